@@ -1,0 +1,120 @@
+"""The five nouns that every stage shares: Course, Assignment, Submission, Mark, Grade.
+
+A stage takes some of them and returns others; none of them does anything by itself. How a course
+root becomes a `Course` is in `syllabus.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+
+class CourseError(Exception):
+    """A sentence for the person at the command line: what was needed, what came, what to do."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """One row of the syllabus and the notebooks in `source/<id>/` (names without `.ipynb`)."""
+
+    id: str
+    notebooks: tuple[str, ...]
+    title: str = ""
+    track: str = ""
+    chapter: str = ""
+    prerequisites: tuple[str, ...] = ()
+    exports: str = ""
+    due: datetime | None = None
+    minutes: int = 0
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course root with nbgrader's folders in it. `ours` is true where a syllabus.toml stands."""
+
+    root: Path
+    name: str
+    assignments: tuple[Assignment, ...]
+    ours: bool
+    source: Path
+    release: Path
+    submitted: Path
+    autograded: Path
+    feedback: Path
+    db_url: str
+
+    @property
+    def aside(self) -> Path:
+        """Where `collect` sets files aside that cannot be graded, each with its sentence."""
+        return self.root / "aside"
+
+    @property
+    def proofs(self) -> Path:
+        return self.root / "tests" / "proofs"
+
+    @property
+    def state(self) -> Path:
+        """Caches that can be deleted at any time (audit verdicts)."""
+        return self.root / ".autograder"
+
+    def assignment(self, assignment_id: str) -> Assignment:
+        """The assignment of that id, or a CourseError that lists the ids there are."""
+        for assignment in self.assignments:
+            if assignment.id == assignment_id:
+                return assignment
+        known = ", ".join(a.id for a in self.assignments) or "none"
+        raise CourseError(
+            f"{self.root} has no assignment '{assignment_id}'. It has: {known}. "
+            f"An assignment is a folder source/ID with a notebook in it."
+        )
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Whose work, for which assignment, when, and its bytes: `files` maps each name to a sha256."""
+
+    assignment: str
+    student: str
+    folder: Path
+    submitted_at: datetime | None
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A graded cell: points of out_of, and what it says to the student where points were lost."""
+
+    notebook: str
+    cell: str
+    points: float
+    out_of: float
+    says: str = ""
+    needs_review: bool = False
+    comment: str = ""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The marks of one submission, with how it ran.
+
+    status: 'graded'; 'needs review' (a person must still mark a cell); 'not graded' (nothing could
+    be run: `says` names the file and the fault). `says` also names what went wrong in a graded one.
+    """
+
+    assignment: str
+    student: str
+    status: str
+    marks: tuple[Mark, ...]
+    submitted_at: datetime | None = None
+    seconds: float = 0.0
+    says: str = ""
+
+    @property
+    def score(self) -> float:
+        return sum(mark.points for mark in self.marks)
+
+    @property
+    def max_score(self) -> float:
+        return sum(mark.out_of for mark in self.marks)

@@ -1,0 +1,10 @@
+"""nbgrader's settings for this course: the repository root is the course root."""
+
+from pathlib import Path
+
+c = get_config()  # noqa: F821  (nbgrader provides it)
+
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.course_id = "mlsys"
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc*", "__pycache__", "grade.json"]
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
