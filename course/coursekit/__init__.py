@@ -1,0 +1,30 @@
+"""The student's side of the course: check, export, submit, progress, doctor; command `course`.
+
+Read in this order; each module imports only earlier ones:
+
+    syllabus       the one table of assignments
+    notebook       a notebook as plain JSON; finding its cells again
+    workspace      the student's folder; import tinytorch from it
+    questions      where a question's visible test comes from
+    values         how a value is shown
+    report         what check answers
+    asserts        rewriting asserts so that both sides are seen
+    explain        running a test cell: tried, expected, came
+    results        what the workspace remembers of checks
+    check          check("q")
+    record         predictions and measurements, hash-chained
+    svg            pictures as strings
+    lab            the widget shell of a co-lab
+    module_text    from tagged cells to the text of a module
+    export         writing the modules and the packages around them
+    submit         the zip and its receipt
+    progress       one map of the five tracks
+    rehearse       a notebook run from top to bottom without Jupyter
+    doctor         is everything in place?
+    cli            the command
+"""
+
+from coursekit.check import check
+from coursekit.workspace import use_workspace
+
+__all__ = ["check", "use_workspace"]

@@ -1,0 +1,250 @@
+"""Runs a test cell against a notebook's names and says what was tried, expected and what came.
+
+The cell runs in a shallow copy of the names, one top-level statement after the other; a failing
+assert does not stop the ones after it.
+"""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+from coursekit.asserts import NUMPY_ASSERTS, PROBE, Rewritten, Site, Step, rewrite
+from coursekit.report import Finding, Report
+from coursekit.values import difference, shortened, shown
+
+SHOWN = 3  # findings in full; the rest are counted
+COMPARERS = ("allclose", "array_equal", "array_equiv", "isclose", *NUMPY_ASSERTS)
+WORDS = {
+    "!=": "anything but",
+    "<": "less than",
+    "<=": "at most",
+    ">": "more than",
+    ">=": "at least",
+    "is": "the same object as",
+    "is not": "another object than",
+    "in": "one of",
+    "not in": "none of",
+    "isinstance": "an instance of",
+    "hasattr": "an attribute",
+}
+
+
+class _Failed(AssertionError):
+    """A rewritten assert that does not hold. An AssertionError, as the plain assert would raise."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.says)
+        self.finding = finding
+
+
+@dataclass
+class _Run:
+    """What happened so far while a test cell runs; the rewritten asserts call its probe."""
+
+    sites: tuple[Site, ...]
+    held: set[int] = field(default_factory=set)
+    failed: set[int] = field(default_factory=set)
+    findings: list[Finding] = field(default_factory=list)
+    unwritten: bool = False
+    stopped: bool = False
+    begun: int = 0
+
+    def probe(
+        self,
+        number: int,
+        values: tuple[Any, ...],
+        verdict: Callable[..., Any],
+        message: Callable[[], Any],
+    ) -> None:
+        site = self.sites[number]
+        if _holds(site, values, verdict):
+            self.held.add(number)
+            return
+        self.failed.add(number)
+        inputs = tuple(_inputs(site, sys._getframe(1)))
+        raise _Failed(_finding(site, values, message(), inputs))
+
+
+def explain(question: str, text: str, namespace: dict[str, Any]) -> Report:
+    """The report on `question`, whose visible test is `text`, tried on the names of a notebook.
+
+    `namespace` is left as it is. Whatever the student's code raises is explained, never raised.
+    """
+    filename = f"<check {question}>"
+    try:
+        test = rewrite(text, filename)
+    except SyntaxError as error:
+        says = f"Line {error.lineno} of the test cell is not Python: {error.msg}."
+        return Report(question, False, "its test cell cannot be run.", (Finding(says),))
+    linecache.cache[filename] = (len(text), None, text.splitlines(keepends=True), filename)
+    run = _Run(test.sites)
+    names = {**namespace, PROBE: run.probe}
+    done = [step for step in test.steps if _tried(step, run, names, namespace, filename)]
+    finished = {test.steps.index(step) for step in done}
+    return _report(question, test, run, finished)
+
+
+def _tried(
+    step: Step, run: _Run, names: dict[str, Any], notebook: dict[str, Any], filename: str
+) -> bool:
+    """Runs one statement, unless the run is over. Returns whether it ran to its end."""
+    if run.stopped:
+        return False
+    run.begun += 1
+    try:
+        exec(step.code, names)
+    except _Failed as failed:
+        run.findings.append(failed.finding)
+    except AssertionError as error:
+        run.findings.append(Finding(says=shortened(str(error)) or f"This failed: {step.text}"))
+    except (Exception, SystemExit) as error:  # noqa: BLE001  subtle: it is the student's code
+        _stumble(error, step, run, notebook, filename)
+    else:
+        return True
+    return False
+
+
+def _stumble(
+    error: BaseException, step: Step, run: _Run, notebook: dict[str, Any], filename: str
+) -> None:
+    """Records an exception; only a statement that leaves nothing behind lets the run go on."""
+    frames = list(traceback.walk_tb(error.__traceback__))
+    own = [(frame, line) for frame, line in frames if _students(frame, notebook)]
+    in_test = frames[-1][0].f_code.co_filename == filename
+    run.stopped = not step.checks
+    if isinstance(error, NotImplementedError) and own:
+        run.unwritten = run.stopped = True
+        run.findings.append(Finding(_not_written(own[-1][0].f_code.co_qualname)))
+    elif isinstance(error, NameError) and in_test:
+        run.stopped = True
+        finding = Finding(_undefined(error))
+        run.findings += [] if run.findings else [finding]  # else it follows from what failed before
+    elif _said(error) not in {earlier.says for earlier in run.findings}:
+        where = _where(*own[-1]) if own else ""
+        run.findings.append(Finding(says=_said(error), tried=step.text, where=where))
+
+
+def _report(question: str, test: Rewritten, run: _Run, finished: set[int]) -> Report:
+    raises = len(test.raises)
+    asserts = len(test.sites) + raises
+    held = len(run.held - run.failed) + sum(step in finished for step, _ in test.raises)
+    more = len(run.findings) - SHOWN
+    notes = [f"{more} more did not hold." for _ in range(more > 0)]
+    if run.stopped and not run.unwritten and len(test.steps) > run.begun:
+        notes.append("The rest of the test was not tried.")
+    return Report(
+        question=question,
+        ok=not run.findings,
+        summary=_summary(run, held, asserts),
+        findings=tuple(_without_repeats(run.findings[:SHOWN])),
+        notes=tuple(notes),
+        held=held,
+        asserts=asserts,
+    )
+
+
+def _summary(run: _Run, held: int, asserts: int) -> str:
+    count = f"{held} of {asserts} visible asserts {'holds' if held == 1 else 'hold'}"
+    if run.unwritten:
+        return "not written yet."
+    if run.findings:
+        return f"{count}." if asserts else "the visible test stopped."
+    if held < asserts:
+        return f"passed; {count}, the others were not reached."
+    every = {
+        0: "the visible test runs",
+        1: "the visible assert holds",
+        2: "both visible asserts hold",
+    }
+    return every.get(asserts, f"all {asserts} visible asserts hold") + "."
+
+
+def _without_repeats(findings: list[Finding]) -> Iterator[Finding]:
+    """The findings, each input told once."""
+    told: set[tuple[str, str]] = set()
+    for finding in findings:
+        yield replace(finding, inputs=tuple(row for row in finding.inputs if row not in told))
+        told.update(finding.inputs)
+
+
+def _holds(site: Site, values: tuple[Any, ...], verdict: Callable[..., Any]) -> bool:
+    """Whether the check holds; arrays that cannot even be compared do not agree."""
+    if site.how not in COMPARERS:
+        return bool(verdict(*values))
+    try:
+        result = verdict(*values)
+    except (AssertionError, ValueError, TypeError):
+        return False
+    return site.how in NUMPY_ASSERTS or bool(result)
+
+
+def _finding(
+    site: Site, values: tuple[Any, ...], own: Any, inputs: tuple[tuple[str, str], ...]
+) -> Finding:
+    came, expected = (values[1], values[0]) if site.swapped else (values[0], values[-1])
+    return Finding(
+        says="" if own is None else shortened(str(own)),
+        tried=site.tried,
+        expected=_expected(site, came, expected),
+        came=_came(site, came, expected),
+        inputs=inputs,
+    )
+
+
+def _expected(site: Site, came: Any, expected: Any) -> str:
+    if site.how in ("true", "not"):
+        wanted = site.how == "true"
+        return str(wanted) if isinstance(came, bool) else f"something {str(wanted).lower()}"
+    return f"{WORDS.get(site.how, '')} {shown(expected)}".strip()
+
+
+def _came(site: Site, came: Any, expected: Any) -> str:
+    if site.how == "isinstance":
+        return f"{shown(came)}   {type(came).__name__}"
+    apart = difference(came, expected) if site.how in ("==", *COMPARERS) else ""
+    return shown(came) + (f"\n({apart})" if apart else "")
+
+
+def _inputs(site: Site, frame: FrameType) -> Iterator[tuple[str, str]]:
+    """The values behind the names in what was tried, at most three; functions and modules not."""
+    known = {**frame.f_globals, **frame.f_locals}
+    values = {name: known[name] for name in site.names if name in known}
+    data = {n: v for n, v in values.items() if not callable(v) and not isinstance(v, ModuleType)}
+    return ((name, shown(value)) for name, value in list(data.items())[:3])
+
+
+def _students(frame: FrameType, notebook: dict[str, Any]) -> bool:
+    """Whether a frame runs the student's code: a cell of the notebook, or their own tinytorch."""
+    return frame.f_globals is notebook or "tinytorch" in Path(frame.f_code.co_filename).parts
+
+
+def _where(frame: FrameType, line: int) -> str:
+    code = frame.f_code
+    text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
+    parts = Path(code.co_filename).parts
+    file = "/".join(parts[parts.index("tinytorch") :]) if "tinytorch" in parts else ""
+    place = file or ("the cell" if code.co_name == "<module>" else code.co_name)
+    return f"{place}, line {line}: {text}" if text else f"{place}, line {line}"
+
+
+def _said(error: BaseException) -> str:
+    text = shortened(str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _not_written(name: str) -> str:
+    return f"{name} still raises NotImplementedError: its cell waits for your code."
+
+
+def _undefined(error: NameError) -> str:
+    name = error.name or "a name"
+    return (
+        f"{name} is not defined in this notebook yet: run the cell that defines it, then this one."
+    )

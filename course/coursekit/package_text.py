@@ -1,0 +1,106 @@
+"""The `__init__.py` files around exported modules, made from the modules that are there.
+
+The outer one re-exports every public name lazily (PEP 562): a chapter that is still broken stops
+its own names only, never `import tinytorch`.
+"""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from pathlib import Path
+
+LAZY = """\
+from importlib import import_module
+from typing import Any
+
+_HOME = {{
+{table}}}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        says = f"{package} has no '{{name}}' yet: export the chapter that defines it."
+        raise AttributeError(says)
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])
+"""
+TITLES = {
+    "tinytorch": "TinyTorch, the framework of this course: each chapter's notebook adds a module."
+}
+
+
+def modules(root: Path, package: str, order: list[str]) -> list[str]:
+    """The package's modules, relative to `root`: in the order of the syllabus, then by name."""
+    found = [path.relative_to(root).as_posix() for path in (root / package).rglob("*.py")]
+    mine = [path for path in found if not path.endswith("__init__.py")]
+    last = len(order)
+    return sorted(mine, key=lambda path: (order.index(path) if path in order else last, path))
+
+
+def public(text: str) -> tuple[str, ...]:
+    """The names in a module's `__all__`; () where it has none or does not parse."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:
+        return ()
+    for statement in body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=elements)):
+                return tuple(str(e.value) for e in elements if isinstance(e, ast.Constant))
+    return ()
+
+
+def outer(root: Path, package: str, paths: list[str]) -> str:
+    """The package's own `__init__`; of two modules with one name, the earlier chapter has it."""
+    homes: dict[str, str] = {}
+    for path in paths:
+        for name in public(_read(root / path)):
+            homes.setdefault(name, _dotted(path))
+    table = "".join(f'    "{name}": "{homes[name]}",\n' for name in sorted(homes))
+    title = TITLES.get(package, f"{package}: each chapter's notebook adds a module.")
+    listed = [(_dotted(path).partition(".")[2], _first_line(_read(root / path))) for path in paths]
+    return _docstring(title, listed, True) + "\n\n" + LAZY.format(table=table, package=package)
+
+
+def inner(root: Path, folder: str, paths: list[str]) -> str:
+    """The `__init__` of a sub-package: only its docstring, which lists its modules."""
+    mine = [path for path in paths if Path(path).parent.as_posix() == folder]
+    listed = [(Path(path).stem, _first_line(_read(root / path))) for path in mine]
+    return (
+        _docstring(
+            f"The {Path(folder).name} of {folder.partition('/')[0]}, in reading order.",
+            listed,
+            False,
+        )
+        + "\n"
+    )
+
+
+def _docstring(title: str, rows: list[tuple[str, str]], lazy: bool) -> str:
+    width = max((len(name) for name, _ in rows), default=0)
+    lines = [f"    {name:<{width}}  {says}".rstrip()[:100].rstrip() for name, says in rows]
+    why = "A name is imported from its module when it is first used."
+    parts = [title, "\n".join(lines), *([why] if lazy else [])]
+    return '"""' + "\n\n".join(part for part in parts if part) + '\n"""'
+
+
+def _first_line(text: str) -> str:
+    try:
+        says = ast.get_docstring(ast.parse(text)) or ""
+    except SyntaxError:
+        says = ""
+    return textwrap.shorten(says.partition("\n")[0], 72, placeholder=" ...").replace("\\", "\\\\")
+
+
+def _dotted(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".")
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")

@@ -1,0 +1,79 @@
+"""Where a question's visible test comes from.
+
+First the checks packaged with the course (`coursekit/checks/<assignment>.json`), which a student
+cannot edit by accident; else a notebook in the current folder, its hidden tests left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from coursekit import notebook, workspace
+from coursekit.syllabus import CourseError
+
+PACKAGED = Path(__file__).parent / "checks"
+
+
+@dataclass(frozen=True)
+class Question:
+    """A graded test cell: its name, its visible source, and the assignment it belongs to."""
+
+    name: str
+    source: str
+    assignment: str
+    points: float = 0
+
+
+def of(assignment_id: str, packaged: Path = PACKAGED) -> list[Question]:
+    """The questions packaged for an assignment, in order; [] where none are."""
+    table = workspace.read_json(packaged / f"{assignment_id}.json")
+    rows = table.get("questions", []) if isinstance(table, dict) else []
+    return [
+        Question(row["name"], row["source"], assignment_id, row.get("points", 0)) for row in rows
+    ]
+
+
+def packaged_all(packaged: Path = PACKAGED) -> list[Question]:
+    found = sorted(packaged.glob("*.json"))
+    return [question for path in found for question in of(path.stem, packaged)]
+
+
+def inside(path: Path) -> list[Question]:
+    """The questions of a notebook file. Raises CourseError where it cannot be read."""
+    cells = notebook.read(path)["cells"]
+    return [_question(cell, path) for cell in cells if notebook.is_test(cell)]
+
+
+def nearby(folder: Path) -> Iterator[Question]:
+    """The questions of the notebooks in a folder, the folder's namesake first; damaged ones not."""
+    paths = sorted(folder.glob("*.ipynb"), key=lambda path: (path.stem != folder.name, path.name))
+    for path in paths:
+        try:
+            yield from inside(path)
+        except CourseError:
+            continue
+
+
+def known(folder: Path, packaged: Path = PACKAGED) -> dict[str, Question]:
+    """Every question that can be checked from `folder`, by name; the packaged ones go first."""
+    found: dict[str, Question] = {}
+    for question in (*packaged_all(packaged), *nearby(folder)):
+        found.setdefault(question.name, question)
+    return found
+
+
+def notebook_here(folder: Path) -> str:
+    """The assignment whose notebook stands in `folder`, '' where that cannot be told."""
+    found = [path.stem for path in sorted(folder.glob("*.ipynb"))]
+    if folder.name in found or (PACKAGED / f"{folder.name}.json").exists():
+        return folder.name
+    return found[0] if len(found) == 1 else ""
+
+
+def _question(cell: dict[str, Any], path: Path) -> Question:
+    text = notebook.python(notebook.visible(notebook.source(cell)))
+    points = float(notebook.meta(cell).get("points") or 0)
+    return Question(notebook.name(cell), text, path.parent.name, points)
