@@ -52,7 +52,7 @@ class _Run:
     held: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
-    unwritten: bool = False
+    unwritten: str = ""
     stopped: bool = False
     begun: int = 0
 
@@ -120,8 +120,7 @@ def _stumble(
     in_test = frames[-1][0].f_code.co_filename == filename
     run.stopped = not step.checks
     if isinstance(error, NotImplementedError) and own:
-        run.unwritten = run.stopped = True
-        run.findings.append(Finding(_not_written(own[-1][0].f_code.co_qualname)))
+        run.unwritten, run.stopped = own[-1][0].f_code.co_qualname, True
     elif isinstance(error, NameError) and in_test:
         run.stopped = True
         finding = Finding(_undefined(error))
@@ -129,6 +128,13 @@ def _stumble(
     elif _said(error) not in {earlier.says for earlier in run.findings}:
         where = _where(*own[-1]) if own else ""
         run.findings.append(Finding(says=_said(error), tried=step.text, where=where))
+
+
+def stumbled(error: BaseException, notebook: dict[str, Any]) -> str:
+    """An exception in one sentence, with the line of the student's code it came from."""
+    frames = traceback.walk_tb(error.__traceback__)
+    own = [(frame, line) for frame, line in frames if _students(frame, notebook)]
+    return _said(error) + (f" (in {_where(*own[-1])})" if own else "")
 
 
 def _report(question: str, test: Rewritten, run: _Run, finished: set[int]) -> Report:
@@ -141,7 +147,7 @@ def _report(question: str, test: Rewritten, run: _Run, finished: set[int]) -> Re
         notes.append("The rest of the test was not tried.")
     return Report(
         question=question,
-        ok=not run.findings,
+        ok=not run.findings and not run.unwritten,
         summary=_summary(run, held, asserts),
         findings=tuple(_without_repeats(run.findings[:SHOWN])),
         notes=tuple(notes),
@@ -153,7 +159,7 @@ def _report(question: str, test: Rewritten, run: _Run, finished: set[int]) -> Re
 def _summary(run: _Run, held: int, asserts: int) -> str:
     count = f"{held} of {asserts} visible asserts {'holds' if held == 1 else 'hold'}"
     if run.unwritten:
-        return "not written yet."
+        return f"{run.unwritten} is not written yet, it still raises NotImplementedError."
     if run.findings:
         return f"{count}." if asserts else "the visible test stopped."
     if held < asserts:
@@ -237,10 +243,6 @@ def _where(frame: FrameType, line: int) -> str:
 def _said(error: BaseException) -> str:
     text = shortened(str(error))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _not_written(name: str) -> str:
-    return f"{name} still raises NotImplementedError: its cell waits for your code."
 
 
 def _undefined(error: NameError) -> str:

@@ -28,7 +28,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOME])
+    return __all__
 """
 TITLES = {
     "tinytorch": "TinyTorch, the framework of this course: each chapter's notebook adds a module."
@@ -65,29 +65,22 @@ def outer(root: Path, package: str, paths: list[str]) -> str:
     table = "".join(f'    "{name}": "{homes[name]}",\n' for name in sorted(homes))
     title = TITLES.get(package, f"{package}: each chapter's notebook adds a module.")
     listed = [(_dotted(path).partition(".")[2], _first_line(_read(root / path))) for path in paths]
-    return _docstring(title, listed, True) + "\n\n" + LAZY.format(table=table, package=package)
+    return _docstring(title, listed) + "\n\n" + LAZY.format(table=table, package=package)
 
 
 def inner(root: Path, folder: str, paths: list[str]) -> str:
     """The `__init__` of a sub-package: only its docstring, which lists its modules."""
     mine = [path for path in paths if Path(path).parent.as_posix() == folder]
-    listed = [(Path(path).stem, _first_line(_read(root / path))) for path in mine]
-    return (
-        _docstring(
-            f"The {Path(folder).name} of {folder.partition('/')[0]}, in reading order.",
-            listed,
-            False,
-        )
-        + "\n"
-    )
+    rows = [f"{Path(path).stem}: {_first_line(_read(root / path))}".rstrip() for path in mine]
+    title = f"The modules of {folder.replace('/', '.')}, in reading order."
+    return '"""' + "\n\n".join([title, "\n".join(rows)]) + '\n"""\n'
 
 
-def _docstring(title: str, rows: list[tuple[str, str]], lazy: bool) -> str:
+def _docstring(title: str, rows: list[tuple[str, str]]) -> str:
     width = max((len(name) for name, _ in rows), default=0)
-    lines = [f"    {name:<{width}}  {says}".rstrip()[:100].rstrip() for name, says in rows]
-    why = "A name is imported from its module when it is first used."
-    parts = [title, "\n".join(lines), *([why] if lazy else [])]
-    return '"""' + "\n\n".join(part for part in parts if part) + '\n"""'
+    table = "\n".join(f"    {name:<{width}}  {says}".rstrip() for name, says in rows)
+    lazy = "A name is imported from its module when it is first used."
+    return '"""' + "\n\n".join(part for part in (title, table, lazy) if part) + '\n"""'
 
 
 def _first_line(text: str) -> str:

@@ -54,7 +54,8 @@ class Workspace:
         """The notebooks of an assignment: those released, else every one in its folder."""
         folder = self.folder(assignment_id)
         if folder is None:
-            return []
+            alone = self.root / f"{assignment_id}.ipynb"
+            return [alone] if alone.exists() else []
         released = [
             folder / path for path in self.released(assignment_id) if path.endswith(".ipynb")
         ]
@@ -79,25 +80,18 @@ def find(start: Path | None = None) -> Workspace | None:
 
 
 def here(start: Path | None = None) -> Workspace:
-    """The workspace around `start`, or a CourseError that says what to do."""
-    found = find(start)
-    if found is None:
-        raise CourseError(
-            f"{(start or Path.cwd()).resolve()} is in no course workspace: neither it nor a folder "
-            f"above it holds {MARKER}. Change into the folder that the course's zip unpacked to."
-        )
-    return found
+    """The workspace around `start`; outside of any (one notebook alone in Colab), that folder."""
+    folder = (start or Path.cwd()).resolve()
+    return find(folder) or Workspace(root=folder, packages=folder)
 
 
 def use_workspace(start: Path | None = None) -> Path:
     """Puts the workspace at the front of sys.path, so that `import tinytorch` is the student's own.
 
-    Returns the folder. Outside of any workspace (one notebook alone in Colab) it is `start`.
+    Returns the folder. Outside of any workspace it is `start`.
     """
-    found = find(start)
-    folder = found.packages if found else (start or Path.cwd()).resolve()
-    path = str(folder)
-    sys.path[:] = [path, *(entry for entry in sys.path if entry != path)]
+    folder = here(start).packages
+    sys.path[:] = [str(folder), *(entry for entry in sys.path if entry != str(folder))]
     return folder
 
 

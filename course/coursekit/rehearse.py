@@ -1,0 +1,175 @@
+"""Runs a notebook from top to bottom without Jupyter and checks each question in its place.
+
+`python -m coursekit.rehearse NOTEBOOK [QUESTION]` prints the reports and exits 0 only when all
+went well. Cells run as plain Python: magics and shell lines are left out, and that is said. The
+command `course check` starts it as a process of its own, so that whatever the cells do to Python
+stays there.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import asyncio
+import contextlib
+import inspect
+import io
+import linecache
+import os
+import subprocess
+import sys
+import types
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from coursekit import notebook, questions, workspace
+from coursekit.check import checked
+from coursekit.explain import stumbled
+from coursekit.notebook import Cell
+from coursekit.questions import Question
+from coursekit.report import Report
+from coursekit.syllabus import CourseError, nearest
+
+
+@dataclass
+class Rehearsal:
+    """A notebook while it runs: its names, the future features it imported, what was found."""
+
+    names: dict[str, Any]
+    flags: int = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    reports: list[Report] = field(default_factory=list)
+    stopped: list[str] = field(default_factory=list)
+    unwritten: list[str] = field(default_factory=list)
+    magics: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return all(report.ok for report in self.reports) and not (self.stopped or self.unwritten)
+
+
+def start(path: Path, question: str | None, limit_s: float) -> int:
+    """Runs the notebook in a process of its own, its output going to ours; returns its exit code.
+
+    Raises CourseError where it ran past `limit_s` or ended Python itself.
+    """
+    command = [sys.executable, "-m", "coursekit.rehearse", str(path.resolve())]
+    command += [question] if question else []
+    environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONUTF8": "1"}
+    try:
+        done = subprocess.run(command, env=environment, timeout=limit_s, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise CourseError(
+            f"{path.name} did not come to its end in {limit_s:g} s: look for a loop that never "
+            f"ends, or give it longer with --timeout."
+        ) from error
+    if done.returncode not in (0, 1):
+        raise CourseError(f"A cell of {path.name} ended Python itself (exit {done.returncode}).")
+    return done.returncode
+
+
+def rehearse(path: Path, question: str | None = None) -> Rehearsal:
+    """Runs the cells in order, printing each report as it comes."""
+    book = notebook.read(path)
+    asked = _asked(book, path)
+    if question is not None and question not in asked:
+        raise CourseError(f"{path.name} has no question '{question}'. {nearest(question, asked)}")
+    run, waiting = Rehearsal(_fresh_names()), dict(asked)
+    for cell in filter(notebook.is_code, book["cells"]):
+        name = notebook.name(cell)
+        if name in waiting:
+            _report(run, waiting.pop(name), question)
+            _run(run, cell, tells=False)
+            if name == question:
+                return run
+        elif not _only_checks(cell):
+            _run(run, cell, tells=True)
+    for left in waiting.values():  # graded cells that were deleted, or lost their metadata
+        _report(run, left, question)
+    return run
+
+
+def closing(run: Rehearsal, path: Path) -> str:
+    """What is left to say at the end."""
+    good = sum(report.ok for report in run.reports)
+    lines = [f"{good} of {len(run.reports)} questions pass their visible tests."]
+    lines += (
+        [f"Waiting for what is not written yet: {', '.join(run.unwritten)}."]
+        if run.unwritten
+        else []
+    )
+    lines += run.stopped
+    if run.magics:
+        lines.append(f"Magics and shell lines were left out in: {', '.join(run.magics)}.")
+    return "\n".join(lines)
+
+
+def _fresh_names() -> dict[str, Any]:
+    """The names of a new, empty module __main__, where a dataclass looks for its cell's names."""
+    module = sys.modules["__main__"] = types.ModuleType("__main__")
+    module.__dict__["display"] = _display
+    return module.__dict__
+
+
+def _asked(book: notebook.Notebook, path: Path) -> dict[str, Question]:
+    """The questions of the notebook by name; packaged ones, where there are, go first."""
+    found = [*questions.of(path.stem), *questions.inside(path)]
+    return {question.name: question for question in reversed(found)}
+
+
+def _report(run: Rehearsal, question: Question, only: str | None) -> None:
+    if only in (None, question.name):
+        run.reports.append(checked(question, run.names))
+        print(run.reports[-1], flush=True)
+
+
+def _run(run: Rehearsal, cell: Cell, tells: bool) -> None:
+    """Runs a cell quietly. tells: a cell that stops is reported (a test was reported already)."""
+    text, name = notebook.visible(notebook.source(cell)), notebook.name(cell)
+    code, filename = notebook.python(text), f"<{notebook.name(cell)}>"
+    linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
+    run.magics += [name] if notebook.has_magics(text) else []
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            _execute(run, code, filename)
+    except NotImplementedError:
+        run.unwritten += [name] if tells else []
+    except (Exception, SystemExit) as error:  # noqa: BLE001  subtle: it is the student's code
+        run.stopped += [f"The cell {name} stopped: {stumbled(error, run.names)}"] if tells else []
+
+
+def _execute(run: Rehearsal, code: str, filename: str) -> None:
+    compiled = compile(code, filename, "exec", flags=run.flags, dont_inherit=True)
+    for feature in __future__.all_feature_names:
+        run.flags |= compiled.co_flags & getattr(__future__, feature).compiler_flag
+    if compiled.co_flags & inspect.CO_COROUTINE:
+        asyncio.run(eval(compiled, run.names))
+    else:
+        exec(compiled, run.names)
+
+
+def _only_checks(cell: Cell) -> bool:
+    """Whether a cell does nothing but ask `check("q")`, which is asked here anyway."""
+    return notebook.source(cell).strip().startswith("check(") and notebook.is_code(cell)
+
+
+def _display(*values: Any, **_: Any) -> None:
+    print(*values)
+
+
+def main(arguments: list[str]) -> int:
+    path = Path(arguments[0])
+    os.chdir(path.parent)
+    sys.path.insert(0, str(path.parent))
+    workspace.use_workspace(path.parent)
+    run = rehearse(path, arguments[1] if len(arguments) > 1 else None)
+    print(closing(run, path), flush=True)
+    return 0 if run.ok else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except CourseError as fault:
+        print(fault, flush=True)
+        sys.exit(1)
