@@ -1,0 +1,37 @@
+"""What can go wrong with a board. Every message says what was needed, what came and what to do."""
+
+
+class BoardError(Exception):
+    """Anything about a board; the subclasses say what."""
+
+
+class BoardMissing(BoardError):
+    """There is no such board or port, or a library to reach it is not installed."""
+
+
+class BoardBusy(BoardError):
+    """Somebody else holds the port."""
+
+
+class BoardLost(BoardError):
+    """The board went away: unplugged, powered off, or its emulator ended."""
+
+
+class BoardSilent(BoardError):
+    """No answer in time."""
+
+
+class BoardRefused(BoardError):
+    """The board answered with `e-[...]`: it does not know the command or the value."""
+
+
+class BuildError(BoardError):
+    """The firmware could not be built, usually because it does not fit the board."""
+
+
+def missing_library(library: str, purpose: str) -> BoardMissing:
+    """The error for a library of the extra `boards` that is not installed."""
+    return BoardMissing(
+        f"{purpose} needs '{library}', which is not installed. "
+        f"Run: pip install 'mlsys-course[boards]'  (or: pip install {library})"
+    )

@@ -1,0 +1,84 @@
+// The input buffer, and the two ways bytes come into it: hexadecimal text (db) and binary frames (bload).
+#include "load.h"
+#include "chip.h"
+#include "commands.h"
+#include "text.h"
+
+#define MAX_FRAME 128
+
+uint8_t buffer[MODEL_INPUTS];
+static int expected, loaded;
+
+uint16_t crc16(uint16_t crc, const uint8_t *bytes, int n) {  // CRC-16/CCITT-FALSE, as in crc.py
+  for (int i = 0; i < n; i++) {
+    crc ^= (uint16_t)(bytes[i] << 8);
+    for (int bit = 0; bit < 8; bit++) crc = (uint16_t)(crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1);
+  }
+  return crc;
+}
+
+static int expect_bytes(int32_t n) {
+  if (n < 1 || n > MODEL_INPUTS) {
+    say("e-[The buffer holds 1 to "), say_int(MODEL_INPUTS), say(" bytes]\r\n");
+    return 0;
+  }
+  expected = n, loaded = 0;
+  say("m-[Expecting "), say_int(n), say(" bytes]\r\n");
+  return 1;
+}
+
+static void load_hex(const char *hex) {
+  for (; hex[0]; hex += 2) {
+    int high = hex_digit(hex[0]), low = hex_digit(hex[1]);
+    if (high < 0 || low < 0) {
+      say("e-[Not hexadecimal: "), say(hex), say("]\r\n");
+      return;
+    }
+    if (loaded < expected) buffer[loaded++] = (uint8_t)(high << 4 | low);
+  }
+  if (loaded == expected) say("m-load-done\r\n");
+}
+
+static void print_buffer(void) {
+  say("m-buffer");
+  for (int i = 0; i < loaded; i++) say("-"), say_hex(buffer[i]);
+  say("\r\n");
+}
+
+void command_db(char *rest) {
+  char *word = next_word(&rest);
+  if (same(word, "load")) expect_bytes(to_int(next_word(&rest)));
+  else if (same(word, "print")) print_buffer();
+  else load_hex(word);
+}
+
+// One frame: a length byte, that many bytes, their CRC-16, high byte first. -1: it did not arrive whole.
+static int receive_frame(uint8_t *frame) {
+  int n = get_byte();
+  if (n > MAX_FRAME) return -1;
+  for (int i = 0; i < n; i++) frame[i] = get_byte();
+  uint16_t crc = (uint16_t)(get_byte() << 8);
+  crc |= get_byte();
+  return crc16(0xFFFF, frame, n) == crc ? n : -1;
+}
+
+void command_bload(char *rest) {
+  static uint8_t frame[MAX_FRAME];
+  if (!expect_bytes(to_int(next_word(&rest)))) return;
+  while (loaded < expected) {
+    int n = receive_frame(frame);
+    if (n < 1) {
+      say("e-[Bad frame after byte "), say_int(loaded), say("]\r\n");
+      return;
+    }
+    for (int i = 0; i < n && loaded < expected; i++) buffer[loaded++] = frame[i];
+    say("m-ack-["), say_int(loaded), say("]\r\n");
+  }
+  say("m-load-done\r\n");
+}
+
+void command_crc(char *rest) {
+  uint16_t crc = crc16(0xFFFF, buffer, loaded);
+  (void)rest;
+  say("m-crc-["), say_hex((uint8_t)(crc >> 8)), say_hex((uint8_t)crc), say("]\r\n");
+}

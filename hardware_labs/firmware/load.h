@@ -1,0 +1,5 @@
+#pragma once
+#include <stdint.h>
+#include "sizes.h"
+
+extern uint8_t buffer[MODEL_INPUTS];

@@ -1,0 +1,95 @@
+// The lab firmware: the MLPerf Tiny DUT command set, and our extensions in the same style.
+// A command ends in '%'; every command, known or not, is answered with lines and then "m-ready".
+#include "chip.h"
+#include "commands.h"
+#include "sizes.h"
+#include "text.h"
+
+#define MAX_COMMAND 80
+
+extern uint32_t _sdata, _edata, _ebss, _sidata, _estack;
+
+void say_field(const char *kind, const char *key, int32_t value) {
+  say("m-"), say(kind), say("-["), say(key), say("="), say_int(value), say("]\r\n");
+}
+
+static void say_fact(const char *key, const char *value) {
+  say("m-info-["), say(key), say("="), say(value), say("]\r\n");
+}
+
+static void command_name(char *rest) { (void)rest, say("m-name-dut-[" BOARD_NAME "]\r\n"); }
+
+static void command_profile(char *rest) {
+  (void)rest, say("m-profile-[lab-1.0]\r\nm-model-[" MODEL_NAME "]\r\n");
+}
+
+static void command_timestamp(char *rest) { (void)rest, say_lap(now_us()); }
+
+static void command_info(char *rest) {
+  (void)rest;
+  say_fact("board", BOARD_NAME);
+  say_fact("core", BOARD_CORE);
+  say_field("info", "clock_hz", BOARD_CLOCK_HZ);
+  say_field("info", "flash_bytes", BOARD_FLASH_BYTES);
+  say_field("info", "ram_bytes", BOARD_RAM_BYTES);
+  say_fact("firmware", "lab 1.0");
+  say_fact("model", MODEL_NAME);
+  say_field("info", "macs", MODEL_MACS);
+  say_field("info", "baud", 115200);
+  say_fact("ticks", BOARD_TICKS);
+}
+
+static void command_mem(char *rest) {
+  (void)rest;
+  uint32_t *word = &_ebss;
+  while (word < &_estack && *word == 0x5AFE57AC) word++;
+  uint32_t data = (uint32_t)((char *)&_edata - (char *)&_sdata);
+  say_field("mem", "flash_used", (int32_t)((uint32_t)&_sidata + data));
+  say_field("mem", "ram_used", (int32_t)((char *)&_ebss - (char *)&_sdata));
+  say_field("mem", "stack_peak", (int32_t)((char *)&_estack - (char *)word));
+}
+
+static void command_help(char *rest);
+
+static const struct {
+  const char *name;
+  void (*run)(char *rest);
+} commands[] = {
+    {"name", command_name},     {"profile", command_profile}, {"timestamp", command_timestamp},
+    {"db", command_db},         {"infer", command_infer},     {"results", command_results},
+    {"help", command_help},     {"info", command_info},       {"mem", command_mem},
+    {"crc", command_crc},       {"stream", command_stream},   {"set", command_set},
+    {"bload", command_bload},   {"layer", command_layer},     {"requant", command_requant},
+};
+
+#define COMMANDS (int)(sizeof commands / sizeof commands[0])
+
+static void command_help(char *rest) {
+  (void)rest;
+  for (int i = 0; i < COMMANDS; i++) say("m-help-["), say(commands[i].name), say("]\r\n");
+}
+
+static void run_command(char *rest) {
+  char *name = next_word(&rest);
+  int i = 0;
+  while (i < COMMANDS && !same(name, commands[i].name)) i++;
+  if (i < COMMANDS) commands[i].run(rest);
+  else say("e-[Unknown command: "), say(name), say("]\r\n");
+  say("m-ready\r\n");
+}
+
+int main(void) {
+  static char line[MAX_COMMAND + 1];
+  int n = 0;
+  chip_start();
+  say("m-timestamp-mode-performance\r\nm-init-done\r\nm-ready\r\n");
+  for (;;) {
+    char c = (char)get_byte();
+    if (c == '%') {
+      line[n] = 0, n = 0;
+      run_command(line);
+    } else if (n < MAX_COMMAND && c != '\r' && c != '\n') {
+      line[n++] = c;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+"""Serial ports: the only file that imports pyserial.
+
+A port is opened for one program at a time; who holds it is named. `/dev/...`, `COM3`, `socket://`
+and `rfc2217://` addresses work alike, and so do the ports of emulated boards.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from hardware_labs import registry
+from hardware_labs.boards import kind_of_usb
+from hardware_labs.errors import BoardBusy, BoardError, BoardLost, BoardMissing, missing_library
+
+try:
+    import serial
+    from serial.tools import list_ports
+except ImportError:
+    raise missing_library("pyserial", "A serial port") from None
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port somebody could open. `serial_number` finds the same board again after a replug."""
+
+    port: str
+    board: str
+    detail: str
+    serial_number: str = ""
+
+
+class SerialLink:
+    """An open port, exclusively ours until it is closed."""
+
+    def __init__(self, port: str, baud: int = 115200) -> None:
+        self.name = port
+        self._serial = _open(port, baud)
+
+    @property
+    def closed(self) -> bool:
+        return not self._serial.is_open
+
+    def write(self, data: bytes) -> None:
+        try:
+            self._serial.write(data)
+        except OSError as error:
+            raise self._lost(error) from None
+
+    def read(self, timeout_s: float) -> bytes:
+        try:
+            if self._serial.timeout != timeout_s:
+                self._serial.timeout = timeout_s
+            first: bytes = self._serial.read(1)
+            return first + self._serial.read(self._serial.in_waiting) if first else b""
+        except (OSError, TypeError) as error:  # pyserial raises TypeError when closed in a read
+            raise self._lost(error) from None
+
+    def close(self) -> None:
+        self._serial.close()
+
+    def _lost(self, error: Exception) -> BoardLost:
+        self.close()
+        return BoardLost(
+            f"The board on {self.name} went away ({error}). "
+            "Plug it in again and call board.reconnect()."
+        )
+
+
+def ports() -> list[Port]:
+    """The ports with something on them: physical ones as the system lists them, then emulated."""
+    physical = []
+    for found in list_ports.comports():
+        kind = kind_of_usb(found.vid, found.pid)
+        if found.vid is not None:
+            board = kind.name if kind else "unknown"
+            physical.append(Port(found.device, board, found.description, found.serial_number or ""))
+    emulated = [
+        Port(entry.port, entry.board, f"emulated by process {entry.pid}", f"emulated-{entry.pid}")
+        for entry in registry.running()
+    ]
+    return physical + emulated
+
+
+def _open(port: str, baud: int) -> serial.SerialBase:
+    try:
+        opened = serial.serial_for_url(port, baudrate=baud, timeout=0.05, do_not_open=True)
+        if "://" not in port:
+            opened.exclusive = True
+        opened.open()
+    except (OSError, ValueError) as error:
+        raise _why(port, error) from None
+    return opened
+
+
+def _why(port: str, error: Exception) -> BoardError:
+    text = str(error)
+    if "exclusively lock" in text or "Resource busy" in text:
+        return BoardBusy(
+            f"{port} is already open{_holder(port)}. One program at a time: close the board there "
+            "(board.close(), or shut that notebook's kernel down)."
+        )
+    if "Permission" in text or "Access is denied" in text:
+        return BoardError(f"{port} may not be opened by this user. {permission_fix()}")
+    known = ", ".join(found.port for found in ports()) or "none"
+    return BoardMissing(f"There is no port {port} to open ({text}). Ports with a board: {known}.")
+
+
+def permission_fix() -> str:
+    """What to type on this system so that this user may open serial ports."""
+    if sys.platform.startswith("linux"):
+        return "Run: sudo usermod -aG dialout $USER  and log in again."
+    if sys.platform == "darwin":
+        return "Use the /dev/cu.* name of the port, not /dev/tty.*."
+    return "Close the program that uses it (Arduino IDE, another notebook), then try again."
+
+
+def _holder(port: str) -> str:
+    """' by process 123 (name)' where the system tells, else ''."""
+    emulators = {entry.pid for entry in registry.running()}
+    for process in Path("/proc").glob("[0-9]*") if sys.platform.startswith("linux") else ():
+        pid = int(process.name)
+        if pid not in emulators and _holds(process, port):
+            us = ", this process" if pid == os.getpid() else ""
+            return f" by process {pid} ({(process / 'comm').read_text().strip()}{us})"
+    return ""
+
+
+def _holds(process: Path, port: str) -> bool:
+    try:
+        return any(str(fd.readlink()) == port for fd in (process / "fd").iterdir())
+    except OSError:
+        return False
