@@ -15,8 +15,10 @@ Read in this order; each module imports only earlier ones:
     record         predictions and measurements, hash-chained
     svg            pictures as strings
     lab            the widget shell of a co-lab
+    module_head    the imports and __all__ of an exported module
     module_text    from tagged cells to the text of a module
-    export         writing the modules and the packages around them
+    package_text   the __init__.py files around exported modules
+    export         writing the modules and the packages
     submit         the zip and its receipt
     progress       one map of the five tracks
     rehearse       a notebook run from top to bottom without Jupyter

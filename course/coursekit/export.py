@@ -7,8 +7,8 @@ are written with them; a module that was edited by hand is kept beside the new o
 
 from __future__ import annotations
 
+import argparse
 import hashlib
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -174,7 +174,14 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Writes the repository's reference framework, and prints what was written."""
     repository = Path(__file__).resolve().parents[2]
-    for exported in reference(repository, repository / "course"):
-        sys.stdout.write(f"{exported.path.relative_to(repository)}\n")
+    parser = argparse.ArgumentParser(prog="python -m coursekit.export", description=main.__doc__)
+    parser.add_argument("--into", type=Path, default=repository / "course", metavar="FOLDER")
+    for exported in reference(repository, parser.parse_args().into):
+        print(exported.path)
+
+
+if __name__ == "__main__":
+    main()

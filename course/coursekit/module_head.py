@@ -52,7 +52,7 @@ def import_block(imports: Iterable[Import], first_party: str) -> str:
 def all_list(names: Iterable[str]) -> str:
     """`__all__` as ruff sorts it: constants, classes, then the rest."""
     quoted = [f'"{name}"' for name in sorted(names, key=_rank)]
-    return _bracketed("__all__ = [", quoted, "]") if quoted else ""
+    return _bracketed("__all__ = ", ("[", "]"), quoted) if quoted else ""
 
 
 def undefined(text: str) -> list[str]:
@@ -94,9 +94,11 @@ def _section_lines(entries: list[Import]) -> Iterator[str]:
     yield from (f"import {entry.clause}" for entry in sorted(plain))
     for module in sorted({entry.module for entry in entries if entry.name}):
         mine = [e for e in entries if e.name and e.module == module]
-        clauses = [entry.clause for entry in sorted(mine, key=lambda e: _rank(e.name))]
-        line = f"from {module} import {', '.join(clauses)}"
-        yield line if len(line) <= WIDTH else _bracketed(f"from {module} import (", clauses, ")")
+        mine.sort(key=lambda e: _rank(e.name))
+        plainly = [entry.clause for entry in mine if entry.bound == entry.name]
+        if plainly:
+            yield _bracketed(f"from {module} import ", ("(", ")"), plainly)
+        yield from (f"from {module} import {e.clause}" for e in mine if e.bound != e.name)
 
 
 def _rank(name: str) -> tuple[int, str]:
@@ -105,11 +107,13 @@ def _rank(name: str) -> tuple[int, str]:
     return kind, name
 
 
-def _bracketed(head: str, entries: list[str], tail: str) -> str:
-    line = head + ", ".join(entries) + tail
+def _bracketed(head: str, brackets: tuple[str, str], entries: list[str]) -> str:
+    """The entries on one line; where that is too long, each on its own line between brackets."""
+    plain = ("", "") if brackets == ("(", ")") else brackets
+    line = head + plain[0] + ", ".join(entries) + plain[1]
     if len(line) <= WIDTH:
         return line
-    return head + "\n" + "".join(f"    {entry},\n" for entry in entries) + tail
+    return head + brackets[0] + "\n" + "".join(f"    {e},\n" for e in entries) + brackets[1]
 
 
 def _tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

@@ -83,7 +83,7 @@ class Reports:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<tr><td style="{_CELL}"><b>{escape(report.question)}</b></td>'
+            f'<tr style="{_ROW}"><td style="{_CELL}"><b>{escape(report.question)}</b></td>'
             f'<td style="{_CELL}">{escape(report.summary)}</td></tr>'
             for report in self.reports
         )
@@ -92,7 +92,8 @@ class Reports:
         return _framed((table if rows else "") + notes, self.ok)
 
 
-_TABLE = "border-collapse: collapse; margin: 4px 0 2px 0; background: none"
+_TABLE = "border-collapse: collapse; margin: 4px 0 2px 0; color: inherit; font: inherit"
+_ROW = "background: none"
 _CELL = "text-align: left; vertical-align: top; padding: 1px 14px 1px 0; background: none"
 _CODE = "margin: 0; padding: 0; background: none; color: inherit; white-space: pre-wrap"
 
@@ -107,7 +108,7 @@ def _framed(body: str, ok: bool) -> str:
 
 def _html(finding: Finding) -> str:
     rows = "".join(
-        f'<tr><td style="{_CELL}; opacity: 0.75; white-space: nowrap">{escape(label)}</td>'
+        f'<tr style="{_ROW}"><td style="{_CELL}; opacity: 0.75; white-space: nowrap">{escape(label)}</td>'
         f'<td style="{_CELL}"><pre style="{_CODE}">{escape(text)}</pre></td></tr>'
         for label, text in finding.rows()
     )

@@ -1,0 +1,110 @@
+"""course submit: what is packed, what is said, and that nothing is lost."""
+
+import io
+import json
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from coursekit import questions, submit, workspace
+from coursekit.syllabus import Assignment, CourseError
+from hypothesis import given
+from hypothesis import strategies as st
+from small_chapter import question
+
+NOW = datetime(2027, 2, 1, 12, 30, 5, tzinfo=UTC)
+ROW = Assignment("01_tensor", "BUILD", "T", due=NOW + timedelta(days=1))
+
+
+def hand_in(path, now=NOW, student="", row=ROW):
+    return submit.submit(workspace.here(path.parent), row, now, student)
+
+
+def test_the_zip_holds_the_notebook_under_its_released_name(finished, place):
+    path = place(finished)
+    done = hand_in(path)
+    assert done.archive.name == "01_tensor-20270201T123005Z.zip"
+    with zipfile.ZipFile(done.archive) as archive:
+        assert archive.read("01_tensor.ipynb") == path.read_bytes()
+    assert done.warnings == ()
+
+
+def test_a_named_student_stands_in_the_name_as_nbgrader_reads_it(finished, place):
+    done = hand_in(place(finished), student="anna/../b")
+    assert done.archive.name == "01_tensor_anna-..-b_attempt_2027-02-01-12-30-05.zip"
+
+
+def test_the_receipt_tells_time_sum_and_files(finished, place):
+    done = hand_in(place(finished), student="anna")
+    receipt = json.loads(done.receipt.read_text())
+    assert receipt["submitted_at"] == "2027-02-01T12:30:05+00:00"
+    assert receipt["sha256"] == done.sha256
+    assert [entry["name"] for entry in receipt["files"]] == ["01_tensor.ipynb"]
+
+
+def test_the_same_work_is_the_same_bytes_at_any_time(finished, place):
+    path = place(finished)
+    first, second = hand_in(path), hand_in(path, NOW + timedelta(hours=5))
+    assert first.sha256 == second.sha256
+    assert first.archive != second.archive
+
+
+def test_nothing_is_overwritten(finished, place):
+    path = place(finished)
+    before = hand_in(path).archive.read_bytes()
+    finished["cells"] = finished["cells"][:2]
+    with pytest.raises(CourseError, match="is already there, made this very second"):
+        hand_in(place(finished))
+    assert hand_in(path, NOW + timedelta(seconds=1)).archive.read_bytes() != before
+
+
+def test_an_unsolved_question_is_said_and_packed_all_the_same(untouched, place):
+    done = hand_in(place(untouched))
+    assert done.archive.exists()
+    assert done.warnings == (
+        "Not written yet, still raising NotImplementedError: double-solution.",
+    )
+
+
+def test_a_renamed_notebook_is_refused_with_its_name(finished, place):
+    path = place(finished)
+    path.rename(path.with_name("01_tensor-Copy1.ipynb"))
+    with pytest.raises(CourseError, match=r"Did you mean 01_tensor-Copy1.ipynb\? Rename it back"):
+        hand_in(path)
+
+
+def test_a_damaged_notebook_is_refused_with_the_fault(finished, place):
+    path = place(finished)
+    path.write_text(path.read_text()[:100])
+    with pytest.raises(CourseError, match="is damaged: line 1 is not JSON"):
+        hand_in(path)
+
+
+def test_a_copied_graded_cell_is_said(finished, place):
+    finished["cells"].append(question("double", "assert True"))
+    assert "double stands in 01_tensor.ipynb more than once" in hand_in(place(finished)).warnings[0]
+
+
+def test_a_deleted_graded_cell_is_said(finished, place, monkeypatch, tmp_path):
+    table = {"questions": [{"name": "gone", "source": "assert True"}]}
+    (tmp_path / "01_tensor.json").write_text(json.dumps(table))
+    monkeypatch.setattr(questions.of, "__defaults__", (tmp_path,))
+    done = hand_in(place(finished))
+    assert done.warnings == (
+        "The graded cell gone is not in 01_tensor.ipynb; the grader restores it.",
+    )
+
+
+def test_late_work_is_packed_and_the_date_is_said(finished, place):
+    row = replace(ROW, due=NOW - timedelta(days=1))
+    done = hand_in(place(finished), row=row)
+    assert done.warnings == ("It was due at 2027-01-31 12:30 UTC.",)
+
+
+@given(st.dictionaries(st.text("abc.é", min_size=1), st.binary(max_size=50), max_size=4))
+def test_an_archive_returns_what_was_put_in(contents):
+    data = submit.archive_bytes(contents)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == contents
+    assert submit.archive_bytes(dict(reversed(contents.items()))) == data
