@@ -21,14 +21,14 @@ import click
 from hardware_labs import registry
 from hardware_labs.boards import BOARDS, board_kind
 from hardware_labs.emulator import Emulator
-from hardware_labs.wire import PtyWire, SocketWire
+from hardware_labs.wire import PtyWire, SocketWire, Wire
 
 
 def live_with(owner: int, entry: Path | None) -> None:
     """Ends this process with its standard input, or its owner: a fork of that may hold the pipe."""
 
     def watch_input() -> None:
-        while sys.stdin.buffer.raw.read(1024):  # type: ignore[attr-defined]
+        while os.read(sys.stdin.fileno(), 1024):
             pass
         end(entry)
 
@@ -57,6 +57,14 @@ def announce(board: str, port: str, owner: int) -> Path | None:
         return None
 
 
+def best_wire() -> Wire:
+    """A pseudo-terminal; a socket where there are none."""
+    try:
+        return PtyWire()
+    except (AttributeError, ImportError, OSError):
+        return SocketWire()
+
+
 @click.command()
 @click.argument("elf", type=click.Path(exists=True, path_type=Path))
 @click.option("--board", type=click.Choice([kind.name for kind in BOARDS]), default="nano33")
@@ -65,7 +73,7 @@ def announce(board: str, port: str, owner: int) -> Path | None:
 def main(elf: Path, board: str, fast: bool, socket: bool) -> None:
     """Run the firmware ELF on an emulated board until standard input ends."""
     owner = os.getppid()
-    wire = SocketWire() if socket or os.name == "nt" else PtyWire()
+    wire = SocketWire() if socket else best_wire()
     entry = announce(board, wire.port, owner)
     live_with(owner, entry)
     print(json.dumps({"port": wire.port}), flush=True)

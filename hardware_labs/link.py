@@ -15,9 +15,11 @@ from hardware_labs.errors import BoardLost
 
 
 class Link(Protocol):
-    """A serial port, a socket or a script."""
+    """A serial port, a socket or a script; it counts what passes."""
 
     name: str
+    sent_bytes: int
+    received_bytes: int
 
     @property
     def closed(self) -> bool:
@@ -41,7 +43,8 @@ class ScriptedLink:
 
     `packet` is the largest number of bytes one read returns; with `rng` each packet has a random
     size up to it. `junk` stands in the line before the first command. A command whose answer is
-    None is never answered. After `unplug_after` reads the board is gone.
+    None is never answered. `pause` reads after each command find nothing yet. After `unplug_after`
+    reads the board is gone.
     """
 
     name = "script"
@@ -53,22 +56,25 @@ class ScriptedLink:
         junk: bytes = b"",
         packet: int = 64,
         rng: np.random.Generator | None = None,
+        pause: int = 0,
         unplug_after: int | None = None,
     ) -> None:
         self.answer = answer
         self.commands: list[str] = []
-        self.sent = bytearray()
+        self.sent_bytes = self.received_bytes = 0
+        self._pause, self._pauses_left = pause, 0
         self._coming = bytearray(junk)
         self._partial = b""
         self._packet, self._rng, self._reads_left = packet, rng, unplug_after
         self.closed = False
 
     def write(self, data: bytes) -> None:
-        self.sent += data
+        self.sent_bytes += len(data)
         *complete, self._partial = (self._partial + data).split(b"%")
         for raw in complete:
             command = raw.decode("ascii", "replace")
             self.commands.append(command)
+            self._pauses_left = self._pause
             lines = self.answer(command)
             if lines is not None:
                 self.say(*lines, "m-ready")
@@ -83,6 +89,9 @@ class ScriptedLink:
 
     def read(self, timeout_s: float) -> bytes:
         """Returns at once: a script never makes anyone wait."""
+        if self._pauses_left:
+            self._pauses_left -= 1
+            return b""
         if self._reads_left is not None:
             if self._reads_left == 0:
                 self.closed = True
@@ -91,6 +100,7 @@ class ScriptedLink:
         size = self._packet if self._rng is None else int(self._rng.integers(1, self._packet + 1))
         packet = bytes(self._coming[:size])
         del self._coming[:size]
+        self.received_bytes += len(packet)
         return packet
 
     def close(self) -> None:

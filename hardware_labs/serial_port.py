@@ -37,6 +37,7 @@ class SerialLink:
 
     def __init__(self, port: str, baud: int = 115200) -> None:
         self.name = port
+        self.sent_bytes = self.received_bytes = 0
         self._serial = _open(port, baud)
 
     @property
@@ -46,6 +47,7 @@ class SerialLink:
     def write(self, data: bytes) -> None:
         try:
             self._serial.write(data)
+            self.sent_bytes += len(data)
         except OSError as error:
             raise self._lost(error) from None
 
@@ -53,8 +55,11 @@ class SerialLink:
         try:
             if self._serial.timeout != timeout_s:
                 self._serial.timeout = timeout_s
-            first: bytes = self._serial.read(1)
-            return first + self._serial.read(self._serial.in_waiting) if first else b""
+            data: bytes = self._serial.read(1)
+            if data:
+                data += self._serial.read(self._serial.in_waiting)
+            self.received_bytes += len(data)
+            return data
         except (OSError, TypeError) as error:  # pyserial raises TypeError when closed in a read
             raise self._lost(error) from None
 

@@ -13,7 +13,7 @@ FRAME_S = 1 / 20
 
 
 class LivePlot:
-    """Shows the newest `points` of what is pushed: `display(plot.show())`, then `plot.push(x, y)`."""
+    """Shows the newest `points` pushed: `display(plot.show())`, then `plot.push(x, y)`."""
 
     def __init__(
         self, title: str, x_label: str = "sample", y_label: str = "value", points: int = 300

@@ -1,4 +1,4 @@
-"""A board at a glance: a lamp with words beside it, its buttons, and the newest lines of the log."""
+"""A board at a glance: a lamp with words beside it, buttons, the newest lines of the log."""
 
 from __future__ import annotations
 
