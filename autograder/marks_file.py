@@ -1,0 +1,87 @@
+"""export(grades) -> a file for an LMS or a spreadsheet: JSON with every mark, CSV a row each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from autograder.nouns import Grade, Mark
+
+HEAD = ("student", "assignment", "score", "max_score", "status", "submitted_at")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def to_json(grades: Iterable[Grade]) -> str:
+    """A list of grades, in the order given; times are ISO 8601 in UTC, null where unknown."""
+    rows = [_row(grade) | {"marks": [_mark(mark) for mark in grade.marks]} for grade in grades]
+    return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+
+
+def _row(grade: Grade) -> dict[str, Any]:
+    return {
+        "student": grade.student,
+        "assignment": grade.assignment,
+        "score": _number(grade.score),
+        "max_score": _number(grade.max_score),
+        "status": grade.status,
+        "submitted_at": _time(grade.submitted_at),
+    }
+
+
+def _mark(mark: Mark) -> dict[str, Any]:
+    return {
+        "cell": mark.cell,
+        "points": _number(mark.points),
+        "out_of": _number(mark.out_of),
+        "says": mark.says,
+    }
+
+
+def _number(points: float) -> int | float:
+    """3 rather than 3.0, and 0.3 rather than 0.30000000000000004."""
+    rounded = round(points, 6)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _time(when: datetime | None) -> str | None:
+    return when.astimezone(UTC).isoformat().replace("+00:00", "Z") if when else None
+
+
+def to_csv(grades: Iterable[Grade]) -> str:
+    """One row per grade (RFC 4180), then a column of points for each graded cell.
+
+    A cell's column bears its name, `notebook/cell` where two notebooks have one of that name. A
+    text that a spreadsheet would run as a formula gets an apostrophe in front.
+    """
+    grades = list(grades)
+    columns = _columns(grades)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_text(name) for name in (*HEAD, *columns.values())])
+    for grade in grades:
+        points = {(mark.notebook, mark.cell): _number(mark.points) for mark in grade.marks}
+        head = [_text(value) for value in _row(grade).values()]
+        writer.writerow([*head, *(points.get(key, "") for key in columns)])
+    return out.getvalue()
+
+
+def _columns(grades: list[Grade]) -> Mapping[tuple[str, str], str]:
+    """(notebook, cell) -> the column's name, in the order in which the cells first appear."""
+    keys = list(dict.fromkeys((m.notebook, m.cell) for grade in grades for m in grade.marks))
+    cells = [cell for _, cell in keys]
+    return {
+        (notebook, cell): cell
+        if cells.count(cell) == 1 and cell not in HEAD
+        else f"{notebook}/{cell}"
+        for notebook, cell in keys
+    }
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return "'" + value
+    return value
