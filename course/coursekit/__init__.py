@@ -9,6 +9,7 @@ Read in this order; each module imports only earlier ones:
     values         how a value is shown
     report         what check answers
     asserts        rewriting asserts so that both sides are seen
+    wording        a failed assert, an exception, in words
     explain        running a test cell: tried, expected, came
     results        what the workspace remembers of checks
     check          check("q")

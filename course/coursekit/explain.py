@@ -11,29 +11,14 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from types import FrameType, ModuleType
 from typing import Any
 
 from coursekit.asserts import NUMPY_ASSERTS, PROBE, Rewritten, Site, Step, rewrite
 from coursekit.report import Finding, Report
-from coursekit.values import difference, shortened, shown
+from coursekit.values import shortened
+from coursekit.wording import COMPARERS, finding_of, inputs_of, is_students, said, undefined, where
 
 SHOWN = 3  # findings in full; the rest are counted
-COMPARERS = ("allclose", "array_equal", "array_equiv", "isclose", *NUMPY_ASSERTS)
-WORDS = {
-    "!=": "anything but",
-    "<": "less than",
-    "<=": "at most",
-    ">": "more than",
-    ">=": "at least",
-    "is": "the same object as",
-    "is not": "another object than",
-    "in": "one of",
-    "not in": "none of",
-    "isinstance": "an instance of",
-    "hasattr": "an attribute",
-}
 
 
 class _Failed(AssertionError):
@@ -68,8 +53,8 @@ class _Run:
             self.held.add(number)
             return
         self.failed.add(number)
-        inputs = tuple(_inputs(site, sys._getframe(1)))
-        raise _Failed(_finding(site, values, message(), inputs))
+        inputs = tuple(inputs_of(site, sys._getframe(1)))
+        raise _Failed(finding_of(site, values, message(), inputs))
 
 
 def explain(question: str, text: str, namespace: dict[str, Any]) -> Report:
@@ -116,25 +101,25 @@ def _stumble(
 ) -> None:
     """Records an exception; only a statement that leaves nothing behind lets the run go on."""
     frames = list(traceback.walk_tb(error.__traceback__))
-    own = [(frame, line) for frame, line in frames if _students(frame, notebook)]
+    own = [(frame, line) for frame, line in frames if is_students(frame, notebook)]
     in_test = frames[-1][0].f_code.co_filename == filename
     run.stopped = not step.checks
     if isinstance(error, NotImplementedError) and own:
         run.unwritten, run.stopped = own[-1][0].f_code.co_qualname, True
     elif isinstance(error, NameError) and in_test:
         run.stopped = True
-        finding = Finding(_undefined(error))
+        finding = Finding(undefined(error))
         run.findings += [] if run.findings else [finding]  # else it follows from what failed before
-    elif _said(error) not in {earlier.says for earlier in run.findings}:
-        where = _where(*own[-1]) if own else ""
-        run.findings.append(Finding(says=_said(error), tried=step.text, where=where))
+    elif said(error) not in {earlier.says for earlier in run.findings}:
+        place = where(*own[-1]) if own else ""
+        run.findings.append(Finding(says=said(error), tried=step.text, where=place))
 
 
 def stumbled(error: BaseException, notebook: dict[str, Any]) -> str:
     """An exception in one sentence, with the line of the student's code it came from."""
     frames = traceback.walk_tb(error.__traceback__)
-    own = [(frame, line) for frame, line in frames if _students(frame, notebook)]
-    return _said(error) + (f" (in {_where(*own[-1])})" if own else "")
+    own = [(frame, line) for frame, line in frames if is_students(frame, notebook)]
+    return said(error) + (f" (in {where(*own[-1])})" if own else "")
 
 
 def _report(question: str, test: Rewritten, run: _Run, finished: set[int]) -> Report:
@@ -189,64 +174,3 @@ def _holds(site: Site, values: tuple[Any, ...], verdict: Callable[..., Any]) -> 
     except (AssertionError, ValueError, TypeError):
         return False
     return site.how in NUMPY_ASSERTS or bool(result)
-
-
-def _finding(
-    site: Site, values: tuple[Any, ...], own: Any, inputs: tuple[tuple[str, str], ...]
-) -> Finding:
-    came, expected = (values[1], values[0]) if site.swapped else (values[0], values[-1])
-    return Finding(
-        says="" if own is None else shortened(str(own)),
-        tried=site.tried,
-        expected=_expected(site, came, expected),
-        came=_came(site, came, expected),
-        inputs=inputs,
-    )
-
-
-def _expected(site: Site, came: Any, expected: Any) -> str:
-    if site.how in ("true", "not"):
-        wanted = site.how == "true"
-        return str(wanted) if isinstance(came, bool) else f"something {str(wanted).lower()}"
-    return f"{WORDS.get(site.how, '')} {shown(expected)}".strip()
-
-
-def _came(site: Site, came: Any, expected: Any) -> str:
-    if site.how == "isinstance":
-        return f"{shown(came)}   {type(came).__name__}"
-    apart = difference(came, expected) if site.how in ("==", *COMPARERS) else ""
-    return shown(came) + (f"\n({apart})" if apart else "")
-
-
-def _inputs(site: Site, frame: FrameType) -> Iterator[tuple[str, str]]:
-    """The values behind the names in what was tried, at most three; functions and modules not."""
-    known = {**frame.f_globals, **frame.f_locals}
-    values = {name: known[name] for name in site.names if name in known}
-    data = {n: v for n, v in values.items() if not callable(v) and not isinstance(v, ModuleType)}
-    return ((name, shown(value)) for name, value in list(data.items())[:3])
-
-
-def _students(frame: FrameType, notebook: dict[str, Any]) -> bool:
-    """Whether a frame runs the student's code: a cell of the notebook, or their own tinytorch."""
-    return frame.f_globals is notebook or "tinytorch" in Path(frame.f_code.co_filename).parts
-
-
-def _where(frame: FrameType, line: int) -> str:
-    code = frame.f_code
-    text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
-    parts = Path(code.co_filename).parts
-    file = "/".join(parts[parts.index("tinytorch") :]) if "tinytorch" in parts else ""
-    place = file or ("the cell" if code.co_name == "<module>" else code.co_name)
-    return f"{place}, line {line}: {text}" if text else f"{place}, line {line}"
-
-
-def _said(error: BaseException) -> str:
-    text = shortened(str(error))
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _undefined(error: NameError) -> str:
-    name = error.name or "a name"
-    return (
-        f"{name} is not defined in this notebook yet: run the cell that defines it, then this one."
-    )

@@ -95,6 +95,7 @@ class Reports:
 _TABLE = "border-collapse: collapse; margin: 4px 0 2px 0; color: inherit; font: inherit"
 _ROW = "background: none"
 _CELL = "text-align: left; vertical-align: top; padding: 1px 14px 1px 0; background: none"
+_LABEL = _CELL + "; opacity: 0.75; white-space: nowrap"
 _CODE = "margin: 0; padding: 0; background: none; color: inherit; white-space: pre-wrap"
 
 
@@ -108,7 +109,7 @@ def _framed(body: str, ok: bool) -> str:
 
 def _html(finding: Finding) -> str:
     rows = "".join(
-        f'<tr style="{_ROW}"><td style="{_CELL}; opacity: 0.75; white-space: nowrap">{escape(label)}</td>'
+        f'<tr style="{_ROW}"><td style="{_LABEL}">{escape(label)}</td>'
         f'<td style="{_CELL}"><pre style="{_CODE}">{escape(text)}</pre></td></tr>'
         for label, text in finding.rows()
     )

@@ -1,0 +1,92 @@
+"""The words of an explanation: an assert as tried, expected, came; an exception as a sentence.
+
+What counts as the student's code is decided here: a cell of the notebook, or their own tinytorch.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType, ModuleType
+from typing import Any
+
+from coursekit.asserts import NUMPY_ASSERTS, Site
+from coursekit.report import Finding
+from coursekit.values import difference, shortened, shown
+
+COMPARERS = ("allclose", "array_equal", "array_equiv", "isclose", *NUMPY_ASSERTS)
+WORDS = {
+    "!=": "anything but",
+    "<": "less than",
+    "<=": "at most",
+    ">": "more than",
+    ">=": "at least",
+    "is": "the same object as",
+    "is not": "another object than",
+    "in": "one of",
+    "not in": "none of",
+    "isinstance": "an instance of",
+    "hasattr": "an attribute",
+}
+
+
+def finding_of(
+    site: Site, values: tuple[Any, ...], own: Any, inputs: tuple[tuple[str, str], ...]
+) -> Finding:
+    came, expected = (values[1], values[0]) if site.swapped else (values[0], values[-1])
+    return Finding(
+        says="" if own is None else shortened(str(own)),
+        tried=site.tried,
+        expected=_expected(site, came, expected),
+        came=_came(site, came, expected),
+        inputs=inputs,
+    )
+
+
+def _expected(site: Site, came: Any, expected: Any) -> str:
+    if site.how in ("true", "not"):
+        wanted = site.how == "true"
+        return str(wanted) if isinstance(came, bool) else f"something {str(wanted).lower()}"
+    return f"{WORDS.get(site.how, '')} {shown(expected)}".strip()
+
+
+def _came(site: Site, came: Any, expected: Any) -> str:
+    if site.how == "isinstance":
+        return f"{shown(came)}   {type(came).__name__}"
+    apart = difference(came, expected) if site.how in ("==", *COMPARERS) else ""
+    return shown(came) + (f"\n({apart})" if apart else "")
+
+
+def inputs_of(site: Site, frame: FrameType) -> Iterator[tuple[str, str]]:
+    """The values behind the names in what was tried, at most three; functions and modules not."""
+    known = {**frame.f_globals, **frame.f_locals}
+    values = {name: known[name] for name in site.names if name in known}
+    data = {n: v for n, v in values.items() if not callable(v) and not isinstance(v, ModuleType)}
+    return ((name, shown(value)) for name, value in list(data.items())[:3])
+
+
+def is_students(frame: FrameType, notebook: dict[str, Any]) -> bool:
+    """Whether a frame runs the student's code: a cell of the notebook, or their own tinytorch."""
+    return frame.f_globals is notebook or "tinytorch" in Path(frame.f_code.co_filename).parts
+
+
+def where(frame: FrameType, line: int) -> str:
+    code = frame.f_code
+    text = linecache.getline(code.co_filename, line, frame.f_globals).strip()
+    parts = Path(code.co_filename).parts
+    file = "/".join(parts[parts.index("tinytorch") :]) if "tinytorch" in parts else ""
+    place = file or ("the cell" if code.co_name == "<module>" else code.co_name)
+    return f"{place}, line {line}: {text}" if text else f"{place}, line {line}"
+
+
+def said(error: BaseException) -> str:
+    text = shortened(str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def undefined(error: NameError) -> str:
+    name = error.name or "a name"
+    return (
+        f"{name} is not defined in this notebook yet: run the cell that defines it, then this one."
+    )
