@@ -23,7 +23,6 @@ from coursekit.syllabus import Assignment, CourseError, nearest
 from coursekit.workspace import Workspace
 
 MOST_BYTES = 20 << 20  # what the collector takes
-RECORDS = "*.jsonl"  # predictions and measurements, written beside the notebook
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,8 @@ def submit(space: Workspace, row: Assignment, now: datetime, student: str = "") 
     books = {path: notebook.read(path) for path in paths if path.suffix == ".ipynb"}
     warnings = [w for path, book in books.items() for w in doubts(book, row.id, path)]
     warnings += [*_unchecked(space, row.id), *_late(row, now)]
-    contents = {path.name: path.read_bytes() for path in paths}
+    folder = space.folder(row.id) or space.root
+    contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     data = archive_bytes(contents)
     archive = space.submissions / _archive_name(row.id, now, student)
     _write_new(archive, data)
@@ -89,11 +89,13 @@ def archive_bytes(contents: dict[str, bytes]) -> bytes:
 
 
 def _collected(space: Workspace, assignment_id: str) -> list[Path]:
-    """The files to hand in: the notebooks under their released names, and the records beside."""
-    released = [n for n in space.released(assignment_id) if n.endswith(".ipynb")]
+    """The files to hand in: the notebooks under their released names, and released files that
+    the work has changed since (a record). Nothing else would be collected.
+    """
+    released = space.released(assignment_id)
     folder = space.folder(assignment_id) or space.root
-    wanted = [folder / name for name in released or [f"{assignment_id}.ipynb"]]
-    for path in wanted:
+    books = [n for n in released if n.endswith(".ipynb")] or [f"{assignment_id}.ipynb"]
+    for path in (folder / name for name in books):
         if not path.is_file():
             raise CourseError(_absent(path, folder))
         if path.stat().st_size > MOST_BYTES:
@@ -101,8 +103,9 @@ def _collected(space: Workspace, assignment_id: str) -> list[Path]:
                 f"{path.name} has {path.stat().st_size / 1e6:.0f} MB; at most "
                 f"{MOST_BYTES >> 20} MB are collected. Clear the outputs, save, and try again."
             )
-    records = sorted(folder.glob(RECORDS)) if folder != space.root else []
-    return [*wanted, *records]
+    others = (folder / name for name in released if name not in books)
+    changed = [p for p in others if p.is_file() and _sha256(p.read_bytes()) not in space.sums]
+    return [*(folder / name for name in books), *changed]
 
 
 def _absent(path: Path, folder: Path) -> str:

@@ -44,6 +44,11 @@ class Workspace:
     def submissions(self) -> Path:
         return self.root / "submissions"
 
+    @property
+    def sums(self) -> set[str]:
+        """The sha256 of every released file."""
+        return set(self.files.values())
+
     def folder(self, assignment_id: str) -> Path | None:
         """The folder of an assignment; in the repository the instructor's notebook comes first."""
         places = (self.root, self.root / "source", self.root / "release")

@@ -1,6 +1,8 @@
 """The command `course`, as a student types it: each run is a process."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -130,3 +132,32 @@ def test_the_exporters_module_command_is_documented_by_its_output(tmp_path):
     )
     assert done.returncode == 0
     assert "--into" in done.stdout
+
+
+def test_as_a_student_has_it_a_notebook_without_metadata_still_works(finished, place, tmp_path):
+    """The wheel's layout: checks and syllabus inside the package; Colab dropped all metadata."""
+    site = tmp_path / "site"
+    repository = Path(__file__).parents[2]
+    shutil.copytree(repository / "course" / "coursekit", site / "coursekit")
+    shutil.copy(repository / "course" / "syllabus.toml", site / "coursekit" / "syllabus.toml")
+    table = {
+        "assignment": "01_tensor",
+        "questions": [{"name": "double", "points": 2, "source": "assert double(3) == 6"}],
+        "exports": [{"cell": "double-solution", "defines": ["double"]}],
+    }
+    checks = site / "coursekit" / "checks" / "01_tensor.json"
+    checks.parent.mkdir()
+    checks.write_text(json.dumps(table))
+    for cell in finished["cells"]:
+        cell["metadata"] = {}
+        del cell["id"]
+    place(finished)
+    code, text = course("check", PYTHONPATH=str(site))
+    assert code == 0
+    assert "double: the visible assert holds." in text
+    code, text = course("export", PYTHONPATH=str(site))
+    assert code == 0
+    assert "it was recognised by the names it defines (double)" in text
+    assert (
+        "The graded cell double is not in" in course("submit", "01_tensor", PYTHONPATH=str(site))[1]
+    )

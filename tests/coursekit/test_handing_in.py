@@ -1,5 +1,6 @@
 """course submit: what is packed, what is said, and that nothing is lost."""
 
+import hashlib
 import io
 import json
 import zipfile
@@ -12,6 +13,9 @@ from coursekit.syllabus import Assignment, CourseError
 from hypothesis import given
 from hypothesis import strategies as st
 from small_chapter import question
+
+from autograder.collect import collect
+from autograder.syllabus import open_course
 
 NOW = datetime(2027, 2, 1, 12, 30, 5, tzinfo=UTC)
 ROW = Assignment("01_tensor", "BUILD", "T", due=NOW + timedelta(days=1))
@@ -108,3 +112,41 @@ def test_an_archive_returns_what_was_put_in(contents):
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == contents
     assert submit.archive_bytes(dict(reversed(contents.items()))) == data
+
+
+def test_a_released_file_rides_along_only_once_it_was_changed(finished, place):
+    path = place(finished)
+    record, data, own = (path.with_name(n) for n in ("record.jsonl", "data.csv", "numpy.py"))
+    for file in (record, data, own):
+        file.write_text("")
+    empty = hashlib.sha256(b"").hexdigest()
+    with (path.parents[1] / "workspace.toml").open("a") as marker:
+        marker.write(f'"01_tensor/record.jsonl" = "{empty}"\n"01_tensor/data.csv" = "{empty}"\n')
+    record.write_text("{}")
+    assert hand_in(path).files == ("01_tensor.ipynb", "record.jsonl")
+
+
+def collected(archive, name, book, root):
+    """What the course's collector makes of the archive, put into its inbox under `name`."""
+    source = root / "source" / "01_tensor" / "01_tensor.ipynb"
+    source.parent.mkdir(parents=True)
+    source.write_text(json.dumps(book))
+    inbox = root / "downloads"
+    inbox.mkdir()
+    (inbox / name).write_bytes(archive.read_bytes())
+    course = open_course(root)
+    return collect(course, course.assignment("01_tensor"), inbox, NOW + timedelta(days=1))
+
+
+def test_the_collector_reads_student_and_time_from_the_name(finished, place, tmp_path):
+    archive = hand_in(place(finished), student="anna").archive
+    done = collected(archive, archive.name, finished, tmp_path / "course")
+    assert [(s.student, s.submitted_at) for s in done.submissions] == [("anna", NOW)]
+    assert done.aside == ()
+
+
+def test_the_collector_takes_a_nameless_archive_from_canvas(finished, place, tmp_path):
+    archive = hand_in(place(finished)).archive
+    done = collected(archive, f"smithanna_77_4711_{archive.name}", finished, tmp_path / "course")
+    assert [submission.student for submission in done.submissions] == ["smithanna_77"]
+    assert done.aside == ()
