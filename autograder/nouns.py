@@ -55,6 +55,16 @@ class Course:
         return self.root / "tests" / "proofs"
 
     @property
+    def attempts(self) -> Path:
+        """Where `collect` keeps every attempt that was handed in."""
+        return self.root / "attempts"
+
+    @property
+    def libraries(self) -> tuple[Path, ...]:
+        """Folders with the packages that notebooks import: marks may change when these change."""
+        return (self.root / "course", self.root / "hardware_labs")
+
+    @property
     def state(self) -> Path:
         """Caches that can be deleted at any time (audit verdicts)."""
         return self.root / ".autograder"

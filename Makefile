@@ -1,0 +1,32 @@
+# Every verb builds its environment first: Python 3.11+, git and make are all that is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup test test-all demo release lint clean
+
+setup: .venv/ready
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[all,test]'
+	touch .venv/ready
+
+test: setup
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+
+test-all: setup
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+demo: setup
+	$(BIN)/python -m autograder.demo
+
+release: setup
+	$(BIN)/python -m coursekit.export --reference
+	$(BIN)/autograder release --all
+
+lint: setup
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+clean:
+	rm -rf .venv demo dist .autograder .pytest_cache .mypy_cache .ruff_cache
