@@ -22,7 +22,7 @@ demo: setup
 	$(BIN)/python -m autograder.demo
 
 release: setup
-	$(BIN)/python -m coursekit.export --reference
+	$(BIN)/python -m coursekit.export
 	$(BIN)/autograder release --all
 
 lint: setup

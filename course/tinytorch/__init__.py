@@ -1,6 +1,6 @@
 """TinyTorch, the framework of this course: each chapter's notebook adds a module.
 
-    core.tensor  Tensor: from a list to a broadcast matmul.
+    core.tensor  Tensor: a block of numbers with a type, a shape and strides, and the ...
 
 A name is imported from its module when it is first used.
 """

@@ -1,4 +1,4 @@
 """The modules of tinytorch.core, in reading order.
 
-tensor: Tensor: from a list to a broadcast matmul.
+tensor: Tensor: a block of numbers with a type, a shape and strides, and the ...
 """

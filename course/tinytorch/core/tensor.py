@@ -1,6 +1,7 @@
-"""Tensor: from a list to a broadcast matmul.
+"""Tensor: a block of numbers with a type, a shape and strides, and the operations on it.
 
-A framework rests on one data structure: a block of numbers with a shape.
+Operations are classes with a static `forward` on plain arrays; `Function.apply` packs and unpacks
+tensors around them. What this file leaves to the next: activations, layers, and the gradients.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ __all__ = [
 ]
 
 
-def as_array(data) -> np.ndarray:
+def as_array(data: Any) -> np.ndarray:
     """A new array of `data` (number, nested list, array or Tensor): floats as float32.
 
     Integers and booleans keep their dtype. Raises TypeError for anything but a block of numbers.
@@ -216,7 +217,7 @@ class Tensor(Arithmetic, Methods, Views, Storage):
         self.requires_grad = requires_grad
         self.grad = None
         if requires_grad and self.data.dtype.kind != "f":
-            raise TypeError(f"only floats can have a gradient, and this tensor is {self.data.dtype}")
+            raise TypeError(f"only floats can have a gradient, this tensor is {self.data.dtype}")
 
     @classmethod
     def wrap(cls, array: np.ndarray, requires_grad: bool = False) -> Tensor:
@@ -248,7 +249,7 @@ def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def stretch(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """A read-only view of `array` in `shape`, not a copy. ValueError where it does not broadcast."""
+    """A read-only view of `array` in `shape`. ValueError where it does not broadcast."""
     missing = len(shape) - array.ndim
     sizes = (1,) * missing + array.shape
     if missing < 0 or any(old not in (1, new) for old, new in zip(sizes, shape, strict=True)):
