@@ -18,6 +18,8 @@ from autograder.notebook_file import grade_traces, traces
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.whose import undecorated
 
+SECRET = "submission_secret.txt"  # nbgrader's exchange writes it and later names the feedback by it
+
 
 @dataclass(frozen=True)
 class AllowList:
@@ -70,6 +72,8 @@ def released_name(file: tuple[str, ...], allowed: AllowList) -> tuple[str, int] 
     Folders may be lost or added around a name, as long as one released file alone has that name.
     """
     way = "/".join(file)
+    if way == SECRET:
+        return SECRET, 0
     for name, number in ((way, 0), _undecorated(way)):
         for alike in (same_name, cleaned):
             found = [f for f in allowed.files if alike(f) == alike(name)]

@@ -17,8 +17,6 @@ from autograder.attempts import attempt_times
 from autograder.nouns import Assignment, Course
 from autograder.student_ids import student_id
 
-KEPT_BYTES = 20 << 20
-
 
 @dataclass(frozen=True)
 class Aside:
@@ -34,12 +32,10 @@ class Aside:
     when: datetime | None = None
 
 
-def keep_aside(course: Course, assignment: Assignment, student: str, name: str, data: bytes) -> str:
-    """Keep a refused file's bytes, named by their sha256; returns where, below aside/<id>/."""
+def place_aside(student: str, name: str, data: bytes) -> str:
+    """Where a refused file goes below aside/<id>/: named by the sha256 of `data`."""
     digest = hashlib.sha256(data).hexdigest()
-    kept = f"{student or 'nobody'}/{digest[:8]}-{student_id(name) or 'unnamed'}"
-    durable.write_file(course.aside / assignment.id / kept, data)
-    return kept
+    return f"{student or 'nobody'}/{digest[:8]}-{student_id(name) or 'unnamed'}"
 
 
 def set_aside(course: Course, assignment: Assignment) -> list[Aside]:

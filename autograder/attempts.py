@@ -56,7 +56,7 @@ def sha8(files: Mapping[str, bytes]) -> str:
 
 
 def attempts_of(course: Course, assignment: Assignment, student: str) -> Path:
-    return course.root / "attempts" / assignment.id / student
+    return course.attempts / assignment.id / student
 
 
 def attempt_times(course: Course, assignment: Assignment, student: str) -> list[datetime]:
@@ -91,7 +91,7 @@ def standing_files(folder: Path) -> dict[str, bytes]:
     """The plain files below a folder; links and whatever else is no file are left out."""
     found = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
-        if stat.S_ISREG(path.lstat().st_mode):
+        if stat.S_ISREG(path.lstat().st_mode) and not path.name.startswith(durable.UNFINISHED):
             found[path.relative_to(folder).as_posix()] = durable.read_plain(path)
     return found
 
@@ -123,7 +123,8 @@ def install(course: Course, assignment: Assignment, attempt: Attempt) -> None:
     for name in sorted(set(before) - set(after)):
         (folder / name).unlink()
     for path in list(folder.rglob("*")):
-        if path.is_symlink():  # it holds no bytes, and writing through it would leave the folder
+        # a link holds no bytes, and writing through it would leave the folder
+        if path.is_symlink() or path.name.startswith(durable.UNFINISHED):
             path.unlink()
     for name in sorted(after, key=lambda name: name == STAMP):
         durable.write_file(folder / name, after[name])

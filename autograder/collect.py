@@ -8,7 +8,6 @@ One bad file never stops the others.
 from __future__ import annotations
 
 import os
-import stat
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,15 +17,15 @@ from tempfile import TemporaryDirectory
 
 from autograder import attempts, durable
 from autograder.allow_list import AllowList, allow_list
-from autograder.aside import KEPT_BYTES, Aside, add_to_journal, keep_aside
+from autograder.aside import Aside, add_to_journal, place_aside
 from autograder.attempts import STAMP, Attempt
 from autograder.handed_in import Found, Piece, dated, hand_ins
-from autograder.inbox import LAYOUTS, RECEIPT, Item, Spool, open_inbox
+from autograder.inbox import FILE_BYTES, LAYOUTS, RECEIPT, Item, Spool, open_inbox
 from autograder.judge import Said, judge, only_capitals_apart, time_to_beat
 from autograder.notebook_file import open_notebook
 from autograder.nouns import Assignment, Course, CourseError, Submission
 from autograder.student_ids import shown
-from autograder.whose import Owner, Wanted, find_wrappers, owner
+from autograder.whose import Owner, Wanted, claimed_time, find_wrappers, owner
 
 
 @dataclass(frozen=True)
@@ -55,24 +54,33 @@ def collect(course: Course, assignment: Assignment, path: Path, now: datetime) -
         found = [one for one in dated(read, now) if one.owner.student is not None]
         apart = {} if here else only_capitals_apart(found, _homes(course))
         verdict = judge([f for f in found if f.owner.student not in apart], assignment, allowed)
-        refused = [*verdict.refused, *_confusable(found, apart)]
-        put = _move if here else _copy
-        aside = [(said, put(course, assignment, said.found)) for said in refused]
+
+        def put_aside(refused: list[Said]) -> list[Aside]:
+            entries = [
+                replace(
+                    _entry(said, _place(course, said.found, here)),
+                    when=time_to_beat(said.found, found, verdict, allowed),
+                )
+                for said in refused
+            ]
+            add_to_journal(course, assignment, entries)
+            for said, entry in zip(refused, entries, strict=True):
+                _put(course, assignment, said.found, entry.kept, here)
+            return entries
+
+        aside = put_aside([*verdict.refused, *_confusable(found, apart)])
         submissions, left = _keep(course, assignment, verdict.pieces, allowed, here)
-        aside += [(said, put(course, assignment, said.found)) for said in left]
-        entries = [
-            replace(_entry(said, kept), when=time_to_beat(said.found, found, verdict, allowed))
-            for said, kept in aside
-        ]
-    add_to_journal(course, assignment, entries)
-    return Collected(submissions, tuple(entries), tuple(_entry(note) for note in verdict.notes))
+        aside += put_aside(left)
+    return Collected(submissions, tuple(aside), tuple(_entry(note) for note in verdict.notes))
 
 
 def _sent(
     course: Course, assignment: Assignment, path: Path, spool: Spool
 ) -> list[tuple[Owner, Item]]:
     """The files of an inbox with their owners."""
-    items = open_inbox(path, spool)
+    if path.is_dir() and _holds_the_course(course, path.resolve()):
+        raise CourseError(f"{path} is a folder of this course, not an inbox. {LAYOUTS}")
+    items = open_inbox(path, spool, named=claimed_time(path.name) is not None)
     ids = frozenset(a.id for a in course.assignments) | {assignment.id}
     wanted = Wanted(assignment.id, ids, assignment.notebooks)
     wrappers = find_wrappers((item.parts for item in items), wanted, path.resolve().name)
@@ -80,6 +88,15 @@ def _sent(
     if not any(o.student is None or o.student or o.file[-1] == RECEIPT for o, _ in owned):
         raise CourseError(f"{path} holds no hand-in of '{assignment.id}'. {LAYOUTS}")
     return owned
+
+
+def _holds_the_course(course: Course, path: Path) -> bool:
+    """Whether `path` is the course's root, around it, or a folder that the course itself fills."""
+    own = (course.source, course.release, course.autograded, course.feedback)
+    filled = [*own, course.attempts, course.aside]
+    return course.root.resolve().is_relative_to(path) or any(
+        path.is_relative_to(folder.resolve()) for folder in filled
+    )
 
 
 def _standing(course: Course, assignment: Assignment, spool: Spool) -> list[tuple[Owner, Item]]:
@@ -183,33 +200,43 @@ def _entry(said: Said, kept: str = "") -> Aside:
     return Aside(student, name, f"'{name}'{whose} {said.says}", kept)
 
 
-def _copy(course: Course, assignment: Assignment, one: Found) -> str:
-    """Keep a copy of a refused file; '' where there are no bytes to copy."""
-    if one.item.path is None:
+def _place(course: Course, one: Found, here: bool) -> str:
+    """Where a refused file will lie below aside/<id>/; '' where there is nothing to keep."""
+    standing = _in_submitted(course, one) if here else None
+    if standing is None and one.item.path is None:
         return ""
+    student, name = one.owner.student or "", one.owner.file[-1]
+    if standing is None or one.item.path is not None:
+        return place_aside(student, name, _bytes(one.item.path))
+    if standing.is_symlink():
+        return place_aside(student, f"{name}.link", os.fsencode(standing.readlink()))
+    return place_aside(student, name, f"{standing} {one.when}".encode("utf-8", "surrogatepass"))
+
+
+def _bytes(path: Path | None) -> bytes:
     try:
-        data = durable.read_plain(one.item.path, KEPT_BYTES)
+        return durable.read_plain(path, FILE_BYTES) if path else b""
     except OSError:
-        return ""
-    return keep_aside(course, assignment, one.owner.student or "", one.owner.file[-1], data)
+        return b""
 
 
-def _move(course: Course, assignment: Assignment, one: Found) -> str:
-    """Move a file, a folder or the text of a link out of submitted/."""
+def _in_submitted(course: Course, one: Found) -> Path | None:
+    """The file, folder or link in submitted/ itself; None for what lies in a zip there."""
     path = course.submitted.joinpath(*one.item.parts)
     zipped = any(part.lower().endswith(".zip") for part in one.item.parts[:-1])
-    if zipped or not os.path.lexists(path):
-        return _copy(course, assignment, one)
-    student, name = one.owner.student or "", one.item.parts[-1]
-    if stat.S_ISLNK(path.lstat().st_mode):
-        target = os.fsencode(path.readlink())
-        kept = keep_aside(course, assignment, student, f"{name}.link", target)
-        path.unlink()
-        return kept
-    note = f"{one.item.parts} {one.when}".encode("utf-8", "surrogatepass")
-    kept = keep_aside(course, assignment, student, name, note)
+    return path if not zipped and os.path.lexists(path) else None
+
+
+def _put(course: Course, assignment: Assignment, one: Found, kept: str, here: bool) -> None:
+    """Copy a refused file to its place aside; what stands in submitted/ is moved there."""
     place = course.aside / assignment.id / kept
-    place.unlink()
-    path.rename(place)
-    durable.sync_folder(place.parent)
-    return kept
+    standing = _in_submitted(course, one) if here else None
+    if not kept:
+        return
+    if standing is None:
+        durable.write_file(place, _bytes(one.item.path))
+    elif standing.is_symlink():
+        durable.write_file(place, os.fsencode(standing.readlink()))
+        standing.unlink()
+    else:
+        durable.move(standing, place)

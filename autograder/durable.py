@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+UNFINISHED = ".unfinished-"
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 
 
@@ -29,7 +30,7 @@ def write_file(path: Path, data: bytes) -> None:
     if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.parent / f".unfinished-{os.getpid()}"
+    unfinished = path.parent / f"{UNFINISHED}{os.getpid()}"
     _write(unfinished, data)
     unfinished.replace(path)
     sync_folder(path.parent)
@@ -40,7 +41,7 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     if folder.exists():
         return
     folder.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = folder.parent / f".unfinished-{os.getpid()}"
+    unfinished = folder.parent / f"{UNFINISHED}{os.getpid()}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir()
     for name, data in files.items():
@@ -49,6 +50,16 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
     sync_folder(unfinished)
     unfinished.rename(folder)
     sync_folder(folder.parent)
+
+
+def move(path: Path, place: Path) -> None:
+    """Rename a file or a folder on one disk. What has that name already stays; a + is added."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    while os.path.lexists(place):
+        place = place.with_name(place.name + "+")
+    path.rename(place)
+    sync_folder(place.parent)
+    sync_folder(path.parent)
 
 
 def _write(path: Path, data: bytes) -> None:

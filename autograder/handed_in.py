@@ -70,7 +70,7 @@ def _boxes(
             when = when or parse_time(read_plain(item.path, 200).decode("utf-8", "replace"))
         if owner.file[-1] == RECEIPT and item.path:
             receipt = _receipt(item.path)
-            when = when or parse_time(str(receipt.get("time", "")))
+            when = when or parse_time(str(receipt.get("submitted_at", "")))
             name = student_id(str(receipt.get("student") or ""))
         said[owner.box] = (when if when and when <= now else None, name)
     return said

@@ -76,17 +76,18 @@ class Spool:
         return path
 
 
-def open_inbox(path: Path, spool: Spool) -> list[Item]:
+def open_inbox(path: Path, spool: Spool, named: bool = False) -> list[Item]:
     """Every file below `path`, in the order of their names; a zip's bytes go to the spool.
 
+    named: the name of the zip itself says whose it is, so it belongs to the way of its files.
     Raises CourseError where `path` is nothing that can be opened.
     """
     if path.is_dir():
         found = _folder(path, (), spool)
     elif path.suffix == ".ipynb" and path.is_file():
         found = iter([_file(path, (path.name,))])
-    elif zipfile.is_zipfile(path) and path.is_file():
-        found = _archive(path, _own_zip(path), spool, 1, _time(path))
+    elif path.is_file() and zipfile.is_zipfile(path):
+        found = _archive(path, (path.name,) if named else (), spool, 1, _time(path))
     else:
         what = "does not exist" if not path.exists() else "is neither a folder nor a zip file"
         raise CourseError(f"{path} {what}. {LAYOUTS}")
@@ -100,13 +101,6 @@ LAYOUTS = (
     "nbgrader's zip_collect names (ID_STUDENT_attempt_TIME_NOTEBOOK.ipynb), and the zip that "
     "'course submit' makes."
 )
-
-
-def _own_zip(path: Path) -> tuple[str, ...]:
-    """A zip of `course submit` is one student's; its name belongs to the way of its files."""
-    with zipfile.ZipFile(path) as archive:
-        own = re.search(r"\d{8}T\d{6}", path.name) and RECEIPT in archive.namelist()
-        return (path.name,) if own else ()
 
 
 def _time(path: Path) -> datetime | None:

@@ -43,7 +43,7 @@ def judge(found: Iterable[Found], assignment: Assignment, allowed: AllowList) ->
     refused: list[Said] = []
     notes: list[Said] = []
     for one in found:
-        if one.owner.file[-1] in (STAMP, RECEIPT) and not one.item.says:
+        if one.owner.file[-1].endswith((STAMP, RECEIPT)) and not one.item.says:
             continue
         try:
             piece, repeated = _taken(one, assignment, allowed)

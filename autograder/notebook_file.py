@@ -18,7 +18,7 @@ from autograder.nouns import CourseError
 
 TEXT_CHARACTERS = 40
 CELL_TYPES = ("code", "markdown", "raw")
-SAVE_AGAIN = "Open it in JupyterLab, save it and hand it in again."
+SAVE_AGAIN = "Save it in JupyterLab or Colab, download it and hand in that file."
 
 
 def open_notebook(data: bytes) -> Notebook:

@@ -11,6 +11,7 @@ wins and nobody can hand in as somebody else. The student id made from each:
                   NAME_NUMBER_assignsubmission_file_file             NAME_NUMBER
                   GROUP[_NUMBER]_assignsubmission_file/file          GROUP[_NUMBER]
     zip_collect   [ID_]STUDENT_attempt_TIME_file, ID_STUDENT[_a_TIME]/file   STUDENT
+    course submit ID_STUDENT_attempt_TIME.zip                        STUDENT
     by hand       STUDENT_NOTEBOOK.ipynb, NOTEBOOK_STUDENT.ipynb, STUDENT.zip, STUDENT/file,
                   STUDENT.ipynb where the assignment has one notebook          STUDENT
 
@@ -43,7 +44,7 @@ CANVAS_TEXT = re.compile(
     r"(?:(?P<name>\w*?)_)??(?:LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<file>(?:text|link)\.html)"
 )
 ATTEMPT = re.compile(
-    r"(?P<name>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:[_\W](?P<file>.+)|\.zip)?", re.S
+    r"(?P<name>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:\.zip|[_\W](?P<file>.+))?", re.S
 )
 LETTERED = re.compile(r"(?P<name>.+?)_[ab]_(?P<when>\d{4}(?:-\d\d){5})")
 COPY = re.compile(r"(?i)(?:[-_ ]\(?(\d{1,3})\)?|\((\d{1,3})\)|[-_ ]+(?:copy|kopie)\s?\d{0,3})$")
@@ -93,7 +94,8 @@ def owner(parts: tuple[str, ...], wanted: Wanted, wrappers: set[tuple[str, ...]]
     part, inner, box = parts[depth], parts[depth + 1 :], parts[: depth + 1]
     named = by_scheme(part, wanted) or _by_hand(part, inner, wanted)
     if inner and part.lower().endswith(".zip"):
-        return Owner(named.student, inner, box, named.when, named.number)
+        when = named.when or claimed_time(named.left)
+        return Owner(named.student, inner, box, when, named.number)
     if inner:
         return _in_folder(named, inner, box, wanted)
     return Owner(named.student, (named.left,), (), named.when, named.number)
@@ -108,14 +110,15 @@ def _in_folder(
         box, inner = (*box, inner[0]), inner[1:]
     for depth, part in enumerate(inner[:-1], start=1):
         if part.lower().endswith(".zip"):
-            return Owner(named.student, inner[depth:], (*box, *inner[:depth]), None, named.number)
+            own = (*box, *inner[:depth])
+            return Owner(named.student, inner[depth:], own, claimed_time(part), named.number)
     return Owner(named.student, inner, box, named.when, named.number)
 
 
 def by_scheme(part: str, wanted: Wanted) -> _Named | None:
     """What an LMS or nbgrader wrote into the name; None where it is not one of their names."""
     return (
-        _exchange(part, wanted) or _moodle(part) or _attempt(part, wanted) or _canvas(part, wanted)
+        _exchange(part, wanted) or _moodle(part) or _canvas(part, wanted) or _attempt(part, wanted)
     )
 
 
@@ -148,7 +151,8 @@ def _canvas(part: str, wanted: Wanted) -> _Named | None:
     if not found:
         text = CANVAS_TEXT.fullmatch(part)
         return _Named(student_id(text["name"] or "", text["lms"]), text["file"]) if text else None
-    if not _like_a_notebook(found["file"], wanted) and _beside_notebook(part, wanted):
+    by_hand = not _like_a_notebook(found["file"], wanted) and _beside_notebook(part, wanted)
+    if by_hand or found["file"].startswith("attempt_"):
         return None
     student = student_id(found["name"] or "", found["lms"])
     return _Named(student, found["file"], number=int(found["number"]))
@@ -223,6 +227,12 @@ def _without_stamp(stem: str) -> tuple[str, datetime | None]:
         return stem, None
     when = parse_time("-".join(found.groups()))
     return (stem[: found.start()], when) if when else (stem, None)
+
+
+def claimed_time(archive: str) -> datetime | None:
+    """When `course submit` made this zip, by its name: ID_STUDENT_attempt_TIME or ID-TIME."""
+    attempt = ATTEMPT.fullmatch(archive)
+    return parse_time(attempt["when"]) if attempt else _without_stamp(archive.rpartition(".")[0])[1]
 
 
 def find_wrappers(

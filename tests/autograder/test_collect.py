@@ -69,8 +69,13 @@ def zipped(files: dict[str, bytes], when: datetime = EARLY) -> bytes:
 
 
 def receipt_zip(data: bytes, when: datetime, student: str = "") -> bytes:
-    receipt = json.dumps({"student": student, "time": when.isoformat()}).encode()
+    receipt = json.dumps({"student": student, "submitted_at": when.isoformat()}).encode()
     return zipped({"01_tensor.ipynb": data, "receipt.json": receipt}, datetime(1980, 1, 1))
+
+
+def own_zip(data: bytes) -> bytes:
+    """What `course submit` packs: the notebook, without times."""
+    return zipped({"01_tensor.ipynb": data}, datetime(1980, 1, 1))
 
 
 @pytest.fixture
@@ -209,6 +214,37 @@ SCHEMES = {
         {"Jo_12_assignsubmission_file/01_tensor-20270202T100000Z.zip": receipt_zip(TENSOR_2, LATE)},
         {"Jo_12": TENSOR_2},
     ),
+    "zips of course submit": (
+        {
+            "01_tensor_ann_attempt_2027-02-02-10-00-00.zip": own_zip(TENSOR_2),
+            "01_tensor_ann_attempt_2027-02-02-10-00-00.receipt.json": b"{}",
+            "01_tensor_ann_attempt_2027-02-01-10-00-00.zip": own_zip(TENSOR_1),
+            "01_tensor_b.c@d.org_attempt_2027-02-01-10-00-00.zip": own_zip(TENSOR_3),
+        },
+        {"ann": TENSOR_2, "b.c@d.org": TENSOR_3},
+    ),
+    "zips of course submit in Canvas": (
+        {
+            "doe_1_90_01_tensor_ann_attempt_2027-02-02-10-00-00.zip": own_zip(TENSOR_2),
+            "roe_2_91_01_tensor_ann_attempt_2027-02-01-10-00-00.zip": own_zip(TENSOR_1),
+            "LATE_3_92_01_tensor-20270202T100000Z.zip": own_zip(TENSOR_3),
+        },
+        {"doe_1": TENSOR_2, "roe_2": TENSOR_1, "3": TENSOR_3},
+    ),
+    "zips of course submit in Moodle": (
+        {
+            "Jo_1_assignsubmission_file/01_tensor_x_attempt_2027-02-02-10-00-00.zip": own_zip(
+                TENSOR_2
+            ),
+            "Jo_1_assignsubmission_file/01_tensor_x_attempt_2027-02-01-10-00-00.zip": own_zip(
+                TENSOR_1
+            ),
+            "Bo_2_assignsubmission_file_01_tensor_x_attempt_2027-02-02-10-00-00.zip": own_zip(
+                TENSOR_3
+            ),
+        },
+        {"Jo_1": TENSOR_2, "Bo_2": TENSOR_3},
+    ),
     "zip_collect": (
         {
             "01_tensor_jane_doe_attempt_2027-01-30-20-30-10_01_tensor.ipynb": TENSOR_2,
@@ -262,6 +298,23 @@ def test_the_zip_of_course_submit_is_collected_by_the_name_in_its_receipt(course
     collected = collect(course, TENSOR, sent, NOW)
     assert taken(course) == {"ann": TENSOR_1}
     assert collected.submissions[0].submitted_at == LATE
+
+
+def test_the_zip_of_course_submit_itself_is_collected_by_its_name(course, tmp_path):
+    sent = write(tmp_path / "01_tensor_ann_attempt_2027-02-02-10-00-00.zip", own_zip(TENSOR_1))
+    collected = collect(course, TENSOR, sent, NOW)
+    assert taken(course) == {"ann": TENSOR_1}
+    assert collected.submissions[0].submitted_at == LATE
+
+
+def test_the_secret_that_nbgraders_exchange_names_feedback_by_stays(course, tmp_path):
+    sent = {
+        f"{EXCHANGE_1}/01_tensor.ipynb": TENSOR_1,
+        f"{EXCHANGE_1}/submission_secret.txt": b"3llLJAO6Gu81",
+    }
+    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    assert tree(course.submitted)["ann/01_tensor/submission_secret.txt"] == b"3llLJAO6Gu81"
+    assert collected.aside == ()
 
 
 def test_a_receipt_does_not_overrule_the_name_that_the_lms_gave(course, tmp_path):
@@ -686,9 +739,45 @@ def test_a_crash_between_keeping_and_installing_is_mended_by_the_next_run(course
     assert {name: tree(course.root)[name] for name in whole} == whole
 
 
+@pytest.mark.parametrize("syncs", range(1, 40, 3))
+def test_a_crash_at_any_moment_is_mended_by_the_next_run(tmp_path, monkeypatch, syncs):
+    whole, broken = make_course(tmp_path / "whole"), make_course(tmp_path / "broken")
+    sent = {
+        f"{EXCHANGE_1}/01_tensor.ipynb": TENSOR_1,
+        f"{EXCHANGE_2}/01_tensor.ipynb": TENSOR_2,
+        f"{EXCHANGE_2}/numpy.py": b"1",
+    }
+    inbox = inbox_of(tmp_path, sent)
+    write(broken.submitted / "ann" / "01_tensor" / "01_tensor.ipynb", TENSOR_3)
+    write(whole.submitted / "ann" / "01_tensor" / "01_tensor.ipynb", TENSOR_3)
+    collect(whole, TENSOR, inbox, NOW)
+    left = iter(range(syncs))
+    sync = os.fsync
+
+    def failing(handle: int) -> None:
+        sync(handle)
+        next(left)
+
+    with monkeypatch.context() as patch, pytest.raises(StopIteration):
+        patch.setattr(os, "fsync", failing)
+        collect(broken, TENSOR, inbox, NOW)
+        raise StopIteration
+    collect(broken, TENSOR, inbox, NOW)
+    expected = tree(whole.root)
+    found = {n: data for n, data in tree(broken.root).items() if ".unfinished" not in n}
+    assert found == expected
+
+
+@pytest.mark.parametrize("name", ["", "release", "source/01_tensor", "attempts", "aside"])
+def test_a_folder_of_the_course_itself_is_no_inbox(course, name):
+    (course.root / name).mkdir(parents=True, exist_ok=True)
+    with pytest.raises(CourseError, match="is a folder of this course"):
+        collect(course, TENSOR, course.root / name, NOW)
+
+
 any_file_name = st.text(min_size=1, max_size=60).filter(lambda name: "\0" not in name)
 slow = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -717,7 +806,9 @@ def test_no_file_name_in_a_zip_escapes_or_stops_the_others(tmp_path_factory, nam
 
 @slow
 @given(
-    names=st.lists(st.text(st.characters(categories=["L", "M", "N"]), max_size=12), min_size=2),
+    names=st.lists(
+        st.text(st.characters(categories=["L", "M", "N"]), max_size=12), min_size=2, max_size=4
+    ),
     scheme=st.sampled_from(
         ["{n}_{i}_9{i}_01_tensor.ipynb", "{n}_{i}_assignsubmission_file_/x.ipynb"]
     ),
