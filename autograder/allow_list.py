@@ -6,15 +6,14 @@ rides along. A notebook under another name is recognised by nbgrader's ids in it
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.cells import Notebook, load
+from autograder.cells import Notebook
 from autograder.inbox import same_name
-from autograder.notebook_file import grade_traces, traces
+from autograder.notebook_file import grade_traces, open_notebook, traces
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.whose import undecorated
 
@@ -40,11 +39,10 @@ def allow_list(course: Course, assignment: Assignment) -> AllowList:
             f"{folder} holds no released notebook, so no hand-in can be recognised. "
             f"Run: autograder release {assignment.id}"
         )
-    return AllowList(
-        files=tuple(sorted(files)),
-        notebooks=_traces(course, assignment),
-        known={a.id: frozenset().union(*_traces(course, a).values()) for a in course.assignments},
-    )
+    notebooks = _traces(course, assignment)
+    others = {a.id: _others_traces(course, a) for a in course.assignments if a.id != assignment.id}
+    mine = frozenset().union(*notebooks.values())
+    return AllowList(tuple(sorted(files)), notebooks, {**others, assignment.id: mine})
 
 
 def _traces(course: Course, assignment: Assignment) -> dict[str, frozenset[str]]:
@@ -61,9 +59,17 @@ def _traces(course: Course, assignment: Assignment) -> dict[str, frozenset[str]]
 
 def _read_traces(path: Path) -> frozenset[str]:
     try:
-        return traces(load(path))
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError) as fault:
-        raise CourseError(f"{path} is not a notebook: {fault}. Release it again.") from fault
+        return traces(open_notebook(path.read_bytes()))
+    except CourseError as fault:
+        raise CourseError(f"'{path}' {fault}") from fault
+
+
+def _others_traces(course: Course, other: Assignment) -> frozenset[str]:
+    """Another assignment's traces; none while its notebook is being written and does not open."""
+    try:
+        return frozenset().union(*_traces(course, other).values())
+    except CourseError:
+        return frozenset()
 
 
 def released_name(file: tuple[str, ...], allowed: AllowList) -> tuple[str, int] | None:

@@ -823,9 +823,40 @@ def test_two_people_never_become_one(tmp_path_factory, names, scheme):
 
 
 def test_a_released_notebook_that_is_damaged_is_named(course, tmp_path):
-    write(course.release / "x01_limits" / "x01_limits.ipynb", b"{")
-    with pytest.raises(CourseError, match=r"x01_limits\.ipynb is not a notebook"):
+    write(course.release / "01_tensor" / "01_tensor.ipynb", b"{")
+    with pytest.raises(CourseError, match=r"01_tensor\.ipynb' is cut off"):
         collect(course, TENSOR, inbox_of(tmp_path, {"ann.ipynb": TENSOR_1}), NOW)
+
+
+def test_another_assignment_that_is_damaged_does_not_stop_this_one(course, tmp_path):
+    write(course.release / "x01_limits" / "x01_limits.ipynb", b"{")
+    collect(course, TENSOR, inbox_of(tmp_path, {"ann.ipynb": TENSOR_1}), NOW)
+    assert taken(course) == {"ann": TENSOR_1}
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=6,
+)
+cell_fields = st.sampled_from(["cell_type", "id", "metadata", "source", "outputs", "nbgrader"])
+any_cell = json_values | st.dictionaries(cell_fields, json_values | st.just("code"))
+
+
+@slow
+@given(cells=st.lists(any_cell, max_size=3), field=cell_fields, value=json_values)
+@example(cells=[], field="metadata", value={"nbgrader": {"grade_id": ["a"]}})
+def test_no_json_in_a_notebook_stops_the_others(tmp_path_factory, cells, field, value):
+    root = tmp_path_factory.mktemp("json")
+    course = make_course(root / "course")
+    strange = notebook(*cells, {**cell("matmul", "x"), field: value})
+    write(root / "inbox" / "zoe.ipynb", strange)
+    write(root / "inbox" / "ann.ipynb", TENSOR_1)
+    collected = collect(course, TENSOR, root / "inbox", NOW)
+    assert taken(course)["ann"] == TENSOR_1
+    assert {s.student for s in collected.submissions} | {a.student for a in collected.aside} == {
+        *("ann", "zoe")
+    }
 
 
 def test_without_a_release_the_notebooks_of_source_decide(course, tmp_path):
