@@ -214,6 +214,7 @@ def _place(course: Course, one: Found, here: bool) -> str:
 
 
 def _bytes(path: Path | None) -> bytes:
+    """A refused file's bytes; none where it cannot be read, which its sentence says."""
     try:
         return durable.read_plain(path, FILE_BYTES) if path else b""
     except OSError:

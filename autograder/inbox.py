@@ -163,8 +163,6 @@ def _file(path: Path, parts: tuple[str, ...]) -> Item:
     when, size = _time(path), path.lstat().st_size
     if size > FILE_BYTES:
         return Item(parts, None, when, _too_big(size))
-    if not os.access(path, os.R_OK):
-        return Item(parts, None, when, "cannot be read (permission denied).")
     return Item(parts, path, when)
 
 
@@ -211,7 +209,8 @@ def _zipped(
     name = info.orig_filename
     inside = (*parts, *(part for part in re.split(r"[/\\]", name) if part not in ("", ".")))
     when = _zip_time(info)
-    if any(_junk(part) for part in inside[len(parts) :]):
+    own_folder = info.is_dir() and len(inside) == len(parts)
+    if own_folder or any(_junk(part) for part in inside[len(parts) :]):
         return
     says = _refused(info, spool) or (REPEATED if repeated else "")
     if says:
@@ -257,7 +256,7 @@ def _refused(info: zipfile.ZipInfo, spool: Spool) -> str:
     steps = re.split(r"[/\\]", name)
     if ".." in steps or name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name):
         return f"is the zip entry '{shown(name)}', which leads out of its folder; it is refused."
-    if "\\" in name or "\0" in name or not any(steps):
+    if "\\" in name or "\0" in name or not set(steps) - {"", "."}:
         return f"is the zip entry '{shown(name)}' (backslash, zero byte, no name); it is refused."
     if stat.S_ISLNK(info.external_attr >> 16):
         return "is a link inside a zip; links are not followed. Hand in the file itself."
