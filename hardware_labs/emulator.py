@@ -149,7 +149,7 @@ class Emulator:
             self._listen(0)
             return int(bool(self._coming) and self._coming[0][0] <= self.clock.cycles)
         while not self._coming:
-            self._wait_until(self._sent_at)
+            self._wait_until(self._sent_at, slack_s=0)
             self._flush()
             try:
                 self._listen(FOREVER)
@@ -179,11 +179,12 @@ class Emulator:
             self._came_at = max(self.clock.cycles, self._came_at) + self._byte_cycles
             self._coming.append((self._came_at, byte))
 
-    def _wait_until(self, cycles: int) -> None:
+    def _wait_until(self, cycles: int, slack_s: float = SLACK_S) -> None:
+        """What has been sent by then reaches the host then, and not before."""
         ahead_s = self.clock.ahead_s(cycles)
-        if ahead_s > SLACK_S:
-            self._flush()
+        if ahead_s > slack_s:
             time.sleep(ahead_s)
+            self._flush()
         self.clock.move_to(cycles)
 
     def _flush(self) -> None:
