@@ -134,9 +134,9 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
     """Take submissions from a folder, an LMS download or nbgrader's submitted/ (PATH)."""
     found = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
     for note in found.notes:
-        screen.say(f"note: {note.student or 'nobody'}: {note.file}: {note.says}")
+        screen.say(f"note: {note.says}")
     for bad in found.aside:
-        screen.say(f"set aside: {bad.student or 'nobody'}: {bad.file}: {bad.says}")
+        screen.say(f"set aside: {bad.says}")
     screen.say(f"{len(found.submissions)} collected, {len(found.aside)} files set aside")
     return not found.aside
 
@@ -198,7 +198,6 @@ def status(course: Course) -> bool:
 
 def _advance(bar: Any) -> Callable[[int, int], None]:
     return lambda done, of: bar.update(bar.task_ids[0], completed=done, total=of)
-
 
 
 if __name__ == "__main__":

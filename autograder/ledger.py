@@ -19,7 +19,7 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
     for item in set_aside(course, assignment):
         if item.student and item.student not in found:
             found[item.student] = Grade(
-                assignment.id, item.student, "not graded", (), says=f"{item.file}: {item.says}"
+                assignment.id, item.student, "not graded", (), says=item.says
             )
     return [found[student] for student in sorted(found)]
 

@@ -85,11 +85,5 @@ def _from_call(
 
 def _body(text: str, node: ast.FunctionDef) -> str:
     """The lines of a function's body, comments included, moved to the left margin."""
-    lines = text.splitlines()
-    inside = lines[node.body[0].lineno - 1 - _decorators(node.body[0]) : node.end_lineno]
+    inside = text.splitlines()[node.lineno : node.end_lineno]
     return textwrap.dedent("\n".join(inside))
-
-
-def _decorators(statement: ast.stmt) -> int:
-    first = min((d.lineno for d in getattr(statement, "decorator_list", [])), default=0)
-    return statement.lineno - first if first else 0
