@@ -1,0 +1,27 @@
+"""What cannot be answered, as sentences: a fact is unknown, or the device cannot do it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class PerfsimError(ValueError):
+    """The question cannot be answered as it was asked."""
+
+
+class UnknownFact(PerfsimError):
+    """The catalog has no figure for what is needed, and none is guessed."""
+
+
+class Infeasible(PerfsimError):
+    """The device cannot do this at all."""
+
+
+def no_such(kind: str, name: str, known: Iterable[str]) -> PerfsimError:
+    """The error for an unknown name, with the nearest known ones."""
+    names = list(known)
+    near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.3)
+    near += [other for other in names if name.lower() in other and other not in near][:3]
+    listed = ", ".join(near or names[:6])
+    return PerfsimError(f"there is no {kind} '{name}'. Nearest: {listed}.")

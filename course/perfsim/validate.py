@@ -1,0 +1,187 @@
+"""Predictions beside published measurements: `python -m perfsim.validate` prints the table.
+
+First the bare roofline, which knows no efficiency and so predicts too little time. Then the same
+roofline with one efficiency per group, fitted on declared rows only (`FIT`) and judged on the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from perfsim.catalog import Hardware, hardware, model, rows
+from perfsim.energy import floor_j
+from perfsim.roofline import compute_dtype, roofline
+from perfsim.work import work
+
+OFFLINE_BATCH = 64
+"""Offline submissions do not publish their batch; from here on the weights' share is small."""
+
+KWS_PER_BOARD = "the keyword-spotting row of each board and software"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A published measurement and the bare prediction of the same quantity, in the same unit."""
+
+    id: str
+    group: str
+    device: str
+    model: str
+    what: str
+    predicted: float
+    measured: float
+    calibrates: str
+
+    @property
+    def ratio(self) -> float:
+        return self.predicted / self.measured
+
+
+def expressible() -> list[Row]:
+    """Every published row that this model can express: one device, one model, time or energy."""
+    found = []
+    for row in rows("measurements"):
+        kind = _kind(row)
+        if kind and row["hardware_id"] and row["model_id"] and row["n_devices"] == "1":
+            device, dtype = hardware(row["hardware_id"]), row["precision"]
+            if _is_known(device, dtype):
+                found.append(_row(row, device, dtype, kind))
+    return found
+
+
+def _kind(row: dict[str, str]) -> str:
+    """Which table the row belongs to, '' where this model cannot express it."""
+    wanted = {
+        ("inference", "throughput", "Offline"): "offline",
+        ("inference", "throughput", "steady-state"): "steady",
+        ("inference", "latency_p90", "SingleStream"): "single",
+        ("tiny", "latency", "SingleStream"): "tiny",
+        ("tiny", "energy", "energy mode"): "tiny energy",
+    }
+    kind = wanted.get((row["domain"], row["metric"], row["scenario"]), "")
+    counted = row["model_id"] and model(row["model_id"]).macs is not None if kind else False
+    return kind if counted else ""
+
+
+def _is_known(device: Hardware, dtype: str) -> bool:
+    return dtype in device.peak or device.fallback.get(dtype) in device.peak
+
+
+def _row(row: dict[str, str], device: Hardware, dtype: str, kind: str) -> Row:
+    predicted = _PREDICT[kind](row, device, dtype)
+    return Row(
+        id=row["id"],
+        group=kind,
+        device=device.id,
+        model=row["model_id"],
+        what=f"{row['metric']}, {row['unit']}",
+        predicted=predicted,
+        measured=float(row["value"]),
+        calibrates=f"{row['hardware']} {row['software']}" if "tiny" in kind else device.kind,
+    )
+
+
+def _batch(row: dict[str, str]) -> int:
+    return int(row["batch"] or OFFLINE_BATCH)
+
+
+def _throughput(row: dict[str, str], device: Hardware, dtype: str) -> float:
+    batch = _batch(row)
+    return batch / roofline(work(model(row["model_id"]), dtype, batch), device, dtype).total_s
+
+
+def _latency_ms(row: dict[str, str], device: Hardware, dtype: str) -> float:
+    return 1e3 * roofline(work(model(row["model_id"]), dtype), device, dtype).total_s
+
+
+def _energy_uj(row: dict[str, str], device: Hardware, dtype: str) -> float:
+    used = compute_dtype(device, dtype)
+    return 1e6 * floor_j(work(model(row["model_id"]), dtype), device, used)
+
+
+_PREDICT: dict[str, Callable[[dict[str, str], Hardware, str], float]] = {
+    "offline": _throughput,
+    "steady": _throughput,
+    "single": _latency_ms,
+    "tiny": _latency_ms,
+    "tiny energy": _energy_uj,
+}
+
+FIT = {
+    "offline": ("m0093", "ResNet-50 Offline on the A100 SXM"),
+    "tiny": ("", KWS_PER_BOARD),
+    "tiny energy": ("", KWS_PER_BOARD),
+}
+"""The rows a factor may be fitted on; other predictions are multiplied by measured/predicted."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A row that was not fitted on, and its prediction after calibration."""
+
+    row: Row
+    predicted: float
+
+    @property
+    def ratio(self) -> float:
+        return self.predicted / self.row.measured
+
+
+def held_out(found: list[Row]) -> list[Held]:
+    """Calibrated predictions for the rows outside the fit set, where a fit row stands for them."""
+    factors = {_key(row): 1 / row.ratio for row in found if _is_fit(row)}
+    rest = [row for row in found if not _is_fit(row) and _key(row) in factors]
+    return [Held(row, row.predicted * factors[_key(row)]) for row in rest]
+
+
+def _is_fit(row: Row) -> bool:
+    if row.group not in FIT:
+        return False
+    named = FIT[row.group][0]
+    return row.id == named if named else row.model == "mlpt_kws"
+
+
+def _key(row: Row) -> tuple[str, str]:
+    return row.group, row.calibrates if "tiny" in row.group else ""
+
+
+def error(ratio: float) -> float:
+    """|predicted - measured| / measured."""
+    return abs(ratio - 1)
+
+
+def validate(say: Callable[[str], None] = print) -> list[Row]:
+    """Prints each prediction beside its measurement, and the median error of each group."""
+    found = expressible()
+    calibrated = {held.row.id: held for held in held_out(found)}
+    say("row    device        model         predicted   measured  ratio  fitted")
+    for row in found:
+        held = calibrated.get(row.id)
+        fitted = "fit" if _is_fit(row) else f"{held.ratio:.2f}" if held else ""
+        say(
+            f"{row.id:6} {row.device:13} {row.model:12} {row.predicted:10.4g} {row.measured:10.4g}"
+            f" {row.ratio:6.2f}  {fitted:>6}  {row.what}"
+        )
+    for group in sorted({row.group for row in found}):
+        say(_summary(group, found, list(calibrated.values())))
+    return found
+
+
+def _summary(group: str, found: list[Row], calibrated: list[Held]) -> str:
+    mine = [row.ratio for row in found if row.group == group]
+    bare = f"{group}: {len(mine)} rows, predicted/measured median {np.median(mine):.2f}"
+    rest = [held.ratio for held in calibrated if held.row.group == group]
+    if not rest:
+        return f"{bare}; nothing fitted."
+    median, mean = (100 * f([error(r) for r in rest]) for f in (np.median, np.mean))
+    return (
+        f"{bare}; fitted on {FIT[group][1]}: error on {len(rest)} held-out rows "
+        f"median {median:.0f} %, mean {mean:.0f} %."
+    )
+
+
+if __name__ == "__main__":
+    validate()
