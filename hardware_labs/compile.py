@@ -23,7 +23,7 @@ from hardware_labs.model import FIRMWARE, Model, c_header, c_sizes
 
 FLAGS = (
     "-O2", "-std=c11", "-Wall", "-Wextra", "-ffreestanding", "-nostdlib",
-    "-fno-sanitize=all", "-Wl,-e,reset",
+    "-fno-sanitize=all", "-Wl,-e,reset", "-g0", "-s",
 )  # fmt: skip
 
 

@@ -1,0 +1,226 @@
+"""An emulated board behind a real serial device."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from hardware_labs import registry
+from hardware_labs.board import Board
+from hardware_labs.boards import board_kind
+from hardware_labs.errors import BoardBusy, BoardError, BoardLost, BoardMissing, BoardRefused
+from hardware_labs.launch import EmulatedBoard
+from hardware_labs.model import digits_model, test_digits
+from hardware_labs.serial_port import ports
+from reference_mlp import outputs
+
+
+def gone(pid: int) -> bool:
+    """Whether the process ends within ten seconds; a zombie has ended."""
+    for _ in range(200):
+        try:
+            with open(f"/proc/{pid}/stat") as stat:
+                if stat.read().rpartition(")")[2].split()[0] == "Z":
+                    return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_an_emulated_board_says_what_it_is(board: Board):
+    assert board.name == "nano33"
+    info = board.info()
+    kind = board_kind("nano33")
+    assert (int(info["flash_bytes"]), int(info["ram_bytes"])) == (kind.flash_bytes, kind.ram_bytes)
+    assert int(info["macs"]) == digits_model().macs == 2368
+
+
+def test_the_board_and_the_specification_agree_bit_for_bit_on_every_test_digit(board: Board):
+    model, (images, _) = digits_model(), test_digits()
+    x = (np.rint(images / 16 / model.input_scale) + model.input_zero).astype(np.int8)
+    got = [np.rint(board.infer(image).outputs / model.output_scale).tolist() for image in x]
+    assert got == [outputs(model, image) for image in x]
+
+
+def test_binary_and_hexadecimal_loading_leave_the_same_bytes(board: Board):
+    data = bytes(np.random.default_rng(5).integers(0, 256, 64, dtype=np.uint8))
+    board.load(data)
+    by_frames = board.ask("crc") + board.ask("db print")
+    board.ask("db load 64")
+    board.ask(f"db {data[:32].hex()}")
+    board.ask(f"db {data[32:].hex()}")
+    assert board.ask("crc") + board.ask("db print") == by_frames
+
+
+def test_a_spoiled_frame_is_refused_and_the_board_still_answers(board: Board):
+    board.link.write(b"bload 4%\x04abcd\x00\x00")
+    board.resync()
+    assert "m-ready" not in board.ask("name")
+    assert any("Bad frame after byte 0" in line.text for line in board.log) is False
+    assert board.ask("name") == ("m-name-dut-[nano33]",)
+
+
+def test_a_board_stuck_in_a_half_sent_frame_is_found_again(board: Board):
+    board.link.write(b"bload 64%\x40half")
+    board.resync()
+    assert board.ask("name") == ("m-name-dut-[nano33]",)
+
+
+def test_an_input_of_the_wrong_size_is_refused_by_the_board(board: Board):
+    with pytest.raises(BoardRefused, match="holds 1 to 64 bytes"):
+        board.infer(np.zeros(65, np.int8))
+    assert board.ping() > 0
+
+
+def test_leaving_a_stream_early_stops_the_board(board: Board):
+    for sample in board.stream(200):
+        if sample.sequence == 5:
+            break
+    assert board.ask("name") == ("m-name-dut-[nano33]",)
+
+
+def test_a_stream_has_the_same_values_every_time(board: Board):
+    assert list(board.stream(100, 60)) == list(board.stream(100, 60))
+
+
+def test_settings_change_the_signal(board: Board):
+    board.ask("set amplitude 0")
+    board.ask("set noise 3")
+    assert {abs(sample.values[0]) <= 3 for sample in board.stream(100, 50)} == {True}
+
+
+def test_a_second_opener_is_told_who_holds_the_port(board: Board):
+    with pytest.raises(BoardBusy, match=rf"already open by process {os.getpid()}.*board\.close"):
+        Board.connect(board.port)
+    assert board.ping() > 0
+
+
+def test_unplugging_is_a_lost_board_and_reconnecting_keeps_the_log(board: Board):
+    board.ask("name")
+    board.unplug()
+    with pytest.raises(BoardLost, match=r"went away.*board\.reconnect"):
+        board.ask("info")
+    assert not board.connected
+    with pytest.raises(BoardLost, match="is closed"):
+        board.ask("info")
+    before = len(board.log)
+    board.reconnect()
+    assert board.ask("name") == ("m-name-dut-[nano33]",)
+    assert len(board.log) > before
+
+
+def test_unplugging_in_the_middle_of_a_stream_is_a_lost_board(board: Board):
+    samples = board.stream(500)
+    next(samples)
+    board.unplug()
+    with pytest.raises(BoardLost):
+        list(samples)
+
+
+def test_several_boards_at_once_do_not_hear_each_other():
+    boards = [Board.connect("emu:nano33?fast") for _ in range(3)]
+    for k, one in enumerate(boards):
+        one.ask(f"set period {k + 7}")
+        one.load(bytes([k] * 3))
+    assert [one.ask("db print") for one in boards] == [
+        (f"m-buffer-0{k}-0{k}-0{k}",) for k in range(3)
+    ]
+    for one in boards:
+        one.close()
+
+
+def test_a_board_may_be_closed_twice_and_opened_again_while_it_runs():
+    with EmulatedBoard(board_kind("nano33"), fast=True) as running:
+        for _ in range(2):
+            board = Board.connect(running.port)
+            assert board.name == "nano33"
+            board.close()
+            board.close()
+
+
+def test_where_there_are_no_pseudo_terminals_a_socket_serves():
+    with EmulatedBoard(board_kind("nano33"), fast=True, socket=True) as running:
+        assert running.port.startswith("socket://127.0.0.1:")
+        for _ in range(2):
+            with Board.connect(running.port) as board:
+                assert board.infer(np.zeros(64, np.int8)).outputs.shape == (10,)
+
+
+def test_running_boards_are_listed_and_dead_ones_are_not(board: Board):
+    assert [(port.port, port.board) for port in ports() if "emulated" in port.detail] == [
+        (board.port, "nano33")
+    ]
+    port = board.port
+    board.close()
+    assert port not in [found.port for found in ports()]
+    assert registry.running() == []
+
+
+def test_no_board_outlives_an_owner_that_is_killed():
+    script = (
+        "from hardware_labs.board import Board\n"
+        "import time\n"
+        "board = Board.connect('emu:nano33?fast')\n"
+        "print(board._emulated.pid, flush=True)\n"
+        "time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as owner:
+        assert owner.stdout is not None
+        pid = int(owner.stdout.readline())
+        owner.send_signal(signal.SIGKILL)
+    assert gone(pid)
+
+
+def test_no_board_outlives_its_owner_though_a_fork_holds_the_pipe():
+    script = (
+        "from hardware_labs.board import Board\n"
+        "import os, time\n"
+        "board = Board.connect('emu:nano33?fast')\n"
+        "print(board._emulated.pid, flush=True)\n"
+        "child = os.fork()\n"
+        "print(child, flush=True) if child else None\n"
+        "time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as owner:
+        assert owner.stdout is not None
+        pid, fork = int(owner.stdout.readline()), int(owner.stdout.readline())
+        owner.send_signal(signal.SIGKILL)
+        assert gone(pid)
+        os.kill(fork, signal.SIGKILL)
+
+
+def test_a_port_that_is_not_there_is_named():
+    with pytest.raises(BoardMissing, match="no port /dev/ttyNONE.*Ports with a board: none"):
+        Board.connect("/dev/ttyNONE")
+
+
+@pytest.mark.parametrize(
+    "address, sentence",
+    [("emu:uno9", "no board kind 'uno9'. There is: nano33"), ("emu:nano33?slow", "only 'fast'")],
+)
+def test_an_emulated_board_we_do_not_have_is_named(address: str, sentence: str):
+    with pytest.raises(BoardMissing, match=sentence):
+        Board.connect(address)
+
+
+def test_only_an_emulated_board_of_our_own_can_be_unplugged_from_here():
+    with (
+        EmulatedBoard(board_kind("nano33"), fast=True) as running,
+        Board.connect(running.port) as board,
+        pytest.raises(BoardError, match="Pull the cable"),
+    ):
+        board.unplug()
+
+
+def test_in_real_time_a_stream_takes_as_long_as_it_says():
+    with Board.connect("emu:nano33") as board:
+        start = time.monotonic()
+        assert len(list(board.stream(50, 21))) == 21
+        assert time.monotonic() - start >= 0.39

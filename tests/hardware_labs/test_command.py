@@ -1,0 +1,67 @@
+"""The command `hardware-labs`, through click's runner and once for real."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from hardware_labs.board import Board
+from hardware_labs.cli import main
+
+
+def test_boards_lists_what_runs_and_what_could(board: Board):
+    result = CliRunner().invoke(main, ["boards"])
+    assert result.exit_code == 0
+    assert board.port in result.output and "emu:nano33" in result.output
+
+
+def test_identify_prints_what_the_board_says_of_itself():
+    result = CliRunner().invoke(main, ["identify", "emu:nano33"])
+    assert result.exit_code == 0
+    assert "clock_hz     64000000" in result.output
+
+
+def test_identify_of_nothing_is_one_sentence_and_exit_code_1():
+    result = CliRunner().invoke(main, ["identify", "/dev/ttyNONE"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: There is no port /dev/ttyNONE")
+
+
+def test_build_names_the_file_and_build_of_too_much_says_by_how_much():
+    assert ".elf" in CliRunner().invoke(main, ["build"]).output
+    result = CliRunner().invoke(main, ["build", "--hidden", "20000"])
+    assert result.exit_code == 1
+    assert "overflowed by" in result.output
+
+
+def test_the_doctor_finds_this_machine_fit():
+    result = CliRunner().invoke(main, ["doctor"])
+    assert result.exit_code == 0, result.output
+    assert "answers in" in result.output
+
+
+def test_emulate_as_a_real_command_serves_a_board_until_it_is_ended():
+    command = str(Path(sys.executable).parent / "hardware-labs")
+    with subprocess.Popen([command, "emulate", "--fast"], stdout=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        port = running.stdout.readline().decode().split(" is on ")[1].split(".")[0]
+        with Board.connect(port) as board:
+            assert board.name == "nano33"
+        running.terminate()
+    assert running.returncode != 0
+
+
+def test_a_missing_library_is_a_sentence_with_the_line_to_type():
+    script = (
+        "import sys\nsys.modules['unicorn'] = None\n"
+        "from click.testing import CliRunner\nfrom hardware_labs.cli import main\n"
+        "import hardware_labs.errors\n"
+        "try:\n    import hardware_labs.emulator\n"
+        "except hardware_labs.errors.BoardMissing as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.stdout.startswith("An emulated board needs 'unicorn', which is not installed.")
+    assert "pip install unicorn" in done.stdout
