@@ -12,7 +12,6 @@ from statistics import median
 from time import perf_counter
 
 import numpy as np
-
 from perfsim import hardware, model, verdict
 from perfsim.roofline import roofline
 from perfsim.work import work
