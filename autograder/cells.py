@@ -21,8 +21,10 @@ SCHEME = ("BEGIN MARK SCHEME", "END MARK SCHEME")
 
 
 def load(path: Path) -> Notebook:
-    """The notebook at `path`. Raises OSError, UnicodeDecodeError or json.JSONDecodeError."""
+    """The notebook at `path`, sources as text. OSError, UnicodeDecodeError or JSONDecodeError."""
     notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = source(cell)
     return notebook
 
 

@@ -1,4 +1,4 @@
-"""The command `autograder`: one verb per arrow. Exit 0 only when all went well; faults are sentences."""
+"""The command `autograder`: one verb per arrow. Exit 0 only when all went well."""
 
 from __future__ import annotations
 
