@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -42,7 +44,7 @@ def test_the_same_firmware_does_not_fit_a_board_with_less_memory():
 
 
 def test_a_compiler_error_is_shown_as_the_compiler_said_it():
-    with pytest.raises(BuildError, match="does not compile:\n.*error"):
+    with pytest.raises(BuildError, match=r"does not compile:\n.*error"):
         build(replace(NANO33, zig_cpu="cortex_m400"), digits_model())
 
 
@@ -52,9 +54,6 @@ def test_two_builds_at_once_do_not_meet(tmp_path: Path):
         "from hardware_labs.model import digits_model\n"
         "print(build(board_kind('nano33'), digits_model()).elf.stat().st_size)"
     )
-    import os
-    import sys
-
     environment = os.environ | {"MLSYS_CACHE": str(tmp_path)}
     running = [
         subprocess.Popen([sys.executable, "-c", script], env=environment, stdout=subprocess.PIPE)

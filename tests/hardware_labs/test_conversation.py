@@ -46,7 +46,7 @@ def test_a_stray_ready_line_shifts_nothing():
 
 
 def test_a_silent_board_says_what_to_do():
-    with pytest.raises(BoardSilent, match="right port.*run: hardware-labs boards"):
+    with pytest.raises(BoardSilent, match=r"right port.*run: hardware-labs boards"):
         Conversation(ScriptedLink(lambda command: None)).resync(0.1)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from reference_mlp import outputs, requantize
 
 from hardware_labs.boards import board_kind
 from hardware_labs.compile import Build, build
 from hardware_labs.emulator import converse, instructions_in
 from hardware_labs.model import digits_model, test_digits
 from hardware_labs.protocol import fields
-from reference_mlp import outputs, requantize
 
 NANO33 = board_kind("nano33")
 

@@ -9,10 +9,21 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hardware_labs.protocol import (
-    Event, Line, Protocol, Reply, Resynced, Sample, Stray, fields, inside, sample,
-)  # fmt: skip
+    Event,
+    Line,
+    Protocol,
+    Reply,
+    Resynced,
+    Sample,
+    Stray,
+    fields,
+    inside,
+    sample,
+)
 
-TRANSCRIPT = b"m-info-[a=1]\r\nm-s-0,5\r\n\r\nm-s-1,-7\r\nm-info-[b=x=y]\nm-ready\r\nm-init-done\r\n"
+TRANSCRIPT = (
+    b"m-info-[a=1]\r\nm-s-0,5\r\n\r\nm-s-1,-7\r\nm-info-[b=x=y]\nm-ready\r\nm-init-done\r\n"
+)
 EVENTS = [
     Line("m-info-[a=1]"),
     Sample(0, (5,)),

@@ -57,6 +57,8 @@ def test_the_panel_shows_the_state_and_its_buttons_change_it(board: Board):
     lamp, buttons, log = panel.widget.children
     assert "connected" in lamp.value and "m-name-dut-[nano33]" in log.value
     reconnect, resync, disconnect = buttons.children
+    reconnect.click()
+    assert "m-name-dut-[nano33]" in log.value
     disconnect.click()
     assert "not connected" in lamp.value
     resync.click()
