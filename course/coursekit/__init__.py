@@ -13,6 +13,7 @@ Read in this order; each module imports only earlier ones:
     explain        running a test cell: tried, expected, came
     results        what the workspace remembers of checks
     check          check("q")
+    chain          JSON lines, each with the hash of the one before
     record         predictions and measurements, hash-chained
     svg            pictures as strings
     lab            the widget shell of a co-lab

@@ -1,11 +1,11 @@
-"""The shell of a co-lab: controls change a plain dictionary, the dictionary is drawn.
+"""The shell of a co-lab: controls hold a plain state, and a function draws it.
 
-    lab = Lab(draw, {"device": Choice(ids), "dtype": Choice(["fp32", "int8"])})
-    lab                                      # as the last line of a cell: controls and picture
-    lab.set(device="nrf52840")               # the same from code, and from the keyboard
+    lab = Lab({"device": ["h100", "nrf52840"], "batch": Slider([1, 2, 4, 8])}, draw)
+    lab                              # as the last line of a cell: controls, picture, exact table
+    lab.set(device="nrf52840")       # the same from code, and from the keyboard
 
-`draw(state)` returns a Picture. Widgets are core ipywidgets (7.7 and 8); without a live frontend
-the picture and its table stand in the output as they are. Each state that is shown is recorded.
+Core ipywidgets only, 7.7 and 8. Without a frontend that shows them, or without ipywidgets, the
+picture and its table stand in the output as they are.
 """
 
 from __future__ import annotations
@@ -13,217 +13,192 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from coursekit.record import Record
 from coursekit.svg import INK, PAPER, VERMILION, table
+from coursekit.syllabus import CourseError
 
 State = dict[str, Any]
-CONTROLS = 3
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-NO_WIDGETS = (
-    "There are no controls here because ipywidgets is not installed: run "
-    "'pip install ipywidgets', restart, or use the line of code below."
-)
-UNLOCKED = (
-    "The picture waits for your prediction of '{0}': run the cell with record.predict above, "
-    "then this one again."
-)
+Drawn = tuple[str, Sequence[Sequence[object]], str]  # the SVG, the rows of the table, what failed
 
-
-class LabError(ValueError):
-    """A control that does not exist, or a value it does not have."""
+WIDGET = "application/vnd.jupyter.widget-view+json"
+MOST = 3  # primary controls, so that one picture stays one question
+NO_WIDGETS = "There are no controls, because ipywidgets is missing. Run: pip install ipywidgets"
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One of some values; `names` are shown in their place."""
+class Slider:
+    """A control that slides over given values, smallest first."""
 
     values: Sequence[Any]
-    names: Mapping[Any, str] = field(default_factory=dict)
-    start: Any = None
-
-    def first(self) -> Any:
-        return self.values[0] if self.start is None else self.start
-
-    def accept(self, name: str, value: Any) -> Any:
-        if value in self.values:
-            return value
-        near = difflib.get_close_matches(str(value), [str(v) for v in self.values], 3, 0.3)
-        listed = ", ".join(near or [str(v) for v in self.values[:6]])
-        raise LabError(f"{name} cannot be {value!r}. Nearest: {listed}.")
-
-    def widget(self, name: str, value: Any) -> Any:
-        import ipywidgets
-
-        options = [(self.names.get(v, str(v)), v) for v in self.values]
-        return ipywidgets.Dropdown(options=options, value=value, description=name)
-
-
-@dataclass(frozen=True)
-class Amount:
-    """A whole number or a real one between two ends."""
-
-    low: float
-    high: float
-    step: float = 1
-    start: float | None = None
-
-    def first(self) -> float:
-        return self.low if self.start is None else self.start
-
-    def accept(self, name: str, value: Any) -> Any:
-        if isinstance(value, int | float) and self.low <= value <= self.high:
-            return value
-        raise LabError(f"{name} is a number from {self.low} to {self.high}, but got {value!r}.")
-
-    def widget(self, name: str, value: Any) -> Any:
-        import ipywidgets
-
-        whole = all(isinstance(v, int) for v in (self.low, self.high, self.step))
-        slider = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
-        return slider(
-            value=value,
-            min=self.low,
-            max=self.high,
-            step=self.step,
-            description=name,
-            continuous_update=False,
-        )
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What a state looks like: a sentence, an SVG, exact rows. failed: the design does not work."""
-
-    says: str
-    svg: str
-    rows: Sequence[tuple[str, str]] = ()
-    failed: bool = False
 
 
 class Lab:
-    """Controls, the state they hold, and the picture of it."""
+    """Controls, the state they hold, and what `draw` makes of it.
+
+    controls: the values of each by its name: a list is a dropdown, a Slider a slider. draw: takes
+    the state (name -> value); returns an SVG string, rows for the table, and '' or the sentence
+    that says what failed. start: values to begin with, default the first. name: the variable that
+    holds the lab, for the line of code beside it.
+    """
 
     def __init__(
         self,
-        draw: Callable[[State], Picture],
-        controls: Mapping[str, Choice | Amount],
-        record: Record | None = None,
-        question: str = "",
-        caption: str = "exact values",
+        controls: Mapping[str, Sequence[Any] | Slider],
+        draw: Callable[[State], Drawn],
+        start: Mapping[str, Any] | None = None,
         name: str = "lab",
-    ):
-        """record, question: where each state that is shown is noted, and for which question; its
-        prediction must be locked first. name: the variable this lab is kept in, for the code twin.
-        """
-        if not 1 <= len(controls) <= CONTROLS:
-            raise LabError(f"a lab has one to {CONTROLS} controls, not {len(controls)}.")
-        self.draw, self.controls = draw, dict(controls)
-        self.record, self.question = record, question
-        self.caption, self.name = caption, name
-        self.state: State = {name: control.first() for name, control in controls.items()}
-        self._noted: list[State] = []
+        caption: str = "",
+    ) -> None:
+        if not 1 <= len(controls) <= MOST:
+            raise CourseError(f"A lab has one to {MOST} controls; {len(controls)} came.")
+        self.controls, self.draw, self.name, self.caption = dict(controls), draw, name, caption
+        self.state: State = {control: _values(c)[0] for control, c in self.controls.items()}
+        self.state.update(self._accepted(start or {}))
         self._widgets: dict[str, Any] = {}
-        self._view: Any = None
+        self._pictures: list[Any] = []
 
     def set(self, **changes: Any) -> Lab:
-        """Changes some controls, as a click would. LabError for a wrong name or value."""
-        self.state = {**self.state, **self._accepted(changes)}
-        for name in changes:
-            if name in self._widgets:
-                self._widgets[name].value = self.state[name]
-        self._redraw()
+        """Sets controls by name, the widgets on the screen too. CourseError for an unknown one."""
+        state = {**self.state, **self._accepted(changes)}
+        self.state = {}  # no click is heard until every control is set
+        for name, widget in self._widgets.items():
+            widget.value = state[name]
+        self.state = state
+        self._redraw(self.html())
         return self
 
+    @property
     def code(self) -> str:
-        """The line that brings this lab to its present state."""
+        """The line that brings a lab to this state."""
         listed = ", ".join(f"{name}={value!r}" for name, value in self.state.items())
         return f"{self.name}.set({listed})"
 
-    def picture(self) -> Picture:
-        """The picture of the present state, noted in the record; without prediction a sentence."""
-        if self.record is None:
-            return self.draw(self.state)
-        if self.record.prediction(self.question) is None:
-            return Picture(UNLOCKED.format(self.question), "", failed=True)
-        picture = self.draw(self.state)
-        if self.state not in self._noted:
-            self.record.run(self.question, {"state": self.state, "says": picture.says})
-            self._noted.append(dict(self.state))
-        return picture
+    @property
+    def failure(self) -> str:
+        """What fails in this state, '' where nothing does."""
+        return self.draw(dict(self.state))[2]
 
     def html(self) -> str:
-        """The picture, its table and the code twin as one piece of HTML."""
-        picture = self.picture()
-        edge = VERMILION if picture.failed else "#767676"
-        mark = "✗ " if picture.failed else ""
+        """The picture, its table and the line of code as one piece of HTML."""
+        svg, rows, failure = self.draw(dict(self.state))
         return (
-            f"<div style='color:{INK};background:{PAPER};padding:8px'>"
-            f"<p role='status' style='border-left:6px solid {edge};padding:4px 10px;margin:0 0 8px;"
-            f"font-weight:600'>{mark}{escape(picture.says)}</p>{picture.svg}"
-            f"{table(picture.rows, self.caption) if picture.rows else ''}"
-            f"<p style='margin:8px 0 0'>The same from code: <code>{escape(self.code())}</code></p>"
-            f"</div>"
+            f'<div style="color:{INK};background:{PAPER};padding:8px;line-height:1.5">'
+            f"{_alert(failure)}{svg}{table(rows, self.caption)}"
+            f'<p style="margin:8px 0 0">In code: <code>{escape(self.code)}</code></p></div>'
         )
 
     def text(self) -> str:
         """The same for a terminal."""
-        picture = self.picture()
-        rows = [f"  {name:28} {value}" for name, value in picture.rows]
-        return "\n".join([picture.says, *rows, self.code()])
+        _, rows, failure = self.draw(dict(self.state))
+        lines = ["  ".join([f"{row[0]!s:28}", *map(str, row[1:])]) for row in rows]
+        return "\n".join([*([f"Fails: {failure}"] if failure else []), *lines, self.code])
+
+    def widget(self) -> Any:
+        """The controls above the picture, as one ipywidgets box."""
+        import ipywidgets as ipw
+
+        if not self._widgets:
+            self._widgets = {n: _widget(n, c, self.state[n]) for n, c in self.controls.items()}
+            for widget in self._widgets.values():
+                widget.observe(self._clicked, "value")
+        picture = ipw.HTML(self.html())
+        self._pictures.append(picture)
+        layout = ipw.Layout(flex_flow="row wrap")
+        return ipw.VBox([ipw.HBox(list(self._widgets.values()), layout=layout), picture])
 
     def __repr__(self) -> str:
         return self.text()
 
-    def _repr_mimebundle_(self, **_options: Any) -> dict[str, Any]:
-        """Controls where a frontend can show them; the picture itself for everyone else."""
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        """Widgets for a frontend that shows them; picture, table and text for every other."""
         bundle: dict[str, Any] = {"text/plain": self.text(), "text/html": self.html()}
-        if not _in_a_kernel():
-            return bundle
         if importlib.util.find_spec("ipywidgets") is None:
             bundle["text/html"] = f"<p>{NO_WIDGETS}</p>{bundle['text/html']}"
-            return bundle
-        view = {"version_major": 2, "version_minor": 0, "model_id": self._box().model_id}
-        return {**bundle, WIDGET_VIEW: view}
+        elif _has_kernel():
+            model = self.widget().model_id
+            bundle[WIDGET] = {"version_major": 2, "version_minor": 0, "model_id": model}
+        return bundle
 
-    def _box(self) -> Any:
-        import ipywidgets
+    def _clicked(self, change: Any) -> None:
+        """Redraws after a click. An exception would go to a log nobody reads, so it is shown."""
+        if not self.state:
+            return
+        self.state = {name: widget.value for name, widget in self._widgets.items()}
+        try:
+            self._redraw(self.html())
+        except Exception as error:  # noqa: BLE001 a student's function may raise anything
+            self._redraw(_alert(f"drawing stopped with {type(error).__name__}: {error}"))
 
-        if self._view is None:
-            self._view = ipywidgets.HTML()
-            for name, control in self.controls.items():
-                self._widgets[name] = control.widget(name, self.state[name])
-                self._widgets[name].observe(self._clicked, "value")
-        self._redraw()
-        row = ipywidgets.HBox(
-            list(self._widgets.values()), layout=ipywidgets.Layout(flex_flow="row wrap")
-        )
-        return ipywidgets.VBox([row, self._view])
+    def _redraw(self, shown: str) -> None:
+        for picture in self._pictures:
+            picture.value = shown
 
-    def _clicked(self, _change: Any) -> None:
-        state = {name: widget.value for name, widget in self._widgets.items()}
-        if state != self.state:
-            self.state = state
-            self._redraw()
-
-    def _redraw(self) -> None:
-        if self._view is not None:
-            self._view.value = self.html()
-
-    def _accepted(self, changes: State) -> State:
+    def _accepted(self, changes: Mapping[str, Any]) -> State:
+        """The changes with each value as its control has it, or a CourseError."""
         for name in changes:
             if name not in self.controls:
-                listed = ", ".join(self.controls)
-                raise LabError(f"this lab has no control {name!r}; it has {listed}.")
-        return {name: self.controls[name].accept(name, v) for name, v in changes.items()}
+                raise CourseError(f"There is no control '{name}'. {_nearest(name, self.controls)}")
+        return {n: _member(n, value, _values(self.controls[n])) for n, value in changes.items()}
 
 
-def _in_a_kernel() -> bool:
-    """Whether a Jupyter kernel is there to carry widget messages."""
+def _widget(name: str, control: Sequence[Any] | Slider, value: Any) -> Any:
+    import ipywidgets as ipw
+
+    options = [(_shown(choice), choice) for choice in _values(control)]
+    style = {"description_width": "initial"}
+    if isinstance(control, Slider):
+        return ipw.SelectionSlider(
+            options=options, value=value, description=name, style=style, continuous_update=False
+        )
+    return ipw.Dropdown(options=options, value=value, description=name, style=style)
+
+
+def _values(control: Sequence[Any] | Slider) -> list[Any]:
+    return list(control.values if isinstance(control, Slider) else control)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def _member(name: str, value: Any, values: list[Any]) -> Any:
+    if value in values:
+        return values[values.index(value)]
+    raise CourseError(f"'{name}' cannot be {value!r}. {_nearest(value, values)}")
+
+
+def _nearest(wanted: Any, known: Iterable[Any]) -> str:
+    """A sentence with the three values that come nearest: in number, else in spelling."""
+    listed = list(known)
+    if all(_is_number(value) for value in [wanted, *listed]):
+        near = sorted(listed, key=lambda value: abs(value - wanted))[:3]
+    else:
+        words = {str(value).lower(): value for value in listed}
+        found = difflib.get_close_matches(str(wanted).lower(), list(words), 3, 0.4)
+        near = [words[word] for word in found] or listed[:6]
+    return f"Nearest: {', '.join(repr(value) for value in near)}."
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _alert(failure: str) -> str:
+    if not failure:
+        return ""
+    style = f"border-left:6px solid {VERMILION};padding:4px 10px;margin:0 0 8px;font-weight:600"
+    return f'<p role="alert" style="{style}">Fails: {escape(failure)}</p>'
+
+
+def _has_kernel() -> bool:
+    """Whether a Jupyter kernel is there to carry a widget's messages."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return getattr(shell, "kernel", None) is not None

@@ -1,206 +1,221 @@
-"""Pictures as strings: dark on light, told apart by colour-blind people, with words for a reader.
+"""Pictures as SVG strings: bars and points on logarithmic axes, and the exact table under them.
 
-An SVG string in an HTML widget is redrawn in well under a millisecond, where a new figure takes a
-second. Colours are those of Okabe and Ito (2008); none carries a meaning alone, each bar and cell
-also says its word.
+A string is redrawn in well under a millisecond, where a figure takes a second. Ink is dark on
+light; colours are those of Okabe and Ito (Color Universal Design, 2008), and none carries a
+meaning alone: what failed is also dashed and says so. A screen reader reads `alt`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-INK, PAPER, FAINT = "#1a1a1a", "#ffffff", "#d9d9d9"
-BLUE, GREEN, VERMILION = "#0072b2", "#009e73", "#d55e00"
-SKY, PURPLE, ORANGE, GREY = "#56b4e9", "#cc79a7", "#e69f00", "#bdbdbd"
+INK, QUIET, FAINT, PAPER = "#1a1a1a", "#4d4d4d", "#d9d9d9", "#ffffff"
+BLUE, VERMILION, GREEN, ORANGE, PURPLE = "#0072b2", "#d55e00", "#009e73", "#e69f00", "#cc79a7"
 
-Scale = Callable[[float], float]
-FONT = "font-family='system-ui, sans-serif' font-size='13'"
+WIDTH, LEFT, RIGHT = 720, 180, 40  # the labels of bars stand in the left margin
+PREFIXES = {-12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P"}
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A share of what is there: 1 is exactly all of it. None: unknown, drawn as a word."""
+    """One quantity. value: positive, or None where it is unknown; says: the words beside it."""
 
     label: str
-    share: float | None
-    says: str
+    value: float | None
+    says: str = ""
     colour: str = BLUE
+    failed: bool = False
 
 
 @dataclass(frozen=True)
 class Point:
-    """A place in a log-log plot."""
+    """A place in a plot with two logarithmic axes; both numbers are positive."""
 
     x: float
     y: float
-    label: str
+    label: str = ""
     colour: str = VERMILION
 
 
-def svg(width: int, height: int, body: str, alt: str) -> str:
-    """A whole picture; `alt` is what a screen reader says."""
-    text = escape(alt, quote=True)
-    return (
-        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' role='img' "
-        f'aria-label="{text}" style="width:100%;max-width:{width}px;background:{PAPER}" {FONT}>'
-        f"<title>{text}</title>{body}</svg>"
-    )
+@dataclass(frozen=True)
+class Axis:
+    """A logarithmic axis: the powers of ten it spans, and the pixels where they stand."""
+
+    low: int
+    high: int
+    start: float
+    end: float
+    unit: str = ""
+
+    def at(self, value: float) -> float:
+        """The pixel of a positive value; what lies beyond an end stands at that end."""
+        share = (math.log10(value) - self.low) / (self.high - self.low)
+        return self.start + (self.end - self.start) * min(max(share, 0.0), 1.0)
+
+    def ticks(self) -> list[tuple[float, str]]:
+        """Pixel and words of the powers of ten, at most nine of them."""
+        step = next(step for step in (1, 2, 3, 6, 9, 99) if (self.high - self.low) / step <= 8)
+        powers = range(self.low, self.high + 1, step)
+        return [(self.at(10.0**power), amount(10.0**power, self.unit)) for power in powers]
 
 
-def bars(rows: Sequence[Bar], alt: str, full: str = "all there is") -> str:
-    """Horizontal bars on a logarithmic axis; what passes the line at 1 is too much.
+def amount(value: float, unit: str = "") -> str:
+    """A number with three digits and the prefix of its size: amount(262144, "B") == '262 kB'."""
+    if not value:
+        return f"0 {unit}".rstrip()
+    power = 3 * math.floor(math.log10(abs(value)) / 3 + 1e-12)
+    power = min(max(power, min(PREFIXES)), max(PREFIXES))
+    digits = f"{value / 10.0**power:.3g}"
+    return f"{digits} {PREFIXES[power]}{unit}".rstrip()
 
-    The axis spans the shares, at least from a thousandth to ten.
+
+def bars(
+    rows: Sequence[Bar],
+    alt: str,
+    unit: str = "",
+    limit: float = 0,
+    of: str = "",
+    span: tuple[float, ...] = (),
+) -> str:
+    """Horizontal bars on a logarithmic axis. limit: where the upright line named `of` stands.
+
+    span: values that the axis reaches whatever is drawn, so that pictures can be compared.
     """
-    left, width, row_height, top = 190, 720, 40, 26
-    low, high = _decades([bar.share for bar in rows if bar.share] or [1.0], at_least=(-3, 1))
-    height = top + row_height * len(rows) + 30
-
-    def x(share: float) -> float:
-        return left + (width - left - 30) * (math.log10(share) - low) / (high - low)
-
-    axis = _axis(x, low, high, top - 6, height - 26)
-    drawn = "".join(_bar(bar, top + k * row_height, left, x) for k, bar in enumerate(rows))
-    line = (
-        f"<line x1='{x(1):.1f}' x2='{x(1):.1f}' y1='14' y2='{height - 26}' stroke='{INK}' "
-        f"stroke-width='2'/>{_text(x(1), 11, full, anchor='middle')}"
-    )
-    return svg(width, height, axis + drawn + line, alt)
+    values = [row.value for row in rows if row.value] + ([limit] if limit else [])
+    low, high = decades([*values, *span, *(value / 2 for value in values)], least=2)
+    axis = Axis(low, high, LEFT, WIDTH - RIGHT, unit)
+    height = 30 + 40 * len(rows) + 30
+    body = _upright(axis, 24, height - 28)
+    body += "".join(_bar(row, 30 + 40 * number, axis) for number, row in enumerate(rows))
+    return picture(WIDTH, height, body + _limit(axis, limit, of, height - 28), alt)
 
 
-def _bar(bar: Bar, y: float, left: float, x: Scale) -> str:
-    label = _text(left - 10, y + 20, bar.label, anchor="end")
-    if not bar.share:
-        return label + _text(left + 6, y + 20, bar.says, colour="#595959")
-    end = max(x(bar.share), left + 2)
-    edge = f" stroke='{INK}' stroke-width='2' stroke-dasharray='5 3'" if bar.share > 1 else ""
-    rect = (
-        f"<rect x='{left}' y='{y + 3}' width='{end - left:.1f}' height='22' "
-        f"fill='{bar.colour}' fill-opacity='0.85'{edge}/>"
-    )
-    return label + rect + _text(left + 6, y + 37, bar.says, size=11, colour="#404040")
-
-
-def _axis(x: Scale, low: int, high: int, top: float, bottom: float) -> str:
-    every = max(1, (high - low) // 8)
-    parts = []
-    for power in range(low, high + 1, every):
-        at = x(10.0**power)
-        parts.append(
-            f"<line x1='{at:.1f}' x2='{at:.1f}' y1='{top}' y2='{bottom}' stroke='{FAINT}'/>"
-            + _text(at, bottom + 16, _power(power), anchor="middle", size=11)
-        )
-    return "".join(parts)
+def scatter(
+    points: Sequence[Point],
+    alt: str,
+    x_label: str,
+    y_label: str,
+    line: Sequence[tuple[float, float]] = (),
+) -> str:
+    """Points on two logarithmic axes, and a line through the places `line`."""
+    height, left = 360, 80
+    x = Axis(*decades([v for v, _ in line] + [p.x for p in points], 2), left, WIDTH - RIGHT)
+    y = Axis(*decades([v for _, v in line] + [p.y for p in points], 2), height - 60, 34)
+    path = " ".join(f"{x.at(a):.1f},{y.at(b):.1f}" for a, b in line)
+    body = _upright(x, 34, height - 60) + _level(y, left, WIDTH - RIGHT)
+    body += f'<polyline points="{path}" fill="none" stroke="{BLUE}" stroke-width="3"/>'
+    body += "".join(_points(points, x, y))
+    body += _words((left + WIDTH - RIGHT) / 2, height - 16, x_label, "middle")
+    return picture(WIDTH, height, body + _words(8, 18, y_label), alt)
 
 
 def roofline(peak: float, bandwidth: float, points: Sequence[Point], alt: str) -> str:
-    """Operations/s over operations per byte: the roof of a device and points under it."""
-    width, height, left, top, bottom = 720, 320, 70, 20, 280
+    """The roof of a device and points under it (Williams, Waterman and Patterson 2009).
+
+    peak: operations/s; bandwidth: bytes/s. A point's x is operations per byte, its y operations/s.
+    """
     ridge = peak / bandwidth
-    xs = _decades([ridge, *(p.x for p in points)], at_least=(-1, 3))
-    ys = _decades([peak, peak / 1000, *(p.y for p in points)], at_least=None)
+    low, high = decades([ridge, *(point.x for point in points)], least=2)
+    first, last = 10.0 ** min(low, math.floor(math.log10(ridge)) - 1), 10.0**high
+    roof = [(first, first * bandwidth), (ridge, peak), (max(last, 10 * ridge), peak)]
+    return scatter(points, alt, "operations per byte", "operations per second", roof)
 
-    def x(value: float) -> float:
-        return left + (width - left - 30) * (math.log10(value) - xs[0]) / (xs[1] - xs[0])
 
-    def y(value: float) -> float:
-        share = (math.log10(value) - ys[0]) / (ys[1] - ys[0])
-        return bottom - (bottom - top) * min(max(share, 0.0), 1.0)
+def table(rows: Iterable[Sequence[object]], caption: str = "") -> str:
+    """The exact values under a picture. The first entry of each row is its name."""
+    lines = "".join(f"<tr>{_cells([str(entry) for entry in row])}</tr>" for row in rows)
+    title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
+    style = f"color:{INK};background:{PAPER};border-collapse:collapse;font-size:13px"
+    return f'<table style="{style}">{title}<tbody>{lines}</tbody></table>'
 
-    start = max(10.0 ** xs[0], 10.0 ** ys[0] / bandwidth)
-    roof = " ".join(
-        f"{x(a):.1f},{y(b):.1f}"
-        for a, b in [(start, start * bandwidth), (ridge, peak), (10.0 ** xs[1], peak)]
+
+def picture(width: float, height: float, body: str, alt: str) -> str:
+    """A whole SVG around `body`; it shrinks with the window and never grows."""
+    words = escape(alt)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-label="{words}" style="width:100%;max-width:{width}px;background:{PAPER}" '
+        f'font-family="system-ui, sans-serif"><title>{words}</title>{body}</svg>'
     )
-    marks = "".join(
-        f"<circle cx='{x(p.x):.1f}' cy='{y(p.y):.1f}' r='6' fill='{p.colour}' stroke='{INK}'/>"
-        + _text(x(p.x) + 10, y(p.y) + 16, p.label, size=12)
-        for p in points
+
+
+def decades(values: Sequence[float], least: int = 1) -> tuple[int, int]:
+    """The powers of ten around positive values, at least `least` of them apart."""
+    known = [value for value in values if value > 0 and math.isfinite(value)] or [1.0]
+    low = math.floor(math.log10(min(known)) + 1e-12)
+    return low, max(math.ceil(math.log10(max(known)) - 1e-12), low + least)
+
+
+def _bar(row: Bar, top: float, axis: Axis) -> str:
+    label = _words(LEFT - 10, top + 16, row.label, "end", 14)
+    says = row.says or (amount(row.value, axis.unit) if row.value else "unknown")
+    words = _words(LEFT + 4, top + 34, says, colour=QUIET)
+    if not row.value:
+        return label + words
+    colour = VERMILION if row.failed else row.colour
+    edge = f' stroke="{INK}" stroke-width="2" stroke-dasharray="5 3"' if row.failed else ""
+    wide = max(axis.at(row.value) - LEFT, 2)
+    box = f'<rect x="{LEFT}" y="{top}" width="{wide:.1f}" height="20" fill="{colour}"{edge}/>'
+    return label + box + words
+
+
+def _limit(axis: Axis, limit: float, of: str, bottom: float) -> str:
+    if not limit:
+        return ""
+    at = axis.at(limit)
+    anchor = "end" if at > WIDTH * 0.7 else "start"
+    return (
+        f'<line x1="{at:.1f}" x2="{at:.1f}" y1="20" y2="{bottom}" stroke="{INK}" '
+        f'stroke-width="2"/>' + _words(at, 14, of, anchor)
     )
-    levels = "".join(
-        f"<line x1='{left}' x2='{width - 30}' y1='{y(10.0**k):.1f}' y2='{y(10.0**k):.1f}' "
-        f"stroke='{FAINT}'/>" + _text(left - 8, y(10.0**k) + 4, _power(k), anchor="end", size=11)
-        for k in range(ys[0], ys[1] + 1)
+
+
+def _points(points: Sequence[Point], x: Axis, y: Axis) -> Iterable[str]:
+    """The points, and their labels pushed down where they would cover one another."""
+    taken: list[tuple[float, float]] = []
+    for point in sorted(points, key=lambda p: -p.y):
+        across, down = x.at(point.x), y.at(point.y)
+        yield (
+            f'<circle cx="{across:.1f}" cy="{down:.1f}" r="6" fill="{point.colour}" '
+            f'stroke="{INK}"/>'
+        )
+        lower = down + 18
+        while any(abs(lower - v) < 15 and abs(across - u) < 150 for u, v in taken):
+            lower += 15
+        taken.append((across, lower))
+        right = across > WIDTH * 0.7
+        yield _words(across + (-9 if right else 9), lower, point.label, "end" if right else "start")
+
+
+def _upright(axis: Axis, top: float, bottom: float) -> str:
+    return "".join(
+        f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{bottom}" stroke="{FAINT}"/>'
+        + _words(at, bottom + 18, says, "middle", colour=QUIET)
+        for at, says in axis.ticks()
     )
-    body = (
-        _axis(x, xs[0], xs[1], top, bottom)
-        + levels
-        + f"<polyline points='{roof}' fill='none' stroke='{BLUE}' stroke-width='3'/>"
-        + marks
-        + _text(width / 2, height - 4, "operations per byte", anchor="middle", size=12)
-        + _text(left - 60, top - 6, "operations per second", size=12)
+
+
+def _level(axis: Axis, left: float, right: float) -> str:
+    return "".join(
+        f'<line x1="{left}" x2="{right}" y1="{at:.1f}" y2="{at:.1f}" stroke="{FAINT}"/>'
+        + _words(left - 8, at + 4, says, "end", colour=QUIET)
+        for at, says in axis.ticks()
     )
-    return svg(width, height, body, alt)
 
 
-def grid(
-    rows: Sequence[str],
-    columns: Sequence[str],
-    cells: Mapping[tuple[str, str], str],
-    colours: Mapping[str, str],
-    alt: str,
-) -> str:
-    """A table of words, one colour a word: cells[row, column] is the word."""
-    left, top, wide, high = 130, 24, 88, 20
-    width, height = left + wide * len(columns) + 6, top + high * len(rows) + 6
-    parts = [
-        _text(left + wide * (k + 0.5), 16, name, anchor="middle", size=11)
-        for k, name in enumerate(columns)
-    ]
-    for r, row in enumerate(rows):
-        y = top + high * r
-        parts.append(_text(left - 8, y + 14, row, anchor="end", size=11))
-        parts += [
-            _cell(left + wide * c, y, wide, high, cells.get((row, column), ""), colours)
-            for c, column in enumerate(columns)
-        ]
-    return svg(width, height, "".join(parts), alt)
-
-
-def _cell(
-    x: float, y: float, wide: float, high: float, word: str, colours: Mapping[str, str]
+def _words(
+    x: float, y: float, says: str, anchor: str = "start", size: int = 13, colour: str = INK
 ) -> str:
     return (
-        f"<rect x='{x}' y='{y}' width='{wide - 2}' height='{high - 2}' "
-        f"fill='{colours.get(word, PAPER)}' fill-opacity='0.45'/>"
-        + _text(x + wide / 2 - 1, y + 13, word, anchor="middle", size=11)
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" '
+        f'fill="{colour}">{escape(says)}</text>'
     )
 
 
-def table(rows: Sequence[tuple[str, str]], caption: str) -> str:
-    """The exact values under a picture: one row a quantity."""
-    lines = "".join(
-        f"<tr><th scope='row' style='text-align:left;padding:1px 18px 1px 0'>{escape(name)}</th>"
-        f"<td style='text-align:right;font-variant-numeric:tabular-nums'>{escape(value)}</td></tr>"
-        for name, value in rows
-    )
-    return (
-        f"<table style='color:{INK};background:{PAPER};border-collapse:collapse;font-size:13px'>"
-        f"<caption style='text-align:left;font-weight:600'>{escape(caption)}</caption>"
-        f"<tbody>{lines}</tbody></table>"
-    )
-
-
-def _text(
-    x: float, y: float, text: str, anchor: str = "start", size: int = 13, colour: str = INK
-) -> str:
-    return (
-        f"<text x='{x:.1f}' y='{y:.1f}' text-anchor='{anchor}' font-size='{size}' "
-        f"fill='{colour}'>{escape(text)}</text>"
-    )
-
-
-def _decades(values: Sequence[float], at_least: tuple[int, int] | None) -> tuple[int, int]:
-    """The powers of ten around positive values, and at least those given."""
-    low = math.floor(math.log10(min(values)))
-    high = math.ceil(math.log10(max(values)))
-    if at_least:
-        return min(low, at_least[0]), max(high, at_least[1])
-    return low, max(high, low + 1)
-
-
-def _power(exponent: int) -> str:
-    return str(10**exponent) if 0 <= exponent <= 3 else f"1e{exponent}"
+def _cells(row: Sequence[str]) -> str:
+    name = f'<th scope="row" style="text-align:left;padding:2px 18px 2px 0">{escape(row[0])}</th>'
+    style = "text-align:right;padding:2px 0 2px 18px;font-variant-numeric:tabular-nums"
+    return name + "".join(f'<td style="{style}">{escape(entry)}</td>' for entry in row[1:])
