@@ -5,11 +5,13 @@
         board.infer(x)
 
 The address is a port ("/dev/ttyACM0", "COM3", "socket://host:port") or "emu:KIND", which starts an
-emulated board first; "emu:KIND?fast" does not hold its clock to the time on the wall.
+emulated board first; "emu:KIND?fast" does not hold its clock to the time on the wall, and neither
+does "emu:KIND" while a grader runs the notebook, since nobody watches.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -21,11 +23,11 @@ import numpy as np
 from hardware_labs.boards import board_kind
 from hardware_labs.conversation import Conversation, Logged, send_frames, stream
 from hardware_labs.crc import frames
+from hardware_labs.emulated_link import EmulatedLink
 from hardware_labs.errors import BoardError, BoardLost, BoardMissing, BoardRefused
-from hardware_labs.launch import EmulatedBoard
 from hardware_labs.link import Link
 from hardware_labs.protocol import Sample, fields, inside
-from hardware_labs.serial_port import SerialLink, ports
+from hardware_labs.serial_port import SerialLink, port_of, serial_number
 
 HEX_BYTES = 32
 
@@ -43,25 +45,13 @@ class Board:
 
     def __init__(self, link: Link, address: str = "", timeout_s: float = 5.0) -> None:
         self.address = address or link.name
-        self._emulated: EmulatedBoard | None = None
-        self._serial_number = ""
         self._talk = Conversation(link)
         self._meet(timeout_s)
 
     @classmethod
     def connect(cls, address: str = "emu:nano33", timeout_s: float = 5.0) -> Board:
         """The board at `address`, in step. Raises BoardMissing, BoardBusy or BoardSilent."""
-        emulated = _start(address)
-        port = emulated.port if emulated else address
-        try:
-            board = cls(SerialLink(port), address, timeout_s)
-        except BoardError:
-            if emulated is not None:
-                emulated.close()
-            raise
-        board._emulated = emulated
-        board._serial_number = next((p.serial_number for p in ports() if p.port == port), "")
-        return board
+        return cls(_open(address), address, timeout_s)
 
     @property
     def link(self) -> Link:
@@ -138,23 +128,18 @@ class Board:
     def reconnect(self, timeout_s: float = 5.0) -> None:
         """Opens the same board again, also on another port, and keeps the log."""
         self._talk.link.close()
-        if self._emulated is not None and not self._emulated.alive:
-            self._emulated.close()
-            self._emulated = _start(self.address)
-        self._talk = Conversation(SerialLink(self._where()), self._talk.log)
+        self._talk = Conversation(_open(self._where()), self._talk.log)
         self._meet(timeout_s)
 
     def unplug(self) -> None:
         """Pulls the cable of an emulated board: the next read or write raises BoardLost."""
-        if self._emulated is None:
+        if not isinstance(self.link, EmulatedLink):
             raise BoardError("Only an emulated board can be unplugged from here. Pull the cable.")
-        self._emulated.close()
+        self.link.unplug()
 
     def close(self) -> None:
         """Gives the port back; an emulated board that we started ends. May be called twice."""
         self._talk.link.close()
-        if self._emulated is not None:
-            self._emulated.close()
 
     def __enter__(self) -> Board:
         return self
@@ -174,6 +159,7 @@ class Board:
         try:
             self._talk.resync(timeout_s)
             self.name = inside(self._talk.ask("name")[0]) or "unnamed"
+            self._serial_number = serial_number(self.port)
         except BoardError:
             self._talk.link.close()
             raise
@@ -183,17 +169,17 @@ class Board:
             raise BoardLost(f"The board on {self.port} is closed. Call board.reconnect().")
 
     def _where(self) -> str:
-        if self._emulated is not None:
-            return self._emulated.port
-        same = [p.port for p in ports() if p.serial_number == self._serial_number != ""]
-        return same[0] if same else self.port
+        """An address that started a board starts a new one; a board that moved is found again."""
+        if self.address.startswith("emu:"):
+            return self.address
+        return port_of(self._serial_number) or self.port
 
 
-def _start(address: str) -> EmulatedBoard | None:
-    """The emulated board of an "emu:" address, None for a port."""
+def _open(address: str) -> Link:
     if not address.startswith("emu:"):
-        return None
+        return SerialLink(address)
     name, _, option = address.removeprefix("emu:").partition("?")
     if option not in ("", "fast"):
         raise BoardMissing(f"'{address}' has the option '{option}'; there is only 'fast'.")
-    return EmulatedBoard(board_kind(name), fast=option == "fast")
+    unwatched = os.environ.get("NBGRADER_EXECUTION") == "autograde"
+    return EmulatedLink(board_kind(name), fast=option == "fast" or unwatched)

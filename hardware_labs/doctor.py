@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hardware_labs.boards import BOARDS
-from hardware_labs.errors import BoardError
+from hardware_labs.errors import BoardError, permission_fix
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ def _permission() -> Finding:
     devices = [*Path("/dev").glob("ttyACM*"), *Path("/dev").glob("ttyUSB*")]
     shut = [str(path) for path in devices if not os.access(path, os.R_OK | os.W_OK)]
     if shut and sys.platform.startswith("linux"):
-        fix = "Run: sudo usermod -aG dialout $USER  and log in again."
-        return Finding("serial ports", False, f"{', '.join(shut)} may not be opened. {fix}")
+        return Finding("serial ports", False, f"{', '.join(shut)}: no. {permission_fix()}")
     found = ", ".join(map(str, devices)) or "no board on USB"
     return Finding("serial ports", True, found)
 

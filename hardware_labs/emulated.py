@@ -2,9 +2,9 @@
 
     python -m hardware_labs.emulated FIRMWARE.elf --board nano33
 
-It prints one line of JSON with the port, and lives exactly as long as whoever started it: its
-standard input is a pipe from there, and the end of that pipe, however it comes about, is the end of
-the board. Ending it is also how a board is unplugged.
+It prints one line of JSON with its port and process id, and lives exactly as long as whoever
+started it: its standard input is a pipe from there, and the end of that pipe, however it comes
+about, is the end of the board. Ending it is also how a board is unplugged.
 """
 
 from __future__ import annotations
@@ -24,6 +24,12 @@ from hardware_labs.emulator import Emulator
 from hardware_labs.wire import PtyWire, SocketWire, Wire
 
 
+def detach() -> None:
+    """Goes on in a child of nobody, so that the owner has no process to wait for."""
+    if hasattr(os, "fork") and os.fork():
+        os._exit(0)
+
+
 def live_with(owner: int, entry: Path | None) -> None:
     """Ends this process with its standard input, or its owner: a fork of that may hold the pipe."""
 
@@ -33,7 +39,7 @@ def live_with(owner: int, entry: Path | None) -> None:
         end(entry)
 
     def watch_owner() -> None:
-        while os.name == "nt" or os.getppid() == owner:
+        while registry.alive(owner):
             time.sleep(1)
         end(entry)
 
@@ -73,10 +79,11 @@ def best_wire() -> Wire:
 def main(elf: Path, board: str, fast: bool, socket: bool) -> None:
     """Run the firmware ELF on an emulated board until standard input ends."""
     owner = os.getppid()
+    detach()
     wire = SocketWire() if socket else best_wire()
     entry = announce(board, wire.port, owner)
     live_with(owner, entry)
-    print(json.dumps({"port": wire.port}), flush=True)
+    print(json.dumps({"port": wire.port, "pid": os.getpid()}), flush=True)
     Emulator(elf, board_kind(board), wire, realtime=not fast).run()
     end(entry)
 

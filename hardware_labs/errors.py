@@ -1,5 +1,7 @@
 """What can go wrong with a board. Every message says what was needed, what came and what to do."""
 
+import sys
+
 
 class BoardError(Exception):
     """Anything about a board; the subclasses say what."""
@@ -35,3 +37,12 @@ def missing_library(library: str, purpose: str) -> BoardMissing:
         f"{purpose} needs '{library}', which is not installed. "
         f"Run: pip install 'mlsys-course[boards]'  (or: pip install {library})"
     )
+
+
+def permission_fix() -> str:
+    """What to do on this system so that this user may open serial ports."""
+    if sys.platform.startswith("linux"):
+        return "Run: sudo usermod -aG dialout $USER  and log in again."
+    if sys.platform == "darwin":
+        return "Use the /dev/cu.* name of the port, not /dev/tty.*."
+    return "Close the program that uses it (Arduino IDE, another notebook), then try again."

@@ -1,11 +1,17 @@
-"""Starts and stops the program behind an emulated board."""
+"""Starts and stops the program behind an emulated board.
+
+The program detaches itself (where there is fork), so that it is nobody's child to wait for; what
+binds it to its owner is a pipe, and the owner's life.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import weakref
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +20,9 @@ from hardware_labs.boards import BoardKind
 from hardware_labs.compile import build
 from hardware_labs.errors import BoardError
 from hardware_labs.model import Model, digits_model
+from hardware_labs.registry import alive
+
+PATIENCE_S = 2.0
 
 
 class EmulatedBoard:
@@ -28,18 +37,15 @@ class EmulatedBoard:
         socket: bool = False,
     ) -> None:
         elf = build(kind, model or digits_model()).elf
-        flags = ["--fast"] * fast + ["--socket"] * socket
-        self._process = _start([str(elf), "--board", kind.name, *flags])
-        self._finalizer = weakref.finalize(self, _stop, self._process)
-        self.port = self._read_port()
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
+        process = _start(
+            [str(elf), "--board", kind.name, *["--fast"] * fast, *["--socket"] * socket]
+        )
+        self.pid, self.port = _introduction(process)
+        self._finalizer = weakref.finalize(self, _stop, process, self.pid, os.getpid())
 
     @property
     def alive(self) -> bool:
-        return self._process.poll() is None
+        return alive(self.pid)
 
     def close(self) -> None:
         """Unplugs the board. May be called twice."""
@@ -56,15 +62,6 @@ class EmulatedBoard:
     ) -> None:
         self.close()
 
-    def _read_port(self) -> str:
-        assert self._process.stdout is not None and self._process.stderr is not None
-        line = self._process.stdout.readline()
-        if not line:
-            said = self._process.stderr.read().decode("utf-8", "replace").strip()
-            self.close()
-            raise BoardError(f"The emulated board did not start. It said: {said or 'nothing'}")
-        return str(json.loads(line)["port"])
-
 
 def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
     """In a session of its own, so that interrupting the notebook does not unplug the board."""
@@ -80,12 +77,30 @@ def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _introduction(process: subprocess.Popen[bytes]) -> tuple[int, str]:
+    """(process id, port) from the line of JSON with which the board starts."""
+    assert process.stdout is not None and process.stderr is not None
+    line = process.stdout.readline()
+    if not line:
+        said = process.stderr.read().decode("utf-8", "replace").strip()
+        _stop(process, 0, os.getpid())
+        raise BoardError(f"The emulated board did not start. It said: {said or 'nothing'}")
+    if os.name != "nt":
+        process.wait()  # only the part that detached the board
+    board = json.loads(line)
+    return int(board["pid"]), str(board["port"])
+
+
+def _stop(process: subprocess.Popen[bytes], pid: int, owner: int) -> None:
+    """Ends the board by the end of its pipe; a fork of the owner only lets go of its own ends."""
     for pipe in (process.stdin, process.stdout, process.stderr):
         if pipe is not None:
             pipe.close()
-    try:
-        process.wait(timeout=2)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    if os.getpid() != owner or not pid:
+        return
+    until = time.monotonic() + PATIENCE_S
+    while alive(pid) and time.monotonic() < until:
+        time.sleep(0.002)
+    if alive(pid):
+        os.kill(pid, signal.SIGTERM)
+    process.wait()

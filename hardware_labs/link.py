@@ -17,9 +17,17 @@ from hardware_labs.errors import BoardLost
 class Link(Protocol):
     """A serial port, a socket or a script; it counts what passes."""
 
-    name: str
-    sent_bytes: int
-    received_bytes: int
+    @property
+    def name(self) -> str:
+        """The port, as a person would type it."""
+
+    @property
+    def sent_bytes(self) -> int:
+        """Since it was opened."""
+
+    @property
+    def received_bytes(self) -> int:
+        """Since it was opened."""
 
     @property
     def closed(self) -> bool:

@@ -55,16 +55,36 @@ def running() -> list[Running]:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process of that id exists."""
+    """Whether a process of that id runs; one that ended and is not yet waited for does not."""
     if os.name == "nt":
-        return True  # subtle: os.kill(pid, 0) would end the process there
+        return _alive_on_windows(pid)
     try:
         os.kill(pid, 0)
+        return _state(pid) != "Z"
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+
+
+def _state(pid: int) -> str:
+    """The letter of Linux's /proc, "?" elsewhere."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return "?"
+
+
+def _alive_on_windows(pid: int) -> bool:
+    """subtle: os.kill(pid, 0) would end the process there."""
+    import ctypes
+
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
+    handle = kernel.OpenProcess(0x1000, False, pid)
+    code = ctypes.c_ulong(0)
+    known = handle and kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+    kernel.CloseHandle(handle)
+    return bool(known) and code.value == 259
 
 
 def _read(path: Path) -> Running | None:

@@ -13,7 +13,14 @@ from pathlib import Path
 
 from hardware_labs import registry
 from hardware_labs.boards import kind_of_usb
-from hardware_labs.errors import BoardBusy, BoardError, BoardLost, BoardMissing, missing_library
+from hardware_labs.errors import (
+    BoardBusy,
+    BoardError,
+    BoardLost,
+    BoardMissing,
+    missing_library,
+    permission_fix,
+)
 
 try:
     import serial
@@ -89,6 +96,16 @@ def ports() -> list[Port]:
     return physical + emulated
 
 
+def serial_number(port: str) -> str:
+    """What the board on `port` is known by on the bus, "" where nothing is known."""
+    return next((found.serial_number for found in ports() if found.port == port), "")
+
+
+def port_of(number: str) -> str:
+    """Where the board with that serial number is now, "" where it is not."""
+    return next((found.port for found in ports() if number and found.serial_number == number), "")
+
+
 def _open(port: str, baud: int) -> serial.SerialBase:
     try:
         opened = serial.serial_for_url(port, baudrate=baud, timeout=0.05, do_not_open=True)
@@ -111,15 +128,6 @@ def _why(port: str, error: Exception) -> BoardError:
         return BoardError(f"{port} may not be opened by this user. {permission_fix()}")
     known = ", ".join(found.port for found in ports()) or "none"
     return BoardMissing(f"There is no port {port} to open ({text}). Ports with a board: {known}.")
-
-
-def permission_fix() -> str:
-    """What to type on this system so that this user may open serial ports."""
-    if sys.platform.startswith("linux"):
-        return "Run: sudo usermod -aG dialout $USER  and log in again."
-    if sys.platform == "darwin":
-        return "Use the /dev/cu.* name of the port, not /dev/tty.*."
-    return "Close the program that uses it (Arduino IDE, another notebook), then try again."
 
 
 def _holder(port: str) -> str:

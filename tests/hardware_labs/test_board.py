@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,16 +22,11 @@ from hardware_labs.serial_port import ports
 
 
 def gone(pid: int) -> bool:
-    """Whether the process ends within ten seconds; a zombie has ended."""
-    for _ in range(200):
-        try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        except FileNotFoundError:
-            return True
-        if state == "Z":
-            return True
-        time.sleep(0.05)
-    return False
+    """Whether the process ends within ten seconds."""
+    until = time.monotonic() + 10
+    while registry.alive(pid) and time.monotonic() < until:
+        time.sleep(0.02)
+    return not registry.alive(pid)
 
 
 def test_an_emulated_board_says_what_it_is(board: Board):
@@ -170,7 +164,7 @@ def test_no_board_outlives_an_owner_that_is_killed():
         "from hardware_labs.board import Board\n"
         "import time\n"
         "board = Board.connect('emu:nano33?fast')\n"
-        "print(board._emulated.pid, flush=True)\n"
+        "print(board.link._board.pid, flush=True)\n"
         "time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE) as owner:
@@ -185,7 +179,7 @@ def test_no_board_outlives_its_owner_though_a_fork_holds_the_pipe():
         "from hardware_labs.board import Board\n"
         "import os, time\n"
         "board = Board.connect('emu:nano33?fast')\n"
-        "print(board._emulated.pid, flush=True)\n"
+        "print(board.link._board.pid, flush=True)\n"
         "child = os.fork()\n"
         "print(child, flush=True) if child else None\n"
         "time.sleep(60)"
@@ -196,6 +190,33 @@ def test_no_board_outlives_its_owner_though_a_fork_holds_the_pipe():
         owner.send_signal(signal.SIGKILL)
         assert gone(pid)
         os.kill(fork, signal.SIGKILL)
+
+
+def test_a_fork_gets_a_board_of_its_own_and_leaves_ours_alone():
+    script = (
+        "from hardware_labs.board import Board\n"
+        "import os\n"
+        "board = Board.connect('emu:nano33?fast')\n"
+        "board.load(b'mine')\n"
+        "port, child = board.port, os.fork()\n"
+        "said = board.ask('db print')\n"
+        "if not child:\n    print(said, board.port != port, flush=True)\n    os._exit(0)\n"
+        "os.wait()\n"
+        "print(said, board.ask('db print'), board.port == port)\n"
+        "board.close()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    child, owner = done.stdout.splitlines()
+    assert child == "('m-buffer',) True"
+    assert owner == "('m-buffer-6d-69-6e-65',) ('m-buffer-6d-69-6e-65',) True"
+
+
+def test_a_board_keeps_to_the_wall_clock_but_not_while_a_grader_runs(monkeypatch):
+    with Board.connect("emu:nano33") as watched:
+        assert not watched.link.fast
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with Board.connect("emu:nano33") as graded:
+        assert graded.link.fast
 
 
 def test_a_port_that_is_not_there_is_named():

@@ -1,0 +1,64 @@
+"""A link to an emulated board of one's own: opening it plugs the board in, closing it ends it.
+
+A forked process that uses the link gets a fresh board, as two programs on a desk would have two
+boards: the bytes of one must never answer the other.
+"""
+
+from __future__ import annotations
+
+import os
+
+from hardware_labs.boards import BoardKind
+from hardware_labs.conversation import Conversation
+from hardware_labs.launch import EmulatedBoard
+from hardware_labs.serial_port import SerialLink
+
+
+class EmulatedLink:
+    """As a SerialLink; `unplug` pulls the cable."""
+
+    def __init__(self, kind: BoardKind, fast: bool = False) -> None:
+        self._kind, self.fast = kind, fast
+        self._plug_in()
+
+    @property
+    def name(self) -> str:
+        return self._serial.name
+
+    @property
+    def closed(self) -> bool:
+        return self._serial.closed
+
+    @property
+    def sent_bytes(self) -> int:
+        return self._serial.sent_bytes
+
+    @property
+    def received_bytes(self) -> int:
+        return self._serial.received_bytes
+
+    def write(self, data: bytes) -> None:
+        self._mine().write(data)
+
+    def read(self, timeout_s: float) -> bytes:
+        return self._mine().read(timeout_s)
+
+    def unplug(self) -> None:
+        """The board is gone; whoever reads or writes next finds out."""
+        self._board.close()
+
+    def close(self) -> None:
+        self._serial.close()
+        self._board.close()
+
+    def _plug_in(self) -> None:
+        self._board = EmulatedBoard(self._kind, fast=self.fast)
+        self._serial = SerialLink(self._board.port)
+        self._process = os.getpid()
+
+    def _mine(self) -> SerialLink:
+        if self._process != os.getpid() and not self._serial.closed:
+            self.close()
+            self._plug_in()
+            Conversation(self._serial).resync()
+        return self._serial
