@@ -1,4 +1,4 @@
-"""A page for each graded submission: the score, what each lost mark says, and the student's notebook.
+"""A page for each graded submission: the score, what each lost mark says, the notebook itself.
 
 Pages stand where nbgrader keeps feedback and are the same bytes every time. Nothing in them runs,
 and nothing of the hidden tests or the mark schemes is in them.
@@ -115,10 +115,8 @@ def _row(mark: Mark, is_inside: bool, secret: frozenset[str]) -> str:
     name = esc(mark.cell)
     link = f'<a href="#{name}">{name}</a>' if is_inside else name
     says = _says(mark, secret) or '<span class="soft">full marks</span>'
-    return (
-        f'<tr><th scope="row">{link}</th>'
-        f'<td class="number">{number(mark.points)} of {number(mark.out_of)}</td><td>{says}</td></tr>'
-    )
+    points = f"{number(mark.points)} of {number(mark.out_of)}"
+    return f'<tr><th scope="row">{link}</th><td class="number">{points}</td><td>{says}</td></tr>'
 
 
 def _says(mark: Mark, secret: frozenset[str]) -> str:
