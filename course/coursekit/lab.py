@@ -41,7 +41,7 @@ class Lab:
 
     controls: the values of each by its name: a list is a dropdown, a Slider a slider. draw: takes
     the state (name -> value); returns an SVG string, rows for the table, and '' or the sentence
-    that says what failed. start: values to begin with, default the first. name: the variable that
+    that says what failed. It is called once per click, `set` or display. start: values to begin with, default the first. name: the variable that
     holds the lab, for the line of code beside it.
     """
 
@@ -58,6 +58,7 @@ class Lab:
         self.controls, self.draw, self.name, self.caption = dict(controls), draw, name, caption
         self.state: State = {control: _values(c)[0] for control, c in self.controls.items()}
         self.state.update(self._accepted(start or {}))
+        self._drawn: Drawn | None = None
         self._widgets: dict[str, Any] = {}
         self._pictures: list[Any] = []
 
@@ -68,6 +69,7 @@ class Lab:
         for name, widget in self._widgets.items():
             widget.value = state[name]
         self.state = state
+        self._drawn = None
         self._redraw(self.html())
         return self
 
@@ -80,11 +82,11 @@ class Lab:
     @property
     def failure(self) -> str:
         """What fails in this state, '' where nothing does."""
-        return self.draw(dict(self.state))[2]
+        return self._now()[2]
 
     def html(self) -> str:
         """The picture, its table and the line of code as one piece of HTML."""
-        svg, rows, failure = self.draw(dict(self.state))
+        svg, rows, failure = self._now()
         return (
             f'<div style="color:{INK};background:{PAPER};padding:8px;line-height:1.5">'
             f"{_alert(failure)}{svg}{table(rows, self.caption)}"
@@ -93,7 +95,7 @@ class Lab:
 
     def text(self) -> str:
         """The same for a terminal."""
-        _, rows, failure = self.draw(dict(self.state))
+        _, rows, failure = self._now()
         lines = ["  ".join([f"{row[0]!s:28}", *map(str, row[1:])]) for row in rows]
         return "\n".join([*([f"Fails: {failure}"] if failure else []), *lines, self.code])
 
@@ -118,6 +120,7 @@ class Lab:
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Widgets for a frontend that shows them; picture, table and text for every other."""
+        self._drawn = None  # what draw uses may have been written anew since
         bundle: dict[str, Any] = {"text/plain": self.text(), "text/html": self.html()}
         if importlib.util.find_spec("ipywidgets") is None:
             bundle["text/html"] = f"<p>{NO_WIDGETS}</p>{bundle['text/html']}"
@@ -126,11 +129,17 @@ class Lab:
             bundle[WIDGET] = {"version_major": 2, "version_minor": 0, "model_id": model}
         return bundle
 
+    def _now(self) -> Drawn:
+        if self._drawn is None:
+            self._drawn = self.draw(dict(self.state))
+        return self._drawn
+
     def _clicked(self, change: Any) -> None:
         """Redraws after a click. An exception would go to a log nobody reads, so it is shown."""
         if not self.state:
             return
         self.state = {name: widget.value for name, widget in self._widgets.items()}
+        self._drawn = None
         try:
             self._redraw(self.html())
         except Exception as error:  # noqa: BLE001 a student's function may raise anything

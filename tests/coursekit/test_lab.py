@@ -76,6 +76,14 @@ def test_code_moves_the_widgets_and_draws_once(lab):
     assert picture.value == lab.html()
 
 
+def test_a_display_draws_once_and_anew(lab):
+    seen = []
+    lab.draw = lambda state: seen.append(state) or draw(state)
+    for displays in (1, 2):
+        lab._repr_mimebundle_()
+        assert len(seen) == displays
+
+
 def test_two_views_of_a_lab_show_the_same(lab):
     _, first = controls_of(lab)
     _, second = controls_of(lab)
