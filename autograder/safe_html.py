@@ -43,6 +43,7 @@ _STYLES = (
     "vertical-align white-space width"
 )
 STYLES = frozenset(_STYLES.split())
+NO_PICTURE = "(a picture from elsewhere was left out)"
 SCHEMES = {"data", "http", "https", "mailto"}
 IMAGE = re.compile(r"data:image/(png|jpeg|jpg|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=\s]+)")
 BESIDE = re.compile(r"\w[\w-]*(?:/\w[\w-]*)*\.(?:png|jpe?g|gif|webp)", re.ASCII | re.I)
@@ -59,7 +60,7 @@ def clean(text: str) -> str:
 
 
 def _pass(text: str) -> str:
-    return nh3.clean(
+    cleaned = nh3.clean(
         text,
         tags=set(TAGS),
         attributes={tag: EVERYWHERE | ATTRIBUTES.get(tag, set()) for tag in TAGS},
@@ -67,6 +68,7 @@ def _pass(text: str) -> str:
         clean_content_tags=WITHOUT_CONTENT,
         url_schemes=SCHEMES,
     )
+    return re.sub(r"<img(?![^>]*? src=)[^>]*>", NO_PICTURE, cleaned)
 
 
 def attributes(tag: str, text: str) -> str:
@@ -162,7 +164,7 @@ def _is_listed(tag: re.Match[str]) -> bool:
 
 def _stays(tag: str, name: str, value: str) -> bool:
     if name == "class":
-        return bool(re.fullmatch(r"[^<>\"'&]*", value))
+        return bool(re.fullmatch(r"[^<>\"'&]*", value)) and "mermaid" not in value.split()
     return attribute(tag, name, value) is not None
 
 

@@ -2,6 +2,7 @@
 
 Tags outside code and math are cleaned one by one or shown as text; then the cell is rendered as
 formgrader will render it, and only what comes out inert is kept. What does not is shown as text.
+A Mermaid block, which nbconvert passes on unescaped, becomes a block of text.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ TAG = re.compile(
     r"\s*+(?P<close>/?)>"
 )
 KEPT = re.compile(r"<(?:https?://[^\s<>\"']+|[\w.+-]+@[\w.-]+)>|" + safe_html.COMMENT.pattern)
+MERMAID = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*mermaid", re.M | re.I)
 PICTURE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>\s*<?https?://[^)\n]*)\)", re.I)
 BEGINS_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 AS_TEXT = "*This cell is shown as text: it could not be made safe to display.*"
@@ -47,7 +49,7 @@ def _settled(text: str, attachments: markdown.Attachments) -> str:
         before, text = text, _once(text, attachments)
         if text == before:
             return text
-    return _as_text(text)
+    return as_text(text)
 
 
 def _once(text: str, attachments: markdown.Attachments) -> str:
@@ -55,7 +57,7 @@ def _once(text: str, attachments: markdown.Attachments) -> str:
     for cleaned in (_beside_code(text), _without_tags(text)):
         if _is_inert(cleaned, attachments):
             return cleaned
-    return _as_text(text)
+    return as_text(text)
 
 
 def _is_inert(text: str, attachments: markdown.Attachments) -> bool:
@@ -67,12 +69,13 @@ def _is_inert(text: str, attachments: markdown.Attachments) -> bool:
 
 def _beside_code(text: str) -> str:
     kept: list[str] = []
+    text = MERMAID.sub(r"\1text", text.replace("\0", ""))
 
     def put_away(found: re.Match[str]) -> str:
         kept.append(found[0])
         return f"\0{len(kept) - 1}\0"
 
-    cleaned = _without_tags(CODE.sub(put_away, text.replace("\0", "")))
+    cleaned = _without_tags(CODE.sub(put_away, text))
     return re.sub(r"\0(\d+)\0", lambda found: kept[int(found[1])], cleaned)
 
 
@@ -97,7 +100,7 @@ def _tag(tag: re.Match[str]) -> str:
         return f"</{tag['name']}>"
     kept = safe_html.attributes(name, tag["rest"]) if tag["rest"] else ""
     if name == "img" and " src=" not in kept:
-        return "(a picture from elsewhere was left out)"
+        return safe_html.NO_PICTURE
     return f"<{tag['name']}{kept}{tag['close']}>"
 
 
@@ -109,7 +112,8 @@ def _as_signs(text: str) -> str:
     return "".join([*parts, BEGINS_TAG.sub("&lt;", text[at:])])
 
 
-def _as_text(text: str) -> str:
+def as_text(text: str) -> str:
+    """The Markdown shown as it was written, in a block of code."""
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{AS_TEXT}\n\n{fence}text\n{text.strip()}\n{fence}"

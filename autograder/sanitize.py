@@ -45,7 +45,13 @@ def inert(notebook: Notebook) -> Notebook:
 
 
 def _notebook_metadata(metadata: Any) -> dict[str, Any]:
-    return {name: value for name, value in _plain_dict(metadata).items() if name != "widgets"}
+    """What a page is made with: the kernel, the language, the title."""
+    kept = {name: value for name, value in _plain_dict(metadata).items() if name != "widgets"}
+    for name, needed in (("kernelspec", ("display_name", "name")), ("language_info", ("name",))):
+        found = kept.get(name)
+        if not (isinstance(found, dict) and all(isinstance(found.get(n), str) for n in needed)):
+            kept.pop(name, None)
+    return kept
 
 
 def _cell(cell: Cell, place: int) -> Cell:
@@ -64,8 +70,16 @@ def _cell(cell: Cell, place: int) -> Cell:
     attachments = dict(_attachments(cell.get("attachments")))
     if attachments:
         kept["attachments"] = attachments
-    kept["source"] = safe_markdown.clean(text, attachments) if kind == "markdown" else text
+    kept["source"] = _markdown(text, attachments, SOURCE_BYTES) if kind == "markdown" else text
     return kept
+
+
+def _markdown(text: str, attachments: dict[str, dict[str, str]], limit: int) -> str:
+    """Clean Markdown of at most `limit` bytes; cleaning can make a text longer."""
+    cleaned = safe_markdown.clean(text, attachments)
+    if len(cleaned.encode()) <= limit:
+        return cleaned
+    return safe_markdown.as_text(_cut(text, limit // 4))
 
 
 def _cell_metadata(cell: Cell, kind: str) -> dict[str, Any]:
@@ -196,11 +210,12 @@ def _rich(data: dict[str, Any]) -> dict[str, str]:
     rich: dict[str, str] = {}
     for kind in ("text/html", "image/svg+xml"):
         text = _text(data.get(kind, ""))
-        if text.strip() and "text/html" not in rich:
-            rich["text/html"] = safe_html.clean(text) if len(text) <= RICH_BYTES else text
+        cleaned = safe_html.clean(text) if len(text) <= RICH_BYTES else text
+        if cleaned.strip() and "text/html" not in rich:
+            rich["text/html"] = cleaned
     if "text/markdown" in data:
         text = _cut(_text(data["text/markdown"]), TEXT_BYTES)
-        rich["text/markdown"] = safe_markdown.clean(text, {})
+        rich["text/markdown"] = _markdown(text, {}, TEXT_BYTES)
     return rich
 
 
