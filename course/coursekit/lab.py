@@ -41,8 +41,8 @@ class Lab:
 
     controls: the values of each by its name: a list is a dropdown, a Slider a slider. draw: takes
     the state (name -> value); returns an SVG string, rows for the table, and '' or the sentence
-    that says what failed. It is called once per click, `set` or display. start: values to begin with, default the first. name: the variable that
-    holds the lab, for the line of code beside it.
+    that says what failed. It is called once per click, `set` or display. start: values to begin
+    with, default the first. name: the variable that holds the lab, for the line of code beside it.
     """
 
     def __init__(
