@@ -1,9 +1,11 @@
 """Many variants of one notebook at the price of one: the reference runs once in a warm IPython, and
 each variant of a solution cell is tried in a fork taken just before that cell.
 
-Only for the instructor's own code, which needs no isolation. A fork does not take threads or child
-processes along, so a notebook that keeps some (a board, a server) cannot be tried this way; `run`
-then returns None and the caller gives every variant a kernel of its own.
+Only for the instructor's own code, which needs no isolation. A fork does not take threads along, so
+a notebook that keeps some cannot be tried this way; `run` then returns None and the caller gives
+every variant a kernel of its own. A child process of the notebook (an emulated board) is shared by
+all forks, so then they take turns, right variants last: one that suffers from what a wrong one left
+behind loses points, and the audit says so.
 
 The file is both sides: `run` is called by the audit, `main` is the warm process.
 """
@@ -95,11 +97,11 @@ def main() -> int:
     running: list[int] = []
     for place in range(len(job["sources"])):
         mine = [(k, v) for k, v in enumerate(job["variants"], 1) if v["place"] == place]
-        if mine and not _can_fork(len(running)):
+        if mine and threading.active_count() > 1:
             return CANNOT_FORK
-        for k, variant in mine:
-            running = _at_most(running, (os.cpu_count() or 2) - 1)
-            running.append(_fork(shell, job, k, variant, dict(outputs)))
+        beside = _side_by_side(running) if mine else 0
+        for k, variant in sorted(mine, key=lambda numbered: numbered[1]["last"]):
+            running = _at_most([*running, _fork(shell, job, k, variant, dict(outputs))], beside)
         _step(shell, job, place, outputs, job["sources"][place])
     _write(job, 0, outputs)
     _at_most(running, 0)
@@ -122,17 +124,19 @@ def _over(_signal: int, _frame: Any) -> None:
     raise TimeoutError("the cell was over its time limit")
 
 
-def _can_fork(variants_running: int) -> bool:
-    children = Path(f"/proc/self/task/{os.getpid()}/children")
-    others = len(children.read_text().split()) if children.exists() else variants_running
-    return threading.active_count() == 1 and others <= variants_running
+def _side_by_side(running: list[int]) -> int:
+    """How many variants may run beside the reference: none where a child process is shared."""
+    listed = Path(f"/proc/self/task/{os.getpid()}/children")
+    children = listed.read_text().split() if listed.exists() else []
+    shared = not listed.exists() or set(children) - {str(pid) for pid in running}
+    return 0 if shared else (os.cpu_count() or 2) - 1
 
 
 def _at_most(running: list[int], count: int) -> list[int]:
-    """Wait until at most `count` of the forks are left."""
+    """Wait for the oldest forks until at most `count` are left."""
     while len(running) > count:
-        pid, _ = os.waitpid(running[0], 0)
-        running = [other for other in running if other != pid]
+        os.waitpid(running[0], 0)
+        running = running[1:]
     return running
 
 

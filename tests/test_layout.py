@@ -1,0 +1,149 @@
+"""The architecture: who may import whom. The table is the law; the code is held to it."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROOMS = {
+    "tinytorch": ROOT / "course" / "tinytorch",
+    "perfsim": ROOT / "course" / "perfsim",
+    "coursekit": ROOT / "course" / "coursekit",
+    "hardware_labs": ROOT / "hardware_labs",
+    "autograder": ROOT / "autograder",
+}
+MAY_IMPORT = {
+    "tinytorch": set(),
+    "perfsim": {"tinytorch"},
+    "hardware_labs": {"tinytorch"},
+    "coursekit": set(),
+    "autograder": set(),
+}
+DOORS = {
+    "nbgrader": {"autograder/nbgrader_door.py"},
+    "otter": {"autograder/otter_door.py"},
+    "nbclient": {"autograder/execute.py"},
+    "jupyter_client": {"autograder/execute.py"},
+    "nh3": {"autograder/safe_html.py"},
+    "rich": {"autograder/screen.py"},
+    "serial": {"hardware_labs/serial_port.py"},
+    "unicorn": {"hardware_labs/emulator.py"},
+}
+STUDENT_ROOMS = {
+    "tinytorch": {"numpy"},
+    "perfsim": {"numpy"},
+    "coursekit": {"click", "IPython", "ipywidgets", "numpy"},
+    "hardware_labs": {"click", "ipywidgets", "numpy", "serial", "unicorn", "ziglang", "IPython"},
+}
+TOP_LEVEL = {"course", "source", "release", "autograder", "hardware_labs", "tests", "benchmarks"}
+
+
+def modules(room):
+    return sorted(ROOMS[room].rglob("*.py"))
+
+
+def imports(path):
+    """Full names of what a file imports anywhere, relative imports left out."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def top_level_imports(room):
+    return {name.split(".")[0] for path in modules(room) for name in imports(path)}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_the_rooms_below_it(room):
+    others = (top_level_imports(room) & set(ROOMS)) - {room}
+    assert others <= MAY_IMPORT[room]
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_nothing_imports_tests_or_source(room):
+    assert not top_level_imports(room) & {"tests", "source", "release"}
+
+
+@pytest.mark.parametrize("system", DOORS)
+def test_a_foreign_system_has_one_door(system):
+    users = {
+        str(path.relative_to(ROOT))
+        for room in ROOMS
+        for path in modules(room)
+        if system in {name.split(".")[0] for name in imports(path)}
+    }
+    assert users == DOORS[system]
+
+
+@pytest.mark.parametrize("room", STUDENT_ROOMS)
+def test_what_students_install_is_all_that_their_rooms_import(room):
+    foreign = top_level_imports(room) - set(sys.stdlib_module_names) - set(ROOMS)
+    assert foreign <= STUDENT_ROOMS[room]
+
+
+@pytest.mark.parametrize("room", ["autograder", "coursekit", "perfsim", "hardware_labs"])
+def test_reading_order_lists_every_module(room):
+    opening = ast.get_docstring(ast.parse((ROOMS[room] / "__init__.py").read_text())) or ""
+    names = {p.stem for p in ROOMS[room].glob("*.py") if not p.stem.startswith("__")}
+    missing = {name for name in names if not re.search(rf"\b{name}\b", opening)}
+    assert not missing, f"{room}/__init__.py does not say where {sorted(missing)} belong"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_file_opens_with_its_idea(room):
+    silent = [p for p in modules(room) if not ast.get_docstring(ast.parse(p.read_text()))]
+    assert not silent
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_file_is_called_by_what_it_is_not(room):
+    assert not {p.stem for p in modules(room)} & {"utils", "common", "helpers", "base", "manager"}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_there_is_no_broad_except(room):
+    broad = [
+        f"{path.name}:{node.lineno}"
+        for path in modules(room)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or getattr(node.type, "id", "") in ("Exception", "BaseException"))
+    ]
+    assert not broad
+
+
+def test_environment_and_pyproject_agree():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = [line.strip() for line in (ROOT / "environment.yml").read_text().splitlines()]
+    assert lines[-2:] == ["- pip:", "- -e .[all]"]
+    python = next(line.split("=")[-1] for line in lines if line.startswith("- python="))
+    low, high = re.findall(r"3\.(\d+)", project["requires-python"])
+    assert int(low) <= int(python.split(".")[1]) < int(high)
+
+
+def test_the_nbgrader_config_stays_short():
+    assert len((ROOT / "nbgrader_config.py").read_text().splitlines()) < 20
+
+
+def tracked():
+    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [Path(line) for line in done.stdout.splitlines()]
+
+
+def test_the_top_level_is_what_it_should_be():
+    assert {path.parts[0] for path in tracked() if len(path.parts) > 1} == TOP_LEVEL | {".ci"}
+
+
+def test_lint_and_types_are_clean():
+    for command in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]):
+        program = [sys.executable, "-m", *command]
+        done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
