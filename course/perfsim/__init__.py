@@ -8,6 +8,7 @@ Read in this order; each module imports only earlier ones:
     work           what one inference asks for: operations, bytes
     memory         what must be stored, and where it fits
     roofline       the time it takes at least
+    efficiency     calibrate once, predict the rest
     energy         joules, with the method that gave them
     cost           dollars for a thousand inferences
     verdict        what stops this model on this device?

@@ -66,7 +66,8 @@ class Hardware:
 @dataclass(frozen=True)
 class Model:
     """A network. macs and activations are counts for one sample; live_elements is the largest
-    number of activations that must exist at one time; traffic_elements those read and written."""
+    number of activations that must exist at one time; traffic_elements those read and written;
+    conv_share the part of its macs that is in ordinary convolutions."""
 
     id: str
     name: str
@@ -76,6 +77,7 @@ class Model:
     activations: float | None = None
     live_elements: float | None = None
     traffic_elements: float | None = None
+    conv_share: float | None = None
     layers: int | None = None
     hidden: int | None = None
     heads: int | None = None
@@ -176,6 +178,7 @@ def _model(row: Row) -> Model:
         activations=_number(row["activations_m"], 1e6),
         live_elements=_number(row["live_elements"]),
         traffic_elements=_number(row["traffic_elements"]),
+        conv_share=_number(row["conv_share"]),
         **{c: _count(row[c]) for c in ("layers", "hidden", "heads", "kv_heads", "ffn")},
         accuracy=MappingProxyType(accuracy),
         metric=row["metric"],

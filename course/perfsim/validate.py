@@ -1,7 +1,8 @@
 """Predictions beside published measurements: `python -m perfsim.validate` prints the table.
 
 First the bare roofline, which knows no efficiency and so predicts too little time. Then the same
-roofline with one efficiency per group, fitted on declared rows only (`FIT`) and judged on the rest.
+roofline after one measurement for each device and software, declared in `FIT` and judged on the
+rest: a time predicts times, and an energy predicts energies in proportion to time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from perfsim.catalog import Hardware, hardware, model, rows
+from perfsim.efficiency import FITTED_ON, ease
 from perfsim.energy import floor_j
 from perfsim.roofline import compute_dtype, roofline
 from perfsim.work import work
@@ -24,7 +26,10 @@ KWS_PER_BOARD = "the keyword-spotting row of each board and software"
 
 @dataclass(frozen=True)
 class Row:
-    """A published measurement and the bare prediction of the same quantity, in the same unit."""
+    """A published measurement and the bare prediction of the same quantity, in the same unit.
+
+    scales: what the quantity is in proportion to, once the device has been measured.
+    """
 
     id: str
     group: str
@@ -33,7 +38,8 @@ class Row:
     what: str
     predicted: float
     measured: float
-    calibrates: str
+    scales: float
+    setup: str
 
     @property
     def ratio(self) -> float:
@@ -71,7 +77,9 @@ def _is_known(device: Hardware, dtype: str) -> bool:
 
 
 def _row(row: dict[str, str], device: Hardware, dtype: str, kind: str) -> Row:
+    tiny = "tiny" in kind
     predicted = _PREDICT[kind](row, device, dtype)
+    scales = _latency_ms(row, device, dtype) / ease(model(row["model_id"])) if tiny else predicted
     return Row(
         id=row["id"],
         group=kind,
@@ -80,7 +88,8 @@ def _row(row: dict[str, str], device: Hardware, dtype: str, kind: str) -> Row:
         what=f"{row['metric']}, {row['unit']}",
         predicted=predicted,
         measured=float(row["value"]),
-        calibrates=f"{row['hardware']} {row['software']}" if "tiny" in kind else device.kind,
+        scales=scales,
+        setup=f"{row['hardware']} {row['software']}" if tiny else "",
     )
 
 
@@ -132,20 +141,22 @@ class Held:
 
 def held_out(found: list[Row]) -> list[Held]:
     """Calibrated predictions for the rows outside the fit set, where a fit row stands for them."""
-    factors = {_key(row): 1 / row.ratio for row in found if _is_fit(row)}
-    rest = [row for row in found if not _is_fit(row) and _key(row) in factors]
-    return [Held(row, row.predicted * factors[_key(row)]) for row in rest]
+    factors = {(r.group, r.setup): r.measured / r.scales for r in found if _is_fit(r)}
+    rest = [row for row in found if not _is_used(row) and (row.group, row.setup) in factors]
+    return [Held(row, row.scales * factors[row.group, row.setup]) for row in rest]
 
 
 def _is_fit(row: Row) -> bool:
+    """Whether the row calibrates its setup."""
     if row.group not in FIT:
         return False
     named = FIT[row.group][0]
     return row.id == named if named else row.model == "mlpt_kws"
 
 
-def _key(row: Row) -> tuple[str, str]:
-    return row.group, row.calibrates if "tiny" in row.group else ""
+def _is_used(row: Row) -> bool:
+    """Whether anything was fitted on the row, so that it proves nothing."""
+    return _is_fit(row) or row.id in FITTED_ON
 
 
 def error(ratio: float) -> float:
@@ -160,7 +171,7 @@ def validate(say: Callable[[str], None] = print) -> list[Row]:
     say("row    device        model         predicted   measured  ratio  fitted")
     for row in found:
         held = calibrated.get(row.id)
-        fitted = "fit" if _is_fit(row) else f"{held.ratio:.2f}" if held else ""
+        fitted = "fit" if _is_used(row) else f"{held.ratio:.2f}" if held else ""
         say(
             f"{row.id:6} {row.device:13} {row.model:12} {row.predicted:10.4g} {row.measured:10.4g}"
             f" {row.ratio:6.2f}  {fitted:>6}  {row.what}"
