@@ -156,7 +156,11 @@ def hardest(ran: Iterable[Grade]) -> list[Question]:
     for mark in (mark for grade in ran for mark in grade.marks if not mark.needs_review):
         earned, possible, n = found.get((mark.notebook, mark.cell), (0.0, 0.0, 0))
         found[mark.notebook, mark.cell] = (earned + mark.points, possible + mark.out_of, n + 1)
-    questions = [Question(*name, *sums) for name, sums in found.items() if sums[1]]
+    questions = [
+        Question(notebook, cell, earned, possible, n)
+        for (notebook, cell), (earned, possible, n) in found.items()
+        if possible
+    ]
     return sorted(questions, key=lambda question: question.share)
 
 
@@ -172,7 +176,7 @@ def _question(question: Question) -> str:
     return (
         f'<tr><th scope="row">{esc(question.cell)}</th><td>{bar}</td>'
         f'<td class="number" data-label="earned">{percent}</td>'
-        f'<td class="number" data-label="n =">{question.submissions}</td></tr>'
+        f'<td class="number" data-label="of submissions:">{question.submissions}</td></tr>'
     )
 
 
