@@ -1,0 +1,68 @@
+"""What `check` and `export` need to know of a release: its visible tests and its tagged cells.
+
+Read from the released notebooks only, where hidden tests are already gone.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+from autograder import cells
+from autograder.cells import Cell, Notebook
+
+TAG = "export"
+
+
+def table(assignment_id: str, notebooks: list[Path]) -> dict[str, Any]:
+    """The questions and the exported cells of a release, as coursekit reads them."""
+    books = [cells.load(path) for path in notebooks]
+    return {
+        "assignment": assignment_id,
+        "questions": [row for book in books for row in _questions(book)],
+        "exports": [row for book in books for row in _exports(book)],
+    }
+
+
+def _questions(book: Notebook) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": cells.grade_id(cell),
+            "points": cells.points(cell),
+            "source": cells.source(cell).rstrip(),
+        }
+        for cell in cells.tests(book)
+    ]
+
+
+def _exports(book: Notebook) -> list[dict[str, Any]]:
+    tagged = [cell for cell in book["cells"] if TAG in cell["metadata"].get("tags", ())]
+    return [
+        {"cell": _name(cell), "defines": _defined(cells.source(cell))}
+        for cell in tagged
+        if cell["cell_type"] == "code"
+    ]
+
+
+def _name(cell: Cell) -> str:
+    return cells.grade_id(cell) or str(cell.get("id", ""))
+
+
+def _defined(text: str) -> list[str]:
+    """The functions, classes and constants of a cell; [] where it is not plain Python."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:
+        return []
+    names = [name for statement in body for name in _bound(statement)]
+    return list(dict.fromkeys(names))
+
+
+def _bound(statement: ast.stmt) -> list[str]:
+    match statement:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            return [name]
+        case ast.Assign(targets=targets):
+            return [target.id for target in targets if isinstance(target, ast.Name)]
+    return []
