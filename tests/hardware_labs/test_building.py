@@ -8,12 +8,15 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from hardware_labs.boards import board_kind
 from hardware_labs.compile import build
 from hardware_labs.errors import BuildError
-from hardware_labs.model import c_header, digits_model, widened
+from hardware_labs.firmware.train import main
+from hardware_labs.model import STORED, c_header, digits_model, widened
 
 NANO33 = board_kind("nano33")
 
@@ -68,3 +71,13 @@ def test_the_header_has_every_weight_and_is_the_same_each_time():
     header = c_header(model)
     assert header == c_header(model)
     assert header.count(",") > model.macs
+
+
+def test_the_training_script_makes_the_stored_model(tmp_path: Path):
+    digits = Path(__file__).parents[2] / "course" / "data" / "digits.npz"
+    result = CliRunner().invoke(main, [str(digits), "--to", str(tmp_path / "again.npz")])
+    assert result.exit_code == 0, result.output
+    with np.load(STORED) as stored, np.load(tmp_path / "again.npz") as again:
+        assert sorted(stored) == sorted(again)
+        assert np.mean(stored["weights0"] == again["weights0"]) > 0.98  # BLAS may round otherwise
+        assert np.array_equal(stored["images"], again["images"])
