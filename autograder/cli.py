@@ -1,4 +1,7 @@
-"""The command `autograder`: one verb per arrow. Exit 0 only when all went well."""
+"""The command `autograder`: one verb per arrow. Exit 0 only when all went well.
+
+What only one verb needs and takes long to import is imported inside that verb.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,11 @@ from autograder import screen
 from autograder.audit import audit as run_audit
 from autograder.collect import collect as run_collect
 from autograder.execute import Limits
-from autograder.feedback import write as write_feedback
 from autograder.grade import grade as run_grade
 from autograder.grade import submissions
 from autograder.ledger import grades
 from autograder.marks_file import to_csv, to_json
 from autograder.nouns import Assignment, Course, CourseError
-from autograder.otter_door import bundle
-from autograder.publish import publish as run_publish
 from autograder.release import release as run_release
 from autograder.status import status as course_status
 from autograder.syllabus import open_course
@@ -108,6 +108,8 @@ def audit(course: Course, assignment: str | None, every: bool) -> bool:
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to. Default: dist/.")
 def otter(course: Course, assignment: str, folder: Path | None) -> bool:
     """Make student.zip and autograder.zip (Otter, Gradescope) from the same source notebook."""
+    from autograder.otter_door import bundle
+
     target = folder or course.root / "dist" / "otter" / assignment
     for path in bundle(course, course.assignment(assignment), target):
         screen.say(str(path))
@@ -119,6 +121,8 @@ def otter(course: Course, assignment: str, folder: Path | None) -> bool:
 @click.option("--prerequisites", multiple=True, metavar="ID", help="Closed chapters to hand out.")
 def publish(course: Course, folder: Path | None, prerequisites: tuple[str, ...]) -> bool:
     """Make what students get: a folder, a zip and a wheel, without any secret of the course."""
+    from autograder.publish import publish as run_publish
+
     published = run_publish(course, folder or course.root / "dist", prerequisites)
     for path in published.paths:
         screen.say(str(path))
@@ -168,6 +172,8 @@ def grade(course: Course, assignment: str, cell_limit: float, accept_faults: boo
 @one
 def feedback(course: Course, assignment: str) -> bool:
     """Write a page per student: each lost mark with its message, comments, no hidden test."""
+    from autograder.feedback import write as write_feedback
+
     each = course.assignment(assignment)
     pages = write_feedback(course, each, grades(course, each))
     screen.say(f"{len(pages)} pages in {course.feedback}")
