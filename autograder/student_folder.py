@@ -21,8 +21,8 @@ Your folder of the course, version {version}. It holds one folder per assignment
     {install}
     jupyter lab
 
-With conda instead: `conda env create -f environment.yml`, then `conda activate {name}`. Run these
-in this folder, then open a notebook in the folder of its assignment.
+With conda instead of pip: `conda env create -f environment.yml`, then `conda activate {name}`.
+Run these in this folder, then open a notebook in the folder of its assignment.
 {colab}{commands}
 ## Handing in and feedback
 
@@ -37,8 +37,8 @@ Unpack the zip into your Google Drive, open a notebook from there, and run this 
 
     from google.colab import drive
     drive.mount("/content/drive")
-    %cd /content/drive/MyDrive/{stem}
-    %pip install -q ./{wheel}
+    %cd /content/drive/MyDrive/{stem}/{first}
+    %pip install -q ../{wheel}
 
 Colab's own versions of numpy, matplotlib and ipywidgets are used as they are.
 """
@@ -53,8 +53,8 @@ COMMANDS = """
 | `course progress` | where you stand in each track |
 | `course doctor` | looks whether everything is in place, and says how to mend what is not |
 
-Inside a notebook `check("question")` tries one question. The boards of the DEPLOY track need
-`pip install "./{wheel}[boards]"`; without a board they are emulated.
+Inside a notebook `check("question")` tries one question. The DEPLOY track talks to a board and
+emulates one where none is plugged in; both need `pip install "./{wheel}[boards]"`.
 """
 
 
@@ -95,7 +95,7 @@ def _data(folder: Path) -> dict[str, bytes]:
 def _readme(course: Course, named: Edition, rows: list[Assignment], wheel: bool) -> str:
     lines = [f"| `{row.id}` | {row.track} | {row.title or row.id} | {_due(row)} |" for row in rows]
     table = "\n".join(["| folder | track | question | due |", "|---|---|---|---|", *lines])
-    fields = {"stem": named.stem, "wheel": named.wheel}
+    fields = {"stem": named.stem, "wheel": named.wheel, "first": rows[0].id}
     return README.format(
         course=course.name,
         version=named.version,
