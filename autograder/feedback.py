@@ -98,7 +98,8 @@ def score(grade: Grade) -> str:
     total = f'<span class="score">{number(grade.score)} of {number(grade.max_score)}</span>'
     waits = sum(mark.out_of for mark in grade.marks if mark.needs_review)
     if waits:
-        total += f' <span class="soft">(so far: {number(waits)} wait for a person)</span>'
+        points = f"{number(waits)} {'point' if waits == 1 else 'points'}"
+        total += f' <span class="soft">(so far; a person still marks {points})</span>'
     return total
 
 
@@ -114,7 +115,8 @@ def _fault(grade: Grade, secret: frozenset[str]) -> str:
 def _row(mark: Mark, is_inside: bool, secret: frozenset[str]) -> str:
     name = esc(mark.cell)
     link = f'<a href="#{name}">{name}</a>' if is_inside else name
-    says = _says(mark, secret) or '<span class="soft">full marks</span>'
+    full = "full marks" if mark.points >= mark.out_of else ""
+    says = _says(mark, secret) or f'<span class="soft">{full}</span>'
     points = f"{number(mark.points)} of {number(mark.out_of)}"
     return f'<tr><th scope="row">{link}</th><td class="number">{points}</td><td>{says}</td></tr>'
 

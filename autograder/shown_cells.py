@@ -6,6 +6,7 @@ elsewhere that repeats a line of a hidden region is left out with a sentence.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -46,8 +47,17 @@ def _open_part(text: str) -> str:
 
 
 def without_secrets(text: str, secret: frozenset[str]) -> str:
-    """The text, or a sentence in its place where it repeats a secret line."""
-    return KEPT_BACK if any(line in text for line in secret) else text
+    """The text, or a sentence in its place where it repeats a secret line.
+
+    Space and backslashes count for nothing: a list of lines printed by Python repeats them too.
+    """
+    bare = _bare(text)
+    return KEPT_BACK if any(_bare(line) in bare for line in secret) else text
+
+
+@lru_cache(maxsize=1024)
+def _bare(text: str) -> str:
+    return re.sub(r"[\\\s]+", "", text)
 
 
 def cell_html(cell: Cell, secret: frozenset[str]) -> str:
@@ -126,8 +136,8 @@ def _display(data: dict[str, Any], secret: frozenset[str]) -> str:
         shown = _attached(_text(data["text/markdown"]), {})
     else:
         return _plain(_text(data.get("text/latex") or data.get("text/plain", "")), "", secret)
-    words = re.sub(r"<[^>]*>", "", shown).replace("&lt;", "<").replace("&gt;", ">")
-    if without_secrets(words.replace("&amp;", "&").replace("\xa0", " "), secret) == KEPT_BACK:
+    words = html.unescape(re.sub(r"<[^>]*>", "", shown) + shown)
+    if without_secrets(words, secret) == KEPT_BACK:
         return _plain(KEPT_BACK, "", frozenset())
     return f'<div class="output">{_under(shown, 2)}</div>'
 

@@ -65,7 +65,7 @@ def test_a_page_says_whose_it_is_when_it_came_and_what_it_scored() -> None:
     assert "Two small functions" in page
     assert "ada" in page
     assert "1 February 2027, 12:05 UTC" in page
-    assert "3 of 6 (so far: 1 wait for a person)" in page
+    assert "3 of 6 (so far; a person still marks 1 point)" in page
 
 
 def test_each_mark_says_its_points_its_message_and_the_comment_of_a_person() -> None:
@@ -76,6 +76,12 @@ def test_each_mark_says_its_points_its_message_and_the_comment_of_a_person() -> 
     assert "0.5 of 1" in page
     assert "Say why the signs cancel." in page
     assert "waiting for a person" not in page
+
+
+def test_lost_points_are_never_called_full_marks() -> None:
+    silent = (Mark("functions", "double", 1, 2), Mark("functions", "square", 3, 3))
+    page = feedback.page(graded(), replace(GRADE, marks=silent), TITLED)
+    assert page.count("full marks") == 1
 
 
 def test_a_mark_that_a_person_must_give_says_so() -> None:
@@ -108,6 +114,7 @@ def test_no_line_of_a_hidden_test_or_mark_scheme_is_in_a_page(solved: dict[str, 
 def test_an_output_that_repeats_a_hidden_test_is_left_out() -> None:
     hidden = small_course.TEST.split("\n")[2]
     document = graded()
+    picture = f'<img src="data:image/png;base64,AAAA" alt="{html.escape(hidden)}">'
     document["cells"][-1] = small_course.code("peek", "print(In[2])") | {
         "outputs": [
             stream(f"{hidden}\n"),
@@ -118,11 +125,14 @@ def test_an_output_that_repeats_a_hidden_test_is_left_out() -> None:
                 "data": {"text/html": f"<b>{hidden}</b>"},
             },
             {"output_type": "display_data", "metadata": {}, "data": {"text/plain": repr(hidden)}},
+            stream(repr([f"it's {hidden}"])),
+            stream(hidden.replace(" ", "\n")),
+            {"output_type": "display_data", "metadata": {}, "data": {"text/html": picture}},
         ]
     }
     page = feedback.page(sanitize.inert(document), GRADE, TITLED)
     assert hidden not in words(page)
-    assert page.count(KEPT_BACK) == 4
+    assert page.count(KEPT_BACK) == 7
 
 
 def test_a_message_that_repeats_a_hidden_test_is_left_out() -> None:
