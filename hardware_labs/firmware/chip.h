@@ -1,4 +1,4 @@
-// The few registers we use of the nRF52840 (Nordic, Product Specification v1.7: UART 6.34, TIMER 6.30)
+// The few registers we use of the nRF52840 (Nordic, Product Specification v1.7: UART, TIMER)
 // and of the Cortex-M4 (Arm, DDI 0439: DWT). Other boards get their own chip.h and chip.c.
 #pragma once
 #include <stdint.h>

@@ -17,7 +17,7 @@ from hardware_labs.board import Board
 from hardware_labs.boards import board_kind
 from hardware_labs.errors import BoardBusy, BoardError, BoardLost, BoardMissing, BoardRefused
 from hardware_labs.launch import EmulatedBoard
-from hardware_labs.model import digits_model, test_digits
+from hardware_labs.model import digits_model, unseen_digits
 from hardware_labs.serial_port import ports
 
 
@@ -38,7 +38,7 @@ def test_an_emulated_board_says_what_it_is(board: Board):
 
 
 def test_the_board_and_the_specification_agree_bit_for_bit_on_every_test_digit(board: Board):
-    model, (images, _) = digits_model(), test_digits()
+    model, (images, _) = digits_model(), unseen_digits()
     x = (np.rint(images / 16 / model.input_scale) + model.input_zero).astype(np.int8)
     got = [np.rint(board.infer(image).outputs / model.output_scale).tolist() for image in x]
     assert got == [outputs(model, image) for image in x]

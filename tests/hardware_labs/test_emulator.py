@@ -9,7 +9,7 @@ from reference_mlp import outputs, requantize
 from hardware_labs.boards import board_kind
 from hardware_labs.compile import Build, build
 from hardware_labs.emulator import converse, instructions_in
-from hardware_labs.model import digits_model, test_digits
+from hardware_labs.model import digits_model, unseen_digits
 from hardware_labs.protocol import fields
 
 NANO33 = board_kind("nano33")
@@ -90,7 +90,7 @@ def test_the_firmware_complains_in_the_standard_form(firmware: Build, command, c
 
 
 def test_the_model_is_right_for_nine_of_ten_digits_it_never_saw():
-    model, (images, labels) = digits_model(), test_digits()
+    model, (images, labels) = digits_model(), unseen_digits()
     x = np.rint(images / 16 / model.input_scale) + model.input_zero
     guesses = [int(np.argmax(outputs(model, image))) for image in x.astype(np.int8)]
     assert np.mean(np.array(guesses) == labels) > 0.9
