@@ -73,7 +73,7 @@ def contents(course: Course, named: Edition, wheel: bytes | None) -> dict[str, b
         f"{name}/{path.relative_to(course.release / name).as_posix()}": path.read_bytes()
         for name in ids
         for path in sorted((course.release / name).rglob("*"))
-        if path.is_file() and not any(part.startswith((".", "__pyc")) for part in path.parts)
+        if path.is_file() and not _is_aside(path.relative_to(course.release))
     }
     if (course.root / "course" / "data").is_dir():
         files.update(_data(course.root / "course" / "data"))
@@ -85,6 +85,11 @@ def contents(course: Course, named: Edition, wheel: bytes | None) -> dict[str, b
     files["environment.yml"] = _environment(named).encode()
     files["workspace.toml"] = _workspace(course, named, ids, files).encode()
     return files
+
+
+def _is_aside(path: Path) -> bool:
+    """Whether a file is a tool's own: hidden, or compiled."""
+    return any(part.startswith((".", "__pyc")) for part in path.parts)
 
 
 def _data(folder: Path) -> dict[str, bytes]:

@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ EPOCH = "315532800"  # 1980-01-01, the first day a zip can name
 class Edition:
     """What a distribution is called and needs: from the pyproject.toml where there is one."""
 
+    course: str
     name: str
     version: str
     python: str = ">=3.11"
@@ -55,9 +57,11 @@ def edition(course: Course) -> Edition:
     project: dict[str, Any] = {}
     if path.is_file():
         project = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})
-    name = str(project.get("name", course.name)).removesuffix("-course")
+    name = str(project.get("name", course.name))
+    short = re.sub(r"[^a-z0-9]+", "-", name.removesuffix("-course").lower()).strip("-")
     return Edition(
-        name=(re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "course") + "-student",
+        course=name,
+        name=f"{short or 'course'}-student",
         version=str(project.get("version", "0")),
         python=str(project.get("requires-python", ">=3.11")),
         dependencies=tuple(project.get("dependencies", ())),
@@ -71,7 +75,7 @@ def stage(
     """The files of the wheel's project by their path. closed: chapters whose reference goes in."""
     files: dict[str, bytes] = {}
     for package in PACKAGES:
-        files.update(_package(course.root / package))
+        files.update(_package(course.root / package, named))
     syllabus = course.root / "course" / "syllabus.toml"
     files["coursekit/syllabus.toml"] = syllabus.read_bytes()
     for name, notebooks in released.items():
@@ -118,14 +122,29 @@ def build(project: dict[str, bytes], folder: Path, named: Edition) -> Path:
     return folder / named.wheel
 
 
-def _package(folder: Path) -> dict[str, bytes]:
-    """The files of a package by their path in the wheel; {} where the course has none."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.suffix in ENDINGS]
+def _package(folder: Path, named: Edition) -> dict[str, bytes]:
+    """The files of a package by their path in the wheel; {} where the course has none.
+
+    Code that names the distribution it came in (`--version`, `pip install`) names the students'.
+    """
+    own, theirs = (re.escape(named.course).encode(), named.name.encode())
     return {
-        path.relative_to(folder.parent).as_posix(): path.read_bytes()
-        for path in paths
-        if path.is_file() and not any(part.startswith((".", "__pyc")) for part in path.parts)
+        path.relative_to(folder.parent).as_posix(): re.sub(rb"\b" + own + rb"\b", theirs, data)
+        if path.suffix == ".py"
+        else data
+        for path, data in _allowed(folder)
     }
+
+
+def _allowed(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if (
+            path.is_file()
+            and path.suffix in ENDINGS
+            and not any(part.startswith((".", "__pyc")) for part in parts)
+        ):
+            yield path, path.read_bytes()
 
 
 def _module(course: Course, row: Assignment) -> bytes:

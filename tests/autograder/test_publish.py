@@ -52,7 +52,7 @@ _HOME = {
 HIDDEN = 'assert double(-3.5) == -7.0, "negative numbers double too"'
 FILES = {
     "course/coursekit/__init__.py": '"""The student\'s side."""\n',
-    "course/coursekit/cli.py": "def main():\n    print('here')\n",
+    "course/coursekit/cli.py": "def main():\n    print('small-course here')\n",
     "course/coursekit/__pycache__/cli.pyc": "secret way",
     "course/coursekit/notes.txt": "not for students",
     "course/perfsim/data/devices.csv": "id,flash_bytes\nnrf52840,1048576\n",
@@ -151,6 +151,11 @@ def test_the_wheel_holds_the_packages_and_nothing_secret(ours, tmp_path):
     said = files["small_student-1.2.dist-info/METADATA"].decode()
     assert "Requires-Dist: numpy>=2.0" in said
     assert "Provides-Extra: boards" in said
+
+
+def test_code_that_names_its_distribution_names_the_students(ours, tmp_path):
+    files = inside(publish(ours, tmp_path / "out").paths[2])
+    assert b"print('small-student here')" in files["coursekit/cli.py"]
 
 
 def test_the_same_course_gives_the_same_bytes(ours, tmp_path):
@@ -261,7 +266,7 @@ def test_a_zip_does_not_depend_on_the_order_of_its_files():
 
 def student(folder, *command):
     """Runs a command as a student does who has only the published folder."""
-    keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    keep = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         [*map(str, command)], cwd=folder, env=keep, capture_output=True, text=True, timeout=900
     )
@@ -294,6 +299,8 @@ def test_a_student_checks_exports_and_submits_with_the_wheel_alone(tmp_path):
     python = home / "bin" / "python"
     student(tmp_path, uv, "pip", "install", "--python", python, wheel, "ipython")
     command = home / "bin" / "course"
+    assert student(folder, command, "--version").strip() in wheel.name
+    assert "version" in student(folder, home / "bin" / "hardware-labs", "--version")
     answer(folder / "01_tensor/01_tensor.ipynb", root / "source/01_tensor/01_tensor.ipynb")
 
     student(folder, command, "check", "01_tensor")
