@@ -1,7 +1,7 @@
 """This machine, measured, as one more device: `calibrate().hardware` is a row like any other.
 
 Every figure is the median of at least seven runs after a warm-up, and its samples are kept. A size
-is grown until one run takes long enough to be timed; nothing is assumed about the machine.
+is grown until one run takes long enough to be timed well; nothing is assumed about the machine.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from perfsim.catalog import Hardware
 from perfsim.errors import PerfsimError
 
 REPEATS = 7
-LONG_ENOUGH_S = 0.004
+LONG_ENOUGH_S = 0.05
 RAPL = Path("/sys/class/powercap/intel-rapl:0/energy_uj")
 GEMM_SIZES = {"fp32": (256, 2048), "int8": (64, 256)}
 NUMPY_DTYPES = {"fp32": np.float32, "int8": np.int32}
@@ -114,19 +114,29 @@ def _seconds(call: Callable[[], object]) -> float:
 
 
 def gemm(dtype: str, rng: np.random.Generator, repeats: int = REPEATS) -> Measured:
-    """A square matrix product, 2*n**3 operations, n doubled until one takes long enough.
+    """A square matrix product, 2*n**3 operations, of the size that reaches the best rate.
 
-    int8 stands for NumPy's integers, accumulated in 32 bits: no library call, and so quite slow.
+    n is doubled until one product takes long enough: a small one says more about starting threads
+    than about computing. int8 stands for NumPy's integers, accumulated in 32 bits without a
+    library, and so quite slow.
     """
     size, largest = GEMM_SIZES[dtype]
-    while True:
-        product = _product(rng, size, dtype)
-        if size >= largest or min(_seconds(product) for _ in range(2)) > LONG_ENOUGH_S:
-            return timed(product, 2.0 * size**3, repeats)
+    tried = [_trial(dtype, rng, size)]
+    while size < largest and tried[-1].median_s < LONG_ENOUGH_S:
         size *= 2
+        tried.append(_trial(dtype, rng, size))
+    best = max(tried, key=lambda trial: trial.rate)
+    product = _product(dtype, rng, round((best.amount / 2) ** (1 / 3)))
+    return timed(product, best.amount, repeats)
 
 
-def _product(rng: np.random.Generator, size: int, dtype: str) -> Callable[[], np.ndarray]:
+def _trial(dtype: str, rng: np.random.Generator, size: int) -> Measured:
+    """The better of two products, to choose a size by."""
+    product = _product(dtype, rng, size)
+    return Measured((min(_seconds(product), _seconds(product)),), 2.0 * size**3)
+
+
+def _product(dtype: str, rng: np.random.Generator, size: int) -> Callable[[], np.ndarray]:
     a, b = rng.integers(-100, 100, (2, size, size)).astype(NUMPY_DTYPES[dtype])
     return lambda: a @ b
 
