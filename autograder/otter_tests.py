@@ -1,79 +1,129 @@
 """An nbgrader test cell as an Otter test file: the visible part public, the rest hidden.
 
-A cell runs in the notebook's own namespace, and so do both cases here. The hidden case runs the
+A cell runs in the notebook's own namespace, and so do both cases here; the hidden case runs the
 whole cell, because hidden tests use what the visible ones define. A question earns all its points
-or none, as in nbgrader.
+or none, except where nbgrader gives part of them: the last expression of a cell is the number of
+points, and here it overrides the score.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 
 from autograder import cells
 from autograder.cells import HIDDEN, Cell
 from autograder.nouns import CourseError
 
-_PUBLIC = '''\
+_FILE = '''\
 """Question {name}."""
 
-from otter.test_files import test_case
+import ast{more_imports}
+
+from otter.test_files import {names}
 
 OK_FORMAT = False
 name = {name!r}
 points = {points!r}
 all_or_nothing = True
 
-visible = {visible!r}
+VISIBLE = {visible}
 
 
 @test_case(hidden=False)
 def visible_tests(env):
-    exec(compile(visible, name, "exec"), env)
-'''
-_HIDDEN = """
+    {visible_call}
 
-whole = {whole!r}
+{hidden}
+def run_cell(text, env):
+    """Run the text as the notebook would run a cell; the value of its last expression."""
+    shell = env["get_ipython"]()
+    body = ast.parse(shell.transform_cell(text), name)
+    shown = body.body and isinstance(body.body[-1], ast.Expr) and not text.rstrip().endswith(";")
+    last = ast.Expression(body.body.pop().value) if shown else ast.parse("None", mode="eval")
+    try:
+        exec(shell.compile(body, name, "exec"), env)
+        return eval(shell.compile(last, name, "eval"), env)
+    except (SystemExit, KeyboardInterrupt) as fault:
+        raise RuntimeError(f"{{type(fault).__name__}} where a result was needed") from fault
+{award}'''
+_HIDDEN = """
+WHOLE = {whole}
 
 
 @test_case(hidden=True)
 def hidden_tests(env):
-    exec(compile(whole, name, "exec"), env)
+    {call}
+
 """
+_AWARD = '''
+
+def award(value, env):
+    """Give the points that the last expression of a cell names, as nbgrader does."""
+    shell = env["get_ipython"]()
+    shown = "" if value is None else shell.display_formatter.format(value)[0].get("text/plain", "")
+    try:
+        part = float(shown)
+    except ValueError:
+        return
+    if part > points:
+        raise ValueError(f"{part:g} points of {points:g} cannot be given")
+    if not 0 <= part < points:
+        return
+    frame = sys._getframe()
+    while not isinstance(frame.f_locals.get("self"), TestFile):
+        frame = frame.f_back
+    frame.f_locals["self"].update_score(part)
+    raise AssertionError(f"{part:g} of {points:g} points")
+'''
 
 
 def public_file(cell: Cell) -> str:
     """The test file that students get for a graded cell: nothing hidden is in it."""
-    return _PUBLIC.format(**_facts(cell))
+    return _file(cell, cells.without(cells.source(cell), HIDDEN))
 
 
 def full_file(cell: Cell) -> str:
     """The test file of the grader: the visible part and the whole."""
-    facts = _facts(cell)
-    hidden = _HIDDEN.format(**facts) if facts["whole"] != facts["visible"] else ""
-    return _PUBLIC.format(**facts) + hidden
+    return _file(cell, cells.source(cell))
 
 
-def _facts(cell: Cell) -> dict[str, object]:
-    whole = cells.source(cell)
-    _refuse_partial_credit(cells.grade_id(cell), whole)
-    points = cells.points(cell)
-    return {
-        "name": cells.grade_id(cell),
-        "points": int(points) if points == int(points) else points,
-        "whole": whole,
-        "visible": cells.without(whole, HIDDEN),
-    }
+def check_name(cell: Cell) -> None:
+    """CourseError where a grade_id cannot be the name of a file on every system."""
+    name = cells.grade_id(cell)
+    if not re.fullmatch(r"\w[\w.-]{0,99}", name, re.ASCII):
+        raise CourseError(
+            f"the graded cell '{name}' cannot become an Otter test: its name is a file name there, "
+            f"so letters, digits, '-', '_' and '.' were needed. Give the cell another id."
+        )
 
 
-def _refuse_partial_credit(name: str, text: str) -> None:
-    """nbgrader takes a last expression for the number of points; Otter has no such thing."""
+def _file(cell: Cell, whole: str) -> str:
+    visible = cells.without(cells.source(cell), HIDDEN)
+    part, points = _may_give_part(whole), cells.points(cell)
+    call = "award(run_cell({}, env), env)" if part else "run_cell({}, env)"
+    hidden = _HIDDEN.format(whole=_literal(whole), call=call.format("WHOLE"))
+    return _FILE.format(
+        name=cells.grade_id(cell),
+        points=int(points) if points == int(points) else points,
+        visible=_literal(visible),
+        visible_call="run_cell(VISIBLE, env)" if whole != visible else call.format("VISIBLE"),
+        hidden=hidden if whole != visible else "",
+        more_imports="\nimport sys" if part else "",
+        names="TestFile, test_case" if part else "test_case",
+        award=_AWARD if part else "",
+    )
+
+
+def _may_give_part(text: str) -> bool:
+    """Whether the cell ends in an expression, or is nothing that Python alone can read."""
     try:
         body = ast.parse(text).body
-    except SyntaxError as fault:
-        raise CourseError(f"the test cell '{name}' is not Python: {fault.msg}.") from fault
-    last = body[-1] if body else None
-    if isinstance(last, ast.Expr) and not isinstance(last.value, ast.Call):
-        raise CourseError(
-            f"the test cell '{name}' ends in an expression, which nbgrader counts as partial "
-            f"credit; Otter gives all or nothing. Split the cell into one per part."
-        )
+    except SyntaxError:
+        return True
+    return bool(body) and isinstance(body[-1], ast.Expr)
+
+
+def _literal(text: str) -> str:
+    """Python source of a string, as lines where it can be: a blank line more does no harm."""
+    return repr(text) if '"""' in text else f'r"""\n{text}\n"""'
