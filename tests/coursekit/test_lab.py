@@ -115,9 +115,11 @@ def test_a_lab_has_at_most_three_controls():
 
 def test_a_draw_that_raises_after_a_click_is_seen(lab):
     controls, picture = controls_of(lab)
-    lab.draw = lambda state: {}["no such <row>"]
-    controls["batch"].value = 2
-    assert "drawing stopped with KeyError: &#x27;no such &lt;row&gt;&#x27;" in picture.value
+    lab.draw = lambda state: {}["no such row"]
+    with pytest.raises(KeyError):
+        controls["batch"].value = 2
+    assert "could not be drawn" in picture.value
+    assert "batch=2)" in picture.value
     lab.draw = draw
     controls["batch"].value = 4
     assert "240,000 B" in picture.value
