@@ -135,7 +135,7 @@ class Lab:
         return self._drawn
 
     def _clicked(self, change: Any) -> None:
-        """Redraws after a click; where `draw` raises, the sentence left in sight says how to see it.
+        """Redraws after a click; where `draw` raises, a sentence in sight says how to see why.
 
         subtle: what a callback raises goes to a log that nobody reads.
         """
