@@ -39,6 +39,10 @@ class Secret:
     shown: str
     text: str
 
+    @property
+    def is_solution_line(self) -> bool:
+        return self.kind == "a line of the solution"
+
 
 @dataclass(frozen=True)
 class Leak:
@@ -57,9 +61,16 @@ class Leak:
         return f"{place} shows {self.secret.kind}{whose}: {self.secret.shown}"
 
 
-def leaks(sources: Iterable[Notebook], files: Iterable[Path]) -> list[Leak]:
-    """Every secret of the instructor's notebooks that is found in one of `files`."""
-    return search(secrets(sources), files)
+def leaks(
+    sources: Iterable[Notebook], files: Iterable[Path], handed_out: Iterable[Path] = ()
+) -> list[Leak]:
+    """Every secret of the instructor's notebooks that is found in one of `files`.
+
+    handed_out: code that students have in any case, the course's own packages. A solution calls
+    them as they call each other, so a single line of a solution that stands there is no secret; a
+    whole solution, a hidden test or a mark scheme is.
+    """
+    return search(secrets(sources, handed_out), files)
 
 
 def search(kept: Iterable[Secret], files: Iterable[Path]) -> list[Leak]:
@@ -87,15 +98,16 @@ def _in_text(kept: list[Secret], file: str, cell: str, text: str) -> Iterator[Le
                 yield Leak(file, cell, Secret("", f"the marker of a {kind}", begin, begin))
 
 
-def secrets(sources: Iterable[Notebook]) -> list[Secret]:
+def secrets(sources: Iterable[Notebook], handed_out: Iterable[Path] = ()) -> list[Secret]:
     """What students must not see of the notebooks, each line once."""
     notebooks = list(sources)
+    public = "\n".join(_joined(path.read_text("utf-8", "replace")) for path in handed_out)
     shown = "\n".join(
         [_joined(_visible(notebook)) for notebook in notebooks] + [*map(_bare, STUBS)]
     )
     found: dict[str, Secret] = {}
     for secret in (secret for notebook in notebooks for secret in _all(notebook)):
-        if secret.text not in shown:
+        if secret.text not in shown and not (secret.is_solution_line and secret.text in public):
             found.setdefault(secret.text, secret)
     return list(found.values())
 

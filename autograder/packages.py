@@ -40,6 +40,15 @@ def own(course: Course, names: Iterable[str]) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
+def handed_out(course: Course) -> list[Path]:
+    """The code of the course's own packages that students get: all but what they write themselves,
+    which the assignments' `exports` name."""
+    theirs = {assignment.exports.partition("/")[0] for assignment in course.assignments}
+    places = [*(course.root / "course").glob("*"), *course.root.glob("hardware_labs")]
+    folders = [p for p in sorted(places) if p.name not in theirs and (p / "__init__.py").is_file()]
+    return [path for folder in folders for path in files(folder) if path.suffix == ".py"]
+
+
 def files(folder: Path) -> list[Path]:
     """The files of a package, without caches, sorted."""
     paths = (path for path in folder.rglob("*") if path.is_file())

@@ -136,6 +136,16 @@ def test_lines_that_students_see_anyway_are_no_secret():
     assert "double" not in {s.cell for s in secrets([document])}
 
 
+def test_a_line_that_the_courses_packages_have_too_is_no_secret(tmp_path):
+    call = "return device.rows('models').peak_ops"
+    solution = f"### BEGIN SOLUTION\nworst = min(device.rows('all'))\n{call}\n### END SOLUTION"
+    test = f"### BEGIN HIDDEN TESTS\nassert {call[7:]}\n### END HIDDEN TESTS"
+    document = notebook(code("q", solution, solution=True), code("t", test))
+    (tmp_path / "perfsim.py").write_text(f"{call}\nassert {call[7:]}")
+    public = set(secrets([document])) - set(secrets([document], [tmp_path / "perfsim.py"]))
+    assert [(secret.kind, secret.shown) for secret in public] == [("a line of the solution", call)]
+
+
 def test_an_empty_region_is_no_secret(tmp_path):
     text = "def start():\n    ### BEGIN SOLUTION\n    # nothing\n    ### END SOLUTION"
     document = notebook(code("q", text.replace("# nothing", ""), solution=True))
