@@ -45,7 +45,7 @@ def verb(function: Callable[..., bool]) -> Callable[..., None]:
 
     course = click.option(
         "--course",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
         default=".",
         help="The course root, where source/ is. Default: here.",
     )
@@ -64,7 +64,7 @@ def chosen(course: Course, assignment: str | None, every: bool) -> Iterable[Assi
     return [a for a in found if a.notebooks or not every]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="mlsys-course")
 def main() -> None:
     """Release assignments, collect and grade submissions, give feedback, export marks.

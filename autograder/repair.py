@@ -89,14 +89,16 @@ def _drop_copies(cells: list[Cell]) -> list[str]:
 
 def _rediscover(cells: list[Cell], wanted: dict[str, Cell]) -> list[str]:
     """Give cells their lost metadata back, found by cell id or by what they define."""
-    says = []
+    found = []
     present = {grade_id(cell) for cell in cells}
     for name, model in wanted.items():
-        found = None if name in present else _lost(cells, model)
-        if found is not None:
-            found["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
-            says.append(f"cell '{name}' had lost its metadata and was recognised")
-    return says
+        lost = None if name in present else _lost(cells, model)
+        if lost is not None:
+            lost["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
+            found.append(name)
+    if len(found) > 3:
+        return [f"{len(found)} cells had lost their metadata and were recognised"]
+    return [f"cell '{name}' had lost its metadata and was recognised" for name in found]
 
 
 def _lost(cells: list[Cell], model: Cell) -> Cell | None:

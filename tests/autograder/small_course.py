@@ -36,7 +36,7 @@ Why is the square of a negative number positive?
 ### BEGIN MARK SCHEME
 1 point: names that the two signs cancel each other.
 ### END MARK SCHEME"""
-PROOFS = '''
+PROOFS = """
 from autograder.proofs import right, wrong
 
 
@@ -87,11 +87,17 @@ def _():
 def _():
     def square(x):
         return x * x
-'''
+"""
 
 
 def code(name: str, text: str, **meta: Any) -> dict[str, Any]:
-    whole = {"cell_type": "code", "id": name, "source": text, "outputs": [], "execution_count": None}
+    whole = {
+        "cell_type": "code",
+        "id": name,
+        "source": text,
+        "outputs": [],
+        "execution_count": None,
+    }
     return {**whole, "metadata": _meta(name, "code", meta)}
 
 

@@ -93,7 +93,7 @@ def test_a_verdict_is_kept_until_a_byte_changes(tmp_path, monkeypatch):
 def test_proofs_are_read_as_they_are_written(tmp_path):
     path = tmp_path / "p.py"
     path.write_text(PROOFS)
-    multiplied = [p for p in proofs.read(path) if p.is_right][0]
+    multiplied = next(p for p in proofs.read(path) if p.is_right)
     assert multiplied.text == "# a comment stays\ndef double(x):\n    return 2 * x"
 
 

@@ -82,7 +82,7 @@ def test_nbgraders_complaint_becomes_a_sentence(tmp_path):
     document = source_notebook()
     document["cells"][1]["source"] = "### BEGIN SOLUTION\n1"
     save(course.source / "functions" / "functions.ipynb", document)
-    with pytest.raises(CourseError, match="functions.ipynb: "):
+    with pytest.raises(CourseError, match=r"functions\.ipynb: "):
         released.write(course, course.assignments[0], tmp_path / "draft")
 
 

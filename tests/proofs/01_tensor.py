@@ -508,7 +508,9 @@ def _():
         @staticmethod
         def forward(a, axis=None, keepdims=False):
             total = Sum.forward(a, axis=axis, keepdims=keepdims)
-            return np.float32(1.0) * np.asarray(total / (a.size / max(np.size(total), 1)), np.float32)
+            return np.float32(1.0) * np.asarray(
+                total / (a.size / max(np.size(total), 1)), np.float32
+            )
 
     class Max(Function):
         @staticmethod

@@ -1,0 +1,118 @@
+"""The notebooks as data: the shape of the house, the proofs, and what is derived from them."""
+
+import json
+import re
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import pytest
+
+from autograder import cells
+from autograder.audit import audit
+from autograder.execute import Limits, execute
+from autograder.release import write
+from autograder.syllabus import open_course
+
+ROOT = Path(__file__).parents[1]
+COURSE = open_course(ROOT)
+ASSIGNMENTS = {a.id: a for a in COURSE.assignments}
+each = pytest.mark.parametrize("name", ASSIGNMENTS)
+PRAISE = re.compile(r"\b(congratulations|great job|well done|awesome|amazing|let's|simply)\b", re.I)
+EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+
+
+def source(name):
+    return cells.load(ROOT / "source" / name / f"{name}.ipynb")
+
+
+def code(name):
+    return [cells.source(c) for c in source(name)["cells"] if c["cell_type"] == "code"]
+
+
+def text(name):
+    return [cells.source(c) for c in source(name)["cells"] if c["cell_type"] == "markdown"]
+
+
+def test_every_assignment_of_the_syllabus_has_its_notebook():
+    folders = {path.parent.name for path in (ROOT / "source").glob("*/*.ipynb")}
+    assert folders == set(ASSIGNMENTS)
+
+
+@each
+def test_a_source_notebook_is_valid_named_and_without_outputs(name):
+    document = source(name)
+    nbformat.validate(nbformat.from_dict(document))
+    assert (document["nbformat"], document["nbformat_minor"]) == (4, 5)
+    ids = [cell["id"] for cell in document["cells"]]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9_-]*", each_id) for each_id in ids)
+    assert not any(cell.get("outputs") for cell in document["cells"])
+
+
+@each
+def test_a_notebook_keeps_the_sizes_of_the_house(name):
+    lengths = [len(c.splitlines()) for c in code(name)]
+    assert 40 <= len(source(name)["cells"]) <= 90
+    assert median(lengths) <= 12
+    assert median(len(t.split()) for t in text(name)) <= 100
+
+
+@each
+def test_a_notebook_has_one_calm_voice(name):
+    everything = "\n".join(text(name) + code(name))
+    assert not PRAISE.findall(everything)
+    assert not EMOJI.findall(everything)
+
+
+@each
+def test_exercises_points_and_the_written_question(name):
+    document = source(name)
+    tests = list(cells.tests(document))
+    manual = [c for c in document["cells"] if cells.is_manual(c)]
+    total = sum(map(cells.points, tests + manual))
+    assert 4 <= len(tests) <= 10
+    assert total == 20
+    assert 0.1 <= sum(map(cells.points, manual)) / total <= 0.2
+    assert all(cells.HIDDEN[0] in cells.source(test) for test in tests)
+    assert all(f'check("{cells.grade_id(test)}")' in code(name) for test in tests)
+
+
+def test_question_names_are_unique_in_the_course():
+    names = [cells.grade_id(test) for name in ASSIGNMENTS for test in cells.tests(source(name))]
+    assert len(set(names)) == len(names)
+
+
+@each
+def test_the_committed_release_is_what_would_be_released_now(name, tmp_path):
+    write(COURSE, ASSIGNMENTS[name], tmp_path / name)
+    fresh = {p.name: p.read_bytes() for p in (tmp_path / name).iterdir()}
+    committed = {p.name: p.read_bytes() for p in (ROOT / "release" / name).iterdir() if p.is_file()}
+    assert committed == fresh
+
+
+@each
+def test_the_reference_runs_top_to_bottom_without_an_error(name, tmp_path):
+    run = execute(source(name), tmp_path, Limits(cell_s=60))
+    errors = [
+        (cell["id"], output["evalue"])
+        for cell in run.notebook["cells"]
+        for output in cell.get("outputs", [])
+        if output["output_type"] == "error"
+    ]
+    assert (errors, run.says) == ([], ())
+
+
+@each
+def test_the_audit_holds(name):
+    result = audit(COURSE, ASSIGNMENTS[name])
+    faults = [f for f in result.findings if not f.holds]
+    assert result.holds, (faults, result.missing)
+    assert len(result.findings) >= 2 + 4 * len(list(cells.tests(source(name))))
+
+
+@each
+def test_nothing_is_random_by_chance(name):
+    everything = json.dumps(code(name))
+    assert "np.random.seed" not in everything
+    assert "default_rng()" not in everything
