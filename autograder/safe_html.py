@@ -45,18 +45,58 @@ _STYLES = (
 STYLES = frozenset(_STYLES.split())
 NO_PICTURE = "(a picture from elsewhere was left out)"
 SCHEMES = {"data", "http", "https", "mailto"}
+DRAWING = re.compile(r"<(/?)svg\b(?:(?<=/svg)\s*+>)?", re.I)
+ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
+DEEPEST = 200
+ENTITIES = 100_000
+TAGS_TIMES_DEPTH = 1_000_000
 IMAGE = re.compile(r"data:image/(png|jpeg|jpg|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=\s]+)")
 BESIDE = re.compile(r"\w[\w-]*(?:/\w[\w-]*)*\.(?:png|jpe?g|gif|webp)", re.ASCII | re.I)
 
 
 def clean(text: str) -> str:
     """The HTML with nothing in it that runs, loads, posts or imitates; stable under itself."""
-    text = re.sub(r"(?is)<svg\b.*?</svg\s*>", lambda found: drawing.image_tag(found[0]), text)
-    for _ in range(6):
+    if _is_as_text(text):
+        return text
+    text = _with_images(text)
+    for _ in range(0 if is_tangled(text) else 6):
         before, text = text, _pass(text)
         if text == before:
             return text
     return f"<pre>{html.escape(text, quote=False)}</pre>"
+
+
+def _is_as_text(text: str) -> bool:
+    body = text[len("<pre>") : -len("</pre>")]
+    whole = text == f"<pre>{body}</pre>"
+    return whole and body == html.escape(html.unescape(body), quote=False)
+
+
+def _with_images(text: str) -> str:
+    """Each outermost drawing as an image."""
+    parts, at, start, depth = [], 0, 0, 0
+    for tag in DRAWING.finditer(text):
+        if not tag[1]:
+            start = start if depth else tag.start()
+            depth += 1
+        elif depth:
+            depth -= 1
+            if not depth:
+                parts += [text[at:start], drawing.image_tag(text[start : tag.end()])]
+                at = tag.end()
+    return "".join([*parts, text[at:]])
+
+
+def is_tangled(text: str) -> bool:
+    """Would a parser need minutes: tags nested deep for their number, or a flood of entities?"""
+    depth = deepest = 0
+    tags = ANY_TAG.findall(text)
+    for ends, name in tags:
+        if name.lower() not in MAY_STAY_OPEN:
+            depth = max(0, depth - 1) if ends else depth + 1
+            deepest = max(deepest, depth)
+    nested = deepest > DEEPEST or len(tags) * deepest > TAGS_TIMES_DEPTH
+    return nested or text.count("&") > ENTITIES
 
 
 def _pass(text: str) -> str:

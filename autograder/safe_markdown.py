@@ -28,6 +28,9 @@ KEPT = re.compile(r"<(?:https?://[^\s<>\"']+|[\w.+-]+@[\w.-]+)>|" + safe_html.CO
 MERMAID = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*mermaid", re.M | re.I)
 PICTURE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>\s*<?https?://[^)\n]*)\)", re.I)
 BEGINS_TAG = re.compile(r"<(?=[A-Za-z/!?])")
+PICTURE_DATA = re.compile(r"data:image/[a-z]{3,4};base64,[A-Za-z0-9+/=]+")
+OPENERS = 1000
+LONGEST = 100_000
 AS_TEXT = "*This cell is shown as text: it could not be made safe to display.*"
 
 
@@ -54,6 +57,10 @@ def _settled(text: str, attachments: markdown.Attachments) -> str:
 
 def _once(text: str, attachments: markdown.Attachments) -> str:
     """The mildest cleaning that comes out inert: beside code, then everywhere, then as text."""
+    if _is_as_text(text):
+        return text
+    if _is_tangled(text):
+        return as_text(text)
     for cleaned in (_beside_code(text), _without_tags(text)):
         if _is_inert(cleaned, attachments):
             return cleaned
@@ -110,6 +117,17 @@ def _as_signs(text: str) -> str:
         parts += [BEGINS_TAG.sub("&lt;", text[at : found.start()]), found[0]]
         at = found.end()
     return "".join([*parts, BEGINS_TAG.sub("&lt;", text[at:])])
+
+
+def _is_tangled(text: str) -> bool:
+    """Would rendering it take seconds? The time grows with the square of what stays open."""
+    openers = text.count("[") + text.count("`") + text.count("\\begin")
+    return openers > OPENERS or len(PICTURE_DATA.sub("", text)) > LONGEST
+
+
+def _is_as_text(text: str) -> bool:
+    found = re.match(re.escape(AS_TEXT) + r"\n\n(`{3,})text\n", text)
+    return bool(found) and as_text(text[found.end() : -len(found[1]) - 1]) == text
 
 
 def as_text(text: str) -> str:

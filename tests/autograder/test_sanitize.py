@@ -255,6 +255,34 @@ def test_the_kernel_of_a_notebook_stays():
     assert inert(notebook)["metadata"] == {"kernelspec": kernel, "language_info": info}
 
 
+@pytest.mark.parametrize("piece", ["[", "![", "`", "\\begin{a}", "[a]: ", "word "])
+def test_markdown_that_would_take_minutes_to_render_is_shown_as_text(piece):
+    text = piece * (120_000 // len(piece))
+    shown = safe_markdown.clean(text, {})
+    assert shown.startswith(safe_markdown.AS_TEXT)
+    assert safe_markdown.clean(shown, {}) == shown
+
+
+@pytest.mark.parametrize("piece", ["<div>", "<b>", "<svg><div>", "& "])
+def test_html_that_would_take_minutes_to_parse_is_shown_as_text(piece):
+    text = piece * 150_000
+    shown = safe_html.clean(text)
+    assert shown.startswith("<pre>&")
+    assert safe_html.clean(shown) == shown
+
+
+def test_a_large_table_is_no_tangle():
+    row = "<tr>" + "<td>1.5</td>" * 20 + "</tr>"
+    table = f'<table class="dataframe"><tbody>{row * 1000}</tbody></table>'
+    assert safe_html.clean(table) == table
+
+
+def test_a_drawing_within_a_drawing_is_one_image():
+    shown = safe_html.clean("<p>a<svg><svg><rect/></svg></svg >b</p>")
+    assert shown.count("<img") == 1
+    assert shown.endswith("b</p>")
+
+
 @pytest.fixture(scope="module")
 def browser():
     with chromium() as browser:
