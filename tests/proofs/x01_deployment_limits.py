@@ -769,6 +769,26 @@ def _():
         return dict(samples_s=samples_s, median_s=middle, iqr_s=spread, rate=amount / middle)
 
 
+@right("my_machine", "times the warm-up too, and throws it away")
+def _():
+    def measure(call, amount, repeats=7, clock=perf_counter):
+        if repeats < 7:
+            raise ValueError(f"{repeats} repeats are too few")
+        ticks = []
+        for _ in range(repeats + 1):
+            ticks.append(clock())
+            call()
+        ticks.append(clock())
+        samples = np.diff(ticks)[1:]
+        low, middle, high = np.quantile(samples, (0.25, 0.5, 0.75))
+        return {
+            "samples_s": samples.tolist(),
+            "median_s": middle,
+            "iqr_s": high - low,
+            "rate": amount / middle,
+        }
+
+
 @wrong("gap", "takes the difference from 1, so that a tenth seems near")
 def _():
     def gap(trials):
