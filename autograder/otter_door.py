@@ -23,7 +23,7 @@ from autograder import cells, nbgrader_door, packages
 from autograder.cells import Cell, Notebook
 from autograder.notebook_file import open_notebook
 from autograder.nouns import Assignment, Course, CourseError
-from autograder.otter_tests import check_name, full_file, public_file
+from autograder.otter_tests import full_file, public_file
 from autograder.packed import members, pack
 from autograder.release import check_tight
 
@@ -80,8 +80,6 @@ def _bundle_notebook(
     course: Course, assignment: Assignment, name: str, draft: Path
 ) -> tuple[Path, Path]:
     questions = _questions(course, assignment, name)
-    for question in questions:
-        check_name(question)
     student = _student_folder(course, assignment, name, draft / "student")
     _write_tests(student / "tests", {cells.grade_id(q): public_file(q) for q in questions})
     _write_tests(draft / "tests", {cells.grade_id(q): full_file(q) for q in questions})
@@ -190,8 +188,8 @@ def run(autograder_zip: Path, submission: Path, limit_s: float = 120.0) -> dict[
         results = Path(folder) / "results.json"
         if code is None:
             raise CourseError(
-                f"otter run on {submission} was stopped after {limit_s:g} s, and gives no points "
-                f"then. `autograder grade` limits each cell and keeps the other marks."
+                f"otter run took more than {limit_s:g} s on {submission} and was stopped, so it "
+                f"gives no points. `autograder grade` limits each cell and keeps the other marks."
             )
         if code or not results.is_file():
             raise CourseError(f"otter run failed on {submission}: {says[-500:]}")
@@ -229,12 +227,15 @@ def _limited(command: list[str], folder: Path, limit_s: float) -> tuple[int | No
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the process and all it started: the kernel of the submission has a session of its own."""
+    family = []
     with suppress(psutil.NoSuchProcess):
         family = psutil.Process(process.pid).children(recursive=True)
-        for member in [psutil.Process(process.pid), *family]:
-            with suppress(psutil.NoSuchProcess):
-                member.kill()
+    process.kill()
+    for member in family:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
     process.communicate()
+    psutil.wait_procs(family, timeout=5)
 
 
 def _scores(submission: Path, results: dict) -> dict[str, float]:

@@ -9,11 +9,9 @@ points, and here it overrides the score.
 from __future__ import annotations
 
 import ast
-import re
 
 from autograder import cells
 from autograder.cells import HIDDEN, Cell
-from autograder.nouns import CourseError
 
 _FILE = '''\
 """Question {name}."""
@@ -86,16 +84,6 @@ def public_file(cell: Cell) -> str:
 def full_file(cell: Cell) -> str:
     """The test file of the grader: the visible part and the whole."""
     return _file(cell, cells.source(cell))
-
-
-def check_name(cell: Cell) -> None:
-    """CourseError where a grade_id cannot be the name of a file on every system."""
-    name = cells.grade_id(cell)
-    if not re.fullmatch(r"\w[\w.-]{0,99}", name, re.ASCII):
-        raise CourseError(
-            f"the graded cell '{name}' cannot become an Otter test: its name is a file name there, "
-            f"so letters, digits, '-', '_' and '.' were needed. Give the cell another id."
-        )
 
 
 def _file(cell: Cell, whole: str) -> str:

@@ -1,12 +1,11 @@
 """Otter bundles come from nbgrader's cells, and `otter run` gives nbgrader's marks."""
 
+import ast
 import copy
-import os
 import shutil
-import subprocess
-import sys
 import zipfile
 
+import psutil
 import pytest
 from small_course import (
     RIGHT_DOUBLE,
@@ -107,24 +106,6 @@ def test_otter_run_gives_nbgraders_marks(halves, tmp_path, kind):
     assert (sum(marks.values()) == 9.5) == (kind == "right")
 
 
-def test_the_example_course_of_nbgrader_gets_nbgraders_marks(tmp_path):
-    command = [sys.executable, "-m", "nbgrader", "quickstart", "example"]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    course = open_course(tmp_path / "example")
-    assignment = course.assignment("ps1")
-    write(course, assignment, course.release / "ps1")
-    _student, grader = otter_door.bundle(course, assignment, tmp_path / "out")
-    assert grader == tmp_path / "out" / "problem1" / "autograder.zip"
-    document = cells.load(course.release / "ps1" / "problem1.ipynb")
-    squares = next(c for c in document["cells"] if cells.grade_id(c) == "squares")
-    squares["source"] = "def squares(n):\n    return [i**2 for i in range(1, n + 1)]"
-    save(tmp_path / "problem1.ipynb", document)
-    marks = otter_door.run(grader, tmp_path / "problem1.ipynb")
-    assert marks == nbgraders_marks(course, assignment, "problem1", document, tmp_path)
-    assert sum(marks.values()) == 1
-    assert any("part-a, part-b" in says for says in otter_door.by_hand(course, assignment))
-
-
 def test_checks_work_in_the_students_notebook(tmp_path):
     course = write_course(tmp_path)
     assignment = course.assignments[0]
@@ -148,10 +129,10 @@ def test_an_endless_loop_ends_with_a_sentence_and_leaves_nothing_running(tmp_pat
         f"import os, pathlib\npathlib.Path({str(tmp_path)!r}, 'pid').write_text(str(os.getpid()))"
     )
     save(tmp_path / "loop.ipynb", answered(f"{noted}\nwhile True:\n    pass", RIGHT_SQUARE))
-    with pytest.raises(CourseError, match="was stopped after 40 s"):
+    with pytest.raises(CourseError, match="took more than 40 s"):
         otter_door.run(grader, tmp_path / "loop.ipynb", limit_s=40)
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "pid").read_text()), 0)
+    left = [p for p in psutil.process_iter() if p.pid == int((tmp_path / "pid").read_text())]
+    assert {process.status() for process in left} <= {psutil.STATUS_ZOMBIE}
 
 
 def test_a_damaged_submission_is_named(halves, tmp_path):
@@ -175,9 +156,24 @@ def test_students_get_the_visible_tests_alone(halves):
 def test_every_test_file_is_python_and_says_its_points():
     for cell in cells.tests(source_of_all_kinds()):
         for text in (public_file(cell), full_file(cell)):
-            facts = {}
-            exec(text, facts)
-            assert facts["points"] == cells.points(cell) and facts["OK_FORMAT"] is False
+            facts = {
+                ast.unparse(s.targets[0]): s for s in ast.parse(text).body if "targets" in s._fields
+            }
+            assert ast.literal_eval(facts["points"].value) == cells.points(cell)
+            assert ast.literal_eval(facts["OK_FORMAT"].value) is False
+
+
+def test_each_notebook_of_several_gets_a_bundle_of_its_own(tmp_path):
+    written = notebook(markdown("essay", "Why?", grade=True, solution=True, points=4))
+    sources = {"one": source_of_all_kinds(), "two": source_of_all_kinds(), "written": written}
+    course, assignment = released(tmp_path, sources)
+    made = otter_door.bundle(course, assignment, tmp_path / "out")
+    assert [path.relative_to(tmp_path / "out").as_posix() for path in made] == [
+        "one/student.zip",
+        "one/autograder.zip",
+        "two/student.zip",
+        "two/autograder.zip",
+    ]
 
 
 def test_the_same_source_gives_the_same_bytes(halves, tmp_path):
@@ -205,15 +201,6 @@ def test_nothing_to_run_is_refused(tmp_path):
     written = notebook(markdown("essay", "Why?", grade=True, solution=True, points=4))
     course, assignment = released(tmp_path, {"halves": written})
     with pytest.raises(CourseError, match="no cell that is graded by running it"):
-        otter_door.bundle(course, assignment, tmp_path / "out")
-
-
-def test_a_name_that_is_no_file_name_is_refused(tmp_path):
-    odd = source_of_all_kinds()
-    test = next(cells.tests(odd))
-    test["metadata"]["nbgrader"]["grade_id"] = "a/b"
-    course, assignment = released(tmp_path, {"halves": odd})
-    with pytest.raises(CourseError, match="'a/b' cannot become an Otter test"):
         otter_door.bundle(course, assignment, tmp_path / "out")
 
 
