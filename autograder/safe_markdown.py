@@ -127,7 +127,9 @@ def _is_tangled(text: str) -> bool:
 
 def _is_as_text(text: str) -> bool:
     found = re.match(re.escape(AS_TEXT) + r"\n\n(`{3,})text\n", text)
-    return bool(found) and as_text(text[found.end() : -len(found[1]) - 1]) == text
+    if found is None:
+        return False
+    return as_text(text[found.end() : -len(found[1]) - 1]) == text
 
 
 def as_text(text: str) -> str:
