@@ -176,7 +176,7 @@ def _question(question: Question) -> str:
     return (
         f'<tr><th scope="row">{esc(question.cell)}</th><td>{bar}</td>'
         f'<td class="number" data-label="earned">{percent}</td>'
-        f'<td class="number" data-label="of submissions:">{question.submissions}</td></tr>'
+        f'<td class="number" data-label="submissions:">{question.submissions}</td></tr>'
     )
 
 
