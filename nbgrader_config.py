@@ -6,5 +6,5 @@ c = get_config()  # noqa: F821  (nbgrader provides it)
 
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.course_id = "mlsys"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc*", "__pycache__", "grade.json"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc*", "__pycache__", "grade.json", "*.record.jsonl"]
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}

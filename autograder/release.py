@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import cells, nbgrader_door
+from autograder import cells, nbgrader_door, packages
 from autograder.audit import Audit, audit
 from autograder.leaks import leaks
 from autograder.nouns import Assignment, Course, CourseError
@@ -68,7 +68,7 @@ def check_tight(course: Course, assignment: Assignment, files: list[Path]) -> No
     sources = [
         cells.load(course.source / assignment.id / f"{name}.ipynb") for name in assignment.notebooks
     ]
-    found = leaks(sources, files)
+    found = leaks(sources, files, packages.handed_out(course))
     if found:
         raise CourseError(
             f"{assignment.id} was not released: it would show what students must not see.\n"
