@@ -6,5 +6,6 @@ c = get_config()  # noqa: F821  (nbgrader provides it)
 
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.course_id = "mlsys"
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc*", "__pycache__", "grade.json", "*.record.jsonl"]
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc*", "__pycache__", "*.record.jsonl"]
+c.CourseDirectory.ignore += ["grade.json", ".pytest_cache"]
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}

@@ -1,10 +1,10 @@
 """The pipeline: release, collect, grade, feedback, export. Command `autograder`.
 
 Reading order: nouns (what is passed around), cells (what an instructor's notebook is made of),
-nbgrader_door (the one file that imports nbgrader), syllabus (a course root becomes a Course);
-release with leaks, proofs and audit; otter_door and publish (other shapes of the same release);
-collect with inbox; then grading: repair, execute, sanitize, grade, ledger; then feedback,
-marks_file, status; demo; cli (the edge).
+notebook_file (what a student's may be), nbgrader_door (the one file that imports nbgrader),
+syllabus (a course root becomes a Course), workplace and execute (where and how a notebook runs),
+proofs (wrong and right solutions). Then one room per stage, each with its own order: releasing,
+distributing, collecting, sanitizing, grading, reporting, demo. Last the edge: screen and cli.
 """
 
 import sys

@@ -15,16 +15,16 @@ from typing import Any
 import click
 
 from autograder import screen
-from autograder.audit import audit as run_audit
-from autograder.collect import collect as run_collect
+from autograder.collecting.collect import collect as run_collect
 from autograder.execute import Limits
-from autograder.grade import grade as run_grade
-from autograder.grade import submissions
-from autograder.ledger import grades
-from autograder.marks_file import to_csv, to_json
+from autograder.grading.grade import grade as run_grade
+from autograder.grading.grade import submissions
+from autograder.grading.ledger import grades
 from autograder.nouns import Assignment, Course, CourseError
-from autograder.release import release as run_release
-from autograder.status import status as course_status
+from autograder.releasing.audit import audit as run_audit
+from autograder.releasing.release import release as run_release
+from autograder.reporting.marks_file import to_csv, to_json
+from autograder.reporting.status import status as course_status
 from autograder.syllabus import open_course
 
 
@@ -49,7 +49,7 @@ def verb(function: Callable[..., bool]) -> Callable[..., None]:
         default=".",
         help="The course root, where source/ is. Default: here.",
     )
-    return main.command()(course(command))  # type: ignore[return-value]
+    return main.command()(course(command))
 
 
 one = click.argument("assignment", metavar="ID")
@@ -108,11 +108,13 @@ def audit(course: Course, assignment: str | None, every: bool) -> bool:
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to. Default: dist/.")
 def otter(course: Course, assignment: str, folder: Path | None) -> bool:
     """Make student.zip and autograder.zip (Otter, Gradescope) from the same source notebook."""
-    from autograder.otter_door import bundle
+    from autograder.distributing.otter_door import bundle, by_hand
 
     target = folder or course.root / "dist" / "otter" / assignment
     for path in bundle(course, course.assignment(assignment), target):
         screen.say(str(path))
+    for note in by_hand(course, course.assignment(assignment)):
+        screen.say(f"note: {note}")
     return True
 
 
@@ -121,7 +123,7 @@ def otter(course: Course, assignment: str, folder: Path | None) -> bool:
 @click.option("--prerequisites", multiple=True, metavar="ID", help="Closed chapters to hand out.")
 def publish(course: Course, folder: Path | None, prerequisites: tuple[str, ...]) -> bool:
     """Make what students get: a folder, a zip and a wheel, without any secret of the course."""
-    from autograder.publish import publish as run_publish
+    from autograder.distributing.publish import publish as run_publish
 
     published = run_publish(course, folder or course.root / "dist", prerequisites)
     for path in published.paths:
@@ -172,7 +174,7 @@ def grade(course: Course, assignment: str, cell_limit: float, accept_faults: boo
 @one
 def feedback(course: Course, assignment: str) -> bool:
     """Write a page per student: each lost mark with its message, comments, no hidden test."""
-    from autograder.feedback import write as write_feedback
+    from autograder.reporting.feedback import write as write_feedback
 
     each = course.assignment(assignment)
     pages = write_feedback(course, each, grades(course, each))

@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jsonschema import ValidationError as BadMetadata
 from nbgrader import utils
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.nbgraderformat.common import ValidationError as BadNotebook
 from nbgrader.preprocessors import (
     ClearHiddenTests,
     InstantiateTests,
@@ -133,7 +135,7 @@ def _through(course: Course, assignment: Assignment, name: str, steps: list[type
         with _in_folder(course.root):
             for step in steps:
                 notebook, resources = step(config=config, log=QUIET).preprocess(notebook, resources)
-    except (RuntimeError, ValueError) as fault:
+    except (RuntimeError, ValueError, BadMetadata, BadNotebook) as fault:
         raise CourseError(f"{path}: {fault}") from fault
     return notebook
 

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.audit import Audit
-from autograder.grade import Outcome
+from autograder.grading.grade import Outcome
 from autograder.nouns import Assignment, Grade
-from autograder.status import Row
+from autograder.releasing.audit import Audit
+from autograder.reporting.status import Row
 
 console = Console(highlight=False, emoji=False, markup=False)
 

@@ -9,9 +9,9 @@ import nbformat
 import pytest
 
 from autograder import cells
-from autograder.audit import audit
 from autograder.execute import Limits, execute
-from autograder.release import write
+from autograder.releasing.audit import audit
+from autograder.releasing.release import write
 from autograder.syllabus import open_course
 
 ROOT = Path(__file__).parents[1]

@@ -3,9 +3,10 @@
 import pytest
 from small_course import PROOFS, save, source_notebook, write_course
 
-from autograder import bench, proofs
-from autograder.audit import audit
+from autograder import proofs
 from autograder.nouns import CourseError
+from autograder.releasing import bench
+from autograder.releasing.audit import audit
 
 
 def audited(root, proofs_text=PROOFS, change=None):

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from autograder.aside import set_aside
-from autograder.collect import collect
-from autograder.inbox import FILE_BYTES
+from autograder.collecting.aside import set_aside
+from autograder.collecting.collect import collect
+from autograder.collecting.inbox import FILE_BYTES
 from autograder.nouns import Assignment, Course, CourseError
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)

@@ -6,17 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cells, otter_door
-from autograder.demo import PARTS, hand_in
-from autograder.demo_class import CLASS, notebook
+from autograder import cells
+from autograder.demo.demo_class import CLASS, notebook
+from autograder.demo.demo_inbox import hand_in
+from autograder.distributing import otter_door
 from autograder.execute import Limits
-from autograder.grade import grade
-from autograder.ledger import grades
+from autograder.grading.grade import grade
+from autograder.grading.ledger import grades
 from autograder.nouns import CourseError
-from autograder.release import write
+from autograder.releasing.release import write
 from autograder.syllabus import open_course
 
 ROOT = Path(__file__).parents[2]
+PARTS = ("source", "course", "hardware_labs", "tests/proofs")
 LIMITS = Limits(cell_s=15.0, after_s=1.0)
 HANDED_IN = [
     (assignment, student)
@@ -29,7 +31,7 @@ HANDED_IN = [
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     target = tmp_path_factory.mktemp("demo") / "course"
-    for part in (p for p in PARTS if (ROOT / p).is_dir()):
+    for part in PARTS:
         shutil.copytree(ROOT / part, target / part)
     shutil.copyfile(ROOT / "nbgrader_config.py", target / "nbgrader_config.py")
     course = open_course(target)

@@ -14,7 +14,7 @@ from chromium import chromium, opened
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.demo_page import bins, demo_index, hardest, histogram
+from autograder.demo.demo_page import bins, demo_index, hardest, histogram
 from autograder.nouns import Assignment, Course, Grade, Mark
 
 FUNCTIONS = Assignment("functions", ("functions",), title="Two small functions")

@@ -17,9 +17,11 @@ from chromium import PLACE, chromium, opened
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import cells, feedback, sanitize
+from autograder import cells
 from autograder.nouns import Assignment, Course, Grade, Mark
-from autograder.shown_cells import KEPT_BACK, secret_lines
+from autograder.reporting import feedback
+from autograder.reporting.shown_cells import KEPT_BACK, secret_lines
+from autograder.sanitizing import sanitize
 
 TITLED = Assignment("functions", ("functions",), title="Two small functions")
 MARKS = (

@@ -7,9 +7,9 @@ from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_co
 
 from autograder import nbgrader_door
 from autograder.execute import Limits
-from autograder.grade import grade
-from autograder.ledger import grades
-from autograder.release import release
+from autograder.grading.grade import grade
+from autograder.grading.ledger import grades
+from autograder.releasing.release import release
 
 LIMITS = Limits(cell_s=5.0, after_s=1.0)
 HALF_SQUARE = "def square(x):\n    return x * abs(x)"

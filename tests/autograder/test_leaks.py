@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from small_course import code, markdown, notebook, save, source_notebook, write_course
 
 from autograder import nbgrader_door
-from autograder.leaks import leaks, secrets
+from autograder.releasing.leaks import leaks, secrets
 
 HIDDEN = 'assert double(-3.5) == -7.0, "negative numbers double too"'
 LINES = [line.strip() for cell in source_notebook()["cells"] for line in cell["source"].split("\n")]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.marks_file import to_csv, to_json
 from autograder.nouns import Grade, Mark
+from autograder.reporting.marks_file import to_csv, to_json
 
 WHEN = datetime(2027, 2, 1, 13, 0, 0, 250, tzinfo=timezone(timedelta(hours=1)))
 MARKS = (

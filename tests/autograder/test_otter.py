@@ -18,12 +18,14 @@ from small_course import (
     write_course,
 )
 
-from autograder import cells, nbgrader_door, otter_door, packages
+from autograder import cells, nbgrader_door
+from autograder.distributing import otter_door
+from autograder.distributing.otter_tests import full_file, public_file
 from autograder.execute import Limits, execute
+from autograder.grading.repair import repair
 from autograder.nouns import CourseError
-from autograder.otter_tests import full_file, public_file
-from autograder.release import write
-from autograder.repair import repair
+from autograder.releasing import packages
+from autograder.releasing.release import write
 from autograder.syllabus import open_course
 
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"

@@ -16,11 +16,12 @@ import pytest
 import small_course
 from small_course import code, notebook, save
 
-from autograder import cells, release
-from autograder.collect import collect
+from autograder import cells
+from autograder.collecting.collect import collect
+from autograder.distributing.publish import publish, zip_bytes
+from autograder.distributing.student_checks import table
 from autograder.nouns import CourseError
-from autograder.publish import publish, zip_bytes
-from autograder.student_checks import table
+from autograder.releasing import release
 from autograder.syllabus import open_course
 
 ROOT = Path(__file__).parents[2]

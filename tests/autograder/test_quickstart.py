@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import nbgrader_door, otter_door
+from autograder import nbgrader_door
+from autograder.distributing import otter_door
 from autograder.syllabus import open_course
 
 BIN = Path(sys.executable).parent

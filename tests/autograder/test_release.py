@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from small_course import PROOFS, save, source_notebook, write_course
 
-from autograder import release as released
 from autograder.nouns import CourseError
-from autograder.release import release
+from autograder.releasing import release as released
+from autograder.releasing.release import release
 
 BIN = Path(sys.executable).parent
 

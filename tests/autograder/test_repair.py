@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, source_notebook, write_course
 
 from autograder import cells, nbgrader_door
-from autograder.repair import repair
+from autograder.grading.repair import repair
 
 
 @pytest.fixture(scope="module")

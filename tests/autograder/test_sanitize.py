@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbconvert.exporters import HTMLExporter
 
-from autograder import cells, drawing, markdown, safe_html, safe_markdown
-from autograder.sanitize import CUT, RICH_BYTES, TEXT_BYTES, TOO_BIG, inert
+from autograder import cells
+from autograder.sanitizing import drawing, markdown, safe_html, safe_markdown
+from autograder.sanitizing.sanitize import CUT, RICH_BYTES, TEXT_BYTES, TOO_BIG, inert
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 FORMGRADE = {

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.student_ids import shown, student_id
+from autograder.collecting.student_ids import shown, student_id
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from small_chapter import question
 
-from autograder.collect import collect
+from autograder.collecting.collect import collect
 from autograder.syllabus import open_course
 
 NOW = datetime(2027, 2, 1, 12, 30, 5, tzinfo=UTC)

@@ -71,7 +71,14 @@ def _():
 @wrong("datasheet", "believes the sparse peak")
 def _():
     FACTORS = {
-        "": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30
+        "": 1,
+        "k": 1e3,
+        "M": 1e6,
+        "G": 1e9,
+        "T": 1e12,
+        "Ki": 2**10,
+        "Mi": 2**20,
+        "Gi": 2**30,
     }
     UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
 
@@ -86,7 +93,14 @@ def _():
 @wrong("datasheet", "counts a MAC as one operation")
 def _():
     FACTORS = {
-        "": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30
+        "": 1,
+        "k": 1e3,
+        "M": 1e6,
+        "G": 1e9,
+        "T": 1e12,
+        "Ki": 2**10,
+        "Mi": 2**20,
+        "Gi": 2**30,
     }
     UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
 
@@ -101,7 +115,14 @@ def _():
 @wrong("datasheet", "takes bits for bytes, because case does not matter")
 def _():
     FACTORS = {
-        "": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30
+        "": 1,
+        "k": 1e3,
+        "M": 1e6,
+        "G": 1e9,
+        "T": 1e12,
+        "Ki": 2**10,
+        "Mi": 2**20,
+        "Gi": 2**30,
     }
     UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
 
@@ -117,7 +138,14 @@ def _():
 @wrong("datasheet", "stops at the comma that parts thousands")
 def _():
     FACTORS = {
-        "": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30
+        "": 1,
+        "k": 1e3,
+        "M": 1e6,
+        "G": 1e9,
+        "T": 1e12,
+        "Ki": 2**10,
+        "Mi": 2**20,
+        "Gi": 2**30,
     }
     UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
 
@@ -136,7 +164,14 @@ def _():
     import re
 
     FACTORS = {
-        "": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30
+        "": 1,
+        "k": 1e3,
+        "M": 1e6,
+        "G": 1e9,
+        "T": 1e12,
+        "Ki": 2**10,
+        "Mi": 2**20,
+        "Gi": 2**30,
     }
     UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
 

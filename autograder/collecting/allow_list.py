@@ -1,0 +1,109 @@
+"""Only what was released is taken: which released file is this, whatever happened to its name?
+
+A submitted numpy.py would be imported instead of NumPy, so a file that was not released never
+rides along. A notebook under another name is recognised by nbgrader's ids in its cells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.cells import Notebook
+from autograder.collecting.inbox import same_name
+from autograder.collecting.whose import undecorated
+from autograder.notebook_file import grade_traces, open_notebook, traces
+from autograder.nouns import Assignment, Course, CourseError
+
+SECRET = "submission_secret.txt"  # nbgrader's exchange writes it and later names the feedback by it
+
+
+@dataclass(frozen=True)
+class AllowList:
+    """The released names of one assignment, and the traces of every assignment's notebooks."""
+
+    files: tuple[str, ...]
+    notebooks: Mapping[str, frozenset[str]]
+    known: Mapping[str, frozenset[str]]
+
+
+def allow_list(course: Course, assignment: Assignment) -> AllowList:
+    """What a hand-in of `assignment` may hold. Raises CourseError where nothing was released."""
+    folder = course.release / assignment.id
+    released = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    files = released | {f"{name}.ipynb" for name in assignment.notebooks}
+    if not files:
+        raise CourseError(
+            f"{folder} holds no released notebook, so no hand-in can be recognised. "
+            f"Run: autograder release {assignment.id}"
+        )
+    notebooks = _traces(course, assignment)
+    others = {a.id: _others_traces(course, a) for a in course.assignments if a.id != assignment.id}
+    mine = frozenset().union(*notebooks.values())
+    return AllowList(tuple(sorted(files)), notebooks, {**others, assignment.id: mine})
+
+
+def _traces(course: Course, assignment: Assignment) -> dict[str, frozenset[str]]:
+    """The traces of each notebook, as released; as written where it is not released yet."""
+    found = {}
+    for name in assignment.notebooks:
+        places = (
+            root / assignment.id / f"{name}.ipynb" for root in (course.release, course.source)
+        )
+        path = next((place for place in places if place.is_file()), None)
+        found[f"{name}.ipynb"] = _read_traces(path) if path else frozenset()
+    return found
+
+
+def _read_traces(path: Path) -> frozenset[str]:
+    try:
+        return traces(open_notebook(path.read_bytes()))
+    except CourseError as fault:
+        raise CourseError(f"'{path}' {fault}") from fault
+
+
+def _others_traces(course: Course, other: Assignment) -> frozenset[str]:
+    """Another assignment's traces; none while its notebook is being written and does not open."""
+    try:
+        return frozenset().union(*_traces(course, other).values())
+    except CourseError:
+        return frozenset()
+
+
+def released_name(file: tuple[str, ...], allowed: AllowList) -> tuple[str, int] | None:
+    """(the released file, the number an LMS or a browser added); None where it is none of them.
+
+    Folders may be lost or added around a name, as long as one released file alone has that name.
+    """
+    way = "/".join(file)
+    if way == SECRET:
+        return SECRET, 0
+    for name, number in ((way, 0), _undecorated(way)):
+        for alike in (same_name, cleaned):
+            found = [f for f in allowed.files if alike(f) == alike(name)]
+            last = alike(name.rpartition("/")[2])
+            found = found or [f for f in allowed.files if alike(Path(f).name) == last]
+            if len(found) == 1:
+                return found[0], number
+    return None
+
+
+def _undecorated(way: str) -> tuple[str, int]:
+    folder, slash, name = way.rpartition("/")
+    stem, dot, ending = name.rpartition(".")
+    bare, number = undecorated(stem)
+    return f"{folder}{slash}{bare}{dot}{ending}", number
+
+
+def cleaned(name: str) -> str:
+    """A name as LMSs write it: everything but letters, digits, dots and dashes is `_`."""
+    return re.sub(r"[^\w.-]+", "_", same_name(name))
+
+
+def by_its_cells(notebook: Notebook, allowed: AllowList) -> str | None:
+    """The one released notebook whose nbgrader ids `notebook` carries, None if there is not one."""
+    have = grade_traces(traces(notebook))
+    found = [name for name, known in allowed.notebooks.items() if have & known]
+    return found[0] if len(found) == 1 else None

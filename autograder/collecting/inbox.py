@@ -1,0 +1,296 @@
+"""An inbox is a folder, a zip or one notebook from outside; here it becomes a list of plain files.
+
+Nothing in it is trusted: links are not followed, a zip entry is written under a number of ours and
+never under its own name, what it inflates to is capped, and whatever is refused stays in the list
+with a sentence that says why. Whose file it is comes next, in `whose.py`.
+"""
+
+from __future__ import annotations
+
+import lzma
+import os
+import re
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from autograder.collecting.student_ids import shown
+from autograder.nouns import CourseError
+
+FILE_BYTES = 20 << 20
+TOTAL_BYTES = 2 << 30
+RATIO = 200
+RATIO_FROM_BYTES = 1 << 20
+ENTRIES = 50_000
+DEPTH = 12
+ZIP_LEVELS = 2
+RECEIPT = "receipt.json"
+JUNK = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints", "__pycache__"}
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A file of the inbox. `parts` is its way in, a zip being a part like a folder.
+
+    path is where its bytes lie, None where `says` names why it was refused. `when` is the zip
+    entry's time (which has no zone and is read as UTC) or the file's modification time.
+    """
+
+    parts: tuple[str, ...]
+    path: Path | None
+    when: datetime | None = None
+    says: str = ""
+
+
+class Spool:
+    """A folder for what zips hold, and how many inflated bytes are still allowed."""
+
+    def __init__(self, folder: Path, bytes_left: int = TOTAL_BYTES) -> None:
+        self.folder, self.bytes_left, self.count = folder, bytes_left, 0
+
+    def save(self, stream: IO[bytes], limit: int) -> Path | None:
+        """The stream in a file of its own; None where it is longer than `limit` bytes."""
+        data = stream.read(limit + 1)
+        if len(data) > limit:
+            return None
+        self.bytes_left -= len(data)
+        self.count += 1
+        path = self.folder / f"{self.count:06}"
+        path.write_bytes(data)
+        return path
+
+
+def open_inbox(path: Path, spool: Spool, named: bool = False) -> list[Item]:
+    """Every file below `path`, in the order of their names; a zip's bytes go to the spool.
+
+    named: the name of the zip itself says whose it is, so it belongs to the way of its files.
+    Raises CourseError where `path` is nothing that can be opened.
+    """
+    if path.is_dir():
+        found = _folder(path, (), spool)
+    elif path.suffix == ".ipynb" and path.is_file():
+        found = iter([_file(path, (path.name,))])
+    elif path.is_file() and zipfile.is_zipfile(path):
+        found = _archive(path, (path.name,) if named else (), spool, 1, _time(path))
+    else:
+        what = "does not exist" if not path.exists() else "is neither a folder nor a zip file"
+        raise CourseError(f"{path} {what}. {LAYOUTS}")
+    return list({(i.parts, i.says): i for i in _outside_notebooks(found)}.values())
+
+
+LAYOUTS = (
+    "Understood are: nbgrader's submitted/ (STUDENT/ID/files), an exchange's inbound/ "
+    "(STUDENT+ID+TIME/files), a folder of files that name the student (STUDENT_NOTEBOOK.ipynb, "
+    "STUDENT.zip or STUDENT/NOTEBOOK.ipynb), a Canvas or Moodle download (zip or folder), "
+    "nbgrader's zip_collect names (ID_STUDENT_attempt_TIME_NOTEBOOK.ipynb), and the zip that "
+    "'course submit' makes."
+)
+
+
+def _time(path: Path) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(path.lstat().st_mtime, UTC)
+    except (OSError, OverflowError, ValueError):
+        return None
+
+
+def _outside_notebooks(items: Iterator[Item]) -> Iterator[Item]:
+    """A folder that is named like a notebook is refused as one."""
+    for item in items:
+        for depth, part in enumerate(item.parts[:-1], start=1):
+            if part.lower().endswith(".ipynb"):
+                says = "is a folder, not a notebook. Hand in the notebook file itself."
+                yield Item(item.parts[:depth], None, item.when, says)
+                break
+        else:
+            yield item
+
+
+def _junk(name: str) -> bool:
+    return name in JUNK or name.startswith("._") or name.startswith("~$")
+
+
+def _folder(folder: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Item]:
+    try:
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: os.fsencode(entry.name))
+    except OSError as fault:
+        yield Item(parts, None, _time(folder), f"cannot be read ({fault.strerror}).")
+        return
+    for entry in ordered:
+        if not _junk(entry.name):
+            yield from _entry(Path(entry.path), (*parts, entry.name), spool)
+
+
+def _entry(path: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Item]:
+    kind = path.lstat().st_mode
+    if stat.S_ISLNK(kind):
+        target = shown(str(path.readlink()))
+        says = f"is a link to '{target}'; links are not followed. Hand in the file itself."
+        yield Item(parts, None, _time(path), says)
+    elif stat.S_ISDIR(kind) and len(parts) > DEPTH:
+        yield Item(parts, None, _time(path), f"is nested too deep, in more than {DEPTH} folders.")
+    elif stat.S_ISDIR(kind) and path.suffix.lower() == ".ipynb":
+        yield Item((*parts, ""), None, _time(path))
+    elif stat.S_ISDIR(kind):
+        yield from _folder(path, parts, spool)
+    elif stat.S_ISREG(kind) and path.suffix.lower() == ".zip":
+        yield from _archive(path, parts, spool, 1, _time(path))
+    elif stat.S_ISREG(kind):
+        yield _file(path, parts)
+    else:
+        says = "is not a plain file (a pipe, a socket or a device)."
+        yield Item(parts, None, _time(path), says)
+
+
+def _file(path: Path, parts: tuple[str, ...]) -> Item:
+    when, size = _time(path), path.lstat().st_size
+    if size > FILE_BYTES:
+        return Item(parts, None, when, _too_big(size))
+    return Item(parts, path, when)
+
+
+def _too_big(size: int) -> str:
+    return (
+        f"is too big: {size / 1e6:.0f} MB, more than the {FILE_BYTES >> 20} MB allowed. "
+        f"Clear the outputs and hand it in again."
+    )
+
+
+def _archive(
+    path: Path, parts: tuple[str, ...], spool: Spool, level: int, when: datetime | None
+) -> Iterator[Item]:
+    """The files of a zip; `when` stands for entries that have no time of their own."""
+    if level > ZIP_LEVELS:
+        yield Item(parts, None, when, "is nested too deep: a zip in a zip in a zip.")
+        return
+    try:
+        archive = zipfile.ZipFile(path)
+    except UNREADABLE as fault:
+        reason = shown(str(fault)) or type(fault).__name__
+        yield Item(parts, None, when, f"is a damaged zip file ({reason}). Hand it in again.")
+        return
+    with archive:
+        entries = archive.infolist()
+        if len(entries) > ENTRIES:
+            yield Item(parts, None, when, f"is a zip bomb: it lists {len(entries)} files.")
+            return
+        last = {info.orig_filename: number for number, info in enumerate(entries)}
+        for number, info in enumerate(entries):
+            repeated = number != last[info.orig_filename]
+            for item in _zipped(archive, info, parts, spool, level, repeated):
+                yield replace(item, when=item.when or when)
+
+
+def _zipped(
+    archive: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    parts: tuple[str, ...],
+    spool: Spool,
+    level: int,
+    repeated: bool,
+) -> Iterator[Item]:
+    name = info.orig_filename
+    inside = (*parts, *(part for part in re.split(r"[/\\]", name) if part not in ("", ".")))
+    when = _zip_time(info)
+    own_folder = info.is_dir() and len(inside) == len(parts)
+    if own_folder or any(_junk(part) for part in inside[len(parts) :]):
+        return
+    says = _refused(info, spool) or (REPEATED if repeated else "")
+    if says:
+        last = inside[-1] if len(inside) > len(parts) else shown(name)
+        yield Item((*parts, last) if ".." in inside else inside or (last,), None, when, says)
+    elif info.is_dir():
+        if inside and inside[-1].lower().endswith(".ipynb"):
+            yield Item((*inside, ""), None, when)
+    else:
+        yield from _inflated(archive, info, inside, spool, level)
+
+
+REPEATED = "stands twice in its zip; the last one counts and this one does not."
+
+
+def _inflated(
+    archive: zipfile.ZipFile,
+    info: zipfile.ZipInfo,
+    inside: tuple[str, ...],
+    spool: Spool,
+    level: int,
+) -> Iterator[Item]:
+    when = _zip_time(info)
+    try:
+        with archive.open(info) as stream:
+            saved = spool.save(stream, min(FILE_BYTES, spool.bytes_left))
+    except UNREADABLE as fault:
+        reason = shown(str(fault)) or type(fault).__name__
+        yield Item(inside, None, when, f"is damaged inside its zip ({reason}).")
+        return
+    if saved is None:
+        says = f"is a zip bomb: it inflates to more than the {FILE_BYTES >> 20} MB allowed."
+        yield Item(inside, None, when, says)
+    elif inside[-1].lower().endswith(".zip"):
+        yield from _archive(saved, inside, spool, level + 1, when)
+    else:
+        yield Item(inside, saved, when)
+
+
+def _refused(info: zipfile.ZipInfo, spool: Spool) -> str:
+    """Why an entry is not inflated at all; '' where it may be."""
+    name = info.orig_filename
+    steps = re.split(r"[/\\]", name)
+    if ".." in steps or name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name):
+        return f"is the zip entry '{shown(name)}', which leads out of its folder; it is refused."
+    if "\\" in name or "\0" in name or not set(steps) - {"", "."}:
+        return f"is the zip entry '{shown(name)}' (backslash, zero byte, no name); it is refused."
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return "is a link inside a zip; links are not followed. Hand in the file itself."
+    if info.flag_bits & 0x1:
+        return "is in an encrypted zip (password). Hand it in without a password."
+    if info.is_dir():
+        return ""
+    if len(steps) > DEPTH:
+        return f"is nested too deep, in more than {DEPTH} folders."
+    return _bomb(info.file_size, info.compress_size, spool.bytes_left)
+
+
+def _bomb(inflated: int, packed: int, bytes_left: int) -> str:
+    if inflated > FILE_BYTES:
+        return (
+            f"is a zip bomb or too big: it inflates to {inflated / 1e6:.0f} MB, more than the "
+            f"{FILE_BYTES >> 20} MB allowed."
+        )
+    if inflated > RATIO_FROM_BYTES and inflated > RATIO * max(packed, 1):
+        return f"is a zip bomb: it inflates to {inflated // max(packed, 1)} times its size."
+    if inflated > bytes_left:
+        return f"is past the {TOTAL_BYTES >> 30} GB that one inbox may inflate to."
+    return ""
+
+
+def _zip_time(info: zipfile.ZipInfo) -> datetime | None:
+    """The entry's time; None for the year 1980, which stands for 'not recorded'."""
+    try:
+        when = datetime(*info.date_time, tzinfo=UTC)
+    except ValueError:
+        return None
+    return when if when.year > 1980 else None
+
+
+def same_name(name: str) -> str:
+    """What two file names share when they differ only in capitals or in how accents are coded."""
+    return unicodedata.normalize("NFC", name).casefold()

@@ -1,0 +1,149 @@
+"""publish(course) -> what students get: a folder, the same as a zip, and a wheel.
+
+Everything is made in a temporary folder, searched for secrets of every source notebook, and only
+then moved into place. The same course gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.distributing import student_folder, student_wheel
+from autograder.distributing.student_wheel import Edition
+from autograder.nouns import Assignment, Course, CourseError
+from autograder.releasing.release import check_tight
+
+FIRST_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Published:
+    """Folder, zip and wheel (where there is one), and what the instructor should hear."""
+
+    paths: tuple[Path, ...]
+    notes: tuple[str, ...]
+
+
+def publish(course: Course, out: Path, prerequisites: Iterable[str] = ()) -> Published:
+    """Publishes what is in release/ to `out`. prerequisites: ids of closed chapters whose reference
+    module goes into the wheel.
+
+    Raises CourseError where nothing is released or something secret would leave; then `out` stays
+    as it was.
+    """
+    released = student_folder.released(course)
+    if not released:
+        raise CourseError(f"{course.release} holds no notebook. First: autograder release ID")
+    closed = [course.assignment(name) for name in dict.fromkeys(prerequisites)]
+    named = student_wheel.edition(course)
+    with tempfile.TemporaryDirectory(prefix="autograder-publish-") as draft:
+        stage, made = Path(draft) / "stage", Path(draft) / "made"
+        project = _project(course, named, released, closed)
+        wheel = student_wheel.build(project, stage, named) if project else None
+        data = wheel.read_bytes() if wheel else None
+        paths = _write(made, named, student_folder.contents(course, named, data), data)
+        _check(course, closed, made / named.stem, stage)
+        placed = tuple(_place(path, out) for path in paths)
+    return Published(placed, tuple(_notes(course, released, closed, bool(project))))
+
+
+def zip_bytes(files: dict[str, bytes]) -> bytes:
+    """A zip of the files by name, sorted and without times: equal contents are equal bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, FIRST_DAY)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3  # Unix, wherever it is made
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
+
+def _project(
+    course: Course, named: Edition, released: dict[str, list[Path]], closed: list[Assignment]
+) -> dict[str, bytes]:
+    """The wheel's project; {} for a course that has no coursekit."""
+    if (course.root / "course" / "coursekit").is_dir():
+        return student_wheel.stage(course, named, released, closed)
+    if closed:
+        raise CourseError(
+            f"{course.root} has no course/coursekit, so there is no wheel to hold the reference "
+            f"of {closed[0].id}. Publish without prerequisites."
+        )
+    return {}
+
+
+def _write(
+    folder: Path, named: Edition, files: dict[str, bytes], wheel: bytes | None
+) -> list[Path]:
+    """Writes folder, zip and wheel into `folder`; returns them in this order."""
+    for name, data in files.items():
+        path = folder / named.stem / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    archive = folder / f"{named.stem}.zip"
+    archive.write_bytes(zip_bytes({f"{named.stem}/{name}": d for name, d in files.items()}))
+    if wheel is None:
+        return [folder / named.stem, archive]
+    (folder / named.wheel).write_bytes(wheel)
+    return [folder / named.stem, archive, folder / named.wheel]
+
+
+def _check(course: Course, closed: list[Assignment], folder: Path, stage: Path) -> None:
+    """CourseError where a secret of any source notebook would leave in `folder`.
+
+    The zip holds the same bytes, and the folder the wheel. Of a closed chapter everything is
+    searched but the module that is handed out, and so the wheel as it was staged.
+    """
+    handed_out = tuple(row.exports for row in closed)
+    loose = [path for path in [*_files(folder), *_files(stage)] if path.suffix != ".whl"]
+    outside = [path for path in loose if not path.as_posix().endswith(handed_out)]
+    for row in course.assignments:
+        if row.notebooks:
+            check_tight(course, row, outside if row in closed else _files(folder))
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _place(path: Path, out: Path) -> Path:
+    """Moves a finished file or folder into `out`, in the place of what had its name."""
+    out.mkdir(parents=True, exist_ok=True)
+    target, new, old = (
+        out / name for name in (path.name, f".{path.name}.new", f".{path.name}.old")
+    )
+    for leftover in (new, old):
+        _remove(leftover)
+    shutil.move(path, new)
+    if target.exists():
+        target.rename(old)
+    new.rename(target)
+    _remove(old)
+    return target
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _notes(
+    course: Course, released: dict[str, list[Path]], closed: list[Assignment], wheel: bool
+) -> Iterator[str]:
+    if not wheel:
+        yield f"{course.root} has no course/coursekit: a folder and a zip were made, no wheel."
+    for row in course.assignments:
+        if row.notebooks and row.id not in released:
+            yield f"{row.id} is not released, so it is not in it."
+    for row in closed:
+        yield f"The reference of {row.id} is in the wheel: students can read its solutions."

@@ -1,0 +1,148 @@
+"""The students' folder: the released assignments, how to begin, and the list of what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from autograder.distributing.student_wheel import Edition
+from autograder.nouns import Assignment, Course
+
+README = """\
+# {course}
+
+Your folder of the course, version {version}. It holds one folder per assignment:
+
+{table}
+
+## Begin in JupyterLab
+
+    {install}
+    jupyter lab
+
+With conda instead of pip: `conda env create -f environment.yml`, then `conda activate {name}`.
+Run these in this folder, then open a notebook in the folder of its assignment.
+{colab}{commands}
+## Handing in and feedback
+
+Upload what your course asks for where it collects. Keep the names of the released notebooks: only
+those are collected, and cells are found by their names. Your instructor returns a page of feedback
+for each assignment; for each lost point it names the property that did not hold.
+"""
+COLAB = """
+## Begin in Colab
+
+Unpack the zip into your Google Drive, open a notebook from there, and run this first:
+
+    from google.colab import drive
+    drive.mount("/content/drive")
+    %cd /content/drive/MyDrive/{stem}/{first}
+    %pip install -q ../{wheel}
+
+Colab's own versions of numpy, matplotlib and ipywidgets are used as they are.
+"""
+COMMANDS = """
+## The command `course`
+
+| command | what it does |
+|---|---|
+| `course check ID` | runs the notebook from top to bottom and tries its visible tests |
+| `course export ID` | writes your cells into your own `tinytorch/` in this folder |
+| `course submit ID` | packs what is collected: a zip and its receipt, in `submissions/` |
+| `course progress` | where you stand in each track |
+| `course doctor` | looks whether everything is in place, and says how to mend what is not |
+
+Inside a notebook `check("question")` tries one question. The DEPLOY track talks to a board and
+emulates one where none is plugged in; both need `pip install "./{wheel}[boards]"`.
+"""
+
+
+def released(course: Course) -> dict[str, list[Path]]:
+    """The notebooks of each assignment that is in release/, in the order of the syllabus."""
+    found = {
+        row.id: sorted((course.release / row.id).glob("*.ipynb")) for row in course.assignments
+    }
+    return {name: notebooks for name, notebooks in found.items() if notebooks}
+
+
+def contents(course: Course, named: Edition, wheel: bytes | None) -> dict[str, bytes]:
+    """The files of the folder by their path."""
+    ids = list(released(course))
+    files = {
+        f"{name}/{path.relative_to(course.release / name).as_posix()}": path.read_bytes()
+        for name in ids
+        for path in sorted((course.release / name).rglob("*"))
+        if path.is_file() and not _is_aside(path.relative_to(course.release))
+    }
+    if (course.root / "course" / "data").is_dir():
+        files.update(_data(course.root / "course" / "data"))
+    if wheel is not None:
+        files[named.wheel] = wheel
+    rows = [course.assignment(name) for name in ids]
+    files["README.md"] = _readme(course, named, rows, wheel is not None).encode()
+    files["requirements.txt"] = _requirements(named, wheel is not None).encode()
+    files["environment.yml"] = _environment(named).encode()
+    files["workspace.toml"] = _workspace(course, named, ids, files).encode()
+    return files
+
+
+def _is_aside(path: Path) -> bool:
+    """Whether a file is a tool's own: hidden, or compiled."""
+    return any(part.startswith((".", "__pyc")) for part in path.parts)
+
+
+def _data(folder: Path) -> dict[str, bytes]:
+    files = (path for path in sorted(folder.rglob("*")) if path.suffix in (".npz", ".csv", ".md"))
+    return {f"data/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in files}
+
+
+def _readme(course: Course, named: Edition, rows: list[Assignment], wheel: bool) -> str:
+    lines = [f"| `{row.id}` | {row.track} | {row.title or row.id} | {_due(row)} |" for row in rows]
+    table = "\n".join(["| folder | track | question | due |", "|---|---|---|---|", *lines])
+    fields = {"stem": named.stem, "wheel": named.wheel, "first": rows[0].id}
+    return README.format(
+        course=course.name,
+        version=named.version,
+        name=named.name,
+        table=table,
+        install="pip install -r requirements.txt",
+        colab=COLAB.format(**fields) if wheel else "",
+        commands=COMMANDS.format(**fields) if wheel else "",
+    )
+
+
+def _due(row: Assignment) -> str:
+    return f"{row.due:%Y-%m-%d %H:%M %Z}" if row.due else ""
+
+
+def _requirements(named: Edition, wheel: bool) -> str:
+    needed = [f"./{named.wheel}"] if wheel else list(named.dependencies)
+    return "\n".join(["jupyterlab>=4.4", *needed]) + "\n"
+
+
+def _environment(named: Edition) -> str:
+    return (
+        f"name: {named.name}\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.12\n  - pip\n"
+        "  - pip:\n      - -r requirements.txt\n"
+    )
+
+
+def _workspace(course: Course, named: Edition, ids: list[str], files: dict[str, bytes]) -> str:
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    return "\n".join(
+        [
+            "# Marks this folder as your workspace: leave it here.",
+            f"course = {_quoted(course.name)}",
+            f"version = {_quoted(named.version)}",
+            f"assignments = {json.dumps(ids)}",
+            "",
+            "[files]",
+            *(f"{_quoted(name)} = {_quoted(value)}" for name, value in sums.items()),
+            "",
+        ]
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,267 @@
+"""The strength of an assignment's tests, as a table: does each graded cell tell right from wrong?
+
+Four things must hold. The untouched release scores 0; the reference scores everything; every
+wrong solution loses points at its cell; every right variant keeps every point. The verdict is
+cached under the bytes of the notebooks and the proofs, so asking twice costs nothing.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from autograder import cells, nbgrader_door, proofs
+from autograder.cells import Notebook
+from autograder.execute import Limits, execute
+from autograder.nouns import Assignment, Course, CourseError
+from autograder.proofs import Proof
+from autograder.releasing import bench
+from autograder.workplace import lay_out
+
+ENOUGH_WRONG, ENOUGH_RIGHT = 3, 1
+LIMITS = Limits(cell_s=20.0, after_s=2.0)
+Earned = dict[str, tuple[float | None, float]]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A notebook to run: the untouched release, the reference, or a proof put in cell `place`."""
+
+    kind: str
+    notebook: str
+    question: str
+    thought: str
+    document: Notebook
+    place: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a trial showed: whether the tests judged it well, and if not, how they did not."""
+
+    kind: str
+    notebook: str
+    question: str
+    thought: str
+    holds: bool
+    says: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Every finding of an assignment, and what is missing among its proofs."""
+
+    assignment: str
+    findings: tuple[Finding, ...]
+    missing: tuple[str, ...]
+    has_proofs: bool
+
+    @property
+    def holds(self) -> bool:
+        return not self.missing and all(finding.holds for finding in self.findings)
+
+
+def audit(
+    course: Course,
+    assignment: Assignment,
+    done: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Audit:
+    """Run every trial of an assignment and judge it. `done(k, n)` is told of progress."""
+    key = _key(course, assignment)
+    cached = _cached(course, assignment, key)
+    if cached:
+        return cached
+    given = proofs.read(course.proofs / f"{assignment.id}.py")
+    findings: list[Finding] = []
+    for name, notebook in _sources(course, assignment):
+        findings += _notebook(course, assignment, name, notebook, given)
+        done(len(findings), max(len(findings), 2 * len(assignment.notebooks) + len(given)))
+    missing = tuple(_missing(course, assignment, given))
+    result = Audit(assignment.id, tuple(findings), missing, bool(given))
+    _store(course, assignment, key, result)
+    return result
+
+
+def _notebook(
+    course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
+) -> list[Finding]:
+    """Findings on one notebook: the reference and its variants by forking, else one by one."""
+    trials = list(_trials(course, assignment, name, notebook, given))
+    untouched, *others = trials
+    earned = _by_forking(course, assignment, notebook, others[1:])
+    if earned is None:
+        return _one_by_one(course, assignment, trials)
+    first = _one_by_one(course, assignment, [untouched])
+    return first + [_finding(t, e) for t, e in zip(others, earned, strict=True)]
+
+
+def _by_forking(
+    course: Course, assignment: Assignment, notebook: Notebook, trials: list[Trial]
+) -> list[Earned] | None:
+    """What the reference and then each variant earned, None where the notebook cannot be forked."""
+    graded = {k: cells.grade_id(c) for k, c in enumerate(notebook["cells"]) if cells.is_test(c)}
+    sources = [cells.source(c) if c["cell_type"] == "code" else "" for c in notebook["cells"]]
+    variants = [_variant(trial) for trial in trials]
+    with _folder(course, assignment) as folder:
+        runs = bench.run(sources, graded, variants, folder, LIMITS.cell_s)
+    if runs is None:
+        return None
+    ends = [len(sources) - 1, *(variant.last for variant in variants)]
+    return [_points(notebook, run, last) for run, last in zip(runs, ends, strict=True)]
+
+
+def _variant(trial: Trial) -> bench.Variant:
+    last = len(trial.document["cells"]) - 1
+    return bench.Variant(trial.place, cells.source(trial.document["cells"][trial.place]), last)
+
+
+def _points(notebook: Notebook, outputs: bench.Outputs, last: int) -> Earned:
+    """By nbgrader's rule; a graded cell that left nothing behind was not reached and earns 0."""
+    lost = [{"output_type": "error", "ename": "NotRun", "evalue": "", "traceback": []}]
+    return {
+        cells.grade_id(cell): nbgrader_door.automatic_points(
+            {**cell, "outputs": outputs.get(cells.grade_id(cell), lost)}
+        )
+        for cell in notebook["cells"][: last + 1]
+        if cells.is_test(cell)
+    }
+
+
+def _one_by_one(course: Course, assignment: Assignment, trials: list[Trial]) -> list[Finding]:
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        earned = list(pool.map(lambda trial: _in_kernel(course, assignment, trial), trials))
+    return [_finding(trial, points) for trial, points in zip(trials, earned, strict=True)]
+
+
+def _in_kernel(course: Course, assignment: Assignment, trial: Trial) -> Earned:
+    with _folder(course, assignment) as folder:
+        run = execute(trial.document, folder, LIMITS)
+    return {
+        cells.grade_id(cell): nbgrader_door.automatic_points(cell)
+        for cell in run.notebook["cells"]
+        if cells.is_test(cell)
+    }
+
+
+@contextmanager
+def _folder(course: Course, assignment: Assignment) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="autograder-audit-") as folder:
+        lay_out(course, assignment, Path(folder))
+        yield Path(folder)
+
+
+def _finding(trial: Trial, earned: Earned) -> Finding:
+    says = _fault(trial, earned)
+    return Finding(trial.kind, trial.notebook, trial.question, trial.thought, not says, says)
+
+
+def _sources(course: Course, assignment: Assignment) -> Iterator[tuple[str, Notebook]]:
+    for name in assignment.notebooks:
+        yield name, cells.load(course.source / assignment.id / f"{name}.ipynb")
+
+
+def _trials(
+    course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
+) -> Iterator[Trial]:
+    """The untouched release, the reference, then the reference with each proof put in its place."""
+    untouched = nbgrader_door.graded_form(course, assignment, name)
+    yield Trial("untouched", name, "", "the release as it is", untouched, -1)
+    yield Trial("reference", name, "", "the instructor's own solution", notebook, -1)
+    names = [cells.grade_id(cell) for cell in notebook["cells"]]
+    for proof in given:
+        if proof.notebook in ("", name) and proof.question in names:
+            yield _with_proof(notebook, name, proof, names.index(proof.question))
+
+
+def _with_proof(notebook: Notebook, name: str, proof: Proof, place: int) -> Trial:
+    """The reference with one solution cell replaced; a wrong one ends at its graded cell."""
+    document = copy.deepcopy(notebook)
+    target = _solution_before(document, place, proof)
+    document["cells"][target]["source"] = proof.text
+    if not proof.is_right:
+        document["cells"] = document["cells"][: place + 1]
+    kind = "right" if proof.is_right else "wrong"
+    return Trial(kind, name, proof.question, proof.thought, document, target)
+
+
+def _solution_before(document: Notebook, place: int, proof: Proof) -> int:
+    for index in range(place, -1, -1):
+        cell = document["cells"][index]
+        if cells.is_solution(cell) and proof.cell in ("", cells.grade_id(cell)):
+            return index
+    raise CourseError(
+        f"The proof '{proof.thought}' of '{proof.question}' has no solution cell "
+        f"{proof.cell or 'before its graded cell'} to stand in."
+    )
+
+
+def _fault(trial: Trial, earned: Earned) -> str:
+    """What is wrong with how the tests judged a trial; '' where they judged it well."""
+    short = [q for q, (points, out_of) in earned.items() if (points or 0) < out_of]
+    gained = [q for q, (points, _) in earned.items() if points]
+    if trial.kind in ("reference", "right") and short:
+        return f"should keep every point, but loses some at: {', '.join(short)}"
+    if trial.kind == "untouched" and gained:
+        return f"should score 0, but earns points at: {', '.join(gained)}"
+    if trial.kind == "wrong" and trial.question not in short:
+        return "should lose points, but keeps them: the tests do not see this mistake"
+    return ""
+
+
+def _missing(course: Course, assignment: Assignment, given: list[Proof]) -> Iterator[str]:
+    """Graded cells without enough proofs, and proofs of cells that do not exist."""
+    questions = [
+        cells.grade_id(cell)
+        for _, notebook in _sources(course, assignment)
+        for cell in cells.tests(notebook)
+    ]
+    for question in questions:
+        wrongs = sum(p.question == question and not p.is_right for p in given)
+        rights = sum(p.question == question and p.is_right for p in given)
+        if wrongs < ENOUGH_WRONG or rights < ENOUGH_RIGHT:
+            yield (
+                f"'{question}' has {wrongs} wrong and {rights} right solutions among its proofs; "
+                f"it needs at least {ENOUGH_WRONG} and {ENOUGH_RIGHT}"
+            )
+    for stranger in sorted({p.question for p in given} - set(questions)):
+        yield f"proofs are given for '{stranger}', which is no graded cell of {assignment.id}"
+
+
+def _key(course: Course, assignment: Assignment) -> str:
+    """Changes with every byte the verdict rests on: sources, proofs, packages, and this judge."""
+    digest = hashlib.sha256()
+    folders = [course.source / assignment.id, *course.libraries, Path(__file__).parents[1]]
+    for path in [*(p for f in folders for p in _code(f)), course.proofs / f"{assignment.id}.py"]:
+        if path.exists():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _code(folder: Path) -> list[Path]:
+    kinds = (".py", ".ipynb", ".csv", ".toml", ".c", ".h", ".ld", ".npz")
+    return sorted(p for p in folder.rglob("*") if p.suffix in kinds)
+
+
+def _cached(course: Course, assignment: Assignment, key: str) -> Audit | None:
+    path = course.state / "audit" / f"{assignment.id}.json"
+    if not path.exists():
+        return None
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    if stored.pop("key") != key:
+        return None
+    findings = tuple(Finding(**finding) for finding in stored.pop("findings"))
+    return Audit(findings=findings, missing=tuple(stored.pop("missing")), **stored)
+
+
+def _store(course: Course, assignment: Assignment, key: str, result: Audit) -> None:
+    path = course.state / "audit" / f"{assignment.id}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"key": key, **asdict(result)}, indent=1), encoding="utf-8")

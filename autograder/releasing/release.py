@@ -1,0 +1,112 @@
+"""release(assignment) -> folder: the student's notebooks, proved strong and proved tight.
+
+nbgrader strips; the audit says whether the tests are strong enough; the leak check says whether
+anything secret is left. Only then is the folder replaced, all of it at once.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import cells, nbgrader_door
+from autograder.nouns import Assignment, Course, CourseError
+from autograder.releasing import packages
+from autograder.releasing.audit import Audit, audit
+from autograder.releasing.leaks import leaks
+
+
+@dataclass(frozen=True)
+class Released:
+    """Where an assignment was released to, its files, and what the instructor should hear."""
+
+    folder: Path
+    files: tuple[str, ...]
+    changed: bool
+    warning: str = ""
+
+
+def release(
+    course: Course,
+    assignment: Assignment,
+    audited: bool = True,
+    done: Callable[[int, int], None] = lambda _done, _of: None,
+) -> Released:
+    """Release one assignment. Raises CourseError where its audit fails or something leaks.
+
+    A course without proofs of its own is released with a warning; `audited=False` skips both.
+    """
+    warning = _audited(audit(course, assignment, done), course) if audited else ""
+    with tempfile.TemporaryDirectory(prefix="autograder-release-") as draft:
+        folder = Path(draft) / assignment.id
+        write(course, assignment, folder)
+        check_tight(course, assignment, [p for p in folder.rglob("*") if p.is_file()])
+        changed = _replace(folder, course.release / assignment.id)
+    files = tuple(sorted(str(p.name) for p in (course.release / assignment.id).rglob("*")))
+    return Released(course.release / assignment.id, files, changed, warning)
+
+
+def write(course: Course, assignment: Assignment, folder: Path) -> None:
+    """The released files of `assignment` into `folder`: the same bytes every time."""
+    if not assignment.notebooks:
+        raise CourseError(
+            f"{course.source / assignment.id} holds no notebook: write one there and release again."
+        )
+    folder.mkdir(parents=True)
+    for name in assignment.notebooks:
+        text = nbgrader_door.stripped(course, assignment, name)
+        (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
+    for beside in nbgrader_door.support_files(course, assignment):
+        (folder / beside).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(course.source / assignment.id / beside, folder / beside)
+
+
+def check_tight(course: Course, assignment: Assignment, files: list[Path]) -> None:
+    """CourseError naming every place in `files` where a secret of the source is left."""
+    sources = [
+        cells.load(course.source / assignment.id / f"{name}.ipynb") for name in assignment.notebooks
+    ]
+    found = leaks(sources, files, packages.handed_out(course))
+    if found:
+        raise CourseError(
+            f"{assignment.id} was not released: it would show what students must not see.\n"
+            + "\n".join(f"  {leak}" for leak in found)
+        )
+
+
+def _audited(result: Audit, course: Course) -> str:
+    if result.holds:
+        return ""
+    if not result.has_proofs and not course.ours:
+        return (
+            f"{result.assignment} has no proofs in {course.proofs}: nobody has shown that its "
+            f"tests tell right from wrong (--no-audit silences this)"
+        )
+    raise CourseError(
+        f"{result.assignment} was not released: its audit does not hold. See what is missing with: "
+        f"autograder audit {result.assignment}"
+    )
+
+
+def _replace(draft: Path, target: Path) -> bool:
+    """Put `draft` in the place of `target`; False where not a byte would change."""
+    if _bytes(draft) == _bytes(target):
+        return False
+    old = target.with_name(f".{target.name}.old")
+    new = target.with_name(f".{target.name}.new")
+    for leftover in (old, new):
+        shutil.rmtree(leftover, ignore_errors=True)
+    shutil.copytree(draft, new)
+    if target.exists():
+        target.rename(old)
+    new.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+    return True
+
+
+def _bytes(folder: Path) -> dict[str, bytes]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files}
