@@ -284,7 +284,6 @@ def answer(path, reference):
     path.write_text(cells.dump(released), encoding="utf-8")
 
 
-@pytest.mark.slow
 def test_a_student_checks_exports_and_submits_with_the_wheel_alone(tmp_path):
     root = tmp_path / "course"
     for name in ("course", "hardware_labs"):
