@@ -22,6 +22,7 @@ from autograder.grading.grade import submissions
 from autograder.grading.ledger import grades
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.releasing.audit import audit as run_audit
+from autograder.releasing.audit import audits
 from autograder.releasing.release import release as run_release
 from autograder.reporting.marks_file import to_csv, to_json
 from autograder.reporting.status import status as course_status
@@ -79,10 +80,13 @@ def main() -> None:
 @click.option("--audit/--no-audit", default=True, help="Demand that the tests were proved strong.")
 def release(course: Course, assignment: str | None, every: bool, audit: bool) -> bool:
     """Strip source/ID into release/ID: no solution, hidden test or mark scheme is left."""
-    for each in chosen(course, assignment, every):
-        with screen.progress(f"release {each.id}") as bar:
-            done = _advance(bar)
-            released = run_release(course, each, audit, done)
+    assignments = list(chosen(course, assignment, every))
+    if audit:
+        with screen.progress("audit") as bar:
+            for count, _ in enumerate(audits(course, assignments), 1):
+                _advance(bar)(count, len(assignments))
+    for each in assignments:
+        released = run_release(course, each, audit)
         if released.warning:
             screen.say(f"warning: {released.warning}")
         state = "released" if released.changed else "unchanged"

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import nbformat
@@ -81,15 +82,19 @@ def _config(root: Path) -> Config:
     return config
 
 
+_ONE_AT_A_TIME = RLock()
+
+
 @contextmanager
 def _in_folder(folder: Path) -> Iterator[None]:
-    """nbgrader resolves relative names against the current folder."""
-    before = Path.cwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
+    """nbgrader resolves relative names against the current folder, which all threads share."""
+    with _ONE_AT_A_TIME:
+        before = Path.cwd()
+        os.chdir(folder)
+        try:
+            yield
+        finally:
+            os.chdir(before)
 
 
 def support_files(course: Course, assignment: Assignment) -> list[Path]:

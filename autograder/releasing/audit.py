@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -90,17 +90,25 @@ def audit(
     return result
 
 
+def audits(course: Course, assignments: Iterable[Assignment]) -> Iterator[Audit]:
+    """The audits of several assignments, two at a time: one often waits where another computes."""
+    with ThreadPoolExecutor(2) as pool:
+        yield from pool.map(lambda assignment: audit(course, assignment), assignments)
+
+
 def _notebook(
     course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
 ) -> list[Finding]:
     """Findings on one notebook: the reference and its variants by forking, else one by one."""
     trials = list(_trials(course, assignment, name, notebook, given))
     untouched, *others = trials
-    earned = _by_forking(course, assignment, notebook, others[1:])
+    with ThreadPoolExecutor(1) as beside:
+        first = beside.submit(_in_kernel, course, assignment, untouched)
+        earned = _by_forking(course, assignment, notebook, others[1:])
     if earned is None:
-        return _one_by_one(course, assignment, trials)
-    first = _one_by_one(course, assignment, [untouched])
-    return first + [_finding(t, e) for t, e in zip(others, earned, strict=True)]
+        earned = _in_kernels(course, assignment, others)
+    judged = zip(trials, [first.result(), *earned], strict=True)
+    return [_finding(trial, points) for trial, points in judged]
 
 
 def _by_forking(
@@ -135,10 +143,9 @@ def _points(notebook: Notebook, outputs: bench.Outputs, last: int) -> Earned:
     }
 
 
-def _one_by_one(course: Course, assignment: Assignment, trials: list[Trial]) -> list[Finding]:
+def _in_kernels(course: Course, assignment: Assignment, trials: list[Trial]) -> list[Earned]:
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        earned = list(pool.map(lambda trial: _in_kernel(course, assignment, trial), trials))
-    return [_finding(trial, points) for trial, points in zip(trials, earned, strict=True)]
+        return list(pool.map(lambda trial: _in_kernel(course, assignment, trial), trials))
 
 
 def _in_kernel(course: Course, assignment: Assignment, trial: Trial) -> Earned:

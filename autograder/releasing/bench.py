@@ -129,7 +129,7 @@ def _side_by_side(running: list[int]) -> int:
     listed = Path(f"/proc/self/task/{os.getpid()}/children")
     children = listed.read_text().split() if listed.exists() else []
     shared = not listed.exists() or set(children) - {str(pid) for pid in running}
-    return 0 if shared else (os.cpu_count() or 2) - 1
+    return 0 if shared else os.cpu_count() or 2
 
 
 def _at_most(running: list[int], count: int) -> list[int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +32,12 @@ def release(
     course: Course,
     assignment: Assignment,
     audited: bool = True,
-    done: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> Released:
     """Release one assignment. Raises CourseError where its audit fails or something leaks.
 
     A course without proofs of its own is released with a warning; `audited=False` skips both.
     """
-    warning = _audited(audit(course, assignment, done), course) if audited else ""
+    warning = _audited(audit(course, assignment), course) if audited else ""
     with tempfile.TemporaryDirectory(prefix="autograder-release-") as draft:
         folder = Path(draft) / assignment.id
         write(course, assignment, folder)
