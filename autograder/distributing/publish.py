@@ -6,20 +6,17 @@ then moved into place. The same course gives the same bytes.
 
 from __future__ import annotations
 
-import io
 import shutil
 import tempfile
-import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.distributing import student_folder, student_wheel
+from autograder.distributing.packed import pack
 from autograder.distributing.student_wheel import Edition
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.releasing.release import check_tight
-
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -53,19 +50,6 @@ def publish(course: Course, out: Path, prerequisites: Iterable[str] = ()) -> Pub
     return Published(placed, tuple(_notes(course, released, closed, bool(project))))
 
 
-def zip_bytes(files: dict[str, bytes]) -> bytes:
-    """A zip of the files by name, sorted and without times: equal contents are equal bytes."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, FIRST_DAY)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # Unix, wherever it is made
-            entry.external_attr = 0o100644 << 16
-            archive.writestr(entry, files[name])
-    return buffer.getvalue()
-
-
 def _project(
     course: Course, named: Edition, released: dict[str, list[Path]], closed: list[Assignment]
 ) -> dict[str, bytes]:
@@ -89,7 +73,7 @@ def _write(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     archive = folder / f"{named.stem}.zip"
-    archive.write_bytes(zip_bytes({f"{named.stem}/{name}": d for name, d in files.items()}))
+    pack([(f"{named.stem}/{name}", data) for name, data in files.items()], archive)
     if wheel is None:
         return [folder / named.stem, archive]
     (folder / named.wheel).write_bytes(wheel)

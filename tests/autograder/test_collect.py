@@ -159,7 +159,7 @@ SCHEMES = {
         },
     ),
     "a folder each": (
-        {"ann/01_tensor.ipynb": TENSOR_1, "bob/work/01_Tensor.ipynb": TENSOR_2},
+        {"ann/01_tensor.ipynb": TENSOR_1, "bob/desk/01_Tensor.ipynb": TENSOR_2},
         {"ann": TENSOR_1, "bob": TENSOR_2},
     ),
     "zips of the students": (
