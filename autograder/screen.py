@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,11 @@ from autograder.nouns import Assignment, Grade
 from autograder.releasing.audit import Audit
 from autograder.reporting.status import Row
 
-console = Console(highlight=False, emoji=False, markup=False)
+WIDE = 320  # a log is no screen: sentences stay on one line, so that they can be searched for
+
+console = Console(
+    highlight=False, emoji=False, markup=False, width=None if sys.stdout.isatty() else WIDE
+)
 
 
 @contextmanager
