@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder import cells, nbgrader_door, notebook_file
-from autograder.cells import Cell, Notebook
+from autograder.cells import HIDDEN, Cell, Notebook
 from autograder.execute import Limits, Run, execute
 from autograder.grading.repair import repair
 from autograder.nouns import Assignment, Course, CourseError, Submission
@@ -28,6 +28,8 @@ from autograder.workplace import lay_out
 
 VERSION = "1"
 RECORD = "grade.json"
+LONGEST = 400  # characters of what a mark says
+QUOTED = 16  # characters of a hidden line that are no accident
 
 
 @dataclass(frozen=True)
@@ -223,12 +225,24 @@ def _messages(notebook: Notebook, assignment: Assignment) -> Iterator[tuple[str,
 
 
 def _sentence(cell: Cell, error: dict) -> str:
-    kind, value = error["ename"], str(error["evalue"]).strip()
+    kind, value = error["ename"], _told(cell, str(error["evalue"]).strip())
     if kind == "NotImplementedError":
         return "not written yet"
     if kind in ("AssertionError", "TimeLimit", "NotRun"):
         return value or "a test failed (it gives no message)"
     return f"{kind}: {value}" if value else kind
+
+
+def _told(cell: Cell, value: str) -> str:
+    """The words of an error, cut to a sentence's length; none where they quote a hidden test."""
+    bare = "".join(value.split()).replace("\\", "")
+    hidden = (
+        line for region in cells.regions(cells.source(cell), HIDDEN) for line in region.split("\n")
+    )
+    quoted = any(
+        len(line) > QUOTED and line in bare for line in ("".join(h.split()) for h in hidden)
+    )
+    return "its words are kept back: they quote a hidden test" if quoted else value[:LONGEST]
 
 
 def read_record(course: Course, assignment: Assignment, student: str) -> dict | None:

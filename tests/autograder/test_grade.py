@@ -114,6 +114,17 @@ def test_a_module_beside_the_notebook_does_not_shadow_the_real_one(tmp_path):
     assert result.score == 5
 
 
+def test_an_error_that_quotes_the_hidden_tests_is_kept_back(tmp_path):
+    course = write_course(tmp_path)
+    spy = "def square(x):\n    raise ValueError(In[-1])"
+    hand_in(course, "mallory", answered(RIGHT_DOUBLE, spy))
+    grade(course, course.assignments[0], LIMITS)
+    (result,) = grades(course, course.assignments[0])
+    assert says(result) == {
+        "square": "ValueError: its words are kept back: they quote a hidden test"
+    }
+
+
 def test_a_missing_notebook_is_named(tmp_path):
     course = write_course(tmp_path)
     (hand_in(course, "gone", answered("", "")) / "functions.ipynb").unlink()
