@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,9 +28,7 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat.common import ValidationError as BadNotebook
 from nbgrader.preprocessors import (
-    ClearHiddenTests,
     InstantiateTests,
-    OverwriteKernelspec,
     SaveAutoGrades,
     SaveCells,
 )
@@ -299,15 +297,3 @@ def students_recorded(course: Course, assignment: Assignment) -> list[str]:
             return sorted(s.student.id for s in book.find_assignment(assignment.id).submissions)
         except MissingEntry:
             return []
-
-
-def without_hidden_tests(notebook: Notebook) -> Notebook:
-    """A notebook with nbgrader's hidden-test regions removed."""
-    clear: Callable[..., Any] = ClearHiddenTests(log=QUIET, enforce_metadata=False).preprocess
-    return _plain(clear(nbformat.from_dict(notebook), {})[0])
-
-
-def with_kernelspec(course: Course, assignment: Assignment, name: str, notebook: Notebook) -> Any:
-    """The notebook with the kernelspec the instructor's notebook had when it was registered."""
-    resources = _resources(course, assignment, name)
-    return OverwriteKernelspec(log=QUIET).preprocess(node(notebook), resources)[0]

@@ -72,7 +72,7 @@ def test_forking_and_kernels_find_the_same(tmp_path, monkeypatch):
     assert audited(tmp_path / "kernels").findings == forked.findings
 
 
-def test_a_notebook_that_keeps_a_process_is_not_forked(tmp_path):
+def test_a_notebook_that_keeps_a_process_is_audited_all_the_same(tmp_path):
     def start(cell):
         cell["double-solution"]["source"] += (
             "\nimport subprocess, sys\n"
