@@ -15,17 +15,7 @@ from typing import Any
 import click
 
 from autograder import screen
-from autograder.collecting.collect import collect as run_collect
-from autograder.execute import Limits
-from autograder.grading.grade import grade as run_grade
-from autograder.grading.grade import submissions
-from autograder.grading.ledger import grades
 from autograder.nouns import Assignment, Course, CourseError
-from autograder.releasing.audit import audit as run_audit
-from autograder.releasing.audit import audits
-from autograder.releasing.release import release as run_release
-from autograder.reporting.marks_file import to_csv, to_json
-from autograder.reporting.status import status as course_status
 from autograder.syllabus import open_course
 
 
@@ -80,8 +70,12 @@ def main() -> None:
 @click.option("--audit/--no-audit", default=True, help="Demand that the tests were proved strong.")
 def release(course: Course, assignment: str | None, every: bool, audit: bool) -> bool:
     """Strip source/ID into release/ID: no solution, hidden test or mark scheme is left."""
+    from autograder.releasing.release import release as run_release
+
     assignments = list(chosen(course, assignment, every))
     if audit:
+        from autograder.releasing.audit import audits
+
         with screen.progress("audit") as bar:
             for count, _ in enumerate(audits(course, assignments), 1):
                 _advance(bar)(count, len(assignments))
@@ -99,6 +93,8 @@ def release(course: Course, assignment: str | None, every: bool, audit: bool) ->
 @everything
 def audit(course: Course, assignment: str | None, every: bool) -> bool:
     """Prove the tests: untouched scores 0, reference full, wrong answers lose, right ones keep."""
+    from autograder.releasing.audit import audit as run_audit
+
     results = []
     for each in chosen(course, assignment, every):
         with screen.progress(f"audit {each.id}") as bar:
@@ -142,6 +138,8 @@ def publish(course: Course, folder: Path | None, prerequisites: tuple[str, ...])
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 def collect(course: Course, assignment: str, path: Path) -> bool:
     """Take submissions from a folder, an LMS download or nbgrader's submitted/ (PATH)."""
+    from autograder.collecting.collect import collect as run_collect
+
     found = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
     for note in found.notes:
         screen.say(f"note: {note.says}")
@@ -154,30 +152,65 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
 @verb
 @one
 @click.option("--cell-limit", default=30.0, show_default=True, help="Seconds a cell may run.")
+@click.option("--slots", type=click.IntRange(1), help="Submissions at a time. Default: the cores.")
+@click.option(
+    "--executor",
+    type=click.Choice(["warm", "kernel"]),
+    default="warm",
+    show_default=True,
+    help="Cells run in a warm Python, or in a real ipykernel (slower).",
+)
+@click.option("--isolation", metavar="LEVEL", help="Demand a level of isolation, or stop.")
+@click.option("--trust-submissions", is_flag=True, help="Run without any wall: your own files.")
+@click.option(
+    "--engine",
+    type=click.Choice(["here", "dask"]),
+    default="here",
+    show_default=True,
+    help="Submissions run on this machine, or on the workers of a dask cluster.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Of a dask cluster. Default: start one here.")
+@click.option("--json", "as_json", is_flag=True, help="Print every event as a line of JSON.")
 @click.option("--accept-faults", is_flag=True, help="Exit 0 even where a submission had a fault.")
-def grade(course: Course, assignment: str, cell_limit: float, accept_faults: bool) -> bool:
-    """Grade what is new or changed, record it in nbgrader's gradebook, print a table."""
+def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, **how: Any) -> bool:
+    """Grade what is new or changed behind walls, record it in nbgrader's gradebook."""
+    from autograder.grading.ledger import grades
+    from autograder.grading.stage import grade_class, level_of, settings
+    from autograder.grading.submissions import refused, submitted_folders
+    from autograder.watching import finished, watching
+
     each = course.assignment(assignment)
-    waiting = submissions(course, each)
-    if not waiting:
+    if not submitted_folders(course, each):
         raise CourseError(
             f"nothing to grade: {course.submitted} has no submission of {each.id}. "
             f"Collect some first: autograder collect {each.id} PATH"
         )
-    with screen.progress(f"grade {each.id}") as bar:
-        bar.update(bar.task_ids[0], total=len(waiting))
-        outcomes = run_grade(
-            course, each, Limits(cell_s=cell_limit), lambda _outcome: bar.advance(bar.task_ids[0])
-        )
+    chosen_settings = settings(**how)
+    level = level_of(chosen_settings)
+    if not as_json:
+        screen.say(f"isolation: {level.name}. {level.says}")
+        if chosen_settings.engine == "dask":
+            screen.say("That is here; each worker finds its own, which is recorded with the grade.")
+    odd = refused(course, each)
+    for sentence in odd:
+        click.echo(f"set aside: {sentence}", err=as_json)
+    with watching(as_json) as watch:
+        outcomes = grade_class(course, each, chosen_settings, watch)
     results = grades(course, each)
-    screen.grades_table(each, results, outcomes)
-    return accept_faults or all(result.status != "not graded" for result in results)
+    if as_json:
+        levels = sorted({result.isolation for result in results if result.isolation})
+        finished(", ".join(levels) or level.name, outcomes, results)
+    else:
+        screen.grades_table(each, results, outcomes)
+    went_well = not odd and all(result.status != "not graded" for result in results)
+    return accept_faults or went_well
 
 
 @verb
 @one
 def feedback(course: Course, assignment: str) -> bool:
     """Write a page per student: each lost mark with its message, comments, no hidden test."""
+    from autograder.grading.ledger import grades
     from autograder.reporting.feedback import write as write_feedback
 
     each = course.assignment(assignment)
@@ -192,6 +225,9 @@ def feedback(course: Course, assignment: str) -> bool:
 @click.option("--output", type=click.Path(path_type=Path), help="A file. Default: print.")
 def export(course: Course, assignment: str, kind: str, output: Path | None) -> bool:
     """Marks for the LMS, as CSV or JSON."""
+    from autograder.grading.ledger import grades
+    from autograder.reporting.marks_file import to_csv, to_json
+
     results = grades(course, course.assignment(assignment))
     text = to_csv(results) if kind == "csv" else to_json(results)
     if output:
@@ -204,6 +240,8 @@ def export(course: Course, assignment: str, kind: str, output: Path | None) -> b
 @verb
 def status(course: Course) -> bool:
     """The course at a glance: released, collected, graded, to review, set aside."""
+    from autograder.reporting.status import status as course_status
+
     screen.status_table(course_status(course))
     return True
 

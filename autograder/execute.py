@@ -1,7 +1,7 @@
-"""The door to execution: a notebook goes in, the same notebook with outputs comes out.
+"""A notebook run by nbclient in a Jupyter kernel, with your own rights and no wall around it.
 
-`execute` is the only function the rest of the pipeline knows. Today it starts a Jupyter kernel for
-every notebook through nbclient; another executor replaces this file and nothing else.
+For the instructor's own notebooks where there is no Linux to build walls with, and as the peer
+whose outputs ours are compared with. Submissions are run by `running`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import asyncio
 import os
 import subprocess
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -23,25 +22,7 @@ from nbformat.v4 import new_output
 
 from autograder.cells import Notebook, grade_id
 from autograder.nbgrader_door import node
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use. cell_s: seconds for a cell; once a cell has used them up, every
-    later cell of that submission gets `after_s`. output_bytes: kept of the outputs of one cell."""
-
-    cell_s: float = 30.0
-    after_s: float = 2.0
-    output_bytes: int = 200_000
-
-
-@dataclass(frozen=True)
-class Run:
-    """An executed notebook, the seconds it took, and a sentence for each thing that went wrong."""
-
-    notebook: Notebook
-    seconds: float
-    says: tuple[str, ...] = ()
+from autograder.running.limits import Limits, Run
 
 
 def execute(notebook: Notebook, folder: Path, limits: Limits) -> Run:

@@ -17,7 +17,20 @@ from autograder.cells import Notebook
 from autograder.nouns import CourseError
 
 TEXT_CHARACTERS = 40
+MOST_CELLS = 5000
+DEPTH = 100  # of lists and tables in each other; later stages walk them by recursion
 CELL_TYPES = ("code", "markdown", "raw")
+SOMETHING_ELSE = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"PK\x03\x04": "a zip file",
+    b"\x1f\x8b": "a gzip file",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+    b"<": "a web page",
+    b"version https://git-lfs": "a git-lfs pointer to the notebook",
+}
 SAVE_AGAIN = "Save it in JupyterLab or Colab, download it and hand in that file."
 
 
@@ -25,7 +38,12 @@ def open_notebook(data: bytes) -> Notebook:
     """The notebook in `data`. Raises CourseError with a sentence fragment that names the fault."""
     if not data.strip():
         raise CourseError(f"is empty. {SAVE_AGAIN}")
+    other = next((what for start, what in SOMETHING_ELSE.items() if data.startswith(start)), "")
+    if other:
+        raise CourseError(f"is {other}, not a notebook. {SAVE_AGAIN}")
     notebook = _parsed(data)
+    if isinstance(notebook, dict) and "doc_id" in notebook and "cells" not in notebook:
+        raise CourseError(f"is a link to Google Drive, not a notebook. {SAVE_AGAIN}")
     if not isinstance(notebook, dict):
         raise CourseError(f"is JSON but not a notebook (a {type(notebook).__name__}). {SAVE_AGAIN}")
     _check_format(notebook.get("nbformat"), "worksheets" in notebook)
@@ -49,24 +67,50 @@ def _parsed(data: bytes) -> Any:
         raise CourseError(f"{why}. {SAVE_AGAIN}") from fault
     except (RecursionError, ValueError) as fault:
         raise CourseError(f"is nested too deep or holds a number too long. {SAVE_AGAIN}") from fault
+    if _deeper_than(DEPTH, parsed):
+        raise CourseError(
+            f"is nested too deep, {DEPTH} lists or tables in each other. {SAVE_AGAIN}"
+        )
     return parsed
 
 
+def _deeper_than(depth: int, value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(depth):
+        inside = (v.values() if isinstance(v, dict) else v for v in level)
+        level = [item for items in inside for item in items if isinstance(item, dict | list)]
+        if not level:
+            return False
+    return True
+
+
 def _check_format(version: Any, worksheets: bool) -> None:
-    if isinstance(version, int) and not isinstance(version, bool) and version == 4:
+    whole = version if isinstance(version, int) and not isinstance(version, bool) else None
+    if whole == 4:
         return
-    if worksheets or (isinstance(version, int) and version < 4):
+    if worksheets or (whole is not None and whole < 4):
         raise CourseError(
-            f"has the old notebook format {version}; 4 is needed. Upgrade it: "
+            f"has the old notebook format {_said(version)}; 4 is needed. Upgrade it: "
             f"jupyter nbconvert --to notebook --nbformat 4 --inplace FILE"
         )
-    raise CourseError(f"names no notebook format that is known (nbformat {version!r:.20}).")
+    raise CourseError(
+        f"names no notebook format that is known (nbformat {_said(version)}). {SAVE_AGAIN}"
+    )
+
+
+def _said(value: Any) -> str:
+    try:
+        return f"{value!r:.20}"
+    except ValueError:  # an integer with thousands of digits has no text
+        return "a number too long"
 
 
 def _check_cells(notebook: Notebook) -> None:
     found = notebook.get("cells")
     if not isinstance(found, list) or not found:
         raise CourseError(f"has no cells. {SAVE_AGAIN}")
+    if len(found) > MOST_CELLS:
+        raise CourseError(f"has {len(found)} cells, more than the {MOST_CELLS} that are graded.")
     if not isinstance(notebook.get("metadata", {}), dict):
         raise CourseError(f"has metadata that is not a table. {SAVE_AGAIN}")
     for number, cell in enumerate(found, start=1):

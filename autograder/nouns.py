@@ -55,9 +55,9 @@ class Course:
         return self.root / "tests" / "proofs"
 
     @property
-    def attempts(self) -> Path:
-        """Where `collect` keeps every attempt that was handed in."""
-        return self.root / "attempts"
+    def store(self) -> Path:
+        """Where `collect` keeps everything that was ever handed in."""
+        return self.root / "store"
 
     @property
     def libraries(self) -> tuple[Path, ...]:
@@ -94,7 +94,10 @@ class Submission:
 
 @dataclass(frozen=True)
 class Mark:
-    """A graded cell: points of out_of, and what it says to the student where points were lost."""
+    """A graded cell: points of out_of, and what it says to the student where points were lost.
+
+    forked: its test ran in a copy of the submission's own process, which could have lied.
+    """
 
     notebook: str
     cell: str
@@ -103,6 +106,7 @@ class Mark:
     says: str = ""
     needs_review: bool = False
     comment: str = ""
+    forked: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,7 @@ class Grade:
 
     status: 'graded'; 'needs review' (a person must still mark a cell); 'not graded' (nothing could
     be run: `says` names the file and the fault). `says` also names what went wrong in a graded one.
+    isolation: the level of isolation it ran in.
     """
 
     assignment: str
@@ -120,6 +125,7 @@ class Grade:
     submitted_at: datetime | None = None
     seconds: float = 0.0
     says: str = ""
+    isolation: str = ""
 
     @property
     def score(self) -> float:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.grading.grade import Outcome
 from autograder.nouns import Assignment, Grade
-from autograder.releasing.audit import Audit
-from autograder.reporting.status import Row
+
+if TYPE_CHECKING:
+    from autograder.grading.grade import Outcome
+    from autograder.releasing.audit import Audit
+    from autograder.reporting.status import Row
 
 WIDE = 320  # a log is no screen: sentences stay on one line, so that they can be searched for
 
@@ -50,7 +53,7 @@ def _table(*columns: str) -> Table:
 
 
 def grades_table(
-    assignment: Assignment, grades: Iterable[Grade], outcomes: Iterable[Outcome]
+    assignment: Assignment, grades: Sequence[Grade], outcomes: Iterable[Outcome]
 ) -> None:
     """One row per student: score, seconds, and what went wrong in words."""
     table = _table("student", "score", "time", "status", "what went wrong")
@@ -62,6 +65,9 @@ def grades_table(
         table.add_row(grade.student, score, time, grade.status, grade.says or _lost(grade))
     console.print(f"\n{assignment.id}  {assignment.title}".rstrip())
     console.print(table)
+    forked = sorted({mark.cell for grade in grades for mark in grade.marks if mark.forked})
+    if forked:
+        say(f"note: tests beside the student's code, which could have lied: {', '.join(forked)}")
 
 
 def _lost(grade: Grade) -> str:
@@ -85,6 +91,8 @@ def audit_table(result: Audit) -> None:
             say(f"NOT: {finding.kind} at {where} ('{finding.thought}'): {finding.says}")
     for missing in result.missing:
         say(f"NOT: {missing}")
+    if result.forked:
+        say(f"graded beside the student's code, marks flagged: {', '.join(result.forked)}")
 
 
 def _held(result: Audit, question: str, kind: str) -> str:

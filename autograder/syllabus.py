@@ -10,14 +10,14 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from autograder import nbgrader_door
+from autograder import course_config
 from autograder.nouns import Assignment, Course, CourseError
 
 
 def open_course(root: Path) -> Course:
     """The course at `root`. Raises CourseError where there is no source/ folder to teach from."""
     root = root.resolve()
-    places = nbgrader_door.folders(root)
+    places = course_config.folders(root)
     if not places.source.is_dir():
         raise CourseError(
             f"{root} is no course: a folder {places.source.name}/ with one folder per assignment "

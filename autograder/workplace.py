@@ -8,13 +8,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from autograder import nbgrader_door
+from autograder import course_config
 from autograder.nouns import Assignment, Course
 
 
 def lay_out(course: Course, assignment: Assignment, folder: Path) -> None:
     """Copy the instructor's files beside the notebooks of `assignment` into `folder`."""
-    for name in nbgrader_door.support_files(course, assignment):
+    for name in course_config.support_files(course, assignment):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(course.source / assignment.id / name, target)

@@ -5,15 +5,12 @@ The journal only grows. An entry is no longer listed once a later attempt of tha
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from autograder.collecting import durable
-from autograder.collecting.attempts import attempt_times
+from autograder.collecting.journal import Journal, Row
+from autograder.collecting.store import Store, sha256
 from autograder.collecting.student_ids import student_id
 from autograder.nouns import Assignment, Course
 
@@ -34,33 +31,32 @@ class Aside:
 
 def place_aside(student: str, name: str, data: bytes) -> str:
     """Where a refused file goes below aside/<id>/: named by the sha256 of `data`."""
-    digest = hashlib.sha256(data).hexdigest()
-    return f"{student or 'nobody'}/{digest[:8]}-{student_id(name) or 'unnamed'}"
+    return f"{student or 'nobody'}/{sha256(data)[:8]}-{student_id(name) or 'unnamed'}"
 
 
 def set_aside(course: Course, assignment: Assignment) -> list[Aside]:
     """What is set aside and still stands, by student and file."""
-    return _standing(course, assignment, _journal(course, assignment))
+    entries = [_entry(row) for row in _journal(course, assignment.id).rows]
+    return _standing(Store(course, assignment.id), entries)
 
 
-def add_to_journal(course: Course, assignment: Assignment, entries: Iterable[Aside]) -> None:
+def add_to_journal(course: Course, store: Store, entries: Iterable[Aside]) -> None:
     """Write down what is new; an entry that is there, or is listed already, changes nothing."""
-    before = _journal(course, assignment)
+    journal = _journal(course, store.assignment)
+    before = [_entry(row) for row in journal.rows]
     known = set(before)
-    listed = {_what(entry) for entry in _standing(course, assignment, before)}
-    new = [e for e in dict.fromkeys(entries) if e not in known and _what(e) not in listed]
-    if new:
-        text = "".join(_line(entry) for entry in [*before, *new])
-        durable.write_file(_path(course, assignment), text.encode())
+    listed = {_what(entry) for entry in _standing(store, before)}
+    for entry in dict.fromkeys(entries):
+        if entry not in known and _what(entry) not in listed:
+            journal.append(_row(entry))
 
 
-def _standing(course: Course, assignment: Assignment, entries: list[Aside]) -> list[Aside]:
+def _standing(store: Store, entries: list[Aside]) -> list[Aside]:
     latest = {_what(entry): entry for entry in entries}
-    times = {e.student: attempt_times(course, assignment, e.student) for e in entries if e.student}
     standing = [
         entry
         for entry in latest.values()
-        if not any(entry.when and time > entry.when for time in times.get(entry.student, []))
+        if not any(entry.when and kept.when > entry.when for kept in store.of(entry.student))
     ]
     return sorted(standing, key=lambda entry: (entry.student, entry.file, entry.says))
 
@@ -69,28 +65,21 @@ def _what(entry: Aside) -> tuple[str, str, str]:
     return entry.student, entry.file, entry.says
 
 
-def _path(course: Course, assignment: Assignment) -> Path:
-    return course.aside / assignment.id / "aside.jsonl"
+def _journal(course: Course, assignment_id: str) -> Journal:
+    return Journal(course.aside / assignment_id / "aside.jsonl")
 
 
-def _line(entry: Aside) -> str:
+def _row(entry: Aside) -> Row:
     when = entry.when.isoformat() if entry.when else None
     row = {"student": entry.student, "file": entry.file, "says": entry.says}
-    return json.dumps({**row, "kept": entry.kept, "when": when}, sort_keys=True) + "\n"
+    return {**row, "kept": entry.kept, "when": when}
 
 
-def _journal(course: Course, assignment: Assignment) -> list[Aside]:
-    path = _path(course, assignment)
-    if not path.is_file():
-        return []
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    return [
-        Aside(
-            student=row["student"],
-            file=row["file"],
-            says=row["says"],
-            kept=row["kept"],
-            when=datetime.fromisoformat(row["when"]) if row["when"] else None,
-        )
-        for row in rows
-    ]
+def _entry(row: Row) -> Aside:
+    return Aside(
+        student=row["student"],
+        file=row["file"],
+        says=row["says"],
+        kept=row["kept"],
+        when=datetime.fromisoformat(row["when"]) if row["when"] else None,
+    )

@@ -1,83 +1,132 @@
 """collect(inbox) -> submissions: take what can be graded, name the rest, lose nothing.
 
 The stations of a file: inbox (safe bytes), whose (its student), handed_in (its time), judge (is it
-taken, and as what), attempts (kept, and the latest in submitted/) or aside (kept with a sentence).
-One bad file never stops the others.
+taken, and as what), store (kept) and standing (the latest in submitted/), or aside (kept with a
+sentence). One bad file never stops the others.
 """
 
 from __future__ import annotations
 
-import os
+import errno
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.collecting import attempts, durable
+from autograder.collecting import durable, standing
 from autograder.collecting.allow_list import AllowList, allow_list
-from autograder.collecting.aside import Aside, add_to_journal, place_aside
-from autograder.collecting.attempts import STAMP, Attempt
+from autograder.collecting.aside import Aside
 from autograder.collecting.handed_in import Found, Piece, dated, hand_ins
-from autograder.collecting.inbox import FILE_BYTES, LAYOUTS, RECEIPT, Item, Spool, open_inbox
+from autograder.collecting.inbox import LAYOUTS, RECEIPT, Item, Spool, open_inbox
 from autograder.collecting.judge import Said, judge, only_capitals_apart, time_to_beat
-from autograder.collecting.student_ids import shown
+from autograder.collecting.refused import entry, put_aside
+from autograder.collecting.store import STAMP, Attempt, HandIn, Store
 from autograder.collecting.whose import Owner, Wanted, claimed_time, find_wrappers, owner
 from autograder.notebook_file import open_notebook
 from autograder.nouns import Assignment, Course, CourseError, Submission
 
+OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)  # no student's fault
+
 
 @dataclass(frozen=True)
 class Collected:
-    """The latest submission of each student found, what was set aside, and what to know."""
+    """The latest submission of each student found, what was set aside, what to know, and the
+    receipts: a hand-in from the store for everything that was taken, those of earlier runs too."""
 
     submissions: tuple[Submission, ...]
     aside: tuple[Aside, ...]
     notes: tuple[Aside, ...] = ()
+    receipts: tuple[HandIn, ...] = ()
 
 
-def collect(course: Course, assignment: Assignment, path: Path, now: datetime) -> Collected:
-    """Take the hand-ins of `assignment` at `path` into submitted/, attempts/ and aside/.
+def collect(
+    course: Course,
+    assignment: Assignment,
+    path: Path,
+    now: datetime,
+    took: Callable[[HandIn], None] = lambda _hand_in: None,
+) -> Collected:
+    """Take the hand-ins of `assignment` at `path` into store/ and submitted/, the rest into aside/.
 
     path is submitted/ itself (checked where it stands), a folder, a zip or one notebook; `whose`
     lists the layouts. Collecting the same inbox again changes nothing. A time after `now` is not
-    believed. Raises CourseError where `path` is none of the layouts.
+    believed. `took` is told of each hand-in once it is on disk. Raises CourseError where `path` is
+    none of the layouts, another collect is at work, or the course's disk cannot be written.
     """
     allowed = allow_list(course, assignment)
     here = path.resolve() == course.submitted.resolve()
-    with TemporaryDirectory() as folder:
-        spool = Spool(Path(folder))
-        read = (
-            _standing(course, assignment, spool) if here else _sent(course, assignment, path, spool)
-        )
-        found = [one for one in dated(read, now) if one.owner.student is not None]
-        apart = {} if here else only_capitals_apart(found, _homes(course))
-        verdict = judge([f for f in found if f.owner.student not in apart], assignment, allowed)
-
-        def put_aside(refused: list[Said]) -> list[Aside]:
-            entries = [
-                replace(
-                    _entry(said, _place(course, said.found, here)),
-                    when=time_to_beat(said.found, found, verdict, allowed),
-                )
-                for said in refused
-            ]
-            add_to_journal(course, assignment, entries)
-            for said, entry in zip(refused, entries, strict=True):
-                _put(course, assignment, said.found, entry.kept, here)
-            return entries
-
-        aside = put_aside([*verdict.refused, *_confusable(found, apart)])
-        submissions, left = _keep(course, assignment, verdict.pieces, allowed, here)
-        aside += put_aside(left)
-    return Collected(submissions, tuple(aside), tuple(_entry(note) for note in verdict.notes))
+    with _on_disk(course), durable.alone(course.store / "lock"), TemporaryDirectory() as folder:
+        for filled in (course.store, course.aside / assignment.id):
+            durable.sweep(filled)
+        intake = _Intake(course, assignment, Store(course, assignment.id), allowed, here, now, took)
+        return _collect(intake, path, Spool(Path(folder)))
 
 
-def _sent(
-    course: Course, assignment: Assignment, path: Path, spool: Spool
-) -> list[tuple[Owner, Item]]:
+@dataclass(frozen=True)
+class _Intake:
+    """What every station of one run of `collect` needs. here: the inbox is submitted/ itself."""
+
+    course: Course
+    assignment: Assignment
+    store: Store
+    allowed: AllowList
+    here: bool
+    now: datetime
+    took: Callable[[HandIn], None]
+
+
+@contextmanager
+def _on_disk(course: Course) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise CourseError(
+            f"{fault.filename or course.root} cannot be written ({fault.strerror or fault}). What "
+            f"was taken before is kept. Make room or allow it, and run the same command again."
+        ) from fault
+
+
+def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
+    course, assignment, allowed = intake.course, intake.assignment, intake.allowed
+    read = _standing(course, assignment, spool) if intake.here else _sent(intake, path, spool)
+    now, notes = _clock(intake)
+    found = [one for one in dated(read, now) if one.owner.student is not None]
+    apart = {} if intake.here else only_capitals_apart(found, _homes(course))
+    verdict = judge([f for f in found if f.owner.student not in apart], assignment, allowed)
+
+    def put(refused: Iterable[Said]) -> list[Aside]:
+        timed = [(s, time_to_beat(s.found, found, verdict, allowed)) for s in refused]
+        return put_aside(course, intake.store, timed, intake.here)
+
+    aside = put([*verdict.refused, *_confusable(found, apart)])
+    kept = _keep(intake, verdict.pieces)
+    aside += put(kept.alone)
+    return Collected(
+        submissions=kept.submissions,
+        aside=(*aside, *(entry(said) for said in kept.unplaced)),
+        notes=(*(entry(note) for note in verdict.notes), *notes),
+        receipts=tuple(sorted(kept.receipts, key=lambda hand_in: hand_in.number)),
+    )
+
+
+def _clock(intake: _Intake) -> tuple[datetime, list[Aside]]:
+    """Now, but never before the last hand-in was taken; and a note where the clock went back."""
+    last = max(intake.store.all(), key=lambda hand_in: hand_in.number, default=None)
+    if last is None or last.taken <= intake.now:
+        return intake.now, []
+    says = (
+        f"The clock of this machine says {intake.now:%Y-%m-%d %H:%M} UTC, but it was "
+        f"{last.taken:%Y-%m-%d %H:%M} UTC when '{intake.assignment.id}' was last collected."
+    )
+    return last.taken, [Aside("", "", says)]
+
+
+def _sent(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, Item]]:
     """The files of an inbox with their owners."""
+    course, assignment = intake.course, intake.assignment
     if path.is_dir() and _holds_the_course(course, path.resolve()):
         raise CourseError(f"{path} is a folder of this course, not an inbox. {LAYOUTS}")
     items = open_inbox(path, spool, named=claimed_time(path.name) is not None)
@@ -93,7 +142,7 @@ def _sent(
 def _holds_the_course(course: Course, path: Path) -> bool:
     """Whether `path` is the course's root, around it, or a folder that the course itself fills."""
     own = (course.source, course.release, course.autograded, course.feedback)
-    filled = [*own, course.attempts, course.aside]
+    filled = [*own, course.store, course.aside]
     return course.root.resolve().is_relative_to(path) or any(
         path.is_relative_to(folder.resolve()) for folder in filled
     )
@@ -131,60 +180,78 @@ def _confusable(found: Iterable[Found], apart: dict[str, str]) -> list[Said]:
     ]
 
 
-def _keep(
-    course: Course,
-    assignment: Assignment,
-    pieces: Iterable[Piece],
-    allowed: AllowList,
-    here: bool,
-) -> tuple[tuple[Submission, ...], list[Said]]:
+@dataclass
+class _Kept:
+    """What became of the pieces. alone: came without a notebook; unplaced: kept, but submitted/
+    could not take it, which another run may mend and which is therefore not journaled."""
+
+    submissions: tuple[Submission, ...] = ()
+    receipts: frozenset[HandIn] = frozenset()
+    alone: tuple[Said, ...] = ()
+    unplaced: tuple[Said, ...] = ()
+
+
+def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Kept:
     """Keep every attempt and put the latest into submitted/; what had no place is said."""
     students = defaultdict(list)
     for piece in pieces:
         students[piece.found.owner.student or ""].append(piece)
-    submissions, left = [], []
+    kept = _Kept()
     for student, theirs in sorted(students.items()):
-        made = [h for h in hand_ins(student, theirs, stamps=not here) if _has_notebook(h)]
+        made = [h for h in hand_ins(student, theirs, stamps=not intake.here) if _has_notebook(h)]
         if not made:
-            left += [Said(piece.found, "came without the notebook.") for piece in theirs]
+            kept.alone += tuple(Said(p.found, "came without the notebook.") for p in theirs)
             continue
+        receipts = _take(intake, made)
+        kept.receipts |= set(receipts)
         try:
-            _install(course, assignment, made, allowed, here)
-            submissions.append(attempts.submission(course, assignment, student))
+            _install(intake, receipts[-1])
+            submission = standing.submission(intake.course, intake.assignment, student)
+            kept.submissions += (submission,)
         except OSError as fault:
-            says = f"could not be put into its place ({fault})."
-            left += [Said(piece.found, says) for piece in theirs]
-    return tuple(submissions), left
+            if fault.errno in OURS:
+                raise
+            says = f"is kept, but could not be put into submitted/ ({fault})."
+            kept.unplaced += tuple(Said(piece.found, says) for piece in theirs)
+    return kept
 
 
 def _has_notebook(attempt: Attempt) -> bool:
     return any(name.endswith(".ipynb") for name, _ in attempt.files)
 
 
-def _install(
-    course: Course, assignment: Assignment, made: list[Attempt], allowed: AllowList, here: bool
-) -> None:
-    """Keep the attempts, oldest first; the last goes into submitted/ unless a later one stands."""
-    student = made[-1].student
-    if here:
-        made = [replace(attempt, stamp=_own_stamp(course, assignment, student)) for attempt in made]
-    for attempt in made:
-        attempts.keep_attempt(course, assignment, attempt, newest=attempt is made[-1])
-    standing = attempts.standing_time(course, assignment, student)
-    later = standing is not None and standing > made[-1].when
-    if here or not later or not _gradable(course, assignment, student, allowed):
-        attempts.install(course, assignment, made[-1])
+def _take(intake: _Intake, made: list[Attempt]) -> list[HandIn]:
+    """Keep a student's attempts, oldest first; each is acknowledged once it is on disk."""
+    stamps = [_own_stamp(intake, a.student) if intake.here else a.stamp for a in made]
+    receipts = []
+    for attempt, stamp in zip(made, stamps, strict=True):
+        newest = attempt is made[-1]
+        receipts.append(intake.store.keep(replace(attempt, stamp=stamp), newest, intake.now))
+        intake.took(receipts[-1])
+    return receipts
 
 
-def _own_stamp(course: Course, assignment: Assignment, student: str) -> bytes:
+def _install(intake: _Intake, hand_in: HandIn) -> None:
+    """The hand-in goes into submitted/, unless a later one that can be graded stands there."""
+    at = standing.place(intake.course, intake.assignment, hand_in.student)
+    time = standing.standing_time(at, intake.store)
+    later = time is not None and time > hand_in.when
+    if intake.here or not later or not _gradable(at, intake.allowed):
+        standing.install(at, intake.store, hand_in, intake.now)
+
+
+def _own_stamp(intake: _Intake, student: str) -> str:
     """What stands in submitted/ keeps its timestamp.txt, or goes on without one."""
-    path = course.submitted / student / assignment.id / STAMP
-    return path.read_bytes() if path.is_file() and not path.is_symlink() else b""
+    at = standing.place(intake.course, intake.assignment, student)
+    try:
+        return durable.read_plain(at.folder / STAMP).decode("utf-8", "replace")
+    except OSError:
+        return ""
 
 
-def _gradable(course: Course, assignment: Assignment, student: str, allowed: AllowList) -> bool:
+def _gradable(at: standing.Place, allowed: AllowList) -> bool:
     """Whether submitted/ already holds a notebook of this student that can be graded."""
-    files = attempts.standing_files(course.submitted / student / assignment.id)
+    files = standing.standing_files(at.folder)
     for name in set(files) & set(allowed.notebooks):
         try:
             open_notebook(files[name])
@@ -192,52 +259,3 @@ def _gradable(course: Course, assignment: Assignment, student: str, allowed: All
             continue
         return True
     return False
-
-
-def _entry(said: Said, kept: str = "") -> Aside:
-    student, name = said.found.owner.student or "", shown("/".join(said.found.item.parts))
-    whose = f" of {student}" if student else ""
-    return Aside(student, name, f"'{name}'{whose} {said.says}", kept)
-
-
-def _place(course: Course, one: Found, here: bool) -> str:
-    """Where a refused file will lie below aside/<id>/; '' where there is nothing to keep."""
-    standing = _in_submitted(course, one) if here else None
-    if standing is None and one.item.path is None:
-        return ""
-    student, name = one.owner.student or "", one.owner.file[-1]
-    if standing is None or one.item.path is not None:
-        return place_aside(student, name, _bytes(one.item.path))
-    if standing.is_symlink():
-        return place_aside(student, f"{name}.link", os.fsencode(standing.readlink()))
-    return place_aside(student, name, f"{standing} {one.when}".encode("utf-8", "surrogatepass"))
-
-
-def _bytes(path: Path | None) -> bytes:
-    """A refused file's bytes; none where it cannot be read, which its sentence says."""
-    try:
-        return durable.read_plain(path, FILE_BYTES) if path else b""
-    except OSError:
-        return b""
-
-
-def _in_submitted(course: Course, one: Found) -> Path | None:
-    """The file, folder or link in submitted/ itself; None for what lies in a zip there."""
-    path = course.submitted.joinpath(*one.item.parts)
-    zipped = any(part.lower().endswith(".zip") for part in one.item.parts[:-1])
-    return path if not zipped and os.path.lexists(path) else None
-
-
-def _put(course: Course, assignment: Assignment, one: Found, kept: str, here: bool) -> None:
-    """Copy a refused file to its place aside; what stands in submitted/ is moved there."""
-    place = course.aside / assignment.id / kept
-    standing = _in_submitted(course, one) if here else None
-    if not kept:
-        return
-    if standing is None:
-        durable.write_file(place, _bytes(one.item.path))
-    elif standing.is_symlink():
-        durable.write_file(place, os.fsencode(standing.readlink()))
-        standing.unlink()
-    else:
-        durable.move(standing, place)

@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.collecting.attempts import STAMP, Attempt, stamp
 from autograder.collecting.durable import read_plain
 from autograder.collecting.inbox import RECEIPT, Item
+from autograder.collecting.store import STAMP, Attempt
 from autograder.collecting.student_ids import student_id
 from autograder.collecting.whose import Owner, parse_time, undecorated
 
@@ -47,6 +47,11 @@ class Piece:
     guessed: bool = False
 
 
+def stamp(when: datetime) -> str:
+    """nbgrader's timestamp.txt: `2015-02-02 15:58:23.948203 UTC`."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+
+
 def dated(owned: list[tuple[Owner, Item]], now: datetime) -> list[Found]:
     """Give every file its time, and a nameless zip the student that its receipt names."""
     boxes = _boxes(owned, now)
@@ -67,7 +72,7 @@ def _boxes(
     for owner, item in owned:
         when, name = said.get(owner.box, (owner.when, ""))
         if owner.file[-1] == STAMP and item.path:
-            when = when or parse_time(read_plain(item.path, 200).decode("utf-8", "replace"))
+            when = when or parse_time(_read(item.path, 200))
         if owner.file[-1] == RECEIPT and item.path:
             receipt = _receipt(item.path)
             when = when or parse_time(str(receipt.get("submitted_at", "")))
@@ -76,9 +81,17 @@ def _boxes(
     return said
 
 
+def _read(path: Path, limit: int) -> str:
+    """The text of a file that says when or who; nothing where it cannot be read."""
+    try:
+        return read_plain(path, limit).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
 def _receipt(path: Path) -> dict[str, Any]:
     try:
-        receipt = json.loads(read_plain(path, RECEIPT_BYTES).decode("utf-8", "replace"))
+        receipt = json.loads(_read(path, RECEIPT_BYTES))
     except (ValueError, RecursionError):
         return {}
     return receipt if isinstance(receipt, dict) else {}
@@ -147,5 +160,5 @@ def _attempt(student: str, layer: list[Piece], stamps: bool) -> Attempt:
         files=tuple((p.target, p.found.item.path) for p in layer if p.found.item.path),
         when=when,
         certain=certain,
-        stamp=stamp(when) if stamps and dated_at and not download else b"",
+        stamp=stamp(when) if stamps and dated_at and not download else "",
     )

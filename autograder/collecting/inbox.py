@@ -7,7 +7,6 @@ with a sentence that says why. Whose file it is comes next, in `whose.py`.
 
 from __future__ import annotations
 
-import lzma
 import os
 import re
 import stat
@@ -17,25 +16,31 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
-from typing import IO
 
 from autograder.collecting.student_ids import shown
 from autograder.nouns import CourseError
 
 FILE_BYTES = 20 << 20
 TOTAL_BYTES = 2 << 30
+SHARE_BYTES = 64 << 20
+SHARE_RATIO = 20
 RATIO = 200
 RATIO_FROM_BYTES = 1 << 20
 ENTRIES = 50_000
 DEPTH = 12
 ZIP_LEVELS = 2
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others inflate in one go, without a limit
 RECEIPT = "receipt.json"
-JUNK = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".ipynb_checkpoints", "__pycache__"}
+CHECKPOINTS = ".ipynb_checkpoints"
+ONLY_CHECKPOINTS = (
+    "is Jupyter's own copy, and the notebook itself is missing. Hand in the notebook."
+)
+JUNK = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", CHECKPOINTS, "__pycache__"}
 UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
     EOFError,
     NotImplementedError,
     RuntimeError,
@@ -59,21 +64,33 @@ class Item:
 
 
 class Spool:
-    """A folder for what zips hold, and how many inflated bytes are still allowed."""
+    """A folder for what zips hold, and how many inflated bytes are still allowed.
 
-    def __init__(self, folder: Path, bytes_left: int = TOTAL_BYTES) -> None:
-        self.folder, self.bytes_left, self.count = folder, bytes_left, 0
+    A zip inside the inbox gets a share, so that one student cannot use up what the class needs.
+    """
 
-    def save(self, stream: IO[bytes], limit: int) -> Path | None:
-        """The stream in a file of its own; None where it is longer than `limit` bytes."""
-        data = stream.read(limit + 1)
-        if len(data) > limit:
-            return None
-        self.bytes_left -= len(data)
-        self.count += 1
-        path = self.folder / f"{self.count:06}"
+    def __init__(
+        self, folder: Path, bytes_left: int = TOTAL_BYTES, around: Spool | None = None
+    ) -> None:
+        self.folder, self.bytes_left, self.around = folder, bytes_left, around
+        self.names: Iterator[int] = around.names if around else count()
+
+    def share(self, packed_bytes: int) -> Spool:
+        """A spool for what a zip of that size may inflate to."""
+        most = max(SHARE_BYTES, SHARE_RATIO * packed_bytes)
+        return Spool(self.folder, min(most, self.bytes_left), self)
+
+    def save(self, data: bytes) -> Path:
+        """The data in a file of its own."""
+        self.spend(len(data))
+        path = self.folder / f"{next(self.names):06}"
         path.write_bytes(data)
         return path
+
+    def spend(self, used: int) -> None:
+        self.bytes_left -= used
+        if self.around:
+            self.around.spend(used)
 
 
 def open_inbox(path: Path, spool: Spool, named: bool = False) -> list[Item]:
@@ -133,9 +150,11 @@ def _folder(folder: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Item
     except OSError as fault:
         yield Item(parts, None, _time(folder), f"cannot be read ({fault.strerror}).")
         return
-    for entry in ordered:
-        if not _junk(entry.name):
-            yield from _entry(Path(entry.path), (*parts, entry.name), spool)
+    left = [entry for entry in ordered if not _junk(entry.name)]
+    if not left and any(entry.name == CHECKPOINTS for entry in ordered):
+        yield Item((*parts, CHECKPOINTS), None, _time(folder), ONLY_CHECKPOINTS)
+    for entry in left:
+        yield from _entry(Path(entry.path), (*parts, entry.name), spool)
 
 
 def _entry(path: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Item]:
@@ -151,7 +170,8 @@ def _entry(path: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Item]:
     elif stat.S_ISDIR(kind):
         yield from _folder(path, parts, spool)
     elif stat.S_ISREG(kind) and path.suffix.lower() == ".zip":
-        yield from _archive(path, parts, spool, 1, _time(path))
+        share = spool.share(path.lstat().st_size)
+        yield from _archive(path, parts, share, 1, _time(path))
     elif stat.S_ISREG(kind):
         yield _file(path, parts)
     else:
@@ -191,11 +211,26 @@ def _archive(
         if len(entries) > ENTRIES:
             yield Item(parts, None, when, f"is a zip bomb: it lists {len(entries)} files.")
             return
+        empty = _empty(entries)
+        if empty:
+            yield Item(parts, None, when, empty)
         last = {info.orig_filename: number for number, info in enumerate(entries)}
         for number, info in enumerate(entries):
             repeated = number != last[info.orig_filename]
             for item in _zipped(archive, info, parts, spool, level, repeated):
                 yield replace(item, when=item.when or when)
+
+
+def _steps(info: zipfile.ZipInfo) -> list[str]:
+    return [part for part in re.split(r"[/\\]", info.orig_filename) if part not in ("", ".")]
+
+
+def _empty(entries: list[zipfile.ZipInfo]) -> str:
+    """What is said of a zip without any file that somebody handed in; '' where there is one."""
+    ways = [_steps(info) for info in entries if not info.is_dir()]
+    if any(not any(_junk(part) for part in way) for way in ways):
+        return ""
+    return ONLY_CHECKPOINTS if any(CHECKPOINTS in way for way in ways) else "is an empty zip file."
 
 
 def _zipped(
@@ -207,7 +242,7 @@ def _zipped(
     repeated: bool,
 ) -> Iterator[Item]:
     name = info.orig_filename
-    inside = (*parts, *(part for part in re.split(r"[/\\]", name) if part not in ("", ".")))
+    inside = (*parts, *_steps(info))
     when = _zip_time(info)
     own_folder = info.is_dir() and len(inside) == len(parts)
     if own_folder or any(_junk(part) for part in inside[len(parts) :]):
@@ -236,18 +271,19 @@ def _inflated(
     when = _zip_time(info)
     try:
         with archive.open(info) as stream:
-            saved = spool.save(stream, min(FILE_BYTES, spool.bytes_left))
+            limit = min(FILE_BYTES, spool.bytes_left)
+            data = stream.read(limit + 1)
     except UNREADABLE as fault:
         reason = shown(str(fault)) or type(fault).__name__
         yield Item(inside, None, when, f"is damaged inside its zip ({reason}).")
         return
-    if saved is None:
+    if len(data) > limit:
         says = f"is a zip bomb: it inflates to more than the {FILE_BYTES >> 20} MB allowed."
         yield Item(inside, None, when, says)
     elif inside[-1].lower().endswith(".zip"):
-        yield from _archive(saved, inside, spool, level + 1, when)
+        yield from _archive(spool.save(data), inside, spool.share(len(data)), level + 1, when)
     else:
-        yield Item(inside, saved, when)
+        yield Item(inside, spool.save(data), when)
 
 
 def _refused(info: zipfile.ZipInfo, spool: Spool) -> str:
@@ -264,6 +300,8 @@ def _refused(info: zipfile.ZipInfo, spool: Spool) -> str:
         return "is in an encrypted zip (password). Hand it in without a password."
     if info.is_dir():
         return ""
+    if info.compress_type not in PACKED:
+        return f"is packed by method {info.compress_type}. Zip it again in the ordinary way."
     if len(steps) > DEPTH:
         return f"is nested too deep, in more than {DEPTH} folders."
     return _bomb(info.file_size, info.compress_size, spool.bytes_left)
@@ -278,7 +316,7 @@ def _bomb(inflated: int, packed: int, bytes_left: int) -> str:
     if inflated > RATIO_FROM_BYTES and inflated > RATIO * max(packed, 1):
         return f"is a zip bomb: it inflates to {inflated // max(packed, 1)} times its size."
     if inflated > bytes_left:
-        return f"is past the {TOTAL_BYTES >> 30} GB that one inbox may inflate to."
+        return f"inflates past the {bytes_left / 1e6:.0f} MB that are left to its zip."
     return ""
 
 

@@ -12,12 +12,14 @@ from datetime import datetime
 
 from autograder.collecting import durable
 from autograder.collecting.allow_list import AllowList, by_its_cells, released_name
-from autograder.collecting.attempts import STAMP
 from autograder.collecting.handed_in import Found, Piece
 from autograder.collecting.inbox import FILE_BYTES, RECEIPT, same_name
+from autograder.collecting.store import STAMP
 from autograder.collecting.student_ids import shown
 from autograder.notebook_file import open_notebook, repeated_cells, wrong_assignment
 from autograder.nouns import Assignment, CourseError
+
+ARCHIVES = (".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,11 @@ def _taken(one: Found, assignment: Assignment, allowed: AllowList) -> tuple[Piec
         )
     known = released_name(one.owner.file, allowed)
     if not (known[0] if known else one.owner.file[-1]).lower().endswith(".ipynb"):
+        if known is None and one.owner.file[-1].lower().endswith(ARCHIVES):
+            raise CourseError("is an archive that is not opened. Hand in the notebook, or a zip.")
         if known is None:
             raise CourseError(_not_released(assignment, allowed))
+        _bytes(one)  # what cannot be read is no piece of a hand-in
         return Piece(one, *known), []
     return _notebook(one, known, assignment, allowed)
 

@@ -75,6 +75,9 @@ def _numbers(grades: list[Grade], ran: list[Grade]) -> str:
         said.append(f"{len(grades) - len(ran)} could not be graded")
     if waiting:
         said.append(f"{waiting} with an answer that waits for a person")
+    levels = sorted({grade.isolation for grade in ran if grade.isolation})
+    if levels:
+        said.append(f"isolation: {', '.join(levels)}")
     return f"<p>{'; '.join(said)}.</p>"
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
-from autograder import cells, nbgrader_door
+from autograder import cells, course_config
 from autograder.cells import Cell, Notebook
 from autograder.distributing.otter_tests import full_file, public_file
 from autograder.distributing.packed import members, pack
@@ -104,7 +104,7 @@ def _student_folder(course: Course, assignment: Assignment, name: str, folder: P
 
 def _copy_beside(course: Course, assignment: Assignment, folder: Path) -> None:
     """Every file the instructor keeps beside the notebooks."""
-    for beside in nbgrader_door.support_files(course, assignment):
+    for beside in course_config.support_files(course, assignment):
         (folder / beside).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(course.source / assignment.id / beside, folder / beside)
 

@@ -3,19 +3,24 @@ score goes before ours), what they say from the record beside each graded submis
 
 from __future__ import annotations
 
-from autograder import cells, nbgrader_door
+from autograder import cells, gradebook_rows
 from autograder.collecting.aside import set_aside
-from autograder.grading.grade import read_record, submitted_at
-from autograder.nbgrader_door import Recorded
+from autograder.gradebook_rows import Recorded
+from autograder.grading.records import read_record, submitted_at
 from autograder.nouns import Assignment, Course, Grade, Mark
+
+Order = dict[tuple[str, str], int]
 
 
 def grades(course: Course, assignment: Assignment) -> list[Grade]:
     """One Grade per student with a submission, graded or set aside, in order of student."""
-    students = set(nbgrader_door.students_recorded(course, assignment))
-    if course.autograded.exists():
-        students |= {p.parent.name for p in course.autograded.glob(f"*/{assignment.id}")}
-    found = {student: _grade(course, assignment, student) for student in students}
+    rows = gradebook_rows.recorded(course, assignment)
+    order = _order(course, assignment)
+    students = rows.keys() | {p.parent.name for p in course.autograded.glob(f"*/{assignment.id}")}
+    found = {
+        student: _grade(course, assignment, student, rows.get(student, []), order)
+        for student in students
+    }
     for item in set_aside(course, assignment):
         if item.student and item.student not in found:
             found[item.student] = Grade(
@@ -24,12 +29,13 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
     return [found[student] for student in sorted(found)]
 
 
-def _grade(course: Course, assignment: Assignment, student: str) -> Grade:
+def _grade(
+    course: Course, assignment: Assignment, student: str, rows: list[Recorded], order: Order
+) -> Grade:
     record = read_record(course, assignment, student) or {}
-    rows = nbgrader_door.recorded(course, assignment, student)
-    order = _order(course, assignment)
-    rows.sort(key=lambda row: order.get((row.notebook, row.cell), len(order)))
-    marks = tuple(_mark(row, record.get("marks", {})) for row in rows)
+    placed = sorted(rows, key=lambda row: order.get((row.notebook, row.cell), len(order)))
+    forked = set(record.get("forked", []))
+    marks = tuple(_mark(row, record.get("marks", {}), row.cell in forked) for row in placed)
     if not rows:
         status = "not graded"
     elif any(mark.needs_review for mark in marks):
@@ -44,10 +50,11 @@ def _grade(course: Course, assignment: Assignment, student: str) -> Grade:
         submitted_at=submitted_at(record) if record else None,
         seconds=record.get("seconds", 0.0),
         says="; ".join([*record.get("faults", []), *record.get("says", [])]),
+        isolation=record.get("level", ""),
     )
 
 
-def _order(course: Course, assignment: Assignment) -> dict[tuple[str, str], int]:
+def _order(course: Course, assignment: Assignment) -> Order:
     """Where each graded cell stands in the instructor's notebooks."""
     names = [
         (name, cells.grade_id(cell))
@@ -57,7 +64,7 @@ def _order(course: Course, assignment: Assignment) -> dict[tuple[str, str], int]
     return {name: place for place, name in enumerate(names)}
 
 
-def _mark(row: Recorded, messages: dict[str, dict[str, str]]) -> Mark:
+def _mark(row: Recorded, messages: dict[str, dict[str, str]], forked: bool) -> Mark:
     lost = row.points is not None and row.points < row.out_of
     says = messages.get(row.notebook, {}).get(row.cell, "") if lost else ""
     return Mark(
@@ -68,4 +75,5 @@ def _mark(row: Recorded, messages: dict[str, dict[str, str]]) -> Mark:
         says=says,
         needs_review=row.needs_review,
         comment=row.comment,
+        forked=forked,
     )

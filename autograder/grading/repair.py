@@ -8,8 +8,9 @@ hidden tests, and missing ones are put back where they stood.
 
 from __future__ import annotations
 
-import ast
 import copy
+import itertools
+import re
 from dataclasses import dataclass
 
 from autograder.cells import (
@@ -23,6 +24,12 @@ from autograder.cells import (
     nbgrader,
     source,
     without,
+)
+
+COURSES_OWN = ("kernelspec", "language_info")
+CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+DEFINED = re.compile(
+    r"(?m)^(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[ \t]*(?::[^=\n]*)?=(?!=))"
 )
 
 
@@ -39,7 +46,7 @@ def repair(submitted: Notebook, model: Notebook) -> Repaired:
 
     The students' own text is kept in every cell that is theirs to edit.
     """
-    cells = [_with_metadata(cell) for cell in copy.deepcopy(submitted["cells"])]
+    cells = [_plain_form(cell) for cell in submitted["cells"]]
     wanted = {grade_id(cell): cell for cell in model["cells"] if grade_id(cell)}
     _drop_unknown(cells, wanted)
     says = _drop_copies(cells) + _rediscover(cells, wanted)
@@ -47,31 +54,52 @@ def repair(submitted: Notebook, model: Notebook) -> Repaired:
         if grade_id(cell):
             says += _restore(cell, wanted[grade_id(cell)])
     says += _put_back(cells, wanted)
-    repaired = {**submitted, "cells": cells, "metadata": _metadata(submitted, model)}
-    return Repaired(repaired, tuple(says))
+    _give_ids(cells)
+    whole = {"cells": cells, "metadata": _metadata(model), "nbformat": 4, "nbformat_minor": 5}
+    return Repaired(whole, tuple(says))
 
 
-def _with_metadata(cell: Cell) -> Cell:
-    cell["source"] = source(cell)
-    if not isinstance(cell.get("metadata"), dict):
-        cell["metadata"] = {}
-    if cell["cell_type"] == "code":
-        cell["outputs"], cell["execution_count"] = [], None
-    return cell
+def _plain_form(cell: Cell) -> Cell:
+    """The cell's text and nbgrader's metadata; outputs and whatever else it carried are dropped."""
+    kept: Cell = {"cell_type": cell["cell_type"], "source": source(cell)}
+    kept["metadata"] = {"nbgrader": copy.deepcopy(nbgrader(cell))} if grade_id(cell) else {}
+    if isinstance(cell.get("id"), str):
+        kept["id"] = cell["id"]
+    if isinstance(cell.get("attachments"), dict) and not _is_code(cell):
+        kept["attachments"] = copy.deepcopy(cell["attachments"])
+    return {**kept, "outputs": [], "execution_count": None} if _is_code(cell) else kept
 
 
-def _metadata(submitted: Notebook, model: Notebook) -> dict[str, object]:
-    """The kernel is the course's choice, not the submission's; widget state is not carried over."""
-    theirs = {k: v for k, v in submitted.get("metadata", {}).items() if k != "widgets"}
-    kernel = {k: model["metadata"][k] for k in ("kernelspec",) if k in model["metadata"]}
-    return {**theirs, **kernel}
+def _is_code(cell: Cell) -> bool:
+    return bool(cell["cell_type"] == "code")
+
+
+def _metadata(model: Notebook) -> dict[str, object]:
+    """Kernel and language are the course's choice; nothing of the student's is needed."""
+    return {k: model["metadata"][k] for k in COURSES_OWN if k in model["metadata"]}
+
+
+def _give_ids(cells: list[Cell]) -> None:
+    """Format 4.5 wants an id for every cell, each once; graded cells keep theirs first."""
+    taken: set[str] = set()
+    unnamed = []
+    for cell in sorted(cells, key=lambda cell: not grade_id(cell)):
+        name = str(cell.pop("id", ""))
+        if CELL_ID.fullmatch(name) and name not in taken:
+            taken.add(name)
+            cell["id"] = name
+        else:
+            unnamed.append(cell)
+    free = (name for name in (f"cell-{k}" for k in itertools.count()) if name not in taken)
+    for cell in unnamed:
+        cell["id"] = next(free)
 
 
 def _drop_unknown(cells: list[Cell], wanted: dict[str, Cell]) -> None:
     """A grade_id that the assignment does not have means nothing: a cell from elsewhere."""
     for cell in cells:
-        if nbgrader(cell) and grade_id(cell) not in wanted:
-            cell["metadata"].pop("nbgrader")
+        if grade_id(cell) not in wanted:
+            cell["metadata"].pop("nbgrader", None)
 
 
 def _drop_copies(cells: list[Cell]) -> list[str]:
@@ -91,8 +119,9 @@ def _rediscover(cells: list[Cell], wanted: dict[str, Cell]) -> list[str]:
     """Give cells their lost metadata back, found by cell id or by what they define."""
     found = []
     present = {grade_id(cell) for cell in cells}
+    free = [(cell, _defines(source(cell))) for cell in cells if not nbgrader(cell)]
     for name, model in wanted.items():
-        lost = None if name in present else _lost(cells, model)
+        lost = None if name in present else _lost(free, model)
         if lost is not None:
             lost["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
             found.append(name)
@@ -101,29 +130,26 @@ def _rediscover(cells: list[Cell], wanted: dict[str, Cell]) -> list[str]:
     return [f"cell '{name}' had lost its metadata and was recognised" for name in found]
 
 
-def _lost(cells: list[Cell], model: Cell) -> Cell | None:
-    free = [c for c in cells if not nbgrader(c) and c["cell_type"] == model["cell_type"]]
-    by_id = [c for c in free if c.get("id") and c.get("id") == model.get("id")]
+def _lost(free: list[tuple[Cell, set[str]]], model: Cell) -> Cell | None:
+    same_type = [
+        (cell, names)
+        for cell, names in free
+        if not nbgrader(cell) and cell["cell_type"] == model["cell_type"]
+    ]
+    by_id = [cell for cell, _ in same_type if cell.get("id") and cell["id"] == model.get("id")]
     defined = _defines(source(model)) if is_solution(model) else set()
-    by_name = [c for c in free if defined and defined <= _defines(source(c))]
+    by_name = [cell for cell, names in same_type if defined and defined <= names]
     return next(iter(by_id or by_name[-1:]), None)
 
 
 def _defines(text: str) -> set[str]:
-    """Names that a cell binds at top level; none where it does not parse."""
-    try:
-        body = ast.parse(text).body
-    except (SyntaxError, ValueError):
-        return set()
-    named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-    names = {node.name for node in body if isinstance(node, named)}
-    assigned = (t for node in body if isinstance(node, ast.Assign) for t in node.targets)
-    return names | {target.id for target in assigned if isinstance(target, ast.Name)}
+    """Names that a cell binds at its left edge, whether or not the rest of it is Python."""
+    return {name for names in DEFINED.findall(text) for name in names if name}
 
 
 def _restore(cell: Cell, model: Cell) -> list[str]:
     """Metadata as the instructor set it; the text too where the cell is not the student's."""
-    cell["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
+    cell["metadata"] = copy.deepcopy(model["metadata"])
     if cell["cell_type"] != model["cell_type"]:
         cell["cell_type"] = model["cell_type"]
         _fit_type(cell)
@@ -145,7 +171,7 @@ def _is_theirs(model: Cell) -> bool:
 
 
 def _fit_type(cell: Cell) -> None:
-    if cell["cell_type"] == "code":
+    if _is_code(cell):
         cell.update(outputs=[], execution_count=None)
         cell.pop("attachments", None)
     else:

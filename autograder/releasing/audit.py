@@ -11,36 +11,42 @@ import copy
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograder import cells, nbgrader_door, proofs
 from autograder.cells import Notebook
-from autograder.execute import Limits, execute
+from autograder.execute import execute
+from autograder.gradebook.points import automatic_points
+from autograder.grading.engine import warm_pool
+from autograder.grading.stage import Settings, prepared
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.proofs import Proof
-from autograder.releasing import bench
+from autograder.running import walk
+from autograder.running.level import strongest
+from autograder.running.limits import Limits
 from autograder.workplace import lay_out
 
 ENOUGH_WRONG, ENOUGH_RIGHT = 3, 1
 LIMITS = Limits(cell_s=20.0, after_s=2.0)
+LINUX = sys.platform == "linux"
+AT_A_TIME = 3 * (os.cpu_count() or 2)  # some only wait for a board
 Earned = dict[str, tuple[float | None, float]]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A notebook to run: the untouched release, the reference, or a proof put in cell `place`."""
+    """A notebook to run: the untouched release, the reference, or that with a proof in it."""
 
     kind: str
     notebook: str
     question: str
     thought: str
     document: Notebook
-    place: int
 
 
 @dataclass(frozen=True)
@@ -57,12 +63,16 @@ class Finding:
 
 @dataclass(frozen=True)
 class Audit:
-    """Every finding of an assignment, and what is missing among its proofs."""
+    """Every finding of an assignment, and what is missing among its proofs.
+
+    forked: graded cells whose test cannot run in the tester.
+    """
 
     assignment: str
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
     has_proofs: bool
+    forked: tuple[str, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -85,7 +95,8 @@ def audit(
         findings += _notebook(course, assignment, name, notebook, given)
         done(len(findings), max(len(findings), 2 * len(assignment.notebooks) + len(given)))
     missing = tuple(_missing(course, assignment, given))
-    result = Audit(assignment.id, tuple(findings), missing, bool(given))
+    forked = tuple(_forked(course, assignment)) if LINUX else ()
+    result = Audit(assignment.id, tuple(findings), missing, bool(given), forked)
     _store(course, assignment, key, result)
     return result
 
@@ -99,70 +110,47 @@ def audits(course: Course, assignments: Iterable[Assignment]) -> Iterator[Audit]
 def _notebook(
     course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
 ) -> list[Finding]:
-    """Findings on one notebook: the reference and its variants by forking, else one by one."""
+    """Findings on one notebook, each trial graded as a submission would be."""
     trials = list(_trials(course, assignment, name, notebook, given))
-    untouched, *others = trials
-    with ThreadPoolExecutor(1) as beside:
-        first = beside.submit(_in_kernel, course, assignment, untouched)
-        earned = _by_forking(course, assignment, notebook, others[1:])
-    if earned is None:
-        earned = _in_kernels(course, assignment, others)
-    judged = zip(trials, [first.result(), *earned], strict=True)
-    return [_finding(trial, points) for trial, points in judged]
+    grader = _as_submissions if LINUX else _in_kernels
+    earned = grader(course, assignment, name, trials)
+    return [_finding(trial, points) for trial, points in zip(trials, earned, strict=True)]
 
 
-def _by_forking(
-    course: Course, assignment: Assignment, notebook: Notebook, trials: list[Trial]
-) -> list[Earned] | None:
-    """What the reference and then each variant earned, None where the notebook cannot be forked."""
-    graded = {k: cells.grade_id(c) for k, c in enumerate(notebook["cells"]) if cells.is_test(c)}
-    sources = [cells.source(c) if c["cell_type"] == "code" else "" for c in notebook["cells"]]
-    variants = [_variant(trial) for trial in trials]
-    with _folder(course, assignment) as folder:
-        runs = bench.run(sources, graded, variants, folder, LIMITS.cell_s)
-    if runs is None:
-        return None
-    ends = [len(sources) - 1, *(variant.last for variant in variants)]
-    return [_points(notebook, run, last) for run, last in zip(runs, ends, strict=True)]
+def _as_submissions(
+    course: Course, assignment: Assignment, name: str, trials: list[Trial]
+) -> list[Earned]:
+    """What each trial earned in a slot of its own, hidden tests in the tester."""
+    level = strongest()
+    ground = prepared(course, assignment, Settings(LIMITS), level)
+    with warm_pool(ground, level) as pool, ThreadPoolExecutor(AT_A_TIME) as threads:
+        jobs = [ground.job(name, trial.document) for trial in trials]
+        runs = list(threads.map(lambda job: walk.run(pool, job, LIMITS), jobs))
+    return [_points(run.notebook) for run in runs]
 
 
-def _variant(trial: Trial) -> bench.Variant:
-    last = len(trial.document["cells"]) - 1
-    return bench.Variant(trial.place, cells.source(trial.document["cells"][trial.place]), last)
+def _forked(course: Course, assignment: Assignment) -> Iterator[str]:
+    ground = prepared(course, assignment, Settings(LIMITS), strongest())
+    for ways in ground.ways.values():
+        yield from (cell for cell, way in ways.items() if not way.in_tester)
 
 
-def _points(notebook: Notebook, outputs: bench.Outputs, last: int) -> Earned:
-    """By nbgrader's rule; a graded cell that left nothing behind was not reached and earns 0."""
-    lost = [{"output_type": "error", "ename": "NotRun", "evalue": "", "traceback": []}]
-    return {
-        cells.grade_id(cell): nbgrader_door.automatic_points(
-            {**cell, "outputs": outputs.get(cells.grade_id(cell), lost)}
-        )
-        for cell in notebook["cells"][: last + 1]
-        if cells.is_test(cell)
-    }
-
-
-def _in_kernels(course: Course, assignment: Assignment, trials: list[Trial]) -> list[Earned]:
+def _in_kernels(
+    course: Course, assignment: Assignment, _name: str, trials: list[Trial]
+) -> list[Earned]:
+    """The same without walls: the instructor's own code, where there is no Linux."""
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         return list(pool.map(lambda trial: _in_kernel(course, assignment, trial), trials))
 
 
 def _in_kernel(course: Course, assignment: Assignment, trial: Trial) -> Earned:
-    with _folder(course, assignment) as folder:
-        run = execute(trial.document, folder, LIMITS)
-    return {
-        cells.grade_id(cell): nbgrader_door.automatic_points(cell)
-        for cell in run.notebook["cells"]
-        if cells.is_test(cell)
-    }
-
-
-@contextmanager
-def _folder(course: Course, assignment: Assignment) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="autograder-audit-") as folder:
         lay_out(course, assignment, Path(folder))
-        yield Path(folder)
+        return _points(execute(trial.document, Path(folder), LIMITS).notebook)
+
+
+def _points(notebook: Notebook) -> Earned:
+    return {cells.grade_id(cell): automatic_points(cell) for cell in cells.tests(notebook)}
 
 
 def _finding(trial: Trial, earned: Earned) -> Finding:
@@ -180,8 +168,8 @@ def _trials(
 ) -> Iterator[Trial]:
     """The untouched release, the reference, then the reference with each proof put in its place."""
     untouched = nbgrader_door.graded_form(course, assignment, name)
-    yield Trial("untouched", name, "", "the release as it is", untouched, -1)
-    yield Trial("reference", name, "", "the instructor's own solution", notebook, -1)
+    yield Trial("untouched", name, "", "the release as it is", untouched)
+    yield Trial("reference", name, "", "the instructor's own solution", notebook)
     names = [cells.grade_id(cell) for cell in notebook["cells"]]
     for proof in given:
         if proof.notebook in ("", name) and proof.question in names:
@@ -196,7 +184,7 @@ def _with_proof(notebook: Notebook, name: str, proof: Proof, place: int) -> Tria
     if not proof.is_right:
         document["cells"] = document["cells"][: place + 1]
     kind = "right" if proof.is_right else "wrong"
-    return Trial(kind, name, proof.question, proof.thought, document, target)
+    return Trial(kind, name, proof.question, proof.thought, document)
 
 
 def _solution_before(document: Notebook, place: int, proof: Proof) -> int:
@@ -265,7 +253,8 @@ def _cached(course: Course, assignment: Assignment, key: str) -> Audit | None:
     if stored.pop("key") != key:
         return None
     findings = tuple(Finding(**finding) for finding in stored.pop("findings"))
-    return Audit(findings=findings, missing=tuple(stored.pop("missing")), **stored)
+    missing, forked = tuple(stored.pop("missing")), tuple(stored.pop("forked"))
+    return Audit(findings=findings, missing=missing, forked=forked, **stored)
 
 
 def _store(course: Course, assignment: Assignment, key: str, result: Audit) -> None:

@@ -10,12 +10,15 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder import cells, nbgrader_door
+from autograder import cells, course_config, nbgrader_door
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.releasing import packages
-from autograder.releasing.audit import Audit, audit
 from autograder.releasing.leaks import leaks
+
+if TYPE_CHECKING:
+    from autograder.releasing.audit import Audit
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def release(
 
     A course without proofs of its own is released with a warning; `audited=False` skips both.
     """
-    warning = _audited(audit(course, assignment), course) if audited else ""
+    warning = _audited(course, assignment) if audited else ""
     with tempfile.TemporaryDirectory(prefix="autograder-release-") as draft:
         folder = Path(draft) / assignment.id
         write(course, assignment, folder)
@@ -57,7 +60,7 @@ def write(course: Course, assignment: Assignment, folder: Path) -> None:
     for name in assignment.notebooks:
         text = nbgrader_door.stripped(course, assignment, name)
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
-    for beside in nbgrader_door.support_files(course, assignment):
+    for beside in course_config.support_files(course, assignment):
         (folder / beside).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(course.source / assignment.id / beside, folder / beside)
 
@@ -75,7 +78,14 @@ def check_tight(course: Course, assignment: Assignment, files: list[Path]) -> No
         )
 
 
-def _audited(result: Audit, course: Course) -> str:
+def _audited(course: Course, assignment: Assignment) -> str:
+    """A warning, '' where there is nothing to warn of."""
+    from autograder.releasing.audit import audit  # takes a kernel's client along
+
+    return _judged(audit(course, assignment), course)
+
+
+def _judged(result: Audit, course: Course) -> str:
     if result.holds:
         return ""
     if not result.has_proofs and not course.ours:

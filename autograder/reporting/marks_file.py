@@ -17,7 +17,10 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def to_json(grades: Iterable[Grade]) -> str:
     """A list of grades, in the order given; times are ISO 8601 in UTC, null where unknown."""
-    rows = [_row(grade) | {"marks": [_mark(mark) for mark in grade.marks]} for grade in grades]
+    rows = [
+        _row(grade) | {"isolation": grade.isolation, "marks": [_mark(mark) for mark in grade.marks]}
+        for grade in grades
+    ]
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -38,6 +41,7 @@ def _mark(mark: Mark) -> dict[str, Any]:
         "points": _number(mark.points),
         "out_of": _number(mark.out_of),
         "says": mark.says,
+        "forked": mark.forked,
     }
 
 

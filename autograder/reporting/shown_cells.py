@@ -128,9 +128,7 @@ def _display(data: dict[str, Any], secret: frozenset[str]) -> str:
     """The richest form that needs no script."""
     for kind in PICTURES:
         if kind in data:
-            source = f"data:{kind};base64,{''.join(_text(data[kind]).split())}"
-            shown = safe_html.clean(f'<img src="{esc(source)}" alt="output of this cell">')
-            return f'<div class="output">{shown}</div>'
+            return f'<div class="output">{_picture(kind, _text(data[kind]))}</div>'
     if "text/html" in data:
         shown = safe_html.clean(_text(data["text/html"]))
     elif "text/markdown" in data:
@@ -141,6 +139,12 @@ def _display(data: dict[str, Any], secret: frozenset[str]) -> str:
     if without_secrets(words, secret) == KEPT_BACK:
         return _plain(KEPT_BACK, "", frozenset())
     return f'<div class="output">{_under(shown, 2)}</div>'
+
+
+def _picture(kind: str, code: str) -> str:
+    """A picture is base64 and nothing else, so there is no HTML to clean."""
+    url = safe_html.image(f"data:{kind};base64,{code}")
+    return f'<img src="{url}" alt="output of this cell">' if url else safe_html.NO_PICTURE
 
 
 def _text(value: Any) -> str:

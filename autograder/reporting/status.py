@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograder.collecting.aside import set_aside
-from autograder.grading.grade import submissions
 from autograder.grading.ledger import grades
+from autograder.grading.submissions import submitted_folders
 from autograder.nouns import Assignment, Course
 
 
@@ -29,7 +29,7 @@ def status(course: Course) -> list[Row]:
 
 
 def _row(course: Course, assignment: Assignment) -> Row:
-    collected = submissions(course, assignment)
+    collected = submitted_folders(course, assignment)
     states = [grade.status for grade in grades(course, assignment)] if collected else []
     return Row(
         assignment=assignment.id,

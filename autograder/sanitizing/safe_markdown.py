@@ -7,6 +7,7 @@ A Mermaid block, which nbconvert passes on unescaped, becomes a block of text.
 
 from __future__ import annotations
 
+import html
 import re
 from functools import lru_cache
 
@@ -27,8 +28,11 @@ TAG = re.compile(
 KEPT = re.compile(r"<(?:https?://[^\s<>\"']+|[\w.+-]+@[\w.-]+)>|" + safe_html.COMMENT.pattern)
 MERMAID = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*mermaid", re.M | re.I)
 PICTURE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>\s*<?https?://[^)\n]*)\)", re.I)
+LINK = re.compile(r"(?<!!)\[(?P<words>[^\[\]\n]*)\]\((?P<url>[\w./?=&#%~+-]+)\)")
 BEGINS_TAG = re.compile(r"<(?=[A-Za-z/!?])")
 PICTURE_DATA = re.compile(r"data:image/[a-z]{3,4};base64,[A-Za-z0-9+/=]+")
+HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.S | re.I)
+LONG_LINE = re.compile(r"[^\n]{200}(?=[^\n])")
 OPENERS = 1000
 LONGEST = 100_000
 AS_TEXT = "*This cell is shown as text: it could not be made safe to display.*"
@@ -79,6 +83,8 @@ def _beside_code(text: str) -> str:
     text = MERMAID.sub(r"\1text", text.replace("\0", ""))
 
     def put_away(found: re.Match[str]) -> str:
+        if TAG.search(found[0]) and _is_read_otherwise(found):
+            return found[0]
         kept.append(found[0])
         return f"\0{len(kept) - 1}\0"
 
@@ -86,9 +92,18 @@ def _beside_code(text: str) -> str:
     return re.sub(r"\0(\d+)\0", lambda found: kept[int(found[1])], cleaned)
 
 
+def _is_read_otherwise(code: re.Match[str]) -> bool:
+    """Could another reader of Markdown take this for text? A formula, or a span that a table cuts.
+
+    JupyterLab and nbconvert part the same cell in different ways.
+    """
+    return not code["fence"] and (not code["span"] or "|" in code[0] or "\n" in code[0])
+
+
 def _without_tags(text: str) -> str:
     """Listed tags with listed attributes; every other `<` that could begin a tag as `&lt;`."""
     text = PICTURE.sub(lambda found: f"[{found['alt'] or 'picture'}]({found['url']})", text)
+    text = LINK.sub(_link, text)
     tags = list(TAG.finditer(text))
     alone = safe_html.unbalanced((tag["name"].lower(), bool(tag["end"])) for tag in tags)
     parts, at = [], 0
@@ -99,6 +114,11 @@ def _without_tags(text: str) -> str:
     return "".join([*parts, _as_signs(text[at:])])
 
 
+def _link(found: re.Match[str]) -> str:
+    """A link; its words and its address where that leads to the server which shows the page."""
+    return found[0] if safe_html.link(found["url"]) else f"{found['words']} ({found['url']})"
+
+
 def _tag(tag: re.Match[str]) -> str:
     name = tag["name"].lower()
     if name not in safe_html.TAGS:
@@ -106,7 +126,7 @@ def _tag(tag: re.Match[str]) -> str:
     if tag["end"]:
         return f"</{tag['name']}>"
     kept = safe_html.attributes(name, tag["rest"]) if tag["rest"] else ""
-    if name == "img" and " src=" not in kept:
+    if name == "img" and ' src="' not in kept:
         return safe_html.NO_PICTURE
     return f"<{tag['name']}{kept}{tag['close']}>"
 
@@ -132,8 +152,21 @@ def _is_as_text(text: str) -> bool:
     return as_text(text[found.end() : -len(found[1]) - 1]) == text
 
 
+def heading_names(text: str, attachments: markdown.Attachments) -> set[str]:
+    """The ids that nbconvert will give to the headings of a cell."""
+    if _is_as_text(text):
+        return set()
+    rendered = markdown.html(text, attachments)
+    inside = (re.sub(r"<[^>]*>", "", found) for found in HEADING.findall(rendered))
+    return {html.unescape(words).replace(" ", "-") for words in inside}
+
+
 def as_text(text: str) -> str:
-    """The Markdown shown as it was written, in a block of code."""
+    """The Markdown shown as it was written, in a block of code.
+
+    Its lines are folded: nbconvert needs the square of the brackets that stand in one line.
+    """
+    text = LONG_LINE.sub("\\g<0>\n", text.strip())
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{AS_TEXT}\n\n{fence}text\n{text.strip()}\n{fence}"
+    return f"{AS_TEXT}\n\n{fence}text\n{text}\n{fence}"

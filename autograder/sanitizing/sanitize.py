@@ -8,6 +8,7 @@ submitted/.
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +16,7 @@ from typing import Any
 
 from autograder import cells
 from autograder.cells import Cell, Notebook
-from autograder.sanitizing import safe_html, safe_markdown
+from autograder.sanitizing import active_math, markdown, safe_html, safe_markdown
 
 TEXT_BYTES = 100_000
 RICH_BYTES = 2_000_000
@@ -23,6 +24,8 @@ SOURCE_BYTES = 2_000_000
 OUTPUTS = 200
 PLAIN = re.compile(r"[\w .,:;/+()@=#*!?-]*")
 NAME = re.compile(r"[A-Za-z0-9_-]+")
+BESIDE_A_SCORE = ("-comment", "_extra_credit")
+TAG = re.compile(r"[\w.:-]+")
 BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 CUT = "\n[the rest was cut: it is longer than the grader keeps]\n"
@@ -37,8 +40,10 @@ def inert(notebook: Notebook) -> Notebook:
 
     Stable: inert(inert(notebook)) == inert(notebook). Sizes are limited in bytes, each cut is said.
     """
+    graded = {cells.grade_id(cell) for cell in notebook["cells"]}
+    taken = {name + part for name in graded if name for part in ("", *BESIDE_A_SCORE)}
     return {
-        "cells": [_cell(cell, place) for place, cell in enumerate(notebook["cells"])],
+        "cells": [_cell(cell, place, taken) for place, cell in enumerate(notebook["cells"])],
         "metadata": _notebook_metadata(notebook.get("metadata", {})),
         "nbformat": 4,
         "nbformat_minor": _whole(notebook.get("nbformat_minor")) or 5,
@@ -55,7 +60,7 @@ def _notebook_metadata(metadata: Any) -> dict[str, Any]:
     return kept
 
 
-def _cell(cell: Cell, place: int) -> Cell:
+def _cell(cell: Cell, place: int, taken: set[str]) -> Cell:
     kind = cell["cell_type"] if cell["cell_type"] in ("code", "markdown") else "raw"
     kept: Cell = {"cell_type": kind, "metadata": _cell_metadata(cell, kind)}
     if "id" in cell:
@@ -71,16 +76,22 @@ def _cell(cell: Cell, place: int) -> Cell:
     attachments = dict(_attachments(cell.get("attachments")))
     if attachments:
         kept["attachments"] = attachments
-    kept["source"] = _markdown(text, attachments, SOURCE_BYTES) if kind == "markdown" else text
+    kept["source"] = _markdown(text, attachments, taken) if kind == "markdown" else text
     return kept
 
 
-def _markdown(text: str, attachments: dict[str, dict[str, str]], limit: int) -> str:
-    """Clean Markdown of at most `limit` bytes; cleaning can make a text longer."""
+def _markdown(text: str, attachments: dict[str, dict[str, str]], taken: set[str]) -> str:
+    """Clean Markdown of at most SOURCE_BYTES; cleaning can make a text longer.
+
+    A heading gets an id. Where it is the id of a score, formgrader would write the marks of this
+    cell's question under that one.
+    """
     cleaned = safe_markdown.clean(text, attachments)
-    if len(cleaned.encode()) <= limit:
-        return cleaned
-    return safe_markdown.as_text(_cut(text, limit // 4))
+    if len(cleaned.encode()) > SOURCE_BYTES:
+        return safe_markdown.as_text(_cut(text, SOURCE_BYTES // 4))
+    if safe_markdown.heading_names(cleaned, attachments) & taken:
+        return safe_markdown.as_text(text)
+    return cleaned
 
 
 def _cell_metadata(cell: Cell, kind: str) -> dict[str, Any]:
@@ -88,8 +99,9 @@ def _cell_metadata(cell: Cell, kind: str) -> dict[str, Any]:
     kept = _plain_dict(cell.get("metadata", {}))
     if "nbgrader" in kept and not _is_nbgrader(kept["nbgrader"]):
         del kept["nbgrader"]
-    if not isinstance(kept.get("tags", []), list):
-        del kept["tags"]
+    if "tags" in kept:
+        tags = kept["tags"] if isinstance(kept["tags"], list) else []
+        kept["tags"] = [tag for tag in tags if isinstance(tag, str) and TAG.fullmatch(tag)]
     if kind == "raw":
         kept.pop("format", None)
         kept["raw_mimetype"] = "text/plain"
@@ -198,26 +210,36 @@ def _data(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     kept |= _pictures(data)
     if "text/latex" in data:
         formula = _text(data["text/latex"]).replace("<", r"\lt ").replace(">", r"\gt ")
-        kept["text/latex"] = _cut(formula, TEXT_BYTES)
+        kind = "text/plain" if active_math.is_in(html.unescape(formula)) else "text/latex"
+        kept[kind] = _cut(formula, TEXT_BYTES)
     if "text/plain" in data:
         kept["text/plain"] = _cut(_text(data["text/plain"]), TEXT_BYTES)
-    if any(kind in data and kind not in kept for kind in (*rich, *PICTURES)):
+    if {*rich, *(kind for kind in PICTURES if kind in data)} - set(kept):
         kept["text/plain"] = TOO_BIG
     yield from sorted((kept or {"text/plain": NOT_SHOWN}).items())
 
 
 def _rich(data: dict[str, Any]) -> dict[str, str]:
-    """HTML, Markdown, and drawings as HTML, since an older nbconvert puts them bare into a page."""
+    """One form as HTML: of HTML, a drawing (older nbconverts put it bare into a page), Markdown."""
     rich: dict[str, str] = {}
     for kind in ("text/html", "image/svg+xml"):
-        text = _text(data.get(kind, ""))
+        text = _text(data[kind]) if kind in data else ""
         cleaned = safe_html.clean(text) if len(text) <= RICH_BYTES else text
         if cleaned.strip() and "text/html" not in rich:
             rich["text/html"] = cleaned
-    if "text/markdown" in data:
+    if "text/markdown" in data and "text/html" not in rich:
         text = _cut(_text(data["text/markdown"]), TEXT_BYTES)
-        rich["text/markdown"] = _markdown(text, {}, TEXT_BYTES)
+        rich["text/html"] = _rendered(text)
     return rich
+
+
+def _rendered(text: str) -> str:
+    """Markdown of an output as HTML: JupyterLab reads Markdown otherwise than nbconvert."""
+    cleaned = safe_markdown.clean(text, {})
+    try:
+        return safe_html.clean(markdown.html(cleaned, {}))
+    except markdown.MarkdownError:
+        return safe_html.clean(f"<pre>{html.escape(text, quote=False)}</pre>")
 
 
 def _size(about: Any) -> dict[str, int]:

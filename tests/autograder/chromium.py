@@ -1,14 +1,14 @@
-"""Opens a page in headless Chromium with nothing but that page to load, and says what it did."""
+"""Opens pages in headless Chromium, refuses what they ask of the world, and says what they did."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, ViewportSize, sync_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
 PLACE = "http://class.example/page.html"
@@ -22,9 +22,11 @@ FLAGS = [
 
 @dataclass
 class Visit:
-    """What a page did: calls of ran(), dialogs, what it asked for beside itself, where it ended."""
+    """What a page did: calls of ran(), the numbers they gave, dialogs, what it asked for beside
+    itself, where it ended."""
 
     ran: int = 0
+    signs: set[int] = field(default_factory=set)
     dialogs: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     ended_at: str = ""
@@ -44,30 +46,52 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def opened(browser: Browser, html: str, width: int = 1280) -> Iterator[tuple[Page, Visit]]:
-    """The page, open at PLACE; every request but its own is counted and refused."""
+def watched(
+    browser: Browser,
+    answer: Callable[[Route], bool],
+    width: int = 1280,
+    headers: dict[str, str] | None = None,
+) -> Iterator[tuple[Page, Visit]]:
+    """An empty page; `answer` answers a request or says False, then it is counted and refused."""
     visit = Visit()
-    context = browser.new_context(viewport={"width": width, "height": 900})
+    size: ViewportSize = {"width": width, "height": 900}
+    context = browser.new_context(viewport=size, extra_http_headers=headers)
     page = context.new_page()
-    page.on("dialog", lambda dialog: (visit.dialogs.append(dialog.message), dialog.dismiss()))
-    page.expose_function("count", lambda: setattr(visit, "ran", visit.ran + 1))
-    page.add_init_script("window.ran = () => window.count()")
 
-    def answer(route: Route) -> None:
-        if route.request.url.split("#")[0] == PLACE:
-            route.fulfill(body=html, content_type="text/html; charset=utf-8")
-        else:
-            visit.asked.append(route.request.url)
-            route.abort()
+    def count(sign: int | None) -> None:
+        visit.ran += 1
+        visit.signs |= {sign} if isinstance(sign, int) else set()
 
-    context.route("**/*", answer)
+    def route(asked: Route) -> None:
+        if not answer(asked):
+            visit.asked.append(asked.request.url)
+            asked.abort()
+
+    context.on("dialog", lambda dialog: (visit.dialogs.append(dialog.message), dialog.dismiss()))
+    context.expose_function("count", count)
+    context.add_init_script("window.ran = sign => window.count(sign)")
+    context.route("**/*", route)
     try:
-        page.goto(PLACE)
-        page.wait_for_timeout(300)
         yield page, visit
         visit.ended_at = page.url
     finally:
         context.close()
+
+
+@contextmanager
+def opened(browser: Browser, html: str, width: int = 1280) -> Iterator[tuple[Page, Visit]]:
+    """The page, open at PLACE; every request but its own is counted and refused."""
+
+    def answer(route: Route) -> bool:
+        is_page = route.request.url.split("#")[0] == PLACE
+        if is_page:
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        return is_page
+
+    with watched(browser, answer, width) as (page, visit):
+        page.goto(PLACE)
+        page.wait_for_timeout(300)
+        yield page, visit
 
 
 def click_every_link(page: Page, text: str) -> int:
@@ -84,3 +108,14 @@ def click_every_link(page: Page, text: str) -> int:
     )
     page.wait_for_timeout(200)
     return links
+
+
+def touch_everything(page: Page) -> None:
+    """Let every element of the page believe that a pointer, the focus and an animation came."""
+    page.evaluate(
+        """() => {
+            const kinds = ["pointerover", "mouseover", "mouseenter", "focus", "animationstart"];
+            for (const element of document.querySelectorAll("body *"))
+                kinds.forEach(kind => element.dispatchEvent(new Event(kind)));
+        }"""
+    )

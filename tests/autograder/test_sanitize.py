@@ -6,6 +6,7 @@ import base64
 import copy
 import json
 from pathlib import Path
+from time import process_time
 
 import hostile_notebook
 import nbformat
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 from nbconvert.exporters import HTMLExporter
 
 from autograder import cells
-from autograder.sanitizing import drawing, markdown, safe_html, safe_markdown
+from autograder.sanitizing import drawing, markdown, names, safe_html, safe_markdown
 from autograder.sanitizing.sanitize import CUT, RICH_BYTES, TEXT_BYTES, TOO_BIG, inert
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
@@ -264,6 +265,15 @@ def test_markdown_that_would_take_minutes_to_render_is_shown_as_text(piece):
     assert safe_markdown.clean(shown, {}) == shown
 
 
+@pytest.mark.parametrize("piece", ["[", "[a](/b) ", "a[`"])
+def test_text_of_any_length_is_rendered_in_a_moment(piece):
+    shown = safe_markdown.as_text(piece * (200_000 // len(piece)))
+    start = process_time()
+    markdown.html(shown, {"a.png": {"image/png": "AAAA"}})
+    assert process_time() - start < 2
+    assert safe_markdown.clean(shown, {}) == shown
+
+
 @pytest.mark.parametrize("piece", ["<div>", "<b>", "<svg><div>", "& "])
 def test_html_that_would_take_minutes_to_parse_is_shown_as_text(piece):
     text = piece * 150_000
@@ -282,6 +292,122 @@ def test_a_drawing_within_a_drawing_is_one_image():
     shown = safe_html.clean("<p>a<svg><svg><rect/></svg></svg >b</p>")
     assert shown.count("<img") == 1
     assert shown.endswith("b</p>")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/formgrader?path=submitted/mallory",
+        "../../../formgrader/manage_students/x.y",
+        "https://hub.example/user/ta/form%2567rader?path=x",
+        "../../manage_students/%3Cimg%20src=x%20onerror=ran()%3E",
+        "/logout",
+        "../next",
+        "?index=1",
+        "//evil.example/a.html",
+        "https:/lab?reset",
+        "http:lab",
+        "files/javascript:ran()",
+    ],
+)
+def test_a_link_never_acts_on_the_server_that_shows_the_page(url):
+    assert safe_html.link(url) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/a?b=c#d",
+        "mailto:ada@example.org",
+        "#below",
+        "../01/notes.md",
+        "notes.md#two",
+        "data%20set.csv",
+        "gr%C3%B6%C3%9Fe.png",
+    ],
+)
+def test_a_link_to_the_web_to_the_page_or_to_a_file_stays(url):
+    assert safe_html.link(url) == url
+
+
+def test_a_link_to_the_server_becomes_its_words_and_its_address():
+    assert safe_markdown.clean("see [this](/lab?reset) now", {}) == "see this (/lab?reset) now"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        r"<p>$\href{javascript:ran()}{x}$</p>",
+        "<p>$&#92;href{javascript:ran()}{x}$</p>",
+        r"<p>$\<b></b>href{javascript:ran()}{x}$</p>",
+        r'<b title="<pre>">a</b>$\href{javascript:ran()}{x}$<b title="</pre>">a</b>',
+        r"<p>\(\cssId{double}{x}\)</p>",
+    ],
+)
+def test_a_formula_that_would_act_is_shown_as_it_was_written(html):
+    assert safe_html.clean(html).startswith("<pre>&lt;")
+
+
+def test_a_formula_that_only_shows_stays_a_formula():
+    html = r"<p>$\frac{a}{b} &lt; \text{dataset}$ and <code>$\href{a}{b}$</code></p>"
+    assert safe_html.clean(html) == html
+    assert shown({"text/latex": r"$\displaystyle x$"}) == {"text/latex": r"$\displaystyle x$"}
+
+
+def test_an_active_formula_of_an_output_is_shown_as_text():
+    formula = r"$\href{javascript:ran()}{x}$"
+    assert shown({"text/latex": formula}) == {"text/plain": formula}
+
+
+def test_markdown_of_an_output_becomes_html_that_every_reader_reads_alike():
+    kept = shown({"text/markdown": "a **b**\n\n| c | d |\n|--|--|\n| 1 | $x$ |"})
+    assert list(kept) == ["text/html"]
+    assert "<strong>b</strong>" in kept["text/html"]
+    assert "<td>$x$</td>" in kept["text/html"]
+
+
+@pytest.mark.parametrize("text", ["$$\n\n{}\n\n$$", "| a | b |\n|--|--|\n| `x | {}` | b |"])
+def test_what_another_reader_of_markdown_takes_for_a_tag_is_none(text):
+    cleaned = safe_markdown.clean(text.format("<img src=x onerror=ran()>"), {})
+    assert "<img" not in cleaned
+
+
+def graded_with(text):
+    """A notebook with the question `double` and a text cell; what becomes of the text."""
+    meta = {"grade": True, "solution": False, "points": 2, "grade_id": "double"}
+    question = {**hostile_notebook.code([], "double"), "metadata": {"nbgrader": meta}}
+    note = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": text}
+    notebook = {**one_cell(question), "cells": [question, note]}
+    return inert(notebook)["cells"][1]["source"]
+
+
+@pytest.mark.parametrize("text", ["# double", "double comment\n---", "## *double_extra_credit*"])
+def test_a_heading_with_the_id_of_a_score_is_shown_as_text(text):
+    assert graded_with(text) == safe_markdown.as_text(text)
+
+
+def test_a_heading_about_a_question_stays():
+    assert graded_with("# Double the number") == "# Double the number"
+
+
+def test_a_tag_of_a_cell_is_one_word():
+    cell = {**hostile_notebook.code([], "c"), "metadata": {"tags": ["plot", "a help", 'x"', 3]}}
+    assert inert(one_cell(cell))["cells"][0]["metadata"]["tags"] == ["plot"]
+
+
+@pytest.mark.parametrize("name", ['o"x', "<b>", "a&b", "a\\b", "a`b", "a\nb", "a\u2028b"])
+def test_a_student_id_that_is_markup_is_seen(name):
+    assert not names.is_plain(name)
+
+
+@pytest.mark.parametrize("name", ["ada", "o'brien_123", "Müller=2E", "王 小明", "a@b.org"])
+def test_an_ordinary_student_id_is_plain(name):
+    assert names.is_plain(name)
+
+
+def test_what_a_class_shares_is_cleaned_once():
+    text = "<table><tr><td>shared by a class</td></tr></table>"
+    assert safe_html.clean(text) is safe_html.clean("".join(text))
 
 
 @pytest.fixture(scope="module")

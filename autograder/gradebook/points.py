@@ -1,0 +1,42 @@
+"""What an executed cell earns, and its automatic comment, by nbgrader's own rules.
+
+The rules want nbformat's objects; only the graded cell is turned into one, not its notebook.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+from nbgrader import utils
+
+from autograder import cells
+from autograder.cells import Cell
+from autograder.course_config import QUIET
+
+
+def automatic_points(cell: Cell) -> tuple[float | None, float]:
+    """(points, out of) of an executed graded cell; None: a person must mark.
+
+    A warning on stderr is not a failure, so nbgrader is not shown stderr. Where its rule has no
+    answer (more points than there are, a result without text) a person must mark, too.
+    """
+    try:
+        points, out_of = utils.determine_grade(_node(cell), QUIET)
+    except (ValueError, KeyError):
+        return None, float(cells.nbgrader(cell)["points"])
+    return points, out_of
+
+
+def automatic_comment(cell: Cell) -> str | None:
+    """'No response.' for an answer that is still as it was released, else None."""
+    if utils.is_task(cell := _node(cell)):
+        return None
+    untouched = cells.nbgrader(cell).get("checksum") == utils.compute_checksum(cell)
+    return "No response." if untouched else None
+
+
+def _node(cell: Cell) -> Any:
+    shown = [out for out in cell.get("outputs", []) if out.get("name") != "stderr"]
+    outputs = {"outputs": shown} if cell["cell_type"] == "code" else {}
+    return nbformat.from_dict({**cell, "source": cells.source(cell), **outputs})

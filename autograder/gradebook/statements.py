@@ -1,0 +1,58 @@
+"""The INSERTs that record a submission. Each is made once per dialect: to make one takes SQLAlchemy
+longer than to run it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from nbgrader import api
+from sqlalchemy import case, null, or_
+from sqlalchemy.sql.dml import ReturningInsert
+
+from autograder.gradebook.upsert import Insert, insert_in, table
+
+GRADE = table(api.Grade)
+
+
+@cache
+def absent(dialect: str, entity: Any) -> Insert:
+    """Add rows where there are none."""
+    return insert_in(dialect, entity).on_conflict_do_nothing()
+
+
+@cache
+def stamped(dialect: str) -> ReturningInsert[Any]:
+    """Add a submission, or give it its new time; its id."""
+    adding = insert_in(dialect, api.SubmittedAssignment)
+    keyed = adding.on_conflict_do_update(
+        index_elements=["assignment_id", "student_id"],
+        set_={"timestamp": adding.excluded.timestamp},
+    )
+    return keyed.returning(table(api.SubmittedAssignment).c.id)
+
+
+@cache
+def scored(dialect: str, rule: str) -> Insert:
+    """Add grades; one that is there gets its new score, and a person looks at it by the rule."""
+    adding = insert_in(dialect, api.Grade)
+    new = adding.excluded
+    look = {
+        "manual": or_(new.needs_manual_grade, GRADE.c.manual_score.is_not(null())),
+        "zero": new.needs_manual_grade,
+        "task": case((GRADE.c.auto_score.is_not(null()), True), else_=GRADE.c.needs_manual_grade),
+    }
+    return adding.on_conflict_do_update(
+        index_elements=["cell_id", "notebook_id"],
+        set_={"auto_score": new.auto_score, "needs_manual_grade": look[rule]},
+    )
+
+
+@cache
+def said(dialect: str) -> Insert:
+    """Add comments; one that is there keeps what a person wrote beside its new automatic text."""
+    adding = insert_in(dialect, api.Comment)
+    return adding.on_conflict_do_update(
+        index_elements=["cell_id", "notebook_id"],
+        set_={"auto_comment": adding.excluded.auto_comment},
+    )

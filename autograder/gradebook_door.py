@@ -1,0 +1,118 @@
+"""The one door to nbgrader's gradebook: register an assignment, record submissions, read a class.
+
+The gradebook is SQLite's file in the course or, where several machines write, PostgreSQL: what
+CourseDirectory.db_url names. Whatever fails in it is a CourseError.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from nbgrader import utils
+from nbgrader.api import Gradebook
+from sqlalchemy.exc import SAWarning
+
+from autograder import gradebook_rows, nbgrader_door
+from autograder.cells import Notebook
+from autograder.gradebook import faults, opening, recording, registering
+from autograder.gradebook.points import automatic_points
+from autograder.gradebook_rows import Recorded
+from autograder.nouns import Assignment, Course
+
+Save = Callable[[str, datetime | None, dict[str, Notebook]], None]
+
+__all__ = [
+    "Recorded",
+    "automatic_points",
+    "gradebook",
+    "parse_stamp",
+    "record",
+    "recorded",
+    "recorder",
+    "register",
+    "students_recorded",
+]
+
+
+@contextmanager
+def gradebook(course: Course) -> Iterator[Gradebook]:
+    """nbgrader's own open gradebook, its tables made where there were none."""
+    url = opening.address(course)
+    with opening.writing(course):
+        pass
+    with faults.sentences(url), warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's own habit of half-built objects
+        with Gradebook(url.render_as_string(hide_password=False), course.name) as book:
+            yield book
+
+
+def register(
+    course: Course, assignment: Assignment, forms: dict[str, Notebook] | None = None
+) -> None:
+    """Write the assignment and its cells into the gradebook, as `generate_assignment` does.
+
+    forms are the notebooks' graded forms, made here where they are not given. Raises CourseError
+    where cells were added or removed after submissions had been graded.
+    """
+    if forms is None:
+        names = assignment.notebooks
+        forms = {name: nbgrader_door.graded_form(course, assignment, name) for name in names}
+    with opening.writing(course) as connection, connection.begin():
+        registering.register(connection, course, assignment, forms)
+
+
+@contextmanager
+def recorder(
+    course: Course, assignment: Assignment, patience_s: float = opening.PATIENCE_S
+) -> Iterator[Save]:
+    """save(student, submitted_at, executed), over one connection for a whole class.
+
+    executed maps notebook names to executed notebooks; a notebook that is missing scores 0. Each
+    call writes all rows of its submission or, with a CourseError, none; called again it leaves
+    the same rows. A person's marks and comments stay as they are. patience_s bounds the wait for
+    another writer. One thread at a time.
+    """
+    url = opening.address(course)
+    with opening.writing(course, patience_s) as connection:
+        plan = recording.plan(connection, assignment)
+
+        def save(
+            student: str, submitted_at: datetime | None, executed: dict[str, Notebook]
+        ) -> None:
+            with faults.sentences(url):
+                recording.save(connection, plan, student, submitted_at, executed)
+
+        yield save
+
+
+def record(
+    course: Course,
+    assignment: Assignment,
+    student: str,
+    submitted_at: datetime | None,
+    executed: dict[str, Notebook],
+) -> None:
+    """Record a single submission, as `recorder` does for a class."""
+    with recorder(course, assignment) as save:
+        save(student, submitted_at, executed)
+
+
+def recorded(course: Course, assignment: Assignment, student: str) -> list[Recorded]:
+    """The marks the gradebook holds for one submission; [] where it holds none."""
+    return gradebook_rows.recorded(course, assignment).get(student, [])
+
+
+def students_recorded(course: Course, assignment: Assignment) -> list[str]:
+    """Ids of the students with a submission in the gradebook."""
+    return sorted(gradebook_rows.recorded(course, assignment))
+
+
+def parse_stamp(text: str) -> datetime | None:
+    """The time in nbgrader's timestamp.txt, UTC; None where it cannot be read."""
+    try:
+        return utils.parse_utc(text).replace(tzinfo=UTC)
+    except (ValueError, AttributeError, OverflowError):
+        return None

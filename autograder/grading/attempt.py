@@ -1,0 +1,62 @@
+"""One submission run on the ground of its assignment: files in, executed notebooks out.
+
+The only input is plain data and a pool, so the same function serves a thread on this machine and a
+worker on another one. Running it twice gives the same marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from autograder import notebook_file
+from autograder.cells import Notebook
+from autograder.grading.ground import Ground
+from autograder.grading.repair import repair
+from autograder.nouns import CourseError
+from autograder.running import walk
+from autograder.running.pool import Pool
+
+
+@dataclass(frozen=True)
+class Graded:
+    """How a submission ran: its notebooks with outputs, sentences on what went wrong in them
+    (`says`) or kept one from being graded (`faults`), the cells graded in a fork, the time, and the
+    level of isolation it had."""
+
+    executed: Mapping[str, Notebook]
+    says: tuple[str, ...]
+    faults: tuple[str, ...]
+    forked: tuple[str, ...]
+    seconds: float
+    level: str
+
+
+def attempt(pool: Pool, ground: Ground, files: Mapping[str, bytes]) -> Graded:
+    """Repair and run every notebook of the assignment that is among `files` (name -> bytes)."""
+    executed: dict[str, Notebook] = {}
+    says: list[str] = []
+    faults: list[str] = []
+    forked: list[str] = []
+    seconds = 0.0
+    for name, model in ground.models.items():
+        try:
+            mended = repair(_opened(files, f"{name}.ipynb"), model)
+        except CourseError as fault:
+            faults.append(str(fault))
+            continue
+        run = walk.run(pool, ground.job(name, mended.notebook), ground.limits)
+        executed[name] = run.notebook
+        says += [*mended.says, *run.says]
+        forked += run.forked
+        seconds += run.seconds
+    return Graded(executed, tuple(says), tuple(faults), tuple(forked), seconds, pool.level.name)
+
+
+def _opened(files: Mapping[str, bytes], name: str) -> Notebook:
+    if name not in files:
+        raise CourseError(f"{name} was not handed in")
+    try:
+        return notebook_file.open_notebook(files[name])
+    except CourseError as fault:
+        raise CourseError(f"{name} {fault}") from fault

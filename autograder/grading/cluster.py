@@ -1,0 +1,213 @@
+"""Where submissions run when one machine is not enough: the workers of a dask cluster.
+
+The one file that knows dask. Every worker gets the ground once, finds out which isolation it has,
+and keeps a pool warm until the class is done. dask runs a task again when it loses its worker, so a
+submission may run twice; one answer reaches the coordinator, which alone writes marks.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from time import monotonic
+from typing import Any, cast
+from uuid import uuid4
+
+import dask
+from distributed import (
+    CancelledError,
+    Client,
+    KilledWorker,
+    LocalCluster,
+    Worker,
+    WorkerPlugin,
+    get_worker,
+)
+
+from autograder.grading import ground as grounds
+from autograder.grading.attempt import Graded, attempt
+from autograder.grading.engine import Engine, cores, warm_pool
+from autograder.grading.ground import Ground
+from autograder.nouns import CourseError
+from autograder.running import level as levels
+from autograder.running.limits import Disturbed
+from autograder.running.pool import Pool
+
+ANSWERS_S = 10  # a scheduler that is there answers within
+LOOKS_S = 1.0  # between two looks whether there still are workers
+LOST_S = 60.0  # without any worker, until they count as lost
+DEATHS = 10  # of workers, until the submission they ran counts as the cause
+OPTIONS = {
+    "distributed.scheduler.allowed-failures": DEATHS,
+    "distributed.comm.timeouts.connect": f"{ANSWERS_S}s",
+    "distributed.admin.large-graph-warning-threshold": "1 GB",  # a notebook may be full of pictures
+}
+
+
+class Grader(WorkerPlugin):
+    """What a worker has of the grader: the ground, and from the first submission on a warm pool.
+
+    A plugin and not scattered data, since dask gives it to workers that come later, too.
+    """
+
+    def __init__(self, ground: Ground, isolation: str | None, trust: bool):
+        self.name = f"autograder-{uuid4().hex}"
+        self.ground, self.isolation, self.trust = ground, isolation, trust
+        self.version = grounds.VERSION
+
+    def setup(self, worker: Worker) -> None:
+        self.lock, self.open = threading.Lock(), ExitStack()
+        self.pool: Pool | None = None
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator ends its workers
+
+    def teardown(self, worker: Worker) -> None:
+        with self.lock:
+            self.open.close()
+
+    def graded(self, files: Mapping[str, bytes]) -> Graded:
+        with self.lock:
+            pool = self.pool = self.pool or self._warm()
+        return attempt(pool, self.ground, files)
+
+    def _warm(self) -> Pool:
+        """The pool, started where submissions run: what a thread forks here dies with it, and
+        this one lives as long as the worker."""
+        if self.version != grounds.VERSION:
+            raise CourseError("the grader there is of another version. Install the same everywhere")
+        level = levels.demanded(self.isolation, self.trust)
+        return self.open.enter_context(warm_pool(self.ground, level))
+
+
+def _on_worker(name: str, files: Mapping[str, bytes]) -> str:
+    """Run one submission with the worker's own Grader; the Graded comes back as JSON."""
+    worker = get_worker()
+    grader = cast(Grader, worker.plugins[name])
+    try:
+        return json.dumps(vars(grader.graded(files)))
+    except CourseError as fault:
+        raise CourseError(f"on the worker {worker.address}: {fault}") from None
+
+
+@contextmanager
+def on_dask(
+    ground: Ground, isolation: str | None, trust: bool, slots: int | None, scheduler: str | None
+) -> Iterator[Engine]:
+    """The workers of the cluster whose scheduler has that address, by default of one that is
+    started on this machine and ends with the context; `slots` submissions at a time.
+
+    isolation and trust: what is demanded of each worker, see `level.demanded`. Raises CourseError
+    where no scheduler answers or it has no workers.
+    """
+    with dask.config.set(OPTIONS), _client(scheduler, slots) as client:
+        grader = Grader(ground, isolation, trust)
+        client.register_plugin(grader)
+        sent = _Sent(client, grader.name, scheduler or "this machine")
+        try:
+            yield Engine(sent.run, sent.stop, slots or sum(client.nthreads().values()))
+        finally:
+            with suppress(OSError):
+                client.unregister_worker_plugin(grader.name)
+
+
+@contextmanager
+def _client(scheduler: str | None, slots: int | None) -> Iterator[Client]:
+    if scheduler is None:
+        with _own_cluster(slots or cores()) as cluster, Client(cluster) as client:
+            yield client
+        return
+    with _reached(scheduler) as client:
+        yield client
+
+
+def _own_cluster(workers: int) -> LocalCluster:
+    """A cluster on this machine. It talks on loopback only, with certificates of its own: without
+    them any user of this machine could have the workers run code."""
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        host="tls://127.0.0.1",
+        security=True,
+        dashboard_address="127.0.0.1:0",
+        scheduler_kwargs={"dashboard": False},
+        memory_limit=0,  # what needs memory are the slots, and they have a limit each
+        silence_logs=logging.CRITICAL,
+    )
+
+
+def _reached(scheduler: str) -> Client:
+    try:
+        client = Client(scheduler, timeout=ANSWERS_S, set_as_default=False)
+    except (OSError, ValueError) as fault:
+        raise CourseError(
+            f"no dask scheduler answers at {scheduler} ({fault}). Start one, `dask scheduler`, and "
+            f"name the address that it prints: --scheduler tcp://HOST:8786"
+        ) from fault
+    try:
+        client.wait_for_workers(1, timeout=ANSWERS_S)
+    except TimeoutError as fault:
+        client.close()
+        raise CourseError(
+            f"the dask scheduler at {scheduler} has no workers. Start some: dask worker {scheduler}"
+        ) from fault
+    return client
+
+
+class _Sent:
+    """The submissions that are with the workers, each waited for in a thread of its own."""
+
+    def __init__(self, client: Client, name: str, address: str):
+        self.client, self.name, self.address = client, name, address
+        self.stopped = threading.Event()
+        self.seen_at = monotonic()
+
+    def stop(self) -> None:
+        self.stopped.set()
+
+    def run(self, files: Mapping[str, bytes]) -> Graded:
+        """Run a submission on some worker. Disturbed once `stop` was called."""
+        # subtle: not pure, or dask would run equal submissions once; inside the task, or it could
+        # not be run again after the worker that kept the files is lost
+        future = self.client.submit(_on_worker, self.name, dict(files), pure=False)
+        while not self.stopped.is_set():
+            try:
+                return _read(future.result(timeout=LOOKS_S))
+            except TimeoutError:
+                self._demand_workers()
+            except KilledWorker as fault:
+                return _deadly(fault)
+            except CancelledError as fault:
+                raise self._gone() from fault
+        future.cancel()
+        raise Disturbed("stopped")
+
+    def _demand_workers(self) -> None:
+        try:
+            workers = self.client.nthreads()
+        except OSError as fault:
+            raise self._gone() from fault
+        if workers:
+            self.seen_at = monotonic()
+        elif monotonic() - self.seen_at > LOST_S:
+            raise self._gone()
+
+    def _gone(self) -> CourseError:
+        return CourseError(
+            f"the dask cluster at {self.address} has lost its scheduler or all its workers. What "
+            f"was graded is kept: start it anew, then grade again."
+        )
+
+
+def _read(text: str) -> Graded:
+    told: dict[str, Any] = json.loads(text)
+    lists = {name: tuple(told[name]) for name in ("says", "faults", "forked")}
+    return Graded(**{**told, **lists})
+
+
+def _deadly(fault: KilledWorker) -> Graded:
+    says = f"each worker that ran it was killed ({fault.last_worker.address} last): not graded"
+    return Graded({}, (), (says,), (), 0.0, "")

@@ -1,0 +1,53 @@
+"""Where submissions run: on this machine, a jailed slot per core.
+
+An engine is a context: entered with a ground, it gives a function that runs one submission's files.
+It is called from several threads; `workers` says from how many at a time.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.grading.attempt import Graded, attempt
+from autograder.grading.ground import Ground, lay_out
+from autograder.running.pool import Pool, Warm
+from autograder.running.walls import Level
+
+
+@dataclass(frozen=True)
+class Engine:
+    """run(files) -> Graded. stop() ends what is running at once; `run` then raises Disturbed."""
+
+    run: Callable[[Mapping[str, bytes]], Graded]
+    stop: Callable[[], None]
+    workers: int
+
+
+@contextmanager
+def here(ground: Ground, level: Level, slots: int | None = None) -> Iterator[Engine]:
+    """This machine, `slots` submissions at a time (default: one per core)."""
+    with warm_pool(ground, level) as pool:
+        yield Engine(lambda files: attempt(pool, ground, files), pool.stop, slots or cores())
+
+
+def cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 2
+
+
+@contextmanager
+def warm_pool(ground: Ground, level: Level) -> Iterator[Pool]:
+    """A zygote warmed for `ground`, with the course's packages in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="autograder-ground-") as folder:
+        libraries = Path(folder) / "course"
+        libraries.mkdir()
+        lay_out(ground.libraries, libraries)
+        for path in (Path(folder), *libraries.rglob("*"), libraries):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        warm = Warm((libraries,), ground.preload, ground.executor == "kernel")
+        with Pool(level, warm, ground.limits) as pool:
+            yield pool

@@ -1,0 +1,147 @@
+"""The ground that every submission of an assignment is graded on: all but the submission itself.
+
+The instructor's notebooks with their hidden tests, how each test is run, the files beside them,
+the course's own packages as far as the assignment's students may have them, and the limits. Plain
+data: it can be sent to another machine, and its key changes with any byte of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from autograder import cells, course_config, nbgrader_door
+from autograder.cells import Notebook
+from autograder.nouns import Assignment, Course
+from autograder.releasing import packages
+from autograder.running.job import Job, Way
+from autograder.running.limits import Limits
+
+VERSION = "2"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """models: notebook name -> its graded form. ways and given: by notebook name, see Job.
+    beside: the instructor's files next to the notebooks. cache: what the instructor's own run left
+    in ~/.cache. libraries: the files of the course's own packages. preload: modules to warm."""
+
+    assignment: str
+    models: Mapping[str, Notebook]
+    beside: Mapping[str, bytes]
+    libraries: Mapping[str, bytes]
+    preload: tuple[str, ...]
+    limits: Limits
+    executor: str = "warm"
+    ways: Mapping[str, Mapping[str, Way]] = field(default_factory=dict)
+    given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    cache: Mapping[str, bytes] = field(default_factory=dict)
+
+    def job(self, name: str, notebook: Notebook) -> Job:
+        """What is run for `notebook`, a submission of the notebook called `name`."""
+        files = {**self.cache, **self.beside}
+        return Job(notebook, self.ways.get(name, {}), files, self.given.get(name, {}))
+
+    @property
+    def key(self) -> str:
+        """Names all that a mark rests on besides the submission itself."""
+        digest = hashlib.sha256(f"{VERSION} {self.limits} {self.executor}".encode())
+        for name, model in sorted(self.models.items()):
+            digest.update(name.encode() + cells.dump(model).encode())
+        for files in (self.beside, self.libraries):
+            for path, data in sorted(files.items()):
+                digest.update(path.encode() + b"\0" + data)
+        return digest.hexdigest()
+
+
+def ground(course: Course, assignment: Assignment, limits: Limits, executor: str) -> Ground:
+    """The ground of `assignment` before its reference run (see `ways`)."""
+    folder = course.source / assignment.id
+    beside = {
+        path.as_posix(): (folder / path).read_bytes()
+        for path in course_config.support_files(course, assignment)
+    }
+    return Ground(
+        assignment=assignment.id,
+        models={n: nbgrader_door.graded_form(course, assignment, n) for n in assignment.notebooks},
+        beside=beside,
+        libraries=dict(_libraries(course, assignment)),
+        preload=tuple(dict.fromkeys(_modules(course, assignment))),
+        limits=limits,
+        executor=executor,
+    )
+
+
+def _libraries(course: Course, assignment: Assignment) -> Iterator[tuple[str, bytes]]:
+    """The packages that the instructor's notebooks import, without what is still an exercise."""
+    open_chapters = _open_chapters(course, assignment)
+    found = packages.own(course, packages.imported(course, assignment))
+    for name, folder in found.items():
+        for path in packages.files(folder):
+            inside = f"{name}/{path.relative_to(folder).as_posix()}"
+            if inside not in open_chapters:
+                yield inside, path.read_bytes()
+    syllabus = course.root / "course" / "syllabus.toml"
+    if "coursekit" in found and syllabus.is_file():
+        yield "syllabus.toml", syllabus.read_bytes()
+
+
+def _open_chapters(course: Course, assignment: Assignment) -> set[str]:
+    """The modules written by this assignment and by those it does not build on."""
+    closed: set[str] = set()
+    waiting = list(assignment.prerequisites)
+    while waiting:
+        one = waiting.pop()
+        if one not in closed:
+            closed.add(one)
+            waiting += course.assignment(one).prerequisites
+    return {a.exports for a in course.assignments if a.exports and a.id not in closed}
+
+
+def _modules(course: Course, assignment: Assignment) -> Iterator[str]:
+    """What the instructor's notebooks import at top level, module by module."""
+    for name in assignment.notebooks:
+        notebook = cells.load(course.source / assignment.id / f"{name}.ipynb")
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code" and not cells.is_solution(cell):
+                yield from _imports(cells.source(cell))
+
+
+def _imports(text: str) -> Iterator[str]:
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def with_ways(
+    ground: Ground,
+    ways: Mapping[str, Mapping[str, Way]],
+    given: Mapping[str, Mapping[str, Any]],
+    cache: Mapping[str, bytes],
+) -> Ground:
+    """The same ground, complete: with how each test runs and what the reference run left."""
+    return replace(ground, ways=ways, given=given, cache=cache)
+
+
+def identity(key: str, files: Mapping[str, str] | tuple, submitted_at: object) -> str:
+    """The key that a submission is graded under on the ground of `key`."""
+    text = json.dumps([key, sorted(files), str(submitted_at)])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def lay_out(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write `files` below `folder`."""
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)

@@ -1,0 +1,106 @@
+"""A graded submission written down: inert notebooks for staff, marks, then how it ran.
+
+Beside each graded submission stands `autograded/<student>/<id>/grade.json` with the key it was
+graded under. It is written last: a run cut short anywhere before is simply graded again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from autograder import cells
+from autograder.grading.attempt import Graded
+from autograder.grading.ground import Ground
+from autograder.grading.records import RECORD
+from autograder.grading.told import messages
+from autograder.nouns import Assignment, Course, CourseError, Submission
+from autograder.sanitizing import sanitize
+
+Save = Callable[[str, datetime | None, dict[str, Any]], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one submission fared this time: graded now, unchanged since last time, or not graded."""
+
+    student: str
+    fresh: bool
+    seconds: float
+    says: str
+
+
+def record(
+    course: Course,
+    assignment: Assignment,
+    ground: Ground,
+    submission: Submission,
+    key: str,
+    graded: Graded,
+    save: Save,
+) -> Outcome:
+    """Write notebooks, then marks (through `save`), then the record. Raises CourseError where the
+    disk does not take them; what was there before is then graded again."""
+    folder = course.autograded / submission.student / assignment.id
+    try:
+        _write_notebooks(folder, submission, ground, graded)
+        if graded.executed:
+            save(submission.student, submission.submitted_at, dict(graded.executed))
+        written = _written(submission, key, graded)
+        _replace(folder / RECORD, json.dumps(written, ensure_ascii=False, indent=1))
+    except OSError as fault:
+        raise CourseError(
+            f"{folder} cannot be written ({fault.strerror or fault}). The marks so far are kept. "
+            f"Free the disk or give yourself the right to write there, then grade again."
+        ) from fault
+    return Outcome(submission.student, True, graded.seconds, says(written))
+
+
+def _written(submission: Submission, key: str, graded: Graded) -> dict[str, Any]:
+    stamp = submission.submitted_at
+    return {
+        "key": key,
+        "level": graded.level,
+        "seconds": round(graded.seconds, 2),
+        "says": graded.says,
+        "faults": graded.faults,
+        "forked": graded.forked,
+        "marks": {name: dict(messages(book)) for name, book in graded.executed.items()},
+        "submitted_at": stamp.isoformat() if stamp else None,
+    }
+
+
+def says(written: dict[str, Any]) -> str:
+    """What a record says went wrong, in one line."""
+    return "; ".join([*written["faults"], *written["says"]])
+
+
+def _write_notebooks(folder: Path, submission: Submission, ground: Ground, graded: Graded) -> None:
+    """What staff will open is inert; the original stays in submitted/."""
+    if folder.exists():
+        (folder / RECORD).unlink(missing_ok=True)
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    for name, data in ground.beside.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    for name, notebook in graded.executed.items():
+        _replace(folder / f"{name}.ipynb", cells.dump(sanitize.inert(notebook)))
+    stamp = submission.folder / "timestamp.txt"
+    if stamp.is_file() and not stamp.is_symlink():
+        shutil.copyfile(stamp, folder / "timestamp.txt")
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_name(f".{path.name}.part")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

@@ -1,0 +1,158 @@
+"""Memory and processes of a whole slot, held by a control group where this user may make one.
+
+Made outside the walls, by whoever started the zygote: `slot_group`, then `add` the slot's first
+process before it goes behind the inner wall, so that all that comes after it is counted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+MOUNT = Path("/sys/fs/cgroup")
+REMOVE_S = 2.0
+
+
+@dataclass(frozen=True)
+class Group:
+    """A slot's control group: one folder in version 2, one for each controller in version 1."""
+
+    folders: tuple[Path, ...]
+
+    def add(self, pid: int) -> bool:
+        """Put a process, and all it forks from now on, into the group; False where refused."""
+        try:
+            for folder in self.folders:
+                (folder / "cgroup.procs").write_text(str(pid))
+        except OSError:
+            return False
+        return True
+
+    def oom_kills(self) -> int:
+        """How many of its processes were killed for want of memory."""
+        for name in ("memory.events", "memory.oom_control"):
+            for folder in self.folders:
+                with suppress(FileNotFoundError):
+                    return _counted((folder / name).read_text())
+        return 0
+
+    def remove(self) -> None:
+        """Kill what is left in it and take it away."""
+        end = time.monotonic() + REMOVE_S
+        for folder in self.folders:
+            while not _removed(folder) and time.monotonic() < end:
+                _kill(folder)
+                time.sleep(0.002)
+
+
+def slot_group(name: str, memory_bytes: int, processes: int) -> Group | None:
+    """A new control group, or None where this user may not make one (limits then hold for each
+    process alone). `name` begins with our pid and a dash: groups of graders that are gone are
+    cleared away."""
+    for parents in (_version_2(), _version_1()):
+        _sweep(tuple(parents))
+        group = Group(tuple(parent / f"slot-{name}" for parent in parents))
+        if parents and _made(group, memory_bytes, processes):
+            return group
+    return None
+
+
+def _version_2() -> list[Path]:
+    """The nearest ancestor of our own group that hands out memory."""
+    for mount in (MOUNT, MOUNT / "unified"):
+        own = mount / _own("").lstrip("/")
+        for parent in (own, *own.parents):
+            if "memory" in _words(parent / "cgroup.subtree_control") and _may(parent):
+                return [parent]
+            if parent == mount:
+                break
+    return []
+
+
+def _version_1() -> list[Path]:
+    found = [MOUNT / kind / _own(kind).lstrip("/") for kind in ("memory", "pids")]
+    return [folder for folder in found if _may(folder)]
+
+
+def _own(controller: str) -> str:
+    """Where we are ourselves. A line says '4:memory:/a/b', or '0::/a/b' in version 2."""
+    with suppress(OSError):
+        for line in Path("/proc/self/cgroup").read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if controller in controllers.split(","):
+                return path
+    return "/"
+
+
+def _words(path: Path) -> list[str]:
+    try:
+        return path.read_text().split()
+    except OSError:
+        return []
+
+
+def _may(folder: Path) -> bool:
+    return os.access(folder, os.W_OK) and os.access(folder / "cgroup.procs", os.W_OK)
+
+
+@cache
+def _sweep(parents: tuple[Path, ...]) -> None:
+    """Once for each parent. One that cannot be removed yet still has processes in it."""
+    for parent in parents:
+        for folder in parent.glob("slot-*-*"):
+            pid = folder.name.split("-")[1]
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                _removed(folder)
+
+
+def _made(group: Group, memory_bytes: int, processes: int) -> bool:
+    group.remove()
+    try:
+        _make(group, memory_bytes, processes)
+    except OSError:
+        group.remove()
+        return False
+    return True
+
+
+def _make(group: Group, memory_bytes: int, processes: int) -> None:
+    """Of each limit, whichever files this version has. Swap only where it is accounted for."""
+    wanted = {
+        "memory.max": memory_bytes,
+        "memory.swap.max": 0,
+        "memory.oom.group": 0,
+        "memory.limit_in_bytes": memory_bytes,
+        "memory.memsw.limit_in_bytes": memory_bytes,
+        "pids.max": processes + 2,
+    }
+    for folder in group.folders:
+        folder.mkdir()
+        for name, value in wanted.items():
+            if (folder / name).exists():
+                (folder / name).write_text(str(value))
+
+
+def _counted(events: str) -> int:
+    facts = dict(line.split() for line in events.splitlines())
+    return int(facts.get("oom_kill", 0))
+
+
+def _removed(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def _kill(folder: Path) -> None:
+    with suppress(OSError):
+        for pid in (folder / "cgroup.procs").read_text().split():
+            os.kill(int(pid), signal.SIGKILL)

@@ -1,0 +1,59 @@
+"""File descriptors 1 and 2 of this process, read as text: what C code and child processes print.
+
+A thread reads them as they fill, so that no writer waits. `drain` takes at once what has been
+written so far, so that text is in order where it can be and none is left when a cell ends.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import select
+import threading
+from collections.abc import Callable
+
+CAPACITY = 1 << 16  # bytes that a pipe holds
+NAMES = {1: "stdout", 2: "stderr"}
+
+
+class Descriptors:
+    """Both descriptors, replaced by pipes for as long as this process lives."""
+
+    def __init__(self, take: Callable[[str, str], None]):
+        self._take = take
+        self._lock = threading.RLock()
+        self._poll = select.poll()
+        self._decoders = {}
+        self.originals: dict[str, int] = {}
+        for number, name in NAMES.items():
+            self.originals[name] = os.dup(number)
+            end = _piped(number)
+            self._poll.register(end, select.POLLIN)
+            decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+            self._decoders[end] = (name, decoder)
+        threading.Thread(target=self._watch, daemon=True, name="descriptors").start()
+
+    def drain(self) -> None:
+        """Take what has been written before this call."""
+        if self._poll.poll(0):
+            with self._lock:
+                for end, _ in self._poll.poll(0):
+                    name, decoder = self._decoders[end]
+                    if text := decoder.decode(os.read(end, CAPACITY)):
+                        self._take(name, text)
+
+    def _watch(self) -> None:
+        ready = select.poll()
+        for end in self._decoders:
+            ready.register(end, select.POLLIN)
+        while True:
+            ready.poll()
+            self.drain()
+
+
+def _piped(number: int) -> int:
+    """Replace a descriptor by the writing end of a pipe; the reading end."""
+    read, write = os.pipe()
+    os.dup2(write, number)
+    os.close(write)
+    return read

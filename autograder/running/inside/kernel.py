@@ -1,0 +1,133 @@
+"""The Linux calls that Python has no name for, through ctypes; each raises OSError when refused.
+
+Numbers of system calls are the same on x86_64 and aarch64 for all that came after 2018.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import signal
+import struct
+
+NEW_NS, NEW_UTS, NEW_IPC = 0x20000, 0x4000000, 0x8000000
+NEW_USER, NEW_PID, NEW_NET = 0x10000000, 0x20000000, 0x40000000
+READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC = 1, 2, 4, 8
+RECURSIVE, PRIVATE = 1 << 14, 1 << 18
+_OPEN_TREE, _MOVE_MOUNT, _MOUNT_SETATTR = 428, 429, 442
+_PDEATHSIG, _SET_DUMPABLE, _CAPBSET_DROP, _SUBREAPER = 1, 4, 24, 36
+_NO_NEW_PRIVS, _CAP_AMBIENT, _CLEAR_ALL = 38, 47, 4
+_DETACH, _AT_FDCWD, _AT_EMPTY_PATH, _AT_RECURSIVE = 2, -100, 0x1000, 0x8000
+_CAPABILITIES_3 = struct.pack("Ii", 0x20080522, 0)
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def call(number: int, *arguments: int | bytes | None) -> int:
+    """A system call by its number."""
+    wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
+    return _checked(_libc.syscall(ctypes.c_long(number), *wide), f"system call {number}")
+
+
+def _checked(result: int, what: str) -> int:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+    return result
+
+
+def prctl(option: int, *arguments: int) -> int:
+    wide = [ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)[:4]]
+    return _checked(_libc.prctl(option, *wide), f"prctl {option}")
+
+
+def unshare(flags: int) -> None:
+    _checked(_libc.unshare(flags), "new namespaces")
+
+
+def mount(kind: str, where: str, flags: int, options: str = "") -> None:
+    """A new file system of a `kind` that needs no device."""
+    name, data = kind.encode(), options.encode()
+    result = _libc.mount(name, where.encode(), name, ctypes.c_ulong(flags), data)
+    _checked(result, f"mount {kind} on {where}")
+
+
+def make_private(where: str) -> None:
+    """Nothing mounted below `where` is seen elsewhere from now on."""
+    flags = ctypes.c_ulong(RECURSIVE | PRIVATE)
+    _checked(_libc.mount(None, where.encode(), None, flags, None), f"private mounts in {where}")
+
+
+def copy_tree(source: str, attributes: int) -> int:
+    """A detached copy of all that is mounted at `source`, with `attributes`, as a descriptor."""
+    flags = 1 | os.O_CLOEXEC | _AT_RECURSIVE
+    tree = call(_OPEN_TREE, _AT_FDCWD, source.encode(), flags)
+    if attributes:
+        _set_attributes(tree, attributes, _AT_RECURSIVE)
+    return tree
+
+
+def _set_attributes(tree: int, attributes: int, how: int) -> None:
+    wanted = struct.pack("QQQQ", attributes, 0, 0, 0)
+    call(_MOUNT_SETATTR, tree, b"", _AT_EMPTY_PATH | how, wanted, len(wanted))
+
+
+def attach(tree: int, where: str) -> None:
+    """Mount a detached copy at `where` and close its descriptor."""
+    call(_MOVE_MOUNT, tree, b"", _AT_FDCWD, where.encode(), 4)
+    os.close(tree)
+
+
+def restrict(where: str, attributes: int) -> None:
+    """Set attributes of the one mount at `where`."""
+    place = os.open(where, os.O_PATH | os.O_CLOEXEC)
+    _set_attributes(place, attributes, 0)
+    os.close(place)
+
+
+def pivot(root: str) -> None:
+    """Make `root` the root of the file system; the old one is gone."""
+    os.chdir(root)
+    _checked(_libc.pivot_root(b".", b"."), f"pivot_root to {root}")
+    _checked(_libc.umount2(b".", _DETACH), "umount of the old root")
+    os.chdir("/")
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent ends. Subtle: a change of uid clears this, so it is asked again."""
+    prctl(_PDEATHSIG, signal.SIGKILL)
+
+
+def let_live() -> None:
+    """Not die with the parent: for one that clears up after it."""
+    prctl(_PDEATHSIG, 0)
+
+
+def set_dumpable(yes: bool) -> None:
+    """Whether others of the same uid may read this process's memory and environment."""
+    prctl(_SET_DUMPABLE, int(yes))
+
+
+def adopt_orphans() -> None:
+    prctl(_SUBREAPER, 1)
+
+
+def no_new_privileges() -> None:
+    prctl(_NO_NEW_PRIVS, 1)
+
+
+def empty_bounding_set() -> None:
+    """No program started from here can get a capability. Needs CAP_SETPCAP."""
+    for capability in range(64):
+        try:
+            prctl(_CAPBSET_DROP, capability)
+        except OSError as end:
+            if end.errno == errno.EINVAL and capability:
+                return
+            raise
+
+
+def drop_capabilities() -> None:
+    prctl(_CAP_AMBIENT, _CLEAR_ALL)
+    _checked(_libc.capset(_CAPABILITIES_3, bytes(24)), "capset")

@@ -1,0 +1,113 @@
+"""What a slot sees of the file system: read-only copies of a few paths, and one small disk.
+
+Built in the slot's own mount namespace by its pid 1, then the rest of the machine is gone. Trees
+are copied before the new root covers anything, so they may lie anywhere.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from autograder.running.inside import kernel
+
+ROOT = "/tmp"  # covered by the new root, in the slot's own mount namespace only
+DISK = "/.disk"
+SHARES = {"/tmp": "tmp", "/dev/shm": "shm"}
+DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
+LINKS = {
+    "/dev/ptmx": "pts/ptmx",
+    "/dev/fd": "/proc/self/fd",
+    "/dev/stdin": "/proc/self/fd/0",
+    "/dev/stdout": "/proc/self/fd/1",
+    "/dev/stderr": "/proc/self/fd/2",
+}
+BYTES_PER_FILE = 4096  # the disk holds one file for so many bytes of its size
+
+
+def build(read_only: Sequence[str], home: str, disk_bytes: int, uid: int, gid: int) -> None:
+    """Make the slot's file system and move into it. `home`, /tmp and /dev/shm share the disk."""
+    kernel.make_private("/")
+    attributes = kernel.READ_ONLY | kernel.NO_SUID | kernel.NO_DEVICES
+    wanted = {path: kernel.copy_tree(path, attributes) for path in _topmost(read_only)}
+    links = {path: str(Path(path).readlink()) for path in read_only if Path(path).is_symlink()}
+    devices = {f"/dev/{name}": kernel.copy_tree(f"/dev/{name}", 0) for name in DEVICES}
+    kernel.mount("tmpfs", ROOT, kernel.NO_SUID | kernel.NO_DEVICES, "mode=755,size=1m")
+    parts = _disk(home, disk_bytes)
+    for path, tree in {**wanted, **devices}.items():
+        _place(tree, path)
+    for path, target in {**links, **LINKS}.items():
+        _link(_in_root(path), target)
+    _names(home, uid, gid)
+    _mounts_of_its_own()
+    for part in parts:
+        os.chown(part, uid, gid)
+    kernel.restrict(ROOT, attributes)
+    kernel.pivot(ROOT)
+
+
+def _in_root(path: str) -> Path:
+    return Path(ROOT + path)
+
+
+def _topmost(paths: Sequence[str]) -> Iterator[str]:
+    """The paths that are there, are no links and lie below no other one."""
+    real = [p for p in dict.fromkeys(paths) if not Path(p).is_symlink() and Path(p).exists()]
+    for path in real:
+        if not any(path.startswith(other + "/") for other in real):
+            yield path
+
+
+def _place(tree: int, path: str) -> None:
+    target = _in_root(path)
+    if stat.S_ISDIR(os.fstat(tree).st_mode):
+        target.mkdir(parents=True, exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.touch(0o444)
+    kernel.attach(tree, str(target))
+
+
+def _link(place: Path, target: str) -> None:
+    """A link like the one outside, unless a copied tree already holds it."""
+    if not os.path.lexists(place):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.symlink_to(target)
+
+
+def _disk(home: str, disk_bytes: int) -> list[Path]:
+    """One tmpfs for all that can be written, so that its size bounds it all; its parts."""
+    disk = _in_root(DISK)
+    disk.mkdir(0o700)
+    files = max(1000, disk_bytes // BYTES_PER_FILE)
+    size = f"mode=700,size={disk_bytes},nr_inodes={files}"
+    kernel.mount("tmpfs", str(disk), kernel.NO_SUID | kernel.NO_DEVICES, size)
+    parts = {path: disk / name for path, name in {home: "home", **SHARES}.items()}
+    for path, part in parts.items():
+        part.mkdir(0o700)
+        _in_root(path).mkdir(parents=True, exist_ok=True)
+        kernel.attach(kernel.copy_tree(str(part), 0), ROOT + path)
+    return list(parts.values())
+
+
+def _names(home: str, uid: int, gid: int) -> None:
+    """The few files without which programs do not know who they are."""
+    _in_root("/etc").mkdir(exist_ok=True)
+    for name, text in {
+        "passwd": f"student:x:{uid}:{gid}::{home}:/bin/sh\n",
+        "group": f"student:x:{gid}:\n",
+        "hosts": "127.0.0.1 localhost\n::1 localhost\n",
+    }.items():
+        _in_root(f"/etc/{name}").write_text(text)
+
+
+def _mounts_of_its_own() -> None:
+    """A proc of the new pid namespace, read-only, without pid 1; pseudo-terminals of its own."""
+    safe = kernel.NO_SUID | kernel.NO_EXEC
+    _in_root("/proc").mkdir()
+    hardened = safe | kernel.NO_DEVICES | kernel.READ_ONLY
+    kernel.mount("proc", f"{ROOT}/proc", hardened, "hidepid=2")
+    _in_root("/dev/pts").mkdir()
+    kernel.mount("devpts", f"{ROOT}/dev/pts", safe, "newinstance,ptmxmode=0666,mode=620")

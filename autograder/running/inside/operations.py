@@ -1,0 +1,94 @@
+"""What one process may ask of an object in the other: a name for each operation, and its meaning.
+
+Comparing, hashing and `in` are missing: they are decided where they stand, and never by the object.
+"""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "@": operator.matmul,
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+}
+IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
+    "+=": operator.iadd,
+    "-=": operator.isub,
+    "*=": operator.imul,
+    "/=": operator.itruediv,
+    "//=": operator.ifloordiv,
+    "@=": operator.imatmul,
+    "**=": operator.ipow,
+    "&=": operator.iand,
+    "|=": operator.ior,
+}
+UNARY: dict[str, Callable[[Any], Any]] = {
+    "-x": operator.neg,
+    "+x": operator.pos,
+    "~x": operator.invert,
+    "abs": abs,
+}
+
+
+def _parameters(target: Any) -> list[tuple[str, int, bool]]:
+    """(name, kind, has a default) of each parameter of a callable."""
+    found = inspect.signature(target).parameters.values()
+    return [(one.name, int(one.kind), one.default is not one.empty) for one in found]
+
+
+def _leave(target: Any, kind: type | None = None, text: str = "") -> bool:
+    """The end of a with block: true where the object takes the error upon itself."""
+    error = None if kind is None else kind(text)
+    return bool(type(target).__exit__(target, kind, error, None))
+
+
+ASKED: dict[str, Callable[..., Any]] = {
+    **OPERATORS,
+    **{f"r{sign}": lambda x, y, f=function: f(y, x) for sign, function in OPERATORS.items()},
+    **IN_PLACE,
+    **UNARY,
+    "call": lambda target, /, *given, **named: target(*given, **named),
+    "attr": getattr,
+    "set attr": setattr,
+    "del attr": delattr,
+    "len": len,
+    "item": operator.getitem,
+    "set item": operator.setitem,
+    "del item": operator.delitem,
+    "iter": iter,
+    "next": next,
+    "float": float,
+    "int": int,
+    "complex": complex,
+    "index": operator.index,
+    "bool": bool,
+    "str": str,
+    "repr": repr,
+    "format": format,
+    "round": round,
+    "array": np.asarray,
+    "copy": copy.copy,
+    "deep copy": copy.deepcopy,
+    "enter": lambda target: type(target).__enter__(target),
+    "exit": _leave,
+    "has instance": lambda target, other: isinstance(other, target),
+    "has subclass": lambda target, other: issubclass(other, target),
+    "parameters": _parameters,
+}

@@ -1,0 +1,64 @@
+"""What is left of a value after a kernel's message: JSON's own types, and nothing that is shared.
+
+Data of a display or of a widget crosses a socket between a kernel and its client. The rules of
+that crossing (bytes become base64, tuples lists, keys text) hold here without a socket.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import numbers
+from base64 import b64encode
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+
+def plain(value: Any) -> Any:
+    """A copy of `value` in JSON's types. TypeError or ValueError where it has no such copy."""
+    try:
+        text = json.dumps(value, default=_replaced, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError):
+        text = json.dumps(_finite(value), default=_replaced, ensure_ascii=False, allow_nan=False)
+    return json.loads(text)
+
+
+def plain_text(text: str) -> str:
+    """`text` without lone surrogates, which UTF-8 cannot carry."""
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogatepass").decode(errors="replace")
+    return text
+
+
+def _replaced(value: Any) -> Any:
+    """For what json itself does not know."""
+    if isinstance(value, datetime):
+        aware = value if value.tzinfo else value.astimezone()
+        return aware.isoformat().replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return b64encode(value).decode("ascii")
+    if isinstance(value, Iterable):
+        return list(value)
+    if isinstance(value, numbers.Integral):
+        return int(value)
+    if isinstance(value, numbers.Real):
+        return float(value)
+    raise TypeError(f"{value!r} is not JSON serializable")
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no number for nan or infinity: they become text. Keys become text, too."""
+    if isinstance(value, dict):
+        return {str(key): _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set):
+        return [_finite(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return repr(value)
+    return value

@@ -1,0 +1,111 @@
+"""The zygote: one warm Python behind the outer wall, which imports what notebooks need, and forks.
+
+It is single-threaded, holds no secret, and runs nothing of a submission itself. Each request names
+what the fork shall be (a slot, where a submission's cells run, or a tester, where hidden tests
+run), its cage, and brings the sockets that it talks on.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograder.running.inside import entrance, jail, pristine, slot, tester, warm_shell
+
+MOST = 1 << 16  # bytes of a request: a cage and a few names
+
+
+def main(number: int, job: dict[str, Any]) -> int:
+    """Serve fork requests on the socket with file descriptor `number` until its other end closes.
+
+    job: {"libraries": folders for sys.path, "preload": modules to import, "kernel": bool}.
+    """
+    _named("zygote")
+    control = socket.socket(fileno=number)
+    sys.path[:0] = job["libraries"]
+    warm_shell.warm()
+    missing = [name for name in job["preload"] if not _imported(name)]
+    pristine.keep()
+    gc.collect()
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    control.send(json.dumps({"ready": True, "missing": missing}).encode())
+    while request := _received(control):
+        parent, child = os.getpid(), os.fork()
+        if child == 0:
+            _become(control, parent, *request)
+        _answered(control, child, request[1])
+    return 0
+
+
+def _named(what: str) -> None:
+    """What `ps` and `top` call this process and those forked from it."""
+    comm = Path("/proc/self/comm")
+    if comm.exists():
+        comm.write_text(what)
+
+
+def _imported(name: str) -> bool:
+    """Import a module ahead of time; one that fails will fail again where a cell imports it."""
+    try:
+        importlib.import_module(name)
+    except Exception:  # noqa: BLE001  (an instructor's module may raise anything)
+        return False
+    return True
+
+
+def _received(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    data, descriptors, _, _ = socket.recv_fds(control, MOST, 2)
+    return (json.loads(data), descriptors) if data else None
+
+
+def _answered(control: socket.socket, child: int, descriptors: list[int]) -> None:
+    """Tell the other end which process it is: a pidfd means the same process everywhere."""
+    for descriptor in descriptors:
+        os.close(descriptor)
+    handle = os.pidfd_open(child)
+    socket.send_fds(control, [b"forked"], [handle])
+    os.close(handle)
+
+
+def _become(
+    control: socket.socket, parent: int, request: dict[str, Any], descriptors: list[int]
+) -> None:
+    """In the fork: wait for the word to start, go behind the inner wall, run; never return."""
+    try:
+        control.close()
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _named(request["fork"])
+        talk, fate = socket.socket(fileno=descriptors[0]), descriptors[1]
+        if talk.recv(1) == b"!":
+            jail.enter(jail.Cage(**request["cage"], keep=[talk.fileno()]), fate, parent)
+            entrance.greet(talk)
+            _silence()
+            _RUNS[request["fork"]](talk, **request["options"])
+    except BaseException:  # noqa: BLE001  (nobody is left who could be told but the log)
+        os.write(2, traceback.format_exc().encode())
+    finally:
+        os._exit(0)
+
+
+def _silence() -> None:
+    """From here on a stranger's code may run: it must not fill our log."""
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    for descriptor in (1, 2):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
+
+
+_RUNS: dict[str, Callable[..., None]] = {"slot": slot.main, "tester": tester.run}
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), json.loads(sys.argv[2])))

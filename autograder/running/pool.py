@@ -1,0 +1,243 @@
+"""The zygote from outside: started behind the outer wall, asked for slots, replaced when it dies.
+
+One pool serves one assignment. Several threads may ask for slots; each gets a number of its own, so
+that two slots that run at the same time are strangers to each other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import autograder
+from autograder.nouns import CourseError
+from autograder.running import cgroup, outer
+from autograder.running.inside import jail
+from autograder.running.level import own_code
+from autograder.running.limits import Disturbed, Limits
+from autograder.running.walls import Level
+
+STARTS_S = 60.0  # seconds a zygote may take to come up
+ENDS_S = 5.0
+SLOTS = 64  # numbers of slots and testers that one pool can have open
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",  # forking a threaded OpenBLAS can deadlock
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "NBGRADER_EXECUTION": "autograde",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "LANG": "C.UTF-8",
+    "HOME": "/tmp",
+}
+PASSED_ON = ("PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TZ", "LC_ALL")
+
+
+@dataclass(frozen=True)
+class Warm:
+    """What a zygote is warmed with: folders on its path, modules to import, a kernel or a shell."""
+
+    libraries: tuple[Path, ...] = ()
+    preload: tuple[str, ...] = ()
+    kernel: bool = False
+
+
+@dataclass
+class Opened:
+    """A fork of the zygote: the socket to it, where its end is told, and a handle to kill it by."""
+
+    number: int
+    talk: socket.socket
+    fate: int
+    handle: int
+    group: cgroup.Group | None
+    log: Path
+
+    def told(self) -> str:
+        """The last words of what went wrong before a submission could run."""
+        return self.log.read_text(errors="replace").strip()[-1500:]
+
+    def close(self) -> None:
+        """Kill it with all it started, and wait until nothing of it is left."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        select.select([self.handle], [], [], 10)
+        self.talk.close()
+        for descriptor in (self.handle, self.fate):
+            os.close(descriptor)
+        if self.group:
+            self.group.remove()
+
+
+class Pool:
+    """A warm zygote and the slots forked from it. A context manager; leaving it ends them all."""
+
+    def __init__(self, level: Level, warm: Warm, limits: Limits):
+        self.level, self.warm, self.limits = level, warm, limits
+        self.lock = threading.Lock()
+        self.closed = False
+        libraries = map(str, warm.libraries)
+        paths = (*outer.system_paths(), *own_code(), *libraries)
+        self.read_only = tuple(dict.fromkeys(paths))
+        self.numbers: queue.SimpleQueue[int] = queue.SimpleQueue()
+        for number in range(SLOTS):
+            self.numbers.put(number)
+
+    def __enter__(self) -> Pool:
+        self.folder = tempfile.TemporaryDirectory(prefix="autograder-pool-")
+        self.log = Path(self.folder.name) / "zygote.log"
+        self._start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _value: BaseException | None,
+        _where: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self.folder.cleanup()
+
+    def _start(self) -> None:
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command(theirs.fileno()),
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
+        self.control.settimeout(STARTS_S)
+        try:
+            ready = self.control.recv(1 << 16)
+        except TimeoutError:
+            ready = b""
+        if not ready:
+            raise CourseError(f"the grader's warm Python did not start: {self._log()}")
+
+    def _command(self, descriptor: int) -> list[str]:
+        job = {
+            "libraries": [str(path) for path in self.warm.libraries],
+            "preload": list(self.warm.preload),
+            "kernel": self.warm.kernel,
+        }
+        module = "autograder.running.inside.zygote"
+        python = [sys.executable, "-P", "-m", module, str(descriptor), json.dumps(job)]
+        return outer.command(self.level, python, outer.Visible(self.read_only))
+
+    def stop(self) -> None:
+        """End the zygote and every slot, at once; asking for another raises Disturbed."""
+        self.closed = True
+        self._stop()
+
+    def _stop(self) -> None:
+        """The zygote ends when its socket closes, and all that it forked with it."""
+        self.control.close()
+        try:
+            self.process.wait(ENDS_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _log(self) -> str:
+        text = self.log.read_text(errors="replace").strip()
+        return text[-1500:] or f"it ended with exit code {self.process.poll()} and said nothing"
+
+    @contextmanager
+    def opened(self, fork: str) -> Iterator[Opened]:
+        """A new 'slot' or 'tester', closed on leaving. Disturbed where the zygote is gone."""
+        number = self.numbers.get()
+        try:
+            one = self._fork(fork, number)
+            try:
+                yield one
+            finally:
+                one.close()
+        finally:
+            self.numbers.put(number)
+
+    def _fork(self, fork: str, number: int) -> Opened:
+        talk, theirs = socket.socketpair()
+        fate, told = os.pipe()
+        try:
+            handle = self._asked(self._request(fork, number), [theirs.fileno(), told])
+        except Disturbed:
+            talk.close()
+            os.close(fate)
+            raise
+        finally:
+            theirs.close()
+            os.close(told)
+        return self._begun(Opened(number, talk, fate, handle, self._group(number), self.log))
+
+    def _begun(self, one: Opened) -> Opened:
+        """Give a new fork the word to go behind the inner wall, once its group counts it."""
+        try:
+            if one.group:
+                one.group.add(_pid_of(one.handle))
+            one.talk.send(b"!")
+        except OSError as fault:
+            one.close()
+            raise Disturbed(f"a fork of the zygote was killed: {fault}") from fault
+        return one
+
+    def _group(self, number: int) -> cgroup.Group | None:
+        limits = self.limits
+        return cgroup.slot_group(f"{os.getpid()}-{number}", limits.memory_bytes, limits.processes)
+
+    def _request(self, fork: str, number: int) -> dict[str, Any]:
+        cage = {
+            "slot": number,
+            "read_only": self.read_only,
+            "memory_bytes": self.limits.memory_bytes,
+            "disk_bytes": self.limits.disk_bytes,
+            "processes": self.limits.processes,
+            "walls": self.level.walls,
+            "first_uid": jail.FIRST_UID + SLOTS * (os.getpid() % 10_000),
+        }
+        options = {"kernel": self.warm.kernel} if fork == "slot" else {}
+        return {"fork": fork, "cage": cage, "options": options}
+
+    def _asked(self, request: dict[str, Any], descriptors: list[int]) -> int:
+        """Ask the zygote for a fork; the handle (pidfd) of the new process."""
+        with self.lock:
+            try:
+                socket.send_fds(self.control, [json.dumps(request).encode()], descriptors)
+                said, handles, _, _ = socket.recv_fds(self.control, 64, 1)
+            except OSError as fault:
+                said, reason = b"", fault
+            else:
+                reason = OSError("it hung up")
+            if not said:
+                self._stop()
+                if not self.closed:
+                    self._start()
+                raise Disturbed(f"the zygote ended: {reason}")
+        return int(handles[0])
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    path = str(Path(autograder.__file__).parents[1])
+    return {**kept, **ENVIRONMENT, "PYTHONPATH": path}
+
+
+def _pid_of(handle: int) -> int:
+    lines = Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))

@@ -1,0 +1,72 @@
+"""A real Jupyter server with nbgrader's formgrader in a course root, on a free loopback port."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+TOKEN = "a-token-of-the-test"
+HEADERS = {"Authorization": f"token {TOKEN}"}
+START_S = 60
+FOLDERS = ("config", "data", "runtime")
+WHOLE_NOTEBOOK = "lab/user-settings/@jupyterlab/notebook-extension/tracker.jupyterlab-settings"
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where it answers; `data` is the folder in which it keeps whom it trusts."""
+
+    url: str
+    data: Path
+
+
+@contextmanager
+def jupyter_server(root: Path, home: Path) -> Iterator[Server]:
+    """The server over `root`, ended at exit; settings, data and log stay in `home`."""
+    settings = home / "config" / WHOLE_NOTEBOOK
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"windowingMode": "none"}')
+    folders = {f"JUPYTER_{name.upper()}_DIR": str(home / name) for name in FOLDERS}
+    log = home / "server.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *OPTIONS],
+            cwd=root,
+            env={**os.environ, **folders, "IPYTHONDIR": str(home / "ipython")},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield Server(_url(process, home / "runtime", log), home / "data")
+    finally:
+        process.terminate()
+        process.wait(START_S)
+
+
+OPTIONS = [
+    "--no-browser",
+    "--allow-root",
+    "--ServerApp.ip=127.0.0.1",
+    "--ServerApp.port=0",
+    f"--IdentityProvider.token={TOKEN}",
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+]
+
+
+def _url(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
+    """What the server says of itself once it listens."""
+    until = time.monotonic() + START_S
+    said = runtime / f"jpserver-{process.pid}.json"
+    while process.poll() is None and time.monotonic() < until:
+        if said.is_file() and (text := said.read_text()).endswith("}"):
+            return str(json.loads(text)["url"])
+        time.sleep(0.05)
+    raise RuntimeError(f"the Jupyter server did not start in {START_S} s:\n{log.read_text()}")

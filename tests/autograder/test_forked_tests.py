@@ -1,0 +1,108 @@
+"""Tests that cannot run in the tester: run in a fork, flagged, and not simply believed."""
+
+import json
+
+import pytest
+from small_course import code, notebook, save
+
+from autograder.grading.ledger import grades
+from autograder.grading.stage import Settings, grade_class, level_of, prepared
+from autograder.running.limits import Limits
+from autograder.syllabus import open_course
+
+ANSWER = """\
+class Shape:
+    def area(self):
+        ### BEGIN SOLUTION
+        return 1.0
+        ### END SOLUTION"""
+SUBCLASS = """\
+class Square(Shape):
+    def area(self):
+        return 2 * super().area()
+
+
+assert Square().area() == 2.0, "a subclass builds on the class"
+### BEGIN HIDDEN TESTS
+secret = "fr0st"
+assert Shape().area() == 1.0, "the area itself is 1"
+### END HIDDEN TESTS"""
+RIGHT = "class Shape:\n    def area(self):\n        return 1.0"
+HALF = "class Shape:\n    def area(self):\n        return 1"
+WRONG = "class Shape:\n    def area(self):\n        return 3.0"
+PATCHED = f"""\
+import builtins
+shell = get_ipython()
+shell.run_cell = lambda *a, **k: None
+type(shell).run_cell_async = type(shell).run_cell = lambda self, *a, **k: None
+{WRONG}"""
+EQUAL = """\
+class Any_(float):
+    def __eq__(self, other): return True
+    __hash__ = float.__hash__
+    def __rmul__(self, other): return self
+class Shape:
+    def area(self):
+        return Any_()"""
+LOUD = f"""\
+{WRONG}
+import sys
+def area(self):
+    frame = sys._getframe()
+    while frame:
+        print(frame.f_code.co_consts)
+        frame = frame.f_back
+    raise ValueError(str(sys._getframe(1).f_code.co_consts))
+Shape.area = area"""
+CLASS = {"right": RIGHT, "half": HALF, "wrong": WRONG, "loud": LOUD, "patched": PATCHED}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    root = tmp_path_factory.mktemp("forked")
+    test = code("subclass", SUBCLASS, grade=True, locked=True, points=2)
+    document = notebook(code("shape", ANSWER, solution=True), test)
+    save(root / "source" / "shapes" / "shapes.ipynb", document)
+    for student, text in {**CLASS, "equal": EQUAL}.items():
+        changed = json.loads(json.dumps(document))
+        changed["cells"][0]["source"] = text
+        save(root / "submitted" / student / "shapes" / "shapes.ipynb", changed)
+    course = open_course(root)
+    grade_class(course, course.assignments[0], Settings(Limits(cell_s=5.0)))
+    return course
+
+
+@pytest.fixture
+def results(course):
+    return {result.student: result for result in grades(course, course.assignments[0])}
+
+
+def test_a_test_that_subclasses_runs_in_a_fork(course):
+    settings = Settings(Limits(cell_s=5.0))
+    ground = prepared(course, course.assignments[0], settings, level_of(settings))
+    assert not ground.ways["shapes"]["subclass"].in_tester
+
+
+def test_right_answers_earn_their_points_and_the_mark_is_flagged(results):
+    assert [results[name].score for name in ("right", "half", "wrong")] == [2, 2, 0]
+    assert all(mark.forked for mark in results["right"].marks)
+
+
+def test_the_message_of_the_test_is_told(results):
+    assert results["wrong"].marks[0].says == "a subclass builds on the class"
+
+
+def test_nothing_but_messages_of_the_test_comes_out_of_a_fork(course, results):
+    assert results["loud"].score == 0
+    graded = (course.autograded / "loud" / "shapes" / "shapes.ipynb").read_text()
+    outputs = [cell["outputs"] for cell in json.loads(graded)["cells"]]
+    assert "fr0st" not in json.dumps(outputs) + results["loud"].marks[0].says
+
+
+def test_a_shell_that_runs_nothing_is_caught_by_the_canary(results):
+    assert results["patched"].score == 0
+    assert "without an answer" in results["patched"].marks[0].says
+
+
+def test_an_object_equal_to_everything_can_win_here_which_is_why_the_mark_is_flagged(results):
+    assert results["equal"].marks[0].forked

@@ -1,0 +1,130 @@
+"""A notebook's cells in one forked process, a tester in another, and the sockets between them."""
+
+import contextlib
+import dataclasses
+import io
+import os
+import signal
+import socket
+import sys
+import warnings
+
+import coursekit
+import matplotlib.pyplot
+
+from autograder import cells
+from autograder.running.inside import frames
+from autograder.running.inside.answers import Answers
+from autograder.running.inside.tester import run as run_tester
+from autograder.running.scope import binds, scopes
+
+WARM = (coursekit, matplotlib.pyplot)  # loaded before the forks, as in a zygote
+NO_SCOPE = {"allowed": (), "own": (), "shadowed": ()}
+
+
+@contextlib.contextmanager
+def child(work, *args):
+    """Runs `work(socket, *args)` in a fork; yields this side's socket."""
+    ours, theirs = socket.socketpair()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside NumPy's own threads
+        pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            ours.close()
+            work(theirs, *args)
+            code = 0
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+    theirs.close()
+    ours.settimeout(30)
+    try:
+        yield ours
+    finally:
+        ours.close()
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def submission(control, sources):
+    """Runs the sources it is sent, or answers a tester, in one namespace."""
+    names = {"__name__": "__main__"}
+    answers = Answers(names)
+    for source in sources:
+        run_quietly(source, names)
+    while True:
+        message, _, files = frames.receive_with_fds(control)
+        if files:
+            with socket.socket(fileno=files[0]) as link:
+                answers.serve(link)
+        else:
+            run_quietly(message["run"], names)
+        frames.send(control, {"done": True})
+
+
+def run_quietly(source, names):
+    with (
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.suppress(Exception),
+    ):
+        exec(compile(source, "<cell>", "exec"), names)
+
+
+class Bench:
+    """A submission and a tester beside each other; `test` gives a verdict."""
+
+    def __init__(self, control, tester):
+        self.control, self.tester = control, tester
+
+    def run(self, source):
+        frames.send(self.control, {"run": source})
+        frames.receive(self.control)
+
+    def test(self, name, source, scope=NO_SCOPE, profile=None):
+        one, two = socket.socketpair()
+        frames.send_with_fds(self.control, {"serve": True}, [two.fileno()])
+        two.close()
+        test = {"test": name, "source": source, "scope": scope, "profile": profile}
+        frames.send_with_fds(self.tester, test, [one.fileno()])
+        one.close()
+        verdict = frames.receive(self.tester)[0]["verdict"]
+        with contextlib.suppress(EOFError):
+            frames.receive(self.control)
+        return verdict
+
+
+@contextlib.contextmanager
+def bench(imports="import numpy as np", given="", sources=()):
+    with child(submission, list(sources)) as control, child(run_tester) as tester:
+        frames.send(tester, {"begin": {"imports": imports, "given": given}})
+        yield Bench(control, tester)
+
+
+def bound(code):
+    """The names that a submission's code binds."""
+    return sorted(binds({"cell_type": "code", "source": code}))
+
+
+def judged(code, test, profile=None, imports="import numpy as np", given=""):
+    """The verdict on `test` for a submission that is `code`."""
+    with bench(imports, given, [f"{imports}\n{given}\n{code}"]) as both:
+        return both.test("question", test, {**NO_SCOPE, "allowed": bound(code)}, profile)
+
+
+def graded(notebook, needed, replaced=None, profiles=None):
+    """{grade_id: verdict} of a notebook's tests over the wire. needed(cell): the other cells that
+    run; `replaced`: other text for cells, by grade_id."""
+    found, plan = {}, scopes(notebook)
+    first = next(iter(plan.values()))
+    with bench(first.imports, first.given) as both:
+        for cell in filter(needed, notebook["cells"]):
+            name, source = cells.grade_id(cell), cells.source(cell)
+            if cells.is_test(cell):
+                scope = dataclasses.asdict(plan[name])
+                found[name] = both.test(name, source, scope, (profiles or {}).get(name))
+            else:
+                source = (replaced or {}).get(name, source)
+                both.run(f"from __future__ import annotations\n{source}")
+    return found

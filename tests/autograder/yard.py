@@ -1,0 +1,154 @@
+"""A place to try attacks from: a zygote behind an outer wall or none, as root or as nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import attacks
+import ordinary_user
+
+from autograder.running import level, outer
+from autograder.running.walls import LEVELS
+
+PATIENCE_S = 20
+FIRST_UID = 1_000_000 + 8 * os.getpid()  # two test runs must not count each other's processes
+VISIBLE = outer.Visible((*outer.system_paths(), *level.own_code(), attacks.__file__))
+
+
+@dataclass
+class Attacker:
+    """One slot that attacks: a handle of the process that entered, its answer, its fate."""
+
+    handle: int
+    answer: int
+    fate: int
+
+    def says(self):
+        return json.loads(_line(self.answer))
+
+    def ends(self):
+        """Its fate, and that nothing holds its pipes any more: every process of it is gone."""
+        line = _line(self.fate)
+        _rest(self.fate)
+        _rest(self.answer)
+        return json.loads(line) if line else {}
+
+    def pid(self):
+        lines = Path(f"/proc/self/fdinfo/{self.handle}").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))
+
+    def init(self):
+        return int(Path(f"/proc/{self.pid()}/task/{self.pid()}/children").read_text())
+
+    def kill(self):
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+
+    def close(self):
+        for descriptor in (self.handle, self.answer, self.fate):
+            os.close(descriptor)
+
+
+def _line(descriptor):
+    """The first line that comes, or '' at the end of the pipe."""
+    text = b""
+    while not text.endswith(b"\n"):
+        part = _some(descriptor)
+        if not part:
+            return text.decode()
+        text += part
+    return text.splitlines()[0].decode()
+
+
+def _rest(descriptor):
+    while _some(descriptor):
+        pass
+
+
+def _some(descriptor):
+    ready, _, _ = select.select([descriptor], [], [], PATIENCE_S)
+    assert ready, f"nothing came, and nothing ended, within {PATIENCE_S} s"
+    return os.read(descriptor, 1 << 16)
+
+
+class Yard:
+    """A running zygote and the walls that its forks get."""
+
+    def __init__(self, isolation, user):
+        self.walls, self.user = isolation.walls, user
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        python = [sys.executable, "-P"]
+        as_user = [*python, ordinary_user.__file__] if user == "nobody" else []
+        start = [*python, __file__, isolation.name, str(theirs.fileno())]
+        found = f"{ordinary_user.HERE}:{Path(__file__).parent}"
+        with theirs:
+            self.zygote = subprocess.Popen(
+                [*as_user, *start],
+                pass_fds=[theirs.fileno()],
+                env={"PYTHONPATH": found, "PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
+            )
+
+    def enters(self, attack, cage=None, group=None, **arguments):
+        """An Attacker that has just been forked; its control group, if any, counts all of it."""
+        answer, answered = os.pipe()
+        fate, told = os.pipe()
+        gate, word = os.pipe()
+        own = {"walls": self.walls, "read_only": VISIBLE.read_only, "first_uid": FIRST_UID}
+        whole = {"slot": 0, **own, **(cage or {})}
+        request = {"attack": attack, "arguments": arguments, "cage": whole}
+        socket.send_fds(self.control, [json.dumps(request).encode()], [answered, told, gate])
+        _, handles, _, _ = socket.recv_fds(self.control, 1, 1)
+        one = Attacker(handles[0], answer, fate)
+        assert group is None or group.add(one.pid())
+        os.write(word, b"!")
+        for descriptor in (answered, told, gate, word):
+            os.close(descriptor)
+        return one
+
+    @contextmanager
+    def attacker(self, attack, cage=None, group=None, **arguments):
+        one = self.enters(attack, cage, group, **arguments)
+        try:
+            yield one
+        finally:
+            one.kill()
+            one.close()
+
+    def tries(self, attack, cage=None, **arguments):
+        """What the attack says came of it, once it has ended of itself."""
+        with self.attacker(attack, cage, **arguments) as one:
+            said = _line(one.answer)
+            fate = one.ends()
+            assert said, f"the attack said nothing and ended: {fate}"
+            assert fate == {"exit": 0}
+            return json.loads(said)
+
+    def fate(self, attack, cage=None, **arguments):
+        with self.attacker(attack, cage, **arguments) as one:
+            return one.ends()
+
+    def close(self):
+        self.control.close()
+        self.zygote.kill()
+        self.zygote.wait()
+
+
+def start(name, number):
+    """Become the zygote: here it is known who asks for the outer wall."""
+    isolation = next(one for one in LEVELS if one.name == name)
+    python = [sys.executable, "-P", attacks.__file__, number]
+    command = outer.command(isolation, python, VISIBLE)
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    start(*sys.argv[1:])
