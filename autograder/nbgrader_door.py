@@ -107,11 +107,3 @@ def _plain(notebook: Any) -> Notebook:
 def node(notebook: Notebook) -> Any:
     """A notebook as nbformat's own object, in the current minor version, with cell ids."""
     return nbformat.v4.upgrade(nbformat.from_dict(notebook))
-
-
-def __getattr__(name: str) -> Any:
-    if name.startswith("__"):
-        raise AttributeError(name)
-    from autograder import gradebook_door
-
-    return getattr(gradebook_door, name)

@@ -23,12 +23,14 @@ from statistics import median
 import click
 import cpu_seconds
 import floor
+import homework
 from class_of import MEASURED, course_of
 
 from autograder.nouns import Course
 
 BIN = Path(sys.executable).parent
 SAMPLE = 3  # submissions that `otter run` is timed on: it takes each alone
+INLINE = "module://matplotlib_inline.backend_inline"
 GRADED = ("autograded", "gradebook.db", "feedback")
 
 
@@ -50,12 +52,17 @@ class Timing:
 
 @dataclass(frozen=True)
 class Place:
-    """Two copies of one course, ours and the peers', and how programs are started in them."""
+    """Two copies of one course, ours and the peers', and how programs are started in them.
+
+    graded: the assignment that was handed in. step: what grading it is called in the table.
+    """
 
     ours: Course
     stock: Course
     env: dict[str, str]
     repeats: int
+    graded: str = MEASURED
+    step: str = "grade"
 
     @property
     def students(self) -> int:
@@ -112,9 +119,10 @@ def audited(place: Place) -> Iterator[Timing]:
 
 def stock_grade(place: Place) -> Iterator[Timing]:
     """After a release, which writes the assignment into nbgrader's gradebook."""
-    _once(place, place.stock, f"nbgrader generate_assignment {MEASURED} --force", lambda: None)
-    command = f"nbgrader autograde {MEASURED}"
-    yield timed(place, place.stock, "grade", command, place.students, runs=1)
+    release = f"nbgrader generate_assignment {place.graded} --force"
+    _once(place, place.stock, release, lambda: None)
+    command = f"nbgrader autograde {place.graded}"
+    yield timed(place, place.stock, place.step, command, place.students, runs=1)
 
 
 def otter(place: Place) -> Iterator[Timing]:
@@ -133,19 +141,28 @@ def otter(place: Place) -> Iterator[Timing]:
 
 def grade(place: Place) -> Iterator[Timing]:
     fresh = _without(place.ours, *GRADED)
-    command = f"autograder grade {MEASURED}"
-    yield timed(place, place.ours, "grade", command, place.students, before=fresh)
-    yield timed(place, place.ours, "grade (again)", command, place.students)
+    command = f"autograder grade {place.graded}"
+    yield timed(place, place.ours, place.step, command, place.students, before=fresh)
+    yield timed(place, place.ours, f"{place.step} (again)", command, place.students)
 
 
 def bare(place: Place) -> Iterator[Timing]:
     asked = place.ours.root / "floor.json"
-    job = floor.job(place.ours, place.ours.assignment(MEASURED))
+    job = floor.job(place.ours, place.ours.assignment(place.graded))
     asked.write_text(json.dumps(job), encoding="utf-8")
     command = f"python {Path(floor.__file__).resolve()} {asked}"
-    env = {**place.env, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": "agg"}
-    taken = timed(replace(place, env=env), place.ours, "grade", command, place.students)
+    env = {**place.env, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": INLINE}
+    taken = timed(replace(place, env=env), place.ours, place.step, command, place.students)
     yield replace(taken, who="floor", command="python benchmarks/floor.py JOB")
+
+
+def plain(place: Place) -> Iterator[Timing]:
+    """The same three on a homework whose cells cost next to nothing."""
+    folder = place.ours.root.parent
+    ours, stock = (homework.course_of(folder / f"plain-{w}", place.students) for w in "os")
+    plain = replace(place, ours=ours, stock=stock, graded=homework.NAME, step="homework")
+    for measure in (stock_grade, grade, bare):
+        yield from measure(plain)
 
 
 def feedback(place: Place) -> Iterator[Timing]:
@@ -177,6 +194,7 @@ MEASURES: dict[str, Callable[[Place], Iterator[Timing]]] = {
     "grade": grade,
     "floor": bare,
     "feedback": feedback,
+    "plain": plain,
 }
 
 

@@ -47,10 +47,10 @@ DOORS = {
     "alembic": {"autograder/gradebook/opening.py"},
     "dask": {"autograder/grading/cluster.py"},
     "distributed": {"autograder/grading/cluster.py"},
-    "nbclient": {"autograder/execute.py"},
-    "jupyter_client": {"autograder/execute.py"},
+    "nbclient": {"autograder/execute.py", "autograder/running/inside/kernel_shell.py"},
+    "jupyter_client": {"autograder/execute.py", "autograder/running/inside/kernel_shell.py"},
     "nh3": {"autograder/sanitizing/safe_html.py"},
-    "rich": {"autograder/screen.py"},
+    "rich": {"autograder/screen.py", "autograder/watching.py"},
     "serial": {"hardware_labs/serial_port.py"},
     "unicorn": {"hardware_labs/emulator.py"},
 }
@@ -132,6 +132,12 @@ def test_every_file_opens_with_its_idea(room):
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_file_is_called_by_what_it_is_not(room):
     assert not {p.stem for p in modules(room)} & {"utils", "common", "helpers", "base", "manager"}
+
+
+def test_what_runs_behind_the_walls_imports_nothing_from_outside_them():
+    inside = sorted((ROOMS["autograder"] / "running" / "inside").rglob("*.py"))
+    names = {name for path in inside for name in imports(path) if name.startswith("autograder")}
+    assert {name for name in names if not name.startswith("autograder.running.inside")} == set()
 
 
 def test_environment_and_pyproject_agree():

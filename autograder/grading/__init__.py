@@ -1,6 +1,8 @@
 """grade(submission) -> Grade.
 
-Reading order: submissions (what waits), repair (back to the form that can be graded), records (how
-it ran, beside each graded notebook), grade (run and recorded), ledger (read back, with what a
-person added).
+Reading order: submissions (what waits), repair (back to the form that can be graded), ground (what
+all submissions of an assignment rest on), attempt (one of them run), engine (where it runs: here),
+cluster (on other machines), ways (how each hidden test runs), told and records (what is said),
+record (written down), grade (a class), stage (all of it), ledger (read back, with what a person
+added).
 """

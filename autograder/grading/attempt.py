@@ -22,7 +22,7 @@ from autograder.running.pool import Pool
 class Graded:
     """How a submission ran: its notebooks with outputs, sentences on what went wrong in them
     (`says`) or kept one from being graded (`faults`), the cells graded in a fork, the time, and the
-    level of isolation it had."""
+    level of isolation it had ('' where it could not be run at all)."""
 
     executed: Mapping[str, Notebook]
     says: tuple[str, ...]

@@ -7,6 +7,7 @@ submission may run twice; one answer reaches the coordinator, which alone writes
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import signal
@@ -23,9 +24,11 @@ from distributed import (
     Client,
     KilledWorker,
     LocalCluster,
+    Security,
     Worker,
     WorkerPlugin,
     get_worker,
+    rpc,
 )
 
 from autograder.grading import ground as grounds
@@ -45,6 +48,8 @@ OPTIONS = {
     "distributed.scheduler.allowed-failures": DEATHS,
     "distributed.comm.timeouts.connect": f"{ANSWERS_S}s",
     "distributed.admin.large-graph-warning-threshold": "1 GB",  # a notebook may be full of pictures
+    "distributed.scheduler.http.routes": [],  # nothing to see for others on this machine
+    "distributed.worker.http.routes": [],
 }
 
 
@@ -105,13 +110,14 @@ def on_dask(
     """
     with dask.config.set(OPTIONS), _client(scheduler, slots) as client:
         grader = Grader(ground, isolation, trust)
-        client.register_plugin(grader)
+        _introduce(client, grader)
         sent = _Sent(client, grader.name, scheduler or "this machine")
         try:
             yield Engine(sent.run, sent.stop, slots or sum(client.nthreads().values()))
         finally:
-            with suppress(OSError):
-                client.unregister_worker_plugin(grader.name)
+            if client.status == "running":
+                with suppress(OSError):
+                    client.unregister_worker_plugin(grader.name)
 
 
 @contextmanager
@@ -141,12 +147,15 @@ def _own_cluster(workers: int) -> LocalCluster:
 
 def _reached(scheduler: str) -> Client:
     try:
+        asyncio.run(_answers(scheduler))
         client = Client(scheduler, timeout=ANSWERS_S, set_as_default=False)
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, TypeError, MemoryError) as fault:  # what else may answer there
+        reason = str(fault) or f"nothing in {ANSWERS_S} s"
         raise CourseError(
-            f"no dask scheduler answers at {scheduler} ({fault}). Start one, `dask scheduler`, and "
-            f"name the address that it prints: --scheduler tcp://HOST:8786"
+            f"no dask scheduler answers at {scheduler} ({reason}). Start one with `dask scheduler` "
+            f"and name the address that it prints: --scheduler tcp://HOST:8786"
         ) from fault
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say it in a sentence
     try:
         client.wait_for_workers(1, timeout=ANSWERS_S)
     except TimeoutError as fault:
@@ -155,6 +164,24 @@ def _reached(scheduler: str) -> Client:
             f"the dask scheduler at {scheduler} has no workers. Start some: dask worker {scheduler}"
         ) from fault
     return client
+
+
+async def _answers(scheduler: str) -> None:
+    """Ask a scheduler who it is: a Client waits for ever where someone listens and says nothing."""
+    known = Security().get_connection_args("client")
+    async with asyncio.timeout(ANSWERS_S), rpc(scheduler, connection_args=known) as asked:
+        await asked.identity()
+
+
+def _introduce(client: Client, grader: Grader) -> None:
+    """Give the grader to all workers."""
+    try:
+        client.register_plugin(grader)
+    except Exception as fault:  # whatever a worker raised: its type is lost on the way
+        raise CourseError(
+            f"a dask worker cannot load the grader ({fault}). Install the same version on every "
+            f"machine: pip install 'mlsys-course[grading,cluster]'"
+        ) from fault
 
 
 class _Sent:
@@ -175,24 +202,24 @@ class _Sent:
         future = self.client.submit(_on_worker, self.name, dict(files), pure=False)
         while not self.stopped.is_set():
             try:
-                return _read(future.result(timeout=LOOKS_S))
+                text = future.result(timeout=LOOKS_S)
             except TimeoutError:
                 self._demand_workers()
             except KilledWorker as fault:
                 return _deadly(fault)
             except CancelledError as fault:
                 raise self._gone() from fault
+            else:
+                self.seen_at = monotonic()
+                return _read(text)
         future.cancel()
         raise Disturbed("stopped")
 
     def _demand_workers(self) -> None:
-        try:
-            workers = self.client.nthreads()
-        except OSError as fault:
-            raise self._gone() from fault
-        if workers:
-            self.seen_at = monotonic()
-        elif monotonic() - self.seen_at > LOST_S:
+        with suppress(OSError, RuntimeError):  # what a client says that is about to lose them
+            if self.client.nthreads():
+                self.seen_at = monotonic()
+        if monotonic() - self.seen_at > LOST_S:
             raise self._gone()
 
     def _gone(self) -> CourseError:

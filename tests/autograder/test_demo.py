@@ -10,16 +10,16 @@ from autograder import cells
 from autograder.demo.demo_class import CLASS, notebook
 from autograder.demo.demo_inbox import hand_in
 from autograder.distributing import otter_door
-from autograder.execute import Limits
-from autograder.grading.grade import grade
 from autograder.grading.ledger import grades
+from autograder.grading.stage import Settings, grade_class
 from autograder.nouns import CourseError
 from autograder.releasing.release import write
+from autograder.running.limits import Limits
 from autograder.syllabus import open_course
 
 ROOT = Path(__file__).parents[2]
 PARTS = ("source", "course", "hardware_labs", "tests/proofs")
-LIMITS = Limits(cell_s=15.0, after_s=1.0)
+QUICK = Settings(Limits(cell_s=15.0, after_s=1.0))
 HANDED_IN = [
     (assignment, student)
     for assignment, students in CLASS.items()
@@ -57,7 +57,7 @@ def submit(course, assignment, student):
 
 
 def marks(course, assignment, student):
-    grade(course, assignment, LIMITS)
+    grade_class(course, assignment, QUICK)
     by_student = {result.student: result for result in grades(course, assignment)}
     return {mark.cell: mark.points for mark in by_student[student.name].marks}
 
@@ -123,7 +123,7 @@ def test_the_students_bundle_checks_in_place(course, bundles, tmp_path):
     for cell in document["cells"]:
         cell["source"] = right.get(cells.grade_id(cell), cell["source"])
     document["cells"] = document["cells"][: 2 + _place(document, "otter-broadcast_shape")]
-    ran = execute(document, tmp_path, LIMITS).notebook
+    ran = execute(document, tmp_path, QUICK.limits).notebook
     said = {c["id"]: str(c["outputs"]) for c in ran["cells"] if c["id"].startswith("otter-")}
     assert "passed" in said["otter-tensor_data"] and "passed" in said["otter-broadcast_shape"]
 

@@ -28,7 +28,7 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, Page, Route
 from real_jupyter import HEADERS, Server, jupyter_server
 
-from autograder import cells, nbgrader_door
+from autograder import cells, gradebook_door, nbgrader_door
 from autograder.cells import Notebook
 from autograder.nouns import Course, Grade
 from autograder.reporting import feedback
@@ -100,7 +100,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     root = tmp_path_factory.mktemp("course")
     course = small_course.write_course(root, proofs="")
     assignment = course.assignments[0]
-    nbgrader_door.register(course, assignment)
+    gradebook_door.register(course, assignment)
     model = nbgrader_door.graded_form(course, assignment, "functions")
     hostile = hostile_notebook.notebook()
     hostile["cells"] = [*before([], model)["cells"], *hostile["cells"]]

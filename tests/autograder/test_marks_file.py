@@ -13,11 +13,12 @@ from autograder.nouns import Grade, Mark
 from autograder.reporting.marks_file import to_csv, to_json
 
 WHEN = datetime(2027, 2, 1, 13, 0, 0, 250, tzinfo=timezone(timedelta(hours=1)))
+SAYS = "rows do not sum to one"
 MARKS = (
-    Mark("01_tensor", "matmul", 3.0, 4.0, "rows do not sum to one"),
-    Mark("01_tensor", "explain", 0.1 + 0.2, 1.0),
+    Mark("01_tensor", "matmul", 3.0, 4.0, SAYS),
+    Mark("01_tensor", "explain", 0.1 + 0.2, 1.0, forked=True),
 )
-ANN = Grade("01_tensor", "ann", "graded", MARKS, WHEN)
+ANN = Grade("01_tensor", "ann", "graded", MARKS, WHEN, isolation="bubblewrap")
 BOB = Grade("01_tensor", "李明", "not graded", (), None, says="cut off")
 
 
@@ -34,9 +35,10 @@ def test_json_holds_every_mark_with_plain_numbers_and_utc():
         "max_score": 5,
         "status": "graded",
         "submitted_at": "2027-02-01T12:00:00.000250Z",
+        "isolation": "bubblewrap",
         "marks": [
-            {"cell": "matmul", "points": 3, "out_of": 4, "says": "rows do not sum to one"},
-            {"cell": "explain", "points": 0.3, "out_of": 1, "says": ""},
+            {"cell": "matmul", "points": 3, "out_of": 4, "says": SAYS, "forked": False},
+            {"cell": "explain", "points": 0.3, "out_of": 1, "says": "", "forked": True},
         ],
     }
     assert bob["student"] == "李明"

@@ -21,11 +21,13 @@ from small_course import (
 from autograder import cells, nbgrader_door
 from autograder.distributing import otter_door
 from autograder.distributing.otter_tests import full_file, public_file
-from autograder.execute import Limits, execute
+from autograder.execute import execute
+from autograder.gradebook.points import automatic_points
 from autograder.grading.repair import repair
 from autograder.nouns import CourseError
 from autograder.releasing import packages
 from autograder.releasing.release import write
+from autograder.running.limits import Limits
 from autograder.syllabus import open_course
 
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
@@ -95,7 +97,7 @@ def nbgraders_marks(course, assignment, name, document, folder):
     """Points by test cell, as nbgrader's own rule gives them for the executed notebook."""
     mended = repair(document, nbgrader_door.graded_form(course, assignment, name)).notebook
     executed = execute(mended, folder, Limits()).notebook
-    return {cells.grade_id(c): nbgrader_door.automatic_points(c)[0] for c in cells.tests(executed)}
+    return {cells.grade_id(c): automatic_points(c)[0] for c in cells.tests(executed)}
 
 
 @pytest.mark.parametrize("kind", ANSWERS)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder import nbgrader_door
 from autograder.distributing import otter_door
+from autograder.gradebook_rows import recorded
 from autograder.syllabus import open_course
 
 BIN = Path(sys.executable).parent
@@ -70,16 +70,16 @@ def marks(tmp_path_factory):
     run("nbgrader", "generate_assignment", "ps1", cwd=stock)
     shutil.copytree(work / "inbox", stock / "submitted")
     run("nbgrader", "autograde", "ps1", cwd=stock)
-    return ours, {root.name: recorded(root) for root in (ours, stock)}
+    return ours, {root.name: marks_in(root) for root in (ours, stock)}
 
 
-def recorded(root):
+def marks_in(root):
     course = open_course(root)
     work = course.assignment("ps1")
     return {
         (student, row.notebook, row.cell): (row.points, row.out_of, row.needs_review)
-        for student in nbgrader_door.students_recorded(course, work)
-        for row in nbgrader_door.recorded(course, work, student)
+        for student, rows in recorded(course, work).items()
+        for row in rows
     }
 
 

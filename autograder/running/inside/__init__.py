@@ -12,4 +12,7 @@ Then a notebook without a kernel: plain_json and recorder (what a client keeps o
 descriptors and streams (text), notebook_widgets, cell_names and cell_shell (IPython's shell),
 inline_figures and rehearsal (what is warmed before any fork), warm_shell (the doors), and
 kernel_shell (the same doors, a real kernel behind them).
+
+Last the processes: pristine (modules as they were), entrance (the first words), slot (a submission)
+and zygote (what all of them are forked from).
 """
