@@ -7,7 +7,7 @@ converters, nbgrader's gradebook), gradebook_rows (marks read back), workplace a
 notebook run without walls), proofs (wrong and right solutions). Then one room per stage, each with
 its own order: releasing, distributing, collecting, sanitizing, running (a submission's cells and
 the hidden tests, behind walls), gradebook, grading, reporting, demo. Last the edge: screen,
-watching and cli.
+watching, commands and cli.
 """
 
 from autograder import lean_imports

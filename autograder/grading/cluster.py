@@ -85,7 +85,7 @@ class Grader(WorkerPlugin):
         if self.version != grounds.VERSION:
             raise CourseError("the grader there is of another version. Install the same everywhere")
         level = levels.demanded(self.isolation, self.trust)
-        return self.open.enter_context(warm_pool(self.ground, level))
+        return self.open.enter_context(warm_pool(self.ground.supplies, level))
 
 
 def _on_worker(name: str, files: Mapping[str, bytes]) -> str:

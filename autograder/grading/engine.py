@@ -1,7 +1,7 @@
 """Where submissions run: on this machine, a jailed slot per core.
 
-An engine is a context: entered with a ground, it gives a function that runs one submission's files.
-It is called from several threads; `workers` says from how many at a time.
+An engine gives a function that runs one submission's files. It is called from several threads;
+`workers` says from how many at a time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.grading.attempt import Graded, attempt
-from autograder.grading.ground import Ground, lay_out
+from autograder.grading.ground import Ground, Supplies, lay_out
 from autograder.running.pool import Pool, Warm
 from autograder.running.walls import Level
 
@@ -28,11 +28,9 @@ class Engine:
     workers: int
 
 
-@contextmanager
-def here(ground: Ground, level: Level, slots: int | None = None) -> Iterator[Engine]:
-    """This machine, `slots` submissions at a time (default: one per core)."""
-    with warm_pool(ground, level) as pool:
-        yield Engine(lambda files: attempt(pool, ground, files), pool.stop, slots or cores())
+def here(pool: Pool, ground: Ground, slots: int | None = None) -> Engine:
+    """This machine, `slots` submissions at a time (default: one per core), in a warm pool."""
+    return Engine(lambda files: attempt(pool, ground, files), pool.stop, slots or cores())
 
 
 def cores() -> int:
@@ -40,14 +38,15 @@ def cores() -> int:
 
 
 @contextmanager
-def warm_pool(ground: Ground, level: Level) -> Iterator[Pool]:
-    """A zygote warmed for `ground`, with the course's packages in a folder of its own."""
+def warm_pool(supplies: Supplies, level: Level) -> Iterator[Pool]:
+    """A zygote with these supplies, the course's packages in a folder of its own. It warms itself
+    while the caller goes on; the first slot waits for it."""
     with tempfile.TemporaryDirectory(prefix="autograder-ground-") as folder:
         libraries = Path(folder) / "course"
         libraries.mkdir()
-        lay_out(ground.libraries, libraries)
+        lay_out(supplies.libraries, libraries)
         for path in (Path(folder), *libraries.rglob("*"), libraries):
             path.chmod(0o755 if path.is_dir() else 0o644)
-        warm = Warm((libraries,), ground.preload, ground.executor == "kernel")
-        with Pool(level, warm, ground.limits) as pool:
+        warm = Warm((libraries,), supplies.preload, supplies.executor == "kernel")
+        with Pool(level, warm) as pool:
             yield pool

@@ -26,18 +26,26 @@ VERSION = "2"
 
 
 @dataclass(frozen=True)
+class Supplies:
+    """What a zygote is warmed with. libraries: the files of the course's own packages. preload:
+    modules to import. executor: 'warm' or 'kernel'."""
+
+    libraries: Mapping[str, bytes]
+    preload: tuple[str, ...]
+    executor: str = "warm"
+
+
+@dataclass(frozen=True)
 class Ground:
     """models: notebook name -> its graded form. ways and given: by notebook name, see Job.
     beside: the instructor's files next to the notebooks. cache: what the instructor's own run left
-    in ~/.cache. libraries: the files of the course's own packages. preload: modules to warm."""
+    in ~/.cache."""
 
     assignment: str
+    supplies: Supplies
     models: Mapping[str, Notebook]
     beside: Mapping[str, bytes]
-    libraries: Mapping[str, bytes]
-    preload: tuple[str, ...]
     limits: Limits
-    executor: str = "warm"
     ways: Mapping[str, Mapping[str, Way]] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cache: Mapping[str, bytes] = field(default_factory=dict)
@@ -50,31 +58,33 @@ class Ground:
     @property
     def key(self) -> str:
         """Names all that a mark rests on besides the submission itself."""
-        digest = hashlib.sha256(f"{VERSION} {self.limits} {self.executor}".encode())
+        digest = hashlib.sha256(f"{VERSION} {self.limits} {self.supplies.executor}".encode())
         for name, model in sorted(self.models.items()):
             digest.update(name.encode() + cells.dump(model).encode())
-        for files in (self.beside, self.libraries):
+        for files in (self.beside, self.supplies.libraries):
             for path, data in sorted(files.items()):
                 digest.update(path.encode() + b"\0" + data)
         return digest.hexdigest()
 
 
-def ground(course: Course, assignment: Assignment, limits: Limits, executor: str) -> Ground:
+def supplies(course: Course, assignment: Assignment, executor: str) -> Supplies:
+    """What the zygote of `assignment` needs; quick to find, so that it can warm up meanwhile."""
+    return Supplies(
+        libraries=dict(_libraries(course, assignment)),
+        preload=tuple(dict.fromkeys(_modules(course, assignment))),
+        executor=executor,
+    )
+
+
+def ground(course: Course, assignment: Assignment, limits: Limits, supplies: Supplies) -> Ground:
     """The ground of `assignment` before its reference run (see `ways`)."""
     folder = course.source / assignment.id
     beside = {
         path.as_posix(): (folder / path).read_bytes()
         for path in course_config.support_files(course, assignment)
     }
-    return Ground(
-        assignment=assignment.id,
-        models={n: nbgrader_door.graded_form(course, assignment, n) for n in assignment.notebooks},
-        beside=beside,
-        libraries=dict(_libraries(course, assignment)),
-        preload=tuple(dict.fromkeys(_modules(course, assignment))),
-        limits=limits,
-        executor=executor,
-    )
+    forms = {n: nbgrader_door.graded_form(course, assignment, n) for n in assignment.notebooks}
+    return Ground(assignment.id, supplies, forms, beside, limits)
 
 
 def _libraries(course: Course, assignment: Assignment) -> Iterator[tuple[str, bytes]]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from autograder.grading import engine
 from autograder.grading.grade import Watch, grade
-from autograder.grading.ground import Ground, ground
+from autograder.grading.ground import Ground, ground, supplies
 from autograder.grading.record import Outcome
 from autograder.grading.ways import complete
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.running import level as levels
 from autograder.running.limits import Limits
+from autograder.running.pool import Pool
 from autograder.running.walls import Level
 
 
@@ -52,10 +54,16 @@ def level_of(settings: Settings) -> Level:
     return levels.demanded(settings.isolation, settings.trust)
 
 
-def prepared(course: Course, assignment: Assignment, settings: Settings, level: Level) -> Ground:
-    """The complete ground of an assignment; its reference run is remembered in the course."""
-    bare = ground(course, assignment, settings.limits, settings.executor)
-    return complete(course, assignment, bare, level)
+@contextmanager
+def prepared(
+    course: Course, assignment: Assignment, settings: Settings, level: Level
+) -> Iterator[tuple[Ground, Pool]]:
+    """The complete ground of an assignment and a pool for it, which warms up meanwhile. The
+    reference run is remembered in the course."""
+    needed = supplies(course, assignment, settings.executor)
+    with engine.warm_pool(needed, level) as pool:
+        bare = ground(course, assignment, settings.limits, needed)
+        yield complete(course, assignment, bare, pool), pool
 
 
 def grade_class(
@@ -66,14 +74,18 @@ def grade_class(
 ) -> list[Outcome]:
     """Grade what is new or changed of an assignment; one outcome per submission."""
     level = level_of(settings)
-    ready = prepared(course, assignment, settings, level)
-    return grade(course, assignment, ready, lambda on: _engine(on, settings, level), watch)
+    with prepared(course, assignment, settings, level) as (ready, pool):
+
+        def start(on: Ground) -> AbstractContextManager[engine.Engine]:
+            if settings.engine == "here":
+                return nullcontext(engine.here(pool, on, settings.slots))
+            return _on_dask(on, settings)
+
+        return grade(course, assignment, ready, start, watch)
 
 
-def _engine(on: Ground, settings: Settings, level: Level) -> AbstractContextManager[engine.Engine]:
-    """The engine that the settings name. CourseError where dask is not installed."""
-    if settings.engine == "here":
-        return engine.here(on, level, settings.slots)
+def _on_dask(on: Ground, settings: Settings) -> AbstractContextManager[engine.Engine]:
+    """The engine of a cluster. CourseError where dask is not installed."""
     try:
         from autograder.grading.cluster import on_dask
     except ModuleNotFoundError as fault:

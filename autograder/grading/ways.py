@@ -17,7 +17,6 @@ from typing import Any
 from autograder import cells
 from autograder.cells import Cell, Notebook
 from autograder.gradebook.points import automatic_points
-from autograder.grading.engine import warm_pool
 from autograder.grading.ground import Ground, with_ways
 from autograder.nouns import Assignment, Course
 from autograder.running import walk
@@ -26,7 +25,6 @@ from autograder.running.job import Job, Way
 from autograder.running.limits import Limits, Run
 from autograder.running.pool import Pool
 from autograder.running.scope import Scope, binds, scopes
-from autograder.running.walls import Level
 
 ROOM = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
@@ -40,16 +38,15 @@ class Reference:
     cache: Mapping[str, bytes]
 
 
-def complete(course: Course, assignment: Assignment, ground: Ground, level: Level) -> Ground:
-    """`ground` with its ways, from the course's memory or from a run of the reference."""
-    place = course.state / "ways" / f"{assignment.id}-{ground.executor}.json"
+def complete(course: Course, assignment: Assignment, ground: Ground, pool: Pool) -> Ground:
+    """`ground` with its ways, from the course's memory or from a run of the reference in `pool`."""
+    place = course.state / "ways" / f"{assignment.id}-{ground.supplies.executor}.json"
     found = _remembered(place, ground.key)
     if found is None:
-        with warm_pool(replace(ground, limits=ROOM), level) as pool:
-            found = {
-                name: _reference(pool, _source(course, assignment, name), ground, name)
-                for name in assignment.notebooks
-            }
+        found = {
+            name: _reference(pool, _source(course, assignment, name), ground, name)
+            for name in assignment.notebooks
+        }
         _remember(place, ground.key, found)
     return with_ways(
         ground,

@@ -22,7 +22,6 @@ from autograder import cells, nbgrader_door, proofs
 from autograder.cells import Notebook
 from autograder.execute import execute
 from autograder.gradebook.points import automatic_points
-from autograder.grading.engine import warm_pool
 from autograder.grading.stage import Settings, prepared
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.proofs import Proof
@@ -121,18 +120,19 @@ def _as_submissions(
     course: Course, assignment: Assignment, name: str, trials: list[Trial]
 ) -> list[Earned]:
     """What each trial earned in a slot of its own, hidden tests in the tester."""
-    level = strongest()
-    ground = prepared(course, assignment, Settings(LIMITS), level)
-    with warm_pool(ground, level) as pool, ThreadPoolExecutor(AT_A_TIME) as threads:
+    with (
+        prepared(course, assignment, Settings(LIMITS), strongest()) as (ground, pool),
+        ThreadPoolExecutor(AT_A_TIME) as threads,
+    ):
         jobs = [ground.job(name, trial.document) for trial in trials]
         runs = list(threads.map(lambda job: walk.run(pool, job, LIMITS), jobs))
     return [_points(run.notebook) for run in runs]
 
 
 def _forked(course: Course, assignment: Assignment) -> Iterator[str]:
-    ground = prepared(course, assignment, Settings(LIMITS), strongest())
-    for ways in ground.ways.values():
-        yield from (cell for cell, way in ways.items() if not way.in_tester)
+    with prepared(course, assignment, Settings(LIMITS), strongest()) as (ground, _):
+        for ways in ground.ways.values():
+            yield from (cell for cell, way in ways.items() if not way.in_tester)
 
 
 def _in_kernels(

@@ -86,8 +86,8 @@ class Opened:
 class Pool:
     """A warm zygote and the slots forked from it. A context manager; leaving it ends them all."""
 
-    def __init__(self, level: Level, warm: Warm, limits: Limits):
-        self.level, self.warm, self.limits = level, warm, limits
+    def __init__(self, level: Level, warm: Warm):
+        self.level, self.warm = level, warm
         self.lock = threading.Lock()
         self.closed = False
         libraries = map(str, warm.libraries)
@@ -123,12 +123,16 @@ class Pool:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
+        self.ready = False
+
+    def _wait_until_ready(self) -> None:
+        """The first fork waits until the zygote is warm; CourseError where it does not come up."""
         self.control.settimeout(STARTS_S)
         try:
-            ready = self.control.recv(1 << 16)
-        except TimeoutError:
-            ready = b""
-        if not ready:
+            self.ready = bool(self.control.recv(1 << 16))
+        except OSError:
+            self.ready = False
+        if not self.ready and not self.closed:
             raise CourseError(f"the grader's warm Python did not start: {self._log()}")
 
     def _command(self, descriptor: int) -> list[str]:
@@ -149,6 +153,8 @@ class Pool:
     def _stop(self) -> None:
         """The zygote ends when its socket closes, and all that it forked with it."""
         self.control.close()
+        if not self.ready:
+            self.process.kill()
         try:
             self.process.wait(ENDS_S)
         except subprocess.TimeoutExpired:
@@ -160,11 +166,11 @@ class Pool:
         return text[-1500:] or f"it ended with exit code {self.process.poll()} and said nothing"
 
     @contextmanager
-    def opened(self, fork: str) -> Iterator[Opened]:
+    def opened(self, fork: str, limits: Limits) -> Iterator[Opened]:
         """A new 'slot' or 'tester', closed on leaving. Disturbed where the zygote is gone."""
         number = self.numbers.get()
         try:
-            one = self._fork(fork, number)
+            one = self._fork(fork, number, limits)
             try:
                 yield one
             finally:
@@ -172,11 +178,11 @@ class Pool:
         finally:
             self.numbers.put(number)
 
-    def _fork(self, fork: str, number: int) -> Opened:
+    def _fork(self, fork: str, number: int, limits: Limits) -> Opened:
         talk, theirs = socket.socketpair()
         fate, told = os.pipe()
         try:
-            handle = self._asked(self._request(fork, number), [theirs.fileno(), told])
+            handle = self._asked(self._request(fork, number, limits), [theirs.fileno(), told])
         except Disturbed:
             talk.close()
             os.close(fate)
@@ -184,7 +190,8 @@ class Pool:
         finally:
             theirs.close()
             os.close(told)
-        return self._begun(Opened(number, talk, fate, handle, self._group(number), self.log))
+        group = cgroup.slot_group(f"{os.getpid()}-{number}", limits.memory_bytes, limits.processes)
+        return self._begun(Opened(number, talk, fate, handle, group, self.log))
 
     def _begun(self, one: Opened) -> Opened:
         """Give a new fork the word to go behind the inner wall, once its group counts it."""
@@ -197,17 +204,13 @@ class Pool:
             raise Disturbed(f"a fork of the zygote was killed: {fault}") from fault
         return one
 
-    def _group(self, number: int) -> cgroup.Group | None:
-        limits = self.limits
-        return cgroup.slot_group(f"{os.getpid()}-{number}", limits.memory_bytes, limits.processes)
-
-    def _request(self, fork: str, number: int) -> dict[str, Any]:
+    def _request(self, fork: str, number: int, limits: Limits) -> dict[str, Any]:
         cage = {
             "slot": number,
             "read_only": self.read_only,
-            "memory_bytes": self.limits.memory_bytes,
-            "disk_bytes": self.limits.disk_bytes,
-            "processes": self.limits.processes,
+            "memory_bytes": limits.memory_bytes,
+            "disk_bytes": limits.disk_bytes,
+            "processes": limits.processes,
             "walls": self.level.walls,
             "first_uid": jail.FIRST_UID + SLOTS * (os.getpid() % 10_000),
         }
@@ -217,6 +220,8 @@ class Pool:
     def _asked(self, request: dict[str, Any], descriptors: list[int]) -> int:
         """Ask the zygote for a fork; the handle (pidfd) of the new process."""
         with self.lock:
+            if not self.ready:
+                self._wait_until_ready()
             try:
                 socket.send_fds(self.control, [json.dumps(request).encode()], descriptors)
                 said, handles, _, _ = socket.recv_fds(self.control, 64, 1)

@@ -45,7 +45,9 @@ def run(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None = N
 def _once(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None, last: bool) -> Run:
     start = perf_counter()
     with ExitStack() as stack:
-        slot = Slot(stack.enter_context(pool.opened("slot")), job.files, limits.output_bytes)
+        slot = Slot(
+            stack.enter_context(pool.opened("slot", limits)), job.files, limits.output_bytes
+        )
         stack.enter_context(closing(slot))
         walk = _Walk(pool, stack, slot, job, limits, last)
         walk.through()
@@ -168,7 +170,7 @@ class _Walk:
 
     def _tester(self) -> Tester:
         if self.tester is None:
-            opened = self.stack.enter_context(self.pool.opened("tester"))
+            opened = self.stack.enter_context(self.pool.opened("tester", self.limits))
             self.tester = Tester(opened, self.job.files, dict(self.job.given))
         return self.tester
 

@@ -79,8 +79,8 @@ def results(course):
 
 def test_a_test_that_subclasses_runs_in_a_fork(course):
     settings = Settings(Limits(cell_s=5.0))
-    ground = prepared(course, course.assignments[0], settings, level_of(settings))
-    assert not ground.ways["shapes"]["subclass"].in_tester
+    with prepared(course, course.assignments[0], settings, level_of(settings)) as (ground, _):
+        assert not ground.ways["shapes"]["subclass"].in_tester
 
 
 def test_right_answers_earn_their_points_and_the_mark_is_flagged(results):

@@ -27,20 +27,21 @@ CELLS = (
     "%%bash\ntrue",
     "display(1)",
     "import asyncio\nawait asyncio.sleep(0)",
-    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    "import numpy",
 )
+DRAWING = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
 OWN = ("__main__", "matplotlib_inline.backend_inline")
 
 
-def learn(play: Callable[[Iterable[str]], None]) -> None:
-    """Import what a child imports when it plays CELLS."""
+def learn(play: Callable[[Iterable[str]], None], figures: bool) -> None:
+    """Import what a child imports when it plays CELLS, and DRAWING where there are figures."""
     sys.stdout.flush()
     read, write = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             before = set(sys.modules)
-            play(CELLS)
+            play([*CELLS, DRAWING] if figures else CELLS)
             os.write(write, "\n".join(set(sys.modules) - before - set(OWN)).encode())
         finally:
             os._exit(0)

@@ -133,12 +133,16 @@ class Shell:
                     shell.events.trigger("post_run_cell", result)
 
 
-def warm() -> None:
-    """Import and use, before any fork, what costs a notebook time; leave no visible state."""
+def warm(figures: bool = True) -> None:
+    """Import and use, before any fork, what costs a notebook time; leave no visible state.
+
+    figures: whether the notebooks draw any; warming that takes most of a second.
+    """
     os.environ.setdefault("MPLBACKEND", inline_figures.BACKEND)
-    rehearsal.learn(_play)
+    rehearsal.learn(_play, figures)
     rehearsal.format_errors()
-    inline_figures.heat()
+    if figures:
+        inline_figures.heat()
 
 
 def _play(cells: Iterable[str]) -> None:

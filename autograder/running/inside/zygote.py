@@ -32,7 +32,9 @@ def main(number: int, job: dict[str, Any]) -> int:
     _named("zygote")
     control = socket.socket(fileno=number)
     sys.path[:0] = job["libraries"]
-    warm_shell.warm()
+    warm_shell.warm(figures=any(name.startswith("matplotlib") for name in job["preload"]))
+    if job["kernel"]:
+        importlib.import_module("autograder.running.inside.kernel_shell")
     missing = [name for name in job["preload"] if not _imported(name)]
     pristine.keep()
     gc.collect()

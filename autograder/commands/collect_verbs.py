@@ -1,0 +1,83 @@
+"""Verbs for what students hand in: collect, hand-ins, receipt, verify."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from autograder import screen
+from autograder.commands.verb import one, verb
+from autograder.nouns import Course, CourseError
+
+
+@verb
+@one
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+def collect(course: Course, assignment: str, path: Path) -> bool:
+    """Take submissions from a folder, an LMS download or nbgrader's submitted/ (PATH)."""
+    from autograder.collecting.collect import collect as run_collect
+
+    found = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
+    for note in found.notes:
+        screen.say(f"note: {note.says}")
+    for bad in found.aside:
+        screen.say(f"set aside: {bad.says}")
+    for taken in found.receipts:
+        screen.say(f"collected {taken}")
+    screen.say(f"{len(found.submissions)} collected, {len(found.aside)} files set aside")
+    return not found.aside
+
+
+@verb
+@one
+@click.argument("student", required=False)
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Write their files here.")
+def hand_ins(course: Course, assignment: str, student: str | None, folder: Path | None) -> bool:
+    """List every hand-in that was ever collected, of one STUDENT or of all; write them out."""
+    from autograder.collecting.store import Store, take_out
+
+    store = Store(course, course.assignment(assignment).id)
+    found = store.of(student) if student else store.all()
+    for hand_in in found:
+        screen.say(str(hand_in))
+        if folder:
+            take_out(course, hand_in, folder / hand_in.student / str(hand_in.number))
+    if not found:
+        raise CourseError(f"nothing of {student or 'anybody'} was collected for {assignment}.")
+    return True
+
+
+@verb
+@one
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def receipt(course: Course, assignment: str, file: Path) -> bool:
+    """Was the hand-in that a student's receipt (FILE) is for collected? Name it, or say no."""
+    from autograder.collecting.store import find
+
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        told = None
+    if not isinstance(told, dict):
+        raise CourseError(f"{file} is no receipt. It is the .receipt.json of 'course submit'.")
+    found = find(course, course.assignment(assignment), told)
+    for hand_in in found:
+        screen.say(str(hand_in))
+    if not found:
+        screen.say(f"no: nothing that was collected for {assignment} has these files.")
+    return bool(found)
+
+
+@verb
+def verify(course: Course) -> bool:
+    """Check the store of hand-ins and submitted/ against its journal, byte for byte."""
+    from autograder.collecting.verify import verify as run_verify
+
+    faults = run_verify(course)
+    for fault in faults:
+        screen.say(fault)
+    screen.say("the store is whole" if not faults else f"{len(faults)} faults")
+    return not faults

@@ -1,0 +1,109 @@
+"""Verbs for marks: grade, feedback, export, status."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder import screen
+from autograder.commands.verb import one, verb
+from autograder.nouns import Course, CourseError
+
+
+@verb
+@one
+@click.option("--cell-limit", default=30.0, show_default=True, help="Seconds a cell may run.")
+@click.option("--slots", type=click.IntRange(1), help="Submissions at a time. Default: the cores.")
+@click.option(
+    "--executor",
+    type=click.Choice(["warm", "kernel"]),
+    default="warm",
+    show_default=True,
+    help="Cells run in a warm Python, or in a real ipykernel (slower).",
+)
+@click.option("--isolation", metavar="LEVEL", help="Demand a level of isolation, or stop.")
+@click.option("--trust-submissions", is_flag=True, help="Run without any wall: your own files.")
+@click.option(
+    "--engine",
+    type=click.Choice(["here", "dask"]),
+    default="here",
+    show_default=True,
+    help="Submissions run on this machine, or on the workers of a dask cluster.",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Of a dask cluster. Default: start one here.")
+@click.option("--json", "as_json", is_flag=True, help="Print every event as a line of JSON.")
+@click.option("--accept-faults", is_flag=True, help="Exit 0 even where a submission had a fault.")
+def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, **how: Any) -> bool:
+    """Grade what is new or changed behind walls, record it in nbgrader's gradebook."""
+    from autograder.grading.ledger import grades
+    from autograder.grading.stage import grade_class, level_of, settings
+    from autograder.grading.submissions import refused, submitted_folders
+    from autograder.watching import finished, watching
+
+    each = course.assignment(assignment)
+    if not submitted_folders(course, each):
+        raise CourseError(
+            f"nothing to grade: {course.submitted} has no submission of {each.id}. "
+            f"Collect some first: autograder collect {each.id} PATH"
+        )
+    chosen_settings = settings(**how)
+    level = level_of(chosen_settings)
+    if not as_json:
+        screen.say(f"isolation: {level.name}. {level.says}")
+        if chosen_settings.engine == "dask":
+            screen.say("That is here; each worker finds its own, which is recorded with the grade.")
+    odd = refused(course, each)
+    for sentence in odd:
+        click.echo(f"set aside: {sentence}", err=as_json)
+    with watching(as_json) as watch:
+        outcomes = grade_class(course, each, chosen_settings, watch)
+    results = grades(course, each)
+    if as_json:
+        levels = sorted({result.isolation for result in results if result.isolation})
+        finished(", ".join(levels) or level.name, outcomes, results)
+    else:
+        screen.grades_table(each, results, outcomes)
+    went_well = not odd and all(result.status != "not graded" for result in results)
+    return accept_faults or went_well
+
+
+@verb
+@one
+def feedback(course: Course, assignment: str) -> bool:
+    """Write a page per student: each lost mark with its message, comments, no hidden test."""
+    from autograder.grading.ledger import grades
+    from autograder.reporting.feedback import write as write_feedback
+
+    each = course.assignment(assignment)
+    pages = write_feedback(course, each, grades(course, each))
+    screen.say(f"{len(pages)} pages in {course.feedback}")
+    return True
+
+
+@verb
+@one
+@click.option("--to", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path), help="A file. Default: print.")
+def export(course: Course, assignment: str, kind: str, output: Path | None) -> bool:
+    """Marks for the LMS, as CSV or JSON."""
+    from autograder.grading.ledger import grades
+    from autograder.reporting.marks_file import to_csv, to_json
+
+    results = grades(course, course.assignment(assignment))
+    text = to_csv(results) if kind == "csv" else to_json(results)
+    if output:
+        output.write_text(text, encoding="utf-8", newline="")
+    else:
+        click.echo(text, nl=False)
+    return True
+
+
+@verb
+def status(course: Course) -> bool:
+    """The course at a glance: released, collected, graded, to review, set aside."""
+    from autograder.reporting.status import status as course_status
+
+    screen.status_table(course_status(course))
+    return True

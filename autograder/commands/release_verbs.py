@@ -1,0 +1,86 @@
+"""Verbs that turn source/ into what students get: release, audit, otter, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder import screen
+from autograder.commands.verb import chosen, everything, one, one_or_all, verb
+from autograder.nouns import Course
+
+
+@verb
+@one_or_all
+@everything
+@click.option("--audit/--no-audit", default=True, help="Demand that the tests were proved strong.")
+def release(course: Course, assignment: str | None, every: bool, audit: bool) -> bool:
+    """Strip source/ID into release/ID: no solution, hidden test or mark scheme is left."""
+    from autograder.releasing.release import release as run_release
+
+    assignments = list(chosen(course, assignment, every))
+    if audit:
+        from autograder.releasing.audit import audits
+
+        with screen.progress("audit") as bar:
+            for count, _ in enumerate(audits(course, assignments), 1):
+                _advance(bar)(count, len(assignments))
+    for each in assignments:
+        released = run_release(course, each, audit)
+        if released.warning:
+            screen.say(f"warning: {released.warning}")
+        state = "released" if released.changed else "unchanged"
+        screen.say(f"{each.id}: {state}, {', '.join(released.files)}")
+    return True
+
+
+@verb
+@one_or_all
+@everything
+def audit(course: Course, assignment: str | None, every: bool) -> bool:
+    """Prove the tests: untouched scores 0, reference full, wrong answers lose, right ones keep."""
+    from autograder.releasing.audit import audit as run_audit
+
+    results = []
+    for each in chosen(course, assignment, every):
+        with screen.progress(f"audit {each.id}") as bar:
+            results.append(run_audit(course, each, _advance(bar)))
+        screen.audit_table(results[-1])
+    return all(result.holds for result in results)
+
+
+@verb
+@one
+@click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to. Default: dist/.")
+def otter(course: Course, assignment: str, folder: Path | None) -> bool:
+    """Make student.zip and autograder.zip (Otter, Gradescope) from the same source notebook."""
+    from autograder.distributing.otter_door import bundle, by_hand
+
+    target = folder or course.root / "dist" / "otter" / assignment
+    for path in bundle(course, course.assignment(assignment), target):
+        screen.say(str(path))
+    for note in by_hand(course, course.assignment(assignment)):
+        screen.say(f"note: {note}")
+    return True
+
+
+@verb
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
+@click.option("--prerequisites", multiple=True, metavar="ID", help="Closed chapters to hand out.")
+def publish(course: Course, folder: Path | None, prerequisites: tuple[str, ...]) -> bool:
+    """Make what students get: a folder, a zip and a wheel, without any secret of the course."""
+    from autograder.distributing.publish import publish as run_publish
+
+    published = run_publish(course, folder or course.root / "dist", prerequisites)
+    for path in published.paths:
+        screen.say(str(path))
+    for note in published.notes:
+        screen.say(f"note: {note}")
+    return True
+
+
+def _advance(bar: Any) -> Callable[[int, int], None]:
+    return lambda done, of: bar.update(bar.task_ids[0], completed=done, total=of)

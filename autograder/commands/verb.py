@@ -1,0 +1,59 @@
+"""What every verb of the command shares: the course it works in, its sentences, its exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.nouns import Assignment, Course, CourseError
+from autograder.syllabus import open_course
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="mlsys-course")
+def main() -> None:
+    """Release assignments, collect and grade submissions, give feedback, export marks.
+
+    Works in the root of any nbgrader course. In order: release, collect, grade, feedback, export.
+    """
+
+
+def verb(function: Callable[..., bool]) -> Callable[..., None]:
+    """A command that returns whether all went well; a CourseError becomes its sentence, exit 1."""
+
+    @wraps(function)
+    def command(*args: Any, course: Path, **options: Any) -> None:
+        try:
+            went_well = function(open_course(course), *args, **options)
+        except CourseError as fault:
+            click.echo(f"autograder: {fault}", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("autograder: stopped; what was finished is kept. Run it again.", err=True)
+            sys.exit(130)
+        sys.exit(0 if went_well else 1)
+
+    course = click.option(
+        "--course",
+        type=click.Path(path_type=Path, file_okay=False, exists=True),
+        default=".",
+        help="The course root, where source/ is. Default: here.",
+    )
+    return main.command()(course(command))
+
+
+one = click.argument("assignment", metavar="ID")
+one_or_all = click.argument("assignment", metavar="ID", required=False)
+everything = click.option("--all", "every", is_flag=True, help="Every assignment of the course.")
+
+
+def chosen(course: Course, assignment: str | None, every: bool) -> Iterable[Assignment]:
+    if every == bool(assignment):
+        raise CourseError("name one assignment, or --all of them.")
+    found = course.assignments if every else [course.assignment(assignment or "")]
+    return [a for a in found if a.notebooks or not every]
