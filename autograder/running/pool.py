@@ -1,7 +1,7 @@
 """The zygote from outside: started behind the outer wall, asked for slots, replaced when it dies.
 
-One pool serves one assignment. Several threads may ask for slots; each gets a number of its own, so
-that two slots that run at the same time are strangers to each other.
+One pool serves one assignment. Several threads may ask for slots; each gets a number that no other
+slot of this process has, so that those that run at the same time are strangers to each other.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from autograder.running.walls import Level
 
 STARTS_S = 60.0  # seconds a zygote may take to come up
 ENDS_S = 5.0
-SLOTS = 64  # numbers of slots and testers that one pool can have open
+SLOTS = 64  # slots and testers that this process can have open at a time
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",  # forking a threaded OpenBLAS can deadlock
     "OMP_NUM_THREADS": "1",
@@ -45,6 +45,11 @@ ENVIRONMENT = {
     "HOME": "/tmp",
 }
 PASSED_ON = ("PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TZ", "LC_ALL")
+
+
+_NUMBERS: queue.SimpleQueue[int] = queue.SimpleQueue()
+for _number in range(SLOTS):
+    _NUMBERS.put(_number)
 
 
 @dataclass(frozen=True)
@@ -93,9 +98,6 @@ class Pool:
         libraries = map(str, warm.libraries)
         paths = (*outer.system_paths(), *own_code(), *libraries)
         self.read_only = tuple(dict.fromkeys(paths))
-        self.numbers: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for number in range(SLOTS):
-            self.numbers.put(number)
 
     def __enter__(self) -> Pool:
         self.folder = tempfile.TemporaryDirectory(prefix="autograder-pool-")
@@ -168,7 +170,7 @@ class Pool:
     @contextmanager
     def opened(self, fork: str, limits: Limits) -> Iterator[Opened]:
         """A new 'slot' or 'tester', closed on leaving. Disturbed where the zygote is gone."""
-        number = self.numbers.get()
+        number = _NUMBERS.get()
         try:
             one = self._fork(fork, number, limits)
             try:
@@ -176,7 +178,7 @@ class Pool:
             finally:
                 one.close()
         finally:
-            self.numbers.put(number)
+            _NUMBERS.put(number)
 
     def _fork(self, fork: str, number: int, limits: Limits) -> Opened:
         talk, theirs = socket.socketpair()
