@@ -127,18 +127,18 @@ def _stub(source: Notebook, model: Notebook, test: str) -> str:
 
 def _with_canaries(pool: Pool, job: Job) -> dict[str, Way]:
     """The forked ways of `job`. Where a test passes although the answer is taken away, its canary
-    can show no more than that a failing test fails."""
-    ran = walk.run(pool, job, ROOM)
+    can show no more than that a failing test fails. Where the reference loses points in a fork, too
+    (magics in a kernel, threads), the test runs in its place."""
+    forked = {k: way for k, way in job.ways.items() if not way.in_tester}
     silent = {
         cells.grade_id(cell)
-        for cell in cells.tests(ran.notebook)
+        for cell in cells.tests(walk.run(pool, job, ROOM).notebook)
         if any(one.get("evalue") == FORGED for one in cell["outputs"])
     }
-    return {
-        k: replace(way, plain_canary=k in silent)
-        for k, way in job.ways.items()
-        if not way.in_tester
-    }
+    forked = {k: replace(way, plain_canary=k in silent) for k, way in forked.items()}
+    again = walk.run(pool, replace(job, ways={**job.ways, **forked}), ROOM)
+    earned = {cells.grade_id(cell) for cell in cells.tests(again.notebook) if _earned_all(cell)}
+    return {k: replace(way, in_place=k not in earned) for k, way in forked.items()}
 
 
 def _remembered(place: Path, key: str) -> dict[str, Reference] | None:

@@ -20,6 +20,7 @@ class Way:
     may do (None: record it). Otherwise in a copy of the submission's process, taken where the cell
     stands and run at the end; `stub` then is what the canary puts in place of the answer, and
     with plain_canary it only shows that what fails is seen to fail.
+    in_place: where not even that gives the reference its points, the test runs like any cell.
     opens: the part that students see runs in the submission too, since later cells use its names.
     """
 
@@ -28,6 +29,7 @@ class Way:
     profile: tuple[str, ...] | None = None
     stub: str = ""
     plain_canary: bool = False
+    in_place: bool = False
     opens: bool = False
 
 

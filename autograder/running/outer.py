@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from autograder.running.walls import Level
@@ -53,6 +54,18 @@ def system_paths() -> tuple[str, ...]:
     directory beyond that, and of a course root at most the virtual environment."""
     own = (sys.prefix, sys.base_prefix, *_where_python_really_is())
     return tuple(path for path in dict.fromkeys((*SYSTEM, *own)) if os.path.lexists(path))
+
+
+def installed_beside(name: str = "mlsys-course") -> tuple[str, ...]:
+    """Folders of the packages that a distribution put next to this one: a submission sees its
+    course's packages as far as they are no exercise, not all that staff have installed."""
+    try:
+        found = distribution(name)
+    except PackageNotFoundError:
+        return ()
+    tops = sorted({path.parts[0] for path in found.files or () if len(path.parts) > 1})
+    folders = [Path(str(found.locate_file(top))) for top in tops if top != "autograder"]
+    return tuple(str(folder) for folder in folders if (folder / "__init__.py").is_file())
 
 
 def _where_python_really_is() -> tuple[str, ...]:

@@ -97,6 +97,7 @@ class Pool:
         self.closed = False
         libraries = map(str, warm.libraries)
         paths = (*outer.system_paths(), *own_code(), *libraries)
+        self.hidden = outer.installed_beside()
         self.read_only = tuple(dict.fromkeys(paths))
 
     def __enter__(self) -> Pool:
@@ -214,6 +215,8 @@ class Pool:
             "disk_bytes": limits.disk_bytes,
             "processes": limits.processes,
             "walls": self.level.walls,
+            "hidden": self.hidden,
+            "netlink": self.warm.kernel and fork == "slot",
             "first_uid": jail.FIRST_UID + SLOTS * (os.getpid() % 10_000),
         }
         options = {"kernel": self.warm.kernel} if fork == "slot" else {}

@@ -115,9 +115,12 @@ class _Walk:
             return
         if way.in_tester:
             self._test(cell, way)
+        elif way.in_place:
+            self._plain(cell, cells.source(cell))
+            self.forked.append(cells.grade_id(cell))
         else:
             self._hold(cell, way)
-        if way.opens:
+        if way.opens and not way.in_place:
             self._plain({**cell, "outputs": []}, _open_part(cell))
 
     def _plain(self, cell: Cell, text: str) -> None:

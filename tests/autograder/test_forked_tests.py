@@ -106,3 +106,33 @@ def test_a_shell_that_runs_nothing_is_caught_by_the_canary(results):
 
 def test_an_object_equal_to_everything_can_win_here_which_is_why_the_mark_is_flagged(results):
     assert results["equal"].marks[0].forked
+
+
+def test_a_test_that_not_even_a_fork_can_run_runs_in_its_place(tmp_path):
+    needs_a_thread = (
+        "class Loud(Echo):\n    pass\n"
+        "assert ready.wait(5) is True, 'the thread of the answer is alive'\n"
+        "### BEGIN HIDDEN TESTS\n"
+        "asked.set()\n"
+        "assert answered.wait(5), 'it answers'\n"
+        "### END HIDDEN TESTS"
+    )
+    answer = (
+        "import threading\n"
+        "ready, asked, answered = (threading.Event() for _ in range(3))\n"
+        "class Echo(threading.Thread):\n"
+        "    def run(self):\n"
+        "        ### BEGIN SOLUTION\n"
+        "        ready.set()\n"
+        "        asked.wait(20) and answered.set()\n"
+        "        ### END SOLUTION\n"
+        "Echo(daemon=True).start()"
+    )
+    test = code("thread", needs_a_thread, grade=True, locked=True, points=1)
+    document = notebook(code("echo", answer, solution=True), test)
+    save(tmp_path / "source" / "echo" / "echo.ipynb", document)
+    save(tmp_path / "submitted" / "ada" / "echo" / "echo.ipynb", document)
+    course = open_course(tmp_path)
+    grade_class(course, course.assignments[0], Settings(Limits(cell_s=10.0)))
+    (result,) = grades(course, course.assignments[0])
+    assert (result.score, result.marks[0].forked) == (1, True)

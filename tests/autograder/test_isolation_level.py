@@ -117,3 +117,20 @@ def test_what_python_needs_is_no_home_and_no_course():
     paths = outer.system_paths()
     assert sys.prefix in paths
     assert not {str(HERE), str(HERE.parent), str(Path.home()), "/", "/etc"} & set(paths)
+
+
+def test_packages_installed_beside_the_grader_are_found_but_not_the_grader(tmp_path, monkeypatch):
+    for name in ("autograder", "exercise", "made_up-1.0.dist-info"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").touch()
+    listed = (
+        "autograder/__init__.py,,",
+        "exercise/__init__.py,,",
+        "made_up-1.0.dist-info/RECORD,,",
+    )
+    (tmp_path / "made_up-1.0.dist-info" / "RECORD").write_text("\n".join(listed))
+    (tmp_path / "made_up-1.0.dist-info" / "METADATA").write_text("Name: made-up\nVersion: 1.0\n")
+    (tmp_path / "made_up-1.0.dist-info" / "__init__.py").unlink()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert outer.installed_beside("made-up") == (str(tmp_path / "exercise"),)
+    assert outer.installed_beside("never-installed") == ()

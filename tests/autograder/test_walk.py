@@ -1,7 +1,9 @@
 """A notebook in its slot ends, whatever it does, and a sentence says what happened."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import numpy
 import pytest
 from small_course import code, notebook
 
@@ -125,6 +127,18 @@ def test_nothing_is_left_for_the_next_submission(pool):
     )
     done = run(pool, "import os, math\n(os.path.exists('/tmp/left'), os.listdir(), math.pi > 3)")
     assert outputs(done, 0)[0]["data"]["text/plain"] == "(False, [], True)"
+
+
+def test_a_folder_that_is_hidden_is_empty():
+    level = strongest()
+    if level.walls != "namespaces":
+        pytest.skip(f"{level.name} cannot hide a folder. Allow user namespaces")
+    folder = Path(numpy.__file__).parent
+    with Pool(level, Warm()) as pool:
+        pool.hidden = (str(folder / "testing"),)
+        look = f"import os\nhere = {str(folder)!r}\n"
+        done = run(pool, look + "(os.listdir(here + '/testing'), len(os.listdir(here)) > 9)")
+    assert outputs(done, 0)[0]["data"]["text/plain"] == "([], True)"
 
 
 def test_two_pools_at_a_time_do_not_disturb_each_other():

@@ -13,6 +13,6 @@ descriptors and streams (text), notebook_widgets, cell_names and cell_shell (IPy
 inline_figures and rehearsal (what is warmed before any fork), warm_shell (the doors), and
 kernel_shell (the same doors, a real kernel behind them).
 
-Last the processes: pristine (modules as they were), entrance (the first words), slot (a submission)
-and zygote (what all of them are forked from).
+Last the processes: pristine (modules as they were), held (a copy for one test), entrance (the first
+words), slot (a submission) and zygote (what all of them are forked from).
 """

@@ -31,7 +31,10 @@ from autograder.running.inside import init, kernel, landlock, mounts, rlimits, s
 FIRST_UID = 200_001
 NAMESPACES = kernel.NEW_NS | kernel.NEW_PID | kernel.NEW_IPC | kernel.NEW_UTS | kernel.NEW_NET
 LINUX = sys.platform == "linux"
-FILTER = seccomp.program(namespaces=True) if LINUX and seccomp.supported() else b""
+FILTERS = {
+    netlink: seccomp.program(namespaces=True, netlink=netlink)
+    for netlink in ((False, True) if LINUX and seccomp.supported() else ())
+}
 _SET_INTERFACE_FLAGS = 0x8914
 _LOOPBACK_UP = struct.pack("16sH14x", b"lo", 1)
 
@@ -43,6 +46,8 @@ class Cage:
     read_only: absolute paths that it sees. disk_bytes: of all that it can write. walls:
     'namespaces', 'landlock' or 'none'; `home` is made by the first, the others get a temporary
     folder.
+    hidden: folders below those that it sees empty (in namespaces only).
+    netlink: whether it may ask for its network interfaces, as a Jupyter kernel's sockets do.
     keep: file descriptors that main keeps beside 0, 1 and 2; None keeps all but `fate`. Two graders
     on one machine need a `first_uid` each: the limit on processes counts those of a user.
     """
@@ -58,6 +63,8 @@ class Cage:
     walls: str = "namespaces"
     keep: Sequence[int] | None = None
     first_uid: int = FIRST_UID
+    hidden: Sequence[str] = ()
+    netlink: bool = False
 
 
 def enter(cage: Cage, fate: int, parent: int = 0) -> None:
@@ -120,7 +127,7 @@ def _own_world(cage: Cage, alive: int) -> str:
     kernel.die_with_parent()
     if select.select([alive], [], [], 0)[0]:
         os._exit(1)
-    mounts.build(cage.read_only, cage.home, cage.disk_bytes, *_ids(cage))
+    mounts.build(cage.read_only, cage.hidden, cage.home, cage.disk_bytes, *_ids(cage))
     return cage.home
 
 
@@ -206,7 +213,7 @@ def _powerless(cage: Cage, home: str) -> None:
         landlock.restrict(cage.read_only, [home])
         seccomp.install(seccomp.program(False, signals=landlock.holds_signals()))
     else:
-        seccomp.install(FILTER)
+        seccomp.install(FILTERS[cage.netlink])
 
 
 def _keep(cage: Cage, fate: int, begin: int) -> None:

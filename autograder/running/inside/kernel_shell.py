@@ -24,13 +24,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from autograder.running.inside import inline_figures, kernel
+from autograder.running.inside import held, inline_figures, kernel
 from autograder.running.inside.answers import Answers
 from autograder.running.inside.cell_shell import arguments
+from autograder.running.inside.hidden_test import run_source
 from autograder.running.inside.recorder import CUT
 from autograder.running.inside.warm_shell import Ran
 
 ANSWER = f"__import__({__name__!r}, fromlist=['answer']).answer()"
+HOLD = f"__import__({__name__!r}, fromlist=['hold']).hold()"
 DIED = 70  # exit status of a slot whose kernel is gone
 _IN_KERNEL: dict[str, Any] = {}  # "side": the socket that links come from; "answers"
 
@@ -72,6 +74,11 @@ class KernelShell:
         """Let the kernel answer the tester at `peer` until it hangs up."""
         socket.send_fds(self._side, [b"!"], [peer.fileno()])
         return self._ran("", ANSWER, most_bytes, False)
+
+    def hold(self, peer: socket.socket) -> None:
+        """Let the kernel keep a copy of itself that runs the test which comes on `peer`."""
+        socket.send_fds(self._side, [b"!"], [peer.fileno()])
+        self._ran("", HOLD, 1000, False)
 
     def widget_state(self) -> dict[str, Any] | None:
         """What belongs in the notebook's metadata.widgets, None without widgets."""
@@ -167,7 +174,19 @@ def _become_kernel(file: str, side: socket.socket) -> None:
 
 def answer() -> None:
     """In the kernel: answer a tester about the user's names on the link that has come."""
-    _, (link,), _, _ = socket.recv_fds(_IN_KERNEL["side"], 1, 1)
     answers = _IN_KERNEL.setdefault("answers", Answers(InteractiveShell.instance().user_ns))
-    with socket.socket(fileno=link) as peer:
+    with _link() as peer:
         answers.serve(peer)
+
+
+def hold() -> None:
+    """In the kernel: keep a copy of it for a test. A copy has no sockets to its client any more,
+    so the test runs as plain Python, without magics."""
+    names = InteractiveShell.instance().user_ns
+    with _link() as peer:
+        held.hold(peer, lambda text, name, _most: run_source(text, name, names)[1])
+
+
+def _link() -> socket.socket:
+    _, (link,), _, _ = socket.recv_fds(_IN_KERNEL["side"], 1, 1)
+    return socket.socket(fileno=link)

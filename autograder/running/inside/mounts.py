@@ -27,8 +27,16 @@ LINKS = {
 BYTES_PER_FILE = 4096  # the disk holds one file for so many bytes of its size
 
 
-def build(read_only: Sequence[str], home: str, disk_bytes: int, uid: int, gid: int) -> None:
-    """Make the slot's file system and move into it. `home`, /tmp and /dev/shm share the disk."""
+def build(
+    read_only: Sequence[str],
+    hidden: Sequence[str],
+    home: str,
+    disk_bytes: int,
+    uid: int,
+    gid: int,
+) -> None:
+    """Make the slot's file system and move into it. `home`, /tmp and /dev/shm share the disk; the
+    folders `hidden` below the read-only ones are empty."""
     kernel.make_private("/")
     attributes = kernel.READ_ONLY | kernel.NO_SUID | kernel.NO_DEVICES
     wanted = {path: kernel.copy_tree(path, attributes) for path in _topmost(read_only)}
@@ -38,6 +46,9 @@ def build(read_only: Sequence[str], home: str, disk_bytes: int, uid: int, gid: i
     parts = _disk(home, disk_bytes)
     for path, tree in {**wanted, **devices}.items():
         _place(tree, path)
+    for path in hidden:
+        if _in_root(path).is_dir():
+            kernel.mount("tmpfs", ROOT + path, attributes, "mode=555,size=4k")
     for path, target in {**links, **LINKS}.items():
         _link(_in_root(path), target)
     _names(home, uid, gid)

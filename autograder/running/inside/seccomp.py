@@ -19,6 +19,7 @@ MACHINES = {"x86_64": (X86_64, 0), "aarch64": (AARCH64, 1)}
 NEWEST = 462  # mseal, Linux 6.10
 _NEW_NAMESPACES = 0x7E020080
 _SOCKETS, _STREAM, _UNIX = (1, 2, 10), 1, 1  # AF_UNIX, AF_INET, AF_INET6
+_NETLINK = 16
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
 
 # name: (number on x86_64, number on aarch64)
@@ -131,9 +132,12 @@ def supported() -> bool:
     return os.uname().machine in MACHINES and sys.maxsize > 1 << 32
 
 
-def program(namespaces: bool, signals: bool = True, machine: str = "") -> bytes:
+def program(
+    namespaces: bool, signals: bool = True, machine: str = "", netlink: bool = False
+) -> bytes:
     """The filter for a submission that has namespaces of its own, or has not: then it changes no
-    modes and gets no socket that reaches outside. signals=False: it signals only itself."""
+    modes and gets no socket that reaches outside. signals=False: it signals only itself. netlink:
+    it may ask for its network interfaces, as ZeroMQ does."""
     architecture, column = MACHINES[machine or os.uname().machine]
     steps = [
         *_unless(architecture, _ARCHITECTURE, _KILLED),
@@ -146,7 +150,8 @@ def program(namespaces: bool, signals: bool = True, machine: str = "") -> bytes:
     steps += _on(_CLONE[column], [_argument(0), *_answer(_ANY_BIT, _NEW_NAMESPACES, errno.EPERM)])
     for command in (_TIOCSTI, _TIOCLINUX):
         steps += _on(_IOCTL[column], [_argument(1), *_answer(_EQUAL, command, errno.EPERM)])
-    steps += _sockets(column) if namespaces else _among_others(column)
+    kinds = (*_SOCKETS, _NETLINK) if netlink else _SOCKETS
+    steps += _sockets(column, kinds) if namespaces else _among_others(column)
     if not signals:
         for call in (_KILL, _TGKILL):
             steps += _on(call[column], [_argument(0), *_only((os.getpid(),), errno.EPERM)])
@@ -159,11 +164,11 @@ def _refused(namespaces: bool, signals: bool) -> list[tuple[int | None, int | No
     return refused if signals else [*refused, *_OTHER_SIGNALS]
 
 
-def _sockets(column: int) -> list[bytes]:
+def _sockets(column: int, kinds: tuple[int, ...]) -> list[bytes]:
     return [
         step
         for call in (_SOCKET, _SOCKETPAIR)
-        for step in _on(call[column], [_argument(0), *_only(_SOCKETS, errno.EAFNOSUPPORT)])
+        for step in _on(call[column], [_argument(0), *_only(kinds, errno.EAFNOSUPPORT)])
     ]
 
 

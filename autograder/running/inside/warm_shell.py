@@ -22,7 +22,7 @@ from typing import Any
 
 from traitlets.config import Config
 
-from autograder.running.inside import cell_shell, inline_figures, rehearsal
+from autograder.running.inside import cell_shell, held, inline_figures, rehearsal
 from autograder.running.inside.answers import Answers
 from autograder.running.inside.cell_shell import CellShell
 from autograder.running.inside.notebook_widgets import Widgets
@@ -77,6 +77,10 @@ class Shell:
     def serve(self, peer: socket.socket, most_bytes: int) -> Ran:
         """Answer a tester's questions on `peer` until it hangs up."""
         return self.during(lambda: self._answers.serve(peer), most_bytes)
+
+    def hold(self, peer: socket.socket) -> None:
+        """Keep a copy of this process that runs the test which comes on `peer`."""
+        held.hold(peer, lambda text, name, most: self.run(text, name, most).outputs)
 
     def widget_state(self) -> Output | None:
         """What belongs in the notebook's metadata.widgets, None without widgets."""
