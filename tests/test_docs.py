@@ -1,6 +1,8 @@
 """What the README says is so: its tree, its table, its commands and their output."""
 
+import importlib
 import importlib.util
+import json
 import re
 import shlex
 import subprocess
@@ -102,6 +104,25 @@ def test_the_figure_is_what_would_be_drawn_now():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert (ROOT / "benchmarks" / "limits.svg").read_text(encoding="utf-8") == module.figure()
+
+
+def benchmark(name):
+    """A program of benchmarks/, as a module."""
+    folder = str(ROOT / "benchmarks")
+    sys.path.insert(0, folder)
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(folder)
+
+
+def test_the_tables_of_the_benchmarks_are_those_of_the_figures_kept_beside_them():
+    figures = json.loads((ROOT / "benchmarks" / "figures.json").read_text())
+    page = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    grading, cost = benchmark("grading"), benchmark("cost")
+    assert grading.table([grading.Timing(**row) for row in figures]) in page
+    terms = cost.Terms()
+    assert cost.table(list(cost.costs(figures, terms)), terms) in page
 
 
 def test_the_makefile_has_the_two_commands():

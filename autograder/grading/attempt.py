@@ -15,6 +15,7 @@ from autograder.grading.ground import Ground
 from autograder.grading.repair import repair
 from autograder.nouns import CourseError
 from autograder.running import walk
+from autograder.running.limits import Disturbed
 from autograder.running.pool import Pool
 
 
@@ -45,12 +46,23 @@ def attempt(pool: Pool, ground: Ground, files: Mapping[str, bytes]) -> Graded:
         except CourseError as fault:
             faults.append(str(fault))
             continue
-        run = walk.run(pool, ground.job(name, mended.notebook), ground.limits)
+        try:
+            run = walk.run(pool, ground.job(name, mended.notebook), ground.limits)
+        except Disturbed as fault:
+            if pool.closed:
+                raise
+            return _lost(str(fault))
         executed[name] = run.notebook
         says += [*mended.says, *run.says]
         forked += run.forked
         seconds += run.seconds
     return Graded(executed, tuple(says), tuple(faults), tuple(forked), seconds, pool.level.name)
+
+
+def _lost(why: str) -> Graded:
+    """Of a submission that the grader could not run, through no fault of its own."""
+    fault = f"could not be run ({why}). Grade again; if it stays so, grade with fewer --slots"
+    return Graded({}, (), (fault,), (), 0.0, "")
 
 
 def _opened(files: Mapping[str, bytes], name: str) -> Notebook:

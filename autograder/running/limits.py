@@ -17,7 +17,7 @@ class Limits:
     cell_s: float = 30.0
     after_s: float = 2.0
     notebook_s: float = 900.0
-    output_bytes: int = 200_000
+    output_bytes: int = 1_000_000
     memory_bytes: int = 2 << 30
     disk_bytes: int = 64 << 20
     processes: int = 64

@@ -77,10 +77,12 @@ class Opened:
         return self.log.read_text(errors="replace").strip()[-1500:]
 
     def close(self) -> None:
-        """Kill it with all it started, and wait until nothing of it is left."""
+        """Kill it with all it started, and wait until nothing of it is left: its pid 1 holds the
+        other end of `fate`."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
-        select.select([self.handle], [], [], 10)
+        while select.select([self.fate], [], [], ENDS_S)[0] and os.read(self.fate, 4096):
+            continue
         self.talk.close()
         for descriptor in (self.handle, self.fate):
             os.close(descriptor)

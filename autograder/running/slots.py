@@ -104,7 +104,10 @@ class Slot:
             said, _ = frames.receive(clocked, 4 * self.most + OVERHEAD)
         except TimeoutError:
             raise
-        except (EOFError, OSError, ValueError) as fault:
+        except ValueError as fault:
+            self.kill()
+            raise Ended("answered with what is no reply") from fault
+        except (EOFError, OSError) as fault:
             raise self._ended() from fault
         return said
 

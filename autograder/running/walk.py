@@ -165,7 +165,7 @@ class _Walk:
         verdict, late = self._verdict(limit)
         served = self._served()
         self._take(cell, served or {"outputs": [], "count": None, "cut": False})
-        outputs = [self._too_slow(cell, limit)] if late else verdict["outputs"]
+        outputs = [self._too_slow(cell, limit)] if late else _told(verdict)
         cell["outputs"] = [*_streams(cell["outputs"]), *outputs]
         self.profiles[cells.grade_id(cell)] = tuple(verdict.get("profile", ()))
         if served is None:
@@ -191,7 +191,7 @@ class _Walk:
             except TimeoutError:
                 end()
         self.tester = None
-        return {"outputs": []}, True
+        return {}, True
 
     def _served(self) -> Any:
         """What the submission printed while it was asked; None where its process is gone."""
@@ -207,9 +207,15 @@ class _Walk:
     def _hold(self, cell: Cell, way: Way) -> None:
         """Keep two copies of the submission as it is here: for the canary and for the test."""
         pairs = [socket.socketpair() for _ in range(2)]
-        for _, theirs in pairs:
+        limit = self._limit()
+        for ours, theirs in pairs:
+            self.stack.enter_context(ours)
             with theirs:
-                self.slot.ask({"do": "hold"}, self._limit(), theirs.fileno())
+                try:
+                    self.slot.ask({"do": "hold"}, limit, theirs.fileno())
+                except Late:
+                    cell["outputs"] = [self._too_slow(cell, limit)]
+                    return
         self.held.append((cell, way, pairs[0][0], pairs[1][0]))
 
     def _held_test(self, cell: Cell, way: Way, canary: socket.socket, real: socket.socket) -> None:
@@ -226,14 +232,13 @@ class _Walk:
         """The outputs of one held copy; an error where it is gone or takes too long."""
         limit = self._limit()
         clocked = Clocked(peer, monotonic() + limit)
-        with peer:
-            try:
-                frames.send(clocked, {**request, "most": self.limits.output_bytes})
-                reply, _ = frames.receive(clocked, 4 * self.limits.output_bytes + OVERHEAD)
-            except TimeoutError:
-                return [self._too_slow(cell, limit)]
-            except (EOFError, OSError, ValueError):
-                return [error("NotRun", "the process in which the test ran is gone")]
+        try:
+            frames.send(clocked, {**request, "most": self.limits.output_bytes})
+            reply, _ = frames.receive(clocked, 4 * self.limits.output_bytes + OVERHEAD)
+        except TimeoutError:
+            return [self._too_slow(cell, limit)]
+        except (EOFError, OSError, ValueError):
+            return [error("NotRun", "the process in which the test ran is gone")]
         return accepted(reply, self.limits.output_bytes)[0]
 
     def _widgets(self) -> None:
@@ -263,6 +268,15 @@ def _message(cell: Cell, way: Way) -> dict[str, Any]:
         "scope": way.scope,
         "profile": None if way.profile is None else list(way.profile),
     }
+
+
+def _told(verdict: dict[str, Any]) -> list[dict[str, Any]]:
+    """The outputs of a verdict. A test that did not pass has an error among them, or gets one: no
+    outputs at all would mean full points."""
+    outputs: list[dict[str, Any]] = verdict["outputs"]
+    if verdict["passed"] or any(one["output_type"] == "error" for one in outputs):
+        return outputs
+    return [*outputs, error("NotRun", verdict.get("cannot") or "the test did not pass")]
 
 
 def _streams(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -136,3 +136,27 @@ def test_a_test_that_not_even_a_fork_can_run_runs_in_its_place(tmp_path):
     grade_class(course, course.assignments[0], Settings(Limits(cell_s=10.0)))
     (result,) = grades(course, course.assignments[0])
     assert (result.score, result.marks[0].forked) == (1, True)
+
+
+def test_given_code_that_the_tester_cannot_run_gives_nobody_points(tmp_path):
+    given = "def scale(rows=open('rows.txt').read()):\n    return float(rows)"
+    answer = "def half(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION"
+    hidden = (
+        "### BEGIN HIDDEN TESTS\nassert half(scale()) == 4, 'half of eight'\n### END HIDDEN TESTS"
+    )
+    document = notebook(
+        code("file", "_ = open('rows.txt', 'w').write('8')"),
+        code("given", given),
+        code("half-solution", answer, solution=True),
+        code("half", hidden, grade=True, locked=True, points=1),
+    )
+    save(tmp_path / "source" / "halves" / "halves.ipynb", document)
+    for student, text in {"right": answer, "wrong": answer.replace("/ 2", "/ 3")}.items():
+        changed = json.loads(json.dumps(document))
+        changed["cells"][2]["source"] = text
+        save(tmp_path / "submitted" / student / "halves" / "halves.ipynb", changed)
+    course = open_course(tmp_path)
+    grade_class(course, course.assignments[0], Settings(Limits(cell_s=10.0)))
+    found = {result.student: result for result in grades(course, course.assignments[0])}
+    assert {student: result.score for student, result in found.items()} == {"right": 1, "wrong": 0}
+    assert found["right"].marks[0].forked
