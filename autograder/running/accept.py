@@ -11,6 +11,7 @@ from typing import Any
 
 MOST_OUTPUTS = 1000
 MOST_LINES = 2000
+DEEPEST = 40
 
 
 def error(name: str, value: str) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def _shown(given: dict[str, Any], kind: str) -> dict[str, Any]:
     data, metadata = given.get("data"), given.get("metadata")
     kept: dict[str, Any] = {
         "output_type": kind,
-        "data": {_text(k): _value(v) for k, v in _dict(data).items()},
+        "data": {_text(k): _mime(k, v) for k, v in _dict(data).items() if _fits(k, v)},
         "metadata": _value(_dict(metadata)),
     }
     if kind == "execute_result":
@@ -89,14 +90,27 @@ def _shown(given: dict[str, Any], kind: str) -> dict[str, Any]:
     return kept
 
 
-def _value(value: Any) -> Any:
-    """Text, and JSON as it is but for what JSON does not have."""
+def _fits(mime: str, value: Any) -> bool:
+    """Whether a notebook may hold such data: text, or JSON under a name that says so."""
+    if isinstance(value, str) or (value and all(isinstance(v, str) for v in _list(value))):
+        return True
+    return mime.endswith("+json") or (mime == "application/json" and isinstance(value, dict))
+
+
+def _mime(mime: str, value: Any) -> Any:
+    return _value(value) if "json" in mime else _text(value)
+
+
+def _value(value: Any, depth: int = 0) -> Any:
+    """Text, and JSON as it is but for what JSON does not have; null where it is nested too deep."""
     if isinstance(value, str):
         return _text(value)
+    if depth > DEEPEST and isinstance(value, dict | list):
+        return None
     if isinstance(value, dict):
-        return {_text(k): _value(v) for k, v in value.items()}
+        return {_text(k): _value(v, depth + 1) for k, v in value.items()}
     if isinstance(value, list):
-        return [_value(item) for item in value]
+        return [_value(item, depth + 1) for item in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return None
     return value

@@ -31,7 +31,8 @@ from autograder.running.level import own_code
 from autograder.running.limits import Disturbed, Limits
 from autograder.running.walls import Level
 
-STARTS_S = 60.0  # seconds a zygote may take to come up
+STARTS = 3  # of a zygote that does not come up
+STARTS_S = 60.0  # seconds it may take
 ENDS_S = 5.0
 SLOTS = 64  # slots and testers that this process can have open at a time
 ENVIRONMENT = {
@@ -131,14 +132,23 @@ class Pool:
         self.ready = False
 
     def _wait_until_ready(self) -> None:
-        """The first fork waits until the zygote is warm; CourseError where it does not come up."""
+        """The first fork waits until the zygote is warm. One that is killed before is started
+        again; CourseError where none comes up."""
+        for _ in range(STARTS):
+            if self._is_up() or self.closed:
+                return
+            why = self._log()
+            self._stop()
+            self._start()
+        raise CourseError(f"the grader's warm Python did not start: {why}")
+
+    def _is_up(self) -> bool:
         self.control.settimeout(STARTS_S)
         try:
             self.ready = bool(self.control.recv(1 << 16))
         except OSError:
             self.ready = False
-        if not self.ready and not self.closed:
-            raise CourseError(f"the grader's warm Python did not start: {self._log()}")
+        return self.ready
 
     def _command(self, descriptor: int) -> list[str]:
         job = {

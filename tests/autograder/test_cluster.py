@@ -68,7 +68,11 @@ def notebooks(course):
 
 
 def below(pid=None):
-    return psutil.Process(pid).children(recursive=True)
+    """The processes below one that may be gone already."""
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
 
 
 def workers(pid=None):

@@ -160,3 +160,30 @@ def test_given_code_that_the_tester_cannot_run_gives_nobody_points(tmp_path):
     found = {result.student: result for result in grades(course, course.assignments[0])}
     assert {student: result.score for student, result in found.items()} == {"right": 1, "wrong": 0}
     assert found["right"].marks[0].forked
+
+
+def test_a_later_cell_cannot_change_the_points_of_a_partly_right_one(tmp_path):
+    partly = "### BEGIN HIDDEN TESTS\nsum([half(2) == 1, half(9) == 4.5])\n### END HIDDEN TESTS"
+    answer = "def half(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION"
+    document = notebook(
+        code("half-solution", answer, solution=True),
+        code("half", partly, grade=True, locked=True, points=2),
+        code("after", "1"),
+    )
+    save(tmp_path / "source" / "halves" / "halves.ipynb", document)
+    forged = "{'cell_id': 'half', 'index': 0, 'metadata': {}, 'data': {'text/plain': '2'}}"
+    changed = json.loads(json.dumps(document))
+    changed["cells"][0]["source"] = "def half(x):\n    return x // 2"
+    changed["cells"][2]["source"] = (
+        "import sys\n"
+        "slot = sys.modules['autograder.running.inside.slot']\n"
+        "told = slot._told\n"
+        f"slot._told = lambda ran: {{**told(ran), 'changed': [{forged}]}}"
+    )
+    changed["cells"].append(code("last", "2"))
+    save(tmp_path / "submitted" / "forger" / "halves" / "halves.ipynb", changed)
+    save(tmp_path / "submitted" / "ada" / "halves" / "halves.ipynb", document)
+    course = open_course(tmp_path)
+    grade_class(course, course.assignments[0], Settings(Limits(cell_s=10.0)))
+    found = {result.student: result.score for result in grades(course, course.assignments[0])}
+    assert found == {"ada": 2, "forger": 1}
