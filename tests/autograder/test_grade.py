@@ -1,6 +1,10 @@
 """Grading a small class: marks, sentences, and what happens the second time."""
 
 import json
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
 
 import pytest
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
@@ -8,6 +12,7 @@ from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_co
 from autograder import gradebook_door
 from autograder.grading.ledger import grades
 from autograder.grading.stage import Settings, grade_class
+from autograder.nouns import CourseError
 from autograder.releasing.release import release
 from autograder.running.limits import Limits
 
@@ -130,3 +135,44 @@ def test_a_missing_notebook_is_named(tmp_path):
     grade_class(course, course.assignments[0], QUICK)
     (result,) = grades(course, course.assignments[0])
     assert (result.status, result.says) == ("not graded", "functions.ipynb was not handed in")
+
+
+def test_a_place_that_cannot_be_written_is_a_sentence_and_a_rerun_is_right(tmp_path):
+    course = write_course(tmp_path)
+    hand_in(course, "ada", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    course.autograded.write_text("in the way")
+    with pytest.raises(CourseError, match=r"autograded/ada/functions cannot be written \(.*grade"):
+        grade_class(course, course.assignments[0], QUICK)
+    course.autograded.unlink()
+    grade_class(course, course.assignments[0], QUICK)
+    assert [result.score for result in grades(course, course.assignments[0])] == [5]
+
+
+def test_a_full_disk_is_a_sentence_and_a_rerun_goes_on(tmp_path):
+    course = write_course(tmp_path)
+    for number in range(5):
+        hand_in(course, f"s{number}", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    with small_disk(course.autograded, "40k"):
+        with pytest.raises(CourseError, match="No space left on device"):
+            grade_class(course, course.assignments[0], QUICK)
+        shutil.copytree(course.autograded, tmp_path / "kept")
+    shutil.rmtree(course.autograded)
+    (tmp_path / "kept").rename(course.autograded)
+    outcomes = grade_class(course, course.assignments[0], QUICK)
+    assert 0 < sum(outcome.fresh for outcome in outcomes) < 5
+    assert {result.score for result in grades(course, course.assignments[0])} == {5}
+
+
+@contextmanager
+def small_disk(folder, size):
+    """A disk of that size at `folder`, which only root can make."""
+    if os.geteuid() or shutil.which("mount") is None:
+        pytest.skip("a full disk takes root and mount. Run the tests as root")
+    folder.mkdir()
+    options = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    if subprocess.run(options, capture_output=True).returncode:
+        pytest.skip("a small disk cannot be mounted here. Run the tests where mount is allowed")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
