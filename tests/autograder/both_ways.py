@@ -62,7 +62,7 @@ def by_kernel(cells, folder):
 DIFFERS = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0xADDRESS"),
     (re.compile(r"ipykernel_\d+"), "ipykernel_PID"),
-    (re.compile(r"[\d.]+ (ns|[uµμ]s|ms|s|min)\b"), "TIME"),
+    (re.compile(r"[\d.]+(e[+-]\d+)? (ns|[uµμ]s|ms|s|min)\b"), "TIME"),
     (re.compile(r"(Task|Thread)-\d+"), r"\1-NUMBER"),
     (re.compile(rf"{gettempdir()}/(ipython|autograder-kernel)-\w+/kernel.json"), "kernel.json"),
     (re.compile(r" --HistoryManager.hist_file=:memory:"), ""),

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,8 +78,11 @@ def below(pid=None):
 
 def workers(pid=None):
     """The workers that a process has started for itself."""
-    children = psutil.Process(pid).children()
-    return [p for p in children if any("spawn_main" in word for word in p.cmdline())]
+    found = []
+    for process in psutil.Process(pid).children():
+        with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
+            found += [process] if any("spawn_main" in w for w in process.cmdline()) else []
+    return found
 
 
 def command(course, *words):
@@ -90,8 +94,9 @@ def test_a_killed_worker_costs_no_mark_and_nothing_is_graded_twice(here, waiting
 
     def watch(event):
         for process in [psutil.Process(), *workers()]:
-            ports = process.net_connections("inet")
-            listening.update(port.laddr.ip for port in ports if port.status == "LISTEN")
+            with suppress(psutil.NoSuchProcess):  # the one that was killed
+                ports = process.net_connections("inet")
+                listening.update(port.laddr.ip for port in ports if port.status == "LISTEN")
         started.update(tree for worker in workers() for tree in [worker, *below(worker.pid)])
         if event.what == "done" and not victims:
             victims.append(workers()[0])

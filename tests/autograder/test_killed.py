@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -89,9 +90,10 @@ def shot(run, kind, dice):
         found = victims(run, kind)
         if found:
             process = dice.choice(found)
-            tree = [process, *process.children(recursive=True)] if kind == "coordinator" else []
-            process.send_signal(signal.SIGKILL)
-            return True, tree
+            with suppress(psutil.NoSuchProcess):  # it was done before it could be killed
+                tree = [process, *process.children(recursive=True)] if kind == VICTIMS[0] else []
+                process.send_signal(signal.SIGKILL)
+                return True, tree
     return False, []
 
 
