@@ -18,23 +18,10 @@ from sqlalchemy.exc import SAWarning
 from autograder import gradebook_rows, nbgrader_door
 from autograder.cells import Notebook
 from autograder.gradebook import faults, opening, recording, registering
-from autograder.gradebook.points import automatic_points
 from autograder.gradebook_rows import Recorded
 from autograder.nouns import Assignment, Course
 
 Save = Callable[[str, datetime | None, dict[str, Notebook]], None]
-
-__all__ = [
-    "Recorded",
-    "automatic_points",
-    "gradebook",
-    "parse_stamp",
-    "record",
-    "recorded",
-    "recorder",
-    "register",
-    "students_recorded",
-]
 
 
 @contextmanager
@@ -103,11 +90,6 @@ def record(
 def recorded(course: Course, assignment: Assignment, student: str) -> list[Recorded]:
     """The marks the gradebook holds for one submission; [] where it holds none."""
     return gradebook_rows.recorded(course, assignment).get(student, [])
-
-
-def students_recorded(course: Course, assignment: Assignment) -> list[str]:
-    """Ids of the students with a submission in the gradebook."""
-    return sorted(gradebook_rows.recorded(course, assignment))
 
 
 def parse_stamp(text: str) -> datetime | None:

@@ -11,7 +11,7 @@ import ast
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -132,16 +132,6 @@ def _imports(text: str) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.module
-
-
-def with_ways(
-    ground: Ground,
-    ways: Mapping[str, Mapping[str, Way]],
-    given: Mapping[str, Mapping[str, Any]],
-    cache: Mapping[str, bytes],
-) -> Ground:
-    """The same ground, complete: with how each test runs and what the reference run left."""
-    return replace(ground, ways=ways, given=given, cache=cache)
 
 
 def identity(key: str, files: Mapping[str, str] | tuple, submitted_at: object) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 from autograder import cells
 from autograder.grading.attempt import Graded
-from autograder.grading.ground import Ground
+from autograder.grading.ground import Ground, lay_out
 from autograder.grading.records import RECORD
 from autograder.grading.told import messages
 from autograder.nouns import Assignment, Course, CourseError, Submission
@@ -87,9 +87,7 @@ def _write_notebooks(folder: Path, submission: Submission, ground: Ground, grade
         (folder / RECORD).unlink(missing_ok=True)
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    for name, data in ground.beside.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
+    lay_out(ground.beside, folder)
     for name, notebook in graded.executed.items():
         _replace(folder / f"{name}.ipynb", cells.dump(sanitize.inert(notebook)))
     stamp = submission.folder / "timestamp.txt"

@@ -17,7 +17,7 @@ from typing import Any
 from autograder import cells
 from autograder.cells import Cell, Notebook
 from autograder.gradebook.points import automatic_points
-from autograder.grading.ground import Ground, with_ways
+from autograder.grading.ground import Ground
 from autograder.nouns import Assignment, Course
 from autograder.running import walk
 from autograder.running.held import FORGED
@@ -48,11 +48,11 @@ def complete(course: Course, assignment: Assignment, ground: Ground, pool: Pool)
             for name in assignment.notebooks
         }
         _remember(place, ground.key, found)
-    return with_ways(
+    return replace(
         ground,
-        {name: one.ways for name, one in found.items()},
-        {name: one.given for name, one in found.items()},
-        {path: data for one in found.values() for path, data in one.cache.items()},
+        ways={name: one.ways for name, one in found.items()},
+        given={name: one.given for name, one in found.items()},
+        cache={path: data for one in found.values() for path, data in one.cache.items()},
     )
 
 

@@ -66,7 +66,6 @@ class Warm:
 class Opened:
     """A fork of the zygote: the socket to it, where its end is told, and a handle to kill it by."""
 
-    number: int
     talk: socket.socket
     fate: int
     handle: int
@@ -206,7 +205,7 @@ class Pool:
             theirs.close()
             os.close(told)
         group = cgroup.slot_group(f"{os.getpid()}-{number}", limits.memory_bytes, limits.processes)
-        return self._begun(Opened(number, talk, fate, handle, group, self.log))
+        return self._begun(Opened(talk, fate, handle, group, self.log))
 
     def _begun(self, one: Opened) -> Opened:
         """Give a new fork the word to go behind the inner wall, once its group counts it."""

@@ -40,19 +40,19 @@ class Late(Exception):
         self.reply = reply
 
 
-def greeted(opened: Opened, files: Mapping[str, bytes]) -> tuple[int, int]:
-    """The handles of a new process and of its pid 1; it then has `files` in its home."""
+def greeted(opened: Opened, files: Mapping[str, bytes]) -> int:
+    """The handle of a new process; it then has `files` in its home."""
     clocked = Clocked(opened.talk, monotonic() + STARTS_S)
     try:
         opened.talk.settimeout(STARTS_S)
-        _, _, handles = frames.receive_with_fds(opened.talk, 1000)
+        _, _, (handle,) = frames.receive_with_fds(opened.talk, 1000)
         frames.send(clocked, {"files": list(files)}, list(files.values()))
     except (EOFError, OSError, ValueError) as fault:
         said = opened.told() or os.read(opened.fate, 4096).decode(errors="replace")
         raise Disturbed(
             f"a process behind the inner wall did not start: {said or fault}"
         ) from fault
-    return handles[0], handles[1]
+    return handle
 
 
 def _sent(sock: socket.socket, message: dict[str, Any], link: int | None) -> None:
@@ -70,11 +70,10 @@ class Slot:
         self.opened, self.most = opened, most
         self.killed = False
         self.fate: dict[str, Any] | None = None
-        self.main, self.init = greeted(opened, files)
+        self.main = greeted(opened, files)
 
     def close(self) -> None:
-        for handle in (self.main, self.init):
-            os.close(handle)
+        os.close(self.main)
 
     def ask(self, request: dict[str, Any], limit_s: float, link: int | None = None) -> Any:
         """The reply to `request`. Raises Late where it was interrupted after `limit_s` seconds, and
@@ -148,8 +147,7 @@ class Tester:
 
     def __init__(self, opened: Opened, files: Mapping[str, bytes], given: dict[str, Any]):
         self.opened = opened
-        for handle in greeted(opened, files):
-            os.close(handle)
+        os.close(greeted(opened, files))
         self._say({"begin": given})
 
     def _say(self, message: dict[str, Any], link: int | None = None) -> None:

@@ -1,7 +1,7 @@
 """The first words of a slot or a tester: who it is, and the files that lie in its home.
 
 `greet` is called behind the inner wall, before anything of a submission runs, so what it says can
-be believed: the handles (pidfds) by which this process and its pid 1 are stopped.
+be believed: the handle (pidfd) by which this process is interrupted.
 """
 
 from __future__ import annotations
@@ -16,11 +16,10 @@ PLENTY = 256 << 20  # bytes of files that may lie in a home
 
 
 def greet(talk: socket.socket) -> None:
-    """Send the handles of this process, receive the files and lay them out in the home."""
-    own, init = os.pidfd_open(os.getpid()), os.pidfd_open(os.getppid())
-    frames.send_with_fds(talk, {"hello": os.getpid()}, [own, init])
+    """Send the handle of this process, receive the files and lay them out in the home."""
+    own = os.pidfd_open(os.getpid())
+    frames.send_with_fds(talk, {"hello": os.getpid()}, [own])
     os.close(own)
-    os.close(init)
     laid, contents = frames.receive(talk, PLENTY)
     for name, data in zip(laid["files"], contents, strict=True):
         path = Path(name)

@@ -29,8 +29,6 @@ def main(talk: socket.socket, kernel: bool) -> None:
             return
         except KeyboardInterrupt:
             continue
-        if request["do"] == "end":
-            return
         _reply(talk, shell, request, links)
 
 
