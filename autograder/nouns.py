@@ -115,7 +115,8 @@ class Grade:
 
     status: 'graded'; 'needs review' (a person must still mark a cell); 'not graded' (nothing could
     be run: `says` names the file and the fault). `says` also names what went wrong in a graded one.
-    isolation: the level of isolation it ran in.
+    isolation: the level of isolation it ran in. integration: how it fares on the student's own
+    earlier chapters; no mark rests on it.
     """
 
     assignment: str
@@ -126,6 +127,7 @@ class Grade:
     seconds: float = 0.0
     says: str = ""
     isolation: str = ""
+    integration: str = ""
 
     @property
     def score(self) -> float:

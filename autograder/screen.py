@@ -65,6 +65,9 @@ def grades_table(
         table.add_row(grade.student, score, time, grade.status, grade.says or _lost(grade))
     console.print(f"\n{assignment.id}  {assignment.title}".rstrip())
     console.print(table)
+    for grade in grades:
+        if grade.integration:
+            say(f"{grade.student}: {grade.integration}")
     forked = sorted({mark.cell for grade in grades for mark in grade.marks if mark.forked})
     if forked:
         say(f"note: tests beside the student's code, which could have lied: {', '.join(forked)}")

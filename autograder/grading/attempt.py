@@ -12,18 +12,23 @@ from dataclasses import dataclass
 from autograder import notebook_file
 from autograder.cells import Notebook
 from autograder.grading.ground import Ground
+from autograder.grading.integration import Case, integration
+from autograder.grading.own import Own
 from autograder.grading.repair import repair
 from autograder.nouns import CourseError
 from autograder.running import walk
 from autograder.running.limits import Disturbed
 from autograder.running.pool import Pool
 
+NOTHING = Own()
+
 
 @dataclass(frozen=True)
 class Graded:
     """How a submission ran: its notebooks with outputs, sentences on what went wrong in them
-    (`says`) or kept one from being graded (`faults`), the cells graded in a fork, the time, and the
-    level of isolation it had ('' where it could not be run at all)."""
+    (`says`) or kept one from being graded (`faults`), the cells graded in a fork, the time, the
+    level of isolation it had ('' where it could not be run at all), and how it fares on the
+    student's own earlier chapters ('' where there are none)."""
 
     executed: Mapping[str, Notebook]
     says: tuple[str, ...]
@@ -31,11 +36,14 @@ class Graded:
     forked: tuple[str, ...]
     seconds: float
     level: str
+    integration: str = ""
 
 
-def attempt(pool: Pool, ground: Ground, files: Mapping[str, bytes]) -> Graded:
-    """Repair and run every notebook of the assignment that is among `files` (name -> bytes)."""
+def attempt(pool: Pool, ground: Ground, files: Mapping[str, bytes], own: Own = NOTHING) -> Graded:
+    """Repair and run every notebook of the assignment that is among `files` (name -> bytes), then
+    once more on the student's `own` chapters."""
     executed: dict[str, Notebook] = {}
+    asked: dict[str, Notebook] = {}
     says: list[str] = []
     faults: list[str] = []
     forked: list[str] = []
@@ -52,11 +60,13 @@ def attempt(pool: Pool, ground: Ground, files: Mapping[str, bytes]) -> Graded:
             if pool.closed:
                 raise
             return _lost(str(fault))
-        executed[name] = run.notebook
+        executed[name], asked[name] = run.notebook, mended.notebook
         says += [*mended.says, *run.says]
         forked += run.forked
         seconds += run.seconds
-    return Graded(executed, tuple(says), tuple(faults), tuple(forked), seconds, pool.level.name)
+    line = integration(Case(pool, ground, asked, executed, own))
+    level = pool.level.name
+    return Graded(executed, tuple(says), tuple(faults), tuple(forked), seconds, level, line)
 
 
 def _lost(why: str) -> Graded:

@@ -35,6 +35,7 @@ from autograder.grading import ground as grounds
 from autograder.grading.attempt import Graded, attempt
 from autograder.grading.engine import Engine, cores, warm_pool
 from autograder.grading.ground import Ground
+from autograder.grading.own import Own
 from autograder.nouns import CourseError
 from autograder.running import level as levels
 from autograder.running.limits import Disturbed
@@ -74,10 +75,10 @@ class Grader(WorkerPlugin):
         with self.lock:
             self.open.close()
 
-    def graded(self, files: Mapping[str, bytes]) -> Graded:
+    def graded(self, files: Mapping[str, bytes], own: Own) -> Graded:
         with self.lock:
             pool = self.pool = self.pool or self._warm()
-        return attempt(pool, self.ground, files)
+        return attempt(pool, self.ground, files, own)
 
     def _warm(self) -> Pool:
         """The pool, started where submissions run: what a thread forks here dies with it, and
@@ -88,12 +89,12 @@ class Grader(WorkerPlugin):
         return self.open.enter_context(warm_pool(self.ground.supplies, level))
 
 
-def _on_worker(name: str, files: Mapping[str, bytes]) -> str:
+def _on_worker(name: str, files: Mapping[str, bytes], own: Own) -> str:
     """Run one submission with the worker's own Grader; the Graded comes back as JSON."""
     worker = get_worker()
     grader = cast(Grader, worker.plugins[name])
     try:
-        return json.dumps(vars(grader.graded(files)))
+        return json.dumps(vars(grader.graded(files, own)))
     except CourseError as fault:
         raise CourseError(f"on the worker {worker.address}: {fault}") from None
 
@@ -195,11 +196,11 @@ class _Sent:
     def stop(self) -> None:
         self.stopped.set()
 
-    def run(self, files: Mapping[str, bytes]) -> Graded:
+    def run(self, files: Mapping[str, bytes], own: Own) -> Graded:
         """Run a submission on some worker. Disturbed once `stop` was called."""
         # subtle: not pure, or dask would run equal submissions once; inside the task, or it could
         # not be run again after the worker that kept the files is lost
-        future = self.client.submit(_on_worker, self.name, dict(files), pure=False)
+        future = self.client.submit(_on_worker, self.name, dict(files), own, pure=False)
         while not self.stopped.is_set():
             try:
                 text = future.result(timeout=LOOKS_S)

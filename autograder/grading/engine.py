@@ -1,7 +1,7 @@
 """Where submissions run: on this machine, a jailed slot per core.
 
-An engine gives a function that runs one submission's files. It is called from several threads;
-`workers` says from how many at a time.
+An engine gives a function that runs one submission: its files, and the student's own chapters that
+it builds on. It is called from several threads; `workers` says from how many at a time.
 """
 
 from __future__ import annotations
@@ -11,26 +11,29 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from autograder.grading.attempt import Graded, attempt
 from autograder.grading.ground import Ground, Supplies, lay_out
+from autograder.grading.own import Own
 from autograder.running.pool import Pool, Warm
 from autograder.running.walls import Level
 
 
 @dataclass(frozen=True)
 class Engine:
-    """run(files) -> Graded. stop() ends what is running at once; `run` then raises Disturbed."""
+    """run(files, own) -> Graded. stop() ends what is running at once; `run` then raises
+    Disturbed."""
 
-    run: Callable[[Mapping[str, bytes]], Graded]
+    run: Callable[[Mapping[str, bytes], Own], Graded]
     stop: Callable[[], None]
     workers: int
 
 
 def here(pool: Pool, ground: Ground, slots: int | None = None) -> Engine:
     """This machine, `slots` submissions at a time (default: one per core), in a warm pool."""
-    return Engine(lambda files: attempt(pool, ground, files), pool.stop, slots or cores())
+    return Engine(partial(attempt, pool, ground), pool.stop, slots or cores())
 
 
 def cores() -> int:

@@ -17,6 +17,7 @@ from autograder import gradebook_door
 from autograder.grading.attempt import Graded
 from autograder.grading.engine import Engine
 from autograder.grading.ground import Ground, identity
+from autograder.grading.own import own, version
 from autograder.grading.record import Outcome, record, says
 from autograder.grading.records import read_record
 from autograder.grading.submissions import submissions
@@ -62,7 +63,7 @@ def grade(
 
         def run(submission: Submission) -> Graded:
             watch(Event("started", submission.student, perf_counter() - begun))
-            return engine.run(_files(submission))
+            return engine.run(_files(submission), own(course, assignment, submission.student))
 
         for submission, graded in _side_by_side(engine, run, list(waiting)):
             key = waiting[submission]
@@ -78,7 +79,8 @@ def _sorted_out(
     """What is graded already, and what waits with the key it will be graded under."""
     known, waiting = [], {}
     for submission in submissions(course, assignment):
-        key = identity(ground_key, submission.files, submission.submitted_at)
+        earlier = version(course, assignment, submission.student)
+        key = identity(ground_key, submission.files, submission.submitted_at, earlier)
         before = read_record(course, assignment, submission.student)
         if before and before.get("key") == key:
             known.append(Outcome(submission.student, False, before["seconds"], says(before)))

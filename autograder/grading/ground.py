@@ -17,12 +17,13 @@ from typing import Any
 
 from autograder import cells, course_config, nbgrader_door
 from autograder.cells import Notebook
+from autograder.grading.own import chapters
 from autograder.nouns import Assignment, Course
 from autograder.releasing import packages
 from autograder.running.job import Job, Way
 from autograder.running.limits import Limits
 
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,7 @@ def _libraries(course: Course, assignment: Assignment) -> Iterator[tuple[str, by
 
 def _open_chapters(course: Course, assignment: Assignment) -> set[str]:
     """The modules written by this assignment and by those it does not build on."""
-    closed: set[str] = set()
-    waiting = list(assignment.prerequisites)
-    while waiting:
-        one = waiting.pop()
-        if one not in closed:
-            closed.add(one)
-            waiting += course.assignment(one).prerequisites
+    closed = {a.id for a in chapters(course, assignment)}
     return {a.exports for a in course.assignments if a.exports and a.id not in closed}
 
 
@@ -134,9 +129,12 @@ def _imports(text: str) -> Iterator[str]:
             yield node.module
 
 
-def identity(key: str, files: Mapping[str, str] | tuple, submitted_at: object) -> str:
-    """The key that a submission is graded under on the ground of `key`."""
-    text = json.dumps([key, sorted(files), str(submitted_at)])
+def identity(
+    key: str, files: Mapping[str, str] | tuple, submitted_at: object, earlier: str = ""
+) -> str:
+    """The key that a submission is graded under on the ground of `key`. earlier: the version of
+    the student's own chapters that it builds on."""
+    text = json.dumps([key, sorted(files), str(submitted_at), earlier])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -51,6 +51,7 @@ def _grade(
         seconds=record.get("seconds", 0.0),
         says="; ".join([*record.get("faults", []), *record.get("says", [])]),
         isolation=record.get("level", ""),
+        integration=record.get("integration", ""),
     )
 
 

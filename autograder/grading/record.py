@@ -71,6 +71,7 @@ def _written(submission: Submission, key: str, graded: Graded) -> dict[str, Any]
         "says": graded.says,
         "faults": graded.faults,
         "forked": graded.forked,
+        "integration": graded.integration,
         "marks": {name: dict(messages(book)) for name, book in graded.executed.items()},
         "submitted_at": stamp.isoformat() if stamp else None,
     }

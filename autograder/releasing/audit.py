@@ -23,6 +23,7 @@ from autograder.cells import Notebook
 from autograder.execute import execute
 from autograder.gradebook.points import automatic_points
 from autograder.grading.stage import Settings, prepared
+from autograder.grading.told import messages
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.proofs import Proof
 from autograder.running import walk
@@ -34,7 +35,6 @@ ENOUGH_WRONG, ENOUGH_RIGHT = 3, 1
 LIMITS = Limits(cell_s=20.0, after_s=2.0)
 LINUX = sys.platform == "linux"
 AT_A_TIME = 3 * (os.cpu_count() or 2)  # some only wait for a board
-Earned = dict[str, tuple[float | None, float]]
 
 
 @dataclass(frozen=True)
@@ -112,21 +112,21 @@ def _notebook(
     """Findings on one notebook, each trial graded as a submission would be."""
     trials = list(_trials(course, assignment, name, notebook, given))
     grader = _as_submissions if LINUX else _in_kernels
-    earned = grader(course, assignment, name, trials)
-    return [_finding(trial, points) for trial, points in zip(trials, earned, strict=True)]
+    graded = grader(course, assignment, name, trials)
+    return [_finding(trial, book) for trial, book in zip(trials, graded, strict=True)]
 
 
 def _as_submissions(
     course: Course, assignment: Assignment, name: str, trials: list[Trial]
-) -> list[Earned]:
-    """What each trial earned in a slot of its own, hidden tests in the tester."""
+) -> list[Notebook]:
+    """Each trial as it ran in a slot of its own, hidden tests in the tester."""
     with (
         prepared(course, assignment, Settings(LIMITS), strongest()) as (ground, pool),
         ThreadPoolExecutor(AT_A_TIME) as threads,
     ):
         jobs = [ground.job(name, trial.document) for trial in trials]
         runs = list(threads.map(lambda job: walk.run(pool, job, LIMITS), jobs))
-    return [_points(run.notebook) for run in runs]
+    return [run.notebook for run in runs]
 
 
 def _forked(course: Course, assignment: Assignment) -> Iterator[str]:
@@ -137,24 +137,20 @@ def _forked(course: Course, assignment: Assignment) -> Iterator[str]:
 
 def _in_kernels(
     course: Course, assignment: Assignment, _name: str, trials: list[Trial]
-) -> list[Earned]:
+) -> list[Notebook]:
     """The same without walls: the instructor's own code, where there is no Linux."""
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         return list(pool.map(lambda trial: _in_kernel(course, assignment, trial), trials))
 
 
-def _in_kernel(course: Course, assignment: Assignment, trial: Trial) -> Earned:
+def _in_kernel(course: Course, assignment: Assignment, trial: Trial) -> Notebook:
     with tempfile.TemporaryDirectory(prefix="autograder-audit-") as folder:
         lay_out(course, assignment, Path(folder))
-        return _points(execute(trial.document, Path(folder), LIMITS).notebook)
+        return execute(trial.document, Path(folder), LIMITS).notebook
 
 
-def _points(notebook: Notebook) -> Earned:
-    return {cells.grade_id(cell): automatic_points(cell) for cell in cells.tests(notebook)}
-
-
-def _finding(trial: Trial, earned: Earned) -> Finding:
-    says = _fault(trial, earned)
+def _finding(trial: Trial, graded: Notebook) -> Finding:
+    says = _fault(trial, graded)
     return Finding(trial.kind, trial.notebook, trial.question, trial.thought, not says, says)
 
 
@@ -198,12 +194,15 @@ def _solution_before(document: Notebook, place: int, proof: Proof) -> int:
     )
 
 
-def _fault(trial: Trial, earned: Earned) -> str:
+def _fault(trial: Trial, graded: Notebook) -> str:
     """What is wrong with how the tests judged a trial; '' where they judged it well."""
+    earned = {cells.grade_id(cell): automatic_points(cell) for cell in cells.tests(graded)}
     short = [q for q, (points, out_of) in earned.items() if (points or 0) < out_of]
     gained = [q for q, (points, _) in earned.items() if points]
     if trial.kind in ("reference", "right") and short:
-        return f"should keep every point, but loses some at: {', '.join(short)}"
+        said = dict(messages(graded))
+        lost = ", ".join(f"{q} ({said.get(q) or 'no points given'})" for q in short)
+        return f"should keep every point, but loses some at: {lost}"
     if trial.kind == "untouched" and gained:
         return f"should score 0, but earns points at: {', '.join(gained)}"
     if trial.kind == "wrong" and trial.question not in short:

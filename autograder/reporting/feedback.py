@@ -61,7 +61,7 @@ def page(notebook: Notebook | None, grade: Grade, assignment: Assignment, name: 
     """
     secret = secret_lines(notebook) if notebook else frozenset()
     marks = [mark for mark in grade.marks if name in ("", mark.notebook)]
-    body = [_head(grade, assignment, name), _fault(grade, secret)]
+    body = [_head(grade, assignment, name, secret), _fault(grade, secret)]
     if marks:
         inside = {_name(cell) for cell in notebook["cells"]} if notebook else set()
         rows = (_row(mark, mark.cell in inside, secret) for mark in marks)
@@ -72,7 +72,8 @@ def page(notebook: Notebook | None, grade: Grade, assignment: Assignment, name: 
     return document(title, "\n".join(part for part in body if part))
 
 
-def _head(grade: Grade, assignment: Assignment, name: str) -> str:
+def _head(grade: Grade, assignment: Assignment, name: str, secret: frozenset[str]) -> str:
+    integration = without_secrets(grade.integration, secret)
     several = name and len(assignment.notebooks) > 1
     pairs = [
         ("Student", esc(grade.student)),
@@ -80,6 +81,7 @@ def _head(grade: Grade, assignment: Assignment, name: str) -> str:
         *([("Notebook", esc(name))] if several else []),
         ("Submitted", when(grade.submitted_at)),
         ("Score", score(grade)),
+        *([("Your own package", esc(integration))] if integration else []),
     ]
     return f"<h1>{esc(assignment.title or assignment.id)}</h1>\n{facts(pairs)}"
 

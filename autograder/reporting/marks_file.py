@@ -18,7 +18,9 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def to_json(grades: Iterable[Grade]) -> str:
     """A list of grades, in the order given; times are ISO 8601 in UTC, null where unknown."""
     rows = [
-        _row(grade) | {"isolation": grade.isolation, "marks": [_mark(mark) for mark in grade.marks]}
+        _row(grade)
+        | {"isolation": grade.isolation, "integration": grade.integration}
+        | {"marks": [_mark(mark) for mark in grade.marks]}
         for grade in grades
     ]
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"

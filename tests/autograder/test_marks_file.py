@@ -36,6 +36,7 @@ def test_json_holds_every_mark_with_plain_numbers_and_utc():
         "status": "graded",
         "submitted_at": "2027-02-01T12:00:00.000250Z",
         "isolation": "bubblewrap",
+        "integration": "",
         "marks": [
             {"cell": "matmul", "points": 3, "out_of": 4, "says": SAYS, "forked": False},
             {"cell": "explain", "points": 0.3, "out_of": 1, "says": "", "forked": True},

@@ -7,12 +7,14 @@ tensors around them. What this file leaves to the next: activations, layers, and
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 __all__ = [
+    "RECORDING",
     "Add",
     "Arithmetic",
     "Axis",
@@ -28,6 +30,7 @@ __all__ = [
     "Methods",
     "Mul",
     "Neg",
+    "Node",
     "Permute",
     "Pow",
     "Reshape",
@@ -42,6 +45,7 @@ __all__ = [
     "as_tuple",
     "broadcast_shape",
     "matmul_shape",
+    "operand",
     "resolve_shape",
     "stretch",
     "swapped",
@@ -64,6 +68,29 @@ def as_array(data: Any) -> np.ndarray:
     return array.astype(np.float32) if array.dtype.kind == "f" else array
 
 
+RECORDING: ContextVar[bool] = ContextVar("RECORDING", default=True)
+
+
+class Node:
+    """How a tensor came about: by which operation, from which tensors, with which parameters."""
+
+    __slots__ = ("inputs", "operation", "params")
+
+    def __init__(
+        self, operation: type[Function], inputs: tuple[Tensor, ...], params: dict[str, Any]
+    ):
+        self.operation, self.inputs, self.params = operation, inputs, params
+
+
+def operand(x: Any, others: tuple[Any, ...]) -> Tensor:
+    """`x` as a tensor. A Python number takes the float32 of the tensor it is combined with."""
+    if isinstance(x, int | float):
+        for other in others:
+            if isinstance(other, Tensor) and other.data.dtype == np.float32:
+                return Tensor.wrap(np.asarray(x, dtype=np.float32))
+    return Tensor(x)
+
+
 class Function:
     """An operation on arrays. A subclass gives `forward(*arrays, **params) -> array`."""
 
@@ -71,12 +98,21 @@ class Function:
 
     @classmethod
     def apply(cls, *inputs: Any, **params: Any) -> Tensor:
-        """The operation on tensors; numbers, lists and arrays among the inputs become tensors."""
-        tensors = [x if isinstance(x, Tensor) else Tensor(x) for x in inputs]
-        data = np.asarray(cls.forward(*(t.data for t in tensors), **params))
+        """The operation on tensors; numbers, lists and arrays among the inputs become tensors.
+
+        A result with an input that requires a gradient remembers how it came about.
+        """
+        tensors = tuple([x if isinstance(x, Tensor) else operand(x, inputs) for x in inputs])
+        data = np.asarray(cls.forward(*[t.data for t in tensors], **params))
         if data.dtype.kind == "f" and data.dtype != np.float32:
             data = data.astype(np.float32)
-        return Tensor.wrap(data, requires_grad=any(t.requires_grad for t in tensors))
+        result = Tensor.wrap(data)
+        if RECORDING.get() and data.dtype.kind == "f":
+            for t in tensors:
+                if t.requires_grad:
+                    result.requires_grad, result.node = True, Node(cls, tensors, params)
+                    break
+        return result
 
 
 class Arithmetic:
@@ -176,6 +212,7 @@ class Storage:
 
     data: np.ndarray
     grad: np.ndarray | None
+    node: Node | None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -215,7 +252,7 @@ class Tensor(Arithmetic, Methods, Views, Storage):
     def __init__(self, data: Any, requires_grad: bool = False):
         self.data = as_array(data)
         self.requires_grad = requires_grad
-        self.grad = None
+        self.grad = self.node = None
         if requires_grad and self.data.dtype.kind != "f":
             raise TypeError(f"only floats can have a gradient, this tensor is {self.data.dtype}")
 
@@ -223,12 +260,19 @@ class Tensor(Arithmetic, Methods, Views, Storage):
     def wrap(cls, array: np.ndarray, requires_grad: bool = False) -> Tensor:
         """A tensor around an array as it is: nothing converted, nothing copied."""
         tensor = cls.__new__(cls)
-        tensor.data, tensor.requires_grad, tensor.grad = array, requires_grad, None
+        tensor.data, tensor.requires_grad = array, requires_grad
+        tensor.grad = tensor.node = None
         return tensor
 
     def detach(self) -> Tensor:
         """The same numbers, outside every gradient."""
         return Tensor.wrap(self.data)
+
+    def backward(self, gradient: Any = None, retain_graph: bool = False) -> None:
+        """Add to the `grad` of every tensor this one was computed from (chapter 06)."""
+        from tinytorch.core.autograd import backward
+
+        backward(self, gradient, retain_graph)
 
     def zero_grad(self) -> None:
         self.grad = None

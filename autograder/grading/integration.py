@@ -1,0 +1,125 @@
+"""The integration line: what a submission would earn on the student's own earlier chapters.
+
+The mark comes from a run on the reference's chapters, so that an old mistake does not sink a new
+answer. Beside it the same notebook runs on what the student built; where points are lost there,
+each chapter is tried alone among the reference's, and the one at fault is named.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from autograder import cells
+from autograder.cells import Notebook
+from autograder.gradebook.points import automatic_points
+from autograder.grading.ground import Ground
+from autograder.grading.own import Own
+from autograder.grading.told import messages
+from autograder.running import walk
+from autograder.running.limits import Disturbed
+from autograder.running.pool import Pool
+
+HOME = "own"  # the folder in a slot that holds the student's package
+CHANGED = """\
+import sys
+from pathlib import Path
+
+for _name in [n for n in sys.modules if n.partition(".")[0] in {packages!r}]:
+    del sys.modules[_name]
+sys.path.insert(0, str(Path({home!r}).resolve()))
+del _name
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A submission that was graded: its notebooks as `asked`, and as they ran on the reference."""
+
+    pool: Pool
+    ground: Ground
+    asked: Mapping[str, Notebook]
+    graded: Mapping[str, Notebook]
+    own: Own
+
+
+def integration(case: Case) -> str:
+    """The sentence on how a submission fares on the student's own chapters; '' where there are none
+    or nothing was earned."""
+    chapters = list(case.own.modules)
+    if not chapters or not any(_earned(book) for book in case.graded.values()):
+        return ""
+    try:
+        lost = _lost(case, chapters)
+        alone = {c: found for c in chapters if lost and (found := _lost(case, [c]))}
+    except Disturbed as fault:
+        return f"On your own package it could not be run ({fault})."
+    return _sentence(case, lost, alone)
+
+
+def _sentence(case: Case, lost: dict[str, str], alone: dict[str, dict[str, str]]) -> str:
+    built = f"your own {', '.join(case.own.modules)}"
+    absent = ", ".join(case.own.absent)
+    stood_in = f" The reference stood in for {absent}." if absent else ""
+    if not lost:
+        return f"On {built} it earns the same points.{stood_in}"
+    earned = {cell for book in case.graded.values() for cell in _earned(book)}
+    head = f"On {built} it fails at {', '.join(lost)} ({len(lost)} of {len(earned)} questions)."
+    if not alone:
+        return f"{head} Each chapter alone does well: they disagree with each other.{stood_in}"
+    faults = "; ".join(f"{chapter}: {_first(found)}" for chapter, found in alone.items())
+    return f"{head} At fault: {faults}.{stood_in}"
+
+
+def _first(found: dict[str, str]) -> str:
+    cell, says = next(iter(found.items()))
+    return f"{cell} ({says.rstrip('.')})" if says else cell
+
+
+def _lost(case: Case, chapters: list[str]) -> dict[str, str]:
+    """Questions that earn less on these chapters of the student, with what their tests say."""
+    found: dict[str, str] = {}
+    for name in case.asked:
+        ran = _ran(case, name, chapters)
+        points, says = _earned(ran), dict(messages(ran))
+        before = _earned(case.graded[name])
+        found.update({c: says.get(c, "") for c in before if points.get(c, 0.0) < before[c]})
+    return found
+
+
+def _ran(case: Case, name: str, chapters: list[str]) -> Notebook:
+    """A notebook run on the reference's package with these chapters in the place of its own."""
+    modules = {path: text.encode() for path, text in (case.own.modules[c] for c in chapters)}
+    packages = {path.partition("/")[0] for path in modules}
+    reference = {
+        path: data
+        for path, data in case.ground.supplies.libraries.items()
+        if path.partition("/")[0] in packages
+    }
+    job = case.ground.job(name, _on(case.asked[name], packages))
+    files = {f"{HOME}/{path}": data for path, data in {**reference, **modules}.items()}
+    job = replace(job, files={**job.files, **files})
+    return walk.run(case.pool, job, case.ground.limits).notebook
+
+
+def _on(notebook: Notebook, packages: set[str]) -> Notebook:
+    """The notebook with a first cell that puts the student's package before the reference's."""
+    document = copy.deepcopy(notebook)
+    text = CHANGED.format(packages=sorted(packages), home=HOME)
+    first: cells.Cell = {
+        "cell_type": "code",
+        "id": "own-package",
+        "metadata": {},
+        "execution_count": None,
+        "outputs": [],
+        "source": text,
+    }
+    document["cells"].insert(0, first)
+    return document
+
+
+def _earned(notebook: Notebook) -> dict[str, float]:
+    """Graded cell -> points, of those that earned some."""
+    points = {cells.grade_id(c): automatic_points(c)[0] for c in cells.tests(notebook)}
+    return {cell: value for cell, value in points.items() if value}
