@@ -60,11 +60,6 @@ class Course:
         return self.root / "store"
 
     @property
-    def libraries(self) -> tuple[Path, ...]:
-        """Folders with the packages that notebooks import: marks may change when these change."""
-        return (self.root / "course", self.root / "hardware_labs")
-
-    @property
     def state(self) -> Path:
         """Caches that can be deleted at any time (audit verdicts)."""
         return self.root / ".autograder"

@@ -58,7 +58,8 @@ def test_every_folder_of_the_rooms_is_in_the_tree():
     }
     plain = {"source", "release"}
     tests = {
-        Path("tests") / name for name in ("autograder", "coursekit", "perfsim", "hardware_labs")
+        Path("tests") / name
+        for name in ("autograder", "coursekit", "perfsim", "tinytorch", "hardware_labs")
     }
     assert {p for p in inside if p.parts[0] not in plain} - tests <= shown
 
@@ -121,6 +122,9 @@ def test_the_tables_of_the_benchmarks_are_those_of_the_figures_kept_beside_them(
     page = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
     grading, cost = benchmark("grading"), benchmark("cost")
     assert grading.table([grading.Timing(**row) for row in figures]) in page
+    rows = json.loads((ROOT / "benchmarks" / "framework.json").read_text())
+    framework = benchmark("framework")
+    assert framework.table([framework.Row(**row) for row in rows]) in page
     terms = cost.Terms()
     assert cost.table(list(cost.costs(figures, terms)), terms) in page
 

@@ -7,17 +7,27 @@ from statistics import median
 
 import nbformat
 import pytest
+import walked
 
 from autograder import cells
 from autograder.execute import Limits, execute
 from autograder.releasing.audit import audit
 from autograder.releasing.release import write
 from autograder.syllabus import open_course
+from autograder.workplace import lay_out
 
 ROOT = Path(__file__).parents[1]
 COURSE = open_course(ROOT)
 ASSIGNMENTS = {a.id: a for a in COURSE.assignments}
+CHAPTER, MILESTONE = (40, 90, 4, 10), (24, 60, 3, 6)  # cells, and graded tests: at least, at most
 each = pytest.mark.parametrize("name", ASSIGNMENTS)
+walk_each = pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(a.id, marks=[pytest.mark.slow] if walked.unchanged(COURSE, a) else [])
+        for a in COURSE.assignments
+    ],
+)
 PRAISE = re.compile(r"\b(congratulations|great job|well done|awesome|amazing|let's|simply)\b", re.I)
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 
@@ -32,6 +42,10 @@ def code(name):
 
 def text(name):
     return [cells.source(c) for c in source(name)["cells"] if c["cell_type"] == "markdown"]
+
+
+def sizes(name):
+    return MILESTONE if name.startswith("m") else CHAPTER
 
 
 def test_every_assignment_of_the_syllabus_has_its_notebook():
@@ -53,7 +67,8 @@ def test_a_source_notebook_is_valid_named_and_without_outputs(name):
 @each
 def test_a_notebook_keeps_the_sizes_of_the_house(name):
     lengths = [len(c.splitlines()) for c in code(name)]
-    assert 40 <= len(source(name)["cells"]) <= 90
+    least, most, _, _ = sizes(name)
+    assert least <= len(source(name)["cells"]) <= most
     assert median(lengths) <= 12
     assert median(len(t.split()) for t in text(name)) <= 110
 
@@ -71,7 +86,8 @@ def test_exercises_points_and_the_written_question(name):
     tests = list(cells.tests(document))
     manual = [c for c in document["cells"] if cells.is_manual(c)]
     total = sum(map(cells.points, tests + manual))
-    assert 4 <= len(tests) <= 10
+    _, _, least, most = sizes(name)
+    assert least <= len(tests) <= most
     assert total == 20
     assert 0.1 <= sum(map(cells.points, manual)) / total <= 0.2
     assert all(cells.HIDDEN[0] in cells.source(test) for test in tests)
@@ -91,8 +107,9 @@ def test_the_committed_release_is_what_would_be_released_now(name, tmp_path):
     assert committed == fresh
 
 
-@each
+@walk_each
 def test_the_reference_runs_top_to_bottom_without_an_error(name, tmp_path):
+    lay_out(COURSE, ASSIGNMENTS[name], tmp_path)
     run = execute(source(name), tmp_path, Limits(cell_s=60))
     errors = [
         (cell["id"], output["evalue"])
@@ -103,7 +120,7 @@ def test_the_reference_runs_top_to_bottom_without_an_error(name, tmp_path):
     assert (errors, run.says) == ([], ())
 
 
-@each
+@walk_each
 def test_the_audit_holds(name):
     result = audit(COURSE, ASSIGNMENTS[name])
     faults = [f for f in result.findings if not f.holds]
@@ -116,3 +133,10 @@ def test_nothing_is_random_by_chance(name):
     everything = json.dumps(code(name))
     assert "np.random.seed" not in everything
     assert "default_rng()" not in everything
+
+
+def test_data_beside_a_notebook_is_the_courses_own():
+    beside = sorted((ROOT / "source").glob("*/*.npz"))
+    assert [path.name for path in beside] == ["digits.npz"]
+    for path in beside:
+        assert path.read_bytes() == (ROOT / "course" / "data" / path.name).read_bytes()

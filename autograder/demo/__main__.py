@@ -1,7 +1,7 @@
-"""`make demo`: the whole road on twenty submissions, in demo/, through the real commands.
+"""`make demo`: the whole road on thirty submissions, in demo/, through the real commands.
 
-A copy of the course is released, the class hands in (one assignment as a Canvas download, one as a
-Moodle one, one in nbgrader's own folders), and every stage runs as an instructor would run it.
+A copy of the course is released, the class hands in (as Canvas downloads, as Moodle ones, in
+nbgrader's own folders), and every stage runs as an instructor would run it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from time import perf_counter
 
 from autograder import screen
 from autograder.cli import main as command
+from autograder.demo.demo_class import CLASS
 from autograder.demo.demo_inbox import hand_in
 from autograder.demo.demo_page import demo_index
 from autograder.grading.ledger import grades
@@ -30,12 +31,14 @@ def main() -> int:
     folder = root / "demo"
     course = _fresh_course(root, folder / "course")
     say = screen.say
-    _run(course, "release", "--all")
+    taught = [course.assignment(name) for name in CLASS]
+    for assignment in taught:
+        _run(course, "release", assignment.id)
     shutil.copytree(course.state, root / ".autograder", dirs_exist_ok=True)
-    for assignment in course.assignments:
+    for assignment in taught:
         inbox = hand_in(course, assignment, folder / "inbox")
         _run(course, "collect", assignment.id, str(inbox), ok=(0, 1))
-    for assignment in course.assignments:
+    for assignment in taught:
         _run(course, "grade", assignment.id, "--cell-limit", str(LIMIT_S), "--accept-faults")
         _run(course, "feedback", assignment.id)
         for kind in ("csv", "json"):
@@ -43,7 +46,7 @@ def main() -> int:
             target.parent.mkdir(exist_ok=True)
             _run(course, "export", assignment.id, "--to", kind, "--output", str(target))
     _run(course, "status")
-    results = [(assignment, grades(course, assignment)) for assignment in course.assignments]
+    results = [(assignment, grades(course, assignment)) for assignment in taught]
     page = folder / "index.html"
     page.write_text(demo_index(course, results, _link), encoding="utf-8")
     say(f"\n{page.relative_to(root)} shows it all. {perf_counter() - start:.0f} s.")

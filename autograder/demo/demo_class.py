@@ -42,6 +42,20 @@ CLASS = {
         Student("ida", ("right",), "truncated"),
         Student("john", ("right", "blank"), "shadowing module"),
     ),
+    "02_activations": (
+        Student("ada", ("right",)),
+        Student("blaise", ("variant",)),
+        Student("charles", ("right", "wrong", "right")),
+        Student("dorothy", ("right", "right", "blank")),
+        Student("frances", ("blank",)),
+    ),
+    "03_layers": (
+        Student("ada", ("right",)),
+        Student("blaise", ("right", "variant", "wrong", "right")),
+        Student("charles", ("right",)),
+        Student("dorothy", ("variant",)),
+        Student("frances", ("right", "blank")),
+    ),
     "x01_deployment_limits": (
         Student("ada", ("right",)),
         Student("charles", ("right", "wrong", "right")),

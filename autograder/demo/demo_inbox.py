@@ -14,7 +14,7 @@ from autograder.nouns import Assignment, Course
 def hand_in(course: Course, assignment: Assignment, inbox: Path) -> Path:
     """What the learning platform (or nbgrader) hands the instructor, for one assignment."""
     inbox.mkdir(exist_ok=True)
-    layout = {"01_tensor": _canvas, "x01_deployment_limits": _moodle}.get(assignment.id, _nbgrader)
+    layout = LAYOUTS.get(assignment.id, _nbgrader)
     members: dict[str, bytes] = {}
     for number, student in enumerate(CLASS[assignment.id]):
         text = cells.dump(notebook(course, assignment, student)).encode()
@@ -47,3 +47,11 @@ def _nbgrader(
     assignment: Assignment, student: Student, _number: int, text: bytes
 ) -> dict[str, bytes]:
     return {f"{student.name}/{assignment.id}/{assignment.id}.ipynb": text}
+
+
+LAYOUTS = {
+    "01_tensor": _canvas,
+    "02_activations": _moodle,
+    "03_layers": _canvas,
+    "x01_deployment_limits": _moodle,
+}

@@ -22,10 +22,12 @@ from autograder import cells, nbgrader_door, proofs
 from autograder.cells import Notebook
 from autograder.execute import execute
 from autograder.gradebook.points import automatic_points
+from autograder.grading.ground import supplies
 from autograder.grading.stage import Settings, prepared
 from autograder.grading.told import messages
 from autograder.nouns import Assignment, Course, CourseError
 from autograder.proofs import Proof
+from autograder.releasing import packages
 from autograder.running import walk
 from autograder.running.level import strongest
 from autograder.running.limits import Limits
@@ -88,7 +90,7 @@ def audit(
     cached = _cached(course, assignment, key)
     if cached:
         return cached
-    given = proofs.read(course.proofs / f"{assignment.id}.py")
+    given = proofs.read(_proofs(course, assignment))
     findings: list[Finding] = []
     for name, notebook in _sources(course, assignment):
         findings += _notebook(course, assignment, name, notebook, given)
@@ -230,18 +232,31 @@ def _missing(course: Course, assignment: Assignment, given: list[Proof]) -> Iter
 
 
 def _key(course: Course, assignment: Assignment) -> str:
-    """Changes with every byte the verdict rests on: sources, proofs, packages, and this judge."""
-    digest = hashlib.sha256()
-    folders = [course.source / assignment.id, *course.libraries, Path(__file__).parents[1]]
-    for path in [*(p for f in folders for p in _code(f)), course.proofs / f"{assignment.id}.py"]:
-        if path.exists():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    """Changes with every byte the verdict rests on: all it is about, and this judge."""
+    digest = hashlib.sha256(subject(course, assignment).encode())
+    for path in _code(Path(__file__).parents[1]):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
+def subject(course: Course, assignment: Assignment) -> str:
+    """Changes with every byte an audit is about: the notebooks and what stands beside them, the
+    proofs, and the course's packages as far as the assignment's students may have them."""
+    digest = hashlib.sha256()
+    for path in [*packages.files(course.source / assignment.id), _proofs(course, assignment)]:
+        if path.exists():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name, data in sorted(supplies(course, assignment, "warm").libraries.items()):
+        digest.update(name.encode() + b"\0" + data)
+    return digest.hexdigest()
+
+
+def _proofs(course: Course, assignment: Assignment) -> Path:
+    return course.proofs / f"{assignment.id}.py"
+
+
 def _code(folder: Path) -> list[Path]:
-    kinds = (".py", ".ipynb", ".csv", ".toml", ".c", ".h", ".ld", ".npz")
-    return sorted(p for p in folder.rglob("*") if p.suffix in kinds)
+    return sorted(folder.rglob("*.py"))
 
 
 def _cached(course: Course, assignment: Assignment, key: str) -> Audit | None:

@@ -63,7 +63,11 @@ def _once(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None, 
 
 
 def _left_in_cache(slot: Slot) -> dict[str, bytes]:
-    files = slot.ask({"do": "cache"}, STARTS_S)["files"]
+    """Nothing where the slot is gone by now: a cache only saves time."""
+    try:
+        files = slot.ask({"do": "cache"}, STARTS_S)["files"]
+    except (Late, Ended):
+        return {}
     return {path: base64.b64decode(data) for path, data in files.items()}
 
 
@@ -245,7 +249,7 @@ class _Walk:
     def _widgets(self) -> None:
         """The state of the widgets, where the notebook has some, as nbclient keeps it."""
         with suppress(Late, Ended):
-            state = self.slot.ask({"do": "state"}, GRACE_S)
+            state = self.slot.ask({"do": "state"}, STARTS_S)
             if isinstance(state, dict) and isinstance(state.get("widgets"), dict):
                 self.notebook.setdefault("metadata", {})["widgets"] = state["widgets"]
 

@@ -90,9 +90,14 @@ def write_packages(root: Path, package: str, syllabus: Syllabus, keep: bool) -> 
         kept += _write(
             root, f"{folder}/__init__.py", package_text.inner(root, folder, modules), keep
         )
-    return kept + _write(
-        root, f"{package}/__init__.py", package_text.outer(root, package, modules), keep
-    )
+    text = package_text.outer(root, package, modules, _handed_out() if keep else None)
+    return kept + _write(root, f"{package}/__init__.py", text, keep)
+
+
+def _handed_out() -> Path | None:
+    """Where the students' wheel holds the modules of closed chapters; None in the repository."""
+    installed = Path(__file__).resolve().parents[1]
+    return None if (installed / "syllabus.toml").exists() else installed
 
 
 def reference(root: Path, into: Path) -> list[Exported]:

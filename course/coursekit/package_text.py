@@ -1,7 +1,8 @@
 """The `__init__.py` files around exported modules, made from the modules that are there.
 
 The outer one re-exports every public name lazily (PEP 562): a chapter that is still broken stops
-its own names only, never `import tinytorch`.
+its own names only, never `import tinytorch`. Where a student has no module of a chapter, one that
+was handed out with the course (in the wheel) stands in.
 """
 
 from __future__ import annotations
@@ -10,10 +11,15 @@ import ast
 import textwrap
 from pathlib import Path
 
+BEHIND = (
+    "__path__ = extend_path(__path__, __name__)  # what was handed out stands behind your own\n"
+)
 LAZY = """\
 from importlib import import_module
+from pkgutil import extend_path
 from typing import Any
 
+{behind}
 _HOME = {{
 {table}}}
 
@@ -56,24 +62,32 @@ def public(text: str) -> tuple[str, ...]:
     return ()
 
 
-def outer(root: Path, package: str, paths: list[str]) -> str:
-    """The package's own `__init__`; of two modules with one name, the earlier chapter has it."""
+def outer(root: Path, package: str, paths: list[str], behind: Path | None = None) -> str:
+    """The package's own `__init__`; of two modules with one name, the earlier chapter has it.
+
+    behind: where the course handed out modules, which stand in for those that are not in `paths`.
+    """
+    found = [(path, root) for path in paths]
+    if behind:
+        found += [(path, behind) for path in modules(behind, package, []) if path not in paths]
     homes: dict[str, str] = {}
-    for path in paths:
-        for name in public(_read(root / path)):
+    for path, home in found:
+        for name in public(_read(home / path)):
             homes.setdefault(name, _dotted(path))
     table = "".join(f'    "{name}": "{homes[name]}",\n' for name in sorted(homes))
     title = TITLES.get(package, f"{package}: each chapter's notebook adds a module.")
     listed = [(_dotted(path).partition(".")[2], _first_line(_read(root / path))) for path in paths]
-    return _docstring(title, listed) + "\n\n" + LAZY.format(table=table, package=package)
+    lazy = LAZY.format(table=table, package=package, behind=BEHIND)
+    return f"{_docstring(title, listed)}\n\n{lazy}"
 
 
 def inner(root: Path, folder: str, paths: list[str]) -> str:
-    """The `__init__` of a sub-package: only its docstring, which lists its modules."""
+    """The `__init__` of a sub-package: its docstring lists its modules."""
     mine = [path for path in paths if Path(path).parent.as_posix() == folder]
     rows = [f"{Path(path).stem}: {_first_line(_read(root / path))}".rstrip() for path in mine]
     title = f"The modules of {folder.replace('/', '.')}, in reading order."
-    return '"""' + "\n\n".join([title, "\n".join(rows)]) + '\n"""\n'
+    says = '"""' + "\n\n".join([title, "\n".join(rows)]) + '\n"""'
+    return f"{says}\n\nfrom pkgutil import extend_path\n\n{BEHIND}"
 
 
 def _docstring(title: str, rows: list[tuple[str, str]]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from coursekit.asserts import NUMPY_ASSERTS, Site
 from coursekit.report import Finding
+from coursekit.syllabus import load
 from coursekit.values import difference, shortened, shown
 
 COMPARERS = ("allclose", "array_equal", "array_equiv", "isclose", *NUMPY_ASSERTS)
@@ -82,7 +83,21 @@ def where(frame: FrameType, line: int) -> str:
 
 def said(error: BaseException) -> str:
     text = shortened(str(error))
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+    plain = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    chapter = _unexported(error)
+    return f"{plain}. Export that chapter first: course export {chapter}" if chapter else plain
+
+
+def _unexported(error: BaseException) -> str:
+    """The id of the chapter whose module could not be imported, '' where that is not the fault."""
+    if not isinstance(error, ModuleNotFoundError) or not error.name:
+        return ""
+    wanted = error.name.replace(".", "/")
+    rows = [row for row in load().assignments if row.exports]
+    found = [
+        r.id for r in rows if f"{wanted}.py" == r.exports or r.exports.startswith(f"{wanted}/")
+    ]
+    return found[0] if found else ""
 
 
 def undefined(error: NameError) -> str:

@@ -20,8 +20,8 @@ from autograder.syllabus import open_course
 ROOT = Path(__file__).parents[2]
 PARTS = ("source", "course", "hardware_labs", "tests/proofs")
 QUICK = Settings(Limits(cell_s=15.0, after_s=1.0))
-HANDED_IN = [
-    (assignment, student)
+HANDED_IN = [  # one of each assignment in `make test`
+    pytest.param(assignment, student, marks=[] if student.name == "charles" else pytest.mark.slow)
     for assignment, students in CLASS.items()
     for student in students
     if student.fault not in ("truncated", "endless loop", "metadata lost")
@@ -35,7 +35,7 @@ def course(tmp_path_factory):
         shutil.copytree(ROOT / part, target / part)
     shutil.copyfile(ROOT / "nbgrader_config.py", target / "nbgrader_config.py")
     course = open_course(target)
-    for assignment in course.assignments:
+    for assignment in map(course.assignment, CLASS):
         write(course, assignment, course.release / assignment.id)
     return course
 
@@ -43,7 +43,7 @@ def course(tmp_path_factory):
 @pytest.fixture(scope="module")
 def bundles(course, tmp_path_factory):
     out = tmp_path_factory.mktemp("otter")
-    for assignment in course.assignments:
+    for assignment in map(course.assignment, CLASS):
         otter_door.bundle(course, assignment, out / assignment.id)
     return out
 
@@ -100,13 +100,13 @@ def test_the_class_has_every_fault_and_size_that_it_should():
 
 
 def test_an_inbox_has_a_file_per_student(course, tmp_path):
-    for assignment in course.assignments:
+    for assignment in map(course.assignment, CLASS):
         path = hand_in(course, assignment, tmp_path / "inbox")
         assert path.stat().st_size > 5000
 
 
 def test_bundles_are_the_same_bytes_each_time(course, bundles, tmp_path):
-    for assignment in course.assignments:
+    for assignment in map(course.assignment, CLASS):
         otter_door.bundle(course, assignment, tmp_path / assignment.id)
         for name in ("student.zip", "autograder.zip"):
             again = (tmp_path / assignment.id / name).read_bytes()

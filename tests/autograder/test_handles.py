@@ -129,6 +129,12 @@ def recurse(n):
 
 def twice(f):
     return lambda x: f(f(x))
+
+def first(box):
+    return box[0]
+
+def collect(box, into):
+    into.append(box[0])
 '''
 SNIPPETS = """
 same(3.5), same("x"), same([1, (2, {3: b"x"})]), same({1, 2}), same(None), same(10**400)
@@ -169,6 +175,9 @@ recurse(0)
 apply(lambda: 1 / 0)
 apply(fail, "worse")
 """.strip().splitlines()  # noqa: E501
+BOX = (
+    "class Part:\n    size = 3\nclass Box:\n    def __getitem__(self, k):\n        return Part()\n"
+)
 BLOCKS = [
     "try:\n    fail('worse')\nexcept Trouble as fault:\n    said = str(fault), fault.args\nsaid",
     "try:\n    fail('x')\nexcept Trouble:\n    said = 1\nexcept ValueError:\n    said = 2\nsaid",
@@ -181,6 +190,8 @@ BLOCKS = [
     "def boom():\n    raise RuntimeError('ours')\napply(boom)",
     "x = 0\nfor k in range(3):\n    x += same(k)\nx",
     "Vector(1).parts.append(2)\nVector.tag = 5\nVector(1).tag",
+    f"{BOX}first(Box()).size, first([Part()]).size",
+    f"{BOX}parts = []\ncollect(Box(), parts)\nparts[0].size",
     "v = Vector(1, 2)\nv.parts = [7]\ndel v.data\nhasattr(v, 'data'), v.parts",
 ]
 
@@ -559,6 +570,8 @@ def needed_for_tensors(cell):
     """Imports, definitions and answers; not the cells that plot or measure."""
     if cell["cell_type"] != "code" or cells.is_test(cell) or cells.is_solution(cell):
         return cell["cell_type"] == "code"
+    if "export" in cell["metadata"].get("tags", []):
+        return True
     kinds = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef
     return all(isinstance(one, kinds) for one in ast.parse(cells.source(cell)).body)
 

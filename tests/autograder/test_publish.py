@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import small_course
+from answering import answer
 from small_course import code, notebook, save
 
 from autograder import cells
@@ -274,15 +275,6 @@ def student(folder, *command):
     )
     assert done.returncode == 0, f"{command}: {done.stdout} {done.stderr}"
     return done.stdout
-
-
-def answer(path, reference):
-    """Writes the reference answers into a released notebook's solution cells."""
-    released, source = cells.load(path), cells.load(reference)
-    answers = {c["id"]: cells.source(c) for c in source["cells"] if cells.is_solution(c)}
-    for cell in released["cells"]:
-        cell["source"] = answers.get(cell["id"], cell["source"])
-    path.write_text(cells.dump(released), encoding="utf-8")
 
 
 def test_a_student_checks_exports_and_submits_with_the_wheel_alone(tmp_path):

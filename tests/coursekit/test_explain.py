@@ -4,7 +4,9 @@ import ast
 import linecache
 
 import numpy as np
+import pytest
 from coursekit.explain import explain
+from coursekit.wording import said
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -187,3 +189,12 @@ def plainly(text: str, names: dict) -> bool:
 def test_any_text_as_a_test_gives_a_report(text):
     source = "x = " + repr(text) + "\nassert x == 1"
     assert not explain("q", source, {}).ok
+
+
+@pytest.mark.parametrize(
+    ("name", "chapter"),
+    [("tinytorch.core.layers", "03_layers"), ("tinytorch", "01_tensor"), ("torch", "")],
+)
+def test_a_module_that_is_missing_names_the_chapter_to_export(name, chapter):
+    text = said(ModuleNotFoundError(f"No module named '{name}'", name=name))
+    assert text.partition("course export ")[2] == chapter

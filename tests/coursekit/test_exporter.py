@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,19 @@ REPOSITORY = Path(__file__).parents[2]
 SYLLABUS = Syllabus(
     "Test", (Assignment("01_tensor", "BUILD", "T", exports="tinytorch/core/tensor.py"),)
 )
+TWO_CHAPTERS = """
+[[assignment]]
+id = "01_tensor"
+track = "BUILD"
+title = "T"
+exports = "tinytorch/core/tensor.py"
+[[assignment]]
+id = "02_half"
+track = "BUILD"
+title = "H"
+prerequisites = ["01_tensor"]
+exports = "tinytorch/core/half.py"
+"""
 
 MODULE = '''"""Tensor: a small one.
 
@@ -202,3 +217,34 @@ def test_the_package_gives_its_names_lazily(finished, place, tmp_path, monkeypat
         _ = package.thing
     with pytest.raises(AttributeError, match="tinytorch has no 'Tensor' yet: export the chapter"):
         _ = package.Tensor
+
+
+def test_what_was_handed_out_stands_in_for_a_chapter_the_student_has_not(finished, place, tmp_path):
+    installed = tmp_path / "site-packages"
+    shutil.copytree(REPOSITORY / "course" / "coursekit", installed / "coursekit")
+    (installed / "coursekit" / "syllabus.toml").write_text(TWO_CHAPTERS)
+    handed_out = export(place(finished), tmp_path / "made", SYLLABUS, keep=False)
+    shutil.copytree(tmp_path / "made" / "tinytorch", installed / "tinytorch")
+    mine = notebook(
+        markdown("title", "# Halves"),
+        code("imports", "from tinytorch.core.tensor import double"),
+        code("half", "def half(x):\n    return double(x) / 4", "export", solution=True),
+    )
+    folder = tmp_path / "workspace"
+    folder.mkdir()
+    (folder / "02_half.ipynb").write_text(json.dumps(mine))
+    asked = "import tinytorch as t; print(t.half(6), t.double(3), t.core.half.__file__)"
+    for command in (
+        "from coursekit.cli import main; main(['export'], standalone_mode=False)",
+        asked,
+    ):
+        done = subprocess.run(
+            [sys.executable, "-c", command],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(installed)},
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+    assert handed_out.names == ("double",)
+    assert done.stdout.split() == ["3.0", "6", str(folder / "tinytorch" / "core" / "half.py")]

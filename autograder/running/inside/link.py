@@ -108,9 +108,9 @@ class Link:
 
     def answer(self, message: Message, blobs: Sequence[bytes]) -> None:
         """Does what a message asks, and replies with the value or the error."""
-        box = self._packing()
+        box, kept = self._packing(), None
         try:
-            reply = self._done(message, blobs, box)
+            reply, kept = self._done(message, blobs, box)
         except LinkLost:
             raise
         except WireError as fault:
@@ -120,8 +120,10 @@ class Link:
         except BaseException as error:  # noqa: BLE001  a stranger's code may raise anything
             box, reply = self._packing(), {"error": self._described(error)}
         self._send(reply, box)
+        del kept  # subtle: a handle that goes back in the reply must not be dropped before it
 
-    def _done(self, message: Message, blobs: Sequence[bytes], box: Packing) -> Message:
+    def _done(self, message: Message, blobs: Sequence[bytes], box: Packing) -> tuple[Message, Any]:
+        """The reply, and what must live until it is sent."""
         opened = self._unpacking(blobs, (), "callback")
         do, to = message.get("do"), message.get("to")
         given = unpack(message.get("given"), opened)
@@ -137,7 +139,7 @@ class Link:
             for k, value in enumerate(opened.watched)
             if is_changed(before[k], value)
         ]
-        return {**reply, "after": after} if after else reply
+        return {**reply, "after": after} if after else reply, (value, opened)
 
     def _perform(self, do: Any, to: Any, given: tuple, named: dict[str, Any]) -> Any:
         if do == "get" and self._names is not None:

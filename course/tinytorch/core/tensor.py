@@ -104,10 +104,11 @@ class Function:
         """
         tensors = tuple([x if isinstance(x, Tensor) else operand(x, inputs) for x in inputs])
         data = np.asarray(cls.forward(*[t.data for t in tensors], **params))
-        if data.dtype.kind == "f" and data.dtype != np.float32:
+        is_float = data.dtype.kind == "f"
+        if is_float and data.dtype != np.float32:
             data = data.astype(np.float32)
         result = Tensor.wrap(data)
-        if RECORDING.get() and data.dtype.kind == "f":
+        if is_float and RECORDING.get():
             for t in tensors:
                 if t.requires_grad:
                     result.requires_grad, result.node = True, Node(cls, tensors, params)
@@ -354,8 +355,11 @@ class MatMul(Function):
     @staticmethod
     def forward(a: np.ndarray, b: np.ndarray) -> np.ndarray:
         """The product, or a ValueError with both shapes where they do not multiply."""
-        matmul_shape(a.shape, b.shape)
-        return np.matmul(a, b)
+        try:
+            return np.matmul(a, b)
+        except ValueError:
+            matmul_shape(a.shape, b.shape)  # says in a sentence what NumPy found
+            raise
 
 
 def as_tuple(sizes: tuple) -> tuple[int, ...]:

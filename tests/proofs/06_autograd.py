@@ -1,0 +1,1319 @@
+"""Proofs for 06_autograd: what students write by mistake, and what they may write instead."""
+
+# ruff: noqa
+
+from autograder.proofs import right, wrong
+
+
+@wrong("unbroadcast", "aligns at the left")
+def _():
+    def unbroadcast(gradient, shape):
+        if gradient.shape == shape:
+            return gradient
+        axes = tuple(
+            d for d in range(gradient.ndim) if d >= len(shape) or shape[d] != gradient.shape[d]
+        )
+        return np.sum(gradient, axis=axes).reshape(shape)
+
+
+@wrong("unbroadcast", "forgets the dimensions of size 1 that were stretched")
+def _():
+    def unbroadcast(gradient, shape):
+        while gradient.ndim > len(shape):
+            gradient = gradient.sum(axis=0)
+        return gradient
+
+
+@wrong("unbroadcast", "drops the summed dimensions")
+def _():
+    def unbroadcast(gradient, shape):
+        if gradient.shape == shape:
+            return gradient
+        extra = gradient.ndim - len(shape)
+        axes = tuple(d for d in range(gradient.ndim) if d < extra or shape[d - extra] == 1)
+        return np.sum(gradient, axis=axes)
+
+
+@wrong("unbroadcast", "takes the mean of the slopes")
+def _():
+    def unbroadcast(gradient, shape):
+        if gradient.shape == shape:
+            return gradient
+        extra = gradient.ndim - len(shape)
+        axes = tuple(d for d in range(gradient.ndim) if d < extra or shape[d - extra] == 1)
+        return np.mean(gradient, axis=axes, keepdims=True).reshape(shape)
+
+
+@wrong("unbroadcast", "runs through every number in Python")
+def _():
+    def unbroadcast(gradient, shape):
+        if gradient.shape == shape:
+            return gradient
+        return unbroadcast_loops(gradient, shape).astype(gradient.dtype)
+
+
+@wrong("unbroadcast", "sums in float64 and stays there")
+def _():
+    def unbroadcast(gradient, shape):
+        if gradient.shape == shape:
+            return gradient
+        extra = gradient.ndim - len(shape)
+        axes = tuple(d for d in range(gradient.ndim) if d < extra or shape[d - extra] == 1)
+        return np.sum(gradient, axis=axes, keepdims=True, dtype=np.float64).reshape(shape)
+
+
+@right("unbroadcast", "first the dimensions in front, then one by one")
+def _():
+    def unbroadcast(gradient, shape):
+        if tuple(gradient.shape) == tuple(shape):
+            return gradient
+        while gradient.ndim > len(shape):
+            gradient = np.asarray(gradient.sum(axis=0))
+        for dim, size in enumerate(shape):
+            if size == 1 and gradient.shape[dim] != 1:
+                gradient = gradient.sum(axis=dim, keepdims=True)
+        return gradient
+
+
+@right("unbroadcast", "one einsum over letters")
+def _():
+    def unbroadcast(gradient, shape):
+        if gradient.shape == shape:
+            return gradient
+        letters = "abcdefghij"[: gradient.ndim]
+        extra = gradient.ndim - len(shape)
+        kept = "".join(c for c, n in zip(letters[extra:], shape) if n != 1)
+        return np.einsum(f"{letters}->{kept}", gradient).reshape(shape)
+
+
+@wrong("elementwise_gradients", "forgets the sign of the second input", cell="binary-solution")
+def _():
+    @gradient_of(Sub)
+    def sub_gradient(gradient, output, a, b, wrt):
+        return gradient
+
+    @gradient_of(Mul)
+    def mul_gradient(gradient, output, a, b, wrt):
+        return gradient * (a if wrt else b)
+
+    @gradient_of(Div)
+    def div_gradient(gradient, output, a, b, wrt):
+        return -gradient * a / (b * b) if wrt else gradient / b
+
+
+@wrong("elementwise_gradients", "hands each factor itself", cell="binary-solution")
+def _():
+    @gradient_of(Sub)
+    def sub_gradient(gradient, output, a, b, wrt):
+        return -gradient if wrt else gradient
+
+    @gradient_of(Mul)
+    def mul_gradient(gradient, output, a, b, wrt):
+        return gradient * (b if wrt else a)
+
+    @gradient_of(Div)
+    def div_gradient(gradient, output, a, b, wrt):
+        return -gradient * a / (b * b) if wrt else gradient / b
+
+
+@wrong(
+    "elementwise_gradients", "takes the slope of a quotient in b as -1/b", cell="binary-solution"
+)
+def _():
+    @gradient_of(Sub)
+    def sub_gradient(gradient, output, a, b, wrt):
+        return -gradient if wrt else gradient
+
+    @gradient_of(Mul)
+    def mul_gradient(gradient, output, a, b, wrt):
+        return gradient * (a if wrt else b)
+
+    @gradient_of(Div)
+    def div_gradient(gradient, output, a, b, wrt):
+        return -gradient * output if wrt else gradient / b
+
+
+@wrong("elementwise_gradients", "changes the sign in place", cell="binary-solution")
+def _():
+    @gradient_of(Sub)
+    def sub_gradient(gradient, output, a, b, wrt):
+        if wrt:
+            gradient *= -1
+        return gradient
+
+    @gradient_of(Mul)
+    def mul_gradient(gradient, output, a, b, wrt):
+        return gradient * (a if wrt else b)
+
+    @gradient_of(Div)
+    def div_gradient(gradient, output, a, b, wrt):
+        return -gradient * a / (b * b) if wrt else gradient / b
+
+
+@wrong("elementwise_gradients", "forgets to put a rule into the table", cell="binary-solution")
+def _():
+    @gradient_of(Sub)
+    def sub_gradient(gradient, output, a, b, wrt):
+        return -gradient if wrt else gradient
+
+    def mul_gradient(gradient, output, a, b, wrt):
+        return gradient * (a if wrt else b)
+
+    @gradient_of(Div)
+    def div_gradient(gradient, output, a, b, wrt):
+        return -gradient * a / (b * b) if wrt else gradient / b
+
+
+@right(
+    "elementwise_gradients", "asks wrt == 0, and multiplies by reciprocals", cell="binary-solution"
+)
+def _():
+    @gradient_of(Sub)
+    def sub_gradient(gradient, output, a, b, wrt):
+        if wrt == 0:
+            return gradient
+        return np.negative(gradient)
+
+    @gradient_of(Mul)
+    def mul_gradient(gradient, output, a, b, wrt):
+        return np.multiply(gradient, (b, a)[wrt])
+
+    @gradient_of(Div)
+    def div_gradient(gradient, output, a, b, wrt):
+        return gradient * (1 / b if wrt == 0 else -a / b**2)
+
+
+@wrong("elementwise_gradients", "leaves 0 ** -1 in the power")
+def _():
+    @gradient_of(Exp)
+    def exp_gradient(gradient, output, a):
+        return gradient * output
+
+    @gradient_of(Log)
+    def log_gradient(gradient, output, a):
+        return gradient / a
+
+    @gradient_of(Sqrt)
+    def sqrt_gradient(gradient, output, a):
+        return gradient / (2 * output)
+
+    @gradient_of(Pow)
+    def pow_gradient(gradient, output, a, b, wrt):
+        with np.errstate(all="ignore"):
+            if wrt:
+                return gradient * output * np.where(a > 0, np.log(np.where(a > 0, a, 1)), 0)
+            return gradient * b * a ** (b - 1)
+
+
+@wrong("elementwise_gradients", "divides the power by its base, which may be 0")
+def _():
+    @gradient_of(Exp)
+    def exp_gradient(gradient, output, a):
+        return gradient * output
+
+    @gradient_of(Log)
+    def log_gradient(gradient, output, a):
+        return gradient / a
+
+    @gradient_of(Sqrt)
+    def sqrt_gradient(gradient, output, a):
+        return gradient / (2 * output)
+
+    @gradient_of(Pow)
+    def pow_gradient(gradient, output, a, b, wrt):
+        with np.errstate(all="ignore"):
+            if wrt:
+                return gradient * output * np.log(np.where(a > 0, a, 1))
+            return gradient * b * output / a
+
+
+@wrong("elementwise_gradients", "takes the logarithm of every base")
+def _():
+    @gradient_of(Exp)
+    def exp_gradient(gradient, output, a):
+        return gradient * output
+
+    @gradient_of(Log)
+    def log_gradient(gradient, output, a):
+        return gradient / a
+
+    @gradient_of(Sqrt)
+    def sqrt_gradient(gradient, output, a):
+        return gradient / (2 * output)
+
+    @gradient_of(Pow)
+    def pow_gradient(gradient, output, a, b, wrt):
+        with np.errstate(all="ignore"):
+            if wrt:
+                return gradient * output * np.log(a)
+            return gradient * b * np.power(a, np.where(b == 0, 1, b - 1))
+
+
+@wrong("elementwise_gradients", "forgets the half of the square root")
+def _():
+    @gradient_of(Exp)
+    def exp_gradient(gradient, output, a):
+        return gradient * output
+
+    @gradient_of(Log)
+    def log_gradient(gradient, output, a):
+        return gradient / a
+
+    @gradient_of(Sqrt)
+    def sqrt_gradient(gradient, output, a):
+        return gradient / output
+
+    @gradient_of(Pow)
+    def pow_gradient(gradient, output, a, b, wrt):
+        if wrt:
+            return gradient * output * np.log(np.where(a > 0, a, 1))
+        return gradient * b * np.power(a, np.where(b == 0, 1, b - 1))
+
+
+@wrong("elementwise_gradients", "forgets what arrives")
+def _():
+    @gradient_of(Exp)
+    def exp_gradient(gradient, output, a):
+        return output
+
+    @gradient_of(Log)
+    def log_gradient(gradient, output, a):
+        return 1 / a
+
+    @gradient_of(Sqrt)
+    def sqrt_gradient(gradient, output, a):
+        return 1 / (2 * output)
+
+    @gradient_of(Pow)
+    def pow_gradient(gradient, output, a, b, wrt):
+        if wrt:
+            return gradient * output * np.log(np.where(a > 0, a, 1))
+        return gradient * b * np.power(a, np.where(b == 0, 1, b - 1))
+
+
+@wrong("elementwise_gradients", "makes float64 of a float32 logarithm")
+def _():
+    @gradient_of(Exp)
+    def exp_gradient(gradient, output, a):
+        return gradient * output
+
+    @gradient_of(Log)
+    def log_gradient(gradient, output, a):
+        return gradient * np.reciprocal(np.float64(a))
+
+    @gradient_of(Sqrt)
+    def sqrt_gradient(gradient, output, a):
+        return gradient / (2 * output)
+
+    @gradient_of(Pow)
+    def pow_gradient(gradient, output, a, b, wrt):
+        if wrt:
+            return gradient * output * np.log(np.where(a > 0, a, 1))
+        return gradient * b * np.power(a, np.where(b == 0, 1, b - 1))
+
+
+@right("elementwise_gradients", "recomputes what the output holds, and masks afterwards")
+def _():
+    @gradient_of(Exp)
+    def exp_gradient(gradient, output, a):
+        return np.exp(a) * gradient
+
+    @gradient_of(Log)
+    def log_gradient(gradient, output, a):
+        return gradient * (1 / a)
+
+    @gradient_of(Sqrt)
+    def sqrt_gradient(gradient, output, a):
+        return gradient * 0.5 / np.sqrt(a)
+
+    @gradient_of(Pow)
+    def pow_gradient(gradient, output, a, b, wrt):
+        with np.errstate(all="ignore"):
+            if wrt == 1:
+                slope = np.where(a > 0, np.power(a, b) * np.log(a), 0)
+            else:
+                slope = np.where(b == 0, 0, b * np.power(a, b - 1))
+        return gradient * slope.astype(gradient.dtype)
+
+
+@wrong("matmul_gradient", "forgets to transpose")
+def _():
+    @gradient_of(MatMul)
+    def matmul_gradient(gradient, output, a, b, wrt):
+        return a @ gradient if wrt else gradient @ b
+
+
+@wrong("matmul_gradient", "knows matrices only")
+def _():
+    @gradient_of(MatMul)
+    def matmul_gradient(gradient, output, a, b, wrt):
+        return a.T @ gradient if wrt else gradient @ b.T
+
+
+@wrong("matmul_gradient", "knows stacks, but does not sum what was stretched")
+def _():
+    @gradient_of(MatMul)
+    def matmul_gradient(gradient, output, a, b, wrt):
+        if b.ndim == 1:
+            b, gradient = b[:, None], gradient[..., None]
+            squeeze_b = True
+        else:
+            squeeze_b = False
+        squeeze_a = a.ndim == 1
+        if squeeze_a:
+            a, gradient = a[None, :], gradient[..., None, :]
+        if wrt:
+            part = a.swapaxes(-1, -2) @ gradient
+            return part[..., 0] if squeeze_b else part
+        part = gradient @ b.swapaxes(-1, -2)
+        return part[..., 0, :] if squeeze_a else part
+
+
+@wrong("matmul_gradient", "forgets vectors")
+def _():
+    @gradient_of(MatMul)
+    def matmul_gradient(gradient, output, a, b, wrt):
+        if wrt:
+            return unbroadcast(a.swapaxes(-1, -2) @ gradient, b.shape)
+        return unbroadcast(gradient @ b.swapaxes(-1, -2), a.shape)
+
+
+@wrong("matmul_gradient", "transposes all dimensions of a stack")
+def _():
+    @gradient_of(MatMul)
+    def matmul_gradient(gradient, output, a, b, wrt):
+        shape = b.shape if wrt else a.shape
+        if b.ndim == 1:
+            b, gradient = b[:, None], gradient[..., None]
+        if a.ndim == 1:
+            a, gradient = a[None, :], gradient[..., None, :]
+        part = a.T @ gradient if wrt else gradient @ b.T
+        return unbroadcast(part, b.shape if wrt else a.shape).reshape(shape)
+
+
+@wrong("matmul_gradient", "folds with reshape(-1), which an empty inner size leaves open")
+def _():
+    @gradient_of(MatMul)
+    def matmul_gradient(gradient, output, a, b, wrt):
+        shape = b.shape if wrt else a.shape
+        if b.ndim == 1:
+            b, gradient = b[:, None], gradient[..., None]
+        if a.ndim == 1:
+            a, gradient = a[None, :], gradient[..., None, :]
+        if not wrt:
+            return unbroadcast(gradient @ b.swapaxes(-1, -2), a.shape).reshape(shape)
+        if b.ndim == 2:
+            rows = a.reshape(-1, a.shape[-1])
+            return (rows.T @ gradient.reshape(-1, gradient.shape[-1])).reshape(shape)
+        return unbroadcast(a.swapaxes(-1, -2) @ gradient, b.shape).reshape(shape)
+
+
+@wrong("matmul_gradient", "mixes up which input is asked for")
+def _():
+    @gradient_of(MatMul)
+    def matmul_gradient(gradient, output, a, b, wrt):
+        shape = a.shape if wrt else b.shape
+        if b.ndim == 1:
+            b, gradient = b[:, None], gradient[..., None]
+        if a.ndim == 1:
+            a, gradient = a[None, :], gradient[..., None, :]
+        if wrt:
+            return unbroadcast(gradient @ b.swapaxes(-1, -2), a.shape).reshape(shape)
+        return unbroadcast(a.swapaxes(-1, -2) @ gradient, b.shape).reshape(shape)
+
+
+@right("matmul_gradient", "writes the cases out")
+def _():
+    @gradient_of(MatMul)
+    def matmul_gradient(gradient, output, a, b, wrt):
+        if a.ndim == 1 and b.ndim == 1:
+            return gradient * (a if wrt else b)
+        row = a[np.newaxis] if a.ndim == 1 else a
+        column = b[:, np.newaxis] if b.ndim == 1 else b
+        back = np.reshape(
+            gradient,
+            np.broadcast_shapes(row.shape[:-2], column.shape[:-2])
+            + (row.shape[-2], column.shape[-1]),
+        )
+        if wrt == 0:
+            return unbroadcast(back @ np.moveaxis(column, -1, -2), row.shape).reshape(a.shape)
+        return unbroadcast(np.moveaxis(row, -1, -2) @ back, column.shape).reshape(b.shape)
+
+
+@right("matmul_gradient", "sums with einsum")
+def _():
+    @gradient_of(MatMul)
+    def matmul_gradient(gradient, output, a, b, wrt):
+        target = b if wrt else a
+        left = a.reshape((1,) + a.shape) if a.ndim == 1 else a
+        right = b.reshape(b.shape + (1,)) if b.ndim == 1 else b
+        g = np.asarray(gradient)
+        g = np.expand_dims(g, -1) if b.ndim == 1 else g
+        g = np.expand_dims(g, -2) if a.ndim == 1 else g
+        if wrt:
+            full = np.einsum("...ik,...ij->...kj", left, g)
+            return unbroadcast(full, right.shape).reshape(target.shape)
+        full = np.einsum("...ij,...kj->...ik", g, right)
+        return unbroadcast(full, left.shape).reshape(target.shape)
+
+
+@wrong("shape_gradients", "assigns, so the last of several slopes wins")
+def _():
+    @gradient_of(Reshape)
+    def reshape_gradient(gradient, output, a, shape, copy=True):
+        return gradient.reshape(a.shape)
+
+    @gradient_of(Permute)
+    def permute_gradient(gradient, output, a, dims):
+        return gradient.transpose(np.argsort([d % a.ndim for d in dims]))
+
+    @gradient_of(Index)
+    def index_gradient(gradient, output, a, key):
+        whole = np.zeros_like(a)
+        whole[key] += gradient
+        return whole
+
+    @gradient_of(MaskedFill)
+    def masked_fill_gradient(gradient, output, a, mask, value):
+        return np.where(mask, 0, gradient)
+
+
+@wrong("shape_gradients", "applies the permutation again instead of its inverse")
+def _():
+    @gradient_of(Reshape)
+    def reshape_gradient(gradient, output, a, shape, copy=True):
+        return gradient.reshape(a.shape)
+
+    @gradient_of(Permute)
+    def permute_gradient(gradient, output, a, dims):
+        return gradient.transpose(dims)
+
+    @gradient_of(Index)
+    def index_gradient(gradient, output, a, key):
+        whole = np.zeros(a.shape, gradient.dtype)
+        np.add.at(whole, key, gradient)
+        return whole
+
+    @gradient_of(MaskedFill)
+    def masked_fill_gradient(gradient, output, a, mask, value):
+        return np.where(mask, 0, gradient)
+
+
+@wrong("shape_gradients", "sorts negative dimensions as they are")
+def _():
+    @gradient_of(Reshape)
+    def reshape_gradient(gradient, output, a, shape, copy=True):
+        return gradient.reshape(a.shape)
+
+    @gradient_of(Permute)
+    def permute_gradient(gradient, output, a, dims):
+        return gradient.transpose(np.argsort(dims).astype(int))
+
+    @gradient_of(Index)
+    def index_gradient(gradient, output, a, key):
+        whole = np.zeros(a.shape, gradient.dtype)
+        np.add.at(whole, key, gradient)
+        return whole
+
+    @gradient_of(MaskedFill)
+    def masked_fill_gradient(gradient, output, a, mask, value):
+        return np.where(mask, 0, gradient)
+
+
+@wrong("shape_gradients", "inverts the mask bit by bit, and multiplies")
+def _():
+    @gradient_of(Reshape)
+    def reshape_gradient(gradient, output, a, shape, copy=True):
+        return gradient.reshape(a.shape)
+
+    @gradient_of(Permute)
+    def permute_gradient(gradient, output, a, dims):
+        return gradient.transpose(np.argsort([d % a.ndim for d in dims]).astype(int))
+
+    @gradient_of(Index)
+    def index_gradient(gradient, output, a, key):
+        whole = np.zeros(a.shape, gradient.dtype)
+        np.add.at(whole, key, gradient)
+        return whole
+
+    @gradient_of(MaskedFill)
+    def masked_fill_gradient(gradient, output, a, mask, value):
+        return gradient * ~mask
+
+
+@wrong("shape_gradients", "lets the filled places through")
+def _():
+    @gradient_of(Reshape)
+    def reshape_gradient(gradient, output, a, shape, copy=True):
+        return gradient.reshape(a.shape)
+
+    @gradient_of(Permute)
+    def permute_gradient(gradient, output, a, dims):
+        return gradient.transpose(np.argsort([d % a.ndim for d in dims]).astype(int))
+
+    @gradient_of(Index)
+    def index_gradient(gradient, output, a, key):
+        whole = np.zeros(a.shape, gradient.dtype)
+        np.add.at(whole, key, gradient)
+        return whole
+
+    @gradient_of(MaskedFill)
+    def masked_fill_gradient(gradient, output, a, mask, value):
+        return np.where(mask, gradient, 0)
+
+
+@wrong("shape_gradients", "forgets that view passes copy")
+def _():
+    @gradient_of(Reshape)
+    def reshape_gradient(gradient, output, a, shape):
+        return gradient.reshape(a.shape)
+
+    @gradient_of(Permute)
+    def permute_gradient(gradient, output, a, dims):
+        return gradient.transpose(np.argsort([d % a.ndim for d in dims]).astype(int))
+
+    @gradient_of(Index)
+    def index_gradient(gradient, output, a, key):
+        whole = np.zeros(a.shape, gradient.dtype)
+        np.add.at(whole, key, gradient)
+        return whole
+
+    @gradient_of(MaskedFill)
+    def masked_fill_gradient(gradient, output, a, mask, value):
+        return np.where(mask, 0, gradient)
+
+
+@right("shape_gradients", "counts places with bincount, and moves the axes")
+def _():
+    @gradient_of(Reshape)
+    def reshape_gradient(gradient, output, a, shape, copy=True):
+        return np.reshape(gradient, np.shape(a))
+
+    @gradient_of(Permute)
+    def permute_gradient(gradient, output, a, dims):
+        back = np.empty(len(dims), dtype=int)
+        for new, old in enumerate(dims):
+            back[old] = new
+        return np.transpose(gradient, back)
+
+    @gradient_of(Index)
+    def index_gradient(gradient, output, a, key):
+        places = np.arange(a.size).reshape(a.shape)[key]
+        summed = np.bincount(np.ravel(places), np.ravel(gradient), minlength=a.size)
+        return summed.reshape(a.shape).astype(gradient.dtype)
+
+    @gradient_of(MaskedFill)
+    def masked_fill_gradient(gradient, output, a, mask, value):
+        passed = gradient.copy()
+        passed[np.broadcast_to(np.asarray(mask, bool), passed.shape)] = 0
+        return passed
+
+
+@right("shape_gradients", "looks at the key")
+def _():
+    @gradient_of(Reshape)
+    def reshape_gradient(gradient, output, a, shape, copy=True):
+        return gradient.reshape(tuple(a.shape))
+
+    @gradient_of(Permute)
+    def permute_gradient(gradient, output, a, dims):
+        order = [d if d >= 0 else d + a.ndim for d in dims]
+        return gradient.transpose(tuple(int(i) for i in np.argsort(order)))
+
+    @gradient_of(Index)
+    def index_gradient(gradient, output, a, key):
+        parts = key if isinstance(key, tuple) else (key,)
+        whole = np.zeros(a.shape, np.asarray(gradient).dtype)
+        if any(isinstance(part, (list, np.ndarray)) for part in parts):
+            np.add.at(whole, key, gradient)
+        else:
+            whole[key] = gradient
+        return whole
+
+    @gradient_of(MaskedFill)
+    def masked_fill_gradient(gradient, output, a, mask, value):
+        return np.where(np.asarray(mask) != 0, np.zeros_like(gradient), gradient)
+
+
+@wrong("reduction_gradients", "stretches without the missing dimension")
+def _():
+    def restored(array, axis, keepdims):
+        return array
+
+    @gradient_of(Sum)
+    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.broadcast_to(gradient, a.shape)
+
+    @gradient_of(Mean)
+    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.broadcast_to(gradient / (a.size // output.size), a.shape)
+
+    @gradient_of(Max)
+    def max_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.where(a == output, gradient, 0)
+
+
+@wrong("reduction_gradients", "divides by the size of the whole tensor")
+def _():
+    def restored(array, axis, keepdims):
+        return array if keepdims or axis is None else np.expand_dims(array, axis)
+
+    @gradient_of(Sum)
+    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
+
+    @gradient_of(Mean)
+    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.broadcast_to(restored(gradient / max(a.size, 1), axis, keepdims), a.shape)
+
+    @gradient_of(Max)
+    def max_gradient(gradient, output, a, axis=None, keepdims=False):
+        hit = a == restored(output, axis, keepdims)
+        ties = np.sum(hit, axis=axis, keepdims=True, dtype=gradient.dtype)
+        return hit * (restored(gradient, axis, keepdims) / ties)
+
+
+@wrong("reduction_gradients", "gives the whole slope to every largest one")
+def _():
+    def restored(array, axis, keepdims):
+        return array if keepdims or axis is None else np.expand_dims(array, axis)
+
+    @gradient_of(Sum)
+    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
+
+    @gradient_of(Mean)
+    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
+        count = max(a.size // max(output.size, 1), 1)
+        return np.broadcast_to(restored(gradient / count, axis, keepdims), a.shape)
+
+    @gradient_of(Max)
+    def max_gradient(gradient, output, a, axis=None, keepdims=False):
+        return restored(gradient, axis, keepdims) * (a == restored(output, axis, keepdims))
+
+
+@wrong("reduction_gradients", "counts equal ones in the whole tensor")
+def _():
+    def restored(array, axis, keepdims):
+        return array if keepdims or axis is None else np.expand_dims(array, axis)
+
+    @gradient_of(Sum)
+    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
+
+    @gradient_of(Mean)
+    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
+        count = max(a.size // max(output.size, 1), 1)
+        return np.broadcast_to(restored(gradient / count, axis, keepdims), a.shape)
+
+    @gradient_of(Max)
+    def max_gradient(gradient, output, a, axis=None, keepdims=False):
+        hit = a == restored(output, axis, keepdims)
+        return hit * restored(gradient, axis, keepdims) / hit.sum(dtype=gradient.dtype)
+
+
+@wrong("reduction_gradients", "divides by an int64 count, which makes float64")
+def _():
+    def restored(array, axis, keepdims):
+        return array if keepdims or axis is None else np.expand_dims(array, axis)
+
+    @gradient_of(Sum)
+    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
+
+    @gradient_of(Mean)
+    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
+        count = max(a.size // max(output.size, 1), 1)
+        return np.broadcast_to(restored(gradient / count, axis, keepdims), a.shape)
+
+    @gradient_of(Max)
+    def max_gradient(gradient, output, a, axis=None, keepdims=False):
+        hit = a == restored(output, axis, keepdims)
+        return restored(gradient, axis, keepdims) * hit / hit.sum(axis=axis, keepdims=True)
+
+
+@wrong("reduction_gradients", "divides by zero for a tensor without elements")
+def _():
+    def restored(array, axis, keepdims):
+        return array if keepdims or axis is None else np.expand_dims(array, axis)
+
+    @gradient_of(Sum)
+    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
+
+    @gradient_of(Mean)
+    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
+        share = output.size / a.size
+        return np.broadcast_to(restored(gradient * share, axis, keepdims), a.shape)
+
+    @gradient_of(Max)
+    def max_gradient(gradient, output, a, axis=None, keepdims=False):
+        hit = a == restored(output, axis, keepdims)
+        ties = np.sum(hit, axis=axis, keepdims=True, dtype=gradient.dtype)
+        return hit * (restored(gradient, axis, keepdims) / ties)
+
+
+@right("reduction_gradients", "multiplies by ones, and counts what each sum took")
+def _():
+    def restored(array, axis, keepdims):
+        return array if keepdims or axis is None else np.expand_dims(array, axis)
+
+    def opened(array, a, axis):
+        axes = range(a.ndim) if axis is None else np.atleast_1d(axis) % max(a.ndim, 1)
+        return np.reshape(array, [1 if d in axes else n for d, n in enumerate(a.shape)])
+
+    @gradient_of(Sum)
+    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
+        return opened(gradient, a, axis) * np.ones(a.shape, gradient.dtype)
+
+    @gradient_of(Mean)
+    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
+        axes = range(a.ndim) if axis is None else np.atleast_1d(axis)
+        count = int(np.prod([a.shape[d] for d in axes]))
+        return opened(gradient, a, axis) * np.full(a.shape, 1 / max(count, 1), gradient.dtype)
+
+    @gradient_of(Max)
+    def max_gradient(gradient, output, a, axis=None, keepdims=False):
+        hit = np.equal(a, opened(output, a, axis)).astype(gradient.dtype)
+        return hit / hit.sum(axis=axis, keepdims=True) * opened(gradient, a, axis)
+
+
+@wrong("topological_order", "calls itself")
+def _():
+    def topological_order(root):
+        order, seen = [], set()
+
+        def visit(t):
+            if id(t) in seen:
+                return
+            seen.add(id(t))
+            if t.node is not None:
+                if not t.node.inputs:
+                    raise RuntimeError("this graph was released, compute the loss again")
+                for s in t.node.inputs:
+                    if s.requires_grad:
+                        visit(s)
+            order.append(t)
+
+        visit(root)
+        return order
+
+
+@wrong("topological_order", "goes breadth first and turns the list around")
+def _():
+    def topological_order(root):
+        order, seen, queue = [], set(), [root]
+        while queue:
+            t = queue.pop(0)
+            if id(t) in seen:
+                continue
+            seen.add(id(t))
+            order.append(t)
+            if t.node is not None:
+                if not t.node.inputs:
+                    raise RuntimeError("this graph was released, compute the loss again")
+                queue.extend(s for s in t.node.inputs if s.requires_grad)
+        return order[::-1]
+
+
+@wrong("topological_order", "follows every path")
+def _():
+    def topological_order(root):
+        order, stack = [], [(root, False)]
+        while stack:
+            t, opened = stack.pop()
+            if opened:
+                if not any(t is s for s in order):
+                    order.append(t)
+                continue
+            stack.append((t, True))
+            if t.node is not None:
+                if not t.node.inputs:
+                    raise RuntimeError("this graph was released, compute the loss again")
+                stack.extend((s, False) for s in t.node.inputs if s.requires_grad)
+        return order
+
+
+@wrong("topological_order", "takes constants along")
+def _():
+    def topological_order(root):
+        order, seen, stack = [], set(), [(root, False)]
+        while stack:
+            t, opened = stack.pop()
+            if opened:
+                order.append(t)
+            elif id(t) not in seen:
+                seen.add(id(t))
+                stack.append((t, True))
+                if t.node is not None:
+                    if not t.node.inputs:
+                        raise RuntimeError("this graph was released, compute the loss again")
+                    stack.extend((s, False) for s in t.node.inputs)
+        return order
+
+
+@wrong("topological_order", "starts at the root")
+def _():
+    def topological_order(root):
+        order, seen, stack = [], set(), [(root, False)]
+        while stack:
+            t, opened = stack.pop()
+            if opened:
+                order.append(t)
+            elif id(t) not in seen:
+                seen.add(id(t))
+                stack.append((t, True))
+                if t.node is not None:
+                    if not t.node.inputs:
+                        raise RuntimeError("this graph was released, compute the loss again")
+                    stack.extend((s, False) for s in t.node.inputs if s.requires_grad)
+        return order[::-1]
+
+
+@wrong("topological_order", "takes a released node for a leaf")
+def _():
+    def topological_order(root):
+        order, seen, stack = [], set(), [(root, False)]
+        while stack:
+            t, opened = stack.pop()
+            if opened:
+                order.append(t)
+            elif id(t) not in seen:
+                seen.add(id(t))
+                stack.append((t, True))
+                if t.node is not None:
+                    stack.extend((s, False) for s in t.node.inputs if s.requires_grad)
+        return order
+
+
+@right("topological_order", "counts how many uses are still open, and goes from the root")
+def _():
+    def topological_order(root):
+        def below(t):
+            if t.node is None:
+                return []
+            if not t.node.inputs:
+                raise RuntimeError("this graph was released by an earlier walk: compute it again")
+            return [s for s in t.node.inputs if s.requires_grad]
+
+        uses, todo = {id(root): 0}, [root]
+        while todo:
+            for s in below(todo.pop()):
+                if id(s) not in uses:
+                    uses[id(s)] = 0
+                    todo.append(s)
+                uses[id(s)] += 1
+        order, ready = [], [root]
+        while ready:
+            t = ready.pop()
+            order.append(t)
+            for s in below(t):
+                uses[id(s)] -= 1
+                if uses[id(s)] == 0:
+                    ready.append(s)
+        return order[::-1]
+
+
+@right("topological_order", "keeps an iterator for each open tensor")
+def _():
+    def topological_order(root):
+        def below(t):
+            if t.node is None:
+                return iter(())
+            if len(t.node.inputs) == 0:
+                raise RuntimeError("this graph was released by an earlier walk: compute it again")
+            return (s for s in t.node.inputs if s.requires_grad)
+
+        order, seen, stack = [], {id(root)}, [(root, below(root))]
+        while stack:
+            t, rest = stack[-1]
+            for s in rest:
+                if id(s) not in seen:
+                    seen.add(id(s))
+                    stack.append((s, below(s)))
+                    break
+            else:
+                order.append(t)
+                stack.pop()
+        return order
+
+
+@wrong("backward", "asks for every input's gradient", cell="contributions-solution")
+def _():
+    def contributions(node, output, gradient):
+        arrays = [t.data for t in node.inputs]
+        for wrt, source in enumerate(node.inputs):
+            which = {"wrt": wrt} if len(arrays) > 1 else {}
+            part = rule_of(node.operation)(gradient, output, *arrays, **which, **node.params)
+            if source.requires_grad:
+                yield source, unbroadcast(part, source.data.shape).astype(np.float32)
+
+
+@wrong("backward", "leaves the broadcasting as it is", cell="contributions-solution")
+def _():
+    def contributions(node, output, gradient):
+        arrays = [t.data for t in node.inputs]
+        for wrt, source in enumerate(node.inputs):
+            if source.requires_grad:
+                which = {"wrt": wrt} if len(arrays) > 1 else {}
+                part = rule_of(node.operation)(gradient, output, *arrays, **which, **node.params)
+                yield source, part.astype(np.float32)
+
+
+@wrong("backward", "looks into the table only", cell="contributions-solution")
+def _():
+    def contributions(node, output, gradient):
+        arrays = [t.data for t in node.inputs]
+        for wrt, source in enumerate(node.inputs):
+            if source.requires_grad:
+                which = {"wrt": wrt} if len(arrays) > 1 else {}
+                part = RULES[node.operation](gradient, output, *arrays, **which, **node.params)
+                yield source, unbroadcast(part, source.data.shape).astype(np.float32)
+
+
+@wrong("backward", "forgets the parameters", cell="contributions-solution")
+def _():
+    def contributions(node, output, gradient):
+        arrays = [t.data for t in node.inputs]
+        for wrt, source in enumerate(node.inputs):
+            if source.requires_grad:
+                which = {"wrt": wrt} if len(arrays) > 1 else {}
+                part = rule_of(node.operation)(gradient, output, *arrays, **which)
+                yield source, unbroadcast(part, source.data.shape).astype(np.float32)
+
+
+@right("backward", "collects a list", cell="contributions-solution")
+def _():
+    def contributions(node, output, gradient):
+        rule, parts = rule_of(node.operation), []
+        arrays = tuple(t.data for t in node.inputs)
+        if len(arrays) == 1:
+            part = rule(gradient, output, arrays[0], **node.params)
+            parts.append((node.inputs[0], part))
+        else:
+            for k in range(len(arrays)):
+                if node.inputs[k].requires_grad:
+                    part = rule(gradient, output, *arrays, wrt=k, **node.params)
+                    parts.append((node.inputs[k], part))
+        return [(t, np.asarray(unbroadcast(part, t.shape), np.float32)) for t, part in parts]
+
+
+@wrong("backward", "keeps the last part instead of the sum")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        arrived = {id(root): first_gradient(root, gradient)}
+        for tensor in reversed(topological_order(root)):
+            total = arrived.pop(id(tensor))
+            if tensor.node is None:
+                tensor.grad = np.array(
+                    total if tensor.grad is None else tensor.grad + total, np.float32
+                )
+                continue
+            for source, part in contributions(tensor.node, tensor.data, total):
+                arrived[id(source)] = part
+            if not retain_graph:
+                tensor.node.inputs = ()
+
+
+@wrong("backward", "adds in place")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        arrived = {id(root): first_gradient(root, gradient)}
+        for tensor in reversed(topological_order(root)):
+            total = arrived.pop(id(tensor))
+            if tensor.node is None:
+                tensor.grad = np.array(
+                    total if tensor.grad is None else tensor.grad + total, np.float32
+                )
+                continue
+            for source, part in contributions(tensor.node, tensor.data, total):
+                if id(source) in arrived:
+                    arrived[id(source)] += part
+                else:
+                    arrived[id(source)] = part
+            if not retain_graph:
+                tensor.node.inputs = ()
+
+
+@wrong("backward", "makes the array that arrived the leaf's own")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        arrived = {id(root): first_gradient(root, gradient)}
+        for tensor in reversed(topological_order(root)):
+            total = arrived.pop(id(tensor))
+            if tensor.node is None:
+                tensor.grad = np.asarray(total if tensor.grad is None else tensor.grad + total)
+                continue
+            for source, part in contributions(tensor.node, tensor.data, total):
+                key = id(source)
+                arrived[key] = arrived[key] + part if key in arrived else part
+            if not retain_graph:
+                tensor.node.inputs = ()
+
+
+@wrong("backward", "overwrites the grad that is there")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        arrived = {id(root): first_gradient(root, gradient)}
+        for tensor in reversed(topological_order(root)):
+            total = arrived.pop(id(tensor))
+            if tensor.node is None:
+                tensor.grad = np.array(total, np.float32)
+                continue
+            for source, part in contributions(tensor.node, tensor.data, total):
+                key = id(source)
+                arrived[key] = arrived[key] + part if key in arrived else part
+            if not retain_graph:
+                tensor.node.inputs = ()
+
+
+@wrong("backward", "walks every path")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        order = topological_order(root)
+        stack = [(root, first_gradient(root, gradient))]
+        while stack:
+            tensor, total = stack.pop()
+            if tensor.node is None:
+                tensor.grad = np.array(
+                    total if tensor.grad is None else tensor.grad + total, np.float32
+                )
+            else:
+                stack.extend(contributions(tensor.node, tensor.data, total))
+        for tensor in order:
+            if tensor.node is not None and not retain_graph:
+                tensor.node.inputs = ()
+
+
+@wrong("backward", "gives every tensor a grad")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        arrived = {id(root): first_gradient(root, gradient)}
+        for tensor in reversed(topological_order(root)):
+            total = arrived.pop(id(tensor))
+            tensor.grad = np.array(
+                total if tensor.grad is None else tensor.grad + total, np.float32
+            )
+            if tensor.node is None:
+                continue
+            for source, part in contributions(tensor.node, tensor.data, total):
+                key = id(source)
+                arrived[key] = arrived[key] + part if key in arrived else part
+            if not retain_graph:
+                tensor.node.inputs = ()
+
+
+@wrong("backward", "never releases the graph")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        arrived = {id(root): first_gradient(root, gradient)}
+        for tensor in reversed(topological_order(root)):
+            total = arrived.pop(id(tensor))
+            if tensor.node is None:
+                tensor.grad = np.array(
+                    total if tensor.grad is None else tensor.grad + total, np.float32
+                )
+                continue
+            for source, part in contributions(tensor.node, tensor.data, total):
+                key = id(source)
+                arrived[key] = arrived[key] + part if key in arrived else part
+
+
+@wrong("backward", "releases the graph whatever retain_graph says")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        arrived = {id(root): first_gradient(root, gradient)}
+        for tensor in reversed(topological_order(root)):
+            total = arrived.pop(id(tensor))
+            if tensor.node is None:
+                tensor.grad = np.array(
+                    total if tensor.grad is None else tensor.grad + total, np.float32
+                )
+                continue
+            for source, part in contributions(tensor.node, tensor.data, total):
+                key = id(source)
+                arrived[key] = arrived[key] + part if key in arrived else part
+            tensor.node.inputs = ()
+
+
+@wrong("backward", "starts with ones whatever the shape")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        start = np.ones_like(root.data) if gradient is None else np.float32(gradient)
+        arrived = {id(root): start}
+        for tensor in reversed(topological_order(root)):
+            total = arrived.pop(id(tensor))
+            if tensor.node is None:
+                tensor.grad = np.array(
+                    total if tensor.grad is None else tensor.grad + total, np.float32
+                )
+                continue
+            for source, part in contributions(tensor.node, tensor.data, total):
+                key = id(source)
+                arrived[key] = arrived[key] + part if key in arrived else part
+            if not retain_graph:
+                tensor.node.inputs = ()
+
+
+@wrong("backward", "makes a plain number of the second gradient of a number")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        arrived = {id(root): first_gradient(root, gradient)}
+        for tensor in reversed(topological_order(root)):
+            total = arrived.pop(id(tensor))
+            if tensor.node is None:
+                tensor.grad = (
+                    np.array(total, np.float32) if tensor.grad is None else tensor.grad + total
+                )
+                continue
+            for source, part in contributions(tensor.node, tensor.data, total):
+                key = id(source)
+                arrived[key] = arrived[key] + part if key in arrived else part
+            if not retain_graph:
+                tensor.node.inputs = ()
+
+
+@right("backward", "collects the parts in lists and adds them when a turn comes")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        start = first_gradient(root, gradient)
+        parts = {id(root): [start]}
+        for tensor in topological_order(root)[::-1]:
+            first, *others = parts[id(tensor)]
+            total = np.array(first)
+            for other in others:
+                total += other
+            if tensor.node is not None:
+                for source, part in contributions(tensor.node, tensor.data, total):
+                    parts.setdefault(id(source), []).append(part)
+                if not retain_graph:
+                    tensor.node.inputs = ()
+            elif tensor.grad is None:
+                tensor.grad = total.astype(np.float32)
+            else:
+                tensor.grad = np.asarray(tensor.grad + total, dtype=np.float32)
+
+
+@right("backward", "releases at the end, and adds into the grad that is there")
+def _():
+    def backward(root, gradient=None, retain_graph=False):
+        order = topological_order(root)
+        arrived = {id(root): first_gradient(root, gradient)}
+        for tensor in reversed(order):
+            total = arrived[id(tensor)]
+            if tensor.node is None:
+                if tensor.grad is None:
+                    tensor.grad = np.zeros(tensor.shape, dtype=np.float32)
+                tensor.grad += total
+            else:
+                for source, part in contributions(tensor.node, tensor.data, total):
+                    arrived[id(source)] = part + arrived.get(id(source), 0)
+        if not retain_graph:
+            for tensor in order:
+                if tensor.node is not None:
+                    tensor.node.inputs = ()
+
+
+@wrong("no_grad", "switches recording on at the end")
+def _():
+    @contextmanager
+    def no_grad():
+        RECORDING.set(False)
+        try:
+            yield
+        finally:
+            RECORDING.set(True)
+
+    def is_grad_enabled():
+        return RECORDING.get()
+
+    def enable_autograd():
+        pass
+
+
+@wrong("no_grad", "forgets that an exception may come")
+def _():
+    @contextmanager
+    def no_grad():
+        token = RECORDING.set(False)
+        yield
+        RECORDING.reset(token)
+
+    def is_grad_enabled():
+        return RECORDING.get()
+
+    def enable_autograd():
+        pass
+
+
+@wrong("no_grad", "swallows the exception")
+def _():
+    @contextmanager
+    def no_grad():
+        token = RECORDING.set(False)
+        try:
+            yield
+        except Exception:
+            pass
+        finally:
+            RECORDING.reset(token)
+
+    def is_grad_enabled():
+        return RECORDING.get()
+
+    def enable_autograd():
+        pass
+
+
+@wrong("no_grad", "leaves recording off")
+def _():
+    @contextmanager
+    def no_grad():
+        RECORDING.set(False)
+        yield
+
+    def is_grad_enabled():
+        return RECORDING.get()
+
+    def enable_autograd():
+        pass
+
+
+@wrong("no_grad", "says whether recording is off")
+def _():
+    @contextmanager
+    def no_grad():
+        token = RECORDING.set(False)
+        try:
+            yield
+        finally:
+            RECORDING.reset(token)
+
+    def is_grad_enabled():
+        return not RECORDING.get()
+
+    def enable_autograd():
+        pass
+
+
+@right("no_grad", "a class that remembers what was")
+def _():
+    from contextlib import ContextDecorator
+
+    class no_grad(ContextDecorator):
+        def _recreate_cm(self):
+            return type(self)()
+
+        def __enter__(self):
+            self.before = RECORDING.get()
+            RECORDING.set(False)
+
+        def __exit__(self, *fault):
+            RECORDING.set(self.before)
+            return False
+
+    def is_grad_enabled():
+        return bool(RECORDING.get())
+
+    def enable_autograd():
+        return None

@@ -1,0 +1,572 @@
+"""Proofs for m03_mlp: what students write by mistake, and what they may write instead."""
+
+# ruff: noqa
+
+from autograder.proofs import right, wrong
+
+
+@wrong("digit_split", "holds out the first of the file")
+def _():
+    def split_indices(count, share, rng=0):
+        held_out = round(share * count)
+        return np.arange(held_out, count), np.arange(held_out)
+
+
+@wrong("digit_split", "draws with repetition")
+def _():
+    def split_indices(count, share, rng=0):
+        rng = np.random.default_rng(rng)
+        held_out = round(share * count)
+        return rng.choice(count, count - held_out), rng.choice(count, held_out)
+
+
+@wrong("digit_split", "shuffles the two parts apart, so that they overlap")
+def _():
+    def split_indices(count, share, rng=0):
+        rng = np.random.default_rng(rng)
+        held_out = round(share * count)
+        return rng.permutation(count)[held_out:], rng.permutation(count)[:held_out]
+
+
+@wrong("digit_split", "takes the share for what is trained on")
+def _():
+    def split_indices(count, share, rng=0):
+        order = np.random.default_rng(rng).permutation(count)
+        part = round(share * count)
+        return order[:part], order[part:]
+
+
+@wrong("digit_split", "rounds down")
+def _():
+    def split_indices(count, share, rng=0):
+        order = np.random.default_rng(rng).permutation(count)
+        held_out = int(share * count)
+        return order[held_out:], order[:held_out]
+
+
+@wrong("digit_split", "the same split whatever the seed")
+def _():
+    def split_indices(count, share, rng=0):
+        order = np.random.default_rng(0).permutation(count)
+        held_out = round(share * count)
+        return order[held_out:], order[:held_out]
+
+
+@wrong("digit_split", "counts from the end, which is all of it where nothing is held out")
+def _():
+    def split_indices(count, share, rng=0):
+        order = np.random.default_rng(rng).permutation(count)
+        held_out = round(share * count)
+        return order[:-held_out], order[-held_out:]
+
+
+@right("digit_split", "shuffles a list of numbers in place")
+def _():
+    def split_indices(count, share, rng=0):
+        numbers = np.arange(count)
+        np.random.default_rng(rng).shuffle(numbers)
+        kept = count - round(share * count)
+        return numbers[:kept], numbers[kept:]
+
+
+@right("digit_split", "sorts random keys")
+def _():
+    def split_indices(count, share, rng=0):
+        order = np.argsort(np.random.default_rng(rng).random(count))
+        held_out, train = np.split(order, [round(share * count)])
+        return train, held_out
+
+
+@wrong("standardise", "divides by 0 where a pixel never changes")
+def _():
+    def standardise(train, other):
+        mean, deviation = train.mean(axis=0), train.std(axis=0)
+        return ((train - mean) / deviation).astype(np.float32), ((other - mean) / deviation).astype(
+            np.float32
+        )
+
+
+@wrong("standardise", "gives each part its own mean")
+def _():
+    def standardise(train, other):
+        def scaled(part):
+            deviation = part.std(axis=0)
+            return ((part - part.mean(axis=0)) / np.where(deviation > 0, deviation, 1)).astype(
+                np.float32
+            )
+
+        return scaled(train), scaled(other)
+
+
+@wrong("standardise", "takes one mean over all pixels")
+def _():
+    def standardise(train, other):
+        mean, deviation = train.mean(), train.std() or 1.0
+        return ((train - mean) / deviation).astype(np.float32), ((other - mean) / deviation).astype(
+            np.float32
+        )
+
+
+@wrong("standardise", "adds a small number to every deviation")
+def _():
+    def standardise(train, other):
+        mean, scale = train.mean(axis=0), train.std(axis=0) + 1e-8
+        return ((train - mean) / scale).astype(np.float32), ((other - mean) / scale).astype(
+            np.float32
+        )
+
+
+@wrong("standardise", "learns from both parts")
+def _():
+    def standardise(train, other):
+        both = np.concatenate([train, other])
+        mean, deviation = both.mean(axis=0), both.std(axis=0)
+        scale = np.where(deviation > 0, deviation, 1)
+        return ((train - mean) / scale).astype(np.float32), ((other - mean) / scale).astype(
+            np.float32
+        )
+
+
+@wrong("standardise", "leaves the result in float64")
+def _():
+    def standardise(train, other):
+        mean, deviation = train.mean(axis=0), train.std(axis=0)
+        scale = np.where(deviation > 0, deviation, 1)
+        return (train - mean) / scale, (other - mean) / scale
+
+
+@wrong("standardise", "divides by the deviation of a sample, n - 1")
+def _():
+    def standardise(train, other):
+        mean, deviation = train.mean(axis=0), train.std(axis=0, ddof=min(1, len(train) - 1))
+        scale = np.where(deviation > 0, deviation, 1)
+        return ((train - mean) / scale).astype(np.float32), ((other - mean) / scale).astype(
+            np.float32
+        )
+
+
+@right("standardise", "sets the zeros of the deviation to 1")
+def _():
+    def standardise(train, other):
+        mean, scale = np.mean(train, axis=0), np.std(train, axis=0)
+        scale[scale == 0] = 1.0
+        return np.float32((train - mean) / scale), np.float32((other - mean) / scale)
+
+
+@right("standardise", "column by column")
+def _():
+    def standardise(train, other):
+        new = [np.zeros(part.shape, dtype=np.float32) for part in (train, other)]
+        for k in range(train.shape[1]):
+            column = train[:, k].astype(np.float64)
+            scale = column.std() or 1.0
+            for old, part in zip((train, other), new):
+                part[:, k] = (old[:, k] - column.mean()) / scale
+        return new[0], new[1]
+
+
+@wrong("digit_training", "reads the digits in the order of the file")
+def _():
+    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
+        rng = np.random.default_rng(rng)
+        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
+        model = Sequential(
+            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
+        )
+        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size)
+        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
+        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
+        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
+        history = {"loss": [], "accuracy": []}
+        for _ in range(epochs):
+            history["loss"].append(trainer.train_epoch(batches))
+            history["accuracy"].append(trainer.evaluate(unseen)[1])
+        return model, history
+
+    def predict(model, x):
+        with no_grad():
+            return model(Tensor(x)).numpy().argmax(axis=1)
+
+
+@wrong("digit_training", "puts nothing that bends between the layers")
+def _():
+    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
+        rng = np.random.default_rng(rng)
+        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
+        model = Sequential(Linear(inputs, hidden, rng=rng), Linear(hidden, classes, rng=rng))
+        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
+        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
+        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
+        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
+        history = {"loss": [], "accuracy": []}
+        for _ in range(epochs):
+            history["loss"].append(trainer.train_epoch(batches))
+            history["accuracy"].append(trainer.evaluate(unseen)[1])
+        return model, history
+
+    def predict(model, x):
+        with no_grad():
+            return model(Tensor(x)).numpy().argmax(axis=1)
+
+
+@wrong("digit_training", "measures accuracy on what it trains on")
+def _():
+    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
+        rng = np.random.default_rng(rng)
+        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
+        model = Sequential(
+            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
+        )
+        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
+        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
+        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
+        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
+        history = {"loss": [], "accuracy": []}
+        for _ in range(epochs):
+            history["loss"].append(trainer.train_epoch(batches))
+            history["accuracy"].append(trainer.evaluate(batches)[1])
+        return model, history
+
+    def predict(model, x):
+        with no_grad():
+            return model(Tensor(x)).numpy().argmax(axis=1)
+
+
+@wrong("digit_training", "applies softmax before a loss that wants logits")
+def _():
+    from tinytorch.core.activations import Softmax
+
+    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
+        rng = np.random.default_rng(rng)
+        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
+        model = Sequential(
+            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng), Softmax()
+        )
+        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
+        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
+        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
+        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
+        history = {"loss": [], "accuracy": []}
+        for _ in range(epochs):
+            history["loss"].append(trainer.train_epoch(batches))
+            history["accuracy"].append(trainer.evaluate(unseen)[1])
+        return model, history
+
+    def predict(model, x):
+        with no_grad():
+            return model(Tensor(x)).numpy().argmax(axis=1)
+
+
+@wrong("digit_training", "has 64 pixels and 10 classes built in")
+def _():
+    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
+        rng = np.random.default_rng(rng)
+        inputs, classes = 64, 10
+        model = Sequential(
+            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
+        )
+        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
+        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
+        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
+        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
+        history = {"loss": [], "accuracy": []}
+        for _ in range(epochs):
+            history["loss"].append(trainer.train_epoch(batches))
+            history["accuracy"].append(trainer.evaluate(unseen)[1])
+        return model, history
+
+    def predict(model, x):
+        with no_grad():
+            return model(Tensor(x)).numpy().argmax(axis=1)
+
+
+@wrong("digit_training", "ignores the width that was asked for")
+def _():
+    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
+        rng = np.random.default_rng(rng)
+        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
+        model = Sequential(Linear(inputs, 32, rng=rng), ReLU(), Linear(32, classes, rng=rng))
+        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
+        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
+        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
+        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
+        history = {"loss": [], "accuracy": []}
+        for _ in range(epochs):
+            history["loss"].append(trainer.train_epoch(batches))
+            history["accuracy"].append(trainer.evaluate(unseen)[1])
+        return model, history
+
+    def predict(model, x):
+        with no_grad():
+            return model(Tensor(x)).numpy().argmax(axis=1)
+
+
+@wrong("digit_training", "returns logits instead of classes")
+def _():
+    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
+        rng = np.random.default_rng(rng)
+        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
+        model = Sequential(
+            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
+        )
+        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
+        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
+        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
+        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
+        history = {"loss": [], "accuracy": []}
+        for _ in range(epochs):
+            history["loss"].append(trainer.train_epoch(batches))
+            history["accuracy"].append(trainer.evaluate(unseen)[1])
+        return model, history
+
+    def predict(model, x):
+        with no_grad():
+            return model(Tensor(x)).numpy()
+
+
+@wrong("digit_training", "takes the largest over the wrong axis")
+def _():
+    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
+        rng = np.random.default_rng(rng)
+        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
+        model = Sequential(
+            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
+        )
+        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
+        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
+        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
+        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
+        history = {"loss": [], "accuracy": []}
+        for _ in range(epochs):
+            history["loss"].append(trainer.train_epoch(batches))
+            history["accuracy"].append(trainer.evaluate(unseen)[1])
+        return model, history
+
+    def predict(model, x):
+        with no_grad():
+            return model(Tensor(x)).numpy().argmax(axis=0)
+
+
+@right("digit_training", "a class for the network, accuracy by its own predict")
+def _():
+    class Reader(Layer):
+        def __init__(self, inputs, hidden, classes, rng):
+            self.hidden = Linear(inputs, hidden, rng=rng)
+            self.relu = ReLU()
+            self.out = Linear(hidden, classes, rng=rng)
+
+        def forward(self, x):
+            return self.out(self.relu(self.hidden(x)))
+
+    def predict(model, x):
+        return np.argmax(model(Tensor(x)).detach().numpy(), axis=-1)
+
+    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
+        generator = np.random.default_rng(rng)
+        (x, y), (x_new, y_new) = train, held_out
+        model = Reader(x.shape[1], hidden, len(np.unique(y)), generator)
+        data = TensorDataset(Tensor(x), Tensor(y))
+        loader = DataLoader(data, batch_size=batch_size, shuffle=True, rng=generator)
+        optimizer = Adam(model.parameters(), lr=0.01)
+        trainer = Trainer(
+            model, optimizer, CrossEntropyLoss(), CosineSchedule(0.01, 0.0005, epochs)
+        )
+        accuracy = []
+        for _ in range(epochs):
+            trainer.train_epoch(loader)
+            accuracy.append(float(np.mean(predict(model, x_new) == y_new)))
+        return model, {"loss": trainer.history["train_loss"], "accuracy": accuracy}
+
+
+@wrong("confusion_matrix", "adds by index lists, where a repeated pair counts once")
+def _():
+    def confusion(truth, answers, classes):
+        counts = np.zeros((classes, classes), dtype=int)
+        counts[truth, answers] += 1
+        return counts
+
+
+@wrong("confusion_matrix", "puts the answers in the rows")
+def _():
+    def confusion(truth, answers, classes):
+        counts = np.zeros((classes, classes), dtype=int)
+        np.add.at(counts, (answers, truth), 1)
+        return counts
+
+
+@wrong("confusion_matrix", "takes the number of classes from the data")
+def _():
+    def confusion(truth, answers, classes):
+        classes = int(max(truth.max(initial=0), answers.max(initial=0))) + 1
+        counts = np.zeros((classes, classes), dtype=int)
+        np.add.at(counts, (truth, answers), 1)
+        return counts
+
+
+@wrong("confusion_matrix", "returns shares of each row")
+def _():
+    def confusion(truth, answers, classes):
+        counts = np.zeros((classes, classes))
+        np.add.at(counts, (truth, answers), 1)
+        return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+
+
+@wrong("confusion_matrix", "counts what is right only")
+def _():
+    def confusion(truth, answers, classes):
+        return np.diag(np.bincount(truth[truth == answers], minlength=classes))
+
+
+@right("confusion_matrix", "a loop over pairs")
+def _():
+    def confusion(truth, answers, classes):
+        counts = np.zeros((classes, classes), dtype=np.int64)
+        for t, a in zip(truth, answers):
+            counts[t, a] += 1
+        return counts
+
+
+@right("confusion_matrix", "a product of two one-hot tables")
+def _():
+    def confusion(truth, answers, classes):
+        one = np.eye(classes, dtype=int)
+        return one[truth].T @ one[answers]
+
+
+@wrong("mlp_cost", "forgets the biases")
+def _():
+    @dataclass(frozen=True)
+    class EpochCost:
+        parameters: int
+        flops: int
+        steps: int
+        bytes: int
+
+    def mlp_cost(sizes, samples, batch_size):
+        layers = list(zip(sizes[:-1], sizes[1:]))
+        parameters = sum(k * m for k, m in layers)
+        weights = sum(k * m for k, m in layers)
+        flops = 2 * samples * (3 * weights - sizes[0] * sizes[1])
+        return EpochCost(parameters, flops, -(-samples // batch_size), 16 * parameters)
+
+
+@wrong("mlp_cost", "three products in the first layer too")
+def _():
+    @dataclass(frozen=True)
+    class EpochCost:
+        parameters: int
+        flops: int
+        steps: int
+        bytes: int
+
+    def mlp_cost(sizes, samples, batch_size):
+        layers = list(zip(sizes[:-1], sizes[1:]))
+        parameters = sum((k + 1) * m for k, m in layers)
+        weights = sum(k * m for k, m in layers)
+        flops = 6 * samples * weights
+        return EpochCost(parameters, flops, -(-samples // batch_size), 16 * parameters)
+
+
+@wrong("mlp_cost", "drops the last, smaller batch")
+def _():
+    @dataclass(frozen=True)
+    class EpochCost:
+        parameters: int
+        flops: int
+        steps: int
+        bytes: int
+
+    def mlp_cost(sizes, samples, batch_size):
+        layers = list(zip(sizes[:-1], sizes[1:]))
+        parameters = sum((k + 1) * m for k, m in layers)
+        weights = sum(k * m for k, m in layers)
+        flops = 2 * samples * (3 * weights - sizes[0] * sizes[1])
+        return EpochCost(parameters, flops, samples // batch_size, 16 * parameters)
+
+
+@wrong("mlp_cost", "counts one batch more than there is where they divide evenly")
+def _():
+    @dataclass(frozen=True)
+    class EpochCost:
+        parameters: int
+        flops: int
+        steps: int
+        bytes: int
+
+    def mlp_cost(sizes, samples, batch_size):
+        layers = list(zip(sizes[:-1], sizes[1:]))
+        parameters = sum((k + 1) * m for k, m in layers)
+        weights = sum(k * m for k, m in layers)
+        flops = 2 * samples * (3 * weights - sizes[0] * sizes[1])
+        return EpochCost(parameters, flops, samples // batch_size + 1, 16 * parameters)
+
+
+@wrong("mlp_cost", "holds the weights only")
+def _():
+    @dataclass(frozen=True)
+    class EpochCost:
+        parameters: int
+        flops: int
+        steps: int
+        bytes: int
+
+    def mlp_cost(sizes, samples, batch_size):
+        layers = list(zip(sizes[:-1], sizes[1:]))
+        parameters = sum((k + 1) * m for k, m in layers)
+        weights = sum(k * m for k, m in layers)
+        flops = 2 * samples * (3 * weights - sizes[0] * sizes[1])
+        return EpochCost(parameters, flops, -(-samples // batch_size), 4 * parameters)
+
+
+@wrong("mlp_cost", "counts the forward pass only")
+def _():
+    @dataclass(frozen=True)
+    class EpochCost:
+        parameters: int
+        flops: int
+        steps: int
+        bytes: int
+
+    def mlp_cost(sizes, samples, batch_size):
+        layers = list(zip(sizes[:-1], sizes[1:]))
+        parameters = sum((k + 1) * m for k, m in layers)
+        weights = sum(k * m for k, m in layers)
+        flops = 2 * samples * weights
+        return EpochCost(parameters, flops, -(-samples // batch_size), 16 * parameters)
+
+
+@wrong("mlp_cost", "knows two layers only")
+def _():
+    @dataclass(frozen=True)
+    class EpochCost:
+        parameters: int
+        flops: int
+        steps: int
+        bytes: int
+
+    def mlp_cost(sizes, samples, batch_size):
+        layers = list(zip(sizes[:-1], sizes[1:]))
+        parameters = sum((k + 1) * m for k, m in layers)
+        weights = sum(k * m for k, m in layers)
+        flops = 2 * samples * (2 * sizes[0] * sizes[1] + 3 * sizes[1] * sizes[-1])
+        return EpochCost(parameters, flops, -(-samples // batch_size), 16 * parameters)
+
+
+@right("mlp_cost", "layer by layer, steps by ceil")
+def _():
+    from math import ceil
+
+    @dataclass(frozen=True)
+    class EpochCost:
+        parameters: int
+        flops: int
+        steps: int
+        bytes: int
+
+    def mlp_cost(sizes, samples, batch_size):
+        parameters = flops = 0
+        for i in range(len(sizes) - 1):
+            k, m = sizes[i], sizes[i + 1]
+            parameters += k * m + m
+            flops += 2 * k * m * samples * (3 if i else 2)
+        return EpochCost(parameters, flops, ceil(samples / batch_size), 4 * 4 * parameters)

@@ -1,0 +1,105 @@
+"""A student's framework grows chapter by chapter: in an empty folder with nothing but what is
+published, `course check` and `course export`, they end with a tinytorch that passes the milestones.
+The same in an environment with the versions that Colab has."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from answering import answer
+from coursekit.syllabus import load
+
+from autograder.distributing.publish import publish
+from autograder.syllabus import open_course
+
+ROOT = Path(__file__).parents[1]
+CHAPTERS = [row.id for row in load().assignments if row.exports]
+MILESTONES = [row.id for row in load().assignments if row.id.startswith("m")]
+COLAB = ("ipython==7.34.0", "ipywidgets==7.7.1", "numpy==2.0.2", "matplotlib==3.10.0")
+
+
+def released(folder):
+    """The released notebooks in a workspace of its own, as published but for the wheel."""
+    for name in [*CHAPTERS, *MILESTONES]:
+        shutil.copytree(ROOT / "release" / name, folder / name)
+    (folder / "workspace.toml").write_text('course = "Test"\nversion = "1"\n')
+    return folder
+
+
+def course(folder, *arguments, python=sys.executable):
+    """What the command `course` prints in `folder`, and its exit code."""
+    run = "import sys; from coursekit.cli import main; sys.argv[0] = 'course'; main()"
+    done = subprocess.run(
+        [python, "-c", run, *arguments], cwd=folder, capture_output=True, text=True, env=bare()
+    )
+    return done.stdout + done.stderr, done.returncode
+
+
+def bare():
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
+def works_through(folder, name, python=sys.executable):
+    """Answers a chapter as the reference does, checks it and exports it."""
+    answer(folder / name / f"{name}.ipynb", ROOT / "source" / name / f"{name}.ipynb")
+    said, code = course(folder, "check", name, python=python)
+    assert code == 0, said
+    if name in CHAPTERS:
+        said, code = course(folder, "export", name, python=python)
+        assert code == 0, said
+
+
+def test_what_a_student_exports_from_right_answers_is_the_reference(tmp_path):
+    folder = released(tmp_path)
+    for name in CHAPTERS:
+        answer(folder / name / f"{name}.ipynb", ROOT / "source" / name / f"{name}.ipynb")
+    said, code = course(folder, "export")
+    assert code == 0, said
+    theirs = {p.relative_to(folder): p.read_text() for p in folder.glob("tinytorch/**/*.py")}
+    reference = ROOT / "course"
+    ours = {p.relative_to(reference): p.read_text() for p in reference.glob("tinytorch/**/*.py")}
+    assert theirs == ours
+
+
+@pytest.mark.slow
+def test_a_student_works_through_the_chapters_and_passes_the_milestones(tmp_path):
+    folder = released(tmp_path)
+    for name in [*CHAPTERS, *MILESTONES]:
+        works_through(folder, name)
+
+
+@pytest.fixture(scope="module")
+def colab(tmp_path_factory):
+    """What is published, unpacked, and a Python with Colab's versions and the course's wheel."""
+    folder, _, wheel = publish(open_course(ROOT), tmp_path_factory.mktemp("published")).paths
+    home = tmp_path_factory.mktemp("colab") / "venv"
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "venv", "-q", "--python", sys.executable, home], check=True)
+    python = home / "bin" / "python"
+    install = [uv, "pip", "install", "-q", "--python", python, *COLAB, f"{wheel}[boards]"]
+    done = subprocess.run(install, capture_output=True, text=True, env=bare())
+    if done.returncode:
+        pytest.skip(f"Colab's versions could not be installed: {done.stderr.strip()[-200:]}")
+    return folder, python
+
+
+@pytest.mark.slow
+def test_every_released_notebook_runs_and_checks_with_colabs_versions(colab):
+    folder, python = colab
+    have = subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode
+    assert have != 0  # nothing can have upgraded what was pinned
+    said, code = course(folder, "check", "03_layers", python=python)
+    assert code == 1
+    assert "Export that chapter first: course export 01_tensor" in said
+    for row in load().assignments:
+        untouched, code = course(folder, "check", row.id, python=python)
+        assert code == 1
+        assert "not written yet" in untouched
+        works_through(folder, row.id, python)
+    listed = "import IPython, ipywidgets, numpy, matplotlib as m; print(IPython.__version__, "
+    listed += "ipywidgets.__version__, numpy.__version__, m.__version__)"
+    versions = subprocess.run([python, "-c", listed], capture_output=True, text=True).stdout
+    assert versions.split() == [pin.partition("==")[2] for pin in COLAB]
