@@ -11,7 +11,9 @@ import walked
 
 from autograder import cells
 from autograder.execute import Limits, execute
+from autograder.releasing import packages
 from autograder.releasing.audit import audit
+from autograder.releasing.leaks import leaks
 from autograder.releasing.release import write
 from autograder.syllabus import open_course
 from autograder.workplace import lay_out
@@ -105,6 +107,13 @@ def test_the_committed_release_is_what_would_be_released_now(name, tmp_path):
     fresh = {p.name: p.read_bytes() for p in (tmp_path / name).iterdir()}
     committed = {p.name: p.read_bytes() for p in (ROOT / "release" / name).iterdir() if p.is_file()}
     assert committed == fresh
+
+
+def test_no_release_shows_what_another_notebook_keeps_secret():
+    released = [p for p in (ROOT / "release").glob("*/*") if p.is_file()]
+    code = packages.handed_out(COURSE)
+    found = [leak for name in ASSIGNMENTS for leak in leaks([source(name)], released, code)]
+    assert found == []
 
 
 @walk_each

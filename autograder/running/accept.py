@@ -34,9 +34,8 @@ def accepted(reply: Any, most: int) -> tuple[list[dict[str, Any]], int | None, b
     outputs = given[:MOST_OUTPUTS] if isinstance(given, list) else []
     kept = [one for one in map(_output, outputs) if one]
     fitting = _fitting(kept, most)
-    count = said.get("count")
-    number = count if isinstance(count, int) and not isinstance(count, bool) else None
-    return fitting, number, bool(said.get("cut")) or len(fitting) < len(kept)
+    cut = bool(said.get("cut")) or len(fitting) < len(kept)
+    return fitting, _count(said.get("count")), cut
 
 
 def updates(reply: Any) -> Iterator[tuple[str, int, dict[str, Any]]]:
@@ -85,9 +84,13 @@ def _shown(given: dict[str, Any], kind: str) -> dict[str, Any]:
         "metadata": _value(_dict(metadata)),
     }
     if kind == "execute_result":
-        count = given.get("execution_count")
-        kept["execution_count"] = count if type(count) is int else None
+        kept["execution_count"] = _count(given.get("execution_count"))
     return kept
+
+
+def _count(value: Any) -> int | None:
+    """An execution count as a notebook may hold it."""
+    return value if type(value) is int and value >= 0 else None
 
 
 def _fits(mime: str, value: Any) -> bool:

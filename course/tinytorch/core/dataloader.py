@@ -126,7 +126,7 @@ class RandomHorizontalFlip:
     def __init__(self, p: float = 0.5, rng: Seed = None):
         if not 0 <= p <= 1:
             raise ValueError(f"p is a probability, from 0 to 1, but got {p}")
-        self.p, self.rng = p, np.random.default_rng(rng)
+        self.rng, self.p = np.random.default_rng(rng), p
 
     def __call__(self, image: Image) -> Image:
         """The image or its mirror image, as a copy of the same kind and dtype."""
