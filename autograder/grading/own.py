@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,17 +78,18 @@ def own(course: Course, assignment: Assignment, student: str) -> Own:
 
 
 def _export(course: Course, folder: Path) -> None:
-    """Write what can be exported; a notebook that cannot leaves no module."""
+    """Write what can be exported; a notebook that cannot, or not in time, leaves no module."""
     path = os.pathsep.join([str(course.root / "course"), os.environ.get("PYTHONPATH", "")])
-    subprocess.run(
-        EXPORT,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": path},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=EXPORT_S,
-        check=False,
-    )
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(
+            EXPORT,
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": path},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=EXPORT_S,
+            check=False,
+        )
 
 
 def _is_readable(path: Path) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from coursekit.export import reference
 from small_course import code, markdown, notebook, save
 
+from autograder.grading import own
 from autograder.grading.ledger import grades
 from autograder.grading.stage import Settings, grade_class
 from autograder.reporting import feedback
@@ -135,6 +136,14 @@ def test_an_unfinished_chapter_is_named(course, answer):
     dot = graded(course)["dot"]
     assert dot.score == 2
     assert "At fault: c2_add: mean (" in dot.integration
+
+
+def test_an_export_that_does_not_end_costs_no_mark(course, monkeypatch):
+    monkeypatch.setattr(own, "EXPORT_S", 0.001)
+    submit(course, "hal", "c1_double")
+    submit(course, "hal", "c3_mean")
+    hal = graded(course)["hal"]
+    assert (hal.score, hal.integration) == (2, "")
 
 
 def test_without_earlier_chapters_nothing_is_said(course):
