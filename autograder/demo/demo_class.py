@@ -110,7 +110,7 @@ def _answer(solution: Cell, given: list[Proof], question: str, kind: str) -> str
     if kind != "right":
         wanted = [p for p in given if p.question == question and p.is_right == (kind == "variant")]
         if wanted and wanted[0].cell in ("", cells.grade_id(solution)):
-            return wanted[0].text
+            return _without_markers(wanted[0].solution(cells.source(solution)))
     return _without_markers(cells.source(solution))
 
 

@@ -1,53 +1,30 @@
 """The strength of an assignment's tests, as a table: does each graded cell tell right from wrong?
 
-Four things must hold. The untouched release scores 0; the reference scores everything; every
-wrong solution loses points at its cell; every right variant keeps every point. The verdict is
-cached under the bytes of the notebooks and the proofs, so asking twice costs nothing.
+Four things must hold. The untouched release scores 0; the reference scores everything and no cell
+of it raises; every wrong solution loses points at its cell; every right variant keeps every point.
+The verdict is cached under the bytes of the notebooks and the proofs, so asking twice is free.
 """
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
-import os
-import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder import cells, nbgrader_door, proofs
+from autograder import cells, proofs
 from autograder.cells import Notebook
-from autograder.execute import execute
 from autograder.gradebook.points import automatic_points
 from autograder.grading.ground import supplies
-from autograder.grading.stage import Settings, prepared
 from autograder.grading.told import messages
-from autograder.nouns import Assignment, Course, CourseError
+from autograder.nouns import Assignment, Course
 from autograder.proofs import Proof
 from autograder.releasing import packages
-from autograder.running import walk
-from autograder.running.level import strongest
-from autograder.running.limits import Limits
-from autograder.workplace import lay_out
+from autograder.releasing.trials import Trial, as_graded, forked_cells, trials_of
 
 ENOUGH_WRONG, ENOUGH_RIGHT = 3, 1
-LIMITS = Limits(cell_s=20.0, after_s=2.0)
-LINUX = sys.platform == "linux"
-AT_A_TIME = 3 * (os.cpu_count() or 2)  # some only wait for a board
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A notebook to run: the untouched release, the reference, or that with a proof in it."""
-
-    kind: str
-    notebook: str
-    question: str
-    thought: str
-    document: Notebook
 
 
 @dataclass(frozen=True)
@@ -96,7 +73,7 @@ def audit(
         findings += _notebook(course, assignment, name, notebook, given)
         done(len(findings), max(len(findings), 2 * len(assignment.notebooks) + len(given)))
     missing = tuple(_missing(course, assignment, given))
-    forked = tuple(_forked(course, assignment)) if LINUX else ()
+    forked = tuple(forked_cells(course, assignment))
     result = Audit(assignment.id, tuple(findings), missing, bool(given), forked)
     _store(course, assignment, key, result)
     return result
@@ -112,43 +89,9 @@ def _notebook(
     course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
 ) -> list[Finding]:
     """Findings on one notebook, each trial graded as a submission would be."""
-    trials = list(_trials(course, assignment, name, notebook, given))
-    grader = _as_submissions if LINUX else _in_kernels
-    graded = grader(course, assignment, name, trials)
+    trials = list(trials_of(course, assignment, name, notebook, given))
+    graded = as_graded(course, assignment, name, trials)
     return [_finding(trial, book) for trial, book in zip(trials, graded, strict=True)]
-
-
-def _as_submissions(
-    course: Course, assignment: Assignment, name: str, trials: list[Trial]
-) -> list[Notebook]:
-    """Each trial as it ran in a slot of its own, hidden tests in the tester."""
-    with (
-        prepared(course, assignment, Settings(LIMITS), strongest()) as (ground, pool),
-        ThreadPoolExecutor(AT_A_TIME) as threads,
-    ):
-        jobs = [ground.job(name, trial.document) for trial in trials]
-        runs = list(threads.map(lambda job: walk.run(pool, job, LIMITS), jobs))
-    return [run.notebook for run in runs]
-
-
-def _forked(course: Course, assignment: Assignment) -> Iterator[str]:
-    with prepared(course, assignment, Settings(LIMITS), strongest()) as (ground, _):
-        for ways in ground.ways.values():
-            yield from (cell for cell, way in ways.items() if not way.in_tester)
-
-
-def _in_kernels(
-    course: Course, assignment: Assignment, _name: str, trials: list[Trial]
-) -> list[Notebook]:
-    """The same without walls: the instructor's own code, where there is no Linux."""
-    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        return list(pool.map(lambda trial: _in_kernel(course, assignment, trial), trials))
-
-
-def _in_kernel(course: Course, assignment: Assignment, trial: Trial) -> Notebook:
-    with tempfile.TemporaryDirectory(prefix="autograder-audit-") as folder:
-        lay_out(course, assignment, Path(folder))
-        return execute(trial.document, Path(folder), LIMITS).notebook
 
 
 def _finding(trial: Trial, graded: Notebook) -> Finding:
@@ -161,41 +104,6 @@ def _sources(course: Course, assignment: Assignment) -> Iterator[tuple[str, Note
         yield name, cells.load(course.source / assignment.id / f"{name}.ipynb")
 
 
-def _trials(
-    course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
-) -> Iterator[Trial]:
-    """The untouched release, the reference, then the reference with each proof put in its place."""
-    untouched = nbgrader_door.graded_form(course, assignment, name)
-    yield Trial("untouched", name, "", "the release as it is", untouched)
-    yield Trial("reference", name, "", "the instructor's own solution", notebook)
-    names = [cells.grade_id(cell) for cell in notebook["cells"]]
-    for proof in given:
-        if proof.notebook in ("", name) and proof.question in names:
-            yield _with_proof(notebook, name, proof, names.index(proof.question))
-
-
-def _with_proof(notebook: Notebook, name: str, proof: Proof, place: int) -> Trial:
-    """The reference with one solution cell replaced; a wrong one ends at its graded cell."""
-    document = copy.deepcopy(notebook)
-    target = _solution_before(document, place, proof)
-    document["cells"][target]["source"] = proof.text
-    if not proof.is_right:
-        document["cells"] = document["cells"][: place + 1]
-    kind = "right" if proof.is_right else "wrong"
-    return Trial(kind, name, proof.question, proof.thought, document)
-
-
-def _solution_before(document: Notebook, place: int, proof: Proof) -> int:
-    for index in range(place, -1, -1):
-        cell = document["cells"][index]
-        if cells.is_solution(cell) and proof.cell in ("", cells.grade_id(cell)):
-            return index
-    raise CourseError(
-        f"The proof '{proof.thought}' of '{proof.question}' has no solution cell "
-        f"{proof.cell or 'before its graded cell'} to stand in."
-    )
-
-
 def _fault(trial: Trial, graded: Notebook) -> str:
     """What is wrong with how the tests judged a trial; '' where they judged it well."""
     earned = {cells.grade_id(cell): automatic_points(cell) for cell in cells.tests(graded)}
@@ -205,10 +113,23 @@ def _fault(trial: Trial, graded: Notebook) -> str:
         said = dict(messages(graded))
         lost = ", ".join(f"{q} ({said.get(q) or 'no points given'})" for q in short)
         return f"should keep every point, but loses some at: {lost}"
+    if trial.kind == "reference" and (raised := _raised(graded)):
+        return f"should run to its end, but {raised}"
     if trial.kind == "untouched" and gained:
         return f"should score 0, but earns points at: {', '.join(gained)}"
     if trial.kind == "wrong" and trial.question not in short:
         return "should lose points, but keeps them: the tests do not see this mistake"
+    return ""
+
+
+def _raised(graded: Notebook) -> str:
+    """The first cell that raised and is not tagged `raises-exception`, with what it said, or ''."""
+    for cell in graded["cells"]:
+        if "raises-exception" in cell["metadata"].get("tags", ()):
+            continue
+        for output in cell.get("outputs", ()):
+            if output["output_type"] == "error":
+                return f"cell '{cell.get('id')}' raises {output['ename']}: {output['evalue']}"
     return ""
 
 

@@ -63,6 +63,11 @@ def _sent(sock: socket.socket, message: dict[str, Any], link: int | None) -> Non
         frames.send_with_fds(sock, message, [link])
 
 
+def _word(said: Any) -> str:
+    """What a stranger calls its fault, if it is a name and nothing else."""
+    return said if isinstance(said, str) and said.isidentifier() and len(said) < 50 else "no word"
+
+
 class Slot:
     """A submission's process: what it is asked to do, and how it is stopped."""
 
@@ -108,6 +113,8 @@ class Slot:
             raise Ended("answered with what is no reply") from fault
         except (EOFError, OSError) as fault:
             raise self._ended() from fault
+        if "fault" in said:
+            raise Disturbed(f"a slot failed: {_word(said['fault'])}")
         return said
 
     def interrupt(self) -> None:

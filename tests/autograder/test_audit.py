@@ -6,6 +6,7 @@ from small_course import PROOFS, save, source_notebook, write_course
 from autograder import proofs
 from autograder.nouns import CourseError
 from autograder.releasing import audit as auditing
+from autograder.releasing import trials
 from autograder.releasing.audit import audit
 
 
@@ -46,6 +47,25 @@ def test_a_test_that_a_stub_passes_is_named(tmp_path):
     assert "untouched : should score 0, but earns points at: square" in found
 
 
+def test_a_reference_that_raises_where_nothing_is_graded_is_named(tmp_path):
+    def look(cell):
+        cell["square-solution"]["source"] += "\nundefined"
+
+    found = faults(audited(tmp_path, change=look))
+    assert found == [
+        "reference : should run to its end, but cell 'square-solution' raises NameError: "
+        "name 'undefined' is not defined"
+    ]
+
+
+def test_a_cell_that_says_it_raises_may_do_so(tmp_path):
+    def look(cell):
+        cell["square-solution"]["source"] += "\nundefined"
+        cell["square-solution"]["metadata"]["tags"] = ["raises-exception"]
+
+    assert audited(tmp_path, change=look).holds
+
+
 def test_a_test_that_refuses_another_right_answer_is_named(tmp_path):
     def narrow(cell):
         cell["double"]["source"] += "\nassert 'x + x' in In[1] if 'In' in dir() else double.__doc__"
@@ -68,7 +88,7 @@ def test_a_proof_of_a_cell_that_is_not_there_is_named(tmp_path):
 
 def test_slots_and_kernels_find_the_same(tmp_path, monkeypatch):
     in_slots = audited(tmp_path / "slots")
-    monkeypatch.setattr(auditing, "LINUX", False)
+    monkeypatch.setattr(trials, "LINUX", False)
     assert audited(tmp_path / "kernels").findings == in_slots.findings
 
 
@@ -98,9 +118,41 @@ def test_proofs_are_read_as_they_are_written(tmp_path):
     assert multiplied.text == "# a comment stays\ndef double(x):\n    return 2 * x"
 
 
-@pytest.mark.parametrize("line", ["@wrong()", '@wrong("double")', "@right(double, 'x')"])
-def test_a_proof_without_its_words_is_explained(tmp_path, line):
+def test_a_proof_may_say_what_changes_in_the_reference(tmp_path):
+    (tmp_path / "p.py").write_text('wrong("double", "squares", {"x + x": "x**2", "    ": "  "})')
+    (squared,) = proofs.read(tmp_path / "p.py")
+    assert squared.solution("def double(x):\n    return x + x") == "def double(x):\n  return x**2"
+
+
+def test_changes_are_audited_as_whole_solutions_are(tmp_path):
+    whole = '@wrong("double", "squares")\ndef _():\n    def double(x):\n        return x**2\n'
+    assert whole in PROOFS
+    changed = 'wrong("double", "squares", {"x + x": "x**2"})\n'
+    result = audited(tmp_path, PROOFS.replace(whole, changed))
+    assert result.holds, faults(result)
+    assert result.findings == audited(tmp_path / "whole").findings
+
+
+@pytest.mark.parametrize(("old", "times"), [("x * x", 0), ("x", 4)])
+def test_a_change_of_what_does_not_stand_there_once_is_refused(tmp_path, old, times):
+    proof = f'wrong("double", "squares", {{"{old}": "x**2"}})\n'
+    with pytest.raises(CourseError, match=f"once, but stands there {times} times"):
+        audited(tmp_path, PROOFS + proof)
+
+
+ODD = (
+    "@wrong()\ndef _():\n    pass",
+    '@wrong("double")\ndef _():\n    pass',
+    "@right(double, 'x')\ndef _():\n    pass",
+    '@right("double", "x", {"a": "b"})\ndef _():\n    pass',
+    'wrong("double", "x")',
+    'wrong("double", "x", "a -> b")',
+)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_proof_without_its_words_is_explained(tmp_path, text):
     path = tmp_path / "p.py"
-    path.write_text(f"{line}\ndef _():\n    pass\n")
+    path.write_text(f"{text}\n")
     with pytest.raises(CourseError, match="needs the graded cell and what the student thought"):
         proofs.read(path)

@@ -1,19 +1,42 @@
 """The warm shell's outputs are a kernel's: notebooks run both ways, compared cell by cell."""
 
 import json
+import shutil
 from pathlib import Path
 
 import both_ways
 import pytest
 
+from autograder.demo import demo_class
+from autograder.syllabus import open_course
+
 ROOT = Path(__file__).parents[2]
+COURSE = open_course(ROOT)
 HARD = both_ways.hard_cells()
 OURS = ("source/01_tensor", "source/x01_deployment_limits", "release/01_tensor")
-SLOW_OURS = ("release/x01_deployment_limits", "source/d01_connect", "release/d01_connect")
-# These print what they measure, draw a nonce, or read from a board that answers when it can: two
-# runs of one kernel differ, too. Their outputs must be of the same kinds.
+SLOW_OURS = sorted(
+    {f"{kind}/{one.id}" for one in COURSE.assignments for kind in ("source", "release")} - {*OURS}
+)
+HANDED_IN = [
+    (assignment, student)
+    for assignment, students in demo_class.CLASS.items()
+    for student in students
+    if student.fault != "endless loop"  # no end, no outputs to compare
+]
+# These print or draw what they measure, draw a nonce, or read a board that answers when it can:
+# two runs of one kernel differ, too. Their outputs must be of the same kinds.
 MEASURED = {
     "01_tensor": {"matmul-look", "machine", "predict", "predict-look"},
+    "02_activations": {"measure", "predict", "predict-look"},
+    "03_layers": {"measure-bytes-table", "measure-rate", "measure-time-table", "measure-time-look"},
+    "04_losses": {"bytes-toy", "measure", "measure-look"},
+    "05_dataloader": {"constants", "predict", "predict-look", "overlap"},
+    "06_autograd": {"million-look", "ratio", "ratio-look", "memory-look"},
+    "07_optimizers": {"machine", "measured", "measure-look"},
+    "08_training": {"measure-table", "measure-look", "lab", "lab-twin"},
+    "m01_perceptron": {"measure"},
+    "m02_xor": {"measure", "measure-look"},
+    "m03_mlp": {"machine", "measure", "measure-look"},
     "x01_deployment_limits": {"prediction-lock", "machine-look", "mine", "gap-rows", "gap-look"},
     "d01_connect": {"connect-toy", "predict", "predict-look"},
 }
@@ -43,9 +66,13 @@ def by_kernel(name, texts, base):
 
 
 def place(base, way, name):
-    """A folder whose name is as long for one way as for the other: lengths show in tables."""
+    """A folder with what stands beside the notebook; its name is as long for one way as for the
+    other, because lengths show in tables."""
     folder = base / f"{way[0]}-{name.replace('/', '-')}"
+    beside = ROOT / "source" / Path(name).name
     folder.mkdir()
+    for path in beside.glob("*.npz"):
+        shutil.copyfile(path, folder / path.name)
     return folder
 
 
@@ -55,7 +82,10 @@ def texts_of(name):
 
 def cells_of(name):
     path = ROOT / name / f"{Path(name).name}.ipynb"
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return code_of(json.loads(path.read_text(encoding="utf-8"))["cells"])
+
+
+def code_of(cells):
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     return [{"id": cell["id"], "text": "".join(cell["source"])} for cell in code]
 
@@ -92,7 +122,23 @@ def test_our_slow_notebooks_come_out_as_from_a_kernel(name, base):
     compare_ours(name, by_warm_shell({name: texts_of(name)}, base)[name], base)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("assignment", "student"), HANDED_IN, ids=lambda it: getattr(it, "name", it)
+)
+def test_what_the_demo_class_hands_in_comes_out_as_from_a_kernel(assignment, student, base):
+    name = f"{student.name}/{assignment}"
+    document = demo_class.notebook(COURSE, COURSE.assignment(assignment), student)
+    given = code_of(document["cells"])
+    texts = [cell["text"] for cell in given]
+    compare(name, given, by_warm_shell({name: texts}, base)[name], base)
+
+
 def compare_ours(name, shell, base):
-    marked, texts = MEASURED[Path(name).name], texts_of(name)
-    measured = {k for k, cell in enumerate(cells_of(name)) if cell["id"] in marked}
+    compare(name, cells_of(name), shell, base)
+
+
+def compare(name, given, shell, base):
+    marked, texts = MEASURED[Path(name).name], [cell["text"] for cell in given]
+    measured = {k for k, cell in enumerate(given) if cell["id"] in marked}
     assert_the_same(name, texts, by_kernel(name, texts, base), shell, measured)

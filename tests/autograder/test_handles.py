@@ -593,16 +593,18 @@ def test_the_reference_passes_all_tests_of_the_tensor_chapter(reference):
 
 
 def answer_before(notebook, question):
+    """The solution cell that the graded cell `question` is about."""
     names = [cells.grade_id(cell) for cell in notebook["cells"]]
     before = notebook["cells"][: names.index(question)]
-    return [cells.grade_id(cell) for cell in before if cells.is_solution(cell)][-1]
+    return [cell for cell in before if cells.is_solution(cell)][-1]
 
 
 @pytest.mark.parametrize(
     "proof", proofs.read(ROOT / "tests" / "proofs" / "01_tensor.py"), ids=lambda p: p.thought
 )
 def test_proofs_are_judged_as_in_one_process(tensors, reference, proof):
-    replaced = {answer_before(tensors, proof.question): proof.text}
+    solution = answer_before(tensors, proof.question)
+    replaced = {cells.grade_id(solution): proof.solution(cells.source(solution))}
     profiles = {name: verdict["profile"] for name, verdict in reference.items()}
     one = dict(tensors)
     one["cells"] = [

@@ -72,6 +72,11 @@ def test_a_loop_that_ignores_interrupts_ends_the_run(pool):
         ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
         ("import os; os.abort()", "SIGABRT"),
         ("import os; os.kill(os.getpid(), 9)", "each time it was run"),
+        (
+            "from autograder.running.inside.slot import _told; "
+            "_told.__code__ = (lambda ran: ran()).__code__",
+            "each time it was run (a slot failed: TypeError)",
+        ),
     ],
 )
 def test_a_process_that_ends_keeps_what_ran_before_and_says_how(pool, end, how):

@@ -49,6 +49,27 @@ def test_names_are_the_users_namespace():
     assert in_a_fork(play) == "42"
 
 
+def test_text_of_threads_and_descriptors_is_read_by_one_at_a_time():
+    mixed = """
+import os, threading
+
+def write():
+    for _ in range(3000):
+        os.write(1, b"d")
+        print("p", end="", flush=True)
+
+threads = [threading.Thread(target=write) for _ in range(3)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+    (outputs,) = outputs_of(mixed, most=1 << 20)
+    text = "".join(out["text"] for out in outputs)
+    assert {out["name"] for out in outputs} == {"stdout"}
+    assert (text.count("d"), text.count("p")) == (9000, 9000)
+
+
 def test_an_empty_cell_has_no_number():
     def play(shell):
         first, second = shell.run(" \n", "a", MOST), shell.run("1", "b", MOST)

@@ -4,60 +4,37 @@
 
 from autograder.proofs import right, wrong
 
+wrong(
+    "tensor_data",
+    "turns everything into float32, ids too",
+    {' if array.dtype.kind == "f" else array': ""},
+)
 
-@wrong("tensor_data", "turns everything into float32, ids too")
-def _():
-    def as_array(data):
-        data = data.data if isinstance(data, Tensor) else data
-        try:
-            array = np.array(data)
-        except ValueError as fault:
-            raise TypeError(f"rows of equal length were needed, got {data!r}") from fault
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"numbers were needed, got {data!r}")
-        return array.astype(np.float32)
+wrong(
+    "tensor_data",
+    "keeps the array it was given",
+    {"np.array(data)": "np.asarray(data)", "astype(np.float32)": "astype(np.float32, copy=False)"},
+)
 
+wrong(
+    "tensor_data",
+    "knows only float64, and lets half precision through",
+    {'array.dtype.kind == "f"': "array.dtype == np.float64"},
+)
 
-@wrong("tensor_data", "keeps the array it was given")
-def _():
-    def as_array(data):
-        data = data.data if isinstance(data, Tensor) else data
-        try:
-            array = np.asarray(data)
-        except ValueError as fault:
-            raise TypeError(f"rows of equal length were needed, got {data!r}") from fault
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"numbers were needed, got {data!r}")
-        return array.astype(np.float32, copy=False) if array.dtype.kind == "f" else array
+wrong(
+    "tensor_data",
+    "lets NumPy complain about ragged rows",
+    {
+        'raise TypeError(f"a tensor needs rows of equal length, but got {data!r}") from fault': "raise"
+    },
+)
 
-
-@wrong("tensor_data", "knows only float64, and lets half precision through")
-def _():
-    def as_array(data):
-        data = data.data if isinstance(data, Tensor) else data
-        try:
-            array = np.array(data)
-        except ValueError as fault:
-            raise TypeError(f"rows of equal length were needed, got {data!r}") from fault
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"numbers were needed, got {data!r}")
-        return array.astype(np.float32) if array.dtype == np.float64 else array
-
-
-@wrong("tensor_data", "lets NumPy complain about ragged rows")
-def _():
-    def as_array(data):
-        array = np.array(data.data if isinstance(data, Tensor) else data)
-        if array.dtype.kind not in "fiub":
-            raise TypeError(f"numbers were needed, got {data!r}")
-        return array.astype(np.float32) if array.dtype.kind == "f" else array
-
-
-@wrong("tensor_data", "takes strings for numbers")
-def _():
-    def as_array(data):
-        array = np.array(data.data if isinstance(data, Tensor) else data)
-        return array.astype(np.float32) if array.dtype.kind == "f" else array
+wrong(
+    "tensor_data",
+    "takes strings for numbers",
+    {'raise TypeError(f"a tensor holds numbers, but got {array.dtype} from {data!r}")': "pass"},
+)
 
 
 @right("tensor_data", "asks issubdtype, and copies at the end")
@@ -75,29 +52,21 @@ def _():
         raise TypeError(f"a tensor holds numbers, not {array.dtype}")
 
 
-@wrong("broadcast_shape", "aligns at the left")
-def _():
-    def broadcast_shape(*shapes):
-        result = []
-        for sizes in zip(*shapes):
-            larger = set(sizes) - {1}
-            if len(larger) > 1:
-                raise ValueError(f"{shapes} do not combine")
-            result.append(larger.pop() if larger else 1)
-        return tuple(result)
+wrong(
+    "broadcast_shape",
+    "aligns at the left",
+    {"shape[-dim]": "shape[dim - 1]", "tuple(reversed(result))": "tuple(result)"},
+)
 
-
-@wrong("broadcast_shape", "takes the largest size, so a 0 loses against a 1")
-def _():
-    def broadcast_shape(*shapes):
-        length = max(map(len, shapes), default=0)
-        padded = [(1,) * (length - len(s)) + tuple(s) for s in shapes]
-        result = []
-        for sizes in zip(*padded):
-            if len(set(sizes) - {1}) > 1:
-                raise ValueError(" ".join(map(str, shapes)))
-            result.append(max(sizes))
-        return tuple(result)
+wrong(
+    "broadcast_shape",
+    "takes the largest size, so a 0 loses against a 1",
+    {
+        " - {1}": "",
+        "len(sizes) > 1": "len(sizes - {1}) > 1",
+        "sizes.pop() if sizes else 1": "max(sizes)",
+    },
+)
 
 
 @wrong("broadcast_shape", "stretches any size, not only 1")
@@ -108,18 +77,11 @@ def _():
         return tuple(0 if 0 in sizes else max(sizes) for sizes in zip(*padded))
 
 
-@wrong("broadcast_shape", "combines the first two shapes only")
-def _():
-    def broadcast_shape(*shapes):
-        a, b = (shapes + ((), ()))[:2]
-        length = max(len(a), len(b))
-        a, b = (1,) * (length - len(a)) + a, (1,) * (length - len(b)) + b
-        result = []
-        for x, y in zip(a, b):
-            if x != y and 1 not in (x, y):
-                raise ValueError(f"{shapes}")
-            result.append(y if x == 1 else x)
-        return tuple(result)
+wrong(
+    "broadcast_shape",
+    "combines the first two shapes only",
+    {"result: list[int] = []": "result, shapes = [], shapes[:2]"},
+)
 
 
 @right("broadcast_shape", "folds pairs")
@@ -139,46 +101,28 @@ def _():
         return result
 
 
-@wrong("stretch", "copies")
-def _():
-    def stretch(array, shape):
-        if np.broadcast_shapes(array.shape, shape) != shape:
-            raise ValueError(f"{array.shape} {shape}")
-        return np.array(np.broadcast_to(array, shape))
+wrong("stretch", "copies", {"writeable=False)": "writeable=False).copy()"})
 
+wrong(
+    "stretch",
+    "computes the strides from the shape",
+    {"array.strides": "np.empty(array.shape, array.dtype).strides"},
+)
 
-@wrong("stretch", "computes the strides from the shape")
-def _():
-    def stretch(array, shape):
-        missing = len(shape) - array.ndim
-        sizes = (1,) * missing + array.shape
-        if missing < 0 or any(o != 1 and o != s for o, s in zip(sizes, shape)):
-            raise ValueError(f"{array.shape} {shape}")
-        strides, step = [], array.itemsize
-        for size in reversed(sizes):
-            strides.insert(0, 0 if size == 1 else step)
-            step *= size
-        return as_strided(array, shape, strides)
+wrong(
+    "stretch",
+    "checks nothing",
+    {'raise ValueError(f"an array of shape {array.shape} does not broadcast to {shape}")': "pass"},
+)
 
-
-@wrong("stretch", "checks nothing")
-def _():
-    def stretch(array, shape):
-        missing = len(shape) - array.ndim
-        strides = (0,) * missing + array.strides
-        sizes = (1,) * missing + array.shape
-        return as_strided(array, shape, [0 if s == 1 else t for s, t in zip(sizes, strides)])
-
-
-@wrong("stretch", "stretches at the right")
-def _():
-    def stretch(array, shape):
-        extra = len(shape) - array.ndim
-        sizes = array.shape + (1,) * extra
-        if extra < 0 or any(o != 1 and o != s for o, s in zip(sizes, shape)):
-            raise ValueError(f"{array.shape} {shape}")
-        strides = array.strides + (0,) * extra
-        return as_strided(array, shape, [0 if s == 1 else t for s, t in zip(sizes, strides)])
+wrong(
+    "stretch",
+    "stretches at the right",
+    {
+        "(1,) * missing + array.shape": "array.shape + (1,) * missing",
+        "(0,) * missing + array.strides": "array.strides + (0,) * missing",
+    },
+)
 
 
 @right("stretch", "lets NumPy broadcast, and says the error itself")
@@ -190,60 +134,26 @@ def _():
             raise ValueError(f"cannot stretch {array.shape} to {shape}") from None
 
 
-@wrong("matmul", "multiplies elementwise")
-def _():
-    def matmul_shape(a, b):
-        return broadcast_shape(a, b)
+wrong("matmul", "multiplies elementwise", {"np.matmul(a, b)": "a * b"})
 
-    class MatMul(Function):
-        @staticmethod
-        def forward(a, b):
-            return a * b
+wrong(
+    "matmul",
+    "leaves the error to NumPy",
+    {" or a[-1] != b[-2 if len(b) > 1 else -1]": "", "matmul_shape(a.shape, b.shape)": "pass"},
+)
 
+wrong(
+    "matmul", "uses dot, which is another product for stacks", {"np.matmul(a, b)": "np.dot(a, b)"}
+)
 
-@wrong("matmul", "leaves the error to NumPy")
-def _():
-    def matmul_shape(a, b):
-        if not a or not b:
-            raise ValueError(f"{a} {b}")
-        stack = broadcast_shape(a[:-2], b[:-2])
-        return stack + a[-2:-1] + (b[-1:] if len(b) > 1 else ())
-
-    class MatMul(Function):
-        @staticmethod
-        def forward(a, b):
-            return np.matmul(a, b)
-
-
-@wrong("matmul", "uses dot, which is another product for stacks")
-def _():
-    def matmul_shape(a, b):
-        if not a or not b or a[-1] != b[-2 if len(b) > 1 else -1]:
-            raise ValueError(f"{a} {b}")
-        try:
-            return broadcast_shape(a[:-2], b[:-2]) + a[-2:-1] + (b[-1:] if len(b) > 1 else ())
-        except ValueError:
-            raise ValueError(f"{a} {b}")
-
-    class MatMul(Function):
-        @staticmethod
-        def forward(a, b):
-            matmul_shape(a.shape, b.shape)
-            return np.dot(a, b)
-
-
-@wrong("matmul", "forgets vectors")
-def _():
-    def matmul_shape(a, b):
-        if a[-1] != b[-2]:
-            raise ValueError(f"{a} {b}")
-        return broadcast_shape(a[:-2], b[:-2]) + (a[-2], b[-1])
-
-    class MatMul(Function):
-        @staticmethod
-        def forward(a, b):
-            matmul_shape(a.shape, b.shape)
-            return np.matmul(a, b)
+wrong(
+    "matmul",
+    "forgets vectors",
+    {
+        "b[-2 if len(b) > 1 else -1]": "b[-2]",
+        "a[-2:-1] + (b[-1:] if len(b) > 1 else ())": "(a[-2], b[-1])",
+    },
+)
 
 
 @right("matmul", "widens vectors, and multiplies with einsum")
@@ -269,67 +179,25 @@ def _():
             return np.einsum("...ij,...jk->...ik", left, right).reshape(shape)
 
 
-@wrong("reshape", "divides by the last size only")
-def _():
-    def resolve_shape(shape, size):
-        if shape.count(-1) > 1 or any(s < -1 for s in shape):
-            raise ValueError(f"{shape} {size}")
-        return tuple(size // shape[-1] if s == -1 else s for s in shape)
+wrong("reshape", "divides by the last size only", {"size // known": "size // shape[-1]"})
 
-    class Reshape(Function):
-        @staticmethod
-        def forward(a, shape, copy=True):
-            return a.reshape(resolve_shape(shape, a.size))
+wrong(
+    "reshape",
+    "does not check what is left over",
+    {" and size % known == 0": "", "known != size or ": ""},
+)
 
+wrong(
+    "reshape",
+    "takes any negative size for the open one",
+    {
+        "1 if length == -1": "1 if length < 0",
+        "shape.count(-1) == 1": "sum(length < 0 for length in shape) == 1",
+        "known if length == -1": "known if length < 0",
+    },
+)
 
-@wrong("reshape", "does not check what is left over")
-def _():
-    def resolve_shape(shape, size):
-        known = 1
-        for s in shape:
-            known *= s if s != -1 else 1
-        if shape.count(-1) > 1:
-            raise ValueError(f"{shape} {size}")
-        return tuple(size // known if s == -1 else s for s in shape)
-
-    class Reshape(Function):
-        @staticmethod
-        def forward(a, shape, copy=True):
-            return a.reshape(resolve_shape(shape, a.size))
-
-
-@wrong("reshape", "takes any negative size for the open one")
-def _():
-    def resolve_shape(shape, size):
-        known = 1
-        for s in shape:
-            known *= s if s >= 0 else 1
-        open_ones = sum(s < 0 for s in shape)
-        if open_ones > 1 or known == 0 and open_ones or size % max(known, 1):
-            raise ValueError(f"{shape} {size}")
-        result = tuple(size // known if s < 0 else s for s in shape)
-        if not open_ones and known != size:
-            raise ValueError(f"{shape} {size}")
-        return result
-
-    class Reshape(Function):
-        @staticmethod
-        def forward(a, shape, copy=True):
-            return a.reshape(resolve_shape(shape, a.size))
-
-
-@wrong("reshape", "copies")
-def _():
-    def resolve_shape(shape, size):
-        try:
-            return np.empty(size).reshape(shape).shape
-        except ValueError:
-            raise ValueError(f"{size} {shape}") from None
-
-    class Reshape(Function):
-        @staticmethod
-        def forward(a, shape, copy=True):
-            return np.array(a.reshape(shape))
+wrong("reshape", "copies", {"return shaped": "return shaped.copy()"})
 
 
 @right("reshape", "asks NumPy on an array without bytes")
@@ -351,45 +219,26 @@ def _():
             return out
 
 
-@wrong("permute", "takes the inverse order")
-def _():
-    class Permute(Function):
-        @staticmethod
-        def forward(a, dims):
-            if sorted(d % max(a.ndim, 1) for d in dims) != list(range(a.ndim)):
-                raise ValueError(f"{dims}")
-            if any(not -a.ndim <= d < a.ndim for d in dims):
-                raise ValueError(f"{dims}")
-            return a.transpose(np.argsort([d % a.ndim for d in dims]) if a.ndim else ())
+wrong(
+    "permute",
+    "takes the inverse order",
+    {
+        "a.strides[dim] for dim in order": "a.strides[dim] for dim in np.argsort(order)",
+        "a.shape[dim] for dim in order": "a.shape[dim] for dim in np.argsort(order)",
+    },
+)
 
+wrong("permute", "reshapes", {"as_strided(a, shape=": "a.reshape(", ", strides=strides)": ")"})
 
-@wrong("permute", "reshapes")
-def _():
-    class Permute(Function):
-        @staticmethod
-        def forward(a, dims):
-            order = [d + a.ndim if d < 0 else d for d in dims]
-            if sorted(order) != list(range(a.ndim)):
-                raise ValueError(f"{dims}")
-            return a.reshape([a.shape[d] for d in order])
+wrong(
+    "permute",
+    "checks nothing",
+    {
+        'raise ValueError(f"{dims} is no order of the {a.ndim} dimensions of shape {a.shape}")': "pass"
+    },
+)
 
-
-@wrong("permute", "checks nothing")
-def _():
-    class Permute(Function):
-        @staticmethod
-        def forward(a, dims):
-            return as_strided(a, [a.shape[d] for d in dims], [a.strides[d] for d in dims])
-
-
-@wrong("permute", "refuses negative dimensions")
-def _():
-    class Permute(Function):
-        @staticmethod
-        def forward(a, dims):
-            if sorted(dims) != list(range(a.ndim)):
-                raise ValueError(f"{dims}")
-            return a.transpose(dims)
+wrong("permute", "refuses negative dimensions", {"dim + a.ndim if dim < 0 else dim": "dim"})
 
 
 @right("permute", "uses NumPy's transpose")
@@ -403,96 +252,28 @@ def _():
                 raise ValueError(f"{dims} does not permute {a.ndim} dimensions") from None
 
 
-@wrong("reductions", "divides by the size of the whole tensor")
-def _():
-    Axis = int | tuple[int, ...] | None
+wrong("reductions", "divides by the size of the whole tensor", {"/ count": "/ a.size"})
 
-    class Sum(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            return np.sum(a, axis=axis, keepdims=keepdims)
+wrong(
+    "reductions",
+    "ignores keepdims",
+    {
+        "np.sum(a, axis=axis, keepdims=keepdims)": "np.sum(a, axis=axis)",
+        "np.max(a, axis=axis, keepdims=keepdims)": "np.max(a, axis=axis)",
+    },
+)
 
-    class Mean(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            return Sum.forward(a, axis, keepdims) / a.size
+wrong("reductions", "divides integers with //", {"dtype=np.float32": "dtype=a.dtype"})
 
-    class Max(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            if a.size == 0:
-                raise ValueError(f"{a.shape}")
-            return np.max(a, axis=axis, keepdims=keepdims)
-
-
-@wrong("reductions", "ignores keepdims")
-def _():
-    Axis = int | tuple[int, ...] | None
-
-    class Sum(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            return np.sum(a, axis=axis)
-
-    class Mean(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            return np.mean(a, axis=axis)
-
-    class Max(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            if a.size == 0:
-                raise ValueError(f"{a.shape}")
-            return np.max(a, axis=axis)
-
-
-@wrong("reductions", "divides integers with //")
-def _():
-    Axis = int | tuple[int, ...] | None
-
-    class Sum(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            return np.sum(a, axis=axis, keepdims=keepdims)
-
-    class Mean(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            return np.mean(a, axis=axis, keepdims=keepdims).astype(a.dtype)
-
-    class Max(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            if a.size == 0:
-                raise ValueError(f"{a.shape}")
-            return np.max(a, axis=axis, keepdims=keepdims)
-
-
-@wrong("reductions", "adds up one by one in float32")
-def _():
-    Axis = int | tuple[int, ...] | None
-
-    class Sum(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            if axis is None and not keepdims and a.size:
-                return np.add.accumulate(a.ravel(), dtype=a.dtype)[-1]
-            return np.sum(a, axis=axis, keepdims=keepdims)
-
-    class Mean(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            axes = range(a.ndim) if axis is None else np.atleast_1d(axis)
-            count = np.prod([a.shape[dim] for dim in axes])
-            return np.asarray(Sum.forward(a, axis, keepdims) / count, dtype=np.float32)
-
-    class Max(Function):
-        @staticmethod
-        def forward(a, axis=None, keepdims=False):
-            if a.size == 0:
-                raise ValueError(f"{a.shape}")
-            return np.max(a, axis=axis, keepdims=keepdims)
+wrong(
+    "reductions",
+    "adds up one by one in float32",
+    {
+        "return np.sum(": "if axis is None and not keepdims and a.size:\n"
+        "            return np.add.accumulate(a.ravel(), dtype=a.dtype)[-1]\n"
+        "        return np.sum("
+    },
+)
 
 
 @right("reductions", "counts by comparing sizes")
@@ -520,72 +301,19 @@ def _():
             return a.max(axis=axis, keepdims=keepdims)
 
 
-@wrong("matmul_cost", "counts a multiply-accumulate as one operation")
-def _():
-    @dataclass(frozen=True)
-    class Cost:
-        flops: int
-        bytes: int
+wrong(
+    "matmul_cost", "counts a multiply-accumulate as one operation", {"2 * n * k * m": "n * k * m"}
+)
 
-        def intensity(self):
-            return self.flops / self.bytes
+wrong("matmul_cost", "forgets to write the result", {"n * k + k * m + n * m": "n * k + k * m"})
 
-        def seconds(self, flops_per_s, bytes_per_s):
-            return max(self.flops / flops_per_s, self.bytes / bytes_per_s)
+wrong(
+    "matmul_cost",
+    "adds the two times",
+    {"max(self.flops / flops_per_s, self": "(self.flops / flops_per_s + self"},
+)
 
-    def matmul_cost(n, k, m, itemsize=4):
-        return Cost(n * k * m, itemsize * (n * k + k * m + n * m))
-
-
-@wrong("matmul_cost", "forgets to write the result")
-def _():
-    @dataclass(frozen=True)
-    class Cost:
-        flops: int
-        bytes: int
-
-        def intensity(self):
-            return self.flops / self.bytes
-
-        def seconds(self, flops_per_s, bytes_per_s):
-            return max(self.flops / flops_per_s, self.bytes / bytes_per_s)
-
-    def matmul_cost(n, k, m, itemsize=4):
-        return Cost(2 * n * k * m, itemsize * (n * k + k * m))
-
-
-@wrong("matmul_cost", "adds the two times")
-def _():
-    @dataclass(frozen=True)
-    class Cost:
-        flops: int
-        bytes: int
-
-        def intensity(self):
-            return self.flops / self.bytes
-
-        def seconds(self, flops_per_s, bytes_per_s):
-            return self.flops / flops_per_s + self.bytes / bytes_per_s
-
-    def matmul_cost(n, k, m, itemsize=4):
-        return Cost(2 * n * k * m, itemsize * (n * k + k * m + n * m))
-
-
-@wrong("matmul_cost", "takes four bytes for granted")
-def _():
-    @dataclass(frozen=True)
-    class Cost:
-        flops: int
-        bytes: int
-
-        def intensity(self):
-            return self.flops / self.bytes
-
-        def seconds(self, flops_per_s, bytes_per_s):
-            return max(self.flops / flops_per_s, self.bytes / bytes_per_s)
-
-    def matmul_cost(n, k, m, itemsize=4):
-        return Cost(2 * n * k * m, 4 * (n * k + k * m + n * m))
+wrong("matmul_cost", "takes four bytes for granted", {"bytes=itemsize": "bytes=4"})
 
 
 @right("matmul_cost", "sums over the three blocks")

@@ -5,147 +5,51 @@
 from autograder.proofs import right, wrong
 
 
-@wrong("parameters", "lists a tied weight twice")
-def _():
-    def held_by(holder):
-        waiting, found = list(vars(holder).values()), []
-        while waiting:
-            value = waiting.pop(0)
-            if isinstance(value, dict):
-                waiting[:0] = value.values()
-            elif isinstance(value, (list, tuple)):
-                waiting[:0] = value
-            else:
-                found.append(value)
-        return found
+wrong(
+    "parameters",
+    "lists a tied weight twice",
+    {
+        "found: dict[int, Tensor] = {}": "found: list[Tensor] = []",
+        "found.update((id(parameter), parameter) for parameter in below)": "found += below",
+        "return list(found.values())": "return found",
+    },
+)
 
-    def parameters_of(holder):
-        found = []
-        for value in held_by(holder):
-            if isinstance(value, Tensor):
-                if value.requires_grad and value.node is None:
-                    found.append(value)
-            elif hasattr(value, "parameters"):
-                found += value.parameters()
-        return found
+wrong(
+    "parameters",
+    "opens a list, and no list in a list",
+    {
+        "waiting[:0] = value.values()": "found += value.values()",
+        "waiting[:0] = value\n": "found += value\n",
+    },
+)
 
+wrong(
+    "parameters",
+    "takes every tensor for a parameter",
+    {"[value] if value.requires_grad and value.node is None else []": "[value]"},
+)
 
-@wrong("parameters", "opens a list, and no list in a list")
-def _():
-    def held_by(holder):
-        found = []
-        for value in vars(holder).values():
-            if isinstance(value, dict):
-                found += value.values()
-            elif isinstance(value, (list, tuple)):
-                found += value
-            else:
-                found.append(value)
-        return found
+wrong(
+    "parameters",
+    "counts computed tensors too",
+    {"value.requires_grad and value.node is None": "value.requires_grad"},
+)
 
-    def parameters_of(holder):
-        found = {}
-        for value in held_by(holder):
-            if isinstance(value, Tensor):
-                below = [value] if value.requires_grad and value.node is None else []
-            else:
-                below = value.parameters() if hasattr(value, "parameters") else []
-            found.update((id(p), p) for p in below)
-        return list(found.values())
+wrong(
+    "parameters",
+    "takes equal numbers for the same parameter",
+    {"id(parameter)": "parameter.data.tobytes()"},
+)
 
-
-@wrong("parameters", "takes every tensor for a parameter")
-def _():
-    def held_by(holder):
-        def opened(value):
-            if isinstance(value, dict):
-                value = list(value.values())
-            if isinstance(value, (list, tuple)):
-                return [one for part in value for one in opened(part)]
-            return [value]
-
-        return opened(list(vars(holder).values()))
-
-    def parameters_of(holder):
-        found = {}
-        for value in held_by(holder):
-            if isinstance(value, Tensor):
-                found[id(value)] = value
-            elif hasattr(value, "parameters"):
-                found.update((id(p), p) for p in value.parameters())
-        return list(found.values())
-
-
-@wrong("parameters", "counts computed tensors too")
-def _():
-    def held_by(holder):
-        def opened(value):
-            if isinstance(value, dict):
-                value = list(value.values())
-            if isinstance(value, (list, tuple)):
-                return [one for part in value for one in opened(part)]
-            return [value]
-
-        return opened(list(vars(holder).values()))
-
-    def parameters_of(holder):
-        found = {}
-        for value in held_by(holder):
-            if isinstance(value, Tensor) and value.requires_grad:
-                found[id(value)] = value
-            elif hasattr(value, "parameters"):
-                found.update((id(p), p) for p in value.parameters())
-        return list(found.values())
-
-
-@wrong("parameters", "takes equal numbers for the same parameter")
-def _():
-    def held_by(holder):
-        def opened(value):
-            if isinstance(value, dict):
-                value = list(value.values())
-            if isinstance(value, (list, tuple)):
-                return [one for part in value for one in opened(part)]
-            return [value]
-
-        return opened(list(vars(holder).values()))
-
-    def parameters_of(holder):
-        found = []
-        for value in held_by(holder):
-            if isinstance(value, Tensor):
-                below = [value] if value.requires_grad and value.node is None else []
-            else:
-                below = value.parameters() if hasattr(value, "parameters") else []
-            for p in below:
-                if not any(np.array_equal(p.data, q.data) for q in found):
-                    found.append(p)
-        return found
-
-
-@wrong("parameters", "appends what is in a container at the end")
-def _():
-    def held_by(holder):
-        waiting, found = list(vars(holder).values()), []
-        while waiting:
-            value = waiting.pop(0)
-            if isinstance(value, dict):
-                waiting += value.values()
-            elif isinstance(value, (list, tuple)):
-                waiting += value
-            else:
-                found.append(value)
-        return found
-
-    def parameters_of(holder):
-        found = {}
-        for value in held_by(holder):
-            if isinstance(value, Tensor):
-                below = [value] if value.requires_grad and value.node is None else []
-            else:
-                below = value.parameters() if hasattr(value, "parameters") else []
-            found.update((id(p), p) for p in below)
-        return list(found.values())
+wrong(
+    "parameters",
+    "appends what is in a container at the end",
+    {
+        "waiting[:0] = value.values()": "waiting += value.values()",
+        "waiting[:0] = value\n": "waiting += value\n",
+    },
+)
 
 
 @wrong("parameters", "empties the lists it looks into")
@@ -231,84 +135,44 @@ def _():
         return found
 
 
-@wrong("initial_weight", "divides by the outputs")
-def _():
-    Seed = np.random.Generator | int | None
+wrong("initial_weight", "divides by the outputs", {"max(fan_in, 1)": "max(fan_out, 1)"})
 
-    def initial_weight(fan_in, fan_out, rng=None, gain=2.0**0.5):
-        numbers = np.random.default_rng(rng).standard_normal((fan_in, fan_out))
-        return (numbers * gain / np.sqrt(max(fan_out, 1))).astype(np.float32)
+wrong(
+    "initial_weight",
+    "forgets the root: variance for standard deviation",
+    {"max(fan_in, 1) ** 0.5": "max(fan_in, 1)"},
+)
 
+wrong(
+    "initial_weight",
+    "draws uniform numbers between -std and std",
+    {"standard_normal((": "uniform(-1, 1, (", ", dtype=np.float32)": ").astype(np.float32)"},
+)
 
-@wrong("initial_weight", "forgets the root: variance for standard deviation")
-def _():
-    Seed = np.random.Generator | int | None
+wrong(
+    "initial_weight",
+    "uniform with the right spread, but not normal",
+    {
+        "standard_normal((": "uniform(-(3**0.5), 3**0.5, (",
+        ", dtype=np.float32)": ").astype(np.float32)",
+    },
+)
 
-    def initial_weight(fan_in, fan_out, rng=None, gain=2.0**0.5):
-        numbers = np.random.default_rng(rng).standard_normal((fan_in, fan_out))
-        return (numbers * gain / max(fan_in, 1)).astype(np.float32)
+wrong(
+    "initial_weight", "the mean of both fans", {"max(fan_in, 1)": "max((fan_in + fan_out) / 2, 1)"}
+)
 
+wrong(
+    "initial_weight",
+    "uses seed 0 where none is given",
+    {"default_rng(rng)": "default_rng(0 if rng is None else rng)"},
+)
 
-@wrong("initial_weight", "draws uniform numbers between -std and std")
-def _():
-    Seed = np.random.Generator | int | None
+wrong("initial_weight", "leaves float64", {", dtype=np.float32": ""})
 
-    def initial_weight(fan_in, fan_out, rng=None, gain=2.0**0.5):
-        std = gain / np.sqrt(max(fan_in, 1))
-        return np.random.default_rng(rng).uniform(-std, std, (fan_in, fan_out)).astype(np.float32)
+wrong("initial_weight", "divides by zero inputs", {"max(fan_in, 1)": "fan_in"})
 
-
-@wrong("initial_weight", "uniform with the right spread, but not normal")
-def _():
-    Seed = np.random.Generator | int | None
-
-    def initial_weight(fan_in, fan_out, rng=None, gain=2.0**0.5):
-        edge = gain * np.sqrt(3 / max(fan_in, 1))
-        return np.random.default_rng(rng).uniform(-edge, edge, (fan_in, fan_out)).astype(np.float32)
-
-
-@wrong("initial_weight", "the mean of both fans")
-def _():
-    Seed = np.random.Generator | int | None
-
-    def initial_weight(fan_in, fan_out, rng=None, gain=2.0**0.5):
-        std = gain * np.sqrt(2 / max(fan_in + fan_out, 1))
-        return np.random.default_rng(rng).normal(0, std, (fan_in, fan_out)).astype(np.float32)
-
-
-@wrong("initial_weight", "uses seed 0 where none is given")
-def _():
-    Seed = np.random.Generator | int | None
-
-    def initial_weight(fan_in, fan_out, rng=None, gain=2.0**0.5):
-        rng = np.random.default_rng(0 if rng is None else rng)
-        return (gain / max(fan_in, 1) ** 0.5 * rng.standard_normal((fan_in, fan_out))).astype("f4")
-
-
-@wrong("initial_weight", "leaves float64")
-def _():
-    Seed = np.random.Generator | int | None
-
-    def initial_weight(fan_in, fan_out, rng=None, gain=2.0**0.5):
-        return np.random.default_rng(rng).normal(0, gain / max(fan_in, 1) ** 0.5, (fan_in, fan_out))
-
-
-@wrong("initial_weight", "divides by zero inputs")
-def _():
-    Seed = np.random.Generator | int | None
-
-    def initial_weight(fan_in, fan_out, rng=None, gain=2.0**0.5):
-        std = gain / fan_in**0.5
-        return np.random.default_rng(rng).normal(0, std, (fan_in, fan_out)).astype(np.float32)
-
-
-@wrong("initial_weight", "ignores the gain")
-def _():
-    Seed = np.random.Generator | int | None
-
-    def initial_weight(fan_in, fan_out, rng=None, gain=2.0**0.5):
-        std = (2 / max(fan_in, 1)) ** 0.5
-        return np.random.default_rng(rng).normal(0, std, (fan_in, fan_out)).astype(np.float32)
+wrong("initial_weight", "ignores the gain", {"gain / max(fan_in, 1)": "2**0.5 / max(fan_in, 1)"})
 
 
 @right("initial_weight", "asks for the spread directly")
@@ -332,132 +196,61 @@ def _():
         return block
 
 
-@wrong("linear_forward", "weight as (out, in), multiplied transposed")
-def _():
-    class Linear(Layer):
-        def __init__(self, in_features, out_features, bias=True, rng=None):
-            self.in_features, self.out_features = in_features, out_features
-            self.weight = Tensor(initial_weight(out_features, in_features, rng), requires_grad=True)
-            self.bias = Tensor(np.zeros(out_features), requires_grad=True) if bias else None
+wrong(
+    "linear_forward",
+    "weight as (out, in), multiplied transposed",
+    {
+        "(in_features, out_features, rng)": "(out_features, in_features, rng)",
+        "x @ self.weight": "x @ self.weight.transpose()",
+    },
+)
 
-        def forward(self, x):
-            if x.shape[-1:] != (self.in_features,):
-                name = f"Linear({self.in_features}, {self.out_features})"
-                raise ValueError(f"{name}: {x.shape}")
-            product = x @ self.weight.transpose()
-            return product if self.bias is None else product + self.bias
+wrong(
+    "linear_forward",
+    "computes in NumPy, so the gradient ends here",
+    {
+        "x @ self.weight": "x.data @ self.weight.data",
+        "return product if": "return Tensor(product if",
+        "product + self.bias": "product + self.bias.data, requires_grad=True)",
+    },
+)
 
+wrong(
+    "linear_forward",
+    "only batches: unpacks two dimensions",
+    {
+        "if x.shape[-1:] != (self.in_features,):": """rows, features = x.shape
+        if features != self.in_features:"""
+    },
+)
 
-@wrong("linear_forward", "computes in NumPy, so the gradient ends here")
-def _():
-    class Linear(Layer):
-        def __init__(self, in_features, out_features, bias=True, rng=None):
-            self.in_features, self.out_features = in_features, out_features
-            self.weight = Tensor(initial_weight(in_features, out_features, rng), requires_grad=True)
-            self.bias = Tensor(np.zeros(out_features), requires_grad=True) if bias else None
+wrong(
+    "linear_forward",
+    "leaves the error to the product",
+    {"if x.shape[-1:] != (self.in_features,):": "if False:"},
+)
 
-        def forward(self, x):
-            if x.shape[-1:] != (self.in_features,):
-                name = f"Linear({self.in_features}, {self.out_features})"
-                raise ValueError(f"{name}: {x.shape}")
-            product = x.data @ self.weight.data
-            product = product if self.bias is None else product + self.bias.data
-            return Tensor(product, requires_grad=True)
+wrong("linear_forward", "bias=False still makes one", {" if bias else None": ""})
 
+wrong(
+    "linear_forward",
+    "the bias is not trained",
+    {"Tensor(np.zeros(out_features), requires_grad=True)": "Tensor(np.zeros(out_features))"},
+)
 
-@wrong("linear_forward", "only batches: unpacks two dimensions")
-def _():
-    class Linear(Layer):
-        def __init__(self, in_features, out_features, bias=True, rng=None):
-            self.in_features, self.out_features = in_features, out_features
-            self.weight = Tensor(initial_weight(in_features, out_features, rng), requires_grad=True)
-            self.bias = Tensor(np.zeros(out_features), requires_grad=True) if bias else None
+wrong(
+    "linear_forward",
+    "the bias starts at random",
+    {"np.zeros(out_features)": "initial_weight(out_features, 1, 0)[:, 0]"},
+)
 
-        def forward(self, x):
-            rows, features = x.shape
-            if features != self.in_features:
-                name = f"Linear({self.in_features}, {self.out_features})"
-                raise ValueError(f"{name}: {x.shape}")
-            product = x @ self.weight
-            return product if self.bias is None else product + self.bias
-
-
-@wrong("linear_forward", "leaves the error to the product")
-def _():
-    class Linear(Layer):
-        def __init__(self, in_features, out_features, bias=True, rng=None):
-            self.in_features, self.out_features = in_features, out_features
-            self.weight = Tensor(initial_weight(in_features, out_features, rng), requires_grad=True)
-            self.bias = Tensor(np.zeros(out_features), requires_grad=True) if bias else None
-
-        def forward(self, x):
-            product = x @ self.weight
-            return product if self.bias is None else product + self.bias
-
-
-@wrong("linear_forward", "bias=False still makes one")
-def _():
-    class Linear(Layer):
-        def __init__(self, in_features, out_features, bias=True, rng=None):
-            self.in_features, self.out_features = in_features, out_features
-            self.weight = Tensor(initial_weight(in_features, out_features, rng), requires_grad=True)
-            self.bias = Tensor(np.zeros(out_features), requires_grad=True)
-
-        def forward(self, x):
-            if x.shape[-1:] != (self.in_features,):
-                name = f"Linear({self.in_features}, {self.out_features})"
-                raise ValueError(f"{name}: {x.shape}")
-            return x @ self.weight + self.bias
-
-
-@wrong("linear_forward", "the bias is not trained")
-def _():
-    class Linear(Layer):
-        def __init__(self, in_features, out_features, bias=True, rng=None):
-            self.in_features, self.out_features = in_features, out_features
-            self.weight = Tensor(initial_weight(in_features, out_features, rng), requires_grad=True)
-            self.bias = Tensor(np.zeros(out_features)) if bias else None
-
-        def forward(self, x):
-            if x.shape[-1:] != (self.in_features,):
-                name = f"Linear({self.in_features}, {self.out_features})"
-                raise ValueError(f"{name}: {x.shape}")
-            product = x @ self.weight
-            return product if self.bias is None else product + self.bias
-
-
-@wrong("linear_forward", "the bias starts at random")
-def _():
-    class Linear(Layer):
-        def __init__(self, in_features, out_features, bias=True, rng=None):
-            self.in_features, self.out_features = in_features, out_features
-            self.weight = Tensor(initial_weight(in_features, out_features, rng), requires_grad=True)
-            start = initial_weight(out_features, 1, 0)[:, 0]
-            self.bias = Tensor(start, requires_grad=True) if bias else None
-
-        def forward(self, x):
-            if x.shape[-1:] != (self.in_features,):
-                name = f"Linear({self.in_features}, {self.out_features})"
-                raise ValueError(f"{name}: {x.shape}")
-            product = x @ self.weight
-            return product if self.bias is None else product + self.bias
-
-
-@wrong("linear_forward", "weights of standard deviation 1")
-def _():
-    class Linear(Layer):
-        def __init__(self, in_features, out_features, bias=True, rng=None):
-            self.in_features, self.out_features = in_features, out_features
-            start = np.random.default_rng(rng).normal(size=(in_features, out_features))
-            self.weight = Tensor(start, requires_grad=True)
-            self.bias = Tensor(np.zeros(out_features), requires_grad=True) if bias else None
-
-        def forward(self, x):
-            if x.shape[-1:] != (self.in_features,):
-                name = f"Linear({self.in_features}, {self.out_features})"
-                raise ValueError(f"{name}: {x.shape}")
-            product = x @ self.weight
-            return product if self.bias is None else product + self.bias
+wrong(
+    "linear_forward",
+    "weights of standard deviation 1",
+    {
+        "initial_weight(in_features, out_features, rng)": "np.random.default_rng(rng).normal(size=(in_features, out_features))"
+    },
+)
 
 
 @right("linear_forward", "flattens the leading dimensions and puts them back")
@@ -500,152 +293,58 @@ def _():
             return y if self.bias is None else self.bias + y
 
 
-@wrong("dropout", "keeps with probability p")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if not 0 <= p < 1:
-                raise ValueError(f"a probability below 1 was needed, got {p}")
-            self.p, self.rng = p, np.random.default_rng(rng)
+wrong("dropout", "keeps with probability p", {">= self.p": "< self.p"})
 
-        def forward(self, x, training=True):
-            if not (training and self.training) or self.p == 0:
-                return x
-            keep = self.rng.random(x.shape) < self.p
-            return x * Tensor(keep / (1 - self.p))
+wrong(
+    "dropout",
+    "forgets to divide by 1 - p",
+    {"keep / np.float32(1 - self.p)": "keep.astype(np.float32)"},
+)
 
+wrong(
+    "dropout",
+    "scales in use instead of in training",
+    {
+        "return x\n": "return x * (1 - self.p)\n",
+        "keep / np.float32(1 - self.p)": "keep.astype(np.float32)",
+    },
+)
 
-@wrong("dropout", "forgets to divide by 1 - p")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if not 0 <= p < 1:
-                raise ValueError(f"a probability below 1 was needed, got {p}")
-            self.p, self.rng = p, np.random.default_rng(rng)
+wrong("dropout", "drops whole rows", {"x.shape": "(*x.shape[:-1], 1)"})
 
-        def forward(self, x, training=True):
-            if not (training and self.training) or self.p == 0:
-                return x
-            return x * Tensor((self.rng.random(x.shape) >= self.p).astype(np.float32))
+wrong("dropout", "one mask for the whole batch", {"x.shape, dtype=np.float32": "x.shape[-1]"})
 
+wrong(
+    "dropout",
+    "makes the generator anew for every call",
+    {
+        "np.random.default_rng(rng)": "rng",
+        "self.rng.random(": "np.random.default_rng(self.rng).random(",
+    },
+)
 
-@wrong("dropout", "scales in use instead of in training")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if not 0 <= p < 1:
-                raise ValueError(f"a probability below 1 was needed, got {p}")
-            self.p, self.rng = p, np.random.default_rng(rng)
+wrong(
+    "dropout",
+    "knows the argument, not eval()",
+    {"not (training and self.training)": "not training"},
+)
 
-        def forward(self, x, training=True):
-            if not (training and self.training):
-                return x * (1 - self.p)
-            return x * Tensor((self.rng.random(x.shape) >= self.p).astype(np.float32))
+wrong("dropout", "lets p = 1 through", {"not 0 <= p < 1": "not 0 <= p <= 1"})
 
+wrong(
+    "dropout",
+    "multiplies arrays, so the gradient is lost",
+    {"x * Tensor(keep": "Tensor(x.numpy() * keep"},
+)
 
-@wrong("dropout", "drops whole rows")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if not 0 <= p < 1:
-                raise ValueError(f"a probability below 1 was needed, got {p}")
-            self.p, self.rng = p, np.random.default_rng(rng)
-
-        def forward(self, x, training=True):
-            if not (training and self.training) or self.p == 0:
-                return x
-            keep = self.rng.random((*x.shape[:-1], 1)) >= self.p
-            return x * Tensor(keep / (1 - self.p))
-
-
-@wrong("dropout", "one mask for the whole batch")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if not 0 <= p < 1:
-                raise ValueError(f"a probability below 1 was needed, got {p}")
-            self.p, self.rng = p, np.random.default_rng(rng)
-
-        def forward(self, x, training=True):
-            if not (training and self.training) or self.p == 0:
-                return x
-            keep = self.rng.random(x.shape[-1]) >= self.p
-            return x * Tensor(keep / (1 - self.p))
-
-
-@wrong("dropout", "makes the generator anew for every call")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if not 0 <= p < 1:
-                raise ValueError(f"a probability below 1 was needed, got {p}")
-            self.p, self.rng = p, rng
-
-        def forward(self, x, training=True):
-            if not (training and self.training) or self.p == 0:
-                return x
-            keep = np.random.default_rng(self.rng).random(x.shape) >= self.p
-            return x * Tensor(keep / (1 - self.p))
-
-
-@wrong("dropout", "knows the argument, not eval()")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if not 0 <= p < 1:
-                raise ValueError(f"a probability below 1 was needed, got {p}")
-            self.p, self.rng = p, np.random.default_rng(rng)
-
-        def forward(self, x, training=True):
-            if not training or self.p == 0:
-                return x
-            keep = self.rng.random(x.shape) >= self.p
-            return x * Tensor(keep / (1 - self.p))
-
-
-@wrong("dropout", "lets p = 1 through")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if p < 0 or p > 1:
-                raise ValueError(f"a probability was needed, got {p}")
-            self.p, self.rng = p, np.random.default_rng(rng)
-
-        def forward(self, x, training=True):
-            if not (training and self.training) or self.p == 0:
-                return x
-            keep = self.rng.random(x.shape) >= self.p
-            return x * Tensor(keep / (1 - self.p))
-
-
-@wrong("dropout", "multiplies arrays, so the gradient is lost")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if not 0 <= p < 1:
-                raise ValueError(f"a probability below 1 was needed, got {p}")
-            self.p, self.rng = p, np.random.default_rng(rng)
-
-        def forward(self, x, training=True):
-            if not (training and self.training) or self.p == 0:
-                return x
-            keep = self.rng.random(x.shape) >= self.p
-            return Tensor(x.numpy() * keep / (1 - self.p))
-
-
-@wrong("dropout", "writes the zeros into its input")
-def _():
-    class Dropout(Layer):
-        def __init__(self, p=0.5, rng=None):
-            if not 0 <= p < 1:
-                raise ValueError(f"a probability below 1 was needed, got {p}")
-            self.p, self.rng = p, np.random.default_rng(rng)
-
-        def forward(self, x, training=True):
-            if not (training and self.training) or self.p == 0:
-                return x
-            x.data[self.rng.random(x.shape) < self.p] = 0
-            return x / (1 - self.p)
+wrong(
+    "dropout",
+    "writes the zeros into its input",
+    {
+        "return x * Tensor(keep / np.float32(1 - self.p))": """x.data[~keep] = 0
+        return x / (1 - self.p)"""
+    },
+)
 
 
 @right("dropout", "draws from a binomial and divides the tensor")
@@ -680,103 +379,40 @@ def _():
             return (x * (1 / (1 - self.p))).masked_fill(dropped, 0.0)
 
 
-@wrong("sequential", "does not know a list")
-def _():
-    class Sequential(Layer):
-        def __init__(self, *layers):
-            self.layers = list(layers)
-            for place, layer in enumerate(self.layers):
-                if not callable(layer) or isinstance(layer, type):
-                    raise TypeError(f"position {place}: {layer!r} is no layer")
+wrong("sequential", "does not know a list", {"layers if several else layers[0]": "layers"})
 
-        def forward(self, x):
-            for layer in self.layers:
-                x = layer(x)
-            return x
+wrong(
+    "sequential",
+    "gives every layer the first input",
+    {
+        "for layer in self.layers:": "y = x\n        for layer in self.layers:",
+        "x = layer(x)": "y = layer(x)",
+        "return x": "return y",
+    },
+)
 
+wrong(
+    "sequential",
+    "checks nothing",
+    {"if not callable(layer) or isinstance(layer, type):": "if False:"},
+)
 
-@wrong("sequential", "gives every layer the first input")
-def _():
-    class Sequential(Layer):
-        def __init__(self, *layers):
-            if len(layers) == 1 and isinstance(layers[0], (list, tuple)):
-                layers = layers[0]
-            self.layers = list(layers)
-            for place, layer in enumerate(self.layers):
-                if not callable(layer) or isinstance(layer, type):
-                    raise TypeError(f"position {place}: {layer!r} is no layer")
+wrong("sequential", "takes a class for a layer", {" or isinstance(layer, type)": ""})
 
-        def forward(self, x):
-            y = x
-            for layer in self.layers:
-                y = layer(x)
-            return y
+wrong(
+    "sequential",
+    "calls forward, which a function does not have",
+    {"x = layer(x)": "x = layer.forward(x)"},
+)
 
-
-@wrong("sequential", "checks nothing")
-def _():
-    class Sequential(Layer):
-        def __init__(self, *layers):
-            if len(layers) == 1 and isinstance(layers[0], (list, tuple)):
-                layers = layers[0]
-            self.layers = list(layers)
-
-        def forward(self, x):
-            for layer in self.layers:
-                x = layer(x)
-            return x
-
-
-@wrong("sequential", "takes a class for a layer")
-def _():
-    class Sequential(Layer):
-        def __init__(self, *layers):
-            if len(layers) == 1 and isinstance(layers[0], (list, tuple)):
-                layers = layers[0]
-            self.layers = list(layers)
-            for place, layer in enumerate(self.layers):
-                if not callable(layer):
-                    raise TypeError(f"position {place}: {layer!r} is no layer")
-
-        def forward(self, x):
-            for layer in self.layers:
-                x = layer(x)
-            return x
-
-
-@wrong("sequential", "calls forward, which a function does not have")
-def _():
-    class Sequential(Layer):
-        def __init__(self, *layers):
-            if len(layers) == 1 and isinstance(layers[0], (list, tuple)):
-                layers = layers[0]
-            self.layers = list(layers)
-            for place, layer in enumerate(self.layers):
-                if not callable(layer) or isinstance(layer, type):
-                    raise TypeError(f"position {place}: {layer!r} is no layer")
-
-        def forward(self, x):
-            for layer in self.layers:
-                x = layer.forward(x)
-            return x
-
-
-@wrong("sequential", "starts with the first layer, which may be missing")
-def _():
-    class Sequential(Layer):
-        def __init__(self, *layers):
-            if len(layers) == 1 and isinstance(layers[0], (list, tuple)):
-                layers = layers[0]
-            self.layers = list(layers)
-            for place, layer in enumerate(self.layers):
-                if not callable(layer) or isinstance(layer, type):
-                    raise TypeError(f"position {place}: {layer!r} is no layer")
-
-        def forward(self, x):
-            y = self.layers[0](x)
-            for layer in self.layers[1:]:
-                y = layer(y)
-            return y
+wrong(
+    "sequential",
+    "starts with the first layer, which may be missing",
+    {
+        "for layer in self.layers:": """x = self.layers[0](x)
+        for layer in self.layers[1:]:"""
+    },
+)
 
 
 @wrong("sequential", "hides the layers in a closure, where no parameter is found")
@@ -835,120 +471,46 @@ def _():
             return x if at == len(self.layers) else self.forward(self.layers[at](x), at + 1)
 
 
-@wrong("network_cost", "one operation for a product and its sum")
-def _():
-    def network_cost(network, batch, features):
-        rows, stored = [], set()
-        for layer in leaves(network):
-            own = {id(p): p.size for p in layer.parameters() if id(p) not in stored}
-            stored |= set(own)
-            flops = batch * features
-            if isinstance(layer, Linear):
-                features = layer.out_features
-                bias = 0 if layer.bias is None else batch * features
-                flops = batch * layer.in_features * features + bias
-            n = sum(own.values())
-            rows.append(LayerCost(type(layer).__name__, n, 4 * n, 4 * batch * features, flops))
-        return rows
+wrong(
+    "network_cost",
+    "one operation for a product and its sum",
+    {"2 * batch * layer.in_features": "batch * layer.in_features"},
+)
 
+wrong(
+    "network_cost",
+    "counts the input of a layer as its activations",
+    {
+        "flops = batch * features": "flops, read = batch * features, features",
+        "4 * batch * features": "4 * batch * read",
+    },
+)
 
-@wrong("network_cost", "counts the input of a layer as its activations")
-def _():
-    def network_cost(network, batch, features):
-        rows, stored = [], set()
-        for layer in leaves(network):
-            own = {id(p): p.size for p in layer.parameters() if id(p) not in stored}
-            stored |= set(own)
-            flops, read = batch * features, features
-            if isinstance(layer, Linear):
-                features = layer.out_features
-                bias = 0 if layer.bias is None else batch * features
-                flops = 2 * batch * layer.in_features * features + bias
-            n = sum(own.values())
-            rows.append(LayerCost(type(layer).__name__, n, 4 * n, 4 * batch * read, flops))
-        return rows
+wrong(
+    "network_cost",
+    "counts a bias that is not there",
+    {"0 if layer.bias is None else batch * features": "batch * features"},
+)
 
+wrong("network_cost", "stores tied weights twice", {" if id(p) not in stored": ""})
 
-@wrong("network_cost", "counts a bias that is not there")
-def _():
-    def network_cost(network, batch, features):
-        rows, stored = [], set()
-        for layer in leaves(network):
-            own = {id(p): p.size for p in layer.parameters() if id(p) not in stored}
-            stored |= set(own)
-            flops = batch * features
-            if isinstance(layer, Linear):
-                features = layer.out_features
-                flops = 2 * batch * layer.in_features * features + batch * features
-            n = sum(own.values())
-            rows.append(LayerCost(type(layer).__name__, n, 4 * n, 4 * batch * features, flops))
-        return rows
+wrong(
+    "network_cost",
+    "forgets that a Linear changes the width of what follows",
+    {
+        "for layer in leaves(network):": """first = features
+    for layer in leaves(network):
+        features = first"""
+    },
+)
 
+wrong(
+    "network_cost",
+    "counts for one row, whatever the batch",
+    {"else batch * features": "else features"},
+)
 
-@wrong("network_cost", "stores tied weights twice")
-def _():
-    def network_cost(network, batch, features):
-        rows = []
-        for layer in leaves(network):
-            n = sum(p.size for p in layer.parameters())
-            flops = batch * features
-            if isinstance(layer, Linear):
-                features = layer.out_features
-                bias = 0 if layer.bias is None else batch * features
-                flops = 2 * batch * layer.in_features * features + bias
-            rows.append(LayerCost(type(layer).__name__, n, 4 * n, 4 * batch * features, flops))
-        return rows
-
-
-@wrong("network_cost", "forgets that a Linear changes the width of what follows")
-def _():
-    def network_cost(network, batch, features):
-        rows, stored = [], set()
-        for layer in leaves(network):
-            own = {id(p): p.size for p in layer.parameters() if id(p) not in stored}
-            stored |= set(own)
-            width, flops = features, batch * features
-            if isinstance(layer, Linear):
-                width = layer.out_features
-                bias = 0 if layer.bias is None else batch * width
-                flops = 2 * batch * layer.in_features * width + bias
-            n = sum(own.values())
-            rows.append(LayerCost(type(layer).__name__, n, 4 * n, 4 * batch * width, flops))
-        return rows
-
-
-@wrong("network_cost", "counts for one row, whatever the batch")
-def _():
-    def network_cost(network, batch, features):
-        rows, stored = [], set()
-        for layer in leaves(network):
-            own = {id(p): p.size for p in layer.parameters() if id(p) not in stored}
-            stored |= set(own)
-            flops = batch * features
-            if isinstance(layer, Linear):
-                features = layer.out_features
-                bias = 0 if layer.bias is None else features
-                flops = 2 * batch * layer.in_features * features + bias
-            n = sum(own.values())
-            rows.append(LayerCost(type(layer).__name__, n, 4 * n, 4 * batch * features, flops))
-        return rows
-
-
-@wrong("network_cost", "does not open nested networks")
-def _():
-    def network_cost(network, batch, features):
-        rows, stored = [], set()
-        for layer in network.layers:
-            own = {id(p): p.size for p in layer.parameters() if id(p) not in stored}
-            stored |= set(own)
-            flops = batch * features
-            if isinstance(layer, Linear):
-                features = layer.out_features
-                bias = 0 if layer.bias is None else batch * features
-                flops = 2 * batch * layer.in_features * features + bias
-            n = sum(own.values())
-            rows.append(LayerCost(type(layer).__name__, n, 4 * n, 4 * batch * features, flops))
-        return rows
+wrong("network_cost", "does not open nested networks", {"leaves(network)": "network.layers"})
 
 
 @right("network_cost", "sends zeros through and looks at the sizes")

@@ -4,138 +4,60 @@
 
 from autograder.proofs import right, wrong
 
+wrong(
+    "tensor_dataset",
+    "takes the number of tensors for the length",
+    {"self.tensors[0].shape[0]": "len(self.tensors)"},
+)
 
-@wrong("tensor_dataset", "takes the number of tensors for the length")
-def _():
-    class TensorDataset(Dataset):
-        def __init__(self, *tensors):
-            lengths = [t.shape[0] for t in tensors]
-            if len(set(lengths)) != 1:
-                raise ValueError(f"lengths {lengths} differ")
-            self.tensors = [t if isinstance(t, Tensor) else Tensor(t) for t in tensors]
+wrong(
+    "tensor_dataset",
+    "refuses negative numbers",
+    {
+        "return tuple(tensor[index]": """if isinstance(index, int) and not 0 <= index < len(self):
+            raise IndexError(f"no sample {index}")
+        return tuple(tensor[index]"""
+    },
+)
 
-        def __len__(self):
-            return len(self.tensors)
+wrong(
+    "tensor_dataset",
+    "wraps around past the end",
+    {"tensor[index]": "tensor[index % len(self) if isinstance(index, int) else index]"},
+)
 
-        def __getitem__(self, index):
-            return tuple(t[index] for t in self.tensors)
+wrong(
+    "tensor_dataset",
+    "cuts to the shortest tensor in silence",
+    {
+        "if len(set(lengths)) != 1:": "if not lengths:",
+        "self.tensors[0].shape[0]": "min(t.shape[0] for t in self.tensors)",
+    },
+)
 
+wrong(
+    "tensor_dataset",
+    "compares neighbours' lengths, and accepts no tensors",
+    {"len(set(lengths)) != 1": "any(a != b for a, b in zip(lengths, lengths[1:]))"},
+)
 
-@wrong("tensor_dataset", "refuses negative numbers")
-def _():
-    class TensorDataset(Dataset):
-        def __init__(self, *tensors):
-            lengths = [t.shape[0] for t in tensors]
-            if len(set(lengths)) != 1:
-                raise ValueError(f"lengths {lengths} differ")
-            self.tensors = [t if isinstance(t, Tensor) else Tensor(t) for t in tensors]
+wrong(
+    "tensor_dataset",
+    "leaves arrays as they are",
+    {"[t if isinstance(t, Tensor) else Tensor(t) for t in tensors]": "tensors"},
+)
 
-        def __len__(self):
-            return self.tensors[0].shape[0]
+wrong(
+    "tensor_dataset",
+    "turns labels into floats",
+    {"t if isinstance(t, Tensor) else Tensor(t)": "Tensor(np.float32(Tensor(t).data))"},
+)
 
-        def __getitem__(self, index):
-            if isinstance(index, int) and not 0 <= index < len(self):
-                raise IndexError(f"no sample {index}")
-            return tuple(t[index] for t in self.tensors)
-
-
-@wrong("tensor_dataset", "wraps around past the end")
-def _():
-    class TensorDataset(Dataset):
-        def __init__(self, *tensors):
-            lengths = [t.shape[0] for t in tensors]
-            if len(set(lengths)) != 1:
-                raise ValueError(f"lengths {lengths} differ")
-            self.tensors = [t if isinstance(t, Tensor) else Tensor(t) for t in tensors]
-
-        def __len__(self):
-            return self.tensors[0].shape[0]
-
-        def __getitem__(self, index):
-            if isinstance(index, int):
-                index %= len(self)
-            return tuple(t[index] for t in self.tensors)
-
-
-@wrong("tensor_dataset", "cuts to the shortest tensor in silence")
-def _():
-    class TensorDataset(Dataset):
-        def __init__(self, *tensors):
-            if not tensors:
-                raise ValueError("a data set needs at least one tensor")
-            self.tensors = [t if isinstance(t, Tensor) else Tensor(t) for t in tensors]
-
-        def __len__(self):
-            return min(t.shape[0] for t in self.tensors)
-
-        def __getitem__(self, index):
-            return tuple(t[index] for t in self.tensors)
-
-
-@wrong("tensor_dataset", "compares neighbours' lengths, and accepts no tensors")
-def _():
-    class TensorDataset(Dataset):
-        def __init__(self, *tensors):
-            for a, b in zip(tensors, tensors[1:]):
-                if a.shape[0] != b.shape[0]:
-                    raise ValueError(f"lengths {[t.shape[0] for t in tensors]} differ")
-            self.tensors = [t if isinstance(t, Tensor) else Tensor(t) for t in tensors]
-
-        def __len__(self):
-            return self.tensors[0].shape[0]
-
-        def __getitem__(self, index):
-            return tuple(t[index] for t in self.tensors)
-
-
-@wrong("tensor_dataset", "leaves arrays as they are")
-def _():
-    class TensorDataset(Dataset):
-        def __init__(self, *tensors):
-            lengths = [t.shape[0] for t in tensors]
-            if len(set(lengths)) != 1:
-                raise ValueError(f"lengths {lengths} differ")
-            self.tensors = tensors
-
-        def __len__(self):
-            return self.tensors[0].shape[0]
-
-        def __getitem__(self, index):
-            return tuple(t[index] for t in self.tensors)
-
-
-@wrong("tensor_dataset", "turns labels into floats")
-def _():
-    class TensorDataset(Dataset):
-        def __init__(self, *tensors):
-            lengths = [t.shape[0] for t in tensors]
-            if len(set(lengths)) != 1:
-                raise ValueError(f"lengths {lengths} differ")
-            self.arrays = [np.float32(t.data if isinstance(t, Tensor) else t) for t in tensors]
-
-        def __len__(self):
-            return self.arrays[0].shape[0]
-
-        def __getitem__(self, index):
-            return tuple(Tensor(a[index]) for a in self.arrays)
-
-
-@wrong("tensor_dataset", "keeps a batch dimension on a single sample")
-def _():
-    class TensorDataset(Dataset):
-        def __init__(self, *tensors):
-            lengths = [t.shape[0] for t in tensors]
-            if len(set(lengths)) != 1:
-                raise ValueError(f"lengths {lengths} differ")
-            self.tensors = [t if isinstance(t, Tensor) else Tensor(t) for t in tensors]
-
-        def __len__(self):
-            return self.tensors[0].shape[0]
-
-        def __getitem__(self, index):
-            if isinstance(index, int):
-                index = [index]
-            return tuple(t[index] for t in self.tensors)
+wrong(
+    "tensor_dataset",
+    "keeps a batch dimension on a single sample",
+    {"tensor[index]": "tensor[[index] if isinstance(index, int) else index]"},
+)
 
 
 @right("tensor_dataset", "keeps arrays, and packs copies")
@@ -177,111 +99,44 @@ def _():
             return tuple(Tensor.wrap(np.asarray(t.data[index])) for t in self.tensors)
 
 
-@wrong("collate", "stacks along the last dimension")
-def _():
-    def collate(samples):
-        rows = [s if isinstance(s, tuple) else (s,) for s in samples]
-        if len({len(r) for r in rows}) != 1:
-            raise ValueError(f"numbers of fields {[len(r) for r in rows]}")
-        out = []
-        for field in zip(*rows):
-            arrays = [v.data if isinstance(v, Tensor) else np.asarray(v) for v in field]
-            if len({a.shape for a in arrays}) != 1:
-                raise ValueError(f"shapes {[a.shape for a in arrays]}")
-            out.append(Tensor(np.stack(arrays, axis=-1)))
-        return tuple(out)
+wrong(
+    "collate", "stacks along the last dimension", {"np.stack(arrays)": "np.stack(arrays, axis=-1)"}
+)
 
+wrong(
+    "collate",
+    "joins along the first dimension instead of a new one",
+    {"np.stack(arrays)": "np.concatenate([np.atleast_1d(array) for array in arrays])"},
+)
 
-@wrong("collate", "joins along the first dimension instead of a new one")
-def _():
-    def collate(samples):
-        rows = [s if isinstance(s, tuple) else (s,) for s in samples]
-        if len({len(r) for r in rows}) != 1:
-            raise ValueError(f"numbers of fields {[len(r) for r in rows]}")
-        out = []
-        for field in zip(*rows):
-            arrays = [np.atleast_1d(v.data if isinstance(v, Tensor) else v) for v in field]
-            if len({a.shape for a in arrays}) != 1:
-                raise ValueError(f"shapes {[a.shape for a in arrays]}")
-            out.append(Tensor(np.concatenate(arrays)))
-        return tuple(out)
+wrong(
+    "collate",
+    "makes every field float32",
+    {"np.stack(arrays)": "np.stack(arrays).astype(np.float32)"},
+)
 
+wrong(
+    "collate",
+    "cuts to the shortest sample in silence",
+    {"if len(widths) != 1:": "if not widths:", "strict=True": "strict=False"},
+)
 
-@wrong("collate", "makes every field float32")
-def _():
-    def collate(samples):
-        rows = [s if isinstance(s, tuple) else (s,) for s in samples]
-        if len({len(r) for r in rows}) != 1:
-            raise ValueError(f"numbers of fields {[len(r) for r in rows]}")
-        out = []
-        for field in zip(*rows):
-            arrays = [np.float32(v.data if isinstance(v, Tensor) else v) for v in field]
-            if len({a.shape for a in arrays}) != 1:
-                raise ValueError(f"shapes {[a.shape for a in arrays]}")
-            out.append(Tensor(np.stack(arrays)))
-        return tuple(out)
+wrong(
+    "collate",
+    "lets values of different shapes broadcast",
+    {
+        "shapes = sorted(": """arrays = np.broadcast_arrays(*arrays)
+        shapes = sorted("""
+    },
+)
 
+wrong(
+    "collate",
+    "gives a bare tensor for samples of one value",
+    {"return tuple(batch)": "return tuple(batch) if isinstance(samples[0], tuple) else batch[0]"},
+)
 
-@wrong("collate", "cuts to the shortest sample in silence")
-def _():
-    def collate(samples):
-        if not samples:
-            raise ValueError("a batch of no samples")
-        rows = [s if isinstance(s, tuple) else (s,) for s in samples]
-        out = []
-        for field in zip(*rows):
-            arrays = [v.data if isinstance(v, Tensor) else np.asarray(v) for v in field]
-            if len({a.shape for a in arrays}) != 1:
-                raise ValueError(f"shapes {[a.shape for a in arrays]}")
-            out.append(Tensor(np.stack(arrays)))
-        return tuple(out)
-
-
-@wrong("collate", "lets values of different shapes broadcast")
-def _():
-    def collate(samples):
-        rows = [s if isinstance(s, tuple) else (s,) for s in samples]
-        if len({len(r) for r in rows}) != 1:
-            raise ValueError(f"numbers of fields {[len(r) for r in rows]}")
-        out = []
-        for field in zip(*rows):
-            arrays = [v.data if isinstance(v, Tensor) else np.asarray(v) for v in field]
-            out.append(Tensor(np.stack(np.broadcast_arrays(*arrays))))
-        return tuple(out)
-
-
-@wrong("collate", "gives a bare tensor for samples of one value")
-def _():
-    def collate(samples):
-        if not samples:
-            raise ValueError("a batch of no samples")
-
-        def stack(values):
-            arrays = [v.data if isinstance(v, Tensor) else np.asarray(v) for v in values]
-            if len({a.shape for a in arrays}) != 1:
-                raise ValueError(f"shapes {[a.shape for a in arrays]}")
-            return Tensor(np.stack(arrays))
-
-        if not isinstance(samples[0], tuple):
-            return stack(samples)
-        if len({len(s) for s in samples}) != 1:
-            raise ValueError(f"numbers of fields {[len(s) for s in samples]}")
-        return tuple(stack(field) for field in zip(*samples))
-
-
-@wrong("collate", "forgets the empty list")
-def _():
-    def collate(samples):
-        rows = [s if isinstance(s, tuple) else (s,) for s in samples]
-        if len({len(r) for r in rows}) > 1:
-            raise ValueError(f"numbers of fields {[len(r) for r in rows]}")
-        out = []
-        for field in zip(*rows):
-            arrays = [v.data if isinstance(v, Tensor) else np.asarray(v) for v in field]
-            if len({a.shape for a in arrays}) != 1:
-                raise ValueError(f"shapes {[a.shape for a in arrays]}")
-            out.append(Tensor(np.stack(arrays)))
-        return tuple(out)
+wrong("collate", "forgets the empty list", {"len(widths) != 1": "len(widths) > 1"})
 
 
 @right("collate", "fills arrays made beforehand")
@@ -323,28 +178,29 @@ def _():
         return tuple(batch)
 
 
-@wrong("epoch_order", "draws independently, so samples repeat")
-def _():
-    def epoch_order(n, shuffle, rng):
-        return rng.integers(0, max(n, 1), n) if shuffle else np.arange(n)
+wrong(
+    "epoch_order",
+    "draws independently, so samples repeat",
+    {"rng.permutation(n)": "rng.integers(0, max(n, 1), n)"},
+)
 
+wrong(
+    "epoch_order",
+    "uses NumPy's global generator",
+    {"rng.permutation(n)": "np.random.permutation(n)"},
+)
 
-@wrong("epoch_order", "uses NumPy's global generator")
-def _():
-    def epoch_order(n, shuffle, rng):
-        return np.random.permutation(n) if shuffle else np.arange(n)
+wrong(
+    "epoch_order",
+    "seeds anew, so every epoch is the same",
+    {"rng.permutation(n)": "np.random.default_rng(0).permutation(n)"},
+)
 
-
-@wrong("epoch_order", "seeds anew, so every epoch is the same")
-def _():
-    def epoch_order(n, shuffle, rng):
-        return np.random.default_rng(0).permutation(n) if shuffle else np.arange(n)
-
-
-@wrong("epoch_order", "only rotates")
-def _():
-    def epoch_order(n, shuffle, rng):
-        return np.roll(np.arange(n), rng.integers(max(n, 1))) if shuffle else np.arange(n)
+wrong(
+    "epoch_order",
+    "only rotates",
+    {"rng.permutation(n)": "np.roll(np.arange(n), rng.integers(max(n, 1)))"},
+)
 
 
 @wrong("epoch_order", "swaps with any position, so some orders are likelier")
@@ -358,18 +214,13 @@ def _():
         return order
 
 
-@wrong("epoch_order", "draws even without shuffle")
-def _():
-    def epoch_order(n, shuffle, rng):
-        order = rng.permutation(n)
-        return order if shuffle else np.sort(order)
+wrong("epoch_order", "draws even without shuffle", {"np.arange(n)": "np.sort(rng.permutation(n))"})
 
-
-@wrong("epoch_order", "counts from one")
-def _():
-    def epoch_order(n, shuffle, rng):
-        order = np.arange(1, n + 1)
-        return rng.permutation(order) if shuffle else order
+wrong(
+    "epoch_order",
+    "counts from one",
+    {"rng.permutation(n)": "rng.permutation(n) + 1", "np.arange(n)": "np.arange(1, n + 1)"},
+)
 
 
 @right("epoch_order", "swaps from the end, as Fisher and Yates do")
@@ -383,108 +234,40 @@ def _():
         return order
 
 
-@right("epoch_order", "sorts random keys")
-def _():
-    def epoch_order(n, shuffle, rng):
-        if not shuffle:
-            return np.arange(n)
-        return np.argsort(rng.random(n))
+right("epoch_order", "sorts random keys", {"rng.permutation(n)": "np.argsort(rng.random(n))"})
 
+wrong(
+    "dataloader",
+    "drops the last, smaller batch",
+    {
+        "-(-len(self.dataset) // self.batch_size)": "len(self.dataset) // self.batch_size",
+        "range(0, len(order), self.batch_size)": "range(0, len(self) * self.batch_size, self.batch_size)",
+    },
+)
 
-@wrong("dataloader", "drops the last, smaller batch")
-def _():
-    Seed = np.random.Generator | int | None
+wrong(
+    "dataloader",
+    "always counts one batch more",
+    {"-(-len(self.dataset) // self.batch_size)": "len(self.dataset) // self.batch_size + 1"},
+)
 
-    class DataLoader:
-        def __init__(self, dataset, batch_size, shuffle=False, rng=None):
-            if batch_size != int(batch_size) or batch_size < 1:
-                raise ValueError(f"batch_size {batch_size}")
-            self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
-            self.rng = np.random.default_rng(rng)
+wrong(
+    "dataloader",
+    "draws one order for all epochs",
+    {
+        "self.rng = np.random.default_rng(rng)": "self.order = epoch_order(len(dataset), shuffle, np.random.default_rng(rng))",
+        "epoch_order(len(self.dataset), self.shuffle, self.rng)": "self.order",
+    },
+)
 
-        def __len__(self):
-            return len(self.dataset) // self.batch_size
-
-        def __iter__(self):
-            order = epoch_order(len(self.dataset), self.shuffle, self.rng)
-            for k in range(len(self)):
-                chosen = order[k * self.batch_size : (k + 1) * self.batch_size]
-                if isinstance(self.dataset, TensorDataset):
-                    yield self.dataset[chosen]
-                else:
-                    yield collate([self.dataset[int(i)] for i in chosen])
-
-
-@wrong("dataloader", "always counts one batch more")
-def _():
-    Seed = np.random.Generator | int | None
-
-    class DataLoader:
-        def __init__(self, dataset, batch_size, shuffle=False, rng=None):
-            if batch_size != int(batch_size) or batch_size < 1:
-                raise ValueError(f"batch_size {batch_size}")
-            self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
-            self.rng = np.random.default_rng(rng)
-
-        def __len__(self):
-            return len(self.dataset) // self.batch_size + 1
-
-        def __iter__(self):
-            order = epoch_order(len(self.dataset), self.shuffle, self.rng)
-            for start in range(0, len(order), self.batch_size):
-                chosen = order[start : start + self.batch_size]
-                if isinstance(self.dataset, TensorDataset):
-                    yield self.dataset[chosen]
-                else:
-                    yield collate([self.dataset[int(i)] for i in chosen])
-
-
-@wrong("dataloader", "draws one order for all epochs")
-def _():
-    Seed = np.random.Generator | int | None
-
-    class DataLoader:
-        def __init__(self, dataset, batch_size, shuffle=False, rng=None):
-            if batch_size != int(batch_size) or batch_size < 1:
-                raise ValueError(f"batch_size {batch_size}")
-            self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
-            self.order = epoch_order(len(dataset), shuffle, np.random.default_rng(rng))
-
-        def __len__(self):
-            return -(-len(self.dataset) // self.batch_size)
-
-        def __iter__(self):
-            for start in range(0, len(self.order), self.batch_size):
-                chosen = self.order[start : start + self.batch_size]
-                if isinstance(self.dataset, TensorDataset):
-                    yield self.dataset[chosen]
-                else:
-                    yield collate([self.dataset[int(i)] for i in chosen])
-
-
-@wrong("dataloader", "makes the generator anew in every epoch")
-def _():
-    Seed = np.random.Generator | int | None
-
-    class DataLoader:
-        def __init__(self, dataset, batch_size, shuffle=False, rng=None):
-            if batch_size != int(batch_size) or batch_size < 1:
-                raise ValueError(f"batch_size {batch_size}")
-            self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
-            self.seed = rng
-
-        def __len__(self):
-            return -(-len(self.dataset) // self.batch_size)
-
-        def __iter__(self):
-            rng = np.random.default_rng(self.seed)
-            order = epoch_order(len(self.dataset), self.shuffle, rng)
-            for start in range(0, len(order), self.batch_size):
-                chosen = order[start : start + self.batch_size]
-                if isinstance(self.dataset, TensorDataset):
-                    yield self.dataset[chosen]
-                else:
-                    yield collate([self.dataset[int(i)] for i in chosen])
+wrong(
+    "dataloader",
+    "makes the generator anew in every epoch",
+    {
+        "self.rng = np.random.default_rng(rng)": "self.seed = rng",
+        "self.shuffle, self.rng)": "self.shuffle, np.random.default_rng(self.seed))",
+    },
+)
 
 
 @wrong("dataloader", "keeps the position in the loader, so two loops share it")
@@ -515,68 +298,29 @@ def _():
             return collate([self.dataset[int(i)] for i in chosen])
 
 
-@wrong("dataloader", "asks a TensorDataset for sample after sample")
-def _():
-    Seed = np.random.Generator | int | None
+wrong(
+    "dataloader",
+    "asks a TensorDataset for sample after sample",
+    {
+        "yield self.dataset[chosen]": "yield collate([self.dataset[int(number)] for number in chosen])"
+    },
+)
 
-    class DataLoader:
-        def __init__(self, dataset, batch_size, shuffle=False, rng=None):
-            if batch_size != int(batch_size) or batch_size < 1:
-                raise ValueError(f"batch_size {batch_size}")
-            self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
-            self.rng = np.random.default_rng(rng)
+wrong(
+    "dataloader",
+    "knows only data sets that take an array of numbers",
+    {
+        "yield collate([self.dataset[int(number)] for number in chosen])": "yield self.dataset[chosen]"
+    },
+)
 
-        def __len__(self):
-            return -(-len(self.dataset) // self.batch_size)
-
-        def __iter__(self):
-            order = epoch_order(len(self.dataset), self.shuffle, self.rng)
-            for start in range(0, len(order), self.batch_size):
-                yield collate(
-                    [self.dataset[int(i)] for i in order[start : start + self.batch_size]]
-                )
-
-
-@wrong("dataloader", "knows only data sets that take an array of numbers")
-def _():
-    Seed = np.random.Generator | int | None
-
-    class DataLoader:
-        def __init__(self, dataset, batch_size, shuffle=False, rng=None):
-            if batch_size != int(batch_size) or batch_size < 1:
-                raise ValueError(f"batch_size {batch_size}")
-            self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
-            self.rng = np.random.default_rng(rng)
-
-        def __len__(self):
-            return -(-len(self.dataset) // self.batch_size)
-
-        def __iter__(self):
-            order = epoch_order(len(self.dataset), self.shuffle, self.rng)
-            for start in range(0, len(order), self.batch_size):
-                yield self.dataset[order[start : start + self.batch_size]]
-
-
-@wrong("dataloader", "accepts any batch size")
-def _():
-    Seed = np.random.Generator | int | None
-
-    class DataLoader:
-        def __init__(self, dataset, batch_size, shuffle=False, rng=None):
-            self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
-            self.rng = np.random.default_rng(rng)
-
-        def __len__(self):
-            return -(-len(self.dataset) // self.batch_size)
-
-        def __iter__(self):
-            order = epoch_order(len(self.dataset), self.shuffle, self.rng)
-            for start in range(0, len(order), self.batch_size):
-                chosen = order[start : start + self.batch_size]
-                if isinstance(self.dataset, TensorDataset):
-                    yield self.dataset[chosen]
-                else:
-                    yield collate([self.dataset[int(i)] for i in chosen])
+wrong(
+    "dataloader",
+    "accepts any batch size",
+    {
+        'raise ValueError(f"batch_size must be a whole number from 1 on, but got {batch_size!r}")': "pass"
+    },
+)
 
 
 @right("dataloader", "splits the order with NumPy and returns a generator expression")
@@ -640,43 +384,15 @@ def _():
             return Epoch(self.dataset, order, self.batch_size)
 
 
-@wrong("flip", "mirrors top to bottom")
-def _():
-    class RandomHorizontalFlip:
-        def __init__(self, p=0.5, rng=None):
-            self.p, self.rng = p, np.random.default_rng(rng)
+wrong("flip", "mirrors top to bottom", {"pixels[..., ::-1]": "pixels[..., ::-1, :]"})
 
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            if self.rng.random() < self.p:
-                pixels = pixels[..., ::-1, :]
-            return same_kind(pixels, image)
+wrong("flip", "reverses every axis, channels too", {"pixels[..., ::-1]": "np.flip(pixels)"})
 
-
-@wrong("flip", "reverses every axis, channels too")
-def _():
-    class RandomHorizontalFlip:
-        def __init__(self, p=0.5, rng=None):
-            self.p, self.rng = p, np.random.default_rng(rng)
-
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            if self.rng.random() < self.p:
-                pixels = np.flip(pixels)
-            return same_kind(pixels, image)
-
-
-@wrong("flip", "takes axis 1 for the width, so channels break it")
-def _():
-    class RandomHorizontalFlip:
-        def __init__(self, p=0.5, rng=None):
-            self.p, self.rng = p, np.random.default_rng(rng)
-
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            if self.rng.random() < self.p:
-                pixels = pixels[:, ::-1]
-            return same_kind(pixels, image)
+wrong(
+    "flip",
+    "takes axis 1 for the width, so channels break it",
+    {"pixels[..., ::-1]": "pixels[:, ::-1]"},
+)
 
 
 @wrong("flip", "draws for each row")
@@ -693,67 +409,41 @@ def _():
             return same_kind(pixels, image)
 
 
-@wrong("flip", "mirrors with probability 1 - p")
-def _():
-    class RandomHorizontalFlip:
-        def __init__(self, p=0.5, rng=None):
-            self.p, self.rng = p, np.random.default_rng(rng)
+wrong(
+    "flip",
+    "mirrors with probability 1 - p",
+    {"self.rng.random() < self.p": "self.rng.random() >= self.p"},
+)
 
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            if self.rng.random() >= self.p:
-                pixels = pixels[..., ::-1]
-            return same_kind(pixels, image)
+wrong(
+    "flip",
+    "writes the mirror image into the original",
+    {"pixels = pixels[..., ::-1]": "pixels[:] = pixels[..., ::-1].copy()"},
+)
 
+wrong(
+    "flip",
+    "returns the stored image itself where it does not mirror",
+    {
+        "pixels = pixels[..., ::-1]": "return same_kind(pixels[..., ::-1], image)",
+        "return same_kind(pixels, image)": "return image",
+    },
+)
 
-@wrong("flip", "writes the mirror image into the original")
-def _():
-    class RandomHorizontalFlip:
-        def __init__(self, p=0.5, rng=None):
-            self.p, self.rng = p, np.random.default_rng(rng)
+wrong(
+    "flip",
+    "draws once, when it is made",
+    {
+        "self.rng, self.p = np.random.default_rng(rng), p": "self.turn = np.random.default_rng(rng).random() < p",
+        "self.rng.random() < self.p": "self.turn",
+    },
+)
 
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            if self.rng.random() < self.p:
-                pixels[:] = pixels[..., ::-1].copy()
-            return same_kind(pixels, image)
-
-
-@wrong("flip", "returns the stored image itself where it does not mirror")
-def _():
-    class RandomHorizontalFlip:
-        def __init__(self, p=0.5, rng=None):
-            self.p, self.rng = p, np.random.default_rng(rng)
-
-        def __call__(self, image):
-            if self.rng.random() >= self.p:
-                return image
-            pixels = image.data if isinstance(image, Tensor) else image
-            return same_kind(pixels[..., ::-1], image)
-
-
-@wrong("flip", "draws once, when it is made")
-def _():
-    class RandomHorizontalFlip:
-        def __init__(self, p=0.5, rng=None):
-            self.turn = np.random.default_rng(rng).random() < p
-
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            return same_kind(pixels[..., ::-1] if self.turn else pixels, image)
-
-
-@wrong("flip", "forgets the generator it was given")
-def _():
-    class RandomHorizontalFlip:
-        def __init__(self, p=0.5, rng=None):
-            self.p = p
-
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            if np.random.default_rng().random() < self.p:
-                pixels = pixels[..., ::-1]
-            return same_kind(pixels, image)
+wrong(
+    "flip",
+    "forgets the generator it was given",
+    {"self.rng.random()": "np.random.default_rng().random()"},
+)
 
 
 @right("flip", "takes columns by number, and draws with binomial")
@@ -797,159 +487,60 @@ def _():
             return np.flip(image, axis=-1).copy() if turn else image.copy()
 
 
-@wrong("crop", "never draws the last place")
-def _():
-    class RandomCrop:
-        def __init__(self, size, padding=0, rng=None):
-            self.size = (size, size) if isinstance(size, int) else tuple(size)
-            self.padding, self.rng = padding, np.random.default_rng(rng)
+wrong(
+    "crop",
+    "never draws the last place",
+    {
+        "rows - height + 1": "max(rows - height, 1)",
+        "columns - width + 1": "max(columns - width, 1)",
+    },
+)
 
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            p = self.padding
-            padded = np.pad(pixels, [(0, 0)] * (pixels.ndim - 2) + [(p, p)] * 2)
-            rows, columns = padded.shape[-2:]
-            h, w = self.size
-            if h > rows or w > columns:
-                raise ValueError(f"no window {self.size} in {(rows, columns)}")
-            i = self.rng.integers(max(rows - h, 1))
-            j = self.rng.integers(max(columns - w, 1))
-            return same_kind(padded[..., i : i + h, j : j + w], image)
+wrong(
+    "crop",
+    "draws one number for row and column",
+    {
+        "top, left = ": """u = self.rng.random()
+        top, left = """,
+        "self.rng.integers(rows - height + 1)": "int(u * (rows - height + 1))",
+        "self.rng.integers(columns - width + 1)": "int(u * (columns - width + 1))",
+    },
+)
 
+wrong(
+    "crop",
+    "rounds, so the border is drawn half as often",
+    {
+        "self.rng.integers(rows - height + 1)": "round(self.rng.random() * (rows - height))",
+        "self.rng.integers(columns - width + 1)": "round(self.rng.random() * (columns - width))",
+    },
+)
 
-@wrong("crop", "draws one number for row and column")
-def _():
-    class RandomCrop:
-        def __init__(self, size, padding=0, rng=None):
-            self.size = (size, size) if isinstance(size, int) else tuple(size)
-            self.padding, self.rng = padding, np.random.default_rng(rng)
+wrong("crop", "pads the channels too", {"np.pad(pixels, border)": "np.pad(pixels, self.padding)"})
 
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            p = self.padding
-            padded = np.pad(pixels, [(0, 0)] * (pixels.ndim - 2) + [(p, p)] * 2)
-            rows, columns = padded.shape[-2:]
-            h, w = self.size
-            if h > rows or w > columns:
-                raise ValueError(f"no window {self.size} in {(rows, columns)}")
-            u = self.rng.random()
-            i, j = int(u * (rows - h + 1)), int(u * (columns - w + 1))
-            return same_kind(padded[..., i : i + h, j : j + w], image)
+wrong(
+    "crop",
+    "repeats the border instead of padding with zeros",
+    {"np.pad(pixels, border)": 'np.pad(pixels, border, mode="edge")'},
+)
 
+wrong("crop", "swaps height and width", {"(height, width) =": "(width, height) ="})
 
-@wrong("crop", "rounds, so the border is drawn half as often")
-def _():
-    class RandomCrop:
-        def __init__(self, size, padding=0, rng=None):
-            self.size = (size, size) if isinstance(size, int) else tuple(size)
-            self.padding, self.rng = padding, np.random.default_rng(rng)
+wrong(
+    "crop",
+    "asks for the size before padding",
+    {"height > rows or width > columns": "height > pixels.shape[-2] or width > pixels.shape[-1]"},
+)
 
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            p = self.padding
-            padded = np.pad(pixels, [(0, 0)] * (pixels.ndim - 2) + [(p, p)] * 2)
-            rows, columns = padded.shape[-2:]
-            h, w = self.size
-            if h > rows or w > columns:
-                raise ValueError(f"no window {self.size} in {(rows, columns)}")
-            i = round(self.rng.random() * (rows - h))
-            j = round(self.rng.random() * (columns - w))
-            return same_kind(padded[..., i : i + h, j : j + w], image)
-
-
-@wrong("crop", "pads the channels too")
-def _():
-    class RandomCrop:
-        def __init__(self, size, padding=0, rng=None):
-            self.size = (size, size) if isinstance(size, int) else tuple(size)
-            self.padding, self.rng = padding, np.random.default_rng(rng)
-
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            padded = np.pad(pixels, self.padding)
-            rows, columns = padded.shape[-2:]
-            h, w = self.size
-            if h > rows or w > columns:
-                raise ValueError(f"no window {self.size} in {(rows, columns)}")
-            i, j = self.rng.integers(rows - h + 1), self.rng.integers(columns - w + 1)
-            return same_kind(padded[..., i : i + h, j : j + w], image)
-
-
-@wrong("crop", "repeats the border instead of padding with zeros")
-def _():
-    class RandomCrop:
-        def __init__(self, size, padding=0, rng=None):
-            self.size = (size, size) if isinstance(size, int) else tuple(size)
-            self.padding, self.rng = padding, np.random.default_rng(rng)
-
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            p = self.padding
-            padded = np.pad(pixels, [(0, 0)] * (pixels.ndim - 2) + [(p, p)] * 2, mode="edge")
-            rows, columns = padded.shape[-2:]
-            h, w = self.size
-            if h > rows or w > columns:
-                raise ValueError(f"no window {self.size} in {(rows, columns)}")
-            i, j = self.rng.integers(rows - h + 1), self.rng.integers(columns - w + 1)
-            return same_kind(padded[..., i : i + h, j : j + w], image)
-
-
-@wrong("crop", "swaps height and width")
-def _():
-    class RandomCrop:
-        def __init__(self, size, padding=0, rng=None):
-            self.size = (size, size) if isinstance(size, int) else tuple(size)
-            self.padding, self.rng = padding, np.random.default_rng(rng)
-
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            p = self.padding
-            padded = np.pad(pixels, [(0, 0)] * (pixels.ndim - 2) + [(p, p)] * 2)
-            rows, columns = padded.shape[-2:]
-            w, h = self.size
-            if h > rows or w > columns:
-                raise ValueError(f"no window {self.size} in {(rows, columns)}")
-            i, j = self.rng.integers(rows - h + 1), self.rng.integers(columns - w + 1)
-            return same_kind(padded[..., i : i + h, j : j + w], image)
-
-
-@wrong("crop", "asks for the size before padding")
-def _():
-    class RandomCrop:
-        def __init__(self, size, padding=0, rng=None):
-            self.size = (size, size) if isinstance(size, int) else tuple(size)
-            self.padding, self.rng = padding, np.random.default_rng(rng)
-
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            p, (h, w) = self.padding, self.size
-            if h > pixels.shape[-2] or w > pixels.shape[-1]:
-                raise ValueError(f"no window {self.size} in {pixels.shape}")
-            padded = np.pad(pixels, [(0, 0)] * (pixels.ndim - 2) + [(p, p)] * 2)
-            rows, columns = padded.shape[-2:]
-            i, j = self.rng.integers(rows - h + 1), self.rng.integers(columns - w + 1)
-            return same_kind(padded[..., i : i + h, j : j + w], image)
-
-
-@wrong("crop", "hands out a view of the stored image")
-def _():
-    class RandomCrop:
-        def __init__(self, size, padding=0, rng=None):
-            self.size = (size, size) if isinstance(size, int) else tuple(size)
-            self.padding, self.rng = padding, np.random.default_rng(rng)
-
-        def __call__(self, image):
-            pixels = image.data if isinstance(image, Tensor) else image
-            p, (h, w) = self.padding, self.size
-            padded = pixels
-            if p:
-                padded = np.pad(pixels, [(0, 0)] * (pixels.ndim - 2) + [(p, p)] * 2)
-            rows, columns = padded.shape[-2:]
-            if h > rows or w > columns:
-                raise ValueError(f"no window {self.size} in {(rows, columns)}")
-            i, j = self.rng.integers(rows - h + 1), self.rng.integers(columns - w + 1)
-            window = padded[..., i : i + h, j : j + w]
-            return Tensor.wrap(window) if isinstance(image, Tensor) else window
+wrong(
+    "crop",
+    "hands out a view of the stored image",
+    {
+        "np.pad(pixels, border)": "np.pad(pixels, border) if self.padding else pixels",
+        "return same_kind(padded[..., top : top + height, left : left + width], image)": """window = padded[..., top : top + height, left : left + width]
+        return Tensor.wrap(window) if isinstance(image, Tensor) else window""",
+    },
+)
 
 
 @wrong("crop", "pads with float64 zeros, whatever the image is")
@@ -1020,129 +611,47 @@ def _():
             return places[..., i, j, :, :].copy()
 
 
-@wrong("loading_seconds", "counts full batches only")
-def _():
-    @dataclass(frozen=True)
-    class LoadingCost:
-        per_batch_s: float
-        per_sample_s: float
+wrong(
+    "loading_seconds",
+    "counts full batches only",
+    {"-(-samples // batch_size)": "samples // batch_size"},
+)
 
-        def seconds(self, samples, batch_size):
-            return samples // batch_size * self.per_batch_s + samples * self.per_sample_s
+wrong(
+    "loading_seconds",
+    "lets part of a batch cost part of its fixed time",
+    {"-(-samples // batch_size)": "samples / batch_size"},
+)
 
-        def throughput(self, samples, batch_size):
-            return samples / self.seconds(samples, batch_size)
+wrong(
+    "loading_seconds",
+    "pays for every batch as if it were full",
+    {"samples * self.per_sample_s": "batches * batch_size * self.per_sample_s"},
+)
 
-        def batch_size_for(self, share):
-            smallest = self.per_batch_s * (1 - share) / (share * self.per_sample_s)
-            return max(1, int(np.ceil(smallest)))
+wrong(
+    "loading_seconds",
+    "always adds one batch",
+    {"-(-samples // batch_size)": "samples // batch_size + 1"},
+)
 
+wrong(
+    "loading_seconds",
+    "compares the fixed cost with the samples, not with the whole",
+    {"self.per_batch_s * (1 - share) /": "self.per_batch_s /"},
+)
 
-@wrong("loading_seconds", "lets part of a batch cost part of its fixed time")
-def _():
-    @dataclass(frozen=True)
-    class LoadingCost:
-        per_batch_s: float
-        per_sample_s: float
+wrong(
+    "loading_seconds",
+    "rounds the batch size down, and reaches 0",
+    {"max(1, int(np.ceil(smallest)))": "int(smallest)"},
+)
 
-        def seconds(self, samples, batch_size):
-            return samples / batch_size * self.per_batch_s + samples * self.per_sample_s
-
-        def throughput(self, samples, batch_size):
-            return samples / self.seconds(samples, batch_size)
-
-        def batch_size_for(self, share):
-            smallest = self.per_batch_s * (1 - share) / (share * self.per_sample_s)
-            return max(1, int(np.ceil(smallest)))
-
-
-@wrong("loading_seconds", "pays for every batch as if it were full")
-def _():
-    @dataclass(frozen=True)
-    class LoadingCost:
-        per_batch_s: float
-        per_sample_s: float
-
-        def seconds(self, samples, batch_size):
-            batches = -(-samples // batch_size)
-            return batches * (self.per_batch_s + batch_size * self.per_sample_s)
-
-        def throughput(self, samples, batch_size):
-            return samples / self.seconds(samples, batch_size)
-
-        def batch_size_for(self, share):
-            smallest = self.per_batch_s * (1 - share) / (share * self.per_sample_s)
-            return max(1, int(np.ceil(smallest)))
-
-
-@wrong("loading_seconds", "always adds one batch")
-def _():
-    @dataclass(frozen=True)
-    class LoadingCost:
-        per_batch_s: float
-        per_sample_s: float
-
-        def seconds(self, samples, batch_size):
-            return (samples // batch_size + 1) * self.per_batch_s + samples * self.per_sample_s
-
-        def throughput(self, samples, batch_size):
-            return samples / self.seconds(samples, batch_size)
-
-        def batch_size_for(self, share):
-            smallest = self.per_batch_s * (1 - share) / (share * self.per_sample_s)
-            return max(1, int(np.ceil(smallest)))
-
-
-@wrong("loading_seconds", "compares the fixed cost with the samples, not with the whole")
-def _():
-    @dataclass(frozen=True)
-    class LoadingCost:
-        per_batch_s: float
-        per_sample_s: float
-
-        def seconds(self, samples, batch_size):
-            return -(-samples // batch_size) * self.per_batch_s + samples * self.per_sample_s
-
-        def throughput(self, samples, batch_size):
-            return samples / self.seconds(samples, batch_size)
-
-        def batch_size_for(self, share):
-            return max(1, int(np.ceil(self.per_batch_s / (share * self.per_sample_s))))
-
-
-@wrong("loading_seconds", "rounds the batch size down, and reaches 0")
-def _():
-    @dataclass(frozen=True)
-    class LoadingCost:
-        per_batch_s: float
-        per_sample_s: float
-
-        def seconds(self, samples, batch_size):
-            return -(-samples // batch_size) * self.per_batch_s + samples * self.per_sample_s
-
-        def throughput(self, samples, batch_size):
-            return samples / self.seconds(samples, batch_size)
-
-        def batch_size_for(self, share):
-            return int(self.per_batch_s * (1 - share) / (share * self.per_sample_s))
-
-
-@wrong("loading_seconds", "gives batches per second for the throughput")
-def _():
-    @dataclass(frozen=True)
-    class LoadingCost:
-        per_batch_s: float
-        per_sample_s: float
-
-        def seconds(self, samples, batch_size):
-            return -(-samples // batch_size) * self.per_batch_s + samples * self.per_sample_s
-
-        def throughput(self, samples, batch_size):
-            return -(-samples // batch_size) / self.seconds(samples, batch_size)
-
-        def batch_size_for(self, share):
-            smallest = self.per_batch_s * (1 - share) / (share * self.per_sample_s)
-            return max(1, int(np.ceil(smallest)))
+wrong(
+    "loading_seconds",
+    "gives batches per second for the throughput",
+    {"samples / self.seconds": "-(-samples // batch_size) / self.seconds"},
+)
 
 
 @right("loading_seconds", "adds up batch by batch, and searches the batch size")

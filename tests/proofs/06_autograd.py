@@ -5,43 +5,21 @@
 from autograder.proofs import right, wrong
 
 
-@wrong("unbroadcast", "aligns at the left")
-def _():
-    def unbroadcast(gradient, shape):
-        if gradient.shape == shape:
-            return gradient
-        axes = tuple(
-            d for d in range(gradient.ndim) if d >= len(shape) or shape[d] != gradient.shape[d]
-        )
-        return np.sum(gradient, axis=axes).reshape(shape)
+wrong(
+    "unbroadcast",
+    "aligns at the left",
+    {"d < extra or shape[d - extra] == 1": "d >= len(shape) or shape[d] != gradient.shape[d]"},
+)
 
+wrong(
+    "unbroadcast",
+    "forgets the dimensions of size 1 that were stretched",
+    {" or shape[d - extra] == 1": "", ", keepdims=True).reshape(shape)": ")"},
+)
 
-@wrong("unbroadcast", "forgets the dimensions of size 1 that were stretched")
-def _():
-    def unbroadcast(gradient, shape):
-        while gradient.ndim > len(shape):
-            gradient = gradient.sum(axis=0)
-        return gradient
+wrong("unbroadcast", "drops the summed dimensions", {", keepdims=True).reshape(shape)": ")"})
 
-
-@wrong("unbroadcast", "drops the summed dimensions")
-def _():
-    def unbroadcast(gradient, shape):
-        if gradient.shape == shape:
-            return gradient
-        extra = gradient.ndim - len(shape)
-        axes = tuple(d for d in range(gradient.ndim) if d < extra or shape[d - extra] == 1)
-        return np.sum(gradient, axis=axes)
-
-
-@wrong("unbroadcast", "takes the mean of the slopes")
-def _():
-    def unbroadcast(gradient, shape):
-        if gradient.shape == shape:
-            return gradient
-        extra = gradient.ndim - len(shape)
-        axes = tuple(d for d in range(gradient.ndim) if d < extra or shape[d - extra] == 1)
-        return np.mean(gradient, axis=axes, keepdims=True).reshape(shape)
+wrong("unbroadcast", "takes the mean of the slopes", {"gradient.sum(": "gradient.mean("})
 
 
 @wrong("unbroadcast", "runs through every number in Python")
@@ -52,14 +30,11 @@ def _():
         return unbroadcast_loops(gradient, shape).astype(gradient.dtype)
 
 
-@wrong("unbroadcast", "sums in float64 and stays there")
-def _():
-    def unbroadcast(gradient, shape):
-        if gradient.shape == shape:
-            return gradient
-        extra = gradient.ndim - len(shape)
-        axes = tuple(d for d in range(gradient.ndim) if d < extra or shape[d - extra] == 1)
-        return np.sum(gradient, axis=axes, keepdims=True, dtype=np.float64).reshape(shape)
+wrong(
+    "unbroadcast",
+    "sums in float64 and stays there",
+    {"keepdims=True": "keepdims=True, dtype=np.float64"},
+)
 
 
 @right("unbroadcast", "first the dimensions in front, then one by one")
@@ -86,82 +61,40 @@ def _():
         return np.einsum(f"{letters}->{kept}", gradient).reshape(shape)
 
 
-@wrong("elementwise_gradients", "forgets the sign of the second input", cell="binary-solution")
-def _():
-    @gradient_of(Sub)
-    def sub_gradient(gradient, output, a, b, wrt):
-        return gradient
-
-    @gradient_of(Mul)
-    def mul_gradient(gradient, output, a, b, wrt):
-        return gradient * (a if wrt else b)
-
-    @gradient_of(Div)
-    def div_gradient(gradient, output, a, b, wrt):
-        return -gradient * a / (b * b) if wrt else gradient / b
-
-
-@wrong("elementwise_gradients", "hands each factor itself", cell="binary-solution")
-def _():
-    @gradient_of(Sub)
-    def sub_gradient(gradient, output, a, b, wrt):
-        return -gradient if wrt else gradient
-
-    @gradient_of(Mul)
-    def mul_gradient(gradient, output, a, b, wrt):
-        return gradient * (b if wrt else a)
-
-    @gradient_of(Div)
-    def div_gradient(gradient, output, a, b, wrt):
-        return -gradient * a / (b * b) if wrt else gradient / b
-
-
-@wrong(
-    "elementwise_gradients", "takes the slope of a quotient in b as -1/b", cell="binary-solution"
+wrong(
+    "elementwise_gradients",
+    "forgets the sign of the second input",
+    {"-gradient if wrt else gradient": "gradient"},
+    cell="binary-solution",
 )
-def _():
-    @gradient_of(Sub)
-    def sub_gradient(gradient, output, a, b, wrt):
-        return -gradient if wrt else gradient
 
-    @gradient_of(Mul)
-    def mul_gradient(gradient, output, a, b, wrt):
-        return gradient * (a if wrt else b)
+wrong(
+    "elementwise_gradients",
+    "hands each factor itself",
+    {"a if wrt else b": "b if wrt else a"},
+    cell="binary-solution",
+)
 
-    @gradient_of(Div)
-    def div_gradient(gradient, output, a, b, wrt):
-        return -gradient * output if wrt else gradient / b
+wrong(
+    "elementwise_gradients",
+    "takes the slope of a quotient in b as -1/b",
+    {"-gradient * output / b": "-gradient * output"},
+    cell="binary-solution",
+)
 
+wrong(
+    "elementwise_gradients",
+    "changes the sign in place",
+    {"return -gradient if wrt else gradient": "if wrt: gradient *= -1\n    return gradient"},
+    cell="binary-solution",
+)
 
-@wrong("elementwise_gradients", "changes the sign in place", cell="binary-solution")
-def _():
-    @gradient_of(Sub)
-    def sub_gradient(gradient, output, a, b, wrt):
-        if wrt:
-            gradient *= -1
-        return gradient
-
-    @gradient_of(Mul)
-    def mul_gradient(gradient, output, a, b, wrt):
-        return gradient * (a if wrt else b)
-
-    @gradient_of(Div)
-    def div_gradient(gradient, output, a, b, wrt):
-        return -gradient * a / (b * b) if wrt else gradient / b
-
-
-@wrong("elementwise_gradients", "forgets to put a rule into the table", cell="binary-solution")
-def _():
-    @gradient_of(Sub)
-    def sub_gradient(gradient, output, a, b, wrt):
-        return -gradient if wrt else gradient
-
-    def mul_gradient(gradient, output, a, b, wrt):
-        return gradient * (a if wrt else b)
-
-    @gradient_of(Div)
-    def div_gradient(gradient, output, a, b, wrt):
-        return -gradient * a / (b * b) if wrt else gradient / b
+wrong(
+    "elementwise_gradients",
+    "forgets to put a rule into the table",
+    {"@gradient_of(Mul)": ""},
+    cell="binary-solution",
+)
 
 
 @right(
@@ -183,133 +116,45 @@ def _():
         return gradient * (1 / b if wrt == 0 else -a / b**2)
 
 
-@wrong("elementwise_gradients", "leaves 0 ** -1 in the power")
-def _():
-    @gradient_of(Exp)
-    def exp_gradient(gradient, output, a):
-        return gradient * output
+wrong(
+    "elementwise_gradients",
+    "leaves 0 ** -1 in the power",
+    {"np.power(a, np.where(b == 0, 1, b - 1))": "a ** (b - 1)"},
+)
 
-    @gradient_of(Log)
-    def log_gradient(gradient, output, a):
-        return gradient / a
+wrong(
+    "elementwise_gradients",
+    "divides the power by its base, which may be 0",
+    {"np.power(a, np.where(b == 0, 1, b - 1))": "output / a"},
+)
 
-    @gradient_of(Sqrt)
-    def sqrt_gradient(gradient, output, a):
-        return gradient / (2 * output)
+wrong(
+    "elementwise_gradients",
+    "takes the logarithm of every base",
+    {"np.log(np.where(a > 0, a, 1))": "np.log(a)"},
+)
 
-    @gradient_of(Pow)
-    def pow_gradient(gradient, output, a, b, wrt):
-        with np.errstate(all="ignore"):
-            if wrt:
-                return gradient * output * np.where(a > 0, np.log(np.where(a > 0, a, 1)), 0)
-            return gradient * b * a ** (b - 1)
+wrong(
+    "elementwise_gradients",
+    "forgets the half of the square root",
+    {"gradient / (2 * output)": "gradient / output"},
+)
 
+wrong(
+    "elementwise_gradients",
+    "forgets what arrives",
+    {
+        "gradient * output\n": "output\n",
+        "gradient / a": "1 / a",
+        "gradient / (2 * output)": "1 / (2 * output)",
+    },
+)
 
-@wrong("elementwise_gradients", "divides the power by its base, which may be 0")
-def _():
-    @gradient_of(Exp)
-    def exp_gradient(gradient, output, a):
-        return gradient * output
-
-    @gradient_of(Log)
-    def log_gradient(gradient, output, a):
-        return gradient / a
-
-    @gradient_of(Sqrt)
-    def sqrt_gradient(gradient, output, a):
-        return gradient / (2 * output)
-
-    @gradient_of(Pow)
-    def pow_gradient(gradient, output, a, b, wrt):
-        with np.errstate(all="ignore"):
-            if wrt:
-                return gradient * output * np.log(np.where(a > 0, a, 1))
-            return gradient * b * output / a
-
-
-@wrong("elementwise_gradients", "takes the logarithm of every base")
-def _():
-    @gradient_of(Exp)
-    def exp_gradient(gradient, output, a):
-        return gradient * output
-
-    @gradient_of(Log)
-    def log_gradient(gradient, output, a):
-        return gradient / a
-
-    @gradient_of(Sqrt)
-    def sqrt_gradient(gradient, output, a):
-        return gradient / (2 * output)
-
-    @gradient_of(Pow)
-    def pow_gradient(gradient, output, a, b, wrt):
-        with np.errstate(all="ignore"):
-            if wrt:
-                return gradient * output * np.log(a)
-            return gradient * b * np.power(a, np.where(b == 0, 1, b - 1))
-
-
-@wrong("elementwise_gradients", "forgets the half of the square root")
-def _():
-    @gradient_of(Exp)
-    def exp_gradient(gradient, output, a):
-        return gradient * output
-
-    @gradient_of(Log)
-    def log_gradient(gradient, output, a):
-        return gradient / a
-
-    @gradient_of(Sqrt)
-    def sqrt_gradient(gradient, output, a):
-        return gradient / output
-
-    @gradient_of(Pow)
-    def pow_gradient(gradient, output, a, b, wrt):
-        if wrt:
-            return gradient * output * np.log(np.where(a > 0, a, 1))
-        return gradient * b * np.power(a, np.where(b == 0, 1, b - 1))
-
-
-@wrong("elementwise_gradients", "forgets what arrives")
-def _():
-    @gradient_of(Exp)
-    def exp_gradient(gradient, output, a):
-        return output
-
-    @gradient_of(Log)
-    def log_gradient(gradient, output, a):
-        return 1 / a
-
-    @gradient_of(Sqrt)
-    def sqrt_gradient(gradient, output, a):
-        return 1 / (2 * output)
-
-    @gradient_of(Pow)
-    def pow_gradient(gradient, output, a, b, wrt):
-        if wrt:
-            return gradient * output * np.log(np.where(a > 0, a, 1))
-        return gradient * b * np.power(a, np.where(b == 0, 1, b - 1))
-
-
-@wrong("elementwise_gradients", "makes float64 of a float32 logarithm")
-def _():
-    @gradient_of(Exp)
-    def exp_gradient(gradient, output, a):
-        return gradient * output
-
-    @gradient_of(Log)
-    def log_gradient(gradient, output, a):
-        return gradient * np.reciprocal(np.float64(a))
-
-    @gradient_of(Sqrt)
-    def sqrt_gradient(gradient, output, a):
-        return gradient / (2 * output)
-
-    @gradient_of(Pow)
-    def pow_gradient(gradient, output, a, b, wrt):
-        if wrt:
-            return gradient * output * np.log(np.where(a > 0, a, 1))
-        return gradient * b * np.power(a, np.where(b == 0, 1, b - 1))
+wrong(
+    "elementwise_gradients",
+    "makes float64 of a float32 logarithm",
+    {"gradient / a": "gradient / np.float64(a)"},
+)
 
 
 @right("elementwise_gradients", "recomputes what the output holds, and masks afterwards")
@@ -336,11 +181,11 @@ def _():
         return gradient * slope.astype(gradient.dtype)
 
 
-@wrong("matmul_gradient", "forgets to transpose")
-def _():
-    @gradient_of(MatMul)
-    def matmul_gradient(gradient, output, a, b, wrt):
-        return a @ gradient if wrt else gradient @ b
+wrong(
+    "matmul_gradient",
+    "forgets to transpose",
+    {"b.swapaxes(-1, -2)": "b", "a.swapaxes(-1, -2)": "a"},
+)
 
 
 @wrong("matmul_gradient", "knows matrices only")
@@ -378,48 +223,27 @@ def _():
         return unbroadcast(gradient @ b.swapaxes(-1, -2), a.shape)
 
 
-@wrong("matmul_gradient", "transposes all dimensions of a stack")
-def _():
-    @gradient_of(MatMul)
-    def matmul_gradient(gradient, output, a, b, wrt):
-        shape = b.shape if wrt else a.shape
-        if b.ndim == 1:
-            b, gradient = b[:, None], gradient[..., None]
-        if a.ndim == 1:
-            a, gradient = a[None, :], gradient[..., None, :]
-        part = a.T @ gradient if wrt else gradient @ b.T
-        return unbroadcast(part, b.shape if wrt else a.shape).reshape(shape)
+wrong(
+    "matmul_gradient",
+    "transposes all dimensions of a stack",
+    {"b.swapaxes(-1, -2)": "b.T", "a.swapaxes(-1, -2)": "a.T"},
+)
 
+wrong(
+    "matmul_gradient",
+    "folds with reshape(-1), which an empty inner size leaves open",
+    {
+        "tuple(range(a.ndim - 1))": "a.reshape(-1, a.shape[-1])",
+        "np.tensordot(a, gradient, axes=(rows, rows))": "(rows.T @ gradient"
+        ".reshape(-1, gradient.shape[-1]))",
+    },
+)
 
-@wrong("matmul_gradient", "folds with reshape(-1), which an empty inner size leaves open")
-def _():
-    @gradient_of(MatMul)
-    def matmul_gradient(gradient, output, a, b, wrt):
-        shape = b.shape if wrt else a.shape
-        if b.ndim == 1:
-            b, gradient = b[:, None], gradient[..., None]
-        if a.ndim == 1:
-            a, gradient = a[None, :], gradient[..., None, :]
-        if not wrt:
-            return unbroadcast(gradient @ b.swapaxes(-1, -2), a.shape).reshape(shape)
-        if b.ndim == 2:
-            rows = a.reshape(-1, a.shape[-1])
-            return (rows.T @ gradient.reshape(-1, gradient.shape[-1])).reshape(shape)
-        return unbroadcast(a.swapaxes(-1, -2) @ gradient, b.shape).reshape(shape)
-
-
-@wrong("matmul_gradient", "mixes up which input is asked for")
-def _():
-    @gradient_of(MatMul)
-    def matmul_gradient(gradient, output, a, b, wrt):
-        shape = a.shape if wrt else b.shape
-        if b.ndim == 1:
-            b, gradient = b[:, None], gradient[..., None]
-        if a.ndim == 1:
-            a, gradient = a[None, :], gradient[..., None, :]
-        if wrt:
-            return unbroadcast(gradient @ b.swapaxes(-1, -2), a.shape).reshape(shape)
-        return unbroadcast(a.swapaxes(-1, -2) @ gradient, b.shape).reshape(shape)
+wrong(
+    "matmul_gradient",
+    "mixes up which input is asked for",
+    {"b.shape if wrt else a.shape": "a.shape if wrt else b.shape", "if not wrt": "if wrt"},
+)
 
 
 @right("matmul_gradient", "writes the cases out")
@@ -457,130 +281,37 @@ def _():
         return unbroadcast(full, left.shape).reshape(target.shape)
 
 
-@wrong("shape_gradients", "assigns, so the last of several slopes wins")
-def _():
-    @gradient_of(Reshape)
-    def reshape_gradient(gradient, output, a, shape, copy=True):
-        return gradient.reshape(a.shape)
+wrong(
+    "shape_gradients",
+    "assigns, so the last of several slopes wins",
+    {"np.add.at(whole, key, gradient)": "whole[key] += gradient"},
+)
 
-    @gradient_of(Permute)
-    def permute_gradient(gradient, output, a, dims):
-        return gradient.transpose(np.argsort([d % a.ndim for d in dims]))
+wrong(
+    "shape_gradients",
+    "applies the permutation again instead of its inverse",
+    {"[order.index(dim) for dim in range(a.ndim)]": "dims"},
+)
 
-    @gradient_of(Index)
-    def index_gradient(gradient, output, a, key):
-        whole = np.zeros_like(a)
-        whole[key] += gradient
-        return whole
+wrong(
+    "shape_gradients",
+    "sorts negative dimensions as they are",
+    {"[order.index(dim) for dim in range(a.ndim)]": "np.argsort(dims)"},
+)
 
-    @gradient_of(MaskedFill)
-    def masked_fill_gradient(gradient, output, a, mask, value):
-        return np.where(mask, 0, gradient)
+wrong(
+    "shape_gradients",
+    "inverts the mask bit by bit, and multiplies",
+    {"np.where(mask, 0, gradient)": "gradient * ~mask"},
+)
 
+wrong(
+    "shape_gradients",
+    "lets the filled places through",
+    {"np.where(mask, 0, gradient)": "np.where(mask, gradient, 0)"},
+)
 
-@wrong("shape_gradients", "applies the permutation again instead of its inverse")
-def _():
-    @gradient_of(Reshape)
-    def reshape_gradient(gradient, output, a, shape, copy=True):
-        return gradient.reshape(a.shape)
-
-    @gradient_of(Permute)
-    def permute_gradient(gradient, output, a, dims):
-        return gradient.transpose(dims)
-
-    @gradient_of(Index)
-    def index_gradient(gradient, output, a, key):
-        whole = np.zeros(a.shape, gradient.dtype)
-        np.add.at(whole, key, gradient)
-        return whole
-
-    @gradient_of(MaskedFill)
-    def masked_fill_gradient(gradient, output, a, mask, value):
-        return np.where(mask, 0, gradient)
-
-
-@wrong("shape_gradients", "sorts negative dimensions as they are")
-def _():
-    @gradient_of(Reshape)
-    def reshape_gradient(gradient, output, a, shape, copy=True):
-        return gradient.reshape(a.shape)
-
-    @gradient_of(Permute)
-    def permute_gradient(gradient, output, a, dims):
-        return gradient.transpose(np.argsort(dims).astype(int))
-
-    @gradient_of(Index)
-    def index_gradient(gradient, output, a, key):
-        whole = np.zeros(a.shape, gradient.dtype)
-        np.add.at(whole, key, gradient)
-        return whole
-
-    @gradient_of(MaskedFill)
-    def masked_fill_gradient(gradient, output, a, mask, value):
-        return np.where(mask, 0, gradient)
-
-
-@wrong("shape_gradients", "inverts the mask bit by bit, and multiplies")
-def _():
-    @gradient_of(Reshape)
-    def reshape_gradient(gradient, output, a, shape, copy=True):
-        return gradient.reshape(a.shape)
-
-    @gradient_of(Permute)
-    def permute_gradient(gradient, output, a, dims):
-        return gradient.transpose(np.argsort([d % a.ndim for d in dims]).astype(int))
-
-    @gradient_of(Index)
-    def index_gradient(gradient, output, a, key):
-        whole = np.zeros(a.shape, gradient.dtype)
-        np.add.at(whole, key, gradient)
-        return whole
-
-    @gradient_of(MaskedFill)
-    def masked_fill_gradient(gradient, output, a, mask, value):
-        return gradient * ~mask
-
-
-@wrong("shape_gradients", "lets the filled places through")
-def _():
-    @gradient_of(Reshape)
-    def reshape_gradient(gradient, output, a, shape, copy=True):
-        return gradient.reshape(a.shape)
-
-    @gradient_of(Permute)
-    def permute_gradient(gradient, output, a, dims):
-        return gradient.transpose(np.argsort([d % a.ndim for d in dims]).astype(int))
-
-    @gradient_of(Index)
-    def index_gradient(gradient, output, a, key):
-        whole = np.zeros(a.shape, gradient.dtype)
-        np.add.at(whole, key, gradient)
-        return whole
-
-    @gradient_of(MaskedFill)
-    def masked_fill_gradient(gradient, output, a, mask, value):
-        return np.where(mask, gradient, 0)
-
-
-@wrong("shape_gradients", "forgets that view passes copy")
-def _():
-    @gradient_of(Reshape)
-    def reshape_gradient(gradient, output, a, shape):
-        return gradient.reshape(a.shape)
-
-    @gradient_of(Permute)
-    def permute_gradient(gradient, output, a, dims):
-        return gradient.transpose(np.argsort([d % a.ndim for d in dims]).astype(int))
-
-    @gradient_of(Index)
-    def index_gradient(gradient, output, a, key):
-        whole = np.zeros(a.shape, gradient.dtype)
-        np.add.at(whole, key, gradient)
-        return whole
-
-    @gradient_of(MaskedFill)
-    def masked_fill_gradient(gradient, output, a, mask, value):
-        return np.where(mask, 0, gradient)
+wrong("shape_gradients", "forgets that view passes copy", {", copy: bool = True": ""})
 
 
 @right("shape_gradients", "counts places with bincount, and moves the axes")
@@ -635,122 +366,40 @@ def _():
         return np.where(np.asarray(mask) != 0, np.zeros_like(gradient), gradient)
 
 
-@wrong("reduction_gradients", "stretches without the missing dimension")
-def _():
-    def restored(array, axis, keepdims):
-        return array
+wrong(
+    "reduction_gradients",
+    "stretches without the missing dimension",
+    {"array if keepdims or axis is None else np.expand_dims(array, axis)": "array"},
+)
 
-    @gradient_of(Sum)
-    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
-        return np.broadcast_to(gradient, a.shape)
+wrong(
+    "reduction_gradients",
+    "divides by the size of the whole tensor",
+    {"max(a.size // max(output.size, 1), 1)": "max(a.size, 1)"},
+)
 
-    @gradient_of(Mean)
-    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
-        return np.broadcast_to(gradient / (a.size // output.size), a.shape)
+wrong("reduction_gradients", "gives the whole slope to every largest one", {" / ties": ""})
 
-    @gradient_of(Max)
-    def max_gradient(gradient, output, a, axis=None, keepdims=False):
-        return np.where(a == output, gradient, 0)
+wrong(
+    "reduction_gradients",
+    "counts equal ones in the whole tensor",
+    {"np.sum(hit, axis=axis, keepdims=True, ": "np.sum(hit, "},
+)
 
+wrong(
+    "reduction_gradients",
+    "divides by an int64 count, which makes float64",
+    {", dtype=gradient.dtype": ""},
+)
 
-@wrong("reduction_gradients", "divides by the size of the whole tensor")
-def _():
-    def restored(array, axis, keepdims):
-        return array if keepdims or axis is None else np.expand_dims(array, axis)
-
-    @gradient_of(Sum)
-    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
-        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
-
-    @gradient_of(Mean)
-    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
-        return np.broadcast_to(restored(gradient / max(a.size, 1), axis, keepdims), a.shape)
-
-    @gradient_of(Max)
-    def max_gradient(gradient, output, a, axis=None, keepdims=False):
-        hit = a == restored(output, axis, keepdims)
-        ties = np.sum(hit, axis=axis, keepdims=True, dtype=gradient.dtype)
-        return hit * (restored(gradient, axis, keepdims) / ties)
-
-
-@wrong("reduction_gradients", "gives the whole slope to every largest one")
-def _():
-    def restored(array, axis, keepdims):
-        return array if keepdims or axis is None else np.expand_dims(array, axis)
-
-    @gradient_of(Sum)
-    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
-        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
-
-    @gradient_of(Mean)
-    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
-        count = max(a.size // max(output.size, 1), 1)
-        return np.broadcast_to(restored(gradient / count, axis, keepdims), a.shape)
-
-    @gradient_of(Max)
-    def max_gradient(gradient, output, a, axis=None, keepdims=False):
-        return restored(gradient, axis, keepdims) * (a == restored(output, axis, keepdims))
-
-
-@wrong("reduction_gradients", "counts equal ones in the whole tensor")
-def _():
-    def restored(array, axis, keepdims):
-        return array if keepdims or axis is None else np.expand_dims(array, axis)
-
-    @gradient_of(Sum)
-    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
-        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
-
-    @gradient_of(Mean)
-    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
-        count = max(a.size // max(output.size, 1), 1)
-        return np.broadcast_to(restored(gradient / count, axis, keepdims), a.shape)
-
-    @gradient_of(Max)
-    def max_gradient(gradient, output, a, axis=None, keepdims=False):
-        hit = a == restored(output, axis, keepdims)
-        return hit * restored(gradient, axis, keepdims) / hit.sum(dtype=gradient.dtype)
-
-
-@wrong("reduction_gradients", "divides by an int64 count, which makes float64")
-def _():
-    def restored(array, axis, keepdims):
-        return array if keepdims or axis is None else np.expand_dims(array, axis)
-
-    @gradient_of(Sum)
-    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
-        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
-
-    @gradient_of(Mean)
-    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
-        count = max(a.size // max(output.size, 1), 1)
-        return np.broadcast_to(restored(gradient / count, axis, keepdims), a.shape)
-
-    @gradient_of(Max)
-    def max_gradient(gradient, output, a, axis=None, keepdims=False):
-        hit = a == restored(output, axis, keepdims)
-        return restored(gradient, axis, keepdims) * hit / hit.sum(axis=axis, keepdims=True)
-
-
-@wrong("reduction_gradients", "divides by zero for a tensor without elements")
-def _():
-    def restored(array, axis, keepdims):
-        return array if keepdims or axis is None else np.expand_dims(array, axis)
-
-    @gradient_of(Sum)
-    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
-        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
-
-    @gradient_of(Mean)
-    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
-        share = output.size / a.size
-        return np.broadcast_to(restored(gradient * share, axis, keepdims), a.shape)
-
-    @gradient_of(Max)
-    def max_gradient(gradient, output, a, axis=None, keepdims=False):
-        hit = a == restored(output, axis, keepdims)
-        ties = np.sum(hit, axis=axis, keepdims=True, dtype=gradient.dtype)
-        return hit * (restored(gradient, axis, keepdims) / ties)
+wrong(
+    "reduction_gradients",
+    "divides by zero for a tensor without elements",
+    {
+        "count = max(a.size // max(output.size, 1), 1)": "share = output.size / a.size",
+        "gradient / count": "gradient * share",
+    },
+)
 
 
 @right("reduction_gradients", "multiplies by ones, and counts what each sum took")
@@ -834,56 +483,15 @@ def _():
         return order
 
 
-@wrong("topological_order", "takes constants along")
-def _():
-    def topological_order(root):
-        order, seen, stack = [], set(), [(root, False)]
-        while stack:
-            t, opened = stack.pop()
-            if opened:
-                order.append(t)
-            elif id(t) not in seen:
-                seen.add(id(t))
-                stack.append((t, True))
-                if t.node is not None:
-                    if not t.node.inputs:
-                        raise RuntimeError("this graph was released, compute the loss again")
-                    stack.extend((s, False) for s in t.node.inputs)
-        return order
+wrong("topological_order", "takes constants along", {" if t.requires_grad": ""})
 
+wrong("topological_order", "starts at the root", {"return order": "return order[::-1]"})
 
-@wrong("topological_order", "starts at the root")
-def _():
-    def topological_order(root):
-        order, seen, stack = [], set(), [(root, False)]
-        while stack:
-            t, opened = stack.pop()
-            if opened:
-                order.append(t)
-            elif id(t) not in seen:
-                seen.add(id(t))
-                stack.append((t, True))
-                if t.node is not None:
-                    if not t.node.inputs:
-                        raise RuntimeError("this graph was released, compute the loss again")
-                    stack.extend((s, False) for s in t.node.inputs if s.requires_grad)
-        return order[::-1]
-
-
-@wrong("topological_order", "takes a released node for a leaf")
-def _():
-    def topological_order(root):
-        order, seen, stack = [], set(), [(root, False)]
-        while stack:
-            t, opened = stack.pop()
-            if opened:
-                order.append(t)
-            elif id(t) not in seen:
-                seen.add(id(t))
-                stack.append((t, True))
-                if t.node is not None:
-                    stack.extend((s, False) for s in t.node.inputs if s.requires_grad)
-        return order
+wrong(
+    "topological_order",
+    "takes a released node for a leaf",
+    {"tensor.node is None": "tensor.node is None or not tensor.node.inputs"},
+)
 
 
 @right("topological_order", "counts how many uses are still open, and goes from the root")
@@ -949,37 +557,26 @@ def _():
                 yield source, unbroadcast(part, source.data.shape).astype(np.float32)
 
 
-@wrong("backward", "leaves the broadcasting as it is", cell="contributions-solution")
-def _():
-    def contributions(node, output, gradient):
-        arrays = [t.data for t in node.inputs]
-        for wrt, source in enumerate(node.inputs):
-            if source.requires_grad:
-                which = {"wrt": wrt} if len(arrays) > 1 else {}
-                part = rule_of(node.operation)(gradient, output, *arrays, **which, **node.params)
-                yield source, part.astype(np.float32)
+wrong(
+    "backward",
+    "leaves the broadcasting as it is",
+    {"unbroadcast(": "", ", source.data.shape)": ""},
+    cell="contributions-solution",
+)
 
+wrong(
+    "backward",
+    "looks into the table only",
+    {"rule_of(node.operation)": "RULES[node.operation]"},
+    cell="contributions-solution",
+)
 
-@wrong("backward", "looks into the table only", cell="contributions-solution")
-def _():
-    def contributions(node, output, gradient):
-        arrays = [t.data for t in node.inputs]
-        for wrt, source in enumerate(node.inputs):
-            if source.requires_grad:
-                which = {"wrt": wrt} if len(arrays) > 1 else {}
-                part = RULES[node.operation](gradient, output, *arrays, **which, **node.params)
-                yield source, unbroadcast(part, source.data.shape).astype(np.float32)
-
-
-@wrong("backward", "forgets the parameters", cell="contributions-solution")
-def _():
-    def contributions(node, output, gradient):
-        arrays = [t.data for t in node.inputs]
-        for wrt, source in enumerate(node.inputs):
-            if source.requires_grad:
-                which = {"wrt": wrt} if len(arrays) > 1 else {}
-                part = rule_of(node.operation)(gradient, output, *arrays, **which)
-                yield source, unbroadcast(part, source.data.shape).astype(np.float32)
+wrong(
+    "backward",
+    "forgets the parameters",
+    {", **node.params": "", "else node.params": "else {}"},
+    cell="contributions-solution",
+)
 
 
 @right("backward", "collects a list", cell="contributions-solution")
@@ -998,73 +595,32 @@ def _():
         return [(t, np.asarray(unbroadcast(part, t.shape), np.float32)) for t, part in parts]
 
 
-@wrong("backward", "keeps the last part instead of the sum")
-def _():
-    def backward(root, gradient=None, retain_graph=False):
-        arrived = {id(root): first_gradient(root, gradient)}
-        for tensor in reversed(topological_order(root)):
-            total = arrived.pop(id(tensor))
-            if tensor.node is None:
-                tensor.grad = np.array(
-                    total if tensor.grad is None else tensor.grad + total, np.float32
-                )
-                continue
-            for source, part in contributions(tensor.node, tensor.data, total):
-                arrived[id(source)] = part
-            if not retain_graph:
-                tensor.node.inputs = ()
+wrong(
+    "backward",
+    "keeps the last part instead of the sum",
+    {"arrived[key] + part if key in arrived else part": "part"},
+)
 
+wrong(
+    "backward",
+    "adds in place",
+    {
+        "arrived[key] = arrived[key] + part if key in arrived else part": "if key in arrived:"
+        " arrived[key] += part\n            else: arrived[key] = part"
+    },
+)
 
-@wrong("backward", "adds in place")
-def _():
-    def backward(root, gradient=None, retain_graph=False):
-        arrived = {id(root): first_gradient(root, gradient)}
-        for tensor in reversed(topological_order(root)):
-            total = arrived.pop(id(tensor))
-            if tensor.node is None:
-                tensor.grad = np.array(
-                    total if tensor.grad is None else tensor.grad + total, np.float32
-                )
-                continue
-            for source, part in contributions(tensor.node, tensor.data, total):
-                if id(source) in arrived:
-                    arrived[id(source)] += part
-                else:
-                    arrived[id(source)] = part
-            if not retain_graph:
-                tensor.node.inputs = ()
+wrong(
+    "backward",
+    "makes the array that arrived the leaf's own",
+    {"np.array(total": "np.asarray(total"},
+)
 
-
-@wrong("backward", "makes the array that arrived the leaf's own")
-def _():
-    def backward(root, gradient=None, retain_graph=False):
-        arrived = {id(root): first_gradient(root, gradient)}
-        for tensor in reversed(topological_order(root)):
-            total = arrived.pop(id(tensor))
-            if tensor.node is None:
-                tensor.grad = np.asarray(total if tensor.grad is None else tensor.grad + total)
-                continue
-            for source, part in contributions(tensor.node, tensor.data, total):
-                key = id(source)
-                arrived[key] = arrived[key] + part if key in arrived else part
-            if not retain_graph:
-                tensor.node.inputs = ()
-
-
-@wrong("backward", "overwrites the grad that is there")
-def _():
-    def backward(root, gradient=None, retain_graph=False):
-        arrived = {id(root): first_gradient(root, gradient)}
-        for tensor in reversed(topological_order(root)):
-            total = arrived.pop(id(tensor))
-            if tensor.node is None:
-                tensor.grad = np.array(total, np.float32)
-                continue
-            for source, part in contributions(tensor.node, tensor.data, total):
-                key = id(source)
-                arrived[key] = arrived[key] + part if key in arrived else part
-            if not retain_graph:
-                tensor.node.inputs = ()
+wrong(
+    "backward",
+    "overwrites the grad that is there",
+    {"total = total if tensor.grad is None else tensor.grad + total": ""},
+)
 
 
 @wrong("backward", "walks every path")
@@ -1085,92 +641,37 @@ def _():
                 tensor.node.inputs = ()
 
 
-@wrong("backward", "gives every tensor a grad")
-def _():
-    def backward(root, gradient=None, retain_graph=False):
-        arrived = {id(root): first_gradient(root, gradient)}
-        for tensor in reversed(topological_order(root)):
-            total = arrived.pop(id(tensor))
-            tensor.grad = np.array(
-                total if tensor.grad is None else tensor.grad + total, np.float32
-            )
-            if tensor.node is None:
-                continue
-            for source, part in contributions(tensor.node, tensor.data, total):
-                key = id(source)
-                arrived[key] = arrived[key] + part if key in arrived else part
-            if not retain_graph:
-                tensor.node.inputs = ()
+wrong(
+    "backward",
+    "gives every tensor a grad",
+    {"if not retain_graph:": "tensor.grad = total\n        if not retain_graph:"},
+)
 
+wrong("backward", "never releases the graph", {"tensor.node.inputs = ()": "pass"})
 
-@wrong("backward", "never releases the graph")
-def _():
-    def backward(root, gradient=None, retain_graph=False):
-        arrived = {id(root): first_gradient(root, gradient)}
-        for tensor in reversed(topological_order(root)):
-            total = arrived.pop(id(tensor))
-            if tensor.node is None:
-                tensor.grad = np.array(
-                    total if tensor.grad is None else tensor.grad + total, np.float32
-                )
-                continue
-            for source, part in contributions(tensor.node, tensor.data, total):
-                key = id(source)
-                arrived[key] = arrived[key] + part if key in arrived else part
+wrong(
+    "backward",
+    "releases the graph whatever retain_graph says",
+    {"if not retain_graph:\n            tensor.node.inputs = ()": "tensor.node.inputs = ()"},
+)
 
+wrong(
+    "backward",
+    "starts with ones whatever the shape",
+    {
+        "first_gradient(root, gradient)": "np.ones_like(root.data) if gradient is None"
+        " else np.float32(gradient)"
+    },
+)
 
-@wrong("backward", "releases the graph whatever retain_graph says")
-def _():
-    def backward(root, gradient=None, retain_graph=False):
-        arrived = {id(root): first_gradient(root, gradient)}
-        for tensor in reversed(topological_order(root)):
-            total = arrived.pop(id(tensor))
-            if tensor.node is None:
-                tensor.grad = np.array(
-                    total if tensor.grad is None else tensor.grad + total, np.float32
-                )
-                continue
-            for source, part in contributions(tensor.node, tensor.data, total):
-                key = id(source)
-                arrived[key] = arrived[key] + part if key in arrived else part
-            tensor.node.inputs = ()
-
-
-@wrong("backward", "starts with ones whatever the shape")
-def _():
-    def backward(root, gradient=None, retain_graph=False):
-        start = np.ones_like(root.data) if gradient is None else np.float32(gradient)
-        arrived = {id(root): start}
-        for tensor in reversed(topological_order(root)):
-            total = arrived.pop(id(tensor))
-            if tensor.node is None:
-                tensor.grad = np.array(
-                    total if tensor.grad is None else tensor.grad + total, np.float32
-                )
-                continue
-            for source, part in contributions(tensor.node, tensor.data, total):
-                key = id(source)
-                arrived[key] = arrived[key] + part if key in arrived else part
-            if not retain_graph:
-                tensor.node.inputs = ()
-
-
-@wrong("backward", "makes a plain number of the second gradient of a number")
-def _():
-    def backward(root, gradient=None, retain_graph=False):
-        arrived = {id(root): first_gradient(root, gradient)}
-        for tensor in reversed(topological_order(root)):
-            total = arrived.pop(id(tensor))
-            if tensor.node is None:
-                tensor.grad = (
-                    np.array(total, np.float32) if tensor.grad is None else tensor.grad + total
-                )
-                continue
-            for source, part in contributions(tensor.node, tensor.data, total):
-                key = id(source)
-                arrived[key] = arrived[key] + part if key in arrived else part
-            if not retain_graph:
-                tensor.node.inputs = ()
+wrong(
+    "backward",
+    "makes a plain number of the second gradient of a number",
+    {
+        "total if tensor.grad is None": "np.array(total) if tensor.grad is None",
+        "np.array(total, dtype=np.float32)": "total",
+    },
+)
 
 
 @right("backward", "collects the parts in lists and adds them when a turn comes")
@@ -1214,86 +715,29 @@ def _():
                     tensor.node.inputs = ()
 
 
-@wrong("no_grad", "switches recording on at the end")
-def _():
-    @contextmanager
-    def no_grad():
-        RECORDING.set(False)
-        try:
-            yield
-        finally:
-            RECORDING.set(True)
+wrong(
+    "no_grad", "switches recording on at the end", {"RECORDING.reset(token)": "RECORDING.set(True)"}
+)
 
-    def is_grad_enabled():
-        return RECORDING.get()
+wrong(
+    "no_grad",
+    "forgets that an exception may come",
+    {"try:\n        yield": "yield", "finally:\n        RECORDING": "RECORDING"},
+)
 
-    def enable_autograd():
-        pass
+wrong(
+    "no_grad",
+    "swallows the exception",
+    {"finally:": "except Exception:\n        pass\n    finally:"},
+)
 
+wrong("no_grad", "leaves recording off", {"RECORDING.reset(token)": "pass"})
 
-@wrong("no_grad", "forgets that an exception may come")
-def _():
-    @contextmanager
-    def no_grad():
-        token = RECORDING.set(False)
-        yield
-        RECORDING.reset(token)
-
-    def is_grad_enabled():
-        return RECORDING.get()
-
-    def enable_autograd():
-        pass
-
-
-@wrong("no_grad", "swallows the exception")
-def _():
-    @contextmanager
-    def no_grad():
-        token = RECORDING.set(False)
-        try:
-            yield
-        except Exception:
-            pass
-        finally:
-            RECORDING.reset(token)
-
-    def is_grad_enabled():
-        return RECORDING.get()
-
-    def enable_autograd():
-        pass
-
-
-@wrong("no_grad", "leaves recording off")
-def _():
-    @contextmanager
-    def no_grad():
-        RECORDING.set(False)
-        yield
-
-    def is_grad_enabled():
-        return RECORDING.get()
-
-    def enable_autograd():
-        pass
-
-
-@wrong("no_grad", "says whether recording is off")
-def _():
-    @contextmanager
-    def no_grad():
-        token = RECORDING.set(False)
-        try:
-            yield
-        finally:
-            RECORDING.reset(token)
-
-    def is_grad_enabled():
-        return not RECORDING.get()
-
-    def enable_autograd():
-        pass
+wrong(
+    "no_grad",
+    "says whether recording is off",
+    {"return RECORDING.get()": "return not RECORDING.get()"},
+)
 
 
 @right("no_grad", "a class that remembers what was")

@@ -4,57 +4,34 @@
 
 from autograder.proofs import right, wrong
 
+wrong("fields", "splits at every equals sign", {'.split("=", 1)': '.split("=")[:2]'})
 
-@wrong("fields", "splits at every equals sign")
-def _():
-    def fields(lines, kind):
-        found = {}
-        for line in lines:
-            if line.startswith(f"m-{kind}-[") and "=" in line:
-                parts = line[len(f"m-{kind}-[") : -1].split("=")
-                digits = parts[1].removeprefix("-")
-                found[parts[0]] = int(parts[1]) if digits.isdigit() else parts[1]
-        return found
+wrong(
+    "fields",
+    "strips brackets instead of cutting one off",
+    {"line[len(start) : -1]": 'line.removeprefix(f"m-{kind}-").strip("[]")'},
+)
 
+wrong(
+    "fields",
+    "isdigit alone: a negative number stays text",
+    {"digits.isascii() and digits.isdigit()": "value.isdigit()"},
+)
 
-@wrong("fields", "strips brackets instead of cutting one off")
-def _():
-    def fields(lines, kind):
-        found = {}
-        for line in lines:
-            if line.startswith(f"m-{kind}-[") and "=" in line:
-                key, value = line.removeprefix(f"m-{kind}-").strip("[]").split("=", 1)
-                found[key] = int(value) if value.removeprefix("-").isdigit() else value
-        return found
+wrong(
+    "fields",
+    "takes the lines of every kind",
+    {
+        "line.startswith(start)": '"-[" in line',
+        "line[len(start) : -1]": 'line[line.index("[") + 1 : -1]',
+    },
+)
 
-
-@wrong("fields", "isdigit alone: a negative number stays text")
-def _():
-    def fields(lines, kind):
-        found = {}
-        for line in lines:
-            if line.startswith(f"m-{kind}-[") and "=" in line:
-                key, value = line[len(f"m-{kind}-[") : -1].split("=", 1)
-                found[key] = int(value) if value.isdigit() else value
-        return found
-
-
-@wrong("fields", "takes the lines of every kind")
-def _():
-    def fields(lines, kind):
-        found = {}
-        for line in lines:
-            if "-[" in line and "=" in line:
-                key, value = line[line.index("[") + 1 : -1].split("=", 1)
-                found[key] = int(value) if value.removeprefix("-").isdigit() else value
-        return found
-
-
-@wrong("fields", "leaves numbers as text")
-def _():
-    def fields(lines, kind):
-        inside = [line[len(kind) + 4 : -1] for line in lines if line.startswith(f"m-{kind}-[")]
-        return dict(text.split("=", 1) for text in inside if "=" in text)
+wrong(
+    "fields",
+    "leaves numbers as text",
+    {"int(value) if digits.isascii() and digits.isdigit() else value": "value"},
+)
 
 
 @right("fields", "a regular expression")
@@ -68,22 +45,13 @@ def _():
         return {m[1]: int(m[2]) if whole.fullmatch(m[2]) else m[2] for m in matches}
 
 
-@wrong("line_reader", "takes a packet for a text of whole lines")
-def _():
-    class LineReader:
-        def push(self, packet):
-            return [line for line in packet.decode("ascii", "replace").splitlines() if line]
+wrong(
+    "line_reader",
+    "takes a packet for a text of whole lines",
+    {"*complete, self.rest = (self.rest + packet)": "complete = packet"},
+)
 
-
-@wrong("line_reader", "lets noise raise")
-def _():
-    class LineReader:
-        def __init__(self):
-            self.rest = b""
-
-        def push(self, packet):
-            *complete, self.rest = (self.rest + packet).split(b"\n")
-            return [line.rstrip(b"\r").decode("ascii") for line in complete if line.rstrip(b"\r")]
+wrong("line_reader", "lets noise raise", {', errors="replace"': ""})
 
 
 @wrong("line_reader", "one buffer for all readers")
@@ -99,26 +67,9 @@ def _():
             return [line for line in lines if line]
 
 
-@wrong("line_reader", "looks for \\r\\n only")
-def _():
-    class LineReader:
-        def __init__(self):
-            self.rest = b""
+wrong("line_reader", "looks for \\r\\n only", {r'split(b"\n")': r'split(b"\r\n")'})
 
-        def push(self, packet):
-            *complete, self.rest = (self.rest + packet).split(b"\r\n")
-            return [line.decode("ascii", "replace") for line in complete if line]
-
-
-@wrong("line_reader", "strips the spaces too")
-def _():
-    class LineReader:
-        def __init__(self):
-            self.rest = b""
-
-        def push(self, packet):
-            *complete, self.rest = (self.rest + packet).split(b"\n")
-            return [line.strip().decode("ascii", "replace") for line in complete if line.strip()]
+wrong("line_reader", "strips the spaces too", {r'rstrip(b"\r")': "strip()"})
 
 
 @right("line_reader", "byte by byte")
@@ -140,27 +91,23 @@ def _():
             return done
 
 
-@wrong("ask", "takes the first read for the answer")
-def _():
-    def ask(link, command, timeout_s=2.0):
-        link.write(f"{command}%".encode())
-        lines = LineReader().push(link.read(timeout_s))
-        if "m-ready" not in lines:
-            raise TimeoutError(f"no answer to {command}")
-        return lines[: lines.index("m-ready")]
+wrong(
+    "ask",
+    "takes the first read for the answer",
+    {
+        "while monotonic() < deadline": "if monotonic() < deadline",
+        "link.read(0.02)": "link.read(timeout_s)",
+    },
+)
 
-
-@wrong("ask", "an empty read is the end")
-def _():
-    def ask(link, command, timeout_s=2.0):
-        link.write(f"{command}%".encode())
-        reader, lines = LineReader(), []
-        while packet := link.read(0.05):
-            for line in reader.push(packet):
-                if line == "m-ready":
-                    return lines
-                lines.append(line)
-        raise TimeoutError(f"no answer to {command}")
+wrong(
+    "ask",
+    "an empty read is the end",
+    {
+        "while monotonic() < deadline": "while packet := link.read(0.05)",
+        "link.read(0.02)": "packet",
+    },
+)
 
 
 @wrong("ask", "no limit for a board that never stops talking")
@@ -181,43 +128,26 @@ def _():
         raise TimeoutError(f"no answer to {command}")
 
 
-@wrong("ask", "any line with m-ready in it ends the answer")
-def _():
-    def ask(link, command, timeout_s=2.0):
-        link.write(f"{command}%".encode())
-        reader, lines, deadline = LineReader(), [], monotonic() + timeout_s
-        while monotonic() < deadline:
-            for line in reader.push(link.read(0.02)):
-                if "m-ready" in line:
-                    return lines
-                lines.append(line)
-        raise TimeoutError(f"no answer to {command}")
+wrong(
+    "ask", "any line with m-ready in it ends the answer", {'line == "m-ready"': '"m-ready" in line'}
+)
 
+wrong(
+    "ask",
+    "returns what there is when the time is over",
+    {
+        "raise TimeoutError(f\"the board did not finish its answer to '{command}' in {timeout_s} s\")": "return lines"
+    },
+)
 
-@wrong("ask", "returns what there is when the time is over")
-def _():
-    def ask(link, command, timeout_s=2.0):
-        link.write(f"{command}%".encode())
-        reader, lines, deadline = LineReader(), [], monotonic() + timeout_s
-        while monotonic() < deadline:
-            for line in reader.push(link.read(0.02)):
-                if line == "m-ready":
-                    return lines
-                lines.append(line)
-        return lines
-
-
-@wrong("ask", "sends the command again while it waits")
-def _():
-    def ask(link, command, timeout_s=2.0):
-        reader, lines, deadline = LineReader(), [], monotonic() + timeout_s
-        while monotonic() < deadline:
-            link.write(f"{command}%".encode())
-            for line in reader.push(link.read(0.02)):
-                if line == "m-ready":
-                    return lines
-                lines.append(line)
-        raise TimeoutError(f"no answer to {command}")
+wrong(
+    "ask",
+    "sends the command again while it waits",
+    {
+        'link.write(f"{command}%".encode("ascii"))': "",
+        "< deadline:": '< deadline:\n        link.write(f"{command}%".encode("ascii"))',
+    },
+)
 
 
 @right("ask", "collects all lines and looks for m-ready afterwards")
@@ -243,73 +173,31 @@ def _():
         return dropped
 
 
-@wrong("resync", "takes any complaint for its own")
-def _():
-    def resync(link, nonce, timeout_s=2.0):
-        link.write(f"!%{nonce}%".encode())
-        reader, dropped, heard, deadline = LineReader(), 0, False, monotonic() + timeout_s
-        while monotonic() < deadline:
-            for line in reader.push(link.read(0.02)):
-                if heard and line == "m-ready":
-                    return dropped
-                heard = heard or "e-[Unknown command:" in line
-                dropped += not heard
-        raise TimeoutError(f"no answer to {nonce}")
+wrong(
+    "resync",
+    "takes any complaint for its own",
+    {"line.endswith(complaint)": '"e-[Unknown command:" in line'},
+)
 
+wrong(
+    "resync",
+    "leaves the m-ready after the complaint in the line",
+    {'heard and line == "m-ready"': "line.endswith(complaint)"},
+)
 
-@wrong("resync", "leaves the m-ready after the complaint in the line")
-def _():
-    def resync(link, nonce, timeout_s=2.0):
-        link.write(f"!%{nonce}%".encode())
-        reader, dropped, deadline = LineReader(), 0, monotonic() + timeout_s
-        while monotonic() < deadline:
-            for line in reader.push(link.read(0.02)):
-                if line.endswith(f"e-[Unknown command: {nonce}]"):
-                    return dropped
-                dropped += 1
-        raise TimeoutError(f"no answer to {nonce}")
+wrong("resync", "sends the nonce without ending a half-sent command", {"!%{nonce}%": "{nonce}%"})
 
+wrong(
+    "resync",
+    "a bare % before the nonce",
+    {"!%{nonce}%": "%{nonce}%", "LineReader(), 0, False": "LineReader(), 1, False"},
+)
 
-@wrong("resync", "sends the nonce without ending a half-sent command")
-def _():
-    def resync(link, nonce, timeout_s=2.0):
-        link.write(f"{nonce}%".encode())
-        reader, dropped, heard, deadline = LineReader(), 0, False, monotonic() + timeout_s
-        while monotonic() < deadline:
-            for line in reader.push(link.read(0.02)):
-                if heard and line == "m-ready":
-                    return dropped
-                heard = heard or line.endswith(f"e-[Unknown command: {nonce}]")
-                dropped += not heard
-        raise TimeoutError(f"no answer to {nonce}")
-
-
-@wrong("resync", "a bare % before the nonce")
-def _():
-    def resync(link, nonce, timeout_s=2.0):
-        link.write(f"%{nonce}%".encode())
-        reader, dropped, heard, deadline = LineReader(), 1, False, monotonic() + timeout_s
-        while monotonic() < deadline:
-            for line in reader.push(link.read(0.02)):
-                if heard and line == "m-ready":
-                    return dropped
-                heard = heard or line.endswith(f"e-[Unknown command: {nonce}]")
-                dropped += not heard
-        raise TimeoutError(f"no answer to {nonce}")
-
-
-@wrong("resync", "the complaint must be the whole line, so noise before it hides it")
-def _():
-    def resync(link, nonce, timeout_s=2.0):
-        link.write(f"!%{nonce}%".encode())
-        reader, dropped, heard, deadline = LineReader(), 0, False, monotonic() + timeout_s
-        while monotonic() < deadline:
-            for line in reader.push(link.read(0.02)):
-                if heard and line == "m-ready":
-                    return dropped
-                heard = heard or line == f"e-[Unknown command: {nonce}]"
-                dropped += not heard
-        raise TimeoutError(f"no answer to {nonce}")
+wrong(
+    "resync",
+    "the complaint must be the whole line, so noise before it hides it",
+    {"line.endswith(complaint)": "line == complaint"},
+)
 
 
 @wrong("resync", "asks, and takes the first m-ready")
@@ -332,41 +220,26 @@ def _():
         raise TimeoutError(f"nothing about {nonce}")
 
 
-@wrong("losses", "counts, instead of looking at the numbers")
-def _():
-    @dataclass(frozen=True)
-    class Losses:
-        missing: list
-        longest: int
+wrong(
+    "losses",
+    "counts, instead of looking at the numbers",
+    {"Losses(missing, longest)": "Losses(list(range(len(sequence), n)), n - len(sequence))"},
+)
 
-    def losses(sequence, n):
-        lost = n - len(sequence)
-        return Losses(list(range(n - lost, n)), lost)
+wrong(
+    "losses",
+    "looks only between numbers that came",
+    {
+        "for k in range(n) if": "for k in range(min(came, default=0), max(came, default=0)) if",
+        "for k in range(n):": "for k in range(min(came, default=0), max(came, default=0)):",
+    },
+)
 
-
-@wrong("losses", "looks only between numbers that came")
-def _():
-    @dataclass(frozen=True)
-    class Losses:
-        missing: list
-        longest: int
-
-    def losses(sequence, n):
-        order = sorted(set(sequence))
-        gaps = [range(a + 1, b) for a, b in zip(order, order[1:])]
-        return Losses([k for gap in gaps for k in gap], max(map(len, gaps), default=0))
-
-
-@wrong("losses", "the longest run is all that is missing")
-def _():
-    @dataclass(frozen=True)
-    class Losses:
-        missing: list
-        longest: int
-
-    def losses(sequence, n):
-        missing = sorted(set(range(n)) - set(sequence))
-        return Losses(missing, len(missing))
+wrong(
+    "losses",
+    "the longest run is all that is missing",
+    {"Losses(missing, longest)": "Losses(missing, len(missing))"},
+)
 
 
 @wrong("losses", "trusts the order in which lines came")
@@ -397,54 +270,44 @@ def _():
         return Losses([k for gap in gaps for k in gap], max(map(len, gaps)))
 
 
-@wrong("quantize", "casts without saturating")
-def _():
-    def quantize(real, scale, zero):
-        steps = np.asarray(real) / scale
-        rounded = np.sign(steps) * np.floor(np.abs(steps) + 0.5)
-        return (rounded + zero).astype(np.int64).astype(np.int8)
+wrong(
+    "quantize",
+    "casts without saturating",
+    {"np.clip(rounded + zero, -128, 127)": "(rounded + zero).astype(np.int64)"},
+)
 
+wrong(
+    "quantize",
+    "rint: halves to the even neighbour",
+    {"np.sign(steps) * np.floor(np.abs(steps) + 0.5)": "np.rint(steps)"},
+)
 
-@wrong("quantize", "rint: halves to the even neighbour")
-def _():
-    def quantize(real, scale, zero):
-        return np.clip(np.rint(np.asarray(real) / scale) + zero, -128, 127).astype(np.int8)
+wrong(
+    "quantize",
+    "floor(x + 0.5): negative halves go up",
+    {"np.sign(steps) * np.floor(np.abs(steps) + 0.5)": "np.floor(steps + 0.5)"},
+)
 
+wrong(
+    "quantize",
+    "adds the zero point before rounding",
+    {"/ scale": "/ scale + zero", "rounded + zero": "rounded"},
+)
 
-@wrong("quantize", "floor(x + 0.5): negative halves go up")
-def _():
-    def quantize(real, scale, zero):
-        return np.clip(np.floor(np.asarray(real) / scale + 0.5) + zero, -128, 127).astype(np.int8)
+wrong(
+    "quantize", "truncates", {"np.sign(steps) * np.floor(np.abs(steps) + 0.5)": "np.trunc(steps)"}
+)
 
+wrong("quantize", "a symmetric range, -127 to 127", {"-128, 127": "-127, 127"})
 
-@wrong("quantize", "adds the zero point before rounding")
-def _():
-    def quantize(real, scale, zero):
-        steps = np.asarray(real) / scale + zero
-        rounded = np.sign(steps) * np.floor(np.abs(steps) + 0.5)
-        return np.clip(rounded, -128, 127).astype(np.int8)
-
-
-@wrong("quantize", "truncates")
-def _():
-    def quantize(real, scale, zero):
-        return np.clip(np.trunc(np.asarray(real) / scale) + zero, -128, 127).astype(np.int8)
-
-
-@wrong("quantize", "a symmetric range, -127 to 127")
-def _():
-    def quantize(real, scale, zero):
-        steps = np.asarray(real) / scale
-        rounded = np.sign(steps) * np.floor(np.abs(steps) + 0.5)
-        return np.clip(rounded + zero, -127, 127).astype(np.int8)
-
-
-@right("quantize", "copysign, and minimum of maximum")
-def _():
-    def quantize(real, scale, zero):
-        steps = np.asarray(real, float) / scale
-        away = np.trunc(steps + np.copysign(0.5, steps))
-        return np.minimum(np.maximum(away + zero, -128), 127).astype(np.int8)
+right(
+    "quantize",
+    "copysign, and minimum of maximum",
+    {
+        "np.sign(steps) * np.floor(np.abs(steps) + 0.5)": "np.trunc(steps + np.copysign(0.5, steps))",
+        "np.clip(rounded + zero, -128, 127)": "np.minimum(np.maximum(rounded + zero, -128), 127)",
+    },
+)
 
 
 @wrong("requantize", "multiplies by a float and rounds once")
@@ -467,11 +330,11 @@ def _():
         return (product + (1 << (30 + shift))) >> (31 + shift)
 
 
-@wrong("requantize", "halves up in the second step too")
-def _():
-    def requantize(accumulator, multiplier, shift):
-        high = (np.asarray(accumulator, np.int64) * multiplier + 2**30) >> 31
-        return (high + ((1 << shift) >> 1)) >> shift
+wrong(
+    "requantize",
+    "halves up in the second step too",
+    {"np.sign(high) * ((np.abs(high) + half) >> shift)": "(high + half) >> shift"},
+)
 
 
 @wrong("requantize", "halves away from zero in the first step too")
@@ -482,18 +345,17 @@ def _():
         return np.sign(high) * ((np.abs(high) + ((1 << shift) >> 1)) >> shift)
 
 
-@wrong("requantize", "a shift of 0 rounds by half of two to the minus one")
-def _():
-    def requantize(accumulator, multiplier, shift):
-        high = (np.asarray(accumulator, np.int64) * multiplier + 2**30) >> 31
-        return np.sign(high) * ((np.abs(high) + 2 ** max(shift - 1, 0)) >> shift)
+wrong(
+    "requantize",
+    "a shift of 0 rounds by half of two to the minus one",
+    {"(1 << shift) >> 1": "2 ** max(shift - 1, 0)"},
+)
 
-
-@wrong("requantize", "multiplies in int32")
-def _():
-    def requantize(accumulator, multiplier, shift):
-        high = (np.asarray(accumulator) * np.asarray(multiplier, np.int32) + 2**30) >> 31
-        return np.sign(high) * ((np.abs(high) + ((1 << shift) >> 1)) >> shift)
+wrong(
+    "requantize",
+    "multiplies in int32",
+    {", dtype=np.int64": "", "multiplier + 2**30": "np.int32(multiplier) + 2**30"},
+)
 
 
 @right("requantize", "as gemmlowp writes it, with a mask and a threshold")
@@ -519,28 +381,17 @@ def _():
         return np.array(flat, np.int64).reshape(accumulator.shape)
 
 
-@wrong("conversation_us", "eight bits a byte")
-def _():
-    def conversation_us(sent, received, instructions, baud, clock_hz):
-        return 1e6 * (8 * (sent + received) / baud + instructions / clock_hz)
+wrong("conversation_us", "eight bits a byte", {"10 *": "8 *"})
 
+wrong("conversation_us", "forgets that the answer crosses the wire", {"(sent + received)": "sent"})
 
-@wrong("conversation_us", "forgets that the answer crosses the wire")
-def _():
-    def conversation_us(sent, received, instructions, baud, clock_hz):
-        return 1e6 * (10 * sent / baud + instructions / clock_hz)
+wrong(
+    "conversation_us",
+    "lets computing and sending overlap",
+    {"1e6 * (": "1e6 * max(", "baud + instructions": "baud, instructions"},
+)
 
-
-@wrong("conversation_us", "lets computing and sending overlap")
-def _():
-    def conversation_us(sent, received, instructions, baud, clock_hz):
-        return 1e6 * max(10 * (sent + received) / baud, instructions / clock_hz)
-
-
-@wrong("conversation_us", "the baud rate of one board")
-def _():
-    def conversation_us(sent, received, instructions, baud, clock_hz):
-        return 1e6 * (10 * (sent + received) / 115_200 + instructions / clock_hz)
+wrong("conversation_us", "the baud rate of one board", {"/ baud": "/ 115_200"})
 
 
 @right("conversation_us", "in three parts")

@@ -5,34 +5,23 @@
 from autograder.proofs import right, wrong
 
 
-@wrong("threshold_unit", "takes the first weight for the bias")
-def _():
-    def fires(w, x):
-        return np.where(x @ w[1:] + w[0] > 0, 1, -1)
+wrong("threshold_unit", "takes the first weight for the bias", {"w[:-1] + w[-1]": "w[1:] + w[0]"})
 
+wrong(
+    "threshold_unit",
+    "np.sign gives 0 for a score of 0",
+    {"np.where(": "np.sign(", " > 0, 1, -1": ""},
+)
 
-@wrong("threshold_unit", "np.sign gives 0 for a score of 0")
-def _():
-    def fires(w, x):
-        return np.sign(x @ w[:-1] + w[-1])
+wrong("threshold_unit", "fires at a score of 0", {"> 0": ">= 0"})
 
+wrong("threshold_unit", "answers 0 and 1", {"> 0, 1, -1": "> 0, 1, 0"})
 
-@wrong("threshold_unit", "fires at a score of 0")
-def _():
-    def fires(w, x):
-        return np.where(x @ w[:-1] + w[-1] >= 0, 1, -1)
-
-
-@wrong("threshold_unit", "answers 0 and 1")
-def _():
-    def fires(w, x):
-        return (x @ w[:-1] + w[-1] > 0).astype(int)
-
-
-@wrong("threshold_unit", "squeezes a single point to a number")
-def _():
-    def fires(w, x):
-        return np.where(np.squeeze(x @ w[:-1, None] + w[-1]) > 0, 1, -1)
+wrong(
+    "threshold_unit",
+    "squeezes a single point to a number",
+    {"x @ w[:-1] + w[-1]": "np.squeeze(x @ w[:-1, None] + w[-1])"},
+)
 
 
 @right("threshold_unit", "widens the points with a column of ones")
@@ -48,51 +37,35 @@ def _():
         return np.array([1 if float(w[-1] + np.dot(w[:-1], row)) > 0 else -1 for row in x])
 
 
-@wrong("perceptron_step", "learns from every point, right or wrong")
-def _():
-    def perceptron_step(w, x, y):
-        return w + y * np.append(x, 1.0), bool(fires(w, x[None])[0] != y)
+wrong(
+    "perceptron_step",
+    "learns from every point, right or wrong",
+    {"return w, False": "return w + y * np.append(x, 1.0), False"},
+)
 
+wrong(
+    "perceptron_step",
+    "changes the array it was given",
+    {"return w + y * np.append(x, 1.0), True": "w += y * np.append(x, 1.0)\n    return w, True"},
+)
 
-@wrong("perceptron_step", "changes the array it was given")
-def _():
-    def perceptron_step(w, x, y):
-        if fires(w, x[None])[0] == y:
-            return w, False
-        w += y * np.append(x, 1.0)
-        return w, True
+wrong("perceptron_step", "forgets the bias", {"np.append(x, 1.0)": "np.append(x, 0.0)"})
 
+wrong(
+    "perceptron_step",
+    "moves by the error, which is 2 and not 1",
+    {"w + y *": "w + (y - fires(w, x[None])[0]) *"},
+)
 
-@wrong("perceptron_step", "forgets the bias")
-def _():
-    def perceptron_step(w, x, y):
-        if fires(w, x[None])[0] == y:
-            return w, False
-        return w + y * np.append(x, 0.0), True
+wrong(
+    "perceptron_step",
+    "takes a product of exactly 0 for a mistake of either label",
+    {"fires(w, x[None])[0] == y": "y * (w @ np.append(x, 1.0)) > 0"},
+)
 
-
-@wrong("perceptron_step", "moves by the error, which is 2 and not 1")
-def _():
-    def perceptron_step(w, x, y):
-        error = y - fires(w, x[None])[0]
-        return w + error * np.append(x, 1.0), bool(error)
-
-
-@wrong("perceptron_step", "takes a product of exactly 0 for a mistake of either label")
-def _():
-    def perceptron_step(w, x, y):
-        wide = np.append(x, 1.0)
-        if y * (w @ wide) > 0:
-            return w, False
-        return w + y * wide, True
-
-
-@wrong("perceptron_step", "adds the point whatever its label")
-def _():
-    def perceptron_step(w, x, y):
-        if fires(w, x[None])[0] == y:
-            return w, False
-        return w + np.append(x, 1.0), True
+wrong(
+    "perceptron_step", "adds the point whatever its label", {"w + y * np.append": "w + np.append"}
+)
 
 
 @right("perceptron_step", "half the error times the widened point")
@@ -127,83 +100,35 @@ def _():
         return np.array(path), mistakes
 
 
-@wrong("perceptron_run", "keeps the same array in every row of the path")
-def _():
-    def perceptron_run(x, y, max_epochs=100):
-        w = np.zeros(x.shape[1] + 1)
-        path, mistakes = [w], []
-        while len(mistakes) < max_epochs and 0 not in mistakes:
-            mistakes.append(0)
-            for point, label in zip(x, y):
-                new, wrong = perceptron_step(w, point, label)
-                if wrong:
-                    w[:] = new
-                    path.append(w)
-                    mistakes[-1] += 1
-        return np.array(path), mistakes
+wrong(
+    "perceptron_run",
+    "keeps the same array in every row of the path",
+    {"w, wrong = perceptron_step": "w[:], wrong = perceptron_step"},
+)
 
+wrong(
+    "perceptron_run",
+    "leaves the clean epoch out",
+    {"np.array(path), mistakes": "np.array(path), [m for m in mistakes if m > 0]"},
+)
 
-@wrong("perceptron_run", "leaves the clean epoch out")
-def _():
-    def perceptron_run(x, y, max_epochs=100):
-        w = np.zeros(x.shape[1] + 1)
-        path, mistakes = [w], []
-        for _ in range(max_epochs):
-            count = 0
-            for point, label in zip(x, y):
-                w, wrong = perceptron_step(w, point, label)
-                if wrong:
-                    path.append(w)
-                    count += 1
-            if count == 0:
-                break
-            mistakes.append(count)
-        return np.array(path), mistakes
+wrong(
+    "perceptron_run",
+    "stops at the first point that is right",
+    {"mistakes[-1] += 1": "mistakes[-1] += 1\n            else:\n                break"},
+)
 
+wrong(
+    "perceptron_run",
+    "notes the weights after every point",
+    {"if wrong:\n                path.append(w)": "path.append(w)\n            if wrong:"},
+)
 
-@wrong("perceptron_run", "stops at the first point that is right")
-def _():
-    def perceptron_run(x, y, max_epochs=100):
-        w = np.zeros(x.shape[1] + 1)
-        path, mistakes = [w], []
-        while len(mistakes) < max_epochs and 0 not in mistakes:
-            mistakes.append(0)
-            for point, label in zip(x, y):
-                w, wrong = perceptron_step(w, point, label)
-                if not wrong:
-                    break
-                path.append(w)
-                mistakes[-1] += 1
-        return np.array(path), mistakes
-
-
-@wrong("perceptron_run", "notes the weights after every point")
-def _():
-    def perceptron_run(x, y, max_epochs=100):
-        w = np.zeros(x.shape[1] + 1)
-        path, mistakes = [w], []
-        while len(mistakes) < max_epochs and 0 not in mistakes:
-            mistakes.append(0)
-            for point, label in zip(x, y):
-                w, wrong = perceptron_step(w, point, label)
-                path.append(w)
-                mistakes[-1] += wrong
-        return np.array(path), mistakes
-
-
-@wrong("perceptron_run", "goes on to the limit although nothing changes")
-def _():
-    def perceptron_run(x, y, max_epochs=100):
-        w = np.zeros(x.shape[1] + 1)
-        path, mistakes = [w], []
-        for _ in range(max_epochs):
-            mistakes.append(0)
-            for point, label in zip(x, y):
-                w, wrong = perceptron_step(w, point, label)
-                if wrong:
-                    path.append(w)
-                    mistakes[-1] += 1
-        return np.array(path), mistakes
+wrong(
+    "perceptron_run",
+    "goes on to the limit although nothing changes",
+    {" and 0 not in mistakes": ""},
+)
 
 
 @right("perceptron_run", "a for loop that leaves on a clean epoch, with the rule written out")
@@ -224,51 +149,31 @@ def _():
         return np.stack(path), mistakes
 
 
-@wrong("mistake_bound", "forgets the square")
-def _():
-    def mistake_bound(x, y, u):
-        widened = np.column_stack([x, np.ones(len(x))])
-        margins = y * (widened @ u) / np.linalg.norm(u)
-        if np.any(margins <= 0):
-            raise ValueError(f"{np.sum(margins <= 0)} points are not separated")
-        return float(np.linalg.norm(widened, axis=1).max() / margins.min())
+wrong(
+    "mistake_bound",
+    "forgets the square",
+    {"(longest / margins.min()) ** 2": "longest / margins.min()"},
+)
 
+wrong(
+    "mistake_bound",
+    "measures the points without the constant 1",
+    {"np.linalg.norm(widened, axis=1)": "np.linalg.norm(x, axis=1)"},
+)
 
-@wrong("mistake_bound", "measures the points without the constant 1")
-def _():
-    def mistake_bound(x, y, u):
-        margins = y * (x @ u[:-1] + u[-1]) / np.linalg.norm(u)
-        if np.any(margins <= 0):
-            raise ValueError(f"{np.sum(margins <= 0)} points are not separated")
-        return float((np.linalg.norm(x, axis=1).max() / margins.min()) ** 2)
+wrong(
+    "mistake_bound",
+    "divides the margin by the length of u without its bias",
+    {"np.linalg.norm(u)": "np.linalg.norm(u[:-1])"},
+)
 
+wrong("mistake_bound", "does not divide by the length of u", {" / np.linalg.norm(u)": ""})
 
-@wrong("mistake_bound", "divides the margin by the length of u without its bias")
-def _():
-    def mistake_bound(x, y, u):
-        widened = np.column_stack([x, np.ones(len(x))])
-        margins = y * (widened @ u) / np.linalg.norm(u[:-1])
-        if np.any(margins <= 0):
-            raise ValueError(f"{np.sum(margins <= 0)} points are not separated")
-        return float((np.linalg.norm(widened, axis=1).max() / margins.min()) ** 2)
-
-
-@wrong("mistake_bound", "does not divide by the length of u")
-def _():
-    def mistake_bound(x, y, u):
-        widened = np.column_stack([x, np.ones(len(x))])
-        margins = y * (widened @ u)
-        if np.any(margins <= 0):
-            raise ValueError(f"{np.sum(margins <= 0)} points are not separated")
-        return float((np.linalg.norm(widened, axis=1).max() / margins.min()) ** 2)
-
-
-@wrong("mistake_bound", "takes distances without the side")
-def _():
-    def mistake_bound(x, y, u):
-        widened = np.column_stack([x, np.ones(len(x))])
-        margins = np.abs(widened @ u) / np.linalg.norm(u)
-        return float((np.linalg.norm(widened, axis=1).max() / margins.min()) ** 2)
+wrong(
+    "mistake_bound",
+    "takes distances without the side",
+    {"y * (widened @ u)": "np.abs(widened @ u)"},
+)
 
 
 @right("mistake_bound", "sums of squares, and one division at the end")
@@ -282,124 +187,36 @@ def _():
         return float(longest * np.sum(u**2) / np.min(scores) ** 2)
 
 
-@wrong("linear_by_gradient", "never clears the gradients")
-def _():
-    def train_linear(x, y, epochs=300, lr=1.0, rng=0):
-        model = Sequential(Linear(x.shape[1], 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = SGD(model.parameters(), lr=lr), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(x), Tensor((y[:, None] + 1) / 2)
-        losses = []
-        for _ in range(epochs):
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
+wrong("linear_by_gradient", "never clears the gradients", {"optimizer.zero_grad()": "pass"})
 
-    def probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
+wrong(
+    "linear_by_gradient",
+    "leaves the labels -1 and +1 as targets",
+    {"(y[:, None] + 1) / 2": "y[:, None] * 1.0"},
+)
 
+wrong(
+    "linear_by_gradient",
+    "turns the caller's labels into targets",
+    {
+        "inputs, targets =": "y[y < 0] = 0\n    inputs, targets =",
+        "(y[:, None] + 1) / 2": "y[:, None] * 1.0",
+    },
+)
 
-@wrong("linear_by_gradient", "leaves the labels -1 and +1 as targets")
-def _():
-    def train_linear(x, y, epochs=300, lr=1.0, rng=0):
-        model = Sequential(Linear(x.shape[1], 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = SGD(model.parameters(), lr=lr), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(x), Tensor(y[:, None] * 1.0)
-        losses = []
-        for _ in range(epochs):
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
+wrong(
+    "linear_by_gradient",
+    "compares a column of predictions with a row of targets",
+    {"y[:, None]": "y[None, :]"},
+)
 
-    def probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
+wrong(
+    "linear_by_gradient",
+    "descends the squared error",
+    {"loss_fn(model(inputs), targets)": "((model(inputs) - targets) ** 2).mean()"},
+)
 
-
-@wrong("linear_by_gradient", "turns the caller's labels into targets")
-def _():
-    def train_linear(x, y, epochs=300, lr=1.0, rng=0):
-        y[y < 0] = 0
-        model = Sequential(Linear(x.shape[1], 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = SGD(model.parameters(), lr=lr), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(x), Tensor(y[:, None] * 1.0)
-        losses = []
-        for _ in range(epochs):
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
-
-    def probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
-
-
-@wrong("linear_by_gradient", "compares a column of predictions with a row of targets")
-def _():
-    def train_linear(x, y, epochs=300, lr=1.0, rng=0):
-        model = Sequential(Linear(x.shape[1], 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = SGD(model.parameters(), lr=lr), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(x), Tensor((y[None, :] + 1) / 2)
-        losses = []
-        for _ in range(epochs):
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
-
-    def probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
-
-
-@wrong("linear_by_gradient", "descends the squared error")
-def _():
-    from tinytorch.core.losses import MSELoss
-
-    def train_linear(x, y, epochs=300, lr=1.0, rng=0):
-        model = Sequential(Linear(x.shape[1], 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = SGD(model.parameters(), lr=lr), MSELoss()
-        inputs, targets = Tensor(x), Tensor((y[:, None] + 1) / 2)
-        losses = []
-        for _ in range(epochs):
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
-
-    def probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
-
-
-@wrong("linear_by_gradient", "computes gradients and takes no step")
-def _():
-    def train_linear(x, y, epochs=300, lr=1.0, rng=0):
-        model = Sequential(Linear(x.shape[1], 1, rng=rng), Sigmoid())
-        loss_fn = BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(x), Tensor((y[:, None] + 1) / 2)
-        losses = []
-        for _ in range(epochs):
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            losses.append(loss.item())
-        return model, losses
-
-    def probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
+wrong("linear_by_gradient", "computes gradients and takes no step", {"optimizer.step()": "pass"})
 
 
 @right("linear_by_gradient", "keeps layer and sigmoid apart, clears gradients after the step")

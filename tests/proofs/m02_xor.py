@@ -4,51 +4,30 @@
 
 from autograder.proofs import right, wrong
 
+wrong(
+    "best_linear",
+    "looks only at lines through the origin",
+    {"product(grid, repeat=3)": "product(grid, grid, [0.0])"},
+)
 
-@wrong("best_linear", "looks only at lines through the origin")
-def _():
-    def best_linear(x, y, grid):
-        weights = np.array([(u, v, 0.0) for u in grid for v in grid])
-        fires = x @ weights[:, :2].T + weights[:, 2] > 0
-        shares = np.mean(fires == (y[:, None] > 0), axis=0)
-        return float(shares.max()), weights[shares.argmax()]
+wrong("best_linear", "fires at a score of 0", {"weights[:, 2] > 0": "weights[:, 2] >= 0"})
 
+wrong("best_linear", "takes the count for the share", {"np.mean": "np.sum"})
 
-@wrong("best_linear", "fires at a score of 0")
-def _():
-    def best_linear(x, y, grid):
-        weights = np.array(list(product(grid, repeat=3)))
-        fires = x @ weights[:, :2].T + weights[:, 2] >= 0
-        shares = np.mean(fires == (y[:, None] > 0), axis=0)
-        return float(shares.max()), weights[shares.argmax()]
+wrong(
+    "best_linear",
+    "counts a unit that is always wrong as right, turned round",
+    {
+        "return float": """shares = np.maximum(shares, 1 - shares)
+    return float"""
+    },
+)
 
-
-@wrong("best_linear", "takes the count for the share")
-def _():
-    def best_linear(x, y, grid):
-        weights = np.array(list(product(grid, repeat=3)))
-        fires = x @ weights[:, :2].T + weights[:, 2] > 0
-        right = np.sum(fires == (y[:, None] > 0), axis=0)
-        return float(right.max()), weights[right.argmax()]
-
-
-@wrong("best_linear", "counts a unit that is always wrong as right, turned round")
-def _():
-    def best_linear(x, y, grid):
-        weights = np.array(list(product(grid, repeat=3)))
-        fires = x @ weights[:, :2].T + weights[:, 2] > 0
-        shares = np.mean(fires == (y[:, None] > 0), axis=0)
-        shares = np.maximum(shares, 1 - shares)
-        return float(shares.max()), weights[shares.argmax()]
-
-
-@wrong("best_linear", "returns the last weights it tried")
-def _():
-    def best_linear(x, y, grid):
-        best = 0.0
-        for w in product(grid, repeat=3):
-            best = max(best, float(np.mean((x @ w[:2] + w[2] > 0) == (y > 0))))
-        return best, np.array(w)
+wrong(
+    "best_linear",
+    "returns the last weights it tried",
+    {"weights[shares.argmax()]": "weights[-1]"},
+)
 
 
 @right("best_linear", "three loops")
@@ -75,50 +54,37 @@ def _():
         return right[k] / len(x), np.stack([u, v, b])[:, k]
 
 
-@wrong("no_line_proof", "takes numbers below 0")
-def _():
-    def proves_no_line(x, y, c):
-        signs = np.where(y > 0, 1, -1)
-        total = (c * signs) @ np.column_stack([x, np.ones(len(x))])
-        return bool(np.any(c != 0) and np.allclose(total, 0))
+wrong(
+    "no_line_proof",
+    "takes numbers below 0",
+    {"np.all(c >= 0) and np.any(c > 0)": "np.any(c != 0)"},
+)
 
+wrong("no_line_proof", "lets zeros prove anything", {" and np.any(c > 0)": ""})
 
-@wrong("no_line_proof", "lets zeros prove anything")
-def _():
-    def proves_no_line(x, y, c):
-        signs = np.where(y > 0, 1, -1)
-        total = (c * signs) @ np.column_stack([x, np.ones(len(x))])
-        return bool(np.all(c >= 0) and np.allclose(total, 0))
+wrong(
+    "no_line_proof",
+    "forgets the inequality of the bias",
+    {"np.column_stack([x, np.ones(len(x))])": "x"},
+)
 
+wrong(
+    "no_line_proof",
+    "gives the label 0 the sign 0",
+    {"np.where(y > 0, 1, -1)": "np.where(y > 0, 1, 0)"},
+)
 
-@wrong("no_line_proof", "forgets the inequality of the bias")
-def _():
-    def proves_no_line(x, y, c):
-        signs = np.where(y > 0, 1, -1)
-        return bool(np.all(c >= 0) and np.any(c > 0) and np.allclose((c * signs) @ x, 0))
+wrong(
+    "no_line_proof",
+    "adds up all coordinates, which may cancel each other",
+    {"np.allclose(total, 0)": "np.isclose(np.sum(total), 0)"},
+)
 
-
-@wrong("no_line_proof", "gives the label 0 the sign 0")
-def _():
-    def proves_no_line(x, y, c):
-        total = (c * y) @ np.column_stack([x, np.ones(len(x))])
-        return bool(np.all(c >= 0) and np.any(c > 0) and np.allclose(total, 0))
-
-
-@wrong("no_line_proof", "adds up all coordinates, which may cancel each other")
-def _():
-    def proves_no_line(x, y, c):
-        signs = np.where(y > 0, 1, -1)
-        total = np.sum((c * signs) @ np.column_stack([x, np.ones(len(x))]))
-        return bool(np.all(c >= 0) and np.any(c > 0) and np.isclose(total, 0))
-
-
-@wrong("no_line_proof", "asks for numbers above 0, all of them, and equal ones")
-def _():
-    def proves_no_line(x, y, c):
-        signs = np.where(y > 0, 1, -1)
-        total = signs @ np.column_stack([x, np.ones(len(x))])
-        return bool(np.all(c > 0) and np.allclose(total, 0))
+wrong(
+    "no_line_proof",
+    "asks for numbers above 0, all of them, and equal ones",
+    {"(c * signs)": "signs", "np.all(c >= 0) and np.any(c > 0)": "np.all(c > 0)"},
+)
 
 
 @right("no_line_proof", "compares both classes' weighted sums")
@@ -132,25 +98,19 @@ def _():
         )
 
 
-@wrong("hand_made_xor", "adds the unit for both instead of taking it away")
-def _():
-    def xor_by_hand():
-        w1, b1 = np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([-0.5, -1.5])
-        return w1, b1, np.array([1.0, 1.0]), -0.5
+wrong(
+    "hand_made_xor",
+    "adds the unit for both instead of taking it away",
+    {"[1.0, -1.0]": "[1.0, 1.0]"},
+)
 
+wrong("hand_made_xor", "puts the first threshold on a corner", {"[-0.5, -1.5]": "[0.0, -1.0]"})
 
-@wrong("hand_made_xor", "puts the first threshold on a corner")
-def _():
-    def xor_by_hand():
-        w1, b1 = np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([0.0, -1.0])
-        return w1, b1, np.array([1.0, -1.0]), -0.5
-
-
-@wrong("hand_made_xor", "puts the last threshold on a hidden point")
-def _():
-    def xor_by_hand():
-        w1, b1 = np.array([[1.0, 1.0], [1.0, 1.0]]), np.array([-0.5, -1.5])
-        return w1, b1, np.array([1.0, -1.0]), 0.0
+wrong(
+    "hand_made_xor",
+    "puts the last threshold on a hidden point",
+    {"[1.0, -1.0]), -0.5": "[1.0, -1.0]), 0.0"},
+)
 
 
 @wrong("hand_made_xor", "writes one row for each hidden unit")
@@ -174,138 +134,43 @@ def _():
         return w1, np.array([-5, 15]), np.array([2, 2]), -3
 
 
-@wrong("xor_training", "forgets what bends: two linear layers are one")
-def _():
-    def train_xor(hidden, rng=0, steps=200):
-        rng = np.random.default_rng(rng)
-        first = [Linear(2, hidden, rng=rng)] if hidden else []
-        model = Sequential(*first, Linear(hidden or 2, 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = Adam(model.parameters(), lr=0.1), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(corners), Tensor(xor[:, None].astype(np.float32))
-        losses = []
-        for _ in range(steps):
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
+wrong(
+    "xor_training",
+    "forgets what bends: two linear layers are one",
+    {"[Linear(2, hidden, rng=rng), Tanh()]": "[Linear(2, hidden, rng=rng)]"},
+)
 
-    def xor_probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
+wrong(
+    "xor_training",
+    "starts every network from the same seed",
+    {"default_rng(rng)": "default_rng(1)"},
+)
+
+wrong(
+    "xor_training",
+    "gives the optimizer the last layer only",
+    {
+        "Adam(model.parameters(), lr=0.1)": "SGD(model.parameters()[-2:], lr=0.1)",
+        "def xor_probability": """from tinytorch.core.optimizers import SGD
 
 
-@wrong("xor_training", "starts every network from the same seed")
-def _():
-    def train_xor(hidden, rng=0, steps=200):
-        rng = np.random.default_rng(1)
-        first = [Linear(2, hidden, rng=rng), Tanh()] if hidden else []
-        model = Sequential(*first, Linear(hidden or 2, 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = Adam(model.parameters(), lr=0.1), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(corners), Tensor(xor[:, None].astype(np.float32))
-        losses = []
-        for _ in range(steps):
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
+def xor_probability""",
+    },
+)
 
-    def xor_probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
+wrong(
+    "xor_training",
+    "compares a column of outputs with a row of targets",
+    {"xor[:, None]": "xor[None, :]"},
+)
 
+wrong(
+    "xor_training",
+    "notes the loss after its step",
+    {"loss.item()": "loss_fn(model(inputs), targets).item()"},
+)
 
-@wrong("xor_training", "gives the optimizer the last layer only")
-def _():
-    def train_xor(hidden, rng=0, steps=200):
-        rng = np.random.default_rng(rng)
-        first = [Linear(2, hidden, rng=rng), Tanh()] if hidden else []
-        last = Linear(hidden or 2, 1, rng=rng)
-        model = Sequential(*first, last, Sigmoid())
-        optimizer, loss_fn = SGD(last.parameters(), lr=0.1), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(corners), Tensor(xor[:, None].astype(np.float32))
-        losses = []
-        for _ in range(steps):
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
-
-    def xor_probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
-
-    from tinytorch.core.optimizers import SGD
-
-
-@wrong("xor_training", "compares a column of outputs with a row of targets")
-def _():
-    def train_xor(hidden, rng=0, steps=200):
-        rng = np.random.default_rng(rng)
-        first = [Linear(2, hidden, rng=rng), Tanh()] if hidden else []
-        model = Sequential(*first, Linear(hidden or 2, 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = Adam(model.parameters(), lr=0.1), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(corners), Tensor(xor[None, :].astype(np.float32))
-        losses = []
-        for _ in range(steps):
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
-
-    def xor_probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
-
-
-@wrong("xor_training", "notes the loss after its step")
-def _():
-    def train_xor(hidden, rng=0, steps=200):
-        rng = np.random.default_rng(rng)
-        first = [Linear(2, hidden, rng=rng), Tanh()] if hidden else []
-        model = Sequential(*first, Linear(hidden or 2, 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = Adam(model.parameters(), lr=0.1), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(corners), Tensor(xor[:, None].astype(np.float32))
-        losses = []
-        for _ in range(steps):
-            optimizer.zero_grad()
-            loss_fn(model(inputs), targets).backward()
-            optimizer.step()
-            losses.append(loss_fn(model(inputs), targets).item())
-        return model, losses
-
-    def xor_probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()[:, 0]
-
-
-@wrong("xor_training", "returns a column")
-def _():
-    def train_xor(hidden, rng=0, steps=200):
-        rng = np.random.default_rng(rng)
-        first = [Linear(2, hidden, rng=rng), Tanh()] if hidden else []
-        model = Sequential(*first, Linear(hidden or 2, 1, rng=rng), Sigmoid())
-        optimizer, loss_fn = Adam(model.parameters(), lr=0.1), BinaryCrossEntropyLoss()
-        inputs, targets = Tensor(corners), Tensor(xor[:, None].astype(np.float32))
-        losses = []
-        for _ in range(steps):
-            optimizer.zero_grad()
-            loss = loss_fn(model(inputs), targets)
-            loss.backward()
-            optimizer.step()
-            losses.append(loss.item())
-        return model, losses
-
-    def xor_probability(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()
+wrong("xor_training", "returns a column", {".numpy()[:, 0]": ".numpy()"})
 
 
 @right("xor_training", "a network class of its own, gradients cleared at the end")
@@ -341,38 +206,41 @@ def _():
         return model(Tensor(x)).detach().numpy().reshape(-1)
 
 
-@wrong("xor_flops", "three products in every layer")
-def _():
-    def step_flops(hidden, batch=4):
-        if hidden == 0:
-            return 3 * (2 * batch * 2)
-        return 3 * (2 * batch * 2 * hidden + 2 * batch * hidden)
+wrong(
+    "xor_flops",
+    "three products in every layer",
+    {"return 2 * (": "return 3 * (", "2 * first": "3 * first"},
+)
 
+wrong(
+    "xor_flops",
+    "counts a product and a sum as one operation",
+    {
+        "(2 * batch * 2)": "(batch * 2)",
+        "2 * batch * 2 * hidden, 2 * batch * hidden": "batch * 2 * hidden, batch * hidden",
+    },
+)
 
-@wrong("xor_flops", "counts a product and a sum as one operation")
-def _():
-    def step_flops(hidden, batch=4):
-        if hidden == 0:
-            return 4 * batch
-        return 7 * batch * hidden
+wrong(
+    "xor_flops",
+    "forgets that no hidden unit is a layer too",
+    {"return 2 * (2 * batch * 2)": "pass"},
+)
 
+wrong(
+    "xor_flops",
+    "counts the forward pass only",
+    {"2 * (2 * batch * 2)": "2 * batch * 2", "2 * first + 3 * last": "first + last"},
+)
 
-@wrong("xor_flops", "forgets that no hidden unit is a layer too")
-def _():
-    def step_flops(hidden, batch=4):
-        return 14 * batch * hidden
-
-
-@wrong("xor_flops", "counts the forward pass only")
-def _():
-    def step_flops(hidden, batch=4):
-        return 2 * batch * 3 * hidden if hidden else 4 * batch
-
-
-@wrong("xor_flops", "has a batch of four built in")
-def _():
-    def step_flops(hidden, batch=4):
-        return 56 * hidden if hidden else 32
+wrong(
+    "xor_flops",
+    "has a batch of four built in",
+    {
+        "if hidden == 0:": """batch = 4
+    if hidden == 0:"""
+    },
+)
 
 
 @right("xor_flops", "adds up shapes")

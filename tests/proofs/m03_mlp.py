@@ -4,60 +4,38 @@
 
 from autograder.proofs import right, wrong
 
+wrong(
+    "digit_split",
+    "holds out the first of the file",
+    {"np.random.default_rng(rng).permutation(count)": "np.arange(count)"},
+)
 
-@wrong("digit_split", "holds out the first of the file")
-def _():
-    def split_indices(count, share, rng=0):
-        held_out = round(share * count)
-        return np.arange(held_out, count), np.arange(held_out)
+wrong("digit_split", "draws with repetition", {"permutation(count)": "choice(count, count)"})
 
+wrong(
+    "digit_split",
+    "shuffles the two parts apart, so that they overlap",
+    {
+        "order = np.random.default_rng(rng).permutation(count)": "rng = np.random.default_rng(rng)",
+        "order[held_out:], order[:held_out]": "rng.permutation(count)[held_out:], rng.permutation(count)[:held_out]",
+    },
+)
 
-@wrong("digit_split", "draws with repetition")
-def _():
-    def split_indices(count, share, rng=0):
-        rng = np.random.default_rng(rng)
-        held_out = round(share * count)
-        return rng.choice(count, count - held_out), rng.choice(count, held_out)
+wrong(
+    "digit_split",
+    "takes the share for what is trained on",
+    {"order[held_out:], order[:held_out]": "order[:held_out], order[held_out:]"},
+)
 
+wrong("digit_split", "rounds down", {"round(share * count)": "int(share * count)"})
 
-@wrong("digit_split", "shuffles the two parts apart, so that they overlap")
-def _():
-    def split_indices(count, share, rng=0):
-        rng = np.random.default_rng(rng)
-        held_out = round(share * count)
-        return rng.permutation(count)[held_out:], rng.permutation(count)[:held_out]
+wrong("digit_split", "the same split whatever the seed", {"default_rng(rng)": "default_rng(0)"})
 
-
-@wrong("digit_split", "takes the share for what is trained on")
-def _():
-    def split_indices(count, share, rng=0):
-        order = np.random.default_rng(rng).permutation(count)
-        part = round(share * count)
-        return order[:part], order[part:]
-
-
-@wrong("digit_split", "rounds down")
-def _():
-    def split_indices(count, share, rng=0):
-        order = np.random.default_rng(rng).permutation(count)
-        held_out = int(share * count)
-        return order[held_out:], order[:held_out]
-
-
-@wrong("digit_split", "the same split whatever the seed")
-def _():
-    def split_indices(count, share, rng=0):
-        order = np.random.default_rng(0).permutation(count)
-        held_out = round(share * count)
-        return order[held_out:], order[:held_out]
-
-
-@wrong("digit_split", "counts from the end, which is all of it where nothing is held out")
-def _():
-    def split_indices(count, share, rng=0):
-        order = np.random.default_rng(rng).permutation(count)
-        held_out = round(share * count)
-        return order[:-held_out], order[-held_out:]
+wrong(
+    "digit_split",
+    "counts from the end, which is all of it where nothing is held out",
+    {"order[held_out:], order[:held_out]": "order[:-held_out], order[-held_out:]"},
+)
 
 
 @right("digit_split", "shuffles a list of numbers in place")
@@ -77,72 +55,55 @@ def _():
         return train, held_out
 
 
-@wrong("standardise", "divides by 0 where a pixel never changes")
-def _():
-    def standardise(train, other):
-        mean, deviation = train.mean(axis=0), train.std(axis=0)
-        return ((train - mean) / deviation).astype(np.float32), ((other - mean) / deviation).astype(
-            np.float32
-        )
+wrong(
+    "standardise",
+    "divides by 0 where a pixel never changes",
+    {"np.where(deviation > 0, deviation, 1)": "deviation"},
+)
 
+wrong(
+    "standardise",
+    "gives each part its own mean",
+    {
+        "(other - mean) / scale": "(other - other.mean(axis=0)) / np.where(other.std(axis=0) > 0, other.std(axis=0), 1)"
+    },
+)
 
-@wrong("standardise", "gives each part its own mean")
-def _():
-    def standardise(train, other):
-        def scaled(part):
-            deviation = part.std(axis=0)
-            return ((part - part.mean(axis=0)) / np.where(deviation > 0, deviation, 1)).astype(
-                np.float32
-            )
+wrong(
+    "standardise",
+    "takes one mean over all pixels",
+    {"train.mean(axis=0), train.std(axis=0)": "train.mean(), train.std()"},
+)
 
-        return scaled(train), scaled(other)
+wrong(
+    "standardise",
+    "adds a small number to every deviation",
+    {"np.where(deviation > 0, deviation, 1)": "deviation + 1e-8"},
+)
 
+wrong(
+    "standardise",
+    "learns from both parts",
+    {
+        "train.mean(axis=0)": "np.concatenate([train, other]).mean(axis=0)",
+        "train.std(axis=0)": "np.concatenate([train, other]).std(axis=0)",
+    },
+)
 
-@wrong("standardise", "takes one mean over all pixels")
-def _():
-    def standardise(train, other):
-        mean, deviation = train.mean(), train.std() or 1.0
-        return ((train - mean) / deviation).astype(np.float32), ((other - mean) / deviation).astype(
-            np.float32
-        )
+wrong(
+    "standardise",
+    "leaves the result in float64",
+    {
+        "((train - mean) / scale).astype(np.float32)": "(train - mean) / scale",
+        "((other - mean) / scale).astype(np.float32)": "(other - mean) / scale",
+    },
+)
 
-
-@wrong("standardise", "adds a small number to every deviation")
-def _():
-    def standardise(train, other):
-        mean, scale = train.mean(axis=0), train.std(axis=0) + 1e-8
-        return ((train - mean) / scale).astype(np.float32), ((other - mean) / scale).astype(
-            np.float32
-        )
-
-
-@wrong("standardise", "learns from both parts")
-def _():
-    def standardise(train, other):
-        both = np.concatenate([train, other])
-        mean, deviation = both.mean(axis=0), both.std(axis=0)
-        scale = np.where(deviation > 0, deviation, 1)
-        return ((train - mean) / scale).astype(np.float32), ((other - mean) / scale).astype(
-            np.float32
-        )
-
-
-@wrong("standardise", "leaves the result in float64")
-def _():
-    def standardise(train, other):
-        mean, deviation = train.mean(axis=0), train.std(axis=0)
-        scale = np.where(deviation > 0, deviation, 1)
-        return (train - mean) / scale, (other - mean) / scale
-
-
-@wrong("standardise", "divides by the deviation of a sample, n - 1")
-def _():
-    def standardise(train, other):
-        mean, deviation = train.mean(axis=0), train.std(axis=0, ddof=min(1, len(train) - 1))
-        scale = np.where(deviation > 0, deviation, 1)
-        return ((train - mean) / scale).astype(np.float32), ((other - mean) / scale).astype(
-            np.float32
-        )
+wrong(
+    "standardise",
+    "divides by the deviation of a sample, n - 1",
+    {"train.std(axis=0)": "train.std(axis=0, ddof=min(1, len(train) - 1))"},
+)
 
 
 @right("standardise", "sets the zeros of the deviation to 1")
@@ -165,186 +126,52 @@ def _():
         return new[0], new[1]
 
 
-@wrong("digit_training", "reads the digits in the order of the file")
-def _():
-    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
-        rng = np.random.default_rng(rng)
-        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
-        model = Sequential(
-            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
-        )
-        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size)
-        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
-        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
-        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
-        history = {"loss": [], "accuracy": []}
-        for _ in range(epochs):
-            history["loss"].append(trainer.train_epoch(batches))
-            history["accuracy"].append(trainer.evaluate(unseen)[1])
-        return model, history
+wrong(
+    "digit_training",
+    "reads the digits in the order of the file",
+    {"batch_size, shuffle=True, rng=rng)": "batch_size)"},
+)
 
-    def predict(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy().argmax(axis=1)
+wrong("digit_training", "puts nothing that bends between the layers", {"ReLU(), ": ""})
 
+wrong(
+    "digit_training",
+    "measures accuracy on what it trains on",
+    {"trainer.evaluate(unseen)": "trainer.evaluate(batches)"},
+)
 
-@wrong("digit_training", "puts nothing that bends between the layers")
-def _():
-    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
-        rng = np.random.default_rng(rng)
-        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
-        model = Sequential(Linear(inputs, hidden, rng=rng), Linear(hidden, classes, rng=rng))
-        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
-        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
-        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
-        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
-        history = {"loss": [], "accuracy": []}
-        for _ in range(epochs):
-            history["loss"].append(trainer.train_epoch(batches))
-            history["accuracy"].append(trainer.evaluate(unseen)[1])
-        return model, history
+wrong(
+    "digit_training",
+    "applies softmax before a loss that wants logits",
+    {
+        "model = Sequential(*layers)": """from tinytorch.core.activations import Softmax
 
-    def predict(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy().argmax(axis=1)
+    model = Sequential(*layers, Softmax())"""
+    },
+)
 
+wrong(
+    "digit_training",
+    "has 64 pixels and 10 classes built in",
+    {"train[0].shape[1], int(train[1].max()) + 1": "64, 10"},
+)
 
-@wrong("digit_training", "measures accuracy on what it trains on")
-def _():
-    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
-        rng = np.random.default_rng(rng)
-        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
-        model = Sequential(
-            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
-        )
-        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
-        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
-        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
-        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
-        history = {"loss": [], "accuracy": []}
-        for _ in range(epochs):
-            history["loss"].append(trainer.train_epoch(batches))
-            history["accuracy"].append(trainer.evaluate(batches)[1])
-        return model, history
+wrong(
+    "digit_training",
+    "ignores the width that was asked for",
+    {
+        "Linear(inputs, hidden, rng=rng)": "Linear(inputs, 32, rng=rng)",
+        "Linear(hidden, classes, rng=rng)": "Linear(32, classes, rng=rng)",
+    },
+)
 
-    def predict(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy().argmax(axis=1)
+wrong(
+    "digit_training", "returns logits instead of classes", {".numpy().argmax(axis=1)": ".numpy()"}
+)
 
-
-@wrong("digit_training", "applies softmax before a loss that wants logits")
-def _():
-    from tinytorch.core.activations import Softmax
-
-    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
-        rng = np.random.default_rng(rng)
-        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
-        model = Sequential(
-            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng), Softmax()
-        )
-        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
-        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
-        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
-        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
-        history = {"loss": [], "accuracy": []}
-        for _ in range(epochs):
-            history["loss"].append(trainer.train_epoch(batches))
-            history["accuracy"].append(trainer.evaluate(unseen)[1])
-        return model, history
-
-    def predict(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy().argmax(axis=1)
-
-
-@wrong("digit_training", "has 64 pixels and 10 classes built in")
-def _():
-    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
-        rng = np.random.default_rng(rng)
-        inputs, classes = 64, 10
-        model = Sequential(
-            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
-        )
-        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
-        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
-        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
-        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
-        history = {"loss": [], "accuracy": []}
-        for _ in range(epochs):
-            history["loss"].append(trainer.train_epoch(batches))
-            history["accuracy"].append(trainer.evaluate(unseen)[1])
-        return model, history
-
-    def predict(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy().argmax(axis=1)
-
-
-@wrong("digit_training", "ignores the width that was asked for")
-def _():
-    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
-        rng = np.random.default_rng(rng)
-        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
-        model = Sequential(Linear(inputs, 32, rng=rng), ReLU(), Linear(32, classes, rng=rng))
-        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
-        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
-        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
-        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
-        history = {"loss": [], "accuracy": []}
-        for _ in range(epochs):
-            history["loss"].append(trainer.train_epoch(batches))
-            history["accuracy"].append(trainer.evaluate(unseen)[1])
-        return model, history
-
-    def predict(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy().argmax(axis=1)
-
-
-@wrong("digit_training", "returns logits instead of classes")
-def _():
-    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
-        rng = np.random.default_rng(rng)
-        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
-        model = Sequential(
-            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
-        )
-        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
-        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
-        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
-        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
-        history = {"loss": [], "accuracy": []}
-        for _ in range(epochs):
-            history["loss"].append(trainer.train_epoch(batches))
-            history["accuracy"].append(trainer.evaluate(unseen)[1])
-        return model, history
-
-    def predict(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy()
-
-
-@wrong("digit_training", "takes the largest over the wrong axis")
-def _():
-    def train_mlp(train, held_out, hidden=32, epochs=15, batch_size=32, rng=0):
-        rng = np.random.default_rng(rng)
-        inputs, classes = train[0].shape[1], int(train[1].max()) + 1
-        model = Sequential(
-            Linear(inputs, hidden, rng=rng), ReLU(), Linear(hidden, classes, rng=rng)
-        )
-        batches = DataLoader(TensorDataset(*map(Tensor, train)), batch_size, shuffle=True, rng=rng)
-        unseen = DataLoader(TensorDataset(*map(Tensor, held_out)), batch_size=256)
-        schedule = CosineSchedule(max_lr=0.01, min_lr=0.0005, total_epochs=epochs)
-        trainer = Trainer(model, Adam(model.parameters()), CrossEntropyLoss(), scheduler=schedule)
-        history = {"loss": [], "accuracy": []}
-        for _ in range(epochs):
-            history["loss"].append(trainer.train_epoch(batches))
-            history["accuracy"].append(trainer.evaluate(unseen)[1])
-        return model, history
-
-    def predict(model, x):
-        with no_grad():
-            return model(Tensor(x)).numpy().argmax(axis=0)
+wrong(
+    "digit_training", "takes the largest over the wrong axis", {"argmax(axis=1)": "argmax(axis=0)"}
+)
 
 
 @right("digit_training", "a class for the network, accuracy by its own predict")
@@ -386,21 +213,20 @@ def _():
         return counts
 
 
-@wrong("confusion_matrix", "puts the answers in the rows")
-def _():
-    def confusion(truth, answers, classes):
-        counts = np.zeros((classes, classes), dtype=int)
-        np.add.at(counts, (answers, truth), 1)
-        return counts
+wrong(
+    "confusion_matrix",
+    "puts the answers in the rows",
+    {"truth * classes + answers": "answers * classes + truth"},
+)
 
-
-@wrong("confusion_matrix", "takes the number of classes from the data")
-def _():
-    def confusion(truth, answers, classes):
-        classes = int(max(truth.max(initial=0), answers.max(initial=0))) + 1
-        counts = np.zeros((classes, classes), dtype=int)
-        np.add.at(counts, (truth, answers), 1)
-        return counts
+wrong(
+    "confusion_matrix",
+    "takes the number of classes from the data",
+    {
+        "counts = ": """classes = int(max(truth.max(initial=0), answers.max(initial=0))) + 1
+    counts = """
+    },
+)
 
 
 @wrong("confusion_matrix", "returns shares of each row")
@@ -433,123 +259,37 @@ def _():
         return one[truth].T @ one[answers]
 
 
-@wrong("mlp_cost", "forgets the biases")
-def _():
-    @dataclass(frozen=True)
-    class EpochCost:
-        parameters: int
-        flops: int
-        steps: int
-        bytes: int
+wrong("mlp_cost", "forgets the biases", {"(k + 1) * m": "k * m"})
 
-    def mlp_cost(sizes, samples, batch_size):
-        layers = list(zip(sizes[:-1], sizes[1:]))
-        parameters = sum(k * m for k, m in layers)
-        weights = sum(k * m for k, m in layers)
-        flops = 2 * samples * (3 * weights - sizes[0] * sizes[1])
-        return EpochCost(parameters, flops, -(-samples // batch_size), 16 * parameters)
+wrong("mlp_cost", "three products in the first layer too", {" - sizes[0] * sizes[1]": ""})
 
+wrong(
+    "mlp_cost",
+    "drops the last, smaller batch",
+    {"-(-samples // batch_size)": "samples // batch_size"},
+)
 
-@wrong("mlp_cost", "three products in the first layer too")
-def _():
-    @dataclass(frozen=True)
-    class EpochCost:
-        parameters: int
-        flops: int
-        steps: int
-        bytes: int
+wrong(
+    "mlp_cost",
+    "counts one batch more than there is where they divide evenly",
+    {"-(-samples // batch_size)": "samples // batch_size + 1"},
+)
 
-    def mlp_cost(sizes, samples, batch_size):
-        layers = list(zip(sizes[:-1], sizes[1:]))
-        parameters = sum((k + 1) * m for k, m in layers)
-        weights = sum(k * m for k, m in layers)
-        flops = 6 * samples * weights
-        return EpochCost(parameters, flops, -(-samples // batch_size), 16 * parameters)
+wrong("mlp_cost", "holds the weights only", {"4 * 4 * parameters": "4 * parameters"})
 
+wrong(
+    "mlp_cost",
+    "counts the forward pass only",
+    {"3 * sum(k * m for k, m in layers) - sizes[0] * sizes[1]": "sum(k * m for k, m in layers)"},
+)
 
-@wrong("mlp_cost", "drops the last, smaller batch")
-def _():
-    @dataclass(frozen=True)
-    class EpochCost:
-        parameters: int
-        flops: int
-        steps: int
-        bytes: int
-
-    def mlp_cost(sizes, samples, batch_size):
-        layers = list(zip(sizes[:-1], sizes[1:]))
-        parameters = sum((k + 1) * m for k, m in layers)
-        weights = sum(k * m for k, m in layers)
-        flops = 2 * samples * (3 * weights - sizes[0] * sizes[1])
-        return EpochCost(parameters, flops, samples // batch_size, 16 * parameters)
-
-
-@wrong("mlp_cost", "counts one batch more than there is where they divide evenly")
-def _():
-    @dataclass(frozen=True)
-    class EpochCost:
-        parameters: int
-        flops: int
-        steps: int
-        bytes: int
-
-    def mlp_cost(sizes, samples, batch_size):
-        layers = list(zip(sizes[:-1], sizes[1:]))
-        parameters = sum((k + 1) * m for k, m in layers)
-        weights = sum(k * m for k, m in layers)
-        flops = 2 * samples * (3 * weights - sizes[0] * sizes[1])
-        return EpochCost(parameters, flops, samples // batch_size + 1, 16 * parameters)
-
-
-@wrong("mlp_cost", "holds the weights only")
-def _():
-    @dataclass(frozen=True)
-    class EpochCost:
-        parameters: int
-        flops: int
-        steps: int
-        bytes: int
-
-    def mlp_cost(sizes, samples, batch_size):
-        layers = list(zip(sizes[:-1], sizes[1:]))
-        parameters = sum((k + 1) * m for k, m in layers)
-        weights = sum(k * m for k, m in layers)
-        flops = 2 * samples * (3 * weights - sizes[0] * sizes[1])
-        return EpochCost(parameters, flops, -(-samples // batch_size), 4 * parameters)
-
-
-@wrong("mlp_cost", "counts the forward pass only")
-def _():
-    @dataclass(frozen=True)
-    class EpochCost:
-        parameters: int
-        flops: int
-        steps: int
-        bytes: int
-
-    def mlp_cost(sizes, samples, batch_size):
-        layers = list(zip(sizes[:-1], sizes[1:]))
-        parameters = sum((k + 1) * m for k, m in layers)
-        weights = sum(k * m for k, m in layers)
-        flops = 2 * samples * weights
-        return EpochCost(parameters, flops, -(-samples // batch_size), 16 * parameters)
-
-
-@wrong("mlp_cost", "knows two layers only")
-def _():
-    @dataclass(frozen=True)
-    class EpochCost:
-        parameters: int
-        flops: int
-        steps: int
-        bytes: int
-
-    def mlp_cost(sizes, samples, batch_size):
-        layers = list(zip(sizes[:-1], sizes[1:]))
-        parameters = sum((k + 1) * m for k, m in layers)
-        weights = sum(k * m for k, m in layers)
-        flops = 2 * samples * (2 * sizes[0] * sizes[1] + 3 * sizes[1] * sizes[-1])
-        return EpochCost(parameters, flops, -(-samples // batch_size), 16 * parameters)
+wrong(
+    "mlp_cost",
+    "knows two layers only",
+    {
+        "3 * sum(k * m for k, m in layers) - sizes[0] * sizes[1]": "2 * sizes[0] * sizes[1] + 3 * sizes[1] * sizes[-1]"
+    },
+)
 
 
 @right("mlp_cost", "layer by layer, steps by ceil")

@@ -16,36 +16,15 @@ def _():
     }
 
 
-@wrong("prediction", "writes sentences instead of the words")
-def _():
-    prediction = {
-        "h100_sxm": "fast",
-        "rpi5": "a bit slow",
-        "rpi4": "too slow",
-        "nrf52840": "out of memory",
-        "rpi4_over_h100": 1000,
-    }
+wrong(
+    "prediction",
+    "writes sentences instead of the words",
+    {'"compute"': '"too slow"', '"memory"': '"out of memory"'},
+)
 
+wrong("prediction", "leaves the ratio out", {'"rpi4_over_h100": 20_000,': ""})
 
-@wrong("prediction", "leaves the ratio out")
-def _():
-    prediction = {
-        "h100_sxm": "nothing",
-        "rpi5": "nothing",
-        "rpi4": "compute",
-        "nrf52840": "memory",
-    }
-
-
-@wrong("prediction", "gives the ratio the other way round")
-def _():
-    prediction = {
-        "h100_sxm": "nothing",
-        "rpi5": "nothing",
-        "rpi4": "compute",
-        "nrf52840": "memory",
-        "rpi4_over_h100": 0.001,
-    }
+wrong("prediction", "gives the ratio the other way round", {"20_000": "1 / 20_000"})
 
 
 @right("prediction", "is wrong about everything, and complete")
@@ -54,109 +33,35 @@ def _():
     prediction["rpi4_over_h100"] = 3.5
 
 
-@wrong("datasheet", "takes a KiB for a thousand bytes")
-def _():
-    FACTORS = {"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "Ki": 1e3, "Mi": 1e6, "Gi": 1e9}
-    UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
+wrong(
+    "datasheet",
+    "takes a KiB for a thousand bytes",
+    {'"Ki": 2**10, "Mi": 2**20, "Gi": 2**30': '"Ki": 1e3, "Mi": 1e6, "Gi": 1e9'},
+)
 
-    def si_value(entry):
-        number, unit, *remarks = entry.replace(",", "").split()
-        name = next((u for u in UNITS if unit.endswith(u)), None)
-        if name is None or unit.removesuffix(name) not in FACTORS:
-            raise ValueError(f"the unit of {entry!r} is unknown")
-        value = float(number) * FACTORS[unit.removesuffix(name)] * (2 if name == "MAC/s" else 1)
-        return value / 2 if "sparse" in remarks else value
+wrong(
+    "datasheet",
+    "believes the sparse peak",
+    {'value / 2 if "sparse" in remarks else value': "value"},
+)
 
+wrong(
+    "datasheet",
+    "counts a MAC as one operation",
+    {'2 * value if name == "MAC/s" else value': "value"},
+)
 
-@wrong("datasheet", "believes the sparse peak")
-def _():
-    FACTORS = {
-        "": 1,
-        "k": 1e3,
-        "M": 1e6,
-        "G": 1e9,
-        "T": 1e12,
-        "Ki": 2**10,
-        "Mi": 2**20,
-        "Gi": 2**30,
-    }
-    UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
+wrong(
+    "datasheet",
+    "takes bits for bytes, because case does not matter",
+    {'entry.replace(",", "")': 'entry.replace(",", "").replace("b", "B")'},
+)
 
-    def si_value(entry):
-        number, unit, *remarks = entry.replace(",", "").split()
-        name = next((u for u in UNITS if unit.endswith(u)), None)
-        if name is None or unit.removesuffix(name) not in FACTORS:
-            raise ValueError(f"the unit of {entry!r} is unknown")
-        return float(number) * FACTORS[unit.removesuffix(name)] * (2 if name == "MAC/s" else 1)
-
-
-@wrong("datasheet", "counts a MAC as one operation")
-def _():
-    FACTORS = {
-        "": 1,
-        "k": 1e3,
-        "M": 1e6,
-        "G": 1e9,
-        "T": 1e12,
-        "Ki": 2**10,
-        "Mi": 2**20,
-        "Gi": 2**30,
-    }
-    UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
-
-    def si_value(entry):
-        number, unit, *remarks = entry.replace(",", "").split()
-        name = next((u for u in UNITS if unit.endswith(u)), None)
-        if name is None or unit.removesuffix(name) not in FACTORS:
-            raise ValueError(f"the unit of {entry!r} is unknown")
-        return float(number) * FACTORS[unit.removesuffix(name)] / (2 if "sparse" in remarks else 1)
-
-
-@wrong("datasheet", "takes bits for bytes, because case does not matter")
-def _():
-    FACTORS = {
-        "": 1,
-        "k": 1e3,
-        "M": 1e6,
-        "G": 1e9,
-        "T": 1e12,
-        "Ki": 2**10,
-        "Mi": 2**20,
-        "Gi": 2**30,
-    }
-    UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
-
-    def si_value(entry):
-        number, unit, *remarks = entry.replace(",", "").replace("b", "B").split()
-        name = next((u for u in UNITS if unit.endswith(u)), None)
-        if name is None or unit.removesuffix(name) not in FACTORS:
-            raise ValueError(f"the unit of {entry!r} is unknown")
-        value = float(number) * FACTORS[unit.removesuffix(name)] * (2 if name == "MAC/s" else 1)
-        return value / 2 if "sparse" in remarks else value
-
-
-@wrong("datasheet", "stops at the comma that parts thousands")
-def _():
-    FACTORS = {
-        "": 1,
-        "k": 1e3,
-        "M": 1e6,
-        "G": 1e9,
-        "T": 1e12,
-        "Ki": 2**10,
-        "Mi": 2**20,
-        "Gi": 2**30,
-    }
-    UNITS = ("FLOP/s", "MAC/s", "OP/s", "B/s", "B")
-
-    def si_value(entry):
-        number, unit, *remarks = entry.split()
-        name = next((u for u in UNITS if unit.endswith(u)), None)
-        if name is None or unit.removesuffix(name) not in FACTORS:
-            raise ValueError(f"the unit of {entry!r} is unknown")
-        value = float(number.split(",")[0]) * FACTORS[unit.removesuffix(name)]
-        value *= 2 if name == "MAC/s" else 1
-        return value / 2 if "sparse" in remarks else value
+wrong(
+    "datasheet",
+    "stops at the comma that parts thousands",
+    {'.replace(",", "")': "", "float(number)": 'float(number.split(",")[0])'},
+)
 
 
 @right("datasheet", "one regular expression")
@@ -186,25 +91,22 @@ def _():
         return value * {"MAC/s": 2}.get(unit, 1) * (0.5 if sparse else 1)
 
 
-@wrong("fits", "adds flash and RAM into one memory")
-def _():
-    def missing_bytes(net, device, dtype, batch=1):
-        if None in (net.params, net.live_elements, device.memory_bytes):
-            return None
-        need = ceil((net.params + net.live_elements * batch) * DTYPE_BYTES[dtype])
-        return max(0, need - int(device.memory_bytes + (device.flash_bytes or 0)))
+wrong(
+    "fits",
+    "adds flash and RAM into one memory",
+    {
+        "max(0, weights - int(device.flash_bytes)) + max(0, live - int(device.memory_bytes))": "max(0, weights + live - int(device.flash_bytes + device.memory_bytes))"
+    },
+)
 
-
-@wrong("fits", "counts all activations, not those alive at one time")
-def _():
-    def missing_bytes(net, device, dtype, batch=1):
-        if None in (net.params, net.activations, device.memory_bytes):
-            return None
-        weights = ceil(net.params * DTYPE_BYTES[dtype])
-        live = ceil(net.activations * DTYPE_BYTES[dtype] * batch)
-        if device.flash_bytes is None:
-            return max(0, weights + live - int(device.memory_bytes))
-        return max(0, weights - int(device.flash_bytes)) + max(0, live - int(device.memory_bytes))
+wrong(
+    "fits",
+    "counts all activations, not those alive at one time",
+    {
+        "net.live_elements, device": "net.activations, device",
+        "ceil(net.live_elements": "ceil(net.activations",
+    },
+)
 
 
 @wrong("fits", "takes an unknown size for nothing")
@@ -218,38 +120,23 @@ def _():
         return max(0, weights - int(device.flash_bytes)) + max(0, live - memory)
 
 
-@wrong("fits", "stores the weights once per sample")
-def _():
-    def missing_bytes(net, device, dtype, batch=1):
-        if None in (net.params, net.live_elements, device.memory_bytes):
-            return None
-        weights = ceil(net.params * DTYPE_BYTES[dtype]) * batch
-        live = ceil(net.live_elements * DTYPE_BYTES[dtype] * batch)
-        if device.flash_bytes is None:
-            return max(0, weights + live - int(device.memory_bytes))
-        return max(0, weights - int(device.flash_bytes)) + max(0, live - int(device.memory_bytes))
+wrong(
+    "fits",
+    "stores the weights once per sample",
+    {"ceil(net.params * DTYPE_BYTES[dtype])": "ceil(net.params * DTYPE_BYTES[dtype]) * batch"},
+)
 
+wrong(
+    "fits",
+    "drops the half byte",
+    {"weights = ceil(": "weights = int(", "live = ceil(": "live = int("},
+)
 
-@wrong("fits", "drops the half byte")
-def _():
-    def missing_bytes(net, device, dtype, batch=1):
-        if None in (net.params, net.live_elements, device.memory_bytes):
-            return None
-        weights = int(net.params * DTYPE_BYTES[dtype])
-        live = int(net.live_elements * DTYPE_BYTES[dtype] * batch)
-        if device.flash_bytes is None:
-            return max(0, weights + live - int(device.memory_bytes))
-        return max(0, weights - int(device.flash_bytes)) + max(0, live - int(device.memory_bytes))
-
-
-@wrong("fits", "lets free flash make up for missing RAM")
-def _():
-    def missing_bytes(net, device, dtype, batch=1):
-        if None in (net.params, net.live_elements, device.memory_bytes):
-            return None
-        weights = ceil(net.params * DTYPE_BYTES[dtype]) - int(device.flash_bytes or 0)
-        live = ceil(net.live_elements * DTYPE_BYTES[dtype] * batch) - int(device.memory_bytes)
-        return max(0, weights + live)
+wrong(
+    "fits",
+    "lets free flash make up for missing RAM",
+    {"int(device.flash_bytes)) + max(0, live": "int(device.flash_bytes) + live"},
+)
 
 
 @right("fits", "a list of stores")
@@ -265,44 +152,25 @@ def _():
         return int(sum(need - there for need, there in stores if need > there))
 
 
-@wrong("usable_dtype", "follows one fallback only")
-def _():
-    def usable_dtype(device, dtype):
-        if dtype in device.peak:
-            return dtype
-        if dtype not in device.fallback:
-            raise LookupError(f"{dtype} on {device.name} is unknown")
-        return device.fallback[dtype]
+wrong("usable_dtype", "follows one fallback only", {"while dtype not in": "if dtype not in"})
 
+wrong(
+    "usable_dtype", "always falls back to fp32", {"dtype = device.fallback[dtype]": 'return "fp32"'}
+)
 
-@wrong("usable_dtype", "always falls back to fp32")
-def _():
-    def usable_dtype(device, dtype):
-        if dtype in device.peak:
-            return dtype
-        if dtype in device.fallback and device.fallback[dtype] is None:
-            return None
-        if dtype not in device.fallback:
-            raise LookupError(f"{dtype} on {device.name} is unknown")
-        return "fp32"
+wrong(
+    "usable_dtype",
+    "takes unknown for impossible",
+    {
+        'raise LookupError(f"the {dtype} rate of {device.name} is unknown: measure it")': "return None"
+    },
+)
 
-
-@wrong("usable_dtype", "takes unknown for impossible")
-def _():
-    def usable_dtype(device, dtype):
-        while dtype is not None and dtype not in device.peak:
-            dtype = device.fallback.get(dtype)
-        return dtype
-
-
-@wrong("usable_dtype", "looks at the fallback before the peak")
-def _():
-    def usable_dtype(device, dtype):
-        while dtype in device.fallback:
-            dtype = device.fallback[dtype]
-        if dtype is not None and dtype not in device.peak:
-            raise LookupError(f"{dtype} on {device.name} is unknown")
-        return dtype
+wrong(
+    "usable_dtype",
+    "looks at the fallback before the peak",
+    {"while dtype not in": "while dtype in device.fallback or dtype not in"},
+)
 
 
 @right("usable_dtype", "calls itself")
@@ -317,77 +185,33 @@ def _():
         return usable_dtype(device, wider)
 
 
-@wrong("latency_s", "counts a MAC as one operation")
-def _():
-    def times_s(net, device, dtype, batch=1):
-        computing = net.macs * batch / device.peak[usable_dtype(device, dtype)]
-        elements = net.params + 2 * (net.activations or 0) * batch
-        moving = elements * DTYPE_BYTES[dtype] / device.bandwidth if device.bandwidth else 0.0
-        return computing, moving
+wrong("latency_s", "counts a MAC as one operation", {"2 * net.macs": "net.macs"})
 
-    def latency_s(net, device, dtype, batch=1):
-        return max(times_s(net, device, dtype, batch))
+wrong(
+    "latency_s",
+    "reads the weights again for every sample",
+    {"net.params + 2 * (net.activations or 0)": "(net.params + 2 * (net.activations or 0))"},
+)
 
+wrong(
+    "latency_s",
+    "moves each activation once",
+    {"2 * (net.activations or 0)": "(net.activations or 0)"},
+)
 
-@wrong("latency_s", "reads the weights again for every sample")
-def _():
-    def times_s(net, device, dtype, batch=1):
-        computing = 2 * net.macs * batch / device.peak[usable_dtype(device, dtype)]
-        elements = (net.params + 2 * (net.activations or 0)) * batch
-        moving = elements * DTYPE_BYTES[dtype] / device.bandwidth if device.bandwidth else 0.0
-        return computing, moving
+wrong(
+    "latency_s",
+    "stores numbers in the type it computes in",
+    {"DTYPE_BYTES[dtype]": "DTYPE_BYTES[usable_dtype(device, dtype)]"},
+)
 
-    def latency_s(net, device, dtype, batch=1):
-        return max(times_s(net, device, dtype, batch))
+wrong("latency_s", "counts four bytes for every type", {"DTYPE_BYTES[dtype]": "4"})
 
-
-@wrong("latency_s", "moves each activation once")
-def _():
-    def times_s(net, device, dtype, batch=1):
-        computing = 2 * net.macs * batch / device.peak[usable_dtype(device, dtype)]
-        elements = net.params + (net.activations or 0) * batch
-        moving = elements * DTYPE_BYTES[dtype] / device.bandwidth if device.bandwidth else 0.0
-        return computing, moving
-
-    def latency_s(net, device, dtype, batch=1):
-        return max(times_s(net, device, dtype, batch))
-
-
-@wrong("latency_s", "stores numbers in the type it computes in")
-def _():
-    def times_s(net, device, dtype, batch=1):
-        used = usable_dtype(device, dtype)
-        computing = 2 * net.macs * batch / device.peak[used]
-        elements = net.params + 2 * (net.activations or 0) * batch
-        moving = elements * DTYPE_BYTES[used] / device.bandwidth if device.bandwidth else 0.0
-        return computing, moving
-
-    def latency_s(net, device, dtype, batch=1):
-        return max(times_s(net, device, dtype, batch))
-
-
-@wrong("latency_s", "counts four bytes for every type")
-def _():
-    def times_s(net, device, dtype, batch=1):
-        computing = 2 * net.macs * batch / device.peak[usable_dtype(device, dtype)]
-        elements = net.params + 2 * (net.activations or 0) * batch
-        return computing, elements * 4 / device.bandwidth if device.bandwidth else 0.0
-
-    def latency_s(net, device, dtype, batch=1):
-        return max(times_s(net, device, dtype, batch))
-
-
-@wrong("latency_s", "gives up where the activations are unknown")
-def _():
-    def times_s(net, device, dtype, batch=1):
-        computing = 2 * net.macs * batch / device.peak[usable_dtype(device, dtype)]
-        if device.bandwidth is None or net.activations is None:
-            return computing, 0.0
-        moved = (net.params + 2 * net.activations * batch) * DTYPE_BYTES[dtype]
-        return computing, moved / device.bandwidth
-
-    def latency_s(net, device, dtype, batch=1):
-        return max(times_s(net, device, dtype, batch))
+wrong(
+    "latency_s",
+    "gives up where the activations are unknown",
+    {"if device.bandwidth else": "if device.bandwidth and net.activations else"},
+)
 
 
 @right("latency_s", "an infinite bandwidth where it is unknown")
@@ -403,123 +227,30 @@ def _():
         return max(times_s(net, device, dtype, batch))
 
 
-@wrong("limit", "asks for memory before the type")
-def _():
-    def limit(net, device, dtype, deadline_s, batch=1):
-        short = missing_bytes(net, device, dtype, batch)
-        if short:
-            return "memory"
-        try:
-            used = usable_dtype(device, dtype)
-        except LookupError:
-            return "unknown"
-        if used is None:
-            return "dtype"
-        if short is None:
-            return "unknown"
-        computing, moving = times_s(net, device, dtype, batch)
-        if max(computing, moving) <= deadline_s:
-            return "nothing"
-        return "compute" if computing >= moving else "bandwidth"
+wrong(
+    "limit", "asks for memory before the type", {"if used is None": "if used is None and not short"}
+)
 
+wrong("limit", "takes an unknown size for a fit", {"short is None or ": ""})
 
-@wrong("limit", "takes an unknown size for a fit")
-def _():
-    def limit(net, device, dtype, deadline_s, batch=1):
-        try:
-            used = usable_dtype(device, dtype)
-        except LookupError:
-            used = "unknown"
-        if used is None:
-            return "dtype"
-        if missing_bytes(net, device, dtype, batch):
-            return "memory"
-        if used == "unknown":
-            return "unknown"
-        computing, moving = times_s(net, device, dtype, batch)
-        if max(computing, moving) <= deadline_s:
-            return "nothing"
-        return "compute" if computing >= moving else "bandwidth"
+wrong("limit", "names the shorter of the two times", {"computing >= moving": "computing < moving"})
 
+wrong(
+    "limit",
+    "calls an unknown rate the first wall, though the bytes are missing",
+    {'used = "unknown"': 'return "unknown"'},
+)
 
-@wrong("limit", "names the shorter of the two times")
-def _():
-    def limit(net, device, dtype, deadline_s, batch=1):
-        try:
-            used = usable_dtype(device, dtype)
-        except LookupError:
-            used = "unknown"
-        short = missing_bytes(net, device, dtype, batch)
-        if used is None:
-            return "dtype"
-        if short:
-            return "memory"
-        if short is None or used == "unknown":
-            return "unknown"
-        computing, moving = times_s(net, device, dtype, batch)
-        if max(computing, moving) <= deadline_s:
-            return "nothing"
-        return "compute" if computing < moving else "bandwidth"
+wrong(
+    "limit",
+    "forgets the batch",
+    {
+        "missing_bytes(net, device, dtype, batch)": "missing_bytes(net, device, dtype)",
+        "times_s(net, device, dtype, batch)": "times_s(net, device, dtype)",
+    },
+)
 
-
-@wrong("limit", "calls an unknown rate the first wall, though the bytes are missing")
-def _():
-    def limit(net, device, dtype, deadline_s, batch=1):
-        try:
-            used = usable_dtype(device, dtype)
-        except LookupError:
-            return "unknown"
-        if used is None:
-            return "dtype"
-        short = missing_bytes(net, device, dtype, batch)
-        if short is None:
-            return "unknown"
-        if short:
-            return "memory"
-        computing, moving = times_s(net, device, dtype, batch)
-        if max(computing, moving) <= deadline_s:
-            return "nothing"
-        return "compute" if computing >= moving else "bandwidth"
-
-
-@wrong("limit", "forgets the batch")
-def _():
-    def limit(net, device, dtype, deadline_s, batch=1):
-        try:
-            used = usable_dtype(device, dtype)
-        except LookupError:
-            used = "unknown"
-        short = missing_bytes(net, device, dtype)
-        if used is None:
-            return "dtype"
-        if short:
-            return "memory"
-        if short is None or used == "unknown":
-            return "unknown"
-        computing, moving = times_s(net, device, dtype)
-        if max(computing, moving) <= deadline_s:
-            return "nothing"
-        return "compute" if computing >= moving else "bandwidth"
-
-
-@wrong("limit", "misses a deadline that is met exactly")
-def _():
-    def limit(net, device, dtype, deadline_s, batch=1):
-        try:
-            used = usable_dtype(device, dtype)
-        except LookupError:
-            used = "unknown"
-        short = missing_bytes(net, device, dtype, batch)
-        if used is None:
-            return "dtype"
-        if short:
-            return "memory"
-        if short is None or used == "unknown":
-            return "unknown"
-        computing, moving = times_s(net, device, dtype, batch)
-        if max(computing, moving) < deadline_s:
-            return "nothing"
-        return "compute" if computing >= moving else "bandwidth"
+wrong("limit", "misses a deadline that is met exactly", {"<= deadline_s": "< deadline_s"})
 
 
 @right("limit", "collects the walls in their order")
@@ -544,97 +275,35 @@ def _():
         return worst if times[worst] > deadline_s else "nothing"
 
 
-@wrong("energy_j", "calls a counted figure a model")
-def _():
-    def energy_j(net, device, dtype, seconds, utilisation=1.0, counted=None):
-        if counted is not None:
-            return counted[1], "model"
-        if device.tdp_w is None:
-            return floor_j(net, device, dtype), "model"
-        idle_w = device.tdp_w if device.idle_w is None else device.idle_w
-        return (idle_w + (device.tdp_w - idle_w) * utilisation) * seconds, "model"
+wrong(
+    "energy_j", "calls a counted figure a model", {"return value, method": 'return value, "model"'}
+)
 
-    def usd_per_1000(device, seconds, batch=1):
-        if device.usd_per_hour is None:
-            return None
-        return device.usd_per_hour / 3600 * seconds / batch * 1000
+wrong(
+    "energy_j",
+    "takes unknown idle power for no idle power",
+    {"device.tdp_w if device.idle_w is None else device.idle_w": "device.idle_w or 0"},
+)
 
+wrong(
+    "energy_j",
+    "multiplies full power by the utilisation and forgets the idle power",
+    {"(idle_w + (device.tdp_w - idle_w) * utilisation)": "device.tdp_w * utilisation"},
+)
 
-@wrong("energy_j", "takes unknown idle power for no idle power")
-def _():
-    def energy_j(net, device, dtype, seconds, utilisation=1.0, counted=None):
-        if counted is not None:
-            return counted[1], counted[0]
-        if device.tdp_w is None:
-            return floor_j(net, device, dtype), "model"
-        idle_w = device.idle_w or 0
-        return (idle_w + (device.tdp_w - idle_w) * utilisation) * seconds, "model"
+wrong(
+    "energy_j",
+    "lets every sample of a batch pay the whole bill",
+    {"seconds / batch * 1000": "seconds * 1000"},
+)
 
-    def usd_per_1000(device, seconds, batch=1):
-        if device.usd_per_hour is None:
-            return None
-        return device.usd_per_hour / 3600 * seconds / batch * 1000
+wrong("energy_j", "calls an unknown price free", {"return None": "return 0"})
 
-
-@wrong("energy_j", "multiplies full power by the utilisation and forgets the idle power")
-def _():
-    def energy_j(net, device, dtype, seconds, utilisation=1.0, counted=None):
-        if counted is not None:
-            return counted[1], counted[0]
-        if device.tdp_w is None:
-            return floor_j(net, device, dtype), "model"
-        return device.tdp_w * utilisation * seconds, "model"
-
-    def usd_per_1000(device, seconds, batch=1):
-        if device.usd_per_hour is None:
-            return None
-        return device.usd_per_hour / 3600 * seconds / batch * 1000
-
-
-@wrong("energy_j", "lets every sample of a batch pay the whole bill")
-def _():
-    def energy_j(net, device, dtype, seconds, utilisation=1.0, counted=None):
-        if counted is not None:
-            return counted[1], counted[0]
-        if device.tdp_w is None:
-            return floor_j(net, device, dtype), "model"
-        idle_w = device.tdp_w if device.idle_w is None else device.idle_w
-        return (idle_w + (device.tdp_w - idle_w) * utilisation) * seconds, "model"
-
-    def usd_per_1000(device, seconds, batch=1):
-        if device.usd_per_hour is None:
-            return None
-        return device.usd_per_hour / 3600 * seconds * 1000
-
-
-@wrong("energy_j", "calls an unknown price free")
-def _():
-    def energy_j(net, device, dtype, seconds, utilisation=1.0, counted=None):
-        if counted is not None:
-            return counted[1], counted[0]
-        if device.tdp_w is None:
-            return floor_j(net, device, dtype), "model"
-        idle_w = device.tdp_w if device.idle_w is None else device.idle_w
-        return (idle_w + (device.tdp_w - idle_w) * utilisation) * seconds, "model"
-
-    def usd_per_1000(device, seconds, batch=1):
-        return (device.usd_per_hour or 0) / 3600 * seconds / batch * 1000
-
-
-@wrong("energy_j", "does not believe a counter that says 0")
-def _():
-    def energy_j(net, device, dtype, seconds, utilisation=1.0, counted=None):
-        if counted and counted[1]:
-            return counted[1], counted[0]
-        if device.tdp_w is None:
-            return floor_j(net, device, dtype), "model"
-        idle_w = device.tdp_w if device.idle_w is None else device.idle_w
-        return (idle_w + (device.tdp_w - idle_w) * utilisation) * seconds, "model"
-
-    def usd_per_1000(device, seconds, batch=1):
-        if device.usd_per_hour is None:
-            return None
-        return device.usd_per_hour / 3600 * seconds / batch * 1000
+wrong(
+    "energy_j",
+    "does not believe a counter that says 0",
+    {"counted is not None": "counted and counted[1]"},
+)
 
 
 @right("energy_j", "weighs the two powers")
@@ -688,44 +357,16 @@ def _():
     choice = {"dtype": "fp32", "device": "rpi5", "network": "efficientnet_b0"}
 
 
-@wrong("my_machine", "takes the mean")
-def _():
-    def measure(call, amount, repeats=7, clock=perf_counter):
-        if repeats < 7:
-            raise ValueError("at least seven")
-        call()
-        samples_s = []
-        for _ in range(repeats):
-            start = clock()
-            call()
-            samples_s.append(clock() - start)
-        low, high = np.percentile(samples_s, [25, 75])
-        middle = float(np.mean(samples_s))
-        return {
-            "samples_s": samples_s,
-            "median_s": middle,
-            "iqr_s": float(high - low),
-            "rate": amount / middle,
-        }
+wrong(
+    "my_machine",
+    "takes the mean",
+    {
+        '"median_s": middle': '"median_s": np.mean(samples_s)',
+        "amount / middle": "amount / np.mean(samples_s)",
+    },
+)
 
-
-@wrong("my_machine", "does not warm up")
-def _():
-    def measure(call, amount, repeats=7, clock=perf_counter):
-        if repeats < 7:
-            raise ValueError("at least seven")
-        samples_s = []
-        for _ in range(repeats):
-            start = clock()
-            call()
-            samples_s.append(clock() - start)
-        low, middle, high = (float(q) for q in np.percentile(samples_s, [25, 50, 75]))
-        return {
-            "samples_s": samples_s,
-            "median_s": middle,
-            "iqr_s": high - low,
-            "rate": amount / middle,
-        }
+wrong("my_machine", "does not warm up", {"call()\n    samples_s = []": "samples_s = []"})
 
 
 @wrong("my_machine", "times all calls together and divides")
@@ -746,42 +387,13 @@ def _():
         }
 
 
-@wrong("my_machine", "takes the best of the samples for the rate")
-def _():
-    def measure(call, amount, repeats=7, clock=perf_counter):
-        if repeats < 7:
-            raise ValueError("at least seven")
-        call()
-        samples_s = []
-        for _ in range(repeats):
-            start = clock()
-            call()
-            samples_s.append(clock() - start)
-        low, middle, high = (float(q) for q in np.percentile(samples_s, [25, 50, 75]))
-        return {
-            "samples_s": samples_s,
-            "median_s": middle,
-            "iqr_s": high - low,
-            "rate": amount / min(samples_s),
-        }
+wrong(
+    "my_machine",
+    "takes the best of the samples for the rate",
+    {"amount / middle": "amount / min(samples_s)"},
+)
 
-
-@wrong("my_machine", "is content with three repeats")
-def _():
-    def measure(call, amount, repeats=7, clock=perf_counter):
-        call()
-        samples_s = []
-        for _ in range(repeats):
-            start = clock()
-            call()
-            samples_s.append(clock() - start)
-        low, middle, high = (float(q) for q in np.percentile(samples_s, [25, 50, 75]))
-        return {
-            "samples_s": samples_s,
-            "median_s": middle,
-            "iqr_s": high - low,
-            "rate": amount / middle,
-        }
+wrong("my_machine", "is content with three repeats", {"repeats < 7": "repeats < 3"})
 
 
 @right("my_machine", "a function for one sample, and the statistics module")
@@ -824,57 +436,33 @@ def _():
         }
 
 
-@wrong("gap", "takes the difference from 1, so that a tenth seems near")
-def _():
-    def gap(trials):
-        def ratio(row):
-            return row["measured_s"] / (max(row["compute_s"], row["moving_s"]) + row["overhead_s"])
+wrong(
+    "gap",
+    "takes the difference from 1, so that a tenth seems near",
+    {"abs(log(ratio(row)))": "abs(ratio(row) - 1)"},
+)
 
-        worst = max(trials, key=lambda row: abs(ratio(row) - 1))
-        dominant = max(("compute", "moving", "overhead"), key=lambda term: worst[f"{term}_s"])
-        return worst["name"], ratio(worst), dominant
+wrong("gap", "turns the ratio over", {"ratio(worst)": "1 / ratio(worst)"})
 
+wrong(
+    "gap",
+    "adds all three terms",
+    {'max(row["compute_s"], row["moving_s"])': 'row["compute_s"] + row["moving_s"]'},
+)
 
-@wrong("gap", "turns the ratio over")
-def _():
-    def gap(trials):
-        def ratio(row):
-            return (max(row["compute_s"], row["moving_s"]) + row["overhead_s"]) / row["measured_s"]
+wrong(
+    "gap",
+    "takes the largest of the three as the prediction",
+    {
+        'max(row["compute_s"], row["moving_s"]) + row["overhead_s"]': 'max(row["compute_s"], row["moving_s"], row["overhead_s"])'
+    },
+)
 
-        worst = max(trials, key=lambda row: abs(log(ratio(row))))
-        dominant = max(("compute", "moving", "overhead"), key=lambda term: worst[f"{term}_s"])
-        return worst["name"], ratio(worst), dominant
-
-
-@wrong("gap", "adds all three terms")
-def _():
-    def gap(trials):
-        def ratio(row):
-            return row["measured_s"] / (row["compute_s"] + row["moving_s"] + row["overhead_s"])
-
-        worst = max(trials, key=lambda row: abs(log(ratio(row))))
-        dominant = max(("compute", "moving", "overhead"), key=lambda term: worst[f"{term}_s"])
-        return worst["name"], ratio(worst), dominant
-
-
-@wrong("gap", "takes the largest of the three as the prediction")
-def _():
-    def gap(trials):
-        def ratio(row):
-            return row["measured_s"] / max(row["compute_s"], row["moving_s"], row["overhead_s"])
-
-        worst = max(trials, key=lambda row: abs(log(ratio(row))))
-        dominant = max(("compute", "moving", "overhead"), key=lambda term: worst[f"{term}_s"])
-        return worst["name"], ratio(worst), dominant
-
-
-@wrong("gap", "takes the slowest row for the worst predicted one")
-def _():
-    def gap(trials):
-        worst = max(trials, key=lambda row: row["measured_s"])
-        predicted = max(worst["compute_s"], worst["moving_s"]) + worst["overhead_s"]
-        dominant = max(("compute", "moving", "overhead"), key=lambda term: worst[f"{term}_s"])
-        return worst["name"], worst["measured_s"] / predicted, dominant
+wrong(
+    "gap",
+    "takes the slowest row for the worst predicted one",
+    {"abs(log(ratio(row)))": 'row["measured_s"]'},
+)
 
 
 @right("gap", "sorts by the larger of the ratio and its inverse")

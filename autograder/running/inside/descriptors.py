@@ -17,11 +17,14 @@ NAMES = {1: "stdout", 2: "stderr"}
 
 
 class Descriptors:
-    """Both descriptors, replaced by pipes for as long as this process lives."""
+    """Both descriptors, replaced by pipes for as long as this process lives.
 
-    def __init__(self, take: Callable[[str, str], None]):
+    lock: held while text is taken; `take` may hold it, too.
+    """
+
+    def __init__(self, take: Callable[[str, str], None], lock: threading.RLock):
         self._take = take
-        self._lock = threading.RLock()
+        self._lock = lock
         self._poll = select.poll()
         self._decoders = {}
         self.originals: dict[str, int] = {}
@@ -35,12 +38,11 @@ class Descriptors:
 
     def drain(self) -> None:
         """Take what has been written before this call."""
-        if self._poll.poll(0):
-            with self._lock:
-                for end, _ in self._poll.poll(0):
-                    name, decoder = self._decoders[end]
-                    if text := decoder.decode(os.read(end, CAPACITY)):
-                        self._take(name, text)
+        with self._lock:  # subtle: a poll object that two threads poll at a time raises
+            for end, _ in self._poll.poll(0):
+                name, decoder = self._decoders[end]
+                if text := decoder.decode(os.read(end, CAPACITY)):
+                    self._take(name, text)
 
     def _watch(self) -> None:
         ready = select.poll()

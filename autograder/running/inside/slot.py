@@ -19,9 +19,19 @@ MOST_KEPT = 8 << 20  # bytes of ~/.cache that are worth keeping
 
 
 def main(talk: socket.socket, kernel: bool) -> None:
-    """Serve requests until the other end closes. kernel: cells run in a real ipykernel."""
+    """Serve requests until the other end closes. kernel: cells run in a real ipykernel.
+
+    A fault that is no cell's is told in one word before this process ends of it.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    shell = _kernel_shell() if kernel else warm_shell.shell()
+    try:
+        _serve_requests(talk, _kernel_shell() if kernel else warm_shell.shell())
+    except BaseException as fault:
+        frames.send(talk, {"fault": type(fault).__name__})
+        raise
+
+
+def _serve_requests(talk: socket.socket, shell: Any) -> None:
     while True:
         try:
             request, _, links = frames.receive_with_fds(talk)

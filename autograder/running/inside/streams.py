@@ -28,7 +28,7 @@ class Streams:
         self._size = dict.fromkeys(self._waiting, 0)
         self._since = dict.fromkeys(self._waiting, 0.0)
         self.pid = os.getpid()
-        self.descriptors = Descriptors(self._gather)
+        self.descriptors = Descriptors(self._gather, self._lock)
         self.stdout, self.stderr = (OutStream(self, name) for name in self._waiting)
 
     def write(self, name: str, text: str) -> None:

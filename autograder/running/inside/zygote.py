@@ -82,6 +82,7 @@ def _become(
     control: socket.socket, parent: int, request: dict[str, Any], descriptors: list[int]
 ) -> None:
     """In the fork: wait for the word to start, go behind the inner wall, run; never return."""
+    code = 1
     try:
         control.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -92,10 +93,11 @@ def _become(
             entrance.greet(talk)
             _silence()
             _RUNS[request["fork"]](talk, **request["options"])
+        code = 0
     except BaseException:  # noqa: BLE001  (nobody is left who could be told but the log)
         os.write(2, traceback.format_exc().encode())
     finally:
-        os._exit(0)
+        os._exit(code)
 
 
 def _silence() -> None:

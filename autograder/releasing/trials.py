@@ -1,0 +1,123 @@
+"""What an audit tries: the untouched release, the reference, and that with each proof in it.
+
+A trial is graded as a submission would be, in a slot of its own with the hidden tests in the
+tester; outside Linux in plain kernels, for the notebooks are the instructor's own. What comes back
+is judged by `audit`.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import cells, nbgrader_door
+from autograder.cells import Notebook
+from autograder.execute import execute
+from autograder.grading.stage import Settings, prepared
+from autograder.nouns import Assignment, Course, CourseError
+from autograder.proofs import Proof
+from autograder.running import walk
+from autograder.running.level import strongest
+from autograder.running.limits import Limits
+from autograder.workplace import lay_out
+
+LIMITS = Limits(cell_s=20.0, after_s=2.0)
+LINUX = sys.platform == "linux"
+AT_A_TIME = 3 * (os.cpu_count() or 2)  # some only wait for a board
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A notebook to run: the untouched release, the reference, or that with a proof in it."""
+
+    kind: str
+    notebook: str
+    question: str
+    thought: str
+    document: Notebook
+
+
+def trials_of(
+    course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
+) -> Iterator[Trial]:
+    """The untouched release, the reference, then the reference with each proof put in its place."""
+    untouched = nbgrader_door.graded_form(course, assignment, name)
+    yield Trial("untouched", name, "", "the release as it is", untouched)
+    yield Trial("reference", name, "", "the instructor's own solution", notebook)
+    names = [cells.grade_id(cell) for cell in notebook["cells"]]
+    for proof in given:
+        if proof.notebook in ("", name) and proof.question in names:
+            yield _with_proof(notebook, name, proof, names.index(proof.question))
+
+
+def _with_proof(notebook: Notebook, name: str, proof: Proof, place: int) -> Trial:
+    """The reference with one solution cell replaced; a wrong one ends at its graded cell."""
+    document = copy.deepcopy(notebook)
+    target = _solution_before(document, place, proof)
+    solution = document["cells"][target]
+    solution["source"] = proof.solution(cells.source(solution))
+    if not proof.is_right:
+        document["cells"] = document["cells"][: place + 1]
+    kind = "right" if proof.is_right else "wrong"
+    return Trial(kind, name, proof.question, proof.thought, document)
+
+
+def _solution_before(document: Notebook, place: int, proof: Proof) -> int:
+    for index in range(place, -1, -1):
+        cell = document["cells"][index]
+        if cells.is_solution(cell) and proof.cell in ("", cells.grade_id(cell)):
+            return index
+    raise CourseError(
+        f"The proof '{proof.thought}' of '{proof.question}' has no solution cell "
+        f"{proof.cell or 'before its graded cell'} to stand in."
+    )
+
+
+def as_graded(
+    course: Course, assignment: Assignment, name: str, trials: list[Trial]
+) -> list[Notebook]:
+    """Each trial's notebook as it came back from being graded, in order."""
+    grader = _as_submissions if LINUX else _in_kernels
+    return grader(course, assignment, name, trials)
+
+
+def _as_submissions(
+    course: Course, assignment: Assignment, name: str, trials: list[Trial]
+) -> list[Notebook]:
+    """Each trial as it ran in a slot of its own, hidden tests in the tester."""
+    with (
+        prepared(course, assignment, Settings(LIMITS), strongest()) as (ground, pool),
+        ThreadPoolExecutor(AT_A_TIME) as threads,
+    ):
+        jobs = [ground.job(name, trial.document) for trial in trials]
+        runs = list(threads.map(lambda job: walk.run(pool, job, LIMITS), jobs))
+    return [run.notebook for run in runs]
+
+
+def _in_kernels(
+    course: Course, assignment: Assignment, _name: str, trials: list[Trial]
+) -> list[Notebook]:
+    """The same without walls: the instructor's own code, where there is no Linux."""
+    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
+        return list(pool.map(lambda trial: _in_kernel(course, assignment, trial), trials))
+
+
+def _in_kernel(course: Course, assignment: Assignment, trial: Trial) -> Notebook:
+    with tempfile.TemporaryDirectory(prefix="autograder-audit-") as folder:
+        lay_out(course, assignment, Path(folder))
+        return execute(trial.document, Path(folder), LIMITS).notebook
+
+
+def forked_cells(course: Course, assignment: Assignment) -> Iterator[str]:
+    """Graded cells whose test cannot run in the tester, but in a fork."""
+    if not LINUX:
+        return
+    with prepared(course, assignment, Settings(LIMITS), strongest()) as (ground, _):
+        for ways in ground.ways.values():
+            yield from (cell for cell, way in ways.items() if not way.in_tester)
