@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from autograder.nouns import Assignment, Course, Grade
 from autograder.reporting.html_page import document, esc, number, table
 
-COLUMNS = ("student", "score", "status", "time", "what went wrong")
+COLUMNS = ("student", "score", "status", "time", "notes")
 BINS = 10
 WIDTH, HEIGHT, LEFT, BELOW, ABOVE = 480, 200, 44, 42, 16
 
@@ -188,14 +188,16 @@ def _student(grade: Grade, link: Callable[[Grade], str]) -> str:
     seconds = f"{grade.seconds:.1f} s" if grade.seconds else ""
     return (
         f'<tr><th scope="row"><a href="{esc(link(grade))}">{esc(grade.student)}</a></th>'
-        f'<td class="number">{score}</td><td>{esc(grade.status)}</td>'
-        f'<td class="number" data-label="ran">{seconds}</td><td>{_wrong(grade)}</td></tr>'
+        f'<td class="number">{score}</td><td class="short">{esc(grade.status)}</td>'
+        f'<td class="number" data-label="ran">{seconds}</td><td>{_notes(grade)}</td></tr>'
     )
 
 
-def _wrong(grade: Grade) -> str:
+def _notes(grade: Grade) -> str:
     lost = [m.cell for m in grade.marks if m.points < m.out_of and not m.needs_review]
     said = [f'<p class="says">{esc(line)}</p>' for line in grade.says.split("; ") if line]
     if lost:
         said.append(f'<p class="soft">lost points at {esc(", ".join(lost))}</p>')
+    if grade.integration:
+        said.append(f'<p class="soft">{esc(grade.integration)}</p>')
     return "".join(said)

@@ -44,6 +44,12 @@ def course(tmp_path: Path) -> Course:
     return small_course.write_course(tmp_path, proofs="")
 
 
+def test_what_older_chapters_do_to_a_notebook_stands_beside_its_score(course):
+    line = "On your own 01_tensor it fails at square <1 of 2>."
+    page = demo_index(course, [(FUNCTIONS, [replace(CLASS[0], integration=line)])], link)
+    assert "On your own 01_tensor it fails at square &lt;1 of 2&gt;." in page
+
+
 def test_each_student_has_a_row_with_score_status_time_and_a_link(course: Course) -> None:
     page = demo_index(course, [(FUNCTIONS, CLASS)], link)
     assert '<a href="feedback/ada/functions/functions.html">ada</a>' in page
