@@ -42,11 +42,13 @@ def main(number: int, job: dict[str, Any]) -> int:
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    held = _held({0, 1, 2, control.fileno()})
     control.send(b"ready")
     while request := _received(control):
         parent, child = os.getpid(), os.fork()
         if child == 0:
-            _become(control, parent, *request)
+            _blank(held)
+            _become(control, parent, held, *request)
         _answered(control, child, request[1])
     return 0
 
@@ -78,8 +80,31 @@ def _answered(control: socket.socket, child: int, descriptors: list[int]) -> Non
     os.close(handle)
 
 
+def _held(ours: set[int]) -> list[int]:
+    """Descriptors that libraries hold open after warming (fonts)."""
+    found = []
+    for number in set(range(256)) - ours:
+        with suppress(OSError):
+            os.fstat(number)
+            found.append(number)
+    return found
+
+
+def _blank(held: list[int]) -> None:
+    """Let nothing be read there, but keep the numbers taken: their owners close them some time, and
+    must not close what has got the same number since."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for number in held:
+        os.dup2(nothing, number)
+    os.close(nothing)
+
+
 def _become(
-    control: socket.socket, parent: int, request: dict[str, Any], descriptors: list[int]
+    control: socket.socket,
+    parent: int,
+    held: list[int],
+    request: dict[str, Any],
+    descriptors: list[int],
 ) -> None:
     """In the fork: wait for the word to start, go behind the inner wall, run; never return."""
     code = 1
@@ -89,7 +114,8 @@ def _become(
         _named(request["fork"])
         talk, fate = socket.socket(fileno=descriptors[0]), descriptors[1]
         if talk.recv(1) == b"!":
-            jail.enter(jail.Cage(**request["cage"], keep=[talk.fileno()]), fate, parent)
+            keep = [talk.fileno(), *held]
+            jail.enter(jail.Cage(**request["cage"], keep=keep), fate, parent)
             entrance.greet(talk)
             _silence()
             _RUNS[request["fork"]](talk, **request["options"])
