@@ -91,12 +91,17 @@ def _answers(source: Notebook, given: list[Proof], student: Student) -> dict[str
     """The text of each solution cell that the student filled in, by grade_id."""
     texts: dict[str, str] = {}
     solution: Cell | None = None
-    question = 0
+    earlier: list[Cell] = []  # other solution cells of the same question
+    question, tested = 0, False
     for cell in source["cells"]:
         if cells.is_solution(cell) and cell["cell_type"] == "code":
-            solution = cell
+            earlier += [solution] if solution and not tested else []
+            solution, tested = cell, False
         elif cells.is_test(cell) and solution is not None:
             kind = student.answers[min(question, len(student.answers) - 1)]
+            for one in earlier if kind != "blank" else ():
+                texts.setdefault(cells.grade_id(one), _without_markers(cells.source(one)))
+            earlier, tested = [], True
             answer = _answer(solution, given, cells.grade_id(cell), kind)
             if answer is not None:
                 texts[cells.grade_id(solution)] = answer
