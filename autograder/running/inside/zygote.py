@@ -47,7 +47,6 @@ def main(number: int, job: dict[str, Any]) -> int:
     while request := _received(control):
         parent, child = os.getpid(), os.fork()
         if child == 0:
-            _blank(held)
             _become(control, parent, held, *request)
         _answered(control, child, request[1])
     return 0
@@ -109,6 +108,7 @@ def _become(
     """In the fork: wait for the word to start, go behind the inner wall, run; never return."""
     code = 1
     try:
+        _blank(held)
         control.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _named(request["fork"])
