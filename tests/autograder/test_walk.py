@@ -134,6 +134,34 @@ def test_nothing_is_left_for_the_next_submission(pool):
     assert outputs(done, 0)[0]["data"]["text/plain"] == "(False, [], True)"
 
 
+def test_a_file_that_a_preloaded_module_holds_open_cannot_be_read_and_may_be_closed(tmp_path):
+    lines = "from pathlib import Path\nkept = [Path(__file__).open() for _ in range(9)]\n"
+    (tmp_path / "holding.py").write_text(lines)
+    sources = [
+        "import holding, os\n{os.read(kept.fileno(), 9) for kept in holding.kept}",
+        "for kept in holding.kept: kept.close()",
+        "import os\nos.system('echo seen')\nprint('printed')",
+    ]
+    with Pool(strongest(), Warm(libraries=(tmp_path,), preload=("holding",))) as pool:
+        done = run(pool, *sources)
+    assert outputs(done, 0)[0]["data"]["text/plain"] == "{b''}"
+    assert outputs(done, 2)[0]["text"] == "seen\nprinted\n"
+    assert done.says == ()
+
+
+def test_formulas_are_drawn_with_fonts_that_can_be_read():
+    size = "from matplotlib.textpath import TextPath\nlen(TextPath((0, 0), '$x^2$').vertices) > 20"
+    many = (
+        "import gc\nfrom matplotlib.textpath import TextPath\n"
+        "for k in range(70): TextPath((0, 0), f'$10^{{{k}}}$')\ngc.collect()"
+    )
+    with Pool(strongest(), Warm(preload=("matplotlib.pyplot",))) as pool:
+        done = run(pool, size, many, "6")
+    assert outputs(done, 0)[0]["data"]["text/plain"] == "True"
+    assert outputs(done, 2)[0]["data"]["text/plain"] == "6"
+    assert done.says == ()
+
+
 def test_a_folder_that_is_hidden_is_empty():
     level = strongest()
     if level.walls != "namespaces":
