@@ -412,13 +412,9 @@ def test_what_was_half_made_by_a_killed_nbgrader_is_completed(tmp_path):
         book.execute("DROP TABLE alembic_version")
     book.close()
     gradebook_door.register(course, course.assignments[0])
-    with gradebook_door.gradebook(course) as again:
-        assert (
-            again.engine.connect()
-            .exec_driver_sql("SELECT version_num FROM alembic_version")
-            .scalar_one()
-            == head
-        )
+    with gradebook_door.gradebook(course) as again, again.engine.connect() as book:
+        versions = book.exec_driver_sql("SELECT version_num FROM alembic_version")
+        assert versions.scalar_one() == head
 
 
 def test_two_processes_at_once_leave_each_row_once(tmp_path):

@@ -165,6 +165,7 @@ def _become_kernel(file: str, side: socket.socket) -> None:
             os.dup2(nothing, number)
         inline_figures.forget_backend()
         sys.argv = arguments(file)
+        asyncio.set_event_loop(asyncio.new_event_loop())
         app = ipykernel.kernelapp.IPKernelApp.instance()
         app.initialize(["-f", file, "--HistoryManager.hist_file=:memory:"])
         app.start()
