@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count as count_from
 
 from autograder.nouns import Assignment, Course, Grade
 from autograder.reporting.html_page import document, esc, number, table
@@ -123,7 +124,8 @@ def _y(height: float) -> float:
 
 
 def _grid(top: int) -> Iterable[str]:
-    for count in sorted({0, top // 2, top} if top > 1 else {0, top}):
+    steps = (digit * 10**zeros for zeros in count_from(0) for digit in (1, 2, 5))
+    for count in range(0, top + 1, next(step for step in steps if top <= 4 * step)):
         y = _y(count / top if top else 0)
         yield f'<line class="grid" x1="{LEFT}" x2="{_x(1)}" y1="{y}" y2="{y}"/>'
         yield f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{count}</text>'

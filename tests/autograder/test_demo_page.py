@@ -97,6 +97,15 @@ def test_the_histogram_has_a_bar_per_filled_bin_labels_and_n() -> None:
     assert "3 graded submissions" in drawn
 
 
+@pytest.mark.parametrize(
+    ("top", "lines"), [(1, "0 1"), (3, "0 1 2 3"), (5, "0 2 4"), (30, "0 10 20 30")]
+)
+def test_the_lines_behind_the_bars_are_evenly_spaced_whole_numbers(top, lines) -> None:
+    figure = ElementTree.fromstring(histogram([CLASS[0]] * top))
+    beside = [e.text for e in figure.iter("text") if e.get("text-anchor") == "end"]
+    assert " ".join(map(str, beside)) == lines
+
+
 def test_bars_grow_from_the_axis_in_proportion() -> None:
     figure = ElementTree.fromstring(histogram([*CLASS[:3], replace(CLASS[0], student="eve")]))
     heights = [float(e.get("height", 0)) for e in figure.iter("rect")]
