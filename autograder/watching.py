@@ -59,6 +59,8 @@ class Tally:
 
     def line(self) -> str:
         """Where it stands, in one sentence."""
+        if not self.of:
+            return "the submissions are being looked through"
         each = f", {fmean(self.done):.1f} s each" if self.done else ""
         left = self.left_s()
         rest = f", about {clock(left)} left" if left is not None else ""
