@@ -1,15 +1,10 @@
 """The pipeline: release, collect, grade, feedback, export. Command `autograder`.
 
-Reading order: lean_imports (why a command starts fast), nouns (what is passed around), cells (what
-an instructor's notebook is made of), notebook_file (what a student's may be), course_config (where
-things are), syllabus (a course root becomes a Course), nbgrader_door and gradebook_door (nbgrader's
-converters, nbgrader's gradebook), gradebook_rows (marks read back), workplace and execute (a
-notebook run without walls), proofs (wrong and right solutions). Then one room per stage, each with
-its own order: releasing, distributing, collecting, sanitizing, running (a submission's cells and
-the hidden tests, behind walls), gradebook, grading, reporting, demo. Last the edge: screen,
-watching, commands and cli.
+Reading order: model (the nouns), files (writes that survive a crash), proofs (wrong and right
+solutions), then the rooms in order of dependence, each with a reading order of its own: notebook
+(what a notebook is made of), settings (a course root becomes a Course), sandbox (cells and hidden
+tests behind walls), gradebook (nbgrader's database), sanitizing (what staff open is inert),
+collecting (downloads become submissions), grading (submissions become marks), releasing (what
+students get, proved strong and tight), distributing (the release in other shapes), reporting (pages
+and tables of marks), commands (the command line), demo (the class of `make demo`).
 """
-
-from autograder import lean_imports
-
-lean_imports.install()

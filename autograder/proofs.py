@@ -26,7 +26,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.nouns import CourseError
+from autograder.model import CourseError
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from autograder import cells
 from autograder.demo.demo_class import Student, notebook
-from autograder.nouns import Assignment, Course
+from autograder.model import Assignment, Course
+from autograder.notebook import cells
 from autograder.releasing.release import write
-from autograder.syllabus import open_course
+from autograder.settings.open_course import open_course
 
 ROOT = Path(__file__).parents[1]
 TAUGHT = ("course", "hardware_labs", "source", "tests/proofs")

@@ -17,12 +17,12 @@ from typing import Any
 def job(course: Any, assignment: Any) -> dict[str, Any]:
     """The code of each submission as it is graded (repaired, hidden tests in), and what all of
     them import."""
-    from autograder import cells, nbgrader_door
     from autograder.grading.repair import repair
-    from autograder.releasing import packages
+    from autograder.notebook import cells
+    from autograder.settings import nbgrader_strip, packages
 
     name = assignment.notebooks[0]
-    model = nbgrader_door.graded_form(course, assignment, name)
+    model = nbgrader_strip.graded_form(course, assignment, name)
     paths = sorted(course.submitted.glob(f"*/{assignment.id}/{name}.ipynb"))
     graded = [repair(cells.load(path), model).notebook for path in paths]
     return {

@@ -26,7 +26,7 @@ import floor
 import homework
 from class_of import MEASURED, course_of
 
-from autograder.nouns import Course
+from autograder.model import Course
 
 BIN = Path(sys.executable).parent
 SAMPLE = 3  # submissions that `otter run` is timed on: it takes each alone

@@ -21,16 +21,16 @@ import class_of
 import click
 import homework
 
-from autograder import cells
 from autograder.grading.stage import Settings, level_of, prepared
-from autograder.nouns import Course
-from autograder.running import pool, walk
+from autograder.model import Course
+from autograder.notebook import cells
+from autograder.sandbox import pool, run_notebook
 
 PARTS: dict[str, tuple[Any, str]] = {
     "forking a slot and a tester": (pool.Pool, "_fork"),
-    "first words with the slot": (walk, "Slot"),
-    "cells": (walk._Walk, "_plain"),
-    "hidden tests": (walk._Walk, "_verdict"),
+    "first words with the slot": (run_notebook, "Slot"),
+    "cells": (run_notebook._Walk, "_plain"),
+    "hidden tests": (run_notebook._Walk, "_verdict"),
     "ending both": (pool.Opened, "close"),
 }
 
@@ -44,11 +44,11 @@ def parts(course: Course, assignment_id: str, walks: int) -> dict[str, float]:
     with prepared(course, assignment, settings, level_of(settings)) as (ground, warm):
         job = ground.job(name, document)
         for _ in range(2):
-            walk.run(warm, job, ground.limits)
+            run_notebook.run(warm, job, ground.limits)
         undo = [_timed(place, function, spent[part]) for part, (place, function) in PARTS.items()]
         start = perf_counter()
         for _ in range(walks):
-            walk.run(warm, job, ground.limits)
+            run_notebook.run(warm, job, ground.limits)
         whole = (perf_counter() - start) / walks
         for restore in undo:
             restore()

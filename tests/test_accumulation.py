@@ -13,7 +13,7 @@ from answering import answer
 from coursekit.syllabus import load
 
 from autograder.distributing.publish import publish
-from autograder.syllabus import open_course
+from autograder.settings.open_course import open_course
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = [row.id for row in load().assignments if row.exports]

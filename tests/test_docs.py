@@ -14,14 +14,14 @@ import coursekit.cli
 import pytest
 from click.testing import CliRunner
 
-import autograder.cli
+import autograder.commands.cli
 import hardware_labs.cli
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```\n(.*?)```", README, re.S)
 PROGRAMS = {
-    "autograder": autograder.cli.main,
+    "autograder": autograder.commands.cli.main,
     "course": coursekit.cli.main,
     "hardware-labs": hardware_labs.cli.main,
 }

@@ -137,7 +137,7 @@ def test_no_file_is_called_by_what_it_is_not(room):
 def test_what_runs_behind_the_walls_imports_nothing_from_outside_them():
     inside = sorted((ROOMS["autograder"] / "running" / "inside").rglob("*.py"))
     names = {name for path in inside for name in imports(path) if name.startswith("autograder")}
-    assert {name for name in names if not name.startswith("autograder.running.inside")} == set()
+    assert {name for name in names if not name.startswith("autograder.sandbox.inside")} == set()
 
 
 def test_environment_and_pyproject_agree():

@@ -9,14 +9,14 @@ import nbformat
 import pytest
 import walked
 
-from autograder import cells
-from autograder.execute import Limits, execute
-from autograder.releasing import packages
+from autograder.notebook import cells
 from autograder.releasing.audit import audit
 from autograder.releasing.leaks import leaks
 from autograder.releasing.release import write
-from autograder.syllabus import open_course
-from autograder.workplace import lay_out
+from autograder.sandbox.execute import Limits, execute
+from autograder.settings import packages
+from autograder.settings.open_course import open_course
+from autograder.settings.support_files import lay_out
 
 ROOT = Path(__file__).parents[1]
 COURSE = open_course(ROOT)

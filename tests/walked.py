@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.nouns import Assignment, Course
+from autograder.model import Assignment, Course
 from autograder.releasing.audit import subject
-from autograder.syllabus import open_course
+from autograder.settings.open_course import open_course
 
 ROOT = Path(__file__).parents[1]
 LEDGER = Path(__file__).with_name("walked.json")

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.cells import Notebook
 from autograder.collecting.inbox import same_name
-from autograder.collecting.whose import undecorated
-from autograder.notebook_file import grade_traces, open_notebook, traces
-from autograder.nouns import Assignment, Course, CourseError
+from autograder.collecting.lms_names import undecorated
+from autograder.model import Assignment, Course, CourseError
+from autograder.notebook.cells import Notebook
+from autograder.notebook.validate import grade_traces, open_notebook, traces
 
 SECRET = "submission_secret.txt"  # nbgrader's exchange writes it and later names the feedback by it
 

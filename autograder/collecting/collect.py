@@ -16,17 +16,18 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.collecting import durable, standing
+from autograder.collecting import submitted
+from autograder.collecting.acceptance import Said, judge, only_capitals_apart, time_to_beat
 from autograder.collecting.allow_list import AllowList, allow_list
-from autograder.collecting.aside import Aside
-from autograder.collecting.handed_in import Found, Piece, dated, hand_ins
+from autograder.collecting.attempts import Found, Piece, dated, hand_ins
 from autograder.collecting.inbox import LAYOUTS, RECEIPT, Item, Spool, open_inbox
-from autograder.collecting.judge import Said, judge, only_capitals_apart, time_to_beat
+from autograder.collecting.lms_names import Owner, Wanted, claimed_time, find_wrappers, owner
 from autograder.collecting.refused import entry, put_aside
+from autograder.collecting.rejected import Aside
 from autograder.collecting.store import STAMP, Attempt, HandIn, Store
-from autograder.collecting.whose import Owner, Wanted, claimed_time, find_wrappers, owner
-from autograder.notebook_file import open_notebook
-from autograder.nouns import Assignment, Course, CourseError, Submission
+from autograder.files import exclusive_lock, read_plain, remove_unfinished
+from autograder.model import Assignment, Course, CourseError, Submission
+from autograder.notebook.validate import open_notebook
 
 OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)  # no student's fault
 
@@ -58,9 +59,9 @@ def collect(
     """
     allowed = allow_list(course, assignment)
     here = path.resolve() == course.submitted.resolve()
-    with _on_disk(course), durable.alone(course.store / "lock"), TemporaryDirectory() as folder:
+    with _on_disk(course), exclusive_lock(course.store / "lock"), TemporaryDirectory() as folder:
         for filled in (course.store, course.aside / assignment.id):
-            durable.sweep(filled)
+            remove_unfinished(filled)
         intake = _Intake(course, assignment, Store(course, assignment.id), allowed, here, now, took)
         return _collect(intake, path, Spool(Path(folder)))
 
@@ -206,7 +207,7 @@ def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Kept:
         kept.receipts |= set(receipts)
         try:
             _install(intake, receipts[-1])
-            submission = standing.submission(intake.course, intake.assignment, student)
+            submission = submitted.submission(intake.course, intake.assignment, student)
             kept.submissions += (submission,)
         except OSError as fault:
             if fault.errno in OURS:
@@ -233,25 +234,25 @@ def _take(intake: _Intake, made: list[Attempt]) -> list[HandIn]:
 
 def _install(intake: _Intake, hand_in: HandIn) -> None:
     """The hand-in goes into submitted/, unless a later one that can be graded stands there."""
-    at = standing.place(intake.course, intake.assignment, hand_in.student)
-    time = standing.standing_time(at, intake.store)
+    at = submitted.place(intake.course, intake.assignment, hand_in.student)
+    time = submitted.standing_time(at, intake.store)
     later = time is not None and time > hand_in.when
     if intake.here or not later or not _gradable(at, intake.allowed):
-        standing.install(at, intake.store, hand_in, intake.now)
+        submitted.install(at, intake.store, hand_in, intake.now)
 
 
 def _own_stamp(intake: _Intake, student: str) -> str:
     """What stands in submitted/ keeps its timestamp.txt, or goes on without one."""
-    at = standing.place(intake.course, intake.assignment, student)
+    at = submitted.place(intake.course, intake.assignment, student)
     try:
-        return durable.read_plain(at.folder / STAMP).decode("utf-8", "replace")
+        return read_plain(at.folder / STAMP).decode("utf-8", "replace")
     except OSError:
         return ""
 
 
-def _gradable(at: standing.Place, allowed: AllowList) -> bool:
+def _gradable(at: submitted.Place, allowed: AllowList) -> bool:
     """Whether submitted/ already holds a notebook of this student that can be graded."""
-    files = standing.standing_files(at.folder)
+    files = submitted.standing_files(at.folder)
     for name in set(files) & set(allowed.notebooks):
         try:
             open_notebook(files[name])

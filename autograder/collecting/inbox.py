@@ -20,7 +20,7 @@ from itertools import count
 from pathlib import Path
 
 from autograder.collecting.student_ids import shown
-from autograder.nouns import CourseError
+from autograder.model import CourseError
 
 FILE_BYTES = 20 << 20
 TOTAL_BYTES = 2 << 30

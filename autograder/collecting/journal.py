@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.collecting import durable
+from autograder.files import read_plain, write_at_offset
 
 Row = dict[str, Any]
 
@@ -22,7 +22,7 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        data = durable.read_plain(path) if path.is_file() else b""
+        data = read_plain(path) if path.is_file() else b""
         self._end = data.rfind(b"\n") + 1
         lines = data[: self._end].splitlines()
         believed = [(place, believe(line)) for place, line in enumerate(lines, start=1)]
@@ -34,7 +34,7 @@ class Journal:
         """The row with its number, once it is on disk. Raises OSError where it is not."""
         numbered = {**row, "number": self.last + 1}
         line = written(numbered)
-        durable.write_at(self.path, line, self._end)
+        write_at_offset(self.path, line, self._end)
         self._end += len(line)
         self.last += 1
         self.rows.append(numbered)

@@ -11,14 +11,14 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from autograder.collecting import durable
-from autograder.collecting.aside import Aside, add_to_journal, place_aside
-from autograder.collecting.handed_in import Found
+from autograder.collecting.acceptance import Said
+from autograder.collecting.attempts import Found
 from autograder.collecting.inbox import FILE_BYTES
-from autograder.collecting.judge import Said
+from autograder.collecting.rejected import Aside, add_to_journal, place_aside
 from autograder.collecting.store import Store
 from autograder.collecting.student_ids import shown
-from autograder.nouns import Course
+from autograder.files import move_file, read_plain, write_file
+from autograder.model import Course
 
 
 def put_aside(
@@ -58,7 +58,7 @@ def _place(course: Course, one: Found, here: bool) -> str:
 def _bytes(path: Path | None) -> bytes:
     """A refused file's bytes; none where it cannot be read, which its sentence says."""
     try:
-        return durable.read_plain(path, FILE_BYTES) if path else b""
+        return read_plain(path, FILE_BYTES) if path else b""
     except OSError:
         return b""
 
@@ -77,9 +77,9 @@ def _put(folder: Path, course: Course, one: Found, kept: str, here: bool) -> Non
     if not kept:
         return
     if path is None:
-        durable.write_file(place, _bytes(one.item.path))
+        write_file(place, _bytes(one.item.path))
     elif path.is_symlink():
-        durable.write_file(place, os.fsencode(path.readlink()))
+        write_file(place, os.fsencode(path.readlink()))
         path.unlink()
     else:
-        durable.move(path, place)
+        move_file(path, place)

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from autograder.collecting import durable
 from autograder.collecting.journal import Journal, Row
-from autograder.nouns import Assignment, Course, CourseError
+from autograder.files import read_plain, write_file
+from autograder.model import Assignment, Course, CourseError
 
 STAMP = "timestamp.txt"
 
@@ -90,11 +90,11 @@ class Store:
         are a new download and none either, unless `newest` ones come after others: then the
         student went back to them.
         """
-        data = {name: durable.read_plain(path) for name, path in attempt.files if name != STAMP}
+        data = {name: read_plain(path) for name, path in attempt.files if name != STAMP}
         files = tuple((name, sha256(data[name])) for name in sorted(data))
         known = self._known(attempt, files, newest)
         for name, digest in files:
-            durable.write_file(self._object(digest), data[name])
+            write_file(self._object(digest), data[name])
         return known or self._append(attempt, files, now)
 
     def _known(
@@ -152,7 +152,7 @@ class Store:
     def _bytes(self, hand_in: HandIn, name: str, digest: str) -> bytes:
         path = self._object(digest)
         try:
-            data = durable.read_plain(path)
+            data = read_plain(path)
         except FileNotFoundError:
             data = None
         if data is not None and sha256(data) == digest:
@@ -172,7 +172,7 @@ def take_out(course: Course, hand_in: HandIn, folder: Path) -> None:
     """Write the files of a hand-in, and its timestamp.txt, into `folder`."""
     files = Store(course, hand_in.assignment).read(hand_in)
     for name, data in with_stamp(files, hand_in.stamp).items():
-        durable.write_file(folder / name, data)
+        write_file(folder / name, data)
 
 
 def with_stamp(files: dict[str, bytes], stamp: str) -> dict[str, bytes]:

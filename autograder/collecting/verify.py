@@ -3,9 +3,9 @@ not: in the journals, in the objects, and in submitted/ beside them."""
 
 from __future__ import annotations
 
-from autograder.collecting.standing import standing_files
 from autograder.collecting.store import Store
-from autograder.nouns import Course, CourseError
+from autograder.collecting.submitted import standing_files
+from autograder.model import Course, CourseError
 
 
 def verify(course: Course) -> list[str]:

@@ -1,5 +1,6 @@
 """The verbs of the command `autograder`, by stage.
 
-What only one verb needs and takes long to import is imported inside that verb. Reading order: verb
-(what they share), release_verbs, collect_verbs, grade_verbs.
+What only one verb needs and takes long to import is imported inside that verb. Reading order:
+lean_imports (why a command starts fast), tables and progress (what is printed), verb (what the
+verbs share), release_verbs, collect_verbs, grade_verbs, cli.
 """

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from autograder import screen
+from autograder.commands import tables
 from autograder.commands.verb import one, verb
-from autograder.nouns import Course, CourseError
+from autograder.model import Course, CourseError
 
 
 @verb
@@ -22,12 +22,12 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
 
     found = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
     for note in found.notes:
-        screen.say(f"note: {note.says}")
+        tables.say(f"note: {note.says}")
     for bad in found.aside:
-        screen.say(f"set aside: {bad.says}")
+        tables.say(f"set aside: {bad.says}")
     for taken in found.receipts:
-        screen.say(f"collected {taken}")
-    screen.say(f"{len(found.submissions)} collected, {len(found.aside)} files set aside")
+        tables.say(f"collected {taken}")
+    tables.say(f"{len(found.submissions)} collected, {len(found.aside)} files set aside")
     return not found.aside
 
 
@@ -42,7 +42,7 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
     store = Store(course, course.assignment(assignment).id)
     found = store.of(student) if student else store.all()
     for hand_in in found:
-        screen.say(str(hand_in))
+        tables.say(str(hand_in))
         if folder:
             take_out(course, hand_in, folder / hand_in.student / str(hand_in.number))
     if not found:
@@ -65,9 +65,9 @@ def receipt(course: Course, assignment: str, file: Path) -> bool:
         raise CourseError(f"{file} is no receipt. It is the .receipt.json of 'course submit'.")
     found = find(course, course.assignment(assignment), told)
     for hand_in in found:
-        screen.say(str(hand_in))
+        tables.say(str(hand_in))
     if not found:
-        screen.say(f"no: nothing that was collected for {assignment} has these files.")
+        tables.say(f"no: nothing that was collected for {assignment} has these files.")
     return bool(found)
 
 
@@ -78,6 +78,6 @@ def verify(course: Course) -> bool:
 
     faults = run_verify(course)
     for fault in faults:
-        screen.say(fault)
-    screen.say("the store is whole" if not faults else f"{len(faults)} faults")
+        tables.say(fault)
+    tables.say("the store is whole" if not faults else f"{len(faults)} faults")
     return not faults

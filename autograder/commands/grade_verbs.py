@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from autograder import screen
+from autograder.commands import tables
 from autograder.commands.verb import one, verb
-from autograder.nouns import Course, CourseError
+from autograder.model import Course, CourseError
 
 
 @verb
@@ -37,10 +37,10 @@ from autograder.nouns import Course, CourseError
 @click.option("--accept-faults", is_flag=True, help="Exit 0 even where a submission had a fault.")
 def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, **how: Any) -> bool:
     """Grade what is new or changed behind walls, record it in nbgrader's gradebook."""
-    from autograder.grading.ledger import grades
+    from autograder.commands.progress import finished, watching
+    from autograder.grading.read_grades import grades
     from autograder.grading.stage import grade_class, level_of, settings
     from autograder.grading.submissions import refused, submitted_folders
-    from autograder.watching import finished, watching
 
     each = course.assignment(assignment)
     if not submitted_folders(course, each):
@@ -51,9 +51,9 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
     chosen_settings = settings(**how)
     level = level_of(chosen_settings)
     if not as_json:
-        screen.say(f"isolation: {level.name}. {level.says}")
+        tables.say(f"isolation: {level.name}. {level.says}")
         if chosen_settings.engine == "dask":
-            screen.say("That is here; each worker finds its own, which is recorded with the grade.")
+            tables.say("That is here; each worker finds its own, which is recorded with the grade.")
     odd = refused(course, each)
     for sentence in odd:
         click.echo(f"set aside: {sentence}", err=as_json)
@@ -64,7 +64,7 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
         levels = sorted({result.isolation for result in results if result.isolation})
         finished(", ".join(levels) or level.name, outcomes, results)
     else:
-        screen.grades_table(each, results, outcomes)
+        tables.grades_table(each, results, outcomes)
     went_well = not odd and all(result.status != "not graded" for result in results)
     return accept_faults or went_well
 
@@ -73,12 +73,12 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
 @one
 def feedback(course: Course, assignment: str) -> bool:
     """Write a page per student: each lost mark with its message, comments, no hidden test."""
-    from autograder.grading.ledger import grades
+    from autograder.grading.read_grades import grades
     from autograder.reporting.feedback import write as write_feedback
 
     each = course.assignment(assignment)
     pages = write_feedback(course, each, grades(course, each))
-    screen.say(f"{len(pages)} pages in {course.feedback}")
+    tables.say(f"{len(pages)} pages in {course.feedback}")
     return True
 
 
@@ -88,7 +88,7 @@ def feedback(course: Course, assignment: str) -> bool:
 @click.option("--output", type=click.Path(path_type=Path), help="A file. Default: print.")
 def export(course: Course, assignment: str, kind: str, output: Path | None) -> bool:
     """Marks for the LMS, as CSV or JSON."""
-    from autograder.grading.ledger import grades
+    from autograder.grading.read_grades import grades
     from autograder.reporting.marks_file import to_csv, to_json
 
     results = grades(course, course.assignment(assignment))
@@ -105,5 +105,5 @@ def status(course: Course) -> bool:
     """The course at a glance: released, collected, graded, to review, set aside."""
     from autograder.reporting.status import status as course_status
 
-    screen.status_table(course_status(course))
+    tables.status_table(course_status(course))
     return True

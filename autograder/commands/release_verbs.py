@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from autograder import screen
+from autograder.commands import tables
 from autograder.commands.verb import chosen, everything, one, one_or_all, verb
-from autograder.nouns import Course
+from autograder.model import Course
 
 
 @verb
@@ -25,15 +25,15 @@ def release(course: Course, assignment: str | None, every: bool, audit: bool) ->
     if audit:
         from autograder.releasing.audit import audits
 
-        with screen.progress("audit") as bar:
+        with tables.progress("audit") as bar:
             for count, _ in enumerate(audits(course, assignments), 1):
                 _advance(bar)(count, len(assignments))
     for each in assignments:
         released = run_release(course, each, audit)
         if released.warning:
-            screen.say(f"warning: {released.warning}")
+            tables.say(f"warning: {released.warning}")
         state = "released" if released.changed else "unchanged"
-        screen.say(f"{each.id}: {state}, {', '.join(released.files)}")
+        tables.say(f"{each.id}: {state}, {', '.join(released.files)}")
     return True
 
 
@@ -46,9 +46,9 @@ def audit(course: Course, assignment: str | None, every: bool) -> bool:
 
     results = []
     for each in chosen(course, assignment, every):
-        with screen.progress(f"audit {each.id}") as bar:
+        with tables.progress(f"audit {each.id}") as bar:
             results.append(run_audit(course, each, _advance(bar)))
-        screen.audit_table(results[-1])
+        tables.audit_table(results[-1])
     return all(result.holds for result in results)
 
 
@@ -57,13 +57,13 @@ def audit(course: Course, assignment: str | None, every: bool) -> bool:
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to. Default: dist/.")
 def otter(course: Course, assignment: str, folder: Path | None) -> bool:
     """Make student.zip and autograder.zip (Otter, Gradescope) from the same source notebook."""
-    from autograder.distributing.otter_door import bundle, by_hand
+    from autograder.distributing.otter_bundle import bundle, by_hand
 
     target = folder or course.root / "dist" / "otter" / assignment
     for path in bundle(course, course.assignment(assignment), target):
-        screen.say(str(path))
+        tables.say(str(path))
     for note in by_hand(course, course.assignment(assignment)):
-        screen.say(f"note: {note}")
+        tables.say(f"note: {note}")
     return True
 
 
@@ -76,9 +76,9 @@ def publish(course: Course, folder: Path | None, prerequisites: tuple[str, ...])
 
     published = run_publish(course, folder or course.root / "dist", prerequisites)
     for path in published.paths:
-        screen.say(str(path))
+        tables.say(str(path))
     for note in published.notes:
-        screen.say(f"note: {note}")
+        tables.say(f"note: {note}")
     return True
 
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from autograder.nouns import Assignment, Course, CourseError
-from autograder.syllabus import open_course
+from autograder.model import Assignment, Course, CourseError
+from autograder.settings.open_course import open_course
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

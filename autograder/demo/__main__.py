@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from autograder import screen
-from autograder.cli import main as command
+from autograder.commands import tables
+from autograder.commands.cli import main as command
 from autograder.demo.demo_class import CLASS
 from autograder.demo.demo_inbox import hand_in
-from autograder.demo.demo_page import demo_index
-from autograder.grading.ledger import grades
-from autograder.nouns import Course, Grade
-from autograder.syllabus import open_course
+from autograder.grading.read_grades import grades
+from autograder.model import Course, Grade
+from autograder.reporting.class_page import demo_index
+from autograder.settings.open_course import open_course
 
 LIMIT_S = 10.0
 PARTS = ("source", "course", "hardware_labs", "tests/proofs", "nbgrader_config.py", ".autograder")
@@ -30,7 +30,7 @@ def main() -> int:
     root = Path.cwd()
     folder = root / "demo"
     course = _fresh_course(root, folder / "course")
-    say = screen.say
+    say = tables.say
     taught = [course.assignment(name) for name in CLASS]
     for assignment in taught:
         _run(course, "release", assignment.id)
@@ -66,7 +66,7 @@ def _fresh_course(root: Path, target: Path) -> Course:
 
 def _run(course: Course, *words: str, ok: tuple[int, ...] = (0,)) -> None:
     """One command as it would be typed, shown first."""
-    screen.say(f"\n$ autograder {' '.join(words)}".replace(str(course.root.parent), "demo"))
+    tables.say(f"\n$ autograder {' '.join(words)}".replace(str(course.root.parent), "demo"))
     try:
         command([*words, "--course", str(course.root)], standalone_mode=False)
         code = 0

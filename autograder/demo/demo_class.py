@@ -10,9 +10,10 @@ from __future__ import annotations
 import copy
 from dataclasses import dataclass
 
-from autograder import cells, proofs
-from autograder.cells import SOLUTION, Cell, Notebook
-from autograder.nouns import Assignment, Course
+from autograder import proofs
+from autograder.model import Assignment, Course
+from autograder.notebook import cells
+from autograder.notebook.cells import SOLUTION, Cell, Notebook
 from autograder.proofs import Proof
 
 WRITTEN = "The small shapes are far above the prediction: a call has a fixed cost."

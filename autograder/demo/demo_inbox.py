@@ -6,9 +6,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from autograder import cells
 from autograder.demo.demo_class import CLASS, Student, notebook
-from autograder.nouns import Assignment, Course
+from autograder.model import Assignment, Course
+from autograder.notebook import cells
 
 
 def hand_in(course: Course, assignment: Assignment, inbox: Path) -> Path:

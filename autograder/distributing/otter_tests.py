@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import ast
 
-from autograder import cells
-from autograder.cells import HIDDEN, Cell
+from autograder.notebook import cells
+from autograder.notebook.cells import HIDDEN, Cell
 
 _FILE = '''\
 """Question {name}."""

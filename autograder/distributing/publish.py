@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.distributing import student_folder, student_wheel
-from autograder.distributing.packed import pack
+from autograder.distributing.deterministic_zip import pack
 from autograder.distributing.student_wheel import Edition
-from autograder.nouns import Assignment, Course, CourseError
+from autograder.model import Assignment, Course, CourseError
 from autograder.releasing.release import check_tight
 
 

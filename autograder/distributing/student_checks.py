@@ -9,8 +9,8 @@ import ast
 from pathlib import Path
 from typing import Any
 
-from autograder import cells
-from autograder.cells import Cell, Notebook
+from autograder.notebook import cells
+from autograder.notebook.cells import Cell, Notebook
 
 TAG = "export"
 

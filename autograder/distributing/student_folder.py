@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from autograder.distributing.student_wheel import Edition
-from autograder.nouns import Assignment, Course
+from autograder.model import Assignment, Course
 
 README = """\
 # {course}

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.distributing import student_checks
-from autograder.nouns import Assignment, Course, CourseError
+from autograder.model import Assignment, Course, CourseError
 
 PACKAGES = ("course/coursekit", "course/perfsim", "course/olympics", "hardware_labs")
 ENDINGS = (".py", ".csv", ".c", ".h", ".ld", ".npz", ".json", ".toml", ".md", ".typed")

@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from autograder.gradebook.said import sentence
-from autograder.nouns import CourseError
+from autograder.model import CourseError
 
 MASK = "***"
 AGAIN = {"40001", "40P01"}  # SQLSTATE of a serialization failure and of a deadlock

@@ -10,9 +10,9 @@ from typing import Any
 import nbformat
 from nbgrader import utils
 
-from autograder import cells
-from autograder.cells import Cell
-from autograder.course_config import QUIET
+from autograder.notebook import cells
+from autograder.notebook.cells import Cell
+from autograder.settings.nbgrader_config import QUIET
 
 
 def automatic_points(cell: Cell) -> tuple[float | None, float]:

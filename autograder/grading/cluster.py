@@ -31,15 +31,15 @@ from distributed import (
     rpc,
 )
 
-from autograder.grading import ground as grounds
-from autograder.grading.attempt import Graded, attempt
+from autograder.grading import context as grounds
+from autograder.grading.context import Ground
 from autograder.grading.engine import Engine, cores, warm_pool
-from autograder.grading.ground import Ground
-from autograder.grading.own import Own
-from autograder.nouns import CourseError
-from autograder.running import level as levels
-from autograder.running.limits import Disturbed
-from autograder.running.pool import Pool
+from autograder.grading.grade_one import Graded, attempt
+from autograder.grading.student_modules import Own
+from autograder.model import CourseError
+from autograder.sandbox import choose_level as levels
+from autograder.sandbox.limits import Disturbed
+from autograder.sandbox.pool import Pool
 
 ANSWERS_S = 10  # a scheduler that is there answers within
 LOOKS_S = 1.0  # between two looks whether there still are workers

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from autograder.grading.attempt import Graded, attempt
-from autograder.grading.ground import Ground, Supplies, lay_out
-from autograder.grading.own import Own
-from autograder.running.pool import Pool, Warm
-from autograder.running.walls import Level
+from autograder.grading.context import Ground, Supplies, lay_out
+from autograder.grading.grade_one import Graded, attempt
+from autograder.grading.student_modules import Own
+from autograder.sandbox.levels import Level
+from autograder.sandbox.pool import Pool, Warm
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,15 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from autograder import cells
-from autograder.cells import Notebook
 from autograder.gradebook.points import automatic_points
-from autograder.grading.ground import Ground
-from autograder.grading.own import Own
-from autograder.grading.told import messages
-from autograder.running import walk
-from autograder.running.limits import Disturbed
-from autograder.running.pool import Pool
+from autograder.grading.context import Ground
+from autograder.grading.messages import messages
+from autograder.grading.student_modules import Own
+from autograder.notebook import cells
+from autograder.notebook.cells import Notebook
+from autograder.sandbox import run_notebook
+from autograder.sandbox.limits import Disturbed
+from autograder.sandbox.pool import Pool
 
 HOME = "own"  # the folder in a slot that holds the student's package
 CHANGED = """\
@@ -100,7 +100,7 @@ def _ran(case: Case, name: str, chapters: list[str]) -> Notebook:
     job = case.ground.job(name, _on(case.asked[name], packages))
     files = {f"{HOME}/{path}": data for path, data in {**reference, **modules}.items()}
     job = replace(job, files={**job.files, **files})
-    return walk.run(case.pool, job, case.ground.limits).notebook
+    return run_notebook.run(case.pool, job, case.ground.limits).notebook
 
 
 def _on(notebook: Notebook, packages: set[str]) -> Notebook:

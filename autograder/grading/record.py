@@ -15,12 +15,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder import cells
-from autograder.grading.attempt import Graded
-from autograder.grading.ground import Ground, lay_out
+from autograder.grading.context import Ground, lay_out
+from autograder.grading.grade_one import Graded
+from autograder.grading.messages import messages
 from autograder.grading.records import RECORD
-from autograder.grading.told import messages
-from autograder.nouns import Assignment, Course, CourseError, Submission
+from autograder.model import Assignment, Course, CourseError, Submission
+from autograder.notebook import cells
 from autograder.sanitizing import sanitize
 
 Save = Callable[[str, datetime | None, dict[str, Any]], None]

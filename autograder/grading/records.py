@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from autograder.nouns import Assignment, Course
+from autograder.model import Assignment, Course
 
 RECORD = "grade.json"
 

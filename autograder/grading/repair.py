@@ -13,7 +13,7 @@ import itertools
 import re
 from dataclasses import dataclass
 
-from autograder.cells import (
+from autograder.notebook.cells import (
     HIDDEN,
     SCHEME,
     Cell,

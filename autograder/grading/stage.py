@@ -7,15 +7,15 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from autograder.grading import engine
-from autograder.grading.grade import Watch, grade
-from autograder.grading.ground import Ground, ground, supplies
+from autograder.grading.context import Ground, ground, supplies
+from autograder.grading.grade_class import Watch, grade
 from autograder.grading.record import Outcome
-from autograder.grading.ways import complete
-from autograder.nouns import Assignment, Course, CourseError
-from autograder.running import level as levels
-from autograder.running.limits import Limits
-from autograder.running.pool import Pool
-from autograder.running.walls import Level
+from autograder.grading.test_plan import complete
+from autograder.model import Assignment, Course, CourseError
+from autograder.sandbox import choose_level as levels
+from autograder.sandbox.levels import Level
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.pool import Pool
 
 
 @dataclass(frozen=True)

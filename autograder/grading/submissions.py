@@ -7,22 +7,26 @@ from datetime import datetime
 from pathlib import Path
 
 from autograder.collecting.student_ids import shown
-from autograder.nouns import Assignment, Course, Submission
-from autograder.sanitizing import names
+from autograder.model import Assignment, Course, Submission
+from autograder.sanitizing import student_names
 
 
 def submitted_folders(course: Course, assignment: Assignment) -> list[Path]:
     """submitted/<student>/<id>/ of every student, in order; links are not followed."""
     if not course.submitted.exists():
         return []
-    return [folder for folder in _folders(course, assignment) if names.is_plain(folder.parent.name)]
+    return [
+        folder
+        for folder in _folders(course, assignment)
+        if student_names.is_plain(folder.parent.name)
+    ]
 
 
 def refused(course: Course, assignment: Assignment) -> list[str]:
     """A sentence for each folder of submitted/ whose name staff's pages would take for markup."""
     if not course.submitted.exists():
         return []
-    odd = (f for f in _folders(course, assignment) if not names.is_plain(f.parent.name))
+    odd = (f for f in _folders(course, assignment) if not student_names.is_plain(f.parent.name))
     return [
         f"{course.submitted.name}/{shown(folder.parent.name)} is not graded: nbgrader's pages "
         f"would take the name for markup. Rename the folder to the student's id."
@@ -63,6 +67,6 @@ def _sha256(path: Path) -> str:
 def _stamp(path: Path) -> datetime | None:
     if not path.is_file() or path.is_symlink():
         return None
-    from autograder.gradebook_door import parse_stamp
+    from autograder.gradebook.open_gradebook import parse_stamp
 
     return parse_stamp(path.read_text(encoding="utf-8", errors="replace").strip())

@@ -14,15 +14,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder import cells, proofs
-from autograder.cells import Notebook
+from autograder import proofs
 from autograder.gradebook.points import automatic_points
-from autograder.grading.ground import supplies
-from autograder.grading.told import messages
-from autograder.nouns import Assignment, Course
+from autograder.grading.context import supplies
+from autograder.grading.messages import messages
+from autograder.model import Assignment, Course
+from autograder.notebook import cells
+from autograder.notebook.cells import Notebook
 from autograder.proofs import Proof
-from autograder.releasing import packages
 from autograder.releasing.trials import Trial, as_graded, forked_cells, trials_of
+from autograder.settings import packages
 
 ENOUGH_WRONG, ENOUGH_RIGHT = 3, 1
 

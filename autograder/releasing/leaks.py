@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import cells
-from autograder.cells import HIDDEN, SCHEME, SOLUTION, Cell, Notebook
+from autograder.notebook import cells
+from autograder.notebook.cells import HIDDEN, SCHEME, SOLUTION, Cell, Notebook
 from autograder.releasing.unpack import readings
 
 SHORTEST = 12

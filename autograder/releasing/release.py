@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder import cells, course_config, nbgrader_door
-from autograder.nouns import Assignment, Course, CourseError
-from autograder.releasing import packages
+from autograder.model import Assignment, Course, CourseError
+from autograder.notebook import cells
 from autograder.releasing.leaks import leaks
+from autograder.settings import nbgrader_config, nbgrader_strip, packages
 
 if TYPE_CHECKING:
     from autograder.releasing.audit import Audit
@@ -58,9 +58,9 @@ def write(course: Course, assignment: Assignment, folder: Path) -> None:
         )
     folder.mkdir(parents=True)
     for name in assignment.notebooks:
-        text = nbgrader_door.stripped(course, assignment, name)
+        text = nbgrader_strip.stripped(course, assignment, name)
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
-    for beside in course_config.support_files(course, assignment):
+    for beside in nbgrader_config.support_files(course, assignment):
         (folder / beside).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(course.source / assignment.id / beside, folder / beside)
 
@@ -80,7 +80,7 @@ def check_tight(course: Course, assignment: Assignment, files: list[Path]) -> No
 
 def _audited(course: Course, assignment: Assignment) -> str:
     """A warning, '' where there is nothing to warn of."""
-    from autograder.releasing.audit import audit  # takes a kernel's client along
+    from autograder.releasing.audit import audit
 
     return _judged(audit(course, assignment), course)
 

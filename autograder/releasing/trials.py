@@ -16,16 +16,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import cells, nbgrader_door
-from autograder.cells import Notebook
-from autograder.execute import execute
 from autograder.grading.stage import Settings, prepared
-from autograder.nouns import Assignment, Course, CourseError
+from autograder.model import Assignment, Course, CourseError
+from autograder.notebook import cells
+from autograder.notebook.cells import Notebook
 from autograder.proofs import Proof
-from autograder.running import walk
-from autograder.running.level import strongest
-from autograder.running.limits import Limits
-from autograder.workplace import lay_out
+from autograder.sandbox import run_notebook
+from autograder.sandbox.choose_level import strongest
+from autograder.sandbox.execute import execute
+from autograder.sandbox.limits import Limits
+from autograder.settings import nbgrader_strip
+from autograder.settings.support_files import lay_out
 
 LIMITS = Limits(cell_s=20.0, after_s=2.0)
 LINUX = sys.platform == "linux"
@@ -47,7 +48,7 @@ def trials_of(
     course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
 ) -> Iterator[Trial]:
     """The untouched release, the reference, then the reference with each proof put in its place."""
-    untouched = nbgrader_door.graded_form(course, assignment, name)
+    untouched = nbgrader_strip.graded_form(course, assignment, name)
     yield Trial("untouched", name, "", "the release as it is", untouched)
     yield Trial("reference", name, "", "the instructor's own solution", notebook)
     names = [cells.grade_id(cell) for cell in notebook["cells"]]
@@ -96,7 +97,7 @@ def _as_submissions(
         ThreadPoolExecutor(AT_A_TIME) as threads,
     ):
         jobs = [ground.job(name, trial.document) for trial in trials]
-        runs = list(threads.map(lambda job: walk.run(pool, job, LIMITS), jobs))
+        runs = list(threads.map(lambda job: run_notebook.run(pool, job, LIMITS), jobs))
     return [run.notebook for run in runs]
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from autograder import cells
-from autograder.cells import Cell, Notebook
-from autograder.nouns import Assignment, Course, Grade, Mark
+from autograder.model import Assignment, Course, Grade, Mark
+from autograder.notebook import cells
+from autograder.notebook.cells import Cell, Notebook
 from autograder.reporting.html_page import document, esc, facts, number, table
-from autograder.reporting.shown_cells import cell_html, secret_lines, without_secrets
+from autograder.reporting.notebook_html import cell_html, secret_lines, without_secrets
 
 COLUMNS = ("question", "points", "what it says")
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from autograder.nouns import Grade, Mark
+from autograder.model import Grade, Mark
 
 HEAD = ("student", "assignment", "score", "max_score", "status", "submitted_at")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

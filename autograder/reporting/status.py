@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder.collecting.aside import set_aside
-from autograder.grading.ledger import grades
+from autograder.collecting.rejected import set_aside
+from autograder.grading.read_grades import grades
 from autograder.grading.submissions import submitted_folders
-from autograder.nouns import Assignment, Course
+from autograder.model import Assignment, Course
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from autograder import cells
-from autograder.cells import Cell, Notebook
+from autograder.notebook import cells
+from autograder.notebook.cells import Cell, Notebook
 from autograder.sanitizing import active_math, markdown, safe_html, safe_markdown
 
 TEXT_BYTES = 100_000

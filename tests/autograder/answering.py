@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from autograder import cells
+from autograder.notebook import cells
 
 
 def answer(path: Path, reference: Path) -> None:

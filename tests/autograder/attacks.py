@@ -20,7 +20,7 @@ import threading
 import time
 from pathlib import Path
 
-from autograder.running.inside import jail, kernel, seccomp
+from autograder.sandbox.inside.walls import jail, seccomp, syscalls
 
 
 def outcome(attempt, *arguments):
@@ -119,7 +119,7 @@ def call_what_is_refused():
     column = seccomp.MACHINES[os.uname().machine][1]
     numbers = {name: both[column] for name, both in seccomp.REFUSED.items()}
     return {
-        name: outcome(kernel.call, number, 0, 0, 0, 0)
+        name: outcome(syscalls.call, number, 0, 0, 0, 0)
         for name, number in numbers.items()
         if number is not None
     }
@@ -128,12 +128,12 @@ def call_what_is_refused():
 def make_namespaces():
     clone = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
     new = ("NEW_NS", "NEW_UTS", "NEW_IPC", "NEW_USER", "NEW_PID", "NEW_NET")
-    flags = [getattr(kernel, name) | signal.SIGCHLD for name in new]
-    return [outcome(kernel.call, clone, flag, 0, 0, 0, 0) for flag in flags]
+    flags = [getattr(syscalls, name) | signal.SIGCHLD for name in new]
+    return [outcome(syscalls.call, clone, flag, 0, 0, 0, 0) for flag in flags]
 
 
 def call_the_future():
-    return outcome(kernel.call, 435, 0, 0), outcome(kernel.call, seccomp.NEWEST + 1, 0, 0)
+    return outcome(syscalls.call, 435, 0, 0), outcome(syscalls.call, seccomp.NEWEST + 1, 0, 0)
 
 
 def read_init():

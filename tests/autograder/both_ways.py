@@ -46,7 +46,7 @@ def by_kernel(cells, folder):
     """The same for one notebook, through nbclient and a fresh kernel."""
     from small_course import code, notebook
 
-    from autograder.execute import Limits, execute
+    from autograder.sandbox.execute import Limits, execute
 
     os.environ.pop("PYTEST_CURRENT_TEST", None)  # with it, ipykernel leaves descriptors alone
     book = notebook(*(code(f"c{k}", text) for k, text in enumerate(cells)))
@@ -68,7 +68,7 @@ DIFFERS = [
     (re.compile(r" --HistoryManager.hist_file=:memory:"), ""),
 ]
 MODEL_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
-OWN_FRAME = re.compile(r"/(ipykernel|running/inside)/")
+OWN_FRAME = re.compile(r"/(ipykernel|sandbox/inside)/")
 
 
 def normal(ran, folder):
@@ -106,19 +106,19 @@ def _frames(traceback):
 
 
 def main():
-    from autograder.running.inside import warm_shell
+    from autograder.sandbox.inside.shell import shell
 
     notebooks = json.load(sys.stdin)
-    warm_shell.warm()
-    json.dump({name: _forked(warm_shell, book) for name, book in notebooks.items()}, sys.stdout)
+    shell.warm()
+    json.dump({name: _forked(shell, book) for name, book in notebooks.items()}, sys.stdout)
 
 
-def _forked(warm_shell, book):
+def _forked(warm, book):
     read, write = os.pipe()
     if os.fork() == 0:
         os.close(read)
         os.chdir(book["folder"])
-        shell = warm_shell.shell()
+        shell = warm.open_shell()
         ran = [shell.run(text, f"c{k}", MOST) for k, text in enumerate(book["cells"])]
         cells = [{"outputs": r.outputs, "count": r.execution_count} for r in ran]
         for r in ran:

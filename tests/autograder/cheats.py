@@ -4,7 +4,7 @@ None of them is a right answer, so none may earn a point; none may show a hidden
 leave a process behind. {COURSE} stands for the course root.
 """
 
-WIRE = "import sys\nanswers = sys.modules['autograder.running.inside.answers']\n"
+WIRE = "import sys\nanswers = sys.modules['autograder.sandbox.inside.bridge.answers']\n"
 SAME = "\ndef double(x):\n    return x\n"
 
 CHEATS = {
@@ -254,7 +254,7 @@ def double(x):
     return x""",
     "answers everything with yes on the wire": WIRE
     + """
-from autograder.running.inside import frames
+from autograder.sandbox.inside import frames
 def serve(self, link, *a, **k):
     while True:
         try:

@@ -16,10 +16,11 @@ import numpy as np
 from small_course import code, markdown, notebook, save, source_notebook
 from sqlalchemy import text
 
-from autograder import gradebook_door, nbgrader_door
-from autograder.cells import Notebook, is_test
-from autograder.nouns import Course
-from autograder.syllabus import open_course
+from autograder.gradebook import open_gradebook
+from autograder.model import Course
+from autograder.notebook.cells import Notebook, is_test
+from autograder.settings import nbgrader_strip
+from autograder.settings.open_course import open_course
 
 ERROR = {"output_type": "error", "ename": "AssertionError", "evalue": "no", "traceback": []}
 RIGHT: list[dict[str, Any]] = [{"output_type": "stream", "name": "stdout", "text": "fine\n"}]
@@ -86,7 +87,7 @@ def write_course(root: Path, db_url: str = "") -> Course:
 def forms(course: Course) -> dict[str, Notebook]:
     """The graded forms of the assignment's notebooks."""
     work = course.assignments[0]
-    return {name: nbgrader_door.graded_form(course, work, name) for name in work.notebooks}
+    return {name: nbgrader_strip.graded_form(course, work, name) for name in work.notebooks}
 
 
 def executed(forms: dict[str, Notebook], rng: np.random.Generator) -> dict[str, Notebook]:
@@ -139,7 +140,7 @@ def all_right(forms: dict[str, Notebook]) -> dict[str, Notebook]:
 
 def rows(course: Course, queries: dict[str, str]) -> Rows:
     """Every row that the queries name, without ids, in order."""
-    with gradebook_door.gradebook(course) as book:
+    with open_gradebook.gradebook(course) as book:
         return {
             name: sorted(
                 (tuple(map(_plain, row)) for row in book.db.execute(text(query))), key=repr
@@ -156,7 +157,7 @@ def _plain(value: Any) -> Any:
 
 
 def marks(course: Course, student: str) -> dict[str, float | None]:
-    found = gradebook_door.recorded(course, course.assignments[0], student)
+    found = open_gradebook.recorded(course, course.assignments[0], student)
     return {row.cell: row.points for row in found}
 
 
@@ -165,8 +166,8 @@ def record_class(
 ) -> None:
     """Record each student's notebooks, and tell of each when it is safe. Runs in a process."""
     if first:
-        gradebook_door.register(course, course.assignments[0])
-    with gradebook_door.recorder(course, course.assignments[0]) as save_one:
+        open_gradebook.register(course, course.assignments[0])
+    with open_gradebook.recorder(course, course.assignments[0]) as save_one:
         told.send("")
         for student, books in work.items():
             save_one(student, None, books)

@@ -14,7 +14,7 @@ NOBODY = 65534
 HERE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(HERE))
 
-from autograder.running.inside import kernel  # noqa: E402
+from autograder.sandbox.inside.walls import syscalls  # noqa: E402
 
 
 def closed_parent(path):
@@ -26,17 +26,17 @@ def closed_parent(path):
 def open_the_ways(paths):
     """Copies first: what covers the way to one path may hide another."""
     closed = {path: closed_parent(path) for path in paths}
-    trees = {path: kernel.copy_tree(str(path), 0) for path in paths if closed[path]}
+    trees = {path: syscalls.copy_tree(str(path), 0) for path in paths if closed[path]}
     for parent in {parent for parent in closed.values() if parent}:
-        kernel.mount("tmpfs", str(parent), 0, "mode=755")
+        syscalls.mount("tmpfs", str(parent), 0, "mode=755")
     for path, tree in trees.items():
         path.mkdir(parents=True, exist_ok=True)
-        kernel.attach(tree, str(path))
+        syscalls.attach(tree, str(path))
 
 
 def main(command):
-    kernel.unshare(kernel.NEW_NS)
-    kernel.make_private("/")
+    syscalls.unshare(syscalls.NEW_NS)
+    syscalls.make_private("/")
     open_the_ways({HERE, Path(sys.prefix), Path(sys.base_prefix)})
     os.chdir("/")
     os.setgroups([])

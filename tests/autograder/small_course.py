@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.nouns import Course
-from autograder.syllabus import open_course
+from autograder.model import Course
+from autograder.settings.open_course import open_course
 
 SOLUTION = """\
 def double(x):

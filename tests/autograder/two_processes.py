@@ -12,11 +12,11 @@ import warnings
 import coursekit
 import matplotlib.pyplot
 
-from autograder import cells
-from autograder.running.inside import frames
-from autograder.running.inside.answers import Answers
-from autograder.running.inside.tester import run as run_tester
-from autograder.running.scope import binds, scopes
+from autograder.notebook import cells
+from autograder.sandbox.inside.bridge import framing
+from autograder.sandbox.inside.bridge.answers import Answers
+from autograder.sandbox.inside.bridge.tester import run as run_tester
+from autograder.sandbox.test_scope import binds, scopes
 
 WARM = (coursekit, matplotlib.pyplot)  # loaded before the forks, as in a zygote
 NO_SCOPE = {"allowed": (), "own": (), "shadowed": ()}
@@ -55,13 +55,13 @@ def submission(control, sources):
     for source in sources:
         run_quietly(source, names)
     while True:
-        message, _, files = frames.receive_with_fds(control)
+        message, _, files = framing.receive_with_fds(control)
         if files:
             with socket.socket(fileno=files[0]) as link:
                 answers.serve(link)
         else:
             run_quietly(message["run"], names)
-        frames.send(control, {"done": True})
+        framing.send(control, {"done": True})
 
 
 def run_quietly(source, names):
@@ -79,26 +79,26 @@ class Bench:
         self.control, self.tester = control, tester
 
     def run(self, source):
-        frames.send(self.control, {"run": source})
-        frames.receive(self.control)
+        framing.send(self.control, {"run": source})
+        framing.receive(self.control)
 
     def test(self, name, source, scope=NO_SCOPE, profile=None):
         one, two = socket.socketpair()
-        frames.send_with_fds(self.control, {"serve": True}, [two.fileno()])
+        framing.send_with_fds(self.control, {"serve": True}, [two.fileno()])
         two.close()
         test = {"test": name, "source": source, "scope": scope, "profile": profile}
-        frames.send_with_fds(self.tester, test, [one.fileno()])
+        framing.send_with_fds(self.tester, test, [one.fileno()])
         one.close()
-        verdict = frames.receive(self.tester)[0]["verdict"]
+        verdict = framing.receive(self.tester)[0]["verdict"]
         with contextlib.suppress(EOFError):
-            frames.receive(self.control)
+            framing.receive(self.control)
         return verdict
 
 
 @contextlib.contextmanager
 def bench(imports="import numpy as np", given="", sources=()):
     with child(submission, list(sources)) as control, child(run_tester) as tester:
-        frames.send(tester, {"begin": {"imports": imports, "given": given}})
+        framing.send(tester, {"begin": {"imports": imports, "given": given}})
         yield Bench(control, tester)
 
 

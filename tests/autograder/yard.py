@@ -16,12 +16,13 @@ from pathlib import Path
 import attacks
 import ordinary_user
 
-from autograder.running import level, outer
-from autograder.running.walls import LEVELS
+from autograder.sandbox import bubblewrap, choose_level
+from autograder.sandbox.levels import LEVELS
 
 PATIENCE_S = 20
 FIRST_UID = 1_000_000 + 8 * os.getpid()  # two test runs must not count each other's processes
-VISIBLE = outer.Visible((*outer.system_paths(), *level.own_code(), attacks.__file__))
+OWN_CODE = choose_level.own_code()
+VISIBLE = bubblewrap.Visible((*bubblewrap.system_paths(), *OWN_CODE, attacks.__file__))
 
 
 @dataclass
@@ -146,7 +147,7 @@ def start(name, number):
     """Become the zygote: here it is known who asks for the outer wall."""
     isolation = next(one for one in LEVELS if one.name == name)
     python = [sys.executable, "-P", attacks.__file__, number]
-    command = outer.command(isolation, python, VISIBLE)
+    command = bubblewrap.command(isolation, python, VISIBLE)
     os.execv(command[0], command)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from small_chapter import question
 
 from autograder.collecting.collect import collect
-from autograder.syllabus import open_course
+from autograder.settings.open_course import open_course
 
 NOW = datetime(2027, 2, 1, 12, 30, 5, tzinfo=UTC)
 ROW = Assignment("01_tensor", "BUILD", "T", due=NOW + timedelta(days=1))

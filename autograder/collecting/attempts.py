@@ -1,0 +1,164 @@
+"""From a list of files with owners to each student's attempts, in the order they were handed in.
+
+When a file was handed in is, in this order: what the exchange's folder, the file's name, a
+timestamp.txt or a receipt.json beside it says (unless it lies in the future); the zip entry's time
+or the file's; and between equal times Canvas's attachment number, then the number that an LMS or
+a browser put behind the name. Canvas stamps all entries of a download with the time of the
+download, so there the attachment number decides alone and no timestamp.txt is made of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from autograder.collecting.inbox import RECEIPT, Item
+from autograder.collecting.lms_names import Owner, parse_time, undecorated
+from autograder.collecting.store import STAMP, Attempt
+from autograder.collecting.student_ids import student_id
+from autograder.files import read_plain
+
+UNDATED = datetime(1991, 1, 1, tzinfo=UTC)
+RECEIPT_BYTES = 1 << 20
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of the inbox with its owner and its time; `certain` where the time was recorded."""
+
+    owner: Owner
+    item: Item
+    when: datetime
+    certain: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A file that is taken: `target` is its released name. `guessed`: known by its cells only."""
+
+    found: Found
+    target: str
+    number: int = 0
+    guessed: bool = False
+
+
+def stamp(when: datetime) -> str:
+    """nbgrader's timestamp.txt: `2015-02-02 15:58:23.948203 UTC`."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+
+
+def dated(owned: list[tuple[Owner, Item]], now: datetime) -> list[Found]:
+    """Give every file its time, and a nameless zip the student that its receipt names."""
+    boxes = _boxes(owned, now)
+    found = []
+    for owner, item in owned:
+        said, name = boxes.get(owner.box, (None, "")) if owner.box else (None, "")
+        certain = said or (owner.when if owner.when and owner.when <= now else None)
+        who = replace(owner, student=owner.student or name)
+        found.append(Found(who, item, certain or item.when or UNDATED, certain is not None))
+    return _in_order(found)
+
+
+def _boxes(
+    owned: list[tuple[Owner, Item]], now: datetime
+) -> dict[tuple[str, ...], tuple[datetime | None, str]]:
+    """What the folder's or zip's own name, timestamp.txt and receipt say: when, and who."""
+    said: dict[tuple[str, ...], tuple[datetime | None, str]] = {}
+    for owner, item in owned:
+        when, name = said.get(owner.box, (owner.when, ""))
+        if owner.file[-1] == STAMP and item.path:
+            when = when or parse_time(_read(item.path, 200))
+        if owner.file[-1] == RECEIPT and item.path:
+            receipt = _receipt(item.path)
+            when = when or parse_time(str(receipt.get("submitted_at", "")))
+            name = student_id(str(receipt.get("student") or ""))
+        said[owner.box] = (when if when and when <= now else None, name)
+    return said
+
+
+def _read(path: Path, limit: int) -> str:
+    """The text of a file that says when or who; nothing where it cannot be read."""
+    try:
+        return read_plain(path, limit).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _receipt(path: Path) -> dict[str, Any]:
+    try:
+        receipt = json.loads(_read(path, RECEIPT_BYTES))
+    except (ValueError, RecursionError):
+        return {}
+    return receipt if isinstance(receipt, dict) else {}
+
+
+def _in_order(found: list[Found]) -> list[Found]:
+    """Of one student's files with one uncertain time, the later one gets a later microsecond."""
+    ordered, students = [f for f in found if f.certain], defaultdict(list)
+    for one in found:
+        if not one.certain:
+            students[one.owner.student].append(one)
+    for files in students.values():
+        numbered = [f.when for f in files if f.owner.number]
+        level = [replace(f, when=max(numbered)) if f.owner.number else f for f in files]
+        level.sort(key=lambda f: (f.when, f.owner.number, _suffix(f), f.item.parts))
+        for rank, one in enumerate(level):
+            later = sum(other.when == one.when for other in level[:rank])
+            ordered.append(replace(one, when=one.when + timedelta(microseconds=later)))
+    return ordered
+
+
+def _suffix(found: Found) -> int:
+    return undecorated(Path(found.owner.file[-1]).stem)[1]
+
+
+def hand_ins(student: str, pieces: Iterable[Piece], stamps: bool = True) -> list[Attempt]:
+    """The student's hand-ins, oldest first. A folder or zip is one hand-in.
+
+    Files that hang together by their names only are layered: the newest of each name make the
+    latest hand-in, the next newest the one before. stamps: whether to write timestamp.txt files.
+    """
+    boxes = defaultdict(list)
+    for piece in pieces:
+        boxes[piece.found.owner.box].append(piece)
+    layers = [layer for box in boxes.values() for layer in _layers(box)]
+    made = [_attempt(student, layer, stamps) for layer in layers]
+    return sorted(made, key=lambda attempt: attempt.when)
+
+
+def _layers(pieces: list[Piece]) -> Iterator[list[Piece]]:
+    newest_first = sorted(pieces, key=_order, reverse=True)
+    layers: list[list[Piece]] = []
+    for piece in newest_first:
+        free = (layer for layer in layers if piece.target not in {p.target for p in layer})
+        layer = next(free, None)
+        if layer is None:
+            layers.append([piece])
+        else:
+            layer.append(piece)
+    yield from reversed(layers)
+
+
+def _order(piece: Piece) -> tuple[datetime, int, int, bool, tuple[str, ...]]:
+    exact = piece.found.owner.file[-1] == piece.target.rpartition("/")[2]
+    way = piece.found.item.parts
+    return piece.found.when, piece.found.owner.number, piece.number, exact, way
+
+
+def _attempt(student: str, layer: list[Piece], stamps: bool) -> Attempt:
+    when = max(piece.found.when for piece in layer)
+    certain = all(piece.found.certain for piece in layer)
+    download = any(piece.found.owner.number and not piece.found.certain for piece in layer)
+    dated_at = when > UNDATED + timedelta(days=1)
+    return Attempt(
+        student=student,
+        files=tuple((p.target, p.found.item.path) for p in layer if p.found.item.path),
+        when=when,
+        certain=certain,
+        stamp=stamp(when) if stamps and dated_at and not download else "",
+    )

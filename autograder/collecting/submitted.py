@@ -1,0 +1,106 @@
+"""submitted/<student>/<id>/ is nbgrader's own folder: a hand-in from the store stands in it.
+
+timestamp.txt is written last, so that what a crash leaves there never looks newer than it is.
+What stands there and is not in the store is kept before it is replaced: nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograder.collecting.lms_names import parse_time
+from autograder.collecting.store import STAMP, Attempt, HandIn, Store, sha256, with_stamp
+from autograder.files import UNFINISHED, read_plain, write_file
+from autograder.model import Assignment, Course, Submission
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the work of one student for one assignment stands."""
+
+    student: str
+    folder: Path
+
+
+def place(course: Course, assignment: Assignment, student: str) -> Place:
+    return Place(student, course.submitted / student / assignment.id)
+
+
+def standing_files(folder: Path) -> dict[str, bytes]:
+    """The plain files below a folder; links and whatever else is no file are left out."""
+    found = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
+        if stat.S_ISREG(path.lstat().st_mode) and not path.name.startswith(UNFINISHED):
+            found[path.relative_to(folder).as_posix()] = read_plain(path)
+    return found
+
+
+def recorded_time(folder: Path) -> datetime | None:
+    """What the folder's timestamp.txt says; None where there is none that can be read."""
+    path = folder / STAMP
+    if path.is_symlink() or not path.is_file():
+        return None
+    return parse_time(read_plain(path, 200).decode("utf-8", "replace"))
+
+
+def _digests(files: dict[str, bytes]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, sha256(files[name])) for name in sorted(files) if name != STAMP)
+
+
+def standing_time(at: Place, store: Store) -> datetime | None:
+    """When what stands there was handed in: by its timestamp, else by its hand-in."""
+    digests = _digests(standing_files(at.folder))
+    times = [hand_in.when for hand_in in store.of(at.student) if hand_in.files == digests]
+    return recorded_time(at.folder) or max(times, default=None)
+
+
+def install(at: Place, store: Store, hand_in: HandIn, now: datetime) -> None:
+    """Make the folder hold the hand-in, once what stands there has been kept."""
+    before = standing_files(at.folder)
+    after = with_stamp(store.read(hand_in), hand_in.stamp)
+    dated = hand_in.certain or (STAMP in after and STAMP not in before)
+    if before == after or (not dated and _digests(before) == hand_in.files):
+        return
+    _keep_unknown(at, store, before, now)
+    for name in sorted(set(before) - set(after)):
+        (at.folder / name).unlink()
+    for path in list(at.folder.rglob("*")):
+        # a link holds no bytes, and writing through it would leave the folder
+        if path.is_symlink() or path.name.startswith(UNFINISHED):
+            path.unlink()
+    for name in sorted(after, key=lambda name: name == STAMP):
+        write_file(at.folder / name, after[name])
+    _drop_empty_folders(at.folder)
+
+
+def _keep_unknown(at: Place, store: Store, files: dict[str, bytes], now: datetime) -> None:
+    """Keep what stands there if the store lacks a part of it; a crash leaves only known ones."""
+    if not store.lacks(at.student, files):
+        return
+    recorded = recorded_time(at.folder)
+    paths = [(name, at.folder / name) for name in files if name != STAMP]
+    newest = max(datetime.fromtimestamp(path.lstat().st_mtime, UTC) for _, path in paths)
+    stamp = files.get(STAMP, b"").decode("utf-8", "replace")
+    attempt = Attempt(at.student, tuple(paths), recorded or newest, recorded is not None, stamp)
+    store.keep(attempt, True, now)
+
+
+def _drop_empty_folders(folder: Path) -> None:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()
+
+
+def submission(course: Course, assignment: Assignment, student: str) -> Submission:
+    """What stands in submitted/<student>/<id>/."""
+    at = place(course, assignment, student)
+    return Submission(
+        assignment=assignment.id,
+        student=student,
+        folder=at.folder,
+        submitted_at=recorded_time(at.folder),
+        files=_digests(standing_files(at.folder)),
+    )

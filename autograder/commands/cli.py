@@ -1,0 +1,15 @@
+"""The command `autograder`: one verb per arrow. Exit 0 only when all went well."""
+
+from __future__ import annotations
+
+from autograder.commands import lean_imports
+
+lean_imports.install()  # before anything imports nbgrader
+
+from autograder.commands import collect_verbs, grade_verbs, release_verbs  # noqa: E402
+from autograder.commands.verb import main  # noqa: E402
+
+__all__ = ["collect_verbs", "grade_verbs", "main", "release_verbs"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""A class being graded, as a person or a program sees it: a live table, or a line of JSON an event.
+
+On a terminal the table stays in place and shows what runs, what went wrong last, and how long it
+will take. In a log there is a line now and then. `--json` prints every event as one line.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from statistics import fmean
+from time import monotonic
+from typing import Any
+
+import click
+from rich.console import Group
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from autograder.commands.tables import console
+from autograder.grading.grade_class import Event
+from autograder.grading.record import Outcome
+from autograder.model import Grade
+
+SHOWN = 6  # of the submissions that went wrong, the latest
+LOG_EVERY_S = 10.0
+
+
+@dataclass
+class Tally:
+    """What has happened so far. Times are seconds since grading began."""
+
+    of: int = 0
+    began: float = field(default_factory=monotonic)
+    running: dict[str, float] = field(default_factory=dict)
+    done: list[float] = field(default_factory=list)
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+
+    def take(self, event: Event) -> None:
+        if event.what == "waiting":
+            self.of, self.began = event.of, monotonic()
+        elif event.what == "started":
+            self.running[event.student] = monotonic()
+        elif event.what == "done" and event.outcome:
+            self.running.pop(event.student, None)
+            self.done.append(event.outcome.seconds)
+            if event.outcome.says:
+                self.wrong.append((event.student, event.outcome.says))
+
+    def left_s(self) -> float | None:
+        """Seconds until all are done, at the pace so far; None before the first one is."""
+        if not self.done:
+            return None
+        return (monotonic() - self.began) / len(self.done) * (self.of - len(self.done))
+
+    def line(self) -> str:
+        """Where it stands, in one sentence."""
+        if not self.of:
+            return "the submissions are being looked through"
+        each = f", {fmean(self.done):.1f} s each" if self.done else ""
+        left = self.left_s()
+        rest = f", about {clock(left)} left" if left is not None else ""
+        counts = f"{len(self.done)} of {self.of} done, {len(self.running)} running"
+        return f"{counts}, {len(self.wrong)} with something to say{each}{rest}"
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, as a person says them."""
+    whole = round(seconds)
+    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"
+
+
+@contextmanager
+def watching(as_json: bool) -> Iterator[Callable[[Event], None]]:
+    """The function that is told of every event, for as long as there is something to show."""
+    if as_json:
+        yield _one_at_a_time(lambda event: click.echo(json.dumps(_plain(event))))
+    elif console.is_terminal:
+        yield from _live()
+    else:
+        yield _logged()
+
+
+def _one_at_a_time(tell: Callable[[Event], None]) -> Callable[[Event], None]:
+    lock = threading.Lock()
+
+    def told(event: Event) -> None:
+        with lock:
+            tell(event)
+
+    return told
+
+
+def _live() -> Iterator[Callable[[Event], None]]:
+    tally = Tally()
+    with Live(
+        get_renderable=lambda: _table(tally), console=console, refresh_per_second=8, transient=True
+    ):
+        yield _one_at_a_time(tally.take)
+
+
+def _table(tally: Tally) -> Group:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for student, since in sorted(tally.running.items(), key=lambda item: item[1]):
+        table.add_row("running", Text(student), f"{monotonic() - since:5.1f} s")
+    for student, says in tally.wrong[-SHOWN:]:
+        table.add_row("said", Text(student), Text(says, overflow="ellipsis", no_wrap=True))
+    return Group(Text(tally.line(), style="bold"), table)
+
+
+def _logged() -> Callable[[Event], None]:
+    tally = Tally()
+    last = monotonic()
+
+    def tell(event: Event) -> None:
+        nonlocal last
+        tally.take(event)
+        if monotonic() - last > LOG_EVERY_S:
+            last = monotonic()
+            console.print(tally.line())
+
+    return _one_at_a_time(tell)
+
+
+def _plain(event: Event) -> dict[str, Any]:
+    """An event as JSON has it, without what it does not say."""
+    said: dict[str, Any] = {"event": event.what, "at_s": round(event.at, 3)}
+    if event.what == "waiting":
+        said["of"] = event.of
+    if event.student:
+        said["student"] = event.student
+    if event.outcome:
+        said |= {"seconds": round(event.outcome.seconds, 3), "says": event.outcome.says}
+    return said
+
+
+def finished(level: str, outcomes: Iterable[Outcome], results: Iterable[Grade]) -> None:
+    """The last lines of `--json`: one per student with the marks, then how it went in all."""
+    fresh = {outcome.student: outcome.fresh for outcome in outcomes}
+    states = []
+    for grade in results:
+        states.append(grade.status)
+        marks = {"score": grade.score, "max_score": grade.max_score, "status": grade.status}
+        known = {"student": grade.student, "fresh": fresh.get(grade.student, False)}
+        click.echo(json.dumps({"event": "grade", **known, **marks, "says": grade.says}))
+    counts = {state: states.count(state) for state in ("graded", "needs review", "not graded")}
+    click.echo(json.dumps({"event": "finished", "isolation": level, **counts}))

@@ -1,0 +1,111 @@
+"""What the commands print: tables and progress, through rich."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from autograder.model import Assignment, Grade
+
+if TYPE_CHECKING:
+    from autograder.grading.grade_class import Outcome
+    from autograder.releasing.audit import Audit
+    from autograder.reporting.status import Row
+
+WIDE = 320  # a log is no screen: sentences stay on one line, so that they can be searched for
+
+console = Console(
+    highlight=False, emoji=False, markup=False, width=None if sys.stdout.isatty() else WIDE
+)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Progress]:
+    """A progress bar on a terminal; nothing in a log."""
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    shown = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not shown) as bar:
+        bar.add_task(what, total=None)
+        yield bar
+
+
+def say(text: str) -> None:
+    console.print(text, soft_wrap=True)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        right = name in ("score", "time", "collected", "graded", "to review", "set aside", "held")
+        table.add_column(name, justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def grades_table(
+    assignment: Assignment, grades: Sequence[Grade], outcomes: Iterable[Outcome]
+) -> None:
+    """One row per student: score, seconds, and what went wrong in words."""
+    table = _table("student", "score", "time", "status", "what went wrong")
+    unchanged = {outcome.student for outcome in outcomes if not outcome.fresh}
+    for grade in grades:
+        score = f"{grade.score:g} / {grade.max_score:g}" if grade.marks else "-"
+        seconds = "unchanged" if grade.student in unchanged else f"{grade.seconds:.1f} s"
+        time = seconds if grade.marks else "-"
+        table.add_row(grade.student, score, time, grade.status, grade.says or _lost(grade))
+    console.print(f"\n{assignment.id}  {assignment.title}".rstrip())
+    console.print(table)
+    for grade in grades:
+        if grade.integration:
+            say(f"{grade.student}: {grade.integration}")
+    forked = sorted({mark.cell for grade in grades for mark in grade.marks if mark.forked})
+    if forked:
+        say(f"note: tests beside the student's code, which could have lied: {', '.join(forked)}")
+
+
+def _lost(grade: Grade) -> str:
+    cells = [mark.cell for mark in grade.marks if mark.points < mark.out_of and mark.says]
+    return f"lost points at: {', '.join(cells)}" if cells else ""
+
+
+def audit_table(result: Audit) -> None:
+    """One row per graded cell: how many proofs held; then every one that did not, in words."""
+    table = _table("graded cell", "wrong ones lose", "right ones keep")
+    for question in dict.fromkeys(f.question for f in result.findings if f.question):
+        counts = [_held(result, question, kind) for kind in ("wrong", "right")]
+        table.add_row(question, *counts)
+    console.print(f"\n{result.assignment}")
+    console.print(table)
+    for finding in result.findings:
+        if not finding.question and finding.holds:
+            console.print(f"{finding.notebook}: {finding.kind} ({finding.thought}) as it should be")
+        if not finding.holds:
+            where = finding.question or finding.notebook
+            say(f"NOT: {finding.kind} at {where} ('{finding.thought}'): {finding.says}")
+    for missing in result.missing:
+        say(f"NOT: {missing}")
+    if result.forked:
+        say(f"graded beside the student's code, marks flagged: {', '.join(result.forked)}")
+
+
+def _held(result: Audit, question: str, kind: str) -> str:
+    of = [f for f in result.findings if f.question == question and f.kind == kind]
+    return f"{sum(f.holds for f in of)} of {len(of)}"
+
+
+def status_table(rows: Iterable[Row]) -> None:
+    table = _table("assignment", "released", "collected", "graded", "to review", "set aside")
+    for row in rows:
+        counts = (row.collected, row.graded, row.needs_review, row.set_aside)
+        table.add_row(row.assignment, "yes" if row.released else "no", *map(str, counts))
+    console.print(table)

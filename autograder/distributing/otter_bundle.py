@@ -1,0 +1,248 @@
+"""The one door to Otter-Grader: bundles made from the same source notebook, and `otter run`.
+
+`bundle` writes student.zip (the release, its public tests, `grader.check("q")`) and autograder.zip
+(Gradescope's format, hidden tests inside); `run` grades one submission with the latter. Cells that
+a person marks are no part of either; `by_hand` names them.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from autograder.distributing.deterministic_zip import members, pack
+from autograder.distributing.otter_tests import full_file, public_file
+from autograder.model import Assignment, Course, CourseError
+from autograder.notebook import cells
+from autograder.notebook.cells import Cell, Notebook
+from autograder.notebook.validate import open_notebook
+from autograder.releasing.release import check_tight
+from autograder.settings import nbgrader_config, packages
+
+PYTHON = "3.12"
+PASSED_OVER = "otter_ignore"
+
+
+def bundle(course: Course, assignment: Assignment, out: Path) -> list[Path]:
+    """Write student.zip and autograder.zip of `assignment` into `out`; the same bytes every time.
+
+    Otter grades one notebook: of several, each with graded cells gets both in a folder of its own.
+    Raises CourseError where the assignment is not released, nothing in it can be graded by running
+    it, or student.zip would leak; nothing is written then.
+    """
+    graded = [name for name in assignment.notebooks if _questions(course, assignment, name)]
+    if not graded:
+        raise CourseError(
+            f"{assignment.id} has no cell that is graded by running it: Otter has no use here."
+        )
+    with tempfile.TemporaryDirectory(prefix="autograder-otter-") as draft:
+        made = [_bundle_notebook(course, assignment, name, Path(draft) / name) for name in graded]
+        check_tight(course, assignment, [student for student, _grader in made])
+        return [
+            _put(path, out / path.parent.name if len(assignment.notebooks) > 1 else out)
+            for pair in made
+            for path in pair
+        ]
+
+
+def by_hand(course: Course, assignment: Assignment) -> list[str]:
+    """A sentence for each notebook with cells that a person marks: Otter leaves them out."""
+    says = []
+    for name in assignment.notebooks:
+        notebook = cells.load(course.source / assignment.id / f"{name}.ipynb")
+        manual = [cell for cell in notebook["cells"] if cells.is_manual(cell)]
+        if manual:
+            names = ", ".join(cells.grade_id(cell) for cell in manual)
+            points = sum(cells.points(cell) for cell in manual)
+            says.append(f"{name}: {points:g} points are not Otter's, a person marks {names}")
+    return says
+
+
+def _questions(course: Course, assignment: Assignment, name: str) -> list[Cell]:
+    source = cells.load(course.source / assignment.id / f"{name}.ipynb")
+    return list(cells.tests(source))
+
+
+def _put(path: Path, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copyfile(path, folder / path.name))
+
+
+def _bundle_notebook(
+    course: Course, assignment: Assignment, name: str, draft: Path
+) -> tuple[Path, Path]:
+    questions = _questions(course, assignment, name)
+    student = _student_folder(course, assignment, name, draft / "student")
+    _write_tests(student / "tests", {cells.grade_id(q): public_file(q) for q in questions})
+    _write_tests(draft / "tests", {cells.grade_id(q): full_file(q) for q in questions})
+    pack(members(student), draft / "student.zip")
+    _generate(course, assignment, draft)
+    return draft / "student.zip", draft / "autograder.zip"
+
+
+def _student_folder(course: Course, assignment: Assignment, name: str, folder: Path) -> Path:
+    released = course.release / assignment.id
+    if not (released / f"{name}.ipynb").is_file():
+        raise CourseError(
+            f"{assignment.id} is not released yet. Run: autograder release {assignment.id}"
+        )
+    folder.mkdir(parents=True)
+    _copy_beside(course, assignment, folder)
+    notebook = with_checks(with_tests(cells.load(released / f"{name}.ipynb")))
+    (folder / f"{name}.ipynb").write_text(cells.dump(notebook), encoding="utf-8")
+    return folder
+
+
+def _copy_beside(course: Course, assignment: Assignment, folder: Path) -> None:
+    """Every file the instructor keeps beside the notebooks."""
+    for beside in nbgrader_config.support_files(course, assignment):
+        (folder / beside).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(course.source / assignment.id / beside, folder / beside)
+
+
+def with_tests(notebook: Notebook) -> Notebook:
+    """The notebook with each graded cell telling Otter to run its test in that place."""
+    marked = copy.deepcopy(notebook)
+    for cell in cells.tests(marked):
+        cell["metadata"]["otter"] = {"tests": [cells.grade_id(cell)]}
+    return marked
+
+
+def with_checks(notebook: Notebook) -> Notebook:
+    """The notebook with a `grader.check("q")` behind each graded cell; grading passes over it."""
+    checked = [_extra(notebook, "otter-start", "import otter\n\ngrader = otter.Notebook()")]
+    for cell in notebook["cells"]:
+        checked.append(cell)
+        if cells.is_test(cell):
+            name = cells.grade_id(cell)
+            checked.append(_extra(notebook, f"otter-{name}", f'grader.check("{name}")'))
+    return {**notebook, "cells": checked}
+
+
+def _extra(notebook: Notebook, name: str, text: str) -> Cell:
+    cell: Cell = {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {"tags": [PASSED_OVER]},
+        "outputs": [],
+        "source": text,
+    }
+    return {**cell, "id": name[:64]} if notebook.get("nbformat_minor", 0) >= 5 else cell
+
+
+def _write_tests(folder: Path, files: dict[str, str]) -> None:
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+
+
+def _generate(course: Course, assignment: Assignment, draft: Path) -> None:
+    """Otter's own generator on tests/, then the same members with fixed times in a fixed order."""
+    folder = draft / "generate"
+    folder.mkdir()
+    _copy_beside(course, assignment, folder)
+    for name, package in packages.own(course, packages.imported(course, assignment)).items():
+        _copy_package(package, folder / name)
+    needed = draft / "requirements.txt"
+    needed.write_text("\n".join(packages.requirements(course, assignment)) + "\n")
+    made = draft / "autograder.zip"
+    command = [sys.executable, "-m", "otter", "generate", "--tests-dir", str(draft / "tests")]
+    command += ["--output-path", str(made), "--requirements", str(needed), "--no-config"]
+    command += ["--no-environment", "--python-version", PYTHON]
+    command += sorted(path.name for path in folder.iterdir())
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
+    if done.returncode:
+        raise CourseError(f"otter generate failed on {assignment.id}: {done.stderr[-500:]}")
+    pack(members(made), made)
+
+
+def _copy_package(package: Path, target: Path) -> None:
+    """A package of the course, beside the submission: found there without being installed."""
+    for path in packages.files(package):
+        copied = target / path.relative_to(package)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copied)
+
+
+def run(autograder_zip: Path, submission: Path, limit_s: float = 120.0) -> dict[str, float]:
+    """Points per question as `otter run` gives them, in place where the notebook can say where.
+
+    Otter itself would wait for ever on an endless loop, and loses what was earned: after `limit_s`
+    seconds this raises CourseError. Its results are read as JSON and never unpickled here. Nothing
+    is isolated: the submission runs with your rights, so do this with work you trust.
+    """
+    with tempfile.TemporaryDirectory(prefix="autograder-otter-run-") as folder:
+        handed_in = Path(folder) / "submission.ipynb"
+        handed_in.write_text(cells.dump(_runnable(submission)), encoding="utf-8")
+        command = [sys.executable, "-m", "otter", "run", "--no-logo"]
+        command += ["-a", str(autograder_zip.resolve()), "-o", folder, str(handed_in)]
+        code, says = _limited(command, Path(folder), limit_s)
+        results = Path(folder) / "results.json"
+        if code is None:
+            raise CourseError(
+                f"otter run took more than {limit_s:g} s on {submission} and was stopped, so it "
+                f"gives no points. `autograder grade` limits each cell and keeps the other marks."
+            )
+        if code or not results.is_file():
+            raise CourseError(f"otter run failed on {submission}: {says[-500:]}")
+        return _scores(submission, json.loads(results.read_text(encoding="utf-8")))
+
+
+def _runnable(submission: Path) -> Notebook:
+    try:
+        notebook = with_tests(open_notebook(submission.read_bytes()))
+    except (OSError, CourseError) as fault:
+        raise CourseError(f"{submission} {fault}") from fault
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {**notebook, "metadata": {**notebook.get("metadata", {}), "kernelspec": kernel}}
+
+
+def _limited(command: list[str], folder: Path, limit_s: float) -> tuple[int | None, str]:
+    """(exit code, stderr); the code is None where the time was up, and all it started is ended."""
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    try:
+        _out, says = process.communicate(timeout=limit_s)
+        return process.returncode, says.decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        return None, ""
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the process and all it started: the kernel of the submission has a session of its own."""
+    family = []
+    with suppress(psutil.NoSuchProcess):
+        family = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
+    for member in family:
+        with suppress(psutil.NoSuchProcess):
+            member.kill()
+    process.communicate()
+    psutil.wait_procs(family, timeout=5)
+
+
+def _scores(submission: Path, results: dict) -> dict[str, float]:
+    """Points by question from Gradescope's list, which has other entries without points too."""
+    marked = [test for test in results["tests"] if "max_score" in test]
+    if not marked:
+        says = " ".join(str(test.get("output", "")) for test in results["tests"])
+        raise CourseError(f"otter run gave no points on {submission}: {says[-500:]}")
+    return {test["name"]: float(test["score"]) for test in marked}

@@ -1,0 +1,130 @@
+"""Bytes that survive a crash: a temporary file, fsync, rename, fsync of the folder.
+
+A reader sees the old content or the new one, never half of it. Links are never followed. What a
+crash or a full disk leaves half-written bears the name `.unfinished-` and is swept away later.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from autograder.model import CourseError
+
+NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+UNFINISHED = ".unfinished-"
+NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+
+
+def read_plain(path: Path, limit: int = -1) -> bytes:
+    """At most `limit` bytes (-1: all) of a plain file. Raises OSError for a link or a device."""
+    handle = os.open(path, os.O_RDONLY | NOFOLLOW | NONBLOCK)
+    with os.fdopen(handle, "rb") as file:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise OSError(f"{path} is not a plain file")
+        return file.read(limit)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Make `path` hold exactly `data`; a file that already does is left alone."""
+    if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
+        return
+    make_folder(path.parent)
+    unfinished = path.parent / f"{UNFINISHED}{os.getpid()}"
+    try:
+        _write(unfinished, data)
+        unfinished.replace(path)
+    except OSError:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def write_at_offset(path: Path, data: bytes, at: int) -> None:
+    """Make `path` end in `data` from byte `at` on. Raises OSError, and may leave a part of it."""
+    new = not path.exists()
+    make_folder(path.parent)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | NOFOLLOW, 0o644)
+    with os.fdopen(handle, "wb", buffering=0) as file:
+        file.truncate(at)
+        file.seek(at)
+        written = 0
+        while written < len(data):
+            written += file.write(data[written:])
+        os.fsync(handle)
+    if new:
+        sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder and those around it, each of them listed on disk in the one around it."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def move_file(path: Path, place: Path) -> None:
+    """Rename a file or a folder on one disk. What has that name already stays; a + is added."""
+    make_folder(place.parent)
+    while os.path.lexists(place):
+        place = place.with_name(place.name + "+")
+    path.rename(place)
+    sync_folder(place.parent)
+    sync_folder(path.parent)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what was left half-written anywhere below `folder`."""
+    for path in list(folder.rglob(f"{UNFINISHED}*")):
+        if not path.is_dir() or path.is_symlink():
+            path.unlink()
+
+
+def _write(path: Path, data: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | NOFOLLOW, 0o644)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the folder's list of names on disk. Windows has no such call and needs none."""
+    if sys.platform != "win32":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def exclusive_lock(path: Path) -> Iterator[None]:
+    """Hold the lock file `path`, which ends with the process. Raises CourseError if it is held."""
+    make_folder(path.parent)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o644)
+    with os.fdopen(handle, "wb"):
+        try:
+            _lock(handle)
+        except (BlockingIOError, PermissionError) as fault:
+            raise CourseError(
+                "another collect is at work in this course. Wait for it and run this again."
+            ) from fault
+        yield
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,133 @@
+"""A connection to the gradebook, and its tables where there are none yet.
+
+nbgrader makes the tables in several steps and asks the program `alembic` for their version; cut
+short, that leaves a file that it never completes. Here they come in one transaction, so that any
+number of processes may be the first. SQLite is opened as the one writer from the start of each
+transaction: a lock that is taken half-way cannot wait for another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import nbgrader
+from nbgrader.api import Base, Course
+from nbgrader.dbutil import ALEMBIC_DIR
+from sqlalchemy import event, inspect, text
+from sqlalchemy.engine import URL, Connection, Engine, create_engine, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
+
+from autograder import model
+from autograder.gradebook import faults
+from autograder.gradebook.upsert import insert
+from autograder.model import CourseError
+
+PATIENCE_S = 20.0  # how long a writer waits for another
+FIRST_COME = 0x67726164  # the advisory lock of whoever makes the tables
+
+
+def database_url(course: model.Course) -> URL:
+    """Where the gradebook is; a relative SQLite path is one below the course root."""
+    try:
+        url = make_url(course.db_url)
+    except (ArgumentError, ValueError) as fault:
+        raise CourseError(
+            "CourseDirectory.db_url in nbgrader_config.py is no address of a database. "
+            "Write 'sqlite:////path/gradebook.db' or 'postgresql://user@host/database'."
+        ) from fault
+    if url.get_backend_name() == "sqlite":
+        return url.set(database=str(course.root / (url.database or "gradebook.db")))
+    if url.get_backend_name() == "postgresql":
+        return url
+    raise CourseError(
+        f"The gradebook {faults.shown(url)} is kept in {url.get_backend_name()}; SQLite or "
+        f"PostgreSQL was needed. Name one of them in CourseDirectory.db_url."
+    )
+
+
+def read(course: model.Course, queries: Iterable[str], named: dict[str, str]) -> list[list[Any]]:
+    """The rows of each query, none where there are no tables yet; `named` are its parameters."""
+    with _connected(database_url(course), "BEGIN", PATIENCE_S) as connection:
+        if not inspect(connection).has_table(Course.__tablename__):
+            return [[] for _ in queries]
+        return [list(connection.execute(text(query), named)) for query in queries]
+
+
+@contextmanager
+def write_connection(course: model.Course, patience_s: float = PATIENCE_S) -> Iterator[Connection]:
+    """A connection whose transactions each have the gradebook to themselves, tables in place."""
+    with _connected(database_url(course), "BEGIN IMMEDIATE", patience_s) as connection:
+        with connection.begin():
+            _ensure(connection, course)
+        yield connection
+
+
+@contextmanager
+def _connected(url: URL, begin: str, patience_s: float) -> Iterator[Connection]:
+    with faults.sentences(url):
+        engine = _engine(url, begin, patience_s)
+        try:
+            with engine.connect() as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+
+def _engine(url: URL, begin: str, patience_s: float) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        options, start = {"isolation_level": None, "timeout": patience_s}, begin
+    else:
+        options, start = (
+            {"connect_timeout": 10},
+            f"SET LOCAL lock_timeout = '{patience_s}s'",
+        )
+    try:
+        engine = create_engine(url, poolclass=NullPool, connect_args=options)
+    except ModuleNotFoundError as fault:
+        raise CourseError(
+            f"The gradebook {faults.shown(url)} needs a driver: {fault}. "
+            f"Install it: pip install 'mlsys-course[cluster]'"
+        ) from fault
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(start))
+    return engine
+
+
+def _ensure(connection: Connection, course: model.Course) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({FIRST_COME})"))
+    tables = set(inspect(connection).get_table_names())
+    if not tables & set(Base.metadata.tables):
+        Base.metadata.create_all(connection)
+    elif lacking := _lacking(connection, tables):
+        raise CourseError(
+            f"The gradebook {faults.shown(connection.engine.url)} has no {lacking}: it was made by "
+            f"another version of nbgrader than {nbgrader.__version__}. Run `nbgrader db upgrade` "
+            f"in the course folder, then run this again."
+        )
+    if "alembic_version" not in tables:
+        _stamp(connection)
+    connection.execute(insert(connection, Course).on_conflict_do_nothing(), {"id": course.name})
+
+
+def _lacking(connection: Connection, tables: set[str]) -> str:
+    """The first table or column that this nbgrader needs and the database lacks, '' for none."""
+    for name, table in Base.metadata.tables.items():
+        if name not in tables:
+            return f"table '{name}'"
+        there = {column["name"] for column in inspect(connection).get_columns(name)}
+        for column in set(table.columns.keys()) - there:
+            return f"column '{name}.{column}'"
+    return ""
+
+
+def _stamp(connection: Connection) -> None:
+    from alembic.script import (
+        ScriptDirectory,  # a third of a second that only a new gradebook needs
+    )
+
+    head = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})

@@ -1,0 +1,102 @@
+"""The marks of a whole class read from nbgrader's gradebook at once.
+
+Reading needs neither nbgrader nor, for the usual file gradebook.db, SQLAlchemy, which together take
+longer to import than the rows of a class take to read. Writing is the business of gradebook_door.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.gradebook.said import sentence
+from autograder.model import Assignment, Course, CourseError
+
+# As in nbgrader, a person's score goes before the automatic one, and a comment likewise.
+MARKS = """
+SELECT submitted_assignment.student_id, notebook.name, base_cell.name,
+       COALESCE(grade.manual_score, grade.auto_score), COALESCE(grade.extra_credit, 0.0),
+       COALESCE(grade_cells.max_score, task_cells.max_score, 0.0), grade.needs_manual_grade,
+       (SELECT COALESCE(comment.manual_comment, comment.auto_comment)
+        FROM comment JOIN base_cell AS told ON told.id = comment.cell_id
+        WHERE comment.notebook_id = submitted_notebook.id AND told.name = base_cell.name)
+FROM assignment
+JOIN submitted_assignment ON submitted_assignment.assignment_id = assignment.id
+JOIN submitted_notebook ON submitted_notebook.assignment_id = submitted_assignment.id
+JOIN notebook ON notebook.id = submitted_notebook.notebook_id
+JOIN grade ON grade.notebook_id = submitted_notebook.id
+JOIN base_cell ON base_cell.id = grade.cell_id
+LEFT JOIN grade_cells ON grade_cells.id = grade.cell_id
+LEFT JOIN task_cells ON task_cells.id = grade.cell_id
+WHERE assignment.name = :assignment
+ORDER BY submitted_assignment.student_id, notebook.name, base_cell.name
+"""
+STUDENTS = """
+SELECT submitted_assignment.student_id
+FROM submitted_assignment JOIN assignment ON assignment.id = submitted_assignment.assignment_id
+WHERE assignment.name = :assignment ORDER BY submitted_assignment.student_id
+"""
+FILE = "sqlite:///"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A graded cell as the gradebook has it. `points` is None until somebody marks it."""
+
+    notebook: str
+    cell: str
+    points: float | None
+    out_of: float
+    needs_review: bool
+    comment: str
+
+
+def recorded(course: Course, assignment: Assignment) -> dict[str, list[Recorded]]:
+    """Per student with a submission in the gradebook: its marks, by notebook and cell."""
+    students, marks = _rows(course, (STUDENTS, MARKS), assignment.id)
+    found: dict[str, list[Recorded]] = {student: [] for (student,) in students}
+    for student, *row in marks:
+        found.setdefault(student, []).append(_recorded(*row))
+    return found
+
+
+def _recorded(
+    notebook: str,
+    cell: str,
+    score: float | None,
+    extra: float,
+    out_of: float,
+    needs_review: bool,
+    comment: str | None,
+) -> Recorded:
+    return Recorded(
+        notebook=notebook,
+        cell=cell,
+        points=None if score is None else float(score + extra),
+        out_of=float(out_of),
+        needs_review=bool(needs_review or score is None),
+        comment=comment or "",
+    )
+
+
+def _rows(course: Course, queries: Iterable[str], assignment: str) -> list[list[Any]]:
+    """The rows of each query; none of them where there is no gradebook yet."""
+    if not course.db_url.startswith(FILE) or "?" in course.db_url:
+        return _rows_elsewhere(course, queries, assignment)
+    path = course.root / course.db_url.removeprefix(FILE)
+    if not path.is_file() or not path.stat().st_size:
+        return [[] for _ in queries]
+    try:  # mode=rw although nothing is written: a reader undoes what a killed writer left half-done
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as book:
+            return [book.execute(query, {"assignment": assignment}).fetchall() for query in queries]
+    except sqlite3.Error as fault:
+        raise CourseError(sentence(str(path), str(fault))) from fault
+
+
+def _rows_elsewhere(course: Course, queries: Iterable[str], assignment: str) -> list[list[Any]]:
+    from autograder.gradebook.connection import read
+
+    return read(course, queries, {"assignment": assignment})

@@ -1,0 +1,198 @@
+"""One submission's automatic marks, in one transaction: all of its rows, or none.
+
+The rows are those that nbgrader's own SaveAutoGrades writes for the same executed notebooks. What
+a person gave (score, comment, extra credit) is never touched, and the same submission recorded
+again leaves the same rows. One thing is mended: a written task that was zeroed because its
+notebook was missing waits for a person again once the notebook is there; nbgrader leaves the zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nbgrader import api
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from autograder.gradebook import faults, statements
+from autograder.gradebook.points import automatic_comment, automatic_points
+from autograder.gradebook.register_assignment import naive
+from autograder.gradebook.upsert import Insert, table
+from autograder.model import Assignment, CourseError
+from autograder.notebook import cells
+from autograder.notebook.cells import Cell, Notebook
+
+ATTEMPTS = 5
+LONGEST_ID = 128  # nbgrader's own column
+SUBMITTED = table(api.SubmittedNotebook)
+Ids = dict[tuple[str, str], str]  # (notebook, cell) -> id
+Scores = Mapping[tuple[str, str], float | None]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Ids of an assignment, of its notebooks, and of its graded, written and commented cells."""
+
+    assignment: str
+    notebooks: dict[str, str]
+    graded: Ids
+    tasks: Ids
+    commented: Ids
+
+
+def plan(connection: Connection, assignment: Assignment) -> Plan:
+    """The assignment as it is registered. Raises CourseError where it is not."""
+    base, notebook, work = table(api.BaseCell), table(api.Notebook), table(api.Assignment)
+    with connection.begin():
+        key = connection.execute(select(work.c.id).where(work.c.name == assignment.id)).scalar()
+        inside = select(notebook.c.name, notebook.c.id).where(notebook.c.assignment_id == key)
+        notebooks = {name: str(id_) for name, id_ in connection.execute(inside)}
+        query = select(notebook.c.name, base.c.name, base.c.type, base.c.id).join_from(
+            base, notebook
+        )
+        rows = connection.execute(query.where(notebook.c.assignment_id == key)).all()
+    if key is None:
+        raise CourseError(
+            f"'{assignment.id}' is not in the gradebook, so nothing can be recorded for it. "
+            f"Register it first: autograder grade {assignment.id}"
+        )
+    kinds: dict[str, Ids] = {"GradeCell": {}, "TaskCell": {}, "SolutionCell": {}}
+    for name, cell, kind, id_ in rows:
+        kinds.setdefault(kind, {})[name, cell] = id_
+    written = {**kinds["SolutionCell"], **kinds["TaskCell"]}
+    return Plan(str(key), notebooks, kinds["GradeCell"], kinds["TaskCell"], written)
+
+
+def save(
+    connection: Connection,
+    plan: Plan,
+    student: str,
+    submitted_at: datetime | None,
+    executed: dict[str, Notebook],
+) -> None:
+    """Record one submission; a notebook of the plan that is not in `executed` scores 0."""
+    scores = {
+        (name, cells.grade_id(cell)): automatic_points(cell)[0]
+        for name, cell in _marked(executed, "grade")
+    }
+    comments = {
+        (name, cells.grade_id(cell)): automatic_comment(cell)
+        for name, cell in _marked(executed, "solution", "task")
+    }
+    _refuse_name(student)
+    _refuse_strangers(plan, student, executed, scores.keys() | comments.keys())
+    for attempt in range(ATTEMPTS):
+        try:
+            with connection.begin():
+                places = _places(connection, plan, student, naive(submitted_at))
+                _save_scores(connection, plan, places, set(executed), scores)
+                _save_comments(connection, plan, places, comments)
+            return
+        except DBAPIError as fault:
+            if attempt + 1 == ATTEMPTS or not faults.passes(fault):
+                raise
+
+
+def _marked(executed: dict[str, Notebook], *flags: str) -> Iterator[tuple[str, Cell]]:
+    for name, notebook in executed.items():
+        for cell in notebook["cells"]:
+            if any(cells.nbgrader(cell).get(flag) for flag in flags):
+                yield name, cell
+
+
+def _refuse_name(student: str) -> None:
+    as_kept = student.encode("utf-8", errors="replace").decode().replace("\0", "")
+    if student != as_kept or not 0 < len(student) <= LONGEST_ID:
+        raise CourseError(
+            f"The student id {student!a} cannot be kept in a gradebook: 1 to {LONGEST_ID} "
+            f"characters of text were needed. Rename that student's folder in submitted/."
+        )
+
+
+def _refuse_strangers(
+    plan: Plan, student: str, executed: dict[str, Notebook], found: set[tuple[str, str]]
+) -> None:
+    known = plan.graded.keys() | plan.tasks.keys() | plan.commented.keys()
+    strangers = [f"notebook '{name}'" for name in executed if name not in plan.notebooks]
+    strangers += [f"cell '{cell}' of '{name}'" for name, cell in sorted(found - known)]
+    if strangers:
+        raise CourseError(
+            f"The submission of {student} has {strangers[0]}, which the gradebook does not know. "
+            f"Grade it again from the start: the assignment changed while it was being graded."
+        )
+
+
+def _places(
+    connection: Connection, plan: Plan, student: str, stamp: datetime | None
+) -> dict[str, str]:
+    """Ids of the submitted notebooks by name; student and submission are there afterwards."""
+    dialect = connection.dialect.name
+    connection.execute(statements.absent(dialect, api.Student), {"id": student})
+    row = {"assignment_id": plan.assignment, "student_id": student, "timestamp": stamp}
+    submission = connection.execute(statements.stamped(dialect), row).scalar_one()
+    rows = [{"notebook_id": id_, "assignment_id": submission} for id_ in plan.notebooks.values()]
+    _run(connection, statements.absent(dialect, api.SubmittedNotebook), rows)
+    inside = SUBMITTED.c.assignment_id == submission
+    found = connection.execute(select(SUBMITTED.c.notebook_id, SUBMITTED.c.id).where(inside))
+    places = dict(found.all())
+    return {name: places[id_] for name, id_ in plan.notebooks.items()}
+
+
+def _save_scores(
+    connection: Connection,
+    plan: Plan,
+    places: dict[str, str],
+    executed: set[str],
+    scores: Scores,
+) -> None:
+    dialect = connection.dialect.name
+    cells_ = {**plan.graded, **plan.tasks}
+    missing = {key: id_ for key, id_ in cells_.items() if key[0] not in executed}
+    tasks = {key: id_ for key, id_ in plan.tasks.items() if key[0] in executed}
+    scored = {key: id_ for key, id_ in plan.graded.items() if key in scores}
+    silent = {key: id_ for key, id_ in cells_.items() if key not in missing | tasks | scored}
+    zeros = dict.fromkeys(missing, 0.0)
+    _run(connection, statements.scored(dialect, "manual"), _grade_rows(places, scored, scores))
+    _run(connection, statements.scored(dialect, "zero"), _grade_rows(places, missing, zeros))
+    _run(connection, statements.scored(dialect, "task"), _grade_rows(places, tasks, {}))
+    _run(connection, statements.absent(dialect, api.Grade), _grade_rows(places, silent, {}))
+
+
+def _grade_rows(places: dict[str, str], cells_: Ids, scores: Scores) -> list[Row]:
+    return [
+        {
+            "cell_id": id_,
+            "notebook_id": places[key[0]],
+            "auto_score": scores.get(key),
+            "needs_manual_grade": scores.get(key) is None,
+        }
+        for key, id_ in cells_.items()
+    ]
+
+
+def _save_comments(
+    connection: Connection,
+    plan: Plan,
+    places: dict[str, str],
+    comments: dict[tuple[str, str], str | None],
+) -> None:
+    dialect = connection.dialect.name
+    rows = {
+        key: {"cell_id": id_, "notebook_id": places[key[0]], "auto_comment": comments.get(key)}
+        for key, id_ in plan.commented.items()
+    }
+    _run(
+        connection, statements.said(dialect), [row for key, row in rows.items() if key in comments]
+    )
+    silent = [row for key, row in rows.items() if key not in comments]
+    _run(connection, statements.absent(dialect, api.Comment), silent)
+
+
+def _run(connection: Connection, statement: Insert, rows: list[Row]) -> None:
+    if rows:
+        connection.execute(statement, rows)

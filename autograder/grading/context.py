@@ -1,0 +1,145 @@
+"""The ground that every submission of an assignment is graded on: all but the submission itself.
+
+The instructor's notebooks with their hidden tests, how each test is run, the files beside them,
+the course's own packages as far as the assignment's students may have them, and the limits. Plain
+data: it can be sent to another machine, and its key changes with any byte of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.grading.student_modules import chapters
+from autograder.model import Assignment, Course
+from autograder.notebook import cells
+from autograder.notebook.cells import Notebook
+from autograder.sandbox.job import Job, Way
+from autograder.sandbox.limits import Limits
+from autograder.settings import nbgrader_config, nbgrader_strip, packages
+
+VERSION = "3"
+
+
+@dataclass(frozen=True)
+class Supplies:
+    """What a zygote is warmed with. libraries: the files of the course's own packages. preload:
+    modules to import. executor: 'warm' or 'kernel'."""
+
+    libraries: Mapping[str, bytes]
+    preload: tuple[str, ...]
+    executor: str = "warm"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """models: notebook name -> its graded form. ways and given: by notebook name, see Job.
+    beside: the instructor's files next to the notebooks. cache: what the instructor's own run left
+    in ~/.cache."""
+
+    assignment: str
+    supplies: Supplies
+    models: Mapping[str, Notebook]
+    beside: Mapping[str, bytes]
+    limits: Limits
+    ways: Mapping[str, Mapping[str, Way]] = field(default_factory=dict)
+    given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    cache: Mapping[str, bytes] = field(default_factory=dict)
+
+    def job(self, name: str, notebook: Notebook) -> Job:
+        """What is run for `notebook`, a submission of the notebook called `name`."""
+        files = {**self.cache, **self.beside}
+        return Job(notebook, self.ways.get(name, {}), files, self.given.get(name, {}))
+
+    @property
+    def key(self) -> str:
+        """Names all that a mark rests on besides the submission itself."""
+        digest = hashlib.sha256(f"{VERSION} {self.limits} {self.supplies.executor}".encode())
+        for name, model in sorted(self.models.items()):
+            digest.update(name.encode() + cells.dump(model).encode())
+        for files in (self.beside, self.supplies.libraries):
+            for path, data in sorted(files.items()):
+                digest.update(path.encode() + b"\0" + data)
+        return digest.hexdigest()
+
+
+def supplies(course: Course, assignment: Assignment, executor: str) -> Supplies:
+    """What the zygote of `assignment` needs; quick to find, so that it can warm up meanwhile."""
+    return Supplies(
+        libraries=dict(_libraries(course, assignment)),
+        preload=tuple(dict.fromkeys(_modules(course, assignment))),
+        executor=executor,
+    )
+
+
+def ground(course: Course, assignment: Assignment, limits: Limits, supplies: Supplies) -> Ground:
+    """The ground of `assignment` before its reference run (see `ways`)."""
+    folder = course.source / assignment.id
+    beside = {
+        path.as_posix(): (folder / path).read_bytes()
+        for path in nbgrader_config.support_files(course, assignment)
+    }
+    forms = {n: nbgrader_strip.graded_form(course, assignment, n) for n in assignment.notebooks}
+    return Ground(assignment.id, supplies, forms, beside, limits)
+
+
+def _libraries(course: Course, assignment: Assignment) -> Iterator[tuple[str, bytes]]:
+    """The packages that the instructor's notebooks import, without what is still an exercise."""
+    open_chapters = _open_chapters(course, assignment)
+    found = packages.own(course, packages.imported(course, assignment))
+    for name, folder in found.items():
+        for path in packages.files(folder):
+            inside = f"{name}/{path.relative_to(folder).as_posix()}"
+            if inside not in open_chapters:
+                yield inside, path.read_bytes()
+    syllabus = course.root / "course" / "syllabus.toml"
+    if "coursekit" in found and syllabus.is_file():
+        yield "syllabus.toml", syllabus.read_bytes()
+
+
+def _open_chapters(course: Course, assignment: Assignment) -> set[str]:
+    """The modules written by this assignment and by those it does not build on."""
+    closed = {a.id for a in chapters(course, assignment)}
+    return {a.exports for a in course.assignments if a.exports and a.id not in closed}
+
+
+def _modules(course: Course, assignment: Assignment) -> Iterator[str]:
+    """What the instructor's notebooks import at top level, module by module."""
+    for name in assignment.notebooks:
+        notebook = cells.load(course.source / assignment.id / f"{name}.ipynb")
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code" and not cells.is_solution(cell):
+                yield from _imports(cells.source(cell))
+
+
+def _imports(text: str) -> Iterator[str]:
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
+def identity(
+    key: str, files: Mapping[str, str] | tuple, submitted_at: object, earlier: str = ""
+) -> str:
+    """The key that a submission is graded under on the ground of `key`. earlier: the version of
+    the student's own chapters that it builds on."""
+    text = json.dumps([key, sorted(files), str(submitted_at), earlier])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def lay_out(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write `files` below `folder`."""
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)

@@ -1,0 +1,81 @@
+"""The grades of an assignment, read back: marks and comments from nbgrader's gradebook (a person's
+score goes before ours), what they say from the record beside each graded submission."""
+
+from __future__ import annotations
+
+from autograder.collecting.rejected import set_aside
+from autograder.gradebook import read_marks
+from autograder.gradebook.read_marks import Recorded
+from autograder.grading.records import read_record, submitted_at
+from autograder.model import Assignment, Course, Grade, Mark
+from autograder.notebook import cells
+
+Order = dict[tuple[str, str], int]
+
+
+def grades(course: Course, assignment: Assignment) -> list[Grade]:
+    """One Grade per student with a submission, graded or set aside, in order of student."""
+    rows = read_marks.recorded(course, assignment)
+    order = _order(course, assignment)
+    students = rows.keys() | {p.parent.name for p in course.autograded.glob(f"*/{assignment.id}")}
+    found = {
+        student: _grade(course, assignment, student, rows.get(student, []), order)
+        for student in students
+    }
+    for item in set_aside(course, assignment):
+        if item.student and item.student not in found:
+            found[item.student] = Grade(
+                assignment.id, item.student, "not graded", (), says=item.says
+            )
+    return [found[student] for student in sorted(found)]
+
+
+def _grade(
+    course: Course, assignment: Assignment, student: str, rows: list[Recorded], order: Order
+) -> Grade:
+    record = read_record(course, assignment, student) or {}
+    placed = sorted(rows, key=lambda row: order.get((row.notebook, row.cell), len(order)))
+    forked = set(record.get("forked", []))
+    marks = tuple(_mark(row, record.get("marks", {}), row.cell in forked) for row in placed)
+    if not rows:
+        status = "not graded"
+    elif any(mark.needs_review for mark in marks):
+        status = "needs review"
+    else:
+        status = "graded"
+    return Grade(
+        assignment=assignment.id,
+        student=student,
+        status=status,
+        marks=marks,
+        submitted_at=submitted_at(record) if record else None,
+        seconds=record.get("seconds", 0.0),
+        says="; ".join([*record.get("faults", []), *record.get("says", [])]),
+        isolation=record.get("level", ""),
+        integration=record.get("integration", ""),
+    )
+
+
+def _order(course: Course, assignment: Assignment) -> Order:
+    """Where each graded cell stands in the instructor's notebooks."""
+    names = [
+        (name, cells.grade_id(cell))
+        for name in assignment.notebooks
+        for cell in cells.load(course.source / assignment.id / f"{name}.ipynb")["cells"]
+    ]
+    return {name: place for place, name in enumerate(names)}
+
+
+def _mark(row: Recorded, messages: dict[str, dict[str, str]], forked: bool) -> Mark:
+    lost = row.points is not None and row.points < row.out_of
+    says = messages.get(row.notebook, {}).get(row.cell, "") if lost else ""
+    return Mark(
+        notebook=row.notebook,
+        cell=row.cell,
+        points=row.points or 0.0,
+        out_of=row.out_of,
+        says=says,
+        needs_review=row.needs_review,
+        comment=row.comment,
+        forked=forked,
+    )

@@ -1,0 +1,5 @@
+"""What a notebook is made of, and which bytes are one.
+
+Reading order: cells (nbgrader's cell metadata and region markers), validate (bytes from a student
+become a notebook, or a sentence says why not), code_names (the names that a piece of code binds).
+"""

@@ -1,0 +1,179 @@
+"""Are these bytes a notebook that can be graded, and of which assignment?
+
+What grading repairs is no fault: a deleted test cell, stripped metadata, a cell pasted twice. Only
+what no later stage can open, or somebody else's homework, is refused, each with a sentence.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.model import CourseError
+from autograder.notebook import cells
+from autograder.notebook.cells import Notebook
+
+TEXT_CHARACTERS = 40
+MOST_CELLS = 5000
+DEPTH = 100  # of lists and tables in each other; later stages walk them by recursion
+CELL_TYPES = ("code", "markdown", "raw")
+SOMETHING_ELSE = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"PK\x03\x04": "a zip file",
+    b"\x1f\x8b": "a gzip file",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+    b"<": "a web page",
+    b"version https://git-lfs": "a git-lfs pointer to the notebook",
+}
+SAVE_AGAIN = "Save it in JupyterLab or Colab, download it and hand in that file."
+
+
+def open_notebook(data: bytes) -> Notebook:
+    """The notebook in `data`. Raises CourseError with a sentence fragment that names the fault."""
+    if not data.strip():
+        raise CourseError(f"is empty. {SAVE_AGAIN}")
+    other = next((what for start, what in SOMETHING_ELSE.items() if data.startswith(start)), "")
+    if other:
+        raise CourseError(f"is {other}, not a notebook. {SAVE_AGAIN}")
+    notebook = _parsed(data)
+    if isinstance(notebook, dict) and "doc_id" in notebook and "cells" not in notebook:
+        raise CourseError(f"is a link to Google Drive, not a notebook. {SAVE_AGAIN}")
+    if not isinstance(notebook, dict):
+        raise CourseError(f"is JSON but not a notebook (a {type(notebook).__name__}). {SAVE_AGAIN}")
+    _check_format(notebook.get("nbformat"), "worksheets" in notebook)
+    _check_cells(notebook)
+    return notebook
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        parsed = json.loads(data.decode("utf-8"))
+        json.dumps(parsed, ensure_ascii=False).encode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise CourseError(f"is not UTF-8 text (byte {fault.start}). {SAVE_AGAIN}") from fault
+    except UnicodeEncodeError as fault:
+        raise CourseError(f"holds half of a Unicode character. {SAVE_AGAIN}") from fault
+    except json.JSONDecodeError as fault:
+        if data.startswith(b"\xef\xbb\xbf"):
+            why = "starts with a byte-order mark, which no Jupyter program reads"
+        else:
+            why = f"is cut off or not JSON (line {fault.lineno}: {fault.msg})"
+        raise CourseError(f"{why}. {SAVE_AGAIN}") from fault
+    except (RecursionError, ValueError) as fault:
+        raise CourseError(f"is nested too deep or holds a number too long. {SAVE_AGAIN}") from fault
+    if _deeper_than(DEPTH, parsed):
+        raise CourseError(
+            f"is nested too deep, {DEPTH} lists or tables in each other. {SAVE_AGAIN}"
+        )
+    return parsed
+
+
+def _deeper_than(depth: int, value: Any) -> bool:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(depth):
+        inside = (v.values() if isinstance(v, dict) else v for v in level)
+        level = [item for items in inside for item in items if isinstance(item, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+def _check_format(version: Any, worksheets: bool) -> None:
+    whole = version if isinstance(version, int) and not isinstance(version, bool) else None
+    if whole == 4:
+        return
+    if worksheets or (whole is not None and whole < 4):
+        raise CourseError(
+            f"has the old notebook format {_said(version)}; 4 is needed. Upgrade it: "
+            f"jupyter nbconvert --to notebook --nbformat 4 --inplace FILE"
+        )
+    raise CourseError(
+        f"names no notebook format that is known (nbformat {_said(version)}). {SAVE_AGAIN}"
+    )
+
+
+def _said(value: Any) -> str:
+    try:
+        return f"{value!r:.20}"
+    except ValueError:  # an integer with thousands of digits has no text
+        return "a number too long"
+
+
+def _check_cells(notebook: Notebook) -> None:
+    found = notebook.get("cells")
+    if not isinstance(found, list) or not found:
+        raise CourseError(f"has no cells. {SAVE_AGAIN}")
+    if len(found) > MOST_CELLS:
+        raise CourseError(f"has {len(found)} cells, more than the {MOST_CELLS} that are graded.")
+    if not isinstance(notebook.get("metadata", {}), dict):
+        raise CourseError(f"has metadata that is not a table. {SAVE_AGAIN}")
+    for number, cell in enumerate(found, start=1):
+        fault = _cell_fault(cell)
+        if fault:
+            raise CourseError(f"has a damaged cell (number {number}: {fault}). {SAVE_AGAIN}")
+
+
+def _cell_fault(cell: Any) -> str:
+    if not isinstance(cell, dict):
+        return "not a table"
+    if cell.get("cell_type") not in CELL_TYPES:
+        return "no cell_type"
+    text = cell.get("source", "")
+    if not isinstance(text, str) and not (
+        isinstance(text, list) and all(isinstance(line, str) for line in text)
+    ):
+        return "its source is not text"
+    if not isinstance(cell.get("metadata", {}), dict):
+        return "its metadata is not a table"
+    outputs = cell.get("outputs", [])
+    if not isinstance(outputs, list) or not all(isinstance(out, dict) for out in outputs):
+        return "its outputs are not a list of tables"
+    return ""
+
+
+def traces(notebook: Notebook) -> frozenset[str]:
+    """What a copy of this notebook is known by: grade ids, cell ids, long texts, defined names."""
+    found = {f"grade {cells.grade_id(cell)}" for cell in notebook["cells"] if cells.grade_id(cell)}
+    for cell in notebook["cells"]:
+        text = cells.source(cell)
+        found.add(f"cell {cell.get('id') or ''}")
+        if len(text.strip()) >= TEXT_CHARACTERS:
+            found.add(f"text {text.strip()}")
+        if cell["cell_type"] == "code":
+            found.update(f"name {n}" for n in re.findall(r"(?m)^(?:def|class)\s+(\w+)", text))
+    return frozenset(found - {"cell "})
+
+
+def grade_traces(found: frozenset[str]) -> frozenset[str]:
+    return frozenset(trace for trace in found if trace.startswith("grade "))
+
+
+def wrong_assignment(notebook: Notebook, ours: str, known: Mapping[str, frozenset[str]]) -> str:
+    """'' where the notebook belongs to assignment `ours`, else a sentence fragment.
+
+    known maps each assignment's id to the traces of its released notebooks. Without any trace of
+    `ours` to go by (nothing was released yet), every notebook passes.
+    """
+    have = traces(notebook)
+    mine = known.get(ours, frozenset())
+    if not mine or grade_traces(have) & mine:
+        return ""
+    others = {other: len(have & found) for other, found in known.items() if other != ours}
+    best = max(others, key=lambda other: others[other], default="")
+    if best and others[best] > len(have & mine):
+        return f"is the notebook of '{best}', not of '{ours}'. Hand in the one of '{ours}'."
+    if not have & mine:
+        return f"has no cell of '{ours}'. Is it the right notebook? Hand in the released one."
+    return ""
+
+
+def repeated_cells(notebook: Notebook) -> list[str]:
+    """Grade ids that stand in more than one cell."""
+    count = Counter(cells.grade_id(cell) for cell in notebook["cells"] if cells.grade_id(cell))
+    return sorted(grade_id for grade_id, times in count.items() if times > 1)

@@ -1,0 +1,151 @@
+"""A notebook as HTML for its student: code, text and outputs, and nothing of the hidden tests.
+
+Graded cells lose their hidden regions and all their outputs (a traceback shows source). An output
+elsewhere that repeats a line of a hidden region is left out with a sentence.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from pygments import highlight  # type: ignore[import-untyped]
+from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
+from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+
+from autograder.notebook import cells
+from autograder.notebook.cells import Cell, Notebook
+from autograder.reporting.html_page import esc
+from autograder.sanitizing import markdown, safe_html
+
+ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b")
+LONG_LINE = 8
+HIGHLIGHTED = 50_000
+KEPT_BACK = "[an output was left out: it repeats a part of a hidden test]"
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+
+
+def secret_lines(notebook: Notebook) -> frozenset[str]:
+    """The lines of hidden tests and mark schemes, stripped, that no student may read.
+
+    `notebook` is the instructor's, or a graded one. Lines that also stand in the open part of it,
+    and lines of fewer than 8 characters (`else:`), are no secret.
+    """
+    hidden: set[str] = set()
+    known: set[str] = set()
+    for cell in notebook["cells"]:
+        open_part = _open_part(cells.source(cell))
+        known |= {line.strip() for line in open_part.splitlines()}
+        hidden |= {line.strip() for line in cells.source(cell).splitlines()} - known
+    return frozenset(line for line in hidden - known if len(line) >= LONG_LINE)
+
+
+def _open_part(text: str) -> str:
+    return cells.without(cells.without(text, cells.HIDDEN), cells.SCHEME)
+
+
+def without_secrets(text: str, secret: frozenset[str]) -> str:
+    """The text, or a sentence in its place where it repeats a secret line.
+
+    Space and backslashes count for nothing: a list of lines printed by Python repeats them too.
+    """
+    bare = _bare(text)
+    return KEPT_BACK if any(_bare(line) in bare for line in secret) else text
+
+
+@lru_cache(maxsize=1024)
+def _bare(text: str) -> str:
+    return re.sub(r"[\\\s]+", "", text)
+
+
+def cell_html(cell: Cell, secret: frozenset[str]) -> str:
+    """What a student sees of a cell, as HTML."""
+    text = _open_part(cells.source(cell))
+    if cell["cell_type"] == "code":
+        outputs = [] if cells.is_test(cell) else cell.get("outputs", [])
+        shown = "".join(_outputs(outputs, secret))
+        return (f'<div class="code"><pre>{_code(text)}</pre></div>' if text.strip() else "") + shown
+    if cell["cell_type"] == "raw":
+        return f'<div class="text"><pre>{esc(text)}</pre></div>'
+    kind = "text answer" if cells.is_solution(cell) else "text"
+    return f'<div class="{kind}">{_markdown(text, cell.get("attachments", {}))}</div>'
+
+
+@lru_cache(maxsize=2048)
+def _code(text: str) -> str:
+    if len(text) > HIGHLIGHTED:
+        return esc(text)
+    return str(highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))).rstrip("\n")
+
+
+def _markdown(text: str, attachments: markdown.Attachments) -> str:
+    return _attached(text, attachments) if attachments else _text_html(text)
+
+
+@lru_cache(maxsize=2048)
+def _text_html(text: str) -> str:
+    return _attached(text, {})
+
+
+def _attached(text: str, attachments: markdown.Attachments) -> str:
+    try:
+        rendered = markdown.html(text, attachments)
+    except markdown.MarkdownError:
+        return f"<pre>{esc(text)}</pre>"
+    return _under(safe_html.clean(rendered), 2)
+
+
+def _under(page: str, levels: int) -> str:
+    """Headings pushed down, so that a notebook's title stands below the page's own."""
+    return re.sub(
+        r"(?<=<)(/?)h([1-6])\b", lambda h: f"{h[1]}h{min(6, int(h[2]) + levels)}", page, flags=re.I
+    )
+
+
+def _outputs(outputs: list[dict[str, Any]], secret: frozenset[str]) -> Iterator[str]:
+    for output in outputs:
+        kind = output.get("output_type")
+        if kind == "stream":
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            yield _plain(_text(output.get("text", "")), name, secret)
+        elif kind == "error":
+            lines = "\n".join(_text(line) for line in output.get("traceback", []))
+            last = f"{output.get('ename', '')}: {output.get('evalue', '')}"
+            yield _plain(lines or last, "error", secret)
+        else:
+            yield _display(output.get("data", {}), secret)
+
+
+def _plain(text: str, kind: str, secret: frozenset[str]) -> str:
+    shown = without_secrets(ANSI.sub("", text), secret).rstrip("\n")
+    return f'<div class="output {kind}"><pre>{esc(shown)}</pre></div>' if shown else ""
+
+
+def _display(data: dict[str, Any], secret: frozenset[str]) -> str:
+    """The richest form that needs no script."""
+    for kind in PICTURES:
+        if kind in data:
+            return f'<div class="output">{_picture(kind, _text(data[kind]))}</div>'
+    if "text/html" in data:
+        shown = safe_html.clean(_text(data["text/html"]))
+    elif "text/markdown" in data:
+        shown = _attached(_text(data["text/markdown"]), {})
+    else:
+        return _plain(_text(data.get("text/latex") or data.get("text/plain", "")), "", secret)
+    words = html.unescape(re.sub(r"<[^>]*>", "", shown) + shown)
+    if without_secrets(words, secret) == KEPT_BACK:
+        return _plain(KEPT_BACK, "", frozenset())
+    return f'<div class="output">{_under(shown, 2)}</div>'
+
+
+def _picture(kind: str, code: str) -> str:
+    """A picture is base64 and nothing else, so there is no HTML to clean."""
+    url = safe_html.image(f"data:{kind};base64,{code}")
+    return f'<img src="{url}" alt="output of this cell">' if url else safe_html.NO_PICTURE
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else "".join(value)

@@ -1,0 +1,109 @@
+"""A slot: the process in which one submission's cells run, one after the other, as it is told.
+
+Everything here can be replaced by the submission's own code, so nothing here decides a mark: the
+coordinator keeps the time, reads the outputs as a stranger's, and gets marks from the tester.
+"""
+
+from __future__ import annotations
+
+import base64
+import signal
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.inside.bridge import framing
+from autograder.sandbox.inside.shell import shell
+
+MOST_KEPT = 8 << 20  # bytes of ~/.cache that are worth keeping
+
+
+def main(talk: socket.socket, kernel: bool) -> None:
+    """Serve requests until the other end closes. kernel: cells run in a real ipykernel.
+
+    A fault that is no cell's is told in one word before this process ends of it.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        _serve_requests(talk, _kernel_shell() if kernel else shell.open_shell())
+    except BaseException as fault:
+        framing.send(talk, {"fault": type(fault).__name__})
+        raise
+
+
+def _serve_requests(talk: socket.socket, shell: Any) -> None:
+    while True:
+        try:
+            request, _, links = framing.receive_with_fds(talk)
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            continue
+        _reply(talk, shell, request, links)
+
+
+def _kernel_shell() -> Any:
+    from autograder.sandbox.inside.shell import kernel_shell
+
+    return kernel_shell.open_shell()
+
+
+def _reply(talk: socket.socket, shell: Any, request: dict[str, Any], links: list[int]) -> None:
+    """Do what is asked; an interrupt that comes late (the cell had just ended) is spent."""
+    try:
+        reply = _DOES[request["do"]](shell, request, *links)
+    except KeyboardInterrupt:
+        reply = {}
+    framing.send(talk, reply)
+
+
+def _run(shell: Any, request: dict[str, Any]) -> dict[str, Any]:
+    return _told(shell.run(request["text"], request["id"], request["most"]))
+
+
+def _told(ran: Any) -> dict[str, Any]:
+    return {
+        "outputs": ran.outputs,
+        "count": ran.execution_count,
+        "cut": ran.cut,
+        "changed": ran.changed,
+    }
+
+
+def _serve(shell: Any, request: dict[str, Any], link: int) -> dict[str, Any]:
+    """Answer a tester's questions until it hangs up; what the submission prints is an output."""
+    with socket.socket(fileno=link) as peer:
+        return _told(shell.serve(peer, request["most"]))
+
+
+def _hold(shell: Any, _request: dict[str, Any], link: int) -> dict[str, Any]:
+    """Keep a copy of the submission as it is now, for a hidden test that comes at the end."""
+    with socket.socket(fileno=link) as peer:
+        shell.hold(peer)
+    return {"held": True}
+
+
+def _state(shell: Any, _request: dict[str, Any]) -> dict[str, Any]:
+    return {"widgets": shell.widget_state()}
+
+
+def _cache(_shell: Any, _request: dict[str, Any]) -> dict[str, Any]:
+    """What ~/.cache holds, the small files first: asked of the instructor's own notebook only."""
+    files = [path for path in Path.home().glob(".cache/**/*") if path.is_file()]
+    kept, left = {}, MOST_KEPT
+    for path in sorted(files, key=lambda path: path.stat().st_size):
+        left -= path.stat().st_size
+        if left < 0:
+            break
+        kept[str(path.relative_to(Path.home()))] = base64.b64encode(path.read_bytes()).decode()
+    return {"files": kept}
+
+
+_DOES: dict[str, Callable[..., dict[str, Any]]] = {
+    "run": _run,
+    "serve": _serve,
+    "hold": _hold,
+    "state": _state,
+    "cache": _cache,
+}

@@ -1,0 +1,264 @@
+"""The zygote from outside: started behind the outer wall, asked for slots, replaced when it dies.
+
+One pool serves one assignment. Several threads may ask for slots; each gets a number that no other
+slot of this process has, so that those that run at the same time are strangers to each other.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import autograder
+from autograder.model import CourseError
+from autograder.sandbox import bubblewrap, cgroup
+from autograder.sandbox.choose_level import own_code
+from autograder.sandbox.inside.walls import jail
+from autograder.sandbox.levels import Level
+from autograder.sandbox.limits import Disturbed, Limits
+
+STARTS = 3  # of a zygote that does not come up
+STARTS_S = 60.0  # seconds it may take
+ENDS_S = 5.0
+SLOTS = 64  # slots and testers that this process can have open at a time
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",  # forking a threaded OpenBLAS can deadlock
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "NBGRADER_EXECUTION": "autograde",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "LANG": "C.UTF-8",
+    "HOME": "/tmp",
+}
+PASSED_ON = ("PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TZ", "LC_ALL")
+
+
+_NUMBERS: queue.SimpleQueue[int] = queue.SimpleQueue()
+for _number in range(SLOTS):
+    _NUMBERS.put(_number)
+
+
+@dataclass(frozen=True)
+class Warm:
+    """What a zygote is warmed with: folders on its path, modules to import, a kernel or a shell."""
+
+    libraries: tuple[Path, ...] = ()
+    preload: tuple[str, ...] = ()
+    kernel: bool = False
+
+
+@dataclass
+class Opened:
+    """A fork of the zygote: the socket to it, where its end is told, and a handle to kill it by."""
+
+    talk: socket.socket
+    fate: int
+    handle: int
+    group: cgroup.Group | None
+    log: Path
+
+    def told(self) -> str:
+        """The last words of what went wrong before a submission could run."""
+        return self.log.read_text(errors="replace").strip()[-1500:]
+
+    def close(self) -> None:
+        """Kill it with all it started, and wait until nothing of it is left: its pid 1 holds the
+        other end of `fate`."""
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+        while select.select([self.fate], [], [], ENDS_S)[0] and os.read(self.fate, 4096):
+            continue
+        self.talk.close()
+        for descriptor in (self.handle, self.fate):
+            os.close(descriptor)
+        if self.group:
+            self.group.remove()
+
+
+class Pool:
+    """A warm zygote and the slots forked from it. A context manager; leaving it ends them all."""
+
+    def __init__(self, level: Level, warm: Warm):
+        self.level, self.warm = level, warm
+        self.lock = threading.Lock()
+        self.closed = False
+        libraries = map(str, warm.libraries)
+        paths = (*bubblewrap.system_paths(), *own_code(), *libraries)
+        self.hidden = bubblewrap.installed_beside()
+        self.read_only = tuple(dict.fromkeys(paths))
+
+    def __enter__(self) -> Pool:
+        self.folder = tempfile.TemporaryDirectory(prefix="autograder-pool-")
+        self.log = Path(self.folder.name) / "zygote.log"
+        self._start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _value: BaseException | None,
+        _where: TracebackType | None,
+    ) -> None:
+        self.stop()
+        self.folder.cleanup()
+
+    def _start(self) -> None:
+        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self._command(theirs.fileno()),
+                pass_fds=[theirs.fileno()],
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
+        self.ready = False
+
+    def _wait_until_ready(self) -> None:
+        """The first fork waits until the zygote is warm. One that is killed before is started
+        again; CourseError where none comes up."""
+        for _ in range(STARTS):
+            if self._is_up() or self.closed:
+                return
+            why = self._log()
+            self._stop()
+            self._start()
+        raise CourseError(f"the grader's warm Python did not start: {why}")
+
+    def _is_up(self) -> bool:
+        self.control.settimeout(STARTS_S)
+        try:
+            self.ready = bool(self.control.recv(1 << 16))
+        except OSError:
+            self.ready = False
+        return self.ready
+
+    def _command(self, descriptor: int) -> list[str]:
+        job = {
+            "libraries": [str(path) for path in self.warm.libraries],
+            "preload": list(self.warm.preload),
+            "kernel": self.warm.kernel,
+        }
+        module = "autograder.sandbox.inside.processes.zygote"
+        python = [sys.executable, "-P", "-m", module, str(descriptor), json.dumps(job)]
+        return bubblewrap.command(self.level, python, bubblewrap.Visible(self.read_only))
+
+    def stop(self) -> None:
+        """End the zygote and every slot, at once; asking for another raises Disturbed."""
+        self.closed = True
+        self._stop()
+
+    def _stop(self) -> None:
+        """The zygote ends when its socket closes, and all that it forked with it."""
+        self.control.close()
+        if not self.ready:
+            self.process.kill()
+        try:
+            self.process.wait(ENDS_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _log(self) -> str:
+        text = self.log.read_text(errors="replace").strip()
+        return text[-1500:] or f"it ended with exit code {self.process.poll()} and said nothing"
+
+    @contextmanager
+    def opened(self, fork: str, limits: Limits) -> Iterator[Opened]:
+        """A new 'slot' or 'tester', closed on leaving. Disturbed where the zygote is gone."""
+        number = _NUMBERS.get()
+        try:
+            one = self._fork(fork, number, limits)
+            try:
+                yield one
+            finally:
+                one.close()
+        finally:
+            _NUMBERS.put(number)
+
+    def _fork(self, fork: str, number: int, limits: Limits) -> Opened:
+        talk, theirs = socket.socketpair()
+        fate, told = os.pipe()
+        try:
+            handle = self._asked(self._request(fork, number, limits), [theirs.fileno(), told])
+        except Disturbed:
+            talk.close()
+            os.close(fate)
+            raise
+        finally:
+            theirs.close()
+            os.close(told)
+        group = cgroup.slot_group(f"{os.getpid()}-{number}", limits.memory_bytes, limits.processes)
+        return self._begun(Opened(talk, fate, handle, group, self.log))
+
+    def _begun(self, one: Opened) -> Opened:
+        """Give a new fork the word to go behind the inner wall, once its group counts it."""
+        try:
+            if one.group:
+                one.group.add(_pid_of(one.handle))
+            one.talk.send(b"!")
+        except OSError as fault:
+            one.close()
+            raise Disturbed(f"a fork of the zygote was killed: {fault}") from fault
+        return one
+
+    def _request(self, fork: str, number: int, limits: Limits) -> dict[str, Any]:
+        cage = {
+            "slot": number,
+            "read_only": self.read_only,
+            "memory_bytes": limits.memory_bytes,
+            "disk_bytes": limits.disk_bytes,
+            "processes": limits.processes,
+            "walls": self.level.walls,
+            "hidden": self.hidden,
+            "netlink": self.warm.kernel and fork == "slot",
+            "first_uid": jail.FIRST_UID + SLOTS * (os.getpid() % 10_000),
+        }
+        options = {"kernel": self.warm.kernel} if fork == "slot" else {}
+        return {"fork": fork, "cage": cage, "options": options}
+
+    def _asked(self, request: dict[str, Any], descriptors: list[int]) -> int:
+        """Ask the zygote for a fork; the handle (pidfd) of the new process."""
+        with self.lock:
+            if not self.ready:
+                self._wait_until_ready()
+            try:
+                socket.send_fds(self.control, [json.dumps(request).encode()], descriptors)
+                said, handles, _, _ = socket.recv_fds(self.control, 64, 1)
+            except OSError as fault:
+                said, reason = b"", fault
+            else:
+                reason = OSError("it hung up")
+            if not said:
+                self._stop()
+                if not self.closed:
+                    self._start()
+                raise Disturbed(f"the zygote ended: {reason}")
+        return int(handles[0])
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    path = str(Path(autograder.__file__).parents[1])
+    return {**kept, **ENVIRONMENT, "PYTHONPATH": path}
+
+
+def _pid_of(handle: int) -> int:
+    lines = Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))

@@ -1,0 +1,364 @@
+"""Nothing that was acknowledged is lost: killed, torn, full, read-only, and with a wrong clock."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import mkdtemp
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, write_course
+
+from autograder.collecting.collect import collect
+from autograder.collecting.journal import Journal, believe, written
+from autograder.collecting.store import STAMP, Store, find, take_out
+from autograder.collecting.verify import verify
+from autograder.files import UNFINISHED, exclusive_lock
+from autograder.model import CourseError
+from autograder.settings.open_course import open_course
+
+HERE = Path(__file__).parents[1]
+NOW = datetime(2027, 3, 1, tzinfo=UTC)
+STUDENTS, ATTEMPTS, KILLS = 6, 2, 40
+
+
+def work(student: int, attempt: int) -> bytes:
+    answer = f"{RIGHT_DOUBLE}\n# {student} {attempt}"
+    return json.dumps(answered(answer, RIGHT_SQUARE)).encode()
+
+
+def name(student: int, attempt: int) -> str:
+    return f"functions_s{student}_attempt_2027-02-0{attempt + 1}-10-00-00_functions.ipynb"
+
+
+@pytest.fixture
+def course(tmp_path):
+    return write_course(tmp_path / "course", proofs="")
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for student in range(STUDENTS):
+        for attempt in range(ATTEMPTS):
+            (folder / name(student, attempt)).write_bytes(work(student, attempt))
+    (folder / "functions_s9_attempt_2027-02-01-10-00-00_functions.ipynb").write_bytes(b"{")
+    return folder
+
+
+def tree(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def taken(course, inbox, now=NOW):
+    return collect(course, course.assignments[0], inbox, now)
+
+
+def expected():
+    return [
+        (f"s{student}", attempt + 1, work(student, attempt))
+        for student in range(STUDENTS)
+        for attempt in range(ATTEMPTS)
+    ]
+
+
+def kept(course):
+    store = Store(course, "functions")
+    return [(h.student, h.when.day, store.read(h)["functions.ipynb"]) for h in store.all()]
+
+
+def test_every_hand_in_is_kept_once_and_the_latest_stands_in_submitted(course, inbox):
+    collected = taken(course, inbox)
+    assert kept(course) == expected()
+    assert verify(course) == []
+    assert tree(course.submitted)["s3/functions/functions.ipynb"] == work(3, 1)
+    assert [r.number for r in collected.receipts] == list(range(1, STUDENTS * ATTEMPTS + 1))
+
+
+def test_a_receipt_names_the_student_the_time_and_the_bytes(course, inbox):
+    receipt = taken(course, inbox).receipts[1]
+    assert str(receipt).startswith(
+        "s0: functions hand-in 2, 2027-02-02 10:00:00 UTC, functions.ipynb "
+    )
+
+
+def test_a_receipt_of_course_submit_finds_its_hand_in(course, inbox):
+    receipts = taken(course, inbox).receipts
+    listed = {"name": "functions.ipynb", "sha256": dict(receipts[3].files)["functions.ipynb"]}
+    assert find(course, course.assignments[0], {"files": [listed]}) == [receipts[3]]
+    assert find(course, course.assignments[0], {"files": [{**listed, "sha256": "0"}]}) == []
+
+
+@pytest.mark.parametrize("slip", [{}, {"files": 3}, {"files": ["x"]}])
+def test_something_else_than_a_receipt_is_said(course, slip):
+    with pytest.raises(CourseError, match=r"\.receipt\.json of 'course submit'"):
+        find(course, course.assignments[0], slip)
+
+
+def test_an_older_attempt_can_be_taken_out_again(course, inbox, tmp_path):
+    first = taken(course, inbox).receipts[0]
+    take_out(course, first, tmp_path / "old")
+    assert tree(tmp_path / "old") == {
+        "functions.ipynb": work(0, 0),
+        STAMP: b"2027-02-01 10:00:00.000000 UTC",
+    }
+
+
+COLLECT = """
+import sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from autograder.collecting.collect import collect
+from autograder.settings.open_course import open_course
+
+course = open_course(Path(sys.argv[1]))
+
+def took(hand_in):
+    print(hand_in.number, hand_in.student, dict(hand_in.files)["functions.ipynb"], flush=True)
+
+print("ready", flush=True)
+now = datetime(2027, 3, 1, tzinfo=UTC)
+collect(course, course.assignments[0], Path(sys.argv[2]), now, took)
+print("done", flush=True)
+"""
+
+
+def killed_after(seconds, course, inbox):
+    """What a collecting process had acknowledged when it was killed."""
+    command = [sys.executable, "-c", COLLECT, str(course.root), str(inbox)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout.readline() == "ready\n"
+        time.sleep(seconds)
+        child.send_signal(signal.SIGKILL)
+        return [line.split() for line in child.stdout if line.endswith("\n")]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL")
+def test_a_kill_at_any_moment_loses_no_acknowledged_hand_in(course, inbox, tmp_path):
+    copytree(course.root, tmp_path / "whole")
+    start = time.perf_counter()
+    taken(open_course(tmp_path / "whole"), inbox)
+    whole, lasts = tree(tmp_path / "whole"), time.perf_counter() - start
+    generator, unfinished = random.Random(7), 0
+    for run in range(KILLS):
+        root = tmp_path / "killed" / str(run)
+        copytree(course.root, root)
+        broken = open_course(root)
+        told = killed_after(generator.uniform(0, lasts), broken, inbox)
+        there = {str(h.number): dict(h.files) for h in Store(broken, "functions").all()}
+        acknowledged = [line for line in told if line != ["done"]]
+        unfinished += len(acknowledged) < STUDENTS * ATTEMPTS
+        assert all(there[n]["functions.ipynb"] == digest for n, _, digest in acknowledged)
+        assert verify(broken) == []
+        taken(broken, inbox)
+        assert tree(root) == whole
+        rmtree(root)
+    assert unfinished >= KILLS // 4
+
+
+@pytest.mark.parametrize("size", range(1, 400, 37))
+def test_a_torn_last_line_is_not_believed_and_is_mended(course, inbox, size):
+    taken(course, inbox)
+    journal = course.store / "journal" / "functions.jsonl"
+    whole = journal.read_bytes()
+    last = len(whole.splitlines(keepends=True)[-1])
+    journal.write_bytes(whole[: len(whole) - min(size, last - 1)])
+    assert kept(course) == expected()[:-1]
+    (says,) = verify(course)
+    assert "s5/functions holds functions.ipynb, which the store does not" in says
+    taken(course, inbox)
+    assert journal.read_bytes() == whole
+
+
+def test_a_damaged_line_is_named_and_collecting_again_heals_it(course, inbox):
+    taken(course, inbox)
+    journal = course.store / "journal" / "functions.jsonl"
+    journal.write_bytes(journal.read_bytes().replace(b'"s2"', b'"s1"', 1))
+    (says,) = verify(course)
+    assert "line 5 of" in says
+    assert "is damaged and was passed over" in says
+    taken(course, inbox)
+    assert sorted(kept(course)) == expected()
+
+
+def test_lines_taken_out_of_a_journal_are_noticed(course, inbox):
+    taken(course, inbox)
+    journal = course.store / "journal" / "functions.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:3] + lines[4:]))
+    assert any("not in order from line 4 on" in says for says in verify(course))
+
+
+@pytest.mark.parametrize("harm", [lambda p: p.unlink(), lambda p: p.write_bytes(b"rot")])
+def test_a_lost_or_rotten_object_is_named_and_collecting_again_heals_it(course, inbox, harm):
+    receipts = taken(course, inbox).receipts
+    digest = dict(receipts[5].files)["functions.ipynb"]
+    harm(course.store / "objects" / digest[:2] / digest)
+    (says,) = [s for s in verify(course) if "hand-in 6" in s]
+    assert "'functions.ipynb' of s2" in says
+    taken(course, inbox)
+    assert verify(course) == []
+
+
+def test_what_was_put_into_submitted_by_hand_is_named_and_can_be_collected(course, inbox):
+    taken(course, inbox)
+    (course.submitted / "s0" / "functions" / "functions.ipynb").write_bytes(work(7, 7))
+    (says,) = verify(course)
+    assert "which the store does not" in says
+    assert says.endswith("with: autograder collect functions submitted")
+    taken(course, course.submitted)
+    assert verify(course) == []
+
+
+@contextmanager
+def small_files(size):
+    """Every write past `size` bytes of a file fails, as on a full disk."""
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.parametrize("size", [0, 100, 700, 1500, 3000, 3600])
+def test_a_disk_that_takes_no_more_is_said_and_does_no_damage(course, inbox, size):
+    with small_files(size), pytest.raises(CourseError, match=r"cannot be written .*taken before"):
+        taken(course, inbox)
+    assert verify(course) == []
+    assert kept(course) == expected()[: len(kept(course))]
+    taken(course, inbox)
+    assert kept(course) == expected()
+    assert not list(course.root.rglob(f"{UNFINISHED}*"))
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(disk)]
+    if os.name == "nt" or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("mounting a small disk needs root")
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_full_disk_is_said_and_more_room_goes_on(course, inbox, tiny_disk):
+    full = open_course(Path(copytree(course.root, tiny_disk / "course")))
+    with pytest.raises(CourseError, match="No space left on device"):
+        taken(full, inbox)
+    assert verify(full) == []
+    subprocess.run(["mount", "-o", "remount,size=4m", str(tiny_disk)], check=True)
+    taken(full, inbox)
+    assert kept(full) == expected()
+
+
+@contextmanager
+def powerless(root):
+    """`root` belongs to somebody without rights, and so does this process: root may do anything."""
+    if os.geteuid():
+        yield
+        return
+    for path in [root, *root.rglob("*")]:
+        os.chown(path, 65534, 65534)
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such modes")
+def test_a_store_that_cannot_be_written_is_said(inbox):
+    root = Path(mkdtemp(dir="/tmp"))
+    course = write_course(root / "course", proofs="")
+    with suppress(OSError):
+        copytree(inbox, root / "inbox")
+    taken(course, root / "inbox" / name(0, 0))
+    before = tree(course.root)
+    with powerless(root):
+        for folder in (course.store / "journal", course.store / "objects"):
+            folder.chmod(0o500)
+        (course.store / "journal" / "functions.jsonl").chmod(0o400)
+        with pytest.raises(CourseError, match=r"store.* cannot be written \(Permission denied\)"):
+            taken(course, root / "inbox")
+    assert {n: d for n, d in tree(course.root).items() if "aside" not in n} == before
+    for folder in (course.store / "journal", course.store / "objects"):
+        folder.chmod(0o700)
+    (course.store / "journal" / "functions.jsonl").chmod(0o600)
+    taken(course, root / "inbox")
+    assert kept(course) == expected()
+    rmtree(root)
+
+
+def test_a_clock_that_went_back_is_said_and_changes_nothing(course, inbox):
+    first = taken(course, inbox)
+    before = tree(course.root)
+    again = taken(course, inbox, NOW - timedelta(days=1000))
+    assert tree(course.root) == before
+    assert "it was 2027-03-01 00:00 UTC when 'functions' was last collected" in again.notes[0].says
+    assert replace(again, notes=()) == first
+
+
+def test_hand_ins_are_numbered_in_the_order_they_were_taken_whatever_the_clock_says(course, inbox):
+    taken(course, inbox / name(1, 1))
+    taken(course, inbox / name(1, 0), NOW - timedelta(days=1000))
+    store = Store(course, "functions")
+    assert [(h.number, h.when.day) for h in store.all()] == [(1, 2), (2, 1)]
+    assert [h.when.day for h in store.of("s1")] == [1, 2]
+    assert (course.submitted / "s1/functions/functions.ipynb").read_bytes() == work(1, 1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows locks in another way")
+def test_two_collects_at_once_wait_for_each_other(course, inbox):
+    with exclusive_lock(course.store / "lock"), pytest.raises(CourseError, match="another collect"):
+        taken(course, inbox)
+    taken(course, inbox)
+    assert kept(course) == expected()
+
+
+def test_a_place_in_submitted_that_is_taken_costs_nobody_else(course, inbox):
+    course.submitted.mkdir()
+    (course.submitted / "s2").write_text("a file where a folder should be")
+    collected = taken(course, inbox)
+    assert kept(course) == expected()
+    assert [s.student for s in collected.submissions] == ["s0", "s1", "s3", "s4", "s5"]
+    assert any("of s2 is kept, but could not be put into" in a.says for a in collected.aside)
+    (course.submitted / "s2").unlink()
+    assert len(taken(course, inbox).submissions) == STUDENTS
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    row=st.dictionaries(st.text(), st.text() | st.integers()),
+    at=st.integers(0),
+    bit=st.integers(0, 7),
+)
+def test_a_line_with_one_wrong_bit_is_not_believed(row, at, bit):
+    line = bytearray(written({**row, "number": 1}))
+    assert believe(bytes(line)) == {**row, "number": 1} or "check" in row
+    at %= len(line) - 1
+    line[at] ^= 1 << bit
+    assert believe(bytes(line)) in (None, {**row, "number": 1})
+
+
+def test_a_row_is_in_the_journal_before_append_returns(tmp_path):
+    path = tmp_path / "journal.jsonl"
+    row = Journal(path).append({"student": "ann"})
+    assert Journal(path).rows == [row] == [{"student": "ann", "number": 1}]

@@ -1,0 +1,67 @@
+"""Otter's marks equal ours for every assignment: the reference, the empty release, and two
+submissions that are partly right."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.demo.demo_class import Student, notebook
+from autograder.distributing import otter_bundle
+from autograder.gradebook.points import automatic_points
+from autograder.grading.repair import repair
+from autograder.grading.stage import Settings, prepared
+from autograder.notebook import cells
+from autograder.sandbox import run_notebook
+from autograder.sandbox.choose_level import strongest
+from autograder.sandbox.limits import Limits
+from autograder.settings.open_course import open_course
+
+ROOT = Path(__file__).parents[3]
+COURSE = open_course(ROOT)
+ASSIGNMENTS = {a.id: a for a in COURSE.assignments}
+LIMITS = Limits(cell_s=60.0)
+CLASS = (
+    Student("reference", ("right",)),
+    Student("empty", ("blank",)),
+    Student("half", ("right", "wrong", "right", "wrong", "right", "wrong", "right", "blank")),
+    Student("other-half", ("variant", "right", "wrong", "right", "blank", "right", "wrong")),
+)
+
+
+@dataclass(frozen=True)
+class Marks:
+    ours: dict[str, float]
+    otters: dict[str, float]
+
+
+def marks(assignment, student, ground, pool, grader, folder):
+    """Points by test cell, as both grade what the student handed in."""
+    name = assignment.notebooks[0]
+    document = notebook(COURSE, assignment, student)
+    mended = repair(document, ground.models[name]).notebook
+    ran = run_notebook.run(pool, ground.job(name, mended), LIMITS).notebook
+    path = folder / f"{name}.ipynb"
+    path.write_text(cells.dump(document), encoding="utf-8")
+    ours = {cells.grade_id(cell): automatic_points(cell)[0] or 0.0 for cell in cells.tests(ran)}
+    return Marks(ours, otter_bundle.run(grader, path, limit_s=300))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ASSIGNMENTS)
+def test_otters_marks_equal_ours(name, tmp_path):
+    assignment = ASSIGNMENTS[name]
+    _student, grader = otter_bundle.bundle(COURSE, assignment, tmp_path / "out")
+    with prepared(COURSE, assignment, Settings(LIMITS), strongest()) as (ground, pool):
+        both = {
+            student.name: marks(assignment, student, ground, pool, grader, tmp_path)
+            for student in CLASS
+        }
+    assert {who: one.ours for who, one in both.items()} == {
+        who: one.otters for who, one in both.items()
+    }
+    totals = {who: sum(one.ours.values()) for who, one in both.items()}
+    assert totals["reference"] == 17
+    assert totals["empty"] == 0
+    assert 0 < totals["half"] < 17
+    assert 0 < totals["other-half"] < 17

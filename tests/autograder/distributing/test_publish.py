@@ -1,0 +1,312 @@
+"""publish: what students get holds what they need, nothing else, and the same bytes every time."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import small_course
+from answering import answer
+from small_course import code, notebook, save
+
+from autograder.collecting.collect import collect
+from autograder.distributing.deterministic_zip import pack
+from autograder.distributing.publish import publish
+from autograder.distributing.student_checks import table
+from autograder.model import CourseError
+from autograder.notebook import cells
+from autograder.releasing import release
+from autograder.settings.open_course import open_course
+
+ROOT = Path(__file__).parents[3]
+SYLLABUS = """\
+course = "Small"
+
+[[assignment]]
+id = "functions"
+track = "BUILD"
+title = "Two functions"
+exports = "tinytorch/core/functions.py"
+points = 6
+due = 2027-02-05T23:59:00Z
+"""
+PROJECT = """\
+[project]
+name = "small-course"
+version = "1.2"
+requires-python = ">=3.11"
+dependencies = ["numpy>=2.0"]
+optional-dependencies.boards = ["pyserial>=3.5"]
+"""
+INIT = """\
+_HOME = {
+    "double": "tinytorch.core.functions",
+    "later": "tinytorch.core.later",
+}
+"""
+HIDDEN = 'assert double(-3.5) == -7.0, "negative numbers double too"'
+FILES = {
+    "course/coursekit/__init__.py": '"""The student\'s side."""\n',
+    "course/coursekit/cli.py": "def main():\n    print('small-course here')\n",
+    "course/coursekit/__pycache__/cli.pyc": "secret way",
+    "course/coursekit/notes.txt": "not for students",
+    "course/perfsim/data/devices.csv": "id,flash_bytes\nnrf52840,1048576\n",
+    "course/tinytorch/__init__.py": INIT,
+    "course/tinytorch/core/__init__.py": '"""The modules."""\n',
+    "course/tinytorch/core/functions.py": "def double(x):\n    return x + x  # the secret way\n",
+    "course/tinytorch/core/later.py": "def later():\n    return 'of an open chapter'\n",
+    "hardware_labs/__init__.py": "",
+    "hardware_labs/firmware/main.c": "int main(void) { return 0; }\n",
+    "autograder/cli.py": "",
+    "course/syllabus.toml": SYLLABUS,
+    "pyproject.toml": PROJECT,
+}
+
+
+def foreign(root):
+    """A released nbgrader course that knows nothing of coursekit."""
+    course = small_course.write_course(root)
+    released(course)
+    return course
+
+
+def released(course):
+    for row in course.assignments:
+        shutil.rmtree(course.release / row.id, ignore_errors=True)
+        release.write(course, row, course.release / row.id)
+
+
+@pytest.fixture
+def ours(tmp_path):
+    """A released course with coursekit, a syllabus and a reference framework."""
+    root = tmp_path / "course"
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    small_course.write_course(root)
+    course = open_course(root)
+    released(course)
+    return course
+
+
+def inside(archive):
+    with zipfile.ZipFile(archive) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}
+
+
+def below(folder):
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def test_folder_zip_and_wheel_hold_the_same(ours, tmp_path):
+    published = publish(ours, tmp_path / "out")
+    folder, archive, wheel = published.paths
+    names = ["small-student-1.2", "small-student-1.2.zip", "small_student-1.2-py3-none-any.whl"]
+    assert [path.name for path in published.paths] == names
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
+    assert inside(archive) == {f"{folder.name}/{n}": data for n, data in below(folder).items()}
+    assert (folder / wheel.name).read_bytes() == wheel.read_bytes()
+    assert published.notes == ()
+
+
+def test_the_folder_is_a_workspace(ours, tmp_path):
+    folder = publish(ours, tmp_path / "out").paths[0]
+    marker = tomllib.loads((folder / "workspace.toml").read_text())
+    files = below(folder)
+    assert (marker["course"], marker["version"]) == ("small", "1.2")
+    assert marker["assignments"] == ["functions"]
+    assert set(files) - set(marker["files"]) == {"workspace.toml"}
+    assert {"functions/functions.ipynb", "functions/numbers.csv"} < set(files)
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    assert marker["files"].items() <= sums.items()
+
+
+def test_the_wheel_holds_the_packages_and_nothing_secret(ours, tmp_path):
+    files = inside(publish(ours, tmp_path / "out").paths[2])
+    own = {name for name in files if ".dist-info/" not in name}
+    assert own == {
+        "coursekit/__init__.py",
+        "coursekit/cli.py",
+        "coursekit/syllabus.toml",
+        "coursekit/checks/functions.json",
+        "perfsim/data/devices.csv",
+        "hardware_labs/__init__.py",
+        "hardware_labs/firmware/main.c",
+    }
+    checks = json.loads(files["coursekit/checks/functions.json"])
+    assert checks["questions"][0] == {
+        "name": "double",
+        "points": 2.0,
+        "source": 'assert double(2) == 4, "twice two is four"',
+    }
+    scripts = files["small_student-1.2.dist-info/entry_points.txt"].decode()
+    assert "course = coursekit.cli:main" in scripts
+    assert "hardware-labs = hardware_labs.cli:main" in scripts
+    said = files["small_student-1.2.dist-info/METADATA"].decode()
+    assert "Requires-Dist: numpy>=2.0" in said
+    assert "Provides-Extra: boards" in said
+
+
+def test_code_that_names_its_distribution_names_the_students(ours, tmp_path):
+    files = inside(publish(ours, tmp_path / "out").paths[2])
+    assert b"print('small-student here')" in files["coursekit/cli.py"]
+
+
+def test_the_same_course_gives_the_same_bytes(ours, tmp_path):
+    once = publish(ours, tmp_path / "once").paths
+    for path in ours.root.rglob("*"):
+        os.utime(path, (1_900_000_000, 1_900_000_000))
+    again = publish(ours, tmp_path / "again").paths
+    assert below(once[0]) == below(again[0])
+    assert [p.read_bytes() for p in once[1:]] == [p.read_bytes() for p in again[1:]]
+
+
+def test_publishing_again_replaces_what_was_there(ours, tmp_path):
+    folder = publish(ours, tmp_path / "out").paths[0]
+    before = below(tmp_path / "out")
+    (folder / "stale.txt").write_text("of an earlier time")
+    publish(ours, tmp_path / "out")
+    assert below(tmp_path / "out") == before
+
+
+def test_a_leak_leaves_nothing_behind_and_is_named(ours, tmp_path):
+    path = ours.release / "functions" / "functions.ipynb"
+    book = cells.load(path)
+    book["cells"][0]["source"] += HIDDEN
+    save(path, book)
+    with pytest.raises(CourseError, match=r"functions/functions\.ipynb"):
+        publish(ours, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_leak_inside_the_wheel_is_named(ours, tmp_path):
+    (ours.root / "course/perfsim/told.py").write_text(HIDDEN)
+    with pytest.raises(CourseError, match=r"\.whl!perfsim/told\.py"):
+        publish(ours, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_closed_chapter_brings_its_reference_and_no_other(ours, tmp_path):
+    published = publish(ours, tmp_path / "out", ("functions",))
+    files = inside(published.paths[2])
+    reference = {name for name in files if name.startswith("tinytorch/")}
+    assert reference == {
+        "tinytorch/__init__.py",
+        "tinytorch/core/__init__.py",
+        "tinytorch/core/functions.py",
+    }
+    assert b"tinytorch.core.functions" in files["tinytorch/__init__.py"]
+    assert b"later" not in files["tinytorch/__init__.py"]
+    assert published.notes == (
+        "The reference of functions is in the wheel: students can read its solutions.",
+    )
+
+
+def test_the_hidden_tests_of_a_closed_chapter_stay_secret(ours, tmp_path):
+    (ours.root / "course/perfsim/told.py").write_text(HIDDEN)
+    with pytest.raises(CourseError, match=r"perfsim/told\.py"):
+        publish(ours, tmp_path / "out", ("functions",))
+
+
+def test_a_chapter_without_a_module_cannot_be_handed_out(ours, tmp_path):
+    (ours.root / "course/tinytorch/core/functions.py").unlink()
+    with pytest.raises(CourseError, match="functions has no reference to hand out"):
+        publish(ours, tmp_path / "out", ("functions",))
+
+
+def test_a_foreign_course_gets_a_folder_and_a_zip(tmp_path):
+    published = publish(foreign(tmp_path / "theirs"), tmp_path / "out")
+    assert [path.name for path in published.paths] == ["small-student-0", "small-student-0.zip"]
+    assert "no wheel" in published.notes[0]
+    readme = (published.paths[0] / "README.md").read_text()
+    assert "functions" in readme
+    assert ".whl" not in readme
+
+
+def test_a_foreign_course_has_no_reference_to_hand_out(tmp_path):
+    with pytest.raises(CourseError, match="no course/coursekit"):
+        publish(foreign(tmp_path / "theirs"), tmp_path / "out", ("functions",))
+
+
+def test_nothing_released_says_what_to_do_first(tmp_path):
+    course = small_course.write_course(tmp_path)
+    with pytest.raises(CourseError, match="First: autograder release ID"):
+        publish(course, tmp_path / "out")
+
+
+def test_an_assignment_that_is_not_released_is_a_note(tmp_path):
+    course = foreign(tmp_path / "theirs")
+    save(course.source / "later" / "later.ipynb", notebook(code("a", "1")))
+    published = publish(open_course(course.root), tmp_path / "out")
+    assert "later is not released, so it is not in it." in published.notes
+
+
+def test_the_cells_to_export_are_found_by_tag_with_what_they_define(tmp_path):
+    tagged = code("double-solution", "N = 2\ndef double(x):\n    ...", solution=True)
+    tagged["metadata"]["tags"] = ["export"]
+    broken = {**code("odd", "def ("), "metadata": {"tags": ["export"]}}
+    save(tmp_path / "a.ipynb", notebook(tagged, code("other", "x = 1"), broken))
+    assert table("a", [tmp_path / "a.ipynb"])["exports"] == [
+        {"cell": "double-solution", "defines": ["N", "double"]},
+        {"cell": "odd", "defines": []},
+    ]
+
+
+def test_a_zip_does_not_depend_on_the_order_of_its_files(tmp_path):
+    pack([("b", b"2"), ("a", b"1")], tmp_path / "one.zip")
+    pack([("a", b"1"), ("b", b"2")], tmp_path / "two.zip")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+    assert zipfile.ZipFile(tmp_path / "one.zip").namelist() == ["a", "b"]
+
+
+def student(folder, *command):
+    """Runs a command as a student does who has only the published folder."""
+    keep = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [*map(str, command)], cwd=folder, env=keep, capture_output=True, text=True, timeout=900
+    )
+    assert done.returncode == 0, f"{command}: {done.stdout} {done.stderr}"
+    return done.stdout
+
+
+def test_a_student_checks_exports_and_submits_with_the_wheel_alone(tmp_path):
+    root = tmp_path / "course"
+    for name in ("course", "hardware_labs"):
+        shutil.copytree(ROOT / name, root / name)
+    for name in ("source", "release"):
+        shutil.copytree(ROOT / name / "01_tensor", root / name / "01_tensor")
+    shutil.copy(ROOT / "pyproject.toml", root)
+    course = open_course(root)
+    folder, _, wheel = publish(course, tmp_path / "out").paths
+
+    uv, home = Path(sys.executable).with_name("uv"), tmp_path / "venv"
+    student(tmp_path, uv, "venv", "--python", sys.executable, home)
+    python = home / "bin" / "python"
+    student(tmp_path, uv, "pip", "install", "--python", python, wheel, "ipython")
+    command = home / "bin" / "course"
+    assert student(folder, command, "--version").strip() in wheel.name
+    assert "version" in student(folder, home / "bin" / "hardware-labs", "--version")
+    answer(folder / "01_tensor/01_tensor.ipynb", root / "source/01_tensor/01_tensor.ipynb")
+
+    student(folder, command, "check", "01_tensor")
+    assert "Wrote tinytorch/core/tensor.py" in student(folder, command, "export", "01_tensor")
+    shape = student(
+        folder, python, "-c", "import tinytorch as t; print(t.__file__, t.Tensor([1, 2]).shape)"
+    )
+    assert str(folder) in shape
+    assert "(2,)" in shape
+    assert "Nothing to fix" in student(folder, command, "doctor")
+    student(folder, command, "submit", "01_tensor", "--student", "ada")
+    found = collect(
+        course, course.assignment("01_tensor"), folder / "submissions", datetime.now(UTC)
+    )
+    assert [one.student for one in found.submissions] == ["ada"]
+    assert found.aside == ()

@@ -1,0 +1,183 @@
+"""The gradebook in PostgreSQL, where several machines record one class at once."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gradebook_course import (
+    REGISTERED,
+    STORED,
+    executed,
+    forms,
+    marks,
+    record_at_once,
+    rows,
+    write_course,
+)
+
+from autograder.gradebook import open_gradebook, read_marks
+from autograder.grading.read_grades import grades
+from autograder.model import CourseError
+from autograder.reporting.status import status
+
+NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
+PASSWORD = "p@ss/w:rd"
+QUOTED = "p%40ss%2Fw%3Ard"
+NEW = count()
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A PostgreSQL of our own on a Unix socket; its user is never root, which it refuses."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    (folder / "password").write_text(PASSWORD)
+    who = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    for path in (folder, folder / "password"):
+        shutil.chown(path, **who) if who else None
+    run = {**who, "check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
+    data = [str(programs[-1].with_name("pg_ctl")), "-D", str(folder / "data"), "-w"]
+    made = ["-U", "staff", "-A", "scram-sha-256", f"--pwfile={folder / 'password'}", "-E", "UTF8"]
+    subprocess.run([str(programs[-1]), "-D", str(folder / "data"), *made], **run)
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    subprocess.run([*data, "-l", str(folder / "log"), "-o", options, "start"], **run)
+    yield folder
+    subprocess.run([*data, "-m", "immediate", "stop"], **run)
+    shutil.rmtree(folder)
+
+
+def address(server, database, password=QUOTED):
+    return f"postgresql://staff:{password}@/{database}?host={server}"
+
+
+@pytest.fixture
+def admin(server):
+    """SQL on the server besides, as another program would send it."""
+    psycopg = pytest.importorskip("psycopg")
+    connection = psycopg.connect(address(server, "postgres"), autocommit=True)
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def empty(server, admin, tmp_path):
+    """A course whose gradebook is a database without tables."""
+    name = f"marks{next(NEW)}"
+    admin.execute(f"CREATE DATABASE {name}")
+    return write_course(tmp_path, address(server, name))
+
+
+@pytest.fixture
+def course(empty):
+    open_gradebook.register(empty, empty.assignments[0])
+    return empty
+
+
+def in_sqlite(course, folder):
+    """The same course with its gradebook in a file."""
+    plain = replace(course, db_url=f"sqlite:///{folder / 'plain.db'}")
+    open_gradebook.register(plain, plain.assignments[0])
+    return plain
+
+
+def test_before_the_first_grade_there_is_nothing_to_read(empty):
+    assert read_marks.recorded(empty, empty.assignments[0]) == {}
+    assert [row.graded for row in status(empty)] == [0]
+
+
+def test_postgresql_holds_the_rows_that_sqlite_holds(course, tmp_path):
+    plain, work, rng = in_sqlite(course, tmp_path), course.assignments[0], np.random.default_rng(3)
+    for student in ("ada", "blaise", "žofie", "ada"):
+        done = executed(forms(course), rng)
+        for each in (course, plain):
+            open_gradebook.record(each, work, student, NOON, done)
+    assert rows(course, {**REGISTERED, **STORED}) == rows(plain, {**REGISTERED, **STORED})
+    assert read_marks.recorded(course, work) == read_marks.recorded(plain, work)
+    assert grades(course, work) == grades(plain, work)
+
+
+def test_nbgrader_itself_reads_and_marks_it(course):
+    open_gradebook.record(course, course.assignments[0], "ada", NOON, forms(course))
+    with open_gradebook.gradebook(course) as book:
+        (found,) = book.submission_dicts("functions")
+        assert (found["student"], found["score"], found["max_score"]) == ("ada", 6.5, 15.5)
+        grade = book.find_grade("essay", "functions", "functions", "ada")
+        grade.manual_score, grade.needs_manual_grade = 1, False
+        book.db.commit()
+    assert marks(course, "ada")["essay"] == 1
+
+
+def test_two_writers_at_once_leave_each_row_once(empty, tmp_path):
+    """Both also make the tables and register, which is where two first-comers would collide."""
+    plain, rng = in_sqlite(empty, tmp_path), np.random.default_rng(4)
+    books = forms(empty)
+    same = {f"s{i:02}": executed(books, rng) for i in range(30)}
+    apart = [{f"{who}{i}": executed(books, rng) for i in range(15)} for who in "ab"]
+    orders = [{**apart[0], **same}, {**dict(reversed(same.items())), **apart[1]}]
+    assert record_at_once(empty, orders) == [0, 0]
+    with open_gradebook.recorder(plain, plain.assignments[0]) as save:
+        for student, done in {**orders[0], **orders[1]}.items():
+            save(student, None, done)
+    assert rows(empty, {**REGISTERED, **STORED}) == rows(plain, {**REGISTERED, **STORED})
+
+
+def test_a_broken_connection_is_opened_again(course, admin):
+    with open_gradebook.recorder(course, course.assignments[0]) as save:
+        save("ada", NOON, forms(course))
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname LIKE 'marks%' AND pid <> pg_backend_pid()"
+        )
+        save("blaise", NOON, forms(course))
+    assert marks(course, "blaise")["double"] == 2
+
+
+def test_a_row_kept_locked_is_waited_for_then_said(course):
+    work, books = course.assignments[0], forms(course)
+    open_gradebook.record(course, work, "ada", NOON, books)
+    with open_gradebook.gradebook(course) as book:
+        book.update_or_create_student("blaise")
+        book.find_submission("functions", "ada").timestamp = datetime(2027, 3, 1)
+        book.db.flush()
+        with open_gradebook.recorder(course, work, patience_s=0.2) as save:
+            with pytest.raises(CourseError, match=r"is in use by another program"):
+                save("ada", NOON, books)
+            save("charles", NOON, books)
+    open_gradebook.record(course, work, "ada", NOON, books)
+    assert marks(course, "ada") == marks(course, "charles")
+
+
+def test_tables_of_another_nbgrader_say_so(course):
+    with open_gradebook.gradebook(course) as book, book.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE grade DROP COLUMN extra_credit")
+    with pytest.raises(CourseError, match=r"no column 'grade.extra_credit'.*nbgrader db upgrade"):
+        open_gradebook.register(course, course.assignments[0])
+    with pytest.raises(CourseError, match="made by another version of nbgrader"):
+        read_marks.recorded(course, course.assignments[0])
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://staff:wr%40ng@/postgres?host={server}",
+        "postgresql://staff@/postgres?host={server}&password=wr%40ng",
+        "postgresql://staff:wr%40ng@/nowhere?host={server}/none",
+    ],
+)
+def test_no_sentence_shows_a_password(server, tmp_path, url):
+    pytest.importorskip("psycopg")
+    course = write_course(tmp_path, url.format(server=server))
+    for ask in (open_gradebook.register, read_marks.recorded):
+        with pytest.raises(CourseError, match=r"gradebook postgresql://staff.*db_url") as said:
+            ask(course, course.assignments[0])
+        assert "wr@ng" not in str(said.value)
+        assert "wr%40ng" not in str(said.value)

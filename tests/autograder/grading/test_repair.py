@@ -1,0 +1,105 @@
+"""What students, Colab and copy-paste do to a notebook, and what grading makes of it."""
+
+import copy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, source_notebook, write_course
+
+from autograder.grading.repair import repair
+from autograder.notebook import cells
+from autograder.settings import nbgrader_strip
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    course = write_course(tmp_path_factory.mktemp("course"))
+    return nbgrader_strip.graded_form(course, course.assignments[0], "functions")
+
+
+@pytest.fixture
+def submitted():
+    return answered(RIGHT_DOUBLE, RIGHT_SQUARE)
+
+
+def by_name(notebook):
+    return {cells.grade_id(cell): cell for cell in notebook["cells"] if cells.grade_id(cell)}
+
+
+def test_an_honest_submission_gets_its_hidden_tests_and_nothing_is_said(model, submitted):
+    mended = repair(submitted, model)
+    assert mended.says == ()
+    assert "negative numbers double too" in by_name(mended.notebook)["double"]["source"]
+    assert by_name(mended.notebook)["double-solution"]["source"] == RIGHT_DOUBLE
+
+
+def test_a_deleted_test_cell_is_put_back_behind_its_answer(model, submitted):
+    submitted["cells"] = [c for c in submitted["cells"] if c["id"] != "square"]
+    mended = repair(submitted, model)
+    order = [cells.grade_id(c) for c in mended.notebook["cells"] if cells.grade_id(c)]
+    assert order == ["double-solution", "double", "square-solution", "square", "essay"]
+    assert mended.says == ("cell 'square' was missing; it was put back",)
+
+
+def test_an_edited_test_cell_is_graded_as_it_was(model, submitted):
+    by_name(submitted)["double"]["source"] = "assert True"
+    mended = repair(submitted, model)
+    assert "twice two is four" in by_name(mended.notebook)["double"]["source"]
+    assert mended.says == ("cell 'double' had been edited; the original was graded",)
+
+
+def test_of_copied_cells_the_last_counts(model, submitted):
+    copied = copy.deepcopy(submitted["cells"][1])
+    copied["source"] = "def double(x):\n    return x * 2"
+    submitted["cells"].insert(2, copied)
+    mended = repair(submitted, model)
+    assert by_name(mended.notebook)["double-solution"]["source"].endswith("x * 2")
+    assert "more than once" in mended.says[0]
+
+
+def test_points_and_locks_are_the_instructors(model, submitted):
+    meta = by_name(submitted)["double"]["metadata"]["nbgrader"]
+    meta.update(points=1000, locked=False)
+    mended = by_name(repair(submitted, model).notebook)
+    assert mended["double"]["metadata"]["nbgrader"]["points"] == 2
+    assert mended["double"]["metadata"]["nbgrader"]["locked"] is True
+
+
+def test_cells_without_metadata_are_recognised_by_id_and_by_what_they_define(model, submitted):
+    for cell in submitted["cells"]:
+        cell["metadata"] = {}
+    del submitted["cells"][1]["id"]
+    mended = repair(submitted, model)
+    assert by_name(mended.notebook)["double-solution"]["source"] == RIGHT_DOUBLE
+    assert by_name(mended.notebook)["square-solution"]["source"] == RIGHT_SQUARE
+    assert "5 cells had lost their metadata and were recognised" in mended.says
+
+
+def test_cells_of_another_assignment_mean_nothing(model, submitted):
+    submitted["cells"][0]["metadata"]["nbgrader"] = {"grade_id": "elsewhere", "grade": True}
+    assert "elsewhere" not in by_name(repair(submitted, model).notebook)
+
+
+def test_a_test_cell_turned_into_text_becomes_code_again(model, submitted):
+    by_name(submitted)["double"]["cell_type"] = "markdown"
+    assert by_name(repair(submitted, model).notebook)["double"]["cell_type"] == "code"
+
+
+def test_outputs_that_were_handed_in_do_not_survive(model, submitted):
+    forged = {"output_type": "execute_result", "data": {"text/plain": "2"}, "metadata": {}}
+    by_name(submitted)["double"]["outputs"] = [{**forged, "execution_count": 1}]
+    assert by_name(repair(submitted, model).notebook)["double"]["outputs"] == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(order=st.permutations(range(7)), kept=st.integers(0, 7), bare=st.booleans())
+def test_any_shuffled_and_cut_notebook_comes_back_whole(model, order, kept, bare):
+    submitted = source_notebook()
+    submitted["cells"] = [submitted["cells"][k] for k in order[:kept]]
+    for cell in submitted["cells"]:
+        cell["metadata"] = {} if bare else cell["metadata"]
+    mended = by_name(repair(submitted, model).notebook)
+    assert set(mended) == set(by_name(model))
+    locked = [name for name, cell in by_name(model).items() if cells.is_test(cell)]
+    assert all(mended[name]["source"] == by_name(model)[name]["source"] for name in locked)

@@ -1,0 +1,158 @@
+"""The audit tells strong tests from weak ones, by forking and in kernels alike."""
+
+import pytest
+from small_course import PROOFS, save, source_notebook, write_course
+
+from autograder import proofs
+from autograder.model import CourseError
+from autograder.releasing import audit as auditing
+from autograder.releasing import trials
+from autograder.releasing.audit import audit
+
+
+def audited(root, proofs_text=PROOFS, change=None):
+    course = write_course(root, proofs_text)
+    if change:
+        document = source_notebook()
+        change({cell["id"]: cell for cell in document["cells"]})
+        save(course.source / "functions" / "functions.ipynb", document)
+    return audit(course, course.assignments[0])
+
+
+def faults(result):
+    return [f"{f.kind} {f.question}: {f.says}" for f in result.findings if not f.holds]
+
+
+def test_strong_tests_hold(tmp_path):
+    result = audited(tmp_path)
+    assert result.holds, faults(result)
+    assert [f.kind for f in result.findings].count("wrong") == 6
+
+
+def test_a_test_that_sees_nothing_is_named(tmp_path):
+    def weaken(cell):
+        cell["double"]["source"] = "assert double(2) == 4"
+
+    result = audited(tmp_path, change=weaken)
+    assert not result.holds
+    assert len(faults(result)) == 2
+    assert all("wrong double: should lose points" in fault for fault in faults(result))
+
+
+def test_a_test_that_a_stub_passes_is_named(tmp_path):
+    def gift(cell):
+        cell["square"]["source"] = "assert True"
+
+    found = faults(audited(tmp_path, change=gift))
+    assert "untouched : should score 0, but earns points at: square" in found
+
+
+def test_a_reference_that_raises_where_nothing_is_graded_is_named(tmp_path):
+    def look(cell):
+        cell["square-solution"]["source"] += "\nundefined"
+
+    found = faults(audited(tmp_path, change=look))
+    assert found == [
+        "reference : should run to its end, but cell 'square-solution' raises NameError: "
+        "name 'undefined' is not defined"
+    ]
+
+
+def test_a_cell_that_says_it_raises_may_do_so(tmp_path):
+    def look(cell):
+        cell["square-solution"]["source"] += "\nundefined"
+        cell["square-solution"]["metadata"]["tags"] = ["raises-exception"]
+
+    assert audited(tmp_path, change=look).holds
+
+
+def test_a_test_that_refuses_another_right_answer_is_named(tmp_path):
+    def narrow(cell):
+        cell["double"]["source"] += "\nassert 'x + x' in In[1] if 'In' in dir() else double.__doc__"
+
+    found = faults(audited(tmp_path, change=narrow))
+    assert any(fault.startswith("right double: should keep every point") for fault in found)
+
+
+def test_too_few_proofs_do_not_hold(tmp_path):
+    result = audited(tmp_path, PROOFS[: PROOFS.index('@wrong("square", "cubes")')])
+    assert result.missing == (
+        "'square' has 2 wrong and 0 right solutions among its proofs; it needs at least 3 and 1",
+    )
+
+
+def test_a_proof_of_a_cell_that_is_not_there_is_named(tmp_path):
+    result = audited(tmp_path, PROOFS.replace('"square", "cubes"', '"cube", "cubes"'))
+    assert any("'cube', which is no graded cell" in missing for missing in result.missing)
+
+
+def test_slots_and_kernels_find_the_same(tmp_path, monkeypatch):
+    in_slots = audited(tmp_path / "slots")
+    monkeypatch.setattr(trials, "LINUX", False)
+    assert audited(tmp_path / "kernels").findings == in_slots.findings
+
+
+def test_a_notebook_that_keeps_a_process_is_audited_all_the_same(tmp_path):
+    def start(cell):
+        cell["double-solution"]["source"] += (
+            "\nimport subprocess, sys\n"
+            "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(20)'])"
+        )
+        cell["square"]["source"] += "\nassert 'child' in dir()"
+
+    result = audited(tmp_path, change=start)
+    assert [f.says for f in result.findings if f.kind == "reference"] == [""]
+
+
+def test_a_verdict_is_kept_until_a_byte_changes(tmp_path, monkeypatch):
+    course = write_course(tmp_path)
+    first = audit(course, course.assignments[0])
+    monkeypatch.setattr(auditing, "_notebook", lambda *_: pytest.fail("asked again"))
+    assert audit(course, course.assignments[0]) == first
+
+
+def test_proofs_are_read_as_they_are_written(tmp_path):
+    path = tmp_path / "p.py"
+    path.write_text(PROOFS)
+    multiplied = next(p for p in proofs.read(path) if p.is_right)
+    assert multiplied.text == "# a comment stays\ndef double(x):\n    return 2 * x"
+
+
+def test_a_proof_may_say_what_changes_in_the_reference(tmp_path):
+    (tmp_path / "p.py").write_text('wrong("double", "squares", {"x + x": "x**2", "    ": "  "})')
+    (squared,) = proofs.read(tmp_path / "p.py")
+    assert squared.solution("def double(x):\n    return x + x") == "def double(x):\n  return x**2"
+
+
+def test_changes_are_audited_as_whole_solutions_are(tmp_path):
+    whole = '@wrong("double", "squares")\ndef _():\n    def double(x):\n        return x**2\n'
+    assert whole in PROOFS
+    changed = 'wrong("double", "squares", {"x + x": "x**2"})\n'
+    result = audited(tmp_path, PROOFS.replace(whole, changed))
+    assert result.holds, faults(result)
+    assert result.findings == audited(tmp_path / "whole").findings
+
+
+@pytest.mark.parametrize(("old", "times"), [("x * x", 0), ("x", 4)])
+def test_a_change_of_what_does_not_stand_there_once_is_refused(tmp_path, old, times):
+    proof = f'wrong("double", "squares", {{"{old}": "x**2"}})\n'
+    with pytest.raises(CourseError, match=f"once, but stands there {times} times"):
+        audited(tmp_path, PROOFS + proof)
+
+
+ODD = (
+    "@wrong()\ndef _():\n    pass",
+    '@wrong("double")\ndef _():\n    pass',
+    "@right(double, 'x')\ndef _():\n    pass",
+    '@right("double", "x", {"a": "b"})\ndef _():\n    pass',
+    'wrong("double", "x")',
+    'wrong("double", "x", "a -> b")',
+)
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_a_proof_without_its_words_is_explained(tmp_path, text):
+    path = tmp_path / "p.py"
+    path.write_text(f"{text}\n")
+    with pytest.raises(CourseError, match="needs the graded cell and what the student thought"):
+        proofs.read(path)

@@ -1,0 +1,94 @@
+"""Releasing: nbgrader's own bytes, nothing secret, nothing unproved."""
+
+import copy
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from small_course import PROOFS, save, source_notebook, write_course
+
+from autograder.model import CourseError
+from autograder.releasing import release as released
+from autograder.releasing.release import release
+
+BIN = Path(sys.executable).parent
+
+
+def nbgrader(*words, cwd):
+    path = os.pathsep.join([str(BIN), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "PYTHONWARNINGS": "ignore"}
+    return subprocess.run(
+        [str(BIN / "nbgrader"), *words], cwd=cwd, env=environment, capture_output=True, text=True
+    )
+
+
+def content(folder):
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {str(p.relative_to(folder)): p.read_bytes() for p in files}
+
+
+def test_our_release_has_the_bytes_of_stock_nbgrader(tmp_path):
+    course = write_course(tmp_path)
+    release(course, course.assignments[0])
+    ours = content(course.release)
+    done = nbgrader("generate_assignment", "functions", "--force", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert content(course.release) == ours
+
+
+def test_a_release_twice_is_the_same_and_says_so(tmp_path):
+    course = write_course(tmp_path)
+    assert release(course, course.assignments[0]).changed
+    assert not release(course, course.assignments[0]).changed
+
+
+def test_cell_ids_and_the_kernel_are_kept(tmp_path):
+    course = write_course(tmp_path)
+    release(course, course.assignments[0])
+    document = json.loads((course.release / "functions/functions.ipynb").read_text())
+    assert [c["id"] for c in document["cells"]] == [c["id"] for c in source_notebook()["cells"]]
+    assert document["metadata"]["kernelspec"] == source_notebook()["metadata"]["kernelspec"]
+
+
+def test_an_assignment_whose_audit_fails_is_refused(tmp_path):
+    course = write_course(tmp_path, PROOFS[: PROOFS.index('@right("square"')])
+    with pytest.raises(CourseError, match="its audit does not hold"):
+        release(course, course.assignments[0])
+    assert not course.release.exists()
+
+
+def test_a_foreign_course_without_proofs_is_released_with_a_warning(tmp_path):
+    course = write_course(tmp_path, proofs="")
+    assert "no proofs" in release(course, course.assignments[0]).warning
+    assert release(course, course.assignments[0], audited=False).warning == ""
+
+
+def test_a_leak_is_refused_and_nothing_is_written(tmp_path):
+    course = write_course(tmp_path)
+    document = copy.deepcopy(source_notebook())
+    document["metadata"]["draft"] = "assert double(-3.5) == -7.0, 'negative numbers double too'"
+    document["cells"][2]["source"] = document["cells"][2]["source"].replace('"', "'")
+    save(course.source / "functions" / "functions.ipynb", document)
+    with pytest.raises(CourseError, match="hidden test of cell 'double'"):
+        release(course, course.assignments[0], audited=False)
+    assert not course.release.exists()
+
+
+def test_nbgraders_complaint_becomes_a_sentence(tmp_path):
+    course = write_course(tmp_path)
+    document = source_notebook()
+    document["cells"][1]["source"] = "### BEGIN SOLUTION\n1"
+    save(course.source / "functions" / "functions.ipynb", document)
+    with pytest.raises(CourseError, match=r"functions\.ipynb: "):
+        released.write(course, course.assignments[0], tmp_path / "draft")
+
+
+def test_an_empty_assignment_is_refused(tmp_path):
+    course = write_course(tmp_path)
+    (course.source / "functions" / "functions.ipynb").unlink()
+    empty = type(course.assignments[0])("functions", ())
+    with pytest.raises(CourseError, match="holds no notebook"):
+        released.write(course, empty, tmp_path / "draft")

@@ -1,0 +1,144 @@
+"""The warm shell's outputs are a kernel's: notebooks run both ways, compared cell by cell."""
+
+import json
+import shutil
+from pathlib import Path
+
+import both_ways
+import pytest
+
+from autograder.demo import demo_class
+from autograder.settings.open_course import open_course
+
+ROOT = Path(__file__).parents[3]
+COURSE = open_course(ROOT)
+HARD = both_ways.hard_cells()
+OURS = ("source/01_tensor", "source/x01_deployment_limits", "release/01_tensor")
+SLOW_OURS = sorted(
+    {f"{kind}/{one.id}" for one in COURSE.assignments for kind in ("source", "release")} - {*OURS}
+)
+HANDED_IN = [
+    (assignment, student)
+    for assignment, students in demo_class.CLASS.items()
+    for student in students
+    if student.fault != "endless loop"  # no end, no outputs to compare
+]
+# These print or draw what they measure, draw a nonce, or read a board that answers when it can:
+# two runs of one kernel differ, too. Their outputs must be of the same kinds.
+MEASURED = {
+    "01_tensor": {"matmul-look", "machine", "predict", "predict-look"},
+    "02_activations": {"measure", "predict", "predict-look"},
+    "03_layers": {"measure-bytes-table", "measure-rate", "measure-time-table", "measure-time-look"},
+    "04_losses": {"bytes-toy", "measure", "measure-look"},
+    "05_dataloader": {"constants", "predict", "predict-look", "overlap"},
+    "06_autograd": {"million-look", "ratio", "ratio-look", "memory-look"},
+    "07_optimizers": {"machine", "measured", "measure-look"},
+    "08_training": {"measure-table", "measure-look", "lab", "lab-twin"},
+    "m01_perceptron": {"measure"},
+    "m02_xor": {"measure", "measure-look"},
+    "m03_mlp": {"machine", "measure", "measure-look"},
+    "x01_deployment_limits": {"prediction-lock", "machine-look", "mine", "gap-rows", "gap-look"},
+    "d01_connect": {"connect-toy", "predict", "predict-look"},
+}
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    return tmp_path_factory.mktemp("both")
+
+
+@pytest.fixture(scope="module")
+def warm(base):
+    """All quick notebooks through one zygote: {name: (what ran, folder)}."""
+    return by_warm_shell(HARD | {name: texts_of(name) for name in OURS}, base)
+
+
+def by_warm_shell(texts, base):
+    places = {name: place(base, "shell", name) for name in texts}
+    given = {name: {"folder": str(places[name]), "cells": texts[name]} for name in texts}
+    ran = both_ways.by_warm_shell(given)
+    return {name: (ran[name], places[name]) for name in texts}
+
+
+def by_kernel(name, texts, base):
+    folder = place(base, "kernel", name)
+    return both_ways.by_kernel(texts, folder), folder
+
+
+def place(base, way, name):
+    """A folder with what stands beside the notebook; its name is as long for one way as for the
+    other, because lengths show in tables."""
+    folder = base / f"{way[0]}-{name.replace('/', '-')}"
+    beside = ROOT / "source" / Path(name).name
+    folder.mkdir()
+    for path in beside.glob("*.npz"):
+        shutil.copyfile(path, folder / path.name)
+    return folder
+
+
+def texts_of(name):
+    return [cell["text"] for cell in cells_of(name)]
+
+
+def cells_of(name):
+    path = ROOT / name / f"{Path(name).name}.ipynb"
+    return code_of(json.loads(path.read_text(encoding="utf-8"))["cells"])
+
+
+def code_of(cells):
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    return [{"id": cell["id"], "text": "".join(cell["source"])} for cell in code]
+
+
+def kinds(cell):
+    """Types and media of a cell's outputs, each once: how often text is flushed is left to time."""
+    found = [(o["output_type"], o.get("name"), *sorted(o.get("data", ()))) for o in cell["outputs"]]
+    return sorted(set(map(str, found))), cell["count"]
+
+
+def assert_the_same(name, texts, kernel, shell, measured=frozenset()):
+    kernel, shell = both_ways.normal(*kernel), both_ways.normal(*shell)
+    for k, text in enumerate(texts):
+        seen = kinds if k in measured else dict
+        assert seen(shell["cells"][k]) == seen(kernel["cells"][k]), f"{name}, cell {k}:\n{text}"
+    return kernel["widgets"], shell["widgets"]
+
+
+@pytest.mark.parametrize("name", HARD)
+def test_hard_cells_come_out_as_from_a_kernel(name, warm, base):
+    texts = HARD[name]
+    kernel, shell = assert_the_same(name, texts, by_kernel(name, texts, base), warm[name])
+    assert shell == kernel
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_notebooks_come_out_as_from_a_kernel(name, warm, base):
+    compare_ours(name, warm[name], base)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SLOW_OURS)
+def test_our_slow_notebooks_come_out_as_from_a_kernel(name, base):
+    compare_ours(name, by_warm_shell({name: texts_of(name)}, base)[name], base)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("assignment", "student"), HANDED_IN, ids=lambda it: getattr(it, "name", it)
+)
+def test_what_the_demo_class_hands_in_comes_out_as_from_a_kernel(assignment, student, base):
+    name = f"{student.name}/{assignment}"
+    document = demo_class.notebook(COURSE, COURSE.assignment(assignment), student)
+    given = code_of(document["cells"])
+    texts = [cell["text"] for cell in given]
+    compare(name, given, by_warm_shell({name: texts}, base)[name], base)
+
+
+def compare_ours(name, shell, base):
+    compare(name, cells_of(name), shell, base)
+
+
+def compare(name, given, shell, base):
+    marked, texts = MEASURED[Path(name).name], [cell["text"] for cell in given]
+    measured = {k for k, cell in enumerate(given) if cell["id"] in marked}
+    assert_the_same(name, texts, by_kernel(name, texts, base), shell, measured)
