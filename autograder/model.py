@@ -98,7 +98,7 @@ class Mark:
     cell: str
     points: float
     out_of: float
-    says: str = ""
+    message: str = ""
     needs_review: bool = False
     comment: str = ""
     forked: bool = False
@@ -120,7 +120,7 @@ class Grade:
     marks: tuple[Mark, ...]
     submitted_at: datetime | None = None
     seconds: float = 0.0
-    says: str = ""
+    message: str = ""
     isolation: str = ""
     integration: str = ""
 

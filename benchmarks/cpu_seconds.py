@@ -31,8 +31,8 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> tuple[f
         with suppress(OSError):
             group.rmdir()
     if done.returncode:
-        says = (done.stdout + done.stderr).decode(errors="replace")[-3000:]
-        raise SystemExit(f"{' '.join(command)} failed:\n{says}")
+        message = (done.stdout + done.stderr).decode(errors="replace")[-3000:]
+        raise SystemExit(f"{' '.join(command)} failed:\n{message}")
     return wall_s, cpu_s
 
 

@@ -41,14 +41,14 @@ def parts(course: Course, assignment_id: str, walks: int) -> dict[str, float]:
     name = assignment.notebooks[0]
     document = cells.load(course.source / assignment_id / f"{name}.ipynb")
     spent: dict[str, list[float]] = defaultdict(list)
-    with prepared(course, assignment, settings, level_of(settings)) as (ground, warm):
-        job = ground.job(name, document)
+    with prepared(course, assignment, settings, level_of(settings)) as (context, warm):
+        job = context.job(name, document)
         for _ in range(2):
-            run_notebook.run(warm, job, ground.limits)
+            run_notebook.run(warm, job, context.limits)
         undo = [_timed(place, function, spent[part]) for part, (place, function) in PARTS.items()]
         start = perf_counter()
         for _ in range(walks):
-            run_notebook.run(warm, job, ground.limits)
+            run_notebook.run(warm, job, context.limits)
         whole = (perf_counter() - start) / walks
         for restore in undo:
             restore()

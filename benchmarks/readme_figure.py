@@ -34,8 +34,8 @@ def _row(name: str) -> Bar:
     stopped = found.limit != "nothing"
     seconds = found.time.total_s if found.time and found.limit != "memory" else None
     time = amount(seconds, "s") if seconds else ""
-    says = f"{time} stopped by {found.limit}".strip() if stopped else time
-    return Bar(DEVICES[name], seconds, says, failed=stopped)
+    message = f"{time} stopped by {found.limit}".strip() if stopped else time
+    return Bar(DEVICES[name], seconds, message, failed=stopped)
 
 
 if __name__ == "__main__":

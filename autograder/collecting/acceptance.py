@@ -27,7 +27,7 @@ class Said:
     """A file and what is said of it."""
 
     found: Found
-    says: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def judge(found: Iterable[Found], assignment: Assignment, allowed: AllowList) ->
     refused: list[Said] = []
     notes: list[Said] = []
     for one in found:
-        if one.owner.file[-1].endswith((STAMP, RECEIPT)) and not one.item.says:
+        if one.owner.file[-1].endswith((STAMP, RECEIPT)) and not one.item.message:
             continue
         try:
             piece, repeated = _taken(one, assignment, allowed)
@@ -61,8 +61,8 @@ def judge(found: Iterable[Found], assignment: Assignment, allowed: AllowList) ->
 
 def _taken(one: Found, assignment: Assignment, allowed: AllowList) -> tuple[Piece, list[str]]:
     """The piece a file becomes, and its repeated cells. Raises CourseError with why it is not."""
-    if one.item.says or one.item.path is None:
-        raise CourseError(one.item.says)
+    if one.item.message or one.item.path is None:
+        raise CourseError(one.item.message)
     if not one.owner.student:
         raise CourseError(
             "names no student. Rename it STUDENT_NOTEBOOK.ipynb, or put it into a folder "
@@ -116,12 +116,12 @@ def _named_first(pieces: list[Piece], refused: list[Said], notes: list[Said]) ->
         if not piece.guessed:
             kept.append(piece)
         elif (piece.found.owner.student, piece.target) in named:
-            says = f"is another '{piece.target}'; the one so named is taken."
-            refused.append(Said(piece.found, says))
+            message = f"is another '{piece.target}'; the one so named is taken."
+            refused.append(Said(piece.found, message))
         else:
             kept.append(piece)
-            says = f"is taken as '{piece.target}', which its cells are from."
-            notes.append(Said(piece.found, says))
+            message = f"is taken as '{piece.target}', which its cells are from."
+            notes.append(Said(piece.found, message))
     return Verdict(tuple(kept), tuple(refused), tuple(notes))
 
 

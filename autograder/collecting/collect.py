@@ -118,11 +118,11 @@ def _clock(intake: _Intake) -> tuple[datetime, list[Aside]]:
     last = max(intake.store.all(), key=lambda hand_in: hand_in.number, default=None)
     if last is None or last.taken <= intake.now:
         return intake.now, []
-    says = (
+    message = (
         f"The clock of this machine says {intake.now:%Y-%m-%d %H:%M} UTC, but it was "
         f"{last.taken:%Y-%m-%d %H:%M} UTC when '{intake.assignment.id}' was last collected."
     )
-    return last.taken, [Aside("", "", says)]
+    return last.taken, [Aside("", "", message)]
 
 
 def _sent(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, Item]]:
@@ -212,8 +212,8 @@ def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Kept:
         except OSError as fault:
             if fault.errno in OURS:
                 raise
-            says = f"is kept, but could not be put into submitted/ ({fault})."
-            kept.unplaced += tuple(Said(piece.found, says) for piece in theirs)
+            message = f"is kept, but could not be put into submitted/ ({fault})."
+            kept.unplaced += tuple(Said(piece.found, message) for piece in theirs)
     return kept
 
 

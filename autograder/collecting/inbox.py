@@ -60,7 +60,7 @@ class Item:
     parts: tuple[str, ...]
     path: Path | None
     when: datetime | None = None
-    says: str = ""
+    message: str = ""
 
 
 class Spool:
@@ -108,7 +108,7 @@ def open_inbox(path: Path, spool: Spool, named: bool = False) -> list[Item]:
     else:
         what = "does not exist" if not path.exists() else "is neither a folder nor a zip file"
         raise CourseError(f"{path} {what}. {LAYOUTS}")
-    return list({(i.parts, i.says): i for i in _outside_notebooks(found)}.values())
+    return list({(i.parts, i.message): i for i in _outside_notebooks(found)}.values())
 
 
 LAYOUTS = (
@@ -132,8 +132,8 @@ def _outside_notebooks(items: Iterator[Item]) -> Iterator[Item]:
     for item in items:
         for depth, part in enumerate(item.parts[:-1], start=1):
             if part.lower().endswith(".ipynb"):
-                says = "is a folder, not a notebook. Hand in the notebook file itself."
-                yield Item(item.parts[:depth], None, item.when, says)
+                message = "is a folder, not a notebook. Hand in the notebook file itself."
+                yield Item(item.parts[:depth], None, item.when, message)
                 break
         else:
             yield item
@@ -161,8 +161,8 @@ def _entry(path: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Item]:
     kind = path.lstat().st_mode
     if stat.S_ISLNK(kind):
         target = shown(str(path.readlink()))
-        says = f"is a link to '{target}'; links are not followed. Hand in the file itself."
-        yield Item(parts, None, _time(path), says)
+        message = f"is a link to '{target}'; links are not followed. Hand in the file itself."
+        yield Item(parts, None, _time(path), message)
     elif stat.S_ISDIR(kind) and len(parts) > DEPTH:
         yield Item(parts, None, _time(path), f"is nested too deep, in more than {DEPTH} folders.")
     elif stat.S_ISDIR(kind) and path.suffix.lower() == ".ipynb":
@@ -175,8 +175,8 @@ def _entry(path: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Item]:
     elif stat.S_ISREG(kind):
         yield _file(path, parts)
     else:
-        says = "is not a plain file (a pipe, a socket or a device)."
-        yield Item(parts, None, _time(path), says)
+        message = "is not a plain file (a pipe, a socket or a device)."
+        yield Item(parts, None, _time(path), message)
 
 
 def _file(path: Path, parts: tuple[str, ...]) -> Item:
@@ -247,10 +247,10 @@ def _zipped(
     own_folder = info.is_dir() and len(inside) == len(parts)
     if own_folder or any(_junk(part) for part in inside[len(parts) :]):
         return
-    says = _refused(info, spool) or (REPEATED if repeated else "")
-    if says:
+    message = _refused(info, spool) or (REPEATED if repeated else "")
+    if message:
         last = inside[-1] if len(inside) > len(parts) else shown(name)
-        yield Item((*parts, last) if ".." in inside else inside or (last,), None, when, says)
+        yield Item((*parts, last) if ".." in inside else inside or (last,), None, when, message)
     elif info.is_dir():
         if inside and inside[-1].lower().endswith(".ipynb"):
             yield Item((*inside, ""), None, when)
@@ -278,8 +278,8 @@ def _inflated(
         yield Item(inside, None, when, f"is damaged inside its zip ({reason}).")
         return
     if len(data) > limit:
-        says = f"is a zip bomb: it inflates to more than the {FILE_BYTES >> 20} MB allowed."
-        yield Item(inside, None, when, says)
+        message = f"is a zip bomb: it inflates to more than the {FILE_BYTES >> 20} MB allowed."
+        yield Item(inside, None, when, message)
     elif inside[-1].lower().endswith(".zip"):
         yield from _archive(spool.save(data), inside, spool.share(len(data)), level + 1, when)
     else:

@@ -39,7 +39,7 @@ def entry(said: Said, kept: str = "") -> Aside:
     """What is said of a file, whose it is, and where its bytes are kept below aside/<id>/."""
     student, name = said.found.owner.student or "", shown("/".join(said.found.item.parts))
     whose = f" of {student}" if student else ""
-    return Aside(student, name, f"'{name}'{whose} {said.says}", kept)
+    return Aside(student, name, f"'{name}'{whose} {said.message}", kept)
 
 
 def _place(course: Course, one: Found, here: bool) -> str:

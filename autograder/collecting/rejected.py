@@ -24,7 +24,7 @@ class Aside:
 
     student: str
     file: str
-    says: str
+    message: str
     kept: str = ""
     when: datetime | None = None
 
@@ -58,11 +58,11 @@ def _standing(store: Store, entries: list[Aside]) -> list[Aside]:
         for entry in latest.values()
         if not any(entry.when and kept.when > entry.when for kept in store.of(entry.student))
     ]
-    return sorted(standing, key=lambda entry: (entry.student, entry.file, entry.says))
+    return sorted(standing, key=lambda entry: (entry.student, entry.file, entry.message))
 
 
 def _what(entry: Aside) -> tuple[str, str, str]:
-    return entry.student, entry.file, entry.says
+    return entry.student, entry.file, entry.message
 
 
 def _journal(course: Course, assignment_id: str) -> Journal:
@@ -71,7 +71,7 @@ def _journal(course: Course, assignment_id: str) -> Journal:
 
 def _row(entry: Aside) -> Row:
     when = entry.when.isoformat() if entry.when else None
-    row = {"student": entry.student, "file": entry.file, "says": entry.says}
+    row = {"student": entry.student, "file": entry.file, "says": entry.message}
     return {**row, "kept": entry.kept, "when": when}
 
 
@@ -79,7 +79,7 @@ def _entry(row: Row) -> Aside:
     return Aside(
         student=row["student"],
         file=row["file"],
-        says=row["says"],
+        message=row["says"],
         kept=row["kept"],
         when=datetime.fromisoformat(row["when"]) if row["when"] else None,
     )

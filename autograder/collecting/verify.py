@@ -11,31 +11,31 @@ from autograder.model import Course, CourseError
 def verify(course: Course) -> list[str]:
     """What is wrong with the store; [] where every hand-in can be read as it was taken."""
     journals = sorted((course.store / "journal").glob("*.jsonl"))
-    says: list[str] = []
+    message: list[str] = []
     for path in journals:
         store = Store(course, path.stem)
-        says += [*store.faults, *_damaged(store), *_foreign(course, store, path.stem)]
-    return says
+        message += [*store.faults, *_damaged(store), *_foreign(course, store, path.stem)]
+    return message
 
 
 def _damaged(store: Store) -> list[str]:
-    says = []
+    message = []
     for hand_in in store.all():
         try:
             store.read(hand_in)
         except CourseError as fault:
-            says.append(str(fault))
-    return says
+            message.append(str(fault))
+    return message
 
 
 def _foreign(course: Course, store: Store, assignment_id: str) -> list[str]:
     """What stands in submitted/ and was never kept: put there by hand, or changed there."""
-    says = []
+    message = []
     for folder in sorted(course.submitted.glob(f"*/{assignment_id}")):
         unknown = store.lacks(folder.parent.name, standing_files(folder))
         if unknown:
-            says.append(
+            message.append(
                 f"{folder} holds {', '.join(unknown)}, which the store does not. Taken in, or "
                 f"told why not, with: autograder collect {assignment_id} {course.submitted.name}"
             )
-    return says
+    return message

@@ -22,9 +22,9 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
 
     found = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
     for note in found.notes:
-        tables.say(f"note: {note.says}")
+        tables.say(f"note: {note.message}")
     for bad in found.aside:
-        tables.say(f"set aside: {bad.says}")
+        tables.say(f"set aside: {bad.message}")
     for taken in found.receipts:
         tables.say(f"collected {taken}")
     tables.say(f"{len(found.submissions)} collected, {len(found.aside)} files set aside")

@@ -51,7 +51,7 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
     chosen_settings = settings(**how)
     level = level_of(chosen_settings)
     if not as_json:
-        tables.say(f"isolation: {level.name}. {level.says}")
+        tables.say(f"isolation: {level.name}. {level.message}")
         if chosen_settings.engine == "dask":
             tables.say("That is here; each worker finds its own, which is recorded with the grade.")
     odd = refused(course, each)

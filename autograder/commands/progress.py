@@ -48,8 +48,8 @@ class Tally:
         elif event.what == "done" and event.outcome:
             self.running.pop(event.student, None)
             self.done.append(event.outcome.seconds)
-            if event.outcome.says:
-                self.wrong.append((event.student, event.outcome.says))
+            if event.outcome.message:
+                self.wrong.append((event.student, event.outcome.message))
 
     def left_s(self) -> float | None:
         """Seconds until all are done, at the pace so far; None before the first one is."""
@@ -107,8 +107,8 @@ def _table(tally: Tally) -> Group:
     table = Table(box=None, pad_edge=False, show_header=False)
     for student, since in sorted(tally.running.items(), key=lambda item: item[1]):
         table.add_row("running", Text(student), f"{monotonic() - since:5.1f} s")
-    for student, says in tally.wrong[-SHOWN:]:
-        table.add_row("said", Text(student), Text(says, overflow="ellipsis", no_wrap=True))
+    for student, message in tally.wrong[-SHOWN:]:
+        table.add_row("said", Text(student), Text(message, overflow="ellipsis", no_wrap=True))
     return Group(Text(tally.line(), style="bold"), table)
 
 
@@ -134,7 +134,7 @@ def _plain(event: Event) -> dict[str, Any]:
     if event.student:
         said["student"] = event.student
     if event.outcome:
-        said |= {"seconds": round(event.outcome.seconds, 3), "says": event.outcome.says}
+        said |= {"seconds": round(event.outcome.seconds, 3), "says": event.outcome.message}
     return said
 
 
@@ -146,6 +146,6 @@ def finished(level: str, outcomes: Iterable[Outcome], results: Iterable[Grade]) 
         states.append(grade.status)
         marks = {"score": grade.score, "max_score": grade.max_score, "status": grade.status}
         known = {"student": grade.student, "fresh": fresh.get(grade.student, False)}
-        click.echo(json.dumps({"event": "grade", **known, **marks, "says": grade.says}))
+        click.echo(json.dumps({"event": "grade", **known, **marks, "says": grade.message}))
     counts = {state: states.count(state) for state in ("graded", "needs review", "not graded")}
     click.echo(json.dumps({"event": "finished", "isolation": level, **counts}))

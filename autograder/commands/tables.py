@@ -62,7 +62,7 @@ def grades_table(
         score = f"{grade.score:g} / {grade.max_score:g}" if grade.marks else "-"
         seconds = "unchanged" if grade.student in unchanged else f"{grade.seconds:.1f} s"
         time = seconds if grade.marks else "-"
-        table.add_row(grade.student, score, time, grade.status, grade.says or _lost(grade))
+        table.add_row(grade.student, score, time, grade.status, grade.message or _lost(grade))
     console.print(f"\n{assignment.id}  {assignment.title}".rstrip())
     console.print(table)
     for grade in grades:
@@ -74,7 +74,7 @@ def grades_table(
 
 
 def _lost(grade: Grade) -> str:
-    cells = [mark.cell for mark in grade.marks if mark.points < mark.out_of and mark.says]
+    cells = [mark.cell for mark in grade.marks if mark.points < mark.out_of and mark.message]
     return f"lost points at: {', '.join(cells)}" if cells else ""
 
 
@@ -91,7 +91,7 @@ def audit_table(result: Audit) -> None:
             console.print(f"{finding.notebook}: {finding.kind} ({finding.thought}) as it should be")
         if not finding.holds:
             where = finding.question or finding.notebook
-            say(f"NOT: {finding.kind} at {where} ('{finding.thought}'): {finding.says}")
+            say(f"NOT: {finding.kind} at {where} ('{finding.thought}'): {finding.message}")
     for missing in result.missing:
         say(f"NOT: {missing}")
     if result.forked:

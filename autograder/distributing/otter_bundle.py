@@ -56,15 +56,15 @@ def bundle(course: Course, assignment: Assignment, out: Path) -> list[Path]:
 
 def by_hand(course: Course, assignment: Assignment) -> list[str]:
     """A sentence for each notebook with cells that a person marks: Otter leaves them out."""
-    says = []
+    message = []
     for name in assignment.notebooks:
         notebook = cells.load(course.source / assignment.id / f"{name}.ipynb")
         manual = [cell for cell in notebook["cells"] if cells.is_manual(cell)]
         if manual:
             names = ", ".join(cells.grade_id(cell) for cell in manual)
             points = sum(cells.points(cell) for cell in manual)
-            says.append(f"{name}: {points:g} points are not Otter's, a person marks {names}")
-    return says
+            message.append(f"{name}: {points:g} points are not Otter's, a person marks {names}")
+    return message
 
 
 def _questions(course: Course, assignment: Assignment, name: str) -> list[Cell]:
@@ -150,7 +150,9 @@ def _generate(course: Course, assignment: Assignment, draft: Path) -> None:
     folder = draft / "generate"
     folder.mkdir()
     _copy_beside(course, assignment, folder)
-    for name, package in packages.own(course, packages.imported(course, assignment)).items():
+    for name, package in packages.course_packages(
+        course, packages.imported(course, assignment)
+    ).items():
         _copy_package(package, folder / name)
     needed = draft / "requirements.txt"
     needed.write_text("\n".join(packages.requirements(course, assignment)) + "\n")
@@ -185,7 +187,7 @@ def run(autograder_zip: Path, submission: Path, limit_s: float = 120.0) -> dict[
         handed_in.write_text(cells.dump(_runnable(submission)), encoding="utf-8")
         command = [sys.executable, "-m", "otter", "run", "--no-logo"]
         command += ["-a", str(autograder_zip.resolve()), "-o", folder, str(handed_in)]
-        code, says = _limited(command, Path(folder), limit_s)
+        code, message = _limited(command, Path(folder), limit_s)
         results = Path(folder) / "results.json"
         if code is None:
             raise CourseError(
@@ -193,7 +195,7 @@ def run(autograder_zip: Path, submission: Path, limit_s: float = 120.0) -> dict[
                 f"gives no points. `autograder grade` limits each cell and keeps the other marks."
             )
         if code or not results.is_file():
-            raise CourseError(f"otter run failed on {submission}: {says[-500:]}")
+            raise CourseError(f"otter run failed on {submission}: {message[-500:]}")
         return _scores(submission, json.loads(results.read_text(encoding="utf-8")))
 
 
@@ -218,8 +220,8 @@ def _limited(command: list[str], folder: Path, limit_s: float) -> tuple[int | No
         stderr=subprocess.PIPE,
     )
     try:
-        _out, says = process.communicate(timeout=limit_s)
-        return process.returncode, says.decode(errors="replace")
+        _out, message = process.communicate(timeout=limit_s)
+        return process.returncode, message.decode(errors="replace")
     except subprocess.TimeoutExpired:
         return None, ""
     finally:
@@ -243,6 +245,6 @@ def _scores(submission: Path, results: dict) -> dict[str, float]:
     """Points by question from Gradescope's list, which has other entries without points too."""
     marked = [test for test in results["tests"] if "max_score" in test]
     if not marked:
-        says = " ".join(str(test.get("output", "")) for test in results["tests"])
-        raise CourseError(f"otter run gave no points on {submission}: {says[-500:]}")
+        message = " ".join(str(test.get("output", "")) for test in results["tests"])
+        raise CourseError(f"otter run gave no points on {submission}: {message[-500:]}")
     return {test["name"]: float(test["score"]) for test in marked}

@@ -31,11 +31,11 @@ from distributed import (
     rpc,
 )
 
-from autograder.grading import context as grounds
-from autograder.grading.context import Ground
+from autograder.grading import context as contexts
+from autograder.grading.context import Context
 from autograder.grading.engine import Engine, cores, warm_pool
 from autograder.grading.grade_one import Graded, attempt
-from autograder.grading.student_modules import Own
+from autograder.grading.student_modules import StudentModules
 from autograder.model import CourseError
 from autograder.sandbox import choose_level as levels
 from autograder.sandbox.limits import Disturbed
@@ -60,10 +60,10 @@ class Grader(WorkerPlugin):
     A plugin and not scattered data, since dask gives it to workers that come later, too.
     """
 
-    def __init__(self, ground: Ground, isolation: str | None, trust: bool):
+    def __init__(self, context: Context, isolation: str | None, trust: bool):
         self.name = f"autograder-{uuid4().hex}"
-        self.ground, self.isolation, self.trust = ground, isolation, trust
-        self.version = grounds.VERSION
+        self.context, self.isolation, self.trust = context, isolation, trust
+        self.version = contexts.VERSION
 
     def setup(self, worker: Worker) -> None:
         self.lock, self.open = threading.Lock(), ExitStack()
@@ -75,33 +75,33 @@ class Grader(WorkerPlugin):
         with self.lock:
             self.open.close()
 
-    def graded(self, files: Mapping[str, bytes], own: Own) -> Graded:
+    def graded(self, files: Mapping[str, bytes], student_modules: StudentModules) -> Graded:
         with self.lock:
             pool = self.pool = self.pool or self._warm()
-        return attempt(pool, self.ground, files, own)
+        return attempt(pool, self.context, files, student_modules)
 
     def _warm(self) -> Pool:
         """The pool, started where submissions run: what a thread forks here dies with it, and
         this one lives as long as the worker."""
-        if self.version != grounds.VERSION:
+        if self.version != contexts.VERSION:
             raise CourseError("the grader there is of another version. Install the same everywhere")
         level = levels.demanded(self.isolation, self.trust)
-        return self.open.enter_context(warm_pool(self.ground.supplies, level))
+        return self.open.enter_context(warm_pool(self.context.supplies, level))
 
 
-def _on_worker(name: str, files: Mapping[str, bytes], own: Own) -> str:
+def _on_worker(name: str, files: Mapping[str, bytes], student_modules: StudentModules) -> str:
     """Run one submission with the worker's own Grader; the Graded comes back as JSON."""
     worker = get_worker()
     grader = cast(Grader, worker.plugins[name])
     try:
-        return json.dumps(vars(grader.graded(files, own)))
+        return json.dumps(vars(grader.graded(files, student_modules)))
     except CourseError as fault:
         raise CourseError(f"on the worker {worker.address}: {fault}") from None
 
 
 @contextmanager
 def on_dask(
-    ground: Ground, isolation: str | None, trust: bool, slots: int | None, scheduler: str | None
+    context: Context, isolation: str | None, trust: bool, slots: int | None, scheduler: str | None
 ) -> Iterator[Engine]:
     """The workers of the cluster whose scheduler has that address, by default of one that is
     started on this machine and ends with the context; `slots` submissions at a time.
@@ -110,7 +110,7 @@ def on_dask(
     where no scheduler answers or it has no workers.
     """
     with dask.config.set(OPTIONS), _client(scheduler, slots) as client:
-        grader = Grader(ground, isolation, trust)
+        grader = Grader(context, isolation, trust)
         _introduce(client, grader)
         sent = _Sent(client, grader.name, scheduler or "this machine")
         try:
@@ -196,11 +196,11 @@ class _Sent:
     def stop(self) -> None:
         self.stopped.set()
 
-    def run(self, files: Mapping[str, bytes], own: Own) -> Graded:
+    def run(self, files: Mapping[str, bytes], student_modules: StudentModules) -> Graded:
         """Run a submission on some worker. Disturbed once `stop` was called."""
         # subtle: not pure, or dask would run equal submissions once; inside the task, or it could
         # not be run again after the worker that kept the files is lost
-        future = self.client.submit(_on_worker, self.name, dict(files), own, pure=False)
+        future = self.client.submit(_on_worker, self.name, dict(files), student_modules, pure=False)
         while not self.stopped.is_set():
             try:
                 text = future.result(timeout=LOOKS_S)
@@ -232,10 +232,10 @@ class _Sent:
 
 def _read(text: str) -> Graded:
     told: dict[str, Any] = json.loads(text)
-    lists = {name: tuple(told[name]) for name in ("says", "faults", "forked")}
+    lists = {name: tuple(told[name]) for name in ("message", "faults", "forked")}
     return Graded(**{**told, **lists})
 
 
 def _deadly(fault: KilledWorker) -> Graded:
-    says = f"each worker that ran it was killed ({fault.last_worker.address} last): not graded"
-    return Graded({}, (), (says,), (), 0.0, "")
+    message = f"each worker that ran it was killed ({fault.last_worker.address} last): not graded"
+    return Graded({}, (), (message,), (), 0.0, "")

@@ -19,7 +19,7 @@ from autograder.grading.student_modules import chapters
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
-from autograder.sandbox.job import Job, Way
+from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.limits import Limits
 from autograder.settings import nbgrader_config, nbgrader_strip, packages
 
@@ -37,7 +37,7 @@ class Supplies:
 
 
 @dataclass(frozen=True)
-class Ground:
+class Context:
     """models: notebook name -> its graded form. ways and given: by notebook name, see Job.
     beside: the instructor's files next to the notebooks. cache: what the instructor's own run left
     in ~/.cache."""
@@ -47,14 +47,14 @@ class Ground:
     models: Mapping[str, Notebook]
     beside: Mapping[str, bytes]
     limits: Limits
-    ways: Mapping[str, Mapping[str, Way]] = field(default_factory=dict)
+    plans: Mapping[str, Mapping[str, HiddenTestPlan]] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cache: Mapping[str, bytes] = field(default_factory=dict)
 
     def job(self, name: str, notebook: Notebook) -> Job:
         """What is run for `notebook`, a submission of the notebook called `name`."""
         files = {**self.cache, **self.beside}
-        return Job(notebook, self.ways.get(name, {}), files, self.given.get(name, {}))
+        return Job(notebook, self.plans.get(name, {}), files, self.given.get(name, {}))
 
     @property
     def key(self) -> str:
@@ -77,7 +77,7 @@ def supplies(course: Course, assignment: Assignment, executor: str) -> Supplies:
     )
 
 
-def ground(course: Course, assignment: Assignment, limits: Limits, supplies: Supplies) -> Ground:
+def context(course: Course, assignment: Assignment, limits: Limits, supplies: Supplies) -> Context:
     """The ground of `assignment` before its reference run (see `ways`)."""
     folder = course.source / assignment.id
     beside = {
@@ -85,13 +85,13 @@ def ground(course: Course, assignment: Assignment, limits: Limits, supplies: Sup
         for path in nbgrader_config.support_files(course, assignment)
     }
     forms = {n: nbgrader_strip.graded_form(course, assignment, n) for n in assignment.notebooks}
-    return Ground(assignment.id, supplies, forms, beside, limits)
+    return Context(assignment.id, supplies, forms, beside, limits)
 
 
 def _libraries(course: Course, assignment: Assignment) -> Iterator[tuple[str, bytes]]:
     """The packages that the instructor's notebooks import, without what is still an exercise."""
     open_chapters = _open_chapters(course, assignment)
-    found = packages.own(course, packages.imported(course, assignment))
+    found = packages.course_packages(course, packages.imported(course, assignment))
     for name, folder in found.items():
         for path in packages.files(folder):
             inside = f"{name}/{path.relative_to(folder).as_posix()}"

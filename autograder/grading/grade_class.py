@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from autograder.gradebook import open_gradebook
-from autograder.grading.context import Ground, identity
+from autograder.grading.context import Context, identity
 from autograder.grading.engine import Engine
 from autograder.grading.grade_one import Graded
-from autograder.grading.record import Outcome, record, says
+from autograder.grading.record import Outcome, message, record
 from autograder.grading.records import read_record
-from autograder.grading.student_modules import own, version
+from autograder.grading.student_modules import read_student_modules, version
 from autograder.grading.submissions import submissions
 from autograder.model import Assignment, Course, Submission
 
@@ -37,13 +37,13 @@ class Event:
 
 
 Watch = Callable[[Event], None]
-Start = Callable[[Ground], AbstractContextManager[Engine]]
+Start = Callable[[Context], AbstractContextManager[Engine]]
 
 
 def grade(
     course: Course,
     assignment: Assignment,
-    ground: Ground,
+    context: Context,
     start: Start,
     watch: Watch = lambda _event: None,
 ) -> list[Outcome]:
@@ -53,21 +53,23 @@ def grade(
     disk does not take the marks.
     """
     begun = perf_counter()
-    known, waiting = _sorted_out(course, assignment, ground.key)
+    known, waiting = _sorted_out(course, assignment, context.key)
     watch(Event("waiting", of=len(waiting), at=0.0))
     outcomes = list(known)
     if not waiting:
         return outcomes
-    open_gradebook.register(course, assignment, dict(ground.models))
-    with start(ground) as engine, open_gradebook.recorder(course, assignment) as save:
+    open_gradebook.register(course, assignment, dict(context.models))
+    with start(context) as engine, open_gradebook.recorder(course, assignment) as save:
 
         def run(submission: Submission) -> Graded:
             watch(Event("started", submission.student, perf_counter() - begun))
-            return engine.run(_files(submission), own(course, assignment, submission.student))
+            return engine.run(
+                _files(submission), read_student_modules(course, assignment, submission.student)
+            )
 
         for submission, graded in _side_by_side(engine, run, list(waiting)):
             key = waiting[submission]
-            outcome = record(course, assignment, ground, submission, key, graded, save)
+            outcome = record(course, assignment, context, submission, key, graded, save)
             outcomes.append(outcome)
             watch(Event("done", outcome.student, perf_counter() - begun, outcome=outcome))
     return sorted(outcomes, key=lambda outcome: outcome.student)
@@ -83,7 +85,7 @@ def _sorted_out(
         key = identity(ground_key, submission.files, submission.submitted_at, earlier)
         before = read_record(course, assignment, submission.student)
         if before and before.get("key") == key:
-            known.append(Outcome(submission.student, False, before["seconds"], says(before)))
+            known.append(Outcome(submission.student, False, before["seconds"], message(before)))
         else:
             waiting[submission] = key
     return known, waiting

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograder.grading.context import Ground
+from autograder.grading.context import Context
 from autograder.grading.integration import Case, integration
 from autograder.grading.repair import repair
-from autograder.grading.student_modules import Own
+from autograder.grading.student_modules import StudentModules
 from autograder.model import CourseError
 from autograder.notebook import validate
 from autograder.notebook.cells import Notebook
@@ -20,7 +20,7 @@ from autograder.sandbox import run_notebook
 from autograder.sandbox.limits import Disturbed
 from autograder.sandbox.pool import Pool
 
-NOTHING = Own()
+NOTHING = StudentModules()
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Graded:
     student's own earlier chapters ('' where there are none)."""
 
     executed: Mapping[str, Notebook]
-    says: tuple[str, ...]
+    message: tuple[str, ...]
     faults: tuple[str, ...]
     forked: tuple[str, ...]
     seconds: float
@@ -39,34 +39,39 @@ class Graded:
     integration: str = ""
 
 
-def attempt(pool: Pool, ground: Ground, files: Mapping[str, bytes], own: Own = NOTHING) -> Graded:
+def attempt(
+    pool: Pool,
+    context: Context,
+    files: Mapping[str, bytes],
+    student_modules: StudentModules = NOTHING,
+) -> Graded:
     """Repair and run every notebook of the assignment that is among `files` (name -> bytes), then
     once more on the student's `own` chapters."""
     executed: dict[str, Notebook] = {}
     asked: dict[str, Notebook] = {}
-    says: list[str] = []
+    message: list[str] = []
     faults: list[str] = []
     forked: list[str] = []
     seconds = 0.0
-    for name, model in ground.models.items():
+    for name, model in context.models.items():
         try:
             mended = repair(_opened(files, f"{name}.ipynb"), model)
         except CourseError as fault:
             faults.append(str(fault))
             continue
         try:
-            run = run_notebook.run(pool, ground.job(name, mended.notebook), ground.limits)
+            run = run_notebook.run(pool, context.job(name, mended.notebook), context.limits)
         except Disturbed as fault:
             if pool.closed:
                 raise
             return _lost(str(fault))
         executed[name], asked[name] = run.notebook, mended.notebook
-        says += [*mended.says, *run.says]
+        message += [*mended.message, *run.message]
         forked += run.forked
         seconds += run.seconds
-    line = integration(Case(pool, ground, asked, executed, own))
+    line = integration(Case(pool, context, asked, executed, student_modules))
     level = pool.level.name
-    return Graded(executed, tuple(says), tuple(faults), tuple(forked), seconds, level, line)
+    return Graded(executed, tuple(message), tuple(faults), tuple(forked), seconds, level, line)
 
 
 def _lost(why: str) -> Graded:

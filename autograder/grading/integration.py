@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autograder.gradebook.points import automatic_points
-from autograder.grading.context import Ground
+from autograder.grading.context import Context
 from autograder.grading.messages import messages
-from autograder.grading.student_modules import Own
+from autograder.grading.student_modules import StudentModules
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import run_notebook
@@ -38,16 +38,16 @@ class Case:
     """A submission that was graded: its notebooks as `asked`, and as they ran on the reference."""
 
     pool: Pool
-    ground: Ground
+    context: Context
     asked: Mapping[str, Notebook]
     graded: Mapping[str, Notebook]
-    own: Own
+    student_modules: StudentModules
 
 
 def integration(case: Case) -> str:
     """The sentence on how a submission fares on the student's own chapters; '' where there are none
     or nothing was earned."""
-    chapters = list(case.own.modules)
+    chapters = list(case.student_modules.modules)
     if not chapters or not any(_earned(book) for book in case.graded.values()):
         return ""
     try:
@@ -59,8 +59,8 @@ def integration(case: Case) -> str:
 
 
 def _sentence(case: Case, lost: dict[str, str], alone: dict[str, dict[str, str]]) -> str:
-    built = f"your own {', '.join(case.own.modules)}"
-    absent = ", ".join(case.own.absent)
+    built = f"your own {', '.join(case.student_modules.modules)}"
+    absent = ", ".join(case.student_modules.absent)
     stood_in = f" The reference stood in for {absent}." if absent else ""
     if not lost:
         return f"On {built} it earns the same points.{stood_in}"
@@ -73,8 +73,8 @@ def _sentence(case: Case, lost: dict[str, str], alone: dict[str, dict[str, str]]
 
 
 def _first(found: dict[str, str]) -> str:
-    cell, says = next(iter(found.items()))
-    return f"{cell} ({says.rstrip('.')})" if says else cell
+    cell, message = next(iter(found.items()))
+    return f"{cell} ({message.rstrip('.')})" if message else cell
 
 
 def _lost(case: Case, chapters: list[str]) -> dict[str, str]:
@@ -82,25 +82,27 @@ def _lost(case: Case, chapters: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in case.asked:
         ran = _ran(case, name, chapters)
-        points, says = _earned(ran), dict(messages(ran))
+        points, message = _earned(ran), dict(messages(ran))
         before = _earned(case.graded[name])
-        found.update({c: says.get(c, "") for c in before if points.get(c, 0.0) < before[c]})
+        found.update({c: message.get(c, "") for c in before if points.get(c, 0.0) < before[c]})
     return found
 
 
 def _ran(case: Case, name: str, chapters: list[str]) -> Notebook:
     """A notebook run on the reference's package with these chapters in the place of its own."""
-    modules = {path: text.encode() for path, text in (case.own.modules[c] for c in chapters)}
+    modules = {
+        path: text.encode() for path, text in (case.student_modules.modules[c] for c in chapters)
+    }
     packages = {path.partition("/")[0] for path in modules}
     reference = {
         path: data
-        for path, data in case.ground.supplies.libraries.items()
+        for path, data in case.context.supplies.libraries.items()
         if path.partition("/")[0] in packages
     }
-    job = case.ground.job(name, _on(case.asked[name], packages))
+    job = case.context.job(name, _on(case.asked[name], packages))
     files = {f"{HOME}/{path}": data for path, data in {**reference, **modules}.items()}
     job = replace(job, files={**job.files, **files})
-    return run_notebook.run(case.pool, job, case.ground.limits).notebook
+    return run_notebook.run(case.pool, job, case.context.limits).notebook
 
 
 def _on(notebook: Notebook, packages: set[str]) -> Notebook:

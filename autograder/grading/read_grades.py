@@ -25,7 +25,7 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
     for item in set_aside(course, assignment):
         if item.student and item.student not in found:
             found[item.student] = Grade(
-                assignment.id, item.student, "not graded", (), says=item.says
+                assignment.id, item.student, "not graded", (), message=item.message
             )
     return [found[student] for student in sorted(found)]
 
@@ -50,7 +50,7 @@ def _grade(
         marks=marks,
         submitted_at=submitted_at(record) if record else None,
         seconds=record.get("seconds", 0.0),
-        says="; ".join([*record.get("faults", []), *record.get("says", [])]),
+        message="; ".join([*record.get("faults", []), *record.get("says", [])]),
         isolation=record.get("level", ""),
         integration=record.get("integration", ""),
     )
@@ -68,13 +68,13 @@ def _order(course: Course, assignment: Assignment) -> Order:
 
 def _mark(row: Recorded, messages: dict[str, dict[str, str]], forked: bool) -> Mark:
     lost = row.points is not None and row.points < row.out_of
-    says = messages.get(row.notebook, {}).get(row.cell, "") if lost else ""
+    message = messages.get(row.notebook, {}).get(row.cell, "") if lost else ""
     return Mark(
         notebook=row.notebook,
         cell=row.cell,
         points=row.points or 0.0,
         out_of=row.out_of,
-        says=says,
+        message=message,
         needs_review=row.needs_review,
         comment=row.comment,
         forked=forked,

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.context import Ground, lay_out
+from autograder.grading.context import Context, lay_out
 from autograder.grading.grade_one import Graded
 from autograder.grading.messages import messages
 from autograder.grading.records import RECORD
@@ -33,13 +33,13 @@ class Outcome:
     student: str
     fresh: bool
     seconds: float
-    says: str
+    message: str
 
 
 def record(
     course: Course,
     assignment: Assignment,
-    ground: Ground,
+    context: Context,
     submission: Submission,
     key: str,
     graded: Graded,
@@ -49,7 +49,7 @@ def record(
     disk does not take them; what was there before is then graded again."""
     folder = course.autograded / submission.student / assignment.id
     try:
-        _write_notebooks(folder, submission, ground, graded)
+        _write_notebooks(folder, submission, context, graded)
         if graded.executed:
             save(submission.student, submission.submitted_at, dict(graded.executed))
         written = _written(submission, key, graded)
@@ -59,7 +59,7 @@ def record(
             f"{folder} cannot be written ({fault.strerror or fault}). The marks so far are kept. "
             f"Free the disk or give yourself the right to write there, then grade again."
         ) from fault
-    return Outcome(submission.student, True, graded.seconds, says(written))
+    return Outcome(submission.student, True, graded.seconds, message(written))
 
 
 def _written(submission: Submission, key: str, graded: Graded) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _written(submission: Submission, key: str, graded: Graded) -> dict[str, Any]
         "key": key if graded.level else "",  # what ran nowhere is tried again next time
         "level": graded.level,
         "seconds": round(graded.seconds, 2),
-        "says": graded.says,
+        "says": graded.message,
         "faults": graded.faults,
         "forked": graded.forked,
         "integration": graded.integration,
@@ -77,18 +77,20 @@ def _written(submission: Submission, key: str, graded: Graded) -> dict[str, Any]
     }
 
 
-def says(written: dict[str, Any]) -> str:
+def message(written: dict[str, Any]) -> str:
     """What a record says went wrong, in one line."""
     return "; ".join([*written["faults"], *written["says"]])
 
 
-def _write_notebooks(folder: Path, submission: Submission, ground: Ground, graded: Graded) -> None:
+def _write_notebooks(
+    folder: Path, submission: Submission, context: Context, graded: Graded
+) -> None:
     """What staff will open is inert; the original stays in submitted/."""
     if folder.exists():
         (folder / RECORD).unlink(missing_ok=True)
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    lay_out(ground.beside, folder)
+    lay_out(context.beside, folder)
     for name, notebook in graded.executed.items():
         _replace(folder / f"{name}.ipynb", cells.dump(sanitize.inert(notebook)))
     stamp = submission.folder / "timestamp.txt"

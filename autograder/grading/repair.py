@@ -38,7 +38,7 @@ class Repaired:
     """The gradable notebook and a sentence for each thing that was put right."""
 
     notebook: Notebook
-    says: tuple[str, ...]
+    message: tuple[str, ...]
 
 
 def repair(submitted: Notebook, model: Notebook) -> Repaired:
@@ -49,14 +49,14 @@ def repair(submitted: Notebook, model: Notebook) -> Repaired:
     cells = [_plain_form(cell) for cell in submitted["cells"]]
     wanted = {grade_id(cell): cell for cell in model["cells"] if grade_id(cell)}
     _drop_unknown(cells, wanted)
-    says = _drop_copies(cells) + _rediscover(cells, wanted)
+    message = _drop_copies(cells) + _rediscover(cells, wanted)
     for cell in cells:
         if grade_id(cell):
-            says += _restore(cell, wanted[grade_id(cell)])
-    says += _put_back(cells, wanted)
+            message += _restore(cell, wanted[grade_id(cell)])
+    message += _put_back(cells, wanted)
     _give_ids(cells)
     whole = {"cells": cells, "metadata": _metadata(model), "nbformat": 4, "nbformat_minor": 5}
-    return Repaired(whole, tuple(says))
+    return Repaired(whole, tuple(message))
 
 
 def _plain_form(cell: Cell) -> Cell:
@@ -181,7 +181,7 @@ def _fit_type(cell: Cell) -> None:
 
 def _put_back(cells: list[Cell], wanted: dict[str, Cell]) -> list[str]:
     """Insert each missing cell behind the one that stood before it."""
-    says = []
+    message = []
     order = list(wanted)
     for position, name in enumerate(order):
         if name in {grade_id(cell) for cell in cells}:
@@ -190,5 +190,5 @@ def _put_back(cells: list[Cell], wanted: dict[str, Cell]) -> list[str]:
         index = next((i for i, c in enumerate(cells) if before and grade_id(c) == before), -1)
         cells.insert(index + 1, copy.deepcopy(wanted[name]))
         what = "the untouched cell" if is_solution(wanted[name]) else "it"
-        says.append(f"cell '{name}' was missing; {what} was put back")
-    return says
+        message.append(f"cell '{name}' was missing; {what} was put back")
+    return message

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from autograder.grading import engine
-from autograder.grading.context import Ground, ground, supplies
+from autograder.grading.context import Context, context, supplies
 from autograder.grading.grade_class import Watch, grade
 from autograder.grading.record import Outcome
 from autograder.grading.test_plan import complete
@@ -57,12 +57,12 @@ def level_of(settings: Settings) -> Level:
 @contextmanager
 def prepared(
     course: Course, assignment: Assignment, settings: Settings, level: Level
-) -> Iterator[tuple[Ground, Pool]]:
+) -> Iterator[tuple[Context, Pool]]:
     """The complete ground of an assignment and a pool for it, which warms up meanwhile. The
     reference run is remembered in the course."""
     needed = supplies(course, assignment, settings.executor)
     with engine.warm_pool(needed, level) as pool:
-        bare = ground(course, assignment, settings.limits, needed)
+        bare = context(course, assignment, settings.limits, needed)
         yield complete(course, assignment, bare, pool), pool
 
 
@@ -76,7 +76,7 @@ def grade_class(
     level = level_of(settings)
     with prepared(course, assignment, settings, level) as (ready, pool):
 
-        def start(on: Ground) -> AbstractContextManager[engine.Engine]:
+        def start(on: Context) -> AbstractContextManager[engine.Engine]:
             if settings.engine == "here":
                 return nullcontext(engine.here(pool, on, settings.slots))
             return _on_dask(on, settings)
@@ -84,7 +84,7 @@ def grade_class(
         return grade(course, assignment, ready, start, watch)
 
 
-def _on_dask(on: Ground, settings: Settings) -> AbstractContextManager[engine.Engine]:
+def _on_dask(on: Context, settings: Settings) -> AbstractContextManager[engine.Engine]:
     """The engine of a cluster. CourseError where dask is not installed."""
     try:
         from autograder.grading.cluster import on_dask

@@ -25,7 +25,7 @@ BYTES = 20_000_000  # of a notebook that is still exported
 
 
 @dataclass(frozen=True)
-class Own:
+class StudentModules:
     """modules: chapter -> (path in the package, text). absent: chapters that were not handed in or
     cannot be exported; the reference stands in for them."""
 
@@ -59,11 +59,11 @@ def version(course: Course, assignment: Assignment, student: str) -> str:
     return " ".join(parts)
 
 
-def own(course: Course, assignment: Assignment, student: str) -> Own:
+def read_student_modules(course: Course, assignment: Assignment, student: str) -> StudentModules:
     """The student's own modules of the chapters that `assignment` builds on."""
     notebooks = handed_in(course, assignment, student)
     if not notebooks:
-        return Own()
+        return StudentModules()
     with tempfile.TemporaryDirectory(prefix="autograder-own-") as folder:
         for name, path in notebooks.items():
             (Path(folder) / f"{name}.ipynb").write_bytes(path.read_bytes())
@@ -74,7 +74,7 @@ def own(course: Course, assignment: Assignment, student: str) -> Own:
             name: (path, (Path(folder) / path).read_text(encoding="utf-8"))
             for name, path in written.items()
         }
-    return Own(modules, tuple(a.id for a in wanted if a.id not in modules))
+    return StudentModules(modules, tuple(a.id for a in wanted if a.id not in modules))
 
 
 def _export(course: Course, folder: Path) -> None:

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder.gradebook.points import automatic_points
-from autograder.grading.context import Ground
+from autograder.grading.context import Context
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.sandbox import run_notebook
 from autograder.sandbox.fork_verdict import FORGED
-from autograder.sandbox.job import Job, Way
+from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.limits import Limits, Run
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, binds, scopes
@@ -33,24 +33,24 @@ ROOM = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=
 class Reference:
     """What the instructor's run of one notebook showed: ways by test cell, and files it cached."""
 
-    ways: Mapping[str, Way]
+    plans: Mapping[str, HiddenTestPlan]
     given: Mapping[str, Any]
     cache: Mapping[str, bytes]
 
 
-def complete(course: Course, assignment: Assignment, ground: Ground, pool: Pool) -> Ground:
+def complete(course: Course, assignment: Assignment, context: Context, pool: Pool) -> Context:
     """`ground` with its ways, from the course's memory or from a run of the reference in `pool`."""
-    place = course.state / "ways" / f"{assignment.id}-{ground.supplies.executor}.json"
-    found = _remembered(place, ground.key)
+    place = course.state / "plans" / f"{assignment.id}-{context.supplies.executor}.json"
+    found = _remembered(place, context.key)
     if found is None:
         found = {
-            name: _reference(pool, _source(course, assignment, name), ground, name)
+            name: _reference(pool, _source(course, assignment, name), context, name)
             for name in assignment.notebooks
         }
-        _remember(place, ground.key, found)
+        _remember(place, context.key, found)
     return replace(
-        ground,
-        ways={name: one.ways for name, one in found.items()},
+        context,
+        plans={name: one.plans for name, one in found.items()},
         given={name: one.given for name, one in found.items()},
         cache={path: data for one in found.values() for path, data in one.cache.items()},
     )
@@ -60,26 +60,29 @@ def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
     return cells.load(course.source / assignment.id / f"{name}.ipynb")
 
 
-def _reference(pool: Pool, source: Notebook, ground: Ground, name: str) -> Reference:
+def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Reference:
     """Run the reference: every test in the tester first, then what failed there in a fork."""
     seen = scopes(source)
     given = _given(seen)
-    first = {k: Way(not s.magics, _shown(s), None, opens=bool(s.hands_on)) for k, s in seen.items()}
-    ran, cache = _ran(pool, Job(source, first, ground.beside, given))
+    first = {
+        k: HiddenTestPlan(not s.magics, _shown(s), None, opens=bool(s.hands_on))
+        for k, s in seen.items()
+    }
+    ran, cache = _ran(pool, Job(source, first, context.beside, given))
     profiles = dict(ran.profiles)
     tested = {
         cells.grade_id(cell): replace(first[cells.grade_id(cell)], profile=profiles[k])
         for cell in cells.tests(ran.notebook)
         if (k := cells.grade_id(cell)) in profiles and _earned_all(cell)
     }
-    model = ground.models[name]
+    model = context.models[name]
     forked = {
-        k: Way(False, stub=_stub(source, model, k), opens=first[k].opens)
+        k: HiddenTestPlan(False, stub=_stub(source, model, k), opens=first[k].opens)
         for k in first
         if k not in tested
     }
     if forked:
-        forked = _with_canaries(pool, Job(source, {**tested, **forked}, ground.beside, given))
+        forked = _with_canaries(pool, Job(source, {**tested, **forked}, context.beside, given))
     return Reference({**tested, **forked}, given, cache)
 
 
@@ -125,20 +128,20 @@ def _stub(source: Notebook, model: Notebook, test: str) -> str:
     return forget + "\n\n".join(texts[cells.grade_id(cell)] for cell in answers)
 
 
-def _with_canaries(pool: Pool, job: Job) -> dict[str, Way]:
+def _with_canaries(pool: Pool, job: Job) -> dict[str, HiddenTestPlan]:
     """The forked ways of `job`. Where a test passes although the answer is taken away, its canary
     can show no more than that a failing test fails. Where the reference loses points in a fork, too
     (magics in a kernel, threads), the test runs in its place."""
-    forked = {k: way for k, way in job.ways.items() if not way.in_tester}
+    forked = {k: plan for k, plan in job.plans.items() if not plan.in_tester}
     silent = {
         cells.grade_id(cell)
         for cell in cells.tests(run_notebook.run(pool, job, ROOM).notebook)
         if any(one.get("evalue") == FORGED for one in cell["outputs"])
     }
-    forked = {k: replace(way, plain_canary=k in silent) for k, way in forked.items()}
-    again = run_notebook.run(pool, replace(job, ways={**job.ways, **forked}), ROOM)
+    forked = {k: replace(plan, plain_canary=k in silent) for k, plan in forked.items()}
+    again = run_notebook.run(pool, replace(job, plans={**job.plans, **forked}), ROOM)
     earned = {cells.grade_id(cell) for cell in cells.tests(again.notebook) if _earned_all(cell)}
-    return {k: replace(way, in_place=k not in earned) for k, way in forked.items()}
+    return {k: replace(plan, in_place=k not in earned) for k, plan in forked.items()}
 
 
 def _remembered(place: Path, key: str) -> dict[str, Reference] | None:
@@ -152,18 +155,20 @@ def _remembered(place: Path, key: str) -> dict[str, Reference] | None:
 
 
 def _read(told: dict[str, Any]) -> Reference:
-    ways = {
-        k: Way(**{**way, "profile": None if way["profile"] is None else tuple(way["profile"])})
-        for k, way in told["ways"].items()
+    plans = {
+        k: HiddenTestPlan(
+            **{**plan, "profile": None if plan["profile"] is None else tuple(plan["profile"])}
+        )
+        for k, plan in told["plans"].items()
     }
     cache = {path: base64.b64decode(data) for path, data in told["cache"].items()}
-    return Reference(ways, told["given"], cache)
+    return Reference(plans, told["given"], cache)
 
 
 def _remember(place: Path, key: str, found: Mapping[str, Reference]) -> None:
     notebooks = {
         name: {
-            "ways": {k: asdict(way) for k, way in one.ways.items()},
+            "plans": {k: asdict(plan) for k, plan in one.plans.items()},
             "given": dict(one.given),
             "cache": {p: base64.b64encode(data).decode() for p, data in one.cache.items()},
         }

@@ -37,7 +37,7 @@ class Finding:
     question: str
     thought: str
     holds: bool
-    says: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -96,8 +96,8 @@ def _notebook(
 
 
 def _finding(trial: Trial, graded: Notebook) -> Finding:
-    says = _fault(trial, graded)
-    return Finding(trial.kind, trial.notebook, trial.question, trial.thought, not says, says)
+    message = _fault(trial, graded)
+    return Finding(trial.kind, trial.notebook, trial.question, trial.thought, not message, message)
 
 
 def _sources(course: Course, assignment: Assignment) -> Iterator[tuple[str, Notebook]]:

@@ -93,10 +93,10 @@ def _as_submissions(
 ) -> list[Notebook]:
     """Each trial as it ran in a slot of its own, hidden tests in the tester."""
     with (
-        prepared(course, assignment, Settings(LIMITS), strongest()) as (ground, pool),
+        prepared(course, assignment, Settings(LIMITS), strongest()) as (context, pool),
         ThreadPoolExecutor(AT_A_TIME) as threads,
     ):
-        jobs = [ground.job(name, trial.document) for trial in trials]
+        jobs = [context.job(name, trial.document) for trial in trials]
         runs = list(threads.map(lambda job: run_notebook.run(pool, job, LIMITS), jobs))
     return [run.notebook for run in runs]
 
@@ -119,6 +119,6 @@ def forked_cells(course: Course, assignment: Assignment) -> Iterator[str]:
     """Graded cells whose test cannot run in the tester, but in a fork."""
     if not LINUX:
         return
-    with prepared(course, assignment, Settings(LIMITS), strongest()) as (ground, _):
-        for ways in ground.ways.values():
-            yield from (cell for cell, way in ways.items() if not way.in_tester)
+    with prepared(course, assignment, Settings(LIMITS), strongest()) as (context, _):
+        for plans in context.plans.values():
+            yield from (cell for cell, plan in plans.items() if not plan.in_tester)

@@ -197,7 +197,7 @@ def _student(grade: Grade, link: Callable[[Grade], str]) -> str:
 
 def _notes(grade: Grade) -> str:
     lost = [m.cell for m in grade.marks if m.points < m.out_of and not m.needs_review]
-    said = [f'<p class="says">{esc(line)}</p>' for line in grade.says.split("; ") if line]
+    said = [f'<p class="says">{esc(line)}</p>' for line in grade.message.split("; ") if line]
     if lost:
         said.append(f'<p class="soft">lost points at {esc(", ".join(lost))}</p>')
     if grade.integration:

@@ -106,10 +106,10 @@ def score(grade: Grade) -> str:
 
 
 def _fault(grade: Grade, secret: frozenset[str]) -> str:
-    if not grade.says:
+    if not grade.message:
         return ""
     title = "Not graded" if grade.status == "not graded" else "What happened while it ran"
-    sentences = without_secrets(grade.says, secret).split("; ")
+    sentences = without_secrets(grade.message, secret).split("; ")
     lines = "".join(f'<p class="says">{esc(line)}</p>' for line in sentences)
     return f'<section class="fault"><p><strong>{title}</strong></p>{lines}</section>'
 
@@ -118,9 +118,9 @@ def _row(mark: Mark, is_inside: bool, secret: frozenset[str]) -> str:
     name = esc(mark.cell)
     link = f'<a href="#{name}">{name}</a>' if is_inside else name
     full = "full marks" if mark.points >= mark.out_of else ""
-    says = _says(mark, secret) or f'<span class="soft">{full}</span>'
+    message = _says(mark, secret) or f'<span class="soft">{full}</span>'
     points = f"{number(mark.points)} of {number(mark.out_of)}"
-    return f'<tr><th scope="row">{link}</th><td class="number">{points}</td><td>{says}</td></tr>'
+    return f'<tr><th scope="row">{link}</th><td class="number">{points}</td><td>{message}</td></tr>'
 
 
 def _says(mark: Mark, secret: frozenset[str]) -> str:
@@ -128,8 +128,8 @@ def _says(mark: Mark, secret: frozenset[str]) -> str:
     parts = []
     if mark.needs_review:
         parts.append('<p class="soft">waiting for a person</p>')
-    if mark.says:
-        parts.append(f'<p class="says">{esc(without_secrets(mark.says, secret))}</p>')
+    if mark.message:
+        parts.append(f'<p class="says">{esc(without_secrets(mark.message, secret))}</p>')
     if mark.comment:
         parts.append(f'<p class="says comment">{esc(mark.comment)}</p>')
     return "".join(parts)

@@ -42,7 +42,7 @@ def _mark(mark: Mark) -> dict[str, Any]:
         "cell": mark.cell,
         "points": _number(mark.points),
         "out_of": _number(mark.out_of),
-        "says": mark.says,
+        "says": mark.message,
         "forked": mark.forked,
     }
 

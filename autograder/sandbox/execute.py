@@ -34,7 +34,7 @@ def execute(notebook: Notebook, folder: Path, limits: Limits) -> Run:
     start = perf_counter()
     client = _Client(node(notebook), limits)
     asyncio.run(_run(client, folder))
-    return Run(client.nb, perf_counter() - start, tuple(client.says))
+    return Run(client.nb, perf_counter() - start, tuple(client.message))
 
 
 class _Client(NotebookClient):
@@ -53,7 +53,7 @@ class _Client(NotebookClient):
             extra_arguments=["--HistoryManager.hist_file=:memory:"],
         )
         self.limits = limits
-        self.says: list[str] = []
+        self.message: list[str] = []
         self.spent: dict[int, int] = {}
         self.slow: list[str] = []
 
@@ -69,7 +69,7 @@ class _Client(NotebookClient):
         if left > 0:
             kept = str(msg["content"].get("text", ""))[:left]
             outs.append(new_output("stream", name="stdout", text=kept + _CUT))
-            self.says.append(f"cell '{_name(self.nb.cells[cell_index])}' printed too much: cut")
+            self.message.append(f"cell '{_name(self.nb.cells[cell_index])}' printed too much: cut")
         return None
 
 
@@ -131,7 +131,7 @@ def _mark_if_slow(client: _Client, cell: NotebookNode) -> None:
         limit = client._limit(cell)
         sentence = f"cell '{_name(cell)}' was stopped after {limit:g} s"
         if not client.slow:
-            client.says.append(sentence)
+            client.message.append(sentence)
         client.slow.append(_name(cell))
         cell.outputs.append(_error("TimeLimit", f"stopped after {limit:g} s"))
 
@@ -139,7 +139,7 @@ def _mark_if_slow(client: _Client, cell: NotebookNode) -> None:
 def _stop(client: _Client, index: int, what: str) -> None:
     """The kernel is gone: say it at the cell that did it, and at each graded cell after it."""
     culprit = _name(client.nb.cells[index])
-    client.says.append(f"cell '{culprit}' {what}; the cells after it were not run")
+    client.message.append(f"cell '{culprit}' {what}; the cells after it were not run")
     for cell in client.nb.cells[index:]:
         if cell.cell_type == "code":
             cell.outputs.append(_error("NotRun", f"not run: cell '{culprit}' {what}"))

@@ -13,7 +13,7 @@ from autograder.notebook.cells import Notebook
 
 
 @dataclass(frozen=True)
-class Way:
+class HiddenTestPlan:
     """How the test of a graded cell runs.
 
     in_tester: in a process of its own, with `scope` for its names and `profile` for what operators
@@ -39,6 +39,6 @@ class Job:
     given: what the tester itself has of the instructor's notebook (imports, definitions)."""
 
     notebook: Notebook
-    ways: Mapping[str, Way] = field(default_factory=dict)
+    plans: Mapping[str, HiddenTestPlan] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)

@@ -11,7 +11,7 @@ class Level:
 
     name: str
     walls: str
-    says: str
+    message: str
 
     @property
     def behind_bubblewrap(self) -> bool:

@@ -33,7 +33,7 @@ class Run:
 
     notebook: Notebook
     seconds: float
-    says: tuple[str, ...] = ()
+    message: tuple[str, ...] = ()
     forked: tuple[str, ...] = ()
     profiles: tuple[tuple[str, tuple[str, ...]], ...] = ()
 

@@ -18,7 +18,7 @@ from autograder.notebook.cells import Cell
 from autograder.sandbox import fork_verdict
 from autograder.sandbox.deadline_socket import Clocked
 from autograder.sandbox.inside.bridge import framing
-from autograder.sandbox.job import Job, Way
+from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.limits import Disturbed, Limits, Run
 from autograder.sandbox.outputs import accepted, error, updates
 from autograder.sandbox.pool import Pool
@@ -56,7 +56,7 @@ def _once(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None, 
         return Run(
             walk.notebook,
             perf_counter() - start,
-            tuple(walk.says),
+            tuple(walk.message),
             tuple(walk.forked),
             tuple(walk.profiles.items()),
         )
@@ -80,10 +80,10 @@ class _Walk:
         self.last = last
         self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
         self.notebook = copy.deepcopy(job.notebook)
-        self.says: list[str] = []
+        self.message: list[str] = []
         self.forked: list[str] = []
         self.profiles: dict[str, tuple[str, ...]] = {}
-        self.held: list[tuple[Cell, Way, socket.socket, socket.socket]] = []
+        self.held: list[tuple[Cell, HiddenTestPlan, socket.socket, socket.socket]] = []
         self.tester: Tester | None = None
         self.slow = False
         self.until = monotonic() + limits.notebook_s
@@ -105,26 +105,26 @@ class _Walk:
                 break
         else:
             self._widgets()
-        for cell, way, canary, real in self.held:
-            self._held_test(cell, way, canary, real)
+        for cell, plan, canary, real in self.held:
+            self._held_test(cell, plan, canary, real)
 
     def _limit(self) -> float:
         limit = self.limits.after_s if self.slow else self.limits.cell_s
         return max(0.1, min(limit, self.until - monotonic()))
 
     def _cell(self, cell: Cell) -> None:
-        way = self.job.ways.get(cells.grade_id(cell)) if cells.is_test(cell) else None
-        if way is None:
+        plan = self.job.plans.get(cells.grade_id(cell)) if cells.is_test(cell) else None
+        if plan is None:
             self._plain(cell, cells.source(cell))
             return
-        if way.in_tester:
-            self._test(cell, way)
-        elif way.in_place:
+        if plan.in_tester:
+            self._test(cell, plan)
+        elif plan.in_place:
             self._plain(cell, cells.source(cell))
             self.forked.append(cells.grade_id(cell))
         else:
-            self._hold(cell, way)
-        if way.opens and not way.in_place:
+            self._hold(cell, plan)
+        if plan.opens and not plan.in_place:
             self._plain({**cell, "outputs": []}, _open_part(cell))
 
     def _plain(self, cell: Cell, text: str) -> None:
@@ -140,7 +140,7 @@ class _Walk:
         """The outputs of a reply, as far as they have the form of outputs."""
         cell["outputs"], cell["execution_count"], cut = accepted(reply, self.limits.output_bytes)
         if cut:
-            self.says.append(f"cell '{_name(cell)}' printed too much: cut")
+            self.message.append(f"cell '{_name(cell)}' printed too much: cut")
         for name, number, shown in updates(reply):
             self._update(name, number, shown)
 
@@ -155,18 +155,18 @@ class _Walk:
 
     def _too_slow(self, cell: Cell, limit: float) -> dict[str, Any]:
         if not self.slow:
-            self.says.append(f"cell '{_name(cell)}' was stopped after {limit:g} s")
+            self.message.append(f"cell '{_name(cell)}' was stopped after {limit:g} s")
         self.slow = True
         return error("TimeLimit", f"stopped after {limit:g} s")
 
-    def _test(self, cell: Cell, way: Way) -> None:
+    def _test(self, cell: Cell, plan: HiddenTestPlan) -> None:
         """Run a test in the tester; the submission answers its questions meanwhile."""
         ours, theirs = socket.socketpair()
         limit = self._limit()
         with ours, theirs:
             request = {"do": "serve", "most": self.limits.output_bytes}
             self.slot.tell(request, theirs.fileno())
-            self._tester().start(_message(cell, way), ours.fileno())
+            self._tester().start(_message(cell, plan), ours.fileno())
         verdict, late = self._verdict(limit)
         served = self._served()
         self._take(cell, served or {"outputs": [], "count": None, "cut": False})
@@ -209,7 +209,7 @@ class _Walk:
             self.gone = str(end)
         return None
 
-    def _hold(self, cell: Cell, way: Way) -> None:
+    def _hold(self, cell: Cell, plan: HiddenTestPlan) -> None:
         """Keep two copies of the submission as it is here: for the canary and for the test."""
         pairs = [socket.socketpair() for _ in range(2)]
         limit = self._limit()
@@ -221,13 +221,15 @@ class _Walk:
                 except Late:
                     cell["outputs"] = [self._too_slow(cell, limit)]
                     return
-        self.held.append((cell, way, pairs[0][0], pairs[1][0]))
+        self.held.append((cell, plan, pairs[0][0], pairs[1][0]))
 
-    def _held_test(self, cell: Cell, way: Way, canary: socket.socket, real: socket.socket) -> None:
+    def _held_test(
+        self, cell: Cell, plan: HiddenTestPlan, canary: socket.socket, real: socket.socket
+    ) -> None:
         text, name = cells.source(cell), _name(cell)
-        failing = fork_verdict.FAILING if way.plain_canary else text
+        failing = fork_verdict.FAILING if plan.plain_canary else text
         tried = [
-            self._tried(cell, canary, {"text": failing, "id": name, "stub": way.stub}),
+            self._tried(cell, canary, {"text": failing, "id": name, "stub": plan.stub}),
             self._tried(cell, real, {"text": text, "id": name, "stub": ""}),
         ]
         cell["outputs"] = fork_verdict.judged(text, *tried)
@@ -256,7 +258,7 @@ class _Walk:
     def _stop(self, place: int, what: str) -> None:
         """The process is gone: say it at the cell that did it, and at each cell after it."""
         culprit = _name(self.notebook["cells"][place])
-        self.says.append(f"cell '{culprit}' {what}; the cells after it were not run")
+        self.message.append(f"cell '{culprit}' {what}; the cells after it were not run")
         for cell in self.notebook["cells"][place:]:
             if cell["cell_type"] == "code":
                 cell["outputs"].append(error("NotRun", f"not run: cell '{culprit}' {what}"))
@@ -266,12 +268,12 @@ def _name(cell: Cell) -> str:
     return cells.grade_id(cell) or str(cell.get("id", ""))
 
 
-def _message(cell: Cell, way: Way) -> dict[str, Any]:
+def _message(cell: Cell, plan: HiddenTestPlan) -> dict[str, Any]:
     return {
         "test": _name(cell),
         "source": cells.source(cell),
-        "scope": way.scope,
-        "profile": None if way.profile is None else list(way.profile),
+        "scope": plan.scope,
+        "profile": None if plan.profile is None else list(plan.profile),
     }
 
 

@@ -24,7 +24,7 @@ UNWANTED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 IMPORT = re.compile(r"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.M)
 
 
-def own(course: Course, names: Iterable[str]) -> dict[str, Path]:
+def course_packages(course: Course, names: Iterable[str]) -> dict[str, Path]:
     """The folders of those of `names` that are the course's own packages, and of all that these
     import in turn; by name, sorted."""
     found: dict[str, Path] = {}
@@ -73,7 +73,7 @@ def requirements(course: Course, assignment: Assignment) -> list[str]:
         if (folder / "requirements.txt").is_file():
             return (folder / "requirements.txt").read_text(encoding="utf-8").split("\n")
     names = imported(course, assignment)
-    packages = own(course, names)
+    packages = course_packages(course, names)
     declared = needs(project(course), packages) if packages else []
     have = {_distribution(line) for line in declared}
     more = {_installed()[name] for name in names - {*packages} if name in _installed()}

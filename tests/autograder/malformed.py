@@ -27,7 +27,7 @@ class Case:
     """put(home) writes what the student hands in. score: of 5, None where it is refused."""
 
     put: Callable[[Path], object]
-    says: str = ""
+    message: str = ""
     score: float | None = None
 
 

@@ -33,7 +33,7 @@ class Attacker:
     answer: int
     fate: int
 
-    def says(self):
+    def message(self):
         return json.loads(_line(self.answer))
 
     def ends(self):

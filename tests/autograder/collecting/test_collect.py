@@ -508,8 +508,8 @@ def test_a_bad_notebook_is_set_aside_with_its_fault_and_the_others_go_on(
     collected = collect(course, TENSOR, inbox, NOW)
     assert taken(course) == {"ann": TENSOR_1}
     (aside,) = collected.aside
-    assert words in aside.says
-    assert "'zoe.ipynb' of zoe" in aside.says
+    assert words in aside.message
+    assert "'zoe.ipynb' of zoe" in aside.message
     assert set_aside(course, TENSOR) == [aside]
     assert not list((course.submitted).glob("zoe*"))
 
@@ -574,7 +574,7 @@ def test_a_bad_zip_of_one_student_is_set_aside_and_nothing_escapes(course, tmp_p
     assert taken(course) == {"doe_1": TENSOR_1}
     (aside,) = collected.aside
     assert aside.student == "roe_2"
-    assert words in aside.says
+    assert words in aside.message
     assert not list(tmp_path.rglob("escaped*"))
     assert not Path("/tmp/escaped.ipynb").exists()
 
@@ -586,7 +586,7 @@ def test_of_an_entry_that_stands_twice_in_a_zip_the_last_counts_and_it_is_said(c
         )
     collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": double}), NOW)
     assert taken(course) == {"ann": TENSOR_2}
-    assert "stands twice" in collected.aside[0].says
+    assert "stands twice" in collected.aside[0].message
 
 
 def test_links_pipes_and_folders_in_an_inbox_are_not_followed(course, tmp_path):
@@ -597,11 +597,11 @@ def test_links_pipes_and_folders_in_an_inbox_are_not_followed(course, tmp_path):
     os.mkfifo(inbox / "dot.ipynb")
     collected = collect(course, TENSOR, inbox, NOW)
     assert taken(course) == {"ann": TENSOR_1}
-    says = {a.file: a.says for a in collected.aside}
-    assert "link" in says["bob.ipynb"]
-    assert "link" in says["linked"]
-    assert "folder" in says["cid.ipynb"]
-    assert "pipe" in says["dot.ipynb"]
+    message = {a.file: a.message for a in collected.aside}
+    assert "link" in message["bob.ipynb"]
+    assert "link" in message["linked"]
+    assert "folder" in message["cid.ipynb"]
+    assert "pipe" in message["dot.ipynb"]
 
 
 def test_a_shadowing_module_never_rides_along(course, tmp_path):
@@ -612,21 +612,21 @@ def test_a_shadowing_module_never_rides_along(course, tmp_path):
         "ann/01_tensor/timestamp.txt",
     }
     (aside,) = collected.aside
-    assert "'ann/numpy.py' of ann was not released" in aside.says
+    assert "'ann/numpy.py' of ann was not released" in aside.message
     assert (course.aside / "01_tensor" / aside.kept).read_bytes() == b"raise SystemExit"
 
 
 def test_a_notebook_under_another_name_is_taken_by_its_cells_and_it_is_said(course, tmp_path):
     collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann/my work.ipynb": TENSOR_1}), NOW)
     assert taken(course) == {"ann": TENSOR_1}
-    assert "is taken as '01_tensor.ipynb'" in collected.notes[0].says
+    assert "is taken as '01_tensor.ipynb'" in collected.notes[0].message
 
 
 def test_a_second_notebook_under_another_name_gives_way_to_the_named_one(course, tmp_path):
     sent = {"ann/my work.ipynb": TENSOR_2, "ann/01_tensor.ipynb": TENSOR_1}
     collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
     assert taken(course) == {"ann": TENSOR_1}
-    assert "the one so named is taken" in collected.aside[0].says
+    assert "the one so named is taken" in collected.aside[0].message
 
 
 NO_FAULT = {
@@ -647,7 +647,7 @@ def test_what_grading_repairs_is_no_fault(course, tmp_path, data):
 def test_a_cell_pasted_twice_is_said(course, tmp_path):
     twice = notebook(cell("matmul", "1"), cell("matmul", "2"))
     collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.ipynb": twice}), NOW)
-    assert "holds cell matmul more than once" in collected.notes[0].says
+    assert "holds cell matmul more than once" in collected.notes[0].message
 
 
 def test_an_entry_is_no_longer_listed_once_a_later_good_attempt_is_there(course, tmp_path):
@@ -690,7 +690,7 @@ def test_ids_that_differ_in_capitals_only_are_not_merged(course, tmp_path):
     sent = {"ann.ipynb": TENSOR_1, "Ann.ipynb": TENSOR_2}
     collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
     assert taken(course) == {"Ann": TENSOR_2}
-    assert "differs from 'Ann' only in capitals" in collected.aside[0].says
+    assert "differs from 'Ann' only in capitals" in collected.aside[0].message
 
 
 def test_a_name_in_two_unicode_forms_is_one_student(course, tmp_path):
@@ -781,7 +781,7 @@ def test_a_crash_at_any_moment_is_mended_by_the_next_run(
         patch.setattr(os, "fsync", failing)
         collect(broken, assignment, inbox, NOW)
         raise StopIteration
-    assert not [says for says in verify(broken) if "which the store does not" not in says]
+    assert not [message for message in verify(broken) if "which the store does not" not in message]
     collect(broken, assignment, inbox, NOW)
     assert tree(broken.root) == tree(whole.root)
 
@@ -817,7 +817,7 @@ def test_no_file_name_in_a_zip_escapes_or_stops_the_others(tmp_path_factory, nam
     assert {p.name for p in (root / "course").iterdir()} <= {
         *("release", "submitted", "store", "aside")
     }
-    assert all(a.says.isprintable() for a in collected.aside)
+    assert all(a.message.isprintable() for a in collected.aside)
     before = tree(root)
     collect(course, TENSOR, root / "d.zip", NOW)
     assert tree(root) == before

@@ -179,8 +179,8 @@ def test_a_torn_last_line_is_not_believed_and_is_mended(course, inbox, size):
     last = len(whole.splitlines(keepends=True)[-1])
     journal.write_bytes(whole[: len(whole) - min(size, last - 1)])
     assert kept(course) == expected()[:-1]
-    (says,) = verify(course)
-    assert "s5/functions holds functions.ipynb, which the store does not" in says
+    (message,) = verify(course)
+    assert "s5/functions holds functions.ipynb, which the store does not" in message
     taken(course, inbox)
     assert journal.read_bytes() == whole
 
@@ -189,9 +189,9 @@ def test_a_damaged_line_is_named_and_collecting_again_heals_it(course, inbox):
     taken(course, inbox)
     journal = course.store / "journal" / "functions.jsonl"
     journal.write_bytes(journal.read_bytes().replace(b'"s2"', b'"s1"', 1))
-    (says,) = verify(course)
-    assert "line 5 of" in says
-    assert "is damaged and was passed over" in says
+    (message,) = verify(course)
+    assert "line 5 of" in message
+    assert "is damaged and was passed over" in message
     taken(course, inbox)
     assert sorted(kept(course)) == expected()
 
@@ -201,7 +201,7 @@ def test_lines_taken_out_of_a_journal_are_noticed(course, inbox):
     journal = course.store / "journal" / "functions.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
     journal.write_bytes(b"".join(lines[:3] + lines[4:]))
-    assert any("not in order from line 4 on" in says for says in verify(course))
+    assert any("not in order from line 4 on" in message for message in verify(course))
 
 
 @pytest.mark.parametrize("harm", [lambda p: p.unlink(), lambda p: p.write_bytes(b"rot")])
@@ -209,8 +209,8 @@ def test_a_lost_or_rotten_object_is_named_and_collecting_again_heals_it(course, 
     receipts = taken(course, inbox).receipts
     digest = dict(receipts[5].files)["functions.ipynb"]
     harm(course.store / "objects" / digest[:2] / digest)
-    (says,) = [s for s in verify(course) if "hand-in 6" in s]
-    assert "'functions.ipynb' of s2" in says
+    (message,) = [s for s in verify(course) if "hand-in 6" in s]
+    assert "'functions.ipynb' of s2" in message
     taken(course, inbox)
     assert verify(course) == []
 
@@ -218,9 +218,9 @@ def test_a_lost_or_rotten_object_is_named_and_collecting_again_heals_it(course, 
 def test_what_was_put_into_submitted_by_hand_is_named_and_can_be_collected(course, inbox):
     taken(course, inbox)
     (course.submitted / "s0" / "functions" / "functions.ipynb").write_bytes(work(7, 7))
-    (says,) = verify(course)
-    assert "which the store does not" in says
-    assert says.endswith("with: autograder collect functions submitted")
+    (message,) = verify(course)
+    assert "which the store does not" in message
+    assert message.endswith("with: autograder collect functions submitted")
     taken(course, course.submitted)
     assert verify(course) == []
 
@@ -312,7 +312,9 @@ def test_a_clock_that_went_back_is_said_and_changes_nothing(course, inbox):
     before = tree(course.root)
     again = taken(course, inbox, NOW - timedelta(days=1000))
     assert tree(course.root) == before
-    assert "it was 2027-03-01 00:00 UTC when 'functions' was last collected" in again.notes[0].says
+    assert (
+        "it was 2027-03-01 00:00 UTC when 'functions' was last collected" in again.notes[0].message
+    )
     assert replace(again, notes=()) == first
 
 
@@ -339,7 +341,7 @@ def test_a_place_in_submitted_that_is_taken_costs_nobody_else(course, inbox):
     collected = taken(course, inbox)
     assert kept(course) == expected()
     assert [s.student for s in collected.submissions] == ["s0", "s1", "s3", "s4", "s5"]
-    assert any("of s2 is kept, but could not be put into" in a.says for a in collected.aside)
+    assert any("of s2 is kept, but could not be put into" in a.message for a in collected.aside)
     (course.submitted / "s2").unlink()
     assert len(taken(course, inbox).submissions) == STUDENTS
 

@@ -35,12 +35,12 @@ class Marks:
     otters: dict[str, float]
 
 
-def marks(assignment, student, ground, pool, grader, folder):
+def marks(assignment, student, context, pool, grader, folder):
     """Points by test cell, as both grade what the student handed in."""
     name = assignment.notebooks[0]
     document = notebook(COURSE, assignment, student)
-    mended = repair(document, ground.models[name]).notebook
-    ran = run_notebook.run(pool, ground.job(name, mended), LIMITS).notebook
+    mended = repair(document, context.models[name]).notebook
+    ran = run_notebook.run(pool, context.job(name, mended), LIMITS).notebook
     path = folder / f"{name}.ipynb"
     path.write_text(cells.dump(document), encoding="utf-8")
     ours = {cells.grade_id(cell): automatic_points(cell)[0] or 0.0 for cell in cells.tests(ran)}
@@ -52,9 +52,9 @@ def marks(assignment, student, ground, pool, grader, folder):
 def test_otters_marks_equal_ours(name, tmp_path):
     assignment = ASSIGNMENTS[name]
     _student, grader = otter_bundle.bundle(COURSE, assignment, tmp_path / "out")
-    with prepared(COURSE, assignment, Settings(LIMITS), strongest()) as (ground, pool):
+    with prepared(COURSE, assignment, Settings(LIMITS), strongest()) as (context, pool):
         both = {
-            student.name: marks(assignment, student, ground, pool, grader, tmp_path)
+            student.name: marks(assignment, student, context, pool, grader, tmp_path)
             for student in CLASS
         }
     assert {who: one.ours for who, one in both.items()} == {

@@ -215,7 +215,7 @@ def test_a_submission_whose_workers_die_is_one_row_and_tried_again(here, waiting
     grade_class(waiting, waiting.assignments[0], replace(DASK, slots=1), watch)
     lost = [result for result in results(waiting) if result.status == "not graded"]
     assert [result.student for result in lost] == ["s01"]
-    assert lost[0].says.startswith("each worker that ran it was killed (")
+    assert lost[0].message.startswith("each worker that ran it was killed (")
     again = grade_class(waiting, waiting.assignments[0], Settings())
     assert [outcome.student for outcome in again if outcome.fresh] == ["s01"]
 

@@ -47,8 +47,8 @@ def marks(result):
     return {mark.cell: mark.points for mark in result.marks}
 
 
-def says(result):
-    return {mark.cell: mark.says for mark in result.marks if mark.says}
+def message(result):
+    return {mark.cell: mark.message for mark in result.marks if mark.message}
 
 
 def test_right_answers_earn_everything_and_the_essay_waits(results):
@@ -59,22 +59,22 @@ def test_right_answers_earn_everything_and_the_essay_waits(results):
 
 def test_a_lost_mark_says_the_property_that_failed(results):
     assert marks(results["blaise"]) == {"double": 2, "square": 0, "essay": 0}
-    assert says(results["blaise"]) == {"square": "a square is never negative"}
+    assert message(results["blaise"]) == {"square": "a square is never negative"}
 
 
 def test_an_untouched_release_scores_nothing(results):
     assert results["charles"].score == 0
-    assert set(says(results["charles"]).values()) == {"not written yet"}
+    assert set(message(results["charles"]).values()) == {"not written yet"}
 
 
 def test_an_endless_loop_costs_its_own_mark_and_is_named(results):
     assert marks(results["dora"]) == {"double": 2, "square": 0, "essay": 0}
-    assert "'square' was stopped after 5 s" in results["dora"].says
+    assert "'square' was stopped after 5 s" in results["dora"].message
 
 
 def test_a_truncated_file_is_named_and_the_rest_are_graded(results):
     assert results["emil"].status == "not graded"
-    assert "functions.ipynb is cut off or not JSON" in results["emil"].says
+    assert "functions.ipynb is cut off or not JSON" in results["emil"].message
 
 
 def test_warnings_and_prints_cost_nothing(results):
@@ -125,8 +125,8 @@ def test_the_history_of_a_submission_holds_no_hidden_test(tmp_path):
     hand_in(course, "mallory", answered(RIGHT_DOUBLE, spy))
     grade_class(course, course.assignments[0], QUICK)
     (result,) = grades(course, course.assignments[0])
-    assert says(result)["square"].startswith("ValueError: ")
-    assert "negative" not in says(result)["square"]
+    assert message(result)["square"].startswith("ValueError: ")
+    assert "negative" not in message(result)["square"]
 
 
 def test_a_missing_notebook_is_named(tmp_path):
@@ -134,7 +134,7 @@ def test_a_missing_notebook_is_named(tmp_path):
     (hand_in(course, "gone", answered("", "")) / "functions.ipynb").unlink()
     grade_class(course, course.assignments[0], QUICK)
     (result,) = grades(course, course.assignments[0])
-    assert (result.status, result.says) == ("not graded", "functions.ipynb was not handed in")
+    assert (result.status, result.message) == ("not graded", "functions.ipynb was not handed in")
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence_and_a_rerun_is_right(tmp_path):

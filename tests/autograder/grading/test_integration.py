@@ -40,9 +40,9 @@ DOUBLE = "def double(x):\n    return 2 * x"
 ADD = "def add(a, b):\n    return a + b"
 MEAN = "def mean(a, b):\n    return add(double(a), double(b)) / 4"
 TEST = """\
-assert {name}({given}) == {want}, "{says}"
+assert {name}({given}) == {want}, "{message}"
 ### BEGIN HIDDEN TESTS
-assert {name}({given}) == {want} != None, "{says}, once more"
+assert {name}({given}) == {want} != None, "{message}, once more"
 ### END HIDDEN TESTS"""
 CHAPTERS = {
     "c1_double": ("", "double", DOUBLE, "3", 6, "twice three"),
@@ -55,10 +55,10 @@ CHAPTERS = {
 
 
 def chapter(name, answer=""):
-    imports, function, right, given, want, says = CHAPTERS[name]
+    imports, function, right, given, want, message = CHAPTERS[name]
     head, _, body = right.partition("\n")
     stub = f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
-    test = TEST.format(name=function, given=given, want=want, says=says)
+    test = TEST.format(name=function, given=given, want=want, message=message)
     solution = code(f"{function}-solution", answer or stub, solution=True)
     solution["metadata"]["tags"] = ["export"]
     return notebook(

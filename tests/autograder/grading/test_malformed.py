@@ -84,9 +84,9 @@ def test_there_are_many_ways_to_hand_in_something_strange():
 
 @pytest.mark.parametrize("student", REFUSED)
 def test_what_cannot_be_graded_is_set_aside_with_its_fault(course, collected, student):
-    says = [aside.says for aside in collected.aside if aside.student == student]
-    assert any(REFUSED[student].says in sentence for sentence in says), says
-    assert all(f"of {student} " in s and s.startswith("'") and s.isprintable() for s in says)
+    message = [aside.message for aside in collected.aside if aside.student == student]
+    assert any(REFUSED[student].message in sentence for sentence in message), message
+    assert all(f"of {student} " in s and s.startswith("'") and s.isprintable() for s in message)
     assert not (course.submitted / student).exists()
 
 
@@ -120,7 +120,7 @@ def run_grade(course):
 def test_what_is_strange_but_whole_gets_its_marks(graded, student):
     case, grade = STRANGE_BUT_GRADED[student], graded[student]
     assert grade.score == case.score
-    assert case.says in grade.says
+    assert case.message in grade.message
     assert grade.max_score == 6
 
 
@@ -145,7 +145,7 @@ def test_people_of_every_name_get_their_marks(graded, person):
 @pytest.mark.parametrize("student", REFUSED)
 def test_what_was_set_aside_stands_in_the_marks_with_its_sentence(graded, student):
     assert graded[student].status == "not graded"
-    assert student in graded[student].says
+    assert student in graded[student].message
 
 
 def test_the_same_is_said_of_what_stands_in_submitted_already(tmp_path):
@@ -157,13 +157,13 @@ def test_the_same_is_said_of_what_stands_in_submitted_already(tmp_path):
     assert [s.student for s in collected.submissions] == ["good"]
     said = dict.fromkeys(REFUSED, "")
     for aside in collected.aside:
-        said[aside.student] += aside.says
-    assert [student for student in REFUSED if REFUSED[student].says not in said[student]] == []
+        said[aside.student] += aside.message
+    assert [student for student in REFUSED if REFUSED[student].message not in said[student]] == []
     left = tree(course.submitted)
     assert not [name for name in left if name.endswith(".ipynb") and "good" not in name]
     collect(course, course.assignment("functions"), course.submitted, NOW)
     assert tree(course.submitted) == left
-    assert all("/functions holds hw." in says for says in verify(course))
+    assert all("/functions holds hw." in message for message in verify(course))
 
 
 def test_what_nobody_collected_is_named_by_grade_and_the_rest_are_graded(tmp_path):
@@ -179,9 +179,9 @@ def test_what_nobody_collected_is_named_by_grade_and_the_rest_are_graded(tmp_pat
     assert found.pop("good").score == FULL
     assert set(found) == set(bad)
     assert {grade.status for grade in found.values()} == {"not graded"}
-    assert all(NOTEBOOK in grade.says for grade in found.values())
+    assert all(NOTEBOOK in grade.message for grade in found.values())
     assert all(
-        NO_NOTEBOOKS[s].says in grade.says for s, grade in found.items() if s not in NO_FILES
+        NO_NOTEBOOKS[s].message in grade.message for s, grade in found.items() if s not in NO_FILES
     )
 
 
@@ -195,7 +195,7 @@ def test_a_file_nobody_may_read_is_named_and_the_others_go_on():
     with powerless(root):
         collected = collect(course, course.assignment("functions"), root / "inbox", NOW)
     assert [s.student for s in collected.submissions] == ["ann"]
-    assert "cannot be read (Permission denied)" in collected.aside[0].says
+    assert "cannot be read (Permission denied)" in collected.aside[0].message
     rmtree(root)
 
 
@@ -207,7 +207,7 @@ def test_a_device_is_named(course, tmp_path):
     except PermissionError:
         pytest.skip("making a device needs root")
     collected = collect(course, course.assignment("functions"), tmp_path / "inbox", NOW)
-    assert "is not a plain file" in collected.aside[0].says
+    assert "is not a plain file" in collected.aside[0].message
 
 
 @pytest.fixture(scope="module")
@@ -315,4 +315,4 @@ def test_any_bytes_open_or_say_why(cut, junk, at):
 
 
 def test_the_good_notebook_is_good(model):
-    assert repair(open_notebook(raw(good())), model).says == ()
+    assert repair(open_notebook(raw(good())), model).message == ()

@@ -20,7 +20,7 @@ def audited(root, proofs_text=PROOFS, change=None):
 
 
 def faults(result):
-    return [f"{f.kind} {f.question}: {f.says}" for f in result.findings if not f.holds]
+    return [f"{f.kind} {f.question}: {f.message}" for f in result.findings if not f.holds]
 
 
 def test_strong_tests_hold(tmp_path):
@@ -101,7 +101,7 @@ def test_a_notebook_that_keeps_a_process_is_audited_all_the_same(tmp_path):
         cell["square"]["source"] += "\nassert 'child' in dir()"
 
     result = audited(tmp_path, change=start)
-    assert [f.says for f in result.findings if f.kind == "reference"] == [""]
+    assert [f.message for f in result.findings if f.kind == "reference"] == [""]
 
 
 def test_a_verdict_is_kept_until_a_byte_changes(tmp_path, monkeypatch):

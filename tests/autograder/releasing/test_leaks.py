@@ -50,19 +50,19 @@ def tarred(name, data):
     return buffer.getvalue()
 
 
-def places(value, way=()):
+def places(value, plan=()):
     """The way to every string, list and table inside a notebook."""
-    yield way
+    yield plan
     keys = {dict: lambda: value, list: lambda: range(len(value))}.get(type(value), tuple)
     for key in keys():
-        yield from places(value[key], (*way, key))
+        yield from places(value[key], (*plan, key))
 
 
-def injected(value, way, line, n=0):
+def injected(value, plan, line, n=0):
     """The document with `line` put in at `way`: into a string, a list, or a table."""
-    if way:
+    if plan:
         changed = copy.copy(value)
-        changed[way[0]] = injected(value[way[0]], way[1:], line, n)
+        changed[plan[0]] = injected(value[plan[0]], plan[1:], line, n)
         return changed
     if isinstance(value, list):
         return [*value[: n % (len(value) + 1)], line, *value[n % (len(value) + 1) :]]
@@ -91,8 +91,8 @@ WRAPPINGS = [
 def test_any_secret_line_anywhere_in_a_notebook_is_found(tmp_path_factory, released, data):
     line = data.draw(st.sampled_from(SECRET_LINES))
     wrap = data.draw(st.sampled_from(WRAPPINGS))
-    way = data.draw(st.sampled_from(list(places(released))))
-    document = injected(released, way, wrap(line), data.draw(st.integers(0, 99)))
+    plan = data.draw(st.sampled_from(list(places(released))))
+    document = injected(released, plan, wrap(line), data.draw(st.integers(0, 99)))
     assert found(tmp_path_factory.mktemp("leak"), "functions.ipynb", json.dumps(document))
 
 
@@ -186,8 +186,8 @@ def test_a_leak_says_file_cell_kind_and_whose_it_is(tmp_path, released):
     save(tmp_path / "one" / "functions.ipynb", released)
     save(tmp_path / "two" / "empty.ipynb", notebook())
     files = [tmp_path / "two" / "empty.ipynb", tmp_path / "one" / "functions.ipynb"]
-    says = [str(leak) for leak in leaks([source_notebook()], files)]
-    place, what = says[0].split(" shows ")
+    message = [str(leak) for leak in leaks([source_notebook()], files)]
+    place, what = message[0].split(" shows ")
     assert place == "one/functions.ipynb, cell 'title',"
     assert what == f"a line of the hidden test of cell 'double': {HIDDEN[:60]}"
 

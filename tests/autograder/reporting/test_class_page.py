@@ -23,7 +23,7 @@ WHEN = datetime(2027, 2, 1, 12, tzinfo=UTC)
 
 def grade(student: str, double: float, square: float, waits: bool = False) -> Grade:
     marks = (
-        Mark("functions", "double", double, 2, says="" if double else "zero doubles to zero"),
+        Mark("functions", "double", double, 2, message="" if double else "zero doubles to zero"),
         Mark("functions", "square", square, 3),
         Mark("functions", "essay", 0, 1, needs_review=waits),
     )
@@ -31,7 +31,7 @@ def grade(student: str, double: float, square: float, waits: bool = False) -> Gr
     return Grade("functions", student, status, marks, WHEN, seconds=2.5)
 
 
-BROKEN = Grade("functions", "dee", "not graded", (), WHEN, says="functions.ipynb is empty.")
+BROKEN = Grade("functions", "dee", "not graded", (), WHEN, message="functions.ipynb is empty.")
 CLASS = [grade("ada", 2, 3), grade("bo", 0, 3, waits=True), grade("cy", 0, 0), BROKEN]
 
 
@@ -124,7 +124,7 @@ def test_work_with_no_points_to_earn_still_has_a_page(course: Course) -> None:
 
 
 def test_names_are_text(course: Course) -> None:
-    odd = replace(CLASS[1], student="<b>bo</b>", says='"><i>', marks=(Mark("n", "<u>", 0, 1),))
+    odd = replace(CLASS[1], student="<b>bo</b>", message='"><i>', marks=(Mark("n", "<u>", 0, 1),))
     page = demo_index(course, [(replace(FUNCTIONS, title="<s>"), [odd])], link)
     assert not re.search(r"<(?:b|i|u|s)>", page)
 

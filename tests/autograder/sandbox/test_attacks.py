@@ -158,7 +158,7 @@ def test_an_attack_gains_nothing(results, name):
         "number": 0,
         "array": 0,
         "object": 0,
-    }, result.says
+    }, result.message
     assert result.max_score == 6
 
 

@@ -81,8 +81,8 @@ def test_an_unknown_level_is_told_with_those_there_are():
 
 
 def test_levels_are_names_and_sentences_that_differ():
-    assert len({one.name for one in LEVELS}) == len({one.says for one in LEVELS}) == len(LEVELS)
-    assert all(one.says.endswith(".") for one in LEVELS)
+    assert len({one.name for one in LEVELS}) == len({one.message for one in LEVELS}) == len(LEVELS)
+    assert all(one.message.endswith(".") for one in LEVELS)
 
 
 def test_without_bubblewrap_python_is_started_as_it_is():

@@ -65,10 +65,10 @@ def by_kernel(name, texts, base):
     return both_ways.by_kernel(texts, folder), folder
 
 
-def place(base, way, name):
+def place(base, plan, name):
     """A folder with what stands beside the notebook; its name is as long for one way as for the
     other, because lengths show in tables."""
-    folder = base / f"{way[0]}-{name.replace('/', '-')}"
+    folder = base / f"{plan[0]}-{name.replace('/', '-')}"
     beside = ROOT / "source" / Path(name).name
     folder.mkdir()
     for path in beside.glob("*.npz"):

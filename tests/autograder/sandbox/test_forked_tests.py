@@ -79,8 +79,8 @@ def results(course):
 
 def test_a_test_that_subclasses_runs_in_a_fork(course):
     settings = Settings(Limits(cell_s=5.0))
-    with prepared(course, course.assignments[0], settings, level_of(settings)) as (ground, _):
-        assert not ground.ways["shapes"]["subclass"].in_tester
+    with prepared(course, course.assignments[0], settings, level_of(settings)) as (context, _):
+        assert not context.plans["shapes"]["subclass"].in_tester
 
 
 def test_right_answers_earn_their_points_and_the_mark_is_flagged(results):
@@ -89,19 +89,19 @@ def test_right_answers_earn_their_points_and_the_mark_is_flagged(results):
 
 
 def test_the_message_of_the_test_is_told(results):
-    assert results["wrong"].marks[0].says == "a subclass builds on the class"
+    assert results["wrong"].marks[0].message == "a subclass builds on the class"
 
 
 def test_nothing_but_messages_of_the_test_comes_out_of_a_fork(course, results):
     assert results["loud"].score == 0
     graded = (course.autograded / "loud" / "shapes" / "shapes.ipynb").read_text()
     outputs = [cell["outputs"] for cell in json.loads(graded)["cells"]]
-    assert "fr0st" not in json.dumps(outputs) + results["loud"].marks[0].says
+    assert "fr0st" not in json.dumps(outputs) + results["loud"].marks[0].message
 
 
 def test_a_shell_that_runs_nothing_is_caught_by_the_canary(results):
     assert results["patched"].score == 0
-    assert "without an answer" in results["patched"].marks[0].says
+    assert "without an answer" in results["patched"].marks[0].message
 
 
 def test_an_object_equal_to_everything_can_win_here_which_is_why_the_mark_is_flagged(results):

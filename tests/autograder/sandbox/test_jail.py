@@ -170,7 +170,7 @@ def test_the_graders_environment_is_nowhere(yard, monkeypatch):
 
 def test_a_fork_bomb_stops_at_its_limit_and_leaves_nothing(yard):
     with yard.attacker("fork_many", {"processes": 20}) as one:
-        assert 10 <= one.says() <= 20
+        assert 10 <= one.message() <= 20
         one.kill()
         one.ends()
 
@@ -187,7 +187,7 @@ def test_a_control_group_holds_all_processes_of_a_slot_together(yard):
         pytest.skip("a control group needs root, or a systemd user session that may delegate one")
     arguments = {"size": 32 << 20, "processes": 8}
     with yard.attacker("eat_memory_in_many", group=group, **arguments) as one:
-        assert -signal.SIGKILL in one.says()
+        assert -signal.SIGKILL in one.message()
         one.ends()
     assert group.oom_kills() > 0
     group.remove()
@@ -228,14 +228,14 @@ def test_a_daemon_does_not_outlive_the_submission(yard):
 @pytest.mark.parametrize("attack", ["stay", "leave_a_daemon"])
 def test_killing_the_process_that_made_the_slot_leaves_nothing(yard, attack):
     with yard.attacker(attack) as one:
-        one.says()
+        one.message()
         one.kill()
         one.ends()
 
 
 def test_killing_pid_1_leaves_nothing_and_tells_nothing(yard):
     with yard.attacker("stay") as one:
-        one.says()
+        one.message()
         os.kill(one.init(), signal.SIGKILL)
         assert one.ends() == {}
         shut(one.handle)
@@ -245,7 +245,7 @@ def test_killing_pid_1_leaves_nothing_and_tells_nothing(yard):
 def test_killing_the_zygote_leaves_nothing(param):
     place = opened(*param)
     with place.attacker("stay") as one:
-        one.says()
+        one.message()
         place.zygote.kill()
         assert one.ends() == {}
         shut(one.handle)
@@ -264,7 +264,7 @@ def test_a_shell_runs(yard):
 
 def test_two_slots_cannot_see_each_other(yard):
     with yard.attacker("settle", {"slot": 0}, port=4711) as one:
-        uid, _ = one.says()
+        uid, _ = one.message()
         seen = yard.tries("look_around", {"slot": 1}, port=4711)
     assert (seen["traces"], seen["pids"]) == ([], True)
     assert (seen["host"], seen["abstract"]) == ("ECONNREFUSED", "ECONNREFUSED")
@@ -306,7 +306,7 @@ def test_with_landlock_alone_a_daemon_is_found_and_killed(low_yard):
 
 def test_with_landlock_alone_a_killed_slot_leaves_no_daemon_and_no_folder(low_yard):
     with low_yard.attacker("leave_a_daemon_and_stay") as one:
-        home = Path(one.says())
+        home = Path(one.message())
         one.kill()
         one.ends()
     assert not home.exists()

@@ -24,11 +24,11 @@ def pool():
 def outputs(pool, *sources):
     cells = [code(f"c{k}", text) for k, text in enumerate(sources)]
     run = run_notebook.run(pool, Job(notebook(*cells)), QUICK)
-    return [cell["outputs"] for cell in run.notebook["cells"]], run.says
+    return [cell["outputs"] for cell in run.notebook["cells"]], run.message
 
 
 def test_cells_run_in_a_kernel(pool):
-    (first, second, third), says = outputs(
+    (first, second, third), message = outputs(
         pool,
         "get_ipython().kernel.implementation",
         "print('x')\n%time pass",
@@ -37,7 +37,7 @@ def test_cells_run_in_a_kernel(pool):
     assert first[0]["data"]["text/plain"] == "'ipython'"
     assert second[0]["text"].startswith("x\n")
     assert third[0]["data"]["text/plain"] == "4"
-    assert says == ()
+    assert message == ()
 
 
 def test_the_kernel_is_behind_the_same_wall(pool):
@@ -47,17 +47,17 @@ def test_the_kernel_is_behind_the_same_wall(pool):
 
 
 def test_an_endless_loop_is_interrupted_and_the_kernel_goes_on(pool):
-    (loop, after), says = outputs(pool, "while True: pass", "3")
+    (loop, after), message = outputs(pool, "while True: pass", "3")
     assert loop[-1]["ename"] == "TimeLimit"
     assert after[0]["data"]["text/plain"] == "3"
-    assert says == ("cell 'c0' was stopped after 5 s",)
+    assert message == ("cell 'c0' was stopped after 5 s",)
 
 
 def test_a_kernel_that_dies_is_named_and_what_ran_is_kept(pool):
-    (first, _, last), says = outputs(pool, "1", "import os; os._exit(0)", "3")
+    (first, _, last), message = outputs(pool, "1", "import os; os._exit(0)", "3")
     assert first[0]["data"]["text/plain"] == "1"
     assert last[0]["ename"] == "NotRun"
-    assert "'c1' ended the Python process" in says[0]
+    assert "'c1' ended the Python process" in message[0]
 
 
 def test_marks_are_those_of_the_warm_shell(tmp_path):
@@ -69,7 +69,7 @@ def test_marks_are_those_of_the_warm_shell(tmp_path):
         hand_in(course, "cyd", answered("def double(x):\n    while True: pass", RIGHT_SQUARE))
         grade_class(course, course.assignments[0], Settings(QUICK, executor))
         found[executor] = {
-            grade.student: [(m.cell, m.points, m.says) for m in grade.marks]
+            grade.student: [(m.cell, m.points, m.message) for m in grade.marks]
             for grade in grades(course, course.assignments[0])
         }
     assert found["kernel"] == found["warm"]

@@ -34,7 +34,7 @@ def outputs(run, index):
 def test_cells_run_in_order_beside_the_files_given(pool):
     done = run(pool, "x = open('a/b.txt').read()", "x + '!'", files={"a/b.txt": b"found"})
     assert outputs(done, 1)[0]["data"]["text/plain"] == "'found!'"
-    assert done.says == ()
+    assert done.message == ()
 
 
 def test_an_error_does_not_stop_the_next_cell(pool):
@@ -45,7 +45,7 @@ def test_an_error_does_not_stop_the_next_cell(pool):
 
 def test_an_endless_loop_is_interrupted_and_named(pool):
     done = run(pool, "while True: pass", "3")
-    assert done.says == ("cell 'c0' was stopped after 3 s",)
+    assert done.message == ("cell 'c0' was stopped after 3 s",)
     assert outputs(done, 0)[-1]["ename"] == "TimeLimit"
     assert outputs(done, 1)[0]["data"]["text/plain"] == "3"
 
@@ -53,13 +53,13 @@ def test_an_endless_loop_is_interrupted_and_named(pool):
 def test_after_a_slow_cell_the_next_slow_ones_get_less(pool):
     done = run(pool, "while True: pass", "while True: pass", "3")
     assert outputs(done, 1)[-1]["evalue"] == "stopped after 1 s"
-    assert done.says == ("cell 'c0' was stopped after 3 s",)
+    assert done.message == ("cell 'c0' was stopped after 3 s",)
 
 
 def test_a_loop_that_ignores_interrupts_ends_the_run(pool):
     stubborn = "while True:\n    try:\n        sum(range(9999))\n    except BaseException: pass"
     done = run(pool, "1", stubborn, "3")
-    assert "'c1' did not stop when it was interrupted" in done.says[0]
+    assert "'c1' did not stop when it was interrupted" in done.message[0]
     assert outputs(done, 0)[0]["data"]["text/plain"] == "1"
     assert outputs(done, 2)[0]["ename"] == "NotRun"
 
@@ -81,8 +81,8 @@ def test_a_loop_that_ignores_interrupts_ends_the_run(pool):
 )
 def test_a_process_that_ends_keeps_what_ran_before_and_says_how(pool, end, how):
     done = run(pool, "1", end, "3")
-    assert "cell 'c1' ended the Python process" in done.says[0]
-    assert how in done.says[0]
+    assert "cell 'c1' ended the Python process" in done.message[0]
+    assert how in done.message[0]
     assert outputs(done, 0)[0]["data"]["text/plain"] == "1"
     assert outputs(done, 2)[0]["ename"] == "NotRun"
 
@@ -90,13 +90,13 @@ def test_a_process_that_ends_keeps_what_ran_before_and_says_how(pool, end, how):
 def test_too_much_memory_is_an_error_of_its_cell_or_the_end_of_the_process(pool):
     grow = "kept = []\nwhile True: kept.append(bytearray(50_000_000))"
     done = run(pool, grow, "3")
-    ended = "".join(done.says)
+    ended = "".join(done.message)
     assert "out of memory" in ended or outputs(done, 0)[-1]["ename"] == "MemoryError"
 
 
 def test_endless_output_is_cut_and_said(pool):
     done = run(pool, "for k in range(2000): print('x' * 100)", "4")
-    assert done.says == ("cell 'c0' printed too much: cut",)
+    assert done.message == ("cell 'c0' printed too much: cut",)
     assert len(str(outputs(done, 0))) < 3 * QUICK.output_bytes
     assert outputs(done, 1)[0]["data"]["text/plain"] == "4"
 
@@ -146,7 +146,7 @@ def test_a_file_that_a_preloaded_module_holds_open_cannot_be_read_and_may_be_clo
         done = run(pool, *sources)
     assert outputs(done, 0)[0]["data"]["text/plain"] == "{b''}"
     assert outputs(done, 2)[0]["text"] == "seen\nprinted\n"
-    assert done.says == ()
+    assert done.message == ()
 
 
 def test_formulas_are_drawn_with_fonts_that_can_be_read():
@@ -159,7 +159,7 @@ def test_formulas_are_drawn_with_fonts_that_can_be_read():
         done = run(pool, size, many, "6")
     assert outputs(done, 0)[0]["data"]["text/plain"] == "True"
     assert outputs(done, 2)[0]["data"]["text/plain"] == "6"
-    assert done.says == ()
+    assert done.message == ()
 
 
 def test_a_folder_that_is_hidden_is_empty():
@@ -183,4 +183,4 @@ def test_two_pools_at_a_time_do_not_disturb_each_other():
     ):
         runs = list(threads.map(lambda pool: run(pool, *sources), [first, second] * 6))
     assert {str(outputs(done, 1)[0]["data"]) for done in runs} == {"{'text/plain': '7'}"}
-    assert {done.says for done in runs} == {()}
+    assert {done.message for done in runs} == {()}

@@ -76,17 +76,17 @@ class Link:
             self.forwarded.add(path)
         elif path not in self.profile:
             raise TypeError(
-                f"{to.path} gave an object of type {to.says} where a plain value was expected"
+                f"{to.path} gave an object of type {to.type_name} where a plain value was expected"
             )
         return self.ask(do, to, given, path=path)
 
     def text(self, do: str, to: Ref, given: tuple[Any, ...] = ()) -> str:
         """The object as text. The submission's side does not ask for it."""
         if not self._trusted:
-            return f"<{to.says} of the test>"
+            return f"<{to.type_name} of the test>"
         text = self.ask(do, to, given)
         if type(text) is not str:
-            raise TypeError(f"{to.path} gave an object of type {to.says} that has no text")
+            raise TypeError(f"{to.path} gave an object of type {to.type_name} that has no text")
         return text
 
     def dropped(self, number: int) -> None:
@@ -208,8 +208,8 @@ class Link:
         if isinstance(value, type) and issubclass(value, BaseException):
             return ["exception", self._mirrors.row(value)]
         kind = type(value)
-        says, like = kind.__name__[:80], self._known.likeness(kind)
-        return ["ref", self._registry.give(value), says, callable(value), like]
+        type_name, like = kind.__name__[:80], self._known.likeness(kind)
+        return ["ref", self._registry.give(value), type_name, callable(value), like]
 
     def _resolved(self, row: list[Any], path: str) -> Any:
         match row:
@@ -217,9 +217,9 @@ class Link:
                 return self._registry.get(number)
             case ["exception", list() as kind]:
                 return self._mirrors.kind(kind)
-            case ["ref", int() as number, str() as says, bool() as can_call, list() as like]:
+            case ["ref", int() as number, str() as type_name, bool() as can_call, list() as like]:
                 above = self._known.find(*like) if len(like) == 2 else None
-                ref = Ref(self, number, says[:80], path, above)
+                ref = Ref(self, number, type_name[:80], path, above)
                 return CallableHandle(ref) if can_call else Handle(ref)
         raise WireError("a value of an unknown kind came")
 

@@ -60,7 +60,7 @@ class Ref:
 
     link: Conversation
     number: int
-    says: str
+    type_name: str
     path: str
     like: type | None = None
 
@@ -117,7 +117,7 @@ def _never(sign: str) -> Callable[[Handle, Any], Any]:
     def refuse(self: Handle, other: Any) -> Any:
         raise TypeError(
             f"'{sign}' needs a plain value, but {ref_of(self).path} gave an object of type "
-            f"{ref_of(self).says}"
+            f"{ref_of(self).type_name}"
         )
 
     return refuse
@@ -149,7 +149,7 @@ class Handle:
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__") and name not in PLAIN_DUNDERS:
-            raise AttributeError(f"'{ref_of(self).says}' object has no attribute '{name}'")
+            raise AttributeError(f"'{ref_of(self).type_name}' object has no attribute '{name}'")
         ref = ref_of(self)
         return ref.link.ask("attr", ref, (name,), path=step(ref.path, f".{name}"))
 
@@ -220,7 +220,7 @@ class Handle:
         ref = ref_of(self)
         array = ref.link.ask("array", ref)
         if type(array) is not np.ndarray:
-            raise TypeError(f"{ref.path} gave an object of type {ref.says}, which is no array")
+            raise TypeError(f"{ref.path} gave an object of type {ref.type_name}, which is no array")
         return np.array(array, dtype=dtype, copy=copy)
 
 

@@ -72,7 +72,7 @@ def _executed(source: str, filename: str, names: dict[str, Any]) -> Any:
 def _shown(value: Any) -> list[Output]:
     if value is None:
         return []
-    text = f"<{ref_of(value).says}>" if isinstance(value, Handle) else repr(value)
+    text = f"<{ref_of(value).type_name}>" if isinstance(value, Handle) else repr(value)
     data = {"text/plain": text[:MOST_TEXT]}
     return [{"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}]
 
