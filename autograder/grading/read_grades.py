@@ -6,7 +6,7 @@ from __future__ import annotations
 from autograder.collecting.rejected import set_aside
 from autograder.gradebook import read_marks
 from autograder.gradebook.read_marks import RecordedMark
-from autograder.grading.records import read_record, submitted_at
+from autograder.grading.grade_file import read_record, submitted_at
 from autograder.model import Assignment, Course, Grade, Mark
 from autograder.notebook import cells
 
@@ -18,16 +18,16 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
     rows = read_marks.recorded(course, assignment)
     order = _order(course, assignment)
     students = rows.keys() | {p.parent.name for p in course.autograded.glob(f"*/{assignment.id}")}
-    found = {
+    grades = {
         student: _grade(course, assignment, student, rows.get(student, []), order)
         for student in students
     }
     for item in set_aside(course, assignment):
-        if item.student and item.student not in found:
-            found[item.student] = Grade(
+        if item.student and item.student not in grades:
+            grades[item.student] = Grade(
                 assignment.id, item.student, "not graded", (), message=item.message
             )
-    return [found[student] for student in sorted(found)]
+    return [grades[student] for student in sorted(grades)]
 
 
 def _grade(

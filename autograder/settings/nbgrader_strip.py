@@ -75,14 +75,12 @@ def _in_course(preprocessor: Any, course: Course, assignment: Assignment) -> Any
 
     nbgrader itself opens them from the current folder, where its commands are run.
     """
-    if isinstance(preprocessor, preprocessors.IncludeHeaderFooter):
-        for name in ("header", "footer"):
-            if path := getattr(preprocessor, name):
-                setattr(preprocessor, name, str(course.root / path))
-    elif isinstance(preprocessor, preprocessors.InstantiateTests):
-        path = preprocessor.autotest_filename
-        if not (course.source / assignment.id / path).is_file():
-            preprocessor.autotest_filename = str(course.root / path)
+    for name in ("header", "footer"):
+        if path := getattr(preprocessor, name, ""):
+            setattr(preprocessor, name, str(course.root / path))
+    path = getattr(preprocessor, "autotest_filename", "")
+    if path and not (course.source / assignment.id / path).is_file():
+        preprocessor.autotest_filename = str(course.root / path)
     return preprocessor
 
 
