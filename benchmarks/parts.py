@@ -21,7 +21,7 @@ import class_of
 import click
 import homework
 
-from autograder.grading.stage import Settings, level_of, prepared
+from autograder.grading.grade_class import Settings, choose_level, prepared
 from autograder.model import Course
 from autograder.notebook import cells
 from autograder.sandbox import pool, run_notebook
@@ -41,7 +41,7 @@ def parts(course: Course, assignment_id: str, walks: int) -> dict[str, float]:
     name = assignment.notebooks[0]
     document = cells.load(course.source / assignment_id / f"{name}.ipynb")
     spent: dict[str, list[float]] = defaultdict(list)
-    with prepared(course, assignment, settings, level_of(settings)) as (context, warm):
+    with prepared(course, assignment, settings, choose_level(settings)) as (context, warm):
         job = context.job(name, document)
         for _ in range(2):
             run_notebook.run(warm, job, context.limits)

@@ -37,34 +37,34 @@ from autograder.model import Course, CourseError
 @click.option("--accept-faults", is_flag=True, help="Exit 0 even where a submission had a fault.")
 def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, **how: Any) -> bool:
     """Grade what is new or changed behind walls, record it in nbgrader's gradebook."""
-    from autograder.commands.progress import finished, watching
+    from autograder.commands.progress import print_results, show_progress
+    from autograder.grading.grade_class import choose_level, grade_class, settings
     from autograder.grading.read_grades import grades
-    from autograder.grading.stage import grade_class, level_of, settings
     from autograder.grading.submissions import refused, submitted_folders
 
-    each = course.assignment(assignment)
-    if not submitted_folders(course, each):
+    chosen_assignment = course.assignment(assignment)
+    if not submitted_folders(course, chosen_assignment):
         raise CourseError(
-            f"nothing to grade: {course.submitted} has no submission of {each.id}. "
-            f"Collect some first: autograder collect {each.id} PATH"
+            f"nothing to grade: {course.submitted} has no submission of {chosen_assignment.id}. "
+            f"Collect some first: autograder collect {chosen_assignment.id} PATH"
         )
     chosen_settings = settings(**how)
-    level = level_of(chosen_settings)
+    level = choose_level(chosen_settings)
     if not as_json:
         tables.say(f"isolation: {level.name}. {level.message}")
         if chosen_settings.engine == "dask":
             tables.say("That is here; each worker finds its own, which is recorded with the grade.")
-    odd = refused(course, each)
+    odd = refused(course, chosen_assignment)
     for sentence in odd:
         click.echo(f"set aside: {sentence}", err=as_json)
-    with watching(as_json) as watch:
-        outcomes = grade_class(course, each, chosen_settings, watch)
-    results = grades(course, each)
+    with show_progress(as_json) as watch:
+        outcomes = grade_class(course, chosen_assignment, chosen_settings, watch)
+    results = grades(course, chosen_assignment)
     if as_json:
         levels = sorted({result.isolation for result in results if result.isolation})
-        finished(", ".join(levels) or level.name, outcomes, results)
+        print_results(", ".join(levels) or level.name, outcomes, results)
     else:
-        tables.grades_table(each, results, outcomes)
+        tables.grades_table(chosen_assignment, results, outcomes)
     went_well = not odd and all(result.status != "not graded" for result in results)
     return accept_faults or went_well
 
@@ -76,8 +76,8 @@ def feedback(course: Course, assignment: str) -> bool:
     from autograder.grading.read_grades import grades
     from autograder.reporting.feedback import write as write_feedback
 
-    each = course.assignment(assignment)
-    pages = write_feedback(course, each, grades(course, each))
+    chosen_assignment = course.assignment(assignment)
+    pages = write_feedback(course, chosen_assignment, grades(course, chosen_assignment))
     tables.say(f"{len(pages)} pages in {course.feedback}")
     return True
 

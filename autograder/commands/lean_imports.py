@@ -29,12 +29,12 @@ PACKAGES = (
 )
 # Optional to jsonschema, for formats that no notebook has. `rfc3987_syntax` compiles a grammar for
 # 2 s when it is imported, `isoduration` brings a library of dates along.
-UNWANTED = ("rfc3987_syntax", "isoduration")
+BLOCKED = ("rfc3987_syntax", "isoduration")
 
 
 def install() -> None:
     """From now on the packages are lean. What was imported before stays as it is."""
-    for name in UNWANTED:
+    for name in BLOCKED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]  # Python's own "not there"
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
@@ -46,17 +46,17 @@ class _Finder:
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
         if name not in PACKAGES:
             return None
-        found = importlib.machinery.PathFinder.find_spec(name, path)
-        if found is not None and found.origin and found.submodule_search_locations:
-            found.loader = _Lean(found.loader, Path(found.origin))
-        return found
+        spec = importlib.machinery.PathFinder.find_spec(name, path)
+        if spec is not None and spec.origin and spec.submodule_search_locations:
+            spec.loader = _Lean(spec.loader, Path(spec.origin))
+        return spec
 
 
 class _Lean(Loader):
     """Opens a package without running its `__init__`, which is left to the `real` loader."""
 
-    def __init__(self, real: Any, init: Path):
-        self.real, self.init = real, init
+    def __init__(self, loader: Any, init: Path):
+        self.loader, self.init = loader, init
 
     def exec_module(self, module: ModuleType) -> None:
         homes = _homes(ast.parse(self.init.read_text(encoding="utf-8")))
@@ -68,7 +68,7 @@ class _Lean(Loader):
                 module.__dict__[name] = importlib.import_module(f"{module.__name__}.{name}")
             elif name in ("__all__", "__version__") or not name.startswith("__"):
                 module.__dict__.pop("__getattr__", None)
-                self.real.exec_module(module)
+                self.loader.exec_module(module)
             if name not in module.__dict__:
                 raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}")
             return module.__dict__[name]

@@ -26,7 +26,7 @@ from autograder.grading.grade_class import Event
 from autograder.grading.record import Outcome
 from autograder.model import Grade
 
-SHOWN = 6  # of the submissions that went wrong, the latest
+LAST_FAULTS = 6  # of the submissions that went wrong, the latest
 LOG_EVERY_S = 10.0
 
 
@@ -37,62 +37,62 @@ class Tally:
     of: int = 0
     began: float = field(default_factory=monotonic)
     running: dict[str, float] = field(default_factory=dict)
-    done: list[float] = field(default_factory=list)
+    finished_s: list[float] = field(default_factory=list)
     wrong: list[tuple[str, str]] = field(default_factory=list)
 
     def take(self, event: Event) -> None:
-        if event.what == "waiting":
+        if event.kind == "waiting":
             self.of, self.began = event.of, monotonic()
-        elif event.what == "started":
+        elif event.kind == "started":
             self.running[event.student] = monotonic()
-        elif event.what == "done" and event.outcome:
+        elif event.kind == "done" and event.outcome:
             self.running.pop(event.student, None)
-            self.done.append(event.outcome.seconds)
+            self.finished_s.append(event.outcome.seconds)
             if event.outcome.message:
                 self.wrong.append((event.student, event.outcome.message))
 
-    def left_s(self) -> float | None:
+    def remaining_s(self) -> float | None:
         """Seconds until all are done, at the pace so far; None before the first one is."""
-        if not self.done:
+        if not self.finished_s:
             return None
-        return (monotonic() - self.began) / len(self.done) * (self.of - len(self.done))
+        return (monotonic() - self.began) / len(self.finished_s) * (self.of - len(self.finished_s))
 
     def line(self) -> str:
         """Where it stands, in one sentence."""
         if not self.of:
             return "the submissions are being looked through"
-        each = f", {fmean(self.done):.1f} s each" if self.done else ""
-        left = self.left_s()
-        rest = f", about {clock(left)} left" if left is not None else ""
-        counts = f"{len(self.done)} of {self.of} done, {len(self.running)} running"
-        return f"{counts}, {len(self.wrong)} with something to say{each}{rest}"
+        average = f", {fmean(self.finished_s):.1f} s each" if self.finished_s else ""
+        remaining_s = self.remaining_s()
+        estimate = f", about {clock(remaining_s)} left" if remaining_s is not None else ""
+        counts = f"{len(self.finished_s)} of {self.of} done, {len(self.running)} running"
+        return f"{counts}, {len(self.wrong)} with something to say{average}{estimate}"
 
 
 def clock(seconds: float) -> str:
     """Minutes and seconds, as a person says them."""
-    whole = round(seconds)
-    return f"{whole // 60} min {whole % 60:02d} s" if whole >= 60 else f"{whole} s"
+    total_s = round(seconds)
+    return f"{total_s // 60} min {total_s % 60:02d} s" if total_s >= 60 else f"{total_s} s"
 
 
 @contextmanager
-def watching(as_json: bool) -> Iterator[Callable[[Event], None]]:
+def show_progress(as_json: bool) -> Iterator[Callable[[Event], None]]:
     """The function that is told of every event, for as long as there is something to show."""
     if as_json:
-        yield _one_at_a_time(lambda event: click.echo(json.dumps(_plain(event))))
+        yield _with_lock(lambda event: click.echo(json.dumps(_event_fields(event))))
     elif console.is_terminal:
         yield from _live()
     else:
         yield _logged()
 
 
-def _one_at_a_time(tell: Callable[[Event], None]) -> Callable[[Event], None]:
+def _with_lock(tell: Callable[[Event], None]) -> Callable[[Event], None]:
     lock = threading.Lock()
 
-    def told(event: Event) -> None:
+    def locked(event: Event) -> None:
         with lock:
             tell(event)
 
-    return told
+    return locked
 
 
 def _live() -> Iterator[Callable[[Event], None]]:
@@ -100,14 +100,14 @@ def _live() -> Iterator[Callable[[Event], None]]:
     with Live(
         get_renderable=lambda: _table(tally), console=console, refresh_per_second=8, transient=True
     ):
-        yield _one_at_a_time(tally.take)
+        yield _with_lock(tally.take)
 
 
 def _table(tally: Tally) -> Group:
     table = Table(box=None, pad_edge=False, show_header=False)
     for student, since in sorted(tally.running.items(), key=lambda item: item[1]):
         table.add_row("running", Text(student), f"{monotonic() - since:5.1f} s")
-    for student, message in tally.wrong[-SHOWN:]:
+    for student, message in tally.wrong[-LAST_FAULTS:]:
         table.add_row("said", Text(student), Text(message, overflow="ellipsis", no_wrap=True))
     return Group(Text(tally.line(), style="bold"), table)
 
@@ -123,29 +123,29 @@ def _logged() -> Callable[[Event], None]:
             last = monotonic()
             console.print(tally.line())
 
-    return _one_at_a_time(tell)
+    return _with_lock(tell)
 
 
-def _plain(event: Event) -> dict[str, Any]:
+def _event_fields(event: Event) -> dict[str, Any]:
     """An event as JSON has it, without what it does not say."""
-    said: dict[str, Any] = {"event": event.what, "at_s": round(event.at, 3)}
-    if event.what == "waiting":
-        said["of"] = event.of
+    fields: dict[str, Any] = {"event": event.kind, "at_s": round(event.at, 3)}
+    if event.kind == "waiting":
+        fields["of"] = event.of
     if event.student:
-        said["student"] = event.student
+        fields["student"] = event.student
     if event.outcome:
-        said |= {"seconds": round(event.outcome.seconds, 3), "says": event.outcome.message}
-    return said
+        fields |= {"seconds": round(event.outcome.seconds, 3), "says": event.outcome.message}
+    return fields
 
 
-def finished(level: str, outcomes: Iterable[Outcome], results: Iterable[Grade]) -> None:
+def print_results(level: str, outcomes: Iterable[Outcome], results: Iterable[Grade]) -> None:
     """The last lines of `--json`: one per student with the marks, then how it went in all."""
     fresh = {outcome.student: outcome.fresh for outcome in outcomes}
     states = []
     for grade in results:
         states.append(grade.status)
         marks = {"score": grade.score, "max_score": grade.max_score, "status": grade.status}
-        known = {"student": grade.student, "fresh": fresh.get(grade.student, False)}
-        click.echo(json.dumps({"event": "grade", **known, **marks, "says": grade.message}))
+        fields = {"student": grade.student, "fresh": fresh.get(grade.student, False)}
+        click.echo(json.dumps({"event": "grade", **fields, **marks, "says": grade.message}))
     counts = {state: states.count(state) for state in ("graded", "needs review", "not graded")}
     click.echo(json.dumps({"event": "finished", "isolation": level, **counts}))

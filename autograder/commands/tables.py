@@ -26,7 +26,7 @@ console = Console(
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Progress]:
+def progress(title: str) -> Iterator[Progress]:
     """A progress bar on a terminal; nothing in a log."""
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -34,9 +34,9 @@ def progress(what: str) -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    shown = console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=not shown) as bar:
-        bar.add_task(what, total=None)
+    on_terminal = console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=not on_terminal) as bar:
+        bar.add_task(title, total=None)
         yield bar
 
 
@@ -82,7 +82,7 @@ def audit_table(result: Audit) -> None:
     """One row per graded cell: how many proofs held; then every one that did not, in words."""
     table = _table("graded cell", "wrong ones lose", "right ones keep")
     for question in dict.fromkeys(f.question for f in result.findings if f.question):
-        counts = [_held(result, question, kind) for kind in ("wrong", "right")]
+        counts = [_proof_counts(result, question, kind) for kind in ("wrong", "right")]
         table.add_row(question, *counts)
     console.print(f"\n{result.assignment}")
     console.print(table)
@@ -98,7 +98,7 @@ def audit_table(result: Audit) -> None:
         say(f"graded beside the student's code, marks flagged: {', '.join(result.forked)}")
 
 
-def _held(result: Audit, question: str, kind: str) -> str:
+def _proof_counts(result: Audit, question: str, kind: str) -> str:
     of = [f for f in result.findings if f.question == question and f.kind == kind]
     return f"{sum(f.holds for f in of)} of {len(of)}"
 

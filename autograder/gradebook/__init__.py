@@ -1,8 +1,8 @@
-"""Inside nbgrader's gradebook: the rule that gives points, and the SQL of its tables.
+"""nbgrader's gradebook, in SQLite or PostgreSQL, read and written as nbgrader itself does.
 
-Reading order: said (what a database complains of becomes a sentence), faults (its exceptions
-become a CourseError), points (an executed cell becomes points and a comment), upsert (rows that are
-added or changed), opening (a connection, and the tables where there are none), registering (an
-assignment's cells), statements and recording (one submission, in one transaction). All of it is
-used through gradebook_door.
+Reading order: errors (what a database complains of becomes a sentence), points (an executed cell
+becomes points and a comment), read_marks (the marks of a class), upsert (rows that are added or
+changed), connection (with the tables where there are none), register_assignment (its cells),
+statements and write_marks (one submission, in one transaction), open_gradebook (the door through
+which the other rooms write).
 """

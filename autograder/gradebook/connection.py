@@ -21,12 +21,12 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
 from autograder import model
-from autograder.gradebook import faults
+from autograder.gradebook import errors
 from autograder.gradebook.upsert import insert
 from autograder.model import CourseError
 
 PATIENCE_S = 20.0  # how long a writer waits for another
-FIRST_COME = 0x67726164  # the advisory lock of whoever makes the tables
+TABLES_LOCK = 0x67726164  # the advisory lock of whoever makes the tables
 
 
 def database_url(course: model.Course) -> URL:
@@ -43,31 +43,33 @@ def database_url(course: model.Course) -> URL:
     if url.get_backend_name() == "postgresql":
         return url
     raise CourseError(
-        f"The gradebook {faults.shown(url)} is kept in {url.get_backend_name()}; SQLite or "
+        f"The gradebook {errors.printable_url(url)} is kept in {url.get_backend_name()}; SQLite or "
         f"PostgreSQL was needed. Name one of them in CourseDirectory.db_url."
     )
 
 
-def read(course: model.Course, queries: Iterable[str], named: dict[str, str]) -> list[list[Any]]:
-    """The rows of each query, none where there are no tables yet; `named` are its parameters."""
-    with _connected(database_url(course), "BEGIN", PATIENCE_S) as connection:
+def read(
+    course: model.Course, queries: Iterable[str], parameters: dict[str, str]
+) -> list[list[Any]]:
+    """The rows of each query, none where there are no tables yet; with these parameters."""
+    with _open(database_url(course), "BEGIN", PATIENCE_S) as connection:
         if not inspect(connection).has_table(Course.__tablename__):
             return [[] for _ in queries]
-        return [list(connection.execute(text(query), named)) for query in queries]
+        return [list(connection.execute(text(query), parameters)) for query in queries]
 
 
 @contextmanager
 def write_connection(course: model.Course, patience_s: float = PATIENCE_S) -> Iterator[Connection]:
     """A connection whose transactions each have the gradebook to themselves, tables in place."""
-    with _connected(database_url(course), "BEGIN IMMEDIATE", patience_s) as connection:
+    with _open(database_url(course), "BEGIN IMMEDIATE", patience_s) as connection:
         with connection.begin():
-            _ensure(connection, course)
+            _ensure_tables(connection, course)
         yield connection
 
 
 @contextmanager
-def _connected(url: URL, begin: str, patience_s: float) -> Iterator[Connection]:
-    with faults.sentences(url):
+def _open(url: URL, begin: str, patience_s: float) -> Iterator[Connection]:
+    with errors.translate_errors(url):
         engine = _engine(url, begin, patience_s)
         try:
             with engine.connect() as connection:
@@ -88,37 +90,37 @@ def _engine(url: URL, begin: str, patience_s: float) -> Engine:
         engine = create_engine(url, poolclass=NullPool, connect_args=options)
     except ModuleNotFoundError as fault:
         raise CourseError(
-            f"The gradebook {faults.shown(url)} needs a driver: {fault}. "
+            f"The gradebook {errors.printable_url(url)} needs a driver: {fault}. "
             f"Install it: pip install 'mlsys-course[cluster]'"
         ) from fault
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(start))
     return engine
 
 
-def _ensure(connection: Connection, course: model.Course) -> None:
+def _ensure_tables(connection: Connection, course: model.Course) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({FIRST_COME})"))
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({TABLES_LOCK})"))
     tables = set(inspect(connection).get_table_names())
     if not tables & set(Base.metadata.tables):
         Base.metadata.create_all(connection)
-    elif lacking := _lacking(connection, tables):
+    elif missing := _missing_part(connection, tables):
         raise CourseError(
-            f"The gradebook {faults.shown(connection.engine.url)} has no {lacking}: it was made by "
-            f"another version of nbgrader than {nbgrader.__version__}. Run `nbgrader db upgrade` "
-            f"in the course folder, then run this again."
+            f"The gradebook {errors.printable_url(connection.engine.url)} has no {missing}: it was "
+            f"made by another version of nbgrader than {nbgrader.__version__}. Run `nbgrader db "
+            f"upgrade` in the course folder, then run this again."
         )
     if "alembic_version" not in tables:
         _stamp(connection)
     connection.execute(insert(connection, Course).on_conflict_do_nothing(), {"id": course.name})
 
 
-def _lacking(connection: Connection, tables: set[str]) -> str:
+def _missing_part(connection: Connection, tables: set[str]) -> str:
     """The first table or column that this nbgrader needs and the database lacks, '' for none."""
     for name, table in Base.metadata.tables.items():
         if name not in tables:
             return f"table '{name}'"
-        there = {column["name"] for column in inspect(connection).get_columns(name)}
-        for column in set(table.columns.keys()) - there:
+        column_names = {column["name"] for column in inspect(connection).get_columns(name)}
+        for column in set(table.columns.keys()) - column_names:
             return f"column '{name}.{column}'"
     return ""
 

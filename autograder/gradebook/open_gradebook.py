@@ -15,9 +15,9 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
-from autograder.gradebook import faults, read_marks, register_assignment, write_marks
+from autograder.gradebook import errors, read_marks, register_assignment, write_marks
 from autograder.gradebook.connection import PATIENCE_S, database_url, write_connection
-from autograder.gradebook.read_marks import Recorded
+from autograder.gradebook.read_marks import RecordedMark
 from autograder.model import Assignment, Course
 from autograder.notebook.cells import Notebook
 from autograder.settings import nbgrader_strip
@@ -31,7 +31,7 @@ def gradebook(course: Course) -> Iterator[Gradebook]:
     url = database_url(course)
     with write_connection(course):
         pass
-    with faults.sentences(url), warnings.catch_warnings():
+    with errors.translate_errors(url), warnings.catch_warnings():
         warnings.simplefilter("ignore", SAWarning)  # nbgrader's own habit of half-built objects
         with Gradebook(url.render_as_string(hide_password=False), course.name) as book:
             yield book
@@ -70,7 +70,7 @@ def recorder(
         def save(
             student: str, submitted_at: datetime | None, executed: dict[str, Notebook]
         ) -> None:
-            with faults.sentences(url):
+            with errors.translate_errors(url):
                 write_marks.save(connection, plan, student, submitted_at, executed)
 
         yield save
@@ -88,7 +88,7 @@ def record(
         save(student, submitted_at, executed)
 
 
-def recorded(course: Course, assignment: Assignment, student: str) -> list[Recorded]:
+def recorded(course: Course, assignment: Assignment, student: str) -> list[RecordedMark]:
     """The marks the gradebook holds for one submission; [] where it holds none."""
     return read_marks.recorded(course, assignment).get(student, [])
 

@@ -37,6 +37,6 @@ def automatic_comment(cell: Cell) -> str | None:
 
 
 def _node(cell: Cell) -> Any:
-    shown = [out for out in cell.get("outputs", []) if out.get("name") != "stderr"]
-    outputs = {"outputs": shown} if cell["cell_type"] == "code" else {}
+    outputs_without_stderr = [out for out in cell.get("outputs", []) if out.get("name") != "stderr"]
+    outputs = {"outputs": outputs_without_stderr} if cell["cell_type"] == "code" else {}
     return nbformat.from_dict({**cell, "source": cells.source(cell), **outputs})

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.gradebook.said import sentence
+from autograder.gradebook.errors import error_sentence
 from autograder.model import Assignment, Course, CourseError
 
 # As in nbgrader, a person's score goes before the automatic one, and a comment likewise.
@@ -43,7 +43,7 @@ FILE = "sqlite:///"
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedMark:
     """A graded cell as the gradebook has it. `points` is None until somebody marks it."""
 
     notebook: str
@@ -54,16 +54,16 @@ class Recorded:
     comment: str
 
 
-def recorded(course: Course, assignment: Assignment) -> dict[str, list[Recorded]]:
+def recorded(course: Course, assignment: Assignment) -> dict[str, list[RecordedMark]]:
     """Per student with a submission in the gradebook: its marks, by notebook and cell."""
     students, marks = _rows(course, (STUDENTS, MARKS), assignment.id)
-    found: dict[str, list[Recorded]] = {student: [] for (student,) in students}
+    by_student: dict[str, list[RecordedMark]] = {student: [] for (student,) in students}
     for student, *row in marks:
-        found.setdefault(student, []).append(_recorded(*row))
-    return found
+        by_student.setdefault(student, []).append(_recorded_mark(*row))
+    return by_student
 
 
-def _recorded(
+def _recorded_mark(
     notebook: str,
     cell: str,
     score: float | None,
@@ -71,8 +71,8 @@ def _recorded(
     out_of: float,
     needs_review: bool,
     comment: str | None,
-) -> Recorded:
-    return Recorded(
+) -> RecordedMark:
+    return RecordedMark(
         notebook=notebook,
         cell=cell,
         points=None if score is None else float(score + extra),
@@ -93,7 +93,7 @@ def _rows(course: Course, queries: Iterable[str], assignment: str) -> list[list[
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as book:
             return [book.execute(query, {"assignment": assignment}).fetchall() for query in queries]
     except sqlite3.Error as fault:
-        raise CourseError(sentence(str(path), str(fault))) from fault
+        raise CourseError(error_sentence(str(path), str(fault))) from fault
 
 
 def _rows_elsewhere(course: Course, queries: Iterable[str], assignment: str) -> list[list[Any]]:

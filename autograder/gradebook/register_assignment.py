@@ -33,34 +33,34 @@ def register(
     Raises CourseError where that would add or remove cells under submissions already recorded.
     """
     key = _assignment(connection, course, assignment)
-    _forget_notebooks(connection, assignment, key, set(forms))
+    _delete_other_notebooks(connection, assignment, key, set(forms))
     for name, form in forms.items():
         notebook = _notebook(connection, key, name, form)
         _cells(connection, assignment, name, notebook, form)
 
 
-def naive(moment: datetime | None) -> datetime | None:
+def naive_utc(moment: datetime | None) -> datetime | None:
     """nbgrader keeps times in UTC without saying so."""
     return moment.astimezone(UTC).replace(tzinfo=None) if moment else None
 
 
 def _assignment(connection: Connection, course: Course, assignment: Assignment) -> str:
-    due = naive(assignment.due)
+    due = naive_utc(assignment.due)
     adding = insert(connection, api.Assignment)
-    kept = {"name": assignment.id} if due is None else {"duedate": due}
-    keyed = adding.on_conflict_do_update(index_elements=["name"], set_=kept)
+    values = {"name": assignment.id} if due is None else {"duedate": due}
+    keyed = adding.on_conflict_do_update(index_elements=["name"], set_=values)
     row = {"name": assignment.id, "duedate": due, "course_id": course.name}
     return str(connection.execute(keyed.returning(table(api.Assignment).c.id), row).scalar_one())
 
 
-def _forget_notebooks(
-    connection: Connection, assignment: Assignment, key: str, wanted: set[str]
+def _delete_other_notebooks(
+    connection: Connection, assignment: Assignment, key: str, names: set[str]
 ) -> None:
-    there = select(NOTEBOOK.c.name, NOTEBOOK.c.id).where(NOTEBOOK.c.assignment_id == key)
-    for name, notebook in connection.execute(there).all():
-        if name not in wanted:
+    query = select(NOTEBOOK.c.name, NOTEBOOK.c.id).where(NOTEBOOK.c.assignment_id == key)
+    for name, notebook in connection.execute(query).all():
+        if name not in names:
             _refuse_if_submitted(connection, assignment, name, notebook, "the notebook is gone")
-            _forget(connection, notebook, set(), set())
+            _delete_other_cells(connection, notebook, set(), set())
             connection.execute(delete(NOTEBOOK).where(NOTEBOOK.c.id == notebook))
 
 
@@ -80,10 +80,10 @@ def _cells(
     marked = [cell for cell in form["cells"] if cells.nbgrader(cell)]
     graded = {(cells.grade_id(c), kind): c for c in marked for kind in _kinds(c)}
     sources = {cells.grade_id(c): c for c in marked if _kinds(c) or _locked(c)}
-    if _known(connection, notebook) != (set(graded), set(sources)):
+    if _registered_cells(connection, notebook) != (set(graded), set(sources)):
         change = "its cells are no longer the same"
         _refuse_if_submitted(connection, assignment, name, notebook, change)
-        _forget(connection, notebook, set(graded), set(sources))
+        _delete_other_cells(connection, notebook, set(graded), set(sources))
     for (cell, kind), form_cell in graded.items():
         _cell(connection, notebook, cell, kind, form_cell)
     for cell, form_cell in sources.items():
@@ -103,7 +103,7 @@ def _locked(cell: Cell) -> bool:
     return bool(meta.get("grade") or meta.get("locked"))
 
 
-def _known(connection: Connection, notebook: str) -> tuple[set[Kind], set[str]]:
+def _registered_cells(connection: Connection, notebook: str) -> tuple[set[Kind], set[str]]:
     graded = select(BASE.c.name, BASE.c.type).where(BASE.c.notebook_id == notebook)
     sources = select(SOURCE.c.name).where(SOURCE.c.notebook_id == notebook)
     return (
@@ -124,10 +124,12 @@ def _refuse_if_submitted(
         )
 
 
-def _forget(connection: Connection, notebook: str, graded: set[Kind], sources: set[str]) -> None:
+def _delete_other_cells(
+    connection: Connection, notebook: str, graded: set[Kind], sources: set[str]
+) -> None:
     """Remove the cells of a notebook that are not among those named."""
-    there = select(BASE.c.id, BASE.c.name, BASE.c.type).where(BASE.c.notebook_id == notebook)
-    for key, name, kind in connection.execute(there).all():
+    query = select(BASE.c.id, BASE.c.name, BASE.c.type).where(BASE.c.notebook_id == notebook)
+    for key, name, kind in connection.execute(query).all():
         if (name, kind) not in graded:
             for stored in (table(KINDS[kind]), BASE):
                 connection.execute(delete(stored).where(stored.c.id == key))
@@ -153,13 +155,13 @@ def _cell(connection: Connection, notebook: str, name: str, kind: str, cell: Cel
 
 
 def _source(connection: Connection, notebook: str, name: str, cell: Cell) -> None:
-    kept = {
+    values = {
         "cell_type": cell["cell_type"],
         "locked": _locked(cell),
         "source": cells.source(cell),
         "checksum": cells.nbgrader(cell).get("checksum"),
     }
     keyed = insert(connection, api.SourceCell).on_conflict_do_update(
-        index_elements=["name", "notebook_id"], set_=kept
+        index_elements=["name", "notebook_id"], set_=values
     )
-    connection.execute(keyed, {"name": name, "notebook_id": notebook, **kept})
+    connection.execute(keyed, {"name": name, "notebook_id": notebook, **values})

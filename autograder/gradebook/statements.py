@@ -16,13 +16,13 @@ GRADE = table(api.Grade)
 
 
 @cache
-def absent(dialect: str, entity: Any) -> Insert:
+def insert_if_absent(dialect: str, entity: Any) -> Insert:
     """Add rows where there are none."""
     return insert_in(dialect, entity).on_conflict_do_nothing()
 
 
 @cache
-def stamped(dialect: str) -> ReturningInsert[Any]:
+def upsert_submission(dialect: str) -> ReturningInsert[Any]:
     """Add a submission, or give it its new time; its id."""
     adding = insert_in(dialect, api.SubmittedAssignment)
     keyed = adding.on_conflict_do_update(
@@ -33,7 +33,7 @@ def stamped(dialect: str) -> ReturningInsert[Any]:
 
 
 @cache
-def scored(dialect: str, rule: str) -> Insert:
+def upsert_grade(dialect: str, rule: str) -> Insert:
     """Add grades; one that is there gets its new score, and a person looks at it by the rule."""
     adding = insert_in(dialect, api.Grade)
     new = adding.excluded
@@ -49,7 +49,7 @@ def scored(dialect: str, rule: str) -> Insert:
 
 
 @cache
-def said(dialect: str) -> Insert:
+def upsert_comment(dialect: str) -> Insert:
     """Add comments; one that is there keeps what a person wrote beside its new automatic text."""
     adding = insert_in(dialect, api.Comment)
     return adding.on_conflict_do_update(

@@ -18,9 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from autograder.gradebook import faults, statements
+from autograder.gradebook import errors, statements
 from autograder.gradebook.points import automatic_comment, automatic_points
-from autograder.gradebook.register_assignment import naive
+from autograder.gradebook.register_assignment import naive_utc
 from autograder.gradebook.upsert import Insert, table
 from autograder.model import Assignment, CourseError
 from autograder.notebook import cells
@@ -78,75 +78,79 @@ def save(
     """Record one submission; a notebook of the plan that is not in `executed` scores 0."""
     scores = {
         (name, cells.grade_id(cell)): automatic_points(cell)[0]
-        for name, cell in _marked(executed, "grade")
+        for name, cell in _cells_with_flag(executed, "grade")
     }
     comments = {
         (name, cells.grade_id(cell)): automatic_comment(cell)
-        for name, cell in _marked(executed, "solution", "task")
+        for name, cell in _cells_with_flag(executed, "solution", "task")
     }
-    _refuse_name(student)
-    _refuse_strangers(plan, student, executed, scores.keys() | comments.keys())
+    _check_student_id(student)
+    _check_cells(plan, student, executed, scores.keys() | comments.keys())
     for attempt in range(ATTEMPTS):
         try:
             with connection.begin():
-                places = _places(connection, plan, student, naive(submitted_at))
-                _save_scores(connection, plan, places, set(executed), scores)
-                _save_comments(connection, plan, places, comments)
+                notebook_ids = _submitted_notebook_ids(
+                    connection, plan, student, naive_utc(submitted_at)
+                )
+                _save_scores(connection, plan, notebook_ids, set(executed), scores)
+                _save_comments(connection, plan, notebook_ids, comments)
             return
         except DBAPIError as fault:
-            if attempt + 1 == ATTEMPTS or not faults.passes(fault):
+            if attempt + 1 == ATTEMPTS or not errors.may_succeed_if_repeated(fault):
                 raise
 
 
-def _marked(executed: dict[str, Notebook], *flags: str) -> Iterator[tuple[str, Cell]]:
+def _cells_with_flag(executed: dict[str, Notebook], *flags: str) -> Iterator[tuple[str, Cell]]:
     for name, notebook in executed.items():
         for cell in notebook["cells"]:
             if any(cells.nbgrader(cell).get(flag) for flag in flags):
                 yield name, cell
 
 
-def _refuse_name(student: str) -> None:
-    as_kept = student.encode("utf-8", errors="replace").decode().replace("\0", "")
-    if student != as_kept or not 0 < len(student) <= LONGEST_ID:
+def _check_student_id(student: str) -> None:
+    storable = student.encode("utf-8", errors="replace").decode().replace("\0", "")
+    if student != storable or not 0 < len(student) <= LONGEST_ID:
         raise CourseError(
             f"The student id {student!a} cannot be kept in a gradebook: 1 to {LONGEST_ID} "
             f"characters of text were needed. Rename that student's folder in submitted/."
         )
 
 
-def _refuse_strangers(
-    plan: Plan, student: str, executed: dict[str, Notebook], found: set[tuple[str, str]]
+def _check_cells(
+    plan: Plan, student: str, executed: dict[str, Notebook], submission_cells: set[tuple[str, str]]
 ) -> None:
-    known = plan.graded.keys() | plan.tasks.keys() | plan.commented.keys()
-    strangers = [f"notebook '{name}'" for name in executed if name not in plan.notebooks]
-    strangers += [f"cell '{cell}' of '{name}'" for name, cell in sorted(found - known)]
-    if strangers:
+    registered = plan.graded.keys() | plan.tasks.keys() | plan.commented.keys()
+    unknown = [f"notebook '{name}'" for name in executed if name not in plan.notebooks]
+    unknown += [
+        f"cell '{cell}' of '{name}'" for name, cell in sorted(submission_cells - registered)
+    ]
+    if unknown:
         raise CourseError(
-            f"The submission of {student} has {strangers[0]}, which the gradebook does not know. "
+            f"The submission of {student} has {unknown[0]}, which the gradebook does not know. "
             f"Grade it again from the start: the assignment changed while it was being graded."
         )
 
 
-def _places(
+def _submitted_notebook_ids(
     connection: Connection, plan: Plan, student: str, stamp: datetime | None
 ) -> dict[str, str]:
     """Ids of the submitted notebooks by name; student and submission are there afterwards."""
     dialect = connection.dialect.name
-    connection.execute(statements.absent(dialect, api.Student), {"id": student})
+    connection.execute(statements.insert_if_absent(dialect, api.Student), {"id": student})
     row = {"assignment_id": plan.assignment, "student_id": student, "timestamp": stamp}
-    submission = connection.execute(statements.stamped(dialect), row).scalar_one()
+    submission = connection.execute(statements.upsert_submission(dialect), row).scalar_one()
     rows = [{"notebook_id": id_, "assignment_id": submission} for id_ in plan.notebooks.values()]
-    _run(connection, statements.absent(dialect, api.SubmittedNotebook), rows)
+    _execute(connection, statements.insert_if_absent(dialect, api.SubmittedNotebook), rows)
     inside = SUBMITTED.c.assignment_id == submission
-    found = connection.execute(select(SUBMITTED.c.notebook_id, SUBMITTED.c.id).where(inside))
-    places = dict(found.all())
-    return {name: places[id_] for name, id_ in plan.notebooks.items()}
+    submitted = connection.execute(select(SUBMITTED.c.notebook_id, SUBMITTED.c.id).where(inside))
+    notebook_ids = dict(submitted.all())
+    return {name: notebook_ids[id_] for name, id_ in plan.notebooks.items()}
 
 
 def _save_scores(
     connection: Connection,
     plan: Plan,
-    places: dict[str, str],
+    notebook_ids: dict[str, str],
     executed: set[str],
     scores: Scores,
 ) -> None:
@@ -155,19 +159,33 @@ def _save_scores(
     missing = {key: id_ for key, id_ in cells_.items() if key[0] not in executed}
     tasks = {key: id_ for key, id_ in plan.tasks.items() if key[0] in executed}
     scored = {key: id_ for key, id_ in plan.graded.items() if key in scores}
-    silent = {key: id_ for key, id_ in cells_.items() if key not in missing | tasks | scored}
+    unscored = {key: id_ for key, id_ in cells_.items() if key not in missing | tasks | scored}
     zeros = dict.fromkeys(missing, 0.0)
-    _run(connection, statements.scored(dialect, "manual"), _grade_rows(places, scored, scores))
-    _run(connection, statements.scored(dialect, "zero"), _grade_rows(places, missing, zeros))
-    _run(connection, statements.scored(dialect, "task"), _grade_rows(places, tasks, {}))
-    _run(connection, statements.absent(dialect, api.Grade), _grade_rows(places, silent, {}))
+    _execute(
+        connection,
+        statements.upsert_grade(dialect, "manual"),
+        _grade_rows(notebook_ids, scored, scores),
+    )
+    _execute(
+        connection,
+        statements.upsert_grade(dialect, "zero"),
+        _grade_rows(notebook_ids, missing, zeros),
+    )
+    _execute(
+        connection, statements.upsert_grade(dialect, "task"), _grade_rows(notebook_ids, tasks, {})
+    )
+    _execute(
+        connection,
+        statements.insert_if_absent(dialect, api.Grade),
+        _grade_rows(notebook_ids, unscored, {}),
+    )
 
 
-def _grade_rows(places: dict[str, str], cells_: Ids, scores: Scores) -> list[Row]:
+def _grade_rows(notebook_ids: dict[str, str], cells_: Ids, scores: Scores) -> list[Row]:
     return [
         {
             "cell_id": id_,
-            "notebook_id": places[key[0]],
+            "notebook_id": notebook_ids[key[0]],
             "auto_score": scores.get(key),
             "needs_manual_grade": scores.get(key) is None,
         }
@@ -178,21 +196,27 @@ def _grade_rows(places: dict[str, str], cells_: Ids, scores: Scores) -> list[Row
 def _save_comments(
     connection: Connection,
     plan: Plan,
-    places: dict[str, str],
+    notebook_ids: dict[str, str],
     comments: dict[tuple[str, str], str | None],
 ) -> None:
     dialect = connection.dialect.name
     rows = {
-        key: {"cell_id": id_, "notebook_id": places[key[0]], "auto_comment": comments.get(key)}
+        key: {
+            "cell_id": id_,
+            "notebook_id": notebook_ids[key[0]],
+            "auto_comment": comments.get(key),
+        }
         for key, id_ in plan.commented.items()
     }
-    _run(
-        connection, statements.said(dialect), [row for key, row in rows.items() if key in comments]
+    _execute(
+        connection,
+        statements.upsert_comment(dialect),
+        [row for key, row in rows.items() if key in comments],
     )
-    silent = [row for key, row in rows.items() if key not in comments]
-    _run(connection, statements.absent(dialect, api.Comment), silent)
+    unscored = [row for key, row in rows.items() if key not in comments]
+    _execute(connection, statements.insert_if_absent(dialect, api.Comment), unscored)
 
 
-def _run(connection: Connection, statement: Insert, rows: list[Row]) -> None:
+def _execute(connection: Connection, statement: Insert, rows: list[Row]) -> None:
     if rows:
         connection.execute(statement, rows)

@@ -1,9 +1,10 @@
-"""grade(submission) -> Grade.
+"""Submissions become marks in nbgrader's gradebook.
 
-Reading order: submissions (what waits), repair (back to the form that can be graded), own (the
-student's earlier chapters), ground (what all submissions of an assignment rest on), integration
-(the run on those chapters), attempt (one of them run), engine (where it runs: here),
-cluster (on other machines), ways (how each hidden test runs), told and records (what is said),
-record (written down), grade (a class), stage (all of it), ledger (read back, with what a person
-added).
+Reading order: submissions (what waits), repair (a notebook back in the form that can be graded),
+student_modules (the student's earlier chapters), context (what all submissions of an assignment
+share), messages (what a lost mark says), integration (the run on the student's own chapters),
+grade_one (a submission is run), engine (where it runs: here), cluster (on other machines),
+test_plan (how each hidden test runs), grade_file (grade.json), record (a graded submission is
+written down), grade_class (all submissions of an assignment), read_grades (the marks read back,
+with what a person added).
 """

@@ -1,6 +1,6 @@
 """Where submissions run when one machine is not enough: the workers of a dask cluster.
 
-The one file that knows dask. Every worker gets the ground once, finds out which isolation it has,
+The one file that knows dask. Every worker gets the context once, finds out which isolation it has,
 and keeps a pool warm until the class is done. dask runs a task again when it loses its worker, so a
 submission may run twice; one answer reaches the coordinator, which alone writes marks.
 """
@@ -34,7 +34,7 @@ from distributed import (
 from autograder.grading import context as contexts
 from autograder.grading.context import Context
 from autograder.grading.engine import Engine, cores, warm_pool
-from autograder.grading.grade_one import Graded, attempt
+from autograder.grading.grade_one import SubmissionRun, run_submission
 from autograder.grading.student_modules import StudentModules
 from autograder.model import CourseError
 from autograder.sandbox import choose_level as levels
@@ -55,7 +55,7 @@ OPTIONS = {
 
 
 class Grader(WorkerPlugin):
-    """What a worker has of the grader: the ground, and from the first submission on a warm pool.
+    """What a worker has of the grader: the context, and from the first submission on a warm pool.
 
     A plugin and not scattered data, since dask gives it to workers that come later, too.
     """
@@ -75,10 +75,10 @@ class Grader(WorkerPlugin):
         with self.lock:
             self.open.close()
 
-    def graded(self, files: Mapping[str, bytes], student_modules: StudentModules) -> Graded:
+    def graded(self, files: Mapping[str, bytes], student_modules: StudentModules) -> SubmissionRun:
         with self.lock:
             pool = self.pool = self.pool or self._warm()
-        return attempt(pool, self.context, files, student_modules)
+        return run_submission(pool, self.context, files, student_modules)
 
     def _warm(self) -> Pool:
         """The pool, started where submissions run: what a thread forks here dies with it, and
@@ -112,9 +112,9 @@ def on_dask(
     with dask.config.set(OPTIONS), _client(scheduler, slots) as client:
         grader = Grader(context, isolation, trust)
         _introduce(client, grader)
-        sent = _Sent(client, grader.name, scheduler or "this machine")
+        sender = SubmissionSender(client, grader.name, scheduler or "this machine")
         try:
-            yield Engine(sent.run, sent.stop, slots or sum(client.nthreads().values()))
+            yield Engine(sender.run, sender.stop, slots or sum(client.nthreads().values()))
         finally:
             if client.status == "running":
                 with suppress(OSError):
@@ -169,9 +169,9 @@ def _reached(scheduler: str) -> Client:
 
 async def _answers(scheduler: str) -> None:
     """Ask a scheduler who it is: a Client waits for ever where someone listens and says nothing."""
-    known = Security().get_connection_args("client")
-    async with asyncio.timeout(ANSWERS_S), rpc(scheduler, connection_args=known) as asked:
-        await asked.identity()
+    arguments = Security().get_connection_args("client")
+    async with asyncio.timeout(ANSWERS_S), rpc(scheduler, connection_args=arguments) as connection:
+        await connection.identity()
 
 
 def _introduce(client: Client, grader: Grader) -> None:
@@ -185,7 +185,7 @@ def _introduce(client: Client, grader: Grader) -> None:
         ) from fault
 
 
-class _Sent:
+class SubmissionSender:
     """The submissions that are with the workers, each waited for in a thread of its own."""
 
     def __init__(self, client: Client, name: str, address: str):
@@ -196,7 +196,7 @@ class _Sent:
     def stop(self) -> None:
         self.stopped.set()
 
-    def run(self, files: Mapping[str, bytes], student_modules: StudentModules) -> Graded:
+    def run(self, files: Mapping[str, bytes], student_modules: StudentModules) -> SubmissionRun:
         """Run a submission on some worker. Disturbed once `stop` was called."""
         # subtle: not pure, or dask would run equal submissions once; inside the task, or it could
         # not be run again after the worker that kept the files is lost
@@ -230,12 +230,12 @@ class _Sent:
         )
 
 
-def _read(text: str) -> Graded:
-    told: dict[str, Any] = json.loads(text)
-    lists = {name: tuple(told[name]) for name in ("message", "faults", "forked")}
-    return Graded(**{**told, **lists})
+def _read(text: str) -> SubmissionRun:
+    fields: dict[str, Any] = json.loads(text)
+    lists = {name: tuple(fields[name]) for name in ("message", "faults", "forked")}
+    return SubmissionRun(**{**fields, **lists})
 
 
-def _deadly(fault: KilledWorker) -> Graded:
+def _deadly(fault: KilledWorker) -> SubmissionRun:
     message = f"each worker that ran it was killed ({fault.last_worker.address} last): not graded"
-    return Graded({}, (), (message,), (), 0.0, "")
+    return SubmissionRun({}, (), (message,), (), 0.0, "")

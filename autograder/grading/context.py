@@ -45,7 +45,7 @@ class Context:
     assignment: str
     supplies: Supplies
     models: Mapping[str, Notebook]
-    beside: Mapping[str, bytes]
+    support_files: Mapping[str, bytes]
     limits: Limits
     plans: Mapping[str, Mapping[str, HiddenTestPlan]] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Context:
 
     def job(self, name: str, notebook: Notebook) -> Job:
         """What is run for `notebook`, a submission of the notebook called `name`."""
-        files = {**self.cache, **self.beside}
+        files = {**self.cache, **self.support_files}
         return Job(notebook, self.plans.get(name, {}), files, self.given.get(name, {}))
 
     @property
@@ -62,7 +62,7 @@ class Context:
         digest = hashlib.sha256(f"{VERSION} {self.limits} {self.supplies.executor}".encode())
         for name, model in sorted(self.models.items()):
             digest.update(name.encode() + cells.dump(model).encode())
-        for files in (self.beside, self.supplies.libraries):
+        for files in (self.support_files, self.supplies.libraries):
             for path, data in sorted(files.items()):
                 digest.update(path.encode() + b"\0" + data)
         return digest.hexdigest()
@@ -80,25 +80,25 @@ def supplies(course: Course, assignment: Assignment, executor: str) -> Supplies:
 def context(course: Course, assignment: Assignment, limits: Limits, supplies: Supplies) -> Context:
     """The ground of `assignment` before its reference run (see `ways`)."""
     folder = course.source / assignment.id
-    beside = {
+    support_files = {
         path.as_posix(): (folder / path).read_bytes()
         for path in nbgrader_config.support_files(course, assignment)
     }
     forms = {n: nbgrader_strip.graded_form(course, assignment, n) for n in assignment.notebooks}
-    return Context(assignment.id, supplies, forms, beside, limits)
+    return Context(assignment.id, supplies, forms, support_files, limits)
 
 
 def _libraries(course: Course, assignment: Assignment) -> Iterator[tuple[str, bytes]]:
     """The packages that the instructor's notebooks import, without what is still an exercise."""
     open_chapters = _open_chapters(course, assignment)
-    found = packages.course_packages(course, packages.imported(course, assignment))
-    for name, folder in found.items():
+    own_packages = packages.course_packages(course, packages.imported(course, assignment))
+    for name, folder in own_packages.items():
         for path in packages.files(folder):
             inside = f"{name}/{path.relative_to(folder).as_posix()}"
             if inside not in open_chapters:
                 yield inside, path.read_bytes()
     syllabus = course.root / "course" / "syllabus.toml"
-    if "coursekit" in found and syllabus.is_file():
+    if "coursekit" in own_packages and syllabus.is_file():
         yield "syllabus.toml", syllabus.read_bytes()
 
 

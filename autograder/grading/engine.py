@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder.grading.context import Context, Supplies, lay_out
-from autograder.grading.grade_one import Graded, attempt
+from autograder.grading.grade_one import SubmissionRun, run_submission
 from autograder.grading.student_modules import StudentModules
 from autograder.sandbox.levels import Level
 from autograder.sandbox.pool import Pool, Warm
@@ -26,14 +26,14 @@ class Engine:
     """run(files, own) -> Graded. stop() ends what is running at once; `run` then raises
     Disturbed."""
 
-    run: Callable[[Mapping[str, bytes], StudentModules], Graded]
+    run: Callable[[Mapping[str, bytes], StudentModules], SubmissionRun]
     stop: Callable[[], None]
     workers: int
 
 
-def here(pool: Pool, context: Context, slots: int | None = None) -> Engine:
+def on_this_machine(pool: Pool, context: Context, slots: int | None = None) -> Engine:
     """This machine, `slots` submissions at a time (default: one per core), in a warm pool."""
-    return Engine(partial(attempt, pool, context), pool.stop, slots or cores())
+    return Engine(partial(run_submission, pool, context), pool.stop, slots or cores())
 
 
 def cores() -> int:

@@ -1,6 +1,6 @@
-"""grade(submissions) -> grades: repaired, run behind walls, recorded in nbgrader's gradebook.
+"""A class is graded: each submission is repaired, run behind walls and recorded in the gradebook.
 
-The same submission on the same ground is not graded twice; a changed submission, assignment or
+The same submission in the same context is not graded twice; a changed submission, assignment or
 grader is. Submissions run side by side; one writer, this thread, records them one by one, so that
 whatever ends the run, what was recorded is right and the rest is done by running it again.
 """
@@ -9,19 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from time import perf_counter
 
 from autograder.gradebook import open_gradebook
-from autograder.grading.context import Context, identity
+from autograder.grading import engine as engines
+from autograder.grading.context import Context, context, identity, supplies
 from autograder.grading.engine import Engine
-from autograder.grading.grade_one import Graded
+from autograder.grading.grade_file import read_record
+from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.record import Outcome, message, record
-from autograder.grading.records import read_record
 from autograder.grading.student_modules import read_student_modules, version
 from autograder.grading.submissions import submissions
-from autograder.model import Assignment, Course, Submission
+from autograder.grading.test_plan import complete
+from autograder.model import Assignment, Course, CourseError, Submission
+from autograder.sandbox import choose_level as levels
+from autograder.sandbox.levels import Level
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.pool import Pool
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ class Event:
     """Something to show while a class is graded. what: 'waiting' (of `of` submissions), 'started'
     or 'done'; at: seconds since the run began."""
 
-    what: str
+    kind: str
     student: str = ""
     at: float = 0.0
     of: int = 0
@@ -40,7 +46,86 @@ Watch = Callable[[Event], None]
 Start = Callable[[Context], AbstractContextManager[Engine]]
 
 
-def grade(
+@dataclass(frozen=True)
+class Settings:
+    """How a class is graded. executor: 'warm' or 'kernel'. isolation: the name of a level that is
+    demanded, None for the strongest there is. trust: run without walls. slots: at a time. engine:
+    'here' or 'dask', with the address of its scheduler (None: workers on this machine)."""
+
+    limits: Limits = field(default_factory=Limits)
+    executor: str = "warm"
+    isolation: str | None = None
+    trust: bool = False
+    slots: int | None = None
+    engine: str = "here"
+    scheduler: str | None = None
+
+
+def settings(
+    cell_limit: float,
+    slots: int | None,
+    executor: str,
+    isolation: str | None,
+    trust_submissions: bool,
+    engine: str = "here",
+    scheduler: str | None = None,
+) -> Settings:
+    """The settings that the options of the command `grade` name."""
+    if scheduler and engine != "dask":
+        raise CourseError("--scheduler names a dask scheduler: add --engine dask, or leave it out.")
+    limits = Limits(cell_s=cell_limit)
+    return Settings(limits, executor, isolation, trust_submissions, slots, engine, scheduler)
+
+
+def choose_level(settings: Settings) -> Level:
+    """The isolation that these settings get on this machine. CourseError where there is none."""
+    return levels.demanded(settings.isolation, settings.trust)
+
+
+@contextmanager
+def prepared(
+    course: Course, assignment: Assignment, settings: Settings, level: Level
+) -> Iterator[tuple[Context, Pool]]:
+    """The complete context of an assignment and a pool for it, which warms up meanwhile. The
+    reference run is remembered in the course."""
+    required = supplies(course, assignment, settings.executor)
+    with engines.warm_pool(required, level) as pool:
+        incomplete = context(course, assignment, settings.limits, required)
+        yield complete(course, assignment, incomplete, pool), pool
+
+
+def grade_class(
+    course: Course,
+    assignment: Assignment,
+    settings: Settings,
+    watch: Watch = lambda _event: None,
+) -> list[Outcome]:
+    """Grade what is new or changed of an assignment; one outcome per submission."""
+    level = choose_level(settings)
+    with prepared(course, assignment, settings, level) as (ready, pool):
+
+        def start(on: Context) -> AbstractContextManager[Engine]:
+            if settings.engine == "here":
+                return nullcontext(engines.on_this_machine(pool, on, settings.slots))
+            return _on_dask(on, settings)
+
+        return grade_submissions(course, assignment, ready, start, watch)
+
+
+def _on_dask(on: Context, settings: Settings) -> AbstractContextManager[Engine]:
+    """The engine of a cluster. CourseError where dask is not installed."""
+    try:
+        from autograder.grading.cluster import on_dask
+    except ModuleNotFoundError as fault:
+        raise CourseError(
+            f"--engine dask needs {fault.name}, which is not installed. "
+            f"Run: pip install 'mlsys-course[cluster]'"
+        ) from fault
+    isolation, trust = settings.isolation, settings.trust
+    return on_dask(on, isolation, trust, settings.slots, settings.scheduler)
+
+
+def grade_submissions(
     course: Course,
     assignment: Assignment,
     context: Context,
@@ -49,25 +134,25 @@ def grade(
 ) -> list[Outcome]:
     """Grade every submission of `assignment` that is new or changed; `watch` is told of each.
 
-    ground: complete (see `ways`). start: the engine. Raises CourseError where the gradebook or the
-    disk does not take the marks.
+    context: complete (see `test_plan`). start: the engine. Raises CourseError where the gradebook
+    or the disk does not take the marks.
     """
     begun = perf_counter()
-    known, waiting = _sorted_out(course, assignment, context.key)
+    unchanged, waiting = _split_by_key(course, assignment, context.key)
     watch(Event("waiting", of=len(waiting), at=0.0))
-    outcomes = list(known)
+    outcomes = list(unchanged)
     if not waiting:
         return outcomes
     open_gradebook.register(course, assignment, dict(context.models))
     with start(context) as engine, open_gradebook.recorder(course, assignment) as save:
 
-        def run(submission: Submission) -> Graded:
+        def run(submission: Submission) -> SubmissionRun:
             watch(Event("started", submission.student, perf_counter() - begun))
             return engine.run(
                 _files(submission), read_student_modules(course, assignment, submission.student)
             )
 
-        for submission, graded in _side_by_side(engine, run, list(waiting)):
+        for submission, graded in _run_in_parallel(engine, run, list(waiting)):
             key = waiting[submission]
             outcome = record(course, assignment, context, submission, key, graded, save)
             outcomes.append(outcome)
@@ -75,39 +160,41 @@ def grade(
     return sorted(outcomes, key=lambda outcome: outcome.student)
 
 
-def _sorted_out(
-    course: Course, assignment: Assignment, ground_key: str
+def _split_by_key(
+    course: Course, assignment: Assignment, context_key: str
 ) -> tuple[list[Outcome], Mapping[Submission, str]]:
     """What is graded already, and what waits with the key it will be graded under."""
-    known, waiting = [], {}
+    unchanged, waiting = [], {}
     for submission in submissions(course, assignment):
         earlier = version(course, assignment, submission.student)
-        key = identity(ground_key, submission.files, submission.submitted_at, earlier)
+        key = identity(context_key, submission.files, submission.submitted_at, earlier)
         before = read_record(course, assignment, submission.student)
         if before and before.get("key") == key:
-            known.append(Outcome(submission.student, False, before["seconds"], message(before)))
+            unchanged.append(Outcome(submission.student, False, before["seconds"], message(before)))
         else:
             waiting[submission] = key
-    return known, waiting
+    return unchanged, waiting
 
 
 def _files(submission: Submission) -> dict[str, bytes]:
     """The notebooks of a submission that can be read. What else it holds never reaches the folder
     it runs in: a numpy.py would shadow NumPy."""
-    found = {}
+    notebooks = {}
     for name, digest in submission.files:
         if digest and name.endswith(".ipynb") and "/" not in name:
             with suppress(OSError):
-                found[name] = (submission.folder / name).read_bytes()
-    return found
+                notebooks[name] = (submission.folder / name).read_bytes()
+    return notebooks
 
 
-def _side_by_side(
-    engine: Engine, run: Callable[[Submission], Graded], waiting: list[Submission]
-) -> Iterator[tuple[Submission, Graded]]:
+def _run_in_parallel(
+    engine: Engine, run: Callable[[Submission], SubmissionRun], waiting: list[Submission]
+) -> Iterator[tuple[Submission, SubmissionRun]]:
     """Each submission with how it ran, as they finish. Leaving early stops what is running."""
     with ThreadPoolExecutor(engine.workers) as pool:
-        jobs: dict[Future[Graded], Submission] = {pool.submit(run, one): one for one in waiting}
+        jobs: dict[Future[SubmissionRun], Submission] = {
+            pool.submit(run, submission): submission for submission in waiting
+        }
         try:
             for job in as_completed(jobs):
                 yield jobs.pop(job), job.result()

@@ -20,11 +20,11 @@ from autograder.sandbox import run_notebook
 from autograder.sandbox.limits import Disturbed
 from autograder.sandbox.pool import Pool
 
-NOTHING = StudentModules()
+NO_MODULES = StudentModules()
 
 
 @dataclass(frozen=True)
-class Graded:
+class SubmissionRun:
     """How a submission ran: its notebooks with outputs, sentences on what went wrong in them
     (`says`) or kept one from being graded (`faults`), the cells graded in a fork, the time, the
     level of isolation it had ('' where it could not be run at all), and how it fares on the
@@ -39,48 +39,50 @@ class Graded:
     integration: str = ""
 
 
-def attempt(
+def run_submission(
     pool: Pool,
     context: Context,
     files: Mapping[str, bytes],
-    student_modules: StudentModules = NOTHING,
-) -> Graded:
+    student_modules: StudentModules = NO_MODULES,
+) -> SubmissionRun:
     """Repair and run every notebook of the assignment that is among `files` (name -> bytes), then
     once more on the student's `own` chapters."""
     executed: dict[str, Notebook] = {}
-    asked: dict[str, Notebook] = {}
+    repaired: dict[str, Notebook] = {}
     message: list[str] = []
     faults: list[str] = []
     forked: list[str] = []
     seconds = 0.0
     for name, model in context.models.items():
         try:
-            mended = repair(_opened(files, f"{name}.ipynb"), model)
+            result = repair(_open_handed_in(files, f"{name}.ipynb"), model)
         except CourseError as fault:
             faults.append(str(fault))
             continue
         try:
-            run = run_notebook.run(pool, context.job(name, mended.notebook), context.limits)
+            run = run_notebook.run(pool, context.job(name, result.notebook), context.limits)
         except Disturbed as fault:
             if pool.closed:
                 raise
-            return _lost(str(fault))
-        executed[name], asked[name] = run.notebook, mended.notebook
-        message += [*mended.message, *run.message]
+            return _not_run(str(fault))
+        executed[name], repaired[name] = run.notebook, result.notebook
+        message += [*result.message, *run.message]
         forked += run.forked
         seconds += run.seconds
-    line = integration(Case(pool, context, asked, executed, student_modules))
+    line = integration(Case(pool, context, repaired, executed, student_modules))
     level = pool.level.name
-    return Graded(executed, tuple(message), tuple(faults), tuple(forked), seconds, level, line)
+    return SubmissionRun(
+        executed, tuple(message), tuple(faults), tuple(forked), seconds, level, line
+    )
 
 
-def _lost(why: str) -> Graded:
+def _not_run(why: str) -> SubmissionRun:
     """Of a submission that the grader could not run, through no fault of its own."""
     fault = f"could not be run ({why}). Grade again; if it stays so, grade with fewer --slots"
-    return Graded({}, (), (fault,), (), 0.0, "")
+    return SubmissionRun({}, (), (fault,), (), 0.0, "")
 
 
-def _opened(files: Mapping[str, bytes], name: str) -> Notebook:
+def _open_handed_in(files: Mapping[str, bytes], name: str) -> Notebook:
     if name not in files:
         raise CourseError(f"{name} was not handed in")
     try:

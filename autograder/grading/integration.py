@@ -39,8 +39,8 @@ class Case:
 
     pool: Pool
     context: Context
-    asked: Mapping[str, Notebook]
-    graded: Mapping[str, Notebook]
+    repaired: Mapping[str, Notebook]
+    reference_runs: Mapping[str, Notebook]
     student_modules: StudentModules
 
 
@@ -48,11 +48,13 @@ def integration(case: Case) -> str:
     """The sentence on how a submission fares on the student's own chapters; '' where there are none
     or nothing was earned."""
     chapters = list(case.student_modules.modules)
-    if not chapters or not any(_earned(book) for book in case.graded.values()):
+    if not chapters or not any(_earned_points(book) for book in case.reference_runs.values()):
         return ""
     try:
-        lost = _lost(case, chapters)
-        alone = {c: found for c in chapters if lost and (found := _lost(case, [c]))}
+        lost = _lost_questions(case, chapters)
+        alone = {
+            c: questions for c in chapters if lost and (questions := _lost_questions(case, [c]))
+        }
     except Disturbed as fault:
         return f"On your own package it could not be run ({fault})."
     return _sentence(case, lost, alone)
@@ -64,31 +66,33 @@ def _sentence(case: Case, lost: dict[str, str], alone: dict[str, dict[str, str]]
     stood_in = f" The reference stood in for {absent}." if absent else ""
     if not lost:
         return f"On {built} it earns the same points.{stood_in}"
-    earned = {cell for book in case.graded.values() for cell in _earned(book)}
+    earned = {cell for book in case.reference_runs.values() for cell in _earned_points(book)}
     head = f"On {built} it fails at {', '.join(lost)} ({len(lost)} of {len(earned)} questions)."
     if not alone:
         return f"{head} Each chapter alone does well: they disagree with each other.{stood_in}"
-    faults = "; ".join(f"{chapter}: {_first(found)}" for chapter, found in alone.items())
+    faults = "; ".join(
+        f"{chapter}: {_first_question(questions)}" for chapter, questions in alone.items()
+    )
     return f"{head} At fault: {faults}.{stood_in}"
 
 
-def _first(found: dict[str, str]) -> str:
-    cell, message = next(iter(found.items()))
+def _first_question(questions: dict[str, str]) -> str:
+    cell, message = next(iter(questions.items()))
     return f"{cell} ({message.rstrip('.')})" if message else cell
 
 
-def _lost(case: Case, chapters: list[str]) -> dict[str, str]:
+def _lost_questions(case: Case, chapters: list[str]) -> dict[str, str]:
     """Questions that earn less on these chapters of the student, with what their tests say."""
-    found: dict[str, str] = {}
-    for name in case.asked:
-        ran = _ran(case, name, chapters)
-        points, message = _earned(ran), dict(messages(ran))
-        before = _earned(case.graded[name])
-        found.update({c: message.get(c, "") for c in before if points.get(c, 0.0) < before[c]})
-    return found
+    questions: dict[str, str] = {}
+    for name in case.repaired:
+        ran = _run_on_chapters(case, name, chapters)
+        points, message = _earned_points(ran), dict(messages(ran))
+        before = _earned_points(case.reference_runs[name])
+        questions.update({c: message.get(c, "") for c in before if points.get(c, 0.0) < before[c]})
+    return questions
 
 
-def _ran(case: Case, name: str, chapters: list[str]) -> Notebook:
+def _run_on_chapters(case: Case, name: str, chapters: list[str]) -> Notebook:
     """A notebook run on the reference's package with these chapters in the place of its own."""
     modules = {
         path: text.encode() for path, text in (case.student_modules.modules[c] for c in chapters)
@@ -99,13 +103,13 @@ def _ran(case: Case, name: str, chapters: list[str]) -> Notebook:
         for path, data in case.context.supplies.libraries.items()
         if path.partition("/")[0] in packages
     }
-    job = case.context.job(name, _on(case.asked[name], packages))
+    job = case.context.job(name, _with_student_package(case.repaired[name], packages))
     files = {f"{HOME}/{path}": data for path, data in {**reference, **modules}.items()}
     job = replace(job, files={**job.files, **files})
     return run_notebook.run(case.pool, job, case.context.limits).notebook
 
 
-def _on(notebook: Notebook, packages: set[str]) -> Notebook:
+def _with_student_package(notebook: Notebook, packages: set[str]) -> Notebook:
     """The notebook with a first cell that puts the student's package before the reference's."""
     document = copy.deepcopy(notebook)
     text = CHANGED.format(packages=sorted(packages), home=HOME)
@@ -121,7 +125,7 @@ def _on(notebook: Notebook, packages: set[str]) -> Notebook:
     return document
 
 
-def _earned(notebook: Notebook) -> dict[str, float]:
+def _earned_points(notebook: Notebook) -> dict[str, float]:
     """Graded cell -> points, of those that earned some."""
     points = {cells.grade_id(c): automatic_points(c)[0] for c in cells.tests(notebook)}
     return {cell: value for cell, value in points.items() if value}

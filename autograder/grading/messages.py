@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from autograder.notebook import cells
 from autograder.notebook.cells import HIDDEN, Cell, Notebook
 
-LONGEST = 400  # characters of what a mark says
-QUOTED = 16  # characters of a hidden line that are no accident
-SPOKEN = ("AssertionError", "TimeLimit", "NotRun", "Forged")
+MAX_CHARACTERS = 400  # characters of what a mark says
+MIN_QUOTE = 16  # characters of a hidden line that are no accident
+OUR_ERRORS = ("AssertionError", "TimeLimit", "NotRun", "Forged")
 
 
 def messages(notebook: Notebook) -> Iterator[tuple[str, str]]:
@@ -21,21 +21,21 @@ def messages(notebook: Notebook) -> Iterator[tuple[str, str]]:
 
 
 def _sentence(cell: Cell, error: dict) -> str:
-    kind, value = error["ename"], _told(cell, str(error["evalue"]).strip())
+    kind, value = error["ename"], _without_quotes(cell, str(error["evalue"]).strip())
     if kind == "NotImplementedError":
         return "not written yet"
-    if kind in SPOKEN:
+    if kind in OUR_ERRORS:
         return value or "a test failed (it gives no message)"
     return f"{kind}: {value}" if value else kind
 
 
-def _told(cell: Cell, value: str) -> str:
+def _without_quotes(cell: Cell, value: str) -> str:
     """The words of an error, cut to a sentence's length; none where they quote a hidden test."""
-    bare = "".join(value.split()).replace("\\", "")
+    squeezed = "".join(value.split()).replace("\\", "")
     hidden = (
         line for region in cells.regions(cells.source(cell), HIDDEN) for line in region.split("\n")
     )
     quoted = any(
-        len(line) > QUOTED and line in bare for line in ("".join(h.split()) for h in hidden)
+        len(line) > MIN_QUOTE and line in squeezed for line in ("".join(h.split()) for h in hidden)
     )
-    return "its words are kept back: they quote a hidden test" if quoted else value[:LONGEST]
+    return "its words are kept back: they quote a hidden test" if quoted else value[:MAX_CHARACTERS]

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from autograder.collecting.rejected import set_aside
 from autograder.gradebook import read_marks
-from autograder.gradebook.read_marks import Recorded
-from autograder.grading.records import read_record, submitted_at
+from autograder.gradebook.read_marks import RecordedMark
+from autograder.grading.grade_file import read_record, submitted_at
 from autograder.model import Assignment, Course, Grade, Mark
 from autograder.notebook import cells
 
@@ -18,20 +18,20 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
     rows = read_marks.recorded(course, assignment)
     order = _order(course, assignment)
     students = rows.keys() | {p.parent.name for p in course.autograded.glob(f"*/{assignment.id}")}
-    found = {
+    grades = {
         student: _grade(course, assignment, student, rows.get(student, []), order)
         for student in students
     }
     for item in set_aside(course, assignment):
-        if item.student and item.student not in found:
-            found[item.student] = Grade(
+        if item.student and item.student not in grades:
+            grades[item.student] = Grade(
                 assignment.id, item.student, "not graded", (), message=item.message
             )
-    return [found[student] for student in sorted(found)]
+    return [grades[student] for student in sorted(grades)]
 
 
 def _grade(
-    course: Course, assignment: Assignment, student: str, rows: list[Recorded], order: Order
+    course: Course, assignment: Assignment, student: str, rows: list[RecordedMark], order: Order
 ) -> Grade:
     record = read_record(course, assignment, student) or {}
     placed = sorted(rows, key=lambda row: order.get((row.notebook, row.cell), len(order)))
@@ -66,7 +66,7 @@ def _order(course: Course, assignment: Assignment) -> Order:
     return {name: place for place, name in enumerate(names)}
 
 
-def _mark(row: Recorded, messages: dict[str, dict[str, str]], forked: bool) -> Mark:
+def _mark(row: RecordedMark, messages: dict[str, dict[str, str]], forked: bool) -> Mark:
     lost = row.points is not None and row.points < row.out_of
     message = messages.get(row.notebook, {}).get(row.cell, "") if lost else ""
     return Mark(

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grading.context import Context, lay_out
-from autograder.grading.grade_one import Graded
+from autograder.grading.grade_file import RECORD
+from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.messages import messages
-from autograder.grading.records import RECORD
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook import cells
 from autograder.sanitizing import sanitize
@@ -42,7 +42,7 @@ def record(
     context: Context,
     submission: Submission,
     key: str,
-    graded: Graded,
+    graded: SubmissionRun,
     save: Save,
 ) -> Outcome:
     """Write notebooks, then marks (through `save`), then the record. Raises CourseError where the
@@ -62,7 +62,7 @@ def record(
     return Outcome(submission.student, True, graded.seconds, message(written))
 
 
-def _written(submission: Submission, key: str, graded: Graded) -> dict[str, Any]:
+def _written(submission: Submission, key: str, graded: SubmissionRun) -> dict[str, Any]:
     stamp = submission.submitted_at
     return {
         "key": key if graded.level else "",  # what ran nowhere is tried again next time
@@ -83,14 +83,14 @@ def message(written: dict[str, Any]) -> str:
 
 
 def _write_notebooks(
-    folder: Path, submission: Submission, context: Context, graded: Graded
+    folder: Path, submission: Submission, context: Context, graded: SubmissionRun
 ) -> None:
     """What staff will open is inert; the original stays in submitted/."""
     if folder.exists():
         (folder / RECORD).unlink(missing_ok=True)
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-    lay_out(context.beside, folder)
+    lay_out(context.support_files, folder)
     for name, notebook in graded.executed.items():
         _replace(folder / f"{name}.ipynb", cells.dump(sanitize.inert(notebook)))
     stamp = submission.folder / "timestamp.txt"

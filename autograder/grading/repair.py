@@ -26,7 +26,7 @@ from autograder.notebook.cells import (
     without,
 )
 
-COURSES_OWN = ("kernelspec", "language_info")
+COURSE_METADATA = ("kernelspec", "language_info")
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 DEFINED = re.compile(
     r"(?m)^(?:(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|(\w+)[ \t]*(?::[^=\n]*)?=(?!=))"
@@ -47,27 +47,27 @@ def repair(submitted: Notebook, model: Notebook) -> Repaired:
     The students' own text is kept in every cell that is theirs to edit.
     """
     cells = [_plain_form(cell) for cell in submitted["cells"]]
-    wanted = {grade_id(cell): cell for cell in model["cells"] if grade_id(cell)}
-    _drop_unknown(cells, wanted)
-    message = _drop_copies(cells) + _rediscover(cells, wanted)
+    model_cells = {grade_id(cell): cell for cell in model["cells"] if grade_id(cell)}
+    _drop_unknown(cells, model_cells)
+    message = _drop_copies(cells) + _rediscover(cells, model_cells)
     for cell in cells:
         if grade_id(cell):
-            message += _restore(cell, wanted[grade_id(cell)])
-    message += _put_back(cells, wanted)
+            message += _restore(cell, model_cells[grade_id(cell)])
+    message += _put_back(cells, model_cells)
     _give_ids(cells)
-    whole = {"cells": cells, "metadata": _metadata(model), "nbformat": 4, "nbformat_minor": 5}
-    return Repaired(whole, tuple(message))
+    notebook = {"cells": cells, "metadata": _metadata(model), "nbformat": 4, "nbformat_minor": 5}
+    return Repaired(notebook, tuple(message))
 
 
 def _plain_form(cell: Cell) -> Cell:
     """The cell's text and nbgrader's metadata; outputs and whatever else it carried are dropped."""
-    kept: Cell = {"cell_type": cell["cell_type"], "source": source(cell)}
-    kept["metadata"] = {"nbgrader": copy.deepcopy(nbgrader(cell))} if grade_id(cell) else {}
+    stripped: Cell = {"cell_type": cell["cell_type"], "source": source(cell)}
+    stripped["metadata"] = {"nbgrader": copy.deepcopy(nbgrader(cell))} if grade_id(cell) else {}
     if isinstance(cell.get("id"), str):
-        kept["id"] = cell["id"]
+        stripped["id"] = cell["id"]
     if isinstance(cell.get("attachments"), dict) and not _is_code(cell):
-        kept["attachments"] = copy.deepcopy(cell["attachments"])
-    return {**kept, "outputs": [], "execution_count": None} if _is_code(cell) else kept
+        stripped["attachments"] = copy.deepcopy(cell["attachments"])
+    return {**stripped, "outputs": [], "execution_count": None} if _is_code(cell) else stripped
 
 
 def _is_code(cell: Cell) -> bool:
@@ -76,61 +76,61 @@ def _is_code(cell: Cell) -> bool:
 
 def _metadata(model: Notebook) -> dict[str, object]:
     """Kernel and language are the course's choice; nothing of the student's is needed."""
-    return {k: model["metadata"][k] for k in COURSES_OWN if k in model["metadata"]}
+    return {k: model["metadata"][k] for k in COURSE_METADATA if k in model["metadata"]}
 
 
 def _give_ids(cells: list[Cell]) -> None:
     """Format 4.5 wants an id for every cell, each once; graded cells keep theirs first."""
-    taken: set[str] = set()
+    used_ids: set[str] = set()
     unnamed = []
     for cell in sorted(cells, key=lambda cell: not grade_id(cell)):
         name = str(cell.pop("id", ""))
-        if CELL_ID.fullmatch(name) and name not in taken:
-            taken.add(name)
+        if CELL_ID.fullmatch(name) and name not in used_ids:
+            used_ids.add(name)
             cell["id"] = name
         else:
             unnamed.append(cell)
-    free = (name for name in (f"cell-{k}" for k in itertools.count()) if name not in taken)
+    free = (name for name in (f"cell-{k}" for k in itertools.count()) if name not in used_ids)
     for cell in unnamed:
         cell["id"] = next(free)
 
 
-def _drop_unknown(cells: list[Cell], wanted: dict[str, Cell]) -> None:
+def _drop_unknown(cells: list[Cell], model_cells: dict[str, Cell]) -> None:
     """A grade_id that the assignment does not have means nothing: a cell from elsewhere."""
     for cell in cells:
-        if grade_id(cell) not in wanted:
+        if grade_id(cell) not in model_cells:
             cell["metadata"].pop("nbgrader", None)
 
 
 def _drop_copies(cells: list[Cell]) -> list[str]:
     """Of cells with one grade_id the last counts, as in nbgrader."""
-    seen: set[str] = set()
+    names: set[str] = set()
     copied: list[str] = []
     for cell in reversed(cells):
         name = grade_id(cell)
-        if name and name in seen:
+        if name and name in names:
             cell["metadata"].pop("nbgrader")
             copied.append(name)
-        seen.add(name)
+        names.add(name)
     return [f"cell '{name}' was there more than once; the last one was graded" for name in copied]
 
 
-def _rediscover(cells: list[Cell], wanted: dict[str, Cell]) -> list[str]:
+def _rediscover(cells: list[Cell], model_cells: dict[str, Cell]) -> list[str]:
     """Give cells their lost metadata back, found by cell id or by what they define."""
-    found = []
+    recognised = []
     present = {grade_id(cell) for cell in cells}
     free = [(cell, _defines(source(cell))) for cell in cells if not nbgrader(cell)]
-    for name, model in wanted.items():
-        lost = None if name in present else _lost(free, model)
-        if lost is not None:
-            lost["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
-            found.append(name)
-    if len(found) > 3:
-        return [f"{len(found)} cells had lost their metadata and were recognised"]
-    return [f"cell '{name}' had lost its metadata and was recognised" for name in found]
+    for name, model in model_cells.items():
+        lost_cell = None if name in present else _find_lost_cell(free, model)
+        if lost_cell is not None:
+            lost_cell["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
+            recognised.append(name)
+    if len(recognised) > 3:
+        return [f"{len(recognised)} cells had lost their metadata and were recognised"]
+    return [f"cell '{name}' had lost its metadata and was recognised" for name in recognised]
 
 
-def _lost(free: list[tuple[Cell, set[str]]], model: Cell) -> Cell | None:
+def _find_lost_cell(free: list[tuple[Cell, set[str]]], model: Cell) -> Cell | None:
     same_type = [
         (cell, names)
         for cell, names in free
@@ -153,7 +153,7 @@ def _restore(cell: Cell, model: Cell) -> list[str]:
     if cell["cell_type"] != model["cell_type"]:
         cell["cell_type"] = model["cell_type"]
         _fit_type(cell)
-    if _is_theirs(model):
+    if _is_students(model):
         return []
     edited = "".join(source(cell).split()) not in _as_released(model)
     cell["source"] = source(model)
@@ -162,11 +162,11 @@ def _restore(cell: Cell, model: Cell) -> list[str]:
 
 def _as_released(model: Cell) -> tuple[str, str]:
     """The text of a locked cell with and without its secret regions, blanks ignored."""
-    shown = without(without(source(model), HIDDEN), SCHEME)
-    return "".join(source(model).split()), "".join(shown.split())
+    released = without(without(source(model), HIDDEN), SCHEME)
+    return "".join(source(model).split()), "".join(released.split())
 
 
-def _is_theirs(model: Cell) -> bool:
+def _is_students(model: Cell) -> bool:
     return is_solution(model) or not (is_locked(model) or nbgrader(model).get("grade"))
 
 
@@ -179,16 +179,16 @@ def _fit_type(cell: Cell) -> None:
         cell.pop("execution_count", None)
 
 
-def _put_back(cells: list[Cell], wanted: dict[str, Cell]) -> list[str]:
+def _put_back(cells: list[Cell], model_cells: dict[str, Cell]) -> list[str]:
     """Insert each missing cell behind the one that stood before it."""
     message = []
-    order = list(wanted)
+    order = list(model_cells)
     for position, name in enumerate(order):
         if name in {grade_id(cell) for cell in cells}:
             continue
         before = order[position - 1] if position else ""
         index = next((i for i, c in enumerate(cells) if before and grade_id(c) == before), -1)
-        cells.insert(index + 1, copy.deepcopy(wanted[name]))
-        what = "the untouched cell" if is_solution(wanted[name]) else "it"
-        message.append(f"cell '{name}' was missing; {what} was put back")
+        cells.insert(index + 1, copy.deepcopy(model_cells[name]))
+        description = "the untouched cell" if is_solution(model_cells[name]) else "it"
+        message.append(f"cell '{name}' was missing; {description} was put back")
     return message

@@ -35,17 +35,17 @@ class StudentModules:
 
 def chapters(course: Course, assignment: Assignment) -> list[Assignment]:
     """The chapters with a module that `assignment` builds on, earliest first."""
-    found: set[str] = set()
+    ids: set[str] = set()
     waiting = list(assignment.prerequisites)
     while waiting:
-        one = waiting.pop()
-        if one not in found:
-            found.add(one)
-            waiting += course.assignment(one).prerequisites
-    return [a for a in course.assignments if a.id in found and a.exports]
+        chapter = waiting.pop()
+        if chapter not in ids:
+            ids.add(chapter)
+            waiting += course.assignment(chapter).prerequisites
+    return [a for a in course.assignments if a.id in ids and a.exports]
 
 
-def handed_in(course: Course, assignment: Assignment, student: str) -> dict[str, Path]:
+def handed_in_chapters(course: Course, assignment: Assignment, student: str) -> dict[str, Path]:
     """The student's notebooks of these chapters, as far as they handed them in."""
     home = course.submitted / student
     paths = {a.id: home / a.id / f"{a.id}.ipynb" for a in chapters(course, assignment)}
@@ -54,27 +54,27 @@ def handed_in(course: Course, assignment: Assignment, student: str) -> dict[str,
 
 def version(course: Course, assignment: Assignment, student: str) -> str:
     """Changes with any byte of these notebooks; '' where there are none."""
-    found = handed_in(course, assignment, student)
-    parts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in found.values()]
+    ids = handed_in_chapters(course, assignment, student)
+    parts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in ids.values()]
     return " ".join(parts)
 
 
 def read_student_modules(course: Course, assignment: Assignment, student: str) -> StudentModules:
     """The student's own modules of the chapters that `assignment` builds on."""
-    notebooks = handed_in(course, assignment, student)
+    notebooks = handed_in_chapters(course, assignment, student)
     if not notebooks:
         return StudentModules()
     with tempfile.TemporaryDirectory(prefix="autograder-own-") as folder:
         for name, path in notebooks.items():
             (Path(folder) / f"{name}.ipynb").write_bytes(path.read_bytes())
         _export(course, Path(folder))
-        wanted = chapters(course, assignment)
-        written = {a.id: a.exports for a in wanted if (Path(folder) / a.exports).is_file()}
+        needed_chapters = chapters(course, assignment)
+        written = {a.id: a.exports for a in needed_chapters if (Path(folder) / a.exports).is_file()}
         modules = {
             name: (path, (Path(folder) / path).read_text(encoding="utf-8"))
             for name, path in written.items()
         }
-    return StudentModules(modules, tuple(a.id for a in wanted if a.id not in modules))
+    return StudentModules(modules, tuple(a.id for a in needed_chapters if a.id not in modules))
 
 
 def _export(course: Course, folder: Path) -> None:

@@ -2,7 +2,7 @@
 
 A test runs in the tester where the reference solution earns all its points there. Where it does
 not (the test subclasses the student's class, deletes a name, looks at a figure) it runs in a copy
-of the submission's process, and its marks say so. The run is remembered under the ground's key.
+of the submission's process, and its marks say so. The run is remembered under the context's key.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ROOM = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=
 
 @dataclass(frozen=True)
 class Reference:
-    """What the instructor's run of one notebook showed: ways by test cell, and files it cached."""
+    """What the instructor's run of one notebook showed: a plan for each test cell, and files it cached."""
 
     plans: Mapping[str, HiddenTestPlan]
     given: Mapping[str, Any]
@@ -39,20 +39,24 @@ class Reference:
 
 
 def complete(course: Course, assignment: Assignment, context: Context, pool: Pool) -> Context:
-    """`ground` with its ways, from the course's memory or from a run of the reference in `pool`."""
+    """`context` with its plans, as remembered in the course or from a run of the reference."""
     place = course.state / "plans" / f"{assignment.id}-{context.supplies.executor}.json"
-    found = _remembered(place, context.key)
-    if found is None:
-        found = {
+    references = _read_cache(place, context.key)
+    if references is None:
+        references = {
             name: _reference(pool, _source(course, assignment, name), context, name)
             for name in assignment.notebooks
         }
-        _remember(place, context.key, found)
+        _write_cache(place, context.key, references)
     return replace(
         context,
-        plans={name: one.plans for name, one in found.items()},
-        given={name: one.given for name, one in found.items()},
-        cache={path: data for one in found.values() for path, data in one.cache.items()},
+        plans={name: reference.plans for name, reference in references.items()},
+        given={name: reference.given for name, reference in references.items()},
+        cache={
+            path: data
+            for reference in references.values()
+            for path, data in reference.cache.items()
+        },
     )
 
 
@@ -62,18 +66,18 @@ def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
 
 def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Reference:
     """Run the reference: every test in the tester first, then what failed there in a fork."""
-    seen = scopes(source)
-    given = _given(seen)
+    hidden_scopes = scopes(source)
+    given = _tester_setup(hidden_scopes)
     first = {
-        k: HiddenTestPlan(not s.magics, _shown(s), None, opens=bool(s.hands_on))
-        for k, s in seen.items()
+        k: HiddenTestPlan(not s.magics, _scope_message(s), None, opens=bool(s.hands_on))
+        for k, s in hidden_scopes.items()
     }
-    ran, cache = _ran(pool, Job(source, first, context.beside, given))
+    ran, cache = _run_reference(pool, Job(source, first, context.support_files, given))
     profiles = dict(ran.profiles)
     tested = {
         cells.grade_id(cell): replace(first[cells.grade_id(cell)], profile=profiles[k])
         for cell in cells.tests(ran.notebook)
-        if (k := cells.grade_id(cell)) in profiles and _earned_all(cell)
+        if (k := cells.grade_id(cell)) in profiles and _earned_all_points(cell)
     }
     model = context.models[name]
     forked = {
@@ -82,29 +86,31 @@ def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Ref
         if k not in tested
     }
     if forked:
-        forked = _with_canaries(pool, Job(source, {**tested, **forked}, context.beside, given))
+        forked = _with_canaries(
+            pool, Job(source, {**tested, **forked}, context.support_files, given)
+        )
     return Reference({**tested, **forked}, given, cache)
 
 
-def _ran(pool: Pool, job: Job) -> tuple[Run, dict[str, bytes]]:
+def _run_reference(pool: Pool, job: Job) -> tuple[Run, dict[str, bytes]]:
     """The reference run and what it left in ~/.cache (a compiled firmware, say)."""
-    kept: dict[str, bytes] = {}
-    return run_notebook.run(pool, job, ROOM, kept), kept
+    cache: dict[str, bytes] = {}
+    return run_notebook.run(pool, job, ROOM, cache), cache
 
 
-def _given(seen: Mapping[str, Scope]) -> dict[str, str]:
+def _tester_setup(hidden_scopes: Mapping[str, Scope]) -> dict[str, str]:
     """What the tester runs once before the tests: the same in every scope of a notebook."""
-    for scope in seen.values():
+    for scope in hidden_scopes.values():
         return {"imports": scope.imports, "given": scope.given}
     return {"imports": "", "given": ""}
 
 
-def _shown(scope: Scope) -> dict[str, Any]:
+def _scope_message(scope: Scope) -> dict[str, Any]:
     """A scope as it goes over the wire, without what the tester has already."""
     return {k: v for k, v in asdict(scope).items() if k not in ("imports", "given")}
 
 
-def _earned_all(cell: Cell) -> bool:
+def _earned_all_points(cell: Cell) -> bool:
     points, out_of = automatic_points(cell)
     return points == out_of
 
@@ -129,50 +135,52 @@ def _stub(source: Notebook, model: Notebook, test: str) -> str:
 
 
 def _with_canaries(pool: Pool, job: Job) -> dict[str, HiddenTestPlan]:
-    """The forked ways of `job`. Where a test passes although the answer is taken away, its canary
+    """The forked plans of `job`. Where a test passes although the answer is taken away, its canary
     can show no more than that a failing test fails. Where the reference loses points in a fork, too
     (magics in a kernel, threads), the test runs in its place."""
     forked = {k: plan for k, plan in job.plans.items() if not plan.in_tester}
     silent = {
         cells.grade_id(cell)
         for cell in cells.tests(run_notebook.run(pool, job, ROOM).notebook)
-        if any(one.get("evalue") == FORGED for one in cell["outputs"])
+        if any(reference.get("evalue") == FORGED for reference in cell["outputs"])
     }
     forked = {k: replace(plan, plain_canary=k in silent) for k, plan in forked.items()}
     again = run_notebook.run(pool, replace(job, plans={**job.plans, **forked}), ROOM)
-    earned = {cells.grade_id(cell) for cell in cells.tests(again.notebook) if _earned_all(cell)}
+    earned = {
+        cells.grade_id(cell) for cell in cells.tests(again.notebook) if _earned_all_points(cell)
+    }
     return {k: replace(plan, in_place=k not in earned) for k, plan in forked.items()}
 
 
-def _remembered(place: Path, key: str) -> dict[str, Reference] | None:
+def _read_cache(place: Path, key: str) -> dict[str, Reference] | None:
     try:
-        told = json.loads(place.read_text(encoding="utf-8"))
+        row = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if told.get("key") != key:
+    if row.get("key") != key:
         return None
-    return {name: _read(one) for name, one in told["notebooks"].items()}
+    return {name: _reference_of(reference) for name, reference in row["notebooks"].items()}
 
 
-def _read(told: dict[str, Any]) -> Reference:
+def _reference_of(row: dict[str, Any]) -> Reference:
     plans = {
         k: HiddenTestPlan(
             **{**plan, "profile": None if plan["profile"] is None else tuple(plan["profile"])}
         )
-        for k, plan in told["plans"].items()
+        for k, plan in row["plans"].items()
     }
-    cache = {path: base64.b64decode(data) for path, data in told["cache"].items()}
-    return Reference(plans, told["given"], cache)
+    cache = {path: base64.b64decode(data) for path, data in row["cache"].items()}
+    return Reference(plans, row["given"], cache)
 
 
-def _remember(place: Path, key: str, found: Mapping[str, Reference]) -> None:
+def _write_cache(place: Path, key: str, references: Mapping[str, Reference]) -> None:
     notebooks = {
         name: {
-            "plans": {k: asdict(plan) for k, plan in one.plans.items()},
-            "given": dict(one.given),
-            "cache": {p: base64.b64encode(data).decode() for p, data in one.cache.items()},
+            "plans": {k: asdict(plan) for k, plan in reference.plans.items()},
+            "given": dict(reference.given),
+            "cache": {p: base64.b64encode(data).decode() for p, data in reference.cache.items()},
         }
-        for name, one in found.items()
+        for name, reference in references.items()
     }
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_suffix(".part")

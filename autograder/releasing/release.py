@@ -58,7 +58,7 @@ def write(course: Course, assignment: Assignment, folder: Path) -> None:
         )
     folder.mkdir(parents=True)
     for name in assignment.notebooks:
-        text = nbgrader_strip.stripped(course, assignment, name)
+        text = nbgrader_strip.strip_notebook(course, assignment, name)
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
     for beside in nbgrader_config.support_files(course, assignment):
         (folder / beside).parent.mkdir(parents=True, exist_ok=True)

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grading.stage import Settings, prepared
+from autograder.grading.grade_class import Settings, prepared
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook

@@ -1,21 +1,21 @@
 """nbgrader's configuration of a course root: where its folders are, and what it copies along.
 
 Every command needs this much of nbgrader and most need no more, so nbgrader_config.py is read the
-way nbgrader reads it, without importing nbgrader.
+way nbgrader reads it, without importing nbgrader, and once as long as no configuration file
+changes.
 """
 
 from __future__ import annotations
 
 import fnmatch
 import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from threading import RLock
 
 from jupyter_core.application import JupyterApp
+from jupyter_core.paths import jupyter_config_path
 from traitlets.config import Config, LazyConfigValue
 
 from autograder.model import Assignment, Course
@@ -27,6 +27,11 @@ NOT_COPIED = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback"]
 # Sections of nbgrader before 0.5, which nbgrader itself still turns into those of today.
 OUTDATED = {"BaseApp", "BaseNbConvertApp", "BaseNbGraderApp", "BasicConfig", "NbGrader"}
 OUTDATED |= {"NbGraderConfig", "TransferApp"}
+
+CONFIG_FILES = [
+    f"{app}_config.{kind}" for app in ("jupyter", "nbgrader") for kind in ("py", "json")
+]
+FileVersions = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -44,50 +49,56 @@ class Folders:
 
 def folders(root: Path) -> Folders:
     """The folders that nbgrader_config.py in `root` names, nbgrader's defaults without one."""
-    named = config(root).CourseDirectory
-    places = {
-        name: root / named.get(f"{name}_directory", name)
+    section = config(root).CourseDirectory
+    paths = {
+        name: root / section.get(f"{name}_directory", name)
         for name in ("source", "release", "submitted", "autograded", "feedback")
     }
     return Folders(
-        **places,
-        db_url=named.get("db_url", f"sqlite:///{(root / 'gradebook.db').absolute()}"),
-        course_id=named.get("course_id", "").strip(),
+        **paths,
+        db_url=section.get("db_url", f"sqlite:///{(root / 'gradebook.db').absolute()}"),
+        course_id=section.get("course_id", "").strip(),
     )
 
 
 def config(root: Path) -> Config:
     """All that configures nbgrader in `root`: Jupyter's own folders first, then the root's file."""
+    return deepcopy(_load(root, _config_file_versions(root)))
+
+
+def _config_file_versions(root: Path) -> FileVersions:
+    """(path, size, time of change) of each file that configures nbgrader in `root`."""
+    places = [*map(Path, jupyter_config_path()), root]
+    paths = [place / name for place in places for name in CONFIG_FILES]
+    return tuple(version for version in map(_file_version, paths) if version)
+
+
+def _file_version(path: Path) -> tuple[str, int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return str(path), stat.st_size, stat.st_mtime_ns
+
+
+@lru_cache(maxsize=16)
+def _load(root: Path, _versions: FileVersions) -> Config:
     app = JupyterApp(log=QUIET, config_file_name="nbgrader_config")
-    with in_folder(root):
-        app.load_config_file()
-        super(JupyterApp, app).load_config_file("nbgrader_config", str(root))
-    found: Config = app.config
-    if OUTDATED & set(found) or "course_id" in found.get("Exchange", {}):
-        found = _brought_up_to_date(found)
-    found.CourseDirectory.root = str(root)
-    return found
+    app.load_config_file()
+    super(JupyterApp, app).load_config_file("nbgrader_config", str(root))
+    loaded: Config = app.config
+    if OUTDATED & set(loaded) or "course_id" in loaded.get("Exchange", {}):
+        loaded = _with_current_names(loaded)
+    loaded.CourseDirectory.root = str(root)
+    return loaded
 
 
-def _brought_up_to_date(found: Config) -> Config:
-    from autograder.settings.nbgrader_strip import brought_up_to_date
+def _with_current_names(outdated: Config) -> Config:
+    """A configuration with the names of an old nbgrader, under the names it has today."""
+    from nbgrader.apps import NbGrader
 
-    return brought_up_to_date(found)
-
-
-_ONE_AT_A_TIME = RLock()
-
-
-@contextmanager
-def in_folder(folder: Path) -> Iterator[None]:
-    """nbgrader resolves relative names against the current folder, which all threads share."""
-    with _ONE_AT_A_TIME:
-        before = Path.cwd()
-        os.chdir(folder)
-        try:
-            yield
-        finally:
-            os.chdir(before)
+    current: Config = NbGrader(log=QUIET, config=outdated).config
+    return current
 
 
 def support_files(course: Course, assignment: Assignment) -> list[Path]:

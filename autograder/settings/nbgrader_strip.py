@@ -12,35 +12,28 @@ import nbformat
 from jsonschema import ValidationError as BadMetadata
 from nbgrader import preprocessors
 from nbgrader.nbgraderformat.common import ValidationError as BadNotebook
-from traitlets.config import Config
 
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook.cells import Notebook
-from autograder.settings.nbgrader_config import QUIET, config, in_folder
+from autograder.settings.nbgrader_config import QUIET, config
 
 
-def brought_up_to_date(outdated: Config) -> Config:
-    """A configuration with the names of an old nbgrader, under the names it has today."""
-    from nbgrader.apps import NbGrader
-
-    found: Config = NbGrader(log=QUIET, config=outdated).config
-    return found
-
-
-def stripped(course: Course, assignment: Assignment, name: str) -> str:
+def strip_notebook(course: Course, assignment: Assignment, name: str) -> str:
     """The student's notebook: nbgrader's preprocessors in nbgrader's order, without its database.
 
     Raises CourseError with nbgrader's complaint where the source breaks its rules.
     """
-    return _written(_through(course, assignment, name, _until_saved() + _after_saved()))
+    return _as_text(
+        _preprocessed(course, assignment, name, steps_before_saving() + steps_after_saving())
+    )
 
 
 def graded_form(course: Course, assignment: Assignment, name: str) -> Notebook:
     """The form a submission is restored from: solutions stripped, hidden tests still in place."""
-    return _plain(_through(course, assignment, name, _until_saved()))
+    return _as_dict(_preprocessed(course, assignment, name, steps_before_saving()))
 
 
-def _until_saved() -> list[type]:
+def steps_before_saving() -> list[type]:
     """What `nbgrader generate_assignment` does before it saves the cells in its gradebook."""
     return [
         preprocessors.IncludeHeaderFooter,
@@ -52,7 +45,7 @@ def _until_saved() -> list[type]:
     ]
 
 
-def _after_saved() -> list[type]:
+def steps_after_saving() -> list[type]:
     return [
         preprocessors.ClearHiddenTests,
         preprocessors.ClearMarkScheme,
@@ -61,7 +54,7 @@ def _after_saved() -> list[type]:
     ]
 
 
-def _through(course: Course, assignment: Assignment, name: str, steps: list[type]) -> Any:
+def _preprocessed(course: Course, assignment: Assignment, name: str, steps: list[type]) -> Any:
     path = course.source / assignment.id / f"{name}.ipynb"
     settings = config(course.root)
     resources = _resources(course, assignment, name)
@@ -69,13 +62,26 @@ def _through(course: Course, assignment: Assignment, name: str, steps: list[type
     if any("AUTOTEST" in cell.source for cell in notebook.cells):
         steps = [steps[0], preprocessors.InstantiateTests, *steps[1:]]
     try:
-        with in_folder(course.root):
-            for step in steps:
-                made = step(config=settings, log=QUIET)
-                notebook, resources = made.preprocess(notebook, resources)
-    except (RuntimeError, ValueError, BadMetadata, BadNotebook) as fault:
+        for step in steps:
+            preprocessor = _in_course(step(config=settings, log=QUIET), course, assignment)
+            notebook, resources = preprocessor.preprocess(notebook, resources)
+    except (RuntimeError, ValueError, OSError, BadMetadata, BadNotebook) as fault:
         raise CourseError(f"{path}: {fault}") from fault
     return notebook
+
+
+def _in_course(preprocessor: Any, course: Course, assignment: Assignment) -> Any:
+    """The preprocessor with the file names of its configuration found from the course root.
+
+    nbgrader itself opens them from the current folder, where its commands are run.
+    """
+    for name in ("header", "footer"):
+        if path := getattr(preprocessor, name, ""):
+            setattr(preprocessor, name, str(course.root / path))
+    path = getattr(preprocessor, "autotest_filename", "")
+    if path and not (course.source / assignment.id / path).is_file():
+        preprocessor.autotest_filename = str(course.root / path)
+    return preprocessor
 
 
 def _resources(
@@ -94,14 +100,14 @@ def _resources(
     }
 
 
-def _written(notebook: Any) -> str:
+def _as_text(notebook: Any) -> str:
     text: str = nbformat.writes(notebook)
     return text if text.endswith("\n") else text + "\n"
 
 
-def _plain(notebook: Any) -> Notebook:
-    plain: Notebook = nbformat.from_dict(notebook)
-    return plain
+def _as_dict(notebook: Any) -> Notebook:
+    document: Notebook = nbformat.from_dict(notebook)
+    return document
 
 
 def node(notebook: Notebook) -> Any:

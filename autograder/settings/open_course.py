@@ -49,10 +49,10 @@ def _read(path: Path) -> tuple[dict[str, dict[str, Any]], str]:
 
 def _assignments(source: Path, rows: dict[str, dict[str, Any]]) -> tuple[Assignment, ...]:
     """Rows of the syllabus in its order, then folders of source/ that it does not list."""
-    found = {p.name: _notebooks(p) for p in sorted(source.iterdir()) if p.is_dir()}
-    listed = [_from_row(row, found.get(key, ())) for key, row in rows.items()]
-    others = [Assignment(id=k, notebooks=v) for k, v in found.items() if v and k not in rows]
-    return tuple(listed + others)
+    folders = {p.name: _notebooks(p) for p in sorted(source.iterdir()) if p.is_dir()}
+    listed = [_from_row(row, folders.get(key, ())) for key, row in rows.items()]
+    unlisted = [Assignment(id=k, notebooks=v) for k, v in folders.items() if v and k not in rows]
+    return tuple(listed + unlisted)
 
 
 def _notebooks(folder: Path) -> tuple[str, ...]:

@@ -27,17 +27,17 @@ IMPORT = re.compile(r"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.M)
 def course_packages(course: Course, names: Iterable[str]) -> dict[str, Path]:
     """The folders of those of `names` that are the course's own packages, and of all that these
     import in turn; by name, sorted."""
-    found: dict[str, Path] = {}
+    packages: dict[str, Path] = {}
     waiting = list(names)
     while waiting:
         name = waiting.pop()
         places = (course.root / "course" / name, course.root / name)
         folder = next((place for place in places if (place / "__init__.py").is_file()), None)
-        if folder and name not in found:
-            found[name] = folder
+        if folder and name not in packages:
+            packages[name] = folder
             for path in files(folder):
                 waiting += IMPORT.findall(_code(path))
-    return dict(sorted(found.items()))
+    return dict(sorted(packages.items()))
 
 
 def handed_out(course: Course) -> list[Path]:
@@ -76,8 +76,8 @@ def requirements(course: Course, assignment: Assignment) -> list[str]:
     packages = course_packages(course, names)
     declared = needs(project(course), packages) if packages else []
     have = {_distribution(line) for line in declared}
-    more = {_installed()[name] for name in names - {*packages} if name in _installed()}
-    return sorted({*declared, *(name for name in more if name not in have)})
+    undeclared = {_installed()[name] for name in names - {*packages} if name in _installed()}
+    return sorted({*declared, *(name for name in undeclared if name not in have)})
 
 
 def needs(table: Mapping[str, Any], names: Iterable[str]) -> list[str]:
@@ -108,7 +108,7 @@ def _distribution(requirement: str) -> str:
 def _installed() -> dict[str, str]:
     """Import name -> distribution, of all that is installed and not part of Python."""
     return {
-        name: found[0].lower().replace("_", "-")
-        for name, found in packages_distributions().items()
+        name: distributions[0].lower().replace("_", "-")
+        for name, distributions in packages_distributions().items()
         if name not in sys.stdlib_module_names
     }

@@ -102,12 +102,12 @@ def test_the_time_left_follows_the_pace():
     tally = Tally()
     assert tally.line() == "the submissions are being looked through"
     tally.take(Event("waiting", of=10))
-    assert tally.left_s() is None
+    assert tally.remaining_s() is None
     tally.began -= 8.0
     for number in range(4):
         tally.take(Event("started", f"s{number}"))
         tally.take(Event("done", f"s{number}", outcome=Outcome(f"s{number}", True, 2.0, "")))
-    assert tally.left_s() == pytest.approx(12.0, abs=0.5)
+    assert tally.remaining_s() == pytest.approx(12.0, abs=0.5)
     assert tally.line().startswith("4 of 10 done, 0 running, 0 with something to say, 2.0 s each")
 
 

@@ -9,8 +9,8 @@ import pytest
 from autograder.demo.demo_class import Student, notebook
 from autograder.distributing import otter_bundle
 from autograder.gradebook.points import automatic_points
+from autograder.grading.grade_class import Settings, prepared
 from autograder.grading.repair import repair
-from autograder.grading.stage import Settings, prepared
 from autograder.notebook import cells
 from autograder.sandbox import run_notebook
 from autograder.sandbox.choose_level import strongest

@@ -10,8 +10,8 @@ import pytest
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
 
 from autograder.gradebook import open_gradebook
+from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import grades
-from autograder.grading.stage import Settings, grade_class
 from autograder.model import CourseError
 from autograder.releasing.release import release
 from autograder.sandbox.limits import Limits

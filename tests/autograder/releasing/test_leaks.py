@@ -25,7 +25,7 @@ SECRET_LINES = [line for line in LINES if any(line.startswith(s.shown) for s in 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory):
     course = write_course(tmp_path_factory.mktemp("course"))
-    return json.loads(nbgrader_strip.stripped(course, course.assignments[0], "functions"))
+    return json.loads(nbgrader_strip.strip_notebook(course, course.assignments[0], "functions"))
 
 
 def found(folder, name, data, *sources):

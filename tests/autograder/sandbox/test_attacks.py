@@ -10,8 +10,8 @@ from cheats import CHEATS
 from living import left
 from small_course import code, notebook, save
 
+from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import grades
-from autograder.grading.stage import Settings, grade_class
 from autograder.releasing.release import release
 from autograder.reporting.feedback import write as write_feedback
 from autograder.sandbox.limits import Limits

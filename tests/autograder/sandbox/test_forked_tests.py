@@ -5,8 +5,8 @@ import json
 import pytest
 from small_course import code, notebook, save
 
+from autograder.grading.grade_class import Settings, choose_level, grade_class, prepared
 from autograder.grading.read_grades import grades
-from autograder.grading.stage import Settings, grade_class, level_of, prepared
 from autograder.sandbox.limits import Limits
 from autograder.settings.open_course import open_course
 
@@ -79,7 +79,7 @@ def results(course):
 
 def test_a_test_that_subclasses_runs_in_a_fork(course):
     settings = Settings(Limits(cell_s=5.0))
-    with prepared(course, course.assignments[0], settings, level_of(settings)) as (context, _):
+    with prepared(course, course.assignments[0], settings, choose_level(settings)) as (context, _):
         assert not context.plans["shapes"]["subclass"].in_tester
 
 

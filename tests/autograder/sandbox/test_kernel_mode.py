@@ -3,8 +3,8 @@
 import pytest
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, code, hand_in, notebook, write_course
 
+from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import grades
-from autograder.grading.stage import Settings, grade_class
 from autograder.sandbox import run_notebook
 from autograder.sandbox.choose_level import strongest
 from autograder.sandbox.job import Job

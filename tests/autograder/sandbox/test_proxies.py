@@ -211,7 +211,7 @@ def alone(source):
     return "" if value is None else repr(value), "", ""
 
 
-def beside(both, source):
+def support_files(both, source):
     scope = {**NO_SCOPE, "allowed": bound(CODE)}
     verdict = both.test("q", source, scope)
     shown = {output["output_type"]: output for output in verdict["outputs"]}
@@ -229,7 +229,7 @@ def both():
 
 @pytest.mark.parametrize("source", [*SNIPPETS, *BLOCKS])
 def test_a_test_means_the_same_in_the_other_process(both, source):
-    text, name, words = beside(both, source)
+    text, name, words = support_files(both, source)
     same_text, same_name, same_words = alone(source)
     assert (text, name) == (same_text, same_name), words
     assert words == same_words or name in ("TypeError", "RecursionError")

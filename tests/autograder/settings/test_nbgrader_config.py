@@ -94,6 +94,6 @@ def test_a_setting_in_jupyters_own_folder_counts_until_the_course_says_otherwise
 
 
 def test_a_release_takes_nbgraders_steps_in_nbgraders_order():
-    first, *others = nbgrader_strip._until_saved()
-    ours = [first, InstantiateTests, *others, SaveCells, *nbgrader_strip._after_saved()]
+    first, *others = nbgrader_strip.steps_before_saving()
+    ours = [first, InstantiateTests, *others, SaveCells, *nbgrader_strip.steps_after_saving()]
     assert list(GenerateAssignment().preprocessors) == ours

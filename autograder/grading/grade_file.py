@@ -17,10 +17,10 @@ def read_record(course: Course, assignment: Assignment, student: str) -> dict | 
     """The record of a graded submission, None where it was never graded by us."""
     path = course.autograded / student / assignment.id / RECORD
     try:
-        found: dict = json.loads(path.read_text(encoding="utf-8"))
+        record: dict = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return found
+    return record
 
 
 def submitted_at(record: dict) -> datetime | None:
