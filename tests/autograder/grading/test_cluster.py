@@ -14,9 +14,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from child_processes import hear_interrupts, left
 from click.testing import CliRunner
 from distributed import Client
-from living import left
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
 
 from autograder.commands.cli import main
@@ -140,7 +140,9 @@ def started(course, *words):
     program = str(Path(sys.executable).parent / "autograder")
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     command_line = [program, *command(course, "--json", *words)]
-    run = subprocess.Popen(command_line, start_new_session=True, **pipes)
+    run = subprocess.Popen(
+        command_line, start_new_session=True, preexec_fn=hear_interrupts, **pipes
+    )
     assert any('"done"' in line for line in run.stdout)
     return run
 

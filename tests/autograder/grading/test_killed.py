@@ -15,7 +15,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from living import left
+from child_processes import left
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
 
 from autograder.gradebook import open_gradebook
