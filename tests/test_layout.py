@@ -24,33 +24,59 @@ MAY_IMPORT = {
     "coursekit": set(),
     "autograder": set(),
 }
+# The rooms of autograder in order of dependence: a room imports from those above it in this table.
+AUTOGRADER = (
+    "model",
+    "files",
+    "proofs",
+    "notebook",
+    "settings",
+    "sandbox",
+    "gradebook",
+    "sanitizing",
+    "collecting",
+    "grading",
+    "releasing",
+    "distributing",
+    "reporting",
+    "public",
+    "commands",
+    "demo",
+)
 DOORS = {
     "nbgrader": {
-        "autograder/nbgrader_door.py",
-        "autograder/gradebook_door.py",
-        "autograder/gradebook/faults.py",
-        "autograder/gradebook/opening.py",
+        "autograder/settings/nbgrader_config.py",
+        "autograder/settings/nbgrader_strip.py",
+        "autograder/gradebook/connection.py",
+        "autograder/gradebook/errors.py",
+        "autograder/gradebook/open_gradebook.py",
         "autograder/gradebook/points.py",
-        "autograder/gradebook/recording.py",
-        "autograder/gradebook/registering.py",
+        "autograder/gradebook/register_assignment.py",
         "autograder/gradebook/statements.py",
+        "autograder/gradebook/write_marks.py",
     },
     "sqlalchemy": {
-        "autograder/gradebook_door.py",
-        "autograder/gradebook/faults.py",
-        "autograder/gradebook/opening.py",
-        "autograder/gradebook/recording.py",
-        "autograder/gradebook/registering.py",
+        "autograder/gradebook/connection.py",
+        "autograder/gradebook/errors.py",
+        "autograder/gradebook/open_gradebook.py",
+        "autograder/gradebook/register_assignment.py",
         "autograder/gradebook/statements.py",
         "autograder/gradebook/upsert.py",
+        "autograder/gradebook/write_marks.py",
     },
-    "alembic": {"autograder/gradebook/opening.py"},
+    "alembic": {"autograder/gradebook/connection.py"},
     "dask": {"autograder/grading/cluster.py"},
     "distributed": {"autograder/grading/cluster.py"},
-    "nbclient": {"autograder/execute.py", "autograder/running/inside/kernel_shell.py"},
-    "jupyter_client": {"autograder/execute.py", "autograder/running/inside/kernel_shell.py"},
+    "nbclient": {
+        "autograder/sandbox/execute.py",
+        "autograder/sandbox/inside/shell/kernel_shell.py",
+    },
+    "jupyter_client": {
+        "autograder/sandbox/execute.py",
+        "autograder/sandbox/inside/shell/kernel_shell.py",
+    },
     "nh3": {"autograder/sanitizing/safe_html.py"},
-    "rich": {"autograder/screen.py", "autograder/watching.py"},
+    "rich": {"autograder/commands/progress.py", "autograder/commands/tables.py"},
     "serial": {"hardware_labs/serial_port.py"},
     "unicorn": {"hardware_labs/emulator.py"},
 }
@@ -109,18 +135,68 @@ def test_what_students_install_is_all_that_their_rooms_import(room):
     assert foreign <= STUDENT_ROOMS[room]
 
 
-@pytest.mark.parametrize("room", ["autograder", "coursekit", "perfsim", "hardware_labs"])
-def test_reading_order_lists_every_module(room):
-    for package in ROOMS[room].rglob("__init__.py"):
-        opening = ast.get_docstring(ast.parse(package.read_text())) or ""
-        inside = [p for p in package.parent.iterdir() if p.suffix == ".py" or _is_package(p)]
-        names = {p.stem for p in inside if not p.stem.startswith("__")}
-        missing = {name for name in names if not re.search(rf"\b{name}\b", opening)}
-        assert not missing, f"{package} does not say where {sorted(missing)} belong"
+def packages():
+    """The folder of each package that says in which order its modules are read."""
+    rooms = [ROOMS[name] for name in ("autograder", "coursekit", "perfsim", "hardware_labs")]
+    return [path.parent for room in rooms for path in sorted(room.rglob("__init__.py"))]
 
 
-def _is_package(path):
-    return (path / "__init__.py").exists()
+def module_names(folder):
+    inside = [p for p in folder.iterdir() if p.suffix == ".py" or (p / "__init__.py").exists()]
+    return {p.stem for p in inside if not p.stem.startswith("__")}
+
+
+def reading_order(folder):
+    """The modules of a package as its docstring lists them; what stands in brackets explains."""
+    text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
+    words = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", text.partition("eading order")[2]))
+    names = module_names(folder)
+    return list(dict.fromkeys(word for word in words if word in names))
+
+
+def dotted(path):
+    base = ROOT / "course" if path.is_relative_to(ROOT / "course") else ROOT
+    return path.relative_to(base).with_suffix("").parts
+
+
+def imported_modules(path):
+    """What a file imports of its own top-level package, as tuples of names; `from x import y` may
+    name a module y or a member of x, so both are given."""
+    top = dotted(path)[0]
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [(*node.module.split("."), alias.name) for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [tuple(alias.name.split(".")) for alias in node.names]
+        else:
+            continue
+        yield from (name for name in names if name[0] == top and len(name) > 1)
+
+
+@pytest.mark.parametrize("folder", packages(), ids=lambda path: ".".join(dotted(path)))
+def test_reading_order_lists_every_module(folder):
+    assert set(reading_order(folder)) == module_names(folder)
+
+
+@pytest.mark.parametrize("folder", packages(), ids=lambda path: ".".join(dotted(path)))
+def test_a_module_imports_only_what_is_read_before_it(folder):
+    order = reading_order(folder)
+    depth = len(dotted(folder))
+    later = []
+    for path in folder.rglob("*.py"):
+        parts = dotted(path)
+        here = parts[depth] if len(parts) > depth else "__init__"
+        if here == "__init__":
+            continue
+        for name in imported_modules(path):
+            inside = name[:depth] == dotted(folder) and len(name) > depth and name[depth] in order
+            if inside and order.index(name[depth]) > order.index(here):
+                later.append(f"{'.'.join(parts)} imports {'.'.join(name)}")
+    assert not later
+
+
+def test_the_rooms_of_autograder_stand_in_order_of_dependence():
+    assert tuple(reading_order(ROOMS["autograder"])) == AUTOGRADER
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -135,7 +211,7 @@ def test_no_file_is_called_by_what_it_is_not(room):
 
 
 def test_what_runs_behind_the_walls_imports_nothing_from_outside_them():
-    inside = sorted((ROOMS["autograder"] / "running" / "inside").rglob("*.py"))
+    inside = sorted((ROOMS["autograder"] / "sandbox" / "inside").rglob("*.py"))
     names = {name for path in inside for name in imports(path) if name.startswith("autograder")}
     assert {name for name in names if not name.startswith("autograder.sandbox.inside")} == set()
 

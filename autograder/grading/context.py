@@ -1,4 +1,4 @@
-"""The ground that every submission of an assignment is graded on: all but the submission itself.
+"""All that a mark rests on besides the submission itself, the same for the whole class.
 
 The instructor's notebooks with their hidden tests, how each test is run, the files beside them,
 the course's own packages as far as the assignment's students may have them, and the limits. Plain
@@ -38,7 +38,7 @@ class Supplies:
 
 @dataclass(frozen=True)
 class Context:
-    """models: notebook name -> its graded form. ways and given: by notebook name, see Job.
+    """models: notebook name -> its graded form. plans and given: by notebook name, see Job.
     beside: the instructor's files next to the notebooks. cache: what the instructor's own run left
     in ~/.cache."""
 
@@ -78,7 +78,7 @@ def supplies(course: Course, assignment: Assignment, executor: str) -> Supplies:
 
 
 def context(course: Course, assignment: Assignment, limits: Limits, supplies: Supplies) -> Context:
-    """The ground of `assignment` before its reference run (see `ways`)."""
+    """The context of `assignment` before its reference run (see `test_plan`)."""
     folder = course.source / assignment.id
     support_files = {
         path.as_posix(): (folder / path).read_bytes()
@@ -132,7 +132,7 @@ def _imports(text: str) -> Iterator[str]:
 def identity(
     key: str, files: Mapping[str, str] | tuple, submitted_at: object, earlier: str = ""
 ) -> str:
-    """The key that a submission is graded under on the ground of `key`. earlier: the version of
+    """The key that a submission is graded under in the context of `key`. earlier: the version of
     the student's own chapters that it builds on."""
     text = json.dumps([key, sorted(files), str(submitted_at), earlier])
     return hashlib.sha256(text.encode()).hexdigest()

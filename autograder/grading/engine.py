@@ -23,8 +23,8 @@ from autograder.sandbox.pool import Pool, Warm
 
 @dataclass(frozen=True)
 class Engine:
-    """run(files, own) -> Graded. stop() ends what is running at once; `run` then raises
-    Disturbed."""
+    """run(files, student_modules) -> SubmissionRun. stop() ends what is running at once; `run`
+    then raises Disturbed."""
 
     run: Callable[[Mapping[str, bytes], StudentModules], SubmissionRun]
     stop: Callable[[], None]
@@ -44,7 +44,7 @@ def cores() -> int:
 def warm_pool(supplies: Supplies, level: Level) -> Iterator[Pool]:
     """A zygote with these supplies, the course's packages in a folder of its own. It warms itself
     while the caller goes on; the first slot waits for it."""
-    with tempfile.TemporaryDirectory(prefix="autograder-ground-") as folder:
+    with tempfile.TemporaryDirectory(prefix="autograder-supplies-") as folder:
         libraries = Path(folder) / "course"
         libraries.mkdir()
         lay_out(supplies.libraries, libraries)

@@ -1,4 +1,4 @@
-"""One submission run on the ground of its assignment: files in, executed notebooks out.
+"""One submission is repaired and run: files in, executed notebooks out.
 
 The only input is plain data and a pool, so the same function serves a thread on this machine and a
 worker on another one. Running it twice gives the same marks.
@@ -26,7 +26,7 @@ NO_MODULES = StudentModules()
 @dataclass(frozen=True)
 class SubmissionRun:
     """How a submission ran: its notebooks with outputs, sentences on what went wrong in them
-    (`says`) or kept one from being graded (`faults`), the cells graded in a fork, the time, the
+    (`message`) or kept one from being graded (`faults`), the cells graded in a fork, the time, the
     level of isolation it had ('' where it could not be run at all), and how it fares on the
     student's own earlier chapters ('' where there are none)."""
 
@@ -46,7 +46,7 @@ def run_submission(
     student_modules: StudentModules = NO_MODULES,
 ) -> SubmissionRun:
     """Repair and run every notebook of the assignment that is among `files` (name -> bytes), then
-    once more on the student's `own` chapters."""
+    once more on the student's own chapters."""
     executed: dict[str, Notebook] = {}
     repaired: dict[str, Notebook] = {}
     message: list[str] = []

@@ -31,7 +31,7 @@ ROOM = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=
 
 @dataclass(frozen=True)
 class Reference:
-    """What the instructor's run of one notebook showed: a plan for each test cell, and files it cached."""
+    """The instructor's run of one notebook: a plan for each test, and files it cached."""
 
     plans: Mapping[str, HiddenTestPlan]
     given: Mapping[str, Any]

@@ -8,7 +8,7 @@ import time
 
 import psutil
 import pytest
-from living import left
+from child_processes import hear_interrupts, left
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
 
 from autograder.commands.progress import Tally, clock
@@ -60,6 +60,7 @@ def test_ctrl_c_stops_cleanly_and_a_rerun_goes_on(course):
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=hear_interrupts,
     )
     tree = until_one_is_done(run)
     run.send_signal(signal.SIGINT)

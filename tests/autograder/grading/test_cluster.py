@@ -14,9 +14,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from child_processes import hear_interrupts, left
 from click.testing import CliRunner
 from distributed import Client
-from living import left
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
 
 from autograder.commands.cli import main
@@ -98,7 +98,7 @@ def test_a_killed_worker_costs_no_mark_and_nothing_is_graded_twice(here, waiting
                 ports = process.net_connections("inet")
                 listening.update(port.laddr.ip for port in ports if port.status == "LISTEN")
         started.update(tree for worker in workers() for tree in [worker, *below(worker.pid)])
-        if event.what == "done" and not victims:
+        if event.kind == "done" and not victims:
             victims.append(workers()[0])
             victims[0].send_signal(signal.SIGKILL)
 
@@ -140,7 +140,9 @@ def started(course, *words):
     program = str(Path(sys.executable).parent / "autograder")
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     command_line = [program, *command(course, "--json", *words)]
-    run = subprocess.Popen(command_line, start_new_session=True, **pipes)
+    run = subprocess.Popen(
+        command_line, start_new_session=True, preexec_fn=hear_interrupts, **pipes
+    )
     assert any('"done"' in line for line in run.stdout)
     return run
 
@@ -207,7 +209,7 @@ def test_a_submission_whose_workers_die_is_one_row_and_tried_again(here, waiting
     victims = []
 
     def watch(event):
-        if event.what == "done" and not victims:
+        if event.kind == "done" and not victims:
             time.sleep(0.5)
             victims.extend(workers())
             victims[0].send_signal(signal.SIGKILL)
@@ -244,7 +246,7 @@ def test_workers_that_stay_away_are_a_sentence(waiting, elsewhere, monkeypatch):
     address, _, worker = elsewhere
 
     def watch(event):
-        if event.what == "done":
+        if event.kind == "done":
             worker.kill()
 
     dask = Settings(engine="dask", scheduler=address)

@@ -15,7 +15,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from living import left
+from child_processes import left
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
 
 from autograder.gradebook import open_gradebook
@@ -28,7 +28,7 @@ from autograder.grading.grade_class import Settings, grade_class
 from autograder.settings.open_course import open_course
 course = open_course(Path(sys.argv[1]))
 def watch(event):
-    print(event.what, flush=True)
+    print(event.kind, flush=True)
 grade_class(course, course.assignments[0], Settings(), watch)
 """
 HALF = "def square(x):\n    return x * abs(x)"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 from cheats import CHEATS
-from living import left
+from child_processes import left
 from small_course import code, notebook, save
 
 from autograder.grading.grade_class import Settings, grade_class

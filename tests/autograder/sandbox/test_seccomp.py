@@ -1,5 +1,6 @@
 """The filter on system calls, run by a BPF machine of our own: for processors that are not here."""
 
+import ctypes
 import errno
 import struct
 
@@ -12,7 +13,17 @@ COMMON = {  # read, write, mmap, exit_group, futex, openat, execve, clock_gettim
     "x86_64": (0, 1, 9, 231, 202, 257, 59, 228),
     "aarch64": (63, 64, 222, 94, 98, 56, 221, 113),
 }
+UNKNOWN_NAME = -1  # libseccomp's __NR_SCMP_ERROR
 machines = pytest.mark.parametrize("machine", seccomp.MACHINES)
+
+
+@pytest.fixture
+def libseccomp():
+    """The library that knows every system call's number on every processor."""
+    try:
+        return ctypes.CDLL("libseccomp.so.2")
+    except OSError:
+        pytest.skip("libseccomp is not there; install it: apt-get install libseccomp2")
 
 
 def judged(program, machine, number, *arguments, architecture=None):
@@ -96,3 +107,17 @@ def test_where_landlock_does_not_hold_signals_they_reach_only_oneself(machine):
     assert judged(held, machine, kill, 1, 9) == "EPERM"
     assert judged(held, machine, kill, 2**32 - 1, 9) == "EPERM"
     assert judged(free, machine, kill, 1, 9) == ALLOWED
+
+
+@machines
+def test_the_numbers_of_system_calls_are_those_of_libseccomp(machine, libseccomp):
+    architecture, column = seccomp.MACHINES[machine]
+    tables = {**seccomp.REFUSED, **seccomp.OF_FILES}
+    numbers = {
+        name: libseccomp.seccomp_syscall_resolve_name_arch(architecture, name.encode())
+        for name in tables
+    }
+    known = {name: number for name, number in numbers.items() if number != UNKNOWN_NAME}
+    ours = {name: tables[name][column] for name in known}
+    assert ours == {name: number if number >= 0 else None for name, number in known.items()}
+    assert len(known) > 0.9 * len(tables)  # an old libseccomp lacks the latest calls

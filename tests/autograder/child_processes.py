@@ -1,8 +1,15 @@
-"""Which of some processes are still there; a zombie is not."""
+"""Processes that a test starts: how Ctrl-C reaches them, and which are still there at the end."""
 
+import signal
 import time
 
 import psutil
+
+
+def hear_interrupts():
+    """For `preexec_fn`: Ctrl-C reaches the child even where the tests were started with it ignored,
+    as in the background of a script."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def lives(process):
