@@ -35,7 +35,7 @@ class CallRecorder:
         if event != "call" or not frame.f_code.co_filename.startswith(PACKAGE):
             return
         code = frame.f_code
-        if code.co_name == "<module>":
+        if code.co_name.startswith("<"):  # modules, comprehensions, lambdas
             return
         self.functions.add((code.co_filename, code.co_qualname, code.co_firstlineno))
         caller = frame.f_back

@@ -61,7 +61,6 @@ DOORS = {
         "autograder/gradebook/open_gradebook.py",
         "autograder/gradebook/register_assignment.py",
         "autograder/gradebook/statements.py",
-        "autograder/gradebook/upsert.py",
         "autograder/gradebook/write_marks.py",
     },
     "alembic": {"autograder/gradebook/connection.py"},

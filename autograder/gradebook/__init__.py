@@ -1,8 +1,8 @@
 """nbgrader's gradebook, in SQLite or PostgreSQL, read and written as nbgrader itself does.
 
 Reading order: errors (what a database complains of becomes a sentence), points (an executed cell
-becomes points and a comment), read_marks (the marks of a class), upsert (rows that are added or
-changed), connection (with the tables where there are none), register_assignment (its cells),
-statements and write_marks (one submission, in one transaction), open_gradebook (the door through
-which the other rooms write).
+becomes points and a comment), statements (rows that are added or changed), connection (with the
+tables where there are none), read_marks (the marks of a class), register_assignment (its cells),
+write_marks (one submission, in one transaction), open_gradebook (the door through which the other
+rooms write).
 """

@@ -22,7 +22,7 @@ from sqlalchemy.pool import NullPool
 
 from autograder import model
 from autograder.gradebook import errors
-from autograder.gradebook.upsert import insert
+from autograder.gradebook.statements import insert
 from autograder.model import CourseError
 
 PATIENCE_S = 20.0  # how long a writer waits for another

@@ -15,9 +15,8 @@ from nbgrader import utils
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
-from autograder.gradebook import errors, read_marks, register_assignment, write_marks
+from autograder.gradebook import errors, register_assignment, write_marks
 from autograder.gradebook.connection import PATIENCE_S, database_url, write_connection
-from autograder.gradebook.read_marks import RecordedMark
 from autograder.model import Assignment, Course
 from autograder.notebook.cells import Notebook
 from autograder.settings import nbgrader_strip
@@ -86,11 +85,6 @@ def record(
     """Record a single submission, as `recorder` does for a class."""
     with recorder(course, assignment) as save:
         save(student, submitted_at, executed)
-
-
-def recorded(course: Course, assignment: Assignment, student: str) -> list[RecordedMark]:
-    """The marks the gradebook holds for one submission; [] where it holds none."""
-    return read_marks.recorded(course, assignment).get(student, [])
 
 
 def parse_stamp(text: str) -> datetime | None:

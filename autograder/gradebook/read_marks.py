@@ -9,11 +9,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import dataclass
 from typing import Any
 
 from autograder.gradebook.errors import error_sentence
-from autograder.model import Assignment, Course, CourseError
+from autograder.model import Assignment, Course, CourseError, Mark
 
 # As in nbgrader, a person's score goes before the automatic one, and a comment likewise.
 MARKS = """
@@ -42,28 +41,16 @@ WHERE assignment.name = :assignment ORDER BY submitted_assignment.student_id
 FILE = "sqlite:///"
 
 
-@dataclass(frozen=True)
-class RecordedMark:
-    """A graded cell as the gradebook has it. `points` is None until somebody marks it."""
-
-    notebook: str
-    cell: str
-    points: float | None
-    out_of: float
-    needs_review: bool
-    comment: str
-
-
-def recorded(course: Course, assignment: Assignment) -> dict[str, list[RecordedMark]]:
+def recorded(course: Course, assignment: Assignment) -> dict[str, list[Mark]]:
     """Per student with a submission in the gradebook: its marks, by notebook and cell."""
     students, marks = _rows(course, (STUDENTS, MARKS), assignment.id)
-    by_student: dict[str, list[RecordedMark]] = {student: [] for (student,) in students}
+    by_student: dict[str, list[Mark]] = {student: [] for (student,) in students}
     for student, *row in marks:
-        by_student.setdefault(student, []).append(_recorded_mark(*row))
+        by_student.setdefault(student, []).append(_mark(*row))
     return by_student
 
 
-def _recorded_mark(
+def _mark(
     notebook: str,
     cell: str,
     score: float | None,
@@ -71,11 +58,11 @@ def _recorded_mark(
     out_of: float,
     needs_review: bool,
     comment: str | None,
-) -> RecordedMark:
-    return RecordedMark(
+) -> Mark:
+    return Mark(
         notebook=notebook,
         cell=cell,
-        points=None if score is None else float(score + extra),
+        points=float((score or 0.0) + extra),
         out_of=float(out_of),
         needs_review=bool(needs_review or score is None),
         comment=comment or "",

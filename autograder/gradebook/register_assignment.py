@@ -13,7 +13,7 @@ from nbgrader import api
 from sqlalchemy import delete, exists, select
 from sqlalchemy.engine import Connection
 
-from autograder.gradebook.upsert import insert, table
+from autograder.gradebook.statements import insert, table
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook

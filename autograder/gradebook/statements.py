@@ -1,5 +1,9 @@
-"""The INSERTs that record a submission. Each is made once per dialect: to make one takes SQLAlchemy
-longer than to run it."""
+"""The INSERTs of the gradebook, in the SQL that SQLite and PostgreSQL share.
+
+INSERT ... ON CONFLICT lets the database decide whether a row is new, so two writers can never
+both find it missing and both add it. Those that record a submission are made once per dialect: to
+make one takes SQLAlchemy longer than to run it.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,29 @@ from functools import cache
 from typing import Any
 
 from nbgrader import api
-from sqlalchemy import case, null, or_
+from sqlalchemy import Table, case, null, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.sql.dml import ReturningInsert
 
-from autograder.gradebook.upsert import Insert, insert_in, table
+Insert = sqlite.Insert | postgresql.Insert
+
+
+def table(entity: Any) -> Table:
+    """The table of one of nbgrader's classes."""
+    stored: Table = entity.__table__
+    return stored
+
+
+def insert(connection: Connection, entity: Any) -> Insert:
+    """An INSERT into the table of one of nbgrader's classes, in the connection's dialect."""
+    return insert_in(connection.dialect.name, entity)
+
+
+def insert_in(dialect: str, entity: Any) -> Insert:
+    """The same in a dialect by its name, for a statement that is kept."""
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table(entity))
+
 
 GRADE = table(api.Grade)
 

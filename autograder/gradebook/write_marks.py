@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from autograder.gradebook import errors, statements
 from autograder.gradebook.points import automatic_comment, automatic_points
 from autograder.gradebook.register_assignment import naive_utc
-from autograder.gradebook.upsert import Insert, table
+from autograder.gradebook.statements import Insert, table
 from autograder.model import Assignment, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook

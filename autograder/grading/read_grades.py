@@ -3,9 +3,10 @@ score goes before ours), what they say from the record beside each graded submis
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autograder.collecting.rejected import set_aside
 from autograder.gradebook import read_marks
-from autograder.gradebook.read_marks import RecordedMark
 from autograder.grading.grade_file import read_record, submitted_at
 from autograder.model import Assignment, Course, Grade, Mark
 from autograder.notebook import cells
@@ -31,12 +32,12 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
 
 
 def _grade(
-    course: Course, assignment: Assignment, student: str, rows: list[RecordedMark], order: Order
+    course: Course, assignment: Assignment, student: str, rows: list[Mark], order: Order
 ) -> Grade:
     record = read_record(course, assignment, student) or {}
     placed = sorted(rows, key=lambda row: order.get((row.notebook, row.cell), len(order)))
     forked = set(record.get("forked", []))
-    marks = tuple(_mark(row, record.get("marks", {}), row.cell in forked) for row in placed)
+    marks = tuple(_with_record(row, record.get("marks", {}), row.cell in forked) for row in placed)
     if not rows:
         status = "not graded"
     elif any(mark.needs_review for mark in marks):
@@ -66,16 +67,8 @@ def _order(course: Course, assignment: Assignment) -> Order:
     return {name: place for place, name in enumerate(names)}
 
 
-def _mark(row: RecordedMark, messages: dict[str, dict[str, str]], forked: bool) -> Mark:
-    lost = row.points is not None and row.points < row.out_of
-    message = messages.get(row.notebook, {}).get(row.cell, "") if lost else ""
-    return Mark(
-        notebook=row.notebook,
-        cell=row.cell,
-        points=row.points or 0.0,
-        out_of=row.out_of,
-        message=message,
-        needs_review=row.needs_review,
-        comment=row.comment,
-        forked=forked,
-    )
+def _with_record(mark: Mark, messages: dict[str, dict[str, str]], forked: bool) -> Mark:
+    """A mark of the gradebook with what the record beside the submission knows of it."""
+    lost = mark.points < mark.out_of
+    message = messages.get(mark.notebook, {}).get(mark.cell, "") if lost else ""
+    return replace(mark, message=message, forked=forked)

@@ -16,7 +16,7 @@ import numpy as np
 from small_course import code, markdown, notebook, save, source_notebook
 from sqlalchemy import text
 
-from autograder.gradebook import open_gradebook
+from autograder.gradebook import open_gradebook, read_marks
 from autograder.model import Course
 from autograder.notebook.cells import Notebook, is_test
 from autograder.settings import nbgrader_strip
@@ -157,8 +157,9 @@ def _plain(value: Any) -> Any:
 
 
 def marks(course: Course, student: str) -> dict[str, float | None]:
-    found = open_gradebook.recorded(course, course.assignments[0], student)
-    return {row.cell: row.points for row in found}
+    """Cell -> points; None for a cell without points that waits for a person."""
+    recorded = read_marks.recorded(course, course.assignments[0]).get(student, [])
+    return {m.cell: None if m.needs_review and not m.points else m.points for m in recorded}
 
 
 def record_class(

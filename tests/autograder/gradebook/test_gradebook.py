@@ -153,7 +153,7 @@ def test_marks_are_read_as_nbgrader_adds_them_up(course, books):
         for student, listed in found.items():
             for row in listed:
                 grade = book.find_grade(row.cell, row.notebook, "functions", student)
-                assert (row.points or 0.0, row.out_of) == (grade.score, grade.max_score)
+                assert (row.points, row.out_of) == (grade.score, grade.max_score)
 
 
 def test_recording_again_leaves_every_row_and_its_id(course, books, recorder):
@@ -168,7 +168,7 @@ def test_recording_again_leaves_every_row_and_its_id(course, books, recorder):
 
 def test_a_missing_notebook_scores_nothing_and_waits_for_nobody(course, books, recorder):
     recorder("ada", NOON, {"functions": all_right(books)["functions"]})
-    listed = open_gradebook.recorded(course, course.assignments[0], "ada")
+    listed = read_marks.recorded(course, course.assignments[0])["ada"]
     written = [row for row in listed if row.notebook == "written"]
     assert [(row.points, row.needs_review) for row in written] == [(0.0, False)] * 3
 

@@ -54,6 +54,9 @@ def hand_in(root, inbox):
         (folder / "problem1.ipynb").write_text(json.dumps(document))
 
 
+pytestmark = pytest.mark.slow  # stock nbgrader and Otter run beside ours
+
+
 @pytest.fixture(scope="module")
 def marks(tmp_path_factory):
     """(ours, stock): marks per student and cell after the whole road, and the course root."""

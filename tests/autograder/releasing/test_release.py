@@ -30,6 +30,7 @@ def content(folder):
     return {str(p.relative_to(folder)): p.read_bytes() for p in files}
 
 
+@pytest.mark.slow
 def test_our_release_has_the_bytes_of_stock_nbgrader(tmp_path):
     course = write_course(tmp_path)
     release(course, course.assignments[0])
