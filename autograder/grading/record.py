@@ -7,7 +7,6 @@ graded under. It is written last: a run cut short anywhere before is simply grad
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.files import write_file
 from autograder.grading.context import Context, lay_out
 from autograder.grading.grade_file import RECORD
 from autograder.grading.grade_one import SubmissionRun
@@ -53,7 +53,8 @@ def record(
         if graded.executed:
             save(submission.student, submission.submitted_at, dict(graded.executed))
         written = _written(submission, key, graded)
-        _replace(folder / RECORD, json.dumps(written, ensure_ascii=False, indent=1))
+        text = json.dumps(written, ensure_ascii=False, indent=1)
+        write_file(folder / RECORD, text.encode())
     except OSError as fault:
         raise CourseError(
             f"{folder} cannot be written ({fault.strerror or fault}). The marks so far are kept. "
@@ -92,16 +93,7 @@ def _write_notebooks(
     folder.mkdir(parents=True)
     lay_out(context.support_files, folder)
     for name, notebook in graded.executed.items():
-        _replace(folder / f"{name}.ipynb", cells.dump(sanitize.inert(notebook)))
+        write_file(folder / f"{name}.ipynb", cells.dump(sanitize.inert(notebook)).encode())
     stamp = submission.folder / "timestamp.txt"
     if stamp.is_file() and not stamp.is_symlink():
         shutil.copyfile(stamp, folder / "timestamp.txt")
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(f".{path.name}.part")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.files import write_file
 from autograder.gradebook.points import automatic_points
 from autograder.grading.context import Context
 from autograder.model import Assignment, Course
@@ -182,7 +183,4 @@ def _write_cache(place: Path, key: str, references: Mapping[str, Reference]) -> 
         }
         for name, reference in references.items()
     }
-    place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_suffix(".part")
-    draft.write_text(json.dumps({"key": key, "notebooks": notebooks}), encoding="utf-8")
-    draft.replace(place)
+    write_file(place, json.dumps({"key": key, "notebooks": notebooks}).encode())
