@@ -24,7 +24,7 @@ from autograder.sandbox.pool import Pool, Warm
 @dataclass(frozen=True)
 class Engine:
     """run(files, own) -> Graded. stop() ends what is running at once; `run` then raises
-    Disturbed."""
+    GraderFault."""
 
     run: Callable[[Mapping[str, bytes], StudentModules], Graded]
     stop: Callable[[], None]

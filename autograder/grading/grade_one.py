@@ -17,7 +17,7 @@ from autograder.model import CourseError
 from autograder.notebook import validate
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import run_notebook
-from autograder.sandbox.limits import Disturbed
+from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
 
 NOTHING = StudentModules()
@@ -61,13 +61,13 @@ def attempt(
             continue
         try:
             run = run_notebook.run(pool, context.job(name, mended.notebook), context.limits)
-        except Disturbed as fault:
+        except GraderFault as fault:
             if pool.closed:
                 raise
             return _lost(str(fault))
         executed[name], asked[name] = run.notebook, mended.notebook
-        message += [*mended.message, *run.message]
-        forked += run.forked
+        message += [*mended.message, *run.messages]
+        forked += run.forked_tests
         seconds += run.seconds
     line = integration(Case(pool, context, asked, executed, student_modules))
     level = pool.level.name

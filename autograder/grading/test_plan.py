@@ -22,10 +22,11 @@ from autograder.notebook.cells import Cell, Notebook
 from autograder.sandbox import run_notebook
 from autograder.sandbox.fork_verdict import FORGED
 from autograder.sandbox.job import HiddenTestPlan, Job
-from autograder.sandbox.limits import Limits, Run
+from autograder.sandbox.limits import Limits, RunResult
 from autograder.sandbox.pool import Pool
-from autograder.sandbox.test_scope import Scope, binds, scopes
+from autograder.sandbox.test_scope import Scope, names_bound_by, read_scopes
 
+VERSION = 2  # of the file of plans: one of another version is made anew
 ROOM = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
 
@@ -62,10 +63,12 @@ def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
 
 def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Reference:
     """Run the reference: every test in the tester first, then what failed there in a fork."""
-    seen = scopes(source)
+    seen = read_scopes(source)
     given = _given(seen)
     first = {
-        k: HiddenTestPlan(not s.magics, _shown(s), None, opens=bool(s.hands_on))
+        k: HiddenTestPlan(
+            not s.unfit_for_tester, _shown(s), None, visible_part_runs=bool(s.exported_names)
+        )
         for k, s in seen.items()
     }
     ran, cache = _ran(pool, Job(source, first, context.beside, given))
@@ -77,7 +80,9 @@ def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Ref
     }
     model = context.models[name]
     forked = {
-        k: HiddenTestPlan(False, stub=_stub(source, model, k), opens=first[k].opens)
+        k: HiddenTestPlan(
+            False, stub=_stub(source, model, k), visible_part_runs=first[k].visible_part_runs
+        )
         for k in first
         if k not in tested
     }
@@ -86,7 +91,7 @@ def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Ref
     return Reference({**tested, **forked}, given, cache)
 
 
-def _ran(pool: Pool, job: Job) -> tuple[Run, dict[str, bytes]]:
+def _ran(pool: Pool, job: Job) -> tuple[RunResult, dict[str, bytes]]:
     """The reference run and what it left in ~/.cache (a compiled firmware, say)."""
     kept: dict[str, bytes] = {}
     return run_notebook.run(pool, job, ROOM, kept), kept
@@ -95,13 +100,13 @@ def _ran(pool: Pool, job: Job) -> tuple[Run, dict[str, bytes]]:
 def _given(seen: Mapping[str, Scope]) -> dict[str, str]:
     """What the tester runs once before the tests: the same in every scope of a notebook."""
     for scope in seen.values():
-        return {"imports": scope.imports, "given": scope.given}
-    return {"imports": "", "given": ""}
+        return {"imports": scope.imports, "definitions": scope.definitions}
+    return {"imports": "", "definitions": ""}
 
 
 def _shown(scope: Scope) -> dict[str, Any]:
     """A scope as it goes over the wire, without what the tester has already."""
-    return {k: v for k, v in asdict(scope).items() if k not in ("imports", "given")}
+    return {k: v for k, v in asdict(scope).items() if k not in ("imports", "definitions")}
 
 
 def _earned_all(cell: Cell) -> bool:
@@ -123,7 +128,7 @@ def _stub(source: Notebook, model: Notebook, test: str) -> str:
         elif cells.is_solution(cell) and cell["cell_type"] == "code":
             answers = [cell] if fresh else [*answers, cell]
             fresh = False
-    names = sorted({name for cell in answers for name in binds(cell)})
+    names = sorted({name for cell in answers for name in names_bound_by(cell)})
     forget = "".join(f"globals().pop({name!r}, None)\n" for name in names)
     return forget + "\n\n".join(texts[cells.grade_id(cell)] for cell in answers)
 
@@ -149,7 +154,7 @@ def _remembered(place: Path, key: str) -> dict[str, Reference] | None:
         told = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if told.get("key") != key:
+    if told.get("key") != key or told.get("version") != VERSION:
         return None
     return {name: _read(one) for name, one in told["notebooks"].items()}
 
@@ -176,5 +181,6 @@ def _remember(place: Path, key: str, found: Mapping[str, Reference]) -> None:
     }
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_suffix(".part")
-    draft.write_text(json.dumps({"key": key, "notebooks": notebooks}), encoding="utf-8")
+    plan_file = {"version": VERSION, "key": key, "notebooks": notebooks}
+    draft.write_text(json.dumps(plan_file), encoding="utf-8")
     draft.replace(place)

@@ -21,8 +21,8 @@ from autograder.sandbox.levels import LEVELS
 
 PATIENCE_S = 20
 FIRST_UID = 1_000_000 + 8 * os.getpid()  # two test runs must not count each other's processes
-OWN_CODE = choose_level.own_code()
-VISIBLE = bubblewrap.Visible((*bubblewrap.system_paths(), *OWN_CODE, attacks.__file__))
+OWN_CODE = choose_level.sandbox_code_paths()
+VISIBLE = bubblewrap.VisiblePaths((*bubblewrap.system_paths(), *OWN_CODE, attacks.__file__))
 
 
 @dataclass

@@ -212,7 +212,7 @@ def alone(source):
 
 
 def beside(both, source):
-    scope = {**NO_SCOPE, "allowed": bound(CODE)}
+    scope = {**NO_SCOPE, "submission_names": bound(CODE)}
     verdict = both.test("q", source, scope)
     shown = {output["output_type"]: output for output in verdict["outputs"]}
     error = shown.get("error", {"ename": "", "evalue": ""})
@@ -313,7 +313,7 @@ def test_a_magic_answer_is_right_for_nothing(magician):
     code = f"{MAGIC}\ndef f(x):\n    return {magician}\n"
     imports = "import dataclasses, math\nimport numpy as np"
     with bench(imports, "", [f"{imports}\n{code}"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["f"]}
+        scope = {**NO_SCOPE, "submission_names": ["f"]}
         won = [test for test in ASKED if both.test("q", test, scope, [])["passed"]]
     assert won == []
 
@@ -387,7 +387,7 @@ def test_a_builtin_that_the_reference_defines_anew_is_the_submissions():
     test = "assert round(2.5) == 3"
     assert judged("def round(x): return int(x + 0.5)", test)["passed"]
     with bench() as both:
-        missing = both.test("q", "assert abs(-1) == 1", {**NO_SCOPE, "allowed": ["abs"]})
+        missing = both.test("q", "assert abs(-1) == 1", {**NO_SCOPE, "submission_names": ["abs"]})
     assert missing["outputs"][-1]["ename"] == "NameError"
 
 
@@ -400,17 +400,17 @@ def test_only_names_the_reference_binds_are_asked_for():
 
 def test_names_of_one_test_hold_in_the_next_where_the_notebook_says_so():
     with bench(sources=["def f(x): return [x]"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["f"]}
+        scope = {**NO_SCOPE, "submission_names": ["f"]}
         both.test("one", "v = f(1)\nw = 5", scope)
-        assert both.test("two", "assert v == [1] and f(2) == [2]", {**scope, "own": ["v"]})[
-            "passed"
-        ]
+        assert both.test(
+            "two", "assert v == [1] and f(2) == [2]", {**scope, "earlier_test_names": ["v"]}
+        )["passed"]
         assert not both.test("three", "w", scope)["passed"]
 
 
 def test_a_handle_lives_from_one_test_to_the_next():
     with bench(sources=["class A:\n    n = 3\n    def up(self): self.n += 1"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["A"], "own": ["a"]}
+        scope = {**NO_SCOPE, "submission_names": ["A"], "earlier_test_names": ["a"]}
         both.test("one", "a = A()", scope)
         both.test("two", "a.up()", scope)
         assert both.test("three", "assert a.n == 4", scope)["passed"]
@@ -418,7 +418,7 @@ def test_a_handle_lives_from_one_test_to_the_next():
 
 def test_a_name_is_fetched_anew_for_each_test():
     with bench(sources=["n = 1"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["n"]}
+        scope = {**NO_SCOPE, "submission_names": ["n"]}
         assert both.test("one", "assert n == 1", scope)["passed"]
         both.run("n = 2")
         assert both.test("two", "assert n == 2", scope)["passed"]
@@ -426,7 +426,7 @@ def test_a_name_is_fetched_anew_for_each_test():
 
 def test_partial_credit_prints_and_errors_are_outputs():
     with bench(sources=["def f(): print('theirs'); return 1"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["f"]}
+        scope = {**NO_SCOPE, "submission_names": ["f"]}
         credit = both.test("a", "print('hello')\nf() * 1.5", scope)
         assert [output["output_type"] for output in credit["outputs"]] == [
             "stream",
@@ -480,8 +480,8 @@ class Peer:
 
     def verdict(self, test, allowed=("f",)):
         one = tester.Tester()
-        one.begin({"imports": IMPORTS, "given": GIVEN})
-        scope = {**NO_SCOPE, "allowed": allowed}
+        one.begin({"imports": IMPORTS, "definitions": GIVEN})
+        scope = {**NO_SCOPE, "submission_names": allowed}
         message = {"test": "q", "source": test, "scope": scope, "profile": []}
         found = one.verdict(message, self.ours)
         self.thread.join()

@@ -29,12 +29,14 @@ class Namespace(dict):
     def begin(self, scope: Mapping[str, Sequence[str]]) -> None:
         """A new test, which may ask for `allowed`, sees `own` of what earlier tests bound, and of
         the instructor's names not those that are `shadowed`."""
-        self._allowed = frozenset(scope["allowed"])
+        self._allowed = frozenset(scope["submission_names"])
         self._fetched.clear()
         self.clear()
-        hidden = set(scope["shadowed"])
+        hidden = set(scope["rebound_instructor_names"])
         self.update({k: v for k, v in self._instructors.items() if k not in hidden})
-        self.update({name: self._kept[name] for name in scope["own"] if name in self._kept})
+        self.update(
+            {name: self._kept[name] for name in scope["earlier_test_names"] if name in self._kept}
+        )
 
     def end(self) -> None:
         """Keeps what the test bound."""

@@ -54,7 +54,7 @@ class Tester:
     def begin(self, notebook: Message) -> None:
         """Runs the instructor's imports and given definitions, once."""
         names: dict[str, Any] = {"__name__": GIVEN, "__builtins__": __builtins__}
-        source = f"{notebook['imports']}\n{notebook['given']}"
+        source = f"{notebook['imports']}\n{notebook['definitions']}"
         _, outputs = run_source(source, "given", names)
         faults = [output for output in outputs if output["output_type"] == "error"]
         self._cannot = _sentence(faults[0]) if faults else ""
