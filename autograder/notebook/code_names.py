@@ -80,7 +80,8 @@ def names_read_first(text: str) -> set[str]:
 
 
 def _first_binding(tree: ast.Module, name: str) -> tuple[int, int]:
-    """Where a name is first bound: behind the value of an assignment, at the target of a loop."""
+    """The (line, column) at which a name is first bound: behind the value of an assignment, at the
+    target of a loop."""
     positions = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and _stores(node, name):

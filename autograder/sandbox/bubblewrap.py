@@ -76,7 +76,7 @@ def _resolved_python_folder() -> tuple[str, ...]:
 
 
 def bwrap_path() -> str:
-    """Where bubblewrap is; '' where it is not installed."""
+    """The path of bubblewrap; '' where it is not installed."""
     return shutil.which("bwrap") or ""
 
 

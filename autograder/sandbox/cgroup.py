@@ -35,7 +35,7 @@ class Group:
         return True
 
     def oom_kills(self) -> int:
-        """How many of its processes were killed for want of memory."""
+        """The number of its processes that were killed for lack of memory."""
         for name in ("memory.events", "memory.oom_control"):
             for folder in self.folders:
                 with suppress(FileNotFoundError):
@@ -81,7 +81,7 @@ def _version_1() -> list[Path]:
 
 
 def _current_group(controller: str) -> str:
-    """Where we are ourselves. A line says '4:memory:/a/b', or '0::/a/b' in version 2."""
+    """The path of our own group. A line is '4:memory:/a/b', or '0::/a/b' in version 2."""
     with suppress(OSError):
         for line in Path("/proc/self/cgroup").read_text().splitlines():
             _, controllers, path = line.split(":", 2)
@@ -122,7 +122,7 @@ def _create(group: Group, memory_bytes: int, processes: int) -> bool:
 
 
 def _write_limits(group: Group, memory_bytes: int, processes: int) -> None:
-    """Of each limit, whichever files this version has. Swap only where it is accounted for."""
+    """Write each limit into those files that this version has; swap only where it is counted."""
     limits = {
         "memory.max": memory_bytes,
         "memory.swap.max": 0,

@@ -54,7 +54,7 @@ def _level_by_name(name: str) -> Level:
 
 @cache
 def level_fault(level: Level) -> str:
-    """Why a level does not work here; '' where a trial slot came and went."""
+    """Why a level does not work here; '' where a trial slot could be built and ended."""
     if level is NONE:
         return ""
     if sys.platform != "linux":

@@ -14,7 +14,7 @@ from autograder.notebook.cells import Notebook
 
 @dataclass(frozen=True)
 class HiddenTestPlan:
-    """How the test of a graded cell runs.
+    """The way in which the test of a graded cell runs.
 
     in_tester: it runs in the tester, a process of its own. `scope` says which names it sees, and
     `profile` on which paths it may use operators (None: any, and the paths are recorded).

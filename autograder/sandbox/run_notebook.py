@@ -201,7 +201,7 @@ class NotebookRun:
         reply = self._await_reply()
         self._write_outputs(cell, reply or {"outputs": [], "count": None, "cut": False})
         outputs = [self._time_limit_error(cell, limit)] if timed_out else _verdict_outputs(verdict)
-        cell["outputs"] = [*_printed(cell["outputs"]), *outputs]
+        cell["outputs"] = [*_printed_outputs(cell["outputs"]), *outputs]
         self.profiles[cells.grade_id(cell)] = tuple(verdict.get("profile", ()))
         if reply is None:
             raise ProcessEnded(self.slot_end)
@@ -229,7 +229,7 @@ class NotebookRun:
         return {}, True
 
     def _await_reply(self) -> Any:
-        """What the submission printed while it was asked; None where its process is gone."""
+        """The outputs of the submission while it was asked; None where its process is gone."""
         try:
             return self.slot.reply(GRACE_S)
         except TimeoutError:
@@ -315,7 +315,7 @@ def _verdict_outputs(verdict: dict[str, Any]) -> list[dict[str, Any]]:
     return [*outputs, error("NotRun", verdict.get("cannot") or "the test did not pass")]
 
 
-def _printed(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _printed_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Text and displays, without what only a cell of its own can have."""
     return [output for output in outputs if output["output_type"] in ("stream", "display_data")]
 

@@ -14,7 +14,7 @@ import matplotlib.pyplot
 
 from autograder.notebook import cells
 from autograder.sandbox.inside.bridge import framing
-from autograder.sandbox.inside.bridge.answers import Answers
+from autograder.sandbox.inside.bridge.answers import AnswerServer
 from autograder.sandbox.inside.bridge.tester import run as run_tester
 from autograder.sandbox.test_scope import names_bound_by, read_scopes
 
@@ -51,7 +51,7 @@ def child(work, *args):
 def submission(control, sources):
     """Runs the sources it is sent, or answers a tester, in one namespace."""
     names = {"__name__": "__main__"}
-    answers = Answers(names)
+    answers = AnswerServer(names)
     for source in sources:
         run_quietly(source, names)
     while True:

@@ -408,7 +408,7 @@ def test_names_of_one_test_hold_in_the_next_where_the_notebook_says_so():
         assert not both.test("three", "w", scope)["passed"]
 
 
-def test_a_handle_lives_from_one_test_to_the_next():
+def test_a_proxy_lives_from_one_test_to_the_next():
     with bench(sources=["class A:\n    n = 3\n    def up(self): self.n += 1"]) as both:
         scope = {**NO_SCOPE, "submission_names": ["A"], "earlier_test_names": ["a"]}
         both.test("one", "a = A()", scope)
@@ -489,7 +489,7 @@ class Peer:
 
 
 FUNCTION = {"value": ["ref", 7, "function", True, []]}
-CALL = {"do": "call", "to": 1, "given": ["tuple", []]}
+CALL = {"do": "call", "to": 1, "arguments": ["tuple", []]}
 
 
 @pytest.mark.parametrize(
@@ -507,10 +507,10 @@ CALL = {"do": "call", "to": 1, "given": ["tuple", []]}
         {"error": 3},
         {"error": {"kind": ["new", 1, "E", [["new", 1, "E", 1]]], "text": "x"}},
         {"error": {"kind": ["known", "builtins", "SystemExit"], "text": "x"}},
-        {"do": "get", "given": ["tuple", ["f"]]},
-        {"do": "call", "to": 99, "given": ["tuple", []]},
-        {"do": ["call"], "to": 1, "given": ["tuple", []]},
-        {"do": "call", "to": 1, "given": 3},
+        {"do": "get", "arguments": ["tuple", ["f"]]},
+        {"do": "call", "to": 99, "arguments": ["tuple", []]},
+        {"do": ["call"], "to": 1, "arguments": ["tuple", []]},
+        {"do": "call", "to": 1, "arguments": 3},
         b"\xff\xff\xff\xff",
         b"\x00\x00\x00\x02[]",
         b"\x00\x00",
@@ -527,7 +527,7 @@ def test_a_peer_that_lies_fails_the_test(line):
     ["__class__", "__dict__", "_secret", "gi_frame", "__globals__", "f_back", "__init__", "mro"],
 )
 def test_nothing_is_seen_behind_an_object_of_the_test(name):
-    ask = {"do": "attr", "to": 1, "given": ["tuple", [name]]}
+    ask = {"do": "attr", "to": 1, "arguments": ["tuple", [name]]}
     peer = Peer([FUNCTION, ask, {"value": 4}])
     test = "class Toy:\n    _secret = 1\nassert f(Toy()) == 4"
     assert peer.verdict(test)["passed"]
@@ -555,7 +555,7 @@ def test_nothing_is_seen_behind_an_object_of_the_test(name):
 )
 def test_an_object_of_the_test_can_only_be_used(thing, ask):
     do, *given = ask
-    question = {"do": do, "to": 1, "given": ["tuple", given]}
+    question = {"do": do, "to": 1, "arguments": ["tuple", given]}
     peer = Peer([FUNCTION, question, {"value": 4}])
     peer.verdict(f"assert f({thing}) == 4")
     assert peer.heard[-1]["error"]["name"] == "PermissionError"
