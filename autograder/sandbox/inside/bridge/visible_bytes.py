@@ -43,14 +43,14 @@ class ArrayLayout:
     strides: Sequence[int]
     itemsize: int
 
-    def range(self) -> tuple[int, int]:
+    def byte_range(self) -> tuple[int, int]:
         return extent(self.shape, self.strides, self.itemsize, self.offset)
 
     def is_dense(self) -> bool:
-        low, high = self.range()
+        low, high = self.byte_range()
         return prod(self.shape) * self.itemsize == high - low and 0 not in self.strides
 
-    def on(self, mask: np.ndarray) -> np.ndarray:
+    def look_at(self, mask: np.ndarray) -> np.ndarray:
         """The mask, looked at as the array looks at its buffer."""
         shape, strides = (*self.shape, self.itemsize), (*self.strides, 1)
         return np.ndarray(shape, np.bool_, mask, self.offset, strides)
@@ -58,7 +58,7 @@ class ArrayLayout:
 
 def mark_visible(buffer: Buffer, layout: ArrayLayout, owner: np.ndarray) -> None:
     """Makes the bytes that an array looks at visible to the other side."""
-    low, high = layout.range()
+    low, high = layout.byte_range()
     empty = buffer.low == buffer.high
     inside = buffer.low <= low <= high <= buffer.high and not empty
     if low == high or (inside and buffer.mask is None):
@@ -67,7 +67,7 @@ def mark_visible(buffer: Buffer, layout: ArrayLayout, owner: np.ndarray) -> None
         if buffer.mask is None:
             buffer.mask = np.zeros(owner.nbytes, np.bool_)
             buffer.mask[buffer.low : buffer.high] = True
-        visible = layout.on(buffer.mask)
+        visible = layout.look_at(buffer.mask)
         if inside and visible.all():
             return
         visible[...] = True
@@ -79,11 +79,11 @@ def mark_visible(buffer: Buffer, layout: ArrayLayout, owner: np.ndarray) -> None
 
 
 def is_visible(buffer: Buffer, layout: ArrayLayout) -> bool:
-    low, high = layout.range()
+    low, high = layout.byte_range()
     if low == high:
         return True
     inside = buffer.low <= low <= high <= buffer.high
-    return inside and (buffer.mask is None or bool(layout.on(buffer.mask).all()))
+    return inside and (buffer.mask is None or bool(layout.look_at(buffer.mask).all()))
 
 
 def copy_visible_bytes(buffer: Buffer, owner: np.ndarray) -> bytes:
