@@ -279,11 +279,12 @@ def test_rows_that_mean_nothing_are_refused(row):
         ["fraction", "0x1", "0x0"],
         ["dict", [[["list", []], 1]]],
         ["random", "0x1", "0x1", "0x0"],
+        ["float", ""],
         {"list": []},
     ],
     ids=str,
 )
-def test_a_lie_is_a_wire_error(row):
+def test_a_lie_is_a_message_error(row):
     side = Side(1)
     side.arrays.apply_changes([[0, 32, 0, 0]], [bytes(32)])
     with pytest.raises(MessageError):

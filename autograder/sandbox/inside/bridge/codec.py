@@ -42,7 +42,7 @@ _CLASS_NAMES: dict[type, str] = {kind: name for name, kind in _CLASSES.items()}
 
 
 _MALFORMED = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, MemoryError,
-             RecursionError)  # fmt: skip
+             RecursionError, struct.error)  # fmt: skip
 
 
 @dataclass
