@@ -78,7 +78,7 @@ def award(value, env):
 
 def public_file(cell: Cell) -> str:
     """The test file that students get for a graded cell: nothing hidden is in it."""
-    return _file(cell, cells.without(cells.source(cell), HIDDEN))
+    return _file(cell, cells.remove_regions(cells.source(cell), HIDDEN))
 
 
 def full_file(cell: Cell) -> str:
@@ -87,7 +87,7 @@ def full_file(cell: Cell) -> str:
 
 
 def _file(cell: Cell, whole: str) -> str:
-    visible = cells.without(cells.source(cell), HIDDEN)
+    visible = cells.remove_regions(cells.source(cell), HIDDEN)
     part, points = _may_give_part(whole), cells.points(cell)
     call = "award(run_cell({}, env), env)" if part else "run_cell({}, env)"
     hidden = _HIDDEN.format(whole=_literal(whole), call=call.format("WHOLE"))

@@ -38,7 +38,7 @@ from autograder.grading.grade_one import SubmissionRun, run_submission
 from autograder.grading.student_modules import StudentModules
 from autograder.model import CourseError
 from autograder.sandbox import choose_level as levels
-from autograder.sandbox.limits import Disturbed
+from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
 
 ANSWERS_S = 10  # a scheduler that is there answers within
@@ -85,7 +85,7 @@ class Grader(WorkerPlugin):
         this one lives as long as the worker."""
         if self.version != contexts.VERSION:
             raise CourseError("the grader there is of another version. Install the same everywhere")
-        level = levels.demanded(self.isolation, self.trust)
+        level = levels.require_level(self.isolation, self.trust)
         return self.open.enter_context(warm_pool(self.context.supplies, level))
 
 
@@ -106,8 +106,8 @@ def on_dask(
     """The workers of the cluster whose scheduler has that address, by default of one that is
     started on this machine and ends with the context; `slots` submissions at a time.
 
-    isolation and trust: what is demanded of each worker, see `level.demanded`. Raises CourseError
-    where no scheduler answers or it has no workers.
+    isolation and trust: what is demanded of each worker, see `choose_level.require_level`. Raises
+    CourseError where no scheduler answers or it has no workers.
     """
     with dask.config.set(OPTIONS), _client(scheduler, slots) as client:
         grader = Grader(context, isolation, trust)
@@ -197,7 +197,7 @@ class SubmissionSender:
         self.stopped.set()
 
     def run(self, files: Mapping[str, bytes], student_modules: StudentModules) -> SubmissionRun:
-        """Run a submission on some worker. Disturbed once `stop` was called."""
+        """Run a submission on some worker. GraderFault once `stop` was called."""
         # subtle: not pure, or dask would run equal submissions once; inside the task, or it could
         # not be run again after the worker that kept the files is lost
         future = self.client.submit(_on_worker, self.name, dict(files), student_modules, pure=False)
@@ -214,7 +214,7 @@ class SubmissionSender:
                 self.seen_at = monotonic()
                 return _read(text)
         future.cancel()
-        raise Disturbed("stopped")
+        raise GraderFault("stopped")
 
     def _demand_workers(self) -> None:
         with suppress(OSError, RuntimeError):  # what a client says that is about to lose them

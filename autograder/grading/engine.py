@@ -24,7 +24,7 @@ from autograder.sandbox.pool import Pool, Warm
 @dataclass(frozen=True)
 class Engine:
     """run(files, student_modules) -> SubmissionRun. stop() ends what is running at once; `run`
-    then raises Disturbed."""
+    then raises GraderFault."""
 
     run: Callable[[Mapping[str, bytes], StudentModules], SubmissionRun]
     stop: Callable[[], None]

@@ -79,7 +79,7 @@ def settings(
 
 def choose_level(settings: Settings) -> Level:
     """The isolation that these settings get on this machine. CourseError where there is none."""
-    return levels.demanded(settings.isolation, settings.trust)
+    return levels.require_level(settings.isolation, settings.trust)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from autograder.model import CourseError
 from autograder.notebook import validate
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import run_notebook
-from autograder.sandbox.limits import Disturbed
+from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
 
 NO_MODULES = StudentModules()
@@ -61,13 +61,13 @@ def run_submission(
             continue
         try:
             run = run_notebook.run(pool, context.job(name, result.notebook), context.limits)
-        except Disturbed as fault:
+        except GraderFault as fault:
             if pool.closed:
                 raise
             return _not_run(str(fault))
         executed[name], repaired[name] = run.notebook, result.notebook
-        message += [*result.message, *run.message]
-        forked += run.forked
+        message += [*result.message, *run.messages]
+        forked += run.forked_tests
         seconds += run.seconds
     line = integration(Case(pool, context, repaired, executed, student_modules))
     level = pool.level.name

@@ -18,7 +18,7 @@ from autograder.grading.student_modules import StudentModules
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import run_notebook
-from autograder.sandbox.limits import Disturbed
+from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
 
 HOME = "own"  # the folder in a slot that holds the student's package
@@ -55,7 +55,7 @@ def integration(case: Case) -> str:
         alone = {
             c: questions for c in chapters if lost and (questions := _lost_questions(case, [c]))
         }
-    except Disturbed as fault:
+    except GraderFault as fault:
         return f"On your own package it could not be run ({fault})."
     return _sentence(case, lost, alone)
 

@@ -22,8 +22,8 @@ from autograder.notebook.cells import (
     is_locked,
     is_solution,
     nbgrader,
+    remove_regions,
     source,
-    without,
 )
 
 COURSE_METADATA = ("kernelspec", "language_info")
@@ -162,7 +162,7 @@ def _restore(cell: Cell, model: Cell) -> list[str]:
 
 def _as_released(model: Cell) -> tuple[str, str]:
     """The text of a locked cell with and without its secret regions, blanks ignored."""
-    released = without(without(source(model), HIDDEN), SCHEME)
+    released = remove_regions(remove_regions(source(model), HIDDEN), SCHEME)
     return "".join(source(model).split()), "".join(released.split())
 
 

@@ -23,10 +23,11 @@ from autograder.notebook.cells import Cell, Notebook
 from autograder.sandbox import run_notebook
 from autograder.sandbox.fork_verdict import FORGED
 from autograder.sandbox.job import HiddenTestPlan, Job
-from autograder.sandbox.limits import Limits, Run
+from autograder.sandbox.limits import Limits, RunResult
 from autograder.sandbox.pool import Pool
-from autograder.sandbox.test_scope import Scope, binds, scopes
+from autograder.sandbox.test_scope import Scope, names_bound_by, read_scopes
 
+VERSION = 2  # of the file of plans: one of another version is made anew
 ROOM = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
 
@@ -67,10 +68,15 @@ def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
 
 def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Reference:
     """Run the reference: every test in the tester first, then what failed there in a fork."""
-    hidden_scopes = scopes(source)
+    hidden_scopes = read_scopes(source)
     given = _tester_setup(hidden_scopes)
     first = {
-        k: HiddenTestPlan(not s.magics, _scope_message(s), None, opens=bool(s.hands_on))
+        k: HiddenTestPlan(
+            not s.unfit_for_tester,
+            _scope_message(s),
+            None,
+            visible_part_runs=bool(s.exported_names),
+        )
         for k, s in hidden_scopes.items()
     }
     ran, cache = _run_reference(pool, Job(source, first, context.support_files, given))
@@ -82,7 +88,9 @@ def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Ref
     }
     model = context.models[name]
     forked = {
-        k: HiddenTestPlan(False, stub=_stub(source, model, k), opens=first[k].opens)
+        k: HiddenTestPlan(
+            False, stub=_stub(source, model, k), visible_part_runs=first[k].visible_part_runs
+        )
         for k in first
         if k not in tested
     }
@@ -93,7 +101,7 @@ def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Ref
     return Reference({**tested, **forked}, given, cache)
 
 
-def _run_reference(pool: Pool, job: Job) -> tuple[Run, dict[str, bytes]]:
+def _run_reference(pool: Pool, job: Job) -> tuple[RunResult, dict[str, bytes]]:
     """The reference run and what it left in ~/.cache (a compiled firmware, say)."""
     cache: dict[str, bytes] = {}
     return run_notebook.run(pool, job, ROOM, cache), cache
@@ -102,13 +110,13 @@ def _run_reference(pool: Pool, job: Job) -> tuple[Run, dict[str, bytes]]:
 def _tester_setup(hidden_scopes: Mapping[str, Scope]) -> dict[str, str]:
     """What the tester runs once before the tests: the same in every scope of a notebook."""
     for scope in hidden_scopes.values():
-        return {"imports": scope.imports, "given": scope.given}
-    return {"imports": "", "given": ""}
+        return {"imports": scope.imports, "definitions": scope.definitions}
+    return {"imports": "", "definitions": ""}
 
 
 def _scope_message(scope: Scope) -> dict[str, Any]:
     """A scope as it goes over the wire, without what the tester has already."""
-    return {k: v for k, v in asdict(scope).items() if k not in ("imports", "given")}
+    return {k: v for k, v in asdict(scope).items() if k not in ("imports", "definitions")}
 
 
 def _earned_all_points(cell: Cell) -> bool:
@@ -130,7 +138,7 @@ def _stub(source: Notebook, model: Notebook, test: str) -> str:
         elif cells.is_solution(cell) and cell["cell_type"] == "code":
             answers = [cell] if fresh else [*answers, cell]
             fresh = False
-    names = sorted({name for cell in answers for name in binds(cell)})
+    names = sorted({name for cell in answers for name in names_bound_by(cell)})
     forget = "".join(f"globals().pop({name!r}, None)\n" for name in names)
     return forget + "\n\n".join(texts[cells.grade_id(cell)] for cell in answers)
 
@@ -158,7 +166,7 @@ def _read_cache(place: Path, key: str) -> dict[str, Reference] | None:
         row = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if row.get("key") != key:
+    if row.get("key") != key or row.get("version") != VERSION:
         return None
     return {name: _reference_of(reference) for name, reference in row["notebooks"].items()}
 
@@ -183,4 +191,5 @@ def _write_cache(place: Path, key: str, references: Mapping[str, Reference]) -> 
         }
         for name, reference in references.items()
     }
-    write_file(place, json.dumps({"key": key, "notebooks": notebooks}).encode())
+    plan_file = {"version": VERSION, "key": key, "notebooks": notebooks}
+    write_file(place, json.dumps(plan_file).encode())

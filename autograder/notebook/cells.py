@@ -41,8 +41,8 @@ def source(cell: Cell) -> str:
 
 def nbgrader(cell: Cell) -> dict[str, Any]:
     """nbgrader's metadata of a cell, {} where there is none."""
-    found = cell.get("metadata", {}).get("nbgrader", {})
-    return found if isinstance(found, dict) else {}
+    metadata = cell.get("metadata", {}).get("nbgrader", {})
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def grade_id(cell: Cell) -> str:
@@ -85,14 +85,14 @@ def regions(text: str, markers: tuple[str, str]) -> Iterator[str]:
     return (match.group(1) for match in pattern.finditer(text))
 
 
-def without(text: str, markers: tuple[str, str]) -> str:
+def remove_regions(text: str, markers: tuple[str, str]) -> str:
     """`text` with the regions between the markers removed, as nbgrader removes them."""
-    kept, inside = [], False
+    lines, inside = [], False
     for line in text.split("\n"):
         if markers[0] in line:
             inside = True
         elif inside and markers[1] in line:
             inside = False
         elif not inside:
-            kept.append(line)
-    return "\n".join(kept)
+            lines.append(line)
+    return "\n".join(lines)

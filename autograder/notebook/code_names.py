@@ -11,39 +11,41 @@ import symtable
 from collections.abc import Iterator
 
 
-def bound(text: str) -> set[str]:
+def bound_names(text: str) -> set[str]:
     """The names that code binds at its top level, or in a function as global."""
     table = symtable.symtable(text, "<cell>", "exec")
-    top = {one.get_name() for one in table.get_symbols() if one.is_assigned() or one.is_imported()}
-    return top | {one.get_name() for one in table.get_symbols() if one.is_namespace()} | {
-        one.get_name() for inner in _inner(table) for one in inner.get_symbols()
-        if one.is_declared_global() and one.is_assigned()
+    symbols = table.get_symbols()
+    top = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+    return top | {symbol.get_name() for symbol in table.get_symbols() if symbol.is_namespace()} | {
+        symbol.get_name() for nested in _nested_tables(table) for symbol in nested.get_symbols()
+        if symbol.is_declared_global() and symbol.is_assigned()
     }  # fmt: skip
 
 
-def rebound(text: str) -> set[str]:
+def rebound_names(text: str) -> set[str]:
     """The names that code binds other than by importing or defining them."""
     statements = [
         statement
         for statement in ast.parse(text).body
         if not isinstance(statement, ast.Import | ast.ImportFrom)
     ]
-    return {name for one in statements for name in bound(ast.unparse(one))}
+    return {name for statement in statements for name in bound_names(ast.unparse(statement))}
 
 
-def free(text: str) -> set[str]:
+def free_names(text: str) -> set[str]:
     """The names that a definition needs from outside, annotations left out."""
-    table = symtable.symtable(ast.unparse(_Bare().visit(ast.parse(text))), "<cell>", "exec")
+    code = ast.unparse(_AnnotationRemover().visit(ast.parse(text)))
+    table = symtable.symtable(code, "<cell>", "exec")
     inside = {
-        one.get_name()
-        for inner in _inner(table)
-        for one in inner.get_symbols()
-        if one.is_global() and one.is_referenced()
+        symbol.get_name()
+        for nested in _nested_tables(table)
+        for symbol in nested.get_symbols()
+        if symbol.is_global() and symbol.is_referenced()
     }
-    return inside | {one.get_name() for one in table.get_symbols() if one.is_referenced()}
+    return inside | {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
 
 
-class _Bare(ast.NodeTransformer):
+class _AnnotationRemover(ast.NodeTransformer):
     """Takes annotations out: with `from __future__ import annotations` they are never run."""
 
     def visit_arg(self, node: ast.arg) -> ast.arg:
@@ -59,45 +61,46 @@ class _Bare(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def reads_first(text: str) -> set[str]:
+def names_read_first(text: str) -> set[str]:
     """The names that code reads before it binds them."""
     tree = ast.parse(text)
-    names, found = bound(text), set()
-    places = {name: _first_binding(tree, name) for name in names}
+    bindings = {name: _first_binding(tree, name) for name in bound_names(text)}
+    names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            place = places.get(node.id)
-            if place is None or (node.lineno, node.col_offset) < place:
-                found.add(node.id)
+            binding = bindings.get(node.id)
+            if binding is None or (node.lineno, node.col_offset) < binding:
+                names.add(node.id)
     changed = {
         node.target.id
         for node in ast.walk(tree)
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
     }
-    return found | (changed - set(vars(builtins)))
+    return names | (changed - set(vars(builtins)))
 
 
 def _first_binding(tree: ast.Module, name: str) -> tuple[int, int]:
-    """Where a name is first bound: behind the value of an assignment, at the target of a loop."""
-    found = []
+    """The (line, column) at which a name is first bound: behind the value of an assignment, at the
+    target of a loop."""
+    positions = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and _stores(node, name):
-            found.append((node.end_lineno or 0, node.end_col_offset or 0))
+            positions.append((node.end_lineno or 0, node.end_col_offset or 0))
         elif isinstance(node, ast.For | ast.With | ast.FunctionDef | ast.ClassDef) and (
             getattr(node, "name", None) == name or _stores(node, name)
         ):
-            found.append((node.lineno, node.col_offset))
-    return min(found, default=(1 << 30, 0))
+            positions.append((node.lineno, node.col_offset))
+    return min(positions, default=(1 << 30, 0))
 
 
-def _stores(node: ast.AST, name: str) -> bool:
+def _stores(tree: ast.AST, name: str) -> bool:
     return any(
-        isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Store)
-        for one in ast.walk(node)
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+        for node in ast.walk(tree)
     )
 
 
-def _inner(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
+def _nested_tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:
     for child in table.get_children():
         yield child
-        yield from _inner(child)
+        yield from _nested_tables(child)

@@ -1,7 +1,8 @@
-"""Are these bytes a notebook that can be graded, and of which assignment?
+"""The check of a student's bytes: are they a notebook that can be graded, of this assignment?
 
-What grading repairs is no fault: a deleted test cell, stripped metadata, a cell pasted twice. Only
-what no later stage can open, or somebody else's homework, is refused, each with a sentence.
+Bytes that no later stage can open, and a notebook of another assignment, are refused with a
+sentence. What grading can repair is accepted: a deleted test cell, stripped metadata, a cell pasted
+twice.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from autograder.model import CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 
-TEXT_CHARACTERS = 40
-MOST_CELLS = 5000
-DEPTH = 100  # of lists and tables in each other; later stages walk them by recursion
+MIN_TEXT_CHARACTERS = 40
+MAX_CELLS = 5000
+MAX_DEPTH = 100  # of lists and tables in each other; later stages walk them by recursion
 CELL_TYPES = ("code", "markdown", "raw")
-SOMETHING_ELSE = {
+FILE_KINDS = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture",
@@ -38,10 +39,10 @@ def open_notebook(data: bytes) -> Notebook:
     """The notebook in `data`. Raises CourseError with a sentence fragment that names the fault."""
     if not data.strip():
         raise CourseError(f"is empty. {SAVE_AGAIN}")
-    other = next((what for start, what in SOMETHING_ELSE.items() if data.startswith(start)), "")
-    if other:
-        raise CourseError(f"is {other}, not a notebook. {SAVE_AGAIN}")
-    notebook = _parsed(data)
+    kind = next((name for start, name in FILE_KINDS.items() if data.startswith(start)), "")
+    if kind:
+        raise CourseError(f"is {kind}, not a notebook. {SAVE_AGAIN}")
+    notebook = _parse(data)
     if isinstance(notebook, dict) and "doc_id" in notebook and "cells" not in notebook:
         raise CourseError(f"is a link to Google Drive, not a notebook. {SAVE_AGAIN}")
     if not isinstance(notebook, dict):
@@ -51,7 +52,7 @@ def open_notebook(data: bytes) -> Notebook:
     return notebook
 
 
-def _parsed(data: bytes) -> Any:
+def _parse(data: bytes) -> Any:
     try:
         parsed = json.loads(data.decode("utf-8"))
         json.dumps(parsed, ensure_ascii=False).encode("utf-8")
@@ -67,9 +68,9 @@ def _parsed(data: bytes) -> Any:
         raise CourseError(f"{why}. {SAVE_AGAIN}") from fault
     except (RecursionError, ValueError) as fault:
         raise CourseError(f"is nested too deep or holds a number too long. {SAVE_AGAIN}") from fault
-    if _deeper_than(DEPTH, parsed):
+    if _deeper_than(MAX_DEPTH, parsed):
         raise CourseError(
-            f"is nested too deep, {DEPTH} lists or tables in each other. {SAVE_AGAIN}"
+            f"is nested too deep, {MAX_DEPTH} lists or tables in each other. {SAVE_AGAIN}"
         )
     return parsed
 
@@ -85,20 +86,20 @@ def _deeper_than(depth: int, value: Any) -> bool:
 
 
 def _check_format(version: Any, worksheets: bool) -> None:
-    whole = version if isinstance(version, int) and not isinstance(version, bool) else None
-    if whole == 4:
+    number = version if isinstance(version, int) and not isinstance(version, bool) else None
+    if number == 4:
         return
-    if worksheets or (whole is not None and whole < 4):
+    if worksheets or (number is not None and number < 4):
         raise CourseError(
-            f"has the old notebook format {_said(version)}; 4 is needed. Upgrade it: "
+            f"has the old notebook format {_short_text(version)}; 4 is needed. Upgrade it: "
             f"jupyter nbconvert --to notebook --nbformat 4 --inplace FILE"
         )
     raise CourseError(
-        f"names no notebook format that is known (nbformat {_said(version)}). {SAVE_AGAIN}"
+        f"names no notebook format that is known (nbformat {_short_text(version)}). {SAVE_AGAIN}"
     )
 
 
-def _said(value: Any) -> str:
+def _short_text(value: Any) -> str:
     try:
         return f"{value!r:.20}"
     except ValueError:  # an integer with thousands of digits has no text
@@ -106,14 +107,14 @@ def _said(value: Any) -> str:
 
 
 def _check_cells(notebook: Notebook) -> None:
-    found = notebook.get("cells")
-    if not isinstance(found, list) or not found:
+    cell_list = notebook.get("cells")
+    if not isinstance(cell_list, list) or not cell_list:
         raise CourseError(f"has no cells. {SAVE_AGAIN}")
-    if len(found) > MOST_CELLS:
-        raise CourseError(f"has {len(found)} cells, more than the {MOST_CELLS} that are graded.")
+    if len(cell_list) > MAX_CELLS:
+        raise CourseError(f"has {len(cell_list)} cells, more than the {MAX_CELLS} that are graded.")
     if not isinstance(notebook.get("metadata", {}), dict):
         raise CourseError(f"has metadata that is not a table. {SAVE_AGAIN}")
-    for number, cell in enumerate(found, start=1):
+    for number, cell in enumerate(cell_list, start=1):
         fault = _cell_fault(cell)
         if fault:
             raise CourseError(f"has a damaged cell (number {number}: {fault}). {SAVE_AGAIN}")
@@ -138,38 +139,45 @@ def _cell_fault(cell: Any) -> str:
 
 
 def traces(notebook: Notebook) -> frozenset[str]:
-    """What a copy of this notebook is known by: grade ids, cell ids, long texts, defined names."""
-    found = {f"grade {cells.grade_id(cell)}" for cell in notebook["cells"] if cells.grade_id(cell)}
+    """The marks by which a copy of this notebook is recognised: grade ids, cell ids, long texts and
+    the names of its functions and classes."""
+    grade_ids = (cells.grade_id(cell) for cell in notebook["cells"])
+    marks = {f"grade {grade_id}" for grade_id in grade_ids if grade_id}
     for cell in notebook["cells"]:
         text = cells.source(cell)
-        found.add(f"cell {cell.get('id') or ''}")
-        if len(text.strip()) >= TEXT_CHARACTERS:
-            found.add(f"text {text.strip()}")
+        marks.add(f"cell {cell.get('id') or ''}")
+        if len(text.strip()) >= MIN_TEXT_CHARACTERS:
+            marks.add(f"text {text.strip()}")
         if cell["cell_type"] == "code":
-            found.update(f"name {n}" for n in re.findall(r"(?m)^(?:def|class)\s+(\w+)", text))
-    return frozenset(found - {"cell "})
+            marks.update(f"name {n}" for n in re.findall(r"(?m)^(?:def|class)\s+(\w+)", text))
+    return frozenset(marks - {"cell "})
 
 
-def grade_traces(found: frozenset[str]) -> frozenset[str]:
-    return frozenset(trace for trace in found if trace.startswith("grade "))
+def grade_traces(notebook_traces: frozenset[str]) -> frozenset[str]:
+    return frozenset(trace for trace in notebook_traces if trace.startswith("grade "))
 
 
-def wrong_assignment(notebook: Notebook, ours: str, known: Mapping[str, frozenset[str]]) -> str:
-    """'' where the notebook belongs to assignment `ours`, else a sentence fragment.
+def wrong_assignment(
+    notebook: Notebook, assignment: str, released: Mapping[str, frozenset[str]]
+) -> str:
+    """'' where the notebook belongs to `assignment`, else a sentence fragment.
 
-    known maps each assignment's id to the traces of its released notebooks. Without any trace of
-    `ours` to go by (nothing was released yet), every notebook passes.
+    released: each assignment's id and the traces of its released notebooks. Where nothing of
+    `assignment` was released yet, there is nothing to compare with and every notebook passes.
     """
-    have = traces(notebook)
-    mine = known.get(ours, frozenset())
-    if not mine or grade_traces(have) & mine:
+    present = traces(notebook)
+    expected = released.get(assignment, frozenset())
+    if not expected or grade_traces(present) & expected:
         return ""
-    others = {other: len(have & found) for other, found in known.items() if other != ours}
-    best = max(others, key=lambda other: others[other], default="")
-    if best and others[best] > len(have & mine):
-        return f"is the notebook of '{best}', not of '{ours}'. Hand in the one of '{ours}'."
-    if not have & mine:
-        return f"has no cell of '{ours}'. Is it the right notebook? Hand in the released one."
+    shared = {name: len(present & marks) for name, marks in released.items() if name != assignment}
+    best = max(shared, key=lambda name: shared[name], default="")
+    if best and shared[best] > len(present & expected):
+        return (
+            f"is the notebook of '{best}', not of '{assignment}'. "
+            f"Hand in the one of '{assignment}'."
+        )
+    if not present & expected:
+        return f"has no cell of '{assignment}'. Is it the right notebook? Hand in the released one."
     return ""
 
 

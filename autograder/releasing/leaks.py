@@ -148,7 +148,7 @@ def _visible(notebook: Notebook) -> str:
     for cell in notebook["cells"]:
         text = "" if _is_all_solution(cell) else cells.source(cell)
         for markers in KINDS.values():
-            text = cells.without(text, markers)
+            text = cells.remove_regions(text, markers)
         texts.append(text)
     return "\n".join(texts)
 

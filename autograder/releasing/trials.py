@@ -22,7 +22,7 @@ from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.proofs import Proof
 from autograder.sandbox import run_notebook
-from autograder.sandbox.choose_level import strongest
+from autograder.sandbox.choose_level import strongest_level
 from autograder.sandbox.execute import execute
 from autograder.sandbox.limits import Limits
 from autograder.settings import nbgrader_strip
@@ -93,7 +93,7 @@ def _as_submissions(
 ) -> list[Notebook]:
     """Each trial as it ran in a slot of its own, hidden tests in the tester."""
     with (
-        prepared(course, assignment, Settings(LIMITS), strongest()) as (context, pool),
+        prepared(course, assignment, Settings(LIMITS), strongest_level()) as (context, pool),
         ThreadPoolExecutor(AT_A_TIME) as threads,
     ):
         jobs = [context.job(name, trial.document) for trial in trials]
@@ -119,6 +119,6 @@ def forked_cells(course: Course, assignment: Assignment) -> Iterator[str]:
     """Graded cells whose test cannot run in the tester, but in a fork."""
     if not LINUX:
         return
-    with prepared(course, assignment, Settings(LIMITS), strongest()) as (context, _):
+    with prepared(course, assignment, Settings(LIMITS), strongest_level()) as (context, _):
         for plans in context.plans.values():
             yield from (cell for cell, plan in plans.items() if not plan.in_tester)

@@ -44,7 +44,7 @@ def secret_lines(notebook: Notebook) -> frozenset[str]:
 
 
 def _open_part(text: str) -> str:
-    return cells.without(cells.without(text, cells.HIDDEN), cells.SCHEME)
+    return cells.remove_regions(cells.remove_regions(text, cells.HIDDEN), cells.SCHEME)
 
 
 def without_secrets(text: str, secret: frozenset[str]) -> str:

@@ -1,8 +1,16 @@
-"""Running a submission's cells behind walls, and the hidden tests beside them.
+"""The sandbox: it runs a submission's cells behind walls, and the hidden tests beside them.
 
-Reading order: inside (all that runs behind the walls), walls, outer and level (how strong they are
-and how they are built), cgroup (memory), limits and job (what is run, and how far), names_in_code
-and scope (what a hidden test may see), clocked (patience), pool (the warm Python and its forks),
-accept and held (what is believed of what comes back), slots (one question at a time), walk (a
-notebook from top to bottom).
+What stops what. A fork bomb: `pids.max` of the slot's control group, RLIMIT_NPROC, and the end of
+its pid namespace. Memory: `memory.max` and RLIMIT_AS. Time: a deadline per request, RLIMIT_CPU.
+Network and files: an empty network namespace, a mount namespace of a few read-only paths and one
+small disk (elsewhere landlock), and seccomp against the ways around them. The verdict on a hidden
+test is made in the tester, where no code of the submission runs; where a test has to run in a fork
+of the submission, `fork_verdict` makes it.
+
+Reading order: levels (how strong the isolation is), limits and job (what is run, and how much it
+may use), test_scope (which names a hidden test may see), inside (all that runs behind the walls),
+bubblewrap (the outer wall), choose_level (which walls can be built here), cgroup (the control group
+of a slot), pool (the zygote and its forks), processes (a slot and a tester: one request at a time,
+with a deadline), outputs and fork_verdict (what is believed of their replies), run_notebook (a
+notebook from top to bottom), execute (a notebook without walls, for comparison).
 """

@@ -1,7 +1,8 @@
-"""Memory and processes of a whole slot, held by a control group where this user may make one.
+"""The control group of a slot: it bounds memory and processes of all of the slot together.
 
-Made outside the walls, by whoever started the zygote: `slot_group`, then `add` the slot's first
-process before it goes behind the inner wall, so that all that comes after it is counted.
+The process that started the zygote makes it, outside the walls and where this user may: it calls
+`slot_group`, then `add`s the slot's first process before that goes behind the inner wall, so that
+all its children are counted too.
 """
 
 from __future__ import annotations
@@ -34,18 +35,18 @@ class Group:
         return True
 
     def oom_kills(self) -> int:
-        """How many of its processes were killed for want of memory."""
+        """The number of its processes that were killed for lack of memory."""
         for name in ("memory.events", "memory.oom_control"):
             for folder in self.folders:
                 with suppress(FileNotFoundError):
-                    return _counted((folder / name).read_text())
+                    return _oom_kill_count((folder / name).read_text())
         return 0
 
     def remove(self) -> None:
         """Kill what is left in it and take it away."""
         end = time.monotonic() + REMOVE_S
         for folder in self.folders:
-            while not _removed(folder) and time.monotonic() < end:
+            while not _remove_folder(folder) and time.monotonic() < end:
                 _kill(folder)
                 time.sleep(0.002)
 
@@ -57,7 +58,7 @@ def slot_group(name: str, memory_bytes: int, processes: int) -> Group | None:
     for parents in (_version_2(), _version_1()):
         _sweep(tuple(parents))
         group = Group(tuple(parent / f"slot-{name}" for parent in parents))
-        if parents and _made(group, memory_bytes, processes):
+        if parents and _create(group, memory_bytes, processes):
             return group
     return None
 
@@ -65,9 +66,9 @@ def slot_group(name: str, memory_bytes: int, processes: int) -> Group | None:
 def _version_2() -> list[Path]:
     """The nearest ancestor of our own group that hands out memory."""
     for mount in (MOUNT, MOUNT / "unified"):
-        own = mount / _own("").lstrip("/")
-        for parent in (own, *own.parents):
-            if "memory" in _words(parent / "cgroup.subtree_control") and _may(parent):
+        group = mount / _current_group("").lstrip("/")
+        for parent in (group, *group.parents):
+            if "memory" in _read_words(parent / "cgroup.subtree_control") and _is_writable(parent):
                 return [parent]
             if parent == mount:
                 break
@@ -75,12 +76,12 @@ def _version_2() -> list[Path]:
 
 
 def _version_1() -> list[Path]:
-    found = [MOUNT / kind / _own(kind).lstrip("/") for kind in ("memory", "pids")]
-    return [folder for folder in found if _may(folder)]
+    folders = [MOUNT / kind / _current_group(kind).lstrip("/") for kind in ("memory", "pids")]
+    return [folder for folder in folders if _is_writable(folder)]
 
 
-def _own(controller: str) -> str:
-    """Where we are ourselves. A line says '4:memory:/a/b', or '0::/a/b' in version 2."""
+def _current_group(controller: str) -> str:
+    """The path of our own group. A line is '4:memory:/a/b', or '0::/a/b' in version 2."""
     with suppress(OSError):
         for line in Path("/proc/self/cgroup").read_text().splitlines():
             _, controllers, path = line.split(":", 2)
@@ -89,14 +90,14 @@ def _own(controller: str) -> str:
     return "/"
 
 
-def _words(path: Path) -> list[str]:
+def _read_words(path: Path) -> list[str]:
     try:
         return path.read_text().split()
     except OSError:
         return []
 
 
-def _may(folder: Path) -> bool:
+def _is_writable(folder: Path) -> bool:
     return os.access(folder, os.W_OK) and os.access(folder / "cgroup.procs", os.W_OK)
 
 
@@ -107,22 +108,22 @@ def _sweep(parents: tuple[Path, ...]) -> None:
         for folder in parent.glob("slot-*-*"):
             pid = folder.name.split("-")[1]
             if pid.isdigit() and not Path(f"/proc/{pid}").exists():
-                _removed(folder)
+                _remove_folder(folder)
 
 
-def _made(group: Group, memory_bytes: int, processes: int) -> bool:
+def _create(group: Group, memory_bytes: int, processes: int) -> bool:
     group.remove()
     try:
-        _make(group, memory_bytes, processes)
+        _write_limits(group, memory_bytes, processes)
     except OSError:
         group.remove()
         return False
     return True
 
 
-def _make(group: Group, memory_bytes: int, processes: int) -> None:
-    """Of each limit, whichever files this version has. Swap only where it is accounted for."""
-    wanted = {
+def _write_limits(group: Group, memory_bytes: int, processes: int) -> None:
+    """Write each limit into those files that this version has; swap only where it is counted."""
+    limits = {
         "memory.max": memory_bytes,
         "memory.swap.max": 0,
         "memory.oom.group": 0,
@@ -132,17 +133,17 @@ def _make(group: Group, memory_bytes: int, processes: int) -> None:
     }
     for folder in group.folders:
         folder.mkdir()
-        for name, value in wanted.items():
+        for name, value in limits.items():
             if (folder / name).exists():
                 (folder / name).write_text(str(value))
 
 
-def _counted(events: str) -> int:
+def _oom_kill_count(events: str) -> int:
     facts = dict(line.split() for line in events.splitlines())
     return int(facts.get("oom_kill", 0))
 
 
-def _removed(folder: Path) -> bool:
+def _remove_folder(folder: Path) -> bool:
     try:
         folder.rmdir()
     except FileNotFoundError:

@@ -1,7 +1,7 @@
 """A notebook run by nbclient in a Jupyter kernel, with your own rights and no wall around it.
 
 For the instructor's own notebooks where there is no Linux to build walls with, and as the peer
-whose outputs ours are compared with. Submissions are run by `running`.
+whose outputs ours are compared with. Submissions are run by `run_notebook`.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from autograder.notebook.cells import Notebook, grade_id
-from autograder.sandbox.limits import Limits, Run
+from autograder.sandbox.limits import Limits, RunResult
 from autograder.settings.nbgrader_strip import node
 
 
-def execute(notebook: Notebook, folder: Path, limits: Limits) -> Run:
+def execute(notebook: Notebook, folder: Path, limits: Limits) -> RunResult:
     """Run all cells of `notebook` in a fresh kernel whose working folder is `folder`.
 
     An error in a cell does not stop the next. A cell over its limit is interrupted; a kernel that
@@ -34,7 +34,7 @@ def execute(notebook: Notebook, folder: Path, limits: Limits) -> Run:
     start = perf_counter()
     client = _Client(node(notebook), limits)
     asyncio.run(_run(client, folder))
-    return Run(client.nb, perf_counter() - start, tuple(client.message))
+    return RunResult(client.nb, perf_counter() - start, tuple(client.message))
 
 
 class _Client(NotebookClient):

@@ -1,6 +1,6 @@
-"""What is run: a notebook with the files beside it, and for each of its tests the way it runs.
+"""A job: a notebook to run, the files beside it, and for each of its hidden tests how it runs.
 
-Plain data on purpose: a job can be sent to another machine.
+It is plain data, so that it can be sent to another machine.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from autograder.notebook.cells import Notebook
 
 @dataclass(frozen=True)
 class HiddenTestPlan:
-    """How the test of a graded cell runs.
+    """The way in which the test of a graded cell runs.
 
-    in_tester: in a process of its own, with `scope` for its names and `profile` for what operators
-    may do (None: record it). Otherwise in a copy of the submission's process, taken where the cell
-    stands and run at the end; `stub` then is what the canary puts in place of the answer, and
-    with plain_canary it only shows that what fails is seen to fail.
-    in_place: where not even that gives the reference its points, the test runs like any cell.
-    opens: the part that students see runs in the submission too, since later cells use its names.
+    in_tester: it runs in the tester, a process of its own. `scope` says which names it sees, and
+    `profile` on which paths it may use operators (None: any, and the paths are recorded).
+    Otherwise it runs in a copy of the submission's process, forked where the cell stands and run at
+    the end. The same test then runs in a second copy, the canary, where `stub` has replaced the
+    answer and the test must fail; with plain_canary a line that always fails runs there instead.
+    in_place: the test runs like any cell, where the reference earns its points in no other way.
+    visible_part_runs: the part that students see runs in the submission too, since later cells use
+    the names that it binds.
     """
 
     in_tester: bool
@@ -30,15 +32,16 @@ class HiddenTestPlan:
     stub: str = ""
     plain_canary: bool = False
     in_place: bool = False
-    opens: bool = False
+    visible_part_runs: bool = False
 
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook to run. ways: test cell (grade id) -> Way; a test without one runs like any cell.
-    given: what the tester itself has of the instructor's notebook (imports, definitions)."""
+    """A notebook to run. plans: by grade id of the test cell; a test without one runs like any
+    cell. files: laid into the home of the slot and of the tester, by path. tester_setup: the
+    instructor's code that the tester runs first ("imports" and "definitions", both source)."""
 
     notebook: Notebook
     plans: Mapping[str, HiddenTestPlan] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
-    given: Mapping[str, Any] = field(default_factory=dict)
+    tester_setup: Mapping[str, Any] = field(default_factory=dict)

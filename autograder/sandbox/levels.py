@@ -1,4 +1,4 @@
-"""The levels of isolation there are, strongest first, and the sentence that each is told by."""
+"""The levels of isolation, strongest first, each with the sentence that describes it to staff."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Level:
-    """name: of the level. walls: how a slot is built (see `jail.Cage`). says: what is kept out."""
+    """walls: how the inner wall is built (see `JailSettings`). message: what is kept out."""
 
     name: str
     walls: str

@@ -1,4 +1,4 @@
-"""What one submission may use while it runs, and what came of running it."""
+"""The limits that one submission runs under, and the result of running it."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from autograder.notebook.cells import Notebook
 @dataclass(frozen=True)
 class Limits:
     """cell_s: seconds for a cell; once a cell has used them up, every later cell of that submission
-    gets `after_s`, and all cells together `notebook_s`. output_bytes: kept of the outputs of one
-    cell. memory, disk (all files that the submission writes) and processes hold for its slot.
+    gets `after_s`. notebook_s: seconds for all cells together. output_bytes: how much of one cell's
+    outputs is kept. memory_bytes, disk_bytes (all files that the submission writes) and processes
+    are for its whole slot.
     """
 
     cell_s: float = 30.0
@@ -24,19 +25,19 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Run:
-    """An executed notebook, the seconds it took, and a sentence for each thing that went wrong.
+class RunResult:
+    """An executed notebook, the seconds it took, and a sentence for each fault of the run.
 
-    forked: the graded cells whose test ran in a copy of the submission's own process (grade ids).
-    profiles: for each test that ran in the tester, the paths on which it used operators.
+    forked_tests: the grade ids of the tests that ran in a copy of the submission's own process.
+    profiles: (grade id, paths on which it used operators) of each test that ran in the tester.
     """
 
     notebook: Notebook
     seconds: float
-    message: tuple[str, ...] = ()
-    forked: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    forked_tests: tuple[str, ...] = ()
     profiles: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-class Disturbed(Exception):
-    """A process of the grader itself ended in the middle: it has to be done again."""
+class GraderFault(Exception):
+    """The grader itself failed, not the submission: the submission has to be run again."""

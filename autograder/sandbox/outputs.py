@@ -1,6 +1,7 @@
-"""What a stranger's process says becomes outputs of a notebook: the four kinds there are, no more.
+"""The outputs of a notebook's cell, made from the reply of a process that cannot be trusted.
 
-Form and size only. What an output may do in a browser is the business of `sanitizing`.
+Only the four kinds of output that notebooks have are accepted, and only so many bytes. This module
+looks at form and size; what an output may do in a browser is the business of `sanitizing`.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-MOST_OUTPUTS = 1000
-MOST_LINES = 2000
-DEEPEST = 40
+MAX_OUTPUTS = 1000
+MAX_TRACEBACK_LINES = 2000
+MAX_DEPTH = 40
 
 
 def error(name: str, value: str) -> dict[str, Any]:
@@ -24,68 +25,67 @@ def error(name: str, value: str) -> dict[str, Any]:
     }
 
 
-def accepted(reply: Any, most: int) -> tuple[list[dict[str, Any]], int | None, bool]:
+def accept_outputs(reply: Any, max_bytes: int) -> tuple[list[dict[str, Any]], int | None, bool]:
     """(outputs, execution count, whether something was cut) of a slot's reply.
 
-    most: bytes of text that are kept of a cell; pictures may have ten times as many.
+    max_bytes: of text in the outputs of one cell; pictures may have ten times as many.
     """
-    said = reply if isinstance(reply, dict) else {}
-    given = said.get("outputs")
-    outputs = given[:MOST_OUTPUTS] if isinstance(given, list) else []
-    kept = [one for one in map(_output, outputs) if one]
-    fitting = _fitting(kept, most)
-    cut = bool(said.get("cut")) or len(fitting) < len(kept)
-    return fitting, _count(said.get("count")), cut
+    fields = reply if isinstance(reply, dict) else {}
+    outputs = _list(fields.get("outputs"))[:MAX_OUTPUTS]
+    accepted = [output for output in map(_accept_output, outputs) if output]
+    fitting = _fit_into(accepted, max_bytes)
+    cut = bool(fields.get("cut")) or len(fitting) < len(accepted)
+    return fitting, _count(fields.get("count")), cut
 
 
-def updates(reply: Any) -> Iterator[tuple[str, int, dict[str, Any]]]:
+def display_updates(reply: Any) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """(cell, number of its output, new data and metadata) of displays that a reply changes."""
     changed = reply.get("changed") if isinstance(reply, dict) else None
-    for one in _list(changed)[:MOST_OUTPUTS]:
-        given = _dict(one)
-        if isinstance(given.get("cell_id"), str) and type(given.get("index")) is int:
-            shown = _shown(given, "display_data")
-            yield given["cell_id"], given["index"], {k: shown[k] for k in ("data", "metadata")}
+    for update in _list(changed)[:MAX_OUTPUTS]:
+        fields = _dict(update)
+        if isinstance(fields.get("cell_id"), str) and type(fields.get("index")) is int:
+            display = _accept_display(fields, "display_data")
+            yield fields["cell_id"], fields["index"], {k: display[k] for k in ("data", "metadata")}
 
 
-def _fitting(outputs: list[dict[str, Any]], most: int) -> list[dict[str, Any]]:
-    left, kept = 11 * most, []
+def _fit_into(outputs: list[dict[str, Any]], max_bytes: int) -> list[dict[str, Any]]:
+    remaining_bytes, accepted = 11 * max_bytes, []
     for output in outputs:
-        left -= len(json.dumps(output))
-        if left < 0:
+        remaining_bytes -= len(json.dumps(output))
+        if remaining_bytes < 0:
             break
-        kept.append(output)
-    return kept
+        accepted.append(output)
+    return accepted
 
 
-def _output(given: Any) -> dict[str, Any] | None:
-    kind = given.get("output_type") if isinstance(given, dict) else None
+def _accept_output(output: Any) -> dict[str, Any] | None:
+    kind = output.get("output_type") if isinstance(output, dict) else None
     if kind == "stream":
-        name = "stderr" if given.get("name") == "stderr" else "stdout"
-        return {"output_type": "stream", "name": name, "text": _text(given.get("text", ""))}
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": _text(output.get("text", ""))}
     if kind == "error":
-        lines = given.get("traceback")
+        lines = output.get("traceback")
         return {
             "output_type": "error",
-            "ename": _text(given.get("ename", "")),
-            "evalue": _text(given.get("evalue", "")),
-            "traceback": [_text(line) for line in _list(lines)[:MOST_LINES]],
+            "ename": _text(output.get("ename", "")),
+            "evalue": _text(output.get("evalue", "")),
+            "traceback": [_text(line) for line in _list(lines)[:MAX_TRACEBACK_LINES]],
         }
     if kind in ("display_data", "execute_result"):
-        return _shown(given, kind)
+        return _accept_display(output, kind)
     return None
 
 
-def _shown(given: dict[str, Any], kind: str) -> dict[str, Any]:
-    data, metadata = given.get("data"), given.get("metadata")
-    kept: dict[str, Any] = {
+def _accept_display(output: dict[str, Any], kind: str) -> dict[str, Any]:
+    data, metadata = output.get("data"), output.get("metadata")
+    accepted: dict[str, Any] = {
         "output_type": kind,
         "data": {_text(k): _mime(k, v) for k, v in _dict(data).items() if _fits(k, v)},
-        "metadata": _value(_dict(metadata)),
+        "metadata": _json_value(_dict(metadata)),
     }
     if kind == "execute_result":
-        kept["execution_count"] = _count(given.get("execution_count"))
-    return kept
+        accepted["execution_count"] = _count(output.get("execution_count"))
+    return accepted
 
 
 def _count(value: Any) -> int | None:
@@ -101,19 +101,19 @@ def _fits(mime: str, value: Any) -> bool:
 
 
 def _mime(mime: str, value: Any) -> Any:
-    return _value(value) if "json" in mime else _text(value)
+    return _json_value(value) if "json" in mime else _text(value)
 
 
-def _value(value: Any, depth: int = 0) -> Any:
+def _json_value(value: Any, depth: int = 0) -> Any:
     """Text, and JSON as it is but for what JSON does not have; null where it is nested too deep."""
     if isinstance(value, str):
         return _text(value)
-    if depth > DEEPEST and isinstance(value, dict | list):
+    if depth > MAX_DEPTH and isinstance(value, dict | list):
         return None
     if isinstance(value, dict):
-        return {_text(k): _value(v, depth + 1) for k, v in value.items()}
+        return {_text(k): _json_value(v, depth + 1) for k, v in value.items()}
     if isinstance(value, list):
-        return [_value(item, depth + 1) for item in value]
+        return [_json_value(item, depth + 1) for item in value]
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return None
     return value

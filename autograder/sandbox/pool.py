@@ -26,10 +26,10 @@ from typing import Any
 import autograder
 from autograder.model import CourseError
 from autograder.sandbox import bubblewrap, cgroup
-from autograder.sandbox.choose_level import own_code
+from autograder.sandbox.choose_level import sandbox_code_paths
 from autograder.sandbox.inside.walls import jail
 from autograder.sandbox.levels import Level
-from autograder.sandbox.limits import Disturbed, Limits
+from autograder.sandbox.limits import GraderFault, Limits
 
 STARTS = 3  # of a zygote that does not come up
 STARTS_S = 60.0  # seconds it may take
@@ -98,8 +98,8 @@ class Pool:
         self.lock = threading.Lock()
         self.closed = False
         libraries = map(str, warm.libraries)
-        paths = (*bubblewrap.system_paths(), *own_code(), *libraries)
-        self.hidden = bubblewrap.installed_beside()
+        paths = (*bubblewrap.system_paths(), *sandbox_code_paths(), *libraries)
+        self.hidden = bubblewrap.distribution_packages()
         self.read_only = tuple(dict.fromkeys(paths))
 
     def __enter__(self) -> Pool:
@@ -157,10 +157,10 @@ class Pool:
         }
         module = "autograder.sandbox.inside.processes.zygote"
         python = [sys.executable, "-P", "-m", module, str(descriptor), json.dumps(job)]
-        return bubblewrap.command(self.level, python, bubblewrap.Visible(self.read_only))
+        return bubblewrap.command(self.level, python, bubblewrap.VisiblePaths(self.read_only))
 
     def stop(self) -> None:
-        """End the zygote and every slot, at once; asking for another raises Disturbed."""
+        """End the zygote and every slot, at once; asking for another raises GraderFault."""
         self.closed = True
         self._stop()
 
@@ -181,7 +181,7 @@ class Pool:
 
     @contextmanager
     def opened(self, fork: str, limits: Limits) -> Iterator[Opened]:
-        """A new 'slot' or 'tester', closed on leaving. Disturbed where the zygote is gone."""
+        """A new 'slot' or 'tester', closed on leaving. GraderFault where the zygote is gone."""
         number = _NUMBERS.get()
         try:
             one = self._fork(fork, number, limits)
@@ -197,7 +197,7 @@ class Pool:
         fate, told = os.pipe()
         try:
             handle = self._asked(self._request(fork, number, limits), [theirs.fileno(), told])
-        except Disturbed:
+        except GraderFault:
             talk.close()
             os.close(fate)
             raise
@@ -215,7 +215,7 @@ class Pool:
             one.talk.send(b"!")
         except OSError as fault:
             one.close()
-            raise Disturbed(f"a fork of the zygote was killed: {fault}") from fault
+            raise GraderFault(f"a fork of the zygote was killed: {fault}") from fault
         return one
 
     def _request(self, fork: str, number: int, limits: Limits) -> dict[str, Any]:
@@ -249,7 +249,7 @@ class Pool:
                 self._stop()
                 if not self.closed:
                     self._start()
-                raise Disturbed(f"the zygote ended: {reason}")
+                raise GraderFault(f"the zygote ended: {reason}")
         return int(handles[0])
 
 

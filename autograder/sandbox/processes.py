@@ -1,7 +1,7 @@
-"""The coordinator's end of a slot and of a tester: one question at a time, each with a deadline.
+"""The grader's end of a slot and of a tester: it sends one request at a time, with a deadline.
 
-What a slot says is a stranger's word. It is taken only as outputs, bounded in size and brought to
-the form that notebooks have.
+A reply of a slot comes from a process that the submission controls. It is read up to a size, and
+used only as outputs in the form that notebooks have.
 """
 
 from __future__ import annotations
@@ -16,162 +16,188 @@ from contextlib import suppress
 from time import monotonic
 from typing import Any
 
-from autograder.sandbox.deadline_socket import Clocked
 from autograder.sandbox.inside.bridge import framing
-from autograder.sandbox.limits import Disturbed
+from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Opened
 
-GRACE_S = 3.0  # from an interrupt to the end of patience
-STARTS_S = 20.0
-OVERHEAD = 4 << 20  # bytes of a reply beside what is kept of the outputs
+GRACE_S = 3.0  # how long an interrupted process may take to stop
+START_S = 20.0
+REPLY_OVERHEAD_BYTES = 4 << 20  # of a reply, besides the outputs that are kept of it
 SIGNALS = {int(s): s.name for s in signal.Signals}
 
 
-class Ended(Exception):
+class ProcessEnded(Exception):
     """The submission's process is gone or had to be stopped; the sentence fragment says how."""
 
 
-class Late(Exception):
-    """The time limit was used up and the submission stopped when it was interrupted. `reply` is
-    what it then said."""
+class DeadlinePassed(Exception):
+    """The time limit was used up, and the submission stopped when it was interrupted. `reply` is
+    what it then sent."""
 
     def __init__(self, reply: dict[str, Any]):
         super().__init__()
         self.reply = reply
 
 
-def greeted(opened: Opened, files: Mapping[str, bytes]) -> int:
-    """The handle of a new process; it then has `files` in its home."""
-    clocked = Clocked(opened.talk, monotonic() + STARTS_S)
+class DeadlineSocket:
+    """Reads and writes of `sock` until `deadline` (monotonic seconds); then TimeoutError.
+
+    The time covers all reads and writes together, so a peer that sends a byte now and then cannot
+    stretch it.
+    """
+
+    def __init__(self, sock: socket.socket, deadline: float):
+        self.sock, self.deadline = sock, deadline
+
+    def _set_timeout(self) -> None:
+        remaining_s = self.deadline - monotonic()
+        if remaining_s <= 0:
+            raise TimeoutError
+        self.sock.settimeout(remaining_s)
+
+    def recv(self, size: int, /) -> bytes:
+        self._set_timeout()
+        return self.sock.recv(size)
+
+    def sendall(self, data: bytes, /) -> None:
+        self._set_timeout()
+        self.sock.sendall(data)
+
+
+def _greet(opened: Opened, files: Mapping[str, bytes]) -> int:
+    """Receive the pidfd of a new process, and send it the files that shall lie in its home."""
+    sock = DeadlineSocket(opened.talk, monotonic() + START_S)
     try:
-        opened.talk.settimeout(STARTS_S)
-        _, _, (handle,) = framing.receive_with_fds(opened.talk, 1000)
-        framing.send(clocked, {"files": list(files)}, list(files.values()))
+        opened.talk.settimeout(START_S)
+        _, _, (pidfd,) = framing.receive_with_fds(opened.talk, 1000)
+        framing.send(sock, {"files": list(files)}, list(files.values()))
     except (EOFError, OSError, ValueError) as fault:
-        said = opened.told() or os.read(opened.fate, 4096).decode(errors="replace")
-        raise Disturbed(
-            f"a process behind the inner wall did not start: {said or fault}"
+        reason = opened.told() or os.read(opened.fate, 4096).decode(errors="replace")
+        raise GraderFault(
+            f"a process behind the inner wall did not start: {reason or fault}"
         ) from fault
-    return handle
+    return pidfd
 
 
-def _sent(sock: socket.socket, message: dict[str, Any], link: int | None) -> None:
-    sock.settimeout(STARTS_S)
-    if link is None:
+def _send(sock: socket.socket, message: dict[str, Any], descriptor: int | None) -> None:
+    sock.settimeout(START_S)
+    if descriptor is None:
         framing.send(sock, message)
     else:
-        framing.send_with_fds(sock, message, [link])
+        framing.send_with_fds(sock, message, [descriptor])
 
 
-def _word(said: Any) -> str:
-    """What a stranger calls its fault, if it is a name and nothing else."""
-    return said if isinstance(said, str) and said.isidentifier() and len(said) < 50 else "no word"
+def _fault_name(name: Any) -> str:
+    """The name that a slot gives its fault, if it is a name and nothing else."""
+    return name if isinstance(name, str) and name.isidentifier() and len(name) < 50 else "no word"
 
 
 class Slot:
-    """A submission's process: what it is asked to do, and how it is stopped."""
+    """The process in which one submission's cells run: what it is asked, and how it is stopped."""
 
-    def __init__(self, opened: Opened, files: Mapping[str, bytes], most: int):
-        self.opened, self.most = opened, most
+    def __init__(self, opened: Opened, files: Mapping[str, bytes], max_output_bytes: int):
+        self.opened, self.max_output_bytes = opened, max_output_bytes
         self.killed = False
-        self.fate: dict[str, Any] | None = None
-        self.main = greeted(opened, files)
+        self.exit_report: dict[str, Any] | None = None
+        self.main_pidfd = _greet(opened, files)
 
     def close(self) -> None:
-        os.close(self.main)
+        os.close(self.main_pidfd)
 
-    def ask(self, request: dict[str, Any], limit_s: float, link: int | None = None) -> Any:
-        """The reply to `request`. Raises Late where it was interrupted after `limit_s` seconds, and
-        Ended where nothing more can be asked."""
-        self.tell(request, link)
+    def ask(self, request: dict[str, Any], limit_s: float, descriptor: int | None = None) -> Any:
+        """The reply to `request`. Raises DeadlinePassed where it was interrupted after `limit_s`
+        seconds, and ProcessEnded where nothing more can be asked."""
+        self.send(request, descriptor)
         try:
             return self.reply(limit_s)
         except TimeoutError:
             self.interrupt()
         try:
-            raise Late(self.reply(GRACE_S))
+            raise DeadlinePassed(self.reply(GRACE_S))
         except TimeoutError:
             self.kill()
-        raise Ended("did not stop when it was interrupted after its time limit")
+        raise ProcessEnded("did not stop when it was interrupted after its time limit")
 
-    def tell(self, request: dict[str, Any], link: int | None = None) -> None:
-        """Send a request without waiting, with the descriptor of a link where it needs one."""
+    def send(self, request: dict[str, Any], descriptor: int | None = None) -> None:
+        """Send a request without waiting, with the descriptor of a socket where it needs one."""
         try:
-            _sent(self.opened.talk, request, link)
+            _send(self.opened.talk, request, descriptor)
         except (OSError, EOFError) as fault:
-            raise self._ended() from fault
+            raise self._end() from fault
 
     def reply(self, limit_s: float) -> Any:
-        """What the slot says next; TimeoutError after `limit_s` seconds."""
+        """The next message of the slot; TimeoutError after `limit_s` seconds."""
         try:
-            clocked = Clocked(self.opened.talk, monotonic() + limit_s)
-            said, _ = framing.receive(clocked, 4 * self.most + OVERHEAD)
+            sock = DeadlineSocket(self.opened.talk, monotonic() + limit_s)
+            reply, _ = framing.receive(sock, 4 * self.max_output_bytes + REPLY_OVERHEAD_BYTES)
         except TimeoutError:
             raise
         except ValueError as fault:
             self.kill()
-            raise Ended("answered with what is no reply") from fault
+            raise ProcessEnded("answered with what is no reply") from fault
         except (EOFError, OSError) as fault:
-            raise self._ended() from fault
-        if "fault" in said:
-            raise Disturbed(f"a slot failed: {_word(said['fault'])}")
-        return said
+            raise self._end() from fault
+        if "fault" in reply:
+            raise GraderFault(f"a slot failed: {_fault_name(reply['fault'])}")
+        return reply
 
     def interrupt(self) -> None:
         with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.main, signal.SIGINT)
+            signal.pidfd_send_signal(self.main_pidfd, signal.SIGINT)
 
     def kill(self) -> None:
         self.killed = True
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.opened.handle, signal.SIGKILL)
 
-    def _ended(self) -> Exception:
-        """Why nothing more comes. A SIGKILL that was neither ours nor for want of memory is a
-        disturbance from outside, or looks like one: the submission gets another try."""
-        fate = self._fate()
+    def _end(self) -> Exception:
+        """The reason why no more replies come. A SIGKILL that we did not send, and that was not for
+        lack of memory, came from outside or seems to: that is a GraderFault, so the submission is
+        run again."""
+        report = self._read_exit_report()
         group = self.opened.group
         if group and group.oom_kills():
-            return Ended("ended the Python process (out of memory)")
-        if (not self.killed and fate.get("signal") == signal.SIGKILL) or not fate:
-            return Disturbed("a slot was killed")
-        if "signal" in fate:
-            name = SIGNALS.get(fate["signal"], str(fate["signal"]))
-            return Ended(f"ended the Python process (a crash: {name})")
-        return Ended(f"ended the Python process (exit code {fate.get('exit')})")
+            return ProcessEnded("ended the Python process (out of memory)")
+        if (not self.killed and report.get("signal") == signal.SIGKILL) or not report:
+            return GraderFault("a slot was killed")
+        if "signal" in report:
+            name = SIGNALS.get(report["signal"], str(report["signal"]))
+            return ProcessEnded(f"ended the Python process (a crash: {name})")
+        return ProcessEnded(f"ended the Python process (exit code {report.get('exit')})")
 
-    def _fate(self) -> dict[str, Any]:
-        """What pid 1 of the slot reported; {} where it was killed itself."""
-        if self.fate is None:
+    def _read_exit_report(self) -> dict[str, Any]:
+        """The line in which pid 1 of the slot reports how main ended; {} where it was killed."""
+        if self.exit_report is None:
             ready, _, _ = select.select([self.opened.fate], [], [], GRACE_S)
             line = os.read(self.opened.fate, 4096) if ready else b""
-            self.fate = json.loads(line.splitlines()[0]) if line.strip() else {}
-        return self.fate
+            self.exit_report = json.loads(line.splitlines()[0]) if line.strip() else {}
+        return self.exit_report
 
 
 class Tester:
-    """The process that runs hidden tests; what it says is our own word."""
+    """The process that runs hidden tests. No code of the submission runs in it, so its verdicts are
+    believed."""
 
-    def __init__(self, opened: Opened, files: Mapping[str, bytes], given: dict[str, Any]):
+    def __init__(self, opened: Opened, files: Mapping[str, bytes], setup: dict[str, Any]):
         self.opened = opened
-        os.close(greeted(opened, files))
-        self._say({"begin": given})
+        os.close(_greet(opened, files))
+        self._send({"begin": setup})
 
-    def _say(self, message: dict[str, Any], link: int | None = None) -> None:
+    def _send(self, message: dict[str, Any], descriptor: int | None = None) -> None:
         try:
-            _sent(self.opened.talk, message, link)
+            _send(self.opened.talk, message, descriptor)
         except (OSError, EOFError) as fault:
-            raise Disturbed("a tester ended") from fault
+            raise GraderFault("a tester ended") from fault
 
-    def start(self, message: dict[str, Any], link: int) -> None:
-        """Begin a test that asks the submission over `link`."""
-        self._say(message, link)
+    def start(self, message: dict[str, Any], descriptor: int) -> None:
+        """Begin a test; `descriptor` is its socket to the submission."""
+        self._send(message, descriptor)
 
     def verdict(self, limit_s: float) -> dict[str, Any]:
-        """What came of it; TimeoutError after `limit_s` seconds."""
+        """The verdict on that test; TimeoutError after `limit_s` seconds."""
         try:
-            said, _ = framing.receive(Clocked(self.opened.talk, monotonic() + limit_s))
+            reply, _ = framing.receive(DeadlineSocket(self.opened.talk, monotonic() + limit_s))
         except (EOFError, ValueError, ConnectionError) as fault:
-            raise Disturbed("a tester ended") from fault
-        verdict: dict[str, Any] = said["verdict"]
+            raise GraderFault("a tester ended") from fault
+        verdict: dict[str, Any] = reply["verdict"]
         return verdict

@@ -1,7 +1,8 @@
-"""A notebook walked from top to bottom: cells in its slot, hidden tests in its tester.
+"""The run of one notebook from top to bottom: cells in its slot, hidden tests in its tester.
 
-Every end is an end of one row: a cell over its limit is stopped and the next goes on; a process
-that is gone leaves the outputs so far and a sentence; both are in the `Run` that comes back.
+A run always comes to an end with a `RunResult`. A cell over its time limit is stopped and the next
+one runs. Where the process is gone, the outputs so far stay and each later cell gets a sentence
+that says why it was not run.
 """
 
 from __future__ import annotations
@@ -11,264 +12,292 @@ import copy
 import socket
 from contextlib import ExitStack, closing, suppress
 from time import monotonic, perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
 from autograder.sandbox import fork_verdict
-from autograder.sandbox.deadline_socket import Clocked
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.job import HiddenTestPlan, Job
-from autograder.sandbox.limits import Disturbed, Limits, Run
-from autograder.sandbox.outputs import accepted, error, updates
+from autograder.sandbox.limits import GraderFault, Limits, RunResult
+from autograder.sandbox.outputs import accept_outputs, display_updates, error
 from autograder.sandbox.pool import Pool
-from autograder.sandbox.processes import GRACE_S, OVERHEAD, STARTS_S, Ended, Late, Slot, Tester
+from autograder.sandbox.processes import (
+    GRACE_S,
+    REPLY_OVERHEAD_BYTES,
+    START_S,
+    DeadlinePassed,
+    DeadlineSocket,
+    ProcessEnded,
+    Slot,
+    Tester,
+)
 
-TRIES = 3
+MAX_ATTEMPTS = 3
 
 
-def run(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None = None) -> Run:
-    """Run `job` in a slot of its own. What disturbs the grader itself is tried again from the top;
-    the third time in a row it is taken for the submission's own doing.
+def run(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None = None) -> RunResult:
+    """Run `job` in a slot of its own. After a GraderFault it is run again from the top; the third
+    fault in a row is taken for the submission's own doing.
 
-    cache: to be filled with what the run left in ~/.cache; only for the instructor's notebook.
+    cache: is filled with the files that the run left in ~/.cache; only for the instructor's
+    notebook.
     """
-    trouble = Disturbed("not run")
-    for attempt in range(TRIES):
+    last_fault = GraderFault("not run")
+    for attempt in range(MAX_ATTEMPTS):
         try:
-            return _once(pool, job, limits, cache, last=attempt == TRIES - 1)
-        except Disturbed as fault:
-            trouble = fault
-    raise trouble
+            return _run_in_slot(pool, job, limits, cache, last_attempt=attempt == MAX_ATTEMPTS - 1)
+        except GraderFault as fault:
+            last_fault = fault
+    raise last_fault
 
 
-def _once(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None, last: bool) -> Run:
+def _run_in_slot(
+    pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None, last_attempt: bool
+) -> RunResult:
     start = perf_counter()
     with ExitStack() as stack:
-        slot = Slot(
-            stack.enter_context(pool.opened("slot", limits)), job.files, limits.output_bytes
-        )
+        opened = stack.enter_context(pool.opened("slot", limits))
+        slot = Slot(opened, job.files, limits.output_bytes)
         stack.enter_context(closing(slot))
-        walk = _Walk(pool, stack, slot, job, limits, last)
-        walk.through()
+        notebook_run = NotebookRun(pool, stack, slot, job, limits, last_attempt)
+        notebook_run.run_all()
         if cache is not None:
-            cache.update(_left_in_cache(slot))
-        return Run(
-            walk.notebook,
+            cache.update(_cache_files(slot))
+        return RunResult(
+            notebook_run.notebook,
             perf_counter() - start,
-            tuple(walk.message),
-            tuple(walk.forked),
-            tuple(walk.profiles.items()),
+            tuple(notebook_run.messages),
+            tuple(notebook_run.forked_tests),
+            tuple(notebook_run.profiles.items()),
         )
 
 
-def _left_in_cache(slot: Slot) -> dict[str, bytes]:
-    """Nothing where the slot is gone by now: a cache only saves time."""
+def _cache_files(slot: Slot) -> dict[str, bytes]:
+    """The slot's files in ~/.cache; none where it is gone by now, since a cache only saves time."""
     try:
-        files = slot.ask({"do": "cache"}, STARTS_S)["files"]
-    except (Late, Ended):
+        files = slot.ask({"do": "cache"}, START_S)["files"]
+    except (DeadlinePassed, ProcessEnded):
         return {}
     return {path: base64.b64decode(data) for path, data in files.items()}
 
 
-class _Walk:
-    """Where a walk stands: the cells so far, the time used, what was said."""
+class WaitingTest(NamedTuple):
+    """A test that waits for the end of the run in two forks of the submission, each behind a
+    socket: `canary`, where the stub will replace the answer, and `fork`, where the test counts."""
+
+    cell: Cell
+    plan: HiddenTestPlan
+    canary: socket.socket
+    fork: socket.socket
+
+
+class NotebookRun:
+    """The state of one run: the cells so far, the time used, the messages for the student."""
 
     def __init__(
-        self, pool: Pool, stack: ExitStack, slot: Slot, job: Job, limits: Limits, last: bool
+        self,
+        pool: Pool,
+        stack: ExitStack,
+        slot: Slot,
+        job: Job,
+        limits: Limits,
+        last_attempt: bool,
     ):
-        self.last = last
+        self.last_attempt = last_attempt
         self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
         self.notebook = copy.deepcopy(job.notebook)
-        self.message: list[str] = []
-        self.forked: list[str] = []
+        self.messages: list[str] = []
+        self.forked_tests: list[str] = []
         self.profiles: dict[str, tuple[str, ...]] = {}
-        self.held: list[tuple[Cell, HiddenTestPlan, socket.socket, socket.socket]] = []
+        self.waiting_tests: list[WaitingTest] = []
         self.tester: Tester | None = None
         self.slow = False
-        self.until = monotonic() + limits.notebook_s
+        self.deadline = monotonic() + limits.notebook_s
+        self.slot_end = ""
 
-    def through(self) -> None:
+    def run_all(self) -> None:
         """Run every cell, then the tests that waited for the end."""
-        for place, cell in enumerate(self.notebook["cells"]):
+        for index, cell in enumerate(self.notebook["cells"]):
             if cell["cell_type"] != "code" or not cells.source(cell).strip():
                 continue
             try:
-                self._cell(cell)
-            except Ended as end:
-                self._stop(place, str(end))
+                self._run_cell(cell)
+            except ProcessEnded as end:
+                self._mark_not_run(index, str(end))
                 break
-            except Disturbed as fault:
-                if not self.last:
+            except GraderFault as fault:
+                if not self.last_attempt:
                     raise
-                self._stop(place, f"ended the Python process each time it was run ({fault})")
+                reason = f"ended the Python process each time it was run ({fault})"
+                self._mark_not_run(index, reason)
                 break
         else:
-            self._widgets()
-        for cell, plan, canary, real in self.held:
-            self._held_test(cell, plan, canary, real)
+            self._save_widget_state()
+        for test in self.waiting_tests:
+            self._run_forked_test(test)
 
-    def _limit(self) -> float:
+    def _time_limit(self) -> float:
         limit = self.limits.after_s if self.slow else self.limits.cell_s
-        return max(0.1, min(limit, self.until - monotonic()))
+        return max(0.1, min(limit, self.deadline - monotonic()))
 
-    def _cell(self, cell: Cell) -> None:
+    def _run_cell(self, cell: Cell) -> None:
         plan = self.job.plans.get(cells.grade_id(cell)) if cells.is_test(cell) else None
         if plan is None:
-            self._plain(cell, cells.source(cell))
+            self._run_in_submission(cell, cells.source(cell))
             return
         if plan.in_tester:
-            self._test(cell, plan)
+            self._run_in_tester(cell, plan)
         elif plan.in_place:
-            self._plain(cell, cells.source(cell))
-            self.forked.append(cells.grade_id(cell))
+            self._run_in_submission(cell, cells.source(cell))
+            self.forked_tests.append(cells.grade_id(cell))
         else:
-            self._hold(cell, plan)
-        if plan.opens and not plan.in_place:
-            self._plain({**cell, "outputs": []}, _open_part(cell))
+            self._fork_for_test(cell, plan)
+        if plan.visible_part_runs and not plan.in_place:
+            self._run_in_submission({**cell, "outputs": []}, _visible_part(cell))
 
-    def _plain(self, cell: Cell, text: str) -> None:
+    def _run_in_submission(self, cell: Cell, text: str) -> None:
         request = {"do": "run", "text": text, "id": _name(cell), "most": self.limits.output_bytes}
-        limit = self._limit()
+        limit = self._time_limit()
         try:
-            self._take(cell, self.slot.ask(request, limit))
-        except Late as late:
-            self._take(cell, late.reply)
-            cell["outputs"].append(self._too_slow(cell, limit))
+            self._write_outputs(cell, self.slot.ask(request, limit))
+        except DeadlinePassed as stop:
+            self._write_outputs(cell, stop.reply)
+            cell["outputs"].append(self._time_limit_error(cell, limit))
 
-    def _take(self, cell: Cell, reply: Any) -> None:
-        """The outputs of a reply, as far as they have the form of outputs."""
-        cell["outputs"], cell["execution_count"], cut = accepted(reply, self.limits.output_bytes)
+    def _write_outputs(self, cell: Cell, reply: Any) -> None:
+        """Give a cell the outputs of a reply, as far as they have the form of outputs."""
+        accepted = accept_outputs(reply, self.limits.output_bytes)
+        cell["outputs"], cell["execution_count"], cut = accepted
         if cut:
-            self.message.append(f"cell '{_name(cell)}' printed too much: cut")
-        for name, number, shown in updates(reply):
-            self._update(name, number, shown)
+            self.messages.append(f"cell '{_name(cell)}' printed too much: cut")
+        for name, number, display in display_updates(reply):
+            self._update_display(name, number, display)
 
-    def _update(self, name: str, number: int, shown: dict[str, Any]) -> None:
-        """A cell may change what an earlier one displayed (`update_display`), never what came of a
-        test: nbgrader reads points from there."""
+    def _update_display(self, name: str, number: int, display: dict[str, Any]) -> None:
+        """A cell may change what an earlier one displayed (`update_display`), but never the result
+        of a test: nbgrader reads points from there."""
         for cell in self.notebook["cells"]:
             if _name(cell) == name and 0 <= number < len(cell.get("outputs", [])):
                 if cell["outputs"][number]["output_type"] == "display_data":
-                    cell["outputs"][number].update(shown)
+                    cell["outputs"][number].update(display)
                 return
 
-    def _too_slow(self, cell: Cell, limit: float) -> dict[str, Any]:
+    def _time_limit_error(self, cell: Cell, limit: float) -> dict[str, Any]:
         if not self.slow:
-            self.message.append(f"cell '{_name(cell)}' was stopped after {limit:g} s")
+            self.messages.append(f"cell '{_name(cell)}' was stopped after {limit:g} s")
         self.slow = True
         return error("TimeLimit", f"stopped after {limit:g} s")
 
-    def _test(self, cell: Cell, plan: HiddenTestPlan) -> None:
+    def _run_in_tester(self, cell: Cell, plan: HiddenTestPlan) -> None:
         """Run a test in the tester; the submission answers its questions meanwhile."""
         ours, theirs = socket.socketpair()
-        limit = self._limit()
+        limit = self._time_limit()
         with ours, theirs:
             request = {"do": "serve", "most": self.limits.output_bytes}
-            self.slot.tell(request, theirs.fileno())
-            self._tester().start(_message(cell, plan), ours.fileno())
-        verdict, late = self._verdict(limit)
-        served = self._served()
-        self._take(cell, served or {"outputs": [], "count": None, "cut": False})
-        outputs = [self._too_slow(cell, limit)] if late else _told(verdict)
-        cell["outputs"] = [*_streams(cell["outputs"]), *outputs]
+            self.slot.send(request, theirs.fileno())
+            self._open_tester().start(_test_request(cell, plan), ours.fileno())
+        verdict, timed_out = self._await_verdict(limit)
+        reply = self._await_reply()
+        self._write_outputs(cell, reply or {"outputs": [], "count": None, "cut": False})
+        outputs = [self._time_limit_error(cell, limit)] if timed_out else _verdict_outputs(verdict)
+        cell["outputs"] = [*_printed_outputs(cell["outputs"]), *outputs]
         self.profiles[cells.grade_id(cell)] = tuple(verdict.get("profile", ()))
-        if served is None:
-            raise Ended(self.gone)
+        if reply is None:
+            raise ProcessEnded(self.slot_end)
 
-    def _tester(self) -> Tester:
+    def _open_tester(self) -> Tester:
         if self.tester is None:
             opened = self.stack.enter_context(self.pool.opened("tester", self.limits))
-            self.tester = Tester(opened, self.job.files, dict(self.job.given))
+            self.tester = Tester(opened, self.job.files, dict(self.job.tester_setup))
         return self.tester
 
-    def _verdict(self, limit: float) -> tuple[dict[str, Any], bool]:
+    def _await_verdict(self, limit: float) -> tuple[dict[str, Any], bool]:
         """(the verdict, whether the time limit was used up). A test that goes on when nobody
         answers it any more ends with its tester."""
-        tester = self._tester()
+        tester = self._open_tester()
         try:
             return tester.verdict(limit), False
         except TimeoutError:
             self.slot.interrupt()
-        for end in (self.slot.kill, lambda: None):
+        for next_step in (self.slot.kill, lambda: None):
             try:
                 return tester.verdict(GRACE_S), True
             except TimeoutError:
-                end()
+                next_step()
         self.tester = None
         return {}, True
 
-    def _served(self) -> Any:
-        """What the submission printed while it was asked; None where its process is gone."""
+    def _await_reply(self) -> Any:
+        """The outputs of the submission while it was asked; None where its process is gone."""
         try:
             return self.slot.reply(GRACE_S)
         except TimeoutError:
             self.slot.kill()
-            self.gone = "did not stop when it was interrupted after its time limit"
-        except Ended as end:
-            self.gone = str(end)
+            self.slot_end = "did not stop when it was interrupted after its time limit"
+        except ProcessEnded as end:
+            self.slot_end = str(end)
         return None
 
-    def _hold(self, cell: Cell, plan: HiddenTestPlan) -> None:
-        """Keep two copies of the submission as it is here: for the canary and for the test."""
+    def _fork_for_test(self, cell: Cell, plan: HiddenTestPlan) -> None:
+        """Fork the submission twice as it is here: once for the canary, once for the test."""
         pairs = [socket.socketpair() for _ in range(2)]
-        limit = self._limit()
+        limit = self._time_limit()
         for ours, theirs in pairs:
             self.stack.enter_context(ours)
             with theirs:
                 try:
                     self.slot.ask({"do": "hold"}, limit, theirs.fileno())
-                except Late:
-                    cell["outputs"] = [self._too_slow(cell, limit)]
+                except DeadlinePassed:
+                    cell["outputs"] = [self._time_limit_error(cell, limit)]
                     return
-        self.held.append((cell, plan, pairs[0][0], pairs[1][0]))
+        self.waiting_tests.append(WaitingTest(cell, plan, pairs[0][0], pairs[1][0]))
 
-    def _held_test(
-        self, cell: Cell, plan: HiddenTestPlan, canary: socket.socket, real: socket.socket
-    ) -> None:
-        text, name = cells.source(cell), _name(cell)
-        failing = fork_verdict.FAILING if plan.plain_canary else text
-        tried = [
-            self._tried(cell, canary, {"text": failing, "id": name, "stub": plan.stub}),
-            self._tried(cell, real, {"text": text, "id": name, "stub": ""}),
-        ]
-        cell["outputs"] = fork_verdict.judged(text, *tried)
-        self.forked.append(cells.grade_id(cell))
+    def _run_forked_test(self, test: WaitingTest) -> None:
+        text, name = cells.source(test.cell), _name(test.cell)
+        canary_text = fork_verdict.FAILING_TEST if test.plan.plain_canary else text
+        canary_request = {"text": canary_text, "id": name, "stub": test.plan.stub}
+        canary_outputs = self._run_in_fork(test.cell, test.canary, canary_request)
+        request = {"text": text, "id": name, "stub": ""}
+        outputs = self._run_in_fork(test.cell, test.fork, request)
+        test.cell["outputs"] = fork_verdict.graded_outputs(text, canary_outputs, outputs)
+        self.forked_tests.append(cells.grade_id(test.cell))
 
-    def _tried(self, cell: Cell, peer: socket.socket, request: dict[str, Any]) -> list[Any]:
-        """The outputs of one held copy; an error where it is gone or takes too long."""
-        limit = self._limit()
-        clocked = Clocked(peer, monotonic() + limit)
+    def _run_in_fork(self, cell: Cell, peer: socket.socket, request: dict[str, Any]) -> list[Any]:
+        """The outputs of one fork; an error where it is gone or takes too long."""
+        limit = self._time_limit()
+        sock = DeadlineSocket(peer, monotonic() + limit)
+        max_bytes = 4 * self.limits.output_bytes + REPLY_OVERHEAD_BYTES
         try:
-            framing.send(clocked, {**request, "most": self.limits.output_bytes})
-            reply, _ = framing.receive(clocked, 4 * self.limits.output_bytes + OVERHEAD)
+            framing.send(sock, {**request, "most": self.limits.output_bytes})
+            reply, _ = framing.receive(sock, max_bytes)
         except TimeoutError:
-            return [self._too_slow(cell, limit)]
+            return [self._time_limit_error(cell, limit)]
         except (EOFError, OSError, ValueError):
             return [error("NotRun", "the process in which the test ran is gone")]
-        return accepted(reply, self.limits.output_bytes)[0]
+        return accept_outputs(reply, self.limits.output_bytes)[0]
 
-    def _widgets(self) -> None:
-        """The state of the widgets, where the notebook has some, as nbclient keeps it."""
-        with suppress(Late, Ended):
-            state = self.slot.ask({"do": "state"}, STARTS_S)
+    def _save_widget_state(self) -> None:
+        """Keep the state of the notebook's widgets, where it has some, as nbclient keeps it."""
+        with suppress(DeadlinePassed, ProcessEnded):
+            state = self.slot.ask({"do": "state"}, START_S)
             if isinstance(state, dict) and isinstance(state.get("widgets"), dict):
                 self.notebook.setdefault("metadata", {})["widgets"] = state["widgets"]
 
-    def _stop(self, place: int, what: str) -> None:
-        """The process is gone: say it at the cell that did it, and at each cell after it."""
-        culprit = _name(self.notebook["cells"][place])
-        self.message.append(f"cell '{culprit}' {what}; the cells after it were not run")
-        for cell in self.notebook["cells"][place:]:
+    def _mark_not_run(self, index: int, reason: str) -> None:
+        """The process is gone: say so at the cell that ended it, and at each cell after it."""
+        culprit = _name(self.notebook["cells"][index])
+        self.messages.append(f"cell '{culprit}' {reason}; the cells after it were not run")
+        for cell in self.notebook["cells"][index:]:
             if cell["cell_type"] == "code":
-                cell["outputs"].append(error("NotRun", f"not run: cell '{culprit}' {what}"))
+                cell["outputs"].append(error("NotRun", f"not run: cell '{culprit}' {reason}"))
 
 
 def _name(cell: Cell) -> str:
     return cells.grade_id(cell) or str(cell.get("id", ""))
 
 
-def _message(cell: Cell, plan: HiddenTestPlan) -> dict[str, Any]:
+def _test_request(cell: Cell, plan: HiddenTestPlan) -> dict[str, Any]:
     return {
         "test": _name(cell),
         "source": cells.source(cell),
@@ -277,19 +306,19 @@ def _message(cell: Cell, plan: HiddenTestPlan) -> dict[str, Any]:
     }
 
 
-def _told(verdict: dict[str, Any]) -> list[dict[str, Any]]:
+def _verdict_outputs(verdict: dict[str, Any]) -> list[dict[str, Any]]:
     """The outputs of a verdict. A test that did not pass has an error among them, or gets one: no
     outputs at all would mean full points."""
     outputs: list[dict[str, Any]] = verdict["outputs"]
-    if verdict["passed"] or any(one["output_type"] == "error" for one in outputs):
+    if verdict["passed"] or any(output["output_type"] == "error" for output in outputs):
         return outputs
     return [*outputs, error("NotRun", verdict.get("cannot") or "the test did not pass")]
 
 
-def _streams(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What was printed, without what only a cell of its own can show."""
-    return [one for one in outputs if one["output_type"] in ("stream", "display_data")]
+def _printed_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Text and displays, without what only a cell of its own can have."""
+    return [output for output in outputs if output["output_type"] in ("stream", "display_data")]
 
 
-def _open_part(cell: Cell) -> str:
-    return cells.without(cells.source(cell), cells.HIDDEN)
+def _visible_part(cell: Cell) -> str:
+    return cells.remove_regions(cells.source(cell), cells.HIDDEN)

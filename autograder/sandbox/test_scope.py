@@ -1,8 +1,9 @@
-"""What each hidden test may see, read from the reference notebook without running it.
+"""The scope of each hidden test: which names it may see, and where each of them comes from.
 
-A test runs in the tester with the instructor's imports and given definitions, its own earlier
-names, and the submission's. Which name comes from where is decided here, by the reference: a
-student who defines a helper again, or a name that no cell of the reference binds, changes nothing.
+A test runs in the tester, with the instructor's imports and definitions, the names that earlier
+tests bound, and the submission's names. Which is which is read from the reference notebook, without
+running it. So it changes nothing when a student defines a helper of the instructor's again, or
+binds a name that no cell of the reference binds.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from dataclasses import dataclass
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
-from autograder.notebook.code_names import bound, free, reads_first, rebound
+from autograder.notebook.code_names import bound_names, free_names, names_read_first, rebound_names
 
 _MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[^\s=][^=\n]*\?)$", re.M)
-_CHANGING = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
-_OF_THE_PROCESS = frozenset(
+_MUTATING_METHODS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
+_PROCESS_WIDE = frozenset(
     {
         *("catch_warnings", "simplefilter", "filterwarnings", "errstate", "seterr"),
         *("seed", "set_state", "chdir", "getcwd", "environ", "globals", "locals", "get_ipython"),
@@ -33,39 +34,42 @@ _MAGIC_VALUE = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$", re.M)
 
 @dataclass(frozen=True)
 class Scope:
-    """Of one test cell. imports, given: source that the tester runs first (the same for all tests
-    of a notebook). allowed: names that may be fetched from the submission. own: names that earlier
-    tests bound and that still hold. shadowed: names of `imports` and `given` that the notebook has
-    bound anew. hands_on: names this test binds and a later cell reads. magics: not plain Python,
-    or about its whole process (warnings, a global seed, the current figure): not for a tester."""
+    """The names that one test cell may see, and whether it can run in the tester at all.
+
+    imports, definitions: the instructor's source that the tester runs first, the same for all tests
+    of a notebook. submission_names: may be fetched from the submission. earlier_test_names: bound
+    by an earlier test and by no cell since. rebound_instructor_names: names of the imports and
+    definitions that the notebook has bound anew. exported_names: bound by this test and read by a
+    later cell. unfit_for_tester: the test is not plain Python, or is about its whole process
+    (warnings, a global seed, the current figure).
+    """
 
     imports: str
-    given: str
-    allowed: tuple[str, ...]
-    own: tuple[str, ...]
-    shadowed: tuple[str, ...]
-    hands_on: tuple[str, ...]
-    magics: bool
+    definitions: str
+    submission_names: tuple[str, ...]
+    earlier_test_names: tuple[str, ...]
+    rebound_instructor_names: tuple[str, ...]
+    exported_names: tuple[str, ...]
+    unfit_for_tester: bool
 
 
-def scopes(notebook: Notebook) -> dict[str, Scope]:
+def read_scopes(notebook: Notebook) -> dict[str, Scope]:
     """The scope of each test cell of a reference notebook, by its grade_id."""
-    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    blocks = [_read(cell) for cell in code]
-    imports, given = _imports(blocks), _given(blocks)
-    first = "\n".join(imports)
-    texts = "\n\n\n".join(given.values())
-    outside = bound(first) | set(given)
+    blocks = [_read_block(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    imports = "\n".join(_instructor_imports(blocks))
+    definitions = _instructor_definitions(blocks)
+    source = "\n\n\n".join(definitions.values())
+    instructor_names = bound_names(imports) | set(definitions)
     return {
-        cells.grade_id(block.cell): _scope(blocks, k, first, texts, outside)
-        for k, block in enumerate(blocks)
+        cells.grade_id(block.cell): _scope(blocks, index, imports, source, instructor_names)
+        for index, block in enumerate(blocks)
         if block.is_test
     }
 
 
-def binds(cell: Cell) -> frozenset[str]:
+def names_bound_by(cell: Cell) -> frozenset[str]:
     """The names that a code cell binds at its top level."""
-    return _read(cell).binds
+    return _read_block(cell).binds
 
 
 @dataclass(frozen=True)
@@ -76,101 +80,116 @@ class _Block:
     text: str
     is_test: bool
     is_solution: bool
-    plain: bool
+    is_plain_python: bool
     binds: frozenset[str]
     rebinds: frozenset[str]
     reads: frozenset[str]
 
 
-def _read(cell: Cell) -> _Block:
+def _read_block(cell: Cell) -> _Block:
     source = cells.source(cell)
-    text = source if _parses(source) else _without_magics(source)
-    known = text if _parses(text) else ""
-    test, solution = cells.is_test(cell), cells.is_solution(cell)
-    names = frozenset(bound(known)), frozenset(rebound(known)), frozenset(reads_first(known))
-    return _Block(cell, known, test, solution, text is source and bool(known or not source), *names)
+    without_magics = source if _parses(source) else _without_magics(source)
+    text = without_magics if _parses(without_magics) else ""
+    return _Block(
+        cell,
+        text,
+        is_test=cells.is_test(cell),
+        is_solution=cells.is_solution(cell),
+        is_plain_python=without_magics is source and bool(text or not source),
+        binds=frozenset(bound_names(text)),
+        rebinds=frozenset(rebound_names(text)),
+        reads=frozenset(names_read_first(text)),
+    )
 
 
-def _scope(blocks: list[_Block], at: int, imports: str, given: str, outside: set[str]) -> Scope:
-    block, before = blocks[at], blocks[:at]
-    allowed = {name for one in before if not one.is_test for name in one.binds}
-    shadowed = {name for one in before if not one.is_test for name in one.rebinds} & outside
+def _scope(
+    blocks: list[_Block], index: int, imports: str, definitions: str, instructor_names: set[str]
+) -> Scope:
+    test, earlier = blocks[index], blocks[:index]
+    bound = {name for block in earlier if not block.is_test for name in block.binds}
+    rebound = {name for block in earlier if not block.is_test for name in block.rebinds}
     return Scope(
         imports,
-        given,
-        tuple(sorted(allowed)),
-        tuple(sorted(_own(before))),
-        tuple(sorted(shadowed - bound(given))),
-        tuple(sorted(_hands_on(block, blocks[at + 1 :]))),
-        not block.plain or _is_about_its_process(block.text),
+        definitions,
+        submission_names=tuple(sorted(bound)),
+        earlier_test_names=tuple(sorted(_names_of_tests(earlier))),
+        rebound_instructor_names=tuple(
+            sorted((rebound & instructor_names) - bound_names(definitions))
+        ),
+        exported_names=tuple(sorted(_exported_names(test, blocks[index + 1 :]))),
+        unfit_for_tester=not test.is_plain_python or _is_about_its_process(test.text),
     )
 
 
 def _is_about_its_process(text: str) -> bool:
     """True for code that sets or reads what two processes do not share."""
-    words = {one.attr for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Attribute)}
-    words |= {one.id for one in ast.walk(ast.parse(text)) if isinstance(one, ast.Name)} - {"seed"}
-    return bool(words & _OF_THE_PROCESS)
+    nodes = list(ast.walk(ast.parse(text)))
+    words = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+    words |= {node.id for node in nodes if isinstance(node, ast.Name)} - {"seed"}
+    return bool(words & _PROCESS_WIDE)
 
 
-def _own(before: list[_Block]) -> set[str]:
-    """Names whose last binder is a test."""
-    own: set[str] = set()
-    for block in before:
-        own = own | block.binds if block.is_test else own - block.binds
-    return own
+def _names_of_tests(blocks: list[_Block]) -> set[str]:
+    """Names that were bound last by a test."""
+    names: set[str] = set()
+    for block in blocks:
+        names = names | block.binds if block.is_test else names - block.binds
+    return names
 
 
-def _hands_on(block: _Block, later: list[_Block]) -> set[str]:
-    waiting, found = set(block.binds), set()
-    for one in later:
-        if not one.is_test:
-            found |= waiting & one.reads
-        waiting -= one.binds
-    return found
+def _exported_names(test: _Block, later: list[_Block]) -> set[str]:
+    """Names that a test binds and a later cell, which is no test, reads before they are rebound."""
+    bound, exported = set(test.binds), set()
+    for block in later:
+        if not block.is_test:
+            exported |= bound & block.reads
+        bound -= block.binds
+    return exported
 
 
-def _imports(blocks: list[_Block]) -> list[str]:
+def _instructor_imports(blocks: list[_Block]) -> list[str]:
     """The instructor's import statements, `from __future__` first."""
-    found = [
+    statements = [
         ast.unparse(statement)
         for block in blocks
         if not block.is_solution and not block.is_test
         for statement in ast.parse(block.text).body
         if isinstance(statement, ast.Import | ast.ImportFrom)
     ]
-    found = list(dict.fromkeys(found))
-    return sorted(found, key=lambda text: not text.startswith("from __future__"))
+    unique = list(dict.fromkeys(statements))
+    return sorted(unique, key=lambda text: not text.startswith("from __future__"))
 
 
-def _given(blocks: list[_Block]) -> dict[str, str]:
+def _instructor_definitions(blocks: list[_Block]) -> dict[str, str]:
     """Definitions that depend on nothing of the student's: {name: source}, in their order."""
-    imported = {name for text in _imports(blocks) for name in bound(text)}
-    times = Counter(name for block in blocks if not block.is_test for name in _statements(block))
-    changed = {name for block in blocks if not block.is_test for name in _changed(block.text)}
-    found = {
+    ordinary = [block for block in blocks if not block.is_test]
+    imported = {name for text in _instructor_imports(blocks) for name in bound_names(text)}
+    bindings = Counter(name for block in ordinary for name in _statement_names(block))
+    mutated = {name for block in ordinary for name in _mutated_names(block.text)}
+    definitions = {
         name: text
-        for block in blocks
-        if not block.is_test
-        for name, text in _definitions(block)
-        if times[name] == 1 and name not in imported | changed
+        for block in ordinary
+        for name, text in _definitions_of_block(block)
+        if bindings[name] == 1 and name not in imported | mutated
     }
-    return _closed(found, imported | set(vars(builtins)))
+    return _self_contained(definitions, imported | set(vars(builtins)))
 
 
-def _closed(found: dict[str, str], known: set[str]) -> dict[str, str]:
-    """The definitions whose free names are known, or defined by others that remain."""
+def _self_contained(definitions: dict[str, str], available: set[str]) -> dict[str, str]:
+    """The definitions that need only `available` names and each other's."""
     while True:
-        kept = {
-            name: text for name, text in found.items() if free(text) - {name} <= known | set(found)
+        remaining = {
+            name: text
+            for name, text in definitions.items()
+            if free_names(text) - {name} <= available | set(definitions)
         }
-        if len(kept) == len(found):
-            return kept
-        found = kept
+        if len(remaining) == len(definitions):
+            return remaining
+        definitions = remaining
 
 
-def _changed(text: str) -> Iterator[str]:
-    """The names of things that code changes in place: x[1] = ..., x.y = ..., x.update(...)."""
+def _mutated_names(text: str) -> Iterator[str]:
+    """The names of values that code changes in place: x[1] = ..., x.y = ..., x.update(...)."""
     for node in ast.walk(ast.parse(text)):
         match node:
             case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
@@ -178,27 +197,27 @@ def _changed(text: str) -> Iterator[str]:
             case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
                 yield name
             case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=word)):
-                if word in _CHANGING:
+                if word in _MUTATING_METHODS:
                     yield name
 
 
-def _statements(block: _Block) -> Iterator[str]:
+def _statement_names(block: _Block) -> Iterator[str]:
     """A name for each top-level statement that binds it."""
     for statement in ast.parse(block.text).body:
-        yield from bound(ast.unparse(statement))
+        yield from bound_names(ast.unparse(statement))
 
 
-def _definitions(block: _Block) -> Iterator[tuple[str, str]]:
+def _definitions_of_block(block: _Block) -> Iterator[tuple[str, str]]:
     for statement in ast.parse(block.text).body:
         text = _segment(block.text, statement)
         if isinstance(statement, ast.ClassDef) and block.is_solution:
             if _is_dataclass(statement) and cells.SOLUTION[0] not in text:
                 yield statement.name, text
         elif not block.is_solution:
-            yield from _definition(statement, text)
+            yield from _definition_of_statement(statement, text)
 
 
-def _definition(statement: ast.stmt, text: str) -> Iterator[tuple[str, str]]:
+def _definition_of_statement(statement: ast.stmt, text: str) -> Iterator[tuple[str, str]]:
     match statement:
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             yield name, text

@@ -1,4 +1,4 @@
-"""What a hostile submission would try, and a small zygote that lets it try from within a cage.
+"""What a hostile submission would try, and a small zygote that lets it try from within a jail.
 
 Runs behind the walls: standard library and the inner wall only. Every attack returns plain data.
 """
@@ -133,7 +133,7 @@ def make_namespaces():
 
 
 def call_the_future():
-    return outcome(syscalls.call, 435, 0, 0), outcome(syscalls.call, seccomp.NEWEST + 1, 0, 0)
+    return outcome(syscalls.call, 435, 0, 0), outcome(syscalls.call, seccomp.NEWEST_CALL + 1, 0, 0)
 
 
 def read_init():
@@ -275,7 +275,7 @@ def leave(code):
     os._exit(code)
 
 
-def fake_a_fate():
+def fake_an_exit_report():
     """Write an end of its own to every descriptor there is."""
     for number in range(64):
         if number not in (0, 1, 2):
@@ -307,11 +307,11 @@ def serve(number):
             os.close(descriptor)
 
 
-def _attack(request, answer, fate, gate, parent):
+def _attack(request, answer, exit_report, gate, parent):
     try:
         os.read(gate, 1)
-        cage = jail.Cage(**request["cage"], keep=[answer])
-        jail.enter(cage, fate, parent)
+        settings = jail.JailSettings(**request["settings"], open_descriptors=[answer])
+        jail.enter_jail(settings, exit_report, parent)
         said = globals()[request["attack"]](**request["arguments"])
         os.write(answer, json.dumps(said).encode() + b"\n")
         if request["attack"] in STAYS:

@@ -254,20 +254,20 @@ def double(x):
     return x""",
     "answers everything with yes on the wire": WIRE
     + """
-from autograder.sandbox.inside import frames
+from autograder.sandbox.inside.bridge import framing
 def serve(self, link, *a, **k):
     while True:
         try:
-            frames.receive(link)
+            framing.receive(link)
         except EOFError:
             return
-        frames.send(link, {"v": True, "value": True, "ok": True, "passed": True, "result": True})
-answers.Answers.serve = serve"""
+        framing.send(link, {"v": True, "value": True, "ok": True, "passed": True, "result": True})
+answers.AnswerServer.serve = serve"""
     + SAME,
     "sends nonsense on the wire": WIRE
     + """
 import os
-answers.Answers.serve = lambda self, link, *a: link.sendall(os.urandom(100000))"""
+answers.AnswerServer.serve = lambda self, link, *a: link.sendall(os.urandom(100000))"""
     + SAME,
     "says that a frame is enormous": WIRE
     + """
@@ -275,12 +275,12 @@ def serve(self, link, *a, **k):
     link.recv(10)
     link.sendall(b"\\xff" * 64)
     link.recv(10)
-answers.Answers.serve = serve"""
+answers.AnswerServer.serve = serve"""
     + SAME,
     "never answers": WIRE
     + """
 import time
-answers.Answers.serve = lambda *a, **k: time.sleep(1000)"""
+answers.AnswerServer.serve = lambda *a, **k: time.sleep(1000)"""
     + SAME,
     "asks the tester back for its secrets": """
 def double(x):

@@ -14,12 +14,12 @@ import matplotlib.pyplot
 
 from autograder.notebook import cells
 from autograder.sandbox.inside.bridge import framing
-from autograder.sandbox.inside.bridge.answers import Answers
+from autograder.sandbox.inside.bridge.answers import AnswerServer
 from autograder.sandbox.inside.bridge.tester import run as run_tester
-from autograder.sandbox.test_scope import binds, scopes
+from autograder.sandbox.test_scope import names_bound_by, read_scopes
 
 WARM = (coursekit, matplotlib.pyplot)  # loaded before the forks, as in a zygote
-NO_SCOPE = {"allowed": (), "own": (), "shadowed": ()}
+NO_SCOPE = {"submission_names": (), "earlier_test_names": (), "rebound_instructor_names": ()}
 
 
 @contextlib.contextmanager
@@ -51,7 +51,7 @@ def child(work, *args):
 def submission(control, sources):
     """Runs the sources it is sent, or answers a tester, in one namespace."""
     names = {"__name__": "__main__"}
-    answers = Answers(names)
+    answers = AnswerServer(names)
     for source in sources:
         run_quietly(source, names)
     while True:
@@ -98,27 +98,27 @@ class Bench:
 @contextlib.contextmanager
 def bench(imports="import numpy as np", given="", sources=()):
     with child(submission, list(sources)) as control, child(run_tester) as tester:
-        framing.send(tester, {"begin": {"imports": imports, "given": given}})
+        framing.send(tester, {"begin": {"imports": imports, "definitions": given}})
         yield Bench(control, tester)
 
 
 def bound(code):
     """The names that a submission's code binds."""
-    return sorted(binds({"cell_type": "code", "source": code}))
+    return sorted(names_bound_by({"cell_type": "code", "source": code}))
 
 
 def judged(code, test, profile=None, imports="import numpy as np", given=""):
     """The verdict on `test` for a submission that is `code`."""
     with bench(imports, given, [f"{imports}\n{given}\n{code}"]) as both:
-        return both.test("question", test, {**NO_SCOPE, "allowed": bound(code)}, profile)
+        return both.test("question", test, {**NO_SCOPE, "submission_names": bound(code)}, profile)
 
 
 def graded(notebook, needed, replaced=None, profiles=None):
     """{grade_id: verdict} of a notebook's tests over the wire. needed(cell): the other cells that
     run; `replaced`: other text for cells, by grade_id."""
-    found, plan = {}, scopes(notebook)
+    found, plan = {}, read_scopes(notebook)
     first = next(iter(plan.values()))
-    with bench(first.imports, first.given) as both:
+    with bench(first.imports, first.definitions) as both:
         for cell in filter(needed, notebook["cells"]):
             name, source = cells.grade_id(cell), cells.source(cell)
             if cells.is_test(cell):

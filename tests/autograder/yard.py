@@ -21,25 +21,25 @@ from autograder.sandbox.levels import LEVELS
 
 PATIENCE_S = 20
 FIRST_UID = 1_000_000 + 8 * os.getpid()  # two test runs must not count each other's processes
-OWN_CODE = choose_level.own_code()
-VISIBLE = bubblewrap.Visible((*bubblewrap.system_paths(), *OWN_CODE, attacks.__file__))
+OWN_CODE = choose_level.sandbox_code_paths()
+VISIBLE = bubblewrap.VisiblePaths((*bubblewrap.system_paths(), *OWN_CODE, attacks.__file__))
 
 
 @dataclass
 class Attacker:
-    """One slot that attacks: a handle of the process that entered, its answer, its fate."""
+    """One slot that attacks: a handle of the process that entered, its answer, its exit report."""
 
     handle: int
     answer: int
-    fate: int
+    exit_report: int
 
     def message(self):
         return json.loads(_line(self.answer))
 
     def ends(self):
-        """Its fate, and that nothing holds its pipes any more: every process of it is gone."""
-        line = _line(self.fate)
-        _rest(self.fate)
+        """Its exit report, and that nothing holds its pipes any more: all of it is gone."""
+        line = _line(self.exit_report)
+        _rest(self.exit_report)
         _rest(self.answer)
         return json.loads(line) if line else {}
 
@@ -55,7 +55,7 @@ class Attacker:
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
 
     def close(self):
-        for descriptor in (self.handle, self.answer, self.fate):
+        for descriptor in (self.handle, self.answer, self.exit_report):
             os.close(descriptor)
 
 
@@ -98,17 +98,17 @@ class Yard:
                 env={"PYTHONPATH": found, "PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
             )
 
-    def enters(self, attack, cage=None, group=None, **arguments):
+    def enters(self, attack, settings=None, group=None, **arguments):
         """An Attacker that has just been forked; its control group, if any, counts all of it."""
         answer, answered = os.pipe()
-        fate, told = os.pipe()
+        exit_report, told = os.pipe()
         gate, word = os.pipe()
         own = {"walls": self.walls, "read_only": VISIBLE.read_only, "first_uid": FIRST_UID}
-        whole = {"slot": 0, **own, **(cage or {})}
-        request = {"attack": attack, "arguments": arguments, "cage": whole}
+        whole = {"slot": 0, **own, **(settings or {})}
+        request = {"attack": attack, "arguments": arguments, "settings": whole}
         socket.send_fds(self.control, [json.dumps(request).encode()], [answered, told, gate])
         _, handles, _, _ = socket.recv_fds(self.control, 1, 1)
-        one = Attacker(handles[0], answer, fate)
+        one = Attacker(handles[0], answer, exit_report)
         assert group is None or group.add(one.pid())
         os.write(word, b"!")
         for descriptor in (answered, told, gate, word):
@@ -116,25 +116,25 @@ class Yard:
         return one
 
     @contextmanager
-    def attacker(self, attack, cage=None, group=None, **arguments):
-        one = self.enters(attack, cage, group, **arguments)
+    def attacker(self, attack, settings=None, group=None, **arguments):
+        one = self.enters(attack, settings, group, **arguments)
         try:
             yield one
         finally:
             one.kill()
             one.close()
 
-    def tries(self, attack, cage=None, **arguments):
+    def tries(self, attack, settings=None, **arguments):
         """What the attack says came of it, once it has ended of itself."""
-        with self.attacker(attack, cage, **arguments) as one:
+        with self.attacker(attack, settings, **arguments) as one:
             said = _line(one.answer)
-            fate = one.ends()
-            assert said, f"the attack said nothing and ended: {fate}"
-            assert fate == {"exit": 0}
+            exit_report = one.ends()
+            assert said, f"the attack said nothing and ended: {exit_report}"
+            assert exit_report == {"exit": 0}
             return json.loads(said)
 
-    def fate(self, attack, cage=None, **arguments):
-        with self.attacker(attack, cage, **arguments) as one:
+    def exit_report(self, attack, settings=None, **arguments):
+        with self.attacker(attack, settings, **arguments) as one:
             return one.ends()
 
     def close(self):

@@ -13,7 +13,7 @@ from ordinary_user import NOBODY
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
 
 from autograder.grading.read_grades import grades
-from autograder.sandbox.choose_level import strongest
+from autograder.sandbox.choose_level import strongest_level
 
 SPY = """\
 import glob, os
@@ -51,7 +51,7 @@ def test_an_ordinary_user_grades_behind_walls(course):
     )
     assert done.returncode == 0, done.stderr[-3000:]
     last = json.loads(done.stdout.splitlines()[-1])
-    assert last["isolation"] == strongest().name
+    assert last["isolation"] == strongest_level().name
     found = {grade.student: grade for grade in grades(course, course.assignments[0])}
     assert {student: grade.score for student, grade in found.items()} == {"ada": 5, "spy": 3}
     graded = json.loads((course.autograded / "spy/functions/functions.ipynb").read_text())

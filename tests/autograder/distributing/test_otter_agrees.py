@@ -13,7 +13,7 @@ from autograder.grading.grade_class import Settings, prepared
 from autograder.grading.repair import repair
 from autograder.notebook import cells
 from autograder.sandbox import run_notebook
-from autograder.sandbox.choose_level import strongest
+from autograder.sandbox.choose_level import strongest_level
 from autograder.sandbox.limits import Limits
 from autograder.settings.open_course import open_course
 
@@ -52,7 +52,7 @@ def marks(assignment, student, context, pool, grader, folder):
 def test_otters_marks_equal_ours(name, tmp_path):
     assignment = ASSIGNMENTS[name]
     _student, grader = otter_bundle.bundle(COURSE, assignment, tmp_path / "out")
-    with prepared(COURSE, assignment, Settings(LIMITS), strongest()) as (context, pool):
+    with prepared(COURSE, assignment, Settings(LIMITS), strongest_level()) as (context, pool):
         both = {
             student.name: marks(assignment, student, context, pool, grader, tmp_path)
             for student in CLASS

@@ -102,8 +102,8 @@ def test_the_histogram_has_a_bar_per_filled_bin_labels_and_n() -> None:
 )
 def test_the_lines_behind_the_bars_are_evenly_spaced_whole_numbers(top, lines) -> None:
     figure = ElementTree.fromstring(histogram([CLASS[0]] * top))
-    support_files = [e.text for e in figure.iter("text") if e.get("text-anchor") == "end"]
-    assert " ".join(map(str, support_files)) == lines
+    labels = [e.text for e in figure.iter("text") if e.get("text-anchor") == "end"]
+    assert " ".join(map(str, labels)) == lines
 
 
 def test_bars_grow_from_the_axis_in_proportion() -> None:

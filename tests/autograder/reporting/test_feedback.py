@@ -259,9 +259,9 @@ def test_a_page_of_a_hostile_notebook_does_nothing_in_a_browser(policy: str) -> 
     page = feedback.page(hostile, grade, TITLED).replace("Content-Security-Policy", policy)
     with chromium() as browser, opened(browser, page) as (_page, visit):
         pass
-    support_files = {PLACE.replace("page.html", name) for name in ("a.png", "y.png")}
+    pictures = {PLACE.replace("page.html", name) for name in ("a.png", "y.png")}
     assert (visit.ran, visit.dialogs) == (0, [])
-    assert set(visit.asked) <= support_files
+    assert set(visit.asked) <= pictures
     assert visit.ended_at == PLACE
 
 

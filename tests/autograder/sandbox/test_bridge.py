@@ -18,17 +18,17 @@ from hypothesis.extra import numpy as npst
 from numpy.lib.stride_tricks import as_strided
 
 from autograder.sandbox.inside.bridge import framing
-from autograder.sandbox.inside.bridge.codec import Packing, Unpacking, pack, unpack
-from autograder.sandbox.inside.bridge.framing import WireError
+from autograder.sandbox.inside.bridge.codec import Decoder, Encoder, decode, encode
+from autograder.sandbox.inside.bridge.framing import MessageError
 from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays
-from autograder.sandbox.inside.bridge.shared_classes import KnownClasses
+from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
 
-NOBODY = KnownClasses({}, (), ())
+NOBODY = SharedClasses({}, (), ())
 BRIEF = settings(max_examples=40, deadline=None)
 
 
-def a_handle(row, nested):
-    raise WireError(f"only handles are {row[0]}")
+def a_proxy(row, nested):
+    raise MessageError(f"only proxies are {row[0]}")
 
 
 def refused(value):
@@ -43,18 +43,18 @@ class Side:
 
     def message(self, value):
         self.arrays.release()
-        box = Packing(self.arrays, NOBODY, refused)
-        row = pack(value, box)
+        box = Encoder(self.arrays, NOBODY, refused)
+        row = encode(value, box)
         changed = self.arrays.changes(box.blobs)
-        head = {"value": row, "changed": changed, "gone": self.arrays.gone()}
-        self.arrays.hold()
-        return framing.packed(head, box.blobs)
+        head = {"value": row, "changed": changed, "gone": self.arrays.collect_dead()}
+        self.arrays.keep_alive()
+        return framing.encode_message(head, box.blobs)
 
     def take(self, data):
         message, blobs = received(data)
-        self.arrays.accept(message.get("changed", []), blobs)
+        self.arrays.apply_changes(message.get("changed", []), blobs)
         self.arrays.forget(message.get("gone", []))
-        return unpack(message.get("value"), Unpacking(self.arrays, NOBODY, a_handle, blobs))
+        return decode(message.get("value"), Decoder(self.arrays, NOBODY, a_proxy, blobs))
 
 
 def received(data):
@@ -187,7 +187,7 @@ def test_what_no_view_showed_is_neither_sent_nor_reachable():
     shown = two.take(one.message(table[:, :2]))
     whole = as_strided(shown, (3, 3), (24, 8))
     assert whole.tolist()[0] == [1.0, 2.0, 0.0]
-    with pytest.raises(WireError, match="never shown"):
+    with pytest.raises(MessageError, match="never shown"):
         one.take(two.message(whole))
 
 
@@ -218,7 +218,7 @@ def test_an_array_that_died_here_can_still_be_named_there():
 @BRIEF
 @given(st.binary(max_size=300))
 def test_random_bytes_are_refused(data):
-    with pytest.raises((WireError, EOFError)):
+    with pytest.raises((MessageError, EOFError)):
         received(data)
 
 
@@ -230,7 +230,7 @@ def test_changed_messages_are_refused_or_read_as_values(data):
     for place in data.draw(st.lists(st.integers(4, len(message) - 1), min_size=1, max_size=6)):
         message[place] = data.draw(st.integers(32, 126))
     modules = set(sys.modules)
-    with contextlib.suppress(WireError, EOFError):
+    with contextlib.suppress(MessageError, EOFError):
         Side(1).take(bytes(message))
     assert set(sys.modules) == modules
 
@@ -254,10 +254,10 @@ nonsense = st.recursive(
 @given(nonsense)
 def test_rows_that_mean_nothing_are_refused(row):
     side = Side(1)
-    with contextlib.suppress(WireError):
-        unpack(row, Unpacking(side.arrays, NOBODY, a_handle, [b"abc"]))
-    with contextlib.suppress(WireError):
-        side.arrays.accept([row], [b"abc"])
+    with contextlib.suppress(MessageError):
+        decode(row, Decoder(side.arrays, NOBODY, a_proxy, [b"abc"]))
+    with contextlib.suppress(MessageError):
+        side.arrays.apply_changes([row], [b"abc"])
 
 
 @pytest.mark.parametrize(
@@ -279,15 +279,16 @@ def test_rows_that_mean_nothing_are_refused(row):
         ["fraction", "0x1", "0x0"],
         ["dict", [[["list", []], 1]]],
         ["random", "0x1", "0x1", "0x0"],
+        ["float", ""],
         {"list": []},
     ],
     ids=str,
 )
-def test_a_lie_is_a_wire_error(row):
+def test_a_lie_is_a_message_error(row):
     side = Side(1)
-    side.arrays.accept([[0, 32, 0, 0]], [bytes(32)])
-    with pytest.raises(WireError):
-        unpack(row, Unpacking(side.arrays, NOBODY, a_handle))
+    side.arrays.apply_changes([[0, 32, 0, 0]], [bytes(32)])
+    with pytest.raises(MessageError):
+        decode(row, Decoder(side.arrays, NOBODY, a_proxy))
 
 
 @pytest.mark.parametrize(
@@ -296,27 +297,27 @@ def test_a_lie_is_a_wire_error(row):
     ids=str,
 )
 def test_a_buffer_that_cannot_be_is_refused(row):
-    with pytest.raises(WireError):
-        SharedArrays(1).accept([row], [b"abc"])
+    with pytest.raises(MessageError):
+        SharedArrays(1).apply_changes([row], [b"abc"])
 
 
 def test_deep_nesting_is_refused_at_any_depth():
     for depth in (101, 5_000, 100_000):
         text = ('{"value":' + '["list",[' * depth + "]]" * depth + "}").encode()
-        with pytest.raises(WireError):
+        with pytest.raises(MessageError):
             Side(1).take(struct.pack(">I", len(text)) + text)
 
 
 def test_a_value_that_holds_itself_is_refused():
     loop = []
     loop.append(loop)
-    with pytest.raises(WireError, match="more than 100 deep"):
+    with pytest.raises(MessageError, match="more than 100 deep"):
         Side(0).message(loop)
 
 
 @pytest.mark.parametrize("claim", [0xFFFFFFFF, (16 << 20) + 1])
 def test_a_header_that_claims_too_much_is_refused(claim):
-    with pytest.raises(WireError, match="too large"):
+    with pytest.raises(MessageError, match="too large"):
         received(struct.pack(">I", claim) + b"{}")
 
 
@@ -332,12 +333,12 @@ def test_a_claim_allocates_nothing_before_its_bytes_come():
 
 def test_blobs_beyond_the_cap_are_refused():
     text = b'{"blobs":[40000000,40000000]}'
-    with pytest.raises(WireError, match="too large"):
+    with pytest.raises(MessageError, match="too large"):
         received(struct.pack(">I", len(text)) + text)
 
 
 def test_a_value_that_is_too_large_is_refused_before_it_is_sent():
-    with pytest.raises(WireError, match="too large"):
+    with pytest.raises(MessageError, match="too large"):
         Side(0).message(bytes(65 << 20))
 
 

@@ -13,7 +13,7 @@ from autograder.model import CourseError
 from autograder.sandbox import bubblewrap, choose_level
 from autograder.sandbox.levels import BUBBLEWRAP, LANDLOCK, LEVELS, NAMESPACES, NONE
 
-VISIBLE = bubblewrap.Visible((*bubblewrap.system_paths(), *choose_level.own_code()))
+VISIBLE = bubblewrap.VisiblePaths((*bubblewrap.system_paths(), *choose_level.sandbox_code_paths()))
 LOOK = """
 import json, os, sys
 print(json.dumps({
@@ -29,21 +29,21 @@ print(json.dumps({
 
 @pytest.fixture
 def nothing_found_yet():
-    choose_level.fault.cache_clear()
+    choose_level.level_fault.cache_clear()
     yield
-    choose_level.fault.cache_clear()
+    choose_level.level_fault.cache_clear()
 
 
 def test_the_strongest_level_is_the_first_that_has_been_built():
-    works = [one for one in LEVELS if not choose_level.fault(one)]
-    assert choose_level.strongest() is works[0]
+    works = [one for one in LEVELS if not choose_level.level_fault(one)]
+    assert choose_level.strongest_level() is works[0]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the walls need Linux")
 def test_a_level_that_does_not_work_here_says_why(nothing_found_yet, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
-    assert choose_level.fault(BUBBLEWRAP) == "bwrap is not installed"
-    assert choose_level.strongest().behind_bubblewrap is False
+    assert choose_level.level_fault(BUBBLEWRAP) == "bwrap is not installed"
+    assert choose_level.strongest_level().behind_bubblewrap is False
 
 
 def test_a_bwrap_that_fails_is_not_believed(nothing_found_yet, monkeypatch, tmp_path):
@@ -51,33 +51,33 @@ def test_a_bwrap_that_fails_is_not_believed(nothing_found_yet, monkeypatch, tmp_
     fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create a namespace' >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-    assert choose_level.fault(BUBBLEWRAP) == "bwrap: No permissions to create a namespace"
+    assert choose_level.level_fault(BUBBLEWRAP) == "bwrap: No permissions to create a namespace"
     with pytest.raises(CourseError, match="isolation 'bubblewrap' does not work here: bwrap: No "):
-        choose_level.demanded("bubblewrap", trust=False)
+        choose_level.require_level("bubblewrap", trust=False)
 
 
 def test_off_linux_nothing_runs_unless_submissions_are_trusted(nothing_found_yet, monkeypatch):
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(CourseError) as refused:
-        choose_level.demanded(None, trust=False)
+        choose_level.require_level(None, trust=False)
     assert "it needs Linux, this is darwin" in str(refused.value)
     assert "--trust-submissions" in str(refused.value)
-    assert choose_level.demanded(None, trust=True) is NONE
+    assert choose_level.require_level(None, trust=True) is NONE
 
 
 def test_no_isolation_has_to_be_trusted():
     with pytest.raises(CourseError, match="--trust-submissions"):
-        choose_level.demanded("none", trust=False)
-    assert choose_level.demanded("none", trust=True) is NONE
+        choose_level.require_level("none", trust=False)
+    assert choose_level.require_level("none", trust=True) is NONE
 
 
 def test_trust_alone_does_not_take_a_wall_down():
-    assert choose_level.demanded(None, trust=True) is choose_level.strongest()
+    assert choose_level.require_level(None, trust=True) is choose_level.strongest_level()
 
 
 def test_an_unknown_level_is_told_with_those_there_are():
     with pytest.raises(CourseError, match=r"no isolation called 'chroot'\. There is: bubblewrap, "):
-        choose_level.demanded("chroot", trust=True)
+        choose_level.require_level("chroot", trust=True)
 
 
 def test_levels_are_names_and_sentences_that_differ():
@@ -91,8 +91,8 @@ def test_without_bubblewrap_python_is_started_as_it_is():
 
 
 def test_behind_bubblewrap_the_course_is_not_there_and_descriptors_are(tmp_path):
-    if choose_level.fault(BUBBLEWRAP):
-        pytest.skip(f"{choose_level.fault(BUBBLEWRAP)}. Install bubblewrap")
+    if choose_level.level_fault(BUBBLEWRAP):
+        pytest.skip(f"{choose_level.level_fault(BUBBLEWRAP)}. Install bubblewrap")
     secrets = [str(tmp_path), str(HERE / "pyproject.toml"), "/etc/shadow", "/root/.ssh", "/var"]
     inner, ours = os.pipe()
     os.write(ours, b"hello")
@@ -132,5 +132,5 @@ def test_packages_installed_beside_the_grader_are_found_but_not_the_grader(tmp_p
     (tmp_path / "made_up-1.0.dist-info" / "METADATA").write_text("Name: made-up\nVersion: 1.0\n")
     (tmp_path / "made_up-1.0.dist-info" / "__init__.py").unlink()
     monkeypatch.syspath_prepend(tmp_path)
-    assert bubblewrap.installed_beside("made-up") == (str(tmp_path / "exercise"),)
-    assert bubblewrap.installed_beside("never-installed") == ()
+    assert bubblewrap.distribution_packages("made-up") == (str(tmp_path / "exercise"),)
+    assert bubblewrap.distribution_packages("never-installed") == ()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.notebook import cells
-from autograder.sandbox.test_scope import scopes
+from autograder.sandbox.test_scope import read_scopes
 
 SOURCE = Path(__file__).parents[3] / "source"
 
@@ -20,7 +20,7 @@ def cell(text, kind="given", name=""):
 def scope_of(*given, test="x", later=(), name="q"):
     made = [cell(text) if isinstance(text, str) else text for text in given]
     after = [cell(text) if isinstance(text, str) else text for text in later]
-    return scopes({"cells": [*made, cell(test, "test", name), *after]})[name]
+    return read_scopes({"cells": [*made, cell(test, "test", name), *after]})[name]
 
 
 def solution(text):
@@ -34,7 +34,7 @@ def earlier_test(text):
 def test_the_instructors_imports_count_and_a_solutions_do_not():
     scope = scope_of("import numpy as np\nfrom math import pi", solution("import os"))
     assert scope.imports.splitlines() == ["import numpy as np", "from math import pi"]
-    assert "os" in scope.allowed
+    assert "os" in scope.submission_names
 
 
 def test_imports_from_the_future_come_first():
@@ -56,7 +56,7 @@ def test_imports_from_the_future_come_first():
 )
 def test_what_stands_on_the_instructors_feet_is_given(text):
     scope = scope_of("from functools import cache\nLIMIT = 3\nPAIR = ('a', 'b')", text)
-    assert text in scope.given
+    assert text in scope.definitions
 
 
 @pytest.mark.parametrize(
@@ -79,11 +79,11 @@ def test_what_stands_on_the_instructors_feet_is_given(text):
 )
 def test_what_depends_on_the_student_or_changes_is_not_given(text):
     scope = scope_of(text, solution("def answer(x): return x\nclass Student: pass"))
-    assert scope.given == ""
+    assert scope.definitions == ""
 
 
 def test_a_name_that_a_solution_binds_too_is_not_given():
-    assert scope_of("def f(): return 1", solution("def f(): return 2")).given == ""
+    assert scope_of("def f(): return 1", solution("def f(): return 2")).definitions == ""
 
 
 def test_a_dataclass_without_holes_in_a_solution_cell_is_given():
@@ -93,30 +93,33 @@ def test_a_dataclass_without_holes_in_a_solution_cell_is_given():
         "from dataclasses import dataclass",
         solution(f"{whole}\n\n\n{holed}\n        ### END SOLUTION\n\n\ndef g(): return 1"),
     )
-    assert scope.given == whole
+    assert scope.definitions == whole
 
 
 def test_only_names_bound_before_the_test_are_allowed():
     scope = scope_of("a = f()", solution("b = 1\nfor c in (): pass"), later=["d = 1"])
-    assert scope.allowed == ("a", "b", "c")
+    assert scope.submission_names == ("a", "b", "c")
 
 
 def test_a_name_that_a_function_makes_global_is_allowed():
-    assert "total" in scope_of("def f():\n    global total\n    total = 1").allowed
+    assert "total" in scope_of("def f():\n    global total\n    total = 1").submission_names
 
 
 def test_names_of_earlier_tests_hold_until_a_cell_binds_them_anew():
     scope = scope_of(earlier_test("a = 1\nb = 2"), "b = 3")
-    assert scope.own == ("a",) and "b" in scope.allowed
+    assert scope.earlier_test_names == ("a",) and "b" in scope.submission_names
 
 
 def test_an_import_that_the_notebook_binds_anew_is_the_submissions():
     scope = scope_of("from math import log, pi", solution("def log(x): return 0"))
-    assert scope.shadowed == ("log",)
+    assert scope.rebound_instructor_names == ("log",)
 
 
 def test_an_import_repeated_in_an_answer_shadows_nothing():
-    assert scope_of("import numpy as np", solution("import numpy as np")).shadowed == ()
+    assert (
+        scope_of("import numpy as np", solution("import numpy as np")).rebound_instructor_names
+        == ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,12 +135,12 @@ def test_an_import_repeated_in_an_answer_shadows_nothing():
     ],
 )
 def test_what_a_test_makes_and_a_later_cell_reads_is_handed_on(later, names):
-    assert scope_of(test="made = 1", later=[later]).hands_on == names
+    assert scope_of(test="made = 1", later=[later]).exported_names == names
 
 
 @pytest.mark.parametrize("text", ["%timeit f()", "!ls", "x = !ls", "%%time\nf()", "f?", "await g("])
 def test_what_is_not_plain_python_is_said(text):
-    assert scope_of(test=text).magics
+    assert scope_of(test=text).unfit_for_tester
 
 
 @pytest.mark.parametrize(
@@ -151,33 +154,36 @@ def test_what_is_not_plain_python_is_said(text):
     ],
 )
 def test_a_test_about_its_whole_process_is_not_for_the_tester(text):
-    assert scope_of(test=text).magics
-    assert not scope_of(test="for seed in (1, 2):\n    f(np.random.default_rng(seed))").magics
+    assert scope_of(test=text).unfit_for_tester
+    assert not scope_of(
+        test="for seed in (1, 2):\n    f(np.random.default_rng(seed))"
+    ).unfit_for_tester
 
 
 def test_plain_python_is_not_called_magic():
-    assert not scope_of(test="assert 7 % 2 == 1\nprint('%s!' % 3)").magics
+    assert not scope_of(test="assert 7 % 2 == 1\nprint('%s!' % 3)").unfit_for_tester
 
 
 def test_names_are_read_beside_magics():
     scope = scope_of("%matplotlib inline\nimport numpy as np\nfiles = !ls\nn = 3\n?n")
-    assert set(scope.allowed) == {"files", "n", "np"} and "numpy" in scope.imports
+    assert set(scope.submission_names) == {"files", "n", "np"} and "numpy" in scope.imports
 
 
 def test_a_cell_that_cannot_be_read_at_all_binds_nothing():
-    assert scope_of("this is (not python", "a = f()").allowed == ("a",)
+    assert scope_of("this is (not python", "a = f()").submission_names == ("a",)
 
 
 @pytest.mark.parametrize("path", sorted(SOURCE.glob("*/*.ipynb")), ids=lambda path: path.stem)
 def test_given_code_of_every_notebook_runs_by_itself(path):
-    for scope in scopes(cells.load(path)).values():
+    for scope in read_scopes(cells.load(path)).values():
         exec(
-            compile(f"{scope.imports}\n{scope.given}", "<given>", "exec"), {"__name__": "__main__"}
+            compile(f"{scope.imports}\n{scope.definitions}", "<given>", "exec"),
+            {"__name__": "__main__"},
         )
-        assert not scope.magics
+        assert not scope.unfit_for_tester
         break
 
 
 def test_a_test_never_sees_a_helper_that_leans_on_an_answer():
-    given = scopes(cells.load(SOURCE / "01_tensor" / "01_tensor.ipynb"))["matmul"].given
+    given = read_scopes(cells.load(SOURCE / "01_tensor" / "01_tensor.ipynb"))["matmul"].definitions
     assert "def matmul_loops" in given and "class Function" not in given

@@ -1,4 +1,4 @@
-"""Attacks from within a real cage: behind an outer wall and without one, as root and as nobody."""
+"""Attacks from within a real jail: behind an outer wall and without one, as root and as nobody."""
 
 import os
 import re
@@ -43,10 +43,10 @@ def opened(isolation, user):
         pytest.skip(ADVICE)
     place = Yard(isolation, user if os.geteuid() == 0 else "self")
     with place.attacker("nothing") as one:
-        fate = one.ends()
-    if "error" in fate:
+        exit_report = one.ends()
+    if "error" in exit_report:
         place.close()
-        pytest.skip(f"{fate['error']}. {ADVICE}")
+        pytest.skip(f"{exit_report['error']}. {ADVICE}")
     return place
 
 
@@ -112,11 +112,11 @@ def test_what_is_shown_is_read_only_wherever_it_lies(param):
     library = Path(tempfile.mkdtemp(dir="/tmp"))
     library.chmod(0o755)
     (library / "module.py").write_text("x = 1")
-    cage = {"read_only": [*VISIBLE.read_only, str(library)]}
+    settings = {"read_only": [*VISIBLE.read_only, str(library)]}
     try:
-        assert place.tries("read", cage, paths=[str(library / "module.py")]) == ["done"]
+        assert place.tries("read", settings, paths=[str(library / "module.py")]) == ["done"]
         paths = [str(library / "module.py"), str(library / "other.py")]
-        assert set(place.tries("write", cage, paths=paths)) <= REASONS
+        assert set(place.tries("write", settings, paths=paths)) <= REASONS
     finally:
         place.close()
         shutil.rmtree(library)
@@ -176,9 +176,9 @@ def test_a_fork_bomb_stops_at_its_limit_and_leaves_nothing(yard):
 
 
 def test_one_process_cannot_have_more_memory_than_its_limit(yard):
-    cage = {"memory_bytes": 256 << 20}
-    assert yard.tries("eat_memory", cage, size=1 << 30) == "MemoryError"
-    assert yard.tries("eat_memory", cage, size=64 << 20) == 64 << 20
+    settings = {"memory_bytes": 256 << 20}
+    assert yard.tries("eat_memory", settings, size=1 << 30) == "MemoryError"
+    assert yard.tries("eat_memory", settings, size=64 << 20) == 64 << 20
 
 
 def test_a_control_group_holds_all_processes_of_a_slot_together(yard):
@@ -272,13 +272,13 @@ def test_two_slots_cannot_see_each_other(yard):
 
 
 def test_the_end_of_a_submission_is_told_and_cannot_be_forged(yard):
-    assert yard.fate("crash") == {"signal": signal.SIGSEGV}
-    assert yard.fate("leave", code=7) == {"exit": 7}
-    assert yard.fate("fake_a_fate") == {"exit": 3}
+    assert yard.exit_report("crash") == {"signal": signal.SIGSEGV}
+    assert yard.exit_report("leave", code=7) == {"exit": 7}
+    assert yard.exit_report("fake_an_exit_report") == {"exit": 3}
 
 
 def test_walls_that_cannot_be_built_are_told_in_a_sentence(yard):
-    told = yard.fate("nothing", {"home": "/proc/nowhere"})["error"]
+    told = yard.exit_report("nothing", {"home": "/proc/nowhere"})["error"]
     assert re.match("the walls of a slot could not be built: ", told)
 
 

@@ -6,7 +6,7 @@ from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, code, hand_in, no
 from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import grades
 from autograder.sandbox import run_notebook
-from autograder.sandbox.choose_level import strongest
+from autograder.sandbox.choose_level import strongest_level
 from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import Pool, Warm
@@ -17,14 +17,14 @@ HALF = "def square(x):\n    return x * abs(x)"
 
 @pytest.fixture(scope="module")
 def pool():
-    with Pool(strongest(), Warm(kernel=True)) as pool:
+    with Pool(strongest_level(), Warm(kernel=True)) as pool:
         yield pool
 
 
 def outputs(pool, *sources):
     cells = [code(f"c{k}", text) for k, text in enumerate(sources)]
     run = run_notebook.run(pool, Job(notebook(*cells)), QUICK)
-    return [cell["outputs"] for cell in run.notebook["cells"]], run.message
+    return [cell["outputs"] for cell in run.notebook["cells"]], run.messages
 
 
 def test_cells_run_in_a_kernel(pool):

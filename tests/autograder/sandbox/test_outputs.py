@@ -6,7 +6,7 @@ import nbformat
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from autograder.sandbox.outputs import accepted, updates
+from autograder.sandbox.outputs import accept_outputs, display_updates
 from autograder.sanitizing.sanitize import inert
 
 KINDS = st.sampled_from(["stream", "error", "display_data", "execute_result", "other", 3, None])
@@ -51,7 +51,7 @@ def notebook_of(outputs):
 @given(st.lists(OUTPUT, max_size=5) | ANYTHING, ANYTHING)
 @example([{"output_type": "execute_result", "data": {}, "execution_count": -1}], -1)
 def test_what_is_accepted_is_a_valid_notebook_that_can_be_written(outputs, count):
-    kept, number, _ = accepted({"outputs": outputs, "count": count}, 10_000)
+    kept, number, _ = accept_outputs({"outputs": outputs, "count": count}, 10_000)
     document = notebook_of(kept)
     nbformat.validate(nbformat.from_dict(document))
     json.dumps(inert(document)).encode()
@@ -59,18 +59,18 @@ def test_what_is_accepted_is_a_valid_notebook_that_can_be_written(outputs, count
 
 
 def test_a_nest_without_end_is_cut():
-    kept, _, _ = accepted({"outputs": [deep(900)], "count": 1}, 10_000)
+    kept, _, _ = accept_outputs({"outputs": [deep(900)], "count": 1}, 10_000)
     assert len(json.dumps(inert(notebook_of(kept)))) < 2000
 
 
 @given(ANYTHING)
 def test_any_reply_is_survived(reply):
-    accepted(reply, 1000)
-    list(updates(reply))
+    accept_outputs(reply, 1000)
+    list(display_updates(reply))
 
 
 def test_what_is_too_long_is_cut_and_said():
     lines = [{"output_type": "stream", "name": "stdout", "text": "x" * 9000}] * 50
-    kept, _, cut = accepted({"outputs": lines}, 1000)
+    kept, _, cut = accept_outputs({"outputs": lines}, 1000)
     assert cut
     assert len(json.dumps(kept)) < 12_000

@@ -211,8 +211,8 @@ def alone(source):
     return "" if value is None else repr(value), "", ""
 
 
-def support_files(both, source):
-    scope = {**NO_SCOPE, "allowed": bound(CODE)}
+def beside(both, source):
+    scope = {**NO_SCOPE, "submission_names": bound(CODE)}
     verdict = both.test("q", source, scope)
     shown = {output["output_type"]: output for output in verdict["outputs"]}
     error = shown.get("error", {"ename": "", "evalue": ""})
@@ -229,7 +229,7 @@ def both():
 
 @pytest.mark.parametrize("source", [*SNIPPETS, *BLOCKS])
 def test_a_test_means_the_same_in_the_other_process(both, source):
-    text, name, words = support_files(both, source)
+    text, name, words = beside(both, source)
     same_text, same_name, same_words = alone(source)
     assert (text, name) == (same_text, same_name), words
     assert words == same_words or name in ("TypeError", "RecursionError")
@@ -313,7 +313,7 @@ def test_a_magic_answer_is_right_for_nothing(magician):
     code = f"{MAGIC}\ndef f(x):\n    return {magician}\n"
     imports = "import dataclasses, math\nimport numpy as np"
     with bench(imports, "", [f"{imports}\n{code}"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["f"]}
+        scope = {**NO_SCOPE, "submission_names": ["f"]}
         won = [test for test in ASKED if both.test("q", test, scope, [])["passed"]]
     assert won == []
 
@@ -387,7 +387,7 @@ def test_a_builtin_that_the_reference_defines_anew_is_the_submissions():
     test = "assert round(2.5) == 3"
     assert judged("def round(x): return int(x + 0.5)", test)["passed"]
     with bench() as both:
-        missing = both.test("q", "assert abs(-1) == 1", {**NO_SCOPE, "allowed": ["abs"]})
+        missing = both.test("q", "assert abs(-1) == 1", {**NO_SCOPE, "submission_names": ["abs"]})
     assert missing["outputs"][-1]["ename"] == "NameError"
 
 
@@ -400,17 +400,17 @@ def test_only_names_the_reference_binds_are_asked_for():
 
 def test_names_of_one_test_hold_in_the_next_where_the_notebook_says_so():
     with bench(sources=["def f(x): return [x]"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["f"]}
+        scope = {**NO_SCOPE, "submission_names": ["f"]}
         both.test("one", "v = f(1)\nw = 5", scope)
-        assert both.test("two", "assert v == [1] and f(2) == [2]", {**scope, "own": ["v"]})[
-            "passed"
-        ]
+        assert both.test(
+            "two", "assert v == [1] and f(2) == [2]", {**scope, "earlier_test_names": ["v"]}
+        )["passed"]
         assert not both.test("three", "w", scope)["passed"]
 
 
-def test_a_handle_lives_from_one_test_to_the_next():
+def test_a_proxy_lives_from_one_test_to_the_next():
     with bench(sources=["class A:\n    n = 3\n    def up(self): self.n += 1"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["A"], "own": ["a"]}
+        scope = {**NO_SCOPE, "submission_names": ["A"], "earlier_test_names": ["a"]}
         both.test("one", "a = A()", scope)
         both.test("two", "a.up()", scope)
         assert both.test("three", "assert a.n == 4", scope)["passed"]
@@ -418,7 +418,7 @@ def test_a_handle_lives_from_one_test_to_the_next():
 
 def test_a_name_is_fetched_anew_for_each_test():
     with bench(sources=["n = 1"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["n"]}
+        scope = {**NO_SCOPE, "submission_names": ["n"]}
         assert both.test("one", "assert n == 1", scope)["passed"]
         both.run("n = 2")
         assert both.test("two", "assert n == 2", scope)["passed"]
@@ -426,7 +426,7 @@ def test_a_name_is_fetched_anew_for_each_test():
 
 def test_partial_credit_prints_and_errors_are_outputs():
     with bench(sources=["def f(): print('theirs'); return 1"]) as both:
-        scope = {**NO_SCOPE, "allowed": ["f"]}
+        scope = {**NO_SCOPE, "submission_names": ["f"]}
         credit = both.test("a", "print('hello')\nf() * 1.5", scope)
         assert [output["output_type"] for output in credit["outputs"]] == [
             "stream",
@@ -480,8 +480,8 @@ class Peer:
 
     def verdict(self, test, allowed=("f",)):
         one = tester.Tester()
-        one.begin({"imports": IMPORTS, "given": GIVEN})
-        scope = {**NO_SCOPE, "allowed": allowed}
+        one.begin({"imports": IMPORTS, "definitions": GIVEN})
+        scope = {**NO_SCOPE, "submission_names": allowed}
         message = {"test": "q", "source": test, "scope": scope, "profile": []}
         found = one.verdict(message, self.ours)
         self.thread.join()
@@ -489,7 +489,7 @@ class Peer:
 
 
 FUNCTION = {"value": ["ref", 7, "function", True, []]}
-CALL = {"do": "call", "to": 1, "given": ["tuple", []]}
+CALL = {"do": "call", "to": 1, "arguments": ["tuple", []]}
 
 
 @pytest.mark.parametrize(
@@ -507,10 +507,10 @@ CALL = {"do": "call", "to": 1, "given": ["tuple", []]}
         {"error": 3},
         {"error": {"kind": ["new", 1, "E", [["new", 1, "E", 1]]], "text": "x"}},
         {"error": {"kind": ["known", "builtins", "SystemExit"], "text": "x"}},
-        {"do": "get", "given": ["tuple", ["f"]]},
-        {"do": "call", "to": 99, "given": ["tuple", []]},
-        {"do": ["call"], "to": 1, "given": ["tuple", []]},
-        {"do": "call", "to": 1, "given": 3},
+        {"do": "get", "arguments": ["tuple", ["f"]]},
+        {"do": "call", "to": 99, "arguments": ["tuple", []]},
+        {"do": ["call"], "to": 1, "arguments": ["tuple", []]},
+        {"do": "call", "to": 1, "arguments": 3},
         b"\xff\xff\xff\xff",
         b"\x00\x00\x00\x02[]",
         b"\x00\x00",
@@ -527,7 +527,7 @@ def test_a_peer_that_lies_fails_the_test(line):
     ["__class__", "__dict__", "_secret", "gi_frame", "__globals__", "f_back", "__init__", "mro"],
 )
 def test_nothing_is_seen_behind_an_object_of_the_test(name):
-    ask = {"do": "attr", "to": 1, "given": ["tuple", [name]]}
+    ask = {"do": "attr", "to": 1, "arguments": ["tuple", [name]]}
     peer = Peer([FUNCTION, ask, {"value": 4}])
     test = "class Toy:\n    _secret = 1\nassert f(Toy()) == 4"
     assert peer.verdict(test)["passed"]
@@ -555,7 +555,7 @@ def test_nothing_is_seen_behind_an_object_of_the_test(name):
 )
 def test_an_object_of_the_test_can_only_be_used(thing, ask):
     do, *given = ask
-    question = {"do": do, "to": 1, "given": ["tuple", given]}
+    question = {"do": do, "to": 1, "arguments": ["tuple", given]}
     peer = Peer([FUNCTION, question, {"value": 4}])
     peer.verdict(f"assert f({thing}) == 4")
     assert peer.heard[-1]["error"]["name"] == "PermissionError"

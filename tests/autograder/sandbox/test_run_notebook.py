@@ -8,7 +8,7 @@ import pytest
 from small_course import code, notebook
 
 from autograder.sandbox import run_notebook
-from autograder.sandbox.choose_level import strongest
+from autograder.sandbox.choose_level import strongest_level
 from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import Pool, Warm
@@ -18,7 +18,7 @@ QUICK = Limits(cell_s=3.0, after_s=1.0, output_bytes=5000, memory_bytes=700 << 2
 
 @pytest.fixture(scope="module")
 def pool():
-    with Pool(strongest(), Warm(preload=("numpy",))) as pool:
+    with Pool(strongest_level(), Warm(preload=("numpy",))) as pool:
         yield pool
 
 
@@ -34,7 +34,7 @@ def outputs(run, index):
 def test_cells_run_in_order_beside_the_files_given(pool):
     done = run(pool, "x = open('a/b.txt').read()", "x + '!'", files={"a/b.txt": b"found"})
     assert outputs(done, 1)[0]["data"]["text/plain"] == "'found!'"
-    assert done.message == ()
+    assert done.messages == ()
 
 
 def test_an_error_does_not_stop_the_next_cell(pool):
@@ -45,7 +45,7 @@ def test_an_error_does_not_stop_the_next_cell(pool):
 
 def test_an_endless_loop_is_interrupted_and_named(pool):
     done = run(pool, "while True: pass", "3")
-    assert done.message == ("cell 'c0' was stopped after 3 s",)
+    assert done.messages == ("cell 'c0' was stopped after 3 s",)
     assert outputs(done, 0)[-1]["ename"] == "TimeLimit"
     assert outputs(done, 1)[0]["data"]["text/plain"] == "3"
 
@@ -53,13 +53,13 @@ def test_an_endless_loop_is_interrupted_and_named(pool):
 def test_after_a_slow_cell_the_next_slow_ones_get_less(pool):
     done = run(pool, "while True: pass", "while True: pass", "3")
     assert outputs(done, 1)[-1]["evalue"] == "stopped after 1 s"
-    assert done.message == ("cell 'c0' was stopped after 3 s",)
+    assert done.messages == ("cell 'c0' was stopped after 3 s",)
 
 
 def test_a_loop_that_ignores_interrupts_ends_the_run(pool):
     stubborn = "while True:\n    try:\n        sum(range(9999))\n    except BaseException: pass"
     done = run(pool, "1", stubborn, "3")
-    assert "'c1' did not stop when it was interrupted" in done.message[0]
+    assert "'c1' did not stop when it was interrupted" in done.messages[0]
     assert outputs(done, 0)[0]["data"]["text/plain"] == "1"
     assert outputs(done, 2)[0]["ename"] == "NotRun"
 
@@ -81,8 +81,8 @@ def test_a_loop_that_ignores_interrupts_ends_the_run(pool):
 )
 def test_a_process_that_ends_keeps_what_ran_before_and_says_how(pool, end, how):
     done = run(pool, "1", end, "3")
-    assert "cell 'c1' ended the Python process" in done.message[0]
-    assert how in done.message[0]
+    assert "cell 'c1' ended the Python process" in done.messages[0]
+    assert how in done.messages[0]
     assert outputs(done, 0)[0]["data"]["text/plain"] == "1"
     assert outputs(done, 2)[0]["ename"] == "NotRun"
 
@@ -90,13 +90,13 @@ def test_a_process_that_ends_keeps_what_ran_before_and_says_how(pool, end, how):
 def test_too_much_memory_is_an_error_of_its_cell_or_the_end_of_the_process(pool):
     grow = "kept = []\nwhile True: kept.append(bytearray(50_000_000))"
     done = run(pool, grow, "3")
-    ended = "".join(done.message)
+    ended = "".join(done.messages)
     assert "out of memory" in ended or outputs(done, 0)[-1]["ename"] == "MemoryError"
 
 
 def test_endless_output_is_cut_and_said(pool):
     done = run(pool, "for k in range(2000): print('x' * 100)", "4")
-    assert done.message == ("cell 'c0' printed too much: cut",)
+    assert done.messages == ("cell 'c0' printed too much: cut",)
     assert len(str(outputs(done, 0))) < 3 * QUICK.output_bytes
     assert outputs(done, 1)[0]["data"]["text/plain"] == "4"
 
@@ -142,11 +142,11 @@ def test_a_file_that_a_preloaded_module_holds_open_cannot_be_read_and_may_be_clo
         "for kept in holding.kept: kept.close()",
         "import os\nos.system('echo seen')\nprint('printed')",
     ]
-    with Pool(strongest(), Warm(libraries=(tmp_path,), preload=("holding",))) as pool:
+    with Pool(strongest_level(), Warm(libraries=(tmp_path,), preload=("holding",))) as pool:
         done = run(pool, *sources)
     assert outputs(done, 0)[0]["data"]["text/plain"] == "{b''}"
     assert outputs(done, 2)[0]["text"] == "seen\nprinted\n"
-    assert done.message == ()
+    assert done.messages == ()
 
 
 def test_formulas_are_drawn_with_fonts_that_can_be_read():
@@ -155,15 +155,15 @@ def test_formulas_are_drawn_with_fonts_that_can_be_read():
         "import gc\nfrom matplotlib.textpath import TextPath\n"
         "for k in range(70): TextPath((0, 0), f'$10^{{{k}}}$')\ngc.collect()"
     )
-    with Pool(strongest(), Warm(preload=("matplotlib.pyplot",))) as pool:
+    with Pool(strongest_level(), Warm(preload=("matplotlib.pyplot",))) as pool:
         done = run(pool, size, many, "6")
     assert outputs(done, 0)[0]["data"]["text/plain"] == "True"
     assert outputs(done, 2)[0]["data"]["text/plain"] == "6"
-    assert done.message == ()
+    assert done.messages == ()
 
 
 def test_a_folder_that_is_hidden_is_empty():
-    level = strongest()
+    level = strongest_level()
     if level.walls != "namespaces":
         pytest.skip(f"{level.name} cannot hide a folder. Allow user namespaces")
     folder = Path(numpy.__file__).parent
@@ -177,10 +177,10 @@ def test_a_folder_that_is_hidden_is_empty():
 def test_two_pools_at_a_time_do_not_disturb_each_other():
     sources = ["import time; time.sleep(0.2)", "7"]
     with (
-        Pool(strongest(), Warm()) as first,
-        Pool(strongest(), Warm()) as second,
+        Pool(strongest_level(), Warm()) as first,
+        Pool(strongest_level(), Warm()) as second,
         ThreadPoolExecutor(6) as threads,
     ):
         runs = list(threads.map(lambda pool: run(pool, *sources), [first, second] * 6))
     assert {str(outputs(done, 1)[0]["data"]) for done in runs} == {"{'text/plain': '7'}"}
-    assert {done.message for done in runs} == {()}
+    assert {done.messages for done in runs} == {()}

@@ -93,7 +93,8 @@ def test_sockets_are_local_or_of_the_internet_and_among_others_only_pairs(machin
 def test_among_others_modes_stay_and_limits_are_ones_own(machine):
     program = seccomp.program(False, machine=machine)
     column = seccomp.MACHINES[machine][1]
-    numbers = [both[column] for both in seccomp.OF_FILES.values() if both[column] is not None]
+    columns = [numbers[column] for numbers in seccomp.FILE_ATTRIBUTE_CALLS.values()]
+    numbers = [number for number in columns if number is not None]
     assert {judged(program, machine, number) for number in numbers} == {"EPERM"}
     limits = {"x86_64": 302, "aarch64": 261}[machine]
     assert [judged(program, machine, limits, who) for who in (0, 77)] == [ALLOWED, "EPERM"]

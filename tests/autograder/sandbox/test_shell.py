@@ -183,7 +183,7 @@ def test_an_update_of_an_earlier_display_is_told():
 
 
 def test_during_returns_what_a_call_prints():
-    ran = in_a_fork(lambda shell: shell.during(lambda: print("said"), MOST).outputs)
+    ran = in_a_fork(lambda shell: shell.record_call(lambda: print("said"), MOST).outputs)
     assert ran == [{"output_type": "stream", "name": "stdout", "text": "said\n"}]
 
 
@@ -221,9 +221,9 @@ def test_the_name_of_a_cell_is_the_kernels():
 
 def test_values_cross_as_a_message_would_carry_them():
     given = {"a": (1, {2}), 3: b"\x00", "n": float("nan")}
-    assert plain_json.plain(given) == {"a": [1, [2]], "3": "AA==", "n": "nan"}
+    assert plain_json.to_plain_json(given) == {"a": [1, [2]], "3": "AA==", "n": "nan"}
     with pytest.raises(TypeError):
-        plain_json.plain({"x": object()})
+        plain_json.to_plain_json({"x": object()})
 
 
 def test_a_real_kernel_stands_behind_the_same_doors():

@@ -184,8 +184,8 @@ def strange(place: Place, hostile: Visit, plain: Visit) -> set[str]:
     usual = {url.replace("/ada/", "/mallory/") for url in plain.asked}
     listed = tuple(CDN + name for name in ASKED_BY_TEMPLATES)
     more = {url for url in set(hostile.asked) - usual if not url.startswith(listed)}
-    support_files = ("/a.png", "/y.png", ".woff", ".woff2", "/workspaces/mallory")
-    return {url for url in more if not url.endswith(support_files)}
+    harmless = ("/a.png", "/y.png", ".woff", ".woff2", "/workspaces/mallory")
+    return {url for url in more if not url.endswith(harmless)}
 
 
 def lab(student: str) -> str:

@@ -1,7 +1,7 @@
-"""What a submission may do with the tester's own objects: use them, and not look behind them.
+"""The access policy: what a submission may do with objects of the tester that a test handed to it.
 
-A function may be called, a sequence gone through. An object whose class stands in the test or in
-the course's packages shows its public names too.
+It may call a function and go through an iterator. Where the class of an object is defined in the
+test or in the course's packages, it may read the object's public attributes too.
 """
 
 from __future__ import annotations
@@ -9,38 +9,43 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from autograder.sandbox.inside.bridge.shared_classes import KnownClasses
+from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
 
-_HIDDEN = ("_", "gi_", "f_", "cr_", "ag_", "tb_", "co_", "mro")
-_OF_OURS = frozenset({"len", "item", "iter", "next", "enter", "exit", "array"})
+_HIDDEN_PREFIXES = ("_", "gi_", "f_", "cr_", "ag_", "tb_", "co_", "mro")
+_FOR_INSTRUCTOR_CLASSES = frozenset({"len", "item", "iter", "next", "enter", "exit", "array"})
 
 
-def allowed(known: Callable[[], KnownClasses]) -> Callable[[str, Any, Sequence[Any]], None]:
+def access_rule(classes: Callable[[], SharedClasses]) -> Callable[[str, Any, Sequence[Any]], None]:
     """A rule that raises PermissionError, as a sentence, for what a submission may not do."""
 
-    def check(do: str, target: Any, given: Sequence[Any]) -> None:
-        if not _may(do, target, given, known()):
+    def check(operation: str, target: Any, arguments: Sequence[Any]) -> None:
+        if not _is_allowed(operation, target, arguments, classes()):
+            question = [operation, *(word for word in arguments if type(word) is str)]
             raise PermissionError(
                 f"an object of the test ({type(target).__name__}) cannot be asked for "
-                f"'{' '.join([do, *(word for word in given if type(word) is str)])[:80]}'"
+                f"'{' '.join(question)[:80]}'"
             )
 
     return check
 
 
-def _may(do: str, target: Any, given: Sequence[Any], known: KnownClasses) -> bool:
-    if do == "call":
+def _is_allowed(
+    operation: str, target: Any, arguments: Sequence[Any], classes: SharedClasses
+) -> bool:
+    if operation == "call":
         return callable(target)
-    if do in ("iter", "next") and isinstance(target, Iterator):
+    if operation in ("iter", "next") and isinstance(target, Iterator):
         return True
-    if do == "attr":
-        return _may_read(target, given, known)
-    return do == "bool" or (do in _OF_OURS and known.ours(type(target)))
+    if operation == "attr":
+        return _may_read_attribute(target, arguments, classes)
+    if operation in _FOR_INSTRUCTOR_CLASSES:
+        return classes.is_instructors(type(target))
+    return operation == "bool"
 
 
-def _may_read(target: Any, given: Sequence[Any], known: KnownClasses) -> bool:
-    if len(given) != 1 or type(given[0]) is not str:
+def _may_read_attribute(target: Any, arguments: Sequence[Any], classes: SharedClasses) -> bool:
+    if len(arguments) != 1 or type(arguments[0]) is not str:
         return False
-    if given[0] == "__name__":
+    if arguments[0] == "__name__":
         return callable(target)
-    return known.ours(type(target)) and not given[0].startswith(_HIDDEN)
+    return classes.is_instructors(type(target)) and not arguments[0].startswith(_HIDDEN_PREFIXES)

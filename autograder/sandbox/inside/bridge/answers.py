@@ -1,7 +1,7 @@
-"""The submission's side of a hidden test: answers what the tester asks about the user's names.
+"""The submission's end of the bridge: it answers what the tester asks about the user's names.
 
-It runs inside the process of the submission and is as little to be trusted as that; no mark
-depends on it.
+It runs inside the process of the submission, where hostile code can replace it, so no mark depends
+on it.
 """
 
 from __future__ import annotations
@@ -9,22 +9,22 @@ from __future__ import annotations
 import socket
 from typing import Any
 
-from autograder.sandbox.inside.bridge.connection import Link
-from autograder.sandbox.inside.bridge.exceptions import LinkLost
+from autograder.sandbox.inside.bridge.connection import Connection
+from autograder.sandbox.inside.bridge.exceptions import ConnectionLost
 
 
-class Answers:
-    """What one submission has handed out, kept from one hidden test to the next."""
+class AnswerServer:
+    """The answers of one submission. The objects that it handed out stay from test to test."""
 
     def __init__(self, names: dict[str, Any]):
-        self._link = Link(parity=1, names=names)
+        self._connection = Connection(parity=1, names=names)
 
     def serve(self, sock: socket.socket) -> None:
-        """Answers until the tester says stop, or closes the link."""
-        self._link.sock = sock
+        """Answers until the tester says stop, or closes the connection."""
+        self._connection.sock = sock
         try:
-            self._link.serve()
-        except LinkLost:
+            self._connection.serve()
+        except ConnectionLost:
             return
         finally:
-            self._link.sock = None
+            self._connection.sock = None

@@ -1,8 +1,8 @@
-"""Plain values, by value: how each is written into a message and read back.
+"""The codec of plain values: how each is written into a message by value, and read back.
 
-Only exact built-in types cross, arrays, and the dataclasses that both sides have. There is no
-pickle and no import, and no function, module or class body ever crosses. Anything else is left to
-`refer`: it becomes a handle.
+By value cross exact built-in types, arrays, and the dataclasses that both sides have. There is no
+pickle and no import, and no function, module or class body ever crosses. For any other value the
+encoder asks `encode_reference`, and the other side gets a proxy.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.inside.bridge.framing import Blob, WireError
+from autograder.sandbox.inside.bridge.framing import Blob, MessageError
 from autograder.sandbox.inside.bridge.shared_arrays import KINDS, SharedArrays, plain_dtype
-from autograder.sandbox.inside.bridge.shared_classes import KnownClasses
+from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
 
-MOST_DEPTH = 100
+MAX_DEPTH = 100
 _DOUBLE = struct.Struct("<d")
-_SAFE_DIGITS_BITS = 1 << 53
+_EXACT_IN_FLOAT = 1 << 53
 _CLASSES: dict[str, type] = {
     kind.__name__: kind
     for kind in (
@@ -41,251 +41,273 @@ _CLASSES |= {
 _CLASS_NAMES: dict[type, str] = {kind: name for name, kind in _CLASSES.items()}
 
 
-_NONSENSE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, MemoryError,
-             RecursionError)  # fmt: skip
+_MALFORMED = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, MemoryError,
+             RecursionError, struct.error)  # fmt: skip
 
 
 @dataclass
-class Packing:
-    """One message on its way out. watched: the mutable values in it, in the order they appear.
-    same: values that the other side already has, by identity, with their places."""
+class Encoder:
+    """The state of one message that is being written.
+
+    encode_reference: the row for a value that does not cross. mutable_values: those in the message,
+    in the order they appear. back_references: id of a value that the other side has already -> its
+    index among the mutable values of the message that is answered.
+    """
 
     arrays: SharedArrays
-    known: KnownClasses
-    refer: Callable[[Any], Any]
+    classes: SharedClasses
+    encode_reference: Callable[[Any], Any]
     blobs: list[Blob] = field(default_factory=list)
-    watched: list[Any] = field(default_factory=list)
-    same: dict[int, int] = field(default_factory=dict)
+    mutable_values: list[Any] = field(default_factory=list)
+    back_references: dict[int, int] = field(default_factory=dict)
     depth: int = 0
 
 
 @dataclass
-class Unpacking:
-    """One message that came. resolve: what a handle's row becomes. watched: as in Packing."""
+class Decoder:
+    """The state of one message that is being read.
+
+    decode_reference: the proxy, or the object of this side, that a row stands for. mutable_values:
+    as in Encoder. back_references: the values that such rows stand for, by index.
+    """
 
     arrays: SharedArrays
-    known: KnownClasses
-    resolve: Callable[[list[Any], bool], Any]
+    classes: SharedClasses
+    decode_reference: Callable[[list[Any], bool], Any]
     blobs: Sequence[bytes] = ()
-    watched: list[Any] = field(default_factory=list)
-    same: Sequence[Any] = ()
+    mutable_values: list[Any] = field(default_factory=list)
+    back_references: Sequence[Any] = ()
     depth: int = 0
 
 
-def pack(value: Any, box: Packing) -> Any:
-    """The JSON for a value; its bytes go to the box's blobs."""
+def encode(value: Any, encoder: Encoder) -> Any:
+    """The JSON for a value; its bytes go to the encoder's blobs."""
     kind = type(value)
-    if kind in _AS_THEY_ARE:
+    if kind in _JSON_TYPES:
         return value
-    if id(value) in box.same:
-        return ["=", box.same[id(value)]]
+    if id(value) in encoder.back_references:
+        return ["=", encoder.back_references[id(value)]]
     if kind in _CONTAINERS:
-        box.watched.append(value)
-    return deeper(pack_one, value, box)
+        encoder.mutable_values.append(value)
+    return with_depth(encode_value, value, encoder)
 
 
-def unpack(row: Any, box: Unpacking) -> Any:
-    """The value that a row stands for. WireError for a row that means nothing."""
-    if type(row) in _AS_THEY_ARE or type(row) in (int, float):
+def decode(row: Any, decoder: Decoder) -> Any:
+    """The value that a row stands for. MessageError for a row that means nothing."""
+    if type(row) in _JSON_TYPES or type(row) in (int, float):
         return row
     if type(row) is not list or not row or type(row[0]) is not str:
-        raise WireError("a value needs a list that begins with its kind")
-    return deeper(_unpack_one, row, box)
+        raise MessageError("a value needs a list that begins with its kind")
+    return with_depth(_decode_row, row, decoder)
 
 
-def deeper(step: Callable[[Any, Any], Any], value: Any, box: Any) -> Any:
-    if box.depth >= MOST_DEPTH:
-        raise WireError(f"a value is nested more than {MOST_DEPTH} deep")
-    box.depth += 1
+def with_depth(step: Callable[[Any, Any], Any], value: Any, state: Any) -> Any:
+    """step(value, state), one level deeper. MessageError where that is too deep."""
+    if state.depth >= MAX_DEPTH:
+        raise MessageError(f"a value is nested more than {MAX_DEPTH} deep")
+    state.depth += 1
     try:
-        return step(value, box)
+        return step(value, state)
     finally:
-        box.depth -= 1
+        state.depth -= 1
 
 
-def pack_one(value: Any, box: Packing) -> Any:
+def encode_value(value: Any, encoder: Encoder) -> Any:
     kind = type(value)
     writer = _WRITERS.get(kind)
     if writer is not None:
-        return writer(value, box)
+        return writer(value, encoder)
     if isinstance(value, np.generic) and kind is value.dtype.type and value.dtype.kind in KINDS:
         return ["scalar", value.dtype.str, value.tobytes().hex() if value.dtype.itemsize else ""]
     if isinstance(value, np.dtype) and value.kind in KINDS:
         return ["dtype", value.str]
     if isinstance(value, type):
         name = _CLASS_NAMES.get(value)
-        return box.refer(value) if name is None else ["class", name]
-    named = box.known.name(kind)
-    return box.refer(value) if named is None else _pack_fields(value, named, box)
+        return encoder.encode_reference(value) if name is None else ["class", name]
+    class_name = encoder.classes.name_of(kind)
+    if class_name is None:
+        return encoder.encode_reference(value)
+    return _encode_fields(value, class_name, encoder)
 
 
-def _unpack_one(row: list[Any], box: Unpacking) -> Any:
-    tag, *rest = row
+def _decode_row(row: list[Any], decoder: Decoder) -> Any:
+    tag, *parts = row
     reader = _READERS.get(tag)
     try:
-        return box.resolve(row, box.depth > 1) if reader is None else reader(rest, box)
-    except WireError:
+        if reader is None:
+            return decoder.decode_reference(row, decoder.depth > 1)
+        return reader(parts, decoder)
+    except MessageError:
         raise
-    except _NONSENSE as fault:
-        raise WireError(f"the value {tag!r:.40} makes no sense: {fault}") from fault
+    except _MALFORMED as fault:
+        raise MessageError(f"the value {tag!r:.40} makes no sense: {fault}") from fault
 
 
-def _pack_int(value: int, box: Packing) -> Any:
-    return value if -_SAFE_DIGITS_BITS < value < _SAFE_DIGITS_BITS else ["int", hex(value)]
+def _encode_int(value: int, encoder: Encoder) -> Any:
+    return value if -_EXACT_IN_FLOAT < value < _EXACT_IN_FLOAT else ["int", hex(value)]
 
 
-def _pack_float(value: float, box: Packing) -> Any:
+def _encode_float(value: float, encoder: Encoder) -> Any:
     return value if value - value == 0 else ["float", _DOUBLE.pack(value).hex()]
 
 
-def _pack_complex(value: complex, box: Packing) -> Any:
+def _encode_complex(value: complex, encoder: Encoder) -> Any:
     return ["complex", _DOUBLE.pack(value.real).hex(), _DOUBLE.pack(value.imag).hex()]
 
 
-def _pack_bytes(value: bytes | bytearray, box: Packing) -> Any:
-    box.blobs.append(bytes(value))
-    return [type(value).__name__, len(box.blobs) - 1]
+def _encode_bytes(value: bytes | bytearray, encoder: Encoder) -> Any:
+    encoder.blobs.append(bytes(value))
+    return [type(value).__name__, len(encoder.blobs) - 1]
 
 
-def _pack_many(value: Any, box: Packing) -> Any:
-    return [_NAMES[type(value)], [pack(part, box) for part in value]]
+def _encode_items(value: Any, encoder: Encoder) -> Any:
+    return [_NAMES[type(value)], [encode(part, encoder) for part in value]]
 
 
-def _pack_dict(value: Any, box: Packing) -> Any:
-    pairs = [[pack(key, box), pack(part, box)] for key, part in value.items()]
+def _encode_dict(value: Any, encoder: Encoder) -> Any:
+    pairs = [[encode(key, encoder), encode(part, encoder)] for key, part in value.items()]
     return [_NAMES[type(value)], pairs]
 
 
-def _pack_deque(value: Any, box: Packing) -> Any:
-    return ["deque", [pack(part, box) for part in value], value.maxlen]
+def _encode_deque(value: Any, encoder: Encoder) -> Any:
+    return ["deque", [encode(part, encoder) for part in value], value.maxlen]
 
 
-def _pack_three(value: Any, box: Packing) -> Any:
-    return [type(value).__name__, *(pack(part, box) for part in _ends(value))]
+def _encode_bounds(value: Any, encoder: Encoder) -> Any:
+    return [type(value).__name__, *(encode(part, encoder) for part in _bounds(value))]
 
 
-def _ends(value: Any) -> tuple[Any, Any, Any]:
+def _bounds(value: Any) -> tuple[Any, Any, Any]:
     return value.start, value.stop, value.step
 
 
-def _pack_array(value: np.ndarray, box: Packing) -> Any:
+def _encode_array(value: np.ndarray, encoder: Encoder) -> Any:
     if value.dtype.kind not in KINDS:
-        return box.refer(value)
-    box.watched.append(value)
-    return ["array", *box.arrays.describe(value)]
+        return encoder.encode_reference(value)
+    encoder.mutable_values.append(value)
+    return ["array", *encoder.arrays.describe(value)]
 
 
-def _pack_generator(value: np.random.Generator, box: Packing) -> Any:
+def _encode_generator(value: np.random.Generator, encoder: Encoder) -> Any:
     if type(value.bit_generator) is not np.random.PCG64:
-        return box.refer(value)
-    box.watched.append(value)
+        return encoder.encode_reference(value)
+    encoder.mutable_values.append(value)
     state: Any = value.bit_generator.state
     inner = state["state"]
     numbers = (inner["state"], inner["inc"], state["has_uint32"], state["uinteger"])
     return ["random", *(hex(number) for number in numbers)]
 
 
-def _pack_fields(value: Any, named: tuple[str, str], box: Packing) -> Any:
-    box.watched.append(value)
+def _encode_fields(value: Any, class_name: tuple[str, str], encoder: Encoder) -> Any:
+    encoder.mutable_values.append(value)
     pairs = [
-        [one.name, pack(getattr(value, one.name), box)]
-        for one in dataclasses.fields(value)
-        if hasattr(value, one.name)
+        [attribute.name, encode(getattr(value, attribute.name), encoder)]
+        for attribute in dataclasses.fields(value)
+        if hasattr(value, attribute.name)
     ]
-    return ["fields", *named, pairs]
+    return ["fields", *class_name, pairs]
 
 
-def _unpack_many(make: Callable[[Any], Any]) -> Callable[[Any, Unpacking], Any]:
-    return lambda rest, box: make([unpack(row, box) for row in rest[0]])
+def _decode_items(build: Callable[[Any], Any]) -> Callable[[Any, Decoder], Any]:
+    return lambda parts, decoder: build([decode(row, decoder) for row in parts[0]])
 
 
-def _unpack_list(rest: list[Any], box: Unpacking) -> list[Any]:
-    value: list[Any] = _watched([], box)
-    value.extend(unpack(row, box) for row in rest[0])
+def _decode_list(parts: list[Any], decoder: Decoder) -> list[Any]:
+    value: list[Any] = _register_mutable([], decoder)
+    value.extend(decode(row, decoder) for row in parts[0])
     return value
 
 
-def _unpack_set(rest: list[Any], box: Unpacking) -> set[Any]:
-    value: set[Any] = _watched(set(), box)
-    value.update(unpack(row, box) for row in rest[0])
+def _decode_set(parts: list[Any], decoder: Decoder) -> set[Any]:
+    value: set[Any] = _register_mutable(set(), decoder)
+    value.update(decode(row, decoder) for row in parts[0])
     return value
 
 
-def _unpack_dict(make: Callable[[], Any]) -> Callable[[Any, Unpacking], Any]:
-    def read(rest: list[Any], box: Unpacking) -> Any:
-        value = make()
+def _decode_dict(build: Callable[[], Any]) -> Callable[[Any, Decoder], Any]:
+    def read(parts: list[Any], decoder: Decoder) -> Any:
+        value = build()
         if type(value) is dict:
-            _watched(value, box)
-        for key, part in _unpack_pairs(rest, box):
+            _register_mutable(value, decoder)
+        for key, part in _decode_pairs(parts, decoder):
             value[key] = part
         return value
 
     return read
 
 
-def _unpack_pairs(rest: list[Any], box: Unpacking) -> Iterator[tuple[Any, Any]]:
-    for key, row in rest[0]:
-        name = unpack(key, box)
-        yield name, unpack(row, box)
+def _decode_pairs(parts: list[Any], decoder: Decoder) -> Iterator[tuple[Any, Any]]:
+    for key, row in parts[0]:
+        name = decode(key, decoder)
+        yield name, decode(row, decoder)
 
 
-def _unpack_deque(rest: list[Any], box: Unpacking) -> Any:
-    return collections.deque((unpack(row, box) for row in rest[0]), maxlen=rest[1])
+def _decode_mapping_proxy(parts: list[Any], decoder: Decoder) -> Any:
+    return types.MappingProxyType(dict(_decode_pairs(parts, decoder)))
 
 
-def _unpack_array(rest: list[Any], box: Unpacking) -> np.ndarray:
-    return _watched(box.arrays.view(rest), box)
+def _decode_bytearray(parts: list[Any], decoder: Decoder) -> bytearray:
+    value: bytearray = _register_mutable(bytearray(decoder.blobs[parts[0]]), decoder)
+    return value
 
 
-def _unpack_scalar(rest: list[Any], box: Unpacking) -> Any:
-    kind, data = plain_dtype(rest[0]), bytes.fromhex(rest[1])
+def _decode_deque(parts: list[Any], decoder: Decoder) -> Any:
+    return collections.deque((decode(row, decoder) for row in parts[0]), maxlen=parts[1])
+
+
+def _decode_array(parts: list[Any], decoder: Decoder) -> np.ndarray:
+    return _register_mutable(decoder.arrays.view(parts), decoder)
+
+
+def _decode_scalar(parts: list[Any], decoder: Decoder) -> Any:
+    kind, data = plain_dtype(parts[0]), bytes.fromhex(parts[1])
     if len(data) != kind.itemsize:
-        raise WireError("a scalar needs as many bytes as its dtype")
+        raise MessageError("a scalar needs as many bytes as its dtype")
     return np.ndarray((), kind, data)[()] if data else np.zeros((), kind)[()]
 
 
-def _unpack_random(rest: list[Any], box: Unpacking) -> np.random.Generator:
-    state, step, has, last = (int(number, 16) for number in rest)
+def _decode_random(parts: list[Any], decoder: Decoder) -> np.random.Generator:
+    state, step, has_uint32, uinteger = (int(number, 16) for number in parts)
     bits = np.random.PCG64()
     bits.state = {
         "bit_generator": "PCG64",
         "state": {"state": state % 2**128, "inc": step % 2**128},
-        "has_uint32": has % 2,
-        "uinteger": last % 2**32,
+        "has_uint32": has_uint32 % 2,
+        "uinteger": uinteger % 2**32,
     }
-    return _watched(np.random.Generator(bits), box)
+    return _register_mutable(np.random.Generator(bits), decoder)
 
 
-def _unpack_fields(rest: list[Any], box: Unpacking) -> Any:
-    module, name, pairs = rest
-    kind = box.known.dataclass(module, name)
+def _decode_fields(parts: list[Any], decoder: Decoder) -> Any:
+    module, name, pairs = parts
+    kind = decoder.classes.dataclass_named(module, name)
     if kind is None:
-        raise WireError(f"both sides need the dataclass {name!r:.80}, but one does not have it")
-    value = _watched(object.__new__(kind), box)
-    allowed = {one.name for one in dataclasses.fields(kind)}
+        raise MessageError(f"both sides need the dataclass {name!r:.80}, but one does not have it")
+    value = _register_mutable(object.__new__(kind), decoder)
+    field_names = {attribute.name for attribute in dataclasses.fields(kind)}
     for key, row in pairs:
-        if key not in allowed:
-            raise WireError(f"{name} has no field {key!r:.80}")
-        object.__setattr__(value, key, unpack(row, box))
+        if key not in field_names:
+            raise MessageError(f"{name} has no field {key!r:.80}")
+        object.__setattr__(value, key, decode(row, decoder))
     return value
 
 
-def _unpack_float(text: str) -> float:
+def _decode_float(text: str) -> float:
     return float(_DOUBLE.unpack(bytes.fromhex(text))[0])
 
 
-def _unpack_decimal(rest: list[Any], box: Unpacking) -> Decimal:
-    if len(rest[0]) > 10_000:
-        raise WireError("a decimal is too long")
-    return Decimal(rest[0])
+def _decode_decimal(parts: list[Any], decoder: Decoder) -> Decimal:
+    if len(parts[0]) > 10_000:
+        raise MessageError("a decimal is too long")
+    return Decimal(parts[0])
 
 
-def _unpack_ends(make: Callable[..., Any]) -> Callable[[Any, Unpacking], Any]:
-    return lambda rest, box: make(*(unpack(row, box) for row in rest))
+def _decode_bounds(build: Callable[..., Any]) -> Callable[[Any, Decoder], Any]:
+    return lambda parts, decoder: build(*(decode(row, decoder) for row in parts))
 
 
-def _watched(value: Any, box: Unpacking) -> Any:
-    box.watched.append(value)
+def _register_mutable(value: Any, decoder: Decoder) -> Any:
+    decoder.mutable_values.append(value)
     return value
 
 
@@ -293,7 +315,7 @@ def _none_factory() -> Any:
     return collections.defaultdict(None)
 
 
-_AS_THEY_ARE = frozenset({type(None), bool, str})
+_JSON_TYPES = frozenset({type(None), bool, str})
 _CONTAINERS = frozenset({list, dict, set, bytearray})
 _NAMES: dict[type, str] = {
     list: "list",
@@ -311,53 +333,53 @@ _NAMES: dict[type, str] = {
 }
 _MAPPINGS = (dict, types.MappingProxyType, collections.OrderedDict, collections.Counter,
              collections.defaultdict)  # fmt: skip
-_WRITERS: dict[type, Callable[[Any, Packing], Any]] = {
-    **{kind: _pack_dict if kind in _MAPPINGS else _pack_many for kind in _NAMES},
-    int: _pack_int,
-    float: _pack_float,
-    complex: _pack_complex,
-    bytes: _pack_bytes,
-    bytearray: _pack_bytes,
-    collections.deque: _pack_deque,
-    range: _pack_three,
-    slice: _pack_three,
-    types.EllipsisType: lambda value, box: ["ellipsis"],
-    types.NotImplementedType: lambda value, box: ["notimplemented"],
-    np.ndarray: _pack_array,
-    np.random.Generator: _pack_generator,
-    Decimal: lambda value, box: ["decimal", str(value)],
-    Fraction: lambda value, box: ["fraction", hex(value.numerator), hex(value.denominator)],
+_WRITERS: dict[type, Callable[[Any, Encoder], Any]] = {
+    **{kind: _encode_dict if kind in _MAPPINGS else _encode_items for kind in _NAMES},
+    int: _encode_int,
+    float: _encode_float,
+    complex: _encode_complex,
+    bytes: _encode_bytes,
+    bytearray: _encode_bytes,
+    collections.deque: _encode_deque,
+    range: _encode_bounds,
+    slice: _encode_bounds,
+    types.EllipsisType: lambda value, encoder: ["ellipsis"],
+    types.NotImplementedType: lambda value, encoder: ["notimplemented"],
+    np.ndarray: _encode_array,
+    np.random.Generator: _encode_generator,
+    Decimal: lambda value, encoder: ["decimal", str(value)],
+    Fraction: lambda value, encoder: ["fraction", hex(value.numerator), hex(value.denominator)],
 }
-_READERS: dict[str, Callable[[Any, Unpacking], Any]] = {
-    "=": lambda rest, box: box.same[rest[0]],
-    "int": lambda rest, box: int(rest[0], 16),
-    "float": lambda rest, box: _unpack_float(rest[0]),
-    "complex": lambda rest, box: complex(_unpack_float(rest[0]), _unpack_float(rest[1])),
-    "bytes": lambda rest, box: box.blobs[rest[0]],
-    "bytearray": lambda rest, box: _watched(bytearray(box.blobs[rest[0]]), box),
-    "list": _unpack_list,
-    "tuple": _unpack_many(tuple),
-    "set": _unpack_set,
-    "frozenset": _unpack_many(frozenset),
-    "keys": _unpack_many(lambda parts: dict.fromkeys(parts).keys()),
-    "values": _unpack_many(lambda parts: dict(enumerate(parts)).values()),
-    "items": _unpack_many(lambda parts: dict(parts).items()),
-    "dict": _unpack_dict(dict),
-    "mappingproxy": lambda rest, box: types.MappingProxyType(dict(_unpack_pairs(rest, box))),
-    "ordered": _unpack_dict(collections.OrderedDict),
-    "counter": _unpack_dict(collections.Counter),
-    "defaultdict": _unpack_dict(_none_factory),
-    "deque": _unpack_deque,
-    "range": _unpack_ends(range),
-    "slice": _unpack_ends(slice),
-    "ellipsis": lambda rest, box: Ellipsis,
-    "notimplemented": lambda rest, box: NotImplemented,
-    "array": _unpack_array,
-    "random": _unpack_random,
-    "decimal": _unpack_decimal,
-    "fraction": lambda rest, box: Fraction(int(rest[0], 16), int(rest[1], 16)),
-    "scalar": _unpack_scalar,
-    "dtype": lambda rest, box: plain_dtype(rest[0]),
-    "class": lambda rest, box: _CLASSES[rest[0]],
-    "fields": _unpack_fields,
+_READERS: dict[str, Callable[[Any, Decoder], Any]] = {
+    "=": lambda parts, decoder: decoder.back_references[parts[0]],
+    "int": lambda parts, decoder: int(parts[0], 16),
+    "float": lambda parts, decoder: _decode_float(parts[0]),
+    "complex": lambda parts, decoder: complex(_decode_float(parts[0]), _decode_float(parts[1])),
+    "bytes": lambda parts, decoder: decoder.blobs[parts[0]],
+    "bytearray": _decode_bytearray,
+    "list": _decode_list,
+    "tuple": _decode_items(tuple),
+    "set": _decode_set,
+    "frozenset": _decode_items(frozenset),
+    "keys": _decode_items(lambda parts: dict.fromkeys(parts).keys()),
+    "values": _decode_items(lambda parts: dict(enumerate(parts)).values()),
+    "items": _decode_items(lambda parts: dict(parts).items()),
+    "dict": _decode_dict(dict),
+    "mappingproxy": _decode_mapping_proxy,
+    "ordered": _decode_dict(collections.OrderedDict),
+    "counter": _decode_dict(collections.Counter),
+    "defaultdict": _decode_dict(_none_factory),
+    "deque": _decode_deque,
+    "range": _decode_bounds(range),
+    "slice": _decode_bounds(slice),
+    "ellipsis": lambda parts, decoder: Ellipsis,
+    "notimplemented": lambda parts, decoder: NotImplemented,
+    "array": _decode_array,
+    "random": _decode_random,
+    "decimal": _decode_decimal,
+    "fraction": lambda parts, decoder: Fraction(int(parts[0], 16), int(parts[1], 16)),
+    "scalar": _decode_scalar,
+    "dtype": lambda parts, decoder: plain_dtype(parts[0]),
+    "class": lambda parts, decoder: _CLASSES[parts[0]],
+    "fields": _decode_fields,
 }

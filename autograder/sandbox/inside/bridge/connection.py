@@ -1,8 +1,8 @@
-"""The talk between two processes: one asks, the other answers, and may ask back before it does.
+"""The connection of two processes: one asks, the other answers, and may ask back before it does.
 
-Both ends are the same code. The tester's end trusts nothing: what makes no sense ends the link, an
-object of the tester can be asked only what `allow` lets pass, and an operator reaches the other
-side only on a path of the profile.
+Both ends run the same code. The tester's end trusts nothing: a message that makes no sense ends the
+connection, `check_access` decides what an object of the tester can be asked, and an operator
+reaches the other side only on a path of the profile.
 """
 
 from __future__ import annotations
@@ -11,85 +11,106 @@ import socket
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from autograder.sandbox.inside.bridge.codec import Packing, Unpacking, pack, unpack
-from autograder.sandbox.inside.bridge.exceptions import LinkLost, Mirrors, described, rebuilt
-from autograder.sandbox.inside.bridge.framing import WireError, receive, send
-from autograder.sandbox.inside.bridge.mutations import content, is_changed, renew, snapshot
-from autograder.sandbox.inside.bridge.operations import ASKED
-from autograder.sandbox.inside.bridge.proxies import CallableHandle, Handle, Ref, ref_of
+from autograder.sandbox.inside.bridge.codec import Decoder, Encoder, decode, encode
+from autograder.sandbox.inside.bridge.exceptions import (
+    ConnectionLost,
+    MirroredExceptions,
+    describe_error,
+    rebuild_error,
+)
+from autograder.sandbox.inside.bridge.framing import MessageError, receive, send
+from autograder.sandbox.inside.bridge.mutations import (
+    encode_content,
+    is_changed,
+    replace_content,
+    snapshot,
+)
+from autograder.sandbox.inside.bridge.operations import OPERATIONS
+from autograder.sandbox.inside.bridge.proxies import CallableProxy, Proxy, Reference, reference_of
 from autograder.sandbox.inside.bridge.registry import Registry
 from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays
-from autograder.sandbox.inside.bridge.shared_classes import KnownClasses
+from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
 
 Message = dict[str, Any]
-Allow = Callable[[str, Any, Sequence[Any]], None]
-MOST_RAISED = 100
+AccessCheck = Callable[[str, Any, Sequence[Any]], None]
+MAX_RAISED = 100
 
 
-class Link:
-    """One end. `parity` 0 is the tester's, 1 the submission's. `names`: what "get" may fetch."""
+class Connection:
+    """One end of the connection. parity: 0 for the tester's end, 1 for the submission's. names: the
+    namespace from which "get" fetches; the tester has none."""
 
-    def __init__(self, parity: int, allow: Allow | None = None, names: Any = None):
+    def __init__(self, parity: int, check_access: AccessCheck | None = None, names: Any = None):
         self.sock: socket.socket | None = None
-        self.lost = ""
+        self.lost_reason = ""
         self.profile: frozenset[str] | None = None
-        self.forwarded: set[str] = set()
+        self.forwarded_paths: set[str] = set()
         self._trusted = parity == 0
-        self._allow = allow
+        self._check_access = check_access
         self._names = names
         self._arrays = SharedArrays(parity)
         self._registry = Registry()
         self._drops: list[int] = []
         self._raised: dict[int, BaseException] = {}
-        self._known = KnownClasses({}, (), ())
-        self._mirrors = Mirrors(self._known)
+        self._classes = SharedClasses({}, (), ())
+        self._mirrors = MirroredExceptions(self._classes)
 
-    def know(self, known: KnownClasses) -> None:
+    def share_classes(self, classes: SharedClasses) -> None:
         """Sets which classes both sides have."""
-        self._known = self._mirrors.known = known
+        self._classes = self._mirrors.classes = classes
 
     def ask(
         self,
-        do: str,
-        to: Ref | None,
-        given: tuple[Any, ...] = (),
-        named: dict[str, Any] | None = None,
+        operation: str,
+        reference: Reference | None,
+        arguments: tuple[Any, ...] = (),
+        keywords: dict[str, Any] | None = None,
         path: str = "",
     ) -> Any:
-        """What the other side answers; its error is raised here."""
-        box = self._packing()
-        message = {"do": do, "to": to.number if to else 0, "given": pack(given, box)}
-        if named:
-            message["named"] = pack(named, box)
-        self._send(message, box)
+        """The answer of the other side; an error of the other side is raised here."""
+        encoder = self._encoder()
+        message = {
+            "do": operation,
+            "to": reference.number if reference else 0,
+            "arguments": encode(arguments, encoder),
+        }
+        if keywords:
+            message["keywords"] = encode(keywords, encoder)
+        self._send(message, encoder)
         while True:
             reply, blobs = self._receive()
             if "do" not in reply:
-                return self._result(reply, blobs, box.watched, path)
+                return self._result(reply, blobs, encoder.mutable_values, path)
             self.answer(reply, blobs)
 
-    def operate(self, do: str, to: Ref, given: tuple[Any, ...], path: str) -> Any:
-        """The answer to an operator; TypeError on a path where the reference had a plain value."""
+    def operate(
+        self, operation: str, reference: Reference, arguments: tuple[Any, ...], path: str
+    ) -> Any:
+        """The answer to an operator; TypeError on a path where the reference solution gave a plain
+        value."""
         if not self._trusted:
-            return self.ask(do, to, given, path=path)
+            return self.ask(operation, reference, arguments, path=path)
         if self.profile is None:
-            self.forwarded.add(path)
+            self.forwarded_paths.add(path)
         elif path not in self.profile:
             raise TypeError(
-                f"{to.path} gave an object of type {to.type_name} where a plain value was expected"
+                f"{reference.path} gave an object of type {reference.type_name} "
+                "where a plain value was expected"
             )
-        return self.ask(do, to, given, path=path)
+        return self.ask(operation, reference, arguments, path=path)
 
-    def text(self, do: str, to: Ref, given: tuple[Any, ...] = ()) -> str:
+    def text(self, operation: str, reference: Reference, arguments: tuple[Any, ...] = ()) -> str:
         """The object as text. The submission's side does not ask for it."""
         if not self._trusted:
-            return f"<{to.type_name} of the test>"
-        text = self.ask(do, to, given)
+            return f"<{reference.type_name} of the test>"
+        text = self.ask(operation, reference, arguments)
         if type(text) is not str:
-            raise TypeError(f"{to.path} gave an object of type {to.type_name} that has no text")
+            raise TypeError(
+                f"{reference.path} gave an object of type {reference.type_name} that has no text"
+            )
         return text
 
-    def dropped(self, number: int) -> None:
+    def drop(self, number: int) -> None:
         self._drops.append(number)
 
     def serve(self) -> None:
@@ -99,178 +120,196 @@ class Link:
             if "stop" in message:
                 return
             if "hello" in message:
-                self._hello(message["hello"])
+                self._receive_classes(message["hello"])
             else:
                 self.answer(message, blobs)
 
-    def tell(self, message: Message) -> None:
-        self._send(message, self._packing())
+    def notify(self, message: Message) -> None:
+        self._send(message, self._encoder())
 
     def answer(self, message: Message, blobs: Sequence[bytes]) -> None:
         """Does what a message asks, and replies with the value or the error."""
-        box, kept = self._packing(), None
+        encoder, alive = self._encoder(), None
         try:
-            reply, kept = self._done(message, blobs, box)
-        except LinkLost:
+            reply, alive = self._reply_to(message, blobs, encoder)
+        except ConnectionLost:
             raise
-        except WireError as fault:
+        except MessageError as fault:
             if self._trusted:
                 raise self._break(f"the submission sent nonsense: {fault}") from fault
-            box, reply = self._packing(), {"error": self._described(fault)}
-        except BaseException as error:  # noqa: BLE001  a stranger's code may raise anything
-            box, reply = self._packing(), {"error": self._described(error)}
-        self._send(reply, box)
-        del kept  # subtle: a handle that goes back in the reply must not be dropped before it
+            encoder, reply = self._encoder(), {"error": self._describe_error(fault)}
+        except BaseException as error:  # noqa: BLE001  code of a submission may raise anything
+            encoder, reply = self._encoder(), {"error": self._describe_error(error)}
+        self._send(reply, encoder)
+        del alive  # subtle: a proxy that goes back in the reply must not be dropped before it
 
-    def _done(self, message: Message, blobs: Sequence[bytes], box: Packing) -> tuple[Message, Any]:
-        """The reply, and what must live until it is sent."""
-        opened = self._unpacking(blobs, (), "callback")
-        do, to = message.get("do"), message.get("to")
-        given = unpack(message.get("given"), opened)
-        named = unpack(message.get("named", ["dict", []]), opened)
-        if type(given) is not tuple or type(named) is not dict:
-            raise WireError("arguments need a tuple and a dict")
-        before = [snapshot(value) for value in opened.watched]
-        value = self._perform(do, to, given, named)
-        box.same = {id(value): k for k, value in enumerate(opened.watched)}
-        reply = {"value": pack(value, box)}
+    def _reply_to(
+        self, message: Message, blobs: Sequence[bytes], encoder: Encoder
+    ) -> tuple[Message, Any]:
+        """The reply, and the objects that must live until it is sent."""
+        decoder = self._decoder(blobs, (), "callback")
+        operation, number = message.get("do"), message.get("to")
+        arguments = decode(message.get("arguments"), decoder)
+        keywords = decode(message.get("keywords", ["dict", []]), decoder)
+        if type(arguments) is not tuple or type(keywords) is not dict:
+            raise MessageError("arguments need a tuple and a dict")
+        before = [snapshot(value) for value in decoder.mutable_values]
+        value = self._perform(operation, number, arguments, keywords)
+        encoder.back_references = {id(value): k for k, value in enumerate(decoder.mutable_values)}
+        reply = {"value": encode(value, encoder)}
         after = [
-            [k, content(value, box)]
-            for k, value in enumerate(opened.watched)
+            [k, encode_content(value, encoder)]
+            for k, value in enumerate(decoder.mutable_values)
             if is_changed(before[k], value)
         ]
-        return {**reply, "after": after} if after else reply, (value, opened)
+        return {**reply, "after": after} if after else reply, (value, decoder)
 
-    def _perform(self, do: Any, to: Any, given: tuple, named: dict[str, Any]) -> Any:
-        if do == "get" and self._names is not None:
-            return _fetched(self._names, *given)
-        function = ASKED.get(do) if type(do) is str else None
-        if function is None or not all(type(name) is str for name in named):
-            raise WireError("there is no such operation")
-        target = self._registry.get(to)
-        if self._allow is not None:
-            self._allow(do, target, given)
-        return function(target, *given, **named)
+    def _perform(
+        self, operation: Any, number: Any, arguments: tuple, keywords: dict[str, Any]
+    ) -> Any:
+        if operation == "get" and self._names is not None:
+            return _fetch(self._names, *arguments)
+        function = OPERATIONS.get(operation) if type(operation) is str else None
+        if function is None or not all(type(name) is str for name in keywords):
+            raise MessageError("there is no such operation")
+        target = self._registry.get(number)
+        if self._check_access is not None:
+            self._check_access(operation, target, arguments)
+        return function(target, *arguments, **keywords)
 
-    def _result(self, reply: Message, blobs: Sequence[bytes], watched: list, path: str) -> Any:
+    def _result(
+        self, reply: Message, blobs: Sequence[bytes], mutable_values: list, path: str
+    ) -> Any:
         if "error" in reply:
-            raise self._sensible(lambda: self._rebuilt(reply["error"]))
-        return self._sensible(lambda: self._value(reply, blobs, watched, path))
+            raise self._read_or_break(lambda: self._rebuild_error(reply["error"]))
+        return self._read_or_break(lambda: self._value(reply, blobs, mutable_values, path))
 
-    def _value(self, reply: Message, blobs: Sequence[bytes], watched: list, path: str) -> Any:
-        opened = self._unpacking(blobs, watched, path)
-        value = unpack(reply.get("value"), opened)
+    def _value(
+        self, reply: Message, blobs: Sequence[bytes], mutable_values: list, path: str
+    ) -> Any:
+        decoder = self._decoder(blobs, mutable_values, path)
+        value = decode(reply.get("value"), decoder)
         for k, row in reply.get("after", []):
-            renew(watched[k], row, opened)
+            replace_content(mutable_values[k], row, decoder)
         return value
 
-    def _sensible(self, read: Callable[[], Any]) -> Any:
-        """What is read of a reply; a reply that makes no sense ends the link."""
+    def _read_or_break(self, read: Callable[[], Any]) -> Any:
+        """The value read from a reply; a reply that makes no sense ends the connection."""
         try:
             return read()
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as fault:
             raise self._break(f"the submission sent nonsense: {fault}") from fault
 
-    def _described(self, error: BaseException) -> Message:
-        told = described(error, self._mirrors)
+    def _describe_error(self, error: BaseException) -> Message:
+        description = describe_error(error, self._mirrors)
         origin = getattr(error, "_origin_", None)
         if self._trusted:
             number = len(self._raised) + 1
-            if number <= MOST_RAISED:
+            if number <= MAX_RAISED:
                 self._raised[number] = error
-                told["origin"] = number
+                description["origin"] = number
         elif type(origin) is int:
-            told["origin"] = origin
-        return told
+            description["origin"] = origin
+        return description
 
-    def _rebuilt(self, told: Any) -> BaseException:
-        origin = told.get("origin") if isinstance(told, dict) else None
+    def _rebuild_error(self, description: Any) -> BaseException:
+        origin = description.get("origin") if isinstance(description, dict) else None
         if self._trusted and type(origin) is int and origin in self._raised:
             return self._raised[origin]
-        error = rebuilt(told, self._mirrors)
+        error = rebuild_error(description, self._mirrors)
         if not self._trusted:
             error._origin_ = origin  # type: ignore[attr-defined]
         return error
 
-    def _packing(self) -> Packing:
-        return Packing(self._arrays, self._known, self._refer)
+    def _encoder(self) -> Encoder:
+        return Encoder(self._arrays, self._classes, self._refer)
 
-    def _unpacking(self, blobs: Sequence[bytes], same: Sequence[Any], path: str) -> Unpacking:
+    def _decoder(
+        self, blobs: Sequence[bytes], back_references: Sequence[Any], path: str
+    ) -> Decoder:
         def resolve(row: list[Any], nested: bool) -> Any:
-            return self._resolved(row, f"{path}[]" if nested else path)
+            return self._resolve(row, f"{path}[]" if nested else path)
 
-        return Unpacking(self._arrays, self._known, resolve, blobs, same=same)
+        return Decoder(self._arrays, self._classes, resolve, blobs, back_references=back_references)
 
     def _refer(self, value: Any) -> list[Any]:
-        """The row for what does not cross by value."""
-        if type(value) in (Handle, CallableHandle) and ref_of(value).link is self:
-            return ["yours", ref_of(value).number]
+        """The row for a value that does not cross."""
+        if type(value) in (Proxy, CallableProxy) and reference_of(value).connection is self:
+            return ["yours", reference_of(value).number]
         if isinstance(value, type) and issubclass(value, BaseException):
-            return ["exception", self._mirrors.row(value)]
+            return ["exception", self._mirrors.row_of(value)]
         kind = type(value)
-        type_name, like = kind.__name__[:80], self._known.likeness(kind)
-        return ["ref", self._registry.give(value), type_name, callable(value), like]
+        type_name, class_row = kind.__name__[:80], self._classes.nearest_class(kind)
+        return ["ref", self._registry.register(value), type_name, callable(value), class_row]
 
-    def _resolved(self, row: list[Any], path: str) -> Any:
+    def _resolve(self, row: list[Any], path: str) -> Any:
         match row:
             case ["yours", int() as number]:
                 return self._registry.get(number)
             case ["exception", list() as kind]:
-                return self._mirrors.kind(kind)
-            case ["ref", int() as number, str() as type_name, bool() as can_call, list() as like]:
-                above = self._known.find(*like) if len(like) == 2 else None
-                ref = Ref(self, number, type_name[:80], path, above)
-                return CallableHandle(ref) if can_call else Handle(ref)
-        raise WireError("a value of an unknown kind came")
+                return self._mirrors.class_for(kind)
+            case [
+                "ref",
+                int() as number,
+                str() as type_name,
+                bool() as can_call,
+                list() as class_row,
+            ]:
+                nearest_class = (
+                    self._classes.class_named(*class_row) if len(class_row) == 2 else None
+                )
+                reference = Reference(self, number, type_name[:80], path, nearest_class)
+                return CallableProxy(reference) if can_call else Proxy(reference)
+        raise MessageError("a value of an unknown kind came")
 
-    def _hello(self, told: Any) -> None:
-        self.know(KnownClasses(self._names, told["given"], told["modules"]))
+    def _receive_classes(self, shared: Any) -> None:
+        self.share_classes(SharedClasses(self._names, shared["classes"], shared["modules"]))
 
-    def _send(self, message: Message, box: Packing) -> None:
+    def _send(self, message: Message, encoder: Encoder) -> None:
         self._arrays.release()
-        blobs = box.blobs
-        changed, gone = self._arrays.changes(blobs), self._arrays.gone()
+        blobs = encoder.blobs
+        changed, dead = self._arrays.changes(blobs), self._arrays.collect_dead()
         drops, self._drops = self._drops, []
-        self._arrays.hold()
-        extra = {"changed": changed, "gone": gone, "drops": drops}
+        self._arrays.keep_alive()
+        extra = {"changed": changed, "gone": dead, "drops": drops}
         message = {**message, **{name: rows for name, rows in extra.items() if rows}}
         if self.sock is None:
             raise self._break("the submission is not there any more")
         try:
             send(self.sock, message, blobs)
-        except WireError as fault:
-            self._arrays.unsent(changed, gone)
+        except MessageError as fault:
+            self._arrays.undo_send(changed, dead)
             self._drops += drops
             self._too_large(message, fault)
         except (EOFError, OSError) as fault:
             raise self._break("the submission's process ended during the test") from fault
 
-    def _too_large(self, message: Message, fault: WireError) -> None:
+    def _too_large(self, message: Message, fault: MessageError) -> None:
         """A question that is too large is the asker's error, an answer the other's."""
         if "do" in message:
             raise TypeError(str(fault)) from fault
-        self._send({"error": self._described(fault)}, self._packing())
+        self._send({"error": self._describe_error(fault)}, self._encoder())
 
     def _receive(self) -> tuple[Message, list[bytes]]:
         if self.sock is None:
             raise self._break("the submission is not there any more")
         try:
             message, blobs = receive(self.sock)
-            self._arrays.accept(message.get("changed", []), blobs)
-        except WireError as fault:
+            self._arrays.apply_changes(message.get("changed", []), blobs)
+        except MessageError as fault:
             raise self._break(f"the submission sent nonsense: {fault}") from fault
         except (EOFError, OSError) as fault:
             raise self._break("the submission's process ended during the test") from fault
         self._arrays.forget(message.get("gone", []))
-        self._registry.take(message.get("drops", []))
+        self._registry.release(message.get("drops", []))
         return message, blobs
 
-    def _break(self, sentence: str) -> LinkLost:
-        self.lost = self.lost or sentence
-        return LinkLost(self.lost)
+    def _break(self, sentence: str) -> ConnectionLost:
+        self.lost_reason = self.lost_reason or sentence
+        return ConnectionLost(self.lost_reason)
 
 
-def _fetched(names: Any, name: str) -> Any:
+def _fetch(names: Any, name: str) -> Any:
     if name not in names:
         raise NameError(f"name '{name}' is not defined")
     return names[name]

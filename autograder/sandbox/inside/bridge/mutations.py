@@ -1,7 +1,7 @@
-"""What a call changed in the mutable values it was given, so that the caller sees it in its own.
+"""The changes that a call made in its mutable arguments, so that the caller's own values get them.
 
-Lists, dictionaries, sets, byte arrays, random generators and open dataclasses are copied across;
-after the call the side that had the copies tells which of them changed, and to what.
+Lists, dictionaries, sets, byte arrays, random generators and dataclasses are copied across. After
+the call, the side that had the copies sends the new content of those that changed.
 """
 
 from __future__ import annotations
@@ -11,17 +11,23 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.inside.bridge.codec import Packing, Unpacking, deeper, pack_one, unpack
-from autograder.sandbox.inside.bridge.framing import WireError
+from autograder.sandbox.inside.bridge.codec import (
+    Decoder,
+    Encoder,
+    decode,
+    encode_value,
+    with_depth,
+)
+from autograder.sandbox.inside.bridge.framing import MessageError
 
 
-def content(value: Any, box: Packing) -> Any:
-    """What a mutable value holds now, for the side that still has its earlier content."""
-    return deeper(pack_one, value, box)
+def encode_content(value: Any, encoder: Encoder) -> Any:
+    """The row for the present content of a mutable value; the other side has an earlier one."""
+    return with_depth(encode_value, value, encoder)
 
 
 def snapshot(value: Any) -> Any:
-    """What to compare with later: has this mutable value changed?"""
+    """The present content of a mutable value, to be compared later by `is_changed`."""
     kind = type(value)
     if kind is dict:
         return list(value.items())
@@ -41,18 +47,18 @@ def is_changed(before: Any, value: Any) -> bool:
     return len(now) != len(before) or not all(map(_is_same, now, before))
 
 
-def _is_same(one: Any, other: Any) -> bool:
-    if type(one) is tuple and type(other) is tuple and len(one) == len(other) == 2:
-        return one[0] is other[0] and one[1] is other[1]
-    return one is other
+def _is_same(first: Any, second: Any) -> bool:
+    if type(first) is tuple and type(second) is tuple and len(first) == len(second) == 2:
+        return first[0] is second[0] and first[1] is second[1]
+    return first is second
 
 
-def renew(value: Any, row: Any, box: Unpacking) -> None:
+def replace_content(value: Any, row: Any, decoder: Decoder) -> None:
     """Gives a mutable value the content that the other side left in it."""
-    new = unpack(row, box)
+    new = decode(row, decoder)
     kind = type(value)
     if type(new) is not kind:
-        raise WireError(f"a {kind.__name__} cannot become a {type(new).__name__}")
+        raise MessageError(f"a {kind.__name__} cannot become a {type(new).__name__}")
     if kind in (list, bytearray):
         value[:] = new
     elif kind in (dict, set):

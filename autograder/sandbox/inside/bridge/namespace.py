@@ -1,4 +1,4 @@
-"""The names a hidden test sees: the instructor's, the tests' own, and then the submission's.
+"""The namespace of hidden tests: the instructor's names, the tests' own, then the submission's.
 
 Python's built-ins are the tester's, unless the reference binds one anew. A name of the submission
 is fetched when a test first uses it, and again for each test; only names that the reference
@@ -11,42 +11,43 @@ import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograder.sandbox.inside.bridge.connection import Link
+from autograder.sandbox.inside.bridge.connection import Connection
 
 
 class Namespace(dict):
-    """The globals of the tests of one notebook. `instructors`: what its imports and given
-    definitions bind."""
+    """The globals of the tests of one notebook. instructor_names: what its imports and definitions
+    bind."""
 
-    def __init__(self, link: Link, instructors: dict[str, Any]):
-        super().__init__(instructors)
-        self._link = link
-        self._instructors = dict(instructors)
-        self._kept: dict[str, Any] = {}
+    def __init__(self, connection: Connection, instructor_names: dict[str, Any]):
+        super().__init__(instructor_names)
+        self._connection = connection
+        self._instructor_names = dict(instructor_names)
+        self._test_names: dict[str, Any] = {}
         self._fetched: dict[str, Any] = {}
-        self._allowed: frozenset[str] = frozenset()
+        self._submission_names: frozenset[str] = frozenset()
 
     def begin(self, scope: Mapping[str, Sequence[str]]) -> None:
-        """A new test, which may ask for `allowed`, sees `own` of what earlier tests bound, and of
-        the instructor's names not those that are `shadowed`."""
-        self._allowed = frozenset(scope["allowed"])
+        """A new test with that scope: it may fetch `submission_names`, and it sees the names of
+        earlier tests and the instructor's names, but for those that the notebook rebound."""
+        self._submission_names = frozenset(scope["submission_names"])
         self._fetched.clear()
         self.clear()
-        hidden = set(scope["shadowed"])
-        self.update({k: v for k, v in self._instructors.items() if k not in hidden})
-        self.update({name: self._kept[name] for name in scope["own"] if name in self._kept})
+        hidden = set(scope["rebound_instructor_names"])
+        self.update({k: v for k, v in self._instructor_names.items() if k not in hidden})
+        earlier = [name for name in scope["earlier_test_names"] if name in self._test_names]
+        self.update({name: self._test_names[name] for name in earlier})
 
     def end(self) -> None:
         """Keeps what the test bound."""
         for name, value in self.items():
-            if value is not self._fetched.get(name, self._instructors.get(name, self)):
-                self._kept[name] = value
+            if value is not self._fetched.get(name, self._instructor_names.get(name, self)):
+                self._test_names[name] = value
 
     def __missing__(self, name: str) -> Any:
-        if name not in self._allowed:
+        if name not in self._submission_names:
             raise KeyError(name)
         try:
-            value = self._link.ask("get", None, (name,), path=name)
+            value = self._connection.ask("get", None, (name,), path=name)
         except NameError:
             if name in vars(builtins):  # subtle: a KeyError would find the built-in one
                 raise

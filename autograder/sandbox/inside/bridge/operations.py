@@ -1,6 +1,7 @@
-"""What one process may ask of an object in the other: a name for each operation, and its meaning.
+"""The operations that one process may ask of an object in the other: their names and functions.
 
-Comparing, hashing and `in` are missing: they are decided where they stand, and never by the object.
+Comparing, hashing and `in` are missing: a proxy decides them on its own side, and never asks the
+object.
 """
 
 from __future__ import annotations
@@ -49,22 +50,22 @@ UNARY: dict[str, Callable[[Any], Any]] = {
 
 def _parameters(target: Any) -> list[tuple[str, int, bool]]:
     """(name, kind, has a default) of each parameter of a callable."""
-    found = inspect.signature(target).parameters.values()
-    return [(one.name, int(one.kind), one.default is not one.empty) for one in found]
+    parameters = inspect.signature(target).parameters.values()
+    return [(p.name, int(p.kind), p.default is not p.empty) for p in parameters]
 
 
-def _leave(target: Any, kind: type | None = None, text: str = "") -> bool:
+def _exit(target: Any, kind: type | None = None, text: str = "") -> bool:
     """The end of a with block: true where the object takes the error upon itself."""
     error = None if kind is None else kind(text)
     return bool(type(target).__exit__(target, kind, error, None))
 
 
-ASKED: dict[str, Callable[..., Any]] = {
+OPERATIONS: dict[str, Callable[..., Any]] = {
     **OPERATORS,
     **{f"r{sign}": lambda x, y, f=function: f(y, x) for sign, function in OPERATORS.items()},
     **IN_PLACE,
     **UNARY,
-    "call": lambda target, /, *given, **named: target(*given, **named),
+    "call": lambda target, /, *arguments, **keywords: target(*arguments, **keywords),
     "attr": getattr,
     "set attr": setattr,
     "del attr": delattr,
@@ -87,8 +88,8 @@ ASKED: dict[str, Callable[..., Any]] = {
     "copy": copy.copy,
     "deep copy": copy.deepcopy,
     "enter": lambda target: type(target).__enter__(target),
-    "exit": _leave,
-    "has instance": lambda target, other: isinstance(other, target),
-    "has subclass": lambda target, other: issubclass(other, target),
+    "exit": _exit,
+    "has instance": lambda target, value: isinstance(value, target),
+    "has subclass": lambda target, value: issubclass(value, target),
     "parameters": _parameters,
 }

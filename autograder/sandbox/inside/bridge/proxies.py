@@ -1,9 +1,10 @@
-"""A handle stands for an object that lives in the other process.
+"""A proxy stands for an object that lives in the other process.
 
-What it can be asked is passed on; what decides a test is not. Two handles are equal where they
-stand for one object, and a handle equals nothing else: comparing, hashing and `in` never reach the
-other side. An operator would hand the other side its second operand, which in a test is often the
-answer, so it is passed on only on the paths where the reference solution had a handle too.
+It passes operations on to that object, but not those that decide a test. Two proxies are equal
+where they stand for the same object, and a proxy equals nothing else: comparing, hashing and `in`
+never reach the other side. An operator would send its second operand to the other side, and in a
+test that is often the answer. So an operator is passed on only on the paths where the reference
+solution had a proxy too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-MOST_PATH = 160
+MAX_PATH = 160
 _KINDS = (
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -23,7 +24,7 @@ _KINDS = (
     inspect.Parameter.KEYWORD_ONLY,
     inspect.Parameter.VAR_KEYWORD,
 )
-PLAIN_DUNDERS = frozenset(
+ASKABLE_DUNDERS = frozenset(
     {
         "__name__",
         "__qualname__",
@@ -36,210 +37,238 @@ PLAIN_DUNDERS = frozenset(
 
 
 class Conversation(Protocol):
-    """What a handle needs of the link it came over."""
+    """The methods of a connection that its proxies use."""
 
     def ask(
-        self, do: str, to: Ref, given: tuple = (), named: dict | None = None, path: str = ""
+        self,
+        operation: str,
+        reference: Reference,
+        arguments: tuple = (),
+        keywords: dict | None = None,
+        path: str = "",
     ) -> Any:
-        """What the object answers."""
+        """The answer of the object."""
 
-    def operate(self, do: str, to: Ref, given: tuple, path: str) -> Any:
-        """What the object answers to an operator, where that is allowed."""
+    def operate(self, operation: str, reference: Reference, arguments: tuple, path: str) -> Any:
+        """The answer of the object to an operator, where that is allowed."""
 
-    def text(self, do: str, to: Ref, given: tuple = ()) -> str:
+    def text(self, operation: str, reference: Reference, arguments: tuple = ()) -> str:
         """The object as text."""
 
-    def dropped(self, number: int) -> None:
-        """One handle of that number died."""
+    def drop(self, number: int) -> None:
+        """One proxy of that number died."""
 
 
 @dataclass(frozen=True)
-class Ref:
-    """number: of the object, on its side. says: its type's name. path: how the code got it.
-    like: the nearest class of the object's that both sides have."""
+class Reference:
+    """The object of a proxy. number: under which its side has registered it. path: the
+    expression by which the code got it. nearest_class: the nearest of the object's classes that
+    both sides have."""
 
-    link: Conversation
+    connection: Conversation
     number: int
     type_name: str
     path: str
-    like: type | None = None
+    nearest_class: type | None = None
 
 
-def step(path: str, more: str) -> str:
+def extend_path(path: str, suffix: str) -> str:
     """The path one step further; a long one keeps its end."""
-    whole = path + more
-    return whole if len(whole) <= MOST_PATH else "..." + whole[3 - MOST_PATH :]
+    longer = path + suffix
+    return longer if len(longer) <= MAX_PATH else "..." + longer[3 - MAX_PATH :]
 
 
-def ref_of(handle: Handle) -> Ref:
-    found: Ref = object.__getattribute__(handle, "_ref_")
-    return found
+def reference_of(proxy: Proxy) -> Reference:
+    reference: Reference = object.__getattribute__(proxy, "_ref_")
+    return reference
 
 
 def path_of(value: Any) -> str:
-    """The path of a handle, and a dot for any plain value."""
-    return ref_of(value).path if isinstance(value, Handle) else "."
+    """The path of a proxy, and a dot for any plain value."""
+    return reference_of(value).path if isinstance(value, Proxy) else "."
 
 
-def _forwarded(sign: str) -> Callable[[Handle, Any], Any]:
-    def operate(self: Handle, other: Any) -> Any:
-        ref = ref_of(self)
-        return ref.link.operate(sign, ref, (other,), step(ref.path, sign + path_of(other)))
-
-    return operate
-
-
-def _reflected(sign: str) -> Callable[[Handle, Any], Any]:
-    def operate(self: Handle, other: Any) -> Any:
-        ref = ref_of(self)
-        return ref.link.operate(f"r{sign}", ref, (other,), step(path_of(other), sign + ref.path))
+def _forward(sign: str) -> Callable[[Proxy, Any], Any]:
+    def operate(self: Proxy, operand: Any) -> Any:
+        reference = reference_of(self)
+        path = extend_path(reference.path, sign + path_of(operand))
+        return reference.connection.operate(sign, reference, (operand,), path)
 
     return operate
 
 
-def _unary(sign: str) -> Callable[[Handle], Any]:
-    def operate(self: Handle) -> Any:
-        ref = ref_of(self)
-        return ref.link.operate(sign, ref, (), step(sign, f"({ref.path})"))
+def _reflect(sign: str) -> Callable[[Proxy, Any], Any]:
+    def operate(self: Proxy, operand: Any) -> Any:
+        reference = reference_of(self)
+        path = extend_path(path_of(operand), sign + reference.path)
+        return reference.connection.operate(f"r{sign}", reference, (operand,), path)
 
     return operate
 
 
-def _asked(do: str, more: str = "") -> Callable[..., Any]:
-    def ask(self: Handle, *given: Any) -> Any:
-        ref = ref_of(self)
-        return ref.link.ask(do, ref, given, path=step(ref.path, more))
+def _forward_unary(sign: str) -> Callable[[Proxy], Any]:
+    def operate(self: Proxy) -> Any:
+        reference = reference_of(self)
+        path = extend_path(sign, f"({reference.path})")
+        return reference.connection.operate(sign, reference, (), path)
+
+    return operate
+
+
+def _ask_for(operation: str, suffix: str = "") -> Callable[..., Any]:
+    def ask(self: Proxy, *arguments: Any) -> Any:
+        reference = reference_of(self)
+        path = extend_path(reference.path, suffix)
+        return reference.connection.ask(operation, reference, arguments, path=path)
 
     return ask
 
 
-def _never(sign: str) -> Callable[[Handle, Any], Any]:
-    def refuse(self: Handle, other: Any) -> Any:
+def _refuse(sign: str) -> Callable[[Proxy, Any], Any]:
+    def refuse(self: Proxy, operand: Any) -> Any:
         raise TypeError(
-            f"'{sign}' needs a plain value, but {ref_of(self).path} gave an object of type "
-            f"{ref_of(self).type_name}"
+            f"'{sign}' needs a plain value, but {reference_of(self).path} gave an object of type "
+            f"{reference_of(self).type_name}"
         )
 
     return refuse
 
 
-class Handle:
-    __slots__ = ("__weakref__", "_ref_")
-    __array_ufunc__ = None  # subtle: lets `array + handle` reach __radd__
+def _ask_doc(proxy: Proxy) -> Any:
+    reference = reference_of(proxy)
+    return reference.connection.ask("attr", reference, ("__doc__",))
 
-    def __init__(self, ref: Ref):
-        object.__setattr__(self, "_ref_", ref)
+
+class Proxy:
+    __slots__ = ("__weakref__", "_ref_")
+    __array_ufunc__ = None  # subtle: lets `array + proxy` reach __radd__
+
+    def __init__(self, reference: Reference):
+        object.__setattr__(self, "_ref_", reference)
 
     def __del__(self) -> None:
-        ref_of(self).link.dropped(ref_of(self).number)
+        reference_of(self).connection.drop(reference_of(self).number)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Handle):
+        if not isinstance(other, Proxy):
             return False
-        one, two = ref_of(self), ref_of(other)
-        return one.link is two.link and one.number == two.number
+        first, second = reference_of(self), reference_of(other)
+        return first.connection is second.connection and first.number == second.number
 
     def __hash__(self) -> int:
-        return hash(ref_of(self).number)
+        return hash(reference_of(self).number)
 
     def __contains__(self, item: Any) -> bool:
-        return any(one is item or one == item for one in self)
+        return any(element is item or element == item for element in self)
 
-    __lt__, __le__, __gt__, __ge__ = _never("<"), _never("<="), _never(">"), _never(">=")
+    __lt__, __le__, __gt__, __ge__ = _refuse("<"), _refuse("<="), _refuse(">"), _refuse(">=")
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__") and name not in PLAIN_DUNDERS:
-            raise AttributeError(f"'{ref_of(self).type_name}' object has no attribute '{name}'")
-        ref = ref_of(self)
-        return ref.link.ask("attr", ref, (name,), path=step(ref.path, f".{name}"))
+        if name.startswith("__") and name.endswith("__") and name not in ASKABLE_DUNDERS:
+            type_name = reference_of(self).type_name
+            raise AttributeError(f"'{type_name}' object has no attribute '{name}'")
+        reference = reference_of(self)
+        path = extend_path(reference.path, f".{name}")
+        return reference.connection.ask("attr", reference, (name,), path=path)
 
     def __mro_entries__(self, bases: Any) -> Any:
-        raise TypeError(f"a test cannot derive from {ref_of(self).path}: it lives elsewhere")
+        raise TypeError(f"a test cannot derive from {reference_of(self).path}: it lives elsewhere")
 
-    __class__ = property(lambda self: ref_of(self).like or type(self))
-    __setattr__ = _asked("set attr")
-    __delattr__ = _asked("del attr")
-    __doc__ = property(lambda self: ref_of(self).link.ask("attr", ref_of(self), ("__doc__",)))
+    __class__ = property(lambda self: reference_of(self).nearest_class or type(self))
+    __setattr__ = _ask_for("set attr")
+    __delattr__ = _ask_for("del attr")
+    __doc__ = property(_ask_doc)
 
-    __len__ = _asked("len")
-    __getitem__ = _asked("item", "[]")
-    __setitem__ = _asked("set item")
-    __delitem__ = _asked("del item")
-    __iter__ = _asked("iter")
-    __next__ = _asked("next", "[]")
-    __enter__ = _asked("enter", ".enter()")
-    __copy__ = _asked("copy")
-    __float__, __int__, __index__ = _asked("float"), _asked("int"), _asked("index")
+    __len__ = _ask_for("len")
+    __getitem__ = _ask_for("item", "[]")
+    __setitem__ = _ask_for("set item")
+    __delitem__ = _ask_for("del item")
+    __iter__ = _ask_for("iter")
+    __next__ = _ask_for("next", "[]")
+    __enter__ = _ask_for("enter", ".enter()")
+    __copy__ = _ask_for("copy")
+    __float__, __int__, __index__ = _ask_for("float"), _ask_for("int"), _ask_for("index")
     __complex__, __bool__, __round__ = (
-        _asked("complex"),
-        _asked("bool"),
-        _asked("round", ".round()"),
+        _ask_for("complex"),
+        _ask_for("bool"),
+        _ask_for("round", ".round()"),
     )
 
-    __add__, __radd__, __iadd__ = _forwarded("+"), _reflected("+"), _forwarded("+=")
-    __sub__, __rsub__, __isub__ = _forwarded("-"), _reflected("-"), _forwarded("-=")
-    __mul__, __rmul__, __imul__ = _forwarded("*"), _reflected("*"), _forwarded("*=")
-    __truediv__, __rtruediv__ = _forwarded("/"), _reflected("/")
-    __itruediv__, __ifloordiv__ = _forwarded("/="), _forwarded("//=")
-    __floordiv__, __rfloordiv__ = _forwarded("//"), _reflected("//")
-    __mod__, __rmod__ = _forwarded("%"), _reflected("%")
-    __pow__, __rpow__, __ipow__ = _forwarded("**"), _reflected("**"), _forwarded("**=")
-    __matmul__, __rmatmul__, __imatmul__ = _forwarded("@"), _reflected("@"), _forwarded("@=")
-    __and__, __rand__, __iand__ = _forwarded("&"), _reflected("&"), _forwarded("&=")
-    __or__, __ror__, __ior__ = _forwarded("|"), _reflected("|"), _forwarded("|=")
-    __xor__, __rxor__ = _forwarded("^"), _reflected("^")
-    __lshift__, __rlshift__ = _forwarded("<<"), _reflected("<<")
-    __rshift__, __rrshift__ = _forwarded(">>"), _reflected(">>")
-    __neg__, __pos__, __invert__, __abs__ = _unary("-x"), _unary("+x"), _unary("~x"), _unary("abs")
+    __add__, __radd__, __iadd__ = _forward("+"), _reflect("+"), _forward("+=")
+    __sub__, __rsub__, __isub__ = _forward("-"), _reflect("-"), _forward("-=")
+    __mul__, __rmul__, __imul__ = _forward("*"), _reflect("*"), _forward("*=")
+    __truediv__, __rtruediv__ = _forward("/"), _reflect("/")
+    __itruediv__, __ifloordiv__ = _forward("/="), _forward("//=")
+    __floordiv__, __rfloordiv__ = _forward("//"), _reflect("//")
+    __mod__, __rmod__ = _forward("%"), _reflect("%")
+    __pow__, __rpow__, __ipow__ = _forward("**"), _reflect("**"), _forward("**=")
+    __matmul__, __rmatmul__, __imatmul__ = _forward("@"), _reflect("@"), _forward("@=")
+    __and__, __rand__, __iand__ = _forward("&"), _reflect("&"), _forward("&=")
+    __or__, __ror__, __ior__ = _forward("|"), _reflect("|"), _forward("|=")
+    __xor__, __rxor__ = _forward("^"), _reflect("^")
+    __lshift__, __rlshift__ = _forward("<<"), _reflect("<<")
+    __rshift__, __rrshift__ = _forward(">>"), _reflect(">>")
+    __neg__, __pos__ = _forward_unary("-x"), _forward_unary("+x")
+    __invert__, __abs__ = _forward_unary("~x"), _forward_unary("abs")
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
-        ref = ref_of(self)
-        return bool(ref.link.ask("exit", ref, () if error is None else (kind, str(error))))
+        reference = reference_of(self)
+        arguments = () if error is None else (kind, str(error))
+        return bool(reference.connection.ask("exit", reference, arguments))
 
     def __deepcopy__(self, memo: dict) -> Any:
-        return ref_of(self).link.ask("deep copy", ref_of(self), path=ref_of(self).path)
+        return reference_of(self).connection.ask(
+            "deep copy", reference_of(self), path=reference_of(self).path
+        )
 
-    def __instancecheck__(self, other: Any) -> bool:
-        ref = ref_of(self)
-        return isinstance(other, Handle) and ref.link.ask("has instance", ref, (other,)) is True
+    def __instancecheck__(self, instance: Any) -> bool:
+        reference = reference_of(self)
+        if not isinstance(instance, Proxy):
+            return False
+        return reference.connection.ask("has instance", reference, (instance,)) is True
 
-    def __subclasscheck__(self, other: Any) -> bool:
-        ref = ref_of(self)
-        return isinstance(other, Handle) and ref.link.ask("has subclass", ref, (other,)) is True
+    def __subclasscheck__(self, subclass: Any) -> bool:
+        reference = reference_of(self)
+        if not isinstance(subclass, Proxy):
+            return False
+        return reference.connection.ask("has subclass", reference, (subclass,)) is True
 
     def __repr__(self) -> str:
-        return ref_of(self).link.text("repr", ref_of(self))
+        return reference_of(self).connection.text("repr", reference_of(self))
 
     def __str__(self) -> str:
-        return ref_of(self).link.text("str", ref_of(self))
+        return reference_of(self).connection.text("str", reference_of(self))
 
-    def __format__(self, how: str) -> str:
-        return ref_of(self).link.text("format", ref_of(self), (how,))
+    def __format__(self, specification: str) -> str:
+        return reference_of(self).connection.text("format", reference_of(self), (specification,))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        ref = ref_of(self)
-        array = ref.link.ask("array", ref)
+        reference = reference_of(self)
+        array = reference.connection.ask("array", reference)
         if type(array) is not np.ndarray:
-            raise TypeError(f"{ref.path} gave an object of type {ref.type_name}, which is no array")
+            raise TypeError(
+                f"{reference.path} gave an object of type {reference.type_name}, which is no array"
+            )
         return np.array(array, dtype=dtype, copy=copy)
 
 
-class CallableHandle(Handle):
+class CallableProxy(Proxy):
     __slots__ = ()
-    __doc__ = Handle.__dict__["__doc__"]
+    __doc__ = Proxy.__dict__["__doc__"]
 
-    def __call__(self, *given: Any, **named: Any) -> Any:
-        ref = ref_of(self)
-        return ref.link.ask("call", ref, given, named, path=step(ref.path, "()"))
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        reference = reference_of(self)
+        path = extend_path(reference.path, "()")
+        return reference.connection.ask("call", reference, arguments, keywords, path=path)
 
     @property
     def __signature__(self) -> inspect.Signature:
-        rows = ref_of(self).link.ask("parameters", ref_of(self))
+        rows = reference_of(self).connection.ask("parameters", reference_of(self))
         return inspect.Signature(
             [
                 inspect.Parameter(
-                    name, _KINDS[kind], default=... if has else inspect.Parameter.empty
+                    name, _KINDS[kind], default=... if has_default else inspect.Parameter.empty
                 )
-                for name, kind, has in rows
+                for name, kind, has_default in rows
             ]
         )

@@ -1,4 +1,4 @@
-"""One hidden test: its code runs here, and whether it passed is decided here and nowhere else.
+"""The run of one hidden test. Its code runs here, and only here it is decided whether it passed.
 
 A test passes if its code comes to its end without an exception. What it printed, the value of its
 last expression (nbgrader's partial credit) and its error are kept as the notebook's outputs.
@@ -15,10 +15,10 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.sandbox.inside.bridge.proxies import Handle, ref_of
+from autograder.sandbox.inside.bridge.proxies import Proxy, reference_of
 
-MOST_PRINTED = 100_000
-MOST_TEXT = 2000
+MAX_PRINTED = 100_000
+MAX_TEXT = 2000
 Output = dict[str, Any]
 
 
@@ -27,14 +27,14 @@ class _Printed(io.TextIOBase):
     """Keeps the beginning of what is printed."""
 
     parts: list[str] = field(default_factory=list)
-    room: int = MOST_PRINTED
+    remaining: int = MAX_PRINTED
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        self.parts.append(text[: self.room])
-        self.room -= len(self.parts[-1])
+        self.parts.append(text[: self.remaining])
+        self.remaining -= len(self.parts[-1])
         return len(text)
 
     def output(self, name: str) -> list[Output]:
@@ -48,14 +48,14 @@ def run_source(source: str, name: str, names: dict[str, Any]) -> tuple[bool, lis
     result: list[Output] = []
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            result = _shown(_executed(source, f"<test {name}>", names))
+            result = _value_output(_execute(source, f"<test {name}>", names))
             passed = True
         except BaseException as error:  # noqa: BLE001  the verdict needs whatever ended the test
             result, passed = [_error(error, f"<test {name}>", source)], False
     return passed, [*out.output("stdout"), *err.output("stderr"), *result]
 
 
-def _executed(source: str, filename: str, names: dict[str, Any]) -> Any:
+def _execute(source: str, filename: str, names: dict[str, Any]) -> Any:
     """The value of the last expression, None where a test ends in something else."""
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
     flags = __future__.annotations.compiler_flag if "annotations" in names else 0
@@ -69,24 +69,25 @@ def _executed(source: str, filename: str, names: dict[str, Any]) -> Any:
     return None if source.rstrip().endswith(";") else value
 
 
-def _shown(value: Any) -> list[Output]:
+def _value_output(value: Any) -> list[Output]:
     if value is None:
         return []
-    text = f"<{ref_of(value).type_name}>" if isinstance(value, Handle) else repr(value)
-    data = {"text/plain": text[:MOST_TEXT]}
+    text = f"<{reference_of(value).type_name}>" if isinstance(value, Proxy) else repr(value)
+    data = {"text/plain": text[:MAX_TEXT]}
     return [{"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": 1}]
 
 
 def _error(error: BaseException, filename: str, source: str) -> Output:
-    name, text = type(error).__name__, str(error)[:MOST_TEXT]
-    lines = [*_frames(error, filename, source), *getattr(error, "__notes__", []), f"{name}: {text}"]
+    name, text = type(error).__name__, str(error)[:MAX_TEXT]
+    notes = getattr(error, "__notes__", [])
+    lines = [*_test_frames(error, filename, source), *notes, f"{name}: {text}"]
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": lines}
 
 
-def _frames(error: BaseException, filename: str, source: str) -> list[str]:
+def _test_frames(error: BaseException, filename: str, source: str) -> list[str]:
     """The lines of the test's own frames, the failing one marked."""
     rows = source.splitlines()
-    found = []
+    frames = []
     for frame in traceback.extract_tb(error.__traceback__):
         if frame.filename == filename and frame.lineno:
             first, last = max(1, frame.lineno - 2), min(len(rows), frame.lineno + 2)
@@ -94,5 +95,5 @@ def _frames(error: BaseException, filename: str, source: str) -> list[str]:
                 f"{'---->' if k == frame.lineno else '     '} {k:3} {rows[k - 1]}"
                 for k in range(first, last + 1)
             ]
-            found.append("\n".join([f"{filename}, line {frame.lineno}", *marked]))
-    return found[-5:]
+            frames.append("\n".join([f"{filename}, line {frame.lineno}", *marked]))
+    return frames[-5:]

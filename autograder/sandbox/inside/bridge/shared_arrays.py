@@ -1,9 +1,9 @@
-"""Arrays that two processes hold together: each is a view of a buffer that has a number.
+"""Arrays that two processes share: each is a view of a buffer, which has the same number on both.
 
-A buffer is the block of memory at the bottom of an array. Both sides keep a copy of it, and before
-each message a side hands over the bytes it changed, so that views of one buffer stay views of one
-buffer on the other side too. Only the part that some array showed is ever copied. A buffer that
-dies on one side is forgotten on both.
+A buffer is the block of memory that an array and its views look at. Both sides keep a copy of it.
+With each message a side sends the bytes that it changed, so that two views of one buffer are views
+of one buffer on the other side too. Only bytes that some array showed are ever copied. A buffer
+that dies on one side is forgotten on both.
 """
 
 from __future__ import annotations
@@ -16,69 +16,73 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.inside.bridge.framing import Blob, WireError
+from autograder.sandbox.inside.bridge.framing import Blob, MessageError
 from autograder.sandbox.inside.bridge.visible_bytes import (
+    ArrayLayout,
     Buffer,
-    Touch,
+    copy_visible_bytes,
     extent,
-    flat,
-    flat_or_none,
-    is_shown,
-    show,
-    shown_bytes,
+    flat_bytes,
+    flat_bytes_or_none,
+    is_visible,
+    mark_visible,
 )
 
 KINDS = "biufcSUmM"
-MOST_BUFFER_BYTES = 256 << 20
-MOST_ELEMENTS = 1 << 28
+MAX_BUFFER_BYTES = 256 << 20
+MAX_ELEMENTS = 1 << 28
 _DTYPE = re.compile(r"[<>|=][biufcSUmM]\d{1,7}(\[\d{0,6}[A-Za-zμ]{1,8}\])?")
 
 
 class SharedArrays:
-    """One side's table of shared buffers. `parity` (0 or 1) tells whose numbers are whose."""
+    """One side's table of shared buffers. parity (0 or 1): of the numbers that this side gives."""
 
     def __init__(self, parity: int):
         self._next = parity
         self._parity = parity
         self._buffers: dict[int, Buffer] = {}
         self._by_owner: dict[int, int] = {}
-        self._dead: list[int] = []
-        self._held: list[np.ndarray] = []
-        self._fresh: list[np.ndarray] = []
+        self._dead_numbers: list[int] = []
+        self._kept_alive: list[np.ndarray] = []
+        self._new_owners: list[np.ndarray] = []
 
     def describe(self, array: np.ndarray) -> list[Any]:
-        """The row that stands for `array` in a message: its buffer and the way to look at it."""
-        owner = _bottom(array)
+        """The row for `array` in a message: the number of its buffer, and its place and shape."""
+        owner = _owner_of(array)
         offset = _address(array) - _address(owner)
         low, high = extent(array.shape, array.strides, array.itemsize, offset)
         number = self._by_owner.get(id(owner))
-        known = self._buffers[number] if number is not None else None
-        if not self._can_show(owner, known, low, high):
-            array = owner = _copied(array)
-            offset, (low, high), known = 0, (0, array.nbytes), None
-        buffer = known or self._new(owner)
+        shared_buffer = self._buffers[number] if number is not None else None
+        if not self._can_show(owner, shared_buffer, low, high):
+            array = owner = _copy(array)
+            offset, (low, high), shared_buffer = 0, (0, array.nbytes), None
+        buffer = shared_buffer or self._add_local(owner)
         buffer.writeable = buffer.writeable or array.flags.writeable
-        show(buffer, Touch(offset, array.shape, array.strides, array.itemsize), owner)
-        self._fresh.append(owner)
+        mark_visible(buffer, ArrayLayout(offset, array.shape, array.strides, array.itemsize), owner)
+        self._new_owners.append(owner)
         flags = int(array.flags.writeable)
         return [buffer.number, offset, array.shape, array.strides, array.dtype.str, flags]
 
     def view(self, row: Sequence[Any]) -> np.ndarray:
-        """The array that a row of the other side describes. WireError where it cannot be one."""
+        """The array that a row of the other side describes. MessageError where it cannot be one."""
         try:
             number, offset, shape, strides, kind, writeable = row
         except (TypeError, ValueError) as fault:
-            raise WireError("an array needs six facts") from fault
-        if not (_whole([number, offset]) and _whole(shape) and _whole(strides)):
-            raise WireError("an array needs whole numbers for its buffer, shape and strides")
+            raise MessageError("an array needs six facts") from fault
+        if not (
+            _are_integers([number, offset]) and _are_integers(shape) and _are_integers(strides)
+        ):
+            raise MessageError("an array needs whole numbers for its buffer, shape and strides")
         buffer = self._buffers.get(number)
         owner = buffer.owner() if buffer else None
         if buffer is None or owner is None:
-            raise WireError(f"no buffer has the number {number}")
+            raise MessageError(f"no buffer has the number {number}")
         dtype = plain_dtype(kind)
-        array = _looked_at(owner, offset, shape, strides, dtype, bool(writeable))
-        if buffer.ours and not is_shown(buffer, Touch(offset, shape, strides, dtype.itemsize)):
-            raise WireError("an array reaches bytes that were never shown")
+        array = _make_view(owner, offset, shape, strides, dtype, bool(writeable))
+        if buffer.is_local and not is_visible(
+            buffer, ArrayLayout(offset, shape, strides, dtype.itemsize)
+        ):
+            raise MessageError("an array reaches bytes that were never shown")
         return array
 
     def changes(self, blobs: list[Blob]) -> list[list[int]]:
@@ -88,75 +92,77 @@ class SharedArrays:
             owner = buffer.owner()
             if owner is None:
                 continue
-            now = shown_bytes(buffer, owner)
-            if now != buffer.sent:
-                buffer.told, buffer.sent = buffer.sent is not None, now
+            now = copy_visible_bytes(buffer, owner)
+            if now != buffer.synced_bytes:
+                buffer.announced, buffer.synced_bytes = buffer.synced_bytes is not None, now
                 rows.append([buffer.number, owner.nbytes, buffer.low, len(blobs)])
                 blobs.append(now)
         return rows
 
-    def accept(self, rows: Any, blobs: Sequence[bytes]) -> None:
-        """Takes over what the other side changed. WireError for rows that make no sense."""
+    def apply_changes(self, rows: Any, blobs: Sequence[bytes]) -> None:
+        """Takes over what the other side changed. MessageError for rows that make no sense."""
         if not isinstance(rows, list):
-            raise WireError("changed buffers need a list of rows")
+            raise MessageError("changed buffers need a list of rows")
         for row in rows:
-            if not (_whole(row) and len(row) == 4 and 0 <= row[3] < len(blobs)):
-                raise WireError("a changed buffer needs its number, size, place and bytes")
+            if not (_are_integers(row) and len(row) == 4 and 0 <= row[3] < len(blobs)):
+                raise MessageError("a changed buffer needs its number, size, place and bytes")
             number, size, low, index = row
             self._write(number, size, low, blobs[index])
 
-    def unsent(self, rows: Sequence[Sequence[int]], gone: Sequence[int]) -> None:
-        """A message did not go: its new buffers are unknown again, the others must go again."""
-        self._dead.extend(gone)
+    def undo_send(self, rows: Sequence[Sequence[int]], dead_numbers: Sequence[int]) -> None:
+        """A message was not sent: its new buffers are unknown, the others must be sent again."""
+        self._dead_numbers.extend(dead_numbers)
         for number, *_ in rows:
             buffer = self._buffers[number]
-            buffer.sent = None
-            if not buffer.told:
+            buffer.synced_bytes = None
+            if not buffer.announced:
                 self.forget([number])
 
-    def gone(self) -> list[int]:
+    def collect_dead(self) -> list[int]:
         """The numbers of the buffers that died here since the last message."""
-        dead, self._dead = self._dead, []
-        for number in dead:
+        numbers, self._dead_numbers = self._dead_numbers, []
+        for number in numbers:
             self._buffers.pop(number, None)
-        return dead
+        return numbers
 
     def forget(self, numbers: Any) -> None:
         """The other side's buffers of these numbers died: ours go on alone."""
-        for number in numbers if _whole(numbers) else ():
+        for number in numbers if _are_integers(numbers) else ():
             buffer = self._buffers.pop(number, None)
             owner = buffer.owner() if buffer else None
             if owner is not None:
                 self._by_owner.pop(id(owner), None)
 
-    def hold(self) -> None:
+    def keep_alive(self) -> None:
         """Keeps every buffer alive until `release`: the other side may name it meanwhile."""
         alive = (buffer.owner() for buffer in self._buffers.values())
-        self._held = [owner for owner in alive if owner is not None]
-        self._fresh = []
+        self._kept_alive = [owner for owner in alive if owner is not None]
+        self._new_owners = []
 
     def release(self) -> None:
-        self._held = []
+        self._kept_alive = []
 
-    def _can_show(self, owner: np.ndarray, known: Buffer | None, low: int, high: int) -> bool:
-        inside = 0 <= low <= high <= owner.nbytes <= MOST_BUFFER_BYTES
-        if known is None or known.ours:
-            return inside and flat_or_none(owner) is not None
-        return known.low <= low <= high <= known.high
+    def _can_show(
+        self, owner: np.ndarray, shared_buffer: Buffer | None, low: int, high: int
+    ) -> bool:
+        inside = 0 <= low <= high <= owner.nbytes <= MAX_BUFFER_BYTES
+        if shared_buffer is None or shared_buffer.is_local:
+            return inside and flat_bytes_or_none(owner) is not None
+        return shared_buffer.low <= low <= high <= shared_buffer.high
 
-    def _new(self, owner: np.ndarray) -> Buffer:
+    def _add_local(self, owner: np.ndarray) -> Buffer:
         number, self._next = self._next, self._next + 2
-        return self._add(number, owner, ours=True)
+        return self._add(number, owner, is_local=True)
 
-    def _add(self, number: int, owner: np.ndarray, ours: bool) -> Buffer:
+    def _add(self, number: int, owner: np.ndarray, is_local: bool) -> Buffer:
         key = id(owner)
 
-        def died(_: object) -> None:
+        def forget_owner(_: object) -> None:
             if self._by_owner.get(key) == number:
                 del self._by_owner[key]
-                self._dead.append(number)
+                self._dead_numbers.append(number)
 
-        buffer = Buffer(number, weakref.ref(owner, died), 0, 0, ours)
+        buffer = Buffer(number, weakref.ref(owner, forget_owner), 0, 0, is_local)
         self._buffers[number] = buffer
         self._by_owner[key] = number
         return buffer
@@ -165,40 +171,43 @@ class SharedArrays:
         buffer = self._buffers.get(number)
         owner = buffer.owner() if buffer else None
         if buffer is None or owner is None:
-            if number % 2 == self._parity or not 0 <= size <= self._room():
-                raise WireError(f"a buffer of {size:,} bytes and number {number} cannot be taken")
+            if number % 2 == self._parity or not 0 <= size <= self._free_bytes():
+                raise MessageError(
+                    f"a buffer of {size:,} bytes and number {number} cannot be taken"
+                )
             owner = np.zeros(size, np.uint8)
-            buffer = self._add(number, owner, ours=False)
-            self._fresh.append(owner)
+            buffer = self._add(number, owner, is_local=False)
+            self._new_owners.append(owner)
         if size != owner.nbytes or not 0 <= low <= low + len(new) <= size:
-            raise WireError(f"{len(new)} bytes at {low} are not inside a buffer of {size}")
-        if buffer.ours and not (buffer.writeable and owner.flags.writeable):
+            raise MessageError(f"{len(new)} bytes at {low} are not inside a buffer of {size}")
+        if buffer.is_local and not (buffer.writeable and owner.flags.writeable):
             return
-        if buffer.ours and not buffer.low <= low <= low + len(new) <= buffer.high:
-            raise WireError("bytes that were never shown cannot have changed")
-        fresh, target = np.frombuffer(new, np.uint8), flat(owner)[low : low + len(new)]
-        where = True if buffer.mask is None else buffer.mask[low : low + len(new)]
-        np.copyto(target, fresh, where=where)
-        if not buffer.ours:
-            show(buffer, Touch(low, (len(new),), (1,), 1), owner)
-        buffer.sent = shown_bytes(buffer, owner)
+        if buffer.is_local and not buffer.low <= low <= low + len(new) <= buffer.high:
+            raise MessageError("bytes that were never shown cannot have changed")
+        new_bytes = np.frombuffer(new, np.uint8)
+        target = flat_bytes(owner)[low : low + len(new)]
+        mask = True if buffer.mask is None else buffer.mask[low : low + len(new)]
+        np.copyto(target, new_bytes, where=mask)
+        if not buffer.is_local:
+            mark_visible(buffer, ArrayLayout(low, (len(new),), (1,), 1), owner)
+        buffer.synced_bytes = copy_visible_bytes(buffer, owner)
 
-    def _room(self) -> int:
+    def _free_bytes(self) -> int:
         alive = (buffer.owner() for buffer in self._buffers.values())
-        return MOST_BUFFER_BYTES - sum(owner.nbytes for owner in alive if owner is not None)
+        return MAX_BUFFER_BYTES - sum(owner.nbytes for owner in alive if owner is not None)
 
 
 def plain_dtype(text: Any) -> np.dtype:
-    """The dtype of that name: numbers, booleans, text, bytes, dates. WireError for any other."""
+    """The dtype of that name: numbers, booleans, text, bytes, dates. MessageError for any other."""
     if not isinstance(text, str) or not _DTYPE.fullmatch(text):
-        raise WireError("an array needs a plain dtype")
+        raise MessageError("an array needs a plain dtype")
     try:
         return np.dtype(text)
     except (TypeError, ValueError) as fault:
-        raise WireError(f"there is no dtype {text}") from fault
+        raise MessageError(f"there is no dtype {text}") from fault
 
 
-def _looked_at(
+def _make_view(
     owner: np.ndarray,
     offset: int,
     shape: Sequence[int],
@@ -208,36 +217,36 @@ def _looked_at(
 ) -> np.ndarray:
     """A view of the owner's bytes, checked before NumPy sees it."""
     if len(shape) != len(strides) or len(shape) > 32 or min(shape, default=0) < 0:
-        raise WireError(f"{tuple(shape)} is no shape, or {tuple(strides)} are not its strides")
-    if prod(shape) > MOST_ELEMENTS or dtype.itemsize > MOST_BUFFER_BYTES:
-        raise WireError(f"an array of shape {tuple(shape)} is too large")
+        raise MessageError(f"{tuple(shape)} is no shape, or {tuple(strides)} are not its strides")
+    if prod(shape) > MAX_ELEMENTS or dtype.itemsize > MAX_BUFFER_BYTES:
+        raise MessageError(f"an array of shape {tuple(shape)} is too large")
     low, high = extent(shape, strides, dtype.itemsize, offset)
     if not 0 <= low <= high <= owner.nbytes:
-        raise WireError("an array reaches outside its buffer")
-    whole = flat(owner)
+        raise MessageError("an array reaches outside its buffer")
+    flat_view = flat_bytes(owner)
     try:
-        array = np.ndarray(tuple(shape), dtype, whole, offset, tuple(strides))
+        array = np.ndarray(tuple(shape), dtype, flat_view, offset, tuple(strides))
     except (TypeError, ValueError, OverflowError) as fault:
-        raise WireError(f"NumPy refuses an array: {fault}") from fault
+        raise MessageError(f"NumPy refuses an array: {fault}") from fault
     if not writeable or not array.flags.writeable:
         array.flags.writeable = False
     return array
 
 
-def _bottom(array: np.ndarray) -> np.ndarray:
+def _owner_of(array: np.ndarray) -> np.ndarray:
     """The array that owns the memory; as_strided puts an object of its own in between."""
     while True:
-        under = array.base
-        if type(under).__name__ == "DummyArray":
-            under = getattr(under, "base", None)
-        if type(under) is not np.ndarray or under.dtype.kind not in KINDS:
+        base = array.base
+        if type(base).__name__ == "DummyArray":
+            base = getattr(base, "base", None)
+        if type(base) is not np.ndarray or base.dtype.kind not in KINDS:
             return array
-        array = under
+        array = base
 
 
-def _copied(array: np.ndarray) -> np.ndarray:
+def _copy(array: np.ndarray) -> np.ndarray:
     copy = np.array(array, order="K", subok=False)
-    if flat_or_none(copy) is None:
+    if flat_bytes_or_none(copy) is None:
         copy = np.array(array, order="C", subok=False)
     copy.flags.writeable = array.flags.writeable
     return copy
@@ -247,7 +256,7 @@ def _address(array: np.ndarray) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-def _whole(numbers: Any) -> bool:
+def _are_integers(numbers: Any) -> bool:
     """A list of integers that fit into 62 bits."""
     if not isinstance(numbers, list | tuple):
         return False

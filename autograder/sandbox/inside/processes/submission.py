@@ -80,7 +80,7 @@ def _serve(shell: Any, request: dict[str, Any], link: int) -> dict[str, Any]:
 def _hold(shell: Any, _request: dict[str, Any], link: int) -> dict[str, Any]:
     """Keep a copy of the submission as it is now, for a hidden test that comes at the end."""
     with socket.socket(fileno=link) as peer:
-        shell.hold(peer)
+        shell.fork_for_test(peer)
     return {"held": True}
 
 

@@ -41,7 +41,7 @@ def main(number: int, job: dict[str, Any]) -> int:
         importlib.import_module("autograder.sandbox.inside.shell.kernel_shell")
     for name in job["preload"]:
         _import(name)
-    pristine.keep()
+    pristine.save_modules()
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -118,7 +118,8 @@ def _become(
         talk, fate = socket.socket(fileno=descriptors[0]), descriptors[1]
         if talk.recv(1) == b"!":
             keep = [talk.fileno(), *held]
-            jail.enter(jail.Cage(**request["cage"], keep=keep), fate, parent)
+            settings = jail.JailSettings(**request["cage"], open_descriptors=keep)
+            jail.enter_jail(settings, fate, parent)
             greeting.greet(talk)
             _silence()
             _RUNS[request["fork"]](talk, **request["options"])

@@ -1,7 +1,8 @@
 """A notebook's cells without a kernel: text in, outputs out.
 
 Reading order: plain_json and recorder (what a client keeps of a cell's outputs), descriptors and
-streams (text), widgets, cell_filenames and ipython_shell (IPython's shell), inline_figures and
-warmup (what is done before any fork), pristine (modules as they were), fork_copy (a copy for one
-test), shell (all of it), kernel_shell (the same with a real kernel behind it).
+streams (text), widgets, cell_filenames and ipython_shell (IPython's own), inline_figures and
+warmup (what is done before any fork), pristine (modules as they were before the submission),
+fork_copy (a fork for one hidden test), shell (all of it together), kernel_shell (the same with a
+real kernel).
 """

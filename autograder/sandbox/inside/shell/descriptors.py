@@ -1,7 +1,7 @@
-"""File descriptors 1 and 2 of this process, read as text: what C code and child processes print.
+"""Descriptors 1 and 2 of this process, read as text: C code and child processes print there.
 
 A thread reads them as they fill, so that no writer waits. `drain` takes at once what has been
-written so far, so that text is in order where it can be and none is left when a cell ends.
+written so far, so that text stays in order as far as possible and none is lost when a cell ends.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Descriptors:
         self.originals: dict[str, int] = {}
         for number, name in NAMES.items():
             self.originals[name] = os.dup(number)
-            end = _piped(number)
+            end = _replace_by_pipe(number)
             self._poll.register(end, select.POLLIN)
             decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
             self._decoders[end] = (name, decoder)
@@ -53,7 +53,7 @@ class Descriptors:
             self.drain()
 
 
-def _piped(number: int) -> int:
+def _replace_by_pipe(number: int) -> int:
     """Replace a descriptor by the writing end of a pipe; the reading end."""
     read, write = os.pipe()
     os.dup2(write, number)

@@ -1,6 +1,7 @@
-"""A copy of the submission in which one hidden test runs, when all its cells have run.
+"""A forked copy of the submission, in which one hidden test runs after all cells have run.
 
-The copy is a fork, so what the test does is seen by nobody else. It can lie; see `running.held`.
+Nothing else sees what the test does there. The copy can lie about the result; `fork_verdict`
+decides what of it is believed.
 """
 
 from __future__ import annotations
@@ -14,23 +15,23 @@ from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.inside.shell import pristine
 
 Output = dict[str, Any]
-Run = Callable[[str, str, int], list[Output]]  # text, name of the cell, bytes kept -> outputs
+RunCell = Callable[[str, str, int], list[Output]]  # text, name of the cell, max_bytes -> outputs
 
 
-def hold(peer: socket.socket, run: Run) -> None:
+def fork_for_test(peer: socket.socket, run: RunCell) -> None:
     """Fork; the copy waits for a test on `peer`, runs it with `run`, and ends."""
     if os.fork():
         return
     try:
-        _tried(peer, run)
+        _run_test(peer, run)
     finally:
         os._exit(0)
 
 
-def _tried(peer: socket.socket, run: Run) -> None:
-    """Run one test, after `stub` (if any) has replaced the student's answer."""
+def _run_test(peer: socket.socket, run: RunCell) -> None:
+    """Run one test; where a `stub` comes with it, that replaces the student's answer first."""
     request, _ = framing.receive(peer)
-    pristine.restore()
+    pristine.restore_modules()
     if request["stub"]:
         run(request["stub"], "canary", request["most"])
     framing.send(peer, {"outputs": run(request["text"], request["id"], request["most"])})

@@ -1,8 +1,8 @@
-"""Figures in a notebook, and what makes the first of them slow.
+"""Inline figures: what of Matplotlib is warmed before a fork, and what each notebook must import.
 
-Matplotlib's inline backend ties itself to the shell when it is imported, so every notebook must
-import it for itself: `forget_backend`. All beneath it (fonts, PNG, mathtext, layout, scales) costs
-most of a second the first time and may be shared: `heat`.
+Matplotlib's inline backend ties itself to the shell when it is imported, so every notebook imports
+it anew: `forget_backend`. Fonts, PNG, mathtext, layout and scales cost most of a second the first
+time and may be shared: `draw_once`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 BACKEND = "module://matplotlib_inline.backend_inline"
 
 
-def heat() -> None:
+def draw_once() -> None:
     """Draw and print a figure that uses what is slow, away from pyplot, and leave no trace."""
     import matplotlib.pyplot  # noqa: F401
     import matplotlib_inline.backend_inline  # noqa: F401

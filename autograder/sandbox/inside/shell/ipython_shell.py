@@ -25,7 +25,7 @@ from IPython.utils.process import system
 from traitlets import CBool, Instance, Type, default
 
 from autograder.sandbox.inside.shell.cell_filenames import CellCompiler
-from autograder.sandbox.inside.shell.plain_json import plain
+from autograder.sandbox.inside.shell.plain_json import to_plain_json
 from autograder.sandbox.inside.shell.recorder import Recorder
 
 ENVIRONMENT = {
@@ -46,7 +46,7 @@ class RecordedHook(DisplayHook):
     _number = 0
 
     def start_displayhook(self) -> None:
-        """Nothing is ready yet."""
+        """Forget the value of an earlier expression."""
         self._ready = None
 
     def write_output_prompt(self) -> None:
@@ -55,7 +55,7 @@ class RecordedHook(DisplayHook):
 
     def write_format_data(self, format_dict: Any, md_dict: Any = None) -> None:
         """Keep every representation, not only text."""
-        self._ready = (plain(format_dict), plain(md_dict or {}))
+        self._ready = (to_plain_json(format_dict), to_plain_json(md_dict or {}))
 
     def finish_displayhook(self) -> None:
         """Publish, after what was printed before."""
@@ -66,7 +66,7 @@ class RecordedHook(DisplayHook):
 
 
 class RecordedPublisher(DisplayPublisher):
-    """What `display` shows becomes display_data."""
+    """The values of `display` become display_data."""
 
     shell: Any
 
@@ -85,7 +85,8 @@ class RecordedPublisher(DisplayPublisher):
         self._validate_data(data, metadata)
         recorder: Recorder = self.shell.recorder
         publish = recorder.update if update else recorder.show
-        publish(plain(data), plain(metadata or {}), (transient or {}).get("display_id"))
+        display_id = (transient or {}).get("display_id")
+        publish(to_plain_json(data), to_plain_json(metadata or {}), display_id)
 
     def clear_output(self, wait: bool = False) -> None:
         """Clear what the cell has shown so far."""
@@ -105,9 +106,9 @@ class CellShell(InteractiveShell):
     kernel: Any = None
     parent_header: Any = None
 
-    def __init__(self, recorder: Recorder, comms: Any, **named: Any):
+    def __init__(self, recorder: Recorder, comms: Any, **keywords: Any):
         self.recorder = recorder
-        super().__init__(**named)
+        super().__init__(**keywords)
         self.kernel = SimpleNamespace(get_parent=self.get_parent, shell=self, comm_manager=comms)
 
     @default("exiter")

@@ -24,12 +24,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
-from autograder.sandbox.inside.bridge.answers import Answers
+from autograder.sandbox.inside.bridge.answers import AnswerServer
 from autograder.sandbox.inside.bridge.run_test import run_source
 from autograder.sandbox.inside.shell import fork_copy, inline_figures
 from autograder.sandbox.inside.shell.ipython_shell import arguments
 from autograder.sandbox.inside.shell.recorder import CUT
-from autograder.sandbox.inside.shell.shell import Ran
+from autograder.sandbox.inside.shell.shell import CellResult
 from autograder.sandbox.inside.walls import syscalls
 
 ANSWER = f"__import__({__name__!r}, fromlist=['answer']).answer()"
@@ -65,18 +65,18 @@ class KernelShell:
         self._client = _Client(self._kernel)
         self._loop.run_until_complete(self._client.connect(file))
 
-    def run(self, text: str, cell_id: str, most_bytes: int) -> Ran:
+    def run(self, text: str, cell_id: str, most_bytes: int) -> CellResult:
         """Run a cell and return its outputs; an error is one of them."""
         if not text.strip():
-            return Ran([], None, False)
+            return CellResult([], None, False)
         return self._ran(cell_id, text, most_bytes, True)
 
-    def serve(self, peer: socket.socket, most_bytes: int) -> Ran:
+    def serve(self, peer: socket.socket, most_bytes: int) -> CellResult:
         """Let the kernel answer the tester at `peer` until it hangs up."""
         socket.send_fds(self._side, [b"!"], [peer.fileno()])
         return self._ran("", ANSWER, most_bytes, False)
 
-    def hold(self, peer: socket.socket) -> None:
+    def fork_for_test(self, peer: socket.socket) -> None:
         """Let the kernel keep a copy of itself that runs the test which comes on `peer`."""
         socket.send_fds(self._side, [b"!"], [peer.fileno()])
         self._ran("", HOLD, 1000, False)
@@ -87,7 +87,7 @@ class KernelShell:
         state: dict[str, Any] | None = self._client.nb.metadata.get("widgets")
         return state
 
-    def _ran(self, cell_id: str, text: str, most_bytes: int, counted: bool) -> Ran:
+    def _ran(self, cell_id: str, text: str, most_bytes: int, counted: bool) -> CellResult:
         interrupt = partial(os.kill, self._kernel, signal.SIGINT)
         self._loop.add_signal_handler(signal.SIGINT, interrupt)
         try:
@@ -118,14 +118,16 @@ class _Client(NotebookClient):
         self.kc.start_channels(stdin=False)
         await self.kc.wait_for_ready(timeout=60)
 
-    async def cell(self, cell_id: str, text: str, most_bytes: int, counted: bool) -> Ran:
+    async def cell(self, cell_id: str, text: str, most_bytes: int, counted: bool) -> CellResult:
         """Execute a cell, appended to a notebook that keeps the earlier ones."""
         node = NotebookNode(cell_type="code", id=cell_id, source=text, outputs=[])
         node.update(metadata=NotebookNode(), execution_count=None)
         self._left, self._cut, self.changed = most_bytes, False, []
         self.nb.cells.append(node)
         await self.async_execute_cell(node, len(self.nb.cells) - 1, store_history=counted)
-        return Ran(node.outputs, node.execution_count if counted else None, self._cut, self.changed)
+        return CellResult(
+            node.outputs, node.execution_count if counted else None, self._cut, self.changed
+        )
 
     def output(self, outs: Any, msg: Any, display_id: Any, cell_index: int) -> Any:
         """Keep what fits; say once what did not. An error is kept as long as it is short."""
@@ -176,7 +178,7 @@ def _become_kernel(file: str, side: socket.socket) -> None:
 
 def answer() -> None:
     """In the kernel: answer a tester about the user's names on the link that has come."""
-    answers = _IN_KERNEL.setdefault("answers", Answers(InteractiveShell.instance().user_ns))
+    answers = _IN_KERNEL.setdefault("answers", AnswerServer(InteractiveShell.instance().user_ns))
     with _link() as peer:
         answers.serve(peer)
 
@@ -186,7 +188,7 @@ def hold() -> None:
     so the test runs as plain Python, without magics."""
     names = InteractiveShell.instance().user_ns
     with _link() as peer:
-        fork_copy.hold(peer, lambda text, name, _most: run_source(text, name, names)[1])
+        fork_copy.fork_for_test(peer, lambda text, name, _most: run_source(text, name, names)[1])
 
 
 def _link() -> socket.socket:

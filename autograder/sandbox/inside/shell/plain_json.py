@@ -1,7 +1,7 @@
-"""What is left of a value after a kernel's message: JSON's own types, and nothing that is shared.
+"""Plain JSON: the value that a client gets when a kernel sends one in a message.
 
-Data of a display or of a widget crosses a socket between a kernel and its client. The rules of
-that crossing (bytes become base64, tuples lists, keys text) hold here without a socket.
+Data of a display or of a widget crosses a socket between a kernel and its client: bytes become
+base64, tuples become lists, keys become text. The same rules are applied here without a socket.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from datetime import date, datetime
 from typing import Any
 
 
-def plain(value: Any) -> Any:
+def to_plain_json(value: Any) -> Any:
     """A copy of `value` in JSON's types. TypeError or ValueError where it has no such copy."""
     try:
-        text = json.dumps(value, default=_replaced, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(value, default=_replacement, ensure_ascii=False, allow_nan=False)
     except (TypeError, ValueError):
-        text = json.dumps(_finite(value), default=_replaced, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(_finite(value), default=_replacement, ensure_ascii=False, allow_nan=False)
     return json.loads(text)
 
 
-def plain_text(text: str) -> str:
+def without_surrogates(text: str) -> str:
     """`text` without lone surrogates, which UTF-8 cannot carry."""
     if text.isascii():
         return text
@@ -35,8 +35,8 @@ def plain_text(text: str) -> str:
     return text
 
 
-def _replaced(value: Any) -> Any:
-    """For what json itself does not know."""
+def _replacement(value: Any) -> Any:
+    """The replacement of a value that the json module cannot write."""
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.astimezone()
         return aware.isoformat().replace("+00:00", "Z")
@@ -56,9 +56,9 @@ def _replaced(value: Any) -> Any:
 def _finite(value: Any) -> Any:
     """JSON has no number for nan or infinity: they become text. Keys become text, too."""
     if isinstance(value, dict):
-        return {str(key): _finite(each) for key, each in value.items()}
+        return {str(key): _finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set):
-        return [_finite(each) for each in value]
+        return [_finite(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return repr(value)
     return value

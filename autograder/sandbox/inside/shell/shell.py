@@ -1,7 +1,7 @@
 """A notebook's cells in this process, without a kernel: text in, outputs out.
 
-`warm` goes before the fork and imports what costs time later; `shell` goes after it. Cells run as
-in ipykernel: one event loop for all of them, `await` at the top level, SIGINT ends a cell.
+`warm` is called before the fork and imports what costs time later; `open_shell` is called after it.
+Cells run as in ipykernel: one event loop for all, `await` at the top level, SIGINT ends a cell.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 from traitlets.config import Config
 
-from autograder.sandbox.inside.bridge.answers import Answers
+from autograder.sandbox.inside.bridge.answers import AnswerServer
 from autograder.sandbox.inside.shell import fork_copy, inline_figures, ipython_shell, warmup
 from autograder.sandbox.inside.shell.ipython_shell import CellShell
 from autograder.sandbox.inside.shell.recorder import Output, Recorder
@@ -31,8 +31,8 @@ from autograder.sandbox.inside.shell.widgets import Widgets
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a cell left. cut: its output was too long; changed: displays of earlier cells that it
+class CellResult:
+    """The result of a cell. cut: its output is too long. changed: displays of earlier cells that it
     updated, each {"cell_id", "index", "data", "metadata"}."""
 
     outputs: list[Output]
@@ -50,8 +50,8 @@ class Shell:
         self._streams = Streams(self._recorder)
         self._context = copy_context()
         self._new_loop()
-        self._shell = _ipython(self._recorder, self._widgets)
-        self._answers = Answers(self.names)
+        self._shell = _make_ipython_shell(self._recorder, self._widgets)
+        self._answers = AnswerServer(self.names)
 
     @property
     def names(self) -> dict[str, Any]:
@@ -59,37 +59,41 @@ class Shell:
         names: dict[str, Any] = self._shell.user_ns
         return names
 
-    def run(self, text: str, cell_id: str, most_bytes: int) -> Ran:
+    def run(self, text: str, cell_id: str, max_bytes: int) -> CellResult:
         """Run a cell and return its outputs; an error is one of them."""
         if not text.strip():
-            return Ran([], None, False)
+            return CellResult([], None, False)
         count = self._shell.execution_count
-        return self._recorded(cell_id, most_bytes, count, lambda: self._cell(text))
+        return self._record(cell_id, max_bytes, count, lambda: self._run_cell(text))
 
-    def during(self, call: Callable[[], Any], most_bytes: int) -> Ran:
+    def record_call(self, call: Callable[[], Any], max_bytes: int) -> CellResult:
         """Call something and return what it printed and showed meanwhile."""
 
-        async def called() -> None:
+        async def work() -> None:
             call()
 
-        return self._recorded("", most_bytes, None, called)
+        return self._record("", max_bytes, None, work)
 
-    def serve(self, peer: socket.socket, most_bytes: int) -> Ran:
+    def serve(self, peer: socket.socket, max_bytes: int) -> CellResult:
         """Answer a tester's questions on `peer` until it hangs up."""
-        return self.during(lambda: self._answers.serve(peer), most_bytes)
+        return self.record_call(lambda: self._answers.serve(peer), max_bytes)
 
-    def hold(self, peer: socket.socket) -> None:
-        """Keep a copy of this process that runs the test which comes on `peer`."""
-        fork_copy.hold(peer, lambda text, name, most: self.run(text, name, most).outputs)
+    def fork_for_test(self, peer: socket.socket) -> None:
+        """Fork a copy of this process that runs the test which comes on `peer`."""
+
+        def run_cell(text: str, name: str, max_bytes: int) -> list[Output]:
+            return self.run(text, name, max_bytes).outputs
+
+        fork_copy.fork_for_test(peer, run_cell)
 
     def widget_state(self) -> Output | None:
-        """What belongs in the notebook's metadata.widgets, None without widgets."""
+        """The value for the notebook's metadata.widgets, None without widgets."""
         return self._widgets.state()
 
-    def _recorded(self, cell_id: str, most_bytes: int, count: int | None, work: Any) -> Ran:
-        self._live_in_this_process()
-        self._streams.forget()
-        self._context.run(self._recorder.begin, cell_id, most_bytes)
+    def _record(self, cell_id: str, max_bytes: int, count: int | None, work: Any) -> CellResult:
+        self._renew_after_fork()
+        self._streams.discard()
+        self._context.run(self._recorder.begin, cell_id, max_bytes)
         with _interruptible():
             try:
                 task = self._loop.create_task(work(), context=self._context)
@@ -99,13 +103,14 @@ class Shell:
         self._streams.flush_both()
         cell = self._recorder.end()
         with _interruptible(), suppress(BaseException):
-            self._loop.run_until_complete(_settled())
-            self._widgets.answer()
+            self._loop.run_until_complete(_let_tasks_settle())
+            self._widgets.update_output_widgets()
         counts = [out["execution_count"] for out in cell.outputs if "execution_count" in out]
-        return Ran(cell.outputs, counts[-1] if counts else count, cell.cut, cell.changed)
+        return CellResult(cell.outputs, counts[-1] if counts else count, cell.cut, cell.changed)
 
-    def _live_in_this_process(self) -> None:
-        """A fork has neither the thread that reads the descriptors nor a loop of its own."""
+    def _renew_after_fork(self) -> None:
+        """Make new streams and a new loop in a fork, which lacks the thread that reads the
+        descriptors."""
         if self._streams.pid != os.getpid():
             self._streams = Streams(self._recorder)
             self._new_loop()
@@ -115,19 +120,20 @@ class Shell:
         asyncio.set_event_loop(self._loop)
         sys.stdout, sys.stderr = self._streams.stdout, self._streams.stderr
 
-    async def _cell(self, text: str) -> None:
+    async def _run_cell(self, text: str) -> None:
         """One cell, as ipykernel runs it: inside the loop whether it awaits or not."""
         shell, fault = self._shell, None
         try:
             code = shell.transform_cell(text)
         except Exception:  # noqa: BLE001  (input transformers are the notebook's own)
             code, fault = text, sys.exc_info()
-        given = {"transformed_cell": code, "preprocessing_exc_tuple": fault}
+        arguments = {"transformed_cell": code, "preprocessing_exc_tuple": fault}
         with _no_input():
-            if not shell.should_run_async(text, **given):
+            if not shell.should_run_async(text, **arguments):
                 shell.run_cell(text, store_history=True)
                 return
-            task = asyncio.ensure_future(shell.run_cell_async(text, store_history=True, **given))
+            running = shell.run_cell_async(text, store_history=True, **arguments)
+            task = asyncio.ensure_future(running)
             result = None
             with _cancelled_by_interrupt(self._loop, task):
                 try:
@@ -143,24 +149,24 @@ def warm(figures: bool = True) -> None:
     figures: whether the notebooks draw any; warming that takes most of a second.
     """
     os.environ.setdefault("MPLBACKEND", inline_figures.BACKEND)
-    warmup.learn(_play, figures)
-    warmup.format_errors()
+    warmup.preload_modules(_play, figures)
+    warmup.format_errors_once()
     if figures:
-        inline_figures.heat()
+        inline_figures.draw_once()
 
 
 def _play(cells: Iterable[str]) -> None:
-    played = open_shell()
+    shell = open_shell()
     for text in cells:
-        played.run(text, "", 1 << 20)
+        shell.run(text, "", 1 << 20)
 
 
 def open_shell() -> Shell:
-    """A fresh notebook in this process; its are descriptors 1 and 2, sys.stdout and __main__."""
+    """A fresh notebook in this process: it takes descriptors 1 and 2, sys.stdout and __main__."""
     return Shell()
 
 
-def _ipython(recorder: Recorder, widgets: Widgets) -> CellShell:
+def _make_ipython_shell(recorder: Recorder, widgets: Widgets) -> CellShell:
     """An IPython shell set up as a kernel sets up its own."""
     os.environ.setdefault("MPLBACKEND", inline_figures.BACKEND)
     inline_figures.forget_backend()
@@ -171,14 +177,14 @@ def _ipython(recorder: Recorder, widgets: Widgets) -> CellShell:
     config = Config(
         HistoryManager={"enabled": False}, IPKernelApp={"connection_file": f"{home}/kernel.json"}
     )
-    made = CellShell.instance(
+    shell = CellShell.instance(
         recorder=recorder, comms=widgets.comms, config=config, ipython_dir=home
     )
-    made.extension_manager.load_extension("storemagic")  # type: ignore[union-attr]
-    return made
+    shell.extension_manager.load_extension("storemagic")  # type: ignore[union-attr]
+    return shell
 
 
-async def _settled() -> None:
+async def _let_tasks_settle() -> None:
     """Let tasks that a cell left take a step or two, as a kernel does between cells."""
     for _ in range(3):
         await asyncio.sleep(0)
@@ -187,13 +193,13 @@ async def _settled() -> None:
 @contextmanager
 def _no_input() -> Iterator[None]:
     """Nobody can answer a question while a cell runs."""
-    asked, secret = builtins.input, getpass_module.getpass
+    original_input, original_getpass = builtins.input, getpass_module.getpass
     builtins.input = ipython_shell.raw_input
     getpass_module.getpass = ipython_shell.getpass
     try:
         yield
     finally:
-        builtins.input, getpass_module.getpass = asked, secret
+        builtins.input, getpass_module.getpass = original_input, original_getpass
 
 
 @contextmanager

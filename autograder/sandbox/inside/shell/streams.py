@@ -1,4 +1,4 @@
-"""sys.stdout and sys.stderr of a notebook.
+"""The streams of a notebook: its sys.stdout and sys.stderr.
 
 As in a kernel, text gathers until something flushes it: a display, an error, the end of the cell,
 a call of flush(), or 0.2 s. Each flush makes one output; stdout goes before stderr.
@@ -34,7 +34,7 @@ class Streams:
     def write(self, name: str, text: str) -> None:
         """Text of this process gathers here; a child of it has only the descriptor."""
         if os.getpid() != self.pid:
-            number = next(number for number, known in NAMES.items() if known == name)
+            number = next(number for number, stream in NAMES.items() if stream == name)
             os.write(number, text.encode(errors="replace"))
         elif self._recorder.open_cell() is not None:
             self.descriptors.drain()
@@ -53,7 +53,7 @@ class Streams:
         for name in self._waiting:
             self.flush(name)
 
-    def forget(self) -> None:
+    def discard(self) -> None:
         """Drop what came when no cell ran."""
         self.descriptors.drain()
         with self._lock:
@@ -67,10 +67,10 @@ class Streams:
             self._flush_old()
             if not self._waiting[name]:
                 self._since[name] = monotonic()
-            kept = text[: max(0, self._recorder.left() + 1 - self._size[name])]
-            if kept:
-                self._waiting[name].append(kept)
-                self._size[name] += len(kept)
+            part = text[: max(0, self._recorder.remaining_bytes() + 1 - self._size[name])]
+            if part:
+                self._waiting[name].append(part)
+                self._size[name] += len(part)
 
     def _flush_old(self) -> None:
         now = monotonic()

@@ -1,7 +1,7 @@
-"""What the zygote does once so that no notebook has to: import, format a traceback, draw.
+"""The warm-up of the zygote, once for all notebooks: it imports modules and formats a traceback.
 
-A child plays a short notebook first and says which modules that took; the zygote imports those and
-nothing of the play remains. Caches that only use fills (fonts, lexers) are filled here directly.
+A child process first runs a few cells and reports which modules they imported; the zygote imports
+the same, and nothing else of those cells remains. Caches that fill by use (lexers) are filled here.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ CELLS = (
     "import numpy",
 )
 DRAWING = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()"
-OWN = ("__main__", "matplotlib_inline.backend_inline")
+NOT_PRELOADED = ("__main__", "matplotlib_inline.backend_inline")
 
 
-def learn(play: Callable[[Iterable[str]], None], figures: bool) -> None:
+def preload_modules(play: Callable[[Iterable[str]], None], figures: bool) -> None:
     """Import what a child imports when it plays CELLS, and DRAWING where there are figures."""
     sys.stdout.flush()
     read, write = os.pipe()
@@ -42,7 +42,7 @@ def learn(play: Callable[[Iterable[str]], None], figures: bool) -> None:
         try:
             before = set(sys.modules)
             play([*CELLS, DRAWING] if figures else CELLS)
-            os.write(write, "\n".join(set(sys.modules) - before - set(OWN)).encode())
+            os.write(write, "\n".join(set(sys.modules) - before - set(NOT_PRELOADED)).encode())
         finally:
             os._exit(0)
     os.close(write)
@@ -52,13 +52,13 @@ def learn(play: Callable[[Iterable[str]], None], figures: bool) -> None:
 
 
 def _import(names: Iterable[str]) -> None:
-    """Import by name; what has no name of its own (a plug-in, a part of another) is left."""
+    """Import by name; a part of another module that cannot be imported by name is skipped."""
     for name in sorted(names):
         with suppress(ImportError, AttributeError, ValueError):
             importlib.import_module(name)
 
 
-def format_errors() -> None:
+def format_errors_once() -> None:
     """Format a traceback with colours, and a syntax error."""
     try:
         compile("x = = 1", "cell", "exec")

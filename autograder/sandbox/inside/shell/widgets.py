@@ -1,7 +1,7 @@
 """Widgets without a browser: their messages are recorded, and Output widgets catch output.
 
-Every widget opens a comm; what it says there is its state, which belongs in the notebook's
-metadata. An Output widget is answered as nbclient answers it: it gets what is printed inside it.
+Every widget opens a comm and sends its state there, which belongs in the notebook's metadata. An
+Output widget gets what is printed inside it, as nbclient does it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 import comm
 from comm.base_comm import BaseComm, CommManager
 
-from autograder.sandbox.inside.shell.plain_json import plain
+from autograder.sandbox.inside.shell.plain_json import to_plain_json
 from autograder.sandbox.inside.shell.recorder import Output, Recorder
 
 MIME = "application/vnd.jupyter.widget-state+json"
@@ -27,32 +27,34 @@ class Widgets:
         self._catchers: dict[str, OutputCatcher] = {}
         self.states: dict[str, Output] = {}
         self.comms = CommManager()
-        comm.create_comm = self._created
+        comm.create_comm = self._create_comm
         comm.get_comm_manager = lambda: self.comms
 
-    def _created(self, *arguments: Any, **named: Any) -> BaseComm:
-        return RecordedComm(self, *arguments, **named)
+    def _create_comm(self, *arguments: Any, **keywords: Any) -> BaseComm:
+        return RecordedComm(self, *arguments, **keywords)
 
-    def heard(self, kind: str, comm_id: str, data: Any, named: Output, buffers: Any) -> None:
+    def record_message(
+        self, kind: str, comm_id: str, data: Any, keywords: Output, buffers: Any
+    ) -> None:
         """A message of a widget, kept if it comes from the cell that runs."""
         if self._recorder.open_cell() is None:
             return
-        data = plain(data)
+        data = to_plain_json(data)
         if "state" in data:
             self.states.setdefault(comm_id, {}).update(data["state"])
             self._keep_buffers(comm_id, data, buffers)
-        if kind == "comm_open" and _is_output(named, data):
+        if kind == "comm_open" and _is_output(keywords, data):
             self._catchers[comm_id] = OutputCatcher(data["state"]["outputs"])
         elif kind == "comm_msg" and comm_id in self._catchers and "state" in data:
-            self._turn(self._catchers[comm_id], data["state"])
+            self._enter_or_leave(self._catchers[comm_id], data["state"])
 
     def _keep_buffers(self, comm_id: str, data: Output, buffers: Any) -> None:
         for path, buffer in zip(data.get("buffer_paths") or (), buffers or (), strict=False):
             encoded = b64encode(buffer).decode("ascii")
-            kept = {"data": encoded, "encoding": "base64", "path": path}
-            self._buffers.setdefault(comm_id, {})[tuple(path)] = kept
+            entry = {"data": encoded, "encoding": "base64", "path": path}
+            self._buffers.setdefault(comm_id, {})[tuple(path)] = entry
 
-    def _turn(self, catcher: OutputCatcher, state: Output) -> None:
+    def _enter_or_leave(self, catcher: OutputCatcher, state: Output) -> None:
         """Entering an Output widget gives it the running cell's id; leaving takes it away."""
         cell = self._recorder.open_cell()
         if cell is None or "msg_id" not in state:
@@ -62,19 +64,19 @@ class Widgets:
         elif catcher in cell.catchers:
             cell.catchers.remove(catcher)
 
-    def answer(self) -> None:
+    def update_output_widgets(self) -> None:
         """Once a cell has ended, tell its Output widgets what they show."""
         for comm_id, catcher in self._catchers.items():
-            if catcher.news:
-                catcher.news = False
+            if catcher.has_news:
+                catcher.has_news = False
                 self.states[comm_id]["outputs"] = catcher.outputs
-                data = {"method": "update", "state": {"outputs": plain(catcher.outputs)}}
+                data = {"method": "update", "state": {"outputs": to_plain_json(catcher.outputs)}}
                 content = {"comm_id": comm_id, "data": {**data, "buffer_paths": []}}
                 message = {"content": content, "buffers": []}
                 self.comms.comm_msg(None, "", message)  # type: ignore[arg-type]
 
     def state(self) -> Output | None:
-        """What belongs in a notebook's metadata.widgets, None where there are no widgets."""
+        """The value for a notebook's metadata.widgets, None where there are no widgets."""
         if not self.states:
             return None
         models = {key: self._model(key) for key in self.states if "_model_name" in self.states[key]}
@@ -91,9 +93,9 @@ class Widgets:
 class RecordedComm(BaseComm):
     """A comm whose other end is the recorder."""
 
-    def __init__(self, widgets: Widgets, *arguments: Any, **named: Any):
+    def __init__(self, widgets: Widgets, *arguments: Any, **keywords: Any):
         self._widgets = widgets
-        super().__init__(*arguments, **named)
+        super().__init__(*arguments, **keywords)
 
     def publish_msg(
         self,
@@ -101,25 +103,25 @@ class RecordedComm(BaseComm):
         data: Any = None,
         metadata: Any = None,
         buffers: Any = None,
-        **named: Any,
+        **keywords: Any,
     ) -> None:
         """Hand a message to the recorder."""
-        self._widgets.heard(msg_type, self.comm_id, data or {}, named, buffers)
+        self._widgets.record_message(msg_type, self.comm_id, data or {}, keywords, buffers)
 
 
 class OutputCatcher:
-    """What an Output widget shows."""
+    """The outputs of an Output widget."""
 
     def __init__(self, outputs: list[Output]):
         self.outputs = outputs
-        self.news = False
+        self.has_news = False
         self._clear_before_next = False
 
     def catch(self, output: Output) -> None:
         """Take an output; text is joined to text of the same stream before it."""
         if self._clear_before_next:
             self.outputs, self._clear_before_next = [], False
-        self.news = True
+        self.has_news = True
         last = self.outputs[-1] if self.outputs else {"output_type": ""}
         same = last["output_type"] == output["output_type"] == "stream"
         if same and last["name"] == output["name"]:
@@ -132,11 +134,11 @@ class OutputCatcher:
         if wait:
             self._clear_before_next = True
         else:
-            self.outputs, self.news = [], True
+            self.outputs, self.has_news = [], True
 
 
-def _is_output(named: Output, data: Output) -> bool:
+def _is_output(keywords: Output, data: Output) -> bool:
     state = data.get("state", {})
     model = state.get("_model_module"), state.get("_model_name")
     ours = ("@jupyter-widgets/output", "OutputModel")
-    return named.get("target_name") == "jupyter.widget" and model == ours
+    return keywords.get("target_name") == "jupyter.widget" and model == ours

@@ -1,7 +1,8 @@
-"""The first process of a slot: it waits for the submission, tells how it ended, and ends with it.
+"""The first process of a slot: it waits for the submission, reports how it ended, and ends too.
 
-In namespaces its end is the end of every process in them. Without, it adopts what the submission
-leaves behind and kills it. It holds no capability, and nothing can be read from it.
+In namespaces its end is the end of every process in them. Without namespaces it adopts the
+processes that the submission leaves behind and kills them. It has no capabilities, and the
+submission cannot read its memory.
 """
 
 from __future__ import annotations
@@ -16,89 +17,95 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-MOST_DESCRIPTORS = 1 << 20
-LOOKS_S = 0.02
+MAX_DESCRIPTORS = 1 << 20
+POLL_S = 0.02
 
 
 @contextmanager
-def telling(fate: int) -> Iterator[None]:
-    """What goes wrong before the submission runs is told in a sentence, and this process ends."""
+def report_setup_faults(report_fd: int) -> Iterator[None]:
+    """Report a fault of the setup, before the submission runs, in a sentence; then end."""
     try:
         yield
     except OSError as fault:
-        tell(fate, error=f"the walls of a slot could not be built: {fault}")
+        write_report(report_fd, error=f"the walls of a slot could not be built: {fault}")
         os._exit(1)
 
 
-def tell(fate: int, **what: Any) -> None:
-    """One line of JSON."""
+def write_report(report_fd: int, **report: Any) -> None:
+    """Write one line of JSON about how the slot ended."""
     with suppress(OSError):
-        os.write(fate, json.dumps(what).encode() + b"\n")
+        os.write(report_fd, json.dumps(report).encode() + b"\n")
 
 
-def keep_only(descriptors: Sequence[int]) -> None:
-    """Close every other one."""
+def close_descriptors_except(descriptors: Sequence[int]) -> None:
+    """Close every descriptor but these."""
     start = 0
     for descriptor in sorted(descriptors):
         if descriptor > start:  # subtle: an empty range closes everything
             os.closerange(start, descriptor)
         start = descriptor + 1
-    os.closerange(start, MOST_DESCRIPTORS)
+    os.closerange(start, MAX_DESCRIPTORS)
 
 
-def ignore_inside() -> None:
+def reset_signal_handlers() -> None:
     """Drop inherited handlers: pid 1 of a namespace gets no signal from inside without one."""
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
 
 
-def outlive(init: int) -> NoReturn:
-    """In the process above: end when init does. If this one is killed, init ends, and all the rest
-    with it; then nothing is told."""
+def end_with_init(init: int) -> NoReturn:
+    """In the parent of init: end when init does. If this parent is killed, init and every process
+    after it end too, and nothing is reported."""
     os.waitpid(init, 0)
     os._exit(0)
 
 
-def reap(main: int, began: int, fate: int) -> NoReturn:
-    """As pid 1: wait for `main` and every orphan, tell the fate, end everything. `began` brings one
-    byte when the submission begins; without it the fault has been told."""
-    begun = os.read(began, 1)
-    ended = 0
-    while ended != main:
-        ended, status = os.wait()
-    if begun:
-        _tell_end(fate, status)
+def run_as_pid_1(main: int, start_read: int, report_fd: int) -> NoReturn:
+    """As pid 1: wait for `main` and every orphan, report how main ended, end everything.
+
+    start_read: one byte comes on it when the submission starts. Where none comes, the setup failed
+    and the fault has been reported already.
+    """
+    started = os.read(start_read, 1)
+    pid = 0
+    while pid != main:
+        pid, status = os.wait()
+    if started:
+        _report_exit(report_fd, status)
     os._exit(0)
 
 
-def guard(main: int, began: int, fate: int, alive: int, home: str) -> NoReturn:
-    """The same without namespaces: then what is left of the submission is looked for and killed,
-    and its home cleared away, also when `alive` closes because the process above is gone."""
-    begun = os.read(began, 1)
-    status = _status(main, alive)
-    if begun and status is not None:
-        _tell_end(fate, status)
-    _end_the_rest(main)
+def run_as_guard(
+    main: int, start_read: int, report_fd: int, parent_alive: int, home: str
+) -> NoReturn:
+    """The same without namespaces: here the processes that the submission left are looked for and
+    killed, and its home is removed. That also happens when `parent_alive` closes because the parent
+    is gone."""
+    started = os.read(start_read, 1)
+    status = _wait_for_main(main, parent_alive)
+    if started and status is not None:
+        _report_exit(report_fd, status)
+    _kill_survivors(main)
     shutil.rmtree(home, ignore_errors=True)
     os._exit(0)
 
 
-def _tell_end(fate: int, status: int) -> None:
+def _report_exit(report_fd: int, status: int) -> None:
     code = os.waitstatus_to_exitcode(status)
-    tell(fate, **({"exit": code} if code >= 0 else {"signal": -code}))
+    write_report(report_fd, **({"exit": code} if code >= 0 else {"signal": -code}))
 
 
-def _status(main: int, alive: int) -> int | None:
-    """How `main` ended; None where the process above ended first."""
-    while not select.select([alive], [], [], LOOKS_S)[0]:
-        ended, status = os.waitpid(-1, os.WNOHANG)
-        if ended == main:
+def _wait_for_main(main: int, parent_alive: int) -> int | None:
+    """The exit status of `main`; None where the parent of init ended first."""
+    while not select.select([parent_alive], [], [], POLL_S)[0]:
+        pid, status = os.waitpid(-1, os.WNOHANG)
+        if pid == main:
             return status
     return None
 
 
-def _end_the_rest(main: int) -> None:
-    """Kill what is left of the submission. A killed process's children become ours in turn."""
+def _kill_survivors(main: int) -> None:
+    """Kill the processes that the submission left. Their children become ours in turn."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(main, signal.SIGKILL)
     with suppress(ChildProcessError):
@@ -109,5 +116,5 @@ def _end_the_rest(main: int) -> None:
 
 
 def _children() -> list[int]:
-    known = Path(f"/proc/self/task/{os.getpid()}/children")
-    return [int(pid) for pid in known.read_text().split()] if known.exists() else []
+    children_file = Path(f"/proc/self/task/{os.getpid()}/children")
+    return [int(pid) for pid in children_file.read_text().split()] if children_file.exists() else []

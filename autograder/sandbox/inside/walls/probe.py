@@ -1,6 +1,6 @@
-"""Goes behind the inner wall once and comes out again: `python -m …inside.trial WALLS PATH…`.
+"""The probe of the inner wall: a slot that does nothing, `python -m …walls.probe WALLS PATH…`.
 
-What it writes is the fate of a slot that did nothing, or the reason why there can be no slot here.
+It prints the exit report of that slot, or the reason why no slot can be built here.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ def main(walls: str, read_only: list[str]) -> None:
     if os.fork():
         os.wait()
         return
-    jail.enter(jail.Cage(0, read_only, walls=walls), os.dup(1))
-    hidden = [path for path in read_only if not os.access(path, os.R_OK)]
-    if hidden:
-        print(json.dumps({"error": f"a slot cannot read {hidden[0]}"}), flush=True)
+    jail.enter_jail(jail.JailSettings(0, read_only, walls=walls), os.dup(1))
+    unreadable = [path for path in read_only if not os.access(path, os.R_OK)]
+    if unreadable:
+        print(json.dumps({"error": f"a slot cannot read {unreadable[0]}"}), flush=True)
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""What the kernel holds every process of a slot to, whatever walls it has."""
+"""The resource limits (RLIMIT_*) of every process of a slot, whatever walls it has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def limit(memory_bytes: int, disk_bytes: int, processes: int, open_files: int, c
 
     A limit that is already tighter stays as it is.
     """
-    wanted = {
+    limits = {
         resource.RLIMIT_AS: _mapped_bytes() + memory_bytes,
         resource.RLIMIT_FSIZE: disk_bytes,
         resource.RLIMIT_NPROC: processes,
@@ -21,10 +21,10 @@ def limit(memory_bytes: int, disk_bytes: int, processes: int, open_files: int, c
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_MSGQUEUE: 0,
     }
-    for kind, value in wanted.items():
+    for kind, value in limits.items():
         _, highest = resource.getrlimit(kind)
-        least = value if highest == resource.RLIM_INFINITY else min(value, highest)
-        resource.setrlimit(kind, (least, least))
+        bound = value if highest == resource.RLIM_INFINITY else min(value, highest)
+        resource.setrlimit(kind, (bound, bound))
 
 
 def _mapped_bytes() -> int:
@@ -32,7 +32,7 @@ def _mapped_bytes() -> int:
     return pages * os.sysconf("SC_PAGE_SIZE")
 
 
-def running(uid: int) -> int:
+def count_threads(uid: int) -> int:
     """Threads of that user on this machine: without namespaces, RLIMIT_NPROC counts them all."""
     count = 0
     for entry in os.scandir("/proc"):

@@ -1,7 +1,8 @@
-"""Which system calls a submission may make: a seccomp filter, as a classic BPF program.
+"""The seccomp filter: a classic BPF program that says which system calls a submission may make.
 
-Refused is what no notebook needs and what holes in kernels have been found in. Calls newer than the
-tables here do not exist for it. The filter is data, made once and installed in every fork.
+It refuses calls that no notebook needs and in which holes of kernels have been found. Calls newer
+than the tables here do not exist for a submission. The filter is data, made once and installed in
+every fork.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from autograder.sandbox.inside.walls import syscalls
 
 X86_64, AARCH64 = 0xC000003E, 0xC00000B7
 MACHINES = {"x86_64": (X86_64, 0), "aarch64": (AARCH64, 1)}
-NEWEST = 462  # mseal, Linux 6.10
+NEWEST_CALL = 462  # mseal, Linux 6.10
 _NEW_NAMESPACES = 0x7E020080
 _SOCKETS, _STREAM, _UNIX = (1, 2, 10), 1, 1  # AF_UNIX, AF_INET, AF_INET6
 _NETLINK = 16
@@ -101,7 +102,7 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "mq_open": (240, 180),
 }
 # Refused where only landlock stands before other files of the same user.
-OF_FILES: dict[str, tuple[int | None, int | None]] = {
+FILE_ATTRIBUTE_CALLS: dict[str, tuple[int | None, int | None]] = {
     "chmod": (90, None),
     "fchmod": (91, 52),
     "fchmodat": (268, 53),
@@ -120,14 +121,14 @@ OF_FILES: dict[str, tuple[int | None, int | None]] = {
 _CLONE, _CLONE3 = (56, 220), (435, 435)
 _IOCTL, _SOCKET, _SOCKETPAIR = (16, 29), (41, 198), (53, 199)
 _KILL, _TGKILL, _PRLIMIT = (62, 129), (234, 131), (302, 261)
-_OTHER_SIGNALS = ((200, 130), (129, 138), (297, 240), (424, 424))
+_OTHER_SIGNAL_CALLS = ((200, 130), (129, 138), (297, 240), (424, 424))
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _AND, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
-_KILLED, _ERROR, _ALLOWED = 0x80000000, 0x00050000, 0x7FFF0000
+_KILL_PROCESS, _ERROR, _ALLOW = 0x80000000, 0x00050000, 0x7FFF0000
 _NUMBER, _ARCHITECTURE = 0, 4
 
 
-def supported() -> bool:
+def is_supported() -> bool:
     """Whether the tables cover this machine."""
     return os.uname().machine in MACHINES and sys.maxsize > 1 << 32
 
@@ -135,52 +136,62 @@ def supported() -> bool:
 def program(
     namespaces: bool, signals: bool = True, machine: str = "", netlink: bool = False
 ) -> bytes:
-    """The filter for a submission that has namespaces of its own, or has not: then it changes no
-    modes and gets no socket that reaches outside. signals=False: it signals only itself. netlink:
-    it may ask for its network interfaces, as ZeroMQ does."""
+    """The filter for a submission. namespaces=False: it has no namespaces of its own, so it may not
+    change modes and owners, and gets no socket that reaches outside. signals=False: it may signal
+    only itself. netlink: it may ask for its network interfaces, as ZeroMQ does."""
     architecture, column = MACHINES[machine or os.uname().machine]
     steps = [
-        *_unless(architecture, _ARCHITECTURE, _KILLED),
+        *_return_unless(architecture, _ARCHITECTURE, _KILL_PROCESS),
         _step(_LOAD, _NUMBER),
-        *_answer(_AT_LEAST, NEWEST + 1, errno.ENOSYS),
-        *_answer(_EQUAL, _CLONE3[column], errno.ENOSYS),
+        *_error_if(_AT_LEAST, NEWEST_CALL + 1, errno.ENOSYS),
+        *_error_if(_EQUAL, _CLONE3[column], errno.ENOSYS),
     ]
-    for numbers in _refused(namespaces, signals):
-        steps += _answer(_EQUAL, numbers[column], errno.EPERM)
-    steps += _on(_CLONE[column], [_argument(0), *_answer(_ANY_BIT, _NEW_NAMESPACES, errno.EPERM)])
+    for numbers in _refused_calls(namespaces, signals):
+        steps += _error_if(_EQUAL, numbers[column], errno.EPERM)
+    steps += _when_call(
+        _CLONE[column], [_argument(0), *_error_if(_ANY_BIT, _NEW_NAMESPACES, errno.EPERM)]
+    )
     for command in (_TIOCSTI, _TIOCLINUX):
-        steps += _on(_IOCTL[column], [_argument(1), *_answer(_EQUAL, command, errno.EPERM)])
+        steps += _when_call(
+            _IOCTL[column], [_argument(1), *_error_if(_EQUAL, command, errno.EPERM)]
+        )
     kinds = (*_SOCKETS, _NETLINK) if netlink else _SOCKETS
-    steps += _sockets(column, kinds) if namespaces else _among_others(column)
+    steps += _socket_rules(column, kinds) if namespaces else _rules_without_namespaces(column)
     if not signals:
         for call in (_KILL, _TGKILL):
-            steps += _on(call[column], [_argument(0), *_only((os.getpid(),), errno.EPERM)])
-    return b"".join([*steps, _step(_RETURN, _ALLOWED)])
+            steps += _when_call(
+                call[column], [_argument(0), *_error_unless((os.getpid(),), errno.EPERM)]
+            )
+    return b"".join([*steps, _step(_RETURN, _ALLOW)])
 
 
-def _refused(namespaces: bool, signals: bool) -> list[tuple[int | None, int | None]]:
+def _refused_calls(namespaces: bool, signals: bool) -> list[tuple[int | None, int | None]]:
     refused = [*REFUSED.values()]
-    refused += [] if namespaces else OF_FILES.values()
-    return refused if signals else [*refused, *_OTHER_SIGNALS]
+    refused += [] if namespaces else FILE_ATTRIBUTE_CALLS.values()
+    return refused if signals else [*refused, *_OTHER_SIGNAL_CALLS]
 
 
-def _sockets(column: int, kinds: tuple[int, ...]) -> list[bytes]:
+def _socket_rules(column: int, kinds: tuple[int, ...]) -> list[bytes]:
     return [
         step
         for call in (_SOCKET, _SOCKETPAIR)
-        for step in _on(call[column], [_argument(0), *_only(kinds, errno.EAFNOSUPPORT)])
+        for step in _when_call(
+            call[column], [_argument(0), *_error_unless(kinds, errno.EAFNOSUPPORT)]
+        )
     ]
 
 
-def _among_others(column: int) -> list[bytes]:
-    """No limits of other processes; of sockets only pairs of streams, since a datagram can be sent
-    anywhere from a pair too."""
-    kind = [_argument(1), _step(_AND, 0xF), *_only((_STREAM,), errno.EAFNOSUPPORT)]
+def _rules_without_namespaces(column: int) -> list[bytes]:
+    """It may not change limits of other processes, and of sockets it gets only stream pairs: a
+    datagram can be sent anywhere, from a pair too."""
+    kind = [_argument(1), _step(_AND, 0xF), *_error_unless((_STREAM,), errno.EAFNOSUPPORT)]
     return [
-        *_on(_PRLIMIT[column], [_argument(0), *_only((0,), errno.EPERM)]),
-        *_answer(_EQUAL, _SOCKET[column], errno.EAFNOSUPPORT),
-        *_on(_SOCKETPAIR[column], [_argument(0), *_only((_UNIX,), errno.EAFNOSUPPORT)]),
-        *_on(_SOCKETPAIR[column], kind),
+        *_when_call(_PRLIMIT[column], [_argument(0), *_error_unless((0,), errno.EPERM)]),
+        *_error_if(_EQUAL, _SOCKET[column], errno.EAFNOSUPPORT),
+        *_when_call(
+            _SOCKETPAIR[column], [_argument(0), *_error_unless((_UNIX,), errno.EAFNOSUPPORT)]
+        ),
+        *_when_call(_SOCKETPAIR[column], kind),
     ]
 
 
@@ -193,25 +204,25 @@ def _argument(index: int) -> bytes:
     return _step(_LOAD, 16 + 8 * index)
 
 
-def _answer(test: int, value: int | None, error: int) -> list[bytes]:
+def _error_if(test: int, value: int | None, error: int) -> list[bytes]:
     """Return the error where the test of what is loaded holds."""
     if value is None:
         return []
     return [_step(test, value, 0, 1), _step(_RETURN, _ERROR | error)]
 
 
-def _unless(value: int, where: int, action: int) -> list[bytes]:
-    return [_step(_LOAD, where), _step(_EQUAL, value, 1, 0), _step(_RETURN, action)]
+def _return_unless(value: int, offset: int, action: int) -> list[bytes]:
+    return [_step(_LOAD, offset), _step(_EQUAL, value, 1, 0), _step(_RETURN, action)]
 
 
-def _only(values: tuple[int, ...], error: int) -> list[bytes]:
+def _error_unless(values: tuple[int, ...], error: int) -> list[bytes]:
     """Return the error unless what is loaded is one of `values`."""
     last = len(values)
     tests = [_step(_EQUAL, value, last - i, 0) for i, value in enumerate(values)]
     return [*tests, _step(_RETURN, _ERROR | error)]
 
 
-def _on(call: int, steps: list[bytes]) -> list[bytes]:
+def _when_call(call: int, steps: list[bytes]) -> list[bytes]:
     """Do the steps where the call is this one, then load its number again."""
     return [_step(_EQUAL, call, 0, len(steps) + 1), *steps, _step(_LOAD, _NUMBER)]
 

@@ -1,4 +1,4 @@
-"""The Linux calls that Python has no name for, through ctypes; each raises OSError when refused.
+"""Linux calls that Python has no function for, through ctypes; each raises OSError when refused.
 
 Numbers of system calls are the same on x86_64 and aarch64 for all that came after 2018.
 """
@@ -26,37 +26,39 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 def call(number: int, *arguments: int | bytes | None) -> int:
     """A system call by its number."""
-    wide = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
-    return _checked(_libc.syscall(ctypes.c_long(number), *wide), f"system call {number}")
+    c_arguments = [ctypes.c_long(a) if isinstance(a, int) else a for a in arguments]
+    return _check_result(
+        _libc.syscall(ctypes.c_long(number), *c_arguments), f"system call {number}"
+    )
 
 
-def _checked(result: int, what: str) -> int:
+def _check_result(result: int, action: str) -> int:
     if result < 0:
         number = ctypes.get_errno()
-        raise OSError(number, f"{what}: {os.strerror(number)}")
+        raise OSError(number, f"{action}: {os.strerror(number)}")
     return result
 
 
 def prctl(option: int, *arguments: int) -> int:
-    wide = [ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)[:4]]
-    return _checked(_libc.prctl(option, *wide), f"prctl {option}")
+    c_arguments = [ctypes.c_ulong(a) for a in (*arguments, 0, 0, 0, 0)[:4]]
+    return _check_result(_libc.prctl(option, *c_arguments), f"prctl {option}")
 
 
 def unshare(flags: int) -> None:
-    _checked(_libc.unshare(flags), "new namespaces")
+    _check_result(_libc.unshare(flags), "new namespaces")
 
 
-def mount(kind: str, where: str, flags: int, options: str = "") -> None:
+def mount(kind: str, path: str, flags: int, options: str = "") -> None:
     """A new file system of a `kind` that needs no device."""
     name, data = kind.encode(), options.encode()
-    result = _libc.mount(name, where.encode(), name, ctypes.c_ulong(flags), data)
-    _checked(result, f"mount {kind} on {where}")
+    result = _libc.mount(name, path.encode(), name, ctypes.c_ulong(flags), data)
+    _check_result(result, f"mount {kind} on {path}")
 
 
-def make_private(where: str) -> None:
-    """Nothing mounted below `where` is seen elsewhere from now on."""
+def make_private(path: str) -> None:
+    """Nothing mounted below `path` is seen elsewhere from now on."""
     flags = ctypes.c_ulong(RECURSIVE | PRIVATE)
-    _checked(_libc.mount(None, where.encode(), None, flags, None), f"private mounts in {where}")
+    _check_result(_libc.mount(None, path.encode(), None, flags, None), f"private mounts in {path}")
 
 
 def copy_tree(source: str, attributes: int) -> int:
@@ -68,29 +70,29 @@ def copy_tree(source: str, attributes: int) -> int:
     return tree
 
 
-def _set_attributes(tree: int, attributes: int, how: int) -> None:
-    wanted = struct.pack("QQQQ", attributes, 0, 0, 0)
-    call(_MOUNT_SETATTR, tree, b"", _AT_EMPTY_PATH | how, wanted, len(wanted))
+def _set_attributes(tree: int, attributes: int, flags: int) -> None:
+    struct_bytes = struct.pack("QQQQ", attributes, 0, 0, 0)
+    call(_MOUNT_SETATTR, tree, b"", _AT_EMPTY_PATH | flags, struct_bytes, len(struct_bytes))
 
 
-def attach(tree: int, where: str) -> None:
-    """Mount a detached copy at `where` and close its descriptor."""
-    call(_MOVE_MOUNT, tree, b"", _AT_FDCWD, where.encode(), 4)
+def attach(tree: int, path: str) -> None:
+    """Mount a detached copy at `path` and close its descriptor."""
+    call(_MOVE_MOUNT, tree, b"", _AT_FDCWD, path.encode(), 4)
     os.close(tree)
 
 
-def restrict(where: str, attributes: int) -> None:
-    """Set attributes of the one mount at `where`."""
-    place = os.open(where, os.O_PATH | os.O_CLOEXEC)
-    _set_attributes(place, attributes, 0)
-    os.close(place)
+def restrict(path: str, attributes: int) -> None:
+    """Set attributes of the one mount at `path`."""
+    descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    _set_attributes(descriptor, attributes, 0)
+    os.close(descriptor)
 
 
 def pivot(root: str) -> None:
     """Make `root` the root of the file system; the old one is gone."""
     os.chdir(root)
-    _checked(_libc.pivot_root(b".", b"."), f"pivot_root to {root}")
-    _checked(_libc.umount2(b".", _DETACH), "umount of the old root")
+    _check_result(_libc.pivot_root(b".", b"."), f"pivot_root to {root}")
+    _check_result(_libc.umount2(b".", _DETACH), "umount of the old root")
     os.chdir("/")
 
 
@@ -99,14 +101,14 @@ def die_with_parent() -> None:
     prctl(_PDEATHSIG, signal.SIGKILL)
 
 
-def let_live() -> None:
-    """Not die with the parent: for one that clears up after it."""
+def outlive_parent() -> None:
+    """Undo `die_with_parent`, for a process that has to clear up after its parent."""
     prctl(_PDEATHSIG, 0)
 
 
-def set_dumpable(yes: bool) -> None:
+def set_dumpable(dumpable: bool) -> None:
     """Whether others of the same uid may read this process's memory and environment."""
-    prctl(_SET_DUMPABLE, int(yes))
+    prctl(_SET_DUMPABLE, int(dumpable))
 
 
 def adopt_orphans() -> None:
@@ -130,4 +132,4 @@ def empty_bounding_set() -> None:
 
 def drop_capabilities() -> None:
     prctl(_CAP_AMBIENT, _CLEAR_ALL)
-    _checked(_libc.capset(_CAPABILITIES_3, bytes(24)), "capset")
+    _check_result(_libc.capset(_CAPABILITIES_3, bytes(24)), "capset")
