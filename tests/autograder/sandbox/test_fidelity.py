@@ -69,9 +69,8 @@ def place(base, plan, name):
     """A folder with what stands beside the notebook; its name is as long for one way as for the
     other, because lengths show in tables."""
     folder = base / f"{plan[0]}-{name.replace('/', '-')}"
-    folder = ROOT / "source" / Path(name).name
     folder.mkdir()
-    for path in folder.glob("*.npz"):
+    for path in (ROOT / "source" / Path(name).name).glob("*.npz"):
         shutil.copyfile(path, folder / path.name)
     return folder
 
