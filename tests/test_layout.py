@@ -146,9 +146,11 @@ def module_names(folder):
 
 
 def reading_order(folder):
-    """The modules of a package as its docstring lists them; what stands in brackets explains."""
+    """The modules of a package as its docstring lists them: a table with a line for each, or a
+    sentence in which what stands in brackets explains."""
     text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text())) or ""
-    words = re.findall(r"\w+", re.sub(r"\([^)]*\)", "", text.partition("eading order")[2]))
+    sentence = re.sub(r"\([^)]*\)", "", text.partition("eading order")[2] or text)
+    words = re.findall(r"(?m)^ {4}(\w+) ", text) or re.findall(r"\w+", sentence)
     names = module_names(folder)
     return list(dict.fromkeys(word for word in words if word in names))
 
@@ -184,8 +186,8 @@ def test_a_module_imports_only_what_is_read_before_it(folder):
     later = []
     for path in folder.rglob("*.py"):
         parts = dotted(path)
-        here = parts[depth] if len(parts) > depth else "__init__"
-        if here == "__init__":
+        here = parts[depth]
+        if here not in order:  # __init__, __main__, or a folder that is no package
             continue
         for name in imported_modules(path):
             inside = name[:depth] == dotted(folder) and len(name) > depth and name[depth] in order
