@@ -47,8 +47,11 @@ DOORS = {
     "alembic": {"autograder/gradebook/opening.py"},
     "dask": {"autograder/grading/cluster.py"},
     "distributed": {"autograder/grading/cluster.py"},
-    "nbclient": {"autograder/execute.py", "autograder/running/inside/kernel_shell.py"},
-    "jupyter_client": {"autograder/execute.py", "autograder/running/inside/kernel_shell.py"},
+    "nbclient": {"autograder/sandbox/inside/shell/notebook_kernel.py"},
+    "jupyter_client": {
+        "autograder/sandbox/inside/shell/notebook_kernel.py",
+        "autograder/sandbox/kernel_pool.py",
+    },
     "nh3": {"autograder/sanitizing/safe_html.py"},
     "rich": {"autograder/screen.py", "autograder/watching.py"},
     "serial": {"hardware_labs/serial_port.py"},

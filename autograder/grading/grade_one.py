@@ -17,6 +17,7 @@ from autograder.model import CourseError
 from autograder.notebook import validate
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import run_notebook
+from autograder.sandbox.kernel_pool import KernelPool, MissingKernel
 from autograder.sandbox.limits import Disturbed
 from autograder.sandbox.pool import Pool
 
@@ -40,7 +41,7 @@ class Graded:
 
 
 def attempt(
-    pool: Pool,
+    pool: Pool | KernelPool,
     context: Context,
     files: Mapping[str, bytes],
     student_modules: StudentModules = NOTHING,
@@ -61,10 +62,14 @@ def attempt(
             continue
         try:
             run = run_notebook.run(pool, context.job(name, mended.notebook), context.limits)
+        except MissingKernel as fault:
+            return _not_run(f"{name}.ipynb {fault}")
         except Disturbed as fault:
             if pool.closed:
                 raise
-            return _lost(str(fault))
+            return _not_run(
+                f"could not be run ({fault}). Grade again; if it stays so, grade with fewer --slots"
+            )
         executed[name], asked[name] = run.notebook, mended.notebook
         message += [*mended.message, *run.message]
         forked += run.forked
@@ -74,9 +79,8 @@ def attempt(
     return Graded(executed, tuple(message), tuple(faults), tuple(forked), seconds, level, line)
 
 
-def _lost(why: str) -> Graded:
+def _not_run(fault: str) -> Graded:
     """Of a submission that the grader could not run, through no fault of its own."""
-    fault = f"could not be run ({why}). Grade again; if it stays so, grade with fewer --slots"
     return Graded({}, (), (fault,), (), 0.0, "")
 
 

@@ -13,6 +13,7 @@ from autograder.grading.record import Outcome
 from autograder.grading.test_plan import complete
 from autograder.model import Assignment, Course, CourseError
 from autograder.sandbox import choose_level as levels
+from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.levels import Level
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import Pool
@@ -20,7 +21,8 @@ from autograder.sandbox.pool import Pool
 
 @dataclass(frozen=True)
 class Settings:
-    """How a class is graded. executor: 'warm' or 'kernel'. isolation: the name of a level that is
+    """How a class is graded. executor: 'warm', or 'kernel' for the notebook's own kernel (which a
+    notebook in another language than Python gets anyhow). isolation: the name of a level that is
     demanded, None for the strongest there is. trust: run without walls. slots: at a time. engine:
     'here' or 'dask', with the address of its scheduler (None: workers on this machine)."""
 
@@ -57,11 +59,11 @@ def level_of(settings: Settings) -> Level:
 @contextmanager
 def prepared(
     course: Course, assignment: Assignment, settings: Settings, level: Level
-) -> Iterator[tuple[Context, Pool]]:
+) -> Iterator[tuple[Context, Pool | KernelPool]]:
     """The complete ground of an assignment and a pool for it, which warms up meanwhile. The
     reference run is remembered in the course."""
     needed = supplies(course, assignment, settings.executor)
-    with engine.warm_pool(needed, level) as pool:
+    with engine.opened_pool(needed, level) as pool:
         bare = context(course, assignment, settings.limits, needed)
         yield complete(course, assignment, bare, pool), pool
 

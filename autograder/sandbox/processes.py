@@ -132,13 +132,13 @@ class Slot:
         fate = self._fate()
         group = self.opened.group
         if group and group.oom_kills():
-            return Ended("ended the Python process (out of memory)")
+            return Ended(f"ended the {self.opened.program} (out of memory)")
         if (not self.killed and fate.get("signal") == signal.SIGKILL) or not fate:
             return Disturbed("a slot was killed")
         if "signal" in fate:
             name = SIGNALS.get(fate["signal"], str(fate["signal"]))
-            return Ended(f"ended the Python process (a crash: {name})")
-        return Ended(f"ended the Python process (exit code {fate.get('exit')})")
+            return Ended(f"ended the {self.opened.program} (a crash: {name})")
+        return Ended(f"ended the {self.opened.program} (exit code {fate.get('exit')})")
 
     def _fate(self) -> dict[str, Any]:
         """What pid 1 of the slot reported; {} where it was killed itself."""

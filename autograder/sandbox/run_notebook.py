@@ -10,6 +10,7 @@ import base64
 import copy
 import socket
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any
 
@@ -19,6 +20,7 @@ from autograder.sandbox import fork_verdict
 from autograder.sandbox.deadline_socket import Clocked
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.job import HiddenTestPlan, Job
+from autograder.sandbox.kernel_pool import KernelPool, UnwalledSlot
 from autograder.sandbox.limits import Disturbed, Limits, Run
 from autograder.sandbox.outputs import accepted, error, updates
 from autograder.sandbox.pool import Pool
@@ -27,7 +29,9 @@ from autograder.sandbox.processes import GRACE_S, OVERHEAD, STARTS_S, Ended, Lat
 TRIES = 3
 
 
-def run(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None = None) -> Run:
+def run(
+    pool: Pool | KernelPool, job: Job, limits: Limits, cache: dict[str, bytes] | None = None
+) -> Run:
     """Run `job` in a slot of its own. What disturbs the grader itself is tried again from the top;
     the third time in a row it is taken for the submission's own doing.
 
@@ -42,24 +46,37 @@ def run(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None = N
     raise trouble
 
 
-def _once(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None, last: bool) -> Run:
+def run_unwalled(job: Job, limits: Limits, libraries: tuple[Path, ...]) -> Run:
+    """Run `job`, a notebook of one's own, in its kernel with one's own rights and no wall."""
     start = perf_counter()
     with ExitStack() as stack:
-        slot = Slot(
-            stack.enter_context(pool.opened("slot", limits)), job.files, limits.output_bytes
-        )
-        stack.enter_context(closing(slot))
-        walk = _Walk(pool, stack, slot, job, limits, last)
-        walk.through()
+        slot = stack.enter_context(closing(UnwalledSlot(job.notebook, job.files, libraries)))
+        return _through(_Walk(None, stack, slot, job, limits, last=True), start)
+
+
+def _once(
+    pool: Pool | KernelPool, job: Job, limits: Limits, cache: dict[str, bytes] | None, last: bool
+) -> Run:
+    start = perf_counter()
+    testers = pool if isinstance(pool, Pool) else None
+    with ExitStack() as stack:
+        opened = stack.enter_context(pool.slot(job.notebook, limits))
+        slot = stack.enter_context(closing(Slot(opened, job.files, limits.output_bytes)))
+        done = _through(_Walk(testers, stack, slot, job, limits, last), start)
         if cache is not None:
             cache.update(_left_in_cache(slot))
-        return Run(
-            walk.notebook,
-            perf_counter() - start,
-            tuple(walk.message),
-            tuple(walk.forked),
-            tuple(walk.profiles.items()),
-        )
+        return done
+
+
+def _through(walk: _Walk, start: float) -> Run:
+    walk.through()
+    return Run(
+        walk.notebook,
+        perf_counter() - start,
+        tuple(walk.message),
+        tuple(walk.forked),
+        tuple(walk.profiles.items()),
+    )
 
 
 def _left_in_cache(slot: Slot) -> dict[str, bytes]:
@@ -72,10 +89,19 @@ def _left_in_cache(slot: Slot) -> dict[str, bytes]:
 
 
 class _Walk:
-    """Where a walk stands: the cells so far, the time used, what was said."""
+    """Where a walk stands: the cells so far, the time used, what was said.
+
+    pool: of testers, None where every test runs in its place. slot: a Slot or an UnwalledSlot.
+    """
 
     def __init__(
-        self, pool: Pool, stack: ExitStack, slot: Slot, job: Job, limits: Limits, last: bool
+        self,
+        pool: Any,
+        stack: ExitStack,
+        slot: Any,
+        job: Job,
+        limits: Limits,
+        last: bool,
     ):
         self.last = last
         self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
@@ -101,7 +127,7 @@ class _Walk:
             except Disturbed as fault:
                 if not self.last:
                     raise
-                self._stop(place, f"ended the Python process each time it was run ({fault})")
+                self._stop(place, f"ended its process each time it was run ({fault})")
                 break
         else:
             self._widgets()
@@ -134,7 +160,8 @@ class _Walk:
             self._take(cell, self.slot.ask(request, limit))
         except Late as late:
             self._take(cell, late.reply)
-            cell["outputs"].append(self._too_slow(cell, limit))
+            seen = _streams(cell["outputs"]) if cells.is_test(cell) else cell["outputs"]
+            cell["outputs"] = [*seen, self._too_slow(cell, limit)]
 
     def _take(self, cell: Cell, reply: Any) -> None:
         """The outputs of a reply, as far as they have the form of outputs."""
