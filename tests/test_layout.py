@@ -66,13 +66,10 @@ DOORS = {
     "alembic": {"autograder/gradebook/connection.py"},
     "dask": {"autograder/grading/cluster.py"},
     "distributed": {"autograder/grading/cluster.py"},
-    "nbclient": {
-        "autograder/sandbox/execute.py",
-        "autograder/sandbox/inside/shell/kernel_shell.py",
-    },
+    "nbclient": {"autograder/sandbox/inside/shell/notebook_kernel.py"},
     "jupyter_client": {
-        "autograder/sandbox/execute.py",
-        "autograder/sandbox/inside/shell/kernel_shell.py",
+        "autograder/sandbox/inside/shell/notebook_kernel.py",
+        "autograder/sandbox/kernel_pool.py",
     },
     "nh3": {"autograder/sanitizing/safe_html.py"},
     "rich": {"autograder/commands/progress.py", "autograder/commands/tables.py"},

@@ -21,7 +21,7 @@ from autograder.model import Course, CourseError
     type=click.Choice(["warm", "kernel"]),
     default="warm",
     show_default=True,
-    help="Cells run in a warm Python, or in a real ipykernel (slower).",
+    help="Cells run in a warm Python, or in the notebook's kernel: slower, tests run there too.",
 )
 @click.option("--isolation", metavar="LEVEL", help="Demand a level of isolation, or stop.")
 @click.option("--trust-submissions", is_flag=True, help="Run without any wall: your own files.")
@@ -38,6 +38,7 @@ from autograder.model import Course, CourseError
 def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, **how: Any) -> bool:
     """Grade what is new or changed behind walls, record it in nbgrader's gradebook."""
     from autograder.commands.progress import print_results, show_progress
+    from autograder.grading.context import executor_of
     from autograder.grading.grade_class import choose_level, grade_class, settings
     from autograder.grading.read_grades import grades
     from autograder.grading.submissions import refused, submitted_folders
@@ -64,7 +65,8 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
         levels = sorted({result.isolation for result in results if result.isolation})
         print_results(", ".join(levels) or level.name, outcomes, results)
     else:
-        tables.grades_table(chosen_assignment, results, outcomes)
+        in_kernel = executor_of(course, chosen_assignment, chosen_settings.executor) == "kernel"
+        tables.grades_table(chosen_assignment, results, outcomes, in_kernel)
     went_well = not odd and all(result.status != "not graded" for result in results)
     return accept_faults or went_well
 

@@ -53,9 +53,13 @@ def _table(*columns: str) -> Table:
 
 
 def grades_table(
-    assignment: Assignment, grades: Sequence[Grade], outcomes: Iterable[Outcome]
+    assignment: Assignment,
+    grades: Sequence[Grade],
+    outcomes: Iterable[Outcome],
+    in_kernel: bool = False,
 ) -> None:
-    """One row per student: score, seconds, and what went wrong in words."""
+    """One row per student: score, seconds, and what went wrong in words. in_kernel: the cells ran
+    in the notebook's own kernel."""
     table = _table("student", "score", "time", "status", "what went wrong")
     unchanged = {outcome.student for outcome in outcomes if not outcome.fresh}
     for grade in grades:
@@ -70,7 +74,9 @@ def grades_table(
             say(f"{grade.student}: {grade.integration}")
     forked = sorted({mark.cell for grade in grades for mark in grade.marks if mark.forked})
     if forked:
-        say(f"note: tests beside the student's code, which could have lied: {', '.join(forked)}")
+        where = "in the submission's own kernel" if in_kernel else "beside the student's code"
+        hidden = "hidden tests ran" if in_kernel else "tests"
+        say(f"note: {hidden} {where}, which could have lied: {', '.join(forked)}")
 
 
 def _lost(grade: Grade) -> str:

@@ -33,11 +33,12 @@ from distributed import (
 
 from autograder.grading import context as contexts
 from autograder.grading.context import Context
-from autograder.grading.engine import Engine, cores, warm_pool
+from autograder.grading.engine import Engine, cores, open_pool
 from autograder.grading.grade_one import SubmissionRun, run_submission
 from autograder.grading.student_modules import StudentModules
 from autograder.model import CourseError
 from autograder.sandbox import choose_level as levels
+from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
 
@@ -67,7 +68,7 @@ class Grader(WorkerPlugin):
 
     def setup(self, worker: Worker) -> None:
         self.lock, self.open = threading.Lock(), ExitStack()
-        self.pool: Pool | None = None
+        self.pool: Pool | KernelPool | None = None
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator ends its workers
 
@@ -80,13 +81,13 @@ class Grader(WorkerPlugin):
             pool = self.pool = self.pool or self._warm()
         return run_submission(pool, self.context, files, student_modules)
 
-    def _warm(self) -> Pool:
+    def _warm(self) -> Pool | KernelPool:
         """The pool, started where submissions run: what a thread forks here dies with it, and
         this one lives as long as the worker."""
         if self.version != contexts.VERSION:
             raise CourseError("the grader there is of another version. Install the same everywhere")
         level = levels.require_level(self.isolation, self.trust)
-        return self.open.enter_context(warm_pool(self.context.supplies, level))
+        return self.open.enter_context(open_pool(self.context.supplies, level))
 
 
 def _on_worker(name: str, files: Mapping[str, bytes], student_modules: StudentModules) -> str:

@@ -20,6 +20,7 @@ from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.sandbox.job import HiddenTestPlan, Job
+from autograder.sandbox.kernel_language import language
 from autograder.sandbox.limits import Limits
 from autograder.settings import nbgrader_config, nbgrader_strip, packages
 
@@ -29,7 +30,7 @@ VERSION = "3"
 @dataclass(frozen=True)
 class Supplies:
     """What a zygote is warmed with. libraries: the files of the course's own packages. preload:
-    modules to import. executor: 'warm' or 'kernel'."""
+    modules to import. executor: 'warm', or 'kernel' (nothing is imported ahead of time then)."""
 
     libraries: Mapping[str, bytes]
     preload: tuple[str, ...]
@@ -69,12 +70,24 @@ class Context:
 
 
 def supplies(course: Course, assignment: Assignment, executor: str) -> Supplies:
-    """What the zygote of `assignment` needs; quick to find, so that it can warm up meanwhile."""
+    """What the pool of `assignment` needs; quick to find, so that it can warm up meanwhile."""
     return Supplies(
         libraries=dict(_libraries(course, assignment)),
         preload=tuple(dict.fromkeys(_modules(course, assignment))),
-        executor=executor,
+        executor=executor_of(course, assignment, executor),
     )
+
+
+def executor_of(course: Course, assignment: Assignment, executor: str) -> str:
+    """The executor that is demanded; 'kernel' where a notebook is in another language than Python:
+    the course's notebook decides, whatever a submission says of itself."""
+    languages = {language(notebook) for notebook in _sources(course, assignment)}
+    return executor if languages <= {"python"} else "kernel"
+
+
+def _sources(course: Course, assignment: Assignment) -> Iterator[Notebook]:
+    for name in assignment.notebooks:
+        yield cells.load(course.source / assignment.id / f"{name}.ipynb")
 
 
 def context(course: Course, assignment: Assignment, limits: Limits, supplies: Supplies) -> Context:
@@ -110,8 +123,7 @@ def _open_chapters(course: Course, assignment: Assignment) -> set[str]:
 
 def _modules(course: Course, assignment: Assignment) -> Iterator[str]:
     """What the instructor's notebooks import at top level, module by module."""
-    for name in assignment.notebooks:
-        notebook = cells.load(course.source / assignment.id / f"{name}.ipynb")
+    for notebook in _sources(course, assignment):
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code" and not cells.is_solution(cell):
                 yield from _imports(cells.source(cell))

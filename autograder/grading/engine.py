@@ -17,6 +17,7 @@ from pathlib import Path
 from autograder.grading.context import Context, Supplies, lay_out
 from autograder.grading.grade_one import SubmissionRun, run_submission
 from autograder.grading.student_modules import StudentModules
+from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.levels import Level
 from autograder.sandbox.pool import Pool, Warm
 
@@ -31,8 +32,8 @@ class Engine:
     workers: int
 
 
-def on_this_machine(pool: Pool, context: Context, slots: int | None = None) -> Engine:
-    """This machine, `slots` submissions at a time (default: one per core), in a warm pool."""
+def on_this_machine(pool: Pool | KernelPool, context: Context, slots: int | None = None) -> Engine:
+    """This machine, `slots` submissions at a time (default: one per core), in `pool`."""
     return Engine(partial(run_submission, pool, context), pool.stop, slots or cores())
 
 
@@ -41,15 +42,25 @@ def cores() -> int:
 
 
 @contextmanager
-def warm_pool(supplies: Supplies, level: Level) -> Iterator[Pool]:
-    """A zygote with these supplies, the course's packages in a folder of its own. It warms itself
-    while the caller goes on; the first slot waits for it."""
+def library_folder(supplies: Supplies) -> Iterator[Path]:
+    """A temporary folder with the course's packages, which every user may read."""
     with tempfile.TemporaryDirectory(prefix="autograder-supplies-") as folder:
         libraries = Path(folder) / "course"
         libraries.mkdir()
         lay_out(supplies.libraries, libraries)
         for path in (Path(folder), *libraries.rglob("*"), libraries):
             path.chmod(0o755 if path.is_dir() else 0o644)
-        warm = Warm((libraries,), supplies.preload, supplies.executor == "kernel")
-        with Pool(level, warm) as pool:
-            yield pool
+        yield libraries
+
+
+@contextmanager
+def open_pool(supplies: Supplies, level: Level) -> Iterator[Pool | KernelPool]:
+    """A pool with these supplies, the course's packages in a folder of its own. A zygote warms
+    itself while the caller goes on; the first slot waits for it."""
+    with library_folder(supplies) as libraries:
+        if supplies.executor == "kernel":
+            with KernelPool(level, (libraries,)) as kernels:
+                yield kernels
+        else:
+            with Pool(level, Warm((libraries,), supplies.preload)) as pool:
+                yield pool

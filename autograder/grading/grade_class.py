@@ -25,6 +25,7 @@ from autograder.grading.submissions import submissions
 from autograder.grading.test_plan import complete
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.sandbox import choose_level as levels
+from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.levels import Level
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import Pool
@@ -48,7 +49,8 @@ Start = Callable[[Context], AbstractContextManager[Engine]]
 
 @dataclass(frozen=True)
 class Settings:
-    """How a class is graded. executor: 'warm' or 'kernel'. isolation: the name of a level that is
+    """How a class is graded. executor: 'warm', or 'kernel' for the notebook's own kernel (which a
+    notebook in another language than Python gets anyhow). isolation: the name of a level that is
     demanded, None for the strongest there is. trust: run without walls. slots: at a time. engine:
     'here' or 'dask', with the address of its scheduler (None: workers on this machine)."""
 
@@ -85,11 +87,11 @@ def choose_level(settings: Settings) -> Level:
 @contextmanager
 def prepared(
     course: Course, assignment: Assignment, settings: Settings, level: Level
-) -> Iterator[tuple[Context, Pool]]:
+) -> Iterator[tuple[Context, Pool | KernelPool]]:
     """The complete context of an assignment and a pool for it, which warms up meanwhile. The
     reference run is remembered in the course."""
     required = supplies(course, assignment, settings.executor)
-    with engines.warm_pool(required, level) as pool:
+    with engines.open_pool(required, level) as pool:
         incomplete = context(course, assignment, settings.limits, required)
         yield complete(course, assignment, incomplete, pool), pool
 

@@ -17,6 +17,7 @@ from autograder.model import CourseError
 from autograder.notebook import validate
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import run_notebook
+from autograder.sandbox.kernel_pool import KernelPool, MissingKernel
 from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
 
@@ -40,7 +41,7 @@ class SubmissionRun:
 
 
 def run_submission(
-    pool: Pool,
+    pool: Pool | KernelPool,
     context: Context,
     files: Mapping[str, bytes],
     student_modules: StudentModules = NO_MODULES,
@@ -61,10 +62,14 @@ def run_submission(
             continue
         try:
             run = run_notebook.run(pool, context.job(name, result.notebook), context.limits)
+        except MissingKernel as fault:
+            return _not_run(f"{name}.ipynb {fault}")
         except GraderFault as fault:
             if pool.closed:
                 raise
-            return _not_run(str(fault))
+            return _not_run(
+                f"could not be run ({fault}). Grade again; if it stays so, grade with fewer --slots"
+            )
         executed[name], repaired[name] = run.notebook, result.notebook
         message += [*result.message, *run.messages]
         forked += run.forked_tests
@@ -76,9 +81,8 @@ def run_submission(
     )
 
 
-def _not_run(why: str) -> SubmissionRun:
+def _not_run(fault: str) -> SubmissionRun:
     """Of a submission that the grader could not run, through no fault of its own."""
-    fault = f"could not be run ({why}). Grade again; if it stays so, grade with fewer --slots"
     return SubmissionRun({}, (), (fault,), (), 0.0, "")
 
 

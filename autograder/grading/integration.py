@@ -18,6 +18,7 @@ from autograder.grading.student_modules import StudentModules
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import run_notebook
+from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
 
@@ -37,7 +38,7 @@ del _name
 class Case:
     """A submission that was graded: its notebooks as `asked`, and as they ran on the reference."""
 
-    pool: Pool
+    pool: Pool | KernelPool
     context: Context
     repaired: Mapping[str, Notebook]
     reference_runs: Mapping[str, Notebook]

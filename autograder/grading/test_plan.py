@@ -23,6 +23,7 @@ from autograder.notebook.cells import Cell, Notebook
 from autograder.sandbox import run_notebook
 from autograder.sandbox.fork_verdict import FORGED
 from autograder.sandbox.job import HiddenTestPlan, Job
+from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import Limits, RunResult
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, names_bound_by, read_scopes
@@ -40,9 +41,13 @@ class Reference:
     cache: Mapping[str, bytes]
 
 
-def complete(course: Course, assignment: Assignment, context: Context, pool: Pool) -> Context:
+def complete(
+    course: Course, assignment: Assignment, context: Context, pool: Pool | KernelPool
+) -> Context:
     """`context` with its plans, as remembered in the course or from a run of the reference."""
-    place = course.state / "plans" / f"{assignment.id}-{context.supplies.executor}.json"
+    if isinstance(pool, KernelPool):
+        return replace(context, plans={n: _in_place(book) for n, book in context.models.items()})
+    place = course.state / "plans" / f"{assignment.id}.json"
     references = _read_cache(place, context.key)
     if references is None:
         references = {
@@ -60,6 +65,12 @@ def complete(course: Course, assignment: Assignment, context: Context, pool: Poo
             for path, data in reference.cache.items()
         },
     )
+
+
+def _in_place(notebook: Notebook) -> dict[str, HiddenTestPlan]:
+    """Every test runs like any cell of its notebook: no tester speaks the language of a kernel."""
+    plan = HiddenTestPlan(in_tester=False, in_place=True)
+    return {cells.grade_id(cell): plan for cell in cells.tests(notebook)}
 
 
 def _source(course: Course, assignment: Assignment, name: str) -> Notebook:

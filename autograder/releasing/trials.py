@@ -1,8 +1,8 @@
 """What an audit tries: the untouched release, the reference, and that with each proof in it.
 
 A trial is graded as a submission would be, in a slot of its own with the hidden tests in the
-tester; outside Linux in plain kernels, for the notebooks are the instructor's own. What comes back
-is judged by `audit`.
+tester; outside Linux in the notebook's own kernel without walls, for the notebooks are the
+instructor's own. What comes back is judged by `audit`.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from __future__ import annotations
 import copy
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
+from autograder.grading.context import context, supplies
+from autograder.grading.engine import library_folder
 from autograder.grading.grade_class import Settings, prepared
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
@@ -23,10 +24,9 @@ from autograder.notebook.cells import Notebook
 from autograder.proofs import Proof
 from autograder.sandbox import run_notebook
 from autograder.sandbox.choose_level import strongest_level
-from autograder.sandbox.execute import execute
+from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
 from autograder.settings import nbgrader_strip
-from autograder.settings.support_files import lay_out
 
 LIMITS = Limits(cell_s=20.0, after_s=2.0)
 LINUX = sys.platform == "linux"
@@ -105,14 +105,12 @@ def _in_kernels(
     course: Course, assignment: Assignment, _name: str, trials: list[Trial]
 ) -> list[Notebook]:
     """The same without walls: the instructor's own code, where there is no Linux."""
-    with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
-        return list(pool.map(lambda trial: _in_kernel(course, assignment, trial), trials))
-
-
-def _in_kernel(course: Course, assignment: Assignment, trial: Trial) -> Notebook:
-    with tempfile.TemporaryDirectory(prefix="autograder-audit-") as folder:
-        lay_out(course, assignment, Path(folder))
-        return execute(trial.document, Path(folder), LIMITS).notebook
+    required = supplies(course, assignment, "kernel")
+    files = context(course, assignment, LIMITS, required).support_files
+    with library_folder(required) as libraries, ThreadPoolExecutor(os.cpu_count() or 2) as threads:
+        run = partial(run_notebook.run_unwalled, limits=LIMITS, libraries=(libraries,))
+        jobs = [Job(trial.document, files=files) for trial in trials]
+        return [result.notebook for result in threads.map(run, jobs)]
 
 
 def forked_cells(course: Course, assignment: Assignment) -> Iterator[str]:

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +25,7 @@ from typing import Any
 
 import autograder
 from autograder.model import CourseError
+from autograder.notebook.cells import Notebook
 from autograder.sandbox import bubblewrap, cgroup
 from autograder.sandbox.choose_level import sandbox_code_paths
 from autograder.sandbox.inside.walls import jail
@@ -55,22 +56,23 @@ for _number in range(SLOTS):
 
 @dataclass(frozen=True)
 class Warm:
-    """What a zygote is warmed with: folders on its path, modules to import, a kernel or a shell."""
+    """What a zygote is warmed with: folders on its path, modules to import."""
 
     libraries: tuple[Path, ...] = ()
     preload: tuple[str, ...] = ()
-    kernel: bool = False
 
 
 @dataclass
 class Opened:
-    """A fork of the zygote: the socket to it, where its end is told, and a handle to kill it by."""
+    """A process behind the walls: the socket to it, where its end is told, and a handle to kill it
+    by. program: what it is called to a person."""
 
     talk: socket.socket
     fate: int
     handle: int
     group: cgroup.Group | None
     log: Path
+    program: str = "Python process"
 
     def told(self) -> str:
         """The last words of what went wrong before a submission could run."""
@@ -99,7 +101,6 @@ class Pool:
         self.closed = False
         libraries = map(str, warm.libraries)
         paths = (*bubblewrap.system_paths(), *sandbox_code_paths(), *libraries)
-        self.hidden = bubblewrap.distribution_packages()
         self.read_only = tuple(dict.fromkeys(paths))
 
     def __enter__(self) -> Pool:
@@ -123,7 +124,7 @@ class Pool:
             self.process = subprocess.Popen(
                 self._command(theirs.fileno()),
                 pass_fds=[theirs.fileno()],
-                env=_environment(),
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,
@@ -153,7 +154,6 @@ class Pool:
         job = {
             "libraries": [str(path) for path in self.warm.libraries],
             "preload": list(self.warm.preload),
-            "kernel": self.warm.kernel,
         }
         module = "autograder.sandbox.inside.processes.zygote"
         python = [sys.executable, "-P", "-m", module, str(descriptor), json.dumps(job)]
@@ -182,15 +182,16 @@ class Pool:
     @contextmanager
     def opened(self, fork: str, limits: Limits) -> Iterator[Opened]:
         """A new 'slot' or 'tester', closed on leaving. GraderFault where the zygote is gone."""
-        number = _NUMBERS.get()
-        try:
-            one = self._fork(fork, number, limits)
+        with numbered() as number:
+            process = self._fork(fork, number, limits)
             try:
-                yield one
+                yield process
             finally:
-                one.close()
-        finally:
-            _NUMBERS.put(number)
+                process.close()
+
+    def slot(self, _notebook: Notebook, limits: Limits) -> AbstractContextManager[Opened]:
+        """A new slot; any notebook may run there."""
+        return self.opened("slot", limits)
 
     def _fork(self, fork: str, number: int, limits: Limits) -> Opened:
         talk, theirs = socket.socketpair()
@@ -204,14 +205,13 @@ class Pool:
         finally:
             theirs.close()
             os.close(told)
-        group = cgroup.slot_group(f"{os.getpid()}-{number}", limits.memory_bytes, limits.processes)
-        return self._begun(Opened(talk, fate, handle, group, self.log))
+        return self._begun(Opened(talk, fate, handle, grouped(number, limits), self.log))
 
     def _begun(self, one: Opened) -> Opened:
         """Give a new fork the word to go behind the inner wall, once its group counts it."""
         try:
             if one.group:
-                one.group.add(_pid_of(one.handle))
+                one.group.add(pid_of(one.handle))
             one.talk.send(b"!")
         except OSError as fault:
             one.close()
@@ -219,19 +219,7 @@ class Pool:
         return one
 
     def _request(self, fork: str, number: int, limits: Limits) -> dict[str, Any]:
-        cage = {
-            "slot": number,
-            "read_only": self.read_only,
-            "memory_bytes": limits.memory_bytes,
-            "disk_bytes": limits.disk_bytes,
-            "processes": limits.processes,
-            "walls": self.level.walls,
-            "hidden": self.hidden,
-            "netlink": self.warm.kernel and fork == "slot",
-            "first_uid": jail.FIRST_UID + SLOTS * (os.getpid() % 10_000),
-        }
-        options = {"kernel": self.warm.kernel} if fork == "slot" else {}
-        return {"fork": fork, "cage": cage, "options": options}
+        return {"fork": fork, "cage": cage(number, self.read_only, limits, self.level)}
 
     def _asked(self, request: dict[str, Any], descriptors: list[int]) -> int:
         """Ask the zygote for a fork; the handle (pidfd) of the new process."""
@@ -253,12 +241,43 @@ class Pool:
         return int(handles[0])
 
 
-def _environment() -> dict[str, str]:
+@contextmanager
+def numbered() -> Iterator[int]:
+    """A number that no other slot of this process has meanwhile."""
+    number = _NUMBERS.get()
+    try:
+        yield number
+    finally:
+        _NUMBERS.put(number)
+
+
+def cage(number: int, read_only: tuple[str, ...], limits: Limits, level: Level) -> dict[str, Any]:
+    """What the inner wall around slot `number` is built with, see jail.JailSettings."""
+    return {
+        "slot": number,
+        "read_only": read_only,
+        "memory_bytes": limits.memory_bytes,
+        "disk_bytes": limits.disk_bytes,
+        "processes": limits.processes,
+        "walls": level.walls,
+        "hidden": bubblewrap.distribution_packages(),
+        "first_uid": jail.FIRST_UID + SLOTS * (os.getpid() % 10_000),
+    }
+
+
+def grouped(number: int, limits: Limits) -> cgroup.Group | None:
+    """The control group of slot `number`, None where this user may not make one."""
+    return cgroup.slot_group(f"{os.getpid()}-{number}", limits.memory_bytes, limits.processes)
+
+
+def environment() -> dict[str, str]:
+    """The environment of what runs behind the walls."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     path = str(Path(autograder.__file__).parents[1])
     return {**kept, **ENVIRONMENT, "PYTHONPATH": path}
 
 
-def _pid_of(handle: int) -> int:
+def pid_of(handle: int) -> int:
+    """The process behind a pidfd, by its number outside the walls."""
     lines = Path(f"/proc/self/fdinfo/{handle}").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pid:"))

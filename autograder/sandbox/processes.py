@@ -157,13 +157,13 @@ class Slot:
         report = self._read_exit_report()
         group = self.opened.group
         if group and group.oom_kills():
-            return ProcessEnded("ended the Python process (out of memory)")
+            return ProcessEnded(f"ended the {self.opened.program} (out of memory)")
         if (not self.killed and report.get("signal") == signal.SIGKILL) or not report:
             return GraderFault("a slot was killed")
         if "signal" in report:
             name = SIGNALS.get(report["signal"], str(report["signal"]))
-            return ProcessEnded(f"ended the Python process (a crash: {name})")
-        return ProcessEnded(f"ended the Python process (exit code {report.get('exit')})")
+            return ProcessEnded(f"ended the {self.opened.program} (a crash: {name})")
+        return ProcessEnded(f"ended the {self.opened.program} (exit code {report.get('exit')})")
 
     def _read_exit_report(self) -> dict[str, Any]:
         """The line in which pid 1 of the slot reports how main ended; {} where it was killed."""

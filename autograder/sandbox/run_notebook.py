@@ -11,6 +11,7 @@ import base64
 import copy
 import socket
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any, NamedTuple
 
@@ -19,6 +20,7 @@ from autograder.notebook.cells import Cell
 from autograder.sandbox import fork_verdict
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.job import HiddenTestPlan, Job
+from autograder.sandbox.kernel_pool import KernelPool, UnwalledSlot
 from autograder.sandbox.limits import GraderFault, Limits, RunResult
 from autograder.sandbox.outputs import accept_outputs, display_updates, error
 from autograder.sandbox.pool import Pool
@@ -36,7 +38,9 @@ from autograder.sandbox.processes import (
 MAX_ATTEMPTS = 3
 
 
-def run(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None = None) -> RunResult:
+def run(
+    pool: Pool | KernelPool, job: Job, limits: Limits, cache: dict[str, bytes] | None = None
+) -> RunResult:
     """Run `job` in a slot of its own. After a GraderFault it is run again from the top; the third
     fault in a row is taken for the submission's own doing.
 
@@ -52,25 +56,30 @@ def run(pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None = N
     raise last_fault
 
 
-def _run_in_slot(
-    pool: Pool, job: Job, limits: Limits, cache: dict[str, bytes] | None, last_attempt: bool
-) -> RunResult:
+def run_unwalled(job: Job, limits: Limits, libraries: tuple[Path, ...]) -> RunResult:
+    """Run `job`, a notebook of one's own, in its kernel with one's own rights and no wall."""
     start = perf_counter()
     with ExitStack() as stack:
-        opened = stack.enter_context(pool.opened("slot", limits))
-        slot = Slot(opened, job.files, limits.output_bytes)
-        stack.enter_context(closing(slot))
-        notebook_run = NotebookRun(pool, stack, slot, job, limits, last_attempt)
-        notebook_run.run_all()
+        slot = stack.enter_context(closing(UnwalledSlot(job.notebook, job.files, libraries)))
+        return NotebookRun(None, stack, slot, job, limits, last_attempt=True).run_all(start)
+
+
+def _run_in_slot(
+    pool: Pool | KernelPool,
+    job: Job,
+    limits: Limits,
+    cache: dict[str, bytes] | None,
+    last_attempt: bool,
+) -> RunResult:
+    start = perf_counter()
+    testers = pool if isinstance(pool, Pool) else None
+    with ExitStack() as stack:
+        opened = stack.enter_context(pool.slot(job.notebook, limits))
+        slot = stack.enter_context(closing(Slot(opened, job.files, limits.output_bytes)))
+        result = NotebookRun(testers, stack, slot, job, limits, last_attempt).run_all(start)
         if cache is not None:
             cache.update(_cache_files(slot))
-        return RunResult(
-            notebook_run.notebook,
-            perf_counter() - start,
-            tuple(notebook_run.messages),
-            tuple(notebook_run.forked_tests),
-            tuple(notebook_run.profiles.items()),
-        )
+        return result
 
 
 def _cache_files(slot: Slot) -> dict[str, bytes]:
@@ -93,13 +102,16 @@ class WaitingTest(NamedTuple):
 
 
 class NotebookRun:
-    """The state of one run: the cells so far, the time used, the messages for the student."""
+    """The state of one run: the cells so far, the time used, the messages for the student.
+
+    pool: of testers, None where every test runs in its place. slot: a Slot or an UnwalledSlot.
+    """
 
     def __init__(
         self,
-        pool: Pool,
+        pool: Any,
         stack: ExitStack,
-        slot: Slot,
+        slot: Any,
         job: Job,
         limits: Limits,
         last_attempt: bool,
@@ -116,8 +128,8 @@ class NotebookRun:
         self.deadline = monotonic() + limits.notebook_s
         self.slot_end = ""
 
-    def run_all(self) -> None:
-        """Run every cell, then the tests that waited for the end."""
+    def run_all(self, start: float) -> RunResult:
+        """Run every cell, then the tests that waited. start: on perf_counter's clock."""
         for index, cell in enumerate(self.notebook["cells"]):
             if cell["cell_type"] != "code" or not cells.source(cell).strip():
                 continue
@@ -129,13 +141,20 @@ class NotebookRun:
             except GraderFault as fault:
                 if not self.last_attempt:
                     raise
-                reason = f"ended the Python process each time it was run ({fault})"
+                reason = f"ended its process each time it was run ({fault})"
                 self._mark_not_run(index, reason)
                 break
         else:
             self._save_widget_state()
         for test in self.waiting_tests:
             self._run_forked_test(test)
+        return RunResult(
+            self.notebook,
+            perf_counter() - start,
+            tuple(self.messages),
+            tuple(self.forked_tests),
+            tuple(self.profiles.items()),
+        )
 
     def _time_limit(self) -> float:
         limit = self.limits.after_s if self.slow else self.limits.cell_s
@@ -163,7 +182,10 @@ class NotebookRun:
             self._write_outputs(cell, self.slot.ask(request, limit))
         except DeadlinePassed as stop:
             self._write_outputs(cell, stop.reply)
-            cell["outputs"].append(self._time_limit_error(cell, limit))
+            printed = cell["outputs"]
+            if cells.is_test(cell):
+                printed = _printed_outputs(printed)
+            cell["outputs"] = [*printed, self._time_limit_error(cell, limit)]
 
     def _write_outputs(self, cell: Cell, reply: Any) -> None:
         """Give a cell the outputs of a reply, as far as they have the form of outputs."""

@@ -5,6 +5,7 @@ import copy
 import shutil
 import zipfile
 
+import plain_kernel
 import psutil
 import pytest
 from small_course import (
@@ -25,8 +26,6 @@ from autograder.grading.repair import repair
 from autograder.model import CourseError
 from autograder.notebook import cells
 from autograder.releasing.release import write
-from autograder.sandbox.execute import execute
-from autograder.sandbox.limits import Limits
 from autograder.settings import nbgrader_strip, packages
 from autograder.settings.open_course import open_course
 
@@ -96,7 +95,7 @@ def submission(course, half, twice):
 def nbgraders_marks(course, assignment, name, document, folder):
     """Points by test cell, as nbgrader's own rule gives them for the executed notebook."""
     mended = repair(document, nbgrader_strip.graded_form(course, assignment, name)).notebook
-    executed = execute(mended, folder, Limits()).notebook
+    executed = plain_kernel.run(mended, folder)
     return {cells.grade_id(c): automatic_points(c)[0] for c in cells.tests(executed)}
 
 
@@ -119,7 +118,7 @@ def test_checks_work_in_the_students_notebook(tmp_path):
     document = cells.load(tmp_path / "student" / "functions.ipynb")
     by_name = {cell["id"]: cell for cell in document["cells"]}
     by_name["double-solution"]["source"] = RIGHT_DOUBLE
-    executed = execute(document, tmp_path / "student", Limits()).notebook
+    executed = plain_kernel.run(document, tmp_path / "student")
     shown = {cell["id"]: str(cell.get("outputs")) for cell in executed["cells"]}
     assert "passed" in shown["otter-double"]
     assert "NotImplementedError" in shown["otter-square"]

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import threading
 import time
 
@@ -11,7 +10,6 @@ import pytest
 
 from autograder.sandbox.inside.shell import (
     cell_filenames,
-    kernel_shell,
     plain_json,
     recorder,
     shell,
@@ -224,25 +222,6 @@ def test_values_cross_as_a_message_would_carry_them():
     assert plain_json.to_plain_json(given) == {"a": [1, [2]], "3": "AA==", "n": "nan"}
     with pytest.raises(TypeError):
         plain_json.to_plain_json({"x": object()})
-
-
-def test_a_real_kernel_stands_behind_the_same_doors():
-    def play(shell):
-        shell.run("h = display('old', display_id='one')", "first", MOST)
-        ran = shell.run("h.update('new'); print('said'); 1 / 0", "second", MOST)
-        flood = shell.run("for _ in range(10**4): print('x' * 100)", "third", MOST)
-        interrupted_after(0.5)
-        stopped = shell.run("while True: pass", "fourth", MOST)
-        here, there = socket.socketpair()
-        there.close()
-        served = shell.serve(here, MOST)
-        return ran.__dict__, flood.cut, stopped.outputs[-1]["ename"], served.outputs
-
-    ran, cut, ename, served = in_a_fork(play, kernel_shell.open_shell)
-    assert [output["output_type"] for output in ran["outputs"]] == ["stream", "error"]
-    assert ran["execution_count"] == 2
-    assert ran["changed"][0]["data"]["text/plain"] == "'new'"
-    assert (cut, ename, served) == (True, "KeyboardInterrupt", [])
 
 
 def test_a_trivial_cell_costs_little():

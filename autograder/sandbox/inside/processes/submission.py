@@ -19,14 +19,19 @@ from autograder.sandbox.inside.shell import shell
 MOST_KEPT = 8 << 20  # bytes of ~/.cache that are worth keeping
 
 
-def main(talk: socket.socket, kernel: bool) -> None:
-    """Serve requests until the other end closes. kernel: cells run in a real ipykernel.
+def main(talk: socket.socket) -> None:
+    """Serve requests with the warm shell until the other end closes."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    serve(talk, shell.open_shell)
+
+
+def serve(talk: socket.socket, open_shell: Callable[[], Any]) -> None:
+    """Serve requests with the shell that `open_shell` returns until the other end closes.
 
     A fault that is no cell's is told in one word before this process ends of it.
     """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        _serve_requests(talk, _kernel_shell() if kernel else shell.open_shell())
+        _serve_requests(talk, open_shell())
     except BaseException as fault:
         framing.send(talk, {"fault": type(fault).__name__})
         raise
@@ -41,12 +46,6 @@ def _serve_requests(talk: socket.socket, shell: Any) -> None:
         except KeyboardInterrupt:
             continue
         _reply(talk, shell, request, links)
-
-
-def _kernel_shell() -> Any:
-    from autograder.sandbox.inside.shell import kernel_shell
-
-    return kernel_shell.open_shell()
 
 
 def _reply(talk: socket.socket, shell: Any, request: dict[str, Any], links: list[int]) -> None:

@@ -31,14 +31,12 @@ MOST = 1 << 16  # bytes of a request: a cage and a few names
 def main(number: int, job: dict[str, Any]) -> int:
     """Serve fork requests on the socket with file descriptor `number` until its other end closes.
 
-    job: {"libraries": folders for sys.path, "preload": modules to import, "kernel": bool}.
+    job: {"libraries": folders for sys.path, "preload": modules to import}.
     """
     _named("zygote")
     control = socket.socket(fileno=number)
     sys.path[:0] = job["libraries"]
     shell.warm(figures=any(name.startswith("matplotlib") for name in job["preload"]))
-    if job["kernel"]:
-        importlib.import_module("autograder.sandbox.inside.shell.kernel_shell")
     for name in job["preload"]:
         _import(name)
     pristine.save_modules()
@@ -121,21 +119,13 @@ def _become(
             settings = jail.JailSettings(**request["cage"], open_descriptors=keep)
             jail.enter_jail(settings, fate, parent)
             greeting.greet(talk)
-            _silence()
-            _RUNS[request["fork"]](talk, **request["options"])
+            greeting.silence()
+            _RUNS[request["fork"]](talk)
         code = 0
     except BaseException:  # noqa: BLE001  (nobody is left who could be told but the log)
         os.write(2, traceback.format_exc().encode())
     finally:
         os._exit(code)
-
-
-def _silence() -> None:
-    """From here on a stranger's code may run: it must not fill our log."""
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    for descriptor in (1, 2):
-        os.dup2(nothing, descriptor)
-    os.close(nothing)
 
 
 _RUNS: dict[str, Callable[..., None]] = {"slot": submission.main, "tester": tester.run}
