@@ -6,6 +6,7 @@ crash or a full disk leaves half-written bears the name `.unfinished-` and is sw
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import sys
@@ -18,6 +19,11 @@ from autograder.model import CourseError
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 UNFINISHED = ".unfinished-"
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+
+
+def sha256(data: bytes) -> str:
+    """The sha256 of the bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def read_plain(path: Path, limit: int = -1) -> bytes:

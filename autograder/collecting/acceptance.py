@@ -13,8 +13,8 @@ from datetime import datetime
 from autograder.collecting.allow_list import AllowList, by_its_cells, released_name
 from autograder.collecting.attempts import Found, Piece
 from autograder.collecting.inbox import FILE_BYTES, RECEIPT, same_name
-from autograder.collecting.store import STAMP
 from autograder.collecting.student_ids import shown
+from autograder.collecting.time_stamps import STAMP
 from autograder.files import read_plain
 from autograder.model import Assignment, CourseError
 from autograder.notebook.validate import open_notebook, repeated_cells, wrong_assignment

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.collecting.inbox import RECEIPT, Item
-from autograder.collecting.lms_names import Owner, parse_time, undecorated
-from autograder.collecting.store import STAMP, Attempt
+from autograder.collecting.lms_names import Owner, undecorated
 from autograder.collecting.student_ids import student_id
+from autograder.collecting.time_stamps import STAMP, parse_time, stamp
 from autograder.files import read_plain
 
 UNDATED = datetime(1991, 1, 1, tzinfo=UTC)
@@ -47,9 +47,20 @@ class Piece:
     guessed: bool = False
 
 
-def stamp(when: datetime) -> str:
-    """nbgrader's timestamp.txt: `2015-02-02 15:58:23.948203 UTC`."""
-    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+@dataclass(frozen=True)
+class Attempt:
+    """What is handed in: its files by their released names, and when.
+
+    certain: the time was recorded by the exchange, a receipt or the file's name; otherwise it is
+    the time of a zip entry or of a file, which a new download changes. stamp is the timestamp.txt
+    that goes with it, empty where the time says nothing about the handing in.
+    """
+
+    student: str
+    files: tuple[tuple[str, Path], ...]
+    when: datetime
+    certain: bool
+    stamp: str
 
 
 def dated(owned: list[tuple[Owner, Item]], now: datetime) -> list[Found]:

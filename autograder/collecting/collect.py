@@ -19,12 +19,12 @@ from tempfile import TemporaryDirectory
 from autograder.collecting import submitted
 from autograder.collecting.acceptance import Said, judge, only_capitals_apart, time_to_beat
 from autograder.collecting.allow_list import AllowList, allow_list
-from autograder.collecting.attempts import Found, Piece, dated, hand_ins
+from autograder.collecting.attempts import Attempt, Found, Piece, dated, hand_ins
 from autograder.collecting.inbox import LAYOUTS, RECEIPT, Item, Spool, open_inbox
 from autograder.collecting.lms_names import Owner, Wanted, claimed_time, find_wrappers, owner
-from autograder.collecting.refused import entry, put_aside
-from autograder.collecting.rejected import Aside
-from autograder.collecting.store import STAMP, Attempt, HandIn, Store
+from autograder.collecting.rejected import Aside, entry, put_aside
+from autograder.collecting.store import HandIn, Store
+from autograder.collecting.time_stamps import STAMP
 from autograder.files import exclusive_lock, read_plain, remove_unfinished
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook.validate import open_notebook
@@ -207,7 +207,7 @@ def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Kept:
         kept.receipts |= set(receipts)
         try:
             _install(intake, receipts[-1])
-            submission = submitted.submission(intake.course, intake.assignment, student)
+            submission = submitted.read_submission(intake.course, intake.assignment, student)
             kept.submissions += (submission,)
         except OSError as fault:
             if fault.errno in OURS:

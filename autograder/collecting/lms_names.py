@@ -25,10 +25,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 
 from autograder.collecting.inbox import same_name
 from autograder.collecting.student_ids import student_id
+from autograder.collecting.time_stamps import parse_time
 
 WRAPPERS = {"archive", "downloaded", "extracted", "inbound", "inbox", "submissions", "submitted"}
 ZIP_COLLECT = {"archive", "downloaded", "extracted"}
@@ -264,25 +265,3 @@ def _around(
         if known or (alone and all(by_scheme(child, wanted) for child in inside[box])):
             yield box
             yield from _around(box, inside, wanted, trusted or stem.lower() in ZIP_COLLECT)
-
-
-def parse_time(text: str) -> datetime | None:
-    """A time as nbgrader, a receipt or an LMS writes it, in UTC; None where it is not one.
-
-    A time without a zone is UTC, and so is one whose zone is a name other than UTC's own.
-    """
-    text = text.strip()
-    numbered = re.fullmatch(r"(.+?) ([+-])(\d\d):?(\d\d)", text)
-    zone = UTC
-    try:
-        if re.fullmatch(r"\d{4}(-\d\d){5}", text):
-            text = datetime.strptime(text, "%Y-%m-%d-%H-%M-%S").isoformat()
-        if numbered:
-            text = numbered[1]
-            sign = -1 if numbered[2] == "-" else 1
-            zone = timezone(sign * timedelta(hours=int(numbered[3]), minutes=int(numbered[4])))
-        found = datetime.fromisoformat(re.sub(r" [A-Za-z/_]+$", "", text))
-        found = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return found if found.year > 1990 else None

@@ -9,33 +9,16 @@ never changed or removed; what stands in submitted/ is copied from here.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from autograder.collecting.attempts import Attempt
 from autograder.collecting.journal import Journal, Row
-from autograder.files import read_plain, write_file
+from autograder.collecting.time_stamps import STAMP
+from autograder.files import read_plain, sha256, write_file
 from autograder.model import Assignment, Course, CourseError
-
-STAMP = "timestamp.txt"
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What is handed in: its files by their released names, and when.
-
-    certain: the time was recorded by the exchange, a receipt or the file's name; otherwise it is
-    the time of a zip entry or of a file, which a new download changes. stamp is the timestamp.txt
-    that goes with it, empty where the time says nothing about the handing in.
-    """
-
-    student: str
-    files: tuple[tuple[str, Path], ...]
-    when: datetime
-    certain: bool
-    stamp: str
 
 
 @dataclass(frozen=True)
@@ -162,10 +145,6 @@ class Store:
             f"{path} {what}: '{name}' of {hand_in.student}, {hand_in.assignment} hand-in "
             f"{hand_in.number}. Collect it again, or bring the file back from a backup."
         )
-
-
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def take_out(course: Course, hand_in: HandIn, folder: Path) -> None:

@@ -7,9 +7,10 @@ different names never become one id.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
+
+from autograder.files import sha256
 
 KEPT = "-_.@ '"
 ID_BYTES = 120
@@ -42,7 +43,7 @@ def _coded(character: str) -> str:
 
 def _cut(safe: str) -> str:
     head = safe.encode()[: ID_BYTES - 13].decode("utf-8", "ignore")
-    return f"{head}~{hashlib.sha256(safe.encode()).hexdigest()[:12]}"
+    return f"{head}~{sha256(safe.encode())[:12]}"
 
 
 def shown(text: str) -> str:

@@ -37,10 +37,10 @@ from autograder.model import Course, CourseError
 @click.option("--accept-faults", is_flag=True, help="Exit 0 even where a submission had a fault.")
 def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, **how: Any) -> bool:
     """Grade what is new or changed behind walls, record it in nbgrader's gradebook."""
+    from autograder.collecting.submitted import markup_names, submitted_folders
     from autograder.commands.progress import finished, watching
     from autograder.grading.read_grades import grades
     from autograder.grading.stage import grade_class, level_of, settings
-    from autograder.grading.submissions import refused, submitted_folders
 
     each = course.assignment(assignment)
     if not submitted_folders(course, each):
@@ -54,7 +54,7 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
         tables.say(f"isolation: {level.name}. {level.message}")
         if chosen_settings.engine == "dask":
             tables.say("That is here; each worker finds its own, which is recorded with the grade.")
-    odd = refused(course, each)
+    odd = markup_names(course, each)
     for sentence in odd:
         click.echo(f"set aside: {sentence}", err=as_json)
     with watching(as_json) as watch:

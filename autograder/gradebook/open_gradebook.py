@@ -9,9 +9,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
-from nbgrader import utils
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
@@ -91,11 +90,3 @@ def record(
 def recorded(course: Course, assignment: Assignment, student: str) -> list[Recorded]:
     """The marks the gradebook holds for one submission; [] where it holds none."""
     return read_marks.recorded(course, assignment).get(student, [])
-
-
-def parse_stamp(text: str) -> datetime | None:
-    """The time in nbgrader's timestamp.txt, UTC; None where it cannot be read."""
-    try:
-        return utils.parse_utc(text).replace(tzinfo=UTC)
-    except (ValueError, AttributeError, OverflowError):
-        return None

@@ -1,6 +1,6 @@
 """grade(submission) -> Grade.
 
-Reading order: submissions (what waits), repair (back to the form that can be graded), own (the
+Reading order: repair (back to the form that can be graded), own (the
 student's earlier chapters), ground (what all submissions of an assignment rest on), integration
 (the run on those chapters), attempt (one of them run), engine (where it runs: here),
 cluster (on other machines), ways (how each hidden test runs), told and records (what is said),

@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from time import perf_counter
 
+from autograder.collecting.submitted import submissions
 from autograder.gradebook import open_gradebook
 from autograder.grading.context import Context, identity
 from autograder.grading.engine import Engine
@@ -20,7 +21,6 @@ from autograder.grading.grade_one import Graded
 from autograder.grading.record import Outcome, message, record
 from autograder.grading.records import read_record
 from autograder.grading.student_modules import read_student_modules, version
-from autograder.grading.submissions import submissions
 from autograder.model import Assignment, Course, Submission
 
 

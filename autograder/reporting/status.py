@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograder.collecting.rejected import set_aside
+from autograder.collecting.submitted import submitted_folders
 from autograder.grading.read_grades import grades
-from autograder.grading.submissions import submitted_folders
 from autograder.model import Assignment, Course
 
 

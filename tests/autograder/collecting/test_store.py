@@ -21,7 +21,8 @@ from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, write_course
 
 from autograder.collecting.collect import collect
 from autograder.collecting.journal import Journal, believe, written
-from autograder.collecting.store import STAMP, Store, find, take_out
+from autograder.collecting.store import Store, find, take_out
+from autograder.collecting.time_stamps import STAMP
 from autograder.collecting.verify import verify
 from autograder.files import UNFINISHED, exclusive_lock
 from autograder.model import CourseError
