@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +22,10 @@ from autograder.collecting.allow_list import AllowList, allow_list
 from autograder.collecting.attempts import Attempt, Found, Piece, dated, hand_ins
 from autograder.collecting.inbox import LAYOUTS, RECEIPT, Item, Spool, open_inbox
 from autograder.collecting.lms_names import Owner, Wanted, claimed_time, find_wrappers, owner
-from autograder.collecting.rejected import Aside, entry, put_aside
+from autograder.collecting.rejected import RejectedFile, entry, reject
 from autograder.collecting.store import HandIn, Store
 from autograder.collecting.time_stamps import STAMP
-from autograder.files import exclusive_lock, read_plain, remove_unfinished
+from autograder.files import exclusive_lock, read_plain, remove_unfinished, sha256
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook.validate import open_notebook
 
@@ -38,8 +38,8 @@ class Collected:
     receipts: a hand-in from the store for everything that was taken, those of earlier runs too."""
 
     submissions: tuple[Submission, ...]
-    aside: tuple[Aside, ...]
-    notes: tuple[Aside, ...] = ()
+    aside: tuple[RejectedFile, ...]
+    notes: tuple[RejectedFile, ...] = ()
     receipts: tuple[HandIn, ...] = ()
 
 
@@ -55,11 +55,13 @@ def collect(
     path is submitted/ itself (checked where it stands), a folder, a zip or one notebook; `whose`
     lists the layouts. Collecting the same inbox again changes nothing. A time after `now` is not
     believed. `took` is told of each hand-in once it is on disk. Raises CourseError where `path` is
-    none of the layouts, another collect is at work, or the course's disk cannot be written.
+    none of the layouts, or the course's disk cannot be written.
     """
     allowed = allow_list(course, assignment)
     here = path.resolve() == course.submitted.resolve()
-    with _on_disk(course), exclusive_lock(course.store / "lock"), TemporaryDirectory() as folder:
+    locks = course.store / "locks"
+    in_place = exclusive_lock(locks / "submitted") if here else nullcontext()
+    with _on_disk(course), in_place, TemporaryDirectory() as folder:
         for filled in (course.store, course.aside / assignment.id):
             remove_unfinished(filled)
         intake = _Intake(course, assignment, Store(course, assignment.id), allowed, here, now, took)
@@ -98,9 +100,9 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     apart = {} if intake.here else only_capitals_apart(found, _homes(course))
     verdict = judge([f for f in found if f.owner.student not in apart], assignment, allowed)
 
-    def put(refused: Iterable[Said]) -> list[Aside]:
+    def put(refused: Iterable[Said]) -> list[RejectedFile]:
         timed = [(s, time_to_beat(s.found, found, verdict, allowed)) for s in refused]
-        return put_aside(course, intake.store, timed, intake.here)
+        return reject(course, intake.store, timed, intake.here)
 
     aside = put([*verdict.refused, *_confusable(found, apart)])
     kept = _keep(intake, verdict.pieces)
@@ -113,16 +115,16 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     )
 
 
-def _clock(intake: _Intake) -> tuple[datetime, list[Aside]]:
+def _clock(intake: _Intake) -> tuple[datetime, list[RejectedFile]]:
     """Now, but never before the last hand-in was taken; and a note where the clock went back."""
-    last = max(intake.store.all(), key=lambda hand_in: hand_in.number, default=None)
+    last = intake.store.last()
     if last is None or last.taken <= intake.now:
         return intake.now, []
     message = (
         f"The clock of this machine says {intake.now:%Y-%m-%d %H:%M} UTC, but it was "
         f"{last.taken:%Y-%m-%d %H:%M} UTC when '{intake.assignment.id}' was last collected."
     )
-    return last.taken, [Aside("", "", message)]
+    return last.taken, [RejectedFile("", "", message)]
 
 
 def _sent(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, Item]]:
@@ -206,8 +208,9 @@ def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Kept:
         receipts = _take(intake, made)
         kept.receipts |= set(receipts)
         try:
-            _install(intake, receipts[-1])
-            submission = submitted.read_submission(intake.course, intake.assignment, student)
+            with exclusive_lock(_student_lock(intake, student)):
+                _install(intake, receipts[-1])
+                submission = submitted.read_submission(intake.course, intake.assignment, student)
             kept.submissions += (submission,)
         except OSError as fault:
             if fault.errno in OURS:
@@ -215,6 +218,12 @@ def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Kept:
             message = f"is kept, but could not be put into submitted/ ({fault})."
             kept.unplaced += tuple(Said(piece.found, message) for piece in theirs)
     return kept
+
+
+def _student_lock(intake: _Intake, student: str) -> Path:
+    """The lock around submitted/<student>/<id>/; 256 files serve all students."""
+    digest = sha256(f"{intake.assignment.id}/{student}".encode())
+    return intake.course.store / "locks" / digest[:2]
 
 
 def _has_notebook(attempt: Attempt) -> bool:

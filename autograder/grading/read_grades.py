@@ -3,7 +3,7 @@ score goes before ours), what they say from the record beside each graded submis
 
 from __future__ import annotations
 
-from autograder.collecting.rejected import set_aside
+from autograder.collecting.rejected import rejected_files
 from autograder.gradebook import read_marks
 from autograder.gradebook.read_marks import Recorded
 from autograder.grading.records import read_record, submitted_at
@@ -22,7 +22,7 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
         student: _grade(course, assignment, student, rows.get(student, []), order)
         for student in students
     }
-    for item in set_aside(course, assignment):
+    for item in rejected_files(course, assignment):
         if item.student and item.student not in found:
             found[item.student] = Grade(
                 assignment.id, item.student, "not graded", (), message=item.message
