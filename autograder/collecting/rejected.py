@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from autograder.collecting.acceptance import Said
-from autograder.collecting.attempts import Found
+from autograder.collecting.acceptance import Remark
+from autograder.collecting.attempts import DatedFile
 from autograder.collecting.database import Row, insert_row, next_number, read_row
 from autograder.collecting.inbox import FILE_BYTES
 from autograder.collecting.store import Store
-from autograder.collecting.student_ids import shown, student_id
+from autograder.collecting.student_ids import escape, student_id
 from autograder.files import move_file, read_plain, sha256, write_file
 from autograder.model import Assignment, Course
 
@@ -114,7 +114,7 @@ def _entry(row: Row) -> RejectedFile:
 
 
 def reject(
-    course: Course, store: Store, refused: Iterable[tuple[Said, datetime]], in_place: bool
+    course: Course, store: Store, refused: Iterable[tuple[Remark, datetime]], in_place: bool
 ) -> list[RejectedFile]:
     """Write down and keep refused files, each with the time that another attempt has to beat.
 
@@ -122,24 +122,24 @@ def reject(
     """
     refusals = list(refused)
     entries = [
-        replace(entry(refusal, _place(course, refusal.found, in_place)), when=when)
+        replace(entry(refusal, _place(course, refusal.file, in_place)), when=when)
         for refusal, when in refusals
     ]
     add_rejected(store, entries)
     for (refusal, _), listed in zip(refusals, entries, strict=True):
-        _copy_or_move(course.aside / store.assignment, course, refusal.found, listed.copy, in_place)
+        _copy_or_move(course.aside / store.assignment, course, refusal.file, listed.copy, in_place)
     return entries
 
 
-def entry(remark: Said, copy: str = "") -> RejectedFile:
+def entry(remark: Remark, copy: str = "") -> RejectedFile:
     """What is said of a file, whose it is, and where its copy lies below aside/<id>/."""
-    file = remark.found
-    student, name = file.owner.student or "", shown("/".join(file.item.parts))
+    file = remark.file
+    student, name = file.owner.student or "", escape("/".join(file.item.parts))
     of_student = f" of {student}" if student else ""
     return RejectedFile(student, name, f"'{name}'{of_student} {remark.message}", copy)
 
 
-def _place(course: Course, file: Found, in_place: bool) -> str:
+def _place(course: Course, file: DatedFile, in_place: bool) -> str:
     """Where a refused file will lie below aside/<id>/; '' where there is nothing to keep."""
     path = _in_submitted(course, file) if in_place else None
     if path is None and file.item.path is None:
@@ -160,14 +160,14 @@ def _bytes(path: Path | None) -> bytes:
         return b""
 
 
-def _in_submitted(course: Course, file: Found) -> Path | None:
+def _in_submitted(course: Course, file: DatedFile) -> Path | None:
     """The file, folder or link in submitted/ itself; None for what lies in a zip there."""
     path = course.submitted.joinpath(*file.item.parts)
     zipped = any(part.lower().endswith(".zip") for part in file.item.parts[:-1])
     return path if not zipped and os.path.lexists(path) else None
 
 
-def _copy_or_move(folder: Path, course: Course, file: Found, copy: str, in_place: bool) -> None:
+def _copy_or_move(folder: Path, course: Course, file: DatedFile, copy: str, in_place: bool) -> None:
     """Copy a refused file to its place aside; what stands in submitted/ is moved there."""
     place = folder / copy
     path = _in_submitted(course, file) if in_place else None

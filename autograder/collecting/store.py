@@ -25,7 +25,7 @@ from autograder.model import Assignment, Course, CourseError
 class HandIn:
     """An attempt that is kept, and the receipt for it. files: (released name, sha256), by name.
 
-    number counts an assignment's hand-ins in the order in which they were taken; taken is when
+    number counts an assignment's hand-ins in the order in which they were taken; taken_at is when
     that was, by this machine's clock.
     """
 
@@ -36,7 +36,7 @@ class HandIn:
     when: datetime
     certain: bool
     stamp: str
-    taken: datetime
+    taken_at: datetime
 
     def __str__(self) -> str:
         time = f"{self.when:%Y-%m-%d %H:%M:%S} UTC" if self.certain else "at an unrecorded time"
@@ -166,7 +166,7 @@ def _hand_in(row: Row) -> HandIn:
         when=datetime.fromisoformat(row["when"]),
         certain=row["certain"],
         stamp=row["stamp"],
-        taken=datetime.fromisoformat(row["taken"]),
+        taken_at=datetime.fromisoformat(row["taken"]),
     )
 
 

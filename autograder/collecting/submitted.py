@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.collecting.attempts import Attempt
 from autograder.collecting.store import HandIn, Store, with_stamp
-from autograder.collecting.student_ids import shown
+from autograder.collecting.student_ids import escape
 from autograder.collecting.time_stamps import STAMP, parse_time
 from autograder.files import UNFINISHED, read_plain, sha256, write_file
 from autograder.model import Assignment, Course, Submission
@@ -34,11 +34,11 @@ def place(course: Course, assignment: Assignment, student: str) -> Place:
 
 def standing_files(folder: Path) -> dict[str, bytes]:
     """The plain files below a folder; links and whatever else is no file are left out."""
-    found = {}
+    files = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if stat.S_ISREG(path.lstat().st_mode) and not path.name.startswith(UNFINISHED):
-            found[path.relative_to(folder).as_posix()] = read_plain(path)
-    return found
+            files[path.relative_to(folder).as_posix()] = read_plain(path)
+    return files
 
 
 def recorded_time(folder: Path) -> datetime | None:
@@ -126,7 +126,7 @@ def markup_names(course: Course, assignment: Assignment) -> list[str]:
         return []
     odd = (f for f in _folders(course, assignment) if not student_names.is_plain(f.parent.name))
     return [
-        f"{course.submitted.name}/{shown(folder.parent.name)} is not graded: nbgrader's pages "
+        f"{course.submitted.name}/{escape(folder.parent.name)} is not graded: nbgrader's pages "
         f"would take the name for markup. Rename the folder to the student's id."
         for folder in odd
     ]

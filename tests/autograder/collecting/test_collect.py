@@ -5,6 +5,8 @@ import json
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import zipfile
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +16,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from small_course import write_course
 
 from autograder.collecting.collect import collect
 from autograder.collecting.inbox import FILE_BYTES
@@ -897,3 +900,39 @@ def test_without_a_release_the_notebooks_of_source_decide(course, tmp_path):
     course = replace(course, release=course.root / "none")
     collect(course, TENSOR, inbox_of(tmp_path, {"ann.ipynb": TENSOR_1, "bob.ipynb": OTHER}), NOW)
     assert taken(course) == {"ann": TENSOR_1}
+
+
+COUNT_OPENED = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from autograder.collecting.collect import collect
+from autograder.settings.open_course import open_course
+
+course = open_course(Path(sys.argv[1]))
+folders = [str(course.release), str(course.source)]
+
+def note(event, arguments):
+    if event == "open" and str(arguments[0]).startswith(tuple(folders)):
+        print(Path(str(arguments[0])).name)
+
+sys.addaudithook(note)
+collect(course, course.assignment("functions"), Path(sys.argv[2]), datetime.now(UTC))
+"""
+
+
+def test_the_notebooks_of_other_assignments_are_opened_only_for_a_file_that_does_not_match(
+    tmp_path,
+):
+    course = write_course(tmp_path / "course", proofs="")
+    strange = write(course.source / "other" / "other.ipynb", OTHER)
+    own = (course.source / "functions" / "functions.ipynb").read_bytes()
+
+    def opened(student: str, data: bytes) -> list[str]:
+        inbox = inbox_of(tmp_path / student, {f"{student}.ipynb": data})
+        command = [sys.executable, "-c", COUNT_OPENED, str(course.root), str(inbox)]
+        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return [line for line in output.split() if line.endswith(".ipynb")]
+
+    assert opened("ann", own) == ["functions.ipynb"]
+    assert strange.name in opened("bob", OTHER)
