@@ -27,7 +27,7 @@ SCHEMA = """
 CREATE TABLE hand_ins (
     assignment TEXT NOT NULL, number INTEGER NOT NULL, student TEXT NOT NULL, body TEXT NOT NULL,
     checksum TEXT NOT NULL, PRIMARY KEY (assignment, number)
-) WITHOUT ROWID;
+);
 CREATE INDEX hand_ins_of_student ON hand_ins (assignment, student);
 CREATE TABLE hand_in_files (
     assignment TEXT NOT NULL, digest TEXT NOT NULL, number INTEGER NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE hand_in_files (
 CREATE TABLE rejected_files (
     assignment TEXT NOT NULL, number INTEGER NOT NULL, student TEXT NOT NULL, body TEXT NOT NULL,
     checksum TEXT NOT NULL, PRIMARY KEY (assignment, number)
-) WITHOUT ROWID;
+);
 CREATE INDEX rejected_files_of_student ON rejected_files (assignment, student);
 """
 
