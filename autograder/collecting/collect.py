@@ -1,8 +1,8 @@
 """collect(inbox) -> submissions: take what can be graded, name the rest, lose nothing.
 
-The stations of a file: inbox (safe bytes), whose (its student), handed_in (its time), judge (is it
-taken, and as what), store (kept) and standing (the latest in submitted/), or aside (kept with a
-sentence). One bad file never stops the others.
+The stations of a file: inbox (safe bytes), lms_names (its student), attempts (its time), acceptance
+(is it taken, and as what), store and submitted (the latest stands there), or rejected (stored with
+a sentence). One bad file never stops the others.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def collect(
 ) -> Collected:
     """Take the hand-ins of `assignment` at `path` into store/ and submitted/, the rest into aside/.
 
-    path is submitted/ itself (checked where it stands), a folder, a zip or one notebook; `whose`
+    path is submitted/ itself (checked where it stands), a folder, a zip or one notebook; `lms_names`
     lists the layouts. Collecting the same inbox again changes nothing. A time after `now` is not
     believed. `took` is told of each hand-in once it is on disk. Raises CourseError where `path` is
     none of the layouts, or the course's disk cannot be written.

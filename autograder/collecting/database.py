@@ -28,7 +28,7 @@ CREATE TABLE hand_ins (
     assignment TEXT NOT NULL, number INTEGER NOT NULL, student TEXT NOT NULL, body TEXT NOT NULL,
     checksum TEXT NOT NULL, PRIMARY KEY (assignment, number)
 );
-CREATE INDEX hand_ins_of_student ON hand_ins (assignment, student);
+CREATE INDEX hand_ins_of_student ON hand_ins (assignment, student, number);
 CREATE TABLE hand_in_files (
     assignment TEXT NOT NULL, digest TEXT NOT NULL, number INTEGER NOT NULL,
     PRIMARY KEY (assignment, digest, number)
@@ -37,7 +37,7 @@ CREATE TABLE rejected_files (
     assignment TEXT NOT NULL, number INTEGER NOT NULL, student TEXT NOT NULL, body TEXT NOT NULL,
     checksum TEXT NOT NULL, PRIMARY KEY (assignment, number)
 );
-CREATE INDEX rejected_files_of_student ON rejected_files (assignment, student);
+CREATE INDEX rejected_files_of_student ON rejected_files (assignment, student, number);
 """
 
 
