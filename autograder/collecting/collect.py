@@ -58,7 +58,7 @@ def collect(
 ) -> Collected:
     """Take the hand-ins of `assignment` at `path` into store/ and submitted/, the rest into aside/.
 
-    path is submitted/ itself (checked where it stands), a folder, a zip or one notebook; `lms_names`
+    path is submitted/ itself (checked where it stands), a folder, a zip or a notebook; `lms_names`
     lists the layouts. Collecting the same inbox again changes nothing. A time after `now` is not
     believed. `took` is told of each hand-in once it is on disk. Raises CourseError where `path` is
     none of the layouts, or the course's disk cannot be written.
