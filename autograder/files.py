@@ -6,18 +6,25 @@ crash or a full disk leaves half-written bears the name `.unfinished-` and is sw
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from autograder.model import CourseError
-
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 UNFINISHED = ".unfinished-"
+UNFINISHED_S = 3600
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+
+
+def sha256(data: bytes) -> str:
+    """The sha256 of the bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def read_plain(path: Path, limit: int = -1) -> bytes:
@@ -34,31 +41,14 @@ def write_file(path: Path, data: bytes) -> None:
     if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
         return
     make_folder(path.parent)
-    unfinished = path.parent / f"{UNFINISHED}{os.getpid()}"
+    unfinished = path.parent / f"{UNFINISHED}{os.getpid()}-{threading.get_ident()}"
     try:
         _write(unfinished, data)
         unfinished.replace(path)
-    except OSError:
+    finally:
         with suppress(OSError):
             unfinished.unlink()
-        raise
     sync_folder(path.parent)
-
-
-def write_at_offset(path: Path, data: bytes, at: int) -> None:
-    """Make `path` end in `data` from byte `at` on. Raises OSError, and may leave a part of it."""
-    new = not path.exists()
-    make_folder(path.parent)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | NOFOLLOW, 0o644)
-    with os.fdopen(handle, "wb", buffering=0) as file:
-        file.truncate(at)
-        file.seek(at)
-        written = 0
-        while written < len(data):
-            written += file.write(data[written:])
-        os.fsync(handle)
-    if new:
-        sync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -80,10 +70,24 @@ def move_file(path: Path, place: Path) -> None:
 
 
 def remove_unfinished(folder: Path) -> None:
-    """Remove what was left half-written anywhere below `folder`."""
+    """Remove what was left half-written below `folder` by processes that are no more."""
     for path in list(folder.rglob(f"{UNFINISHED}*")):
-        if not path.is_dir() or path.is_symlink():
-            path.unlink()
+        if path.is_symlink() or not (path.is_dir() or _is_being_written(path)):
+            path.unlink(missing_ok=True)
+
+
+def _is_being_written(path: Path) -> bool:
+    """Whether the process whose number is in the file's name still runs."""
+    number = path.name.removeprefix(UNFINISHED).partition("-")[0]
+    if sys.platform == "win32":  # asking for a process there can end it
+        return time.time() - path.lstat().st_mtime < UNFINISHED_S
+    try:
+        os.kill(int(number), 0)
+    except (ValueError, OverflowError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -106,16 +110,11 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def exclusive_lock(path: Path) -> Iterator[None]:
-    """Hold the lock file `path`, which ends with the process. Raises CourseError if it is held."""
+    """Hold the lock file `path`, once whoever holds it lets go; it ends with the process."""
     make_folder(path.parent)
     handle = os.open(path, os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o644)
     with os.fdopen(handle, "wb"):
-        try:
-            _lock(handle)
-        except (BlockingIOError, PermissionError) as fault:
-            raise CourseError(
-                "another collect is at work in this course. Wait for it and run this again."
-            ) from fault
+        _lock(handle)
         yield
 
 
@@ -123,8 +122,8 @@ def _lock(handle: int) -> None:
     if sys.platform == "win32":
         import msvcrt
 
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
     else:
         import fcntl
 
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX)

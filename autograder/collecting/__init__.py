@@ -1,7 +1,8 @@
-"""collect(inbox) -> submissions: what can be graded is kept, the rest is named.
+"""collect(inbox) -> submissions: what can be graded is stored, the rest is rejected by name.
 
-Reading order: durable (writes that survive a crash), journal (lines that do), student_ids, inbox
-(folders and zips become safe files), whose (name schemes), store (every hand-in, kept), handed_in
-(when), allow_list, judge (taken, or why not), standing (the latest, in submitted/), aside and
-refused (what was not taken), collect, verify (is everything still there?).
+Reading order: student_ids, time_stamps (times as text), inbox (folders and zips become safe
+files), lms_names (whose file is it, is it late), attempts (what was handed in together, and when),
+allow_list (what was released), acceptance (taken, or why not), database (store.db), store (every
+hand-in), submitted (nbgrader's folder), rejected (what was not taken), collect, verify (is it all
+there?), migrate (stores of text journals).
 """

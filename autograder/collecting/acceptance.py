@@ -11,22 +11,28 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.collecting.allow_list import AllowList, by_its_cells, released_name
-from autograder.collecting.attempts import Found, Piece
+from autograder.collecting.attempts import DatedFile, Piece
 from autograder.collecting.inbox import FILE_BYTES, RECEIPT, same_name
-from autograder.collecting.store import STAMP
-from autograder.collecting.student_ids import shown
+from autograder.collecting.student_ids import escape
+from autograder.collecting.time_stamps import STAMP
 from autograder.files import read_plain
 from autograder.model import Assignment, CourseError
-from autograder.notebook.validate import open_notebook, repeated_cells, wrong_assignment
+from autograder.notebook.validate import (
+    grade_traces,
+    open_notebook,
+    repeated_cells,
+    traces,
+    wrong_assignment,
+)
 
 ARCHIVES = (".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 
 @dataclass(frozen=True)
-class Said:
+class Remark:
     """A file and what is said of it."""
 
-    found: Found
+    file: DatedFile
     message: str
 
 
@@ -35,63 +41,66 @@ class Verdict:
     """The files that are taken, those that are not, and what is worth knowing of the taken."""
 
     pieces: tuple[Piece, ...]
-    refused: tuple[Said, ...]
-    notes: tuple[Said, ...]
+    refused: tuple[Remark, ...]
+    notes: tuple[Remark, ...]
 
 
-def judge(found: Iterable[Found], assignment: Assignment, allowed: AllowList) -> Verdict:
+def judge(files: Iterable[DatedFile], assignment: Assignment, allowed: AllowList) -> Verdict:
     """Decide about every file of an inbox; timestamp.txt and receipt.json have had their say."""
     pieces: list[Piece] = []
-    refused: list[Said] = []
-    notes: list[Said] = []
-    for one in found:
-        if one.owner.file[-1].endswith((STAMP, RECEIPT)) and not one.item.message:
+    refused: list[Remark] = []
+    notes: list[Remark] = []
+    for file in files:
+        if file.owner.file[-1].endswith((STAMP, RECEIPT)) and not file.item.message:
             continue
         try:
-            piece, repeated = _taken(one, assignment, allowed)
+            piece, repeated = _accept_file(file, assignment, allowed)
         except CourseError as fault:
-            refused.append(Said(one, str(fault)))
+            refused.append(Remark(file, str(fault)))
             continue
         pieces.append(piece)
         if repeated:
-            cells = ", ".join(shown(cell) for cell in repeated)
-            notes.append(Said(one, f"holds cell {cells} more than once."))
+            cells = ", ".join(escape(cell) for cell in repeated)
+            notes.append(Remark(file, f"holds cell {cells} more than once."))
     return _named_first(pieces, refused, notes)
 
 
-def _taken(one: Found, assignment: Assignment, allowed: AllowList) -> tuple[Piece, list[str]]:
+def _accept_file(
+    file: DatedFile, assignment: Assignment, allowed: AllowList
+) -> tuple[Piece, list[str]]:
     """The piece a file becomes, and its repeated cells. Raises CourseError with why it is not."""
-    if one.item.message or one.item.path is None:
-        raise CourseError(one.item.message)
-    if not one.owner.student:
+    if file.item.message or file.item.path is None:
+        raise CourseError(file.item.message)
+    if not file.owner.student:
         raise CourseError(
             "names no student. Rename it STUDENT_NOTEBOOK.ipynb, or put it into a folder "
             "with the student's name."
         )
-    known = released_name(one.owner.file, allowed)
-    if not (known[0] if known else one.owner.file[-1]).lower().endswith(".ipynb"):
-        if known is None and one.owner.file[-1].lower().endswith(ARCHIVES):
+    released = released_name(file.owner.file, allowed)
+    if not (released[0] if released else file.owner.file[-1]).lower().endswith(".ipynb"):
+        if released is None and file.owner.file[-1].lower().endswith(ARCHIVES):
             raise CourseError("is an archive that is not opened. Hand in the notebook, or a zip.")
-        if known is None:
+        if released is None:
             raise CourseError(_not_released(assignment, allowed))
-        _bytes(one)  # what cannot be read is no piece of a hand-in
-        return Piece(one, *known), []
-    return _notebook(one, known, assignment, allowed)
+        _bytes(file)  # what cannot be read is no piece of a hand-in
+        return Piece(file, *released), []
+    return _notebook(file, released, assignment, allowed)
 
 
 def _notebook(
-    one: Found, known: tuple[str, int] | None, assignment: Assignment, allowed: AllowList
+    file: DatedFile, released: tuple[str, int] | None, assignment: Assignment, allowed: AllowList
 ) -> tuple[Piece, list[str]]:
-    notebook = open_notebook(_bytes(one))
-    fault = wrong_assignment(notebook, assignment.id, allowed.known)
-    if fault:
-        raise CourseError(fault)
-    if known is not None:
-        return Piece(one, *known), repeated_cells(notebook)
+    notebook = open_notebook(_bytes(file))
+    if not grade_traces(traces(notebook)) & allowed.traces:
+        fault = wrong_assignment(notebook, assignment.id, allowed.course_traces())
+        if fault:
+            raise CourseError(fault)
+    if released is not None:
+        return Piece(file, *released), repeated_cells(notebook)
     target = by_its_cells(notebook, allowed)
     if target is None:
         raise CourseError(_not_released(assignment, allowed))
-    return Piece(one, target, guessed=True), repeated_cells(notebook)
+    return Piece(file, target, guessed=True), repeated_cells(notebook)
 
 
 def _not_released(assignment: Assignment, allowed: AllowList) -> str:
@@ -99,39 +108,39 @@ def _not_released(assignment: Assignment, allowed: AllowList) -> str:
     return f"was not released with '{assignment.id}' ({names}), so it is not taken along."
 
 
-def _bytes(one: Found) -> bytes:
-    if one.item.path is None:
+def _bytes(file: DatedFile) -> bytes:
+    if file.item.path is None:
         return b""
     try:
-        return read_plain(one.item.path, FILE_BYTES)
+        return read_plain(file.item.path, FILE_BYTES)
     except OSError as fault:
         raise CourseError(f"cannot be read ({fault.strerror or fault}).") from fault
 
 
-def _named_first(pieces: list[Piece], refused: list[Said], notes: list[Said]) -> Verdict:
+def _named_first(pieces: list[Piece], refused: list[Remark], notes: list[Remark]) -> Verdict:
     """A notebook known by its cells only gives way to one that also has the name."""
-    named = {(p.found.owner.student, p.target) for p in pieces if not p.guessed}
-    kept = []
+    named = {(p.file.owner.student, p.target) for p in pieces if not p.guessed}
+    accepted = []
     for piece in pieces:
         if not piece.guessed:
-            kept.append(piece)
-        elif (piece.found.owner.student, piece.target) in named:
+            accepted.append(piece)
+        elif (piece.file.owner.student, piece.target) in named:
             message = f"is another '{piece.target}'; the one so named is taken."
-            refused.append(Said(piece.found, message))
+            refused.append(Remark(piece.file, message))
         else:
-            kept.append(piece)
+            accepted.append(piece)
             message = f"is taken as '{piece.target}', which its cells are from."
-            notes.append(Said(piece.found, message))
-    return Verdict(tuple(kept), tuple(refused), tuple(notes))
+            notes.append(Remark(piece.file, message))
+    return Verdict(tuple(accepted), tuple(refused), tuple(notes))
 
 
-def only_capitals_apart(found: Iterable[Found], there: Iterable[str]) -> dict[str, str]:
+def only_capitals_apart(files: Iterable[DatedFile], existing_ids: Iterable[str]) -> dict[str, str]:
     """Students whose id differs in nothing but capitals from another's, mapped to that other.
 
-    there are the ids that already have a folder; they go first, then the order of the ids.
+    existing_ids are the ids that already have a folder; they go first, then the order of the ids.
     """
-    known = sorted(there)
-    ids = [*known, *sorted({f.owner.student or "" for f in found} - set(known))]
+    existing = sorted(existing_ids)
+    ids = [*existing, *sorted({f.owner.student or "" for f in files} - set(existing))]
     first: dict[str, str] = {}
     for name in ids:
         first.setdefault(same_name(name), name)
@@ -139,22 +148,22 @@ def only_capitals_apart(found: Iterable[Found], there: Iterable[str]) -> dict[st
 
 
 def time_to_beat(
-    one: Found, found: Iterable[Found], verdict: Verdict, allowed: AllowList
+    file: DatedFile, files: Iterable[DatedFile], verdict: Verdict, allowed: AllowList
 ) -> datetime:
     """After which time another attempt of the student makes this refused file history.
 
     That of its whole folder or zip. Where files hang together by their names only: its own if the
     same released file came later, else that of the last file.
     """
-    mates = [f for f in found if f.owner.student == one.owner.student]
-    if one.owner.box:
-        return max(f.when for f in mates if f.owner.box == one.owner.box)
-    known = released_name(one.owner.file, allowed)
+    mates = [f for f in files if f.owner.student == file.owner.student]
+    if file.owner.box:
+        return max(f.when for f in mates if f.owner.box == file.owner.box)
+    released = released_name(file.owner.file, allowed)
     later = [
         piece
         for piece in verdict.pieces
-        if piece.found.owner.student == one.owner.student and piece.found.when > one.when
+        if piece.file.owner.student == file.owner.student and piece.file.when > file.when
     ]
-    if any(known and piece.target == known[0] for piece in later):
-        return one.when
-    return max((f.when for f in mates), default=one.when)
+    if any(released and piece.target == released[0] for piece in later):
+        return file.when
+    return max((f.when for f in mates), default=file.when)

@@ -7,8 +7,9 @@ rides along. A notebook under another name is recognised by nbgrader's ids in it
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from autograder.collecting.inbox import same_name
@@ -22,11 +23,16 @@ SECRET = "submission_secret.txt"  # nbgrader's exchange writes it and later name
 
 @dataclass(frozen=True)
 class AllowList:
-    """The released names of one assignment, and the traces of every assignment's notebooks."""
+    """The released names of one assignment, and the traces of its notebooks.
+
+    traces are those of all its notebooks together. course_traces() maps every assignment to its
+    traces; it opens the others' notebooks, and is called for a file that does not match only.
+    """
 
     files: tuple[str, ...]
     notebooks: Mapping[str, frozenset[str]]
-    known: Mapping[str, frozenset[str]]
+    traces: frozenset[str]
+    course_traces: Callable[[], Mapping[str, frozenset[str]]]
 
 
 def allow_list(course: Course, assignment: Assignment) -> AllowList:
@@ -40,21 +46,26 @@ def allow_list(course: Course, assignment: Assignment) -> AllowList:
             f"Run: autograder release {assignment.id}"
         )
     notebooks = _traces(course, assignment)
-    others = {a.id: _others_traces(course, a) for a in course.assignments if a.id != assignment.id}
-    mine = frozenset().union(*notebooks.values())
-    return AllowList(tuple(sorted(files)), notebooks, {**others, assignment.id: mine})
+    own_traces = frozenset().union(*notebooks.values())
+
+    @cache
+    def course_traces() -> Mapping[str, frozenset[str]]:
+        neighbours = (a for a in course.assignments if a.id != assignment.id)
+        return {**{a.id: _lenient_traces(course, a) for a in neighbours}, assignment.id: own_traces}
+
+    return AllowList(tuple(sorted(files)), notebooks, own_traces, course_traces)
 
 
 def _traces(course: Course, assignment: Assignment) -> dict[str, frozenset[str]]:
     """The traces of each notebook, as released; as written where it is not released yet."""
-    found = {}
+    traces_by_name = {}
     for name in assignment.notebooks:
         places = (
             root / assignment.id / f"{name}.ipynb" for root in (course.release, course.source)
         )
         path = next((place for place in places if place.is_file()), None)
-        found[f"{name}.ipynb"] = _read_traces(path) if path else frozenset()
-    return found
+        traces_by_name[f"{name}.ipynb"] = _read_traces(path) if path else frozenset()
+    return traces_by_name
 
 
 def _read_traces(path: Path) -> frozenset[str]:
@@ -64,10 +75,10 @@ def _read_traces(path: Path) -> frozenset[str]:
         raise CourseError(f"'{path}' {fault}") from fault
 
 
-def _others_traces(course: Course, other: Assignment) -> frozenset[str]:
-    """Another assignment's traces; none while its notebook is being written and does not open."""
+def _lenient_traces(course: Course, assignment: Assignment) -> frozenset[str]:
+    """An assignment's traces; none while its notebook is being written and does not open."""
     try:
-        return frozenset().union(*_traces(course, other).values())
+        return frozenset().union(*_traces(course, assignment).values())
     except CourseError:
         return frozenset()
 
@@ -82,19 +93,19 @@ def released_name(file: tuple[str, ...], allowed: AllowList) -> tuple[str, int] 
         return SECRET, 0
     for name, number in ((way, 0), _undecorated(way)):
         for alike in (same_name, cleaned):
-            found = [f for f in allowed.files if alike(f) == alike(name)]
+            matches = [f for f in allowed.files if alike(f) == alike(name)]
             last = alike(name.rpartition("/")[2])
-            found = found or [f for f in allowed.files if alike(Path(f).name) == last]
-            if len(found) == 1:
-                return found[0], number
+            matches = matches or [f for f in allowed.files if alike(Path(f).name) == last]
+            if len(matches) == 1:
+                return matches[0], number
     return None
 
 
 def _undecorated(way: str) -> tuple[str, int]:
     folder, slash, name = way.rpartition("/")
     stem, dot, ending = name.rpartition(".")
-    bare, number = undecorated(stem)
-    return f"{folder}{slash}{bare}{dot}{ending}", number
+    base, number = undecorated(stem)
+    return f"{folder}{slash}{base}{dot}{ending}", number
 
 
 def cleaned(name: str) -> str:
@@ -105,5 +116,5 @@ def cleaned(name: str) -> str:
 def by_its_cells(notebook: Notebook, allowed: AllowList) -> str | None:
     """The one released notebook whose nbgrader ids `notebook` carries, None if there is not one."""
     have = grade_traces(traces(notebook))
-    found = [name for name, known in allowed.notebooks.items() if have & known]
-    return found[0] if len(found) == 1 else None
+    matches = [name for name, ids in allowed.notebooks.items() if have & ids]
+    return matches[0] if len(matches) == 1 else None

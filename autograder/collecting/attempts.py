@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.collecting.inbox import RECEIPT, Item
-from autograder.collecting.lms_names import Owner, parse_time, undecorated
-from autograder.collecting.store import STAMP, Attempt
+from autograder.collecting.lms_names import Owner, undecorated
 from autograder.collecting.student_ids import student_id
+from autograder.collecting.time_stamps import STAMP, parse_time, stamp
 from autograder.files import read_plain
 
 UNDATED = datetime(1991, 1, 1, tzinfo=UTC)
@@ -28,7 +28,7 @@ RECEIPT_BYTES = 1 << 20
 
 
 @dataclass(frozen=True)
-class Found:
+class DatedFile:
     """A file of the inbox with its owner and its time; `certain` where the time was recorded."""
 
     owner: Owner
@@ -41,44 +41,55 @@ class Found:
 class Piece:
     """A file that is taken: `target` is its released name. `guessed`: known by its cells only."""
 
-    found: Found
+    file: DatedFile
     target: str
     number: int = 0
     guessed: bool = False
 
 
-def stamp(when: datetime) -> str:
-    """nbgrader's timestamp.txt: `2015-02-02 15:58:23.948203 UTC`."""
-    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+@dataclass(frozen=True)
+class Attempt:
+    """What is handed in: its files by their released names, and when.
+
+    certain: the time was recorded by the exchange, a receipt or the file's name; otherwise it is
+    the time of a zip entry or of a file, which a new download changes. stamp is the timestamp.txt
+    that goes with it, empty where the time says nothing about the handing in.
+    """
+
+    student: str
+    files: tuple[tuple[str, Path], ...]
+    when: datetime
+    certain: bool
+    stamp: str
 
 
-def dated(owned: list[tuple[Owner, Item]], now: datetime) -> list[Found]:
+def dated(owned: list[tuple[Owner, Item]], now: datetime) -> list[DatedFile]:
     """Give every file its time, and a nameless zip the student that its receipt names."""
     boxes = _boxes(owned, now)
-    found = []
+    files = []
     for owner, item in owned:
-        said, name = boxes.get(owner.box, (None, "")) if owner.box else (None, "")
-        certain = said or (owner.when if owner.when and owner.when <= now else None)
+        recorded, name = boxes.get(owner.box, (None, "")) if owner.box else (None, "")
+        certain = recorded or (owner.when if owner.when and owner.when <= now else None)
         who = replace(owner, student=owner.student or name)
-        found.append(Found(who, item, certain or item.when or UNDATED, certain is not None))
-    return _in_order(found)
+        files.append(DatedFile(who, item, certain or item.when or UNDATED, certain is not None))
+    return _in_order(files)
 
 
 def _boxes(
     owned: list[tuple[Owner, Item]], now: datetime
 ) -> dict[tuple[str, ...], tuple[datetime | None, str]]:
     """What the folder's or zip's own name, timestamp.txt and receipt say: when, and who."""
-    said: dict[tuple[str, ...], tuple[datetime | None, str]] = {}
+    claims: dict[tuple[str, ...], tuple[datetime | None, str]] = {}
     for owner, item in owned:
-        when, name = said.get(owner.box, (owner.when, ""))
+        when, name = claims.get(owner.box, (owner.when, ""))
         if owner.file[-1] == STAMP and item.path:
             when = when or parse_time(_read(item.path, 200))
         if owner.file[-1] == RECEIPT and item.path:
             receipt = _receipt(item.path)
             when = when or parse_time(str(receipt.get("submitted_at", "")))
             name = student_id(str(receipt.get("student") or ""))
-        said[owner.box] = (when if when and when <= now else None, name)
-    return said
+        claims[owner.box] = (when if when and when <= now else None, name)
+    return claims
 
 
 def _read(path: Path, limit: int) -> str:
@@ -97,24 +108,24 @@ def _receipt(path: Path) -> dict[str, Any]:
     return receipt if isinstance(receipt, dict) else {}
 
 
-def _in_order(found: list[Found]) -> list[Found]:
+def _in_order(files: list[DatedFile]) -> list[DatedFile]:
     """Of one student's files with one uncertain time, the later one gets a later microsecond."""
-    ordered, students = [f for f in found if f.certain], defaultdict(list)
-    for one in found:
-        if not one.certain:
-            students[one.owner.student].append(one)
-    for files in students.values():
-        numbered = [f.when for f in files if f.owner.number]
-        level = [replace(f, when=max(numbered)) if f.owner.number else f for f in files]
+    ordered, students = [f for f in files if f.certain], defaultdict(list)
+    for file in files:
+        if not file.certain:
+            students[file.owner.student].append(file)
+    for uncertain in students.values():
+        numbered = [f.when for f in uncertain if f.owner.number]
+        level = [replace(f, when=max(numbered)) if f.owner.number else f for f in uncertain]
         level.sort(key=lambda f: (f.when, f.owner.number, _suffix(f), f.item.parts))
-        for rank, one in enumerate(level):
-            later = sum(other.when == one.when for other in level[:rank])
-            ordered.append(replace(one, when=one.when + timedelta(microseconds=later)))
+        for rank, file in enumerate(level):
+            later = sum(earlier.when == file.when for earlier in level[:rank])
+            ordered.append(replace(file, when=file.when + timedelta(microseconds=later)))
     return ordered
 
 
-def _suffix(found: Found) -> int:
-    return undecorated(Path(found.owner.file[-1]).stem)[1]
+def _suffix(file: DatedFile) -> int:
+    return undecorated(Path(file.owner.file[-1]).stem)[1]
 
 
 def hand_ins(student: str, pieces: Iterable[Piece], stamps: bool = True) -> list[Attempt]:
@@ -125,10 +136,10 @@ def hand_ins(student: str, pieces: Iterable[Piece], stamps: bool = True) -> list
     """
     boxes = defaultdict(list)
     for piece in pieces:
-        boxes[piece.found.owner.box].append(piece)
+        boxes[piece.file.owner.box].append(piece)
     layers = [layer for box in boxes.values() for layer in _layers(box)]
-    made = [_attempt(student, layer, stamps) for layer in layers]
-    return sorted(made, key=lambda attempt: attempt.when)
+    attempts = [_attempt(student, layer, stamps) for layer in layers]
+    return sorted(attempts, key=lambda attempt: attempt.when)
 
 
 def _layers(pieces: list[Piece]) -> Iterator[list[Piece]]:
@@ -145,19 +156,19 @@ def _layers(pieces: list[Piece]) -> Iterator[list[Piece]]:
 
 
 def _order(piece: Piece) -> tuple[datetime, int, int, bool, tuple[str, ...]]:
-    exact = piece.found.owner.file[-1] == piece.target.rpartition("/")[2]
-    way = piece.found.item.parts
-    return piece.found.when, piece.found.owner.number, piece.number, exact, way
+    exact = piece.file.owner.file[-1] == piece.target.rpartition("/")[2]
+    way = piece.file.item.parts
+    return piece.file.when, piece.file.owner.number, piece.number, exact, way
 
 
 def _attempt(student: str, layer: list[Piece], stamps: bool) -> Attempt:
-    when = max(piece.found.when for piece in layer)
-    certain = all(piece.found.certain for piece in layer)
-    download = any(piece.found.owner.number and not piece.found.certain for piece in layer)
+    when = max(piece.file.when for piece in layer)
+    certain = all(piece.file.certain for piece in layer)
+    download = any(piece.file.owner.number and not piece.file.certain for piece in layer)
     dated_at = when > UNDATED + timedelta(days=1)
     return Attempt(
         student=student,
-        files=tuple((p.target, p.found.item.path) for p in layer if p.found.item.path),
+        files=tuple((p.target, p.file.item.path) for p in layer if p.file.item.path),
         when=when,
         certain=certain,
         stamp=stamp(when) if stamps and dated_at and not download else "",

@@ -1,8 +1,8 @@
 """collect(inbox) -> submissions: take what can be graded, name the rest, lose nothing.
 
-The stations of a file: inbox (safe bytes), whose (its student), handed_in (its time), judge (is it
-taken, and as what), store (kept) and standing (the latest in submitted/), or aside (kept with a
-sentence). One bad file never stops the others.
+The stations of a file: inbox (safe bytes), lms_names (its student), attempts (its time), acceptance
+(is it taken, and as what), store and submitted (the latest stands there), or rejected (stored with
+a sentence). One bad file never stops the others.
 """
 
 from __future__ import annotations
@@ -10,22 +10,28 @@ from __future__ import annotations
 import errno
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autograder.collecting import submitted
-from autograder.collecting.acceptance import Said, judge, only_capitals_apart, time_to_beat
+from autograder.collecting.acceptance import Remark, judge, only_capitals_apart, time_to_beat
 from autograder.collecting.allow_list import AllowList, allow_list
-from autograder.collecting.attempts import Found, Piece, dated, hand_ins
+from autograder.collecting.attempts import Attempt, DatedFile, Piece, dated, hand_ins
 from autograder.collecting.inbox import LAYOUTS, RECEIPT, Item, Spool, open_inbox
-from autograder.collecting.lms_names import Owner, Wanted, claimed_time, find_wrappers, owner
-from autograder.collecting.refused import entry, put_aside
-from autograder.collecting.rejected import Aside
-from autograder.collecting.store import STAMP, Attempt, HandIn, Store
-from autograder.files import exclusive_lock, read_plain, remove_unfinished
+from autograder.collecting.lms_names import (
+    AssignmentNames,
+    Owner,
+    claimed_time,
+    find_wrappers,
+    owner,
+)
+from autograder.collecting.rejected import RejectedFile, entry, reject
+from autograder.collecting.store import HandIn, Store
+from autograder.collecting.time_stamps import STAMP
+from autograder.files import exclusive_lock, read_plain, remove_unfinished, sha256
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook.validate import open_notebook
 
@@ -38,8 +44,8 @@ class Collected:
     receipts: a hand-in from the store for everything that was taken, those of earlier runs too."""
 
     submissions: tuple[Submission, ...]
-    aside: tuple[Aside, ...]
-    notes: tuple[Aside, ...] = ()
+    aside: tuple[RejectedFile, ...]
+    notes: tuple[RejectedFile, ...] = ()
     receipts: tuple[HandIn, ...] = ()
 
 
@@ -52,29 +58,33 @@ def collect(
 ) -> Collected:
     """Take the hand-ins of `assignment` at `path` into store/ and submitted/, the rest into aside/.
 
-    path is submitted/ itself (checked where it stands), a folder, a zip or one notebook; `whose`
+    path is submitted/ itself (checked where it stands), a folder, a zip or a notebook; `lms_names`
     lists the layouts. Collecting the same inbox again changes nothing. A time after `now` is not
     believed. `took` is told of each hand-in once it is on disk. Raises CourseError where `path` is
-    none of the layouts, another collect is at work, or the course's disk cannot be written.
+    none of the layouts, or the course's disk cannot be written.
     """
     allowed = allow_list(course, assignment)
-    here = path.resolve() == course.submitted.resolve()
-    with _on_disk(course), exclusive_lock(course.store / "lock"), TemporaryDirectory() as folder:
+    in_place = path.resolve() == course.submitted.resolve()
+    locks = course.store / "locks"
+    whole_run = exclusive_lock(locks / "submitted") if in_place else nullcontext()
+    with _on_disk(course), whole_run, TemporaryDirectory() as folder:
         for filled in (course.store, course.aside / assignment.id):
             remove_unfinished(filled)
-        intake = _Intake(course, assignment, Store(course, assignment.id), allowed, here, now, took)
+        intake = _Intake(
+            course, assignment, Store(course, assignment.id), allowed, in_place, now, took
+        )
         return _collect(intake, path, Spool(Path(folder)))
 
 
 @dataclass(frozen=True)
 class _Intake:
-    """What every station of one run of `collect` needs. here: the inbox is submitted/ itself."""
+    """What each station of one `collect` needs. in_place: the inbox is submitted/ itself."""
 
     course: Course
     assignment: Assignment
     store: Store
     allowed: AllowList
-    here: bool
+    in_place: bool
     now: datetime
     took: Callable[[HandIn], None]
 
@@ -86,55 +96,58 @@ def _on_disk(course: Course) -> Iterator[None]:
     except OSError as fault:
         raise CourseError(
             f"{fault.filename or course.root} cannot be written ({fault.strerror or fault}). What "
-            f"was taken before is kept. Make room or allow it, and run the same command again."
+            f"was taken before is outcome. Make room or allow it, and run the same command again."
         ) from fault
 
 
 def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     course, assignment, allowed = intake.course, intake.assignment, intake.allowed
-    read = _standing(course, assignment, spool) if intake.here else _sent(intake, path, spool)
+    if intake.in_place:
+        owned = _read_submitted(course, assignment, spool)
+    else:
+        owned = _read_inbox(intake, path, spool)
     now, notes = _clock(intake)
-    found = [one for one in dated(read, now) if one.owner.student is not None]
-    apart = {} if intake.here else only_capitals_apart(found, _homes(course))
-    verdict = judge([f for f in found if f.owner.student not in apart], assignment, allowed)
+    files = [file for file in dated(owned, now) if file.owner.student is not None]
+    apart = {} if intake.in_place else only_capitals_apart(files, _homes(course))
+    verdict = judge([f for f in files if f.owner.student not in apart], assignment, allowed)
 
-    def put(refused: Iterable[Said]) -> list[Aside]:
-        timed = [(s, time_to_beat(s.found, found, verdict, allowed)) for s in refused]
-        return put_aside(course, intake.store, timed, intake.here)
+    def reject_all(refused: Iterable[Remark]) -> list[RejectedFile]:
+        timed = [(s, time_to_beat(s.file, files, verdict, allowed)) for s in refused]
+        return reject(course, intake.store, timed, intake.in_place)
 
-    aside = put([*verdict.refused, *_confusable(found, apart)])
-    kept = _keep(intake, verdict.pieces)
-    aside += put(kept.alone)
+    aside = reject_all([*verdict.refused, *_confusable(files, apart)])
+    outcome = _keep(intake, verdict.pieces)
+    aside += reject_all(outcome.alone)
     return Collected(
-        submissions=kept.submissions,
-        aside=(*aside, *(entry(said) for said in kept.unplaced)),
+        submissions=outcome.submissions,
+        aside=(*aside, *(entry(remark) for remark in outcome.unplaced)),
         notes=(*(entry(note) for note in verdict.notes), *notes),
-        receipts=tuple(sorted(kept.receipts, key=lambda hand_in: hand_in.number)),
+        receipts=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
     )
 
 
-def _clock(intake: _Intake) -> tuple[datetime, list[Aside]]:
+def _clock(intake: _Intake) -> tuple[datetime, list[RejectedFile]]:
     """Now, but never before the last hand-in was taken; and a note where the clock went back."""
-    last = max(intake.store.all(), key=lambda hand_in: hand_in.number, default=None)
-    if last is None or last.taken <= intake.now:
+    last = intake.store.last()
+    if last is None or last.taken_at <= intake.now:
         return intake.now, []
     message = (
         f"The clock of this machine says {intake.now:%Y-%m-%d %H:%M} UTC, but it was "
-        f"{last.taken:%Y-%m-%d %H:%M} UTC when '{intake.assignment.id}' was last collected."
+        f"{last.taken_at:%Y-%m-%d %H:%M} UTC when '{intake.assignment.id}' was last collected."
     )
-    return last.taken, [Aside("", "", message)]
+    return last.taken_at, [RejectedFile("", "", message)]
 
 
-def _sent(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, Item]]:
+def _read_inbox(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, Item]]:
     """The files of an inbox with their owners."""
     course, assignment = intake.course, intake.assignment
     if path.is_dir() and _holds_the_course(course, path.resolve()):
         raise CourseError(f"{path} is a folder of this course, not an inbox. {LAYOUTS}")
     items = open_inbox(path, spool, named=claimed_time(path.name) is not None)
     ids = frozenset(a.id for a in course.assignments) | {assignment.id}
-    wanted = Wanted(assignment.id, ids, assignment.notebooks)
-    wrappers = find_wrappers((item.parts for item in items), wanted, path.resolve().name)
-    owned = [(owner(item.parts, wanted, wrappers), item) for item in items if item.parts]
+    names = AssignmentNames(assignment.id, ids, assignment.notebooks)
+    wrappers = find_wrappers((item.parts for item in items), names, path.resolve().name)
+    owned = [(owner(item.parts, names, wrappers), item) for item in items if item.parts]
     if not any(o.student is None or o.student or o.file[-1] == RECEIPT for o, _ in owned):
         raise CourseError(f"{path} holds no hand-in of '{assignment.id}'. {LAYOUTS}")
     return owned
@@ -142,14 +155,16 @@ def _sent(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, Item]]
 
 def _holds_the_course(course: Course, path: Path) -> bool:
     """Whether `path` is the course's root, around it, or a folder that the course itself fills."""
-    own = (course.source, course.release, course.autograded, course.feedback)
-    filled = [*own, course.store, course.aside]
+    inputs = (course.source, course.release, course.autograded, course.feedback)
+    filled = [*inputs, course.store, course.aside]
     return course.root.resolve().is_relative_to(path) or any(
         path.is_relative_to(folder.resolve()) for folder in filled
     )
 
 
-def _standing(course: Course, assignment: Assignment, spool: Spool) -> list[tuple[Owner, Item]]:
+def _read_submitted(
+    course: Course, assignment: Assignment, spool: Spool
+) -> list[tuple[Owner, Item]]:
     """The files of submitted/<student>/<id>/, where the folder's name is the student's id."""
     owned = []
     for home in _homes(course):
@@ -165,68 +180,77 @@ def _standing(course: Course, assignment: Assignment, spool: Spool) -> list[tupl
 
 
 def _homes(course: Course) -> list[str]:
-    there = course.submitted.iterdir() if course.submitted.is_dir() else ()
-    return sorted(path.name for path in there)
+    homes = course.submitted.iterdir() if course.submitted.is_dir() else ()
+    return sorted(path.name for path in homes)
 
 
-def _confusable(found: Iterable[Found], apart: dict[str, str]) -> list[Said]:
+def _confusable(files: Iterable[DatedFile], apart: dict[str, str]) -> list[Remark]:
     return [
-        Said(
-            one,
-            f"is of a student whose id differs from '{apart[one.owner.student]}' only in "
+        Remark(
+            file,
+            f"is of a student whose id differs from '{apart[file.owner.student]}' only in "
             f"capitals. Rename one of the two.",
         )
-        for one in found
-        if one.owner.student in apart
+        for file in files
+        if file.owner.student in apart
     ]
 
 
 @dataclass
-class _Kept:
+class _Outcome:
     """What became of the pieces. alone: came without a notebook; unplaced: kept, but submitted/
     could not take it, which another run may mend and which is therefore not journaled."""
 
     submissions: tuple[Submission, ...] = ()
     receipts: frozenset[HandIn] = frozenset()
-    alone: tuple[Said, ...] = ()
-    unplaced: tuple[Said, ...] = ()
+    alone: tuple[Remark, ...] = ()
+    unplaced: tuple[Remark, ...] = ()
 
 
-def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Kept:
+def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Outcome:
     """Keep every attempt and put the latest into submitted/; what had no place is said."""
     students = defaultdict(list)
     for piece in pieces:
-        students[piece.found.owner.student or ""].append(piece)
-    kept = _Kept()
+        students[piece.file.owner.student or ""].append(piece)
+    outcome = _Outcome()
     for student, theirs in sorted(students.items()):
-        made = [h for h in hand_ins(student, theirs, stamps=not intake.here) if _has_notebook(h)]
-        if not made:
-            kept.alone += tuple(Said(p.found, "came without the notebook.") for p in theirs)
+        attempts = [
+            h for h in hand_ins(student, theirs, stamps=not intake.in_place) if _has_notebook(h)
+        ]
+        if not attempts:
+            outcome.alone += tuple(Remark(p.file, "came without the notebook.") for p in theirs)
             continue
-        receipts = _take(intake, made)
-        kept.receipts |= set(receipts)
+        receipts = _take(intake, attempts)
+        outcome.receipts |= set(receipts)
         try:
-            _install(intake, receipts[-1])
-            submission = submitted.submission(intake.course, intake.assignment, student)
-            kept.submissions += (submission,)
+            with exclusive_lock(_student_lock(intake, student)):
+                _install(intake, receipts[-1])
+                submission = submitted.read_submission(intake.course, intake.assignment, student)
+            outcome.submissions += (submission,)
         except OSError as fault:
             if fault.errno in OURS:
                 raise
             message = f"is kept, but could not be put into submitted/ ({fault})."
-            kept.unplaced += tuple(Said(piece.found, message) for piece in theirs)
-    return kept
+            outcome.unplaced += tuple(Remark(piece.file, message) for piece in theirs)
+    return outcome
+
+
+def _student_lock(intake: _Intake, student: str) -> Path:
+    """The lock around submitted/<student>/<id>/; 256 files serve all students."""
+    digest = sha256(f"{intake.assignment.id}/{student}".encode())
+    return intake.course.store / "locks" / digest[:2]
 
 
 def _has_notebook(attempt: Attempt) -> bool:
     return any(name.endswith(".ipynb") for name, _ in attempt.files)
 
 
-def _take(intake: _Intake, made: list[Attempt]) -> list[HandIn]:
+def _take(intake: _Intake, attempts: list[Attempt]) -> list[HandIn]:
     """Keep a student's attempts, oldest first; each is acknowledged once it is on disk."""
-    stamps = [_own_stamp(intake, a.student) if intake.here else a.stamp for a in made]
+    stamps = [_own_stamp(intake, a.student) if intake.in_place else a.stamp for a in attempts]
     receipts = []
-    for attempt, stamp in zip(made, stamps, strict=True):
-        newest = attempt is made[-1]
+    for attempt, stamp in zip(attempts, stamps, strict=True):
+        newest = attempt is attempts[-1]
         receipts.append(intake.store.keep(replace(attempt, stamp=stamp), newest, intake.now))
         intake.took(receipts[-1])
     return receipts
@@ -237,7 +261,7 @@ def _install(intake: _Intake, hand_in: HandIn) -> None:
     at = submitted.place(intake.course, intake.assignment, hand_in.student)
     time = submitted.standing_time(at, intake.store)
     later = time is not None and time > hand_in.when
-    if intake.here or not later or not _gradable(at, intake.allowed):
+    if intake.in_place or not later or not _gradable(at, intake.allowed):
         submitted.install(at, intake.store, hand_in, intake.now)
 
 

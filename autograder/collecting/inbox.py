@@ -2,7 +2,7 @@
 
 Nothing in it is trusted: links are not followed, a zip entry is written under a number of ours and
 never under its own name, what it inflates to is capped, and whatever is refused stays in the list
-with a sentence that says why. Whose file it is comes next, in `whose.py`.
+with a sentence that says why. Whose file it is comes next, in `lms_names.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from autograder.collecting.student_ids import shown
+from autograder.collecting.student_ids import escape
 from autograder.model import CourseError
 
 FILE_BYTES = 20 << 20
@@ -77,8 +77,8 @@ class Spool:
 
     def share(self, packed_bytes: int) -> Spool:
         """A spool for what a zip of that size may inflate to."""
-        most = max(SHARE_BYTES, SHARE_RATIO * packed_bytes)
-        return Spool(self.folder, min(most, self.bytes_left), self)
+        max_bytes = max(SHARE_BYTES, SHARE_RATIO * packed_bytes)
+        return Spool(self.folder, min(max_bytes, self.bytes_left), self)
 
     def save(self, data: bytes) -> Path:
         """The data in a file of its own."""
@@ -100,15 +100,15 @@ def open_inbox(path: Path, spool: Spool, named: bool = False) -> list[Item]:
     Raises CourseError where `path` is nothing that can be opened.
     """
     if path.is_dir():
-        found = _folder(path, (), spool)
+        items = _folder(path, (), spool)
     elif path.suffix == ".ipynb" and path.is_file():
-        found = iter([_file(path, (path.name,))])
+        items = iter([_file(path, (path.name,))])
     elif path.is_file() and zipfile.is_zipfile(path):
-        found = _archive(path, (path.name,) if named else (), spool, 1, _time(path))
+        items = _archive(path, (path.name,) if named else (), spool, 1, _time(path))
     else:
-        what = "does not exist" if not path.exists() else "is neither a folder nor a zip file"
-        raise CourseError(f"{path} {what}. {LAYOUTS}")
-    return list({(i.parts, i.message): i for i in _outside_notebooks(found)}.values())
+        problem = "does not exist" if not path.exists() else "is neither a folder nor a zip file"
+        raise CourseError(f"{path} {problem}. {LAYOUTS}")
+    return list({(i.parts, i.message): i for i in _outside_notebooks(items)}.values())
 
 
 LAYOUTS = (
@@ -150,17 +150,17 @@ def _folder(folder: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Item
     except OSError as fault:
         yield Item(parts, None, _time(folder), f"cannot be read ({fault.strerror}).")
         return
-    left = [entry for entry in ordered if not _junk(entry.name)]
-    if not left and any(entry.name == CHECKPOINTS for entry in ordered):
+    entries_to_read = [entry for entry in ordered if not _junk(entry.name)]
+    if not entries_to_read and any(entry.name == CHECKPOINTS for entry in ordered):
         yield Item((*parts, CHECKPOINTS), None, _time(folder), ONLY_CHECKPOINTS)
-    for entry in left:
+    for entry in entries_to_read:
         yield from _entry(Path(entry.path), (*parts, entry.name), spool)
 
 
 def _entry(path: Path, parts: tuple[str, ...], spool: Spool) -> Iterator[Item]:
     kind = path.lstat().st_mode
     if stat.S_ISLNK(kind):
-        target = shown(str(path.readlink()))
+        target = escape(str(path.readlink()))
         message = f"is a link to '{target}'; links are not followed. Hand in the file itself."
         yield Item(parts, None, _time(path), message)
     elif stat.S_ISDIR(kind) and len(parts) > DEPTH:
@@ -203,7 +203,7 @@ def _archive(
     try:
         archive = zipfile.ZipFile(path)
     except UNREADABLE as fault:
-        reason = shown(str(fault)) or type(fault).__name__
+        reason = escape(str(fault)) or type(fault).__name__
         yield Item(parts, None, when, f"is a damaged zip file ({reason}). Hand it in again.")
         return
     with archive:
@@ -249,7 +249,7 @@ def _zipped(
         return
     message = _refused(info, spool) or (REPEATED if repeated else "")
     if message:
-        last = inside[-1] if len(inside) > len(parts) else shown(name)
+        last = inside[-1] if len(inside) > len(parts) else escape(name)
         yield Item((*parts, last) if ".." in inside else inside or (last,), None, when, message)
     elif info.is_dir():
         if inside and inside[-1].lower().endswith(".ipynb"):
@@ -274,7 +274,7 @@ def _inflated(
             limit = min(FILE_BYTES, spool.bytes_left)
             data = stream.read(limit + 1)
     except UNREADABLE as fault:
-        reason = shown(str(fault)) or type(fault).__name__
+        reason = escape(str(fault)) or type(fault).__name__
         yield Item(inside, None, when, f"is damaged inside its zip ({reason}).")
         return
     if len(data) > limit:
@@ -291,9 +291,9 @@ def _refused(info: zipfile.ZipInfo, spool: Spool) -> str:
     name = info.orig_filename
     steps = re.split(r"[/\\]", name)
     if ".." in steps or name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", name):
-        return f"is the zip entry '{shown(name)}', which leads out of its folder; it is refused."
+        return f"is the zip entry '{escape(name)}', which leads out of its folder; it is refused."
     if "\\" in name or "\0" in name or not set(steps) - {"", "."}:
-        return f"is the zip entry '{shown(name)}' (backslash, zero byte, no name); it is refused."
+        return f"is the zip entry '{escape(name)}' (backslash, zero byte, no name); it is refused."
     if stat.S_ISLNK(info.external_attr >> 16):
         return "is a link inside a zip; links are not followed. Hand in the file itself."
     if info.flag_bits & 0x1:

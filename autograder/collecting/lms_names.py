@@ -18,17 +18,23 @@ wins and nobody can hand in as somebody else. The student id made from each:
 NAME is what the LMS writes: lower case without punctuation on Canvas, in full on Moodle. Moodle's
 NUMBER is one per assignment and participant. The names are those of Canvas's content_zipper.rb and
 Moodle's mod/assign/classes/downloader.php.
+
+To add an LMS: write a function like `_moodle`, which returns the NameParts of one folder's or
+file's name or None, add it to SCHEMES, and an example to SCHEMES in test_collect.py. Canvas's LATE
+mark is read over here; a hand-in is late when nbgrader's gradebook compares the time in its
+timestamp.txt (`time_stamps`) with the assignment's due date.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 
 from autograder.collecting.inbox import same_name
 from autograder.collecting.student_ids import student_id
+from autograder.collecting.time_stamps import parse_time
 
 WRAPPERS = {"archive", "downloaded", "extracted", "inbound", "inbox", "submissions", "submitted"}
 ZIP_COLLECT = {"archive", "downloaded", "extracted"}
@@ -52,7 +58,7 @@ STAMP = re.compile(r"[-_ ]?(\d{4})-?(\d\d)-?(\d\d)[T_-](\d\d)[-:]?(\d\d)[-:]?(\d
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AssignmentNames:
     """What decides about names: the assignment's id, all ids, and its notebooks' names."""
 
     id: str
@@ -77,124 +83,134 @@ class Owner:
 
 
 @dataclass(frozen=True)
-class _Named:
+class NameParts:
     """What one part of the way says: the student, what is left of the part, and when."""
 
     student: str | None
-    left: str = ""
+    file: str = ""
     when: datetime | None = None
     number: int = 0
 
 
-def owner(parts: tuple[str, ...], wanted: Wanted, wrappers: set[tuple[str, ...]]) -> Owner:
+def owner(parts: tuple[str, ...], names: AssignmentNames, wrappers: set[tuple[str, ...]]) -> Owner:
     """Who handed in the file at `parts`; `wrappers` are folders and zips that say nothing."""
     depth = 0
     while depth < len(parts) - 1 and parts[: depth + 1] in wrappers:
         depth += 1
     part, inner, box = parts[depth], parts[depth + 1 :], parts[: depth + 1]
-    named = by_scheme(part, wanted) or _by_hand(part, inner, wanted)
+    named = by_scheme(part, names) or _by_hand(part, inner, names)
     if inner and part.lower().endswith(".zip"):
-        when = named.when or claimed_time(named.left)
+        when = named.when or claimed_time(named.file)
         return Owner(named.student, inner, box, when, named.number)
     if inner:
-        return _in_folder(named, inner, box, wanted)
-    return Owner(named.student, (named.left,), (), named.when, named.number)
+        return _in_folder(named, inner, box, names)
+    return Owner(named.student, (named.file,), (), named.when, named.number)
 
 
 def _in_folder(
-    named: _Named, inner: tuple[str, ...], box: tuple[str, ...], wanted: Wanted
+    named: NameParts, inner: tuple[str, ...], box: tuple[str, ...], names: AssignmentNames
 ) -> Owner:
     """nbgrader's STUDENT/ID/file loses its ID; a zip inside the folder is a hand-in of its own."""
-    if len(inner) > 1 and inner[0] in wanted.ids:
-        named = named if inner[0] == wanted.id else _Named(None)
+    if len(inner) > 1 and inner[0] in names.ids:
+        named = named if inner[0] == names.id else NameParts(None)
         box, inner = (*box, inner[0]), inner[1:]
     for depth, part in enumerate(inner[:-1], start=1):
         if part.lower().endswith(".zip"):
-            own = (*box, *inner[:depth])
-            return Owner(named.student, inner[depth:], own, claimed_time(part), named.number)
+            zip_box = (*box, *inner[:depth])
+            return Owner(named.student, inner[depth:], zip_box, claimed_time(part), named.number)
     return Owner(named.student, inner, box, named.when, named.number)
 
 
-def by_scheme(part: str, wanted: Wanted) -> _Named | None:
+def by_scheme(part: str, names: AssignmentNames) -> NameParts | None:
     """What an LMS or nbgrader wrote into the name; None where it is not one of their names."""
-    return (
-        _exchange(part, wanted) or _moodle(part) or _canvas(part, wanted) or _attempt(part, wanted)
-    )
+    readings = (read(part, names) for read in SCHEMES)
+    return next((reading for reading in readings if reading is not None), None)
 
 
-def _exchange(part: str, wanted: Wanted) -> _Named | None:
-    found = EXCHANGE.fullmatch(part)
-    when = parse_time(found["when"]) if found else None
-    if not found or not when:
+def _exchange(part: str, names: AssignmentNames) -> NameParts | None:
+    match = EXCHANGE.fullmatch(part)
+    when = parse_time(match["when"]) if match else None
+    if not match or not when:
         return None
-    return _Named(student_id(found["name"]) if found["id"] == wanted.id else None, when=when)
+    return NameParts(student_id(match["name"]) if match["id"] == names.id else None, when=when)
 
 
-def _moodle(part: str) -> _Named | None:
-    found = MOODLE.fullmatch(part)
-    if not found or not (found["name"] or found["lms"]):
+def _moodle(part: str, names: AssignmentNames) -> NameParts | None:
+    match = MOODLE.fullmatch(part)
+    if not match or not (match["name"] or match["lms"]):
         return None
-    student = student_id(found["name"], found["lms"] or "") if found["kind"] == "file" else None
-    return _Named(student, found["file"] or "")
+    student = student_id(match["name"], match["lms"] or "") if match["kind"] == "file" else None
+    return NameParts(student, match["file"] or "")
 
 
-def _attempt(part: str, wanted: Wanted) -> _Named | None:
-    found = ATTEMPT.fullmatch(part)
-    if not found:
+def _attempt(part: str, names: AssignmentNames) -> NameParts | None:
+    match = ATTEMPT.fullmatch(part)
+    if not match:
         return None
-    name = found["name"].removeprefix(f"{wanted.id}_")
-    return _Named(student_id(name), found["file"] or "", parse_time(found["when"]))
+    name = match["name"].removeprefix(f"{names.id}_")
+    return NameParts(student_id(name), match["file"] or "", parse_time(match["when"]))
 
 
-def _canvas(part: str, wanted: Wanted) -> _Named | None:
-    found = CANVAS.fullmatch(part)
-    if not found:
+def _canvas(part: str, names: AssignmentNames) -> NameParts | None:
+    match = CANVAS.fullmatch(part)
+    if not match:
         text = CANVAS_TEXT.fullmatch(part)
-        return _Named(student_id(text["name"] or "", text["lms"]), text["file"]) if text else None
-    by_hand = not _like_a_notebook(found["file"], wanted) and _beside_notebook(part, wanted)
-    if by_hand or found["file"].startswith("attempt_"):
+        return (
+            NameParts(student_id(text["name"] or "", text["lms"]), text["file"]) if text else None
+        )
+    by_hand = not _like_a_notebook(match["file"], names) and _beside_notebook(part, names)
+    if by_hand or match["file"].startswith("attempt_"):
         return None
-    student = student_id(found["name"] or "", found["lms"])
-    return _Named(student, found["file"], number=int(found["number"]))
+    student = student_id(match["name"] or "", match["lms"])
+    return NameParts(student, match["file"], number=int(match["number"]))
 
 
-def _like_a_notebook(name: str, wanted: Wanted) -> bool:
+# the first that reads a name decides
+SCHEMES: tuple[Callable[[str, AssignmentNames], NameParts | None], ...] = (
+    _exchange,
+    _moodle,
+    _canvas,
+    _attempt,
+)
+
+
+def _like_a_notebook(name: str, names: AssignmentNames) -> bool:
     stem = undecorated(name.rpartition(".")[0])[0]
-    return same_name(stem) in {same_name(n) for n in (*wanted.notebooks, wanted.id)}
+    return same_name(stem) in {same_name(n) for n in (*names.notebooks, names.id)}
 
 
-def _by_hand(part: str, inner: tuple[str, ...], wanted: Wanted) -> _Named:
+def _by_hand(part: str, inner: tuple[str, ...], names: AssignmentNames) -> NameParts:
     """A name that a person gave: a folder, a zip, or a notebook with the student's name in it."""
     stem, dot, ending = part.rpartition(".")
     zipped = bool(dot) and ending.lower() == "zip"
     if inner and not zipped:
-        return _folder_by_hand(part, wanted)
+        return _folder_by_hand(part, names)
     if not zipped and ending.lower() != "ipynb":
-        return _Named("", part)
-    bare, when = _without_stamp(stem)
-    if _like_a_notebook(f"{bare}.", wanted):
-        return _Named("", part, when)
-    beside = _beside_notebook(f"{bare}.{ending}", wanted)
-    if beside:
-        return _Named(student_id(beside[0]), f"{beside[1]}.{ending}", when)
-    if zipped or len(wanted.notebooks) == 1:
-        left = part if zipped else f"{wanted.notebooks[0]}.ipynb"
-        return _Named(student_id(re.sub(r" \(\d{1,3}\)$", "", stem)), left, when)
-    return _Named("", part)
+        return NameParts("", part)
+    base, when = _without_stamp(stem)
+    if _like_a_notebook(f"{base}.", names):
+        return NameParts("", part, when)
+    split = _beside_notebook(f"{base}.{ending}", names)
+    if split:
+        return NameParts(student_id(split[0]), f"{split[1]}.{ending}", when)
+    if zipped or len(names.notebooks) == 1:
+        file = part if zipped else f"{names.notebooks[0]}.ipynb"
+        return NameParts(student_id(re.sub(r" \(\d{1,3}\)$", "", stem)), file, when)
+    return NameParts("", part)
 
 
-def _folder_by_hand(part: str, wanted: Wanted) -> _Named:
-    name = part.removeprefix(f"{wanted.id}_")
+def _folder_by_hand(part: str, names: AssignmentNames) -> NameParts:
+    name = part.removeprefix(f"{names.id}_")
     lettered = LETTERED.fullmatch(name) if name != part else None
     if lettered:
-        return _Named(student_id(lettered["name"]), when=parse_time(lettered["when"]))
-    return _Named(student_id(name))
+        return NameParts(student_id(lettered["name"]), when=parse_time(lettered["when"]))
+    return NameParts(student_id(name))
 
 
-def _beside_notebook(part: str, wanted: Wanted) -> tuple[str, str] | None:
+def _beside_notebook(part: str, names: AssignmentNames) -> tuple[str, str] | None:
     """(student, notebook) of STUDENT_NOTEBOOK.ipynb or NOTEBOOK_STUDENT.ipynb, copies too."""
     stem = part.rpartition(".")[0]
-    for name in sorted({*wanted.notebooks, wanted.id}, key=len, reverse=True):
+    for name in sorted({*names.notebooks, names.id}, key=len, reverse=True):
         before = re.fullmatch(rf"(?is)(.+?)[-_ .+]+({re.escape(name)})(.*)", stem)
         if before and undecorated(name + before[3])[0] == name:
             return before[1], name + before[3]
@@ -210,23 +226,23 @@ def undecorated(stem: str) -> tuple[str, int]:
     `01_tensor-1`, `01_tensor (2)`, `01_tensor-Copy1`, `01_tensor - Kopie`: up to three digits.
     """
     number = 0
-    bare = stem.strip()
+    base = stem.strip()
     for _ in range(3):
-        found = COPY.search(bare)
-        if not found or not bare[: found.start()].strip(" -_"):
+        match = COPY.search(base)
+        if not match or not base[: match.start()].strip(" -_"):
             break
-        number = max(number, int(found[1] or found[2] or 0))
-        bare = bare[: found.start()].rstrip(" -")
-    return bare, number
+        number = max(number, int(match[1] or match[2] or 0))
+        base = base[: match.start()].rstrip(" -")
+    return base, number
 
 
 def _without_stamp(stem: str) -> tuple[str, datetime | None]:
     """`01_tensor-20270101T120000Z` is a name and the time that `course submit` put behind it."""
-    found = STAMP.search(stem)
-    if not found or not stem[: found.start()]:
+    match = STAMP.search(stem)
+    if not match or not stem[: match.start()]:
         return stem, None
-    when = parse_time("-".join(found.groups()))
-    return (stem[: found.start()], when) if when else (stem, None)
+    when = parse_time("-".join(match.groups()))
+    return (stem[: match.start()], when) if when else (stem, None)
 
 
 def claimed_time(archive: str) -> datetime | None:
@@ -236,7 +252,7 @@ def claimed_time(archive: str) -> datetime | None:
 
 
 def find_wrappers(
-    ways: Iterable[tuple[str, ...]], wanted: Wanted, inbox: str
+    ways: Iterable[tuple[str, ...]], names: AssignmentNames, inbox: str
 ) -> set[tuple[str, ...]]:
     """Folders and zips that stand around the hand-ins and name no student.
 
@@ -247,42 +263,23 @@ def find_wrappers(
     for parts in ways:
         for depth in range(len(parts)):
             inside.setdefault(parts[:depth], set()).add(parts[depth])
-    return set(_around((), inside, wanted, inbox in ZIP_COLLECT))
+    return set(_around((), inside, names, inbox in ZIP_COLLECT))
 
 
 def _around(
-    at: tuple[str, ...], inside: dict[tuple[str, ...], set[str]], wanted: Wanted, trusted: bool
+    at: tuple[str, ...],
+    inside: dict[tuple[str, ...], set[str]],
+    names: AssignmentNames,
+    trusted: bool,
 ) -> Iterator[tuple[str, ...]]:
-    here = inside.get(at, set())
-    for name in here:
+    entries = inside.get(at, set())
+    for name in entries:
         box = (*at, name)
-        if box not in inside or by_scheme(name, wanted):
+        if box not in inside or by_scheme(name, names):
             continue
         stem = name[:-4] if name.lower().endswith(".zip") else name
-        alone = trusted or len(here) == 1
-        known = stem.lower() in WRAPPERS or (stem == wanted.id and name == stem)
-        if known or (alone and all(by_scheme(child, wanted) for child in inside[box])):
+        alone = trusted or len(entries) == 1
+        is_wrapper = stem.lower() in WRAPPERS or (stem == names.id and name == stem)
+        if is_wrapper or (alone and all(by_scheme(child, names) for child in inside[box])):
             yield box
-            yield from _around(box, inside, wanted, trusted or stem.lower() in ZIP_COLLECT)
-
-
-def parse_time(text: str) -> datetime | None:
-    """A time as nbgrader, a receipt or an LMS writes it, in UTC; None where it is not one.
-
-    A time without a zone is UTC, and so is one whose zone is a name other than UTC's own.
-    """
-    text = text.strip()
-    numbered = re.fullmatch(r"(.+?) ([+-])(\d\d):?(\d\d)", text)
-    zone = UTC
-    try:
-        if re.fullmatch(r"\d{4}(-\d\d){5}", text):
-            text = datetime.strptime(text, "%Y-%m-%d-%H-%M-%S").isoformat()
-        if numbered:
-            text = numbered[1]
-            sign = -1 if numbered[2] == "-" else 1
-            zone = timezone(sign * timedelta(hours=int(numbered[3]), minutes=int(numbered[4])))
-        found = datetime.fromisoformat(re.sub(r" [A-Za-z/_]+$", "", text))
-        found = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return found if found.year > 1990 else None
+            yield from _around(box, inside, names, trusted or stem.lower() in ZIP_COLLECT)

@@ -1,48 +1,31 @@
-"""Every hand-in is kept in store/: the bytes of a file under their sha256, a journal line for each.
+"""Every hand-in is kept in store/: the bytes of a file under their sha256, a row for each.
 
     store/objects/ab/abcd...      a file's bytes; equal files are one object
-    store/journal/<id>.jsonl      per hand-in: whose, when, and {released name: sha256}
+    store/store.db                a row per hand-in: whose, when, and {released name: sha256}
 
-The bytes are on disk before the journal line, and the line before anyone is told. A hand-in is
+The bytes are on disk before the row, and the row before anyone is told. A hand-in is
 never changed or removed; what stands in submitted/ is copied from here.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import Connection
 
-from autograder.collecting.journal import Journal, Row
-from autograder.files import read_plain, write_file
+from autograder.collecting.attempts import Attempt
+from autograder.collecting.database import Database, Row, insert_row, next_number, read_row
+from autograder.collecting.time_stamps import STAMP
+from autograder.files import read_plain, sha256, write_file
 from autograder.model import Assignment, Course, CourseError
-
-STAMP = "timestamp.txt"
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """What is handed in: its files by their released names, and when.
-
-    certain: the time was recorded by the exchange, a receipt or the file's name; otherwise it is
-    the time of a zip entry or of a file, which a new download changes. stamp is the timestamp.txt
-    that goes with it, empty where the time says nothing about the handing in.
-    """
-
-    student: str
-    files: tuple[tuple[str, Path], ...]
-    when: datetime
-    certain: bool
-    stamp: str
 
 
 @dataclass(frozen=True)
 class HandIn:
     """An attempt that is kept, and the receipt for it. files: (released name, sha256), by name.
 
-    number counts an assignment's hand-ins in the order in which they were taken; taken is when
+    number counts an assignment's hand-ins in the order in which they were taken; taken_at is when
     that was, by this machine's clock.
     """
 
@@ -53,7 +36,7 @@ class HandIn:
     when: datetime
     certain: bool
     stamp: str
-    taken: datetime
+    taken_at: datetime
 
     def __str__(self) -> str:
         time = f"{self.when:%Y-%m-%d %H:%M:%S} UTC" if self.certain else "at an unrecorded time"
@@ -66,22 +49,32 @@ class Store:
 
     def __init__(self, course: Course, assignment_id: str) -> None:
         self.assignment = assignment_id
+        self.database = Database(course)
         self._objects = course.store / "objects"
-        self._journal = Journal(course.store / "journal" / f"{assignment_id}.jsonl")
-        self.faults = self._journal.faults
-        self._students: dict[str, list[HandIn]] = defaultdict(list)
-        for row in self._journal.rows:
-            self._students[row["student"]].append(self._hand_in(row))
 
     def all(self) -> list[HandIn]:
         """Every hand-in, in the order in which they were taken."""
-        found = (hand_in for theirs in self._students.values() for hand_in in theirs)
-        return sorted(found, key=lambda hand_in: hand_in.number)
+        return self._select("ORDER BY number")
 
     def of(self, student: str) -> list[HandIn]:
         """A student's hand-ins, oldest first; of equal times the one taken first."""
-        found = self._students.get(student, [])
-        return sorted(found, key=lambda hand_in: (hand_in.when, hand_in.number))
+        hand_ins = self._select("AND student = ?", student)
+        return sorted(hand_ins, key=lambda hand_in: (hand_in.when, hand_in.number))
+
+    def last(self) -> HandIn | None:
+        """The hand-in that was taken last."""
+        return next(iter(self._select("ORDER BY number DESC LIMIT 1")), None)
+
+    def with_file(self, digest: str) -> list[HandIn]:
+        """The hand-ins that hold a file with this sha256, in the order of their numbers."""
+        numbers = "SELECT number FROM hand_in_files WHERE assignment = ? AND digest = ?"
+        return self._select(f"AND number IN ({numbers}) ORDER BY number", self.assignment, digest)
+
+    def _select(self, condition: str, *values: object) -> list[HandIn]:
+        """The undamaged hand-ins that a condition selects; `verify` names the damaged ones."""
+        query = f"SELECT * FROM hand_ins WHERE assignment = ? {condition}"
+        rows = (read_row(*row) for row in self.database.rows(query, self.assignment, *values))
+        return [_hand_in(row) for row in rows if row is not None]
 
     def keep(self, attempt: Attempt, newest: bool, now: datetime) -> HandIn:
         """Keep an attempt, and return its hand-in once it is on disk.
@@ -92,58 +85,49 @@ class Store:
         """
         data = {name: read_plain(path) for name, path in attempt.files if name != STAMP}
         files = tuple((name, sha256(data[name])) for name in sorted(data))
-        known = self._known(attempt, files, newest)
         for name, digest in files:
             write_file(self._object(digest), data[name])
-        return known or self._append(attempt, files, now)
+        repeated = self._repeated(attempt, files, newest)
+        if repeated:
+            return repeated
+        with self.database.transaction() as connection:
+            # another process may have kept the same attempt since
+            repeated = self._repeated(attempt, files, newest)
+            if repeated:
+                return repeated
+            row = {
+                "assignment": self.assignment,
+                "number": next_number(connection, "hand_ins", self.assignment),
+                "student": attempt.student,
+                "files": dict(files),
+                "when": attempt.when.isoformat(),
+                "certain": attempt.certain,
+                "stamp": attempt.stamp,
+                "taken": now.isoformat(),
+            }
+            insert_hand_in(connection, row)
+        return _hand_in(row)
 
-    def _known(
+    def _repeated(
         self, attempt: Attempt, files: tuple[tuple[str, str], ...], newest: bool
     ) -> HandIn | None:
-        theirs = self.of(attempt.student)
-        same = [hand_in for hand_in in theirs if hand_in.files == files]
+        """The hand-in that the attempt already is; None where it is a new one."""
+        hand_ins = self.of(attempt.student)
+        same = [hand_in for hand_in in hand_ins if hand_in.files == files]
         at_that_time = [hand_in for hand_in in same if hand_in.when == attempt.when]
         if at_that_time:
             return at_that_time[-1]
         if attempt.certain or not same:
             return None
-        return same[-1] if not newest or same[-1] == theirs[-1] else None
-
-    def _append(
-        self, attempt: Attempt, files: tuple[tuple[str, str], ...], now: datetime
-    ) -> HandIn:
-        row = {
-            "assignment": self.assignment,
-            "student": attempt.student,
-            "files": dict(files),
-            "when": attempt.when.isoformat(),
-            "certain": attempt.certain,
-            "stamp": attempt.stamp,
-            "taken": now.isoformat(),
-        }
-        hand_in = self._hand_in(self._journal.append(row))
-        self._students[hand_in.student].append(hand_in)
-        return hand_in
-
-    def _hand_in(self, row: Row) -> HandIn:
-        return HandIn(
-            number=row["number"],
-            assignment=row["assignment"],
-            student=row["student"],
-            files=tuple(sorted(row["files"].items())),
-            when=datetime.fromisoformat(row["when"]),
-            certain=row["certain"],
-            stamp=row["stamp"],
-            taken=datetime.fromisoformat(row["taken"]),
-        )
+        return same[-1] if not newest or same[-1] == hand_ins[-1] else None
 
     def _object(self, digest: str) -> Path:
         return self._objects / digest[:2] / digest
 
     def lacks(self, student: str, files: dict[str, bytes]) -> list[str]:
         """The names of those files whose bytes are in no hand-in of the student."""
-        known = {digest for hand_in in self.of(student) for _, digest in hand_in.files}
-        return [n for n in sorted(files) if n != STAMP and sha256(files[n]) not in known]
+        digests = {digest for hand_in in self.of(student) for _, digest in hand_in.files}
+        return [n for n in sorted(files) if n != STAMP and sha256(files[n]) not in digests]
 
     def read(self, hand_in: HandIn) -> dict[str, bytes]:
         """A hand-in's files by name. Raises CourseError where one is not what was kept."""
@@ -157,15 +141,33 @@ class Store:
             data = None
         if data is not None and sha256(data) == digest:
             return data
-        what = "is damaged" if data is not None else "is missing"
+        state = "is damaged" if data is not None else "is missing"
         raise CourseError(
-            f"{path} {what}: '{name}' of {hand_in.student}, {hand_in.assignment} hand-in "
+            f"{path} {state}: '{name}' of {hand_in.student}, {hand_in.assignment} hand-in "
             f"{hand_in.number}. Collect it again, or bring the file back from a backup."
         )
 
 
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def insert_hand_in(connection: Connection, row: Row) -> None:
+    """Write the row of a hand-in, and index it by the files it holds."""
+    insert_row(connection, "hand_ins", row)
+    connection.executemany(
+        "INSERT OR IGNORE INTO hand_in_files VALUES (?, ?, ?)",
+        [(row["assignment"], digest, row["number"]) for digest in row["files"].values()],
+    )
+
+
+def _hand_in(row: Row) -> HandIn:
+    return HandIn(
+        number=row["number"],
+        assignment=row["assignment"],
+        student=row["student"],
+        files=tuple(sorted(row["files"].items())),
+        when=datetime.fromisoformat(row["when"]),
+        certain=row["certain"],
+        stamp=row["stamp"],
+        taken_at=datetime.fromisoformat(row["taken"]),
+    )
 
 
 def take_out(course: Course, hand_in: HandIn, folder: Path) -> None:
@@ -183,8 +185,8 @@ def find(course: Course, assignment: Assignment, receipt: dict[str, object]) -> 
     """The hand-ins that hold every file of a student's receipt, as `course submit` writes it."""
     listed = receipt.get("files")
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
-    wanted = {str(row.get("sha256")) for row in rows}
-    if not wanted:
+    digests = {str(row.get("sha256")) for row in rows}
+    if not digests:
         raise CourseError("the receipt lists no file. It is the .receipt.json of 'course submit'.")
-    kept = Store(course, assignment.id).all()
-    return [h for h in kept if wanted <= {digest for _, digest in h.files}]
+    hand_ins = Store(course, assignment.id).with_file(min(digests))
+    return [h for h in hand_ins if digests <= {digest for _, digest in h.files}]

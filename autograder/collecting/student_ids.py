@@ -7,11 +7,12 @@ different names never become one id.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 
-KEPT = "-_.@ '"
+from autograder.files import sha256
+
+SAFE_PUNCTUATION = "-_.@ '"
 ID_BYTES = 120
 DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
@@ -21,9 +22,9 @@ def student_id(name: str, lms_id: str = "") -> str:
 
     Unicode is normalised to NFC. Ids over 120 bytes are cut and end in ~ and 12 digits of a hash.
     """
-    whole = unicodedata.normalize("NFC", f"{name.strip()}_{lms_id}" if lms_id else name.strip())
-    whole = whole.removeprefix("_") if not name.strip() else whole
-    safe = "".join(_safe(c) for c in whole)
+    full_name = unicodedata.normalize("NFC", f"{name.strip()}_{lms_id}" if lms_id else name.strip())
+    full_name = full_name.removeprefix("_") if not name.strip() else full_name
+    safe = "".join(_safe(c) for c in full_name)
     if safe[:1] in (".", " ", "-") or DEVICES.fullmatch(safe):
         safe = _coded(safe[0]) + safe[1:]
     if safe[-1:] in (".", " "):
@@ -32,8 +33,12 @@ def student_id(name: str, lms_id: str = "") -> str:
 
 
 def _safe(character: str) -> str:
-    kept = character.isalnum() or character in KEPT or unicodedata.category(character)[0] == "M"
-    return character if kept else _coded(character)
+    is_safe = (
+        character.isalnum()
+        or character in SAFE_PUNCTUATION
+        or unicodedata.category(character)[0] == "M"
+    )
+    return character if is_safe else _coded(character)
 
 
 def _coded(character: str) -> str:
@@ -42,10 +47,10 @@ def _coded(character: str) -> str:
 
 def _cut(safe: str) -> str:
     head = safe.encode()[: ID_BYTES - 13].decode("utf-8", "ignore")
-    return f"{head}~{hashlib.sha256(safe.encode()).hexdigest()[:12]}"
+    return f"{head}~{sha256(safe.encode())[:12]}"
 
 
-def shown(text: str) -> str:
+def escape(text: str) -> str:
     """`text` as it can be printed: control characters and broken Unicode escaped, 200 long."""
     plain = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
     return plain if len(plain) <= 200 else plain[:197] + "..."

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.collecting.lms_names import parse_time
-from autograder.collecting.store import STAMP, Attempt, HandIn, Store, sha256, with_stamp
-from autograder.files import UNFINISHED, read_plain, write_file
+from autograder.collecting.attempts import Attempt
+from autograder.collecting.store import HandIn, Store, with_stamp
+from autograder.collecting.student_ids import escape
+from autograder.collecting.time_stamps import STAMP, parse_time
+from autograder.files import UNFINISHED, read_plain, sha256, write_file
 from autograder.model import Assignment, Course, Submission
+from autograder.sanitizing import student_names
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,11 @@ def place(course: Course, assignment: Assignment, student: str) -> Place:
 
 def standing_files(folder: Path) -> dict[str, bytes]:
     """The plain files below a folder; links and whatever else is no file are left out."""
-    found = {}
+    files = {}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else []:
         if stat.S_ISREG(path.lstat().st_mode) and not path.name.startswith(UNFINISHED):
-            found[path.relative_to(folder).as_posix()] = read_plain(path)
-    return found
+            files[path.relative_to(folder).as_posix()] = read_plain(path)
+    return files
 
 
 def recorded_time(folder: Path) -> datetime | None:
@@ -94,7 +97,7 @@ def _drop_empty_folders(folder: Path) -> None:
             path.rmdir()
 
 
-def submission(course: Course, assignment: Assignment, student: str) -> Submission:
+def read_submission(course: Course, assignment: Assignment, student: str) -> Submission:
     """What stands in submitted/<student>/<id>/."""
     at = place(course, assignment, student)
     return Submission(
@@ -104,3 +107,56 @@ def submission(course: Course, assignment: Assignment, student: str) -> Submissi
         submitted_at=recorded_time(at.folder),
         files=_digests(standing_files(at.folder)),
     )
+
+
+def submitted_folders(course: Course, assignment: Assignment) -> list[Path]:
+    """submitted/<student>/<id>/ of every student, in order; links are not followed."""
+    if not course.submitted.exists():
+        return []
+    return [
+        folder
+        for folder in _folders(course, assignment)
+        if student_names.is_plain(folder.parent.name)
+    ]
+
+
+def markup_names(course: Course, assignment: Assignment) -> list[str]:
+    """A sentence for each folder of submitted/ whose name staff's pages would take for markup."""
+    if not course.submitted.exists():
+        return []
+    odd = (f for f in _folders(course, assignment) if not student_names.is_plain(f.parent.name))
+    return [
+        f"{course.submitted.name}/{escape(folder.parent.name)} is not graded: nbgrader's pages "
+        f"would take the name for markup. Rename the folder to the student's id."
+        for folder in odd
+    ]
+
+
+def _folders(course: Course, assignment: Assignment) -> list[Path]:
+    folders = sorted(course.submitted.glob(f"*/{assignment.id}"))
+    return [f for f in folders if f.is_dir() and not (f.is_symlink() or f.parent.is_symlink())]
+
+
+def submissions(course: Course, assignment: Assignment) -> list[Submission]:
+    """The submissions of `assignment`, in order of student."""
+    return [_submission(assignment, f) for f in submitted_folders(course, assignment)]
+
+
+def _submission(assignment: Assignment, folder: Path) -> Submission:
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
+    hashed = [(p.relative_to(folder).as_posix(), _readable_digest(p)) for p in files]
+    return Submission(
+        assignment=assignment.id,
+        student=folder.parent.name,
+        folder=folder,
+        submitted_at=recorded_time(folder),
+        files=tuple(hashed),
+    )
+
+
+def _readable_digest(path: Path) -> str:
+    """The sha256 of a file's bytes; '' where it cannot be read, which grading then says."""
+    try:
+        return sha256(path.read_bytes())
+    except OSError:
+        return ""

@@ -1,8 +1,9 @@
 """Is everything that was acknowledged still there, bit for bit? A sentence for each thing that is
-not: in the journals, in the objects, and in submitted/ beside them."""
+not: in store.db, in the objects, and in submitted/ beside them."""
 
 from __future__ import annotations
 
+from autograder.collecting.database import Database, row_faults
 from autograder.collecting.store import Store
 from autograder.collecting.submitted import standing_files
 from autograder.model import Course, CourseError
@@ -10,12 +11,26 @@ from autograder.model import Course, CourseError
 
 def verify(course: Course) -> list[str]:
     """What is wrong with the store; [] where every hand-in can be read as it was taken."""
-    journals = sorted((course.store / "journal").glob("*.jsonl"))
-    message: list[str] = []
-    for path in journals:
-        store = Store(course, path.stem)
-        message += [*store.faults, *_damaged(store), *_foreign(course, store, path.stem)]
+    database = Database(course)
+    message = database.integrity_faults()
+    message += row_faults(database, "hand_ins", "hand-in")
+    message += row_faults(database, "rejected_files", "rejected file")
+    for (assignment,) in database.rows("SELECT DISTINCT assignment FROM hand_ins"):
+        store = Store(course, assignment)
+        message += [*_unindexed(store), *_damaged(store), *_foreign(course, store, assignment)]
     return message
+
+
+def _unindexed(store: Store) -> list[str]:
+    """Hand-ins that a receipt would not lead to, since the index of files lacks one of theirs."""
+    query = "SELECT number, digest FROM hand_in_files WHERE assignment = ?"
+    indexed = set(store.database.rows(query, store.assignment))
+    files = {(h.number, digest): h for h in store.all() for _, digest in h.files}
+    return [
+        f"hand-in {number} of '{store.assignment}' in {store.database.path} is not listed under "
+        f"its file {digest[:12]}."
+        for number, digest in sorted(set(files) - indexed)
+    ]
 
 
 def _damaged(store: Store) -> list[str]:

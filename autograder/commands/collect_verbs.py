@@ -1,4 +1,4 @@
-"""Verbs for what students hand in: collect, hand-ins, receipt, verify."""
+"""Verbs for what students hand in: collect, hand-ins, receipt, verify, migrate-store."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def receipt(course: Course, assignment: str, file: Path) -> bool:
 
 @verb
 def verify(course: Course) -> bool:
-    """Check the store of hand-ins and submitted/ against its journal, byte for byte."""
+    """Check the store of hand-ins and submitted/ against its database, byte for byte."""
     from autograder.collecting.verify import verify as run_verify
 
     faults = run_verify(course)
@@ -81,3 +81,13 @@ def verify(course: Course) -> bool:
         tables.say(fault)
     tables.say("the store is whole" if not faults else f"{len(faults)} faults")
     return not faults
+
+
+@verb
+def migrate_store(course: Course) -> bool:
+    """Bring a store of text journals over to SQLite; doing it again changes nothing."""
+    from autograder.collecting.migrate import migrate_store as run_migration
+
+    for message in run_migration(course):
+        tables.say(message)
+    return True

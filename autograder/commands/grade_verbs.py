@@ -37,11 +37,11 @@ from autograder.model import Course, CourseError
 @click.option("--accept-faults", is_flag=True, help="Exit 0 even where a submission had a fault.")
 def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, **how: Any) -> bool:
     """Grade what is new or changed behind walls, record it in nbgrader's gradebook."""
+    from autograder.collecting.submitted import markup_names, submitted_folders
     from autograder.commands.progress import print_results, show_progress
     from autograder.grading.context import executor_of
     from autograder.grading.grade_class import choose_level, grade_class, settings
     from autograder.grading.read_grades import grades
-    from autograder.grading.submissions import refused, submitted_folders
 
     chosen_assignment = course.assignment(assignment)
     if not submitted_folders(course, chosen_assignment):
@@ -55,7 +55,7 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
         tables.say(f"isolation: {level.name}. {level.message}")
         if chosen_settings.engine == "dask":
             tables.say("That is here; each worker finds its own, which is recorded with the grade.")
-    odd = refused(course, chosen_assignment)
+    odd = markup_names(course, chosen_assignment)
     for sentence in odd:
         click.echo(f"set aside: {sentence}", err=as_json)
     with show_progress(as_json) as watch:

@@ -9,9 +9,8 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
-from nbgrader import utils
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
@@ -85,11 +84,3 @@ def record(
     """Record a single submission, as `recorder` does for a class."""
     with recorder(course, assignment) as save:
         save(student, submitted_at, executed)
-
-
-def parse_stamp(text: str) -> datetime | None:
-    """The time in nbgrader's timestamp.txt, UTC; None where it cannot be read."""
-    try:
-        return utils.parse_utc(text).replace(tzinfo=UTC)
-    except (ValueError, AttributeError, OverflowError):
-        return None

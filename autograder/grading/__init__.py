@@ -1,6 +1,6 @@
 """Submissions become marks in nbgrader's gradebook.
 
-Reading order: submissions (what waits), repair (a notebook back in the form that can be graded),
+Reading order: repair (a notebook back in the form that can be graded),
 student_modules (the student's earlier chapters), context (what all submissions of an assignment
 share), messages (what a lost mark says), integration (the run on the student's own chapters),
 grade_one (a submission is run), engine (where it runs: here), cluster (on other machines),

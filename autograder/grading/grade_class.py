@@ -13,6 +13,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext, supp
 from dataclasses import dataclass, field
 from time import perf_counter
 
+from autograder.collecting.submitted import submissions
 from autograder.gradebook import open_gradebook
 from autograder.grading import engine as engines
 from autograder.grading.context import Context, context, identity, supplies
@@ -21,7 +22,6 @@ from autograder.grading.grade_file import read_record
 from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.record import Outcome, message, record
 from autograder.grading.student_modules import read_student_modules, version
-from autograder.grading.submissions import submissions
 from autograder.grading.test_plan import complete
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.sandbox import choose_level as levels

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograder.collecting.rejected import set_aside
+from autograder.collecting.rejected import rejected_files
 from autograder.gradebook import read_marks
 from autograder.grading.grade_file import read_record, submitted_at
 from autograder.model import Assignment, Course, Grade, Mark
@@ -19,16 +19,16 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
     rows = read_marks.recorded(course, assignment)
     order = _order(course, assignment)
     students = rows.keys() | {p.parent.name for p in course.autograded.glob(f"*/{assignment.id}")}
-    grades = {
+    by_student = {
         student: _grade(course, assignment, student, rows.get(student, []), order)
         for student in students
     }
-    for item in set_aside(course, assignment):
-        if item.student and item.student not in grades:
-            grades[item.student] = Grade(
+    for item in rejected_files(course, assignment):
+        if item.student and item.student not in by_student:
+            by_student[item.student] = Grade(
                 assignment.id, item.student, "not graded", (), message=item.message
             )
-    return [grades[student] for student in sorted(grades)]
+    return [by_student[student] for student in sorted(by_student)]
 
 
 def _grade(

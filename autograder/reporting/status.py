@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograder.collecting.rejected import set_aside
+from autograder.collecting.rejected import rejected_files
+from autograder.collecting.submitted import submitted_folders
 from autograder.grading.read_grades import grades
-from autograder.grading.submissions import submitted_folders
 from autograder.model import Assignment, Course
 
 
@@ -38,5 +38,5 @@ def _row(course: Course, assignment: Assignment) -> Row:
         collected=len(collected),
         graded=states.count("graded") + states.count("needs review"),
         needs_review=states.count("needs review"),
-        set_aside=len(set_aside(course, assignment)),
+        set_aside=len(rejected_files(course, assignment)),
     )

@@ -104,12 +104,18 @@ def _mount_arguments(visible: VisiblePaths) -> list[str]:
     words = ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/tmp"]
     for folder in _parent_folders(visible):
         words += ["--perms", "0755", "--dir", folder]
-    for path in visible.read_only:
+    for path in _outermost(visible):
         if Path(path).is_symlink():
             words += ["--symlink", str(Path(path).readlink()), path]
         elif Path(path).exists():
             words += ["--ro-bind", path, path]
     return [*words, "--remount-ro", "/"]
+
+
+def _outermost(visible: VisiblePaths) -> list[str]:
+    """The visible paths, without those that a visible folder holds anyway."""
+    folders = {Path(p) for p in visible.read_only if Path(p).is_dir() and not Path(p).is_symlink()}
+    return [path for path in visible.read_only if not folders & set(Path(path).parents)]
 
 
 def _parent_folders(visible: VisiblePaths) -> list[str]:

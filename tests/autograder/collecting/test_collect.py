@@ -3,8 +3,12 @@
 import io
 import json
 import os
+import sqlite3
 import stat
+import subprocess
+import sys
 import zipfile
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +16,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from small_course import write_course
 
 from autograder.collecting.collect import collect
 from autograder.collecting.inbox import FILE_BYTES
-from autograder.collecting.rejected import set_aside
+from autograder.collecting.rejected import rejected_files
 from autograder.collecting.store import Store
 from autograder.collecting.verify import verify
 from autograder.model import Assignment, Course, CourseError
@@ -107,12 +112,18 @@ def make_course(root: Path) -> Course:
 
 
 def tree(folder: Path) -> dict[str, bytes | str]:
-    """Every file below a folder, and where each link leads."""
-    return {
+    """Every file below a folder, where each link leads, and what store.db says."""
+    files = {
         p.relative_to(folder).as_posix(): str(p.readlink()) if p.is_symlink() else p.read_bytes()
         for p in sorted(folder.rglob("*"))
-        if p.is_symlink() or not p.is_dir()
+        if (p.is_symlink() or not p.is_dir())
+        and not p.name.startswith("store.db")
+        and p.parent.name != "locks"
     }
+    for path in folder.rglob("store.db"):
+        with closing(sqlite3.connect(path)) as connection:
+            files[path.relative_to(folder).as_posix()] = "\n".join(connection.iterdump())
+    return files
 
 
 def taken(course: Course, assignment: Assignment = TENSOR) -> dict[str, bytes]:
@@ -458,7 +469,7 @@ def test_bad_files_are_moved_out_of_submitted_and_the_good_ones_stay(course, tmp
     before = tree(course.root)
     collect(course, TENSOR, course.submitted, NOW)
     assert tree(course.root) == before
-    assert len(set_aside(course, TENSOR)) == 4
+    assert len(rejected_files(course, TENSOR)) == 4
 
 
 def test_a_decorated_name_in_submitted_is_put_right(course):
@@ -510,7 +521,7 @@ def test_a_bad_notebook_is_set_aside_with_its_fault_and_the_others_go_on(
     (aside,) = collected.aside
     assert words in aside.message
     assert "'zoe.ipynb' of zoe" in aside.message
-    assert set_aside(course, TENSOR) == [aside]
+    assert rejected_files(course, TENSOR) == [aside]
     assert not list((course.submitted).glob("zoe*"))
 
 
@@ -613,7 +624,7 @@ def test_a_shadowing_module_never_rides_along(course, tmp_path):
     }
     (aside,) = collected.aside
     assert "'ann/numpy.py' of ann was not released" in aside.message
-    assert (course.aside / "01_tensor" / aside.kept).read_bytes() == b"raise SystemExit"
+    assert (course.aside / "01_tensor" / aside.copy).read_bytes() == b"raise SystemExit"
 
 
 def test_a_notebook_under_another_name_is_taken_by_its_cells_and_it_is_said(course, tmp_path):
@@ -653,37 +664,38 @@ def test_a_cell_pasted_twice_is_said(course, tmp_path):
 def test_an_entry_is_no_longer_listed_once_a_later_good_attempt_is_there(course, tmp_path):
     inbox = write(tmp_path / "inbox" / "ann.ipynb", b"{", EARLY).parent
     collect(course, TENSOR, inbox, NOW)
-    assert [a.student for a in set_aside(course, TENSOR)] == ["ann"]
+    assert [a.student for a in rejected_files(course, TENSOR)] == ["ann"]
     write(inbox / "ann.ipynb", TENSOR_1, LATE)
     collect(course, TENSOR, inbox, NOW)
-    assert set_aside(course, TENSOR) == []
-    assert "cut off" in (course.aside / "01_tensor" / "aside.jsonl").read_text()
+    assert rejected_files(course, TENSOR) == []
+    rows = Store(course, "01_tensor").database.rows("SELECT body FROM rejected_files")
+    assert "cut off" in rows[0][0]
 
 
 def test_what_came_with_the_latest_attempt_stays_listed_whatever_its_own_time(course, tmp_path):
     write(tmp_path / "inbox" / "ann" / "numpy.py", b"1", EARLY)
     write(tmp_path / "inbox" / "ann" / "01_tensor.ipynb", TENSOR_1, LATE)
     collect(course, TENSOR, tmp_path / "inbox", NOW)
-    assert [a.file for a in set_aside(course, TENSOR)] == ["ann/numpy.py"]
+    assert [a.file for a in rejected_files(course, TENSOR)] == ["ann/numpy.py"]
 
 
 def test_a_bad_first_notebook_stays_listed_beside_a_good_second_one(course, tmp_path):
     sent = {"doe_1_90_problem1.ipynb": b"{", "doe_1_91_problem2.ipynb": problem(2, "b")}
     collect(course, PS1, inbox_of(tmp_path, sent), NOW)
-    assert [a.file for a in set_aside(course, PS1)] == ["doe_1_90_problem1.ipynb"]
+    assert [a.file for a in rejected_files(course, PS1)] == ["doe_1_90_problem1.ipynb"]
 
 
 def test_a_canvas_upload_that_was_put_right_is_no_longer_listed(course, tmp_path):
     sent = {"doe_1_90_01_tensor.ipynb": b"{", "doe_1_91_01_tensor-1.ipynb": TENSOR_1}
     collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert set_aside(course, TENSOR) == []
+    assert rejected_files(course, TENSOR) == []
 
 
 def test_a_later_bad_attempt_leaves_the_older_good_one_and_stays_listed(course, tmp_path):
     sent = {"doe_1_90_01_tensor.ipynb": TENSOR_1, "doe_1_95_01_tensor-1.ipynb": b"{"}
     collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
     assert taken(course) == {"doe_1": TENSOR_1}
-    assert [a.file for a in set_aside(course, TENSOR)] == ["doe_1_95_01_tensor-1.ipynb"]
+    assert [a.file for a in rejected_files(course, TENSOR)] == ["doe_1_95_01_tensor-1.ipynb"]
 
 
 def test_ids_that_differ_in_capitals_only_are_not_merged(course, tmp_path):
@@ -758,6 +770,10 @@ CRASHES = {
 }
 
 
+class PowerCut(BaseException):
+    """No code of the course catches it."""
+
+
 @pytest.mark.parametrize("syncs", range(1, 40))
 @pytest.mark.parametrize("assignment, sent", CRASHES.values(), ids=CRASHES)
 def test_a_crash_at_any_moment_is_mended_by_the_next_run(
@@ -770,17 +786,18 @@ def test_a_crash_at_any_moment_is_mended_by_the_next_run(
             old = TENSOR_3 if assignment == TENSOR else problem(int(name[-1]), "old")
             write(course.submitted / "ann" / assignment.id / f"{name}.ipynb", old)
     collect(whole, assignment, inbox, NOW)
-    left = iter(range(syncs))
+    remaining = iter(range(syncs))
     sync = os.fsync
 
     def failing(handle: int) -> None:
         sync(handle)
-        next(left)
+        if next(remaining, None) is None:
+            raise PowerCut
 
-    with monkeypatch.context() as patch, pytest.raises(StopIteration):
+    with monkeypatch.context() as patch, pytest.raises(PowerCut):
         patch.setattr(os, "fsync", failing)
         collect(broken, assignment, inbox, NOW)
-        raise StopIteration
+        raise PowerCut
     assert not [message for message in verify(broken) if "which the store does not" not in message]
     collect(broken, assignment, inbox, NOW)
     assert tree(broken.root) == tree(whole.root)
@@ -883,3 +900,39 @@ def test_without_a_release_the_notebooks_of_source_decide(course, tmp_path):
     course = replace(course, release=course.root / "none")
     collect(course, TENSOR, inbox_of(tmp_path, {"ann.ipynb": TENSOR_1, "bob.ipynb": OTHER}), NOW)
     assert taken(course) == {"ann": TENSOR_1}
+
+
+COUNT_OPENED = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from autograder.collecting.collect import collect
+from autograder.settings.open_course import open_course
+
+course = open_course(Path(sys.argv[1]))
+folders = [str(course.release), str(course.source)]
+
+def note(event, arguments):
+    if event == "open" and str(arguments[0]).startswith(tuple(folders)):
+        print(Path(str(arguments[0])).name)
+
+sys.addaudithook(note)
+collect(course, course.assignment("functions"), Path(sys.argv[2]), datetime.now(UTC))
+"""
+
+
+def test_the_notebooks_of_other_assignments_are_opened_only_for_a_file_that_does_not_match(
+    tmp_path,
+):
+    course = write_course(tmp_path / "course", proofs="")
+    strange = write(course.source / "other" / "other.ipynb", OTHER)
+    own = (course.source / "functions" / "functions.ipynb").read_bytes()
+
+    def opened(student: str, data: bytes) -> list[str]:
+        inbox = inbox_of(tmp_path / student, {f"{student}.ipynb": data})
+        command = [sys.executable, "-c", COUNT_OPENED, str(course.root), str(inbox)]
+        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return [line for line in output.split() if line.endswith(".ipynb")]
+
+    assert opened("ann", own) == ["functions.ipynb"]
+    assert strange.name in opened("bob", OTHER)

@@ -1,0 +1,49 @@
+"""The time of a hand-in as text: read from whatever nbgrader, a receipt or an LMS writes.
+
+This is the one parser of such times. nbgrader's timestamp.txt is written here too.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from dateutil import parser  # type: ignore[import-untyped]
+
+STAMP = "timestamp.txt"
+YEARLESS = datetime(1900, 1, 1)  # what dateutil fills in where a text names no year
+
+
+def stamp(when: datetime) -> str:
+    """nbgrader's timestamp.txt: `2015-02-02 15:58:23.948203 UTC`."""
+    return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
+
+
+def parse_time(text: str) -> datetime | None:
+    """The time in `text`, in UTC; None where it is not one.
+
+    A time without a zone is UTC, and so is one whose zone is a name other than UTC's own.
+    Accepted are ISO 8601, zip_collect's 2027-01-30-20-30-10 and what nbgrader's dateutil reads.
+    """
+    text = text.strip()
+    numbered = re.fullmatch(r"(.+?) ([+-])(\d\d):?(\d\d)", text)
+    zone = UTC
+    try:
+        if re.fullmatch(r"\d{4}(-\d\d){5}", text):
+            text = datetime.strptime(text, "%Y-%m-%d-%H-%M-%S").isoformat()
+        if numbered:
+            text = numbered[1]
+            sign = -1 if numbered[2] == "-" else 1
+            zone = timezone(sign * timedelta(hours=int(numbered[3]), minutes=int(numbered[4])))
+        time = _read_clock(re.sub(r" [A-Za-z/_]+$", "", text))
+        time = (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return time if time.year > 1990 else None
+
+
+def _read_clock(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return parser.parse(text, default=YEARLESS)
