@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.files import sha256
 from autograder.grading.student_modules import chapters
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
@@ -147,7 +148,7 @@ def identity(
     """The key that a submission is graded under in the context of `key`. earlier: the version of
     the student's own chapters that it builds on."""
     text = json.dumps([key, sorted(files), str(submitted_at), earlier])
-    return hashlib.sha256(text.encode()).hexdigest()
+    return sha256(text.encode())
 
 
 def lay_out(files: Mapping[str, bytes], folder: Path) -> None:

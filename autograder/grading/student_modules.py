@@ -6,7 +6,6 @@ in a process of its own: it only parses, but a hostile notebook may take a parse
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.files import sha256
 from autograder.model import Assignment, Course
 
 COMMAND = "from coursekit.cli import main; main()"
@@ -55,7 +55,7 @@ def handed_in_chapters(course: Course, assignment: Assignment, student: str) -> 
 def version(course: Course, assignment: Assignment, student: str) -> str:
     """Changes with any byte of these notebooks; '' where there are none."""
     ids = handed_in_chapters(course, assignment, student)
-    parts = [hashlib.sha256(path.read_bytes()).hexdigest() for path in ids.values()]
+    parts = [sha256(path.read_bytes()) for path in ids.values()]
     return " ".join(parts)
 
 

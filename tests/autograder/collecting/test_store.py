@@ -16,6 +16,7 @@ from shutil import copytree, rmtree
 from tempfile import mkdtemp
 
 import pytest
+from course_files import powerless, tree
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, write_course
 
 from autograder.collecting.collect import collect
@@ -55,19 +56,6 @@ def inbox(tmp_path):
             (folder / name(student, attempt)).write_bytes(work(student, attempt))
     (folder / "functions_s9_attempt_2027-02-01-10-00-00_functions.ipynb").write_bytes(b"{")
     return folder
-
-
-def tree(folder):
-    """Every file's bytes; of store.db its rows."""
-    files = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith("store.db") and path.parent.name != "locks"
-    }
-    for path in folder.rglob("store.db"):
-        with closing(sqlite3.connect(path)) as connection:
-            files[path.relative_to(folder).as_posix()] = list(connection.iterdump())
-    return files
 
 
 def taken(course, inbox, now=NOW):
@@ -294,21 +282,6 @@ def test_a_full_disk_is_said_and_more_room_goes_on(course, inbox, tiny_disk):
     subprocess.run(["mount", "-o", "remount,size=4m", str(tiny_disk)], check=True)
     taken(full, inbox)
     assert kept(full) == expected()
-
-
-@contextmanager
-def powerless(root):
-    """`root` belongs to somebody without rights, and so does this process: root may do anything."""
-    if os.geteuid():
-        yield
-        return
-    for path in [root, *root.rglob("*")]:
-        os.chown(path, 65534, 65534)
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such modes")

@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 import nbformat
 import pytest
 from click.testing import CliRunner
+from course_files import powerless, tree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from malformed import (
@@ -29,7 +30,6 @@ from malformed import (
     raw,
 )
 from small_course import save, write_course
-from test_store import powerless, tree
 
 from autograder.collecting.collect import collect
 from autograder.collecting.student_ids import student_id

@@ -192,7 +192,7 @@ def test_an_unwalled_notebook_is_stopped_and_its_end_is_named():
     assert loop[-1]["ename"] == "TimeLimit"
     assert after[0]["data"]["text/plain"] == "2"
     assert last[0]["ename"] == "NotRun"
-    assert "'c' did not stop when it was interrupted" in run.message[1]
+    assert "'c' did not stop when it was interrupted" in run.messages[1]
 
 
 @pytest.mark.parametrize(
