@@ -25,7 +25,7 @@ from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.notebook.validate import open_notebook
-from autograder.releasing.release import check_tight
+from autograder.releasing.release import check_no_leaks
 from autograder.settings import nbgrader_config, packages
 
 PYTHON = "3.12"
@@ -46,7 +46,7 @@ def bundle(course: Course, assignment: Assignment, out: Path) -> list[Path]:
         )
     with tempfile.TemporaryDirectory(prefix="autograder-otter-") as draft:
         made = [_bundle_notebook(course, assignment, name, Path(draft) / name) for name in graded]
-        check_tight(course, assignment, [student for student, _grader in made])
+        check_no_leaks(course, assignment, [student for student, _grader in made])
         return [
             _put(path, out / path.parent.name if len(assignment.notebooks) > 1 else out)
             for pair in made

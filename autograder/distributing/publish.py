@@ -16,7 +16,7 @@ from autograder.distributing import student_folder, student_wheel
 from autograder.distributing.deterministic_zip import pack
 from autograder.distributing.student_wheel import Edition
 from autograder.model import Assignment, Course, CourseError
-from autograder.releasing.release import check_tight
+from autograder.releasing.release import check_no_leaks
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _check(course: Course, closed: list[Assignment], folder: Path, stage: Path) 
     outside = [path for path in loose if not path.as_posix().endswith(handed_out)]
     for row in course.assignments:
         if row.notebooks:
-            check_tight(course, row, outside if row in closed else _files(folder))
+            check_no_leaks(course, row, outside if row in closed else _files(folder))
 
 
 def _files(folder: Path) -> list[Path]:
