@@ -183,7 +183,7 @@ def _generate_grader(course: Course, assignment: Assignment, draft: Path) -> Non
 
 
 def _copy_package(package: Path, target: Path) -> None:
-    """A package of the course, beside the submission: found there without being installed."""
+    """Copies a package of the course to where a submission can import it without an install."""
     for path in packages.files(package):
         destination = target / path.relative_to(package)
         destination.parent.mkdir(parents=True, exist_ok=True)
@@ -244,7 +244,7 @@ def _run_limited(command: list[str], folder: Path, limit_s: float) -> tuple[int 
 
 
 def _kill_family(process: subprocess.Popen[bytes]) -> None:
-    """End the process and all it started: the kernel of the submission has a session of its own."""
+    """Kills the process and all it started: the submission's kernel has a session of its own."""
     family = []
     with suppress(psutil.NoSuchProcess):
         family = psutil.Process(process.pid).children(recursive=True)

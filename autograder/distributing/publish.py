@@ -81,7 +81,7 @@ def _write(
 
 
 def _check_no_leaks(course: Course, closed: list[Assignment], folder: Path, stage: Path) -> None:
-    """CourseError where a secret of any source notebook would leave in `folder`.
+    """Raises CourseError where `folder` holds a secret of any source notebook.
 
     The zip holds the same bytes, and the folder the wheel. Of a closed chapter everything is
     searched but the module that students get, and so the wheel as it was staged.
@@ -101,7 +101,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _move_into(path: Path, out: Path) -> Path:
-    """Moves a finished file or folder into `out`, in the place of what had its name."""
+    """Moves a finished file or folder into `out`; replaces an older one of the same name."""
     out.mkdir(parents=True, exist_ok=True)
     target, new, old = (
         out / name for name in (path.name, f".{path.name}.new", f".{path.name}.old")

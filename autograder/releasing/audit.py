@@ -111,7 +111,7 @@ def _sources(course: Course, assignment: Assignment) -> Iterator[tuple[str, Note
 
 
 def _describe_fault(trial: Trial, graded: Notebook) -> str:
-    """What is wrong with how the tests judged a trial; '' where they judged it well."""
+    """A sentence about how the tests misjudged a trial; '' where they judged it well."""
     earned = {cells.grade_id(cell): automatic_points(cell) for cell in cells.tests(graded)}
     losing_questions = [q for q, (points, out_of) in earned.items() if (points or 0) < out_of]
     earning_questions = [q for q, (points, _) in earned.items() if points]
@@ -142,7 +142,7 @@ def _describe_error(graded: Notebook) -> str:
 def _describe_missing(
     course: Course, assignment: Assignment, all_proofs: list[Proof]
 ) -> Iterator[str]:
-    """Graded cells without enough proofs, and proofs of cells that do not exist."""
+    """A sentence for each graded cell without enough proofs and each proof of an unknown cell."""
     questions = [
         cells.grade_id(cell)
         for _, notebook in _sources(course, assignment)

@@ -84,8 +84,8 @@ def leaks(
 
 
 def search(private: Iterable[Secret], files: Iterable[Path]) -> list[Leak]:
-    """Where each of the secrets stands in `files`, once per file; files are named from the
-    folder that holds them all."""
+    """Every leak of the secrets `private` in `files`, once per file; the names of files are
+    relative to the folder that holds them all."""
     searched, paths = list(private), list(files)
     folder = os.path.commonpath([path.absolute().parent for path in paths]) if paths else "."
     first_leaks: dict[tuple[str, Secret], Leak] = {}
@@ -141,7 +141,7 @@ def _secrets_of(notebook: Notebook) -> Iterator[Secret]:
 
 
 def _hidden_regions(cell: Cell) -> Iterator[tuple[str, str]]:
-    """(kind, text) of what a release takes out of a cell.
+    """(kind, text) of each part that a release takes out of a cell.
 
     As in nbgrader, a solution cell without a marked region is a solution from top to bottom.
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Released:
-    """Where an assignment was released to, its files, and what the instructor should hear."""
+    """The folder of a released assignment, its files, and a warning for the instructor."""
 
     folder: Path
     files: tuple[str, ...]
@@ -52,7 +52,7 @@ def release(
 
 
 def write(course: Course, assignment: Assignment, folder: Path) -> None:
-    """The released files of `assignment` into `folder`: the same bytes every time."""
+    """Writes the released files of `assignment` into `folder`: the same bytes every time."""
     if not assignment.notebooks:
         raise CourseError(
             f"{course.source / assignment.id} holds no notebook: write one there and release again."
@@ -102,7 +102,7 @@ def _warning(result: Audit, course: Course) -> str:
 
 
 def replace_folder(draft: Path, target: Path) -> bool:
-    """Put `draft` in the place of `target`; False where not a byte would change."""
+    """Replaces the folder `target` by `draft`; returns False where not a byte would change."""
     if _contents(draft) == _contents(target):
         return False
     previous = target.with_name(f".{target.name}.old")

@@ -70,7 +70,7 @@ IMAGE_FILE = re.compile(r"\w[\w-]*(?:/\w[\w-]*)*\.(?:png|jpe?g|gif|webp)", re.AS
 
 
 def clean(text: str) -> str:
-    """The HTML with nothing in it that runs, loads, posts or imitates; stable under itself."""
+    """The HTML without anything that runs, loads, posts or imitates; stable if cleaned again."""
     return _clean_uncached(text) if len(text) > MAX_CACHED_CHARS else _clean_cached(text)
 
 
@@ -113,7 +113,7 @@ def _with_images(text: str) -> str:
 
 
 def is_slow_to_parse(text: str) -> bool:
-    """Would a parser need minutes: tags nested deep for their number, or a flood of entities?"""
+    """Would a parser need minutes? It does with many deeply nested tags or very many entities."""
     depth = deepest = 0
     tags = ANY_TAG.findall(text)
     for is_end_tag, name in tags:

@@ -41,7 +41,7 @@ TEXT_NOTICE = "*This cell is shown as text: it could not be made safe to display
 
 
 def clean(text: str, attachments: markdown.Attachments) -> str:
-    """The Markdown of a cell with nothing in it that runs or loads; stable under itself.
+    """The Markdown of a cell with nothing in it that runs or loads; cleaning again is no change.
 
     attachments: the cell's own, already cleaned: name -> {MIME type: base64}.
     """
@@ -142,7 +142,7 @@ def _escape_tag_starts(text: str) -> str:
 
 
 def _is_slow_to_render(text: str) -> bool:
-    """Would rendering it take seconds? The time grows with the square of what stays open."""
+    """Would rendering take seconds? The time grows with the square of the unclosed brackets."""
     openers = text.count("[") + text.count("`") + text.count("\\begin")
     return openers > MAX_OPENERS or len(PICTURE_DATA.sub("", text)) > MAX_RENDERED_CHARS
 

@@ -89,7 +89,7 @@ def _cell(cell: Cell, place: int, score_ids: set[str]) -> Cell:
 
 
 def _markdown(text: str, attachments: dict[str, dict[str, str]], score_ids: set[str]) -> str:
-    """Clean Markdown of at most SOURCE_BYTES; cleaning can make a text longer.
+    """Clean Markdown of at most MAX_SOURCE_BYTES; cleaning can make a text longer.
 
     A heading gets an id. Where it is the id of a score, formgrader would write the marks of this
     cell's question under that one.
@@ -103,7 +103,7 @@ def _markdown(text: str, attachments: dict[str, dict[str, str]], score_ids: set[
 
 
 def _cell_metadata(cell: Cell, kind: str) -> dict[str, Any]:
-    """Plain values only; nbconvert must not take a raw cell for HTML."""
+    """The metadata with plain values only; nbconvert must not take a raw cell for HTML."""
     clean = _plain_dict(cell.get("metadata", {}))
     if "nbgrader" in clean and not _is_valid_nbgrader(clean["nbgrader"]):
         del clean["nbgrader"]
