@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from autograder.model import Assignment, Course
-from autograder.releasing.audit import subject
+from autograder.releasing.audit import subject_digest
 from autograder.settings.open_course import open_course
 
 ROOT = Path(__file__).parents[1]
@@ -21,7 +21,7 @@ LEDGER = Path(__file__).with_name("walked.json")
 def unchanged(course: Course, assignment: Assignment) -> bool:
     """Whether it was walked as it is now."""
     ledger = json.loads(LEDGER.read_text()) if LEDGER.exists() else {}
-    return ledger.get(assignment.id) == subject(course, assignment)
+    return ledger.get(assignment.id) == subject_digest(course, assignment)
 
 
 def main() -> int:
@@ -31,7 +31,7 @@ def main() -> int:
     tests = ["tests/test_notebooks.py", "-n", "2", "--dist", "worksteal", "-m", left]
     code = subprocess.run([sys.executable, "-m", "pytest", *tests], cwd=ROOT).returncode
     if code == 0:
-        rows = {a.id: subject(course, a) for a in course.assignments}
+        rows = {a.id: subject_digest(course, a) for a in course.assignments}
         LEDGER.write_text(json.dumps(rows, indent=1) + "\n")
     return code
 

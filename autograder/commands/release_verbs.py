@@ -57,12 +57,12 @@ def audit(course: Course, assignment: str | None, every: bool) -> bool:
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to. Default: dist/.")
 def otter(course: Course, assignment: str, folder: Path | None) -> bool:
     """Make student.zip and autograder.zip (Otter, Gradescope) from the same source notebook."""
-    from autograder.distributing.otter_bundle import bundle, by_hand
+    from autograder.distributing.otter_bundle import bundle, describe_manual_cells
 
     target = folder or course.root / "dist" / "otter" / assignment
     for path in bundle(course, course.assignment(assignment), target):
         tables.say(str(path))
-    for note in by_hand(course, course.assignment(assignment)):
+    for note in describe_manual_cells(course, course.assignment(assignment)):
         tables.say(f"note: {note}")
     return True
 

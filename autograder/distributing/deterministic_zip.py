@@ -1,4 +1,4 @@
-"""Zip archives whose bytes say nothing of when, where and in which order they were made."""
+"""Zip archives that depend on their files alone: not on the time, the machine or the order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
-RUNS = ("setup.sh", "run_autograder")
+EXECUTABLES = ("setup.sh", "run_autograder")
 
 
 def members(place: Path) -> list[tuple[str, bytes]]:
@@ -20,11 +20,11 @@ def members(place: Path) -> list[tuple[str, bytes]]:
 
 
 def pack(files: Iterable[tuple[str, bytes]], path: Path) -> None:
-    """A zip of the files at `path`: in order of name, 1980, readable by everybody."""
+    """Writes a zip of the files to `path`: sorted by name, dated 1980, readable by everybody."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in sorted(files):
             info = zipfile.ZipInfo(name, EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
-            info.external_attr = (0o100755 if name in RUNS else 0o100644) << 16
+            info.external_attr = (0o100755 if name in EXECUTABLES else 0o100644) << 16
             archive.writestr(info, data)

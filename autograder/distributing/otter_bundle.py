@@ -1,8 +1,8 @@
-"""The one door to Otter-Grader: bundles made from the same source notebook, and `otter run`.
+"""The doorway to Otter-Grader: bundles from the same source notebook, and `otter run`.
 
 `bundle` writes student.zip (the release, its public tests, `grader.check("q")`) and autograder.zip
 (Gradescope's format, hidden tests inside); `run` grades one submission with the latter. Cells that
-a person marks are no part of either; `by_hand` names them.
+a person marks are part of neither; `describe_manual_cells` names them.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.notebook.validate import open_notebook
-from autograder.releasing.release import check_tight
+from autograder.releasing.release import check_no_leaks
 from autograder.settings import nbgrader_config, packages
 
-PYTHON = "3.12"
-PASSED_OVER = "otter_ignore"
+GRADER_PYTHON = "3.12"
+IGNORED_TAG = "otter_ignore"
 
 
 def bundle(course: Course, assignment: Assignment, out: Path) -> list[Path]:
@@ -45,16 +45,18 @@ def bundle(course: Course, assignment: Assignment, out: Path) -> list[Path]:
             f"{assignment.id} has no cell that is graded by running it: Otter has no use here."
         )
     with tempfile.TemporaryDirectory(prefix="autograder-otter-") as draft:
-        made = [_bundle_notebook(course, assignment, name, Path(draft) / name) for name in graded]
-        check_tight(course, assignment, [student for student, _grader in made])
+        zip_pairs = [
+            _bundle_notebook(course, assignment, name, Path(draft) / name) for name in graded
+        ]
+        check_no_leaks(course, assignment, [student for student, _grader in zip_pairs])
         return [
-            _put(path, out / path.parent.name if len(assignment.notebooks) > 1 else out)
-            for pair in made
+            _copy_into(path, out / path.parent.name if len(assignment.notebooks) > 1 else out)
+            for pair in zip_pairs
             for path in pair
         ]
 
 
-def by_hand(course: Course, assignment: Assignment) -> list[str]:
+def describe_manual_cells(course: Course, assignment: Assignment) -> list[str]:
     """A sentence for each notebook with cells that a person marks: Otter leaves them out."""
     message = []
     for name in assignment.notebooks:
@@ -72,7 +74,7 @@ def _questions(course: Course, assignment: Assignment, name: str) -> list[Cell]:
     return list(cells.tests(source))
 
 
-def _put(path: Path, folder: Path) -> Path:
+def _copy_into(path: Path, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return Path(shutil.copyfile(path, folder / path.name))
 
@@ -81,58 +83,65 @@ def _bundle_notebook(
     course: Course, assignment: Assignment, name: str, draft: Path
 ) -> tuple[Path, Path]:
     questions = _questions(course, assignment, name)
-    student = _student_folder(course, assignment, name, draft / "student")
-    _write_tests(student / "tests", {cells.grade_id(q): public_file(q) for q in questions})
+    student = write_student_folder(course, assignment, name, draft / "student")
     _write_tests(draft / "tests", {cells.grade_id(q): full_file(q) for q in questions})
     pack(members(student), draft / "student.zip")
-    _generate(course, assignment, draft)
+    _generate_grader(course, assignment, draft)
     return draft / "student.zip", draft / "autograder.zip"
 
 
-def _student_folder(course: Course, assignment: Assignment, name: str, folder: Path) -> Path:
+def write_student_folder(course: Course, assignment: Assignment, name: str, folder: Path) -> Path:
+    """Writes the files of student.zip for one notebook into `folder`, and returns it.
+
+    Raises CourseError where the notebook is not released.
+    """
     released = course.release / assignment.id
     if not (released / f"{name}.ipynb").is_file():
         raise CourseError(
             f"{assignment.id} is not released yet. Run: autograder release {assignment.id}"
         )
     folder.mkdir(parents=True)
-    _copy_beside(course, assignment, folder)
+    _copy_support_files(course, assignment, folder)
     notebook = with_checks(with_tests(cells.load(released / f"{name}.ipynb")))
     (folder / f"{name}.ipynb").write_text(cells.dump(notebook), encoding="utf-8")
+    questions = _questions(course, assignment, name)
+    _write_tests(folder / "tests", {cells.grade_id(q): public_file(q) for q in questions})
     return folder
 
 
-def _copy_beside(course: Course, assignment: Assignment, folder: Path) -> None:
-    """Every file the instructor keeps beside the notebooks."""
-    for beside in nbgrader_config.support_files(course, assignment):
-        (folder / beside).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(course.source / assignment.id / beside, folder / beside)
+def _copy_support_files(course: Course, assignment: Assignment, folder: Path) -> None:
+    """Copies the files that stand beside the instructor's notebooks."""
+    for support_file in nbgrader_config.support_files(course, assignment):
+        (folder / support_file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(course.source / assignment.id / support_file, folder / support_file)
 
 
 def with_tests(notebook: Notebook) -> Notebook:
     """The notebook with each graded cell telling Otter to run its test in that place."""
-    marked = copy.deepcopy(notebook)
-    for cell in cells.tests(marked):
+    scored_tests = copy.deepcopy(notebook)
+    for cell in cells.tests(scored_tests):
         cell["metadata"]["otter"] = {"tests": [cells.grade_id(cell)]}
-    return marked
+    return scored_tests
 
 
 def with_checks(notebook: Notebook) -> Notebook:
-    """The notebook with a `grader.check("q")` behind each graded cell; grading passes over it."""
-    checked = [_extra(notebook, "otter-start", "import otter\n\ngrader = otter.Notebook()")]
+    """The notebook with a `grader.check("q")` after each graded cell; grading ignores these."""
+    new_cells = [
+        _ungraded_cell(notebook, "otter-start", "import otter\n\ngrader = otter.Notebook()")
+    ]
     for cell in notebook["cells"]:
-        checked.append(cell)
+        new_cells.append(cell)
         if cells.is_test(cell):
             name = cells.grade_id(cell)
-            checked.append(_extra(notebook, f"otter-{name}", f'grader.check("{name}")'))
-    return {**notebook, "cells": checked}
+            new_cells.append(_ungraded_cell(notebook, f"otter-{name}", f'grader.check("{name}")'))
+    return {**notebook, "cells": new_cells}
 
 
-def _extra(notebook: Notebook, name: str, text: str) -> Cell:
+def _ungraded_cell(notebook: Notebook, name: str, text: str) -> Cell:
     cell: Cell = {
         "cell_type": "code",
         "execution_count": None,
-        "metadata": {"tags": [PASSED_OVER]},
+        "metadata": {"tags": [IGNORED_TAG]},
         "outputs": [],
         "source": text,
     }
@@ -145,34 +154,40 @@ def _write_tests(folder: Path, files: dict[str, str]) -> None:
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
 
 
-def _generate(course: Course, assignment: Assignment, draft: Path) -> None:
-    """Otter's own generator on tests/, then the same members with fixed times in a fixed order."""
+def _generate_grader(course: Course, assignment: Assignment, draft: Path) -> None:
+    """Writes autograder.zip with Otter's generator, then makes its bytes repeatable."""
     folder = draft / "generate"
     folder.mkdir()
-    _copy_beside(course, assignment, folder)
+    _copy_support_files(course, assignment, folder)
     for name, package in packages.course_packages(
         course, packages.imported(course, assignment)
     ).items():
         _copy_package(package, folder / name)
-    needed = draft / "requirements.txt"
-    needed.write_text("\n".join(packages.requirements(course, assignment)) + "\n")
-    made = draft / "autograder.zip"
+    requirements_file = draft / "requirements.txt"
+    requirements_file.write_text("\n".join(packages.requirements(course, assignment)) + "\n")
+    autograder_zip = draft / "autograder.zip"
     command = [sys.executable, "-m", "otter", "generate", "--tests-dir", str(draft / "tests")]
-    command += ["--output-path", str(made), "--requirements", str(needed), "--no-config"]
-    command += ["--no-environment", "--python-version", PYTHON]
+    command += [
+        "--output-path",
+        str(autograder_zip),
+        "--requirements",
+        str(requirements_file),
+        "--no-config",
+    ]
+    command += ["--no-environment", "--python-version", GRADER_PYTHON]
     command += sorted(path.name for path in folder.iterdir())
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
-    if done.returncode:
-        raise CourseError(f"otter generate failed on {assignment.id}: {done.stderr[-500:]}")
-    pack(members(made), made)
+    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
+    if result.returncode:
+        raise CourseError(f"otter generate failed on {assignment.id}: {result.stderr[-500:]}")
+    pack(members(autograder_zip), autograder_zip)
 
 
 def _copy_package(package: Path, target: Path) -> None:
-    """A package of the course, beside the submission: found there without being installed."""
+    """Copies a package of the course to where a submission can import it without an install."""
     for path in packages.files(package):
-        copied = target / path.relative_to(package)
-        copied.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, copied)
+        destination = target / path.relative_to(package)
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, destination)
 
 
 def run(autograder_zip: Path, submission: Path, limit_s: float = 120.0) -> dict[str, float]:
@@ -183,11 +198,11 @@ def run(autograder_zip: Path, submission: Path, limit_s: float = 120.0) -> dict[
     is isolated: the submission runs with your rights, so do this with work you trust.
     """
     with tempfile.TemporaryDirectory(prefix="autograder-otter-run-") as folder:
-        handed_in = Path(folder) / "submission.ipynb"
-        handed_in.write_text(cells.dump(_runnable(submission)), encoding="utf-8")
+        submitted_copy = Path(folder) / "submission.ipynb"
+        submitted_copy.write_text(cells.dump(_runnable(submission)), encoding="utf-8")
         command = [sys.executable, "-m", "otter", "run", "--no-logo"]
-        command += ["-a", str(autograder_zip.resolve()), "-o", folder, str(handed_in)]
-        code, message = _limited(command, Path(folder), limit_s)
+        command += ["-a", str(autograder_zip.resolve()), "-o", folder, str(submitted_copy)]
+        code, message = _run_limited(command, Path(folder), limit_s)
         results = Path(folder) / "results.json"
         if code is None:
             raise CourseError(
@@ -208,8 +223,8 @@ def _runnable(submission: Path) -> Notebook:
     return {**notebook, "metadata": {**notebook.get("metadata", {}), "kernelspec": kernel}}
 
 
-def _limited(command: list[str], folder: Path, limit_s: float) -> tuple[int | None, str]:
-    """(exit code, stderr); the code is None where the time was up, and all it started is ended."""
+def _run_limited(command: list[str], folder: Path, limit_s: float) -> tuple[int | None, str]:
+    """(exit code, stderr); the code is None where the time was up. No process is left running."""
     scratch = folder / "scratch"
     scratch.mkdir()
     process = subprocess.Popen(
@@ -225,11 +240,11 @@ def _limited(command: list[str], folder: Path, limit_s: float) -> tuple[int | No
     except subprocess.TimeoutExpired:
         return None, ""
     finally:
-        _end(process)
+        _kill_family(process)
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the process and all it started: the kernel of the submission has a session of its own."""
+def _kill_family(process: subprocess.Popen[bytes]) -> None:
+    """Kills the process and all it started: the submission's kernel has a session of its own."""
     family = []
     with suppress(psutil.NoSuchProcess):
         family = psutil.Process(process.pid).children(recursive=True)
@@ -243,8 +258,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 def _scores(submission: Path, results: dict) -> dict[str, float]:
     """Points by question from Gradescope's list, which has other entries without points too."""
-    marked = [test for test in results["tests"] if "max_score" in test]
-    if not marked:
+    scored_tests = [test for test in results["tests"] if "max_score" in test]
+    if not scored_tests:
         message = " ".join(str(test.get("output", "")) for test in results["tests"])
         raise CourseError(f"otter run gave no points on {submission}: {message[-500:]}")
-    return {test["name"]: float(test["score"]) for test in marked}
+    return {test["name"]: float(test["score"]) for test in scored_tests}

@@ -1,4 +1,4 @@
-"""An nbgrader test cell as an Otter test file: the visible part public, the rest hidden.
+"""The Otter test file of an nbgrader test cell: the visible part public, the rest hidden.
 
 A cell runs in the notebook's own namespace, and so do both cases here; the hidden case runs the
 whole cell, because hidden tests use what the visible ones define. A question earns all its points
@@ -46,7 +46,7 @@ def run_cell(text, env):
         raise RuntimeError(f"{{type(fault).__name__}} where a result was needed") from fault
 {award}'''
 _HIDDEN = """
-WHOLE = {whole}
+WHOLE = {full_text}
 
 
 @test_case(hidden=True)
@@ -82,28 +82,28 @@ def public_file(cell: Cell) -> str:
 
 
 def full_file(cell: Cell) -> str:
-    """The test file of the grader: the visible part and the whole."""
+    """The test file of the grader: the visible case, and a hidden case that runs the whole cell."""
     return _file(cell, cells.source(cell))
 
 
-def _file(cell: Cell, whole: str) -> str:
+def _file(cell: Cell, full_text: str) -> str:
     visible = cells.remove_regions(cells.source(cell), HIDDEN)
-    part, points = _may_give_part(whole), cells.points(cell)
-    call = "award(run_cell({}, env), env)" if part else "run_cell({}, env)"
-    hidden = _HIDDEN.format(whole=_literal(whole), call=call.format("WHOLE"))
+    may_give_part, points = _ends_in_expression(full_text), cells.points(cell)
+    call = "award(run_cell({}, env), env)" if may_give_part else "run_cell({}, env)"
+    hidden = _HIDDEN.format(full_text=_literal(full_text), call=call.format("WHOLE"))
     return _FILE.format(
         name=cells.grade_id(cell),
         points=int(points) if points == int(points) else points,
         visible=_literal(visible),
-        visible_call="run_cell(VISIBLE, env)" if whole != visible else call.format("VISIBLE"),
-        hidden=hidden if whole != visible else "",
-        more_imports="\nimport sys" if part else "",
-        names="TestFile, test_case" if part else "test_case",
-        award=_AWARD if part else "",
+        visible_call="run_cell(VISIBLE, env)" if full_text != visible else call.format("VISIBLE"),
+        hidden=hidden if full_text != visible else "",
+        more_imports="\nimport sys" if may_give_part else "",
+        names="TestFile, test_case" if may_give_part else "test_case",
+        award=_AWARD if may_give_part else "",
     )
 
 
-def _may_give_part(text: str) -> bool:
+def _ends_in_expression(text: str) -> bool:
     """Whether the cell ends in an expression, or is nothing that Python alone can read."""
     try:
         body = ast.parse(text).body

@@ -1,4 +1,4 @@
-"""publish(course) -> what students get: a folder, the same as a zip, and a wheel.
+"""The last step before students: their folder, the same as a zip, and a wheel, written to `out`.
 
 Everything is made in a temporary folder, searched for secrets of every source notebook, and only
 then moved into place. The same course gives the same bytes.
@@ -16,12 +16,12 @@ from autograder.distributing import student_folder, student_wheel
 from autograder.distributing.deterministic_zip import pack
 from autograder.distributing.student_wheel import Edition
 from autograder.model import Assignment, Course, CourseError
-from autograder.releasing.release import check_tight
+from autograder.releasing.release import check_no_leaks
 
 
 @dataclass(frozen=True)
 class Published:
-    """Folder, zip and wheel (where there is one), and what the instructor should hear."""
+    """The folder, the zip and the wheel (where there is one), and notes for the instructor."""
 
     paths: tuple[Path, ...]
     notes: tuple[str, ...]
@@ -38,24 +38,24 @@ def publish(course: Course, out: Path, prerequisites: Iterable[str] = ()) -> Pub
     if not released:
         raise CourseError(f"{course.release} holds no notebook. First: autograder release ID")
     closed = [course.assignment(name) for name in dict.fromkeys(prerequisites)]
-    named = student_wheel.edition(course)
+    edition = student_wheel.edition_of(course)
     with tempfile.TemporaryDirectory(prefix="autograder-publish-") as draft:
-        stage, made = Path(draft) / "stage", Path(draft) / "made"
-        project = _project(course, named, released, closed)
-        wheel = student_wheel.build(project, stage, named) if project else None
+        stage, draft_folder = Path(draft) / "stage", Path(draft) / "made"
+        project = _project(course, edition, released, closed)
+        wheel = student_wheel.build(project, stage, edition) if project else None
         data = wheel.read_bytes() if wheel else None
-        paths = _write(made, named, student_folder.contents(course, named, data), data)
-        _check(course, closed, made / named.stem, stage)
-        placed = tuple(_place(path, out) for path in paths)
-    return Published(placed, tuple(_notes(course, released, closed, bool(project))))
+        paths = _write(draft_folder, edition, student_folder.contents(course, edition, data), data)
+        _check_no_leaks(course, closed, draft_folder / edition.stem, stage)
+        paths_in_out = tuple(_move_into(path, out) for path in paths)
+    return Published(paths_in_out, tuple(_notes(course, released, closed, bool(project))))
 
 
 def _project(
-    course: Course, named: Edition, released: dict[str, list[Path]], closed: list[Assignment]
+    course: Course, edition: Edition, released: dict[str, list[Path]], closed: list[Assignment]
 ) -> dict[str, bytes]:
     """The wheel's project; {} for a course that has no coursekit."""
     if (course.root / "course" / "coursekit").is_dir():
-        return student_wheel.stage(course, named, released, closed)
+        return student_wheel.stage(course, edition, released, closed)
     if closed:
         raise CourseError(
             f"{course.root} has no course/coursekit, so there is no wheel to hold the reference "
@@ -65,41 +65,43 @@ def _project(
 
 
 def _write(
-    folder: Path, named: Edition, files: dict[str, bytes], wheel: bytes | None
+    folder: Path, edition: Edition, files: dict[str, bytes], wheel: bytes | None
 ) -> list[Path]:
     """Writes folder, zip and wheel into `folder`; returns them in this order."""
     for name, data in files.items():
-        path = folder / named.stem / name
+        path = folder / edition.stem / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    archive = folder / f"{named.stem}.zip"
-    pack([(f"{named.stem}/{name}", data) for name, data in files.items()], archive)
+    archive = folder / f"{edition.stem}.zip"
+    pack([(f"{edition.stem}/{name}", data) for name, data in files.items()], archive)
     if wheel is None:
-        return [folder / named.stem, archive]
-    (folder / named.wheel).write_bytes(wheel)
-    return [folder / named.stem, archive, folder / named.wheel]
+        return [folder / edition.stem, archive]
+    (folder / edition.wheel).write_bytes(wheel)
+    return [folder / edition.stem, archive, folder / edition.wheel]
 
 
-def _check(course: Course, closed: list[Assignment], folder: Path, stage: Path) -> None:
-    """CourseError where a secret of any source notebook would leave in `folder`.
+def _check_no_leaks(course: Course, closed: list[Assignment], folder: Path, stage: Path) -> None:
+    """Raises CourseError where `folder` holds a secret of any source notebook.
 
     The zip holds the same bytes, and the folder the wheel. Of a closed chapter everything is
-    searched but the module that is handed out, and so the wheel as it was staged.
+    searched but the module that students get, and so the wheel as it was staged.
     """
-    handed_out = tuple(row.exports for row in closed)
-    loose = [path for path in [*_files(folder), *_files(stage)] if path.suffix != ".whl"]
-    outside = [path for path in loose if not path.as_posix().endswith(handed_out)]
+    reference_modules = tuple(row.exports for row in closed)
+    plain_files = [path for path in [*_files(folder), *_files(stage)] if path.suffix != ".whl"]
+    searched_files = [
+        path for path in plain_files if not path.as_posix().endswith(reference_modules)
+    ]
     for row in course.assignments:
         if row.notebooks:
-            check_tight(course, row, outside if row in closed else _files(folder))
+            check_no_leaks(course, row, searched_files if row in closed else _files(folder))
 
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def _place(path: Path, out: Path) -> Path:
-    """Moves a finished file or folder into `out`, in the place of what had its name."""
+def _move_into(path: Path, out: Path) -> Path:
+    """Moves a finished file or folder into `out`; replaces an older one of the same name."""
     out.mkdir(parents=True, exist_ok=True)
     target, new, old = (
         out / name for name in (path.name, f".{path.name}.new", f".{path.name}.old")

@@ -1,6 +1,6 @@
-"""What `check` and `export` need to know of a release: its visible tests and its tagged cells.
+"""The table that `course check` and `course export` read: visible tests and tagged cells.
 
-Read from the released notebooks only, where hidden tests are already gone.
+It is made from the released notebooks only, where hidden tests are already gone.
 """
 
 from __future__ import annotations
@@ -39,27 +39,27 @@ def _questions(book: Notebook) -> list[dict[str, Any]]:
 def _exports(book: Notebook) -> list[dict[str, Any]]:
     tagged = [cell for cell in book["cells"] if TAG in cell["metadata"].get("tags", ())]
     return [
-        {"cell": _name(cell), "defines": _defined(cells.source(cell))}
+        {"cell": _cell_name(cell), "defines": _defined_names(cells.source(cell))}
         for cell in tagged
         if cell["cell_type"] == "code"
     ]
 
 
-def _name(cell: Cell) -> str:
+def _cell_name(cell: Cell) -> str:
     return cells.grade_id(cell) or str(cell.get("id", ""))
 
 
-def _defined(text: str) -> list[str]:
+def _defined_names(text: str) -> list[str]:
     """The functions, classes and constants of a cell; [] where it is not plain Python."""
     try:
         body = ast.parse(text).body
     except SyntaxError:
         return []
-    names = [name for statement in body for name in _bound(statement)]
+    names = [name for statement in body for name in _bound_names(statement)]
     return list(dict.fromkeys(names))
 
 
-def _bound(statement: ast.stmt) -> list[str]:
+def _bound_names(statement: ast.stmt) -> list[str]:
     match statement:
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             return [name]

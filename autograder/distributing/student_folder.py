@@ -1,4 +1,4 @@
-"""The students' folder: the released assignments, how to begin, and the list of what is in it."""
+"""The students' folder: the released assignments, a README, and a list of its files."""
 
 from __future__ import annotations
 
@@ -60,35 +60,35 @@ emulates one where none is plugged in; both need `pip install "./{wheel}[boards]
 
 def released(course: Course) -> dict[str, list[Path]]:
     """The notebooks of each assignment that is in release/, in the order of the syllabus."""
-    found = {
+    notebooks_by_id = {
         row.id: sorted((course.release / row.id).glob("*.ipynb")) for row in course.assignments
     }
-    return {name: notebooks for name, notebooks in found.items() if notebooks}
+    return {name: notebooks for name, notebooks in notebooks_by_id.items() if notebooks}
 
 
-def contents(course: Course, named: Edition, wheel: bytes | None) -> dict[str, bytes]:
+def contents(course: Course, edition: Edition, wheel: bytes | None) -> dict[str, bytes]:
     """The files of the folder by their path."""
     ids = list(released(course))
     files = {
         f"{name}/{path.relative_to(course.release / name).as_posix()}": path.read_bytes()
         for name in ids
         for path in sorted((course.release / name).rglob("*"))
-        if path.is_file() and not _is_aside(path.relative_to(course.release))
+        if path.is_file() and not _is_tool_file(path.relative_to(course.release))
     }
     if (course.root / "course" / "data").is_dir():
         files.update(_data(course.root / "course" / "data"))
     if wheel is not None:
-        files[named.wheel] = wheel
+        files[edition.wheel] = wheel
     rows = [course.assignment(name) for name in ids]
-    files["README.md"] = _readme(course, named, rows, wheel is not None).encode()
-    files["requirements.txt"] = _requirements(named, wheel is not None).encode()
-    files["environment.yml"] = _environment(named).encode()
-    files["workspace.toml"] = _workspace(course, named, ids, files).encode()
+    files["README.md"] = _readme(course, edition, rows, wheel is not None).encode()
+    files["requirements.txt"] = _requirements(edition, wheel is not None).encode()
+    files["environment.yml"] = _environment(edition).encode()
+    files["workspace.toml"] = _workspace(course, edition, ids, files).encode()
     return files
 
 
-def _is_aside(path: Path) -> bool:
-    """Whether a file is a tool's own: hidden, or compiled."""
+def _is_tool_file(path: Path) -> bool:
+    """Is the file a tool's and not the course's: hidden, or compiled?"""
     return any(part.startswith((".", "__pyc")) for part in path.parts)
 
 
@@ -97,14 +97,14 @@ def _data(folder: Path) -> dict[str, bytes]:
     return {f"data/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in files}
 
 
-def _readme(course: Course, named: Edition, rows: list[Assignment], wheel: bool) -> str:
+def _readme(course: Course, edition: Edition, rows: list[Assignment], wheel: bool) -> str:
     lines = [f"| `{row.id}` | {row.track} | {row.title or row.id} | {_due(row)} |" for row in rows]
     table = "\n".join(["| folder | track | question | due |", "|---|---|---|---|", *lines])
-    fields = {"stem": named.stem, "wheel": named.wheel, "first": rows[0].id}
+    fields = {"stem": edition.stem, "wheel": edition.wheel, "first": rows[0].id}
     return README.format(
         course=course.name,
-        version=named.version,
-        name=named.name,
+        version=edition.version,
+        name=edition.name,
         table=table,
         install="pip install -r requirements.txt",
         colab=COLAB.format(**fields) if wheel else "",
@@ -116,25 +116,25 @@ def _due(row: Assignment) -> str:
     return f"{row.due:%Y-%m-%d %H:%M %Z}" if row.due else ""
 
 
-def _requirements(named: Edition, wheel: bool) -> str:
-    needed = [f"./{named.wheel}"] if wheel else list(named.dependencies)
-    return "\n".join(["jupyterlab>=4.4", *needed]) + "\n"
+def _requirements(edition: Edition, wheel: bool) -> str:
+    requirements = [f"./{edition.wheel}"] if wheel else list(edition.dependencies)
+    return "\n".join(["jupyterlab>=4.4", *requirements]) + "\n"
 
 
-def _environment(named: Edition) -> str:
+def _environment(edition: Edition) -> str:
     return (
-        f"name: {named.name}\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.12\n  - pip\n"
-        "  - pip:\n      - -r requirements.txt\n"
+        f"name: {edition.name}\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.12\n"
+        "  - pip\n  - pip:\n      - -r requirements.txt\n"
     )
 
 
-def _workspace(course: Course, named: Edition, ids: list[str], files: dict[str, bytes]) -> str:
+def _workspace(course: Course, edition: Edition, ids: list[str], files: dict[str, bytes]) -> str:
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
     return "\n".join(
         [
             "# Marks this folder as your workspace: leave it here.",
             f"course = {_quoted(course.name)}",
-            f"version = {_quoted(named.version)}",
+            f"version = {_quoted(edition.version)}",
             f"assignments = {json.dumps(ids)}",
             "",
             "[files]",

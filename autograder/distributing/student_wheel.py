@@ -33,7 +33,7 @@ EPOCH = "315532800"  # 1980-01-01, the first day a zip can name
 
 @dataclass(frozen=True)
 class Edition:
-    """What a distribution is called and needs: from the pyproject.toml where there is one."""
+    """Name, version and requirements of a distribution, from pyproject.toml where there is one."""
 
     course: str
     name: str
@@ -51,7 +51,7 @@ class Edition:
         return f"{self.name.replace('-', '_')}-{self.version}-py3-none-any.whl"
 
 
-def edition(course: Course) -> Edition:
+def edition_of(course: Course) -> Edition:
     """The course's name and version for students: `mlsys-course` gives `mlsys-student`."""
     path = course.root / "pyproject.toml"
     project: dict[str, Any] = {}
@@ -70,12 +70,12 @@ def edition(course: Course) -> Edition:
 
 
 def stage(
-    course: Course, named: Edition, released: dict[str, list[Path]], closed: list[Assignment]
+    course: Course, edition: Edition, released: dict[str, list[Path]], closed: list[Assignment]
 ) -> dict[str, bytes]:
     """The files of the wheel's project by their path. closed: chapters whose reference goes in."""
     files: dict[str, bytes] = {}
     for package in PACKAGES:
-        files.update(_package(course.root / package, named))
+        files.update(_package_files(course.root / package, edition))
     syllabus = course.root / "course" / "syllabus.toml"
     files["coursekit/syllabus.toml"] = syllabus.read_bytes()
     for name, notebooks in released.items():
@@ -84,27 +84,27 @@ def stage(
     files.update(reference(course, closed))
     if (course.root / "LICENSE").is_file():
         files["LICENSE"] = (course.root / "LICENSE").read_bytes()
-    files["pyproject.toml"] = _project(named, files).encode()
+    files["pyproject.toml"] = _project(edition, files).encode()
     return files
 
 
 def reference(course: Course, closed: list[Assignment]) -> dict[str, bytes]:
     """The modules of closed chapters, and package files that name no other module."""
-    modules = {row.exports: _module(course, row) for row in closed}
+    modules = {row.exports: _reference_module(course, row) for row in closed}
     files = dict(modules)
     for path in modules:
         for folder in [*Path(path).parents][:-1]:
             init = f"{folder.as_posix()}/__init__.py"
-            files[init] = _opening(course.root / "course" / init, list(modules))
+            files[init] = _package_init(course.root / "course" / init, list(modules))
     return files
 
 
-def build(project: dict[str, bytes], folder: Path, named: Edition) -> Path:
+def build(project: dict[str, bytes], folder: Path, edition: Edition) -> Path:
     """Writes the staged project into `folder` and builds its wheel there."""
     for name, data in project.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "built"],
         cwd=folder,
         env={**os.environ, "SOURCE_DATE_EPOCH": EPOCH, "PYTHONPATH": ""},
@@ -112,31 +112,33 @@ def build(project: dict[str, bytes], folder: Path, named: Edition) -> Path:
         text=True,
         check=False,
     )
-    wheel = folder / "built" / named.wheel
-    if done.returncode or not wheel.is_file():
+    wheel = folder / "built" / edition.wheel
+    if result.returncode or not wheel.is_file():
         raise CourseError(
-            f"The students' wheel was not built; hatchling says: {_last(done.stderr)} "
+            f"The students' wheel was not built; hatchling says: {_last_line(result.stderr)} "
             f"It is needed beside autograder: pip install hatchling"
         )
-    shutil.move(wheel, folder / named.wheel)
-    return folder / named.wheel
+    shutil.move(wheel, folder / edition.wheel)
+    return folder / edition.wheel
 
 
-def _package(folder: Path, named: Edition) -> dict[str, bytes]:
+def _package_files(folder: Path, edition: Edition) -> dict[str, bytes]:
     """The files of a package by their path in the wheel; {} where the course has none.
 
     Code that names the distribution it came in (`--version`, `pip install`) names the students'.
     """
-    own, theirs = (re.escape(named.course).encode(), named.name.encode())
+    course_name, student_name = (re.escape(edition.course).encode(), edition.name.encode())
     return {
-        path.relative_to(folder.parent).as_posix(): re.sub(rb"\b" + own + rb"\b", theirs, data)
+        path.relative_to(folder.parent).as_posix(): re.sub(
+            rb"\b" + course_name + rb"\b", student_name, data
+        )
         if path.suffix == ".py"
         else data
-        for path, data in _allowed(folder)
+        for path, data in _allowed_files(folder)
     }
 
 
-def _allowed(folder: Path) -> Iterator[tuple[Path, bytes]]:
+def _allowed_files(folder: Path) -> Iterator[tuple[Path, bytes]]:
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
         if (
@@ -147,7 +149,7 @@ def _allowed(folder: Path) -> Iterator[tuple[Path, bytes]]:
             yield path, path.read_bytes()
 
 
-def _module(course: Course, row: Assignment) -> bytes:
+def _reference_module(course: Course, row: Assignment) -> bytes:
     path = course.root / "course" / row.exports
     if not row.exports or not path.is_file():
         raise CourseError(
@@ -157,16 +159,16 @@ def _module(course: Course, row: Assignment) -> bytes:
     return path.read_bytes()
 
 
-def _opening(path: Path, modules: list[str]) -> bytes:
-    """The package file at `path` without the names of modules that are not handed out."""
+def _package_init(path: Path, modules: list[str]) -> bytes:
+    """The package file at `path` without the names of modules that students do not get."""
     dotted = [name.removesuffix(".py").replace("/", ".") for name in modules]
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     entry = re.compile(r'\s+"\w+": "([\w.]+)",\s*$')
-    kept = [line for line in lines if not (m := entry.match(line)) or m[1] in dotted]
-    return "".join(kept).encode()
+    entries = [line for line in lines if not (m := entry.match(line)) or m[1] in dotted]
+    return "".join(entries).encode()
 
 
-def _project(named: Edition, files: dict[str, bytes]) -> str:
+def _project(edition: Edition, files: dict[str, bytes]) -> str:
     """The pyproject.toml of the staged project."""
     packages = sorted({name.partition("/")[0] for name in files if "/" in name})
     scripts = [
@@ -182,15 +184,15 @@ def _project(named: Edition, files: dict[str, bytes]) -> str:
             'build-backend = "hatchling.build"',
             "",
             "[project]",
-            f"name = {json.dumps(named.name)}",
-            f"version = {json.dumps(named.version)}",
+            f"name = {json.dumps(edition.name)}",
+            f"version = {json.dumps(edition.version)}",
             'description = "The student\'s side of the course: check, export, submit, labs"',
-            f"requires-python = {json.dumps(named.python)}",
+            f"requires-python = {json.dumps(edition.python)}",
             *(licence if "LICENSE" in files else []),
-            f"dependencies = {json.dumps(named.dependencies)}",
+            f"dependencies = {json.dumps(edition.dependencies)}",
             *(
-                ["optional-dependencies.boards = " + json.dumps(named.boards)]
-                if named.boards
+                ["optional-dependencies.boards = " + json.dumps(edition.boards)]
+                if edition.boards
                 else []
             ),
             "",
@@ -208,6 +210,6 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _last(text: str) -> str:
+def _last_line(text: str) -> str:
     lines = [line for line in text.strip().splitlines() if line.strip()]
     return lines[-1].strip() if lines else "nothing."

@@ -93,7 +93,7 @@ def _write_notebooks(
     folder.mkdir(parents=True)
     lay_out(context.support_files, folder)
     for name, notebook in graded.executed.items():
-        write_file(folder / f"{name}.ipynb", cells.dump(sanitize.inert(notebook)).encode())
+        write_file(folder / f"{name}.ipynb", cells.dump(sanitize.make_inert(notebook)).encode())
     stamp = submission.folder / "timestamp.txt"
     if stamp.is_file() and not stamp.is_symlink():
         shutil.copyfile(stamp, folder / "timestamp.txt")

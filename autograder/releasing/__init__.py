@@ -1,5 +1,5 @@
-"""release(assignment) -> folder: stripped, proved strong, proved tight.
+"""What students get of an assignment: its tests are audited first, and nothing secret is in it.
 
-Reading order: unpack (every text in a file), leaks (what must not be there), packages (the code
-students have in any case), trials (solutions, graded), audit (are the tests strong?), release.
+Reading order: unpack (every text in a file), leaks (what of it is secret), trials (the solutions of
+an audit, graded), audit (do the tests tell right from wrong?), release (the students' folder).
 """

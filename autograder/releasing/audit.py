@@ -1,8 +1,8 @@
-"""The strength of an assignment's tests, as a table: does each graded cell tell right from wrong?
+"""The audit of an assignment: does each graded cell tell right solutions from wrong ones?
 
-Four things must hold. The untouched release scores 0; the reference scores everything and no cell
-of it raises; every wrong solution loses points at its cell; every right variant keeps every point.
-The verdict is cached under the bytes of the notebooks and the proofs, so asking twice is free.
+Four conditions must hold. The untouched release scores 0; the reference scores everything and none
+of its cells raises; every wrong solution loses points at its cell; every right variant keeps every
+point. The result is cached under a digest of the notebooks, the proofs and the autograder's code.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from autograder.proofs import Proof
 from autograder.releasing.trials import Trial, as_graded, forked_cells, trials_of
 from autograder.settings import packages
 
-ENOUGH_WRONG, ENOUGH_RIGHT = 3, 1
+MIN_WRONG_PROOFS, MIN_RIGHT_PROOFS = 3, 1
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a trial showed: whether the tests judged it well, and if not, how they did not."""
+    """The result of a trial. holds: the tests judged it well; message: what was wrong, or ''."""
 
     kind: str
     notebook: str
@@ -61,21 +61,26 @@ class Audit:
 def audit(
     course: Course,
     assignment: Assignment,
-    done: Callable[[int, int], None] = lambda _done, _of: None,
+    report_progress: Callable[[int, int], None] = lambda _count, _total: None,
 ) -> Audit:
-    """Run every trial of an assignment and judge it. `done(k, n)` is told of progress."""
-    key = _key(course, assignment)
-    cached = _cached(course, assignment, key)
+    """Run every trial of an assignment and judge it.
+
+    `report_progress(count, total)` is called after each notebook.
+    """
+    key = _verdict_key(course, assignment)
+    cached = _load(course, assignment, key)
     if cached:
         return cached
-    given = proofs.read(_proofs(course, assignment))
+    all_proofs = proofs.read(_proofs_path(course, assignment))
     findings: list[Finding] = []
     for name, notebook in _sources(course, assignment):
-        findings += _notebook(course, assignment, name, notebook, given)
-        done(len(findings), max(len(findings), 2 * len(assignment.notebooks) + len(given)))
-    missing = tuple(_missing(course, assignment, given))
+        findings += _audit_notebook(course, assignment, name, notebook, all_proofs)
+        report_progress(
+            len(findings), max(len(findings), 2 * len(assignment.notebooks) + len(all_proofs))
+        )
+    missing = tuple(_describe_missing(course, assignment, all_proofs))
     forked = tuple(forked_cells(course, assignment))
-    result = Audit(assignment.id, tuple(findings), missing, bool(given), forked)
+    result = Audit(assignment.id, tuple(findings), missing, bool(all_proofs), forked)
     _store(course, assignment, key, result)
     return result
 
@@ -86,17 +91,17 @@ def audits(course: Course, assignments: Iterable[Assignment]) -> Iterator[Audit]
         yield from pool.map(lambda assignment: audit(course, assignment), assignments)
 
 
-def _notebook(
-    course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
+def _audit_notebook(
+    course: Course, assignment: Assignment, name: str, notebook: Notebook, all_proofs: list[Proof]
 ) -> list[Finding]:
     """Findings on one notebook, each trial graded as a submission would be."""
-    trials = list(trials_of(course, assignment, name, notebook, given))
+    trials = list(trials_of(course, assignment, name, notebook, all_proofs))
     graded = as_graded(course, assignment, name, trials)
-    return [_finding(trial, book) for trial, book in zip(trials, graded, strict=True)]
+    return [_judge(trial, book) for trial, book in zip(trials, graded, strict=True)]
 
 
-def _finding(trial: Trial, graded: Notebook) -> Finding:
-    message = _fault(trial, graded)
+def _judge(trial: Trial, graded: Notebook) -> Finding:
+    message = _describe_fault(trial, graded)
     return Finding(trial.kind, trial.notebook, trial.question, trial.thought, not message, message)
 
 
@@ -105,26 +110,26 @@ def _sources(course: Course, assignment: Assignment) -> Iterator[tuple[str, Note
         yield name, cells.load(course.source / assignment.id / f"{name}.ipynb")
 
 
-def _fault(trial: Trial, graded: Notebook) -> str:
-    """What is wrong with how the tests judged a trial; '' where they judged it well."""
+def _describe_fault(trial: Trial, graded: Notebook) -> str:
+    """A sentence about how the tests misjudged a trial; '' where they judged it well."""
     earned = {cells.grade_id(cell): automatic_points(cell) for cell in cells.tests(graded)}
-    short = [q for q, (points, out_of) in earned.items() if (points or 0) < out_of]
-    gained = [q for q, (points, _) in earned.items() if points]
-    if trial.kind in ("reference", "right") and short:
-        said = dict(messages(graded))
-        lost = ", ".join(f"{q} ({said.get(q) or 'no points given'})" for q in short)
+    losing_questions = [q for q, (points, out_of) in earned.items() if (points or 0) < out_of]
+    earning_questions = [q for q, (points, _) in earned.items() if points]
+    if trial.kind in ("reference", "right") and losing_questions:
+        texts = dict(messages(graded))
+        lost = ", ".join(f"{q} ({texts.get(q) or 'no points given'})" for q in losing_questions)
         return f"should keep every point, but loses some at: {lost}"
-    if trial.kind == "reference" and (raised := _raised(graded)):
+    if trial.kind == "reference" and (raised := _describe_error(graded)):
         return f"should run to its end, but {raised}"
-    if trial.kind == "untouched" and gained:
-        return f"should score 0, but earns points at: {', '.join(gained)}"
-    if trial.kind == "wrong" and trial.question not in short:
+    if trial.kind == "untouched" and earning_questions:
+        return f"should score 0, but earns points at: {', '.join(earning_questions)}"
+    if trial.kind == "wrong" and trial.question not in losing_questions:
         return "should lose points, but keeps them: the tests do not see this mistake"
     return ""
 
 
-def _raised(graded: Notebook) -> str:
-    """The first cell that raised and is not tagged `raises-exception`, with what it said, or ''."""
+def _describe_error(graded: Notebook) -> str:
+    """The first cell that raised and is not tagged `raises-exception`, with its message, or ''."""
     for cell in graded["cells"]:
         if "raises-exception" in cell["metadata"].get("tags", ()):
             continue
@@ -134,38 +139,40 @@ def _raised(graded: Notebook) -> str:
     return ""
 
 
-def _missing(course: Course, assignment: Assignment, given: list[Proof]) -> Iterator[str]:
-    """Graded cells without enough proofs, and proofs of cells that do not exist."""
+def _describe_missing(
+    course: Course, assignment: Assignment, all_proofs: list[Proof]
+) -> Iterator[str]:
+    """A sentence for each graded cell without enough proofs and each proof of an unknown cell."""
     questions = [
         cells.grade_id(cell)
         for _, notebook in _sources(course, assignment)
         for cell in cells.tests(notebook)
     ]
     for question in questions:
-        wrongs = sum(p.question == question and not p.is_right for p in given)
-        rights = sum(p.question == question and p.is_right for p in given)
-        if wrongs < ENOUGH_WRONG or rights < ENOUGH_RIGHT:
+        wrongs = sum(p.question == question and not p.is_right for p in all_proofs)
+        rights = sum(p.question == question and p.is_right for p in all_proofs)
+        if wrongs < MIN_WRONG_PROOFS or rights < MIN_RIGHT_PROOFS:
             yield (
                 f"'{question}' has {wrongs} wrong and {rights} right solutions among its proofs; "
-                f"it needs at least {ENOUGH_WRONG} and {ENOUGH_RIGHT}"
+                f"it needs at least {MIN_WRONG_PROOFS} and {MIN_RIGHT_PROOFS}"
             )
-    for stranger in sorted({p.question for p in given} - set(questions)):
-        yield f"proofs are given for '{stranger}', which is no graded cell of {assignment.id}"
+    for unknown in sorted({p.question for p in all_proofs} - set(questions)):
+        yield f"proofs are given for '{unknown}', which is no graded cell of {assignment.id}"
 
 
-def _key(course: Course, assignment: Assignment) -> str:
-    """Changes with every byte the verdict rests on: all it is about, and this judge."""
-    digest = hashlib.sha256(subject(course, assignment).encode())
-    for path in _code(Path(__file__).parents[1]):
+def _verdict_key(course: Course, assignment: Assignment) -> str:
+    """A digest of every byte that the verdict depends on: the subject and autograder's code."""
+    digest = hashlib.sha256(subject_digest(course, assignment).encode())
+    for path in _code_files(Path(__file__).parents[1]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
-def subject(course: Course, assignment: Assignment) -> str:
-    """Changes with every byte an audit is about: the notebooks and what stands beside them, the
+def subject_digest(course: Course, assignment: Assignment) -> str:
+    """A digest of every byte that an audit is about: the notebooks and their support files, the
     proofs, and the course's packages as far as the assignment's students may have them."""
     digest = hashlib.sha256()
-    for path in [*packages.files(course.source / assignment.id), _proofs(course, assignment)]:
+    for path in [*packages.files(course.source / assignment.id), _proofs_path(course, assignment)]:
         if path.exists():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     for name, data in sorted(supplies(course, assignment, "warm").libraries.items()):
@@ -173,15 +180,15 @@ def subject(course: Course, assignment: Assignment) -> str:
     return digest.hexdigest()
 
 
-def _proofs(course: Course, assignment: Assignment) -> Path:
+def _proofs_path(course: Course, assignment: Assignment) -> Path:
     return course.proofs / f"{assignment.id}.py"
 
 
-def _code(folder: Path) -> list[Path]:
+def _code_files(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*.py"))
 
 
-def _cached(course: Course, assignment: Assignment, key: str) -> Audit | None:
+def _load(course: Course, assignment: Assignment, key: str) -> Audit | None:
     path = course.state / "audit" / f"{assignment.id}.json"
     if not path.exists():
         return None

@@ -1,12 +1,10 @@
-"""Nothing secret may be in what students get: solutions, hidden tests, mark schemes.
+"""The search for secrets in students' files: solutions, hidden tests and mark schemes.
 
-A secret is a line that an instructor wrote for staff alone, and that says something of its own: it
-stands nowhere in the part of the notebooks that students see, has twelve characters or more, and
-is an assert or has three words that are not Python's own. `for i in range(n):`, a signature or
-`lines.append(line)` stand in any library and give nothing away; what consists of such lines is a
-secret as one whole, a solution together with its signature. Every file is searched as text, by its
-name, with escapes undone, inside archives and base64; blanks, quotes, brackets and comments hide
-nothing.
+A secret is a line that an instructor wrote for staff alone. It stands nowhere in the visible part
+of the notebooks, has twelve characters or more, and is an assert or has three words that are not
+Python's own, since `for i in range(n):` or `lines.append(line)` stand in any library. Each
+solution, hidden test and mark scheme is a secret as a whole too. Every file is searched in all
+forms that `unpack` reads; blanks, quotes, brackets and comments make no difference.
 """
 
 from __future__ import annotations
@@ -23,20 +21,32 @@ from autograder.notebook import cells
 from autograder.notebook.cells import HIDDEN, SCHEME, SOLUTION, Cell, Notebook
 from autograder.releasing.unpack import readings
 
-SHORTEST = 12
-KINDS = {"solution": SOLUTION, "hidden test": HIDDEN, "mark scheme": SCHEME}
-METHODS = (name for kind in (str, list, dict, set) for name in dir(kind))
-COMMON = {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), *METHODS, "self", "np", "numpy"}
+MIN_SECRET_CHARS = 12
+MARKERS_BY_KIND = {"solution": SOLUTION, "hidden test": HIDDEN, "mark scheme": SCHEME}
+METHOD_NAMES = (name for kind in (str, list, dict, set) for name in dir(kind))
+COMMON_NAMES = {
+    *keyword.kwlist,
+    *keyword.softkwlist,
+    *dir(builtins),
+    *METHOD_NAMES,
+    "self",
+    "np",
+    "numpy",
+}
 STUBS = ("raise NotImplementedError()", "YOUR CODE HERE", "YOUR ANSWER HERE")
 
 
 @dataclass(frozen=True)
 class Secret:
-    """What to keep: the cell it stands in, its kind, as written, and as it is searched for."""
+    """A text that students must not see.
+
+    cell: the cell it stands in. excerpt: its first characters, as written. text: the normalized
+    form that is searched for.
+    """
 
     cell: str
     kind: str
-    shown: str
+    excerpt: str
     text: str
 
     @property
@@ -57,82 +67,86 @@ class Leak:
 
     def __str__(self) -> str:
         place = f"{self.file}, cell '{self.cell}'," if self.cell else self.file
-        whose = f" of cell '{self.secret.cell}'" if self.secret.cell else ""
-        return f"{place} shows {self.secret.kind}{whose}: {self.secret.shown}"
+        owner = f" of cell '{self.secret.cell}'" if self.secret.cell else ""
+        return f"{place} shows {self.secret.kind}{owner}: {self.secret.excerpt}"
 
 
 def leaks(
-    sources: Iterable[Notebook], files: Iterable[Path], handed_out: Iterable[Path] = ()
+    sources: Iterable[Notebook], files: Iterable[Path], public_files: Iterable[Path] = ()
 ) -> list[Leak]:
-    """Every secret of the instructor's notebooks that is found in one of `files`.
+    """Every place in `files` that shows a secret of the instructor's notebooks.
 
-    handed_out: code that students have in any case, the course's own packages. A solution calls
+    public_files: code that students have in any case, the course's own packages. A solution calls
     them as they call each other, so a single line of a solution that stands there is no secret; a
     whole solution, a hidden test or a mark scheme is.
     """
-    return search(secrets(sources, handed_out), files)
+    return search(secrets(sources, public_files), files)
 
 
-def search(kept: Iterable[Secret], files: Iterable[Path]) -> list[Leak]:
-    """Where each of the secrets stands in `files`, once per file; files are named from the
-    folder that holds them all."""
-    kept, paths = list(kept), list(files)
+def search(private: Iterable[Secret], files: Iterable[Path]) -> list[Leak]:
+    """Every leak of the secrets `private` in `files`, once per file; the names of files are
+    relative to the folder that holds them all."""
+    searched, paths = list(private), list(files)
     folder = os.path.commonpath([path.absolute().parent for path in paths]) if paths else "."
-    found: dict[tuple[str, Secret], Leak] = {}
+    first_leaks: dict[tuple[str, Secret], Leak] = {}
     for path in paths:
         name = path.absolute().relative_to(folder).as_posix()
         for file, cell, text in readings(name, path.read_bytes()):
-            for leak in _in_text(kept, file, cell, text):
-                found.setdefault((leak.file, leak.secret), leak)
-    return list(found.values())
+            for leak in _leaks_in_text(searched, file, cell, text):
+                first_leaks.setdefault((leak.file, leak.secret), leak)
+    return list(first_leaks.values())
 
 
-def _in_text(kept: list[Secret], file: str, cell: str, text: str) -> Iterator[Leak]:
-    whole, code = _squeezed(text), _joined(text)
-    for secret in kept:
-        if secret.text in whole or secret.text in code:
+def _leaks_in_text(searched: list[Secret], file: str, cell: str, text: str) -> Iterator[Leak]:
+    with_comments, code = _without_punctuation(text), _normalized(text)
+    for secret in searched:
+        if secret.text in with_comments or secret.text in code:
             yield Leak(file, cell, secret)
     if file.endswith(".ipynb"):
-        for kind, (begin, _end) in KINDS.items():
+        for kind, (begin, _end) in MARKERS_BY_KIND.items():
             if f"### {begin}" in text:
                 yield Leak(file, cell, Secret("", f"the marker of a {kind}", begin, begin))
 
 
-def secrets(sources: Iterable[Notebook], handed_out: Iterable[Path] = ()) -> list[Secret]:
-    """What students must not see of the notebooks, each line once."""
+def secrets(sources: Iterable[Notebook], public_files: Iterable[Path] = ()) -> list[Secret]:
+    """What students must not see of the notebooks, each text once.
+
+    public_files: as in `leaks`.
+    """
     notebooks = list(sources)
-    public = "\n".join(_joined(path.read_text("utf-8", "replace")) for path in handed_out)
-    shown = "\n".join(
-        [_joined(_visible(notebook)) for notebook in notebooks] + [*map(_bare, STUBS)]
+    public = "\n".join(_normalized(path.read_text("utf-8", "replace")) for path in public_files)
+    visible = "\n".join(
+        [_normalized(_visible_text(notebook)) for notebook in notebooks]
+        + [*map(_normalized_line, STUBS)]
     )
-    found: dict[str, Secret] = {}
-    for secret in (secret for notebook in notebooks for secret in _all(notebook)):
-        if secret.text not in shown and not (secret.is_solution_line and secret.text in public):
-            found.setdefault(secret.text, secret)
-    return list(found.values())
+    by_text: dict[str, Secret] = {}
+    for secret in (secret for notebook in notebooks for secret in _secrets_of(notebook)):
+        if secret.text not in visible and not (secret.is_solution_line and secret.text in public):
+            by_text.setdefault(secret.text, secret)
+    return list(by_text.values())
 
 
-def _all(notebook: Notebook) -> Iterator[Secret]:
+def _secrets_of(notebook: Notebook) -> Iterator[Secret]:
     for cell in notebook["cells"]:
         name = cells.grade_id(cell) or str(cell.get("id", ""))
-        for kind, hidden in _hidden(cell):
+        for kind, region in _hidden_regions(cell):
             yield from (
-                Secret(name, f"a line of the {kind}", line.strip()[:60], _bare(line))
-                for line in hidden.split("\n")
-                if _says_something(line)
+                Secret(name, f"a line of the {kind}", line.strip()[:60], _normalized_line(line))
+                for line in region.split("\n")
+                if _is_telling(line)
             )
-            whole = cells.source(cell) if kind == "solution" else hidden
-            if _joined(hidden) and len(_joined(whole)) >= SHORTEST:
-                yield Secret(name, f"the whole {kind}", _last_line(whole), _joined(whole))
+            block = cells.source(cell) if kind == "solution" else region
+            if _normalized(region) and len(_normalized(block)) >= MIN_SECRET_CHARS:
+                yield Secret(name, f"the whole {kind}", _last_line(block), _normalized(block))
 
 
-def _hidden(cell: Cell) -> Iterator[tuple[str, str]]:
-    """(kind, text) of what a release takes out of a cell.
+def _hidden_regions(cell: Cell) -> Iterator[tuple[str, str]]:
+    """(kind, text) of each part that a release takes out of a cell.
 
     As in nbgrader, a solution cell without a marked region is a solution from top to bottom.
     """
     text = cells.source(cell)
-    for kind, markers in KINDS.items():
+    for kind, markers in MARKERS_BY_KIND.items():
         yield from ((kind, region) for region in cells.regions(text, markers))
     if _is_all_solution(cell):
         yield "solution", text
@@ -142,42 +156,45 @@ def _is_all_solution(cell: Cell) -> bool:
     return cells.is_solution(cell) and SOLUTION[0] not in cells.source(cell)
 
 
-def _visible(notebook: Notebook) -> str:
-    """What a release shows: every cell without what it takes out."""
+def _visible_text(notebook: Notebook) -> str:
+    """The text that students see: every cell without its solutions, hidden tests and schemes."""
     texts = []
     for cell in notebook["cells"]:
         text = "" if _is_all_solution(cell) else cells.source(cell)
-        for markers in KINDS.values():
+        for markers in MARKERS_BY_KIND.values():
             text = cells.remove_regions(text, markers)
         texts.append(text)
     return "\n".join(texts)
 
 
 def _last_line(text: str) -> str:
-    return [line for line in text.split("\n") if _joined(line)][-1].strip()[:60]
+    return [line for line in text.split("\n") if _normalized(line)][-1].strip()[:60]
 
 
-def _joined(text: str) -> str:
-    """A text without its comments (so without the markers too) and what reformatting changes."""
-    return _squeezed("\n".join(_uncommented(line) for line in text.split("\n")))
+def _normalized(text: str) -> str:
+    """A text without comments (so without markers) and without what a formatter may move."""
+    return _without_punctuation("\n".join(_without_comment(line) for line in text.split("\n")))
 
 
-def _bare(line: str) -> str:
-    """A line of code or prose in the same way; one that is all comment is kept."""
-    return _joined(line) or _squeezed(line)
+def _normalized_line(line: str) -> str:
+    """A line of code or prose, normalized; a line that is all comment keeps its words."""
+    return _normalized(line) or _without_punctuation(line)
 
 
-def _uncommented(line: str) -> str:
+def _without_comment(line: str) -> str:
     return re.sub(r"(?<!\S)#+\s.*$", "", line)
 
 
-def _squeezed(text: str) -> str:
-    """Without blanks, quotes, brackets, commas and backslashes, which a formatter may move."""
+def _without_punctuation(text: str) -> str:
+    """A text without blanks, quotes, brackets, commas and backslashes."""
     return re.sub(r"[\s\"'(),\\]+", "", text)
 
 
-def _says_something(line: str) -> bool:
-    words = set(re.findall(r"\w\w+", _uncommented(line) or line)) - COMMON
-    if len(_bare(line)) < SHORTEST or re.match(r"\s*(import|from|def|class) ", line):
+def _is_telling(line: str) -> bool:
+    """Is the line long and particular enough to give something away?"""
+    words = set(re.findall(r"\w\w+", _without_comment(line) or line)) - COMMON_NAMES
+    if len(_normalized_line(line)) < MIN_SECRET_CHARS or re.match(
+        r"\s*(import|from|def|class) ", line
+    ):
         return False
     return len(words) >= 3 or bool(re.match(r"\s*assert ", line))

@@ -1,7 +1,8 @@
-"""release(assignment) -> folder: the student's notebooks, proved strong and proved tight.
+"""The release of one assignment: a folder with the notebooks and files that students get.
 
-nbgrader strips; the audit says whether the tests are strong enough; the leak check says whether
-anything secret is left. Only then is the folder replaced, all of it at once.
+nbgrader takes out the solutions and hidden tests; the audit says whether the tests are strong
+enough; the leak check says whether anything secret remains. Only then is the folder replaced, all
+of it at once.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Released:
-    """Where an assignment was released to, its files, and what the instructor should hear."""
+    """The folder of a released assignment, its files, and a warning for the instructor."""
 
     folder: Path
     files: tuple[str, ...]
@@ -40,18 +41,18 @@ def release(
 
     A course without proofs of its own is released with a warning; `audited=False` skips both.
     """
-    warning = _audited(course, assignment) if audited else ""
+    warning = _audit_warning(course, assignment) if audited else ""
     with tempfile.TemporaryDirectory(prefix="autograder-release-") as draft:
         folder = Path(draft) / assignment.id
         write(course, assignment, folder)
-        check_tight(course, assignment, [p for p in folder.rglob("*") if p.is_file()])
-        changed = _replace(folder, course.release / assignment.id)
+        check_no_leaks(course, assignment, [p for p in folder.rglob("*") if p.is_file()])
+        changed = replace_folder(folder, course.release / assignment.id)
     files = tuple(sorted(str(p.name) for p in (course.release / assignment.id).rglob("*")))
     return Released(course.release / assignment.id, files, changed, warning)
 
 
 def write(course: Course, assignment: Assignment, folder: Path) -> None:
-    """The released files of `assignment` into `folder`: the same bytes every time."""
+    """Writes the released files of `assignment` into `folder`: the same bytes every time."""
     if not assignment.notebooks:
         raise CourseError(
             f"{course.source / assignment.id} holds no notebook: write one there and release again."
@@ -60,32 +61,33 @@ def write(course: Course, assignment: Assignment, folder: Path) -> None:
     for name in assignment.notebooks:
         text = nbgrader_strip.strip_notebook(course, assignment, name)
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
-    for beside in nbgrader_config.support_files(course, assignment):
-        (folder / beside).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(course.source / assignment.id / beside, folder / beside)
+    for support_file in nbgrader_config.support_files(course, assignment):
+        (folder / support_file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(course.source / assignment.id / support_file, folder / support_file)
 
 
-def check_tight(course: Course, assignment: Assignment, files: list[Path]) -> None:
-    """CourseError naming every place in `files` where a secret of the source is left."""
+def check_no_leaks(course: Course, assignment: Assignment, files: list[Path]) -> None:
+    """Raises CourseError that names every place in `files` where a secret of the source stands."""
     sources = [
         cells.load(course.source / assignment.id / f"{name}.ipynb") for name in assignment.notebooks
     ]
-    found = leaks(sources, files, packages.handed_out(course))
-    if found:
+    found_leaks = leaks(sources, files, packages.handed_out(course))
+    if found_leaks:
         raise CourseError(
             f"{assignment.id} was not released: it would show what students must not see.\n"
-            + "\n".join(f"  {leak}" for leak in found)
+            + "\n".join(f"  {leak}" for leak in found_leaks)
         )
 
 
-def _audited(course: Course, assignment: Assignment) -> str:
-    """A warning, '' where there is nothing to warn of."""
+def _audit_warning(course: Course, assignment: Assignment) -> str:
+    """Audits the assignment. The warning for the instructor, '' where there is none."""
     from autograder.releasing.audit import audit
 
-    return _judged(audit(course, assignment), course)
+    return _warning(audit(course, assignment), course)
 
 
-def _judged(result: Audit, course: Course) -> str:
+def _warning(result: Audit, course: Course) -> str:
+    """The warning about a course without proofs. Raises CourseError where an audit fails."""
     if result.holds:
         return ""
     if not result.has_proofs and not course.ours:
@@ -99,22 +101,22 @@ def _judged(result: Audit, course: Course) -> str:
     )
 
 
-def _replace(draft: Path, target: Path) -> bool:
-    """Put `draft` in the place of `target`; False where not a byte would change."""
-    if _bytes(draft) == _bytes(target):
+def replace_folder(draft: Path, target: Path) -> bool:
+    """Replaces the folder `target` by `draft`; returns False where not a byte would change."""
+    if _contents(draft) == _contents(target):
         return False
-    old = target.with_name(f".{target.name}.old")
-    new = target.with_name(f".{target.name}.new")
-    for leftover in (old, new):
+    previous = target.with_name(f".{target.name}.old")
+    replacement = target.with_name(f".{target.name}.new")
+    for leftover in (previous, replacement):
         shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(draft, new)
+    shutil.copytree(draft, replacement)
     if target.exists():
-        target.rename(old)
-    new.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+        target.rename(previous)
+    replacement.rename(target)
+    shutil.rmtree(previous, ignore_errors=True)
     return True
 
 
-def _bytes(folder: Path) -> dict[str, bytes]:
+def _contents(folder: Path) -> dict[str, bytes]:
     files = sorted(p for p in folder.rglob("*") if p.is_file())
     return {str(p.relative_to(folder)): p.read_bytes() for p in files}

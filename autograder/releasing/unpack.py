@@ -1,7 +1,7 @@
-"""Every text that is in a file, however it is wrapped: what the leak check reads.
+"""A reader of every text in a file, however the text is packed or encoded; the leak check uses it.
 
-As it stands, with JSON's escapes undone, cell by cell in a notebook, member by member in an archive
-(zip, wheel, npz, tar, gzip), and what pieces of base64 say, one inside the other.
+It yields the file as it stands, with JSON's escapes undone, each cell of a notebook, each member of
+an archive (zip, wheel, npz, tar, gzip) and each decoded piece of base64, one inside the other.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-DEEPEST = 5
+MAX_DEPTH = 5
 LINE = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 WRAPPED = re.compile(r"[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]+)+")
 
 Reading = tuple[str, str, str]
 
 
-def readings(file: str, data: bytes, cell: str = "", depth: int = DEEPEST) -> Iterator[Reading]:
+def readings(file: str, data: bytes, cell: str = "", depth: int = MAX_DEPTH) -> Iterator[Reading]:
     """(file, cell, text) of everything in `data`; a member of an archive is `archive!member`.
 
     cell: the notebook cell a text stands in, '' where it is in none.
@@ -39,13 +39,13 @@ def readings(file: str, data: bytes, cell: str = "", depth: int = DEEPEST) -> It
 
 
 def _texts(data: bytes, cell: str) -> Iterator[tuple[str, str]]:
-    """The cells of a notebook first, so that a finding names its cell; then the file as a whole."""
+    """The cells of a notebook first, so that a leak names its cell; then the file as a whole."""
     text = data.replace(b"\0", b"").decode("utf-8", errors="replace")
     document = _parsed(text)
     inner = document.get("cells") if isinstance(document, dict) else None
-    for each in inner if isinstance(inner, list) else ():
-        name = str(each.get("id", "")) if isinstance(each, dict) else ""
-        yield from ((name, line) for line in _strings(each))
+    for notebook_cell in inner if isinstance(inner, list) else ():
+        name = str(notebook_cell.get("id", "")) if isinstance(notebook_cell, dict) else ""
+        yield from ((name, line) for line in _strings(notebook_cell))
     yield cell, text
     if document is not None:
         yield from ((cell, line) for line in _strings(document))
@@ -79,13 +79,13 @@ def _strings(value: object) -> Iterator[str]:
 
 def _unescaped(text: str) -> str:
     """The escapes of JSON and of Python's `repr` undone, where they stand in other text."""
-    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda escape: chr(int(escape[1], 16)), text)
     return text.replace("\\n", "\n").replace("\\t", "\t").replace("\\", "")
 
 
 def _decoded(text: str) -> Iterator[bytes]:
-    for found in [*LINE.findall(text), *WRAPPED.findall(text)]:
-        piece = "".join(found.split()).replace("-", "+").replace("_", "/")
+    for encoded in [*LINE.findall(text), *WRAPPED.findall(text)]:
+        piece = "".join(encoded.split()).replace("-", "+").replace("_", "/")
         try:
             yield base64.b64decode(piece[: len(piece) - (len(piece) % 4 == 1)] + "===")
         except binascii.Error:

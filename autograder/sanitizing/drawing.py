@@ -1,4 +1,4 @@
-"""A drawing (SVG) as an image: browsers run no script of an image and load nothing for it.
+"""Drawings (SVG) as images: a browser runs no script of an image and loads nothing for it.
 
 Scripts, handlers and outside links are removed all the same, in case somebody opens it by itself.
 """

@@ -1,4 +1,4 @@
-"""The door to nbconvert's Markdown: text goes in, the HTML that formgrader shows comes out.
+"""The doorway to nbconvert's Markdown: text goes in, the HTML that formgrader shows comes out.
 
 `sanitize` asks here what a Markdown cell would become in a TA's browser, `feedback` shows it. The
 HTML is not safe by itself.
@@ -37,7 +37,7 @@ def _plain(text: str) -> str:
 def _render(text: str, attachments: Attachments) -> str:
     renderer = IPythonRenderer(escape=False, attachments=attachments, exclude_anchor_links=True)
     try:
-        shown: str = strip_files_prefix(MarkdownWithMath(renderer=renderer).render(text))
+        rendered: str = strip_files_prefix(MarkdownWithMath(renderer=renderer).render(text))
     except (InvalidNotebook, RecursionError) as fault:
         raise MarkdownError(str(fault)) from fault
-    return shown
+    return rendered

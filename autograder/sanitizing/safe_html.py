@@ -1,7 +1,6 @@
-"""HTML from a submission, made inert by nh3; the one file that imports it.
+"""The doorway to nh3, the cleaner of HTML: nothing in what comes out can run or load anything.
 
-What is kept is a short list of tags and attributes. A drawing becomes an image. Nothing is loaded
-from elsewhere.
+A short list of tags and attributes stays; a drawing (SVG) becomes an image.
 """
 
 from __future__ import annotations
@@ -24,12 +23,21 @@ _TAGS = (
     "strike strong sub summary sup table tbody td tfoot th thead tr tt u ul var wbr"
 )
 TAGS = frozenset(_TAGS.split())
-WITHOUT_CONTENT = {"iframe", "math", "noscript", "object", "script", "style", "svg", "template"}
+REMOVED_WITH_CONTENT = {
+    "iframe",
+    "math",
+    "noscript",
+    "object",
+    "script",
+    "style",
+    "svg",
+    "template",
+}
 VOID = frozenset(["br", "col", "hr", "img", "input", "wbr"])
 MAY_STAY_OPEN = VOID | {"colgroup", "dd", "dt", "li", "p", "tbody", "td", "tfoot", "th"}
 MAY_STAY_OPEN |= {"thead", "tr"}
-EVERYWHERE = {"align", "dir", "lang", "style", "title"}
-CELL = {"colspan", "rowspan", "scope"}
+GLOBAL_ATTRIBUTES = {"align", "dir", "lang", "style", "title"}
+CELL_ATTRIBUTES = {"colspan", "rowspan", "scope"}
 ATTRIBUTES = {
     "a": {"href"},
     "col": {"span"},
@@ -37,10 +45,10 @@ ATTRIBUTES = {
     "img": {"alt", "height", "src", "width"},
     "ol": {"start"},
     "table": {"border", "class"},
-    "td": CELL,
-    "th": CELL,
+    "td": CELL_ATTRIBUTES,
+    "th": CELL_ATTRIBUTES,
 }
-ATTRIBUTES_OF = {tag: EVERYWHERE | ATTRIBUTES.get(tag, set()) for tag in TAGS}
+ATTRIBUTES_OF = {tag: GLOBAL_ATTRIBUTES | ATTRIBUTES.get(tag, set()) for tag in TAGS}
 _STYLES = (
     "background-color color font-style font-weight height max-width text-align text-decoration "
     "vertical-align white-space width"
@@ -50,48 +58,48 @@ NO_PICTURE = "(a picture from elsewhere was left out)"
 SCHEMES = {"data", "http", "https", "mailto"}
 DRAWING = re.compile(r"<(/?)svg\b(?:(?<=/svg)\s*+>)?", re.I)
 ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
-REMEMBERED = 50_000
-DEEPEST = 200
-ENTITIES = 100_000
-TAGS_TIMES_DEPTH = 1_000_000
+MAX_CACHED_CHARS = 50_000
+MAX_DEPTH = 200
+MAX_ENTITIES = 100_000
+MAX_TAGS_TIMES_DEPTH = 1_000_000
 IMAGE = re.compile(r"data:image/(png|jpeg|jpg|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=\s]+)")
-ELSEWHERE = re.compile(r"(?:https?://|mailto:)(?!/)", re.I)
+WEB_URL = re.compile(r"(?:https?://|mailto:)(?!/)", re.I)
 _NAME = r"(?:[\w-]|%20|%[89A-Fa-f][0-9A-Fa-f])++"
-FILE_BESIDE = re.compile(rf"(?:\.{{1,2}}/)*+{_NAME}(?:/{_NAME})*+\.[\w.]+(?:#.*)?")
-BESIDE = re.compile(r"\w[\w-]*(?:/\w[\w-]*)*\.(?:png|jpe?g|gif|webp)", re.ASCII | re.I)
+RELATIVE_FILE = re.compile(rf"(?:\.{{1,2}}/)*+{_NAME}(?:/{_NAME})*+\.[\w.]+(?:#.*)?")
+IMAGE_FILE = re.compile(r"\w[\w-]*(?:/\w[\w-]*)*\.(?:png|jpe?g|gif|webp)", re.ASCII | re.I)
 
 
 def clean(text: str) -> str:
-    """The HTML with nothing in it that runs, loads, posts or imitates; stable under itself."""
-    return _cleaned(text) if len(text) > REMEMBERED else _remembered(text)
+    """The HTML without anything that runs, loads, posts or imitates; stable if cleaned again."""
+    return _clean_uncached(text) if len(text) > MAX_CACHED_CHARS else _clean_cached(text)
 
 
 @lru_cache(maxsize=1024)
-def _remembered(text: str) -> str:
-    """A class shows the same tables: what the instructor's cells print is cleaned once."""
-    return _cleaned(text)
+def _clean_cached(text: str) -> str:
+    """The students of a class show the same tables, so each text is cleaned once."""
+    return _clean_uncached(text)
 
 
-def _cleaned(text: str) -> str:
-    if _is_as_text(text):
+def _clean_uncached(text: str) -> str:
+    if _is_text_block(text):
         return text
     text = _with_images(text)
-    for _ in range(0 if is_tangled(text) else 6):
-        before, text = text, _pass(text)
-        if text == before and not active_math.shown_in(text):
+    for _ in range(0 if is_slow_to_parse(text) else 6):
+        before, text = text, _clean_pass(text)
+        if text == before and not active_math.html_is_active(text):
             return text
     return f"<pre>{html.escape(text, quote=False)}</pre>"
 
 
-def _is_as_text(text: str) -> bool:
+def _is_text_block(text: str) -> bool:
     body = text[len("<pre>") : -len("</pre>")]
-    whole = text == f"<pre>{body}</pre>"
-    return whole and body == html.escape(html.unescape(body), quote=False)
+    is_one_block = text == f"<pre>{body}</pre>"
+    return is_one_block and body == html.escape(html.unescape(body), quote=False)
 
 
 def _with_images(text: str) -> str:
     """Each outermost drawing as an image."""
-    parts, at, start, depth = [], 0, 0, 0
+    parts, position, start, depth = [], 0, 0, 0
     for tag in DRAWING.finditer(text):
         if not tag[1]:
             start = start if depth else tag.start()
@@ -99,30 +107,30 @@ def _with_images(text: str) -> str:
         elif depth:
             depth -= 1
             if not depth:
-                parts += [text[at:start], drawing.image_tag(text[start : tag.end()])]
-                at = tag.end()
-    return "".join([*parts, text[at:]])
+                parts += [text[position:start], drawing.image_tag(text[start : tag.end()])]
+                position = tag.end()
+    return "".join([*parts, text[position:]])
 
 
-def is_tangled(text: str) -> bool:
-    """Would a parser need minutes: tags nested deep for their number, or a flood of entities?"""
+def is_slow_to_parse(text: str) -> bool:
+    """Would a parser need minutes? It does with many deeply nested tags or very many entities."""
     depth = deepest = 0
     tags = ANY_TAG.findall(text)
-    for ends, name in tags:
+    for is_end_tag, name in tags:
         if name.lower() not in MAY_STAY_OPEN:
-            depth = max(0, depth - 1) if ends else depth + 1
+            depth = max(0, depth - 1) if is_end_tag else depth + 1
             deepest = max(deepest, depth)
-    nested = deepest > DEEPEST or len(tags) * deepest > TAGS_TIMES_DEPTH
-    return nested or text.count("&") > ENTITIES
+    is_deep = deepest > MAX_DEPTH or len(tags) * deepest > MAX_TAGS_TIMES_DEPTH
+    return is_deep or text.count("&") > MAX_ENTITIES
 
 
-def _pass(text: str) -> str:
+def _clean_pass(text: str) -> str:
     cleaned = nh3.clean(
         text,
         tags=set(TAGS),
         attributes=ATTRIBUTES_OF,
         attribute_filter=attribute,
-        clean_content_tags=WITHOUT_CONTENT,
+        clean_content_tags=REMOVED_WITH_CONTENT,
         url_schemes=SCHEMES,
     )
     return re.sub(r'<img(?![^>]*? src=")[^>]*>', NO_PICTURE, cleaned)
@@ -136,12 +144,12 @@ def attributes(tag: str, text: str) -> str:
     cleaned = nh3.clean(
         f"<span {text}>",
         tags={"span"},
-        attributes={"span": EVERYWHERE | ATTRIBUTES.get(tag, set())},
+        attributes={"span": GLOBAL_ATTRIBUTES | ATTRIBUTES.get(tag, set())},
         attribute_filter=lambda _span, name, value: attribute(tag, name, value),
         url_schemes=SCHEMES,
     )
-    found = re.match(r'<span((?: [\w-]+="[^"]*")*)>', cleaned)
-    return found[1].replace("<", "&lt;").replace(">", "&gt;") if found else ""
+    start_tag = re.match(r'<span((?: [\w-]+="[^"]*")*)>', cleaned)
+    return start_tag[1].replace("<", "&lt;").replace(">", "&gt;") if start_tag else ""
 
 
 def attribute(tag: str, name: str, value: str) -> str | None:
@@ -158,25 +166,29 @@ def attribute(tag: str, name: str, value: str) -> str | None:
 def link(url: str) -> str | None:
     """The URL where a click on it opens a page or a mail, None for a URL that would run.
 
-    Beside the web only a place in the page or a file by its plain name stays: every other address
+    Besides the web, only a place in the page or a file by its plain name stays: every other address
     on the server that shows the page acts with the reader's session (`/formgrader?path=...` loads
     a configuration, `/logout` is one), and nbgrader writes its own addresses into its pages.
     """
-    bare = re.sub(r"[\x00-\x20\x7f-\xa0]", "", url)
-    if "formgrader" in unquote(unquote(bare)).lower():
+    compact_url = re.sub(r"[\x00-\x20\x7f-\xa0]", "", url)
+    if "formgrader" in unquote(unquote(compact_url)).lower():
         return None
-    stays = ELSEWHERE.match(bare) or bare.startswith("#") or FILE_BESIDE.fullmatch(bare)
-    return url if stays else None
+    is_safe = (
+        WEB_URL.match(compact_url)
+        or compact_url.startswith("#")
+        or RELATIVE_FILE.fullmatch(compact_url)
+    )
+    return url if is_safe else None
 
 
 def image(url: str) -> str | None:
     """The URL where it is an image in itself or a file beside the notebook, else None."""
-    found = IMAGE.fullmatch(url)
-    if not found:
-        return url if BESIDE.fullmatch(url) else None
-    data = "".join(found[2].split())
-    if found[1] != "svg+xml":
-        return f"data:image/{found[1]};base64,{data}"
+    data_url = IMAGE.fullmatch(url)
+    if not data_url:
+        return url if IMAGE_FILE.fullmatch(url) else None
+    data = "".join(data_url[2].split())
+    if data_url[1] != "svg+xml":
+        return f"data:image/{data_url[1]};base64,{data}"
     try:
         return drawing.data_url(base64.b64decode(data, validate=True).decode("utf-8"))
     except (binascii.Error, UnicodeDecodeError):
@@ -184,14 +196,14 @@ def image(url: str) -> str | None:
 
 
 def _style(text: str) -> str | None:
-    kept = []
+    declarations = []
     for declaration in text.split(";"):
         name, _, value = declaration.partition(":")
         name, value = name.strip().lower(), value.strip()
-        plain = re.fullmatch(r"[\w\s.,%#()-]+", value) and "url" not in value.lower()
-        if name in STYLES and plain:
-            kept.append(f"{name}: {value}")
-    return "; ".join(kept) or None
+        is_plain = re.fullmatch(r"[\w\s.,%#()-]+", value) and "url" not in value.lower()
+        if name in STYLES and is_plain:
+            declarations.append(f"{name}: {value}")
+    return "; ".join(declarations) or None
 
 
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [a-z-]+(?:="[^"<]*")?)*) ?/?>', re.I)
@@ -199,7 +211,7 @@ CLASS = re.compile(
     r"highlight|err|hll|[a-z][a-z0-9]{0,2}|language-[\w+#.-]+|task-list-item(?:-checkbox)?"
 )
 COMMENT = re.compile(r"<!--[\w\s.,:;()#'!?=]*-->")
-RENDERED = {"class", "id", "type", "checked", "disabled"}
+MARKDOWN_ATTRIBUTES = {"class", "id", "type", "checked", "disabled"}
 
 
 def is_inert(rendered: str) -> bool:
@@ -207,14 +219,14 @@ def is_inert(rendered: str) -> bool:
 
     Every `<` must begin one of them, written plainly, so that no browser can read it otherwise.
     """
-    if active_math.shown_in(rendered):
+    if active_math.html_is_active(rendered):
         return False
     rendered = COMMENT.sub("", rendered)
     tags = list(TAG.finditer(rendered))
     return (
         rendered.count("<") == len(tags)
         and all(_is_listed(tag) for tag in tags)
-        and not unbalanced((tag[2].lower(), bool(tag[1])) for tag in tags)
+        and not unbalanced_tags((tag[2].lower(), bool(tag[1])) for tag in tags)
     )
 
 
@@ -222,32 +234,32 @@ def _is_listed(tag: re.Match[str]) -> bool:
     name = tag[2].lower()
     if name == "input":
         return 'type="checkbox"' in tag[3]
-    found = re.findall(r' ([a-z-]+)(?:="([^"]*)")?', tag[3], re.I)
-    allowed = EVERYWHERE | ATTRIBUTES.get(name, set()) | RENDERED
+    pairs = re.findall(r' ([a-z-]+)(?:="([^"]*)")?', tag[3], re.I)
+    allowed = GLOBAL_ATTRIBUTES | ATTRIBUTES.get(name, set()) | MARKDOWN_ATTRIBUTES
     return name in TAGS and all(
-        key.lower() in allowed and _stays(name, key.lower(), html.unescape(value))
-        for key, value in found
+        key.lower() in allowed and _is_allowed(name, key.lower(), html.unescape(value))
+        for key, value in pairs
     )
 
 
-def _stays(tag: str, name: str, value: str) -> bool:
+def _is_allowed(tag: str, name: str, value: str) -> bool:
     if name == "class":
         return all(CLASS.fullmatch(word) for word in value.split()) or value == "dataframe"
     return attribute(tag, name, value) is not None
 
 
-def unbalanced(tags: Iterator[tuple[str, bool]]) -> set[int]:
-    """Which of the tags (name, is it an end tag?) have no partner, by their place in the row."""
-    alone: set[int] = set()
+def unbalanced_tags(tags: Iterator[tuple[str, bool]]) -> set[int]:
+    """The positions of those tags (name, is it an end tag?) that have no partner."""
+    unpaired: set[int] = set()
     opened: list[tuple[str, int]] = []
-    for place, (name, ends) in enumerate(tags):
-        if not ends:
+    for place, (name, is_end_tag) in enumerate(tags):
+        if not is_end_tag:
             opened += [(name, place)] if name not in VOID else []
-        elif name not in [other for other, _ in opened[-100:]]:
-            alone.add(place)
+        elif name not in [open_name for open_name, _ in opened[-100:]]:
+            unpaired.add(place)
         else:
             while opened[-1][0] != name:
-                other, at = opened.pop()
-                alone |= {at} if other not in MAY_STAY_OPEN else set()
+                open_name, position = opened.pop()
+                unpaired |= {position} if open_name not in MAY_STAY_OPEN else set()
             opened.pop()
-    return alone | {at for name, at in opened if name not in MAY_STAY_OPEN}
+    return unpaired | {position for name, position in opened if name not in MAY_STAY_OPEN}

@@ -1,4 +1,4 @@
-"""Names of students that nbgrader's own pages can show: they put them into HTML and into scripts.
+"""A check of student ids: nbgrader's pages write them into HTML and scripts without escaping.
 
 What our collecting takes in is always such a name. A folder in submitted/ that came by another way
 (nbgrader's zip_collect, a copy by hand) may not be.
@@ -12,5 +12,5 @@ MARKUP = re.compile('[<>"&\\\\`\x00-\x1f\x7f\u2028\u2029]')
 
 
 def is_plain(student: str) -> bool:
-    """Is a student's id no markup, wherever in a page it stands?"""
+    """Is the student's id free of markup, wherever in a page it stands?"""
     return MARKUP.search(student) is None

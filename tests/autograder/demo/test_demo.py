@@ -62,6 +62,7 @@ def marks(course, assignment, student):
     return {mark.cell: mark.points for mark in by_student[student.name].marks}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "student"), HANDED_IN, ids=lambda v: getattr(v, "name", v))
 def test_otter_run_gives_the_same_marks(course, bundles, name, student):
     assignment = course.assignment(name)
@@ -73,6 +74,7 @@ def test_otter_run_gives_the_same_marks(course, bundles, name, student):
     assert set(otter) == {cells.grade_id(cell) for cell in cells.tests(source)}
 
 
+@pytest.mark.slow
 def test_otter_run_on_an_endless_loop_is_stopped(course, bundles):
     student = next(s for s in CLASS["01_tensor"] if s.fault == "endless loop")
     path = submit(course, course.assignment("01_tensor"), student)
@@ -105,6 +107,7 @@ def test_an_inbox_has_a_file_per_student(course, tmp_path):
         assert path.stat().st_size > 5000
 
 
+@pytest.mark.slow
 def test_bundles_are_the_same_bytes_each_time(course, bundles, tmp_path):
     for assignment in map(course.assignment, CLASS):
         otter_bundle.bundle(course, assignment, tmp_path / assignment.id)
@@ -113,6 +116,7 @@ def test_bundles_are_the_same_bytes_each_time(course, bundles, tmp_path):
             assert again == (bundles / assignment.id / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_the_students_bundle_checks_in_place(course, bundles, tmp_path):
     import plain_kernel
 

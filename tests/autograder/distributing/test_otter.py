@@ -99,6 +99,7 @@ def nbgraders_marks(course, assignment, name, document, folder):
     return {cells.grade_id(c): automatic_points(c)[0] for c in cells.tests(executed)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ANSWERS)
 def test_otter_run_gives_nbgraders_marks(halves, tmp_path, kind):
     course, assignment, _student, grader = halves
@@ -109,6 +110,7 @@ def test_otter_run_gives_nbgraders_marks(halves, tmp_path, kind):
     assert (sum(marks.values()) == 9.5) == (kind == "right")
 
 
+@pytest.mark.slow
 def test_checks_work_in_the_students_notebook(tmp_path):
     course = write_course(tmp_path)
     assignment = course.assignments[0]
@@ -119,11 +121,12 @@ def test_checks_work_in_the_students_notebook(tmp_path):
     by_name = {cell["id"]: cell for cell in document["cells"]}
     by_name["double-solution"]["source"] = RIGHT_DOUBLE
     executed = plain_kernel.run(document, tmp_path / "student")
-    shown = {cell["id"]: str(cell.get("outputs")) for cell in executed["cells"]}
-    assert "passed" in shown["otter-double"]
-    assert "NotImplementedError" in shown["otter-square"]
+    output_by_cell = {cell["id"]: str(cell.get("outputs")) for cell in executed["cells"]}
+    assert "passed" in output_by_cell["otter-double"]
+    assert "NotImplementedError" in output_by_cell["otter-square"]
 
 
+@pytest.mark.slow
 def test_an_endless_loop_ends_with_a_sentence_and_leaves_nothing_running(tmp_path):
     course = write_course(tmp_path)
     write(course, course.assignments[0], course.release / "functions")
@@ -134,44 +137,57 @@ def test_an_endless_loop_ends_with_a_sentence_and_leaves_nothing_running(tmp_pat
     save(tmp_path / "loop.ipynb", answered(f"{noted}\nwhile True:\n    pass", RIGHT_SQUARE))
     with pytest.raises(CourseError, match="took more than 40 s"):
         otter_bundle.run(grader, tmp_path / "loop.ipynb", limit_s=40)
-    left = [p for p in psutil.process_iter() if p.pid == int((tmp_path / "pid").read_text())]
-    assert {process.status() for process in left} <= {psutil.STATUS_ZOMBIE}
+    survivors = [p for p in psutil.process_iter() if p.pid == int((tmp_path / "pid").read_text())]
+    assert {process.status() for process in survivors} <= {psutil.STATUS_ZOMBIE}
 
 
-def test_a_damaged_submission_is_named(halves, tmp_path):
+def test_a_damaged_submission_is_named(tmp_path):
     (tmp_path / "cut.ipynb").write_text('{"cells": [')
     with pytest.raises(CourseError, match=r"cut\.ipynb is cut off or not JSON"):
-        otter_bundle.run(halves[3], tmp_path / "cut.ipynb")
+        otter_bundle.run(tmp_path / "autograder.zip", tmp_path / "cut.ipynb")
 
 
-def test_students_get_the_visible_tests_alone(halves):
+def test_students_get_the_notebook_and_the_visible_tests_alone(tmp_path):
+    course, assignment = released(tmp_path, {"halves": source_of_all_kinds()})
+    folder = tmp_path / "student"
+    otter_bundle.write_student_folder(course, assignment, "halves", folder)
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    texts = {path.relative_to(folder).as_posix(): path.read_text() for path in paths}
+    assert set(texts) == {"halves.ipynb", *(f"tests/{name}.py" for name in TESTS)}
+    assert "seen + half(2)" not in "".join(texts.values())
+
+
+@pytest.mark.slow
+def test_hidden_tests_are_in_the_graders_bundle_only(halves):
     _course, _assignment, student, grader = halves
     with zipfile.ZipFile(student) as archive:
-        texts = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert "seen + half(2)" not in "".join(texts.values())
-    assert {name for name in texts if name.startswith("tests/")} == {
-        f"tests/{name}.py" for name in TESTS
-    }
+        assert "tests/visible-variables.py" in archive.namelist()
+        assert "seen + half(2)" not in "".join(
+            archive.read(name).decode() for name in archive.namelist()
+        )
     with zipfile.ZipFile(grader) as archive:
         assert "seen + half(2)" in archive.read("tests/visible-variables.py").decode()
 
 
-def test_every_test_file_is_python_and_says_its_points():
+def test_every_test_file_has_the_points_and_the_visible_tests_of_its_cell():
     for cell in cells.tests(source_of_all_kinds()):
+        visible = cells.remove_regions(cells.source(cell), cells.HIDDEN)
         for text in (public_file(cell), full_file(cell)):
-            facts = {
+            values = {
                 ast.unparse(s.targets[0]): s for s in ast.parse(text).body if "targets" in s._fields
             }
-            assert ast.literal_eval(facts["points"].value) == cells.points(cell)
-            assert ast.literal_eval(facts["OK_FORMAT"].value) is False
+            assert ast.literal_eval(values["points"].value) == cells.points(cell)
+            assert ast.literal_eval(values["VISIBLE"].value).strip() == visible.strip()
+            assert ast.literal_eval(values["OK_FORMAT"].value) is False
 
 
+@pytest.mark.slow
 def test_each_notebook_of_several_gets_a_bundle_of_its_own(tmp_path):
     written = notebook(markdown("essay", "Why?", grade=True, solution=True, points=4))
     sources = {"one": source_of_all_kinds(), "two": source_of_all_kinds(), "written": written}
     course, assignment = released(tmp_path, sources)
-    made = otter_bundle.bundle(course, assignment, tmp_path / "out")
-    assert [path.relative_to(tmp_path / "out").as_posix() for path in made] == [
+    paths = otter_bundle.bundle(course, assignment, tmp_path / "out")
+    assert [path.relative_to(tmp_path / "out").as_posix() for path in paths] == [
         "one/student.zip",
         "one/autograder.zip",
         "two/student.zip",
@@ -179,6 +195,7 @@ def test_each_notebook_of_several_gets_a_bundle_of_its_own(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_the_same_source_gives_the_same_bytes(halves, tmp_path):
     course, assignment, student, grader = halves
     again = otter_bundle.bundle(course, assignment, tmp_path)
@@ -192,6 +209,7 @@ def test_an_unreleased_assignment_is_refused_and_nothing_written(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_a_leak_in_the_release_is_refused_and_nothing_written(tmp_path):
     course = write_course(tmp_path)
     shutil.copytree(course.source, course.release)
@@ -207,13 +225,14 @@ def test_nothing_to_run_is_refused(tmp_path):
         otter_bundle.bundle(course, assignment, tmp_path / "out")
 
 
-def test_cells_marked_by_a_person_are_named(halves):
-    course, assignment, _student, _grader = halves
-    assert otter_bundle.by_hand(course, assignment) == [
+def test_cells_marked_by_a_person_are_named(tmp_path):
+    course, assignment = released(tmp_path, {"halves": source_of_all_kinds()})
+    assert otter_bundle.describe_manual_cells(course, assignment) == [
         "halves: 4 points are not Otter's, a person marks essay"
     ]
 
 
+@pytest.mark.slow
 def test_the_graders_environment_has_what_the_notebook_imports(tmp_path):
     document = copy.deepcopy(source_of_all_kinds())
     document["cells"].append(code("more", "import json\nimport numpy as np\nfrom ours import x"))

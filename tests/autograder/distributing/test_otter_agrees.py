@@ -53,14 +53,14 @@ def test_otters_marks_equal_ours(name, tmp_path):
     assignment = ASSIGNMENTS[name]
     _student, grader = otter_bundle.bundle(COURSE, assignment, tmp_path / "out")
     with prepared(COURSE, assignment, Settings(LIMITS), strongest_level()) as (context, pool):
-        both = {
+        marks_by_student = {
             student.name: marks(assignment, student, context, pool, grader, tmp_path)
             for student in CLASS
         }
-    assert {who: one.ours for who, one in both.items()} == {
-        who: one.otters for who, one in both.items()
+    assert {name: pair.ours for name, pair in marks_by_student.items()} == {
+        name: pair.otters for name, pair in marks_by_student.items()
     }
-    totals = {who: sum(one.ours.values()) for who, one in both.items()}
+    totals = {name: sum(pair.ours.values()) for name, pair in marks_by_student.items()}
     assert totals["reference"] == 17
     assert totals["empty"] == 0
     assert 0 < totals["half"] < 17

@@ -131,8 +131,8 @@ def test_the_folder_is_a_workspace(ours, tmp_path):
 
 def test_the_wheel_holds_the_packages_and_nothing_secret(ours, tmp_path):
     files = inside(publish(ours, tmp_path / "out").paths[2])
-    own = {name for name in files if ".dist-info/" not in name}
-    assert own == {
+    package_files = {name for name in files if ".dist-info/" not in name}
+    assert package_files == {
         "coursekit/__init__.py",
         "coursekit/cli.py",
         "coursekit/syllabus.toml",
@@ -150,9 +150,9 @@ def test_the_wheel_holds_the_packages_and_nothing_secret(ours, tmp_path):
     scripts = files["small_student-1.2.dist-info/entry_points.txt"].decode()
     assert "course = coursekit.cli:main" in scripts
     assert "hardware-labs = hardware_labs.cli:main" in scripts
-    said = files["small_student-1.2.dist-info/METADATA"].decode()
-    assert "Requires-Dist: numpy>=2.0" in said
-    assert "Provides-Extra: boards" in said
+    metadata = files["small_student-1.2.dist-info/METADATA"].decode()
+    assert "Requires-Dist: numpy>=2.0" in metadata
+    assert "Provides-Extra: boards" in metadata
 
 
 def test_code_that_names_its_distribution_names_the_students(ours, tmp_path):
@@ -161,12 +161,12 @@ def test_code_that_names_its_distribution_names_the_students(ours, tmp_path):
 
 
 def test_the_same_course_gives_the_same_bytes(ours, tmp_path):
-    once = publish(ours, tmp_path / "once").paths
+    first = publish(ours, tmp_path / "once").paths
     for path in ours.root.rglob("*"):
         os.utime(path, (1_900_000_000, 1_900_000_000))
-    again = publish(ours, tmp_path / "again").paths
-    assert below(once[0]) == below(again[0])
-    assert [p.read_bytes() for p in once[1:]] == [p.read_bytes() for p in again[1:]]
+    second = publish(ours, tmp_path / "again").paths
+    assert below(first[0]) == below(second[0])
+    assert [p.read_bytes() for p in first[1:]] == [p.read_bytes() for p in second[1:]]
 
 
 def test_publishing_again_replaces_what_was_there(ours, tmp_path):
@@ -270,11 +270,11 @@ def test_a_zip_does_not_depend_on_the_order_of_its_files(tmp_path):
 def student(folder, *command):
     """Runs a command as a student does who has only the published folder."""
     keep = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    done = subprocess.run(
+    result = subprocess.run(
         [*map(str, command)], cwd=folder, env=keep, capture_output=True, text=True, timeout=900
     )
-    assert done.returncode == 0, f"{command}: {done.stdout} {done.stderr}"
-    return done.stdout
+    assert result.returncode == 0, f"{command}: {result.stdout} {result.stderr}"
+    return result.stdout
 
 
 def test_a_student_checks_exports_and_submits_with_the_wheel_alone(tmp_path):
@@ -305,8 +305,8 @@ def test_a_student_checks_exports_and_submits_with_the_wheel_alone(tmp_path):
     assert "(2,)" in shape
     assert "Nothing to fix" in student(folder, command, "doctor")
     student(folder, command, "submit", "01_tensor", "--student", "ada")
-    found = collect(
+    collected = collect(
         course, course.assignment("01_tensor"), folder / "submissions", datetime.now(UTC)
     )
-    assert [one.student for one in found.submissions] == ["ada"]
-    assert found.aside == ()
+    assert [submission.student for submission in collected.submissions] == ["ada"]
+    assert collected.aside == ()

@@ -263,7 +263,9 @@ def notebooks(draw):
 
 def shown(notebook):
     """The notebook as a page: made harmless first, as everything is that a person opens."""
-    return [cell_html(cell, secret_lines(notebook)) for cell in sanitize.inert(notebook)["cells"]]
+    return [
+        cell_html(cell, secret_lines(notebook)) for cell in sanitize.make_inert(notebook)["cells"]
+    ]
 
 
 def opened(data):

@@ -43,16 +43,16 @@ def test_a_test_that_a_stub_passes_is_named(tmp_path):
     def gift(cell):
         cell["square"]["source"] = "assert True"
 
-    found = faults(audited(tmp_path, change=gift))
-    assert "untouched : should score 0, but earns points at: square" in found
+    fault_list = faults(audited(tmp_path, change=gift))
+    assert "untouched : should score 0, but earns points at: square" in fault_list
 
 
 def test_a_reference_that_raises_where_nothing_is_graded_is_named(tmp_path):
     def look(cell):
         cell["square-solution"]["source"] += "\nundefined"
 
-    found = faults(audited(tmp_path, change=look))
-    assert found == [
+    fault_list = faults(audited(tmp_path, change=look))
+    assert fault_list == [
         "reference : should run to its end, but cell 'square-solution' raises NameError: "
         "name 'undefined' is not defined"
     ]
@@ -70,8 +70,8 @@ def test_a_test_that_refuses_another_right_answer_is_named(tmp_path):
     def narrow(cell):
         cell["double"]["source"] += "\nassert 'x + x' in In[1] if 'In' in dir() else double.__doc__"
 
-    found = faults(audited(tmp_path, change=narrow))
-    assert any(fault.startswith("right double: should keep every point") for fault in found)
+    fault_list = faults(audited(tmp_path, change=narrow))
+    assert any(fault.startswith("right double: should keep every point") for fault in fault_list)
 
 
 def test_too_few_proofs_do_not_hold(tmp_path):
@@ -107,7 +107,7 @@ def test_a_notebook_that_keeps_a_process_is_audited_all_the_same(tmp_path):
 def test_a_verdict_is_kept_until_a_byte_changes(tmp_path, monkeypatch):
     course = write_course(tmp_path)
     first = audit(course, course.assignments[0])
-    monkeypatch.setattr(auditing, "_notebook", lambda *_: pytest.fail("asked again"))
+    monkeypatch.setattr(auditing, "_audit_notebook", lambda *_: pytest.fail("asked again"))
     assert audit(course, course.assignments[0]) == first
 
 
@@ -125,10 +125,10 @@ def test_a_proof_may_say_what_changes_in_the_reference(tmp_path):
 
 
 def test_changes_are_audited_as_whole_solutions_are(tmp_path):
-    whole = '@wrong("double", "squares")\ndef _():\n    def double(x):\n        return x**2\n'
-    assert whole in PROOFS
+    full_proof = '@wrong("double", "squares")\ndef _():\n    def double(x):\n        return x**2\n'
+    assert full_proof in PROOFS
     changed = 'wrong("double", "squares", {"x + x": "x**2"})\n'
-    result = audited(tmp_path, PROOFS.replace(whole, changed))
+    result = audited(tmp_path, PROOFS.replace(full_proof, changed))
     assert result.holds, faults(result)
     assert result.findings == audited(tmp_path / "whole").findings
 

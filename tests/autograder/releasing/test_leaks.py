@@ -19,7 +19,7 @@ from autograder.settings import nbgrader_strip
 HIDDEN = 'assert double(-3.5) == -7.0, "negative numbers double too"'
 LINES = [line.strip() for cell in source_notebook()["cells"] for line in cell["source"].split("\n")]
 SECRETS = [s for s in secrets([source_notebook()]) if "a line of" in s.kind]
-SECRET_LINES = [line for line in LINES if any(line.startswith(s.shown) for s in SECRETS)]
+SECRET_LINES = [line for line in LINES if any(line.startswith(s.excerpt) for s in SECRETS)]
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def released(tmp_path_factory):
     return json.loads(nbgrader_strip.strip_notebook(course, course.assignments[0], "functions"))
 
 
-def found(folder, name, data, *sources):
+def leaks_in(folder, name, data, *sources):
     path = folder / name
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     return leaks(sources or [source_notebook()], [path])
@@ -59,7 +59,7 @@ def places(value, plan=()):
 
 
 def injected(value, plan, line, n=0):
-    """The document with `line` put in at `way`: into a string, a list, or a table."""
+    """The document with `line` put in at `plan`: into a string, a list, or a table."""
     if plan:
         changed = copy.copy(value)
         changed[plan[0]] = injected(value[plan[0]], plan[1:], line, n)
@@ -93,11 +93,11 @@ def test_any_secret_line_anywhere_in_a_notebook_is_found(tmp_path_factory, relea
     wrap = data.draw(st.sampled_from(WRAPPINGS))
     plan = data.draw(st.sampled_from(list(places(released))))
     document = injected(released, plan, wrap(line), data.draw(st.integers(0, 99)))
-    assert found(tmp_path_factory.mktemp("leak"), "functions.ipynb", json.dumps(document))
+    assert leaks_in(tmp_path_factory.mktemp("leak"), "functions.ipynb", json.dumps(document))
 
 
 def test_a_clean_release_has_none(tmp_path, released):
-    assert found(tmp_path, "functions.ipynb", json.dumps(released)) == []
+    assert leaks_in(tmp_path, "functions.ipynb", json.dumps(released)) == []
 
 
 def test_secrets_come_from_all_three_kinds_of_region():
@@ -111,7 +111,7 @@ def test_secrets_come_from_all_three_kinds_of_region():
 
 def test_a_short_solution_is_found_as_a_whole(tmp_path):
     solved = 'def double(x):\n  """Twice x."""\n  return (x+x)'
-    (leak,) = found(tmp_path, "tensor.py", solved)
+    (leak,) = leaks_in(tmp_path, "tensor.py", solved)
     assert (leak.secret.cell, leak.secret.kind) == ("double-solution", "the whole solution")
 
 
@@ -121,7 +121,7 @@ def test_a_solution_cell_without_a_region_is_secret_from_top_to_bottom(tmp_path)
         markdown("why", "Because the signs cancel.", solution=True, grade=True, points=1),
     )
     assert {s.cell for s in secrets([document])} == {"q", "why"}
-    assert found(tmp_path, "a.txt", "Because the signs\ncancel.", document)
+    assert leaks_in(tmp_path, "a.txt", "Because the signs\ncancel.", document)
 
 
 def test_lines_of_any_library_give_nothing_away():
@@ -143,7 +143,9 @@ def test_a_line_that_the_courses_packages_have_too_is_no_secret(tmp_path):
     document = notebook(code("q", solution, solution=True), code("t", test))
     (tmp_path / "perfsim.py").write_text(f"{call}\nassert {call[7:]}")
     public = set(secrets([document])) - set(secrets([document], [tmp_path / "perfsim.py"]))
-    assert [(secret.kind, secret.shown) for secret in public] == [("a line of the solution", call)]
+    assert [(secret.kind, secret.excerpt) for secret in public] == [
+        ("a line of the solution", call)
+    ]
 
 
 def test_an_empty_region_is_no_secret(tmp_path):
@@ -153,8 +155,8 @@ def test_an_empty_region_is_no_secret(tmp_path):
 
 
 def test_a_region_marker_left_in_a_notebook_is_a_leak(tmp_path):
-    left = json.dumps(notebook(code("q", "### BEGIN HIDDEN TESTS\nx = 1\n### END HIDDEN TESTS")))
-    (leak,) = found(tmp_path, "a.ipynb", left)
+    marked = json.dumps(notebook(code("q", "### BEGIN HIDDEN TESTS\nx = 1\n### END HIDDEN TESTS")))
+    (leak,) = leaks_in(tmp_path, "a.ipynb", marked)
     assert "the marker of a hidden test" in str(leak)
 
 
@@ -167,17 +169,17 @@ PACKED = {
 
 @pytest.mark.parametrize("name", PACKED)
 def test_archives_are_opened(tmp_path, name):
-    assert name in [leak.file for leak in found(tmp_path, "all.zip", PACKED[name])]
+    assert name in [leak.file for leak in leaks_in(tmp_path, "all.zip", PACKED[name])]
 
 
 def test_a_damaged_archive_is_still_read_as_it_stands(tmp_path):
-    assert found(tmp_path, "a.zip", zipped("q.py", HIDDEN)[:-40]) == []
-    assert found(tmp_path, "a.gz", b"\x1f\x8b" + HIDDEN.encode())
+    assert leaks_in(tmp_path, "a.zip", zipped("q.py", HIDDEN)[:-40]) == []
+    assert leaks_in(tmp_path, "a.gz", b"\x1f\x8b" + HIDDEN.encode())
 
 
 def test_a_file_name_and_wide_characters_are_read_too(tmp_path):
-    assert found(tmp_path, f"{HIDDEN}.txt", "")
-    assert found(tmp_path, "notes.txt", HIDDEN.encode("utf-16"))
+    assert leaks_in(tmp_path, f"{HIDDEN}.txt", "")
+    assert leaks_in(tmp_path, "notes.txt", HIDDEN.encode("utf-16"))
 
 
 def test_a_leak_says_file_cell_kind_and_whose_it_is(tmp_path, released):
@@ -187,12 +189,12 @@ def test_a_leak_says_file_cell_kind_and_whose_it_is(tmp_path, released):
     save(tmp_path / "two" / "empty.ipynb", notebook())
     files = [tmp_path / "two" / "empty.ipynb", tmp_path / "one" / "functions.ipynb"]
     message = [str(leak) for leak in leaks([source_notebook()], files)]
-    place, what = message[0].split(" shows ")
+    place, description = message[0].split(" shows ")
     assert place == "one/functions.ipynb, cell 'title',"
-    assert what == f"a line of the hidden test of cell 'double': {HIDDEN[:60]}"
+    assert description == f"a line of the hidden test of cell 'double': {HIDDEN[:60]}"
 
 
 def test_the_source_itself_leaks_all_there_is(tmp_path):
     save(tmp_path / "functions.ipynb", source_notebook())
-    found = {leak.secret for leak in leaks([source_notebook()], [tmp_path / "functions.ipynb"])}
-    assert found >= set(secrets([source_notebook()]))
+    leaked = {leak.secret for leak in leaks([source_notebook()], [tmp_path / "functions.ipynb"])}
+    assert leaked >= set(secrets([source_notebook()]))

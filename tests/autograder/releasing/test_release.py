@@ -35,8 +35,8 @@ def test_our_release_has_the_bytes_of_stock_nbgrader(tmp_path):
     course = write_course(tmp_path)
     release(course, course.assignments[0])
     ours = content(course.release)
-    done = nbgrader("generate_assignment", "functions", "--force", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    process = nbgrader("generate_assignment", "functions", "--force", cwd=tmp_path)
+    assert process.returncode == 0, process.stderr
     assert content(course.release) == ours
 
 

@@ -132,7 +132,7 @@ def test_an_output_that_repeats_a_hidden_test_is_left_out() -> None:
             {"output_type": "display_data", "metadata": {}, "data": {"text/html": picture}},
         ]
     }
-    page = feedback.page(sanitize.inert(document), GRADE, TITLED)
+    page = feedback.page(sanitize.make_inert(document), GRADE, TITLED)
     assert hidden not in words(page)
     assert page.count(KEPT_BACK) == 7
 
@@ -253,7 +253,7 @@ def test_short_and_open_lines_are_no_secret() -> None:
 @pytest.mark.parametrize("policy", ["Content-Security-Policy", "no-policy"])
 def test_a_page_of_a_hostile_notebook_does_nothing_in_a_browser(policy: str) -> None:
     """Inert by what it holds, and again by its policy where something slipped through."""
-    hostile = sanitize.inert(hostile_notebook.notebook())
+    hostile = sanitize.make_inert(hostile_notebook.notebook())
     marks = tuple(Mark("functions", "double", 0, 1, message=text) for text in hostile_notebook.HTML)
     grade = replace(GRADE, marks=marks, message=hostile_notebook.HTML[2])
     page = feedback.page(hostile, grade, TITLED).replace("Content-Security-Policy", policy)

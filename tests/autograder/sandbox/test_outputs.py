@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox.outputs import accept_outputs, display_updates
-from autograder.sanitizing.sanitize import inert
+from autograder.sanitizing.sanitize import make_inert
 
 KINDS = st.sampled_from(["stream", "error", "display_data", "execute_result", "other", 3, None])
 ANYTHING = st.recursive(
@@ -54,13 +54,13 @@ def test_what_is_accepted_is_a_valid_notebook_that_can_be_written(outputs, count
     kept, number, _ = accept_outputs({"outputs": outputs, "count": count}, 10_000)
     document = notebook_of(kept)
     nbformat.validate(nbformat.from_dict(document))
-    json.dumps(inert(document)).encode()
+    json.dumps(make_inert(document)).encode()
     assert number is None or (type(number) is int and number >= 0)
 
 
 def test_a_nest_without_end_is_cut():
     kept, _, _ = accept_outputs({"outputs": [deep(900)], "count": 1}, 10_000)
-    assert len(json.dumps(inert(notebook_of(kept)))) < 2000
+    assert len(json.dumps(make_inert(notebook_of(kept)))) < 2000
 
 
 @given(ANYTHING)

@@ -33,7 +33,7 @@ from autograder.model import Course, Grade
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.reporting import feedback
-from autograder.sanitizing.sanitize import inert
+from autograder.sanitizing.sanitize import make_inert
 from autograder.settings import nbgrader_strip
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
@@ -52,11 +52,11 @@ LISTS = (
     "manage_students/mallory/functions",
 )
 SCORE_BOXES = "document.querySelectorAll('[id=double], [id=double_extra_credit]').length"
-BARE = "<img src=x onerror=ran()>"
+IMAGE_THAT_RUNS = "<img src=x onerror=ran()>"
 RUNS_ALONE = [
     hostile_notebook.markdown(text, 0)
     for text in (
-        BARE,
+        IMAGE_THAT_RUNS,
         "<svg onload=ran()></svg>",
         "<details open ontoggle=ran()><summary>more</summary></details>",
         "<p onmouseover=ran()>text</p>",
@@ -67,8 +67,8 @@ RUNS_ALONE = [
     hostile_notebook.code([{"output_type": kind, "data": data, "metadata": {}, **count}], "c")
     for kind, count, data in (
         ("display_data", {}, {"text/html": "<script>ran()</script>"}),
-        ("execute_result", {"execution_count": 1}, {"text/html": BARE}),
-        ("display_data", {}, {"text/markdown": BARE}),
+        ("execute_result", {"execution_count": 1}, {"text/html": IMAGE_THAT_RUNS}),
+        ("display_data", {}, {"text/markdown": IMAGE_THAT_RUNS}),
         ("display_data", {}, {"application/javascript": "ran()"}),
         ("display_data", {}, {"text/html": "<iframe srcdoc='<script>ran()</script>'></iframe>"}),
         ("display_data", {}, {"text/html": "<p tabindex=1 onfocus=ran()>text</p>"}),
@@ -89,12 +89,12 @@ class Place:
 def before(extra: list[dict[str, Any]], model: Notebook, **metadata: Any) -> Notebook:
     """A graded notebook with more cells at its end, as different as cells can be."""
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    own = [
+    extra_cells = [
         {**hostile_notebook.signed(cell, place), "id": f"e{place}"}
         for place, cell in enumerate(extra)
     ]
-    whole = {"metadata": {**kernel, **metadata}, "nbformat": 4, "nbformat_minor": 5}
-    return {**whole, "cells": [*json.loads(cells.dump(model))["cells"], *own]}
+    empty_notebook = {"metadata": {**kernel, **metadata}, "nbformat": 4, "nbformat_minor": 5}
+    return {**empty_notebook, "cells": [*json.loads(cells.dump(model))["cells"], *extra_cells]}
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +107,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     hostile = hostile_notebook.notebook()
     hostile["cells"] = [*before([], model)["cells"], *hostile["cells"]]
     work = {
-        "ada": inert(before([], model)),
-        "mallory": inert(hostile),
+        "ada": make_inert(before([], model)),
+        "mallory": make_inert(hostile),
         "careless": before(RUNS_ALONE, model),
     }
     for student, notebook in work.items():
@@ -183,9 +183,9 @@ def strange(place: Place, hostile: Visit, plain: Visit) -> set[str]:
     """What one page asked for that another student's did not, beside files of its own."""
     usual = {url.replace("/ada/", "/mallory/") for url in plain.asked}
     listed = tuple(CDN + name for name in ASKED_BY_TEMPLATES)
-    more = {url for url in set(hostile.asked) - usual if not url.startswith(listed)}
+    unusual = {url for url in set(hostile.asked) - usual if not url.startswith(listed)}
     harmless = ("/a.png", "/y.png", ".woff", ".woff2", "/workspaces/mallory")
-    return {url for url in more if not url.endswith(harmless)}
+    return {url for url in unusual if not url.endswith(harmless)}
 
 
 def lab(student: str) -> str:
@@ -229,12 +229,12 @@ def test_the_page_where_staff_mark_a_hostile_submission_does_nothing(place: Plac
 
 def own_links(page: Page) -> list[str]:
     """The links of the notebook that lead to the server itself."""
-    found: list[str] = page.evaluate(
+    hrefs: list[str] = page.evaluate(
         """() => [...document.querySelectorAll("#notebook a[href]")]
             .filter(a => a.host === location.host || !/^(https?|mailto):$/.test(a.protocol))
             .map(a => a.getAttribute("href"))"""
     )
-    return found
+    return hrefs
 
 
 def test_the_lists_of_formgrader_do_nothing(place: Place) -> None:

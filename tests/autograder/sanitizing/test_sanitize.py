@@ -19,7 +19,13 @@ from nbconvert.exporters import HTMLExporter
 
 from autograder.notebook import cells
 from autograder.sanitizing import drawing, markdown, safe_html, safe_markdown, student_names
-from autograder.sanitizing.sanitize import CUT, RICH_BYTES, TEXT_BYTES, TOO_BIG, inert
+from autograder.sanitizing.sanitize import (
+    CUT_NOTICE,
+    MAX_RICH_BYTES,
+    MAX_TEXT_BYTES,
+    TOO_BIG_NOTICE,
+    make_inert,
+)
 
 TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates"
 FORMGRADE = {
@@ -34,7 +40,7 @@ FORMGRADE = {
     "first_name": "",
     "notebook_path": "",
 }
-BESIDE = {PLACE.replace("page.html", name) for name in ("a.png", "y.png")}
+SUPPORT_FILE_URLS = {PLACE.replace("page.html", name) for name in ("a.png", "y.png")}
 DATA = hostile_notebook.DATA
 PIECES = [
     *hostile_notebook.MARKDOWN,
@@ -66,11 +72,11 @@ def one_cell(cell, **metadata):
     return {"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
 
-def shown(data):
-    """What is kept of one display, by MIME type."""
+def clean_display(data):
+    """The clean data of one display, by MIME type."""
     output = {"output_type": "display_data", "data": data, "metadata": {}}
     cell = hostile_notebook.code([output], "c")
-    return inert(one_cell(cell))["cells"][0]["outputs"][0]["data"]
+    return make_inert(one_cell(cell))["cells"][0]["outputs"][0]["data"]
 
 
 def exported(notebook, template):
@@ -143,20 +149,20 @@ def test_any_html_stays_the_same_once_it_is_clean(text):
 
 
 def test_the_hostile_notebook_stays_the_same_once_it_is_inert():
-    once = inert(hostile_notebook.notebook())
-    assert cells.dump(inert(once)) == cells.dump(once)
-    assert cells.dump(inert(json.loads(cells.dump(once)))) == cells.dump(once)
+    first = make_inert(hostile_notebook.notebook())
+    assert cells.dump(make_inert(first)) == cells.dump(first)
+    assert cells.dump(make_inert(json.loads(cells.dump(first)))) == cells.dump(first)
 
 
 def test_the_notebook_that_was_given_is_not_changed():
     given_notebook = hostile_notebook.notebook()
     before = copy.deepcopy(given_notebook)
-    inert(given_notebook)
+    make_inert(given_notebook)
     assert given_notebook == before
 
 
 def test_an_inert_notebook_is_a_valid_notebook():
-    nbformat.validate(nbformat.from_dict(inert(hostile_notebook.notebook())))
+    nbformat.validate(nbformat.from_dict(make_inert(hostile_notebook.notebook())))
 
 
 def test_a_table_of_pandas_keeps_its_look_and_loses_its_style_sheet():
@@ -165,8 +171,8 @@ def test_a_table_of_pandas_keeps_its_look_and_loses_its_style_sheet():
         '<table border="1" class="dataframe evil"><tr><th>a</th></tr></table>'
         '<table border="1" class="dataframe"><tr><td>1</td></tr></table></div>'
     )
-    kept = shown({"text/html": html, "text/plain": "a"})["text/html"]
-    assert kept == (
+    table = clean_display({"text/html": html, "text/plain": "a"})["text/html"]
+    assert table == (
         '<div><table border="1"><tbody><tr><th>a</th></tr></tbody></table>'
         '<table border="1" class="dataframe"><tbody><tr><td>1</td></tr></tbody></table></div>'
     )
@@ -188,7 +194,10 @@ def test_a_drawing_becomes_an_image_without_its_scripts_and_handlers():
 
 
 def test_a_drawing_that_is_not_xml_is_named():
-    assert "not well-formed XML" in shown({"text/html": "<svg><circle r=4></svg>"})["text/html"]
+    assert (
+        "not well-formed XML"
+        in clean_display({"text/html": "<svg><circle r=4></svg>"})["text/html"]
+    )
 
 
 def test_a_drawing_with_entities_of_its_own_is_refused():
@@ -205,7 +214,7 @@ def test_a_picture_is_kept_and_its_size_with_it():
             "metadata": {"image/png": {"width": 320, "height": "1 onerror=ran()"}},
         }
     ]
-    output = inert(one_cell(cell))["cells"][0]["outputs"][0]
+    output = make_inert(one_cell(cell))["cells"][0]["outputs"][0]
     assert output["data"] == {"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"}
     assert output["metadata"] == {"image/png": {"width": 320}}
 
@@ -215,71 +224,75 @@ def test_a_widget_is_replaced_by_a_sentence():
         "application/vnd.jupyter.widget-view+json": {"model_id": "m"},
         "text/plain": "IntSlider",
     }
-    assert shown(view) == {"text/plain": "[an interactive widget stood here; it is not kept]"}
+    assert clean_display(view) == {
+        "text/plain": "[an interactive widget stood here; it is not kept]"
+    }
 
 
 @pytest.mark.parametrize("data", [{"application/javascript": "ran()"}, {"text/html": "<script>"}])
 def test_a_display_with_nothing_to_show_says_so(data):
-    assert shown(data)["text/plain"].startswith("[an output was left out")
+    assert clean_display(data)["text/plain"].startswith("[an output was left out")
 
 
 def test_a_long_line_is_cut_by_bytes_and_says_so():
     cell = hostile_notebook.code(
-        [{"output_type": "stream", "name": "stdout", "text": "é" * TEXT_BYTES}], "c"
+        [{"output_type": "stream", "name": "stdout", "text": "é" * MAX_TEXT_BYTES}], "c"
     )
-    text = inert(one_cell(cell))["cells"][0]["outputs"][0]["text"]
-    assert len(text.encode()) in (TEXT_BYTES, TEXT_BYTES - 1)
-    assert text.endswith(CUT)
+    text = make_inert(one_cell(cell))["cells"][0]["outputs"][0]["text"]
+    assert len(text.encode()) in (MAX_TEXT_BYTES, MAX_TEXT_BYTES - 1)
+    assert text.endswith(CUT_NOTICE)
 
 
 def test_a_page_of_html_that_is_too_large_is_left_out():
-    assert shown({"text/html": "<b>x</b>" * RICH_BYTES}) == {"text/plain": TOO_BIG}
+    assert clean_display({"text/html": "<b>x</b>" * MAX_RICH_BYTES}) == {
+        "text/plain": TOO_BIG_NOTICE
+    }
 
 
 def test_of_a_flood_of_outputs_the_first_are_kept():
     outputs = [{"output_type": "stream", "name": "stdout", "text": "x"}] * 1000
-    kept = inert(one_cell(hostile_notebook.code(outputs, "c")))["cells"][0]["outputs"]
-    assert len(kept) == 201
-    assert "more than the grader keeps" in kept[-1]["text"]
+    outputs = make_inert(one_cell(hostile_notebook.code(outputs, "c")))["cells"][0]["outputs"]
+    assert len(outputs) == 201
+    assert "more than the grader keeps" in outputs[-1]["text"]
 
 
 def test_nbgraders_own_metadata_of_a_cell_stays():
     meta = {"grade": True, "solution": False, "locked": True, "points": 2, "grade_id": "double"}
     meta |= {"schema_version": 3, "cell_type": "code", "checksum": "0a1b"}
     cell = {**hostile_notebook.code([], "double"), "metadata": {"nbgrader": meta, "tags": ["x"]}}
-    assert inert(one_cell(cell))["cells"][0]["metadata"] == {"nbgrader": meta, "tags": ["x"]}
+    assert make_inert(one_cell(cell))["cells"][0]["metadata"] == {"nbgrader": meta, "tags": ["x"]}
 
 
 def test_the_kernel_of_a_notebook_stays():
     kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
     info = {"name": "python", "pygments_lexer": "ipython3", "file_extension": ".py"}
     notebook = one_cell(hostile_notebook.code([], "c"), kernelspec=kernel, language_info=info)
-    assert inert(notebook)["metadata"] == {"kernelspec": kernel, "language_info": info}
+    assert make_inert(notebook)["metadata"] == {"kernelspec": kernel, "language_info": info}
 
 
 @pytest.mark.parametrize("piece", ["[", "![", "`", "\\begin{a}", "[a]: ", "word "])
 def test_markdown_that_would_take_minutes_to_render_is_shown_as_text(piece):
     text = piece * (120_000 // len(piece))
-    shown = safe_markdown.clean(text, {})
-    assert shown.startswith(safe_markdown.AS_TEXT)
-    assert safe_markdown.clean(shown, {}) == shown
+    cleaned = safe_markdown.clean(text, {})
+    assert cleaned.startswith(safe_markdown.TEXT_NOTICE)
+    assert safe_markdown.clean(cleaned, {}) == cleaned
 
 
 @pytest.mark.parametrize("piece", ["[", "[a](/b) ", "a[`"])
 def test_text_of_any_length_is_rendered_in_a_moment(piece):
-    shown = safe_markdown.as_text(piece * (200_000 // len(piece)))
+    cleaned = safe_markdown.text_block(piece * (200_000 // len(piece)))
     start = process_time()
-    markdown.html(shown, {"a.png": {"image/png": "AAAA"}})
+    markdown.html(cleaned, {"a.png": {"image/png": "AAAA"}})
     assert process_time() - start < 2
-    assert safe_markdown.clean(shown, {}) == shown
+    assert safe_markdown.clean(cleaned, {}) == cleaned
 
 
 @pytest.mark.parametrize("piece", ["<div>", "<b>", "<svg><div>", "& "])
 def test_html_that_would_take_minutes_to_parse_is_shown_as_text(piece):
     text = piece * 150_000
-    shown = safe_html.clean(text)
-    assert shown.startswith("<pre>&")
-    assert safe_html.clean(shown) == shown
+    cleaned = safe_html.clean(text)
+    assert cleaned.startswith("<pre>&")
+    assert safe_html.clean(cleaned) == cleaned
 
 
 def test_a_large_table_is_no_tangle():
@@ -289,9 +302,9 @@ def test_a_large_table_is_no_tangle():
 
 
 def test_a_drawing_within_a_drawing_is_one_image():
-    shown = safe_html.clean("<p>a<svg><svg><rect/></svg></svg >b</p>")
-    assert shown.count("<img") == 1
-    assert shown.endswith("b</p>")
+    cleaned = safe_html.clean("<p>a<svg><svg><rect/></svg></svg >b</p>")
+    assert cleaned.count("<img") == 1
+    assert cleaned.endswith("b</p>")
 
 
 @pytest.mark.parametrize(
@@ -351,19 +364,21 @@ def test_a_formula_that_would_act_is_shown_as_it_was_written(html):
 def test_a_formula_that_only_shows_stays_a_formula():
     html = r"<p>$\frac{a}{b} &lt; \text{dataset}$ and <code>$\href{a}{b}$</code></p>"
     assert safe_html.clean(html) == html
-    assert shown({"text/latex": r"$\displaystyle x$"}) == {"text/latex": r"$\displaystyle x$"}
+    assert clean_display({"text/latex": r"$\displaystyle x$"}) == {
+        "text/latex": r"$\displaystyle x$"
+    }
 
 
 def test_an_active_formula_of_an_output_is_shown_as_text():
     formula = r"$\href{javascript:ran()}{x}$"
-    assert shown({"text/latex": formula}) == {"text/plain": formula}
+    assert clean_display({"text/latex": formula}) == {"text/plain": formula}
 
 
 def test_markdown_of_an_output_becomes_html_that_every_reader_reads_alike():
-    kept = shown({"text/markdown": "a **b**\n\n| c | d |\n|--|--|\n| 1 | $x$ |"})
-    assert list(kept) == ["text/html"]
-    assert "<strong>b</strong>" in kept["text/html"]
-    assert "<td>$x$</td>" in kept["text/html"]
+    data = clean_display({"text/markdown": "a **b**\n\n| c | d |\n|--|--|\n| 1 | $x$ |"})
+    assert list(data) == ["text/html"]
+    assert "<strong>b</strong>" in data["text/html"]
+    assert "<td>$x$</td>" in data["text/html"]
 
 
 @pytest.mark.parametrize("text", ["$$\n\n{}\n\n$$", "| a | b |\n|--|--|\n| `x | {}` | b |"])
@@ -378,12 +393,12 @@ def graded_with(text):
     question = {**hostile_notebook.code([], "double"), "metadata": {"nbgrader": meta}}
     note = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": text}
     notebook = {**one_cell(question), "cells": [question, note]}
-    return inert(notebook)["cells"][1]["source"]
+    return make_inert(notebook)["cells"][1]["source"]
 
 
 @pytest.mark.parametrize("text", ["# double", "double comment\n---", "## *double_extra_credit*"])
 def test_a_heading_with_the_id_of_a_score_is_shown_as_text(text):
-    assert graded_with(text) == safe_markdown.as_text(text)
+    assert graded_with(text) == safe_markdown.text_block(text)
 
 
 def test_a_heading_about_a_question_stays():
@@ -392,7 +407,7 @@ def test_a_heading_about_a_question_stays():
 
 def test_a_tag_of_a_cell_is_one_word():
     cell = {**hostile_notebook.code([], "c"), "metadata": {"tags": ["plot", "a help", 'x"', 3]}}
-    assert inert(one_cell(cell))["cells"][0]["metadata"]["tags"] == ["plot"]
+    assert make_inert(one_cell(cell))["cells"][0]["metadata"]["tags"] == ["plot"]
 
 
 @pytest.mark.parametrize("name", ['o"x', "<b>", "a&b", "a\\b", "a`b", "a\nb", "a\u2028b"])
@@ -433,8 +448,11 @@ def test_an_inert_notebook_does_nothing_in_a_browser(browser, template):
     cell = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": "nothing"}
     with opened(browser, exported(one_cell(cell), template)) as (_page, plain):
         pass
-    with opened(browser, exported(inert(hostile_notebook.notebook()), template)) as (page, visit):
+    with opened(browser, exported(make_inert(hostile_notebook.notebook()), template)) as (
+        page,
+        visit,
+    ):
         assert click_every_link(page, "click") > 5
     assert (visit.ran, visit.dialogs) == (0, [])
-    assert set(visit.asked) - set(plain.asked) <= BESIDE
+    assert set(visit.asked) - set(plain.asked) <= SUPPORT_FILE_URLS
     assert visit.ended_at.split("#")[0] == PLACE
