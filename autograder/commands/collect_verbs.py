@@ -9,12 +9,12 @@ from pathlib import Path
 import click
 
 from autograder.commands import tables
-from autograder.commands.verb import one, verb
+from autograder.commands.verb import one_assignment, verb
 from autograder.model import Course, CourseError
 
 
 @verb
-@one
+@one_assignment
 @click.argument("path", type=click.Path(path_type=Path, exists=True))
 def collect(course: Course, assignment: str, path: Path) -> bool:
     """Take submissions from a folder, an LMS download or nbgrader's submitted/ (PATH)."""
@@ -22,17 +22,17 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
 
     found = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
     for note in found.notes:
-        tables.say(f"note: {note.message}")
+        tables.print_line(f"note: {note.message}")
     for bad in found.aside:
-        tables.say(f"set aside: {bad.message}")
+        tables.print_line(f"set aside: {bad.message}")
     for taken in found.receipts:
-        tables.say(f"collected {taken}")
-    tables.say(f"{len(found.submissions)} collected, {len(found.aside)} files set aside")
+        tables.print_line(f"collected {taken}")
+    tables.print_line(f"{len(found.submissions)} collected, {len(found.aside)} files set aside")
     return not found.aside
 
 
 @verb
-@one
+@one_assignment
 @click.argument("student", required=False)
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Write their files here.")
 def hand_ins(course: Course, assignment: str, student: str | None, folder: Path | None) -> bool:
@@ -42,7 +42,7 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
     store = Store(course, course.assignment(assignment).id)
     found = store.of(student) if student else store.all()
     for hand_in in found:
-        tables.say(str(hand_in))
+        tables.print_line(str(hand_in))
         if folder:
             take_out(course, hand_in, folder / hand_in.student / str(hand_in.number))
     if not found:
@@ -51,7 +51,7 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
 
 
 @verb
-@one
+@one_assignment
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def receipt(course: Course, assignment: str, file: Path) -> bool:
     """Was the hand-in that a student's receipt (FILE) is for collected? Name it, or say no."""
@@ -65,9 +65,9 @@ def receipt(course: Course, assignment: str, file: Path) -> bool:
         raise CourseError(f"{file} is no receipt. It is the .receipt.json of 'course submit'.")
     found = find(course, course.assignment(assignment), told)
     for hand_in in found:
-        tables.say(str(hand_in))
+        tables.print_line(str(hand_in))
     if not found:
-        tables.say(f"no: nothing that was collected for {assignment} has these files.")
+        tables.print_line(f"no: nothing that was collected for {assignment} has these files.")
     return bool(found)
 
 
@@ -78,8 +78,8 @@ def verify(course: Course) -> bool:
 
     faults = run_verify(course)
     for fault in faults:
-        tables.say(fault)
-    tables.say("the store is whole" if not faults else f"{len(faults)} faults")
+        tables.print_line(fault)
+    tables.print_line("the store is whole" if not faults else f"{len(faults)} faults")
     return not faults
 
 
@@ -89,5 +89,5 @@ def migrate_store(course: Course) -> bool:
     from autograder.collecting.migrate import migrate_store as run_migration
 
     for message in run_migration(course):
-        tables.say(message)
+        tables.print_line(message)
     return True

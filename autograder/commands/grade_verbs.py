@@ -8,12 +8,12 @@ from typing import Any
 import click
 
 from autograder.commands import tables
-from autograder.commands.verb import one, verb
+from autograder.commands.verb import one_assignment, verb
 from autograder.model import Course, CourseError
 
 
 @verb
-@one
+@one_assignment
 @click.option("--cell-limit", default=30.0, show_default=True, help="Seconds a cell may run.")
 @click.option("--slots", type=click.IntRange(1), help="Submissions at a time. Default: the cores.")
 @click.option(
@@ -52,9 +52,11 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
     chosen_settings = settings(**how)
     level = choose_level(chosen_settings)
     if not as_json:
-        tables.say(f"isolation: {level.name}. {level.message}")
+        tables.print_line(f"isolation: {level.name}. {level.message}")
         if chosen_settings.engine == "dask":
-            tables.say("That is here; each worker finds its own, which is recorded with the grade.")
+            tables.print_line(
+                "That is here; each worker finds its own, which is recorded with the grade."
+            )
     odd = markup_names(course, chosen_assignment)
     for sentence in odd:
         click.echo(f"set aside: {sentence}", err=as_json)
@@ -72,7 +74,7 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
 
 
 @verb
-@one
+@one_assignment
 def feedback(course: Course, assignment: str) -> bool:
     """Write a page per student: each lost mark with its message, comments, no hidden test."""
     from autograder.grading.read_grades import grades
@@ -80,12 +82,12 @@ def feedback(course: Course, assignment: str) -> bool:
 
     chosen_assignment = course.assignment(assignment)
     pages = write_feedback(course, chosen_assignment, grades(course, chosen_assignment))
-    tables.say(f"{len(pages)} pages in {course.feedback}")
+    tables.print_line(f"{len(pages)} pages in {course.feedback}")
     return True
 
 
 @verb
-@one
+@one_assignment
 @click.option("--to", "kind", type=click.Choice(["csv", "json"]), default="csv", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path), help="A file. Default: print.")
 def export(course: Course, assignment: str, kind: str, output: Path | None) -> bool:

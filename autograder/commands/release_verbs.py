@@ -9,12 +9,18 @@ from typing import Any
 import click
 
 from autograder.commands import tables
-from autograder.commands.verb import chosen, everything, one, one_or_all, verb
+from autograder.commands.verb import (
+    chosen,
+    everything,
+    one_assignment,
+    one_or_all_assignments,
+    verb,
+)
 from autograder.model import Course
 
 
 @verb
-@one_or_all
+@one_or_all_assignments
 @everything
 @click.option("--audit/--no-audit", default=True, help="Demand that the tests were proved strong.")
 def release(course: Course, assignment: str | None, every: bool, audit: bool) -> bool:
@@ -31,14 +37,14 @@ def release(course: Course, assignment: str | None, every: bool, audit: bool) ->
     for each in assignments:
         released = run_release(course, each, audit)
         if released.warning:
-            tables.say(f"warning: {released.warning}")
+            tables.print_line(f"warning: {released.warning}")
         state = "released" if released.changed else "unchanged"
-        tables.say(f"{each.id}: {state}, {', '.join(released.files)}")
+        tables.print_line(f"{each.id}: {state}, {', '.join(released.files)}")
     return True
 
 
 @verb
-@one_or_all
+@one_or_all_assignments
 @everything
 def audit(course: Course, assignment: str | None, every: bool) -> bool:
     """Prove the tests: untouched scores 0, reference full, wrong answers lose, right ones keep."""
@@ -53,7 +59,7 @@ def audit(course: Course, assignment: str | None, every: bool) -> bool:
 
 
 @verb
-@one
+@one_assignment
 @click.option("--to", "folder", type=click.Path(path_type=Path), help="Where to. Default: dist/.")
 def otter(course: Course, assignment: str, folder: Path | None) -> bool:
     """Make student.zip and autograder.zip (Otter, Gradescope) from the same source notebook."""
@@ -61,9 +67,9 @@ def otter(course: Course, assignment: str, folder: Path | None) -> bool:
 
     target = folder or course.root / "dist" / "otter" / assignment
     for path in bundle(course, course.assignment(assignment), target):
-        tables.say(str(path))
+        tables.print_line(str(path))
     for note in describe_manual_cells(course, course.assignment(assignment)):
-        tables.say(f"note: {note}")
+        tables.print_line(f"note: {note}")
     return True
 
 
@@ -76,9 +82,9 @@ def publish(course: Course, folder: Path | None, prerequisites: tuple[str, ...])
 
     published = run_publish(course, folder or course.root / "dist", prerequisites)
     for path in published.paths:
-        tables.say(str(path))
+        tables.print_line(str(path))
     for note in published.notes:
-        tables.say(f"note: {note}")
+        tables.print_line(f"note: {note}")
     return True
 
 

@@ -40,7 +40,7 @@ def progress(title: str) -> Iterator[Progress]:
         yield bar
 
 
-def say(text: str) -> None:
+def print_line(text: str) -> None:
     console.print(text, soft_wrap=True)
 
 
@@ -71,12 +71,12 @@ def grades_table(
     console.print(table)
     for grade in grades:
         if grade.integration:
-            say(f"{grade.student}: {grade.integration}")
+            print_line(f"{grade.student}: {grade.integration}")
     forked = sorted({mark.cell for grade in grades for mark in grade.marks if mark.forked})
     if forked:
         where = "in the submission's own kernel" if in_kernel else "beside the student's code"
         hidden = "hidden tests ran" if in_kernel else "tests"
-        say(f"note: {hidden} {where}, which could have lied: {', '.join(forked)}")
+        print_line(f"note: {hidden} {where}, which could have lied: {', '.join(forked)}")
 
 
 def _lost(grade: Grade) -> str:
@@ -97,11 +97,11 @@ def audit_table(result: Audit) -> None:
             console.print(f"{finding.notebook}: {finding.kind} ({finding.thought}) as it should be")
         if not finding.holds:
             where = finding.question or finding.notebook
-            say(f"NOT: {finding.kind} at {where} ('{finding.thought}'): {finding.message}")
+            print_line(f"NOT: {finding.kind} at {where} ('{finding.thought}'): {finding.message}")
     for missing in result.missing:
-        say(f"NOT: {missing}")
+        print_line(f"NOT: {missing}")
     if result.forked:
-        say(f"graded beside the student's code, marks flagged: {', '.join(result.forked)}")
+        print_line(f"graded beside the student's code, marks flagged: {', '.join(result.forked)}")
 
 
 def _proof_counts(result: Audit, question: str, kind: str) -> str:

@@ -47,13 +47,13 @@ def verb(function: Callable[..., bool]) -> Callable[..., None]:
     return main.command()(course(command))
 
 
-one = click.argument("assignment", metavar="ID")
-one_or_all = click.argument("assignment", metavar="ID", required=False)
+one_assignment = click.argument("assignment", metavar="ID")
+one_or_all_assignments = click.argument("assignment", metavar="ID", required=False)
 everything = click.option("--all", "every", is_flag=True, help="Every assignment of the course.")
 
 
 def chosen(course: Course, assignment: str | None, every: bool) -> Iterable[Assignment]:
     if every == bool(assignment):
         raise CourseError("name one assignment, or --all of them.")
-    found = course.assignments if every else [course.assignment(assignment or "")]
-    return [a for a in found if a.notebooks or not every]
+    assignments = course.assignments if every else [course.assignment(assignment or "")]
+    return [a for a in assignments if a.notebooks or not every]

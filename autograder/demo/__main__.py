@@ -30,7 +30,7 @@ def main() -> int:
     root = Path.cwd()
     folder = root / "demo"
     course = _fresh_course(root, folder / "course")
-    say = tables.say
+    print_line = tables.print_line
     taught = [course.assignment(name) for name in CLASS]
     for assignment in taught:
         _run(course, "release", assignment.id)
@@ -49,7 +49,7 @@ def main() -> int:
     results = [(assignment, grades(course, assignment)) for assignment in taught]
     page = folder / "index.html"
     page.write_text(demo_index(course, results, _link), encoding="utf-8")
-    say(f"\n{page.relative_to(root)} shows it all. {perf_counter() - start:.0f} s.")
+    print_line(f"\n{page.relative_to(root)} shows it all. {perf_counter() - start:.0f} s.")
     return 0
 
 
@@ -66,7 +66,7 @@ def _fresh_course(root: Path, target: Path) -> Course:
 
 def _run(course: Course, *words: str, ok: tuple[int, ...] = (0,)) -> None:
     """One command as it would be typed, shown first."""
-    tables.say(f"\n$ autograder {' '.join(words)}".replace(str(course.root.parent), "demo"))
+    tables.print_line(f"\n$ autograder {' '.join(words)}".replace(str(course.root.parent), "demo"))
     try:
         command([*words, "--course", str(course.root)], standalone_mode=False)
         code = 0
