@@ -69,9 +69,9 @@ class Course:
         for assignment in self.assignments:
             if assignment.id == assignment_id:
                 return assignment
-        known = ", ".join(a.id for a in self.assignments) or "none"
+        ids = ", ".join(a.id for a in self.assignments) or "none"
         raise CourseError(
-            f"{self.root} has no assignment '{assignment_id}'. It has: {known}. "
+            f"{self.root} has no assignment '{assignment_id}'. It has: {ids}. "
             f"An assignment is a folder source/ID with a notebook in it."
         )
 

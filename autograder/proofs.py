@@ -95,8 +95,8 @@ def read(path: Path) -> list[Proof]:
         tree = ast.parse(text)
     except SyntaxError as fault:
         raise CourseError(f"{path}, line {fault.lineno}: {fault.msg}.") from fault
-    found = [_proof(path, text, node) for node in tree.body]
-    return [proof for proof in found if proof]
+    proofs = [_proof(path, text, node) for node in tree.body]
+    return [proof for proof in proofs if proof]
 
 
 def _proof(path: Path, text: str, node: ast.stmt) -> Proof | None:

@@ -20,15 +20,17 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
     """Take submissions from a folder, an LMS download or nbgrader's submitted/ (PATH)."""
     from autograder.collecting.collect import collect as run_collect
 
-    found = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
-    for note in found.notes:
+    collected = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
+    for note in collected.notes:
         tables.print_line(f"note: {note.message}")
-    for bad in found.aside:
+    for bad in collected.aside:
         tables.print_line(f"set aside: {bad.message}")
-    for taken in found.receipts:
-        tables.print_line(f"collected {taken}")
-    tables.print_line(f"{len(found.submissions)} collected, {len(found.aside)} files set aside")
-    return not found.aside
+    for hand_in in collected.receipts:
+        tables.print_line(f"collected {hand_in}")
+    tables.print_line(
+        f"{len(collected.submissions)} collected, {len(collected.aside)} files set aside"
+    )
+    return not collected.aside
 
 
 @verb
@@ -40,12 +42,12 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
     from autograder.collecting.store import Store, take_out
 
     store = Store(course, course.assignment(assignment).id)
-    found = store.of(student) if student else store.all()
-    for hand_in in found:
+    collected = store.of(student) if student else store.all()
+    for hand_in in collected:
         tables.print_line(str(hand_in))
         if folder:
             take_out(course, hand_in, folder / hand_in.student / str(hand_in.number))
-    if not found:
+    if not collected:
         raise CourseError(f"nothing of {student or 'anybody'} was collected for {assignment}.")
     return True
 
@@ -58,17 +60,17 @@ def receipt(course: Course, assignment: str, file: Path) -> bool:
     from autograder.collecting.store import find
 
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        told = None
-    if not isinstance(told, dict):
+        content = None
+    if not isinstance(content, dict):
         raise CourseError(f"{file} is no receipt. It is the .receipt.json of 'course submit'.")
-    found = find(course, course.assignment(assignment), told)
-    for hand_in in found:
+    collected = find(course, course.assignment(assignment), content)
+    for hand_in in collected:
         tables.print_line(str(hand_in))
-    if not found:
+    if not collected:
         tables.print_line(f"no: nothing that was collected for {assignment} has these files.")
-    return bool(found)
+    return bool(collected)
 
 
 @verb

@@ -34,12 +34,12 @@ def release(course: Course, assignment: str | None, every: bool, audit: bool) ->
         with tables.progress("audit") as bar:
             for count, _ in enumerate(audits(course, assignments), 1):
                 _advance(bar)(count, len(assignments))
-    for each in assignments:
-        released = run_release(course, each, audit)
+    for chosen_assignment in assignments:
+        released = run_release(course, chosen_assignment, audit)
         if released.warning:
             tables.print_line(f"warning: {released.warning}")
         state = "released" if released.changed else "unchanged"
-        tables.print_line(f"{each.id}: {state}, {', '.join(released.files)}")
+        tables.print_line(f"{chosen_assignment.id}: {state}, {', '.join(released.files)}")
     return True
 
 
@@ -51,9 +51,9 @@ def audit(course: Course, assignment: str | None, every: bool) -> bool:
     from autograder.releasing.audit import audit as run_audit
 
     results = []
-    for each in chosen(course, assignment, every):
-        with tables.progress(f"audit {each.id}") as bar:
-            results.append(run_audit(course, each, _advance(bar)))
+    for chosen_assignment in chosen(course, assignment, every):
+        with tables.progress(f"audit {chosen_assignment.id}") as bar:
+            results.append(run_audit(course, chosen_assignment, _advance(bar)))
         tables.audit_table(results[-1])
     return all(result.holds for result in results)
 
@@ -89,4 +89,4 @@ def publish(course: Course, folder: Path | None, prerequisites: tuple[str, ...])
 
 
 def _advance(bar: Any) -> Callable[[int, int], None]:
-    return lambda done, of: bar.update(bar.task_ids[0], completed=done, total=of)
+    return lambda finished, of: bar.update(bar.task_ids[0], completed=finished, total=of)

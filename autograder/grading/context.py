@@ -50,13 +50,13 @@ class Context:
     support_files: Mapping[str, bytes]
     limits: Limits
     plans: Mapping[str, Mapping[str, HiddenTestPlan]] = field(default_factory=dict)
-    given: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    tester_setup: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cache: Mapping[str, bytes] = field(default_factory=dict)
 
     def job(self, name: str, notebook: Notebook) -> Job:
         """What is run for `notebook`, a submission of the notebook called `name`."""
         files = {**self.cache, **self.support_files}
-        return Job(notebook, self.plans.get(name, {}), files, self.given.get(name, {}))
+        return Job(notebook, self.plans.get(name, {}), files, self.tester_setup.get(name, {}))
 
     @property
     def key(self) -> str:

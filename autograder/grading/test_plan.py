@@ -37,7 +37,7 @@ class Reference:
     """The instructor's run of one notebook: a plan for each test, and files it cached."""
 
     plans: Mapping[str, HiddenTestPlan]
-    given: Mapping[str, Any]
+    tester_setup: Mapping[str, Any]
     cache: Mapping[str, bytes]
 
 
@@ -58,7 +58,7 @@ def complete(
     return replace(
         context,
         plans={name: reference.plans for name, reference in references.items()},
-        given={name: reference.given for name, reference in references.items()},
+        tester_setup={name: reference.tester_setup for name, reference in references.items()},
         cache={
             path: data
             for reference in references.values()
@@ -80,7 +80,7 @@ def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
 def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Reference:
     """Run the reference: every test in the tester first, then what failed there in a fork."""
     hidden_scopes = read_scopes(source)
-    given = _tester_setup(hidden_scopes)
+    tester_setup = _tester_setup(hidden_scopes)
     first = {
         k: HiddenTestPlan(
             not s.unfit_for_tester,
@@ -90,7 +90,7 @@ def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Ref
         )
         for k, s in hidden_scopes.items()
     }
-    ran, cache = _run_reference(pool, Job(source, first, context.support_files, given))
+    ran, cache = _run_reference(pool, Job(source, first, context.support_files, tester_setup))
     profiles = dict(ran.profiles)
     tested = {
         cells.grade_id(cell): replace(first[cells.grade_id(cell)], profile=profiles[k])
@@ -107,9 +107,9 @@ def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Ref
     }
     if forked:
         forked = _with_canaries(
-            pool, Job(source, {**tested, **forked}, context.support_files, given)
+            pool, Job(source, {**tested, **forked}, context.support_files, tester_setup)
         )
-    return Reference({**tested, **forked}, given, cache)
+    return Reference({**tested, **forked}, tester_setup, cache)
 
 
 def _run_reference(pool: Pool, job: Job) -> tuple[RunResult, dict[str, bytes]]:
@@ -190,14 +190,14 @@ def _reference_of(row: dict[str, Any]) -> Reference:
         for k, plan in row["plans"].items()
     }
     cache = {path: base64.b64decode(data) for path, data in row["cache"].items()}
-    return Reference(plans, row["given"], cache)
+    return Reference(plans, row["tester_setup"], cache)
 
 
 def _write_cache(place: Path, key: str, references: Mapping[str, Reference]) -> None:
     notebooks = {
         name: {
             "plans": {k: asdict(plan) for k, plan in reference.plans.items()},
-            "given": dict(reference.given),
+            "tester_setup": dict(reference.tester_setup),
             "cache": {p: base64.b64encode(data).decode() for p, data in reference.cache.items()},
         }
         for name, reference in references.items()

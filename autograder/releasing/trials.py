@@ -45,14 +45,14 @@ class Trial:
 
 
 def trials_of(
-    course: Course, assignment: Assignment, name: str, notebook: Notebook, given: list[Proof]
+    course: Course, assignment: Assignment, name: str, notebook: Notebook, proofs: list[Proof]
 ) -> Iterator[Trial]:
     """The untouched release, the reference, then the reference with each proof put in its place."""
     untouched = nbgrader_strip.graded_form(course, assignment, name)
     yield Trial("untouched", name, "", "the release as it is", untouched)
     yield Trial("reference", name, "", "the instructor's own solution", notebook)
     names = [cells.grade_id(cell) for cell in notebook["cells"]]
-    for proof in given:
+    for proof in proofs:
         if proof.notebook in ("", name) and proof.question in names:
             yield _with_proof(notebook, name, proof, names.index(proof.question))
 

@@ -33,7 +33,15 @@ from autograder.sandbox.inside.shell.notebook_kernel import STARTS_S, NotebookKe
 from autograder.sandbox.kernel_language import kernel_name, language
 from autograder.sandbox.levels import Level
 from autograder.sandbox.limits import GraderFault, Limits
-from autograder.sandbox.pool import ENDS_S, Opened, cage, environment, grouped, numbered, pid_of
+from autograder.sandbox.pool import (
+    ENDS_S,
+    WalledProcess,
+    cage,
+    environment,
+    grouped,
+    numbered,
+    pid_of,
+)
 from autograder.sandbox.processes import GRACE_S, DeadlinePassed, ProcessEnded
 
 DRIVER = "autograder.sandbox.inside.processes.kernel_driver"
@@ -123,23 +131,23 @@ class KernelPool:
                 process.kill()
 
     @contextmanager
-    def slot(self, notebook: Notebook, limits: Limits) -> Iterator[Opened]:
+    def slot(self, notebook: Notebook, limits: Limits) -> Iterator[WalledProcess]:
         """A new slot with the kernel of `notebook`. Raises MissingKernel."""
         kernel = installed_kernel(notebook)
         with numbered() as number, _closing(socket.socketpair()) as (talk, theirs):
-            fate, told = os.pipe()
+            exit_report, report_end = os.pipe()
             log = Path(self.folder.name) / f"slot-{number}.log"
             job = self._job(kernel, number, limits)
             try:
-                process = self._start(job, theirs, told, log)
+                process = self._start(job, theirs, report_end, log)
             except BaseException:
-                os.close(fate)
+                os.close(exit_report)
                 raise
             finally:
                 theirs.close()
-                os.close(told)
+                os.close(report_end)
             try:
-                yield from _opened(talk, fate, number, limits, log, kernel)
+                yield from _started_slot(talk, exit_report, number, limits, log, kernel)
             finally:
                 self._end(process)
 
@@ -153,9 +161,9 @@ class KernelPool:
         }
 
     def _start(
-        self, job: dict[str, Any], theirs: socket.socket, told: int, log: Path
+        self, job: dict[str, Any], theirs: socket.socket, report_end: int, log: Path
     ) -> subprocess.Popen[bytes]:
-        descriptors = [theirs.fileno(), told]
+        descriptors = [theirs.fileno(), report_end]
         words = [*map(str, descriptors), json.dumps(job)]
         python = [sys.executable, "-P", "-m", DRIVER, *words]
         visible = bubblewrap.VisiblePaths(job["cage"]["read_only"])
@@ -194,18 +202,18 @@ def _closing(
             end.close()
 
 
-def _opened(
-    talk: socket.socket, fate: int, number: int, limits: Limits, log: Path, kernel: Kernel
-) -> Iterator[Opened]:
+def _started_slot(
+    talk: socket.socket, exit_report: int, number: int, limits: Limits, log: Path, kernel: Kernel
+) -> Iterator[WalledProcess]:
     """The slot once its kernel has started, closed afterwards."""
     talk.settimeout(STARTS_S)
     try:
         _, _, (handle,) = framing.receive_with_fds(talk, 1000)
     except (EOFError, OSError, ValueError) as fault:
-        os.close(fate)
-        said = log.read_text(errors="replace").strip()[-1500:]
-        raise GraderFault(f"a notebook's kernel did not start: {said or fault}") from fault
-    slot = Opened(talk, fate, handle, grouped(number, limits), log, kernel.program)
+        os.close(exit_report)
+        log_tail = log.read_text(errors="replace").strip()[-1500:]
+        raise GraderFault(f"a notebook's kernel did not start: {log_tail or fault}") from fault
+    slot = WalledProcess(talk, exit_report, handle, grouped(number, limits), log, kernel.program)
     try:
         if slot.group:
             slot.group.add(pid_of(handle))

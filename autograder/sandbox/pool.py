@@ -63,30 +63,32 @@ class Warm:
 
 
 @dataclass
-class Opened:
-    """A process behind the walls: the socket to it, where its end is told, and a handle to kill it
-    by. program: what it is called to a person."""
+class WalledProcess:
+    """A process behind the walls: the socket to it, the pipe on which its end is reported, and a
+    handle to kill it by. program: what it is called to a person."""
 
     talk: socket.socket
-    fate: int
+    exit_report: int
     handle: int
     group: cgroup.Group | None
     log: Path
     program: str = "Python process"
 
-    def told(self) -> str:
+    def log_tail(self) -> str:
         """The last words of what went wrong before a submission could run."""
         return self.log.read_text(errors="replace").strip()[-1500:]
 
     def close(self) -> None:
         """Kill it with all it started, and wait until nothing of it is left: its pid 1 holds the
-        other end of `fate`."""
+        other end of `exit_report`."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
-        while select.select([self.fate], [], [], ENDS_S)[0] and os.read(self.fate, 4096):
+        while select.select([self.exit_report], [], [], ENDS_S)[0] and os.read(
+            self.exit_report, 4096
+        ):
             continue
         self.talk.close()
-        for descriptor in (self.handle, self.fate):
+        for descriptor in (self.handle, self.exit_report):
             os.close(descriptor)
         if self.group:
             self.group.remove()
@@ -180,7 +182,7 @@ class Pool:
         return text[-1500:] or f"it ended with exit code {self.process.poll()} and said nothing"
 
     @contextmanager
-    def opened(self, fork: str, limits: Limits) -> Iterator[Opened]:
+    def opened(self, fork: str, limits: Limits) -> Iterator[WalledProcess]:
         """A new 'slot' or 'tester', closed on leaving. GraderFault where the zygote is gone."""
         with numbered() as number:
             process = self._fork(fork, number, limits)
@@ -189,51 +191,55 @@ class Pool:
             finally:
                 process.close()
 
-    def slot(self, _notebook: Notebook, limits: Limits) -> AbstractContextManager[Opened]:
+    def slot(self, _notebook: Notebook, limits: Limits) -> AbstractContextManager[WalledProcess]:
         """A new slot; any notebook may run there."""
         return self.opened("slot", limits)
 
-    def _fork(self, fork: str, number: int, limits: Limits) -> Opened:
+    def _fork(self, fork: str, number: int, limits: Limits) -> WalledProcess:
         talk, theirs = socket.socketpair()
-        fate, told = os.pipe()
+        exit_report, report_end = os.pipe()
         try:
-            handle = self._asked(self._request(fork, number, limits), [theirs.fileno(), told])
+            handle = self._request_fork(
+                self._request(fork, number, limits), [theirs.fileno(), report_end]
+            )
         except GraderFault:
             talk.close()
-            os.close(fate)
+            os.close(exit_report)
             raise
         finally:
             theirs.close()
-            os.close(told)
-        return self._begun(Opened(talk, fate, handle, grouped(number, limits), self.log))
+            os.close(report_end)
+        return self._let_start(
+            WalledProcess(talk, exit_report, handle, grouped(number, limits), self.log)
+        )
 
-    def _begun(self, one: Opened) -> Opened:
+    def _let_start(self, fork: WalledProcess) -> WalledProcess:
         """Give a new fork the word to go behind the inner wall, once its group counts it."""
         try:
-            if one.group:
-                one.group.add(pid_of(one.handle))
-            one.talk.send(b"!")
+            if fork.group:
+                fork.group.add(pid_of(fork.handle))
+            fork.talk.send(b"!")
         except OSError as fault:
-            one.close()
+            fork.close()
             raise GraderFault(f"a fork of the zygote was killed: {fault}") from fault
-        return one
+        return fork
 
     def _request(self, fork: str, number: int, limits: Limits) -> dict[str, Any]:
         return {"fork": fork, "cage": cage(number, self.read_only, limits, self.level)}
 
-    def _asked(self, request: dict[str, Any], descriptors: list[int]) -> int:
+    def _request_fork(self, request: dict[str, Any], descriptors: list[int]) -> int:
         """Ask the zygote for a fork; the handle (pidfd) of the new process."""
         with self.lock:
             if not self.ready:
                 self._wait_until_ready()
             try:
                 socket.send_fds(self.control, [json.dumps(request).encode()], descriptors)
-                said, handles, _, _ = socket.recv_fds(self.control, 64, 1)
+                reply, handles, _, _ = socket.recv_fds(self.control, 64, 1)
             except OSError as fault:
-                said, reason = b"", fault
+                reply, reason = b"", fault
             else:
                 reason = OSError("it hung up")
-            if not said:
+            if not reply:
                 self._stop()
                 if not self.closed:
                     self._start()
@@ -272,9 +278,9 @@ def grouped(number: int, limits: Limits) -> cgroup.Group | None:
 
 def environment() -> dict[str, str]:
     """The environment of what runs behind the walls."""
-    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    inherited = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     path = str(Path(autograder.__file__).parents[1])
-    return {**kept, **ENVIRONMENT, "PYTHONPATH": path}
+    return {**inherited, **ENVIRONMENT, "PYTHONPATH": path}
 
 
 def pid_of(handle: int) -> int:

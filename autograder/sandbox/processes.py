@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.limits import GraderFault
-from autograder.sandbox.pool import Opened
+from autograder.sandbox.pool import WalledProcess
 
 GRACE_S = 3.0  # how long an interrupted process may take to stop
 START_S = 20.0
@@ -64,7 +64,7 @@ class DeadlineSocket:
         self.sock.sendall(data)
 
 
-def _greet(opened: Opened, files: Mapping[str, bytes]) -> int:
+def _greet(opened: WalledProcess, files: Mapping[str, bytes]) -> int:
     """Receive the pidfd of a new process, and send it the files that shall lie in its home."""
     sock = DeadlineSocket(opened.talk, monotonic() + START_S)
     try:
@@ -72,7 +72,7 @@ def _greet(opened: Opened, files: Mapping[str, bytes]) -> int:
         _, _, (pidfd,) = framing.receive_with_fds(opened.talk, 1000)
         framing.send(sock, {"files": list(files)}, list(files.values()))
     except (EOFError, OSError, ValueError) as fault:
-        reason = opened.told() or os.read(opened.fate, 4096).decode(errors="replace")
+        reason = opened.log_tail() or os.read(opened.exit_report, 4096).decode(errors="replace")
         raise GraderFault(
             f"a process behind the inner wall did not start: {reason or fault}"
         ) from fault
@@ -95,7 +95,7 @@ def _fault_name(name: Any) -> str:
 class Slot:
     """The process in which one submission's cells run: what it is asked, and how it is stopped."""
 
-    def __init__(self, opened: Opened, files: Mapping[str, bytes], max_output_bytes: int):
+    def __init__(self, opened: WalledProcess, files: Mapping[str, bytes], max_output_bytes: int):
         self.opened, self.max_output_bytes = opened, max_output_bytes
         self.killed = False
         self.exit_report: dict[str, Any] | None = None
@@ -168,8 +168,8 @@ class Slot:
     def _read_exit_report(self) -> dict[str, Any]:
         """The line in which pid 1 of the slot reports how main ended; {} where it was killed."""
         if self.exit_report is None:
-            ready, _, _ = select.select([self.opened.fate], [], [], GRACE_S)
-            line = os.read(self.opened.fate, 4096) if ready else b""
+            ready, _, _ = select.select([self.opened.exit_report], [], [], GRACE_S)
+            line = os.read(self.opened.exit_report, 4096) if ready else b""
             self.exit_report = json.loads(line.splitlines()[0]) if line.strip() else {}
         return self.exit_report
 
@@ -178,7 +178,7 @@ class Tester:
     """The process that runs hidden tests. No code of the submission runs in it, so its verdicts are
     believed."""
 
-    def __init__(self, opened: Opened, files: Mapping[str, bytes], setup: dict[str, Any]):
+    def __init__(self, opened: WalledProcess, files: Mapping[str, bytes], setup: dict[str, Any]):
         self.opened = opened
         os.close(_greet(opened, files))
         self._send({"begin": setup})

@@ -177,8 +177,8 @@ def test_a_later_cell_cannot_change_the_points_of_a_partly_right_one(tmp_path):
     changed["cells"][2]["source"] = (
         "import sys\n"
         "slot = sys.modules['autograder.sandbox.inside.processes.submission']\n"
-        "told = slot._told\n"
-        f"slot._told = lambda ran: {{**told(ran), 'changed': [{forged}]}}"
+        "told = slot._cell_reply\n"
+        f"slot._cell_reply = lambda ran: {{**told(ran), 'changed': [{forged}]}}"
     )
     changed["cells"].append(code("last", "2"))
     save(tmp_path / "submitted" / "forger" / "halves" / "halves.ipynb", changed)

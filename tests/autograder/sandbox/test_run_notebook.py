@@ -73,8 +73,8 @@ def test_a_loop_that_ignores_interrupts_ends_the_run(pool):
         ("import os; os.abort()", "SIGABRT"),
         ("import os; os.kill(os.getpid(), 9)", "each time it was run"),
         (
-            "from autograder.sandbox.inside.processes.submission import _told; "
-            "_told.__code__ = (lambda ran: ran()).__code__",
+            "from autograder.sandbox.inside.processes.submission import _cell_reply; "
+            "_cell_reply.__code__ = (lambda ran: ran()).__code__",
             "each time it was run (a slot failed: TypeError)",
         ),
     ],

@@ -17,9 +17,9 @@ PLENTY = 256 << 20  # bytes of files that may lie in a home
 
 def greet(talk: socket.socket) -> None:
     """Send the handle of this process, receive the files and lay them out in the home."""
-    own = os.pidfd_open(os.getpid())
-    framing.send_with_fds(talk, {"hello": os.getpid()}, [own])
-    os.close(own)
+    handle = os.pidfd_open(os.getpid())
+    framing.send_with_fds(talk, {"hello": os.getpid()}, [handle])
+    os.close(handle)
     laid, contents = framing.receive(talk, PLENTY)
     for name, data in zip(laid["files"], contents, strict=True):
         path = Path(name)

@@ -19,8 +19,9 @@ from autograder.sandbox.inside.processes import greeting, submission
 from autograder.sandbox.inside.walls import jail
 
 
-def main(number: int, fate: int, job: dict[str, Any]) -> int:
-    """Serve one submission on the socket with file descriptor `number`; its end is told on `fate`.
+def main(number: int, exit_report: int, job: dict[str, Any]) -> int:
+    """Serve one submission on the socket `number`; its end is reported on `exit_report`. Both are
+    file descriptors.
 
     job: {"cage": see JailSettings, "kernel": a kernel.json, "libraries": folders for PYTHONPATH}.
     """
@@ -30,7 +31,9 @@ def main(number: int, fate: int, job: dict[str, Any]) -> int:
     os.close(handle)
     if talk.recv(1) != b"!":
         return 1
-    jail.enter_jail(jail.JailSettings(**job["cage"], open_descriptors=[number], netlink=True), fate)
+    jail.enter_jail(
+        jail.JailSettings(**job["cage"], open_descriptors=[number], netlink=True), exit_report
+    )
     kernel = _start_kernel(job)
     greeting.greet(talk)
     greeting.silence()

@@ -16,7 +16,7 @@ from typing import Any
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.inside.shell import shell
 
-MOST_KEPT = 8 << 20  # bytes of ~/.cache that are worth keeping
+MAX_CACHE_BYTES = 8 << 20  # bytes of ~/.cache that are worth keeping
 
 
 def main(talk: socket.socket) -> None:
@@ -58,22 +58,22 @@ def _reply(talk: socket.socket, shell: Any, request: dict[str, Any], links: list
 
 
 def _run(shell: Any, request: dict[str, Any]) -> dict[str, Any]:
-    return _told(shell.run(request["text"], request["id"], request["most"]))
+    return _cell_reply(shell.run(request["text"], request["id"], request["most"]))
 
 
-def _told(ran: Any) -> dict[str, Any]:
+def _cell_reply(result: Any) -> dict[str, Any]:
     return {
-        "outputs": ran.outputs,
-        "count": ran.execution_count,
-        "cut": ran.cut,
-        "changed": ran.changed,
+        "outputs": result.outputs,
+        "count": result.execution_count,
+        "cut": result.cut,
+        "changed": result.changed,
     }
 
 
 def _serve(shell: Any, request: dict[str, Any], link: int) -> dict[str, Any]:
     """Answer a tester's questions until it hangs up; what the submission prints is an output."""
     with socket.socket(fileno=link) as peer:
-        return _told(shell.serve(peer, request["most"]))
+        return _cell_reply(shell.serve(peer, request["most"]))
 
 
 def _hold(shell: Any, _request: dict[str, Any], link: int) -> dict[str, Any]:
@@ -90,13 +90,13 @@ def _state(shell: Any, _request: dict[str, Any]) -> dict[str, Any]:
 def _cache(_shell: Any, _request: dict[str, Any]) -> dict[str, Any]:
     """What ~/.cache holds, the small files first: asked of the instructor's own notebook only."""
     files = [path for path in Path.home().glob(".cache/**/*") if path.is_file()]
-    kept, left = {}, MOST_KEPT
+    contents, remaining_bytes = {}, MAX_CACHE_BYTES
     for path in sorted(files, key=lambda path: path.stat().st_size):
-        left -= path.stat().st_size
-        if left < 0:
+        remaining_bytes -= path.stat().st_size
+        if remaining_bytes < 0:
             break
-        kept[str(path.relative_to(Path.home()))] = base64.b64encode(path.read_bytes()).decode()
-    return {"files": kept}
+        contents[str(path.relative_to(Path.home()))] = base64.b64encode(path.read_bytes()).decode()
+    return {"files": contents}
 
 
 _DOES: dict[str, Callable[..., dict[str, Any]]] = {

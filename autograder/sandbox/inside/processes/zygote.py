@@ -25,7 +25,7 @@ from autograder.sandbox.inside.processes import greeting, submission
 from autograder.sandbox.inside.shell import pristine, shell
 from autograder.sandbox.inside.walls import jail
 
-MOST = 1 << 16  # bytes of a request: a cage and a few names
+MAX_REQUEST_BYTES = 1 << 16  # bytes of a request: a cage and a few names
 
 
 def main(number: int, job: dict[str, Any]) -> int:
@@ -33,7 +33,7 @@ def main(number: int, job: dict[str, Any]) -> int:
 
     job: {"libraries": folders for sys.path, "preload": modules to import}.
     """
-    _named("zygote")
+    _set_process_name("zygote")
     control = socket.socket(fileno=number)
     sys.path[:0] = job["libraries"]
     shell.warm(figures=any(name.startswith("matplotlib") for name in job["preload"]))
@@ -43,21 +43,21 @@ def main(number: int, job: dict[str, Any]) -> int:
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    held = _held({0, 1, 2, control.fileno()})
+    open_descriptors = _open_descriptors({0, 1, 2, control.fileno()})
     control.send(b"ready")
     while request := _received(control):
         parent, child = os.getpid(), os.fork()
         if child == 0:
-            _become(control, parent, held, *request)
+            _become(control, parent, open_descriptors, *request)
         _answered(control, child, request[1])
     return 0
 
 
-def _named(what: str) -> None:
+def _set_process_name(title: str) -> None:
     """What `ps` and `top` call this process and those forked from it."""
     comm = Path("/proc/self/comm")
     if comm.exists():
-        comm.write_text(what)
+        comm.write_text(title)
 
 
 def _import(name: str) -> None:
@@ -67,7 +67,7 @@ def _import(name: str) -> None:
 
 
 def _received(control: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
-    data, descriptors, _, _ = socket.recv_fds(control, MOST, 2)
+    data, descriptors, _, _ = socket.recv_fds(control, MAX_REQUEST_BYTES, 2)
     return (json.loads(data), descriptors) if data else None
 
 
@@ -80,21 +80,21 @@ def _answered(control: socket.socket, child: int, descriptors: list[int]) -> Non
     os.close(handle)
 
 
-def _held(ours: set[int]) -> list[int]:
+def _open_descriptors(ours: set[int]) -> list[int]:
     """Descriptors that libraries hold open after warming (fonts)."""
-    found = []
+    numbers = []
     for number in set(range(256)) - ours:
         with suppress(OSError):
             os.fstat(number)
-            found.append(number)
-    return found
+            numbers.append(number)
+    return numbers
 
 
-def _blank(held: list[int]) -> None:
+def _blank(open_descriptors: list[int]) -> None:
     """Let nothing be read there, but keep the numbers taken: their owners close them some time, and
     must not close what has got the same number since."""
     nothing = os.open(os.devnull, os.O_RDONLY)
-    for number in held:
+    for number in open_descriptors:
         os.dup2(nothing, number)
     os.close(nothing)
 
@@ -102,22 +102,22 @@ def _blank(held: list[int]) -> None:
 def _become(
     control: socket.socket,
     parent: int,
-    held: list[int],
+    open_descriptors: list[int],
     request: dict[str, Any],
     descriptors: list[int],
 ) -> None:
     """In the fork: wait for the word to start, go behind the inner wall, run; never return."""
     code = 1
     try:
-        _blank(held)
+        _blank(open_descriptors)
         control.close()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        _named(request["fork"])
-        talk, fate = socket.socket(fileno=descriptors[0]), descriptors[1]
+        _set_process_name(request["fork"])
+        talk, exit_report = socket.socket(fileno=descriptors[0]), descriptors[1]
         if talk.recv(1) == b"!":
-            keep = [talk.fileno(), *held]
+            keep = [talk.fileno(), *open_descriptors]
             settings = jail.JailSettings(**request["cage"], open_descriptors=keep)
-            jail.enter_jail(settings, fate, parent)
+            jail.enter_jail(settings, exit_report, parent)
             greeting.greet(talk)
             greeting.silence()
             _RUNS[request["fork"]](talk)
