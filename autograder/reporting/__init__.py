@@ -1,5 +1,6 @@
-"""What comes out of the grades.
+"""What comes out of the grades: pages of feedback, files of marks, tables.
 
-Reading order: html_page (the frame of every page), shown_cells (a notebook without its secrets),
-feedback (a page per student), marks_file (CSV and JSON), status (the course at a glance).
+Reading order: html_page (the shell of every page), notebook_html (the cells of a notebook as HTML),
+feedback (a page for each student), class_page (a page for a class), marks_file (CSV and JSON),
+status (the course at a glance).
 """
