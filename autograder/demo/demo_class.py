@@ -79,8 +79,8 @@ def notebook(course: Course, assignment: Assignment, student: Student) -> Notebo
     name = assignment.notebooks[0]
     source = cells.load(course.source / assignment.id / f"{name}.ipynb")
     released = cells.load(course.release / assignment.id / f"{name}.ipynb")
-    given = proofs.read(course.proofs / f"{assignment.id}.py")
-    texts = _answers(source, given, student)
+    assignment_proofs = proofs.read(course.proofs / f"{assignment.id}.py")
+    texts = _answers(source, assignment_proofs, student)
     for cell in released["cells"]:
         cell["source"] = texts.get(cells.grade_id(cell), cell["source"])
         if str(cell.get("id", "")).endswith("-answer") and "blank" not in student.answers:
@@ -88,7 +88,7 @@ def notebook(course: Course, assignment: Assignment, student: Student) -> Notebo
     return _spoiled(released, student.fault)
 
 
-def _answers(source: Notebook, given: list[Proof], student: Student) -> dict[str, str]:
+def _answers(source: Notebook, assignment_proofs: list[Proof], student: Student) -> dict[str, str]:
     """The text of each solution cell that the student filled in, by grade_id."""
     texts: dict[str, str] = {}
     solution: Cell | None = None
@@ -100,23 +100,28 @@ def _answers(source: Notebook, given: list[Proof], student: Student) -> dict[str
             solution, tested = cell, False
         elif cells.is_test(cell) and solution is not None:
             kind = student.answers[min(question, len(student.answers) - 1)]
-            for one in earlier if kind != "blank" else ():
-                texts.setdefault(cells.grade_id(one), _without_markers(cells.source(one)))
+            for other_solution in earlier if kind != "blank" else ():
+                text = _without_markers(cells.source(other_solution))
+                texts.setdefault(cells.grade_id(other_solution), text)
             earlier, tested = [], True
-            answer = _answer(solution, given, cells.grade_id(cell), kind)
+            answer = _answer(solution, assignment_proofs, cells.grade_id(cell), kind)
             if answer is not None:
                 texts[cells.grade_id(solution)] = answer
             question += 1
     return texts
 
 
-def _answer(solution: Cell, given: list[Proof], question: str, kind: str) -> str | None:
+def _answer(solution: Cell, assignment_proofs: list[Proof], question: str, kind: str) -> str | None:
     if kind == "blank":
         return None
     if kind != "right":
-        wanted = [p for p in given if p.question == question and p.is_right == (kind == "variant")]
-        if wanted and wanted[0].cell in ("", cells.grade_id(solution)):
-            return _without_markers(wanted[0].solution(cells.source(solution)))
+        matching = [
+            p
+            for p in assignment_proofs
+            if p.question == question and p.is_right == (kind == "variant")
+        ]
+        if matching and matching[0].cell in ("", cells.grade_id(solution)):
+            return _without_markers(matching[0].solution(cells.source(solution)))
     return _without_markers(cells.source(solution))
 
 

@@ -14,7 +14,7 @@ from autograder.reporting.html_page import document, esc, number, table
 
 COLUMNS = ("student", "score", "status", "time", "notes")
 BINS = 10
-WIDTH, HEIGHT, LEFT, BELOW, ABOVE = 480, 200, 44, 42, 16
+WIDTH, HEIGHT, LEFT_MARGIN, BOTTOM_MARGIN, TOP_MARGIN = 480, 200, 44, 42, 16
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def demo_index(
     return document(f"{course.name}: graded submissions", "\n".join(body))
 
 
-def _count(n: int, what: str) -> str:
-    return f"{n} {what}{'' if n == 1 else 's'}"
+def _count(n: int, noun: str) -> str:
+    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def _assignment(assignment: Assignment, grades: list[Grade], link: Callable[[Grade], str]) -> str:
@@ -71,15 +71,15 @@ def _title(assignment: Assignment) -> str:
 
 def _numbers(grades: list[Grade], ran: list[Grade]) -> str:
     waiting = sum(grade.status == "needs review" for grade in grades)
-    said = [f"{_count(len(grades), 'submission')}, {len(ran)} graded"]
+    paragraphs = [f"{_count(len(grades), 'submission')}, {len(ran)} graded"]
     if len(ran) < len(grades):
-        said.append(f"{len(grades) - len(ran)} could not be graded")
+        paragraphs.append(f"{len(grades) - len(ran)} could not be graded")
     if waiting:
-        said.append(f"{waiting} with an answer that waits for a person")
+        paragraphs.append(f"{waiting} with an answer that waits for a person")
     levels = sorted({grade.isolation for grade in ran if grade.isolation})
     if levels:
-        said.append(f"isolation: {', '.join(levels)}")
-    return f"<p>{'; '.join(said)}.</p>"
+        paragraphs.append(f"isolation: {', '.join(levels)}")
+    return f"<p>{'; '.join(paragraphs)}.</p>"
 
 
 def shares(grades: Iterable[Grade]) -> list[float]:
@@ -115,20 +115,20 @@ def _median(values: list[float]) -> float:
 
 
 def _x(share: float) -> float:
-    return round(LEFT + share * (WIDTH - LEFT - 12), 2)
+    return round(LEFT_MARGIN + share * (WIDTH - LEFT_MARGIN - 12), 2)
 
 
 def _y(height: float) -> float:
     """Where a bar of `height` (0 to 1 of the tallest) ends."""
-    return round(HEIGHT - BELOW - height * (HEIGHT - BELOW - ABOVE), 2)
+    return round(HEIGHT - BOTTOM_MARGIN - height * (HEIGHT - BOTTOM_MARGIN - TOP_MARGIN), 2)
 
 
 def _grid(top: int) -> Iterable[str]:
     steps = (digit * 10**zeros for zeros in count_from(0) for digit in (1, 2, 5))
     for count in range(0, top + 1, next(step for step in steps if top <= 4 * step)):
         y = _y(count / top if top else 0)
-        yield f'<line class="grid" x1="{LEFT}" x2="{_x(1)}" y1="{y}" y2="{y}"/>'
-        yield f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end">{count}</text>'
+        yield f'<line class="grid" x1="{LEFT_MARGIN}" x2="{_x(1)}" y1="{y}" y2="{y}"/>'
+        yield f'<text x="{LEFT_MARGIN - 6}" y="{y + 4}" text-anchor="end">{count}</text>'
 
 
 def _bars(counts: list[int], top: int) -> Iterable[str]:
@@ -142,14 +142,14 @@ def _bars(counts: list[int], top: int) -> Iterable[str]:
 
 def _axis_labels() -> Iterable[str]:
     floor, middle = _y(0), _y(0.5)
-    yield f'<line class="axis" x1="{LEFT}" x2="{_x(1)}" y1="{floor}" y2="{floor}"/>'
+    yield f'<line class="axis" x1="{LEFT_MARGIN}" x2="{_x(1)}" y1="{floor}" y2="{floor}"/>'
     for percent in range(0, 101, 20):
         x = _x(percent / 100)
         yield f'<text x="{x}" y="{floor + 16}" text-anchor="middle">{percent}</text>'
-    below = f'x="{_x(0.5)}" y="{HEIGHT - 6}" text-anchor="middle"'
-    yield f"<text {below}>score, % of the maximum</text>"
-    beside = f'transform="translate(12 {middle}) rotate(-90)" text-anchor="middle"'
-    yield f"<text {beside}>submissions</text>"
+    horizontal = f'x="{_x(0.5)}" y="{HEIGHT - 6}" text-anchor="middle"'
+    yield f"<text {horizontal}>score, % of the maximum</text>"
+    vertical = f'transform="translate(12 {middle}) rotate(-90)" text-anchor="middle"'
+    yield f"<text {vertical}>submissions</text>"
 
 
 def hardest(ran: Iterable[Grade]) -> list[Question]:
@@ -157,13 +157,13 @@ def hardest(ran: Iterable[Grade]) -> list[Question]:
 
     Marks that wait for a person do not count.
     """
-    found: dict[tuple[str, str], tuple[float, float, int]] = {}
+    totals: dict[tuple[str, str], tuple[float, float, int]] = {}
     for mark in (mark for grade in ran for mark in grade.marks if not mark.needs_review):
-        earned, possible, n = found.get((mark.notebook, mark.cell), (0.0, 0.0, 0))
-        found[mark.notebook, mark.cell] = (earned + mark.points, possible + mark.out_of, n + 1)
+        earned, possible, n = totals.get((mark.notebook, mark.cell), (0.0, 0.0, 0))
+        totals[mark.notebook, mark.cell] = (earned + mark.points, possible + mark.out_of, n + 1)
     questions = [
         Question(notebook, cell, earned, possible, n)
-        for (notebook, cell), (earned, possible, n) in found.items()
+        for (notebook, cell), (earned, possible, n) in totals.items()
         if possible
     ]
     return sorted(questions, key=lambda question: question.share)
@@ -197,9 +197,9 @@ def _student(grade: Grade, link: Callable[[Grade], str]) -> str:
 
 def _notes(grade: Grade) -> str:
     lost = [m.cell for m in grade.marks if m.points < m.out_of and not m.needs_review]
-    said = [f'<p class="says">{esc(line)}</p>' for line in grade.message.split("; ") if line]
+    paragraphs = [f'<p class="says">{esc(line)}</p>' for line in grade.message.split("; ") if line]
     if lost:
-        said.append(f'<p class="soft">lost points at {esc(", ".join(lost))}</p>')
+        paragraphs.append(f'<p class="soft">lost points at {esc(", ".join(lost))}</p>')
     if grade.integration:
-        said.append(f'<p class="soft">{esc(grade.integration)}</p>')
-    return "".join(said)
+        paragraphs.append(f'<p class="soft">{esc(grade.integration)}</p>')
+    return "".join(paragraphs)

@@ -38,10 +38,10 @@ def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> li
 
 def _pages(course: Course, assignment: Assignment, grade: Grade) -> list[tuple[str, str]]:
     folder = course.autograded / grade.student / assignment.id
-    found = [n for n in assignment.notebooks if (folder / f"{n}.ipynb").is_file()]
-    if grade.status == "not graded" or not found:
+    names = [n for n in assignment.notebooks if (folder / f"{n}.ipynb").is_file()]
+    if grade.status == "not graded" or not names:
         return [(assignment.id, page(None, grade, assignment))]
-    return [(n, page(cells.load(folder / f"{n}.ipynb"), grade, assignment, n)) for n in found]
+    return [(n, page(cells.load(folder / f"{n}.ipynb"), grade, assignment, n)) for n in names]
 
 
 def _replace(path: Path, text: str) -> None:
@@ -118,12 +118,12 @@ def _row(mark: Mark, is_inside: bool, secret: frozenset[str]) -> str:
     name = esc(mark.cell)
     link = f'<a href="#{name}">{name}</a>' if is_inside else name
     full = "full marks" if mark.points >= mark.out_of else ""
-    message = _says(mark, secret) or f'<span class="soft">{full}</span>'
+    message = _message_html(mark, secret) or f'<span class="soft">{full}</span>'
     points = f"{number(mark.points)} of {number(mark.out_of)}"
     return f'<tr><th scope="row">{link}</th><td class="number">{points}</td><td>{message}</td></tr>'
 
 
-def _says(mark: Mark, secret: frozenset[str]) -> str:
+def _message_html(mark: Mark, secret: frozenset[str]) -> str:
     """What a mark tells the student, as HTML."""
     parts = []
     if mark.needs_review:
@@ -145,13 +145,14 @@ def _name(cell: Cell) -> str:
 
 
 def _section(cell: Cell, mark: Mark | None, secret: frozenset[str]) -> str:
-    shown = cell_html(cell, secret)
+    body = cell_html(cell, secret)
     verdict = _verdict(mark, secret) if mark else ""
-    return f'<section class="cell" id="{esc(_name(cell))}">\n{shown}{verdict}\n</section>'
+    return f'<section class="cell" id="{esc(_name(cell))}">\n{body}{verdict}\n</section>'
 
 
 def _verdict(mark: Mark, secret: frozenset[str]) -> str:
     kind = "lost" if mark.points < mark.out_of and not mark.needs_review else "full"
     kind = "waits" if mark.needs_review else kind
     points = f"{number(mark.points)} of {number(mark.out_of)} points"
-    return f'<div class="mark {kind}"><p><strong>{points}</strong></p>{_says(mark, secret)}</div>'
+    message = _message_html(mark, secret)
+    return f'<div class="mark {kind}"><p><strong>{points}</strong></p>{message}</div>'

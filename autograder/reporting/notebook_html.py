@@ -35,12 +35,12 @@ def secret_lines(notebook: Notebook) -> frozenset[str]:
     and lines of fewer than 8 characters (`else:`), are no secret.
     """
     hidden: set[str] = set()
-    known: set[str] = set()
+    visible: set[str] = set()
     for cell in notebook["cells"]:
         open_part = _open_part(cells.source(cell))
-        known |= {line.strip() for line in open_part.splitlines()}
-        hidden |= {line.strip() for line in cells.source(cell).splitlines()} - known
-    return frozenset(line for line in hidden - known if len(line) >= LONG_LINE)
+        visible |= {line.strip() for line in open_part.splitlines()}
+        hidden |= {line.strip() for line in cells.source(cell).splitlines()} - visible
+    return frozenset(line for line in hidden - visible if len(line) >= LONG_LINE)
 
 
 def _open_part(text: str) -> str:
@@ -52,12 +52,12 @@ def without_secrets(text: str, secret: frozenset[str]) -> str:
 
     Space and backslashes count for nothing: a list of lines printed by Python repeats them too.
     """
-    bare = _bare(text)
-    return KEPT_BACK if any(_bare(line) in bare for line in secret) else text
+    compact = _without_space(text)
+    return KEPT_BACK if any(_without_space(line) in compact for line in secret) else text
 
 
 @lru_cache(maxsize=1024)
-def _bare(text: str) -> str:
+def _without_space(text: str) -> str:
     return re.sub(r"[\\\s]+", "", text)
 
 
@@ -66,8 +66,10 @@ def cell_html(cell: Cell, secret: frozenset[str]) -> str:
     text = _open_part(cells.source(cell))
     if cell["cell_type"] == "code":
         outputs = [] if cells.is_test(cell) else cell.get("outputs", [])
-        shown = "".join(_outputs(outputs, secret))
-        return (f'<div class="code"><pre>{_code(text)}</pre></div>' if text.strip() else "") + shown
+        rendered = "".join(_outputs(outputs, secret))
+        return (
+            f'<div class="code"><pre>{_code(text)}</pre></div>' if text.strip() else ""
+        ) + rendered
     if cell["cell_type"] == "raw":
         return f'<div class="text"><pre>{esc(text)}</pre></div>'
     kind = "text answer" if cells.is_solution(cell) else "text"
@@ -120,8 +122,8 @@ def _outputs(outputs: list[dict[str, Any]], secret: frozenset[str]) -> Iterator[
 
 
 def _plain(text: str, kind: str, secret: frozenset[str]) -> str:
-    shown = without_secrets(ANSI.sub("", text), secret).rstrip("\n")
-    return f'<div class="output {kind}"><pre>{esc(shown)}</pre></div>' if shown else ""
+    rendered = without_secrets(ANSI.sub("", text), secret).rstrip("\n")
+    return f'<div class="output {kind}"><pre>{esc(rendered)}</pre></div>' if rendered else ""
 
 
 def _display(data: dict[str, Any], secret: frozenset[str]) -> str:
@@ -130,15 +132,15 @@ def _display(data: dict[str, Any], secret: frozenset[str]) -> str:
         if kind in data:
             return f'<div class="output">{_picture(kind, _text(data[kind]))}</div>'
     if "text/html" in data:
-        shown = safe_html.clean(_text(data["text/html"]))
+        rendered = safe_html.clean(_text(data["text/html"]))
     elif "text/markdown" in data:
-        shown = _attached(_text(data["text/markdown"]), {})
+        rendered = _attached(_text(data["text/markdown"]), {})
     else:
         return _plain(_text(data.get("text/latex") or data.get("text/plain", "")), "", secret)
-    words = html.unescape(re.sub(r"<[^>]*>", "", shown) + shown)
+    words = html.unescape(re.sub(r"<[^>]*>", "", rendered) + rendered)
     if without_secrets(words, secret) == KEPT_BACK:
         return _plain(KEPT_BACK, "", frozenset())
-    return f'<div class="output">{_under(shown, 2)}</div>'
+    return f'<div class="output">{_under(rendered, 2)}</div>'
 
 
 def _picture(kind: str, code: str) -> str:
