@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from autograder.gradebook.points import automatic_points
 from autograder.grading.context import Context
-from autograder.grading.messages import messages
+from autograder.grading.messages import lost_mark_messages
 from autograder.grading.student_modules import StudentModules
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
@@ -87,7 +87,7 @@ def _lost_questions(case: Case, chapters: list[str]) -> dict[str, str]:
     questions: dict[str, str] = {}
     for name in case.repaired:
         ran = _run_on_chapters(case, name, chapters)
-        points, message = _earned_points(ran), dict(messages(ran))
+        points, message = _earned_points(ran), dict(lost_mark_messages(ran))
         before = _earned_points(case.reference_runs[name])
         questions.update({c: message.get(c, "") for c in before if points.get(c, 0.0) < before[c]})
     return questions

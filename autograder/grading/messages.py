@@ -12,7 +12,7 @@ MIN_QUOTE = 16  # characters of a hidden line that are no accident
 OUR_ERRORS = ("AssertionError", "TimeLimit", "NotRun", "Forged")
 
 
-def messages(notebook: Notebook) -> Iterator[tuple[str, str]]:
+def lost_mark_messages(notebook: Notebook) -> Iterator[tuple[str, str]]:
     """(graded cell, sentence) for each test cell that failed."""
     for cell in cells.tests(notebook):
         error = next((o for o in cell.get("outputs", []) if o["output_type"] == "error"), None)
@@ -21,7 +21,7 @@ def messages(notebook: Notebook) -> Iterator[tuple[str, str]]:
 
 
 def _sentence(cell: Cell, error: dict) -> str:
-    kind, value = error["ename"], _without_quotes(cell, str(error["evalue"]).strip())
+    kind, value = error["ename"], _without_hidden_lines(cell, str(error["evalue"]).strip())
     if kind == "NotImplementedError":
         return "not written yet"
     if kind in OUR_ERRORS:
@@ -29,7 +29,7 @@ def _sentence(cell: Cell, error: dict) -> str:
     return f"{kind}: {value}" if value else kind
 
 
-def _without_quotes(cell: Cell, value: str) -> str:
+def _without_hidden_lines(cell: Cell, value: str) -> str:
     """The words of an error, cut to a sentence's length; none where they quote a hidden test."""
     squeezed = "".join(value.split()).replace("\\", "")
     hidden = (

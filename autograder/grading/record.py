@@ -18,7 +18,7 @@ from autograder.files import write_file
 from autograder.grading.context import Context, lay_out
 from autograder.grading.grade_file import RECORD
 from autograder.grading.grade_one import SubmissionRun
-from autograder.grading.messages import messages
+from autograder.grading.messages import lost_mark_messages
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook import cells
 from autograder.sanitizing import sanitize
@@ -73,7 +73,7 @@ def _written(submission: Submission, key: str, graded: SubmissionRun) -> dict[st
         "faults": graded.faults,
         "forked": graded.forked,
         "integration": graded.integration,
-        "marks": {name: dict(messages(book)) for name, book in graded.executed.items()},
+        "marks": {name: dict(lost_mark_messages(book)) for name, book in graded.executed.items()},
         "submitted_at": stamp.isoformat() if stamp else None,
     }
 

@@ -29,7 +29,7 @@ from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, names_bound_by, read_scopes
 
 VERSION = 2  # of the file of plans: one of another version is made anew
-ROOM = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
+REFERENCE_LIMITS = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Ref
 def _run_reference(pool: Pool, job: Job) -> tuple[RunResult, dict[str, bytes]]:
     """The reference run and what it left in ~/.cache (a compiled firmware, say)."""
     cache: dict[str, bytes] = {}
-    return run_notebook.run(pool, job, ROOM, cache), cache
+    return run_notebook.run(pool, job, REFERENCE_LIMITS, cache), cache
 
 
 def _tester_setup(hidden_scopes: Mapping[str, Scope]) -> dict[str, str]:
@@ -161,11 +161,11 @@ def _with_canaries(pool: Pool, job: Job) -> dict[str, HiddenTestPlan]:
     forked = {k: plan for k, plan in job.plans.items() if not plan.in_tester}
     silent = {
         cells.grade_id(cell)
-        for cell in cells.tests(run_notebook.run(pool, job, ROOM).notebook)
+        for cell in cells.tests(run_notebook.run(pool, job, REFERENCE_LIMITS).notebook)
         if any(reference.get("evalue") == FORGED for reference in cell["outputs"])
     }
     forked = {k: replace(plan, plain_canary=k in silent) for k, plan in forked.items()}
-    again = run_notebook.run(pool, replace(job, plans={**job.plans, **forked}), ROOM)
+    again = run_notebook.run(pool, replace(job, plans={**job.plans, **forked}), REFERENCE_LIMITS)
     earned = {
         cells.grade_id(cell) for cell in cells.tests(again.notebook) if _earned_all_points(cell)
     }

@@ -17,7 +17,7 @@ from pathlib import Path
 from autograder import proofs
 from autograder.gradebook.points import automatic_points
 from autograder.grading.context import supplies
-from autograder.grading.messages import messages
+from autograder.grading.messages import lost_mark_messages
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
@@ -116,7 +116,7 @@ def _describe_fault(trial: Trial, graded: Notebook) -> str:
     losing_questions = [q for q, (points, out_of) in earned.items() if (points or 0) < out_of]
     earning_questions = [q for q, (points, _) in earned.items() if points]
     if trial.kind in ("reference", "right") and losing_questions:
-        texts = dict(messages(graded))
+        texts = dict(lost_mark_messages(graded))
         lost = ", ".join(f"{q} ({texts.get(q) or 'no points given'})" for q in losing_questions)
         return f"should keep every point, but loses some at: {lost}"
     if trial.kind == "reference" and (raised := _describe_error(graded)):

@@ -146,11 +146,11 @@ def _name(cell: Cell) -> str:
 
 def _section(cell: Cell, mark: Mark | None, secret: frozenset[str]) -> str:
     body = cell_html(cell, secret)
-    verdict = _verdict(mark, secret) if mark else ""
-    return f'<section class="cell" id="{esc(_name(cell))}">\n{body}{verdict}\n</section>'
+    mark_html = _mark_html(mark, secret) if mark else ""
+    return f'<section class="cell" id="{esc(_name(cell))}">\n{body}{mark_html}\n</section>'
 
 
-def _verdict(mark: Mark, secret: frozenset[str]) -> str:
+def _mark_html(mark: Mark, secret: frozenset[str]) -> str:
     kind = "lost" if mark.points < mark.out_of and not mark.needs_review else "full"
     kind = "waits" if mark.needs_review else kind
     points = f"{number(mark.points)} of {number(mark.out_of)} points"

@@ -80,7 +80,7 @@ def _accept_display(output: dict[str, Any], kind: str) -> dict[str, Any]:
     data, metadata = output.get("data"), output.get("metadata")
     accepted: dict[str, Any] = {
         "output_type": kind,
-        "data": {_text(k): _mime(k, v) for k, v in _dict(data).items() if _fits(k, v)},
+        "data": {_text(k): _clean_data(k, v) for k, v in _dict(data).items() if _fits(k, v)},
         "metadata": _json_value(_dict(metadata)),
     }
     if kind == "execute_result":
@@ -100,7 +100,7 @@ def _fits(mime: str, value: Any) -> bool:
     return mime.endswith("+json") or (mime == "application/json" and isinstance(value, dict))
 
 
-def _mime(mime: str, value: Any) -> Any:
+def _clean_data(mime: str, value: Any) -> Any:
     return _json_value(value) if "json" in mime else _text(value)
 
 

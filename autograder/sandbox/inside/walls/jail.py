@@ -214,7 +214,7 @@ def _drop_privileges(settings: JailSettings, home: str) -> None:
     syscalls.set_dumpable(True)
     syscalls.no_new_privileges()
     syscalls.drop_capabilities()
-    rlimits.limit(
+    rlimits.apply_rlimits(
         settings.memory_bytes,
         settings.disk_bytes,
         settings.processes + other_processes,

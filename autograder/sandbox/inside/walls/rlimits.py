@@ -7,7 +7,9 @@ import resource
 from pathlib import Path
 
 
-def limit(memory_bytes: int, disk_bytes: int, processes: int, open_files: int, cpu_s: int) -> None:
+def apply_rlimits(
+    memory_bytes: int, disk_bytes: int, processes: int, open_files: int, cpu_s: int
+) -> None:
     """Memory is on top of what is mapped already: a warm Python maps much that it never touches.
 
     A limit that is already tighter stays as it is.
