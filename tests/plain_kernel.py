@@ -31,7 +31,6 @@ async def _run(document, folder, home, cell_s):
     await client.async_start_new_kernel(
         cwd=str(folder),
         env={**os.environ, **ENVIRONMENT, "IPYTHONDIR": home},
-        extra_arguments=["--HistoryManager.hist_file=:memory:"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -155,7 +155,7 @@ class KernelPool:
         paths = (*bubblewrap.system_paths(), *CONFIGURATION, *sandbox_code_paths(), *self.libraries)
         visible = tuple(dict.fromkeys((*paths, *kernel.paths)))
         return {
-            "cage": cage(number, visible, limits, self.level),
+            "cage": cage(number, visible, bubblewrap.distribution_packages(), limits, self.level),
             "kernel": kernel.spec,
             "libraries": self.libraries,
         }

@@ -104,6 +104,7 @@ class Pool:
         libraries = map(str, warm.libraries)
         paths = (*bubblewrap.system_paths(), *sandbox_code_paths(), *libraries)
         self.read_only = tuple(dict.fromkeys(paths))
+        self.hidden = bubblewrap.distribution_packages()
 
     def __enter__(self) -> Pool:
         self.folder = tempfile.TemporaryDirectory(prefix="autograder-pool-")
@@ -225,7 +226,7 @@ class Pool:
         return fork
 
     def _request(self, fork: str, number: int, limits: Limits) -> dict[str, Any]:
-        return {"fork": fork, "cage": cage(number, self.read_only, limits, self.level)}
+        return {"fork": fork, "cage": cage(number, self.read_only, self.hidden, limits, self.level)}
 
     def _request_fork(self, request: dict[str, Any], descriptors: list[int]) -> int:
         """Ask the zygote for a fork; the handle (pidfd) of the new process."""
@@ -257,7 +258,13 @@ def numbered() -> Iterator[int]:
         _NUMBERS.put(number)
 
 
-def cage(number: int, read_only: tuple[str, ...], limits: Limits, level: Level) -> dict[str, Any]:
+def cage(
+    number: int,
+    read_only: tuple[str, ...],
+    hidden: tuple[str, ...],
+    limits: Limits,
+    level: Level,
+) -> dict[str, Any]:
     """What the inner wall around slot `number` is built with, see jail.JailSettings."""
     return {
         "slot": number,
@@ -266,7 +273,7 @@ def cage(number: int, read_only: tuple[str, ...], limits: Limits, level: Level) 
         "disk_bytes": limits.disk_bytes,
         "processes": limits.processes,
         "walls": level.walls,
-        "hidden": bubblewrap.distribution_packages(),
+        "hidden": hidden,
         "first_uid": jail.FIRST_UID + SLOTS * (os.getpid() % 10_000),
     }
 

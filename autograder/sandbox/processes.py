@@ -96,7 +96,8 @@ class Slot:
     """The process in which one submission's cells run: what it is asked, and how it is stopped."""
 
     def __init__(self, opened: WalledProcess, files: Mapping[str, bytes], max_output_bytes: int):
-        self.opened, self.max_output_bytes = opened, max_output_bytes
+        self.opened, self.program = opened, opened.program
+        self.max_output_bytes = max_output_bytes
         self.killed = False
         self.exit_report: dict[str, Any] | None = None
         self.main_pidfd = _greet(opened, files)

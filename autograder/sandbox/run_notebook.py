@@ -141,7 +141,7 @@ class NotebookRun:
             except GraderFault as fault:
                 if not self.last_attempt:
                     raise
-                reason = f"ended its process each time it was run ({fault})"
+                reason = f"ended the {self.slot.program} each time it was run ({fault})"
                 self._mark_not_run(index, reason)
                 break
         else:

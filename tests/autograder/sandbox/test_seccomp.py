@@ -113,7 +113,7 @@ def test_where_landlock_does_not_hold_signals_they_reach_only_oneself(machine):
 @machines
 def test_the_numbers_of_system_calls_are_those_of_libseccomp(machine, libseccomp):
     architecture, column = seccomp.MACHINES[machine]
-    tables = {**seccomp.REFUSED, **seccomp.OF_FILES}
+    tables = {**seccomp.REFUSED, **seccomp.FILE_ATTRIBUTE_CALLS}
     numbers = {
         name: libseccomp.seccomp_syscall_resolve_name_arch(architecture, name.encode())
         for name in tables
