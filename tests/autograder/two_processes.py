@@ -30,6 +30,7 @@ def child(work, *args):
         warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside NumPy's own threads
         pid = os.fork()
     if pid == 0:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # it may have been ignored
         code = 1
         try:
             ours.close()
