@@ -96,7 +96,7 @@ def _on_disk(course: Course) -> Iterator[None]:
     except OSError as fault:
         raise CourseError(
             f"{fault.filename or course.root} cannot be written ({fault.strerror or fault}). What "
-            f"was taken before is outcome. Make room or allow it, and run the same command again."
+            f"was taken before is kept. Make room or allow it, and run the same command again."
         ) from fault
 
 

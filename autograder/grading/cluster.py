@@ -91,7 +91,7 @@ class Grader(WorkerPlugin):
 
 
 def _on_worker(name: str, files: Mapping[str, bytes], student_modules: StudentModules) -> str:
-    """Run one submission with the worker's own Grader; the Graded comes back as JSON."""
+    """Run one submission with the worker's own Grader; the SubmissionRun comes back as JSON."""
     worker = get_worker()
     grader = cast(Grader, worker.plugins[name])
     try:

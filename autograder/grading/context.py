@@ -40,9 +40,9 @@ class Supplies:
 
 @dataclass(frozen=True)
 class Context:
-    """models: notebook name -> its graded form. plans and given: by notebook name, see Job.
-    beside: the instructor's files next to the notebooks. cache: what the instructor's own run left
-    in ~/.cache."""
+    """models: notebook name -> its graded form. plans and tester_setup: by notebook name, see Job.
+    support_files: the instructor's files next to the notebooks. cache: what the instructor's own
+    run left in ~/.cache."""
 
     assignment: str
     supplies: Supplies

@@ -33,7 +33,7 @@ from autograder.sandbox.pool import Pool
 
 @dataclass(frozen=True)
 class Event:
-    """Something to show while a class is graded. what: 'waiting' (of `of` submissions), 'started'
+    """Something to show while a class is graded. kind: 'waiting' (of `of` submissions), 'started'
     or 'done'; at: seconds since the run began."""
 
     kind: str
