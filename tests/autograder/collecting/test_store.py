@@ -254,7 +254,10 @@ def small_files(size):
 
 @pytest.mark.parametrize("size", [0, 100, 700, 3600, 9000, 20_000, 32_768, 40_000, 60_000])
 def test_a_disk_that_takes_no_more_is_said_and_does_no_damage(course, inbox, size):
-    with small_files(size), pytest.raises(CourseError, match=r"cannot be written .*taken before is kept"):
+    with (
+        small_files(size),
+        pytest.raises(CourseError, match=r"cannot be written .*taken before is kept"),
+    ):
         taken(course, inbox)
     assert verify(course) == []
     assert kept(course) == expected()[: len(kept(course))]
