@@ -110,10 +110,11 @@ SEEN = set()
 def seen(found):
     """Fill `found` with every process that is started below this one meanwhile."""
     over = threading.Event()
+    earlier = set(psutil.Process().children(recursive=True))  # multiprocessing's tracker, say
 
     def look():
         while not over.wait(0.02):
-            found.update(psutil.Process().children(recursive=True))
+            found.update(set(psutil.Process().children(recursive=True)) - earlier)
 
     looking = threading.Thread(target=look)
     looking.start()
