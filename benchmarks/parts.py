@@ -29,9 +29,9 @@ from autograder.sandbox import pool, run_notebook
 PARTS: dict[str, tuple[Any, str]] = {
     "forking a slot and a tester": (pool.Pool, "_fork"),
     "first words with the slot": (run_notebook, "Slot"),
-    "cells": (run_notebook._Walk, "_plain"),
-    "hidden tests": (run_notebook._Walk, "_verdict"),
-    "ending both": (pool.Opened, "close"),
+    "cells": (run_notebook.NotebookRun, "_run_in_submission"),
+    "hidden tests": (run_notebook.NotebookRun, "_run_in_tester"),
+    "ending both": (pool.WalledProcess, "close"),
 }
 
 
