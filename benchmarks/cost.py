@@ -57,12 +57,12 @@ class Cost:
 
 def attempt_s(timings: Sequence[dict[str, Any]], program: str) -> float | None:
     """CPU seconds of one attempt, all steps together; None where grading was not measured."""
-    each = {}
+    seconds_by_id = {}
     for step in STEPS:
         rows = [t for t in timings if t["step"] == step and t["who"] == program]
         if rows:
-            each[step] = sum(t["cpu_s"] for t in rows) / sum(t["items"] for t in rows)
-    return sum(each.values()) if "grade" in each else None
+            seconds_by_id[step] = sum(t["cpu_s"] for t in rows) / sum(t["items"] for t in rows)
+    return sum(seconds_by_id.values()) if "grade" in seconds_by_id else None
 
 
 def core_hours(attempts: float, seconds: float) -> float:
@@ -72,10 +72,10 @@ def core_hours(attempts: float, seconds: float) -> float:
 
 def cost(learners: int, program: str, seconds: float, terms: Terms) -> Cost:
     """A whole course, and the machines that grade the last day of one assignment in time."""
-    whole = core_hours(learners * ASSIGNMENTS * ATTEMPTS, seconds)
+    hours = core_hours(learners * ASSIGNMENTS * ATTEMPTS, seconds)
     last_day = core_hours(learners * ATTEMPTS * LAST_DAY, seconds)
     machines = ceil(last_day / terms.hours / terms.cores)
-    return Cost(learners, program, seconds, whole, whole * terms.usd_per_core_hour, machines)
+    return Cost(learners, program, seconds, hours, hours * terms.usd_per_core_hour, machines)
 
 
 def costs(timings: Sequence[dict[str, Any]], terms: Terms) -> Iterator[Cost]:
@@ -100,10 +100,10 @@ def table(rows: Sequence[Cost], terms: Terms) -> str:
     return "\n".join([*lines, *map(_row, rows)])
 
 
-def _row(one: Cost) -> str:
+def _row(row: Cost) -> str:
     return (
-        f"| {one.learners:,} | {one.program} | {one.attempt_s:.2f} | {one.core_hours:,.1f} "
-        f"| {one.usd:,.2f} | {one.usd_per_learner:.4f} | {one.machines:,} |"
+        f"| {row.learners:,} | {row.program} | {row.attempt_s:.2f} | {row.core_hours:,.1f} "
+        f"| {row.usd:,.2f} | {row.usd_per_learner:.4f} | {row.machines:,} |"
     )
 
 

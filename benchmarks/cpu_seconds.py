@@ -24,14 +24,14 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> tuple[f
     group = _group()
     joined = ["sh", "-c", JOIN, str(group / "cgroup.procs"), *command] if group else command
     before, start = _waited_s(), perf_counter()
-    done = subprocess.run(joined, cwd=folder, env=env, capture_output=True)
+    completed = subprocess.run(joined, cwd=folder, env=env, capture_output=True)
     wall_s, waited_s = perf_counter() - start, _waited_s() - before
     cpu_s = _used_s(group) if group else waited_s
     if group:
         with suppress(OSError):
             group.rmdir()
-    if done.returncode:
-        message = (done.stdout + done.stderr).decode(errors="replace")[-3000:]
+    if completed.returncode:
+        message = (completed.stdout + completed.stderr).decode(errors="replace")[-3000:]
         raise SystemExit(f"{' '.join(command)} failed:\n{message}")
     return wall_s, cpu_s
 
@@ -39,13 +39,13 @@ def run(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> tuple[f
 def _group() -> Path | None:
     """A new control group that counts CPU time, version 1 or 2; None where we may not make one."""
     parent = MOUNT / "cpuacct" if (MOUNT / "cpuacct").is_dir() else MOUNT
-    made = parent / f"benchmark-{os.getpid()}-{perf_counter():.6f}"
+    group = parent / f"benchmark-{os.getpid()}-{perf_counter():.6f}"
     try:
-        made.mkdir()
-        (made / "cgroup.procs").read_text()
+        group.mkdir()
+        (group / "cgroup.procs").read_text()
     except OSError:
         return None
-    return made
+    return group
 
 
 def _used_s(group: Path) -> float:

@@ -36,12 +36,12 @@ def job(course: Any, assignment: Any) -> dict[str, Any]:
 
 def main() -> None:
     """The warm process: a fork for each submission, one after another."""
-    asked = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    request = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     shell = _shell()
-    for name in asked["preload"]:
+    for name in request["preload"]:
         with contextlib.suppress(ImportError):
             __import__(name)
-    for sources in asked["runs"]:
+    for sources in request["runs"]:
         pid = os.fork()
         if not pid:
             _run(shell, sources)

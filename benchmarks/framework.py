@@ -57,8 +57,8 @@ class Row:
 @click.option("--json", "file", type=click.Path(path_type=Path), help="Keep the figures there.")
 def main(turns: int, file: Path | None) -> None:
     if any(os.environ.get(name) != "1" for name in THREADS):  # read when NumPy is loaded
-        one = {**os.environ, **dict.fromkeys(THREADS, "1")}
-        os.execve(sys.executable, [sys.executable, *sys.argv], one)
+        single_thread = {**os.environ, **dict.fromkeys(THREADS, "1")}
+        os.execve(sys.executable, [sys.executable, *sys.argv], single_thread)
     try:
         import torch
     except ModuleNotFoundError:
@@ -120,8 +120,8 @@ def matmul() -> Pair:
     rng = np.random.default_rng(0)
     a, b = (rng.normal(size=(512, 512)).astype(np.float32) for _ in range(2))
     mine = Tensor(a, requires_grad=True), Tensor(b, requires_grad=True)
-    other = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
-    return lambda: _product(*mine), lambda: _product(*other)
+    theirs = torch.tensor(a, requires_grad=True), torch.tensor(b, requires_grad=True)
+    return lambda: _product(*mine), lambda: _product(*theirs)
 
 
 def _product(a, b) -> None:
@@ -133,8 +133,8 @@ def chain() -> Pair:
     """y <- 1.001 y, y <- y + 0.001, five hundred times, and the gradient of the first y."""
     import torch
 
-    mine, other = Tensor(1.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
-    return lambda: _chained(mine), lambda: _chained(other)
+    mine, theirs = Tensor(1.0, requires_grad=True), torch.tensor(1.0, requires_grad=True)
+    return lambda: _chained(mine), lambda: _chained(theirs)
 
 
 def _chained(x) -> None:
@@ -179,8 +179,10 @@ def _trained(model, loss_fn, optimizer, batches) -> None:
 
 def _import_ms(module: str) -> float:
     """How much longer a Python that imports `module` takes than one that does nothing."""
-    taken = {code: min(_run_ms(code) for _ in range(7)) for code in ("pass", f"import {module}")}
-    return taken[f"import {module}"] - taken["pass"]
+    milliseconds = {
+        code: min(_run_ms(code) for _ in range(7)) for code in ("pass", f"import {module}")
+    }
+    return milliseconds[f"import {module}"] - milliseconds["pass"]
 
 
 def _run_ms(code: str) -> float:

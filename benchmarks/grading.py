@@ -79,12 +79,14 @@ def timed(
     before: Callable[[], object] = lambda: None,
 ) -> Timing:
     """Run a command in the root of a course; `before` each run, untimed, `before` is called."""
-    each = [_once(place, course, command, before) for _ in range(runs or place.repeats)]
-    wall_s, cpu_s = (median(column) for column in zip(*each, strict=True))
-    return Timing(step, command.split()[0], command, items, len(each), wall_s, cpu_s)
+    repeats_s = [
+        _time_one_run(place, course, command, before) for _ in range(runs or place.repeats)
+    ]
+    wall_s, cpu_s = (median(column) for column in zip(*repeats_s, strict=True))
+    return Timing(step, command.split()[0], command, items, len(repeats_s), wall_s, cpu_s)
 
 
-def _once(
+def _time_one_run(
     place: Place, course: Course, command: str, before: Callable[[], object]
 ) -> tuple[float, float]:
     before()
@@ -104,15 +106,18 @@ def release(place: Place) -> Iterator[Timing]:
         stock = f"nbgrader generate_assignment {assignment.id} --force"
         yield timed(place, place.stock, "release", stock)
     count, fresh = len(place.ours.assignments), _without(place.ours, "release")
-    every, one = "autograder release --all --no-audit", f"autograder release {MEASURED} --no-audit"
+    every, single = (
+        "autograder release --all --no-audit",
+        f"autograder release {MEASURED} --no-audit",
+    )
     yield timed(place, place.ours, "release (all)", every, count, before=fresh)
-    yield timed(place, place.ours, "release (one)", one, before=fresh)
+    yield timed(place, place.ours, "release (one)", single, before=fresh)
 
 
 def audited(place: Place) -> Iterator[Timing]:
     """A release whose audits were made before, as they are until a source changes."""
     command, count = "autograder release --all", len(place.ours.assignments)
-    _once(place, place.ours, command, lambda: None)
+    _time_one_run(place, place.ours, command, lambda: None)
     fresh = _without(place.ours, "release")
     yield timed(place, place.ours, "release (all, audited)", command, count, before=fresh)
 
@@ -120,21 +125,21 @@ def audited(place: Place) -> Iterator[Timing]:
 def stock_grade(place: Place) -> Iterator[Timing]:
     """After a release, which writes the assignment into nbgrader's gradebook."""
     release = f"nbgrader generate_assignment {place.graded} --force"
-    _once(place, place.stock, release, lambda: None)
+    _time_one_run(place, place.stock, release, lambda: None)
     command = f"nbgrader autograde {place.graded}"
     yield timed(place, place.stock, place.step, command, place.students, runs=1)
 
 
 def otter(place: Place) -> Iterator[Timing]:
     """`otter run` on a sample: it grades one notebook and ends."""
-    made = place.ours.root / "dist" / "otter" / MEASURED
+    packed = place.ours.root / "dist" / "otter" / MEASURED
     for prepared in (f"release {MEASURED} --no-audit", f"otter {MEASURED}"):
-        _once(place, place.ours, f"autograder {prepared}", lambda: None)
-    package = next(made.rglob("autograder.zip"))
+        _time_one_run(place, place.ours, f"autograder {prepared}", lambda: None)
+    package = next(packed.rglob("autograder.zip"))
     papers = sorted(place.ours.submitted.glob(f"*/{MEASURED}/{MEASURED}.ipynb"))[:SAMPLE]
-    commands = [f"otter run --no-logo -a {package} -o {made} {paper}" for paper in papers]
-    each = [timed(place, place.ours, "grade", command, runs=1) for command in commands]
-    wall_s, cpu_s = sum(t.wall_s for t in each), sum(t.cpu_s for t in each)
+    commands = [f"otter run --no-logo -a {package} -o {packed} {paper}" for paper in papers]
+    times = [timed(place, place.ours, "grade", command, runs=1) for command in commands]
+    wall_s, cpu_s = sum(t.wall_s for t in times), sum(t.cpu_s for t in times)
     command = "otter run -a autograder.zip NOTEBOOK"
     yield Timing("grade", "otter", command, len(papers), 1, wall_s, cpu_s)
 
@@ -146,14 +151,14 @@ def grade(place: Place) -> Iterator[Timing]:
     yield timed(place, place.ours, f"{place.step} (again)", command, place.students)
 
 
-def bare(place: Place) -> Iterator[Timing]:
-    asked = place.ours.root / "floor.json"
+def bare_cells(place: Place) -> Iterator[Timing]:
+    request = place.ours.root / "floor.json"
     job = floor.job(place.ours, place.ours.assignment(place.graded))
-    asked.write_text(json.dumps(job), encoding="utf-8")
-    command = f"python {Path(floor.__file__).resolve()} {asked}"
+    request.write_text(json.dumps(job), encoding="utf-8")
+    command = f"python {Path(floor.__file__).resolve()} {request}"
     env = {**place.env, "OPENBLAS_NUM_THREADS": "1", "MPLBACKEND": INLINE}
-    taken = timed(replace(place, env=env), place.ours, place.step, command, place.students)
-    yield replace(taken, who="floor", command="python benchmarks/floor.py JOB")
+    timing = timed(replace(place, env=env), place.ours, place.step, command, place.students)
+    yield replace(timing, who="floor", command="python benchmarks/floor.py JOB")
 
 
 def plain(place: Place) -> Iterator[Timing]:
@@ -161,7 +166,7 @@ def plain(place: Place) -> Iterator[Timing]:
     folder = place.ours.root.parent
     ours, stock = (homework.course_of(folder / f"plain-{w}", place.students) for w in "os")
     plain = replace(place, ours=ours, stock=stock, graded=homework.NAME, step="homework")
-    for measure in (stock_grade, grade, bare):
+    for measure in (stock_grade, grade, bare_cells):
         yield from measure(plain)
 
 
@@ -192,7 +197,7 @@ MEASURES: dict[str, Callable[[Place], Iterator[Timing]]] = {
     "autograde": stock_grade,
     "otter": otter,
     "grade": grade,
-    "floor": bare,
+    "floor": bare_cells,
     "feedback": feedback,
     "plain": plain,
 }
@@ -211,10 +216,10 @@ def table(timings: list[Timing]) -> str:
         "| step | beside | its wall s each | ours | ratio | its CPU s each | ours | ratio |",
         "|---|---|--:|--:|--:|--:|--:|--:|",
     ]
-    return "\n".join([*lines, *(row for ours in timings for row in _beside(ours, timings))])
+    return "\n".join([*lines, *(row for ours in timings for row in _ratios(ours, timings))])
 
 
-def _beside(ours: Timing, timings: list[Timing]) -> Iterator[str]:
+def _ratios(ours: Timing, timings: list[Timing]) -> Iterator[str]:
     if ours.who != "autograder" or "again" in ours.step:
         return
     same = [t for t in timings if t.step.split()[0] == ours.step.split()[0] and t.who != ours.who]
@@ -234,9 +239,11 @@ def environment() -> dict[str, str]:
     imported behind a wall cannot write its own."""
     for package in site.getsitepackages():
         compileall.compile_dir(package, quiet=2)
-    given = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    inherited = {
+        name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
-    return {**given, "PATH": path, "PYTHONWARNINGS": "ignore"}
+    return {**inherited, "PATH": path, "PYTHONWARNINGS": "ignore"}
 
 
 @click.command()
@@ -251,11 +258,11 @@ def main(students: int, repeats: int, skip: tuple[str, ...], kept: Path | None) 
         env = environment()
         warm = [course_of(folder / f"warm-{who}", 1) for who in ("ours", "stock")]
         measured = [course_of(folder / who, students) for who in ("ours", "stock")]
-        wanted = [measure for what, measure in MEASURES.items() if what not in skip]
-        for measure in wanted:  # once unmeasured: our own bytecode, files in memory
+        chosen = [measure for name, measure in MEASURES.items() if name not in skip]
+        for measure in chosen:  # once unmeasured: our own bytecode, files in memory
             list(measure(Place(*warm, env=env, repeats=1)))
         place = Place(*measured, env=env, repeats=repeats)
-        timings = [timing for measure in wanted for timing in _told(measure(place))]
+        timings = [timing for measure in chosen for timing in _printed(measure(place))]
     if kept:
         rows = [asdict(timing) for timing in timings]
         kept.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
@@ -263,7 +270,7 @@ def main(students: int, repeats: int, skip: tuple[str, ...], kept: Path | None) 
     click.echo(f"{made_by}, CPU seconds of {cpu_seconds.counted()}\n\n{table(timings)}")
 
 
-def _told(timings: Iterator[Timing]) -> Iterator[Timing]:
+def _printed(timings: Iterator[Timing]) -> Iterator[Timing]:
     for timing in timings:
         click.echo(f"{timing.command}: {timing.wall_s:.2f} s", err=True)
         yield timing

@@ -41,10 +41,10 @@ def course_of(folder: Path, students: int) -> Course:
 
 def _notebook() -> dict[str, Any]:
     cells = [_cell("imports", "import numpy as np")]
-    for name, (answer, other) in QUESTIONS.items():
+    for name, (answer, variant) in QUESTIONS.items():
         text = f"def {name}(x):\n    ### BEGIN SOLUTION\n    return {answer}\n    ### END SOLUTION"
         cells.append(_cell(f"{name}-solution", text, solution=True))
-        test = _test(name, other or answer)
+        test = _test(name, variant or answer)
         cells.append(_cell(name, test, grade=True, locked=True, points=1))
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {

@@ -49,27 +49,27 @@ def parts(course: Course, assignment_id: str, walks: int) -> dict[str, float]:
         start = perf_counter()
         for _ in range(walks):
             run_notebook.run(warm, job, context.limits)
-        whole = (perf_counter() - start) / walks
+        total_s = (perf_counter() - start) / walks
         for restore in undo:
             restore()
-    each = {part: 1e3 * sum(times) / walks for part, times in spent.items()}
-    return {**each, "the rest": 1e3 * whole - sum(each.values()), "all": 1e3 * whole}
+    part_ms = {part: 1e3 * sum(times) / walks for part, times in spent.items()}
+    return {**part_ms, "the rest": 1e3 * total_s - sum(part_ms.values()), "all": 1e3 * total_s}
 
 
 def _timed(place: Any, function: str, times: list[float]) -> Callable[[], None]:
     """Let every call of place.function leave its seconds in `times`; what puts it back."""
-    real = getattr(place, function)
+    original = getattr(place, function)
 
-    @wraps(real)
+    @wraps(original)
     def timed(*args: Any, **kwargs: Any) -> Any:
         start = perf_counter()
         try:
-            return real(*args, **kwargs)
+            return original(*args, **kwargs)
         finally:
             times.append(perf_counter() - start)
 
     setattr(place, function, timed)
-    return lambda: setattr(place, function, real)
+    return lambda: setattr(place, function, original)
 
 
 @click.command()
@@ -77,17 +77,17 @@ def _timed(place: Any, function: str, times: list[float]) -> Callable[[], None]:
 def main(walks: int) -> None:
     """Print a table in Markdown: milliseconds of one submission."""
     with tempfile.TemporaryDirectory() as folder:
-        found = {
+        tables = {
             class_of.MEASURED: parts(
                 class_of.course_of(Path(folder) / "a", 0), class_of.MEASURED, walks
             ),
             homework.NAME: parts(homework.course_of(Path(folder) / "b", 0), homework.NAME, walks),
         }
     click.echo(f"milliseconds, mean of {walks} walks, load {os.getloadavg()[0]:.1f}\n")
-    click.echo(f"| part | {' | '.join(f'`{name}`' for name in found)} |")
-    click.echo("|---|" + "--:|" * len(found))
-    for part in found[homework.NAME]:
-        figures = (f"{one[part]:.0f}" for one in found.values())
+    click.echo(f"| part | {' | '.join(f'`{name}`' for name in tables)} |")
+    click.echo("|---|" + "--:|" * len(tables))
+    for part in tables[homework.NAME]:
+        figures = (f"{table[part]:.0f}" for table in tables.values())
         click.echo(f"| {part} | {' | '.join(figures)} |")
 
 

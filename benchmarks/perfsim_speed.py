@@ -20,11 +20,11 @@ from perfsim.work import work
 def main() -> None:
     network, device = model("resnet50"), hardware("h100_sxm")
     evaluation = _seconds(lambda: roofline(work(network, "int8"), device, "int8"), 5000)
-    whole = _seconds(lambda: verdict(network, device, "int8", deadline_s=0.1), 5000)
+    verdict_s = _seconds(lambda: verdict(network, device, "int8", deadline_s=0.1), 5000)
     batches = np.arange(1, 100_001)
     sweep = _seconds(lambda: roofline(work(network, "int8", batches), device, "int8"), 10)
     print(f"one evaluation of the roofline   {1e6 * evaluation:8.1f} us")
-    print(f"one verdict (memory, time, cost) {1e6 * whole:8.1f} us")
+    print(f"one verdict (memory, time, cost) {1e6 * verdict_s:8.1f} us")
     print(f"a sweep of 100 000 batch sizes   {1e3 * sweep:8.2f} ms")
     print(f"import perfsim, beyond Python    {1e3 * _import_s():8.1f} ms")
 
@@ -44,8 +44,8 @@ def _round(call: Callable[[], object], times: int) -> float:
 
 def _import_s() -> float:
     """How much longer `python -c "import perfsim"` takes than an empty program."""
-    taken = {c: median(_run_s(c) for _ in range(7)) for c in ("pass", "import perfsim")}
-    return taken["import perfsim"] - taken["pass"]
+    seconds = {c: median(_run_s(c) for _ in range(7)) for c in ("pass", "import perfsim")}
+    return seconds["import perfsim"] - seconds["pass"]
 
 
 def _run_s(command: str) -> float:

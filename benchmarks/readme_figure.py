@@ -30,11 +30,11 @@ def figure() -> str:
 
 
 def _row(name: str) -> Bar:
-    found = verdict(model("resnet50"), hardware(name), "int8", deadline_s=DEADLINE_S)
-    stopped = found.limit != "nothing"
-    seconds = found.time.total_s if found.time and found.limit != "memory" else None
+    result = verdict(model("resnet50"), hardware(name), "int8", deadline_s=DEADLINE_S)
+    stopped = result.limit != "nothing"
+    seconds = result.time.total_s if result.time and result.limit != "memory" else None
     time = amount(seconds, "s") if seconds else ""
-    message = f"{time} stopped by {found.limit}".strip() if stopped else time
+    message = f"{time} stopped by {result.limit}".strip() if stopped else time
     return Bar(DEVICES[name], seconds, message, failed=stopped)
 
 

@@ -47,11 +47,11 @@ def board_kind(name: str) -> BoardKind:
     for kind in BOARDS:
         if kind.name == name:
             return kind
-    known = ", ".join(kind.name for kind in BOARDS)
-    raise BoardMissing(f"There is no board kind '{name}'. There is: {known}.")
+    names = ", ".join(kind.name for kind in BOARDS)
+    raise BoardMissing(f"There is no board kind '{name}'. There is: {names}.")
 
 
 def kind_of_usb(vendor: int | None, product: int | None) -> BoardKind | None:
     """The board with these USB ids, None where we do not know them."""
-    found = [kind for kind in BOARDS if (vendor, product) in kind.usb]
-    return found[0] if found else None
+    kinds = [kind for kind in BOARDS if (vendor, product) in kind.usb]
+    return kinds[0] if kinds else None

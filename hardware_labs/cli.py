@@ -34,10 +34,10 @@ def boards() -> None:
     with sentences():
         from hardware_labs.serial_port import ports
 
-        found = ports()
-    for port in found:
+        available = ports()
+    for port in available:
         click.echo(f"{port.port:24} {port.board:10} {port.detail}")
-    if not found:
+    if not available:
         click.echo("No board is plugged in, and no emulated board is running.")
     for kind in BOARDS:
         click.echo(f"{'emu:' + kind.name:24} {kind.name:10} starts an emulated {kind.title}")
@@ -66,8 +66,8 @@ def build(kind: str, hidden: int | None) -> None:
         from hardware_labs.model import digits_model, widened
 
         model = digits_model() if hidden is None else widened(digits_model(), hidden)
-        made = build_firmware(board_kind(kind), model)
-    click.echo(f"{made.elf}  ({model.name}, {model.macs} weights)")
+        image = build_firmware(board_kind(kind), model)
+    click.echo(f"{image.elf}  ({model.name}, {model.macs} weights)")
 
 
 @main.command()
@@ -92,7 +92,7 @@ def doctor() -> None:
     """Look at this machine: libraries, ports, firmware, an emulated board; and say the fix."""
     findings = examine()
     for finding in findings:
-        click.echo(f"{'ok ' if finding.good else 'BAD'}  {finding.what:16} {finding.says}")
+        click.echo(f"{'ok ' if finding.good else 'BAD'}  {finding.subject:16} {finding.message}")
     if not all(finding.good for finding in findings):
         raise SystemExit(1)
 

@@ -118,9 +118,9 @@ def _compile(kind: BoardKind, texts: dict[str, str], elf: Path) -> None:
             (work / path.name).write_bytes(path.read_bytes())
         for name, text in texts.items():
             (work / name).write_text(text)
-        done = _run_zig(kind, work)
-        if done.returncode:
-            raise BuildError(_why(done.stderr, kind))
+        completed = _run_zig(kind, work)
+        if completed.returncode:
+            raise BuildError(_why(completed.stderr, kind))
         (work / "firmware.elf").replace(elf)
 
 

@@ -23,14 +23,14 @@ WHOLE_FRAME = 131
 
 @dataclass(frozen=True)
 class Logged:
-    """A line that crossed the wire. `sent` is true from us to the board."""
+    """A line that crossed the wire. `is_outgoing` is true from us to the board."""
 
     at_s: float
-    sent: bool
+    is_outgoing: bool
     text: str
 
     def __str__(self) -> str:
-        return f"{self.at_s:8.3f} {'->' if self.sent else '<-'} {self.text}"
+        return f"{self.at_s:8.3f} {'->' if self.is_outgoing else '<-'} {self.text}"
 
 
 class Conversation:
@@ -137,15 +137,15 @@ def stream(talk: Conversation, hz: int, n: int, timeout_s: float = 2.0) -> Itera
 
 def send_frames(talk: Conversation, frames: list[bytes], total: int) -> None:
     """One `bload` command: a frame is sent when the one before it was acknowledged."""
-    command, left = f"bload {total}", list(frames)
+    command, waiting = f"bload {total}", list(frames)
     talk.start(command)
     while True:
         for event in talk.events(command, 2.0, 2.0):
             if isinstance(event, Reply):
                 _accepted(event)
                 return
-            if isinstance(event, Line) and event.text.startswith(("m-[Exp", "m-ack-")) and left:
-                talk.send(left.pop(0), "(binary frame)")
+            if isinstance(event, Line) and event.text.startswith(("m-[Exp", "m-ack-")) and waiting:
+                talk.send(waiting.pop(0), "(binary frame)")
 
 
 def _accepted(reply: Reply) -> Reply:

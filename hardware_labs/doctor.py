@@ -17,9 +17,9 @@ from hardware_labs.errors import BoardError, permission_fix
 class Finding:
     """One thing that was looked at. `says` is what was found, and where it is bad, the fix."""
 
-    what: str
+    subject: str
     good: bool
-    says: str
+    message: str
 
 
 def examine() -> list[Finding]:
@@ -43,15 +43,15 @@ def _permission() -> Finding:
     shut = [str(path) for path in devices if not os.access(path, os.R_OK | os.W_OK)]
     if shut and sys.platform.startswith("linux"):
         return Finding("serial ports", False, f"{', '.join(shut)}: no. {permission_fix()}")
-    found = ", ".join(map(str, devices)) or "no board on USB"
-    return Finding("serial ports", True, found)
+    listed = ", ".join(map(str, devices)) or "no board on USB"
+    return Finding("serial ports", True, listed)
 
 
-def _try(what: str, attempt: Callable[[], str]) -> Finding:
+def _try(subject: str, attempt: Callable[[], str]) -> Finding:
     try:
-        return Finding(what, True, attempt())
+        return Finding(subject, True, attempt())
     except BoardError as error:
-        return Finding(what, False, str(error))
+        return Finding(subject, False, str(error))
 
 
 def _built() -> str:

@@ -48,12 +48,12 @@ def instructions_in(code: bytes) -> int:
 def segments(elf: bytes) -> list[tuple[int, bytes]]:
     """(load address, bytes) of each part of a 32-bit little-endian ELF file that has bytes."""
     start, count = struct.unpack_from("<I", elf, 28)[0], struct.unpack_from("<H", elf, 44)[0]
-    found = []
+    parts = []
     for k in range(count):
         kind, offset, _, address, size = struct.unpack_from("<5I", elf, start + 32 * k)
         if kind == 1 and size:
-            found.append((address, elf[offset : offset + size]))
-    return found
+            parts.append((address, elf[offset : offset + size]))
+    return parts
 
 
 class Emulator:

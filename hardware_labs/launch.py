@@ -82,9 +82,9 @@ def _introduction(process: subprocess.Popen[bytes]) -> tuple[int, str]:
     assert process.stdout is not None and process.stderr is not None
     line = process.stdout.readline()
     if not line:
-        said = process.stderr.read().decode("utf-8", "replace").strip()
+        printed = process.stderr.read().decode("utf-8", "replace").strip()
         _stop(process, 0, os.getpid())
-        raise BoardError(f"The emulated board did not start. It said: {said or 'nothing'}")
+        raise BoardError(f"The emulated board did not start. It said: {printed or 'nothing'}")
     if os.name != "nt":
         process.wait()  # only the part that detached the board
     board = json.loads(line)

@@ -85,13 +85,13 @@ class ScriptedLink:
             self._pauses_left = self._pause
             lines = self.answer(command)
             if lines is not None:
-                self.say(*lines, "m-ready")
+                self.queue_lines(*lines, "m-ready")
 
-    def say(self, *lines: str) -> None:
+    def queue_lines(self, *lines: str) -> None:
         """Puts lines on the wire, asked or not."""
         self._coming += "".join(f"{line}\r\n" for line in lines).encode("ascii", "replace")
 
-    def put(self, data: bytes) -> None:
+    def queue_bytes(self, data: bytes) -> None:
         """Puts raw bytes on the wire: junk, or half a line."""
         self._coming += data
 

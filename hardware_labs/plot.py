@@ -11,13 +11,13 @@ from html import escape
 from itertools import pairwise
 
 WIDTH, HEIGHT = 640, 220
-LEFT, RIGHT, TOP, BOTTOM = 56, 12, 28, 34
+LEFT_MARGIN, RIGHT_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 56, 12, 28, 34
 INK, QUIET, GRID, LINE, GAP = "#24292f", "#57606a", "#d0d7de", "#0b62a4", "#c4501b"
 
 
-def nice_step(span: float, wanted: int = 4) -> float:
+def nice_step(span: float, steps: int = 4) -> float:
     """The step of 1, 2 or 5 times a power of ten that cuts `span` into about `wanted` parts."""
-    raw = max(span, 1e-12) / wanted
+    raw = max(span, 1e-12) / steps
     power = 10.0 ** math.floor(math.log10(raw))
     return next(power * m for m in (1, 2, 5, 10) if power * m >= raw)
 
@@ -39,9 +39,9 @@ def line_chart(
         return _frame(title, f"{title}: nothing received yet", _note("waiting for samples"))
     bounds = (min(x), max(max(x), min(x) + 1)), _padded(min(y), max(y))
     gaps = _gaps(x)
-    said = f"{title}: {len(x)} points, {y_label} from {min(y):g} to {max(y):g}, {len(gaps)} gaps"
+    summary = f"{title}: {len(x)} points, {y_label} from {min(y):g} to {max(y):g}, {len(gaps)} gaps"
     parts = [_grid(bounds), *_lines(x, y, gaps, bounds), _labels(x_label, y_label)]
-    return _frame(title, said, "".join(parts))
+    return _frame(title, summary, "".join(parts))
 
 
 Bounds = tuple[tuple[float, float], tuple[float, float]]
@@ -61,9 +61,9 @@ def _gaps(x: Sequence[float]) -> list[int]:
 
 def _place(x: float, y: float, bounds: Bounds) -> tuple[float, float]:
     (x0, x1), (y0, y1) = bounds
-    across = (x - x0) / (x1 - x0) * (WIDTH - LEFT - RIGHT)
-    down = (y1 - y) / (y1 - y0) * (HEIGHT - TOP - BOTTOM)
-    return LEFT + across, TOP + down
+    across = (x - x0) / (x1 - x0) * (WIDTH - LEFT_MARGIN - RIGHT_MARGIN)
+    down = (y1 - y) / (y1 - y0) * (HEIGHT - TOP_MARGIN - BOTTOM_MARGIN)
+    return LEFT_MARGIN + across, TOP_MARGIN + down
 
 
 def _lines(x: Sequence[float], y: Sequence[float], gaps: list[int], bounds: Bounds) -> list[str]:
@@ -76,7 +76,8 @@ def _lines(x: Sequence[float], y: Sequence[float], gaps: list[int], bounds: Boun
         for run in runs
     ]
     marks = [
-        f'<line x1="{places[k][0]:.1f}" x2="{places[k][0]:.1f}" y1="{TOP}" y2="{TOP + 8}" '
+        f'<line x1="{places[k][0]:.1f}" x2="{places[k][0]:.1f}" y1="{TOP_MARGIN}" '
+        f'y2="{TOP_MARGIN + 8}" '
         f'stroke="{GAP}" stroke-width="1.6"/>'
         for k in gaps
     ]
@@ -87,17 +88,19 @@ def _grid(bounds: Bounds) -> str:
     parts = []
     for value in ticks(*bounds[1]):
         _, at = _place(bounds[0][0], value, bounds)
-        ends = f'x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at:.1f}" y2="{at:.1f}"'
+        ends = f'x1="{LEFT_MARGIN}" x2="{WIDTH - RIGHT_MARGIN}" y1="{at:.1f}" y2="{at:.1f}"'
         parts.append(f'<line {ends} stroke="{GRID}"/>')
-        parts.append(_text(LEFT - 6, at + 4, f"{value:g}", "end"))
+        parts.append(_text(LEFT_MARGIN - 6, at + 4, f"{value:g}", "end"))
     for value in ticks(*bounds[0]):
         at, _ = _place(value, bounds[1][0], bounds)
-        parts.append(_text(at, HEIGHT - BOTTOM + 15, f"{value:g}", "middle"))
+        parts.append(_text(at, HEIGHT - BOTTOM_MARGIN + 15, f"{value:g}", "middle"))
     return "".join(parts)
 
 
 def _labels(x_label: str, y_label: str) -> str:
-    return _text(WIDTH - RIGHT, HEIGHT - 4, x_label, "end") + _text(LEFT, TOP - 8, y_label, "start")
+    return _text(WIDTH - RIGHT_MARGIN, HEIGHT - 4, x_label, "end") + _text(
+        LEFT_MARGIN, TOP_MARGIN - 8, y_label, "start"
+    )
 
 
 def _note(text: str) -> str:
@@ -110,11 +113,11 @@ def _text(x: float, y: float, text: str, anchor: str) -> str:
     )
 
 
-def _frame(title: str, said: str, inside: str) -> str:
+def _frame(title: str, summary: str, inside: str) -> str:
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
-        f'aria-label="{escape(said, quote=True)}" xmlns="http://www.w3.org/2000/svg" '
+        f'aria-label="{escape(summary, quote=True)}" xmlns="http://www.w3.org/2000/svg" '
         'style="background:#fff;max-width:100%;font:11px sans-serif">'
-        f'<text x="{WIDTH - RIGHT}" y="{TOP - 10}" text-anchor="end" fill="{INK}" '
+        f'<text x="{WIDTH - RIGHT_MARGIN}" y="{TOP_MARGIN - 10}" text-anchor="end" fill="{INK}" '
         f'font-size="13">{escape(title)}</text>{inside}</svg>'
     )

@@ -121,9 +121,9 @@ class Protocol:
     def _take(self, text: str) -> list[Event]:
         if self._nonce:
             return self._search(text)
-        found = sample(text)
-        if found is not None:
-            return [found]
+        parsed = sample(text)
+        if parsed is not None:
+            return [parsed]
         if self._command is None:
             return [Stray(text)]
         if text != READY:

@@ -44,14 +44,14 @@ def running() -> list[Running]:
     """The emulated boards of this user that are alive, oldest first."""
     if not folder().is_dir():
         return []
-    found = []
+    boards = []
     for path in sorted(folder().glob("*.json"), key=lambda path: path.stat().st_mtime):
         entry = _read(path)
         if entry is not None and alive(entry.pid):
-            found.append(entry)
+            boards.append(entry)
         else:
             path.unlink(missing_ok=True)
-    return found
+    return boards
 
 
 def alive(pid: int) -> bool:
@@ -82,9 +82,9 @@ def _alive_on_windows(pid: int) -> bool:
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
     handle = kernel.OpenProcess(0x1000, False, pid)
     code = ctypes.c_ulong(0)
-    known = handle and kernel.GetExitCodeProcess(handle, ctypes.byref(code))
+    answered = handle and kernel.GetExitCodeProcess(handle, ctypes.byref(code))
     kernel.CloseHandle(handle)
-    return bool(known) and code.value == 259
+    return bool(answered) and code.value == 259
 
 
 def _read(path: Path) -> Running | None:

@@ -84,11 +84,11 @@ class SerialLink:
 def ports() -> list[Port]:
     """The ports with something on them: physical ones as the system lists them, then emulated."""
     physical = []
-    for found in list_ports.comports():
-        kind = kind_of_usb(found.vid, found.pid)
-        if found.vid is not None:
+    for info in list_ports.comports():
+        kind = kind_of_usb(info.vid, info.pid)
+        if info.vid is not None:
             board = kind.name if kind else "unknown"
-            physical.append(Port(found.device, board, found.description, found.serial_number or ""))
+            physical.append(Port(info.device, board, info.description, info.serial_number or ""))
     emulated = [
         Port(entry.port, entry.board, f"emulated by process {entry.pid}", f"emulated-{entry.pid}")
         for entry in registry.running()
@@ -98,12 +98,12 @@ def ports() -> list[Port]:
 
 def serial_number(port: str) -> str:
     """What the board on `port` is known by on the bus, "" where nothing is known."""
-    return next((found.serial_number for found in ports() if found.port == port), "")
+    return next((info.serial_number for info in ports() if info.port == port), "")
 
 
 def port_of(number: str) -> str:
     """Where the board with that serial number is now, "" where it is not."""
-    return next((found.port for found in ports() if number and found.serial_number == number), "")
+    return next((info.port for info in ports() if number and info.serial_number == number), "")
 
 
 def _open(port: str, baud: int) -> serial.SerialBase:
@@ -126,8 +126,8 @@ def _why(port: str, error: Exception) -> BoardError:
         )
     if "Permission" in text or "Access is denied" in text:
         return BoardError(f"{port} may not be opened by this user. {permission_fix()}")
-    known = ", ".join(found.port for found in ports()) or "none"
-    return BoardMissing(f"There is no port {port} to open ({text}). Ports with a board: {known}.")
+    names = ", ".join(info.port for info in ports()) or "none"
+    return BoardMissing(f"There is no port {port} to open ({text}). Ports with a board: {names}.")
 
 
 def _holder(port: str) -> str:

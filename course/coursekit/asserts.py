@@ -30,7 +30,7 @@ class Site:
     """
 
     line: int
-    tried: str
+    expression: str
     how: str
     names: tuple[str, ...] = ()
     swapped: bool = False
@@ -89,8 +89,8 @@ class _Rewriter(ast.NodeTransformer):
         if not _numpy_assert(node):
             return self.generic_visit(node)
         assert isinstance(node.value, ast.Call)
-        own = next((k.value for k in node.value.keywords if k.arg == "err_msg"), None)
-        return ast.copy_location(self._probe(node.value, own, node), node)
+        given_message = next((k.value for k in node.value.keywords if k.arg == "err_msg"), None)
+        return ast.copy_location(self._probe(node.value, given_message, node), node)
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
         raised = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
@@ -111,10 +111,12 @@ class _Rewriter(ast.NodeTransformer):
 
     def _site(self, operands: list[ast.expr], how: str, test: ast.expr, line: int) -> Site:
         swapped = how == "==" and _literal(operands[0]) and not _literal(operands[1])
-        tried = operands[1] if swapped else operands[0]
-        loads = [n.id for n in ast.walk(tried) if isinstance(n, ast.Name)]
-        names = () if isinstance(tried, ast.Name) else tuple(dict.fromkeys(loads))
-        return Site(line, _line(self.text, test if how == "true" else tried), how, names, swapped)
+        expression = operands[1] if swapped else operands[0]
+        loads = [n.id for n in ast.walk(expression) if isinstance(n, ast.Name)]
+        names = () if isinstance(expression, ast.Name) else tuple(dict.fromkeys(loads))
+        return Site(
+            line, _line(self.text, test if how == "true" else expression), how, names, swapped
+        )
 
 
 def _hoist(test: ast.expr) -> tuple[list[ast.expr], ast.expr, str]:
@@ -137,8 +139,8 @@ def _hoist(test: ast.expr) -> tuple[list[ast.expr], ast.expr, str]:
 
 
 def _two_values(call: ast.Call) -> bool:
-    known = _called(call) in (*TWO_VALUES, *NUMPY_ASSERTS)
-    return known and not any(isinstance(argument, ast.Starred) for argument in call.args)
+    is_comparison = _called(call) in (*TWO_VALUES, *NUMPY_ASSERTS)
+    return is_comparison and not any(isinstance(argument, ast.Starred) for argument in call.args)
 
 
 def _numpy_assert(statement: ast.stmt) -> bool:

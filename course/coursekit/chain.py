@@ -36,26 +36,26 @@ def read(path: Path) -> tuple[list[bytes], bytes]:
 def entry(line: bytes) -> Entry | None:
     """The entry on a line, None where there is none."""
     try:
-        found = json.loads(line.decode("ascii"))
+        value = json.loads(line.decode("ascii"))
     except (ValueError, RecursionError):
         return None
-    whole = isinstance(found, dict) and tuple(sorted(found)) == FIELDS
-    typed = whole and type(found["n"]) is int and isinstance(found["sha256"], str)
-    return found if typed and isinstance(found["kind"], str) else None
+    complete = isinstance(value, dict) and tuple(sorted(value)) == FIELDS
+    typed = complete and type(value["n"]) is int and isinstance(value["sha256"], str)
+    return value if typed and isinstance(value["kind"], str) else None
 
 
 def fault(lines: list[bytes]) -> str:
     """'' for an unbroken chain, else a sentence that names the first broken link."""
     before = START
     for n, line in enumerate(lines, start=1):
-        found = entry(line)
-        if found is None:
+        link = entry(line)
+        if link is None:
             return f"Line {n} is not an entry of a record."
-        if found["prev"] != before or found["n"] != n:
+        if link["prev"] != before or link["n"] != n:
             return f"Entry {n} does not follow the one before it: one was changed, added or lost."
-        if not _is_intact(found, line):
-            return f"Entry {n} ({found['kind']}) was changed after it was written."
-        before = found["sha256"]
+        if not _is_intact(link, line):
+            return f"Entry {n} ({link['kind']}) was changed after it was written."
+        before = link["sha256"]
     return ""
 
 
@@ -75,11 +75,11 @@ def add(path: Path, steps: Callable[[list[Entry]], Fresh], now: datetime) -> lis
     path.parent.mkdir(parents=True, exist_ok=True)
     with _locked(path) as file:
         lines, torn = read(path)
-        held = [found for line in lines if (found := entry(line))]
+        entries = [parsed for line in lines if (parsed := entry(line))]
         last = entry(lines[-1]) if lines else {"n": 0, "sha256": START}
         if last is None:
             raise CourseError(_stuck(path, len(lines)))
-        added = list(_linked(_kept(torn, len(lines)) + steps(held), last, now))
+        added = list(_linked(_torn_entry(torn, len(lines)) + steps(entries), last, now))
         file.seek(sum(len(line) + 1 for line in lines))
         file.write(b"".join(text(link).encode() + b"\n" for link in added))
         file.truncate()
@@ -122,18 +122,18 @@ def _linked(fresh: Fresh, last: Entry, now: datetime) -> Iterator[Entry]:
         yield last
 
 
-def _is_intact(found: Entry, line: bytes) -> bool:
-    rest = {name: value for name, value in found.items() if name != "sha256"}
+def _is_intact(link: Entry, line: bytes) -> bool:
+    unsigned = {name: value for name, value in link.items() if name != "sha256"}
     try:
-        return text(found).encode() == line and sha256(rest) == found["sha256"]
+        return text(link).encode() == line and sha256(unsigned) == link["sha256"]
     except ValueError:  # NaN, with which no entry was ever written
         return False
 
 
-def _kept(torn: bytes, lines: int) -> Fresh:
+def _torn_entry(torn: bytes, lines: int) -> Fresh:
     """The entry that keeps a torn last line."""
-    held = torn.decode("ascii", errors="backslashreplace")
-    return [("torn", {"says": torn_fault(torn, lines), "text": held})] if torn else []
+    escaped = torn.decode("ascii", errors="backslashreplace")
+    return [("torn", {"says": torn_fault(torn, lines), "text": escaped})] if torn else []
 
 
 def _stuck(path: Path, line: int) -> str:

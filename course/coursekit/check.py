@@ -28,18 +28,18 @@ def check(question: str | None = None, namespace: dict[str, Any] | None = None) 
     names = namespace if namespace is not None else sys._getframe(1).f_globals
     if os.environ.get("NBGRADER_EXECUTION") == "autograde":
         return Report(question or "check", True, "left to the graded cell.")
-    known = questions.known(Path.cwd())
-    if question in known:
-        return checked(known[question], names)
-    assignment = question or questions.notebook_here(Path.cwd()) or _in_use(names, known)
-    chosen = [entry for entry in known.values() if entry.assignment == assignment]
+    available = questions.available(Path.cwd())
+    if question in available:
+        return checked(available[question], names)
+    assignment = question or questions.notebook_here(Path.cwd()) or _in_use(names, available)
+    chosen = [entry for entry in available.values() if entry.assignment == assignment]
     if chosen:
         return Reports(tuple(checked(entry, names) for entry in chosen))
     if question is None:
         return Reports(
-            (), (f"Which notebook is this? Name an assignment, check({_example(known)}).",)
+            (), (f"Which notebook is this? Name an assignment, check({_example(available)}).",)
         )
-    return Report(question, False, f"there is no such question. {nearest(question, known)}")
+    return Report(question, False, f"there is no such question. {nearest(question, available)}")
 
 
 def checked(question: Question, names: dict[str, Any]) -> Report:
@@ -49,14 +49,14 @@ def checked(question: Question, names: dict[str, Any]) -> Report:
     return report
 
 
-def _in_use(names: dict[str, Any], known: dict[str, Question]) -> str:
+def _in_use(names: dict[str, Any], available: dict[str, Question]) -> str:
     """The assignment of the question checked last in this session, read from IPython's history.
 
     In Colab the notebook's file is nowhere on the machine, but the cells that ran are.
     """
     history = names.get("In")
     cells = [str(cell) for cell in history] if isinstance(history, list) else []
-    calls = ((cell, q) for cell in reversed(cells) for q in known.values())
+    calls = ((cell, q) for cell in reversed(cells) for q in available.values())
     return next((q.assignment for cell, q in calls if _asks(cell, q.name)), "")
 
 
@@ -64,6 +64,6 @@ def _asks(cell: str, name: str) -> bool:
     return f'check("{name}")' in cell or f"check('{name}')" in cell
 
 
-def _example(known: dict[str, Question]) -> str:
-    ids = [question.assignment for question in known.values()]
+def _example(available: dict[str, Question]) -> str:
+    ids = [question.assignment for question in available.values()]
     return f'"{ids[0]}"' if ids else '"01_tensor"'

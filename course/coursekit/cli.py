@@ -53,38 +53,38 @@ def _sentences(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @main.command()
-@click.argument("what", required=False, metavar="[ID|NOTEBOOK]")
+@click.argument("target", required=False, metavar="[ID|NOTEBOOK]")
 @click.argument("question", required=False)
 @click.option("--timeout", default=600.0, show_default=True, help="Seconds a notebook may run.")
 @_sentences
-def check(what: str | None, question: str | None, timeout: float) -> None:
+def check(target: str | None, question: str | None, timeout: float) -> None:
     """Run a notebook from top to bottom and check its answers.
 
     ID is an assignment such as 01_tensor, NOTEBOOK a file; without either, the assignment of the
     current folder. With QUESTION only that one is checked. Exits 0 only when every cell ran and
     every visible test passed.
     """
-    codes = [rehearse.start(path, question, timeout) for path in _notebooks(what)]
+    codes = [rehearse.start(path, question, timeout) for path in _notebooks(target)]
     if any(codes):
         raise click.exceptions.Exit(1)
 
 
 @main.command()
-@click.argument("what", required=False, metavar="[ID|NOTEBOOK]")
+@click.argument("target", required=False, metavar="[ID|NOTEBOOK]")
 @click.option("--partial", is_flag=True, help="Export an unfinished notebook, stubs included.")
 @_sentences
-def export(what: str | None, partial: bool) -> None:
+def export(target: str | None, partial: bool) -> None:
     """Write a BUILD notebook's cells into your own tinytorch/.
 
     Without ID or NOTEBOOK, the assignment of the current folder, or every one there is. Save the
     notebook first. A module that you edited by hand is kept beside the new one as .bak.
     """
-    space = workspace.here()
+    space = workspace.current()
     refused = []
-    for path in _exporting(what, space):
+    for path in _exporting(target, space):
         try:
-            done = write_module(path, space.packages, syllabus.load(), partial, _keeps(space))
-            _tell_export(done, space)
+            exported = write_module(path, space.packages, syllabus.load(), partial, _keeps(space))
+            _tell_export(exported, space)
         except CourseError as error:
             refused.append(str(error))
     if refused:
@@ -100,7 +100,7 @@ def submit(assignment: str, student: str) -> None:
 
     What a grader would stumble over is said before you upload it.
     """
-    space = workspace.here()
+    space = workspace.current()
     row = syllabus.load().assignment(assignment)
     who = student or next((os.environ[name] for name in STUDENT if os.environ.get(name)), "")
     _tell_submission(hand_in(space, row, datetime.now(UTC), who), row)
@@ -111,7 +111,7 @@ def submit(assignment: str, student: str) -> None:
 def progress() -> None:
     """Where you stand in the five tracks: checked, exported, submitted."""
     table = syllabus.load()
-    space = workspace.here()
+    space = workspace.current()
     click.echo(map_of.text(table.course, map_of.rows(space, table), datetime.now(UTC)))
 
 
@@ -119,42 +119,42 @@ def progress() -> None:
 @_sentences
 def doctor() -> None:
     """Look whether everything is in place, and say how to fix what is not."""
-    signs = list(ward.examine(workspace.here()))
+    signs = list(ward.examine(workspace.current()))
     for sign in signs:
-        click.echo(f"{sign.level:<5} {sign.says}")
+        click.echo(f"{sign.level:<5} {sign.message}")
     bad = sum(sign.level == "fix" for sign in signs)
     click.echo(f"{bad} to fix." if bad else "Nothing to fix.")
     if bad:
         raise click.exceptions.Exit(1)
 
 
-def _notebooks(what: str | None) -> list[Path]:
+def _notebooks(target: str | None) -> list[Path]:
     """The notebooks that are meant: a file, an assignment's, or those of the current folder."""
-    space = workspace.here()
-    if what and what.endswith(".ipynb"):
-        if not Path(what).is_file():
-            raise CourseError(f"There is no notebook {what}.")
-        return [Path(what)]
+    space = workspace.current()
+    if target and target.endswith(".ipynb"):
+        if not Path(target).is_file():
+            raise CourseError(f"There is no notebook {target}.")
+        return [Path(target)]
     ids = [row.id for row in syllabus.load().assignments]
-    found = space.notebooks(what or Path.cwd().name)
-    if found:
-        return found
-    if what is None:
+    paths = space.notebooks(target or Path.cwd().name)
+    if paths:
+        return paths
+    if target is None:
         raise CourseError(f"Which assignment? Name one: {', '.join(ids)}.")
-    if what in ids:
-        raise CourseError(f"{space.root} holds no notebook of {what}.")
-    raise CourseError(f"There is no assignment '{what}'. {nearest(what, ids)}")
+    if target in ids:
+        raise CourseError(f"{space.root} holds no notebook of {target}.")
+    raise CourseError(f"There is no assignment '{target}'. {nearest(target, ids)}")
 
 
-def _exporting(what: str | None, space: Workspace) -> list[Path]:
+def _exporting(target: str | None, space: Workspace) -> list[Path]:
     """The notebooks to export: as `_notebooks`, and above them every one that exports."""
-    if what or space.notebooks(Path.cwd().name):
-        return _notebooks(what)
+    if target or space.notebooks(Path.cwd().name):
+        return _notebooks(target)
     ids = [row.id for row in syllabus.load().assignments if row.exports]
-    found = [path for name in ids for path in space.notebooks(name)]
-    if not found:
+    paths = [path for name in ids for path in space.notebooks(name)]
+    if not paths:
         raise CourseError(f"{space.root} holds no notebook that exports: {', '.join(ids)}.")
-    return found
+    return paths
 
 
 def _keeps(space: Workspace) -> bool:
@@ -162,17 +162,17 @@ def _keeps(space: Workspace) -> bool:
     return space.packages == space.root
 
 
-def _tell_export(done: Exported, space: Workspace) -> None:
-    for note in done.notes:
+def _tell_export(exported: Exported, space: Workspace) -> None:
+    for note in exported.notes:
         click.echo(note)
-    names = ", ".join(done.names)
-    click.echo(f"Wrote {done.path.relative_to(space.packages)}: {names}.")
+    names = ", ".join(exported.names)
+    click.echo(f"Wrote {exported.path.relative_to(space.packages)}: {names}.")
 
 
-def _tell_submission(done: Submitted, row: Assignment) -> None:
-    for warning in done.warnings:
+def _tell_submission(submitted: Submitted, row: Assignment) -> None:
+    for warning in submitted.warnings:
         click.echo(f"Note: {warning}")
-    click.echo(f"{row.id} is packed: {done.archive}")
-    click.echo(f"Files: {', '.join(done.files)}")
-    click.echo(f"sha256 {done.sha256}")
-    click.echo(f"Receipt: {done.receipt.name}. Upload the zip where your course collects.")
+    click.echo(f"{row.id} is packed: {submitted.archive}")
+    click.echo(f"Files: {', '.join(submitted.files)}")
+    click.echo(f"sha256 {submitted.sha256}")
+    click.echo(f"Receipt: {submitted.receipt.name}. Upload the zip where your course collects.")

@@ -18,7 +18,7 @@ from coursekit import notebook, questions
 from coursekit.syllabus import CourseError
 from coursekit.workspace import MARKER, Workspace
 
-NEEDED = {"numpy": "2.0", "matplotlib": "3.10", "ipywidgets": "7.7", "click": "8.1"}
+MINIMUM_VERSIONS = {"numpy": "2.0", "matplotlib": "3.10", "ipywidgets": "7.7", "click": "8.1"}
 WIDGET_SIDE = {"8": "3", "7": "1"}  # ipywidgets -> jupyterlab_widgets, by major version
 LEAST_MB = 200
 PORTS = ("ttyACM*", "ttyUSB*")
@@ -29,7 +29,7 @@ class Sign:
     """A finding. level: 'fine', 'note' or 'fix'."""
 
     level: str
-    says: str
+    message: str
 
 
 def examine(space: Workspace, environment: Mapping[str, str] = os.environ) -> Iterator[Sign]:
@@ -45,41 +45,41 @@ def examine(space: Workspace, environment: Mapping[str, str] = os.environ) -> It
 
 
 def python_version(version: tuple[int, int]) -> Sign:
-    found = ".".join(map(str, version))
+    running = ".".join(map(str, version))
     if (3, 11) <= version <= (3, 13):
-        return Sign("fine", f"Python {found}.")
+        return Sign("fine", f"Python {running}.")
     return Sign(
         "fix",
-        f"Python {found} came; 3.11, 3.12 or 3.13 is needed. "
+        f"Python {running} came; 3.11, 3.12 or 3.13 is needed. "
         f"Install one from python.org and make a new environment with it.",
     )
 
 
 def installed() -> dict[str, str]:
-    names = (*NEEDED, "jupyterlab_widgets", "ipython", "jupyterlab", "pyserial")
+    names = (*MINIMUM_VERSIONS, "jupyterlab_widgets", "ipython", "jupyterlab", "pyserial")
     return {name: version for name in names if (version := _version(name))}
 
 
-def packages(found: Mapping[str, str]) -> Iterator[Sign]:
-    for name, least in NEEDED.items():
-        have = found.get(name, "")
+def packages(versions: Mapping[str, str]) -> Iterator[Sign]:
+    for name, least in MINIMUM_VERSIONS.items():
+        have = versions.get(name, "")
         if not have or _numbers(have) < _numbers(least):
-            came = f"{name} {have} is too old" if have else f"{name} is not installed"
+            fault = f"{name} {have} is too old" if have else f"{name} is not installed"
             fix = f"{sys.executable} -m pip install '{name}>={least}'"
-            yield Sign("fix", f"{came}; {least} or newer is needed. Run: {fix}")
-    there = [f"{name} {found[name]}" for name in NEEDED if name in found]
-    yield Sign("fine", f"Packages: {', '.join(there)}.")
-    yield from _widget_versions(found)
+            yield Sign("fix", f"{fault}; {least} or newer is needed. Run: {fix}")
+    present = [f"{name} {versions[name]}" for name in MINIMUM_VERSIONS if name in versions]
+    yield Sign("fine", f"Packages: {', '.join(present)}.")
+    yield from _widget_versions(versions)
 
 
-def _widget_versions(found: Mapping[str, str]) -> Iterator[Sign]:
-    kernel, browser = found.get("ipywidgets", ""), found.get("jupyterlab_widgets", "")
-    wanted = WIDGET_SIDE.get(kernel.partition(".")[0], "")
-    if browser and wanted and browser.partition(".")[0] != wanted:
+def _widget_versions(versions: Mapping[str, str]) -> Iterator[Sign]:
+    kernel, browser = versions.get("ipywidgets", ""), versions.get("jupyterlab_widgets", "")
+    matching = WIDGET_SIDE.get(kernel.partition(".")[0], "")
+    if browser and matching and browser.partition(".")[0] != matching:
         fix = f"{sys.executable} -m pip install -U ipywidgets jupyterlab_widgets"
         yield Sign(
             "fix",
-            f"ipywidgets {kernel} needs jupyterlab_widgets {wanted}.x, and {browser} is "
+            f"ipywidgets {kernel} needs jupyterlab_widgets {matching}.x, and {browser} is "
             f"installed: widgets stay empty. Run: {fix}",
         )
 
@@ -137,9 +137,9 @@ def _metadata(path: Path, assignment_id: str) -> Sign:
     except CourseError as error:
         return Sign("fix", str(error))
     expected = [question.name for question in questions.of(assignment_id)]
-    there = {str(notebook.meta(cell).get("grade_id", "")) for cell in book["cells"]}
-    lost = [name for name in expected if name not in there]
-    if not there - {""}:
+    grade_ids = {str(notebook.meta(cell).get("grade_id", "")) for cell in book["cells"]}
+    lost = [name for name in expected if name not in grade_ids]
+    if not grade_ids - {""}:
         return Sign("note", f"{path.name} has lost its metadata. {_FOUND_AGAIN}")
     if lost:
         return Sign("note", f"{path.name} has lost {', '.join(lost)}. {_FOUND_AGAIN}")

@@ -16,7 +16,7 @@ from typing import Any
 from coursekit import notebook, package_text, questions, workspace
 from coursekit.module_head import undefined
 from coursekit.module_text import module_text
-from coursekit.notebook import Cell, Found, Notebook
+from coursekit.notebook import Cell, FoundCell, Notebook
 from coursekit.syllabus import CourseError, Syllabus, load
 
 TAG = "export"
@@ -51,9 +51,11 @@ def export(
     missing = undefined(text)
     if missing and not partial:
         raise CourseError(_lacking(path, missing))
-    kept = _write(root, row.exports, text, keep)
-    kept += write_packages(root, row.exports.partition("/")[0], syllabus, keep)
-    return Exported(root / row.exports, package_text.public(text), (*notes, *faults, *kept))
+    notes_of_files = _write(root, row.exports, text, keep)
+    notes_of_files += write_packages(root, row.exports.partition("/")[0], syllabus, keep)
+    return Exported(
+        root / row.exports, package_text.public(text), (*notes, *faults, *notes_of_files)
+    )
 
 
 def exported_cells(
@@ -66,12 +68,12 @@ def exported_cells(
     cells = [c for c in book["cells"] if notebook.is_code(c) and notebook.is_tagged(c, TAG)]
     notes = []
     for row in rows:
-        found = notebook.find(book, str(row["cell"]), row.get("defines", ()))
-        if found is None:
+        match = notebook.find(book, str(row["cell"]), row.get("defines", ()))
+        if match is None:
             notes.append(f"The cell {row['cell']} of the release is not in {path.name}.")
-        elif not any(found.cell is cell for cell in cells):
-            cells.append(found.cell)
-            notes.append(_recognised(row, found))
+        elif not any(match.cell is cell for cell in cells):
+            cells.append(match.cell)
+            notes.append(_recognised(row, match))
     if not cells:
         raise CourseError(
             f"{path} has no cell with the tag '{TAG}', so there is nothing to export. "
@@ -85,13 +87,13 @@ def write_packages(root: Path, package: str, syllabus: Syllabus, keep: bool) -> 
     """Writes each `__init__.py` from the modules that are there; returns what was kept."""
     order = [row.exports for row in syllabus.assignments]
     modules = package_text.modules(root, package, order)
-    kept: tuple[str, ...] = ()
+    notes_of_files: tuple[str, ...] = ()
     for folder in sorted({str(Path(path).parent) for path in modules} - {package}):
-        kept += _write(
+        notes_of_files += _write(
             root, f"{folder}/__init__.py", package_text.inner(root, folder, modules), keep
         )
     text = package_text.outer(root, package, modules, _handed_out() if keep else None)
-    return kept + _write(root, f"{package}/__init__.py", text, keep)
+    return notes_of_files + _write(root, f"{package}/__init__.py", text, keep)
 
 
 def _handed_out() -> Path | None:
@@ -139,9 +141,9 @@ def _lacking(path: Path, missing: list[str]) -> str:
     )
 
 
-def _recognised(row: dict[str, Any], found: Found) -> str:
+def _recognised(row: dict[str, Any], match: FoundCell) -> str:
     how = {"names": f"the names it defines ({', '.join(row.get('defines', ()))})"}
-    by = how.get(found.by, f"its {found.by.replace('_', ' ')}")
+    by = how.get(match.by, f"its {match.by.replace('_', ' ')}")
     return f"The cell {row['cell']} had lost its tag '{TAG}'; it was recognised by {by}."
 
 

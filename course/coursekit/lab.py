@@ -25,7 +25,7 @@ State = dict[str, Any]
 Drawn = tuple[str, Sequence[Sequence[object]], str]  # the SVG, the rows of the table, what failed
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
-MOST = 3  # primary controls, so that one picture stays one question
+MAX_CONTROLS = 3  # primary controls, so that one picture stays one question
 NO_WIDGETS = "There are no controls, because ipywidgets is missing. Run: pip install ipywidgets"
 
 
@@ -53,8 +53,8 @@ class Lab:
         name: str = "lab",
         caption: str = "",
     ) -> None:
-        if not 1 <= len(controls) <= MOST:
-            raise CourseError(f"A lab has one to {MOST} controls; {len(controls)} came.")
+        if not 1 <= len(controls) <= MAX_CONTROLS:
+            raise CourseError(f"A lab has one to {MAX_CONTROLS} controls; {len(controls)} came.")
         self.controls, self.draw, self.name, self.caption = dict(controls), draw, name, caption
         self.state: State = {control: _values(c)[0] for control, c in self.controls.items()}
         self.state.update(self._accepted(start or {}))
@@ -143,15 +143,15 @@ class Lab:
             return
         self.state = {name: widget.value for name, widget in self._widgets.items()}
         self._drawn = None
-        shown = _alert(f"this could not be drawn. To see why, run in a cell: {self.code}")
+        drawing = _alert(f"this could not be drawn. To see why, run in a cell: {self.code}")
         try:
-            shown = self.html()
+            drawing = self.html()
         finally:
-            self._redraw(shown)
+            self._redraw(drawing)
 
-    def _redraw(self, shown: str) -> None:
+    def _redraw(self, drawing: str) -> None:
         for picture in self._pictures:
-            picture.value = shown
+            picture.value = drawing
 
     def _accepted(self, changes: Mapping[str, Any]) -> State:
         """The changes with each value as its control has it, or a CourseError."""
@@ -164,7 +164,7 @@ class Lab:
 def _widget(name: str, control: Sequence[Any] | Slider, value: Any) -> Any:
     import ipywidgets as ipw
 
-    options = [(_shown(choice), choice) for choice in _values(control)]
+    options = [(_label(choice), choice) for choice in _values(control)]
     style = {"description_width": "initial"}
     if isinstance(control, Slider):
         return ipw.SelectionSlider(
@@ -177,7 +177,7 @@ def _values(control: Sequence[Any] | Slider) -> list[Any]:
     return list(control.values if isinstance(control, Slider) else control)
 
 
-def _shown(value: Any) -> str:
+def _label(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
@@ -187,15 +187,15 @@ def _member(name: str, value: Any, values: list[Any]) -> Any:
     raise CourseError(f"'{name}' cannot be {value!r}. {_nearest(value, values)}")
 
 
-def _nearest(wanted: Any, known: Iterable[Any]) -> str:
+def _nearest(target: Any, choices: Iterable[Any]) -> str:
     """A sentence with the three values that come nearest: in number, else in spelling."""
-    listed = list(known)
-    if all(_is_number(value) for value in [wanted, *listed]):
-        near = sorted(listed, key=lambda value: abs(value - wanted))[:3]
+    listed = list(choices)
+    if all(_is_number(value) for value in [target, *listed]):
+        near = sorted(listed, key=lambda value: abs(value - target))[:3]
     else:
         words = {str(value).lower(): value for value in listed}
-        found = difflib.get_close_matches(str(wanted).lower(), list(words), 3, 0.4)
-        near = [words[word] for word in found] or listed[:6]
+        close = difflib.get_close_matches(str(target).lower(), list(words), 3, 0.4)
+        near = [words[word] for word in close] or listed[:6]
     return f"Nearest: {', '.join(repr(value) for value in near)}."
 
 

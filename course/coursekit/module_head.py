@@ -28,17 +28,17 @@ class Import:
 
     @property
     def clause(self) -> str:
-        what = self.name or self.module
-        plain = what if self.name else what.partition(".")[0]
-        return what if self.bound == plain else f"{what} as {self.bound}"
+        target = self.name or self.module
+        plain = target if self.name else target.partition(".")[0]
+        return target if self.bound == plain else f"{target} as {self.bound}"
 
 
-def imports_of(book: Notebook, used: set[str], own: set[str]) -> list[Import]:
+def imports_of(book: Notebook, used: set[str], defined: set[str]) -> list[Import]:
     """The imports of all the notebook's cells that bind a name in `used` and not in `own`."""
     codes = [notebook.python(notebook.source(c)) for c in book["cells"] if notebook.is_code(c)]
     trees = [ast.parse(code) for code in codes if notebook.parses(code)]
-    found = [entry for tree in trees for node in tree.body for entry in _entries(node)]
-    return [entry for entry in found if _wanted(entry, used - own)]
+    entries = [entry for tree in trees for node in tree.body for entry in _entries(node)]
+    return [entry for entry in entries if _is_used(entry, used - defined)]
 
 
 def import_block(imports: Iterable[Import], first_party: str) -> str:
@@ -61,8 +61,8 @@ def undefined(text: str) -> list[str]:
     bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
     bound |= {s.get_name() for s in top.get_symbols() if s.is_namespace()}
     used = {name for table in _tables(top) for name in _globals_used(table)}
-    given = {"__name__", "__file__", "__doc__", "__all__", *dir(builtins)}
-    return sorted(used - bound - given)
+    predefined = {"__name__", "__file__", "__doc__", "__all__", *dir(builtins)}
+    return sorted(used - bound - predefined)
 
 
 def _entries(node: ast.stmt) -> Iterator[Import]:
@@ -74,7 +74,7 @@ def _entries(node: ast.stmt) -> Iterator[Import]:
             yield Import(node.module, alias.name, alias.asname or alias.name)
 
 
-def _wanted(entry: Import, used: set[str]) -> bool:
+def _is_used(entry: Import, used: set[str]) -> bool:
     if entry.module.partition(".")[0] == "coursekit":
         return False
     return entry.module == "__future__" or entry.bound in used

@@ -36,9 +36,9 @@ def _code(cell: Cell) -> str:
     tree = ast.parse(text)
     lines = text.split("\n")
     for statement in tree.body:
-        shown = statement is tree.body[-1] and isinstance(statement, ast.Expr)
+        is_display = statement is tree.body[-1] and isinstance(statement, ast.Expr)
         magic = isinstance(statement, ast.Pass)
-        if shown or magic or isinstance(statement, (ast.Import, ast.ImportFrom)):
+        if is_display or magic or isinstance(statement, (ast.Import, ast.ImportFrom)):
             _blank(lines, statement)
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 
@@ -51,16 +51,16 @@ def _blank(lines: list[str], statement: ast.stmt) -> None:
 
 def _without_exercise(text: str) -> str:
     """The text without marker lines and without the comment that sets the task."""
-    kept: list[str] = []
+    lines_kept: list[str] = []
     in_task = False
     for line in text.split("\n"):
         stripped = line.strip()
         in_task = stripped.startswith("#") and (in_task or bool(TASK.match(stripped)))
         if notebook.SOLUTION[0] in line:
-            _drop_comment(kept)
+            _drop_comment(lines_kept)
         elif notebook.SOLUTION[1] not in line and not in_task:
-            kept.append(line)
-    return "\n".join(kept)
+            lines_kept.append(line)
+    return "\n".join(lines_kept)
 
 
 def _drop_comment(lines: list[str]) -> None:
@@ -79,8 +79,8 @@ def _pieces(code: str) -> list[tuple[bool, str]]:
         if text:  # subtle: a second statement on the same line is already in the first's text
             pieces.append((_is_definition(statement), text))
         start = statement.end_lineno
-    rest = "\n".join(lines[start:]).strip("\n")
-    return [*pieces, *([(False, rest)] if rest else [])]
+    remainder = "\n".join(lines[start:]).strip("\n")
+    return [*pieces, *([(False, remainder)] if remainder else [])]
 
 
 def _join(cells: Iterable[list[tuple[bool, str]]]) -> str:
@@ -139,8 +139,8 @@ def _docstring(book: Notebook) -> str:
     text = text.replace("\\", "\\\\").replace('"""', "'''").strip()
     if not text:
         return ""
-    title, _, rest = text.partition("\n")
-    paragraphs = [textwrap.fill(p, WIDTH) for p in re.split(r"\n\s*\n", rest.strip()) if p.strip()]
+    title, _, body = text.partition("\n")
+    paragraphs = [textwrap.fill(p, WIDTH) for p in re.split(r"\n\s*\n", body.strip()) if p.strip()]
     if not paragraphs:
         return f'"""{title.strip()}"""'
     return '"""' + "\n\n".join([title.strip(), *paragraphs]) + '\n"""'

@@ -25,7 +25,7 @@ HIDDEN = ("BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
 PYTHON_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
 
 
-class Found(NamedTuple):
+class FoundCell(NamedTuple):
     """A cell and how it was recognised: 'grade_id', 'id' or 'names'."""
 
     cell: Cell
@@ -59,8 +59,8 @@ def source(cell: Cell) -> str:
 
 def meta(cell: Cell) -> dict[str, Any]:
     """nbgrader's metadata of a cell, {} where there is none."""
-    found = (cell.get("metadata") or {}).get("nbgrader", {})
-    return found if isinstance(found, dict) else {}
+    metadata = (cell.get("metadata") or {}).get("nbgrader", {})
+    return metadata if isinstance(metadata, dict) else {}
 
 
 def name(cell: Cell) -> str:
@@ -82,22 +82,22 @@ def is_tagged(cell: Cell, tag: str) -> bool:
     return tag in ((cell.get("metadata") or {}).get("tags") or [])
 
 
-def find(notebook: Notebook, cell_name: str, defines: Iterable[str] = ()) -> Found | None:
+def find(notebook: Notebook, cell_name: str, defines: Iterable[str] = ()) -> FoundCell | None:
     """The cell called `cell_name`; of two, the last, as the grader does.
 
     Where neither a grade_id nor a cell id matches, the last code cell that defines all `defines`.
     """
-    wanted = set(defines)
+    names = set(defines)
     cells = notebook["cells"][::-1]
     for cell in cells:
         if meta(cell).get("grade_id") == cell_name:
-            return Found(cell, "grade_id")
+            return FoundCell(cell, "grade_id")
     for cell in cells:
         if cell.get("id") == cell_name:
-            return Found(cell, "id")
+            return FoundCell(cell, "id")
     for cell in cells:
-        if wanted and is_code(cell) and wanted <= set(defined(source(cell))):
-            return Found(cell, "names")
+        if names and is_code(cell) and names <= set(defined(source(cell))):
+            return FoundCell(cell, "names")
     return None
 
 
@@ -129,22 +129,22 @@ def has_magics(text: str) -> bool:
 
 def visible(text: str) -> str:
     """A test cell without its hidden tests, as it is released."""
-    kept, inside = [], False
+    visible_lines, inside = [], False
     for line in text.split("\n"):
         if HIDDEN[0] in line:
             inside = True
         elif inside and HIDDEN[1] in line:
             inside = False
         elif not inside:
-            kept.append(line)
-    return "\n".join(kept).rstrip()
+            visible_lines.append(line)
+    return "\n".join(visible_lines).rstrip()
 
 
 def defined(text: str) -> list[str]:
     """The names a code cell defines at its top level, in order; [] where it does not parse."""
     code = python(text)
     body = ast.parse(code).body if parses(code) else []
-    return list(dict.fromkeys(found for statement in body for found in bound(statement)))
+    return list(dict.fromkeys(name for statement in body for name in bound(statement)))
 
 
 def bound(statement: ast.stmt) -> list[str]:

@@ -43,8 +43,8 @@ TITLES = {
 
 def modules(root: Path, package: str, order: list[str]) -> list[str]:
     """The package's modules, relative to `root`: in the order of the syllabus, then by name."""
-    found = [path.relative_to(root).as_posix() for path in (root / package).rglob("*.py")]
-    mine = [path for path in found if not path.endswith("__init__.py")]
+    paths = [path.relative_to(root).as_posix() for path in (root / package).rglob("*.py")]
+    mine = [path for path in paths if not path.endswith("__init__.py")]
     last = len(order)
     return sorted(mine, key=lambda path: (order.index(path) if path in order else last, path))
 
@@ -67,11 +67,13 @@ def outer(root: Path, package: str, paths: list[str], behind: Path | None = None
 
     behind: where the course handed out modules, which stand in for those that are not in `paths`.
     """
-    found = [(path, root) for path in paths]
+    modules_and_roots = [(path, root) for path in paths]
     if behind:
-        found += [(path, behind) for path in modules(behind, package, []) if path not in paths]
+        modules_and_roots += [
+            (path, behind) for path in modules(behind, package, []) if path not in paths
+        ]
     homes: dict[str, str] = {}
-    for path, home in found:
+    for path, home in modules_and_roots:
         for name in public(_read(home / path)):
             homes.setdefault(name, _dotted(path))
     table = "".join(f'    "{name}": "{homes[name]}",\n' for name in sorted(homes))
@@ -86,23 +88,25 @@ def inner(root: Path, folder: str, paths: list[str]) -> str:
     mine = [path for path in paths if Path(path).parent.as_posix() == folder]
     rows = [f"{Path(path).stem}: {_first_line(_read(root / path))}".rstrip() for path in mine]
     title = f"The modules of {folder.replace('/', '.')}, in reading order."
-    says = '"""' + "\n\n".join([title, "\n".join(rows)]) + '\n"""'
-    return f"{says}\n\nfrom pkgutil import extend_path\n\n{BEHIND}"
+    docstring = '"""' + "\n\n".join([title, "\n".join(rows)]) + '\n"""'
+    return f"{docstring}\n\nfrom pkgutil import extend_path\n\n{BEHIND}"
 
 
 def _docstring(title: str, rows: list[tuple[str, str]]) -> str:
     width = max((len(name) for name, _ in rows), default=0)
-    table = "\n".join(f"    {name:<{width}}  {says}".rstrip() for name, says in rows)
+    table = "\n".join(f"    {name:<{width}}  {summary}".rstrip() for name, summary in rows)
     lazy = "A name is imported from its module when it is first used."
     return '"""' + "\n\n".join(part for part in (title, table, lazy) if part) + '\n"""'
 
 
 def _first_line(text: str) -> str:
     try:
-        says = ast.get_docstring(ast.parse(text)) or ""
+        docstring = ast.get_docstring(ast.parse(text)) or ""
     except SyntaxError:
-        says = ""
-    return textwrap.shorten(says.partition("\n")[0], 72, placeholder=" ...").replace("\\", "\\\\")
+        docstring = ""
+    return textwrap.shorten(docstring.partition("\n")[0], 72, placeholder=" ...").replace(
+        "\\", "\\\\"
+    )
 
 
 def _dotted(path: str) -> str:

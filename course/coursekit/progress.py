@@ -33,45 +33,45 @@ class Row:
     questions: int
     exported: str
     submitted_at: datetime | None
-    there: bool
+    is_present: bool
 
 
 def rows(space: Workspace, syllabus: Syllabus) -> list[Row]:
     return [_row(space, assignment) for assignment in syllabus.assignments]
 
 
-def text(course: str, found: list[Row], now: datetime) -> str:
+def text(course: str, all_rows: list[Row], now: datetime) -> str:
     """The map, as the command prints it."""
     blocks = [f"{course}: where you stand"]
     for track in TRACKS:
-        mine = [row for row in found if row.assignment.track == track]
+        mine = [row for row in all_rows if row.assignment.track == track]
         lines = [line for row in mine for line in _lines(row, now)]
         blocks.append("\n".join([f"{track:<8} {PURPOSE[track]}", *(lines or ["  nothing yet"])]))
     return "\n\n".join(blocks)
 
 
 def _row(space: Workspace, assignment: Assignment) -> Row:
-    asked = _questions(space, assignment.id)
+    names = _questions(space, assignment.id)
     noted = results.noted(space, assignment.id)
     receipt = submit.latest_receipt(space, assignment.id)
     return Row(
         assignment=assignment,
-        passed=sum(bool(noted[name].get("ok")) for name in asked if name in noted),
-        questions=len(asked),
+        passed=sum(bool(noted[name].get("ok")) for name in names if name in noted),
+        questions=len(names),
         exported=_exported(space.packages / assignment.exports) if assignment.exports else "",
         submitted_at=datetime.fromisoformat(receipt["submitted_at"]) if receipt else None,
-        there=bool(space.notebooks(assignment.id)),
+        is_present=bool(space.notebooks(assignment.id)),
     )
 
 
 def _questions(space: Workspace, assignment_id: str) -> list[str]:
-    found = questions.of(assignment_id)
-    for path in () if found else space.notebooks(assignment_id):
+    all_questions = questions.of(assignment_id)
+    for path in () if all_questions else space.notebooks(assignment_id):
         try:
-            found = [*found, *questions.inside(path)]
+            all_questions = [*all_questions, *questions.inside(path)]
         except CourseError:
             continue  # `course doctor` says what is wrong with it
-    return [question.name for question in found]
+    return [question.name for question in all_questions]
 
 
 def _exported(module: Path) -> str:
@@ -83,7 +83,7 @@ def _exported(module: Path) -> str:
 
 def _lines(row: Row, now: datetime) -> Iterator[str]:
     yield f"  {row.assignment.id:<24} {row.assignment.title}"
-    if not row.there:
+    if not row.is_present:
         yield f"  {'':<24} not in this workspace"
         return
     checked = f"{row.passed} of {row.questions} questions pass" if row.questions else ""
@@ -100,5 +100,5 @@ def _due(row: Row, now: datetime) -> str:
     if due is None or row.submitted_at:
         return ""
     days = (due - now).days
-    left = f" ({days} days left)" if now < due else " (past)"
-    return f"due {due:%Y-%m-%d %H:%M %Z}" + left
+    remaining = f" ({days} days left)" if now < due else " (past)"
+    return f"due {due:%Y-%m-%d %H:%M %Z}" + remaining

@@ -37,8 +37,8 @@ def of(assignment_id: str, packaged: Path = PACKAGED) -> list[Question]:
 
 
 def packaged_all(packaged: Path = PACKAGED) -> list[Question]:
-    found = sorted(packaged.glob("*.json"))
-    return [question for path in found for question in of(path.stem, packaged)]
+    paths = sorted(packaged.glob("*.json"))
+    return [question for path in paths for question in of(path.stem, packaged)]
 
 
 def inside(path: Path) -> list[Question]:
@@ -57,20 +57,20 @@ def nearby(folder: Path) -> Iterator[Question]:
             continue
 
 
-def known(folder: Path, packaged: Path = PACKAGED) -> dict[str, Question]:
+def available(folder: Path, packaged: Path = PACKAGED) -> dict[str, Question]:
     """Every question that can be checked from `folder`, by name; the packaged ones go first."""
-    found: dict[str, Question] = {}
+    by_name: dict[str, Question] = {}
     for question in (*packaged_all(packaged), *nearby(folder)):
-        found.setdefault(question.name, question)
-    return found
+        by_name.setdefault(question.name, question)
+    return by_name
 
 
 def notebook_here(folder: Path) -> str:
     """The assignment whose notebook stands in `folder`, '' where that cannot be told."""
-    found = [path.stem for path in sorted(folder.glob("*.ipynb"))]
-    if folder.name in found or (PACKAGED / f"{folder.name}.json").exists():
+    stems = [path.stem for path in sorted(folder.glob("*.ipynb"))]
+    if folder.name in stems or (PACKAGED / f"{folder.name}.json").exists():
         return folder.name
-    return found[0] if len(found) == 1 else ""
+    return stems[0] if len(stems) == 1 else ""
 
 
 def _question(cell: dict[str, Any], path: Path) -> Question:

@@ -52,17 +52,17 @@ class Record:
         Raises CourseError for a body that JSON cannot hold (NaN, infinity, an object), and where
         the last entry of the file is damaged.
         """
-        return self._add(lambda held: [(kind, body)])[-1]
+        return self._add(lambda entries: [(kind, body)])[-1]
 
     def predict(self, question: str, value: Any) -> Locked:
         """Locks a prediction. Before the first run it may be changed; after it, only repeated."""
         value = chain.plain(value)
 
-        def steps(held: list[Entry]) -> Fresh:
-            before = _predictions(held, question)
+        def steps(entries: list[Entry]) -> Fresh:
+            before = _predictions(entries, question)
             if before and chain.text(before[-1]["value"]) == chain.text(value):
                 return []
-            if _runs(held, question):
+            if _runs(entries, question):
                 raise CourseError(_too_late(question, before))
             nonce = secrets.token_hex(16)
             return [
@@ -77,8 +77,8 @@ class Record:
     def run(self, question: str, body: Any) -> Entry:
         """Adds a `run` entry of a question, whose prediction must be locked by then."""
 
-        def steps(held: list[Entry]) -> Fresh:
-            if not _predictions(held, question):
+        def steps(entries: list[Entry]) -> Fresh:
+            if not _predictions(entries, question):
                 raise CourseError(
                     f"'{question}' has no prediction yet, and a run would give it away. "
                     f"Lock one first: record.predict({question!r}, ...)."
@@ -89,8 +89,8 @@ class Record:
 
     def prediction(self, question: str) -> Any:
         """The value that was predicted, None where nothing was."""
-        held = _predictions(self.entries(), question)
-        return held[-1]["value"] if held else None
+        predictions = _predictions(self.entries(), question)
+        return predictions[-1]["value"] if predictions else None
 
     def runs(self, question: str) -> list[Any]:
         """What `run` was given for a question, oldest first."""
@@ -147,8 +147,8 @@ def _order_fault(entries: list[Entry]) -> str:
 
 def _commits(before: Entry, body: dict[str, Any]) -> bool:
     question, nonce = str(body.get("question", "")), str(body.get("nonce", ""))
-    made = {"question": question, "sha256": commitment(question, body.get("value"), nonce)}
-    return bool(before["kind"] == "commit" and before["body"] == made)
+    expected = {"question": question, "sha256": commitment(question, body.get("value"), nonce)}
+    return bool(before["kind"] == "commit" and before["body"] == expected)
 
 
 def _body(entry: Entry) -> dict[str, Any]:

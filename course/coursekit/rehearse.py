@@ -57,24 +57,26 @@ def start(path: Path, question: str | None, limit_s: float) -> int:
     command += [question] if question else []
     environment = {**os.environ, "MPLBACKEND": "Agg", "PYTHONUTF8": "1"}
     try:
-        done = subprocess.run(command, env=environment, timeout=limit_s, check=False)
+        completed = subprocess.run(command, env=environment, timeout=limit_s, check=False)
     except subprocess.TimeoutExpired as error:
         raise CourseError(
             f"{path.name} did not come to its end in {limit_s:g} s: look for a loop that never "
             f"ends, or give it longer with --timeout."
         ) from error
-    if done.returncode not in (0, 1):
-        raise CourseError(f"A cell of {path.name} ended Python itself (exit {done.returncode}).")
-    return done.returncode
+    if completed.returncode not in (0, 1):
+        raise CourseError(
+            f"A cell of {path.name} ended Python itself (exit {completed.returncode})."
+        )
+    return completed.returncode
 
 
 def rehearse(path: Path, question: str | None = None) -> Rehearsal:
     """Runs the cells in order, printing each report as it comes."""
     book = notebook.read(path)
-    asked = _asked(book, path)
-    if question is not None and question not in asked:
-        raise CourseError(f"{path.name} has no question '{question}'. {nearest(question, asked)}")
-    run, waiting = Rehearsal(_fresh_names()), dict(asked)
+    by_name = _questions_of(book, path)
+    if question is not None and question not in by_name:
+        raise CourseError(f"{path.name} has no question '{question}'. {nearest(question, by_name)}")
+    run, waiting = Rehearsal(_fresh_names()), dict(by_name)
     for cell in filter(notebook.is_code, book["cells"]):
         name = notebook.name(cell)
         if name in waiting:
@@ -84,8 +86,8 @@ def rehearse(path: Path, question: str | None = None) -> Rehearsal:
                 return run
         elif not _only_checks(cell):
             _run(run, cell, tells=True)
-    for left in waiting.values():  # graded cells that were deleted, or lost their metadata
-        _report(run, left, question)
+    for skipped in waiting.values():  # graded cells that were deleted, or lost their metadata
+        _report(run, skipped, question)
     return run
 
 
@@ -111,10 +113,10 @@ def _fresh_names() -> dict[str, Any]:
     return module.__dict__
 
 
-def _asked(book: notebook.Notebook, path: Path) -> dict[str, Question]:
+def _questions_of(book: notebook.Notebook, path: Path) -> dict[str, Question]:
     """The questions of the notebook by name; packaged ones, where there are, go first."""
-    found = [*questions.of(path.stem), *questions.inside(path)]
-    return {question.name: question for question in reversed(found)}
+    all_questions = [*questions.of(path.stem), *questions.inside(path)]
+    return {question.name: question for question in reversed(all_questions)}
 
 
 def _report(run: Rehearsal, question: Question, only: str | None) -> None:

@@ -14,25 +14,25 @@ from html import escape
 class Finding:
     """One thing that is not as it should be.
 
-    says: the sentence (the assert's own message, an exception). tried, expected, came: as shown to
-    the student, '' where unknown. inputs: the values behind the names in `tried`. where: the line
-    in the student's code.
+    message: the sentence (the assert's own message, an exception). expression, expected, actual:
+    as shown to the student, '' where unknown. inputs: the values behind the names in `expression`.
+    where: the line in the student's code.
     """
 
-    says: str = ""
-    tried: str = ""
+    message: str = ""
+    expression: str = ""
     expected: str = ""
-    came: str = ""
+    actual: str = ""
     inputs: tuple[tuple[str, str], ...] = ()
     where: str = ""
 
     def rows(self) -> list[tuple[str, str]]:
         """Label and text, in the order of reading; empty ones are left out."""
         rows = [
-            ("tried", self.tried),
+            ("tried", self.expression),
             *((f"with {name}", value) for name, value in self.inputs),
             ("expected", self.expected),
-            ("came", self.came),
+            ("came", self.actual),
             ("in", self.where),
         ]
         return [(label, text) for label, text in rows if text]
@@ -40,14 +40,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """The answer for one question. held of asserts: how many visible asserts hold."""
+    """The answer for one question. passed, of asserts: how many visible asserts hold."""
 
     question: str
     ok: bool
     summary: str
     findings: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
-    held: int = 0
+    passed: int = 0
     asserts: int = 0
 
     def __repr__(self) -> str:
@@ -113,8 +113,10 @@ def _html(finding: Finding) -> str:
         f'<td style="{_CELL}"><pre style="{_CODE}">{escape(text)}</pre></td></tr>'
         for label, text in finding.rows()
     )
-    says = f'<div style="margin-top: 6px">{escape(finding.says)}</div>' if finding.says else ""
-    return says + (f'<table style="{_TABLE}">{rows}</table>' if rows else "")
+    message = (
+        f'<div style="margin-top: 6px">{escape(finding.message)}</div>' if finding.message else ""
+    )
+    return message + (f'<table style="{_TABLE}">{rows}</table>' if rows else "")
 
 
 def _text(finding: Finding) -> str:
@@ -122,4 +124,4 @@ def _text(finding: Finding) -> str:
     width = max((len(label) for label, _ in rows), default=0)
     margin = "\n" + " " * (width + 6)
     lines = [f"    {label:<{width}}  {text.replace(chr(10), margin)}" for label, text in rows]
-    return "\n".join([*([f"  {finding.says}"] if finding.says else []), *lines])
+    return "\n".join([*([f"  {finding.message}"] if finding.message else []), *lines])

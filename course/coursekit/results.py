@@ -19,9 +19,9 @@ from coursekit.workspace import Workspace
 def note(question: Question, report: Report, start: Path | None = None) -> None:
     """Keeps the answer in the workspace around `start`; where that cannot be, nothing happens."""
     try:
-        found = workspace.find(start)
-        if found is not None and found.marked:
-            workspace.write_json(_place(found, question.name), _row(question, report))
+        space = workspace.find(start)
+        if space is not None and space.marked:
+            workspace.write_json(_place(space, question.name), _row(question, report))
     except (OSError, workspace.CourseError):
         return  # a read-only folder must not stop a check
 
@@ -43,7 +43,7 @@ def _row(question: Question, report: Report) -> dict[str, Any]:
         "question": question.name,
         "assignment": question.assignment,
         "ok": report.ok,
-        "held": report.held,
+        "held": report.passed,
         "asserts": report.asserts,
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
     }

@@ -54,8 +54,8 @@ def submit(space: Workspace, row: Assignment, now: datetime, student: str = "") 
 
 def latest_receipt(space: Workspace, assignment_id: str) -> dict[str, Any] | None:
     """The newest receipt of an assignment, None where nothing was submitted."""
-    found = [workspace.read_json(path) for path in space.submissions.glob("*.receipt.json")]
-    mine = [r for r in found if isinstance(r, dict) and r.get("assignment") == assignment_id]
+    receipts = [workspace.read_json(path) for path in space.submissions.glob("*.receipt.json")]
+    mine = [r for r in receipts if isinstance(r, dict) and r.get("assignment") == assignment_id]
     return max(mine, key=lambda receipt: str(receipt.get("submitted_at")), default=None)
 
 
@@ -103,18 +103,20 @@ def _collected(space: Workspace, assignment_id: str) -> list[Path]:
                 f"{path.name} has {path.stat().st_size / 1e6:.0f} MB; at most "
                 f"{MOST_BYTES >> 20} MB are collected. Clear the outputs, save, and try again."
             )
-    others = (folder / name for name in released if name not in books)
-    changed = [p for p in others if p.is_file() and _sha256(p.read_bytes()) not in space.sums]
+    support_files = (folder / name for name in released if name not in books)
+    changed = [
+        p for p in support_files if p.is_file() and _sha256(p.read_bytes()) not in space.sums
+    ]
     return [*(folder / name for name in books), *changed]
 
 
 def _absent(path: Path, folder: Path) -> str:
-    there = [found.name for found in sorted(folder.glob("*.ipynb"))]
-    if not there:
+    present = [file.name for file in sorted(folder.glob("*.ipynb"))]
+    if not present:
         return f"{folder} holds no notebook {path.name}. Run this in the folder of your course."
     return (
         f"{folder} holds no {path.name}, and only that name is collected. "
-        f"{nearest(path.name, there)} Rename it back to {path.name}."
+        f"{nearest(path.name, present)} Rename it back to {path.name}."
     )
 
 

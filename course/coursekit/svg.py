@@ -15,17 +15,17 @@ from html import escape
 INK, QUIET, FAINT, PAPER = "#1a1a1a", "#4d4d4d", "#d9d9d9", "#ffffff"
 BLUE, VERMILION, GREEN, ORANGE, PURPLE = "#0072b2", "#d55e00", "#009e73", "#e69f00", "#cc79a7"
 
-WIDTH, LEFT, RIGHT = 720, 180, 40  # the labels of bars stand in the left margin
+WIDTH, LABEL_WIDTH, RIGHT = 720, 180, 40  # the labels of bars stand in the left margin
 PREFIXES = {-12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P"}
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One quantity. value: positive, or None where it is unknown; says: the words beside it."""
+    """One quantity. value: positive, or None where it is unknown; text: the words beside it."""
 
     label: str
     value: float | None
-    says: str = ""
+    text: str = ""
     colour: str = BLUE
     failed: bool = False
 
@@ -86,7 +86,7 @@ def bars(
     """
     values = [row.value for row in rows if row.value] + ([limit] if limit else [])
     low, high = decades([*values, *span, *(value / 2 for value in values)], least=2)
-    axis = Axis(low, high, LEFT, WIDTH - RIGHT, unit)
+    axis = Axis(low, high, LABEL_WIDTH, WIDTH - RIGHT, unit)
     height = 30 + 40 * len(rows) + 30
     body = _upright(axis, 24, height - 28)
     body += "".join(_bar(row, 30 + 40 * number, axis) for number, row in enumerate(rows))
@@ -101,14 +101,14 @@ def scatter(
     line: Sequence[tuple[float, float]] = (),
 ) -> str:
     """Points on two logarithmic axes, and a line through the places `line`."""
-    height, left = 360, 80
-    x = Axis(*decades([v for v, _ in line] + [p.x for p in points], 2), left, WIDTH - RIGHT)
+    height, margin = 360, 80
+    x = Axis(*decades([v for v, _ in line] + [p.x for p in points], 2), margin, WIDTH - RIGHT)
     y = Axis(*decades([v for _, v in line] + [p.y for p in points], 2), height - 60, 34)
     path = " ".join(f"{x.at(a):.1f},{y.at(b):.1f}" for a, b in line)
-    body = _upright(x, 34, height - 60) + _level(y, left, WIDTH - RIGHT)
+    body = _upright(x, 34, height - 60) + _level(y, margin, WIDTH - RIGHT)
     body += f'<polyline points="{path}" fill="none" stroke="{BLUE}" stroke-width="3"/>'
     body += "".join(_points(points, x, y))
-    body += _words((left + WIDTH - RIGHT) / 2, height - 16, x_label, "middle")
+    body += _words((margin + WIDTH - RIGHT) / 2, height - 16, x_label, "middle")
     return picture(WIDTH, height, body + _words(8, 18, y_label), alt)
 
 
@@ -144,21 +144,23 @@ def picture(width: float, height: float, body: str, alt: str) -> str:
 
 def decades(values: Sequence[float], least: int = 1) -> tuple[int, int]:
     """The powers of ten around positive values, at least `least` of them apart."""
-    known = [value for value in values if value > 0 and math.isfinite(value)] or [1.0]
-    low = math.floor(math.log10(min(known)) + 1e-12)
-    return low, max(math.ceil(math.log10(max(known)) - 1e-12), low + least)
+    positive = [value for value in values if value > 0 and math.isfinite(value)] or [1.0]
+    low = math.floor(math.log10(min(positive)) + 1e-12)
+    return low, max(math.ceil(math.log10(max(positive)) - 1e-12), low + least)
 
 
 def _bar(row: Bar, top: float, axis: Axis) -> str:
-    label = _words(LEFT - 10, top + 16, row.label, "end", 14)
-    says = row.says or (amount(row.value, axis.unit) if row.value else "unknown")
-    words = _words(LEFT + 4, top + 34, says, colour=QUIET)
+    label = _words(LABEL_WIDTH - 10, top + 16, row.label, "end", 14)
+    text = row.text or (amount(row.value, axis.unit) if row.value else "unknown")
+    words = _words(LABEL_WIDTH + 4, top + 34, text, colour=QUIET)
     if not row.value:
         return label + words
     colour = VERMILION if row.failed else row.colour
     edge = f' stroke="{INK}" stroke-width="2" stroke-dasharray="5 3"' if row.failed else ""
-    wide = max(axis.at(row.value) - LEFT, 2)
-    box = f'<rect x="{LEFT}" y="{top}" width="{wide:.1f}" height="20" fill="{colour}"{edge}/>'
+    wide = max(axis.at(row.value) - LABEL_WIDTH, 2)
+    box = (
+        f'<rect x="{LABEL_WIDTH}" y="{top}" width="{wide:.1f}" height="20" fill="{colour}"{edge}/>'
+    )
     return label + box + words
 
 
@@ -175,7 +177,7 @@ def _limit(axis: Axis, limit: float, of: str, bottom: float) -> str:
 
 def _points(points: Sequence[Point], x: Axis, y: Axis) -> Iterable[str]:
     """The points, and their labels pushed down where they would cover one another."""
-    taken: list[tuple[float, float]] = []
+    label_places: list[tuple[float, float]] = []
     for point in sorted(points, key=lambda p: -p.y):
         across, down = x.at(point.x), y.at(point.y)
         yield (
@@ -183,9 +185,9 @@ def _points(points: Sequence[Point], x: Axis, y: Axis) -> Iterable[str]:
             f'stroke="{INK}"/>'
         )
         lower = down + 18
-        while any(abs(lower - v) < 15 and abs(across - u) < 150 for u, v in taken):
+        while any(abs(lower - v) < 15 and abs(across - u) < 150 for u, v in label_places):
             lower += 15
-        taken.append((across, lower))
+        label_places.append((across, lower))
         right = across > WIDTH * 0.7
         yield _words(across + (-9 if right else 9), lower, point.label, "end" if right else "start")
 
@@ -193,25 +195,25 @@ def _points(points: Sequence[Point], x: Axis, y: Axis) -> Iterable[str]:
 def _upright(axis: Axis, top: float, bottom: float) -> str:
     return "".join(
         f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{bottom}" stroke="{FAINT}"/>'
-        + _words(at, bottom + 18, says, "middle", colour=QUIET)
-        for at, says in axis.ticks()
+        + _words(at, bottom + 18, text, "middle", colour=QUIET)
+        for at, text in axis.ticks()
     )
 
 
-def _level(axis: Axis, left: float, right: float) -> str:
+def _level(axis: Axis, start: float, end: float) -> str:
     return "".join(
-        f'<line x1="{left}" x2="{right}" y1="{at:.1f}" y2="{at:.1f}" stroke="{FAINT}"/>'
-        + _words(left - 8, at + 4, says, "end", colour=QUIET)
-        for at, says in axis.ticks()
+        f'<line x1="{start}" x2="{end}" y1="{at:.1f}" y2="{at:.1f}" stroke="{FAINT}"/>'
+        + _words(start - 8, at + 4, text, "end", colour=QUIET)
+        for at, text in axis.ticks()
     )
 
 
 def _words(
-    x: float, y: float, says: str, anchor: str = "start", size: int = 13, colour: str = INK
+    x: float, y: float, text: str, anchor: str = "start", size: int = 13, colour: str = INK
 ) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" '
-        f'fill="{colour}">{escape(says)}</text>'
+        f'fill="{colour}">{escape(text)}</text>'
     )
 
 

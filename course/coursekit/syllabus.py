@@ -52,16 +52,16 @@ class Syllabus:
         )
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, candidates: Iterable[str]) -> str:
     """The sentence that helps after a misspelt name: the nearest known ones, else all of them."""
-    names = list(dict.fromkeys(known))
+    names = list(dict.fromkeys(candidates))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if close:
         return f"Did you mean {' or '.join(close)}?"
     if not names:
         return "There are none here."
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
-    return f"There are: {', '.join(names[:12])}{more}."
+    remainder = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    return f"There are: {', '.join(names[:12])}{remainder}."
 
 
 def load(path: Path | None = None) -> Syllabus:

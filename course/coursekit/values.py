@@ -12,7 +12,7 @@ WIDTH = 200
 LINES = 6
 
 
-def shown(value: Any) -> str:
+def describe(value: Any) -> str:
     """`value` in at most six short lines; an array with its shape and dtype."""
     if is_array(value):
         return _array(value)
@@ -23,8 +23,10 @@ def shown(value: Any) -> str:
 
 def shortened(text: str) -> str:
     lines = text.strip("\n").split("\n")
-    kept = [line if len(line) <= WIDTH else line[: WIDTH - 4] + " ..." for line in lines[:LINES]]
-    return "\n".join([*kept, "..."] if len(lines) > LINES else kept)
+    short_lines = [
+        line if len(line) <= WIDTH else line[: WIDTH - 4] + " ..." for line in lines[:LINES]
+    ]
+    return "\n".join([*short_lines, "..."] if len(lines) > LINES else short_lines)
 
 
 def is_array(value: Any) -> bool:
@@ -33,25 +35,25 @@ def is_array(value: Any) -> bool:
     return numpy is not None and isinstance(value, numpy.ndarray)
 
 
-def difference(came: Any, expected: Any) -> str:
+def difference(actual: Any, expected: Any) -> str:
     """Where two values differ, as a phrase; '' where there is nothing more to say."""
-    if not (is_array(came) or is_array(expected)):
-        return _kinds(came, expected)
+    if not (is_array(actual) or is_array(expected)):
+        return _kinds(actual, expected)
     import numpy as np
 
     try:
-        left, right = np.asarray(came), np.asarray(expected)
-        if left.shape != right.shape and right.shape != ():
-            return f"the shapes differ: {left.shape} came, {right.shape} expected"
-        return _largest(np, left.astype(float), right.astype(float))
+        array, expected_array = np.asarray(actual), np.asarray(expected)
+        if array.shape != expected_array.shape and expected_array.shape != ():
+            return f"the shapes differ: {array.shape} came, {expected_array.shape} expected"
+        return _largest(np, array.astype(float), expected_array.astype(float))
     except (TypeError, ValueError):
         return ""
 
 
-def _largest(np: Any, left: Any, right: Any) -> str:
-    if left.size == 0:
+def _largest(np: Any, actual: Any, expected: Any) -> str:
+    if actual.size == 0:
         return ""
-    gap = np.abs(left - right)
+    gap = np.abs(actual - expected)
     if np.isnan(gap).any():
         where = np.unravel_index(int(np.isnan(gap).argmax()), gap.shape)
         return f"not a number at {_index(where)}"
@@ -63,13 +65,13 @@ def _index(where: Any) -> str:
     return "[" + ", ".join(str(int(i)) for i in where) + "]" if len(where) else "the only element"
 
 
-def _kinds(came: Any, expected: Any) -> str:
+def _kinds(actual: Any, expected: Any) -> str:
     plain = (bool, int, float, complex, str, bytes, tuple, list, dict, set, type(None))
-    if type(came) is type(expected) or not isinstance(expected, plain):
+    if type(actual) is type(expected) or not isinstance(expected, plain):
         return ""
-    if isinstance(came, (int, float)) and isinstance(expected, (int, float)):
+    if isinstance(actual, (int, float)) and isinstance(expected, (int, float)):
         return ""
-    return f"{_a(type(came).__name__)} came where {_a(type(expected).__name__)} was expected"
+    return f"{_a(type(actual).__name__)} came where {_a(type(expected).__name__)} was expected"
 
 
 def _a(noun: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from coursekit.asserts import NUMPY_ASSERTS, Site
 from coursekit.report import Finding
 from coursekit.syllabus import load
-from coursekit.values import difference, shortened, shown
+from coursekit.values import describe, difference, shortened
 
 COMPARERS = ("allclose", "array_equal", "array_equiv", "isclose", *NUMPY_ASSERTS)
 WORDS = {
@@ -33,38 +33,42 @@ WORDS = {
 
 
 def finding_of(
-    site: Site, values: tuple[Any, ...], own: Any, inputs: tuple[tuple[str, str], ...]
+    site: Site, values: tuple[Any, ...], given_message: Any, inputs: tuple[tuple[str, str], ...]
 ) -> Finding:
-    came, expected = (values[1], values[0]) if site.swapped else (values[0], values[-1])
+    actual, expected = (values[1], values[0]) if site.swapped else (values[0], values[-1])
     return Finding(
-        says="" if own is None else shortened(str(own)),
-        tried=site.tried,
-        expected=_expected(site, came, expected),
-        came=_came(site, came, expected),
+        message="" if given_message is None else shortened(str(given_message)),
+        expression=site.expression,
+        expected=_expected(site, actual, expected),
+        actual=_actual_text(site, actual, expected),
         inputs=inputs,
     )
 
 
-def _expected(site: Site, came: Any, expected: Any) -> str:
+def _expected(site: Site, actual: Any, expected: Any) -> str:
     if site.how in ("true", "not"):
-        wanted = site.how == "true"
-        return str(wanted) if isinstance(came, bool) else f"something {str(wanted).lower()}"
-    return f"{WORDS.get(site.how, '')} {shown(expected)}".strip()
+        module_path = site.how == "true"
+        return (
+            str(module_path)
+            if isinstance(actual, bool)
+            else f"something {str(module_path).lower()}"
+        )
+    return f"{WORDS.get(site.how, '')} {describe(expected)}".strip()
 
 
-def _came(site: Site, came: Any, expected: Any) -> str:
+def _actual_text(site: Site, actual: Any, expected: Any) -> str:
     if site.how == "isinstance":
-        return f"{shown(came)}   {type(came).__name__}"
-    apart = difference(came, expected) if site.how in ("==", *COMPARERS) else ""
-    return shown(came) + (f"\n({apart})" if apart else "")
+        return f"{describe(actual)}   {type(actual).__name__}"
+    apart = difference(actual, expected) if site.how in ("==", *COMPARERS) else ""
+    return describe(actual) + (f"\n({apart})" if apart else "")
 
 
 def inputs_of(site: Site, frame: FrameType) -> Iterator[tuple[str, str]]:
     """The values behind the names in what was tried, at most three; functions and modules not."""
-    known = {**frame.f_globals, **frame.f_locals}
-    values = {name: known[name] for name in site.names if name in known}
+    variables = {**frame.f_globals, **frame.f_locals}
+    values = {name: variables[name] for name in site.names if name in variables}
     data = {n: v for n, v in values.items() if not callable(v) and not isinstance(v, ModuleType)}
-    return ((name, shown(value)) for name, value in list(data.items())[:3])
+    return ((name, describe(value)) for name, value in list(data.items())[:3])
 
 
 def is_students(frame: FrameType, notebook: dict[str, Any]) -> bool:
@@ -81,7 +85,7 @@ def where(frame: FrameType, line: int) -> str:
     return f"{place}, line {line}: {text}" if text else f"{place}, line {line}"
 
 
-def said(error: BaseException) -> str:
+def error_sentence(error: BaseException) -> str:
     text = shortened(str(error))
     plain = f"{type(error).__name__}: {text}" if text else type(error).__name__
     chapter = _unexported(error)
@@ -92,12 +96,14 @@ def _unexported(error: BaseException) -> str:
     """The id of the chapter whose module could not be imported, '' where that is not the fault."""
     if not isinstance(error, ModuleNotFoundError) or not error.name:
         return ""
-    wanted = error.name.replace(".", "/")
+    module_path = error.name.replace(".", "/")
     rows = [row for row in load().assignments if row.exports]
-    found = [
-        r.id for r in rows if f"{wanted}.py" == r.exports or r.exports.startswith(f"{wanted}/")
+    ids = [
+        r.id
+        for r in rows
+        if f"{module_path}.py" == r.exports or r.exports.startswith(f"{module_path}/")
     ]
-    return found[0] if found else ""
+    return ids[0] if ids else ""
 
 
 def undefined(error: NameError) -> str:

@@ -64,19 +64,21 @@ class Workspace:
         released = [
             folder / path for path in self.released(assignment_id) if path.endswith(".ipynb")
         ]
-        there = [path for path in released if path.exists()]
-        return there or sorted(folder.glob("*.ipynb"))
+        present = [path for path in released if path.exists()]
+        return present or sorted(folder.glob("*.ipynb"))
 
     def released(self, assignment_id: str) -> list[str]:
         """The names of the assignment's released files, as seen from its folder."""
         parts = [path.partition(f"{assignment_id}/") for path in sorted(self.files)]
-        return [name for before, found, name in parts if found and before in ("", "release/")]
+        return [
+            name for before, separator, name in parts if separator and before in ("", "release/")
+        ]
 
 
 def find(start: Path | None = None) -> Workspace | None:
     """The workspace around `start` (default: the current folder), None outside of any."""
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
+    start_folder = (start or Path.cwd()).resolve()
+    for folder in (start_folder, *start_folder.parents):
         if (folder / MARKER).is_file():
             return _marked(folder)
         if (folder / "course" / "syllabus.toml").is_file():
@@ -84,7 +86,7 @@ def find(start: Path | None = None) -> Workspace | None:
     return None
 
 
-def here(start: Path | None = None) -> Workspace:
+def current(start: Path | None = None) -> Workspace:
     """The workspace around `start`; outside of any (one notebook alone in Colab), that folder."""
     folder = (start or Path.cwd()).resolve()
     return find(folder) or Workspace(root=folder, packages=folder)
@@ -95,7 +97,7 @@ def use_workspace(start: Path | None = None) -> Path:
 
     Returns the folder. Outside of any workspace it is `start`.
     """
-    folder = here(start).packages
+    folder = current(start).packages
     sys.path[:] = [str(folder), *(entry for entry in sys.path if entry != str(folder))]
     return folder
 

@@ -121,11 +121,11 @@ def gemm(dtype: str, rng: np.random.Generator, repeats: int = REPEATS) -> Measur
     library, and so quite slow.
     """
     size, largest = GEMM_SIZES[dtype]
-    tried = [_trial(dtype, rng, size)]
-    while size < largest and tried[-1].median_s < LONG_ENOUGH_S:
+    trials = [_trial(dtype, rng, size)]
+    while size < largest and trials[-1].median_s < LONG_ENOUGH_S:
         size *= 2
-        tried.append(_trial(dtype, rng, size))
-    best = max(tried, key=lambda trial: trial.rate)
+        trials.append(_trial(dtype, rng, size))
+    best = max(trials, key=lambda trial: trial.rate)
     product = _product(dtype, rng, round((best.amount / 2) ** (1 / 3)))
     return timed(product, best.amount, repeats)
 
@@ -153,11 +153,11 @@ def copy(repeats: int = REPEATS, megabytes: int = 64) -> Measured:
 
 def dispatch(repeats: int = REPEATS, calls: int = 300) -> Measured:
     """NumPy calls whose work is nothing: product, bias and maximum of one number, per layer."""
-    one = np.ones((1, 1), dtype=np.float32)
+    operand = np.ones((1, 1), dtype=np.float32)
 
     def many() -> None:
         for _ in range(calls):
-            np.maximum(one @ one + one, 0)
+            np.maximum(operand @ operand + operand, 0)
 
     return timed(many, calls, repeats)
 

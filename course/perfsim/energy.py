@@ -32,7 +32,7 @@ class Energy:
 
     joules: Any
     method: str
-    says: str
+    meaning: str
 
     def __post_init__(self) -> None:
         if self.method not in METHODS:

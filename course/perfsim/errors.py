@@ -18,10 +18,12 @@ class Infeasible(PerfsimError):
     """The device cannot do this at all."""
 
 
-def no_such(kind: str, name: str, known: Iterable[str]) -> PerfsimError:
+def no_such(kind: str, name: str, known_names: Iterable[str]) -> PerfsimError:
     """The error for an unknown name, with the nearest known ones."""
-    names = list(known)
+    names = list(known_names)
     near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.3)
-    near += [other for other in names if name.lower() in other and other not in near][:3]
+    near += [
+        candidate for candidate in names if name.lower() in candidate and candidate not in near
+    ][:3]
     listed = ", ".join(near or names[:6])
     return PerfsimError(f"there is no {kind} '{name}'. Nearest: {listed}.")

@@ -87,9 +87,9 @@ def fit(need: Storage, device: Hardware) -> Fit:
     return Fit(memory_short=missing(need.total_bytes, device.memory_bytes))
 
 
-def missing(needed: Any, available: float | None) -> Any:
+def missing(required: Any, available: float | None) -> Any:
     """max(0, needed - available), elementwise for arrays; None where `available` is unknown."""
     if available is None:
         return None
-    short = needed - available
+    short = required - available
     return short * (short > 0)

@@ -48,14 +48,14 @@ def compute_dtype(device: Hardware, dtype: str) -> str:
     them, UnknownFact where its rate is not in the catalog.
     """
     bytes_of(dtype)
-    asked = dtype
+    requested = dtype
     while dtype not in device.peak:
         if dtype not in device.fallback:
             raise UnknownFact(f"the {dtype} rate of {device.name} is unknown: measure it.")
         wider = device.fallback[dtype]
         if wider is None:
             able = ", ".join(device.peak) or "nothing that is known"
-            raise Infeasible(f"{device.name} cannot compute in {asked}; it computes in {able}.")
+            raise Infeasible(f"{device.name} cannot compute in {requested}; it computes in {able}.")
         if DTYPE_BYTES[wider] <= DTYPE_BYTES[dtype]:
             raise PerfsimError(f"a fallback must be wider, but {dtype} falls back to {wider}.")
         dtype = wider

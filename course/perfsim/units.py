@@ -39,6 +39,6 @@ def si(value: float | None, unit: str, digits: int = 3) -> str:
     return f"{value / factor:.{digits}g} {prefix}{unit}"
 
 
-def whole(count: float) -> str:
+def grouped_digits(count: float) -> str:
     """A count with its thousands parted: whole(262144) is '262 144'."""
     return f"{round(count):,}".replace(",", " ")

@@ -35,7 +35,7 @@ class Row:
     group: str
     device: str
     model: str
-    what: str
+    quantity: str
     predicted: float
     measured: float
     scales: float
@@ -48,26 +48,26 @@ class Row:
 
 def expressible() -> list[Row]:
     """Every published row that this model can express: one device, one model, time or energy."""
-    found = []
+    expressible_rows = []
     for row in rows("measurements"):
         kind = _kind(row)
         if kind and row["hardware_id"] and row["model_id"] and row["n_devices"] == "1":
             device, dtype = hardware(row["hardware_id"]), row["precision"]
             if _is_known(device, dtype):
-                found.append(_row(row, device, dtype, kind))
-    return found
+                expressible_rows.append(_row(row, device, dtype, kind))
+    return expressible_rows
 
 
 def _kind(row: dict[str, str]) -> str:
     """Which table the row belongs to, '' where this model cannot express it."""
-    wanted = {
+    kinds = {
         ("inference", "throughput", "Offline"): "offline",
         ("inference", "throughput", "steady-state"): "steady",
         ("inference", "latency_p90", "SingleStream"): "single",
         ("tiny", "latency", "SingleStream"): "tiny",
         ("tiny", "energy", "energy mode"): "tiny energy",
     }
-    kind = wanted.get((row["domain"], row["metric"], row["scenario"]), "")
+    kind = kinds.get((row["domain"], row["metric"], row["scenario"]), "")
     counted = row["model_id"] and model(row["model_id"]).macs is not None if kind else False
     return kind if counted else ""
 
@@ -85,7 +85,7 @@ def _row(row: dict[str, str], device: Hardware, dtype: str, kind: str) -> Row:
         group=kind,
         device=device.id,
         model=row["model_id"],
-        what=f"{row['metric']}, {row['unit']}",
+        quantity=f"{row['metric']}, {row['unit']}",
         predicted=predicted,
         measured=float(row["value"]),
         scales=scales,
@@ -128,7 +128,7 @@ FIT = {
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldOutRow:
     """A row that was not fitted on, and its prediction after calibration."""
 
     row: Row
@@ -139,11 +139,13 @@ class Held:
         return self.predicted / self.row.measured
 
 
-def held_out(found: list[Row]) -> list[Held]:
+def held_out(predictions: list[Row]) -> list[HeldOutRow]:
     """Calibrated predictions for the rows outside the fit set, where a fit row stands for them."""
-    factors = {(r.group, r.setup): r.measured / r.scales for r in found if _is_fit(r)}
-    rest = [row for row in found if not _is_used(row) and (row.group, row.setup) in factors]
-    return [Held(row, row.scales * factors[row.group, row.setup]) for row in rest]
+    factors = {(r.group, r.setup): r.measured / r.scales for r in predictions if _is_fit(r)}
+    uncalibrated = [
+        row for row in predictions if not _is_used(row) and (row.group, row.setup) in factors
+    ]
+    return [HeldOutRow(row, row.scales * factors[row.group, row.setup]) for row in uncalibrated]
 
 
 def _is_fit(row: Row) -> bool:
@@ -164,32 +166,32 @@ def error(ratio: float) -> float:
     return abs(ratio - 1)
 
 
-def validate(say: Callable[[str], None] = print) -> list[Row]:
+def validate(write_line: Callable[[str], None] = print) -> list[Row]:
     """Prints each prediction beside its measurement, and the median error of each group."""
-    found = expressible()
-    calibrated = {held.row.id: held for held in held_out(found)}
-    say("row    device        model         predicted   measured  ratio  fitted")
-    for row in found:
-        held = calibrated.get(row.id)
-        fitted = "fit" if _is_used(row) else f"{held.ratio:.2f}" if held else ""
-        say(
+    predictions = expressible()
+    calibrated = {held_row.row.id: held_row for held_row in held_out(predictions)}
+    write_line("row    device        model         predicted   measured  ratio  fitted")
+    for row in predictions:
+        held_row = calibrated.get(row.id)
+        fitted = "fit" if _is_used(row) else f"{held_row.ratio:.2f}" if held_row else ""
+        write_line(
             f"{row.id:6} {row.device:13} {row.model:12} {row.predicted:10.4g} {row.measured:10.4g}"
-            f" {row.ratio:6.2f}  {fitted:>6}  {row.what}"
+            f" {row.ratio:6.2f}  {fitted:>6}  {row.quantity}"
         )
-    for group in sorted({row.group for row in found}):
-        say(_summary(group, found, list(calibrated.values())))
-    return found
+    for group in sorted({row.group for row in predictions}):
+        write_line(_summary(group, predictions, list(calibrated.values())))
+    return predictions
 
 
-def _summary(group: str, found: list[Row], calibrated: list[Held]) -> str:
-    mine = [row.ratio for row in found if row.group == group]
-    bare = f"{group}: {len(mine)} rows, predicted/measured median {np.median(mine):.2f}"
-    rest = [held.ratio for held in calibrated if held.row.group == group]
-    if not rest:
-        return f"{bare}; nothing fitted."
-    median, mean = (100 * f([error(r) for r in rest]) for f in (np.median, np.mean))
+def _summary(group: str, predictions: list[Row], calibrated: list[HeldOutRow]) -> str:
+    mine = [row.ratio for row in predictions if row.group == group]
+    uncalibrated = f"{group}: {len(mine)} rows, predicted/measured median {np.median(mine):.2f}"
+    ratios = [held_row.ratio for held_row in calibrated if held_row.row.group == group]
+    if not ratios:
+        return f"{uncalibrated}; nothing fitted."
+    median, mean = (100 * f([error(r) for r in ratios]) for f in (np.median, np.mean))
     return (
-        f"{bare}; fitted on {FIT[group][1]}: error on {len(rest)} held-out rows "
+        f"{uncalibrated}; fitted on {FIT[group][1]}: error on {len(ratios)} held-out rows "
         f"median {median:.0f} %, mean {mean:.0f} %."
     )
 

@@ -88,8 +88,8 @@ def bytes_of(dtype: str) -> float:
         raise no_such("dtype", dtype, DTYPE_BYTES) from None
 
 
-def need(value: float | None, what: str, model: Model) -> float:
+def need(value: float | None, fact: str, model: Model) -> float:
     """`value`, or an UnknownFact that names what is missing."""
     if value is None:
-        raise UnknownFact(f"the {what} of {model.name} are unknown: the catalog has no source.")
+        raise UnknownFact(f"the {fact} of {model.name} are unknown: the catalog has no source.")
     return value

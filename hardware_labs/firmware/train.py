@@ -48,9 +48,9 @@ def gradients(w: Weights, x: np.ndarray, targets: np.ndarray) -> Weights:
     return [x.T @ d_hidden, d_hidden.sum(0), hidden.T @ d_logits, d_logits.sum(0)]
 
 
-def fixed_point(real: float) -> tuple[int, int]:
+def fixed_point(value: float) -> tuple[int, int]:
     """(multiplier, shift): real = multiplier * 2**-31 * 2**-shift, multiplier in [2**30, 2**31)."""
-    mantissa, exponent = math.frexp(real)
+    mantissa, exponent = math.frexp(value)
     multiplier = round(mantissa * 2**31)
     if multiplier == 2**31:
         multiplier, exponent = 2**30, exponent + 1
@@ -76,17 +76,17 @@ def main(digits: Path, to: Path) -> None:
     with np.load(digits, allow_pickle=False) as stored:
         images, labels = stored["images"], stored["labels"]
     x = images.reshape(-1, 64) / 16
-    seen, unseen = slice(0, -TEST_IMAGES), slice(-TEST_IMAGES, None)
-    w = train(x[seen], labels[seen], np.random.default_rng(0))
+    train_rows, test_rows = slice(0, -TEST_IMAGES), slice(-TEST_IMAGES, None)
+    w = train(x[train_rows], labels[train_rows], np.random.default_rng(0))
     hidden = np.maximum(x @ w[0] + w[1], 0)
     logits = hidden @ w[2] + w[3]
-    middle = (float(hidden[seen].max()) / 255, -128)
+    middle = (float(hidden[train_rows].max()) / 255, -128)
     arrays = layer(0, w[0], w[1], (INPUT_SCALE, INPUT_ZERO), middle)
     arrays |= layer(1, w[2], w[3], middle, (OUTPUT_SCALE, OUTPUT_ZERO))
     arrays |= {"scales": np.array([INPUT_SCALE, OUTPUT_SCALE])}
-    arrays |= {"images": images[unseen], "labels": labels[unseen]}
+    arrays |= {"images": images[test_rows], "labels": labels[test_rows]}
     np.savez_compressed(to, allow_pickle=False, **arrays)
-    right = (logits.argmax(1) == labels)[unseen].mean()
+    right = (logits.argmax(1) == labels)[test_rows].mean()
     click.echo(f"{to}: {right:.1%} of {TEST_IMAGES} unseen digits in float, ", nl=False)
     click.echo(f"logits {logits.min():.1f} to {logits.max():.1f}")
 

@@ -35,12 +35,12 @@ class BoardPanel:
         """Draws the lamp and the log as they are now."""
         open_now = self.board.connected
         colour = RED if trouble else GREEN if open_now else GREY
-        says = trouble or f"{self.board.name} on {self.board.port}: " + (
+        line = trouble or f"{self.board.name} on {self.board.port}: " + (
             "connected" if open_now else "not connected"
         )
         self._lamp.value = (
             f'<span role="status"><span aria-hidden="true" style="color:{colour}">&#9679;</span> '
-            f"{escape(says)}</span>"
+            f"{escape(line)}</span>"
         )
         lines = "\n".join(str(line) for line in list(self.board.log)[-LINES:])
         self._log.value = (

@@ -44,7 +44,7 @@ def test_packaged_checks_go_before_the_notebook(chapter, place, tmp_path, monkey
     place(chapter)
     table = {"assignment": "01_tensor", "questions": [question_row("assert 1 == 2, 'packaged'")]}
     (tmp_path / "01_tensor.json").write_text(json.dumps(table))
-    found = questions.known(Path.cwd(), tmp_path)["double"]
+    found = questions.available(Path.cwd(), tmp_path)["double"]
     assert found.source == "assert 1 == 2, 'packaged'"
     assert (found.assignment, found.points) == ("01_tensor", 3)
 
@@ -84,14 +84,14 @@ def test_the_workspace_remembers_the_latest_answer(chapter, place):
     path = place(chapter)
     check("double", {"np": np})
     check("double", {"double": double, "np": np})
-    space = workspace.here(path.parent)
+    space = workspace.current(path.parent)
     assert results.noted(space, "01_tensor")["double"]["ok"] is True
 
 
 def test_a_damaged_note_is_forgotten(chapter, place):
     path = place(chapter)
     check("double", {"double": double, "np": np})
-    space = workspace.here(path.parent)
+    space = workspace.current(path.parent)
     (space.state / "checks" / "double.json").write_text('{"ok": tr')
     assert results.noted(space, "01_tensor") == {}
 
@@ -103,7 +103,7 @@ def test_a_damaged_notebook_beside_does_not_matter(chapter, place):
 
 
 def test_the_html_escapes_what_it_shows():
-    finding = Finding(says="<b>bold</b>", tried="a < b", came="<script>")
+    finding = Finding(message="<b>bold</b>", expression="a < b", actual="<script>")
     html = Report("q", False, "no & no", (finding,))._repr_html_()
     assert "<script>" not in html
     assert "&lt;script&gt;" in html

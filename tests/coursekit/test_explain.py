@@ -6,7 +6,7 @@ import linecache
 import numpy as np
 import pytest
 from coursekit.explain import explain
-from coursekit.wording import said
+from coursekit.wording import error_sentence
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,21 +23,21 @@ def test_a_failing_assert_shows_what_was_tried_expected_and_came():
     report = explain("q", "assert f(2) == 4, 'f squares'", names_of("def f(x): return x"))
     (finding,) = report.findings
     assert not report.ok
-    assert (finding.tried, finding.expected, finding.came) == ("f(2)", "4", "2")
-    assert finding.says == "f squares"
+    assert (finding.expression, finding.expected, finding.actual) == ("f(2)", "4", "2")
+    assert finding.message == "f squares"
     assert report.summary == "0 of 1 visible asserts hold."
 
 
 def test_asserts_after_a_failing_one_still_count():
     test = "assert f(2) == 4\nassert f(1) == 1\nassert f(0) == 0"
     report = explain("q", test, names_of("def f(x): return x"))
-    assert (report.held, report.asserts) == (2, 3)
+    assert (report.passed, report.asserts) == (2, 3)
     assert report.summary == "2 of 3 visible asserts hold."
 
 
 def test_a_literal_on_the_left_is_what_was_expected():
     (finding,) = explain("q", "assert 4 == f(2)", names_of("def f(x): return x")).findings
-    assert (finding.tried, finding.expected, finding.came) == ("f(2)", "4", "2")
+    assert (finding.expression, finding.expected, finding.actual) == ("f(2)", "4", "2")
 
 
 def test_the_inputs_behind_the_names_are_shown():
@@ -48,32 +48,32 @@ def test_the_inputs_behind_the_names_are_shown():
 def test_arrays_that_differ_say_where():
     test = "assert np.allclose(f(), [[1, 2], [3, 4]])"
     (finding,) = explain("q", test, names_of("f = lambda: np.array([[1, 2], [3, 9.]])")).findings
-    assert "the largest difference is 5, at [1, 1]" in finding.came
-    assert "2x2 float64" in finding.came
+    assert "the largest difference is 5, at [1, 1]" in finding.actual
+    assert "2x2 float64" in finding.actual
 
 
 def test_arrays_of_other_shapes_say_both_shapes():
     test = "np.testing.assert_allclose(f(), np.zeros((2, 3)), err_msg='rows first')"
     (finding,) = explain("q", test, names_of("f = lambda: np.zeros((3, 2))")).findings
-    assert "(3, 2) came, (2, 3) expected" in finding.came
-    assert finding.says == "rows first"
+    assert "(3, 2) came, (2, 3) expected" in finding.actual
+    assert finding.message == "rows first"
 
 
 def test_isinstance_names_the_wanted_type():
     (finding,) = explain("q", "assert isinstance(x, (list))", {"x": 3}).findings
     assert finding.expected == "an instance of list"
-    assert finding.came.endswith("int")
+    assert finding.actual.endswith("int")
 
 
 def test_both_sides_of_an_and_are_explained():
     report = explain("q", "assert f(1) == 1 and f(2) == 4", names_of("def f(x): return x"))
-    assert (report.held, report.asserts) == (1, 2)
-    assert report.findings[0].tried == "f(2)"
+    assert (report.passed, report.asserts) == (1, 2)
+    assert report.findings[0].expression == "f(2)"
 
 
 def test_an_elementwise_comparison_shows_its_sides():
     (finding,) = explain("q", "assert (np.arange(3) == x).all()", names_of("x = 1")).findings
-    assert finding.tried == "np.arange(3)"
+    assert finding.expression == "np.arange(3)"
 
 
 def test_a_stub_is_not_written_yet():
@@ -85,49 +85,49 @@ def test_a_stub_is_not_written_yet():
 def test_an_exception_names_the_line_in_the_students_code():
     text = "def f(x):\n    y = x + 1\n    return y[0]"
     (finding,) = explain("q", "assert f(2) == 4", names_of(text)).findings
-    assert finding.says == "TypeError: 'int' object is not subscriptable"
+    assert finding.message == "TypeError: 'int' object is not subscriptable"
     assert finding.where == "f, line 3: return y[0]"
 
 
 def test_a_cell_that_has_not_run_is_a_sentence():
     (finding,) = explain("q", "x = g(2)\nassert x", {}).findings
-    assert finding.says.startswith("g is not defined in this notebook yet: run the cell")
+    assert finding.message.startswith("g is not defined in this notebook yet: run the cell")
 
 
 def test_a_setup_line_that_stops_ends_the_test():
     report = explain("q", "x = 1 / 0\nassert x == 1", {})
-    assert report.findings[0].says == "ZeroDivisionError: division by zero"
+    assert report.findings[0].message == "ZeroDivisionError: division by zero"
     assert report.notes == ("The rest of the test was not tried.",)
 
 
 def test_an_assertion_raised_by_the_test_itself_is_told():
     test = "try: f(-1)\nexcept ValueError: pass\nelse: raise AssertionError('refuse -1')"
     report = explain("q", test, names_of("def f(x): return x"))
-    assert report.findings[0].says == "refuse -1"
-    assert (report.held, report.asserts) == (0, 1)
+    assert report.findings[0].message == "refuse -1"
+    assert (report.passed, report.asserts) == (0, 1)
 
 
 def test_an_assert_in_a_loop_shows_the_failing_turn():
     report = explain("q", "for n in range(5):\n    assert n * n < 9", {})
     (finding,) = report.findings
-    assert (finding.tried, finding.came, finding.expected) == ("n * n", "9", "less than 9")
+    assert (finding.expression, finding.actual, finding.expected) == ("n * n", "9", "less than 9")
     assert finding.inputs == (("n", "3"),)
 
 
 def test_exit_in_the_students_code_is_explained_too():
     (finding,) = explain("q", "assert f() == 1", names_of("def f(): raise SystemExit(3)")).findings
-    assert finding.says == "SystemExit: 3"
+    assert finding.message == "SystemExit: 3"
 
 
 def test_a_repr_that_raises_does_not_stop_the_report():
     text = "class Odd:\n    def __repr__(self): raise ValueError('no')"
     (finding,) = explain("q", "assert Odd() == 1", names_of(text)).findings
-    assert finding.came.startswith("<Odd; its repr raises ValueError: no>")
+    assert finding.actual.startswith("<Odd; its repr raises ValueError: no>")
 
 
 def test_a_long_value_is_shortened():
     (finding,) = explain("q", "assert list(range(100000)) == []", {}).findings
-    assert len(finding.came) < 300
+    assert len(finding.actual) < 300
 
 
 def test_the_names_of_a_test_do_not_leak():
@@ -141,7 +141,7 @@ def test_the_names_of_a_test_do_not_leak():
 def test_each_side_is_evaluated_once():
     names = names_of("calls = []\ndef f():\n    calls.append(1)\n    return len(calls)")
     report = explain("q", "assert f() == 5", names)
-    assert report.findings[0].came == "1"
+    assert report.findings[0].actual == "1"
     assert names["calls"] == [1]
 
 
@@ -152,13 +152,13 @@ def test_a_passing_test_says_how_many_asserts_it_had():
 def test_asserts_that_were_not_reached_are_not_counted_as_holding():
     report = explain("q", "assert 1\nif False:\n    assert 0", {})
     assert report.ok
-    assert (report.held, report.asserts) == (1, 2)
+    assert (report.passed, report.asserts) == (1, 2)
     assert "were not reached" in report.summary
 
 
 def test_a_test_cell_that_is_not_python_is_a_sentence():
     report = explain("q", "assert (", {})
-    assert "Line 1 of the test cell is not Python" in report.findings[0].says
+    assert "Line 1 of the test cell is not Python" in report.findings[0].message
 
 
 OPERATORS = st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "in", "not in"])
@@ -196,5 +196,5 @@ def test_any_text_as_a_test_gives_a_report(text):
     [("tinytorch.core.layers", "03_layers"), ("tinytorch", "01_tensor"), ("torch", "")],
 )
 def test_a_module_that_is_missing_names_the_chapter_to_export(name, chapter):
-    text = said(ModuleNotFoundError(f"No module named '{name}'", name=name))
+    text = error_sentence(ModuleNotFoundError(f"No module named '{name}'", name=name))
     assert text.partition("course export ")[2] == chapter

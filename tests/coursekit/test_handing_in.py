@@ -22,7 +22,7 @@ ROW = Assignment("01_tensor", "BUILD", "T", due=NOW + timedelta(days=1))
 
 
 def hand_in(path, now=NOW, student="", row=ROW):
-    return submit.submit(workspace.here(path.parent), row, now, student)
+    return submit.submit(workspace.current(path.parent), row, now, student)
 
 
 def test_the_zip_holds_the_notebook_under_its_released_name(finished, place):

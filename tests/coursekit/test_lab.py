@@ -92,7 +92,7 @@ def test_two_views_of_a_lab_show_the_same(lab):
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"devcie": "h100"}, "There is no control 'devcie'. Nearest: 'device'."),
         ({"device": "NRF52832"}, "'device' cannot be 'NRF52832'. Nearest: 'nrf52840'."),
@@ -100,11 +100,11 @@ def test_two_views_of_a_lab_show_the_same(lab):
         ({"batch": "four"}, "'batch' cannot be 'four'. Nearest: 1, 2, 4, 8."),
     ],
 )
-def test_an_unknown_control_or_value_names_the_nearest(lab, change, says):
+def test_an_unknown_control_or_value_names_the_nearest(lab, change, message):
     state = dict(lab.state)
     with pytest.raises(CourseError) as error:
         lab.set(**change)
-    assert str(error.value) == says
+    assert str(error.value) == message
     assert lab.state == state
 
 

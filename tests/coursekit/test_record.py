@@ -78,7 +78,7 @@ def test_verifying_rubbish_is_a_sentence_and_never_a_crash(data):
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "message"),
     [
         (b"[" * 100_000, "Line 1 is not an entry"),
         (b"__import__('os').abort()", "Line 1 is not an entry"),
@@ -86,9 +86,9 @@ def test_verifying_rubbish_is_a_sentence_and_never_a_crash(data):
         (b"\xff\xfe", "Line 1 is not an entry"),
     ],
 )
-def test_a_hostile_line_is_named(record, line, says):
+def test_a_hostile_line_is_named(record, line, message):
     record.path.write_bytes(line + b"\n")
-    assert says in record.verify()
+    assert message in record.verify()
     assert record.entries() == []
 
 

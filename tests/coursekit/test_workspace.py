@@ -11,7 +11,7 @@ from coursekit.syllabus import CourseError
 
 def test_the_workspace_is_found_from_below(finished, place):
     path = place(finished)
-    space = workspace.here(path.parent)
+    space = workspace.current(path.parent)
     assert (space.root, space.course, space.assignments) == (
         path.parents[1],
         "Test",
@@ -32,13 +32,13 @@ def test_in_the_repository_the_reference_is_used(monkeypatch):
     repository = Path(__file__).parents[2]
     monkeypatch.setattr(sys, "path", [])
     assert use_workspace(repository / "tests") == repository / "course"
-    folder = workspace.here(repository).folder("01_tensor")
+    folder = workspace.current(repository).folder("01_tensor")
     assert folder == repository / "source" / "01_tensor"
 
 
 def test_a_notebook_alone_is_its_own_workspace(tmp_path):
     (tmp_path / "01_tensor.ipynb").write_text("{}")
-    space = workspace.here(tmp_path)
+    space = workspace.current(tmp_path)
     assert not space.marked
     assert space.notebooks("01_tensor") == [tmp_path / "01_tensor.ipynb"]
 
@@ -46,7 +46,7 @@ def test_a_notebook_alone_is_its_own_workspace(tmp_path):
 def test_a_damaged_marker_is_a_sentence(tmp_path):
     (tmp_path / "workspace.toml").write_text("course = ")
     with pytest.raises(CourseError, match="is damaged"):
-        workspace.here(tmp_path)
+        workspace.current(tmp_path)
 
 
 def test_writers_at_once_leave_one_whole_file(tmp_path):

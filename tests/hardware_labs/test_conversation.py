@@ -55,7 +55,7 @@ def test_a_board_that_never_stops_talking_is_silent_too():
     talk = Conversation(link)
     talk.resync()
     link.answer = lambda command: None
-    link.put(b"m-noise-[1]\r\n" * 50_000)
+    link.queue_bytes(b"m-noise-[1]\r\n" * 50_000)
     with pytest.raises(BoardSilent, match=r"'name%' in 0\.05 s on script"):
         talk.ask("name", timeout_s=0.05)
 
@@ -68,7 +68,7 @@ def test_after_a_timeout_the_next_question_finds_the_board_again():
     with pytest.raises(BoardSilent):
         talk.ask("name", timeout_s=0.02)
     link.answer = stock
-    link.say("m-name-dut-[late]", "m-ready")
+    link.queue_lines("m-name-dut-[late]", "m-ready")
     assert talk.ask("profile") == tuple(STOCK["profile"])
 
 

@@ -17,13 +17,13 @@ def test_power_lies_between_idle_and_full():
 def test_an_unknown_idle_power_makes_an_upper_bound():
     bound = energy(work(model("resnet50")), hardware("t4"), 0.01, "fp32")
     assert (bound.joules, bound.method) == (pytest.approx(0.7), "model")
-    assert "at most" in bound.says
+    assert "at most" in bound.meaning
 
 
 def test_without_a_known_power_only_arithmetic_and_movement_are_counted():
     floor = energy(work(model("mlpt_kws"), "int8"), hardware("nrf52840"), 0.02, "int8")
     assert floor.joules == pytest.approx(1e-12 * (2_656_768 * 0.23 + (22_600 + 144_800) * 1.25))
-    assert floor.says == "arithmetic and data movement alone"
+    assert floor.meaning == "arithmetic and data movement alone"
 
 
 def test_the_figures_are_those_of_the_paper():

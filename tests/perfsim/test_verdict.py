@@ -23,8 +23,8 @@ def test_a_network_made_for_a_microcontroller_runs_on_one():
 
 
 def test_the_sentence_names_the_missing_bytes():
-    says = verdict(model("resnet50"), hardware("nrf52840"), "int8").says
-    assert says == "out of flash: 24 508 424 bytes are missing of 25 557 000."
+    sentence = verdict(model("resnet50"), hardware("nrf52840"), "int8").sentence
+    assert sentence == "out of flash: 24 508 424 bytes are missing of 25 557 000."
 
 
 def test_missing_memory_is_certain_even_where_the_rate_is_unknown():
@@ -33,7 +33,7 @@ def test_missing_memory_is_certain_even_where_the_rate_is_unknown():
 
 def test_unknown_activations_leave_it_open_whether_it_fits():
     found = verdict(model("squeezenet1_1"), hardware("t4"), "int8")
-    assert (found.limit, "may or may not fit" in found.says) == ("unknown", True)
+    assert (found.limit, "may or may not fit" in found.sentence) == ("unknown", True)
 
 
 def test_without_a_deadline_only_fitting_and_computing_count():
@@ -48,4 +48,4 @@ def test_every_pair_has_one_of_the_limits_and_a_sentence():
         for dtype in ("fp32", "fp16", "int8")
     ]
     assert {v.limit for v in pairs} == set(LIMITS)
-    assert [v for v in pairs if len(v.says) < 20] == []
+    assert [v for v in pairs if len(v.sentence) < 20] == []
