@@ -92,7 +92,8 @@ def write_packages(root: Path, package: str, syllabus: Syllabus, keep: bool) -> 
         notes_of_files += _write(
             root, f"{folder}/__init__.py", package_text.inner(root, folder, modules), keep
         )
-    text = package_text.outer(root, package, modules, _handed_out() if keep else None)
+    everyday = {row.exports: row.everyday for row in syllabus.assignments if row.everyday}
+    text = package_text.outer(root, package, modules, everyday, _handed_out() if keep else None)
     return notes_of_files + _write(root, f"{package}/__init__.py", text, keep)
 
 

@@ -1,6 +1,6 @@
 """The `__init__.py` files around exported modules, made from the modules that are there.
 
-The outer one re-exports every public name lazily (PEP 562): a chapter that is still broken stops
+The outer one offers the everyday names of each chapter lazily (PEP 562): a chapter that is still broken stops
 its own names only, never `import tinytorch`. Where a student has no module of a chapter, one that
 was handed out with the course (in the wheel) stands in.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 
 BEHIND = (
@@ -28,8 +29,10 @@ __all__ = sorted(_HOME)
 
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
-        says = f"{package} has no '{{name}}' yet: export the chapter that defines it."
-        raise AttributeError(says)
+        raise AttributeError(
+            f"{package} has no '{{name}}' yet: export the chapter that defines it. "
+            "A name that is not for every day is imported from its module."
+        )
     return getattr(import_module(_HOME[name]), name)
 
 
@@ -62,9 +65,16 @@ def public(text: str) -> tuple[str, ...]:
     return ()
 
 
-def outer(root: Path, package: str, paths: list[str], behind: Path | None = None) -> str:
+def outer(
+    root: Path,
+    package: str,
+    paths: list[str],
+    everyday: Mapping[str, tuple[str, ...]],
+    behind: Path | None = None,
+) -> str:
     """The package's own `__init__`; of two modules with one name, the earlier chapter has it.
 
+    everyday: the names to offer of a module, by its path; where it has no entry, every public one.
     behind: where the course handed out modules, which stand in for those that are not in `paths`.
     """
     modules_and_roots = [(path, root) for path in paths]
@@ -74,8 +84,10 @@ def outer(root: Path, package: str, paths: list[str], behind: Path | None = None
         ]
     homes: dict[str, str] = {}
     for path, home in modules_and_roots:
-        for name in public(_read(home / path)):
-            homes.setdefault(name, _dotted(path))
+        names = public(_read(home / path))
+        for name in everyday.get(path, names):
+            if name in names:
+                homes.setdefault(name, _dotted(path))
     table = "".join(f'    "{name}": "{homes[name]}",\n' for name in sorted(homes))
     title = TITLES.get(package, f"{package}: each chapter's notebook adds a module.")
     listed = [(_dotted(path).partition(".")[2], _first_line(_read(root / path))) for path in paths]
@@ -95,7 +107,9 @@ def inner(root: Path, folder: str, paths: list[str]) -> str:
 def _docstring(title: str, rows: list[tuple[str, str]]) -> str:
     width = max((len(name) for name, _ in rows), default=0)
     table = "\n".join(f"    {name:<{width}}  {summary}".rstrip() for name, summary in rows)
-    lazy = "A name is imported from its module when it is first used."
+    lazy = (
+        "The everyday names stand here too; each is imported from its module when it is first used."
+    )
     return '"""' + "\n\n".join(part for part in (title, table, lazy) if part) + '\n"""'
 
 

@@ -23,7 +23,10 @@ class CourseError(Exception):
 
 @dataclass(frozen=True)
 class Assignment:
-    """One row. `due` is a moment with its time zone, `minutes` the time a student should plan."""
+    """One row. `due` is a moment with its time zone, `minutes` the time a student should plan.
+
+    everyday: the names of the exported module that its package offers too; () for every public one.
+    """
 
     id: str
     track: str
@@ -31,6 +34,7 @@ class Assignment:
     chapter: str = ""
     prerequisites: tuple[str, ...] = ()
     exports: str = ""
+    everyday: tuple[str, ...] = ()
     points: float = 0
     due: datetime | None = None
     minutes: int = 0
@@ -84,4 +88,5 @@ def home() -> Path:
 
 
 def _row(entry: dict[str, Any]) -> Assignment:
-    return Assignment(**{**entry, "prerequisites": tuple(entry.get("prerequisites", ()))})
+    lists = {name: tuple(entry.get(name, ())) for name in ("prerequisites", "everyday")}
+    return Assignment(**{**entry, **lists})

@@ -179,12 +179,12 @@ def _():
             return np.einsum("...ij,...jk->...ik", left, right).reshape(shape)
 
 
-wrong("reshape", "divides by the last size only", {"size // known": "size // shape[-1]"})
+wrong("reshape", "divides by the last size only", {"size // product": "size // shape[-1]"})
 
 wrong(
     "reshape",
     "does not check what is left over",
-    {" and size % known == 0": "", "known != size or ": ""},
+    {" and size % product == 0": "", "product != size or ": ""},
 )
 
 wrong(
@@ -193,7 +193,7 @@ wrong(
     {
         "1 if length == -1": "1 if length < 0",
         "shape.count(-1) == 1": "sum(length < 0 for length in shape) == 1",
-        "known if length == -1": "known if length < 0",
+        "product if length == -1": "product if length < 0",
     },
 )
 

@@ -9,9 +9,9 @@ wrong(
     "parameters",
     "lists a tied weight twice",
     {
-        "found: dict[int, Tensor] = {}": "found: list[Tensor] = []",
-        "found.update((id(parameter), parameter) for parameter in below)": "found += below",
-        "return list(found.values())": "return found",
+        "values: dict[int, Tensor] = {}": "values: list[Tensor] = []",
+        "values.update((id(parameter), parameter) for parameter in below)": "values += below",
+        "return list(values.values())": "return values",
     },
 )
 
@@ -19,8 +19,8 @@ wrong(
     "parameters",
     "opens a list, and no list in a list",
     {
-        "waiting[:0] = value.values()": "found += value.values()",
-        "waiting[:0] = value\n": "found += value\n",
+        "waiting[:0] = value.values()": "values += value.values()",
+        "waiting[:0] = value\n": "values += value\n",
     },
 )
 

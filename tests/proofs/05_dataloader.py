@@ -500,9 +500,8 @@ wrong(
     "crop",
     "draws one number for row and column",
     {
-        "top, left = ": """u = self.rng.random()
-        top, left = """,
-        "self.rng.integers(rows - height + 1)": "int(u * (rows - height + 1))",
+        "y = self.rng.integers(rows - height + 1)": """u = self.rng.random()
+        y = int(u * (rows - height + 1))""",
         "self.rng.integers(columns - width + 1)": "int(u * (columns - width + 1))",
     },
 )
@@ -537,7 +536,7 @@ wrong(
     "hands out a view of the stored image",
     {
         "np.pad(pixels, border)": "np.pad(pixels, border) if self.padding else pixels",
-        "return same_kind(padded[..., top : top + height, left : left + width], image)": """window = padded[..., top : top + height, left : left + width]
+        "return same_kind(padded[..., y : y + height, x : x + width], image)": """window = padded[..., y : y + height, x : x + width]
         return Tensor.wrap(window) if isinstance(image, Tensor) else window""",
     },
 )

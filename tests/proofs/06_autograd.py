@@ -284,7 +284,7 @@ def _():
 wrong(
     "shape_gradients",
     "assigns, so the last of several slopes wins",
-    {"np.add.at(whole, key, gradient)": "whole[key] += gradient"},
+    {"np.add.at(full, key, gradient)": "full[key] += gradient"},
 )
 
 wrong(

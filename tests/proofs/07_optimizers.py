@@ -197,8 +197,8 @@ wrong(
     "adam_moments",
     "forgets the bias correction",
     {
-        "first / (1 - one ** int(steps))": "first.copy()",
-        "second / (1 - two ** int(steps))": "second.copy()",
+        "first / (1 - beta1 ** int(steps))": "first.copy()",
+        "second / (1 - beta2 ** int(steps))": "second.copy()",
     },
 )
 
@@ -206,8 +206,8 @@ wrong(
     "adam_moments",
     "remembers the corrected averages",
     {
-        "return first / (1 - one ** int(steps)), second / (1 - two ** int(steps))": """first /= 1 - one ** int(steps)
-    second /= 1 - two ** int(steps)
+        "return first / (1 - beta1 ** int(steps)), second / (1 - beta2 ** int(steps))": """first /= 1 - beta1 ** int(steps)
+    second /= 1 - beta2 ** int(steps)
     return first.copy(), second.copy()"""
     },
 )
@@ -215,13 +215,13 @@ wrong(
 wrong(
     "adam_moments",
     "corrects both averages with beta1",
-    {"1 - two ** int(steps)": "1 - one ** int(steps)"},
+    {"1 - beta2 ** int(steps)": "1 - beta1 ** int(steps)"},
 )
 
 wrong(
     "adam_moments",
     "corrects by 1 - beta in every step",
-    {"1 - one ** int(steps)": "1 - one", "1 - two ** int(steps)": "1 - two"},
+    {"1 - beta1 ** int(steps)": "1 - beta1", "1 - beta2 ** int(steps)": "1 - beta2"},
 )
 
 wrong(
@@ -249,8 +249,8 @@ wrong(
     "adam_moments",
     "sums instead of averaging",
     {
-        "first += (1 - one) * (g - first)": "first[...] = one * first + g",
-        "second += (1 - two) * (g * g - second)": "second[...] = two * second + g * g",
+        "first += (1 - beta1) * (g - first)": "first[...] = beta1 * first + g",
+        "second += (1 - beta2) * (g * g - second)": "second[...] = beta2 * second + g * g",
     },
 )
 
@@ -573,15 +573,15 @@ wrong("optimizer_bytes", "keeps a count for each number", {"8 * len(shapes)": "8
 wrong(
     "optimizer_bytes",
     "forgets that the remembered arrays are written back",
-    {"3 + 2 * kept": "3 + kept"},
+    {"3 + 2 * arrays": "3 + arrays"},
 )
 
-wrong("optimizer_bytes", "forgets the counts", {"kept + counts": "kept"})
+wrong("optimizer_bytes", "forgets the counts", {"arrays + counts": "arrays"})
 
 wrong(
     "optimizer_bytes",
     "counts in float64",
-    {"4 * numbers * kept": "8 * numbers * kept", "4 * numbers * (3": "8 * numbers * (3"},
+    {"4 * numbers * arrays": "8 * numbers * arrays", "4 * numbers * (3": "8 * numbers * (3"},
 )
 
 wrong(

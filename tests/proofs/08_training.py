@@ -21,7 +21,7 @@ wrong("cosine", "forgets the factor one half", {"0.5 * ": ""})
 wrong(
     "cosine",
     "falls along a straight line",
-    {"0.5 * (1 + math.cos(math.pi * done))": "1 - done"},
+    {"0.5 * (1 + math.cos(math.pi * progress))": "1 - progress"},
 )
 
 wrong(
@@ -356,7 +356,7 @@ def _():
 wrong(
     "save_arrays",
     "writes over the old file",
-    {'beside.open("wb")': 'open(path, "wb")', "beside.replace(path)": ""},
+    {'draft.open("wb")': 'open(path, "wb")', "draft.replace(path)": ""},
 )
 
 
@@ -403,16 +403,16 @@ wrong(
 wrong(
     "save_arrays",
     "copies the new file over the old one's bytes",
-    {"beside.replace(path)": "Path(path).write_bytes(beside.read_bytes())"},
+    {"draft.replace(path)": "Path(path).write_bytes(draft.read_bytes())"},
 )
 
 wrong(
     "save_arrays",
     "keeps a backup beside the file",
     {
-        "beside.replace(path)": """if os.path.exists(path):
+        "draft.replace(path)": """if os.path.exists(path):
             os.replace(path, f"{path}.old")
-        beside.replace(path)"""
+        draft.replace(path)"""
     },
 )
 
@@ -532,7 +532,7 @@ wrong(
     "restore",
     "writes while it checks",
     {
-        "if one != other:": """if one == other:
+        "if ours != theirs:": """if ours == theirs:
             mine[path][...] = saved[path]
         else:"""
     },
@@ -542,7 +542,7 @@ wrong(
     "restore",
     "lets broadcasting hide a shape that does not fit",
     {
-        "if one != other:": """try:
+        "if ours != theirs:": """try:
             np.broadcast_to(saved[path], mine[path].shape)
         except (KeyError, ValueError):"""
     },

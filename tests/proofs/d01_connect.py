@@ -230,8 +230,8 @@ wrong(
     "losses",
     "looks only between numbers that came",
     {
-        "for k in range(n) if": "for k in range(min(came, default=0), max(came, default=0)) if",
-        "for k in range(n):": "for k in range(min(came, default=0), max(came, default=0)):",
+        "for k in range(n) if": "for k in range(min(received, default=0), max(received, default=0)) if",
+        "for k in range(n):": "for k in range(min(received, default=0), max(received, default=0)):",
     },
 )
 
@@ -383,7 +383,11 @@ def _():
 
 wrong("conversation_us", "eight bits a byte", {"10 *": "8 *"})
 
-wrong("conversation_us", "forgets that the answer crosses the wire", {"(sent + received)": "sent"})
+wrong(
+    "conversation_us",
+    "forgets that the answer crosses the wire",
+    {"(sent_bytes + received_bytes)": "sent_bytes"},
+)
 
 wrong(
     "conversation_us",

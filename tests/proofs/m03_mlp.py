@@ -65,7 +65,7 @@ wrong(
     "standardise",
     "gives each part its own mean",
     {
-        "(other - mean) / scale": "(other - other.mean(axis=0)) / np.where(other.std(axis=0) > 0, other.std(axis=0), 1)"
+        "(held_out - mean) / scale": "(held_out - held_out.mean(axis=0)) / np.where(held_out.std(axis=0) > 0, held_out.std(axis=0), 1)"
     },
 )
 
@@ -85,18 +85,15 @@ wrong(
     "standardise",
     "learns from both parts",
     {
-        "train.mean(axis=0)": "np.concatenate([train, other]).mean(axis=0)",
-        "train.std(axis=0)": "np.concatenate([train, other]).std(axis=0)",
+        "train.mean(axis=0)": "np.concatenate([train, held_out]).mean(axis=0)",
+        "train.std(axis=0)": "np.concatenate([train, held_out]).std(axis=0)",
     },
 )
 
 wrong(
     "standardise",
     "leaves the result in float64",
-    {
-        "((train - mean) / scale).astype(np.float32)": "(train - mean) / scale",
-        "((other - mean) / scale).astype(np.float32)": "(other - mean) / scale",
-    },
+    {"train.astype(np.float32), held_out.astype(np.float32)": "train, held_out"},
 )
 
 wrong(

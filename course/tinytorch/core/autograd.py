@@ -2,7 +2,9 @@
 
 A rule turns the slope of the loss with respect to an operation's output into the slope with respect
 to one of its inputs; `backward` calls the rules in reverse topological order and adds up what
-reaches each leaf. What this file leaves to the next: how a gradient changes a parameter.
+reaches each leaf. Rules stand in two places because of the order of the chapters: those of
+`core.tensor`, which was written first, in the table here; those of every later operation beside its
+forward. What this file leaves to the next: how a gradient changes a parameter.
 """
 
 from __future__ import annotations
@@ -80,12 +82,12 @@ def numerical_gradient(f: Callable[[np.ndarray], Any], x: Any, step: float = 1e-
     x = np.array(x, dtype=np.float64)
     gradient = np.zeros_like(x)
     for index in np.ndindex(x.shape):
-        here = x[index]
-        x[index] = here + step
+        value = x[index]
+        x[index] = value + step
         above = float(f(x))
-        x[index] = here - step
+        x[index] = value - step
         gradient[index] = (above - float(f(x))) / (2 * step)
-        x[index] = here
+        x[index] = value
     return gradient
 
 
@@ -97,11 +99,11 @@ RULES: dict[type[Function], Rule] = {}
 def gradient_of(*operations: type[Function]) -> Callable[[Rule], Rule]:
     """A decorator: the function below it is the rule of these operations."""
 
-    def put(rule: Rule) -> Rule:
+    def register(rule: Rule) -> Rule:
         RULES.update(dict.fromkeys(operations, rule))
         return rule
 
-    return put
+    return register
 
 
 def rule_of(operation: type[Function]) -> Rule:
@@ -213,13 +215,13 @@ def permute_gradient(gradient: Array, output: Array, a: Array, dims: tuple[int, 
 @gradient_of(Index)
 def index_gradient(gradient: Array, output: Array, a: Array, key: Any) -> Array:
     """Of `a[key]`: zeros in the shape of `a`, and each slope added where its number came from."""
-    whole = np.zeros(a.shape, dtype=gradient.dtype)
-    part = whole[key]
-    if np.may_share_memory(part, whole):
+    full = np.zeros(a.shape, dtype=gradient.dtype)
+    part = full[key]
+    if np.may_share_memory(part, full):
         part[...] = gradient
     else:
-        np.add.at(whole, key, gradient)
-    return whole
+        np.add.at(full, key, gradient)
+    return full
 
 
 @gradient_of(MaskedFill)
@@ -268,21 +270,21 @@ def topological_order(root: Tensor) -> list[Tensor]:
     Takes time linear in the tape, whatever the number of paths. RuntimeError for a released tape.
     """
     order: list[Tensor] = []
-    seen: set[int] = set()
+    visited: set[int] = set()
     stack = [(root, False)]
     while stack:
         tensor, opened = stack.pop()
         if opened or tensor.node is None:
-            if opened or id(tensor) not in seen:
-                seen.add(id(tensor))
+            if opened or id(tensor) not in visited:
+                visited.add(id(tensor))
                 order.append(tensor)
-        elif id(tensor) not in seen:
+        elif id(tensor) not in visited:
             if not tensor.node.inputs:
                 raise RuntimeError(
                     "an earlier backward released this graph: "
                     "compute the loss again, or call that one with retain_graph=True"
                 )
-            seen.add(id(tensor))
+            visited.add(id(tensor))
             stack.append((tensor, True))
             stack.extend([(t, False) for t in tensor.node.inputs if t.requires_grad])
     return order
@@ -313,8 +315,8 @@ def contributions(node: Node, output: Array, gradient: Array) -> Iterator[tuple[
     rule, arrays = rule_of(node.operation), [t.data for t in node.inputs]
     for wrt, source in enumerate(node.inputs):
         if source.requires_grad:
-            asked = {"wrt": wrt, **node.params} if len(arrays) > 1 else node.params
-            part = unbroadcast(rule(gradient, output, *arrays, **asked), source.data.shape)
+            options = {"wrt": wrt, **node.params} if len(arrays) > 1 else node.params
+            part = unbroadcast(rule(gradient, output, *arrays, **options), source.data.shape)
             yield source, part if part.dtype == np.float32 else part.astype(np.float32)
 
 

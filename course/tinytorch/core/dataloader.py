@@ -61,8 +61,8 @@ def collate(samples: Sequence[Any]) -> tuple[Tensor, ...]:
     rows = [sample if isinstance(sample, tuple) else (sample,) for sample in samples]
     widths = sorted({len(row) for row in rows})
     if len(widths) != 1:
-        came = f"{widths} fields" if widths else "no samples"
-        raise ValueError(f"a batch needs samples with equally many fields, but got {came}")
+        sizes = f"{widths} fields" if widths else "no samples"
+        raise ValueError(f"a batch needs samples with equally many fields, but got {sizes}")
     batch = []
     for field in zip(*rows, strict=True):
         arrays = [value.data if isinstance(value, Tensor) else np.asarray(value) for value in field]
@@ -153,8 +153,9 @@ class RandomCrop:
             raise ValueError(
                 f"no window of {self.size} fits into {(rows, columns)}, padding included"
             )
-        top, left = self.rng.integers(rows - height + 1), self.rng.integers(columns - width + 1)
-        return same_kind(padded[..., top : top + height, left : left + width], image)
+        y = self.rng.integers(rows - height + 1)
+        x = self.rng.integers(columns - width + 1)
+        return same_kind(padded[..., y : y + height, x : x + width], image)
 
 
 class Compose:

@@ -26,7 +26,7 @@ __all__ = [
 
 def held_by(holder: Any) -> list[Any]:
     """What the attributes of `holder` hold, in order; lists, tuples and dictionaries are opened."""
-    waiting, found = list(vars(holder).values()), []
+    waiting, values = list(vars(holder).values()), []
     while waiting:
         value = waiting.pop(0)
         if isinstance(value, dict):
@@ -34,20 +34,20 @@ def held_by(holder: Any) -> list[Any]:
         elif isinstance(value, list | tuple):
             waiting[:0] = value
         else:
-            found.append(value)
-    return found
+            values.append(value)
+    return values
 
 
 def parameters_of(holder: Any) -> list[Tensor]:
     """Every leaf that requires a gradient, held by `holder` or below it, once, in order."""
-    found: dict[int, Tensor] = {}
+    values: dict[int, Tensor] = {}
     for value in held_by(holder):
         if isinstance(value, Tensor):
             below = [value] if value.requires_grad and value.node is None else []
         else:
             below = value.parameters() if hasattr(value, "parameters") else []
-        found.update((id(parameter), parameter) for parameter in below)
-    return list(found.values())
+        values.update((id(parameter), parameter) for parameter in below)
+    return list(values.values())
 
 
 class Layer:

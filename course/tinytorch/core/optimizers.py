@@ -132,11 +132,11 @@ def moments(
     if not remembered:
         remembered.update(first=np.zeros_like(g), second=np.zeros_like(g), steps=np.array(0))
     first, second, steps = (remembered[name] for name in ("first", "second", "steps"))
-    one, two = betas
+    beta1, beta2 = betas
     steps += 1
-    first += (1 - one) * (g - first)
-    second += (1 - two) * (g * g - second)
-    return first / (1 - one ** int(steps)), second / (1 - two ** int(steps))
+    first += (1 - beta1) * (g - first)
+    second += (1 - beta2) * (g * g - second)
+    return first / (1 - beta1 ** int(steps)), second / (1 - beta2 ** int(steps))
 
 
 class Adam(Optimizer):

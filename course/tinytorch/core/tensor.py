@@ -82,11 +82,11 @@ class Node:
         self.operation, self.inputs, self.params = operation, inputs, params
 
 
-def operand(x: Any, others: tuple[Any, ...]) -> Tensor:
+def operand(x: Any, operands: tuple[Any, ...]) -> Tensor:
     """`x` as a tensor. A Python number takes the float32 of the tensor it is combined with."""
     if isinstance(x, int | float):
-        for other in others:
-            if isinstance(other, Tensor) and other.data.dtype == np.float32:
+        for neighbour in operands:
+            if isinstance(neighbour, Tensor) and neighbour.data.dtype == np.float32:
                 return Tensor.wrap(np.asarray(x, dtype=np.float32))
     return Tensor(x)
 
@@ -387,12 +387,12 @@ def as_key(key: Any) -> Any:
 
 def resolve_shape(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
     """`shape` with its -1 replaced, for `size` elements. ValueError where they do not fit."""
-    known = 1
+    product = 1
     for length in shape:
-        known *= 1 if length == -1 else length
-    if shape.count(-1) == 1 and known > 0 and size % known == 0:
-        return tuple(size // known if length == -1 else length for length in shape)
-    if known != size or min(shape, default=0) < 0:
+        product *= 1 if length == -1 else length
+    if shape.count(-1) == 1 and product > 0 and size % product == 0:
+        return tuple(size // product if length == -1 else length for length in shape)
+    if product != size or min(shape, default=0) < 0:
         raise ValueError(f"{size} numbers do not fill the shape {shape}")
     return shape
 

@@ -55,8 +55,8 @@ class CosineSchedule:
 
     def get_lr(self, epoch: int) -> float:
         """The rate of an epoch, counted from 0; min_lr from total_epochs on."""
-        done = min(epoch / self.total_epochs, 1.0)
-        share = 0.5 * (1 + math.cos(math.pi * done))
+        progress = min(epoch / self.total_epochs, 1.0)
+        share = 0.5 * (1 + math.cos(math.pi * progress))
         return share * self.max_lr + (1 - share) * self.min_lr
 
 
@@ -121,12 +121,12 @@ def named_state(layer: Any, path: str = "") -> Iterator[tuple[str, Any]]:
     """(path, thing) for each tensor, array and generator that a layer and its layers hold."""
     for name, value in vars(layer).items():
         several = dict(enumerate(value)) if isinstance(value, list | tuple) else value
-        for key, thing in (several if isinstance(several, dict) else {"": several}).items():
+        for key, item in (several if isinstance(several, dict) else {"": several}).items():
             place = f"{path}{name}.{key}".rstrip(".")
-            if isinstance(thing, Tensor | np.ndarray | np.random.Generator):
-                yield place, thing
-            elif hasattr(thing, "parameters"):
-                yield from named_state(thing, f"{place}.")
+            if isinstance(item, Tensor | np.ndarray | np.random.Generator):
+                yield place, item
+            elif hasattr(item, "parameters"):
+                yield from named_state(item, f"{place}.")
 
 
 RECORDED = ("train_loss", "eval_loss", "learning_rates")
@@ -151,9 +151,9 @@ class Resumable:
     def arrays(self) -> dict[str, np.ndarray]:
         """The model's own arrays by path: parameters, and what layers keep beside them."""
         return {
-            path: thing.data if isinstance(thing, Tensor) else thing
-            for path, thing in named_state(self.model)
-            if not isinstance(thing, np.random.Generator)
+            path: item.data if isinstance(item, Tensor) else item
+            for path, item in named_state(self.model)
+            if not isinstance(item, np.random.Generator)
         }
 
     def generators(self) -> dict[str, np.random.Generator]:
@@ -219,8 +219,8 @@ def grouped(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
     """The batches in lists of `size`, the last as long as it comes. ValueError below 1."""
     if size < 1:
         raise ValueError(f"a step needs at least one batch, but got {size} accumulation steps")
-    left = iter(batches)
-    while group := list(islice(left, size)):
+    remaining = iter(batches)
+    while group := list(islice(remaining, size)):
         yield group
 
 
@@ -243,15 +243,15 @@ def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
     for name, array in arrays.items():
         if np.asarray(array).dtype.hasobject:
             raise TypeError(f"{name} holds Python objects, and a checkpoint holds numbers and text")
-    beside, named = Path(f"{path}.part"), dict[str, Any](arrays)
+    draft, named = Path(f"{path}.part"), dict[str, Any](arrays)
     try:
-        with beside.open("wb") as file:
+        with draft.open("wb") as file:
             np.savez(file, **named)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        draft.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
 
 
 def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
@@ -286,9 +286,9 @@ def restore(trainer: Resumable, arrays: Mapping[str, np.ndarray]) -> None:
     """Writes what `pack` gave into a trainer. ValueError, and no change, where it does not fit."""
     mine, saved = trainer.arrays(), with_prefix(arrays, "model.")
     for path in sorted(mine.keys() | saved.keys()):
-        one, other = (side[path].shape if path in side else "none" for side in (mine, saved))
-        if one != other:
-            raise ValueError(f"{path}: this model has shape {one}, the checkpoint {other}")
+        ours, theirs = (side[path].shape if path in side else "none" for side in (mine, saved))
+        if ours != theirs:
+            raise ValueError(f"{path}: this model has shape {ours}, the checkpoint {theirs}")
     note = json.loads(arrays["note"].item())
     for name in trainer.generators():
         if name not in note["generators"]:
