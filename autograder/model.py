@@ -55,13 +55,18 @@ class Course:
         return self.root / "tests" / "proofs"
 
     @property
+    def audits(self) -> Path:
+        """The records of audits, which are committed with the course."""
+        return self.root / "tests" / "audits"
+
+    @property
     def store(self) -> Path:
         """Where `collect` keeps everything that was ever handed in."""
         return self.root / "store"
 
     @property
     def state(self) -> Path:
-        """Caches that can be deleted at any time (audit verdicts)."""
+        """Caches that can be deleted at any time (plans of tests)."""
         return self.root / ".autograder"
 
     def assignment(self, assignment_id: str) -> Assignment:

@@ -46,15 +46,22 @@ def release(course: Course, assignment: str | None, every: bool, audit: bool) ->
 @verb
 @one_or_all_assignments
 @everything
-def audit(course: Course, assignment: str | None, every: bool) -> bool:
-    """Prove the tests: untouched scores 0, reference full, wrong answers lose, right ones keep."""
+@click.option("--again", is_flag=True, help="Run every trial, whatever is on record.")
+def audit(course: Course, assignment: str | None, every: bool, again: bool) -> bool:
+    """Prove the tests: untouched scores 0, reference full, wrong answers lose, right ones keep.
+
+    The result is recorded; where nothing has changed since, the record is shown.
+    """
     from autograder.releasing.audit import audit as run_audit
+    from autograder.releasing.audit_record import record_path
 
     results = []
     for chosen_assignment in chosen(course, assignment, every):
         with tables.progress(f"audit {chosen_assignment.id}") as bar:
-            results.append(run_audit(course, chosen_assignment, _advance(bar)))
+            results.append(run_audit(course, chosen_assignment, _advance(bar), again))
         tables.audit_table(results[-1])
+        path = record_path(course, chosen_assignment)
+        tables.print_line(f"on record in {path.relative_to(course.root)}")
     return all(result.holds for result in results)
 
 

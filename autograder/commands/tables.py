@@ -15,7 +15,7 @@ from autograder.model import Assignment, Grade
 
 if TYPE_CHECKING:
     from autograder.grading.grade_class import Outcome
-    from autograder.releasing.audit import Audit
+    from autograder.releasing.audit_record import Audit
     from autograder.reporting.status import Row
 
 WIDE = 320  # a log is no screen: sentences stay on one line, so that they can be searched for

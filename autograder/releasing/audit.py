@@ -7,71 +7,42 @@ point. The result is cached under a digest of the notebooks, the proofs and the 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from autograder import proofs
 from autograder.gradebook.points import automatic_points
-from autograder.grading.context import supplies
 from autograder.grading.messages import lost_mark_messages
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.proofs import Proof
+from autograder.releasing.audit_record import (
+    Audit,
+    Finding,
+    proofs_path,
+    recorded_audit,
+    write_record,
+)
 from autograder.releasing.trials import Trial, as_graded, forked_cells, trials_of
-from autograder.settings import packages
 
 MIN_WRONG_PROOFS, MIN_RIGHT_PROOFS = 3, 1
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The result of a trial. holds: the tests judged it well; message: what was wrong, or ''."""
-
-    kind: str
-    notebook: str
-    question: str
-    thought: str
-    holds: bool
-    message: str
-
-
-@dataclass(frozen=True)
-class Audit:
-    """Every finding of an assignment, and what is missing among its proofs.
-
-    forked: graded cells whose test cannot run in the tester.
-    """
-
-    assignment: str
-    findings: tuple[Finding, ...]
-    missing: tuple[str, ...]
-    has_proofs: bool
-    forked: tuple[str, ...] = ()
-
-    @property
-    def holds(self) -> bool:
-        return not self.missing and all(finding.holds for finding in self.findings)
 
 
 def audit(
     course: Course,
     assignment: Assignment,
     report_progress: Callable[[int, int], None] = lambda _count, _total: None,
+    again: bool = False,
 ) -> Audit:
-    """Run every trial of an assignment and judge it.
+    """The audit that is on record, else every trial of the assignment run, judged and recorded.
 
-    `report_progress(count, total)` is called after each notebook.
+    `report_progress(count, total)` is called after each notebook. again: whatever is on record.
     """
-    key = _verdict_key(course, assignment)
-    cached = _load(course, assignment, key)
-    if cached:
-        return cached
-    all_proofs = proofs.read(_proofs_path(course, assignment))
+    recorded = None if again else recorded_audit(course, assignment)
+    if recorded:
+        return recorded
+    all_proofs = proofs.read(proofs_path(course, assignment))
     findings: list[Finding] = []
     for name, notebook in _sources(course, assignment):
         findings += _audit_notebook(course, assignment, name, notebook, all_proofs)
@@ -81,7 +52,7 @@ def audit(
     missing = tuple(_describe_missing(course, assignment, all_proofs))
     forked = tuple(forked_cells(course, assignment))
     result = Audit(assignment.id, tuple(findings), missing, bool(all_proofs), forked)
-    _store(course, assignment, key, result)
+    write_record(course, assignment, result)
     return result
 
 
@@ -158,49 +129,3 @@ def _describe_missing(
             )
     for unknown in sorted({p.question for p in all_proofs} - set(questions)):
         yield f"proofs are given for '{unknown}', which is no graded cell of {assignment.id}"
-
-
-def _verdict_key(course: Course, assignment: Assignment) -> str:
-    """A digest of every byte that the verdict depends on: the subject and autograder's code."""
-    digest = hashlib.sha256(subject_digest(course, assignment).encode())
-    for path in _code_files(Path(__file__).parents[1]):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-def subject_digest(course: Course, assignment: Assignment) -> str:
-    """A digest of every byte that an audit is about: the notebooks and their support files, the
-    proofs, and the course's packages as far as the assignment's students may have them."""
-    digest = hashlib.sha256()
-    for path in [*packages.files(course.source / assignment.id), _proofs_path(course, assignment)]:
-        if path.exists():
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    for name, data in sorted(supplies(course, assignment, "warm").libraries.items()):
-        digest.update(name.encode() + b"\0" + data)
-    return digest.hexdigest()
-
-
-def _proofs_path(course: Course, assignment: Assignment) -> Path:
-    return course.proofs / f"{assignment.id}.py"
-
-
-def _code_files(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.py"))
-
-
-def _load(course: Course, assignment: Assignment, key: str) -> Audit | None:
-    path = course.state / "audit" / f"{assignment.id}.json"
-    if not path.exists():
-        return None
-    stored = json.loads(path.read_text(encoding="utf-8"))
-    if stored.pop("key") != key:
-        return None
-    findings = tuple(Finding(**finding) for finding in stored.pop("findings"))
-    missing, forked = tuple(stored.pop("missing")), tuple(stored.pop("forked"))
-    return Audit(findings=findings, missing=missing, forked=forked, **stored)
-
-
-def _store(course: Course, assignment: Assignment, key: str, result: Audit) -> None:
-    path = course.state / "audit" / f"{assignment.id}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"key": key, **asdict(result)}, indent=1), encoding="utf-8")

@@ -19,7 +19,7 @@ from autograder.releasing.leaks import leaks
 from autograder.settings import nbgrader_config, nbgrader_strip, packages
 
 if TYPE_CHECKING:
-    from autograder.releasing.audit import Audit
+    from autograder.releasing.audit_record import Audit
 
 
 @dataclass(frozen=True)

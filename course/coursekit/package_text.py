@@ -1,8 +1,8 @@
 """The `__init__.py` files around exported modules, made from the modules that are there.
 
-The outer one offers the everyday names of each chapter lazily (PEP 562): a chapter that is still broken stops
-its own names only, never `import tinytorch`. Where a student has no module of a chapter, one that
-was handed out with the course (in the wheel) stands in.
+The outer one offers the everyday names of each chapter lazily (PEP 562): a chapter that is still
+broken stops its own names only, never `import tinytorch`. Where a student has no module of a
+chapter, one that was handed out with the course (in the wheel) stands in.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from small_course import PROOFS, save, source_notebook, write_course
 
 from autograder import proofs
 from autograder.model import CourseError
-from autograder.releasing import audit as auditing
 from autograder.releasing import trials
 from autograder.releasing.audit import audit
 
@@ -102,13 +101,6 @@ def test_a_notebook_that_keeps_a_process_is_audited_all_the_same(tmp_path):
 
     result = audited(tmp_path, change=start)
     assert [f.message for f in result.findings if f.kind == "reference"] == [""]
-
-
-def test_a_verdict_is_kept_until_a_byte_changes(tmp_path, monkeypatch):
-    course = write_course(tmp_path)
-    first = audit(course, course.assignments[0])
-    monkeypatch.setattr(auditing, "_audit_notebook", lambda *_: pytest.fail("asked again"))
-    assert audit(course, course.assignments[0]) == first
 
 
 def test_proofs_are_read_as_they_are_written(tmp_path):

@@ -1,0 +1,97 @@
+"""The record of an audit: its findings, and the digest of everything that they are about.
+
+A course keeps its records beside its proofs, in tests/audits/<id>.json, and commits them: a fresh
+copy of the course is released without a new audit. A record counts only while the notebooks, the
+proofs, the packages and the version of autograder are those that were audited.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from autograder.files import write_file
+from autograder.grading.context import supplies
+from autograder.model import Assignment, Course
+from autograder.settings import packages
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of a trial. holds: the tests judged it well; message: what was wrong, or ''."""
+
+    kind: str
+    notebook: str
+    question: str
+    thought: str
+    holds: bool
+    message: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Every finding of an assignment, and what is missing among its proofs.
+
+    forked: graded cells whose test cannot run in the tester.
+    """
+
+    assignment: str
+    findings: tuple[Finding, ...]
+    missing: tuple[str, ...]
+    has_proofs: bool
+    forked: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        return not self.missing and all(finding.holds for finding in self.findings)
+
+
+def record_path(course: Course, assignment: Assignment) -> Path:
+    """Where the audit is recorded: beside the proofs, or among the caches where there are none."""
+    folder = course.audits if proofs_path(course, assignment).exists() else course.state / "audits"
+    return folder / f"{assignment.id}.json"
+
+
+def proofs_path(course: Course, assignment: Assignment) -> Path:
+    return course.proofs / f"{assignment.id}.py"
+
+
+def recorded_audit(course: Course, assignment: Assignment) -> Audit | None:
+    """The audit of the assignment as it is now, None where it has changed since, or never was."""
+    try:
+        row = json.loads(record_path(course, assignment).read_text(encoding="utf-8"))
+        if row.pop("subject") != subject_digest(course, assignment):
+            return None
+        findings = tuple(Finding(**finding) for finding in row.pop("findings"))
+        missing, forked = tuple(row.pop("missing")), tuple(row.pop("forked"))
+        return Audit(findings=findings, missing=missing, forked=forked, **row)
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+    ):  # no record, or a damaged one
+        return None
+
+
+def write_record(course: Course, assignment: Assignment, audit: Audit) -> None:
+    row = {"subject": subject_digest(course, assignment), **asdict(audit)}
+    text = json.dumps(row, indent=1, ensure_ascii=False) + "\n"
+    write_file(record_path(course, assignment), text.encode())
+
+
+def subject_digest(course: Course, assignment: Assignment) -> str:
+    """A digest of what an audit is about: the notebooks and their support files, the proofs, the
+    course's packages as far as the assignment's students may have them, and autograder's version.
+    """
+    digest = hashlib.sha256(version("mlsys-course").encode())
+    for path in [*packages.files(course.source / assignment.id), proofs_path(course, assignment)]:
+        if path.exists():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    for name, data in sorted(supplies(course, assignment, "warm").libraries.items()):
+        digest.update(name.encode() + b"\0" + data)
+    return digest.hexdigest()

@@ -1,0 +1,89 @@
+"""An audit is recorded beside the proofs, and counts as long as nothing of it has changed."""
+
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from small_course import PROOFS, save, source_notebook, write_course
+
+from autograder.commands.cli import main
+from autograder.releasing.audit import audit
+from autograder.releasing.audit_record import record_path, recorded_audit, write_record
+
+THOUGHT = "a thought that no proof has"
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A course whose record says of each trial what no real audit says."""
+    course = write_course(tmp_path)
+    (assignment,) = course.assignments
+    real = audit(course, assignment)
+    findings = tuple(replace(finding, thought=THOUGHT) for finding in real.findings)
+    write_record(course, assignment, replace(real, findings=findings))
+    return course
+
+
+def thoughts(result):
+    return {finding.thought for finding in result.findings}
+
+
+def test_the_record_stands_beside_the_proofs_and_is_used(course):
+    (assignment,) = course.assignments
+    assert record_path(course, assignment) == course.root / "tests" / "audits" / "functions.json"
+    assert thoughts(audit(course, assignment)) == {THOUGHT}
+
+
+def test_an_audit_again_asks_the_tests_and_records_what_they_say(course):
+    (assignment,) = course.assignments
+    proved = audit(course, assignment, again=True)
+    assert THOUGHT not in thoughts(proved)
+    assert recorded_audit(course, assignment) == proved
+
+
+def change_source(course):
+    document = source_notebook()
+    document["cells"][0]["source"] += "\n"
+    save(course.source / "functions" / "functions.ipynb", document)
+
+
+def change_proofs(course):
+    (course.proofs / "functions.py").write_text(PROOFS + "\n")
+
+
+def add_support_file(course):
+    (course.source / "functions" / "data.csv").write_text("1,2\n")
+
+
+def cut_record(course):
+    path = record_path(course, course.assignments[0])
+    path.write_text(path.read_text()[:100])
+
+
+def empty_record(course):
+    record_path(course, course.assignments[0]).write_text("[]")
+
+
+@pytest.mark.parametrize(
+    "change", [change_source, change_proofs, add_support_file, cut_record, empty_record]
+)
+def test_a_record_of_something_else_counts_for_nothing(course, change):
+    assert recorded_audit(course, course.assignments[0])
+    change(course)
+    assert recorded_audit(course, course.assignments[0]) is None
+
+
+def test_without_proofs_the_record_is_a_cache(tmp_path):
+    course = write_course(tmp_path, proofs_text=None)
+    (assignment,) = course.assignments
+    audit(course, assignment)
+    assert record_path(course, assignment).is_relative_to(course.state)
+    assert not course.audits.exists()
+
+
+def test_the_command_says_where_the_record_is_and_runs_the_trials_again(course):
+    words = ["audit", "functions", "--course", str(course.root)]
+    recorded = CliRunner().invoke(main, words).output
+    assert THOUGHT in recorded
+    assert "on record in tests/audits/functions.json" in recorded
+    assert THOUGHT not in CliRunner().invoke(main, [*words, "--again"]).output
