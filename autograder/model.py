@@ -114,7 +114,7 @@ class Grade:
     """The marks of one submission, with how it ran.
 
     status: 'graded'; 'needs review' (a person must still mark a cell); 'not graded' (nothing could
-    be run: `says` names the file and the fault). `says` also names what went wrong in a graded one.
+    be run). messages: a sentence for each thing that went wrong; of what was not graded, why.
     isolation: the level of isolation it ran in. integration: how it fares on the student's own
     earlier chapters; no mark rests on it.
     """
@@ -125,9 +125,14 @@ class Grade:
     marks: tuple[Mark, ...]
     submitted_at: datetime | None = None
     seconds: float = 0.0
-    message: str = ""
+    messages: tuple[str, ...] = ()
     isolation: str = ""
     integration: str = ""
+
+    @property
+    def message(self) -> str:
+        """The messages in one line."""
+        return "; ".join(self.messages)
 
     @property
     def score(self) -> float:

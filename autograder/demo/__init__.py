@@ -1,5 +1,5 @@
 """`make demo`: the whole pipeline on a class of thirty submissions.
 
-Reading order: demo_class (who hands in what), demo_inbox (as a learning platform delivers it);
-last __main__, which runs the commands.
+Reading order: demo_class (who hands in what), demo_inbox (as a learning platform delivers it),
+demo_road (what happened to one of them); last __main__, which runs the commands.
 """

@@ -15,9 +15,11 @@ from autograder.commands import tables
 from autograder.commands.cli import main as command
 from autograder.demo.demo_class import CLASS
 from autograder.demo.demo_inbox import hand_in
+from autograder.demo.demo_road import road
+from autograder.files import write_file
 from autograder.grading.read_grades import grades
 from autograder.model import Course, Grade
-from autograder.reporting.class_page import demo_index
+from autograder.reporting import class_page
 from autograder.settings.open_course import open_course
 
 LIMIT_S = 10.0
@@ -47,7 +49,8 @@ def main() -> int:
     _run(course, "status")
     results = [(assignment, grades(course, assignment)) for assignment in taught]
     page = folder / "index.html"
-    page.write_text(demo_index(course, results, _link), encoding="utf-8")
+    steps = road(course, *results[0])
+    write_file(page, class_page.page(course, results, _link, steps).encode("utf-8", "replace"))
     print_line(f"\n{page.relative_to(root)} shows it all. {perf_counter() - start:.0f} s.")
     return 0
 

@@ -26,7 +26,7 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
     for item in rejected_files(course, assignment):
         if item.student and item.student not in by_student:
             by_student[item.student] = Grade(
-                assignment.id, item.student, "not graded", (), message=item.message
+                assignment.id, item.student, "not graded", (), messages=(item.message,)
             )
     return [by_student[student] for student in sorted(by_student)]
 
@@ -51,7 +51,7 @@ def _grade(
         marks=marks,
         submitted_at=submitted_at(record) if record else None,
         seconds=record.get("seconds", 0.0),
-        message="; ".join([*record.get("faults", []), *record.get("says", [])]),
+        messages=(*record.get("faults", []), *record.get("says", [])),
         isolation=record.get("level", ""),
         integration=record.get("integration", ""),
     )

@@ -1,59 +1,40 @@
-"""The shell of every page that we write: one file without script that loads nothing.
+"""The door to Jinja2: every page that we write is a template of `templates/`, filled in.
 
-A page carries its own style sheet and a content security policy that forbids the rest.
+What is filled in is escaped, except where it says itself that it is HTML (`Markup`). A page is one
+file without script: it carries its own style sheet, and a policy that lets it load nothing.
 """
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable
-from functools import cache
-from pathlib import Path
+from typing import Any
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-PAGES = Path(__file__).parent / "pages"
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
-
-def esc(text: object) -> str:
-    """Text as HTML shows it, in an element or in a quoted attribute."""
-    return html.escape(str(text))
-
-
-def document(title: str, body: str) -> str:
-    """A whole page; `title` is text, `body` is HTML."""
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{esc(title)}</title>\n<style>\n{_style()}</style>\n</head>\n"
-        f"<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
-    )
-
-
-@cache
-def _style() -> str:
-    return (PAGES / "style.css").read_text(encoding="utf-8")
-
-
-def table(columns: Iterable[str], rows: Iterable[str], numbers: Iterable[str] = ()) -> str:
-    """A table of rows (each a whole <tr>) with a header; on a phone each row becomes a block."""
-    right = set(numbers)
-    heads = (
-        f'<th scope="col"{" class=number" if name in right else ""}>{esc(name)}</th>'
-        for name in columns
-    )
-    return (
-        f'<div class="scroll"><table class="stack"><thead><tr>{"".join(heads)}</tr></thead>\n'
-        f"<tbody>\n{chr(10).join(rows)}\n</tbody></table></div>"
-    )
-
-
-def facts(pairs: Iterable[tuple[str, str]]) -> str:
-    """A list of names (text) and what they are (HTML)."""
-    items = "".join(f"<dt>{esc(name)}</dt><dd>{value}</dd>" for name, value in pairs)
-    return f'<dl class="facts">{items}</dl>'
+__all__ = ["Markup", "number", "render"]
 
 
 def number(value: float) -> str:
     """Points as a person writes them: at most two decimals."""
     return f"{round(value, 2):g}"
+
+
+def counted(n: int, noun: str) -> str:
+    """'1 submission', '2 submissions'."""
+    return f"{n} {noun}{'' if n == 1 else 's'}"
+
+
+PAGES = Environment(
+    loader=PackageLoader("autograder.reporting"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+PAGES.filters |= {"number": number, "counted": counted}
+
+
+def render(template: str, **values: Any) -> str:
+    """The text of `templates/<template>` with these values in it."""
+    return PAGES.get_template(template).render(values)

@@ -10,7 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
@@ -18,7 +18,7 @@ from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
-from autograder.reporting.html_page import esc
+from autograder.reporting.html_page import Markup
 from autograder.sanitizing import markdown, safe_html
 
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b")
@@ -61,92 +61,117 @@ def _without_space(text: str) -> str:
     return re.sub(r"[\\\s]+", "", text)
 
 
-def cell_html(cell: Cell, secret: frozenset[str]) -> str:
-    """What a student sees of a cell, as HTML."""
+class Part(NamedTuple):
+    """A block of a cell. kind: its classes in the style sheet; content: HTML."""
+
+    kind: str
+    content: Markup
+
+
+def cell_parts(cell: Cell, secret: frozenset[str]) -> Iterator[Part]:
+    """What a student sees of a cell."""
     text = _open_part(cells.source(cell))
     if cell["cell_type"] == "code":
-        outputs = [] if cells.is_test(cell) else cell.get("outputs", [])
-        rendered = "".join(_outputs(outputs, secret))
-        return (
-            f'<div class="code"><pre>{_code(text)}</pre></div>' if text.strip() else ""
-        ) + rendered
-    if cell["cell_type"] == "raw":
-        return f'<div class="text"><pre>{esc(text)}</pre></div>'
-    kind = "text answer" if cells.is_solution(cell) else "text"
-    return f'<div class="{kind}">{_markdown(text, cell.get("attachments", {}))}</div>'
+        if text.strip():
+            yield Part("code", _preformatted(_highlighted(text)))
+        yield from () if cells.is_test(cell) else _outputs(cell.get("outputs", []), secret)
+    elif cell["cell_type"] == "raw":
+        yield Part("text", _preformatted(text))
+    else:
+        kind = "text answer" if cells.is_solution(cell) else "text"
+        yield Part(kind, _markdown(text, cell.get("attachments", {})))
+
+
+def _preformatted(text: str) -> Markup:
+    return Markup("<pre>{}</pre>").format(text)
 
 
 @lru_cache(maxsize=2048)
-def _code(text: str) -> str:
+def _highlighted(text: str) -> str:
+    """Python in colours, as HTML; a very long text as it is."""
     if len(text) > HIGHLIGHTED:
-        return esc(text)
-    return str(highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))).rstrip("\n")
+        return text
+    lexer, formatter = PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)
+    return Markup(highlight(text, lexer, formatter).rstrip("\n"))
 
 
-def _markdown(text: str, attachments: markdown.Attachments) -> str:
+def _markdown(text: str, attachments: markdown.Attachments) -> Markup:
     return _attached(text, attachments) if attachments else _text_html(text)
 
 
 @lru_cache(maxsize=2048)
-def _text_html(text: str) -> str:
+def _text_html(text: str) -> Markup:
     return _attached(text, {})
 
 
-def _attached(text: str, attachments: markdown.Attachments) -> str:
+def _attached(text: str, attachments: markdown.Attachments) -> Markup:
     try:
         rendered = markdown.html(text, attachments)
     except markdown.MarkdownError:
-        return f"<pre>{esc(text)}</pre>"
-    return _under(safe_html.clean(rendered), 2)
+        return _preformatted(text)
+    return _cleaned(rendered)
 
 
-def _under(page: str, levels: int) -> str:
-    """Headings pushed down, so that a notebook's title stands below the page's own."""
-    return re.sub(
-        r"(?<=<)(/?)h([1-6])\b", lambda h: f"{h[1]}h{min(6, int(h[2]) + levels)}", page, flags=re.I
+def _cleaned(rendered: str) -> Markup:
+    """HTML of others that can run nothing, with headings below those of the page."""
+    return Markup(
+        re.sub(
+            r"(?<=<)(/?)h([1-6])\b",
+            lambda h: f"{h[1]}h{min(6, int(h[2]) + 2)}",
+            safe_html.clean(rendered),
+            flags=re.I,
+        )
     )
 
 
-def _outputs(outputs: list[dict[str, Any]], secret: frozenset[str]) -> Iterator[str]:
+def _outputs(outputs: list[dict[str, Any]], secret: frozenset[str]) -> Iterator[Part]:
     for output in outputs:
         kind = output.get("output_type")
         if kind == "stream":
             name = "stderr" if output.get("name") == "stderr" else "stdout"
-            yield _plain(_text(output.get("text", "")), name, secret)
+            yield from _plain(_text(output.get("text", "")), name, secret)
         elif kind == "error":
             lines = "\n".join(_text(line) for line in output.get("traceback", []))
             last = f"{output.get('ename', '')}: {output.get('evalue', '')}"
-            yield _plain(lines or last, "error", secret)
+            yield from _plain(lines or last, "error", secret)
         else:
-            yield _display(output.get("data", {}), secret)
+            yield from _display(output.get("data", {}), secret)
 
 
-def _plain(text: str, kind: str, secret: frozenset[str]) -> str:
-    rendered = without_secrets(ANSI.sub("", text), secret).rstrip("\n")
-    return f'<div class="output {kind}"><pre>{esc(rendered)}</pre></div>' if rendered else ""
+def _plain(text: str, kind: str, secret: frozenset[str]) -> Iterator[Part]:
+    plain = without_secrets(ANSI.sub("", text), secret).rstrip("\n")
+    if plain:
+        yield Part(f"output {kind}".rstrip(), _preformatted(plain))
 
 
-def _display(data: dict[str, Any], secret: frozenset[str]) -> str:
+def _display(data: dict[str, Any], secret: frozenset[str]) -> Iterator[Part]:
     """The richest form that needs no script."""
     for kind in PICTURES:
         if kind in data:
-            return f'<div class="output">{_picture(kind, _text(data[kind]))}</div>'
+            yield Part("output", _picture(kind, _text(data[kind])))
+            return
     if "text/html" in data:
-        rendered = safe_html.clean(_text(data["text/html"]))
+        rendered = _cleaned(_text(data["text/html"]))
     elif "text/markdown" in data:
         rendered = _attached(_text(data["text/markdown"]), {})
     else:
-        return _plain(_text(data.get("text/latex") or data.get("text/plain", "")), "", secret)
-    words = html.unescape(re.sub(r"<[^>]*>", "", rendered) + rendered)
+        plain = data.get("text/latex") or data.get("text/plain", "")
+        yield from _plain(_text(plain), "", secret)
+        return
+    markup = str(rendered)
+    words = html.unescape(re.sub(r"<[^>]*>", "", markup) + markup)
     if without_secrets(words, secret) == KEPT_BACK:
-        return _plain(KEPT_BACK, "", frozenset())
-    return f'<div class="output">{_under(rendered, 2)}</div>'
+        yield from _plain(KEPT_BACK, "", frozenset())
+    else:
+        yield Part("output", rendered)
 
 
-def _picture(kind: str, code: str) -> str:
+def _picture(kind: str, code: str) -> Markup:
     """A picture is base64 and nothing else, so there is no HTML to clean."""
     url = safe_html.image(f"data:{kind};base64,{code}")
-    return f'<img src="{url}" alt="output of this cell">' if url else safe_html.NO_PICTURE
+    if not url:
+        return Markup(safe_html.NO_PICTURE)
+    return Markup('<img src="{}" alt="output of this cell">').format(url)
 
 
 def _text(value: Any) -> str:

@@ -41,7 +41,7 @@ from autograder.model import CourseError
 from autograder.notebook import cells
 from autograder.notebook.validate import open_notebook
 from autograder.releasing.release import release
-from autograder.reporting.notebook_html import cell_html, secret_lines
+from autograder.reporting.notebook_html import cell_parts, secret_lines
 from autograder.sanitizing import sanitize
 from autograder.settings import nbgrader_strip
 from autograder.settings.open_course import open_course
@@ -264,7 +264,8 @@ def notebooks(draw):
 def shown(notebook):
     """The notebook as a page: made harmless first, as everything is that a person opens."""
     return [
-        cell_html(cell, secret_lines(notebook)) for cell in sanitize.make_inert(notebook)["cells"]
+        list(cell_parts(cell, secret_lines(notebook)))
+        for cell in sanitize.make_inert(notebook)["cells"]
     ]
 
 

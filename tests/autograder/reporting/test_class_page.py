@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.model import Assignment, Course, Grade, Mark
-from autograder.reporting.class_page import bins, demo_index, hardest, histogram
+from autograder.reporting.class_page import bins, hardest, histogram
+from autograder.reporting.class_page import page as class_page
 
 FUNCTIONS = Assignment("functions", ("functions",), title="Two small functions")
 WHEN = datetime(2027, 2, 1, 12, tzinfo=UTC)
@@ -31,7 +32,7 @@ def grade(student: str, double: float, square: float, waits: bool = False) -> Gr
     return Grade("functions", student, status, marks, WHEN, seconds=2.5)
 
 
-BROKEN = Grade("functions", "dee", "not graded", (), WHEN, message="functions.ipynb is empty.")
+BROKEN = Grade("functions", "dee", "not graded", (), WHEN, messages=("functions.ipynb is empty.",))
 CLASS = [grade("ada", 2, 3), grade("bo", 0, 3, waits=True), grade("cy", 0, 0), BROKEN]
 
 
@@ -46,12 +47,12 @@ def course(tmp_path: Path) -> Course:
 
 def test_what_older_chapters_do_to_a_notebook_stands_beside_its_score(course):
     line = "On your own 01_tensor it fails at square <1 of 2>."
-    page = demo_index(course, [(FUNCTIONS, [replace(CLASS[0], integration=line)])], link)
+    page = class_page(course, [(FUNCTIONS, [replace(CLASS[0], integration=line)])], link)
     assert "On your own 01_tensor it fails at square &lt;1 of 2&gt;." in page
 
 
 def test_each_student_has_a_row_with_score_status_time_and_a_link(course: Course) -> None:
-    page = demo_index(course, [(FUNCTIONS, CLASS)], link)
+    page = class_page(course, [(FUNCTIONS, CLASS)], link)
     assert '<a href="feedback/ada/functions/functions.html">ada</a>' in page
     assert "5 of 6" in page
     assert "2.5 s" in page
@@ -60,7 +61,7 @@ def test_each_student_has_a_row_with_score_status_time_and_a_link(course: Course
 
 
 def test_the_page_says_how_many_were_graded_and_how_many_wait(course: Course) -> None:
-    page = demo_index(course, [(FUNCTIONS, CLASS)], link)
+    page = class_page(course, [(FUNCTIONS, CLASS)], link)
     assert "4 submissions, 3 graded; 1 could not be graded; 1 with an answer that waits" in page
 
 
@@ -113,33 +114,35 @@ def test_bars_grow_from_the_axis_in_proportion() -> None:
 
 
 def test_a_class_without_any_graded_work_still_has_a_page(course: Course) -> None:
-    page = demo_index(course, [(FUNCTIONS, [BROKEN]), (replace(FUNCTIONS, id="x"), [])], link)
+    page = class_page(course, [(FUNCTIONS, [BROKEN]), (replace(FUNCTIONS, id="x"), [])], link)
     assert "<svg" not in page
     assert "functions.ipynb is empty." in page
 
 
 def test_work_with_no_points_to_earn_still_has_a_page(course: Course) -> None:
     free = replace(CLASS[0], marks=(Mark("functions", "double", 0, 0),))
-    assert "0 of 0" in demo_index(course, [(FUNCTIONS, [free])], link)
+    assert "0 of 0" in class_page(course, [(FUNCTIONS, [free])], link)
 
 
 def test_names_are_text(course: Course) -> None:
-    odd = replace(CLASS[1], student="<b>bo</b>", message='"><i>', marks=(Mark("n", "<u>", 0, 1),))
-    page = demo_index(course, [(replace(FUNCTIONS, title="<s>"), [odd])], link)
+    odd = replace(
+        CLASS[1], student="<b>bo</b>", messages=('"><i>',), marks=(Mark("n", "<u>", 0, 1),)
+    )
+    page = class_page(course, [(replace(FUNCTIONS, title="<s>"), [odd])], link)
     assert not re.search(r"<(?:b|i|u|s)>", page)
 
 
 def test_the_page_runs_and_loads_nothing(course: Course) -> None:
-    page = demo_index(course, [(FUNCTIONS, CLASS)], link)
+    page = class_page(course, [(FUNCTIONS, CLASS)], link)
     assert "<script" not in page
     assert not re.search(r'src=|href="(?!feedback/)', page)
-    assert page == demo_index(course, [(FUNCTIONS, CLASS)], link)
+    assert page == class_page(course, [(FUNCTIONS, CLASS)], link)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_fits_its_window(course: Course, width: int) -> None:
-    page = demo_index(course, [(FUNCTIONS, CLASS)], link)
+    page = class_page(course, [(FUNCTIONS, CLASS)], link)
     with chromium() as browser, opened(browser, page, width) as (shown, visit):
         assert shown.evaluate("document.documentElement.scrollWidth") == width
     assert (visit.asked, visit.ran) == ([], 0)

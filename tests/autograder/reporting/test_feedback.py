@@ -140,12 +140,12 @@ def test_an_output_that_repeats_a_hidden_test_is_left_out() -> None:
 def test_a_message_that_repeats_a_hidden_test_is_left_out() -> None:
     hidden = small_course.TEST.split("\n")[2]
     marks = (replace(MARKS[0], message=f"SyntaxError: {hidden}"),)
-    page = words(feedback.page(graded(), replace(GRADE, marks=marks, message=hidden), TITLED))
+    page = words(feedback.page(graded(), replace(GRADE, marks=marks, messages=(hidden,)), TITLED))
     assert hidden not in page
 
 
 def test_a_page_has_no_script_and_may_load_nothing() -> None:
-    page = feedback.page(graded(), replace(GRADE, message="<script>x</script>"), TITLED)
+    page = feedback.page(graded(), replace(GRADE, messages=("<script>x</script>",)), TITLED)
     assert "<script" not in page
     assert "Content-Security-Policy" in page
     assert "default-src 'none'" in page
@@ -167,7 +167,7 @@ TEXT = st.text(max_size=30)
 @given(TEXT, TEXT, TEXT, TEXT)
 def test_names_and_sentences_of_any_kind_stay_text(a: str, b: str, c: str, d: str) -> None:
     marks = (Mark("functions", a + "<i>", 0, 1, message=b + "<i>", comment=c + "<i>"),)
-    grade = replace(GRADE, student=d + "<i>", marks=marks, message=a + "<i>")
+    grade = replace(GRADE, student=d + "<i>", marks=marks, messages=(a + "<i>",))
     page = feedback.page(graded(), grade, replace(TITLED, title=b + '"><i>'))
     assert "<i>" not in page
 
@@ -199,7 +199,7 @@ def test_writing_again_gives_the_same_bytes_and_touches_nothing(tmp_path: Path) 
 def test_a_submission_that_could_not_be_run_still_gets_a_page(tmp_path: Path) -> None:
     course = small_course.write_course(tmp_path, proofs="")
     fault = "functions.ipynb is cut off or not JSON (line 3)."
-    broken = Grade("functions", "bo", "not graded", (), message=fault)
+    broken = Grade("functions", "bo", "not graded", (), messages=(fault,))
     path = feedback.write(course, TITLED, [broken])[0]
     assert path == course.feedback / "bo" / "functions" / "functions.html"
     page = path.read_text(encoding="utf-8")
@@ -255,7 +255,7 @@ def test_a_page_of_a_hostile_notebook_does_nothing_in_a_browser(policy: str) -> 
     """Inert by what it holds, and again by its policy where something slipped through."""
     hostile = sanitize.make_inert(hostile_notebook.notebook())
     marks = tuple(Mark("functions", "double", 0, 1, message=text) for text in hostile_notebook.HTML)
-    grade = replace(GRADE, marks=marks, message=hostile_notebook.HTML[2])
+    grade = replace(GRADE, marks=marks, messages=(hostile_notebook.HTML[2],))
     page = feedback.page(hostile, grade, TITLED).replace("Content-Security-Policy", policy)
     with chromium() as browser, opened(browser, page) as (_page, visit):
         pass
@@ -278,7 +278,7 @@ def test_a_notebook_that_nobody_made_inert_runs_nothing_in_its_page() -> None:
 def test_no_page_is_wider_than_its_window(width: int) -> None:
     document = graded()
     document["cells"][1]["source"] = f"x = '{'wide ' * 100}'"
-    grade = replace(GRADE, message="a" * 300)
+    grade = replace(GRADE, messages=("a" * 300,))
     page = feedback.page(document, grade, TITLED)
     with chromium() as browser, opened(browser, page, width) as (shown, _visit):
         assert shown.evaluate("document.documentElement.scrollWidth") == width

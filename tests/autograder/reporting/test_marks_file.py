@@ -19,7 +19,7 @@ MARKS = (
     Mark("01_tensor", "explain", 0.1 + 0.2, 1.0, forked=True),
 )
 ANN = Grade("01_tensor", "ann", "graded", MARKS, WHEN, isolation="bubblewrap")
-BOB = Grade("01_tensor", "李明", "not graded", (), None, message="cut off")
+BOB = Grade("01_tensor", "李明", "not graded", (), None, messages=("cut off",))
 
 
 def rows(grades: list[Grade]) -> list[list[str]]:
