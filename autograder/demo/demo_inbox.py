@@ -3,10 +3,10 @@ nbgrader's own folders."""
 
 from __future__ import annotations
 
-import zipfile
 from pathlib import Path
 
 from autograder.demo.demo_class import CLASS, Student, notebook
+from autograder.distributing.deterministic_zip import pack
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 
@@ -20,9 +20,7 @@ def hand_in(course: Course, assignment: Assignment, inbox: Path) -> Path:
         text = cells.dump(notebook(course, assignment, student)).encode()
         members |= layout(assignment, student, 5000 + number, _cut(text, student))
     path = inbox / f"{assignment.id}.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
+    pack(members.items(), path)
     return path
 
 

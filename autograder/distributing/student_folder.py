@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
 from autograder.distributing.student_wheel import Edition
+from autograder.files import sha256
 from autograder.model import Assignment, Course
 
 README = """\
@@ -129,7 +129,7 @@ def _environment(edition: Edition) -> str:
 
 
 def _workspace(course: Course, edition: Edition, ids: list[str], files: dict[str, bytes]) -> str:
-    sums = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
+    sums = {name: sha256(data) for name, data in sorted(files.items())}
     return "\n".join(
         [
             "# Marks this folder as your workspace: leave it here.",
