@@ -28,7 +28,7 @@ from autograder.sandbox import pool, run_notebook
 
 PARTS: dict[str, tuple[Any, str]] = {
     "forking a slot and a tester": (pool.Pool, "_fork"),
-    "first words with the slot": (run_notebook, "Slot"),
+    "first words with the slot": (run_notebook, "SlotHandle"),
     "cells": (run_notebook.NotebookRun, "_run_in_submission"),
     "hidden tests": (run_notebook.NotebookRun, "_run_in_tester"),
     "ending both": (pool.WalledProcess, "close"),

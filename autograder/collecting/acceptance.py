@@ -156,8 +156,8 @@ def time_to_beat(
     same released file came later, else that of the last file.
     """
     mates = [f for f in files if f.owner.student == file.owner.student]
-    if file.owner.box:
-        return max(f.when for f in mates if f.owner.box == file.owner.box)
+    if file.owner.container:
+        return max(f.when for f in mates if f.owner.container == file.owner.container)
     released = released_name(file.owner.file, allowed)
     later = [
         piece

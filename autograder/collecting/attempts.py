@@ -68,7 +68,7 @@ def dated(owned: list[tuple[Owner, Item]], now: datetime) -> list[DatedFile]:
     boxes = _boxes(owned, now)
     files = []
     for owner, item in owned:
-        recorded, name = boxes.get(owner.box, (None, "")) if owner.box else (None, "")
+        recorded, name = boxes.get(owner.container, (None, "")) if owner.container else (None, "")
         certain = recorded or (owner.when if owner.when and owner.when <= now else None)
         who = replace(owner, student=owner.student or name)
         files.append(DatedFile(who, item, certain or item.when or UNDATED, certain is not None))
@@ -81,14 +81,14 @@ def _boxes(
     """What the folder's or zip's own name, timestamp.txt and receipt say: when, and who."""
     claims: dict[tuple[str, ...], tuple[datetime | None, str]] = {}
     for owner, item in owned:
-        when, name = claims.get(owner.box, (owner.when, ""))
+        when, name = claims.get(owner.container, (owner.when, ""))
         if owner.file[-1] == STAMP and item.path:
             when = when or parse_time(_read(item.path, 200))
         if owner.file[-1] == RECEIPT and item.path:
             receipt = _receipt(item.path)
             when = when or parse_time(str(receipt.get("submitted_at", "")))
             name = student_id(str(receipt.get("student") or ""))
-        claims[owner.box] = (when if when and when <= now else None, name)
+        claims[owner.container] = (when if when and when <= now else None, name)
     return claims
 
 
@@ -136,8 +136,8 @@ def hand_ins(student: str, pieces: Iterable[Piece], stamps: bool = True) -> list
     """
     boxes = defaultdict(list)
     for piece in pieces:
-        boxes[piece.file.owner.box].append(piece)
-    layers = [layer for box in boxes.values() for layer in _layers(box)]
+        boxes[piece.file.owner.container].append(piece)
+    layers = [layer for container in boxes.values() for layer in _layers(container)]
     attempts = [_attempt(student, layer, stamps) for layer in layers]
     return sorted(attempts, key=lambda attempt: attempt.when)
 

@@ -40,13 +40,13 @@ OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)  # no s
 
 @dataclass(frozen=True)
 class Collected:
-    """The latest submission of each student found, what was set aside, what to know, and the
-    receipts: a hand-in from the store for everything that was taken, those of earlier runs too."""
+    """The latest submission of each student, the files that were set aside, what to know, and the
+    hand-ins: what the store has of everything that was accepted, in earlier runs too."""
 
     submissions: tuple[Submission, ...]
-    aside: tuple[RejectedFile, ...]
+    rejected: tuple[RejectedFile, ...]
     notes: tuple[RejectedFile, ...] = ()
-    receipts: tuple[HandIn, ...] = ()
+    hand_ins: tuple[HandIn, ...] = ()
 
 
 def collect(
@@ -115,14 +115,14 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
         timed = [(s, time_to_beat(s.file, files, verdict, allowed)) for s in refused]
         return reject(course, intake.store, timed, intake.in_place)
 
-    aside = reject_all([*verdict.refused, *_confusable(files, apart)])
+    rejected = reject_all([*verdict.refused, *_confusable(files, apart)])
     outcome = _keep(intake, verdict.pieces)
-    aside += reject_all(outcome.alone)
+    rejected += reject_all(outcome.alone)
     return Collected(
         submissions=outcome.submissions,
-        aside=(*aside, *(entry(remark) for remark in outcome.unplaced)),
+        rejected=(*rejected, *(entry(remark) for remark in outcome.unplaced)),
         notes=(*(entry(note) for note in verdict.notes), *notes),
-        receipts=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
+        hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
     )
 
 
@@ -174,8 +174,8 @@ def _read_submitted(
         for item in open_inbox(folder, spool):
             way = (home, assignment.id, *item.parts)
             zipped = [n for n, part in enumerate(way[:-1]) if part.lower().endswith(".zip")]
-            box = way[: zipped[0] + 1] if zipped else way[:2]
-            owned.append((Owner(home, way[len(box) :], box), replace(item, parts=way)))
+            container = way[: zipped[0] + 1] if zipped else way[:2]
+            owned.append((Owner(home, way[len(container) :], container), replace(item, parts=way)))
     return owned
 
 

@@ -54,7 +54,9 @@ ATTEMPT = re.compile(
 )
 LETTERED = re.compile(r"(?P<name>.+?)_[ab]_(?P<when>\d{4}(?:-\d\d){5})")
 COPY = re.compile(r"(?i)(?:[-_ ]\(?(\d{1,3})\)?|\((\d{1,3})\)|[-_ ]+(?:copy|kopie)\s?\d{0,3})$")
-STAMP = re.compile(r"[-_ ]?(\d{4})-?(\d\d)-?(\d\d)[T_-](\d\d)[-:]?(\d\d)[-:]?(\d\d)(?:\.\d+)?Z?$")
+TIME_SUFFIX = re.compile(
+    r"[-_ ]?(\d{4})-?(\d\d)-?(\d\d)[T_-](\d\d)[-:]?(\d\d)[-:]?(\d\d)(?:\.\d+)?Z?$"
+)
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Owner:
 
     student: str | None
     file: tuple[str, ...]
-    box: tuple[str, ...] = ()
+    container: tuple[str, ...] = ()
     when: datetime | None = None
     number: int = 0
 
@@ -97,28 +99,28 @@ def owner(parts: tuple[str, ...], names: AssignmentNames, wrappers: set[tuple[st
     depth = 0
     while depth < len(parts) - 1 and parts[: depth + 1] in wrappers:
         depth += 1
-    part, inner, box = parts[depth], parts[depth + 1 :], parts[: depth + 1]
+    part, inner, container = parts[depth], parts[depth + 1 :], parts[: depth + 1]
     named = by_scheme(part, names) or _by_hand(part, inner, names)
     if inner and part.lower().endswith(".zip"):
         when = named.when or claimed_time(named.file)
-        return Owner(named.student, inner, box, when, named.number)
+        return Owner(named.student, inner, container, when, named.number)
     if inner:
-        return _in_folder(named, inner, box, names)
+        return _in_folder(named, inner, container, names)
     return Owner(named.student, (named.file,), (), named.when, named.number)
 
 
 def _in_folder(
-    named: NameParts, inner: tuple[str, ...], box: tuple[str, ...], names: AssignmentNames
+    named: NameParts, inner: tuple[str, ...], container: tuple[str, ...], names: AssignmentNames
 ) -> Owner:
     """nbgrader's STUDENT/ID/file loses its ID; a zip inside the folder is a hand-in of its own."""
     if len(inner) > 1 and inner[0] in names.ids:
         named = named if inner[0] == names.id else NameParts(None)
-        box, inner = (*box, inner[0]), inner[1:]
+        container, inner = (*container, inner[0]), inner[1:]
     for depth, part in enumerate(inner[:-1], start=1):
         if part.lower().endswith(".zip"):
-            zip_box = (*box, *inner[:depth])
+            zip_box = (*container, *inner[:depth])
             return Owner(named.student, inner[depth:], zip_box, claimed_time(part), named.number)
-    return Owner(named.student, inner, box, named.when, named.number)
+    return Owner(named.student, inner, container, named.when, named.number)
 
 
 def by_scheme(part: str, names: AssignmentNames) -> NameParts | None:
@@ -238,7 +240,7 @@ def undecorated(stem: str) -> tuple[str, int]:
 
 def _without_stamp(stem: str) -> tuple[str, datetime | None]:
     """`01_tensor-20270101T120000Z` is a name and the time that `course submit` put behind it."""
-    match = STAMP.search(stem)
+    match = TIME_SUFFIX.search(stem)
     if not match or not stem[: match.start()]:
         return stem, None
     when = parse_time("-".join(match.groups()))
@@ -252,7 +254,7 @@ def claimed_time(archive: str) -> datetime | None:
 
 
 def find_wrappers(
-    ways: Iterable[tuple[str, ...]], names: AssignmentNames, inbox: str
+    paths: Iterable[tuple[str, ...]], names: AssignmentNames, inbox: str
 ) -> set[tuple[str, ...]]:
     """Folders and zips that stand around the hand-ins and name no student.
 
@@ -260,7 +262,7 @@ def find_wrappers(
     is beside them) and everything directly inside bears an LMS's name.
     """
     inside: dict[tuple[str, ...], set[str]] = {}
-    for parts in ways:
+    for parts in paths:
         for depth in range(len(parts)):
             inside.setdefault(parts[:depth], set()).add(parts[depth])
     return set(_around((), inside, names, inbox in ZIP_COLLECT))
@@ -274,12 +276,12 @@ def _around(
 ) -> Iterator[tuple[str, ...]]:
     entries = inside.get(at, set())
     for name in entries:
-        box = (*at, name)
-        if box not in inside or by_scheme(name, names):
+        container = (*at, name)
+        if container not in inside or by_scheme(name, names):
             continue
         stem = name[:-4] if name.lower().endswith(".zip") else name
         alone = trusted or len(entries) == 1
         is_wrapper = stem.lower() in WRAPPERS or (stem == names.id and name == stem)
-        if is_wrapper or (alone and all(by_scheme(child, names) for child in inside[box])):
-            yield box
-            yield from _around(box, inside, names, trusted or stem.lower() in ZIP_COLLECT)
+        if is_wrapper or (alone and all(by_scheme(child, names) for child in inside[container])):
+            yield container
+            yield from _around(container, inside, names, trusted or stem.lower() in ZIP_COLLECT)

@@ -23,14 +23,14 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
     collected = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
     for note in collected.notes:
         tables.print_line(f"note: {note.message}")
-    for bad in collected.aside:
+    for bad in collected.rejected:
         tables.print_line(f"set aside: {bad.message}")
-    for hand_in in collected.receipts:
+    for hand_in in collected.hand_ins:
         tables.print_line(f"collected {hand_in}")
     tables.print_line(
-        f"{len(collected.submissions)} collected, {len(collected.aside)} files set aside"
+        f"{len(collected.submissions)} collected, {len(collected.rejected)} files set aside"
     )
-    return not collected.aside
+    return not collected.rejected
 
 
 @verb

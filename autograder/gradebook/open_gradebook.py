@@ -63,13 +63,13 @@ def recorder(
     """
     url = database_url(course)
     with write_connection(course, patience_s) as connection:
-        plan = write_marks.plan(connection, assignment)
+        registered = write_marks.registered_cells(connection, assignment)
 
         def save(
             student: str, submitted_at: datetime | None, executed: dict[str, Notebook]
         ) -> None:
             with errors.translate_errors(url):
-                write_marks.save(connection, plan, student, submitted_at, executed)
+                write_marks.save(connection, registered, student, submitted_at, executed)
 
         yield save
 

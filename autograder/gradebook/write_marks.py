@@ -35,7 +35,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Plan:
+class RegisteredCells:
     """Ids of an assignment, of its notebooks, and of its graded, written and commented cells."""
 
     assignment: str
@@ -45,7 +45,7 @@ class Plan:
     commented: Ids
 
 
-def plan(connection: Connection, assignment: Assignment) -> Plan:
+def registered_cells(connection: Connection, assignment: Assignment) -> RegisteredCells:
     """The assignment as it is registered. Raises CourseError where it is not."""
     base, notebook, work = table(api.BaseCell), table(api.Notebook), table(api.Assignment)
     with connection.begin():
@@ -65,12 +65,12 @@ def plan(connection: Connection, assignment: Assignment) -> Plan:
     for name, cell, kind, id_ in rows:
         kinds.setdefault(kind, {})[name, cell] = id_
     written = {**kinds["SolutionCell"], **kinds["TaskCell"]}
-    return Plan(str(key), notebooks, kinds["GradeCell"], kinds["TaskCell"], written)
+    return RegisteredCells(str(key), notebooks, kinds["GradeCell"], kinds["TaskCell"], written)
 
 
 def save(
     connection: Connection,
-    plan: Plan,
+    registered: RegisteredCells,
     student: str,
     submitted_at: datetime | None,
     executed: dict[str, Notebook],
@@ -85,15 +85,15 @@ def save(
         for name, cell in _cells_with_flag(executed, "solution", "task")
     }
     _check_student_id(student)
-    _check_cells(plan, student, executed, scores.keys() | comments.keys())
+    _check_cells(registered, student, executed, scores.keys() | comments.keys())
     for attempt in range(ATTEMPTS):
         try:
             with connection.begin():
                 notebook_ids = _submitted_notebook_ids(
-                    connection, plan, student, naive_utc(submitted_at)
+                    connection, registered, student, naive_utc(submitted_at)
                 )
-                _save_scores(connection, plan, notebook_ids, set(executed), scores)
-                _save_comments(connection, plan, notebook_ids, comments)
+                _save_scores(connection, registered, notebook_ids, set(executed), scores)
+                _save_comments(connection, registered, notebook_ids, comments)
             return
         except DBAPIError as fault:
             if attempt + 1 == ATTEMPTS or not errors.may_succeed_if_repeated(fault):
@@ -117,12 +117,15 @@ def _check_student_id(student: str) -> None:
 
 
 def _check_cells(
-    plan: Plan, student: str, executed: dict[str, Notebook], submission_cells: set[tuple[str, str]]
+    registered: RegisteredCells,
+    student: str,
+    executed: dict[str, Notebook],
+    submission_cells: set[tuple[str, str]],
 ) -> None:
-    registered = plan.graded.keys() | plan.tasks.keys() | plan.commented.keys()
-    unknown = [f"notebook '{name}'" for name in executed if name not in plan.notebooks]
+    cell_names = registered.graded.keys() | registered.tasks.keys() | registered.commented.keys()
+    unknown = [f"notebook '{name}'" for name in executed if name not in registered.notebooks]
     unknown += [
-        f"cell '{cell}' of '{name}'" for name, cell in sorted(submission_cells - registered)
+        f"cell '{cell}' of '{name}'" for name, cell in sorted(submission_cells - cell_names)
     ]
     if unknown:
         raise CourseError(
@@ -132,33 +135,35 @@ def _check_cells(
 
 
 def _submitted_notebook_ids(
-    connection: Connection, plan: Plan, student: str, stamp: datetime | None
+    connection: Connection, registered: RegisteredCells, student: str, stamp: datetime | None
 ) -> dict[str, str]:
     """Ids of the submitted notebooks by name; student and submission are there afterwards."""
     dialect = connection.dialect.name
     connection.execute(statements.insert_if_absent(dialect, api.Student), {"id": student})
-    row = {"assignment_id": plan.assignment, "student_id": student, "timestamp": stamp}
+    row = {"assignment_id": registered.assignment, "student_id": student, "timestamp": stamp}
     submission = connection.execute(statements.upsert_submission(dialect), row).scalar_one()
-    rows = [{"notebook_id": id_, "assignment_id": submission} for id_ in plan.notebooks.values()]
+    rows = [
+        {"notebook_id": id_, "assignment_id": submission} for id_ in registered.notebooks.values()
+    ]
     _execute(connection, statements.insert_if_absent(dialect, api.SubmittedNotebook), rows)
     inside = SUBMITTED.c.assignment_id == submission
     submitted = connection.execute(select(SUBMITTED.c.notebook_id, SUBMITTED.c.id).where(inside))
     notebook_ids = dict(submitted.all())
-    return {name: notebook_ids[id_] for name, id_ in plan.notebooks.items()}
+    return {name: notebook_ids[id_] for name, id_ in registered.notebooks.items()}
 
 
 def _save_scores(
     connection: Connection,
-    plan: Plan,
+    registered: RegisteredCells,
     notebook_ids: dict[str, str],
     executed: set[str],
     scores: Scores,
 ) -> None:
     dialect = connection.dialect.name
-    cells_ = {**plan.graded, **plan.tasks}
+    cells_ = {**registered.graded, **registered.tasks}
     missing = {key: id_ for key, id_ in cells_.items() if key[0] not in executed}
-    tasks = {key: id_ for key, id_ in plan.tasks.items() if key[0] in executed}
-    scored = {key: id_ for key, id_ in plan.graded.items() if key in scores}
+    tasks = {key: id_ for key, id_ in registered.tasks.items() if key[0] in executed}
+    scored = {key: id_ for key, id_ in registered.graded.items() if key in scores}
     unscored = {key: id_ for key, id_ in cells_.items() if key not in missing | tasks | scored}
     zeros = dict.fromkeys(missing, 0.0)
     _execute(
@@ -195,7 +200,7 @@ def _grade_rows(notebook_ids: dict[str, str], cells_: Ids, scores: Scores) -> li
 
 def _save_comments(
     connection: Connection,
-    plan: Plan,
+    registered: RegisteredCells,
     notebook_ids: dict[str, str],
     comments: dict[tuple[str, str], str | None],
 ) -> None:
@@ -206,7 +211,7 @@ def _save_comments(
             "notebook_id": notebook_ids[key[0]],
             "auto_comment": comments.get(key),
         }
-        for key, id_ in plan.commented.items()
+        for key, id_ in registered.commented.items()
     }
     _execute(
         connection,

@@ -32,7 +32,7 @@ from distributed import (
 )
 
 from autograder.grading import context as contexts
-from autograder.grading.context import Context
+from autograder.grading.context import GradingContext
 from autograder.grading.engine import Engine, cores, open_pool
 from autograder.grading.grade_one import SubmissionRun, run_submission
 from autograder.grading.student_modules import StudentModules
@@ -61,7 +61,7 @@ class Grader(WorkerPlugin):
     A plugin and not scattered data, since dask gives it to workers that come later, too.
     """
 
-    def __init__(self, context: Context, isolation: str | None, trust: bool):
+    def __init__(self, context: GradingContext, isolation: str | None, trust: bool):
         self.name = f"autograder-{uuid4().hex}"
         self.context, self.isolation, self.trust = context, isolation, trust
         self.version = contexts.VERSION
@@ -102,7 +102,11 @@ def _on_worker(name: str, files: Mapping[str, bytes], student_modules: StudentMo
 
 @contextmanager
 def on_dask(
-    context: Context, isolation: str | None, trust: bool, slots: int | None, scheduler: str | None
+    context: GradingContext,
+    isolation: str | None,
+    trust: bool,
+    slots: int | None,
+    scheduler: str | None,
 ) -> Iterator[Engine]:
     """The workers of the cluster whose scheduler has that address, by default of one that is
     started on this machine and ends with the context; `slots` submissions at a time.
@@ -128,7 +132,7 @@ def _client(scheduler: str | None, slots: int | None) -> Iterator[Client]:
         with _own_cluster(slots or cores()) as cluster, Client(cluster) as client:
             yield client
         return
-    with _reached(scheduler) as client:
+    with _connect(scheduler) as client:
         yield client
 
 
@@ -147,7 +151,7 @@ def _own_cluster(workers: int) -> LocalCluster:
     )
 
 
-def _reached(scheduler: str) -> Client:
+def _connect(scheduler: str) -> Client:
     try:
         asyncio.run(_answers(scheduler))
         client = Client(scheduler, timeout=ANSWERS_S, set_as_default=False)
@@ -208,7 +212,7 @@ class SubmissionSender:
             except TimeoutError:
                 self._demand_workers()
             except KilledWorker as fault:
-                return _deadly(fault)
+                return _killed_worker_run(fault)
             except CancelledError as fault:
                 raise self._gone() from fault
             else:
@@ -237,6 +241,6 @@ def _read(text: str) -> SubmissionRun:
     return SubmissionRun(**{**fields, **lists})
 
 
-def _deadly(fault: KilledWorker) -> SubmissionRun:
+def _killed_worker_run(fault: KilledWorker) -> SubmissionRun:
     message = f"each worker that ran it was killed ({fault.last_worker.address} last): not graded"
     return SubmissionRun({}, (), (message,), (), 0.0, "")

@@ -39,7 +39,7 @@ class Supplies:
 
 
 @dataclass(frozen=True)
-class Context:
+class GradingContext:
     """models: notebook name -> its graded form. plans and tester_setup: by notebook name, see Job.
     support_files: the instructor's files next to the notebooks. cache: what the instructor's own
     run left in ~/.cache."""
@@ -91,7 +91,9 @@ def _sources(course: Course, assignment: Assignment) -> Iterator[Notebook]:
         yield cells.load(course.source / assignment.id / f"{name}.ipynb")
 
 
-def context(course: Course, assignment: Assignment, limits: Limits, supplies: Supplies) -> Context:
+def context(
+    course: Course, assignment: Assignment, limits: Limits, supplies: Supplies
+) -> GradingContext:
     """The context of `assignment` before its reference run (see `test_plan`)."""
     folder = course.source / assignment.id
     support_files = {
@@ -99,7 +101,7 @@ def context(course: Course, assignment: Assignment, limits: Limits, supplies: Su
         for path in nbgrader_config.support_files(course, assignment)
     }
     forms = {n: nbgrader_strip.graded_form(course, assignment, n) for n in assignment.notebooks}
-    return Context(assignment.id, supplies, forms, support_files, limits)
+    return GradingContext(assignment.id, supplies, forms, support_files, limits)
 
 
 def _libraries(course: Course, assignment: Assignment) -> Iterator[tuple[str, bytes]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from autograder.grading.context import Context, Supplies, lay_out
+from autograder.grading.context import GradingContext, Supplies, lay_out
 from autograder.grading.grade_one import SubmissionRun, run_submission
 from autograder.grading.student_modules import StudentModules
 from autograder.sandbox.kernel_pool import KernelPool
@@ -32,7 +32,9 @@ class Engine:
     workers: int
 
 
-def on_this_machine(pool: Pool | KernelPool, context: Context, slots: int | None = None) -> Engine:
+def on_this_machine(
+    pool: Pool | KernelPool, context: GradingContext, slots: int | None = None
+) -> Engine:
     """This machine, `slots` submissions at a time (default: one per core), in `pool`."""
     return Engine(partial(run_submission, pool, context), pool.stop, slots or cores())
 

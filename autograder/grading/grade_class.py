@@ -16,7 +16,7 @@ from time import perf_counter
 from autograder.collecting.submitted import submissions
 from autograder.gradebook import open_gradebook
 from autograder.grading import engine as engines
-from autograder.grading.context import Context, context, identity, supplies
+from autograder.grading.context import GradingContext, context, identity, supplies
 from autograder.grading.engine import Engine
 from autograder.grading.grade_file import read_record
 from autograder.grading.grade_one import SubmissionRun
@@ -44,7 +44,7 @@ class Event:
 
 
 Watch = Callable[[Event], None]
-Start = Callable[[Context], AbstractContextManager[Engine]]
+Start = Callable[[GradingContext], AbstractContextManager[Engine]]
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def choose_level(settings: Settings) -> Level:
 @contextmanager
 def prepared(
     course: Course, assignment: Assignment, settings: Settings, level: Level
-) -> Iterator[tuple[Context, Pool | KernelPool]]:
+) -> Iterator[tuple[GradingContext, Pool | KernelPool]]:
     """The complete context of an assignment and a pool for it, which warms up meanwhile. The
     reference run is remembered in the course."""
     required = supplies(course, assignment, settings.executor)
@@ -106,7 +106,7 @@ def grade_class(
     level = choose_level(settings)
     with prepared(course, assignment, settings, level) as (ready, pool):
 
-        def start(on: Context) -> AbstractContextManager[Engine]:
+        def start(on: GradingContext) -> AbstractContextManager[Engine]:
             if settings.engine == "here":
                 return nullcontext(engines.on_this_machine(pool, on, settings.slots))
             return _on_dask(on, settings)
@@ -114,7 +114,7 @@ def grade_class(
         return grade_submissions(course, assignment, ready, start, watch)
 
 
-def _on_dask(on: Context, settings: Settings) -> AbstractContextManager[Engine]:
+def _on_dask(on: GradingContext, settings: Settings) -> AbstractContextManager[Engine]:
     """The engine of a cluster. CourseError where dask is not installed."""
     try:
         from autograder.grading.cluster import on_dask
@@ -130,7 +130,7 @@ def _on_dask(on: Context, settings: Settings) -> AbstractContextManager[Engine]:
 def grade_submissions(
     course: Course,
     assignment: Assignment,
-    context: Context,
+    context: GradingContext,
     start: Start,
     watch: Watch = lambda _event: None,
 ) -> list[Outcome]:

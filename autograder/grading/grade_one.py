@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from autograder.grading.context import Context
-from autograder.grading.integration import Case, integration
+from autograder.grading.context import GradingContext
+from autograder.grading.integration import GradedSubmission, integration
 from autograder.grading.repair import repair
 from autograder.grading.student_modules import StudentModules
 from autograder.model import CourseError
@@ -32,7 +32,7 @@ class SubmissionRun:
     student's own earlier chapters ('' where there are none)."""
 
     executed: Mapping[str, Notebook]
-    message: tuple[str, ...]
+    messages: tuple[str, ...]
     faults: tuple[str, ...]
     forked: tuple[str, ...]
     seconds: float
@@ -42,7 +42,7 @@ class SubmissionRun:
 
 def run_submission(
     pool: Pool | KernelPool,
-    context: Context,
+    context: GradingContext,
     files: Mapping[str, bytes],
     student_modules: StudentModules = NO_MODULES,
 ) -> SubmissionRun:
@@ -50,7 +50,7 @@ def run_submission(
     once more on the student's own chapters."""
     executed: dict[str, Notebook] = {}
     repaired: dict[str, Notebook] = {}
-    message: list[str] = []
+    messages: list[str] = []
     faults: list[str] = []
     forked: list[str] = []
     seconds = 0.0
@@ -71,13 +71,13 @@ def run_submission(
                 f"could not be run ({fault}). Grade again; if it stays so, grade with fewer --slots"
             )
         executed[name], repaired[name] = run.notebook, result.notebook
-        message += [*result.message, *run.messages]
+        messages += [*result.messages, *run.messages]
         forked += run.forked_tests
         seconds += run.seconds
-    line = integration(Case(pool, context, repaired, executed, student_modules))
+    line = integration(GradedSubmission(pool, context, repaired, executed, student_modules))
     level = pool.level.name
     return SubmissionRun(
-        executed, tuple(message), tuple(faults), tuple(forked), seconds, level, line
+        executed, tuple(messages), tuple(faults), tuple(forked), seconds, level, line
     )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from autograder.gradebook.points import automatic_points
-from autograder.grading.context import Context
+from autograder.grading.context import GradingContext
 from autograder.grading.messages import lost_mark_messages
 from autograder.grading.student_modules import StudentModules
 from autograder.notebook import cells
@@ -35,39 +35,43 @@ del _name
 
 
 @dataclass(frozen=True)
-class Case:
+class GradedSubmission:
     """A submission that was graded: its notebooks as `asked`, and as they ran on the reference."""
 
     pool: Pool | KernelPool
-    context: Context
+    context: GradingContext
     repaired: Mapping[str, Notebook]
     reference_runs: Mapping[str, Notebook]
     student_modules: StudentModules
 
 
-def integration(case: Case) -> str:
+def integration(submission: GradedSubmission) -> str:
     """The sentence on how a submission fares on the student's own chapters; '' where there are none
     or nothing was earned."""
-    chapters = list(case.student_modules.modules)
-    if not chapters or not any(_earned_points(book) for book in case.reference_runs.values()):
+    chapters = list(submission.student_modules.modules)
+    if not chapters or not any(_earned_points(book) for book in submission.reference_runs.values()):
         return ""
     try:
-        lost = _lost_questions(case, chapters)
+        lost = _lost_questions(submission, chapters)
         alone = {
-            c: questions for c in chapters if lost and (questions := _lost_questions(case, [c]))
+            c: questions
+            for c in chapters
+            if lost and (questions := _lost_questions(submission, [c]))
         }
     except GraderFault as fault:
         return f"On your own package it could not be run ({fault})."
-    return _sentence(case, lost, alone)
+    return _sentence(submission, lost, alone)
 
 
-def _sentence(case: Case, lost: dict[str, str], alone: dict[str, dict[str, str]]) -> str:
-    built = f"your own {', '.join(case.student_modules.modules)}"
-    absent = ", ".join(case.student_modules.absent)
+def _sentence(
+    submission: GradedSubmission, lost: dict[str, str], alone: dict[str, dict[str, str]]
+) -> str:
+    built = f"your own {', '.join(submission.student_modules.modules)}"
+    absent = ", ".join(submission.student_modules.absent)
     stood_in = f" The reference stood in for {absent}." if absent else ""
     if not lost:
         return f"On {built} it earns the same points.{stood_in}"
-    earned = {cell for book in case.reference_runs.values() for cell in _earned_points(book)}
+    earned = {cell for book in submission.reference_runs.values() for cell in _earned_points(book)}
     head = f"On {built} it fails at {', '.join(lost)} ({len(lost)} of {len(earned)} questions)."
     if not alone:
         return f"{head} Each chapter alone does well: they disagree with each other.{stood_in}"
@@ -82,32 +86,33 @@ def _first_question(questions: dict[str, str]) -> str:
     return f"{cell} ({message.rstrip('.')})" if message else cell
 
 
-def _lost_questions(case: Case, chapters: list[str]) -> dict[str, str]:
+def _lost_questions(submission: GradedSubmission, chapters: list[str]) -> dict[str, str]:
     """Questions that earn less on these chapters of the student, with what their tests say."""
     questions: dict[str, str] = {}
-    for name in case.repaired:
-        ran = _run_on_chapters(case, name, chapters)
+    for name in submission.repaired:
+        ran = _run_on_chapters(submission, name, chapters)
         points, message = _earned_points(ran), dict(lost_mark_messages(ran))
-        before = _earned_points(case.reference_runs[name])
+        before = _earned_points(submission.reference_runs[name])
         questions.update({c: message.get(c, "") for c in before if points.get(c, 0.0) < before[c]})
     return questions
 
 
-def _run_on_chapters(case: Case, name: str, chapters: list[str]) -> Notebook:
+def _run_on_chapters(submission: GradedSubmission, name: str, chapters: list[str]) -> Notebook:
     """A notebook run on the reference's package with these chapters in the place of its own."""
     modules = {
-        path: text.encode() for path, text in (case.student_modules.modules[c] for c in chapters)
+        path: text.encode()
+        for path, text in (submission.student_modules.modules[c] for c in chapters)
     }
     packages = {path.partition("/")[0] for path in modules}
     reference = {
         path: data
-        for path, data in case.context.supplies.libraries.items()
+        for path, data in submission.context.supplies.libraries.items()
         if path.partition("/")[0] in packages
     }
-    job = case.context.job(name, _with_student_package(case.repaired[name], packages))
+    job = submission.context.job(name, _with_student_package(submission.repaired[name], packages))
     files = {f"{HOME}/{path}": data for path, data in {**reference, **modules}.items()}
     job = replace(job, files={**job.files, **files})
-    return run_notebook.run(case.pool, job, case.context.limits).notebook
+    return run_notebook.run(submission.pool, job, submission.context.limits).notebook
 
 
 def _with_student_package(notebook: Notebook, packages: set[str]) -> Notebook:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import write_file
-from autograder.grading.context import Context, lay_out
+from autograder.grading.context import GradingContext, lay_out
 from autograder.grading.grade_file import RECORD
 from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.messages import lost_mark_messages
@@ -39,7 +39,7 @@ class Outcome:
 def record(
     course: Course,
     assignment: Assignment,
-    context: Context,
+    context: GradingContext,
     submission: Submission,
     key: str,
     graded: SubmissionRun,
@@ -69,7 +69,7 @@ def _written(submission: Submission, key: str, graded: SubmissionRun) -> dict[st
         "key": key if graded.level else "",  # what ran nowhere is tried again next time
         "level": graded.level,
         "seconds": round(graded.seconds, 2),
-        "says": graded.message,
+        "says": graded.messages,
         "faults": graded.faults,
         "forked": graded.forked,
         "integration": graded.integration,
@@ -84,7 +84,7 @@ def message(written: dict[str, Any]) -> str:
 
 
 def _write_notebooks(
-    folder: Path, submission: Submission, context: Context, graded: SubmissionRun
+    folder: Path, submission: Submission, context: GradingContext, graded: SubmissionRun
 ) -> None:
     """What staff will open is inert; the original stays in submitted/."""
     if folder.exists():

@@ -38,7 +38,7 @@ class Repaired:
     """The gradable notebook and a sentence for each thing that was put right."""
 
     notebook: Notebook
-    message: tuple[str, ...]
+    messages: tuple[str, ...]
 
 
 def repair(submitted: Notebook, model: Notebook) -> Repaired:
@@ -49,14 +49,14 @@ def repair(submitted: Notebook, model: Notebook) -> Repaired:
     cells = [_plain_form(cell) for cell in submitted["cells"]]
     model_cells = {grade_id(cell): cell for cell in model["cells"] if grade_id(cell)}
     _drop_unknown(cells, model_cells)
-    message = _drop_copies(cells) + _rediscover(cells, model_cells)
+    messages = _drop_copies(cells) + _rediscover(cells, model_cells)
     for cell in cells:
         if grade_id(cell):
-            message += _restore(cell, model_cells[grade_id(cell)])
-    message += _put_back(cells, model_cells)
+            messages += _restore(cell, model_cells[grade_id(cell)])
+    messages += _put_back(cells, model_cells)
     _give_ids(cells)
     notebook = {"cells": cells, "metadata": _metadata(model), "nbformat": 4, "nbformat_minor": 5}
-    return Repaired(notebook, tuple(message))
+    return Repaired(notebook, tuple(messages))
 
 
 def _plain_form(cell: Cell) -> Cell:
@@ -181,7 +181,7 @@ def _fit_type(cell: Cell) -> None:
 
 def _put_back(cells: list[Cell], model_cells: dict[str, Cell]) -> list[str]:
     """Insert each missing cell behind the one that stood before it."""
-    message = []
+    messages = []
     order = list(model_cells)
     for position, name in enumerate(order):
         if name in {grade_id(cell) for cell in cells}:
@@ -190,5 +190,5 @@ def _put_back(cells: list[Cell], model_cells: dict[str, Cell]) -> list[str]:
         index = next((i for i, c in enumerate(cells) if before and grade_id(c) == before), -1)
         cells.insert(index + 1, copy.deepcopy(model_cells[name]))
         description = "the untouched cell" if is_solution(model_cells[name]) else "it"
-        message.append(f"cell '{name}' was missing; {description} was put back")
-    return message
+        messages.append(f"cell '{name}' was missing; {description} was put back")
+    return messages

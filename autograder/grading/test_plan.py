@@ -16,7 +16,7 @@ from typing import Any
 
 from autograder.files import write_file
 from autograder.gradebook.points import automatic_points
-from autograder.grading.context import Context
+from autograder.grading.context import GradingContext
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
@@ -42,8 +42,8 @@ class Reference:
 
 
 def complete(
-    course: Course, assignment: Assignment, context: Context, pool: Pool | KernelPool
-) -> Context:
+    course: Course, assignment: Assignment, context: GradingContext, pool: Pool | KernelPool
+) -> GradingContext:
     """`context` with its plans, as remembered in the course or from a run of the reference."""
     if isinstance(pool, KernelPool):
         return replace(context, plans={n: _in_place(book) for n, book in context.models.items()})
@@ -77,7 +77,7 @@ def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
     return cells.load(course.source / assignment.id / f"{name}.ipynb")
 
 
-def _reference(pool: Pool, source: Notebook, context: Context, name: str) -> Reference:
+def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str) -> Reference:
     """Run the reference: every test in the tester first, then what failed there in a fork."""
     hidden_scopes = read_scopes(source)
     tester_setup = _tester_setup(hidden_scopes)

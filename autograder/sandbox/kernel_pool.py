@@ -36,13 +36,13 @@ from autograder.sandbox.limits import GraderFault, Limits
 from autograder.sandbox.pool import (
     ENDS_S,
     WalledProcess,
-    cage,
     environment,
-    grouped,
-    numbered,
+    jail_settings,
     pid_of,
+    slot_group,
+    slot_number,
 )
-from autograder.sandbox.processes import GRACE_S, DeadlinePassed, ProcessEnded
+from autograder.sandbox.process_handles import GRACE_S, DeadlinePassed, ProcessEnded
 
 DRIVER = "autograder.sandbox.inside.processes.kernel_driver"
 CONFIGURATION = ("/etc/R", "/etc/julia", "/etc/octave.conf")  # of languages, outside /usr
@@ -134,7 +134,7 @@ class KernelPool:
     def slot(self, notebook: Notebook, limits: Limits) -> Iterator[WalledProcess]:
         """A new slot with the kernel of `notebook`. Raises MissingKernel."""
         kernel = installed_kernel(notebook)
-        with numbered() as number, _closing(socket.socketpair()) as (talk, theirs):
+        with slot_number() as number, _closing(socket.socketpair()) as (talk, theirs):
             exit_report, report_end = os.pipe()
             log = Path(self.folder.name) / f"slot-{number}.log"
             job = self._job(kernel, number, limits)
@@ -155,7 +155,9 @@ class KernelPool:
         paths = (*bubblewrap.system_paths(), *CONFIGURATION, *sandbox_code_paths(), *self.libraries)
         visible = tuple(dict.fromkeys((*paths, *kernel.paths)))
         return {
-            "cage": cage(number, visible, bubblewrap.distribution_packages(), limits, self.level),
+            "jail": jail_settings(
+                number, visible, bubblewrap.distribution_packages(), limits, self.level
+            ),
             "kernel": kernel.spec,
             "libraries": self.libraries,
         }
@@ -166,7 +168,7 @@ class KernelPool:
         descriptors = [theirs.fileno(), report_end]
         words = [*map(str, descriptors), json.dumps(job)]
         python = [sys.executable, "-P", "-m", DRIVER, *words]
-        visible = bubblewrap.VisiblePaths(job["cage"]["read_only"])
+        visible = bubblewrap.VisiblePaths(job["jail"]["read_only"])
         with self.lock, log.open("wb") as errors:
             if self.closed:
                 raise GraderFault("the pool is closed")
@@ -213,7 +215,7 @@ def _started_slot(
         os.close(exit_report)
         log_tail = log.read_text(errors="replace").strip()[-1500:]
         raise GraderFault(f"a notebook's kernel did not start: {log_tail or fault}") from fault
-    slot = WalledProcess(talk, exit_report, handle, grouped(number, limits), log, kernel.program)
+    slot = WalledProcess(talk, exit_report, handle, slot_group(number, limits), log, kernel.program)
     try:
         if slot.group:
             slot.group.add(pid_of(handle))

@@ -183,9 +183,9 @@ class Pool:
         return text[-1500:] or f"it ended with exit code {self.process.poll()} and said nothing"
 
     @contextmanager
-    def opened(self, fork: str, limits: Limits) -> Iterator[WalledProcess]:
+    def open_process(self, fork: str, limits: Limits) -> Iterator[WalledProcess]:
         """A new 'slot' or 'tester', closed on leaving. GraderFault where the zygote is gone."""
-        with numbered() as number:
+        with slot_number() as number:
             process = self._fork(fork, number, limits)
             try:
                 yield process
@@ -194,7 +194,7 @@ class Pool:
 
     def slot(self, _notebook: Notebook, limits: Limits) -> AbstractContextManager[WalledProcess]:
         """A new slot; any notebook may run there."""
-        return self.opened("slot", limits)
+        return self.open_process("slot", limits)
 
     def _fork(self, fork: str, number: int, limits: Limits) -> WalledProcess:
         talk, theirs = socket.socketpair()
@@ -211,7 +211,7 @@ class Pool:
             theirs.close()
             os.close(report_end)
         return self._let_start(
-            WalledProcess(talk, exit_report, handle, grouped(number, limits), self.log)
+            WalledProcess(talk, exit_report, handle, slot_group(number, limits), self.log)
         )
 
     def _let_start(self, fork: WalledProcess) -> WalledProcess:
@@ -226,7 +226,10 @@ class Pool:
         return fork
 
     def _request(self, fork: str, number: int, limits: Limits) -> dict[str, Any]:
-        return {"fork": fork, "cage": cage(number, self.read_only, self.hidden, limits, self.level)}
+        return {
+            "fork": fork,
+            "jail": jail_settings(number, self.read_only, self.hidden, limits, self.level),
+        }
 
     def _request_fork(self, request: dict[str, Any], descriptors: list[int]) -> int:
         """Ask the zygote for a fork; the handle (pidfd) of the new process."""
@@ -249,7 +252,7 @@ class Pool:
 
 
 @contextmanager
-def numbered() -> Iterator[int]:
+def slot_number() -> Iterator[int]:
     """A number that no other slot of this process has meanwhile."""
     number = _NUMBERS.get()
     try:
@@ -258,7 +261,7 @@ def numbered() -> Iterator[int]:
         _NUMBERS.put(number)
 
 
-def cage(
+def jail_settings(
     number: int,
     read_only: tuple[str, ...],
     hidden: tuple[str, ...],
@@ -278,7 +281,7 @@ def cage(
     }
 
 
-def grouped(number: int, limits: Limits) -> cgroup.Group | None:
+def slot_group(number: int, limits: Limits) -> cgroup.Group | None:
     """The control group of slot `number`, None where this user may not make one."""
     return cgroup.slot_group(f"{os.getpid()}-{number}", limits.memory_bytes, limits.processes)
 

@@ -24,15 +24,15 @@ from autograder.sandbox.kernel_pool import KernelPool, UnwalledSlot
 from autograder.sandbox.limits import GraderFault, Limits, RunResult
 from autograder.sandbox.outputs import accept_outputs, display_updates, error
 from autograder.sandbox.pool import Pool
-from autograder.sandbox.processes import (
+from autograder.sandbox.process_handles import (
     GRACE_S,
     REPLY_OVERHEAD_BYTES,
     START_S,
     DeadlinePassed,
     DeadlineSocket,
     ProcessEnded,
-    Slot,
-    Tester,
+    SlotHandle,
+    TesterHandle,
 )
 
 MAX_ATTEMPTS = 3
@@ -74,15 +74,15 @@ def _run_in_slot(
     start = perf_counter()
     testers = pool if isinstance(pool, Pool) else None
     with ExitStack() as stack:
-        opened = stack.enter_context(pool.slot(job.notebook, limits))
-        slot = stack.enter_context(closing(Slot(opened, job.files, limits.output_bytes)))
+        process = stack.enter_context(pool.slot(job.notebook, limits))
+        slot = stack.enter_context(closing(SlotHandle(process, job.files, limits.output_bytes)))
         result = NotebookRun(testers, stack, slot, job, limits, last_attempt).run_all(start)
         if cache is not None:
             cache.update(_cache_files(slot))
         return result
 
 
-def _cache_files(slot: Slot) -> dict[str, bytes]:
+def _cache_files(slot: SlotHandle) -> dict[str, bytes]:
     """The slot's files in ~/.cache; none where it is gone by now, since a cache only saves time."""
     try:
         files = slot.ask({"do": "cache"}, START_S)["files"]
@@ -123,7 +123,7 @@ class NotebookRun:
         self.forked_tests: list[str] = []
         self.profiles: dict[str, tuple[str, ...]] = {}
         self.waiting_tests: list[WaitingTest] = []
-        self.tester: Tester | None = None
+        self.tester: TesterHandle | None = None
         self.slow = False
         self.deadline = monotonic() + limits.notebook_s
         self.slot_end = ""
@@ -228,10 +228,10 @@ class NotebookRun:
         if reply is None:
             raise ProcessEnded(self.slot_end)
 
-    def _open_tester(self) -> Tester:
+    def _open_tester(self) -> TesterHandle:
         if self.tester is None:
-            opened = self.stack.enter_context(self.pool.opened("tester", self.limits))
-            self.tester = Tester(opened, self.job.files, dict(self.job.tester_setup))
+            process = self.stack.enter_context(self.pool.open_process("tester", self.limits))
+            self.tester = TesterHandle(process, self.job.files, dict(self.job.tester_setup))
         return self.tester
 
     def _await_verdict(self, limit: float) -> tuple[dict[str, Any], bool]:

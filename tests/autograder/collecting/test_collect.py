@@ -327,7 +327,7 @@ def test_the_secret_that_nbgraders_exchange_names_feedback_by_stays(course, tmp_
     }
     collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
     assert tree(course.submitted)["ann/01_tensor/submission_secret.txt"] == b"3llLJAO6Gu81"
-    assert collected.aside == ()
+    assert collected.rejected == ()
 
 
 def test_a_receipt_does_not_overrule_the_name_that_the_lms_gave(course, tmp_path):
@@ -364,7 +364,7 @@ def test_two_notebooks_and_their_data_come_together(course, tmp_path):
         "problem1.ipynb": problem(1, "c"),
         "problem2.ipynb": problem(2, "b"),
     }
-    assert collected.aside == ()
+    assert collected.rejected == ()
 
 
 def test_nbgraders_own_zip_collect_example_gives_what_nbgrader_gets(course, tmp_path):
@@ -450,7 +450,7 @@ def test_a_good_submitted_folder_is_left_as_it_is(course):
     assert [s.student for s in collected.submissions] == ["ann", "bob b"]
     assert collected.submissions[0].submitted_at == datetime(2027, 2, 1, 9, tzinfo=UTC)
     assert collected.submissions[1].submitted_at is None
-    assert collected.aside == ()
+    assert collected.rejected == ()
 
 
 def test_bad_files_are_moved_out_of_submitted_and_the_good_ones_stay(course, tmp_path):
@@ -463,7 +463,7 @@ def test_bad_files_are_moved_out_of_submitted_and_the_good_ones_stay(course, tmp
     write(course.submitted / "bob" / "01_tensor" / "01_tensor.ipynb", TENSOR_1[:50])
     collected = collect(course, TENSOR, course.submitted, NOW)
     assert tree(course.submitted) == {"ann/01_tensor/01_tensor.ipynb": TENSOR_1}
-    assert len(collected.aside) == 4
+    assert len(collected.rejected) == 4
     kept = tree(course.aside / "01_tensor")
     assert {b"raise SystemExit", b"/etc/passwd", TENSOR_1[:50], b"x"} <= set(kept.values())
     before = tree(course.root)
@@ -518,7 +518,7 @@ def test_a_bad_notebook_is_set_aside_with_its_fault_and_the_others_go_on(
     inbox = inbox_of(tmp_path, {"ann.ipynb": TENSOR_1, "zoe.ipynb": data})
     collected = collect(course, TENSOR, inbox, NOW)
     assert taken(course) == {"ann": TENSOR_1}
-    (aside,) = collected.aside
+    (aside,) = collected.rejected
     assert words in aside.message
     assert "'zoe.ipynb' of zoe" in aside.message
     assert rejected_files(course, TENSOR) == [aside]
@@ -583,7 +583,7 @@ def test_a_bad_zip_of_one_student_is_set_aside_and_nothing_escapes(course, tmp_p
     download = zipped({"doe_1_90_01_tensor.ipynb": TENSOR_1, "roe_2_91_hw.zip": data})
     collected = collect(course, TENSOR, write(tmp_path / "download.zip", download), NOW)
     assert taken(course) == {"doe_1": TENSOR_1}
-    (aside,) = collected.aside
+    (aside,) = collected.rejected
     assert aside.student == "roe_2"
     assert words in aside.message
     assert not list(tmp_path.rglob("escaped*"))
@@ -597,7 +597,7 @@ def test_of_an_entry_that_stands_twice_in_a_zip_the_last_counts_and_it_is_said(c
         )
     collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": double}), NOW)
     assert taken(course) == {"ann": TENSOR_2}
-    assert "stands twice" in collected.aside[0].message
+    assert "stands twice" in collected.rejected[0].message
 
 
 def test_links_pipes_and_folders_in_an_inbox_are_not_followed(course, tmp_path):
@@ -608,7 +608,7 @@ def test_links_pipes_and_folders_in_an_inbox_are_not_followed(course, tmp_path):
     os.mkfifo(inbox / "dot.ipynb")
     collected = collect(course, TENSOR, inbox, NOW)
     assert taken(course) == {"ann": TENSOR_1}
-    message = {a.file: a.message for a in collected.aside}
+    message = {a.file: a.message for a in collected.rejected}
     assert "link" in message["bob.ipynb"]
     assert "link" in message["linked"]
     assert "folder" in message["cid.ipynb"]
@@ -622,7 +622,7 @@ def test_a_shadowing_module_never_rides_along(course, tmp_path):
         "ann/01_tensor/01_tensor.ipynb",
         "ann/01_tensor/timestamp.txt",
     }
-    (aside,) = collected.aside
+    (aside,) = collected.rejected
     assert "'ann/numpy.py' of ann was not released" in aside.message
     assert (course.aside / "01_tensor" / aside.copy).read_bytes() == b"raise SystemExit"
 
@@ -637,7 +637,7 @@ def test_a_second_notebook_under_another_name_gives_way_to_the_named_one(course,
     sent = {"ann/my work.ipynb": TENSOR_2, "ann/01_tensor.ipynb": TENSOR_1}
     collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
     assert taken(course) == {"ann": TENSOR_1}
-    assert "the one so named is taken" in collected.aside[0].message
+    assert "the one so named is taken" in collected.rejected[0].message
 
 
 NO_FAULT = {
@@ -652,7 +652,7 @@ NO_FAULT = {
 def test_what_grading_repairs_is_no_fault(course, tmp_path, data):
     collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.ipynb": data}), NOW)
     assert taken(course) == {"ann": data}
-    assert collected.aside == ()
+    assert collected.rejected == ()
 
 
 def test_a_cell_pasted_twice_is_said(course, tmp_path):
@@ -702,7 +702,7 @@ def test_ids_that_differ_in_capitals_only_are_not_merged(course, tmp_path):
     sent = {"ann.ipynb": TENSOR_1, "Ann.ipynb": TENSOR_2}
     collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
     assert taken(course) == {"Ann": TENSOR_2}
-    assert "differs from 'Ann' only in capitals" in collected.aside[0].message
+    assert "differs from 'Ann' only in capitals" in collected.rejected[0].message
 
 
 def test_a_name_in_two_unicode_forms_is_one_student(course, tmp_path):
@@ -834,7 +834,7 @@ def test_no_file_name_in_a_zip_escapes_or_stops_the_others(tmp_path_factory, nam
     assert {p.name for p in (root / "course").iterdir()} <= {
         *("release", "submitted", "store", "aside")
     }
-    assert all(a.message.isprintable() for a in collected.aside)
+    assert all(a.message.isprintable() for a in collected.rejected)
     before = tree(root)
     collect(course, TENSOR, root / "d.zip", NOW)
     assert tree(root) == before
@@ -890,7 +890,7 @@ def test_no_json_in_a_notebook_stops_the_others(tmp_path_factory, cells, field, 
     write(root / "inbox" / "ann.ipynb", TENSOR_1)
     collected = collect(course, TENSOR, root / "inbox", NOW)
     assert taken(course)["ann"] == TENSOR_1
-    assert {s.student for s in collected.submissions} | {a.student for a in collected.aside} == {
+    assert {s.student for s in collected.submissions} | {a.student for a in collected.rejected} == {
         *("ann", "zoe")
     }
 

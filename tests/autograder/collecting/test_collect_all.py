@@ -33,7 +33,7 @@ def test_what_was_handed_in_arrives_whole(name, platform, tmp_path):
             archive.writestr(member.format(id=name), data)
     collected = collect(course, ASSIGNMENTS[name], inbox, datetime.now(UTC))
     assert [one.student for one in collected.submissions] == ["ada_5000", "blaise_5001"]
-    assert collected.aside == ()
+    assert collected.rejected == ()
     for student in ("ada_5000", "blaise_5001"):
         path = course.submitted / student / name / f"{name}.ipynb"
         assert path.read_bytes() == data

@@ -80,7 +80,7 @@ def test_every_hand_in_is_kept_once_and_the_latest_stands_in_submitted(course, i
     assert kept(course) == expected()
     assert verify(course) == []
     assert tree(course.submitted)["s3/functions/functions.ipynb"] == work(3, 1)
-    assert [r.number for r in collected.receipts] == list(range(1, STUDENTS * ATTEMPTS + 1))
+    assert [r.number for r in collected.hand_ins] == list(range(1, STUDENTS * ATTEMPTS + 1))
 
 
 def test_a_receipt_names_the_student_the_time_and_the_bytes(course, inbox):
@@ -346,7 +346,7 @@ def test_a_place_in_submitted_that_is_taken_costs_nobody_else(course, inbox):
     collected = taken(course, inbox)
     assert kept(course) == expected()
     assert [s.student for s in collected.submissions] == ["s0", "s1", "s3", "s4", "s5"]
-    assert any("of s2 is kept, but could not be put into" in a.message for a in collected.aside)
+    assert any("of s2 is kept, but could not be put into" in a.message for a in collected.rejected)
     (course.submitted / "s2").unlink()
     assert len(taken(course, inbox).submissions) == STUDENTS
 

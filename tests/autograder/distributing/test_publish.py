@@ -309,4 +309,4 @@ def test_a_student_checks_exports_and_submits_with_the_wheel_alone(tmp_path):
         course, course.assignment("01_tensor"), folder / "submissions", datetime.now(UTC)
     )
     assert [submission.student for submission in collected.submissions] == ["ada"]
-    assert collected.aside == ()
+    assert collected.rejected == ()

@@ -84,7 +84,7 @@ def test_there_are_many_ways_to_hand_in_something_strange():
 
 @pytest.mark.parametrize("student", REFUSED)
 def test_what_cannot_be_graded_is_set_aside_with_its_fault(course, collected, student):
-    message = [aside.message for aside in collected.aside if aside.student == student]
+    message = [aside.message for aside in collected.rejected if aside.student == student]
     assert any(REFUSED[student].message in sentence for sentence in message), message
     assert all(f"of {student} " in s and s.startswith("'") and s.isprintable() for s in message)
     assert not (course.submitted / student).exists()
@@ -156,7 +156,7 @@ def test_the_same_is_said_of_what_stands_in_submitted_already(tmp_path):
     collected = collect(course, course.assignment("functions"), course.submitted, NOW)
     assert [s.student for s in collected.submissions] == ["good"]
     said = dict.fromkeys(REFUSED, "")
-    for aside in collected.aside:
+    for aside in collected.rejected:
         said[aside.student] += aside.message
     assert [student for student in REFUSED if REFUSED[student].message not in said[student]] == []
     left = tree(course.submitted)
@@ -195,7 +195,7 @@ def test_a_file_nobody_may_read_is_named_and_the_others_go_on():
     with powerless(root):
         collected = collect(course, course.assignment("functions"), root / "inbox", NOW)
     assert [s.student for s in collected.submissions] == ["ann"]
-    assert "cannot be read (Permission denied)" in collected.aside[0].message
+    assert "cannot be read (Permission denied)" in collected.rejected[0].message
     rmtree(root)
 
 
@@ -207,7 +207,7 @@ def test_a_device_is_named(course, tmp_path):
     except PermissionError:
         pytest.skip("making a device needs root")
     collected = collect(course, course.assignment("functions"), tmp_path / "inbox", NOW)
-    assert "is not a plain file" in collected.aside[0].message
+    assert "is not a plain file" in collected.rejected[0].message
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ def main(number: int, exit_report: int, job: dict[str, Any]) -> int:
     """Serve one submission on the socket `number`; its end is reported on `exit_report`. Both are
     file descriptors.
 
-    job: {"cage": see JailSettings, "kernel": a kernel.json, "libraries": folders for PYTHONPATH}.
+    job: {"jail": see JailSettings, "kernel": a kernel.json, "libraries": folders for PYTHONPATH}.
     """
     talk = socket.socket(fileno=number)
     handle = os.pidfd_open(os.getpid())
@@ -32,7 +32,7 @@ def main(number: int, exit_report: int, job: dict[str, Any]) -> int:
     if talk.recv(1) != b"!":
         return 1
     jail.enter_jail(
-        jail.JailSettings(**job["cage"], open_descriptors=[number], netlink=True), exit_report
+        jail.JailSettings(**job["jail"], open_descriptors=[number], netlink=True), exit_report
     )
     kernel = _start_kernel(job)
     greeting.greet(talk)

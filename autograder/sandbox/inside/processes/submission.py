@@ -51,7 +51,7 @@ def _serve_requests(talk: socket.socket, shell: Any) -> None:
 def _reply(talk: socket.socket, shell: Any, request: dict[str, Any], links: list[int]) -> None:
     """Do what is asked; an interrupt that comes late (the cell had just ended) is spent."""
     try:
-        reply = _DOES[request["do"]](shell, request, *links)
+        reply = _REQUESTS[request["do"]](shell, request, *links)
     except KeyboardInterrupt:
         reply = {}
     framing.send(talk, reply)
@@ -76,7 +76,7 @@ def _serve(shell: Any, request: dict[str, Any], link: int) -> dict[str, Any]:
         return _cell_reply(shell.serve(peer, request["most"]))
 
 
-def _hold(shell: Any, _request: dict[str, Any], link: int) -> dict[str, Any]:
+def _fork_copies(shell: Any, _request: dict[str, Any], link: int) -> dict[str, Any]:
     """Keep a copy of the submission as it is now, for a hidden test that comes at the end."""
     with socket.socket(fileno=link) as peer:
         shell.fork_for_test(peer)
@@ -99,10 +99,10 @@ def _cache(_shell: Any, _request: dict[str, Any]) -> dict[str, Any]:
     return {"files": contents}
 
 
-_DOES: dict[str, Callable[..., dict[str, Any]]] = {
+_REQUESTS: dict[str, Callable[..., dict[str, Any]]] = {
     "run": _run,
     "serve": _serve,
-    "hold": _hold,
+    "hold": _fork_copies,
     "state": _state,
     "cache": _cache,
 }

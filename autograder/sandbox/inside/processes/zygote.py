@@ -116,11 +116,11 @@ def _become(
         talk, exit_report = socket.socket(fileno=descriptors[0]), descriptors[1]
         if talk.recv(1) == b"!":
             keep = [talk.fileno(), *open_descriptors]
-            settings = jail.JailSettings(**request["cage"], open_descriptors=keep)
+            settings = jail.JailSettings(**request["jail"], open_descriptors=keep)
             jail.enter_jail(settings, exit_report, parent)
             greeting.greet(talk)
             greeting.silence()
-            _RUNS[request["fork"]](talk)
+            _ENTRY_POINTS[request["fork"]](talk)
         code = 0
     except BaseException:  # noqa: BLE001  (nobody is left who could be told but the log)
         os.write(2, traceback.format_exc().encode())
@@ -128,7 +128,7 @@ def _become(
         os._exit(code)
 
 
-_RUNS: dict[str, Callable[..., None]] = {"slot": submission.main, "tester": tester.run}
+_ENTRY_POINTS: dict[str, Callable[..., None]] = {"slot": submission.main, "tester": tester.run}
 
 if __name__ == "__main__":
     sys.exit(main(int(sys.argv[1]), json.loads(sys.argv[2])))

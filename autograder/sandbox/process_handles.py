@@ -92,7 +92,7 @@ def _fault_name(name: Any) -> str:
     return name if isinstance(name, str) and name.isidentifier() and len(name) < 50 else "no word"
 
 
-class Slot:
+class SlotHandle:
     """The process in which one submission's cells run: what it is asked, and how it is stopped."""
 
     def __init__(self, opened: WalledProcess, files: Mapping[str, bytes], max_output_bytes: int):
@@ -175,7 +175,7 @@ class Slot:
         return self.exit_report
 
 
-class Tester:
+class TesterHandle:
     """The process that runs hidden tests. No code of the submission runs in it, so its verdicts are
     believed."""
 
