@@ -141,7 +141,7 @@ def test_the_record_of_the_audit_is_what_an_audit_finds(name, monkeypatch):
 @each
 def test_the_audit_on_record_is_of_this_notebook_and_holds(name):
     result = recorded_audit(COURSE, ASSIGNMENTS[name])
-    assert result, f"{name} changed since its audit: run 'make audits' and commit tests/audits"
+    assert result, f"{name} changed since its audit: run 'make release' and commit tests/audits"
     faults = [f for f in result.findings if not f.holds]
     assert result.holds, (faults, result.missing)
     assert len(result.findings) >= 2 + 4 * len(list(cells.tests(source(name))))
