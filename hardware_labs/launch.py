@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 import weakref
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -102,5 +103,6 @@ def _stop(process: subprocess.Popen[bytes], pid: int, owner: int) -> None:
     while alive(pid) and time.monotonic() < until:
         time.sleep(0.002)
     if alive(pid):
-        os.kill(pid, signal.SIGTERM)
+        with suppress(ProcessLookupError):  # it may end between the question and the signal
+            os.kill(pid, signal.SIGTERM)
     process.wait()

@@ -247,3 +247,12 @@ def test_in_real_time_a_stream_takes_as_long_as_it_says():
         start = time.monotonic()
         assert len(list(board.stream(50, 21))) == 21
         assert time.monotonic() - start >= 0.39
+
+
+def test_a_board_that_ends_while_it_is_closed_is_closed(monkeypatch):
+    running = EmulatedBoard(board_kind("nano33"), fast=True)
+    os.kill(running.pid, signal.SIGKILL)
+    assert gone(running.pid)
+    monkeypatch.setattr("hardware_labs.launch.alive", lambda _pid: True)
+    monkeypatch.setattr("hardware_labs.launch.PATIENCE_S", 0.0)
+    running.close()
