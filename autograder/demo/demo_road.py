@@ -6,6 +6,7 @@ Each step names the command as it was run and a file that it left, so that a rea
 from __future__ import annotations
 
 from autograder.collecting.rejected import rejected_files
+from autograder.collecting.submitted import submissions
 from autograder.demo.demo_class import CLASS
 from autograder.model import Assignment, Course, Grade
 from autograder.reporting.class_page import Step
@@ -16,6 +17,7 @@ def road(course: Course, assignment: Assignment, grades: list[Grade]) -> list[St
     name, notebook = assignment.id, f"{assignment.notebooks[0]}.ipynb"
     grade = next(grade for grade in grades if grade.status != "not graded")
     work = f"{grade.student}/{name}"
+    accepted = len(list(submissions(course, assignment)))
     rejected = len(rejected_files(course, assignment))
     waiting = sum(mark.out_of for mark in grade.marks if mark.needs_review)
     return [
@@ -34,7 +36,7 @@ def road(course: Course, assignment: Assignment, grades: list[Grade]) -> list[St
         Step(
             "Collected",
             f"autograder collect {name} inbox/{name}.zip",
-            f"Every byte goes into the store. {len(grades)} hand-ins are accepted, and {rejected} "
+            f"Every byte goes into the store. {accepted} hand-ins are accepted, and {rejected} "
             "files are set aside with a sentence that says why.",
             f"course/submitted/{work}/{notebook}",
         ),
