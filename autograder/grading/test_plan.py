@@ -28,7 +28,7 @@ from autograder.sandbox.limits import Limits, RunResult
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, names_bound_by, read_scopes
 
-VERSION = 2  # of the file of plans: one of another version is made anew
+VERSION = 3  # of the file of plans: one of another version is made anew
 REFERENCE_LIMITS = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
 

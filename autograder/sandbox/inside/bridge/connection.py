@@ -1,15 +1,20 @@
 """The connection of two processes: one asks, the other answers, and may ask back before it does.
 
 Both ends run the same code. The tester's end trusts nothing: a message that makes no sense ends the
-connection, `check_access` decides what an object of the tester can be asked, and an operator
-reaches the other side only on a path of the profile.
+connection, `check_access` decides what an object of the tester can be asked, an operator reaches
+the other side only on a path of the profile, and a call changes a value of the tester only where
+the profile says so (`f() changes 0`: what f was given first).
 """
 
 from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+import numpy as np
 
 from autograder.sandbox.inside.bridge.codec import Decoder, Encoder, decode, encode
 from autograder.sandbox.inside.bridge.exceptions import (
@@ -20,6 +25,8 @@ from autograder.sandbox.inside.bridge.exceptions import (
 )
 from autograder.sandbox.inside.bridge.framing import MessageError, receive, send
 from autograder.sandbox.inside.bridge.mutations import (
+    changed_copy,
+    content_copy,
     encode_content,
     is_changed,
     replace_content,
@@ -28,23 +35,48 @@ from autograder.sandbox.inside.bridge.mutations import (
 from autograder.sandbox.inside.bridge.operations import OPERATIONS
 from autograder.sandbox.inside.bridge.proxies import CallableProxy, Proxy, Reference, reference_of
 from autograder.sandbox.inside.bridge.registry import Registry
-from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays
+from autograder.sandbox.inside.bridge.shared_arrays import (
+    SharedArrays,
+    Split,
+    owner_of,
+    view_of_copy,
+)
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
+from autograder.sandbox.inside.bridge.visible_bytes import flat_bytes
 
 Message = dict[str, Any]
 AccessCheck = Callable[[str, Any, Sequence[Any]], None]
 MAX_RAISED = 100
 
 
+@dataclass
+class Question:
+    """A question that waits for its answer: its path, the mutable values that went with it, and the
+    buffers of ours that the other side changed meanwhile and may not."""
+
+    path: str = ""
+    mutable_values: list[Any] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
+
+
 class Connection:
     """One end of the connection. parity: 0 for the tester's end, 1 for the submission's. names: the
-    namespace from which "get" fetches; the tester has none."""
+    namespace from which "get" fetches; the tester has none.
+
+    profile: what the reference solution needed, None while that is found out; used_profile: what
+    was needed so far. takes_all_changes: changes outside of the profile are taken over too, until
+    `undo_changes`. refused_changes: there were such changes, and they were not taken over.
+    """
 
     def __init__(self, parity: int, check_access: AccessCheck | None = None, names: Any = None):
         self.sock: socket.socket | None = None
         self.lost_reason = ""
         self.profile: frozenset[str] | None = None
-        self.forwarded_paths: set[str] = set()
+        self.used_profile: set[str] = set()
+        self.takes_all_changes = False
+        self.refused_changes = False
+        self._questions: list[Question] = []
+        self._undo: list[Callable[[], None]] = []
         self._trusted = parity == 0
         self._check_access = check_access
         self._names = names
@@ -76,12 +108,16 @@ class Connection:
         }
         if keywords:
             message["keywords"] = encode(keywords, encoder)
-        self._send(message, encoder)
-        while True:
-            reply, blobs = self._receive()
-            if "do" not in reply:
-                return self._result(reply, blobs, encoder.mutable_values, path)
-            self.answer(reply, blobs)
+        self._questions.append(Question(path, encoder.mutable_values))
+        try:
+            self._send(message, encoder)
+            while True:
+                reply, blobs = self._receive()
+                if "do" not in reply:
+                    return self._result(reply, blobs, self._questions[-1])
+                self.answer(reply, blobs)
+        finally:
+            self._questions.pop()
 
     def operate(
         self, operation: str, reference: Reference, arguments: tuple[Any, ...], path: str
@@ -91,7 +127,7 @@ class Connection:
         if not self._trusted:
             return self.ask(operation, reference, arguments, path=path)
         if self.profile is None:
-            self.forwarded_paths.add(path)
+            self.used_profile.add(path)
         elif path not in self.profile:
             raise TypeError(
                 f"{reference.path} gave an object of type {reference.type_name} "
@@ -177,21 +213,59 @@ class Connection:
             self._check_access(operation, target, arguments)
         return function(target, *arguments, **keywords)
 
-    def _result(
-        self, reply: Message, blobs: Sequence[bytes], mutable_values: list, path: str
-    ) -> Any:
+    def undo_changes(self) -> None:
+        """Gives the values of this side what they had before changes outside of the profile."""
+        while self._undo:
+            self._undo.pop()()
+
+    def _result(self, reply: Message, blobs: Sequence[bytes], question: Question) -> Any:
         if "error" in reply:
             raise self._read_or_break(lambda: self._rebuild_error(reply["error"]))
-        return self._read_or_break(lambda: self._value(reply, blobs, mutable_values, path))
+        return self._read_or_break(lambda: self._value(reply, blobs, question))
 
-    def _value(
-        self, reply: Message, blobs: Sequence[bytes], mutable_values: list, path: str
-    ) -> Any:
-        decoder = self._decoder(blobs, mutable_values, path)
-        value = decode(reply.get("value"), decoder)
+    def _value(self, reply: Message, blobs: Sequence[bytes], question: Question) -> Any:
+        values = [
+            view_of_copy(value, question.splits) if type(value) is np.ndarray else value
+            for value in question.mutable_values
+        ]
+        decoder = self._decoder(blobs, values, question.path)
         for k, row in reply.get("after", []):
-            replace_content(mutable_values[k], row, decoder)
-        return value
+            changed = changed_copy(values[k], row, decoder)
+            if self._may_change(question, str(k), partial(self._undo_content, values[k])):
+                replace_content(values[k], changed)
+            else:
+                values[k] = changed
+        return decode(reply.get("value"), decoder)
+
+    def _may_change(self, question: Question, place: str, note: Callable[[], None]) -> bool:
+        """Whether the other side may change a value of this one. place: its index among the mutable
+        values of the question, or "-". note: called before a change that is undone later."""
+        change = f"{question.path} changes {place}"
+        if not self._trusted:
+            return True
+        if self.profile is None:
+            self.used_profile.add(change)
+        elif change not in self.profile:
+            self.refused_changes |= not self.takes_all_changes
+            if self.takes_all_changes:
+                note()
+            return self.takes_all_changes
+        return True
+
+    def _may_change_buffer(self, owner: np.ndarray) -> bool:
+        question = self._questions[-1] if self._questions else Question()
+        for place, value in enumerate(question.mutable_values):
+            if type(value) is np.ndarray and owner_of(value) is owner:
+                return self._may_change(question, str(place), partial(self._undo_bytes, owner))
+        return self._may_change(question, "-", partial(self._undo_bytes, owner))
+
+    def _undo_bytes(self, owner: np.ndarray) -> None:
+        before = flat_bytes(owner).copy()
+        self._undo.append(lambda: np.copyto(flat_bytes(owner), before))
+
+    def _undo_content(self, value: Any) -> None:
+        before = content_copy(value)
+        self._undo.append(lambda: replace_content(value, before))
 
     def _read_or_break(self, read: Callable[[], Any]) -> Any:
         """The value read from a reply; a reply that makes no sense ends the connection."""
@@ -295,11 +369,14 @@ class Connection:
             raise self._break("the submission is not there any more")
         try:
             message, blobs = receive(self.sock)
-            self._arrays.apply_changes(message.get("changed", []), blobs)
+            rows = message.get("changed", [])
+            splits = self._arrays.apply_changes(rows, blobs, self._may_change_buffer)
         except MessageError as fault:
             raise self._break(f"the submission sent nonsense: {fault}") from fault
         except (EOFError, OSError) as fault:
             raise self._break("the submission's process ended during the test") from fault
+        if self._questions:
+            self._questions[-1].splits += splits
         self._arrays.forget(message.get("gone", []))
         self._registry.release(message.get("drops", []))
         return message, blobs

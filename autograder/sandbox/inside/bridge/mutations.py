@@ -53,12 +53,31 @@ def _is_same(first: Any, second: Any) -> bool:
     return first is second
 
 
-def replace_content(value: Any, row: Any, decoder: Decoder) -> None:
-    """Gives a mutable value the content that the other side left in it."""
-    new = decode(row, decoder)
+def content_copy(value: Any) -> Any:
+    """Another value of its kind with the same content, for `replace_content`."""
     kind = type(value)
-    if type(new) is not kind:
-        raise MessageError(f"a {kind.__name__} cannot become a {type(new).__name__}")
+    if kind is np.random.Generator:
+        bits = type(value.bit_generator)()
+        bits.state = value.bit_generator.state
+        return np.random.Generator(bits)
+    if kind in (list, dict, set, bytearray):
+        return kind(value)
+    copy = object.__new__(kind)
+    vars(copy).update(vars(value))
+    return copy
+
+
+def changed_copy(value: Any, row: Any, decoder: Decoder) -> Any:
+    """A value of the same kind with the content that the other side left in it."""
+    new = decode(row, decoder)
+    if type(new) is not type(value):
+        raise MessageError(f"a {type(value).__name__} cannot become a {type(new).__name__}")
+    return new
+
+
+def replace_content(value: Any, new: Any) -> None:
+    """Gives a mutable value the content of another one of its kind."""
+    kind = type(value)
     if kind in (list, bytearray):
         value[:] = new
     elif kind in (dict, set):

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,6 +34,14 @@ MAX_ELEMENTS = 1 << 28
 _DTYPE = re.compile(r"[<>|=][biufcSUmM]\d{1,7}(\[\d{0,6}[A-Za-zμ]{1,8}\])?")
 
 
+class Split(NamedTuple):
+    """A buffer that was changed where it may not be: the array that owned it, and the copy in which
+    it goes on."""
+
+    owner: np.ndarray
+    copy: np.ndarray
+
+
 class SharedArrays:
     """One side's table of shared buffers. parity (0 or 1): of the numbers that this side gives."""
 
@@ -45,10 +53,11 @@ class SharedArrays:
         self._dead_numbers: list[int] = []
         self._kept_alive: list[np.ndarray] = []
         self._new_owners: list[np.ndarray] = []
+        self._split_copies: dict[int, np.ndarray] = {}
 
     def describe(self, array: np.ndarray) -> list[Any]:
         """The row for `array` in a message: the number of its buffer, and its place and shape."""
-        owner = _owner_of(array)
+        owner = owner_of(array)
         offset = _address(array) - _address(owner)
         low, high = extent(array.shape, array.strides, array.itemsize, offset)
         number = self._by_owner.get(id(owner))
@@ -99,15 +108,28 @@ class SharedArrays:
                 blobs.append(now)
         return rows
 
-    def apply_changes(self, rows: Any, blobs: Sequence[bytes]) -> None:
-        """Takes over what the other side changed. MessageError for rows that make no sense."""
+    def apply_changes(
+        self,
+        rows: Any,
+        blobs: Sequence[bytes],
+        may_change: Callable[[np.ndarray], bool] = lambda _owner: True,
+    ) -> list[Split]:
+        """Takes over what the other side changed. MessageError for rows that make no sense.
+
+        may_change(owner): whether it may change this buffer of ours. Where it may not, the buffer
+        goes on in a copy: our array stays as it is, and what the other side shows of the buffer
+        from now on shows the copy. Returns the buffers to which that happened.
+        """
+        splits: list[Split] = []
         if not isinstance(rows, list):
             raise MessageError("changed buffers need a list of rows")
         for row in rows:
             if not (_are_integers(row) and len(row) == 4 and 0 <= row[3] < len(blobs)):
                 raise MessageError("a changed buffer needs its number, size, place and bytes")
             number, size, low, index = row
-            self._write(number, size, low, blobs[index])
+            split = self._write(number, size, low, blobs[index], may_change)
+            splits += [split] if split else []
+        return splits
 
     def undo_send(self, rows: Sequence[Sequence[int]], dead_numbers: Sequence[int]) -> None:
         """A message was not sent: its new buffers are unknown, the others must be sent again."""
@@ -132,6 +154,7 @@ class SharedArrays:
             owner = buffer.owner() if buffer else None
             if owner is not None:
                 self._by_owner.pop(id(owner), None)
+            self._split_copies.pop(number, None)
 
     def keep_alive(self) -> None:
         """Keeps every buffer alive until `release`: the other side may name it meanwhile."""
@@ -155,6 +178,12 @@ class SharedArrays:
         return self._add(number, owner, is_local=True)
 
     def _add(self, number: int, owner: np.ndarray, is_local: bool) -> Buffer:
+        buffer = Buffer(number, self._own(number, owner), 0, 0, is_local)
+        self._buffers[number] = buffer
+        return buffer
+
+    def _own(self, number: int, owner: np.ndarray) -> weakref.ref[np.ndarray]:
+        """A reference to the array that owns a buffer from now on; its end is noticed."""
         key = id(owner)
 
         def forget_owner(_: object) -> None:
@@ -162,12 +191,25 @@ class SharedArrays:
                 del self._by_owner[key]
                 self._dead_numbers.append(number)
 
-        buffer = Buffer(number, weakref.ref(owner, forget_owner), 0, 0, is_local)
-        self._buffers[number] = buffer
         self._by_owner[key] = number
-        return buffer
+        return weakref.ref(owner, forget_owner)
 
-    def _write(self, number: int, size: int, low: int, new: bytes) -> None:
+    def _split(self, buffer: Buffer, owner: np.ndarray) -> np.ndarray:
+        """The copy in which a buffer goes on without the array that owned it."""
+        copy = flat_bytes(owner).copy()
+        self._by_owner.pop(id(owner), None)
+        buffer.owner = self._own(buffer.number, copy)
+        self._split_copies[buffer.number] = copy
+        return copy
+
+    def _write(
+        self,
+        number: int,
+        size: int,
+        low: int,
+        new: bytes,
+        may_change: Callable[[np.ndarray], bool],
+    ) -> Split | None:
         buffer = self._buffers.get(number)
         owner = buffer.owner() if buffer else None
         if buffer is None or owner is None:
@@ -181,9 +223,13 @@ class SharedArrays:
         if size != owner.nbytes or not 0 <= low <= low + len(new) <= size:
             raise MessageError(f"{len(new)} bytes at {low} are not inside a buffer of {size}")
         if buffer.is_local and not (buffer.writeable and owner.flags.writeable):
-            return
+            return None
         if buffer.is_local and not buffer.low <= low <= low + len(new) <= buffer.high:
             raise MessageError("bytes that were never shown cannot have changed")
+        split = None
+        if buffer.is_local and number not in self._split_copies and not may_change(owner):
+            split = Split(owner, self._split(buffer, owner))
+            owner = split.copy
         new_bytes = np.frombuffer(new, np.uint8)
         target = flat_bytes(owner)[low : low + len(new)]
         mask = True if buffer.mask is None else buffer.mask[low : low + len(new)]
@@ -191,6 +237,7 @@ class SharedArrays:
         if not buffer.is_local:
             mark_visible(buffer, ArrayLayout(low, (len(new),), (1,), 1), owner)
         buffer.synced_bytes = copy_visible_bytes(buffer, owner)
+        return split
 
     def _free_bytes(self) -> int:
         alive = (buffer.owner() for buffer in self._buffers.values())
@@ -233,7 +280,17 @@ def _make_view(
     return array
 
 
-def _owner_of(array: np.ndarray) -> np.ndarray:
+def view_of_copy(array: np.ndarray, splits: Sequence[Split]) -> np.ndarray:
+    """The array, or its like in the copy where its buffer was split."""
+    owner = owner_of(array)
+    for split in splits:
+        if split.owner is owner:
+            offset = _address(array) - _address(owner)
+            return np.ndarray(array.shape, array.dtype, split.copy, offset, array.strides)
+    return array
+
+
+def owner_of(array: np.ndarray) -> np.ndarray:
     """The array that owns the memory; as_strided puts an object of its own in between."""
     while True:
         base = array.base

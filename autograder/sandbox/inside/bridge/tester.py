@@ -76,7 +76,7 @@ class Tester:
         self._connection.lost_reason = ""
         profile = test.get("profile")
         self._connection.profile = None if profile is None else frozenset(profile)
-        self._connection.forwarded_paths.clear()
+        self._connection.used_profile.clear()
         try:
             return self._run(test)
         finally:
@@ -85,18 +85,40 @@ class Tester:
                 self._connection.sock = None
 
     def _run(self, test: Message) -> Message:
-        self._names.begin(test["scope"])
         shared = {"classes": self._class_names, "modules": self._modules}
         try:
             self._connection.notify({"hello": shared})
         except ConnectionLost as fault:
             return _verdict(False, [_lost_output(str(fault))], [], "")
-        passed, outputs = run_source(test["source"], test["test"], self._names)
+        passed, outputs = self._attempt(test)
         self._names.end()
+        if passed and self._connection.refused_changes:
+            passed, outputs = self._with_changes(test, outputs)
         if passed and self._connection.lost_reason:
             passed, outputs = False, [*outputs, _lost_output(self._connection.lost_reason)]
         self._send_stop()
-        return _verdict(passed, outputs, sorted(self._connection.forwarded_paths), "")
+        return _verdict(passed, outputs, sorted(self._connection.used_profile), "")
+
+    def _attempt(self, test: Message) -> tuple[bool, list[Output]]:
+        """(passed, outputs) of the test's code, with the values of the tester as its own code left
+        them."""
+        self._names.begin(test["scope"])
+        self._connection.refused_changes = False
+        return run_source(test["source"], test["test"], self._names)
+
+    def _with_changes(self, test: Message, outputs: list[Output]) -> tuple[bool, list[Output]]:
+        """The verdict on a submission that passed and changed values which the reference leaves
+        alone. A test may ask for that (`assert np.array_equal(x, before)`), so it runs once more
+        with those changes; a test that cannot run twice is believed the first time."""
+        self._connection.takes_all_changes = True
+        try:
+            passed, changed_outputs = self._attempt(test)
+        finally:
+            self._connection.takes_all_changes = False
+            self._connection.undo_changes()
+        if passed or not self._attempt(test)[0]:
+            return True, outputs
+        return False, changed_outputs
 
     def _send_stop(self) -> None:
         try:

@@ -1,0 +1,164 @@
+"""What an answer changes in the values that a test gave it: the test sees it only where the
+reference changes it too, or where the test asks whether it was changed."""
+
+import pytest
+from two_processes import NO_SCOPE, bench, bound, judged
+
+PRODUCT = "def product(x, w):\n    return x @ w"
+ZEROED = "def product(x, w):\n    x[...] = 0\n    w[...] = 0\n    return np.zeros((2, 2))"
+FLOORED = "def floored(x):\n    x[x < 0] = 0\n    return x"
+SHIFT = "def shift(x):\n    x += 1"
+GIVEN = """
+from dataclasses import dataclass, field
+
+@dataclass(frozen=True)
+class Board:
+    name: str
+    memory: dict = field(default_factory=dict)
+
+CATALOG = {"nano": Board("nano", {"ram": 256})}
+"""
+
+
+def needed(reference, test, given=""):
+    """The profile of a test, from the reference that passes it."""
+    verdict = judged(reference, test, given=given)
+    assert verdict["passed"], verdict["outputs"]
+    return verdict["profile"]
+
+
+def result(answer, reference, test, given=""):
+    """(passed, the last sentence) of an answer."""
+    verdict = judged(answer, test, needed(reference, test, given), given=given)
+    errors = [o["evalue"] for o in verdict["outputs"] if o["output_type"] == "error"]
+    return verdict["passed"], errors[-1] if errors else ""
+
+
+ARRAYS = "x, w = np.ones((2, 3)), np.arange(6.0).reshape(3, 2)\n"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "np.testing.assert_allclose(product(x, w), x @ w)",
+        "got = product(x, w)\nassert np.allclose(got, x @ w)",
+        "for _ in range(2):\n    assert np.array_equal(product(x, w), x @ w)",
+        "both = [x, w]\nassert np.allclose(product(*both), both[0] @ both[1])",
+        "assert np.allclose(product(x[:], w[:]), x @ w)",
+        "assert np.allclose(product(w.T, x.T), (x @ w).T)",
+    ],
+)
+def test_zeros_in_the_arguments_earn_nothing(test):
+    assert result(PRODUCT, PRODUCT, ARRAYS + test)[0]
+    assert not result(ZEROED, PRODUCT, ARRAYS + test)[0]
+
+
+def test_an_array_kept_from_an_earlier_call_cannot_be_changed_in_a_later_one():
+    reference = "def keep(x):\n    return 0\ndef total():\n    return 6.0"
+    cheat = "def keep(x):\n    global box\n    box = x\n    return 0\n" + (
+        "def total():\n    box[...] = 0\n    return 0.0"
+    )
+    test = "x = np.array([1.0, 2.0, 3.0])\nkeep(x)\nassert total() == x.sum()"
+    assert not result(cheat, reference, test)[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "cheat"),
+    [
+        ("xs = [1, 2, 3]", "xs.clear()"),
+        ("xs = {'a': 1, 'b': 2}", "xs.clear()"),
+        ("xs = {1, 2, 3}", "xs.clear()"),
+        ("xs = bytearray(b'abc')", "xs.clear()"),
+        ("xs = [np.ones(3)]", "xs[0][...] = 0"),
+    ],
+)
+def test_containers_are_the_testers_own_too(values, cheat):
+    count = "int(np.sum(list(xs.values()) if isinstance(xs, dict) else list(xs)))"
+    reference = f"def count(xs):\n    return {count}"
+    test = f"{values}\ngot = count(xs)\nassert got == {count} != 0 or not xs"
+    assert not result(f"def count(xs):\n    {cheat}\n    return -1", reference, test)[0]
+    assert not result(f"def count(xs):\n    {cheat}\n    return 0", reference, test)[0]
+
+
+def test_a_catalogue_that_tests_share_keeps_its_facts():
+    cheat = "def ram(board):\n    object.__setattr__(board, 'name', 'x')\n" + (
+        "    board.memory['ram'] = 0\n    return 0"
+    )
+    with bench("import numpy as np", GIVEN, [f"{GIVEN}\n{cheat}"]) as both:
+        scope = {**NO_SCOPE, "submission_names": bound(cheat)}
+        question = "assert ram(CATALOG['nano']) == CATALOG['nano'].memory['ram']"
+        assert not both.test("first", question, scope, [])["passed"]
+        later = "b = CATALOG['nano']\nassert (b.name, b.memory) == ('nano', {'ram': 256})"
+        assert both.test("second", later, scope, [])["passed"]
+
+
+def test_a_catalogue_is_whole_again_after_a_test_that_asks():
+    answer = "def ram(board):\n    board.memory['seen'] = 1\n    return 256"
+    with bench("import numpy as np", GIVEN, [f"{GIVEN}\n{answer}"]) as both:
+        scope = {**NO_SCOPE, "submission_names": bound(answer)}
+        asks = "b = CATALOG['nano']\nassert ram(b) == 256\nassert b.memory == {'ram': 256}, 'kept'"
+        verdict = both.test("first", asks, scope, [])
+        assert (verdict["passed"], verdict["outputs"][-1]["evalue"]) == (False, "kept")
+        later = "assert CATALOG['nano'].memory == {'ram': 256}"
+        assert both.test("second", later, scope, [])["passed"]
+
+
+def test_a_test_that_asks_whether_its_input_was_changed_is_answered():
+    reference = "def floored(x):\n    return np.where(x < 0, 0, x)"
+    test = """
+x = np.array([-1.0, 2.0])
+before = x.copy()
+assert np.array_equal(floored(x), [0, 2])
+assert np.array_equal(x, before), "the input must not change"
+"""
+    assert result(reference, reference, test) == (True, "")
+    assert result(FLOORED, reference, test) == (False, "the input must not change")
+
+
+def test_an_answer_in_place_keeps_its_points_where_no_test_asks():
+    reference = "def floored(x):\n    return np.where(x < 0, 0, x)"
+    test = "x = np.array([-1.0, 2.0])\nassert np.array_equal(floored(x), [0, 2])"
+    assert result(FLOORED, reference, test) == (True, "")
+
+
+def test_what_the_reference_changes_the_answer_may_change():
+    test = "x, y = np.zeros(3), np.zeros(3)\nshift(x)\nassert x.tolist() == [1, 1, 1] != y.tolist()"
+    assert result("def shift(x):\n    x[:] = x + 1", SHIFT, test) == (True, "")
+    assert not result("def shift(x):\n    pass", SHIFT, test)[0]
+
+
+def test_only_the_argument_that_the_reference_changes():
+    reference = "def add(into, x):\n    into += x"
+    cheat = "def add(into, x):\n    x[...] = 0\n    into[...] = 0"
+    test = "into, x = np.zeros(3), np.ones(3)\nadd(into, x)\nassert np.array_equal(into, x)"
+    assert result(reference, reference, test) == (True, "")
+    assert not result(cheat, reference, test)[0]
+
+
+def test_a_generator_of_the_test_goes_on_only_where_that_of_the_reference_does():
+    reference = "def draw(rng):\n    return rng.normal()"
+    test = "rng = np.random.default_rng(1)\nassert draw(rng) != draw(rng)"
+    assert result(reference, reference, test) == (True, "")
+    reset = "def draw(rng):\n    rng.bit_generator.state = np.random.PCG64(2).state\n    return rng.normal()"
+    pure = "def seeded(rng):\n    return 3"
+    jump = f"def seeded(rng):\n    {restart}\n    return 3"
+    keeps = "rng = np.random.default_rng(1)\nassert seeded(rng) == 3\n" + (
+        "assert rng.normal() == np.random.default_rng(1).normal(), 'a generator of its own'"
+    )
+    assert not result(reset, reference, test)[0]
+    assert result(jump, pure, keeps) == (False, "a generator of its own")
+
+
+def test_an_object_that_works_on_the_array_it_was_given_goes_on_working():
+    reference = "class P:\n    def __init__(self, w):\n        self.w = w.copy()\n" + (
+        "    def step(self):\n        self.w -= 1"
+    )
+    alias = reference.replace("w.copy()", "w")
+    test = "w = np.ones(3)\np = P(w)\np.step()\np.step()\nassert p.w.tolist() == [-1, -1, -1]"
+    assert result(alias, reference, test) == (True, "")
+
+
+def test_a_test_that_cannot_run_twice_is_believed_the_first_time():
+    state = "calls = []\ndef once(x):\n    calls.append(1)\n    x[...] = 0\n    return len(calls)"
+    reference = "calls = []\ndef once(x):\n    calls.append(1)\n    return len(calls)"
+    assert result(state, reference, "assert once(np.ones(2)) == 1") == (True, "")
