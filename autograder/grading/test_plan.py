@@ -78,7 +78,8 @@ def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
 
 
 def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str) -> Reference:
-    """Run the reference: every test in the tester first, then what failed there in a fork."""
+    """Run the reference: every test in the tester first, with the given functions that it calls
+    there too; then, where it failed, with those of the submission; what still failed in a fork."""
     hidden_scopes = read_scopes(source)
     tester_setup = _tester_setup(hidden_scopes)
     first = {
@@ -90,13 +91,17 @@ def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str)
         )
         for k, s in hidden_scopes.items()
     }
-    ran, cache = _run_reference(pool, Job(source, first, context.support_files, tester_setup))
-    profiles = dict(ran.profiles)
-    tested = {
-        cells.grade_id(cell): replace(first[cells.grade_id(cell)], profile=profiles[k])
-        for cell in cells.tests(ran.notebook)
-        if (k := cells.grade_id(cell)) in profiles and _earned_all_points(cell)
-    }
+    job = Job(source, first, context.support_files, tester_setup)
+    ran, cache = _run_reference(pool, job)
+    tested = _passed_in_tester(ran, first)
+    helped = {k for k, s in hidden_scopes.items() if s.helpers and first[k].in_tester}
+    if helped - set(tested):
+        second = {
+            k: plan if k in tested else replace(plan, scope=_helped_by_submission(plan.scope))
+            for k, plan in first.items()
+        }
+        ran, cache = _run_reference(pool, replace(job, plans=second))
+        tested = _passed_in_tester(ran, second)
     model = context.models[name]
     forked = {
         k: HiddenTestPlan(
@@ -110,6 +115,25 @@ def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str)
             pool, Job(source, {**tested, **forked}, context.support_files, tester_setup)
         )
     return Reference({**tested, **forked}, tester_setup, cache)
+
+
+def _helped_by_submission(scope: dict[str, Any]) -> dict[str, Any]:
+    """The scope of a test whose helpers have to run in the process of the submission (they build
+    objects of its classes, or write its files): from the instructor's source there, too."""
+    return {**scope, "helpers": "", "helpers_of_submission": scope["helpers"]}
+
+
+def _passed_in_tester(
+    ran: RunResult, plans: Mapping[str, HiddenTestPlan]
+) -> dict[str, HiddenTestPlan]:
+    """The plans of the tests in which the reference earned all points, with what they needed."""
+    profiles = dict(ran.profiles)
+    full = {cells.grade_id(cell) for cell in cells.tests(ran.notebook) if _earned_all_points(cell)}
+    return {
+        k: replace(plan, profile=profiles[k])
+        for k, plan in plans.items()
+        if k in profiles and k in full
+    }
 
 
 def _run_reference(pool: Pool, job: Job) -> tuple[RunResult, dict[str, bytes]]:

@@ -1,9 +1,9 @@
 """The scope of each hidden test: which names it may see, and where each of them comes from.
 
-A test runs in the tester, with the instructor's imports and definitions, the names that earlier
-tests bound, and the submission's names. Which is which is read from the reference notebook, without
-running it. So it changes nothing when a student defines a helper of the instructor's again, or
-binds a name that no cell of the reference binds.
+A test runs in the tester, with the instructor's imports, definitions and helpers, the names that
+earlier tests bound, and the submission's names. Which is which is read from the reference notebook,
+without running it. So it changes nothing when a student defines a helper of the instructor's again,
+or binds a name that no cell of the reference binds.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import builtins
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
@@ -37,15 +37,18 @@ class Scope:
     """The names that one test cell may see, and whether it can run in the tester at all.
 
     imports, definitions: the instructor's source that the tester runs first, the same for all tests
-    of a notebook. submission_names: may be fetched from the submission. earlier_test_names: bound
-    by an earlier test and by no cell since. rebound_instructor_names: names of the imports and
-    definitions that the notebook has bound anew. exported_names: bound by this test and read by a
+    of a notebook. helpers: the source of the given functions that the test calls and that need
+    names of the submission, run anew before the test. submission_names: may be fetched from the
+    submission. earlier_test_names: bound by an earlier test and by no cell since.
+    rebound_instructor_names: names of the imports and definitions that the notebook has bound
+    anew. exported_names: bound by this test and read by a
     later cell. unfit_for_tester: the test is not plain Python, or is about its whole process
     (warnings, a global seed, the current figure).
     """
 
     imports: str
     definitions: str
+    helpers: str
     submission_names: tuple[str, ...]
     earlier_test_names: tuple[str, ...]
     rebound_instructor_names: tuple[str, ...]
@@ -60,8 +63,12 @@ def read_scopes(notebook: Notebook) -> dict[str, Scope]:
     definitions = _instructor_definitions(blocks)
     source = "\n\n\n".join(definitions.values())
     instructor_names = bound_names(imports) | set(definitions)
+    helpers = _helpers(blocks, instructor_names)
     return {
-        cells.grade_id(block.cell): _scope(blocks, index, imports, source, instructor_names)
+        cells.grade_id(block.cell): replace(
+            _scope(blocks, index, imports, source, instructor_names),
+            helpers=_needed_helpers(block, blocks[:index], helpers),
+        )
         for index, block in enumerate(blocks)
         if block.is_test
     }
@@ -111,6 +118,7 @@ def _scope(
     return Scope(
         imports,
         definitions,
+        helpers="",
         submission_names=tuple(sorted(bound)),
         earlier_test_names=tuple(sorted(_names_of_tests(earlier))),
         rebound_instructor_names=tuple(
@@ -173,6 +181,52 @@ def _instructor_definitions(blocks: list[_Block]) -> dict[str, str]:
         if bindings[name] == 1 and name not in imported | mutated
     }
     return _self_contained(definitions, imported | set(vars(builtins)))
+
+
+def _helpers(blocks: list[_Block], instructor_names: set[str]) -> dict[str, str]:
+    """Given functions that need names of the submission: {name: source}, in their order."""
+    ordinary = [block for block in blocks if not block.is_test]
+    bindings = Counter(name for block in ordinary for name in _statement_names(block))
+    mutated = {name for block in ordinary for name in _mutated_names(block.text)}
+    available = instructor_names | set(vars(builtins))
+    known = available | {name for block in ordinary for name in block.binds}
+    lazy_annotations = "annotations" in instructor_names
+    return {
+        statement.name: _segment(block.text, statement)
+        for block in ordinary
+        if not block.is_solution
+        for statement in ast.parse(block.text).body
+        if isinstance(statement, ast.FunctionDef)
+        and bindings[statement.name] == 1
+        and statement.name not in instructor_names | mutated
+        and _names_of_definition(statement, lazy_annotations) <= available
+        and free_names(ast.unparse(statement)) <= known
+    }
+
+
+def _names_of_definition(function: ast.FunctionDef, lazy_annotations: bool) -> set[str]:
+    """The names that are read when a function is defined, not when it is called."""
+    arguments = function.args
+    read: list[ast.AST] = [*function.decorator_list, *arguments.defaults]
+    read += [default for default in arguments.kw_defaults if default]
+    if not lazy_annotations:
+        everyone = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        everyone += [one for one in (arguments.vararg, arguments.kwarg) if one]
+        read += [one.annotation for one in everyone if one.annotation]
+        read += [function.returns] if function.returns else []
+    return {node.id for part in read for node in ast.walk(part) if isinstance(node, ast.Name)}
+
+
+def _needed_helpers(test: _Block, earlier: list[_Block], helpers: dict[str, str]) -> str:
+    """The source of the helpers that a test reads, and of those that they read."""
+    defined = {name for block in earlier if not block.is_test for name in block.binds}
+    waiting, needed = set(test.reads), set()
+    while waiting:
+        name = waiting.pop()
+        if name in helpers and name in defined and name not in needed:
+            needed.add(name)
+            waiting |= free_names(helpers[name])
+    return "\n\n\n".join(text for name, text in helpers.items() if name in needed)
 
 
 def _self_contained(definitions: dict[str, str], available: set[str]) -> dict[str, str]:

@@ -187,3 +187,46 @@ def test_given_code_of_every_notebook_runs_by_itself(path):
 def test_a_test_never_sees_a_helper_that_leans_on_an_answer():
     given = read_scopes(cells.load(SOURCE / "01_tensor" / "01_tensor.ipynb"))["matmul"].definitions
     assert "def matmul_loops" in given and "class Function" not in given
+
+
+HELPER = "def doubled(x):\n    return answer(x) + answer(x)"
+
+
+def test_a_given_function_that_asks_the_answer_is_the_testers_own():
+    scope = scope_of(
+        solution("def answer(x):\n    return x"), HELPER, test="assert doubled(2) == 4"
+    )
+    assert scope.helpers == HELPER
+
+
+def test_helpers_of_helpers_come_along_and_others_stay():
+    scope = scope_of(
+        solution("def answer(x):\n    return x"),
+        HELPER,
+        "def fourfold(x):\n    return 2 * doubled(x)",
+        "def unused(x):\n    return answer(x)",
+        test="assert fourfold(1) == 4",
+    )
+    assert "def doubled" in scope.helpers and "def fourfold" in scope.helpers
+    assert "def unused" not in scope.helpers
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def doubled(x, y=answer(1)):\n    return answer(x) + y",
+        "@answer\ndef doubled(x):\n    return x",
+        "def doubled(x):\n    return answer(x)\n\n\ndef doubled(x):\n    return 2 * answer(x)",
+        "doubled = answer",
+        "class doubled(answer):\n    pass",
+    ],
+)
+def test_what_needs_the_answer_to_be_defined_is_the_submissions(text):
+    scope = scope_of(solution("def answer(x):\n    return x"), text, test="assert doubled(2) == 4")
+    assert scope.helpers == ""
+    assert "doubled" in scope.submission_names
+
+
+def test_a_function_of_a_solution_cell_is_no_helper():
+    both = solution("def answer(x):\n    return x\ndef doubled(x):\n    return 2 * answer(x)")
+    assert scope_of(both, test="assert doubled(2) == 4").helpers == ""

@@ -139,7 +139,8 @@ def test_a_generator_of_the_test_goes_on_only_where_that_of_the_reference_does()
     reference = "def draw(rng):\n    return rng.normal()"
     test = "rng = np.random.default_rng(1)\nassert draw(rng) != draw(rng)"
     assert result(reference, reference, test) == (True, "")
-    reset = "def draw(rng):\n    rng.bit_generator.state = np.random.PCG64(2).state\n    return rng.normal()"
+    restart = "rng.bit_generator.state = np.random.PCG64(2).state"
+    reset = f"def draw(rng):\n    {restart}\n    return rng.normal()"
     pure = "def seeded(rng):\n    return 3"
     jump = f"def seeded(rng):\n    {restart}\n    return 3"
     keeps = "rng = np.random.default_rng(1)\nassert seeded(rng) == 3\n" + (

@@ -9,7 +9,7 @@ the profile says so (`f() changes 0`: what f was given first).
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -59,6 +59,21 @@ class Question:
     splits: list[Split] = field(default_factory=list)
 
 
+class GivenNames(dict):
+    """Functions of the instructor that run among the user's names, whatever the user has under
+    their names."""
+
+    def __init__(self, names: Mapping[str, Any]):
+        super().__init__()
+        self._names = names
+
+    def __missing__(self, name: str) -> Any:
+        return self._names[name]
+
+    def define(self, source: str) -> None:
+        exec(compile(source, "<given>", "exec"), self)
+
+
 class Connection:
     """One end of the connection. parity: 0 for the tester's end, 1 for the submission's. names: the
     namespace from which "get" fetches; the tester has none.
@@ -80,6 +95,7 @@ class Connection:
         self._trusted = parity == 0
         self._check_access = check_access
         self._names = names
+        self._given = GivenNames(names or {})
         self._arrays = SharedArrays(parity)
         self._registry = Registry()
         self._drops: list[int] = []
@@ -204,7 +220,10 @@ class Connection:
         self, operation: Any, number: Any, arguments: tuple, keywords: dict[str, Any]
     ) -> Any:
         if operation == "get" and self._names is not None:
-            return _fetch(self._names, *arguments)
+            return _fetch(self._given if arguments[0] in self._given else self._names, *arguments)
+        if operation == "define" and self._names is not None:
+            self._given.define(*arguments)
+            return None
         function = OPERATIONS.get(operation) if type(operation) is str else None
         if function is None or not all(type(name) is str for name in keywords):
             raise MessageError("there is no such operation")
@@ -337,6 +356,7 @@ class Connection:
         raise MessageError("a value of an unknown kind came")
 
     def _receive_classes(self, shared: Any) -> None:
+        self._given = GivenNames(self._names)
         self.share_classes(SharedClasses(self._names, shared["classes"], shared["modules"]))
 
     def _send(self, message: Message, encoder: Encoder) -> None:

@@ -8,7 +8,7 @@ notebook binds are asked for.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograder.sandbox.inside.bridge.connection import Connection
@@ -36,6 +36,12 @@ class Namespace(dict):
         self.update({k: v for k, v in self._instructor_names.items() if k not in hidden})
         earlier = [name for name in scope["earlier_test_names"] if name in self._test_names]
         self.update({name: self._test_names[name] for name in earlier})
+
+    def define_helpers(self, run: Callable[[dict[str, Any]], object]) -> None:
+        """`run` binds the instructor's helpers here; they are no names of the test."""
+        before = dict(self)
+        run(self)
+        self._fetched.update({k: v for k, v in self.items() if before.get(k, self) is not v})
 
     def end(self) -> None:
         """Keeps what the test bound."""

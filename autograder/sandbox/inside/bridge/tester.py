@@ -104,6 +104,14 @@ class Tester:
         them."""
         self._names.begin(test["scope"])
         self._connection.refused_changes = False
+        scope = test["scope"]
+        if scope.get("helpers"):
+            self._names.define_helpers(lambda names: run_source(scope["helpers"], "given", names))
+        if scope.get("helpers_of_submission"):
+            try:
+                self._connection.ask("define", None, (scope["helpers_of_submission"],))
+            except Exception as fault:  # noqa: BLE001  whatever the submission makes of it
+                return False, [_lost_output(f"{type(fault).__name__}: {fault}")]
         return run_source(test["source"], test["test"], self._names)
 
     def _with_changes(self, test: Message, outputs: list[Output]) -> tuple[bool, list[Output]]:
