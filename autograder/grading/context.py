@@ -25,7 +25,7 @@ from autograder.sandbox.kernel_language import language
 from autograder.sandbox.limits import Limits
 from autograder.settings import nbgrader_config, nbgrader_strip, packages
 
-VERSION = "3"
+VERSION = "4"
 
 
 @dataclass(frozen=True)
