@@ -142,11 +142,11 @@ def test_the_collector_reads_student_and_time_from_the_name(finished, place, tmp
     archive = hand_in(place(finished), student="anna").archive
     done = collected(archive, archive.name, finished, tmp_path / "course")
     assert [(s.student, s.submitted_at) for s in done.submissions] == [("anna", NOW)]
-    assert done.aside == ()
+    assert done.rejected == ()
 
 
 def test_the_collector_takes_a_nameless_archive_from_canvas(finished, place, tmp_path):
     archive = hand_in(place(finished)).archive
     done = collected(archive, f"smithanna_77_4711_{archive.name}", finished, tmp_path / "course")
     assert [submission.student for submission in done.submissions] == ["smithanna_77"]
-    assert done.aside == ()
+    assert done.rejected == ()

@@ -84,14 +84,14 @@ def test_every_hand_in_is_kept_once_and_the_latest_stands_in_submitted(course, i
 
 
 def test_a_receipt_names_the_student_the_time_and_the_bytes(course, inbox):
-    receipt = taken(course, inbox).receipts[1]
+    receipt = taken(course, inbox).hand_ins[1]
     assert str(receipt).startswith(
         "s0: functions hand-in 2, 2027-02-02 10:00:00 UTC, functions.ipynb "
     )
 
 
 def test_a_receipt_of_course_submit_finds_its_hand_in(course, inbox):
-    receipts = taken(course, inbox).receipts
+    receipts = taken(course, inbox).hand_ins
     listed = {"name": "functions.ipynb", "sha256": dict(receipts[3].files)["functions.ipynb"]}
     assert find(course, course.assignments[0], {"files": [listed]}) == [receipts[3]]
     assert find(course, course.assignments[0], {"files": [{**listed, "sha256": "0"}]}) == []
@@ -104,7 +104,7 @@ def test_something_else_than_a_receipt_is_said(course, slip):
 
 
 def test_an_older_attempt_can_be_taken_out_again(course, inbox, tmp_path):
-    first = taken(course, inbox).receipts[0]
+    first = taken(course, inbox).hand_ins[0]
     take_out(course, first, tmp_path / "old")
     assert tree(tmp_path / "old") == {
         "functions.ipynb": work(0, 0),
@@ -221,7 +221,7 @@ def test_a_damaged_database_is_said_and_left_as_it_is(course, inbox):
 
 @pytest.mark.parametrize("harm", [lambda p: p.unlink(), lambda p: p.write_bytes(b"rot")])
 def test_a_lost_or_rotten_object_is_named_and_collecting_again_heals_it(course, inbox, harm):
-    receipts = taken(course, inbox).receipts
+    receipts = taken(course, inbox).hand_ins
     digest = dict(receipts[5].files)["functions.ipynb"]
     harm(course.store / "objects" / digest[:2] / digest)
     (message,) = [s for s in verify(course) if "hand-in 6" in s]
