@@ -1,7 +1,14 @@
-"""What a lost mark says to the student: the sentence of the test, never the test."""
+"""What a lost mark says to the student: the sentence of the test, never the test.
+
+The words of a failed assert are the instructor's where they stand in the notebook's code. Those
+that a library made (NumPy's ACTUAL and DESIRED, unittest's `3 != 4`) show what a hidden test
+expects, so only the instructor's own part of them is given.
+"""
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Iterator
 
 from autograder.notebook import cells
@@ -9,24 +16,112 @@ from autograder.notebook.cells import HIDDEN, Cell, Notebook
 
 MAX_CHARACTERS = 400  # characters of what a mark says
 MIN_QUOTE = 16  # characters of a hidden line that are no accident
-OUR_ERRORS = ("AssertionError", "TimeLimit", "NotRun", "Forged")
+MIN_WORDS = 8  # characters of a text that are a sentence, not a name
+MAX_VALUE = 200  # characters of a value in a sentence of the test
+MAX_SEARCHED = 10_000  # characters of an error that are looked through
+OUR_ERRORS = ("TimeLimit", "NotRun", "Forged", "SubmissionLost")
+NO_MESSAGE = "a test failed (it gives no message)"
+FORMATTED = re.compile(r"%[-#0-9.+]*[a-zA-Z]|\{[^{}]*\}")
+Text = tuple[str, ...]  # the fixed parts, with a value between each two
 
 
 def lost_mark_messages(notebook: Notebook) -> Iterator[tuple[str, str]]:
     """(graded cell, sentence) for each test cell that failed."""
+    texts: list[Text] | None = None
     for cell in cells.tests(notebook):
         error = next((o for o in cell.get("outputs", []) if o["output_type"] == "error"), None)
         if error:
-            yield cells.grade_id(cell), _sentence(cell, error)
+            texts = _texts(notebook) if texts is None else texts
+            yield cells.grade_id(cell), _sentence(cell, error, texts)
 
 
-def _sentence(cell: Cell, error: dict) -> str:
-    kind, value = error["ename"], _without_hidden_lines(cell, str(error["evalue"]).strip())
+def _sentence(cell: Cell, error: dict, texts: list[Text]) -> str:
+    kind, value = error["ename"], str(error["evalue"]).strip()
     if kind == "NotImplementedError":
         return "not written yet"
-    if kind in OUR_ERRORS:
-        return value or "a test failed (it gives no message)"
+    if kind == "AssertionError":
+        value = _own_words(value, texts)
+    value = _without_hidden_lines(cell, value)
+    if kind == "AssertionError" or kind in OUR_ERRORS:
+        return value or NO_MESSAGE
     return f"{kind}: {value}" if value else kind
+
+
+def _texts(notebook: Notebook) -> list[Text]:
+    """The texts in the notebook's code, the longest first."""
+    texts: set[Text] = set()
+    for cell in notebook["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        try:
+            nodes = list(ast.walk(ast.parse(cells.source(cell))))
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        texts.update(filter(None, map(_text, nodes)))
+    return sorted(texts, key=lambda text: (-sum(map(len, text)), text))
+
+
+def _text(node: ast.AST) -> Text:
+    """The fixed parts of a text or an f-string, () for any other code and for a single word."""
+    match node:
+        case ast.Constant(value=str() as text):
+            parts = FORMATTED.split(text.strip())
+        case ast.JoinedStr(values=values):
+            parts = [""]
+            for value in values:
+                if isinstance(value, ast.Constant):
+                    parts[-1] += str(value.value)
+                else:
+                    parts.append("")
+        case _:
+            return ()
+    return tuple(parts) if sum(len(part.strip()) for part in parts) >= MIN_WORDS else ()
+
+
+def _own_words(value: str, texts: list[Text]) -> str:
+    """The value, where it is a text of the notebook; else those of its texts that are in it."""
+    value = value[:MAX_SEARCHED]
+    if any(_is_text(value, parts) for parts in texts):
+        return value
+    words: list[str] = []
+    for parts in texts:
+        found = _find_text(value, parts)
+        if found and not any(found in earlier for earlier in words):
+            words.append(found)
+    return "; ".join(words)
+
+
+def _is_text(value: str, parts: Text) -> bool:
+    """Whether the value is the text, with a short value in each gap."""
+    first, last = parts[0], parts[-1] if len(parts) > 1 else ""
+    if not (value.startswith(first) and value.endswith(last)):
+        return False
+    if len(value) - sum(map(len, parts)) > MAX_VALUE * (len(parts) - 1):
+        return False
+    inside = value[len(first) : len(value) - len(last)]
+    return len(first) + len(last) <= len(value) and _end_of(inside, parts[1:-1]) >= 0
+
+
+def _find_text(value: str, parts: Text) -> str:
+    """The text as it stands somewhere in the value, '' where it does not."""
+    start = value.find(parts[0])
+    if start < 0:
+        return ""
+    end = _end_of(value[start:], parts)
+    found = value[start : start + end]
+    short = len(found) - sum(map(len, parts)) <= MAX_VALUE * (len(parts) - 1)
+    return found.strip() if end > 0 and short else ""
+
+
+def _end_of(value: str, parts: Text) -> int:
+    """Where the last of the parts ends, each after the one before; -1 where one is missing."""
+    end = 0
+    for part in parts:
+        place = value.find(part, end)
+        if place < 0:
+            return -1
+        end = place + len(part)
+    return end
 
 
 def _without_hidden_lines(cell: Cell, value: str) -> str:

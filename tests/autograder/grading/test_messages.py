@@ -1,0 +1,73 @@
+"""What a lost mark says is the instructor's own sentence, and nothing of what a test expects."""
+
+import time
+
+import numpy as np
+import pytest
+
+from autograder.grading.messages import NO_MESSAGE, lost_mark_messages
+
+
+def failed(test, value, kind="AssertionError", given=""):
+    metadata = {"nbgrader": {"grade": True, "solution": False, "grade_id": "q", "points": 1}}
+    outputs = [{"output_type": "error", "ename": kind, "evalue": value, "traceback": []}]
+    cells = [
+        {"cell_type": "code", "metadata": {}, "source": given, "outputs": []},
+        {"cell_type": "code", "metadata": metadata, "source": test, "outputs": outputs},
+    ]
+    return dict(lost_mark_messages({"cells": cells}))["q"]
+
+
+def raised(test, **names):
+    with pytest.raises(AssertionError) as caught:
+        exec(test, {"np": np, **names})
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("test", "sentence"),
+    [
+        ('assert x == 5, "five is wanted here"', "five is wanted here"),
+        ('assert x == 5, f"{x} is not what was asked"', "3 is not what was asked"),
+        ('assert x == 5, "wanted more than %d" % x', "wanted more than 3"),
+        ('assert x == 5, "wanted more than {}".format(x)', "wanted more than 3"),
+        ("assert x == 5", NO_MESSAGE),
+        ("assert x == 5, str(5)", NO_MESSAGE),
+        ("np.testing.assert_allclose(x, 12345.5)", NO_MESSAGE),
+        ('np.testing.assert_allclose(x, 12345.5, err_msg="rows first")', "rows first"),
+        ('np.testing.assert_equal([x], [4], "in this order")', "in this order"),
+        ("import unittest; unittest.TestCase().assertEqual(x, 12345)", NO_MESSAGE),
+        (
+            'import unittest; unittest.TestCase().assertEqual(x, 12345, "count again")',
+            "count again",
+        ),
+    ],
+)
+def test_only_the_words_of_the_notebook_are_given(test, sentence):
+    assert failed(test, raised(test, x=3)) == sentence
+
+
+def test_a_given_function_may_say_it():
+    given = 'def close(a, b):\n    assert a == b, f"{a} is not close enough"'
+    assert failed("close(f(1), 2)", "1 is not close enough", given=given) == "1 is not close enough"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "sentence"),
+    [
+        ("TimeLimit", "stopped after 5 s", "stopped after 5 s"),
+        ("SubmissionLost", "the submission's process ended", "the submission's process ended"),
+        ("NotImplementedError", "", "not written yet"),
+        ("ValueError", "no such axis", "ValueError: no such axis"),
+        ("KeyError", "", "KeyError"),
+    ],
+)
+def test_other_errors(kind, value, sentence):
+    assert failed("assert f(1) == 2", value, kind) == sentence
+
+
+def test_a_long_value_is_looked_through_in_no_time():
+    test = "\n".join(f'assert x, f"{{x}} and {{x}} of {n} {{x}} words {{x}}"' for n in range(200))
+    start = time.process_time()
+    assert failed(test, "and of words " * 100_000)
+    assert time.process_time() - start < 5
