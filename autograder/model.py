@@ -1,7 +1,7 @@
 """The five nouns that every stage shares: Course, Assignment, Submission, Mark, Grade.
 
 A stage takes some of them and returns others; none of them does anything by itself. How a course
-root becomes a `Course` is in `syllabus.py`.
+root becomes a `Course` is in `settings/open_course.py`.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ UNREADABLE = (
 class Item:
     """A file of the inbox. `parts` is its way in, a zip being a part like a folder.
 
-    path is where its bytes lie, None where `says` names why it was refused. `when` is the zip
+    path is where its bytes lie, None where `message` names why it was refused. `when` is the zip
     entry's time (which has no zone and is read as UTC) or the file's modification time.
     """
 

@@ -72,9 +72,9 @@ class AssignmentNames:
 class Owner:
     """A file's student, and its name as the student gave it.
 
-    box is the folder or zip that is one hand-in, () where files hang together by their names only.
-    number is the LMS's count of uploads (Canvas's attachment). A student of None: not ours to
-    collect (another assignment, Moodle's online text); '': nobody is named.
+    container is the folder or zip that is one hand-in, () where files hang together by their names
+    only. number is the LMS's count of uploads (Canvas's attachment). A student of None: not ours
+    to collect (another assignment, Moodle's online text); '': nobody is named.
     """
 
     student: str | None

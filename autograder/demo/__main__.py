@@ -56,6 +56,8 @@ def main() -> int:
 
 
 def _fresh_course(root: Path, target: Path) -> Course:
+    if not (root / "source").is_dir():
+        sys.exit(f"demo: {root} is no course, it has no folder source/. Run it in the repository.")
     shutil.rmtree(target.parent, ignore_errors=True)
     target.mkdir(parents=True)
     for part in PARTS:

@@ -1,7 +1,7 @@
 """The marks of a whole class read from nbgrader's gradebook at once.
 
 Reading needs neither nbgrader nor, for the usual file gradebook.db, SQLAlchemy, which together take
-longer to import than the rows of a class take to read. Writing is the business of gradebook_door.
+longer to import than the rows of a class take to read. `write_marks` writes them.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ NO_MODULES = StudentModules()
 @dataclass(frozen=True)
 class SubmissionRun:
     """How a submission ran: its notebooks with outputs, sentences on what went wrong in them
-    (`message`) or kept one from being graded (`faults`), the cells graded in a fork, the time, the
+    (`messages`) or kept one from being graded (`faults`), the cells graded in a fork, the time, the
     level of isolation it had ('' where it could not be run at all), and how it fares on the
     student's own earlier chapters ('' where there are none)."""
 

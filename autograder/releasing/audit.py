@@ -2,7 +2,7 @@
 
 Four conditions must hold. The untouched release scores 0; the reference scores everything and none
 of its cells raises; every wrong solution loses points at its cell; every right variant keeps every
-point. The result is cached under a digest of the notebooks, the proofs and the autograder's code.
+point. The result is recorded (see `audit_record`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from autograder.releasing.audit_record import (
     Finding,
     proofs_path,
     recorded_audit,
+    subject_digest,
     write_record,
 )
 from autograder.releasing.trials import Trial, as_graded, forked_cells, trials_of
@@ -42,6 +43,7 @@ def audit(
     recorded = None if again else recorded_audit(course, assignment)
     if recorded:
         return recorded
+    subject = subject_digest(course, assignment)
     all_proofs = proofs.read(proofs_path(course, assignment))
     findings: list[Finding] = []
     for name, notebook in _sources(course, assignment):
@@ -52,7 +54,7 @@ def audit(
     missing = tuple(_describe_missing(course, assignment, all_proofs))
     forked = tuple(forked_cells(course, assignment))
     result = Audit(assignment.id, tuple(findings), missing, bool(all_proofs), forked)
-    write_record(course, assignment, result)
+    write_record(course, assignment, result, subject)
     return result
 
 
@@ -129,3 +131,5 @@ def _describe_missing(
             )
     for unknown in sorted({p.question for p in all_proofs} - set(questions)):
         yield f"proofs are given for '{unknown}', which is no graded cell of {assignment.id}"
+    for unknown in sorted({p.notebook for p in all_proofs} - {"", *assignment.notebooks}):
+        yield f"proofs are given for the notebook '{unknown}', which {assignment.id} does not have"

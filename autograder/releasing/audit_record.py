@@ -78,8 +78,10 @@ def recorded_audit(course: Course, assignment: Assignment) -> Audit | None:
         return None
 
 
-def write_record(course: Course, assignment: Assignment, audit: Audit) -> None:
-    row = {"subject": subject_digest(course, assignment), **asdict(audit)}
+def write_record(course: Course, assignment: Assignment, audit: Audit, subject: str) -> None:
+    """Record an audit. subject: the digest from before its trials, so that what was saved while
+    they ran is not taken for audited."""
+    row = {"subject": subject, **asdict(audit)}
     text = json.dumps(row, indent=1, ensure_ascii=False) + "\n"
     write_file(record_path(course, assignment), text.encode())
 

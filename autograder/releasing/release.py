@@ -97,7 +97,7 @@ def _warning(result: Audit, course: Course) -> str:
         )
     raise CourseError(
         f"{result.assignment} was not released: its audit does not hold. See what is missing with: "
-        f"autograder audit {result.assignment}"
+        f"autograder audit {result.assignment} (--again tries everything anew)"
     )
 
 

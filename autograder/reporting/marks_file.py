@@ -1,4 +1,4 @@
-"""export(grades) -> a file for an LMS or a spreadsheet: JSON with every mark, CSV a row each."""
+"""A file of marks for an LMS or a spreadsheet: JSON with every mark, CSV with a row each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 from autograder.model import Grade, Mark
 
 HEAD = ("student", "assignment", "score", "max_score", "status", "submitted_at")
+FORKED = "tested beside the student's code"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,10 +40,13 @@ def _row(grade: Grade) -> dict[str, Any]:
 
 def _mark(mark: Mark) -> dict[str, Any]:
     return {
+        "notebook": mark.notebook,
         "cell": mark.cell,
         "points": _number(mark.points),
         "out_of": _number(mark.out_of),
         "says": mark.message,
+        "comment": mark.comment,
+        "needs_review": mark.needs_review,
         "forked": mark.forked,
     }
 
@@ -60,18 +64,22 @@ def _time(when: datetime | None) -> str | None:
 def to_csv(grades: Iterable[Grade]) -> str:
     """One row per grade (RFC 4180), then a column of points for each graded cell.
 
-    A cell's column bears its name, `notebook/cell` where two notebooks have one of that name. A
-    text that a spreadsheet would run as a formula gets an apostrophe in front.
+    A cell's column bears its name, `notebook/cell` where two notebooks have one of that name. Where
+    tests ran beside the student's code, a last column names their cells. A text that a spreadsheet
+    would run as a formula gets an apostrophe in front.
     """
     grades = list(grades)
     columns = _columns(grades)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_text(name) for name in (*HEAD, *columns.values())])
+    flags = [FORKED] if any(mark.forked for grade in grades for mark in grade.marks) else []
+    writer.writerow([_text(name) for name in (*HEAD, *columns.values(), *flags)])
     for grade in grades:
         points = {(mark.notebook, mark.cell): _number(mark.points) for mark in grade.marks}
         head = [_text(value) for value in _row(grade).values()]
-        writer.writerow([*head, *(points.get(key, "") for key in columns)])
+        forked = " ".join(columns[m.notebook, m.cell] for m in grade.marks if m.forked)
+        flagged = [_text(forked)] if flags else []
+        writer.writerow([*head, *(points.get(key, "") for key in columns), *flagged])
     return out.getvalue()
 
 

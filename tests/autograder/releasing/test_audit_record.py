@@ -8,7 +8,12 @@ from small_course import PROOFS, save, source_notebook, write_course
 
 from autograder.commands.cli import main
 from autograder.releasing.audit import audit
-from autograder.releasing.audit_record import record_path, recorded_audit, write_record
+from autograder.releasing.audit_record import (
+    record_path,
+    recorded_audit,
+    subject_digest,
+    write_record,
+)
 
 THOUGHT = "a thought that no proof has"
 
@@ -20,7 +25,8 @@ def course(tmp_path):
     (assignment,) = course.assignments
     real = audit(course, assignment)
     findings = tuple(replace(finding, thought=THOUGHT) for finding in real.findings)
-    write_record(course, assignment, replace(real, findings=findings))
+    subject = subject_digest(course, assignment)
+    write_record(course, assignment, replace(real, findings=findings), subject)
     return course
 
 
@@ -74,7 +80,7 @@ def test_a_record_of_something_else_counts_for_nothing(course, change):
 
 
 def test_without_proofs_the_record_is_a_cache(tmp_path):
-    course = write_course(tmp_path, proofs_text=None)
+    course = write_course(tmp_path, proofs="")
     (assignment,) = course.assignments
     audit(course, assignment)
     assert record_path(course, assignment).is_relative_to(course.state)
@@ -87,3 +93,19 @@ def test_the_command_says_where_the_record_is_and_runs_the_trials_again(course):
     assert THOUGHT in recorded
     assert "on record in tests/audits/functions.json" in recorded
     assert THOUGHT not in CliRunner().invoke(main, [*words, "--again"]).output
+
+
+def test_what_is_saved_while_an_audit_runs_is_not_taken_for_audited(tmp_path):
+    course = write_course(tmp_path)
+    (assignment,) = course.assignments
+    audit(course, assignment, lambda _done, _of: change_proofs(course))
+    assert recorded_audit(course, assignment) is None
+
+
+def test_a_proof_for_a_notebook_that_is_not_there_is_named(tmp_path):
+    proof = 'wrong("double", "x", {"x + x": "x"}, notebook="functionz")\n'
+    course = write_course(tmp_path, PROOFS + proof)
+    missing = audit(course, course.assignments[0]).missing
+    assert missing == (
+        "proofs are given for the notebook 'functionz', which functions does not have",
+    )

@@ -38,8 +38,15 @@ def test_json_holds_every_mark_with_plain_numbers_and_utc():
         "isolation": "bubblewrap",
         "integration": "",
         "marks": [
-            {"cell": "matmul", "points": 3, "out_of": 4, "says": SAYS, "forked": False},
-            {"cell": "explain", "points": 0.3, "out_of": 1, "says": "", "forked": True},
+            {
+                **{"notebook": "01_tensor", "cell": "matmul", "points": 3, "out_of": 4},
+                **{"says": SAYS, "comment": "", "needs_review": False, "forked": False},
+            },
+            {
+                **{"notebook": "01_tensor", "cell": "explain", "points": 0.3, "out_of": 1},
+                **{"says": "", "comment": "", "needs_review": ANN.marks[1].needs_review},
+                "forked": True,
+            },
         ],
     }
     assert bob["student"] == "李明"
@@ -55,9 +62,10 @@ def test_csv_has_one_row_per_student_and_one_column_per_cell():
     head, ann, bob = rows([ANN, BOB])
     assert head == [
         *("student", "assignment", "score", "max_score", "status", "submitted_at"),
-        *("matmul", "explain"),
+        *("matmul", "explain", "tested beside the student's code"),
     ]
-    assert ann[2:] == ["3.3", "5", "graded", "2027-02-01T12:00:00.000250Z", "3", "0.3"]
+    assert ann[2:-1] == ["3.3", "5", "graded", "2027-02-01T12:00:00.000250Z", "3", "0.3"]
+    assert (ann[-1], bob[-1]) == ("explain", "")
     assert bob == ["李明", "01_tensor", "0", "0", "not graded", "", "", ""]
 
 
