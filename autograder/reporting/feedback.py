@@ -59,13 +59,14 @@ def page(notebook: Notebook | None, grade: Grade, assignment: Assignment, name: 
     name: which of the assignment's notebooks this is; its marks are shown ('' shows all marks).
     """
     secret = secret_lines(notebook) if notebook else frozenset()
-    marks = {m.cell: m for m in _open_marks(grade, secret) if name in ("", m.notebook)}
-    graded_cells = list(_cells(notebook, marks, secret)) if notebook else []
+    marks = [mark for mark in _open_marks(grade, secret) if name in ("", mark.notebook)]
+    by_cell = {mark.cell: mark for mark in marks}
+    graded_cells = list(_cells(notebook, by_cell, secret)) if notebook else []
     return render(
         "feedback.html",
         assignment=assignment,
         grade=replace(grade, integration=without_secrets(grade.integration, secret)),
-        marks=marks.values(),
+        marks=marks,
         notebook_name=name if len(assignment.notebooks) > 1 else "",
         submitted=_written_out(grade.submitted_at),
         waiting=sum(mark.out_of for mark in grade.marks if mark.needs_review),
