@@ -26,7 +26,7 @@ from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import Limits, RunResult
 from autograder.sandbox.pool import Pool
-from autograder.sandbox.test_scope import Scope, names_bound_by, read_scopes
+from autograder.sandbox.test_scope import Scope, names_bound_by, read_preludes, read_scopes
 
 VERSION = 3  # of the file of plans: one of another version is made anew
 REFERENCE_LIMITS = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
@@ -103,9 +103,13 @@ def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str)
         ran, cache = _run_reference(pool, replace(job, plans=second))
         tested = _passed_in_tester(ran, second)
     model = context.models[name]
+    preludes = read_preludes(source)
     forked = {
         k: HiddenTestPlan(
-            False, stub=_stub(source, model, k), visible_part_runs=first[k].visible_part_runs
+            False,
+            stub=_stub(source, model, k),
+            visible_part_runs=first[k].visible_part_runs,
+            prelude=preludes[k],
         )
         for k in first
         if k not in tested

@@ -21,6 +21,7 @@ class HiddenTestPlan:
     Otherwise it runs in a copy of the submission's process, forked where the cell stands and run at
     the end. The same test then runs in a second copy, the canary, where `stub` has replaced the
     answer and the test must fail; with plain_canary a line that always fails runs there instead.
+    prelude: what earlier tests import or define and this one reads, run in the copy before it.
     in_place: the test runs like any cell, where the reference earns its points in no other way.
     visible_part_runs: the part that students see runs in the submission too, since later cells use
     the names that it binds.
@@ -31,6 +32,7 @@ class HiddenTestPlan:
     profile: tuple[str, ...] | None = None
     stub: str = ""
     plain_canary: bool = False
+    prelude: str = ""
     in_place: bool = False
     visible_part_runs: bool = False
 

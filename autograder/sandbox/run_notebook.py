@@ -278,9 +278,13 @@ class NotebookRun:
     def _run_forked_test(self, test: WaitingTest) -> None:
         text, name = cells.source(test.cell), _name(test.cell)
         canary_text = fork_verdict.FAILING_TEST if test.plan.plain_canary else text
-        canary_request = {"text": canary_text, "id": name, "stub": test.plan.stub}
+        prelude = test.plan.prelude
+        canary_request = {
+            **{"text": canary_text, "id": name},
+            **{"stub": test.plan.stub, "prelude": prelude},
+        }
         canary_outputs = self._run_in_fork(test.cell, test.canary, canary_request)
-        request = {"text": text, "id": name, "stub": ""}
+        request = {"text": text, "id": name, "stub": "", "prelude": prelude}
         outputs = self._run_in_fork(test.cell, test.fork, request)
         test.cell["outputs"] = fork_verdict.graded_outputs(text, canary_outputs, outputs)
         self.forked_tests.append(cells.grade_id(test.cell))

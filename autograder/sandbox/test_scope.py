@@ -74,6 +74,29 @@ def read_scopes(notebook: Notebook) -> dict[str, Scope]:
     }
 
 
+def read_preludes(notebook: Notebook) -> dict[str, str]:
+    """What each test needs of earlier tests, by its grade_id: the statements that bind the names
+    which it reads and which a test bound last, in their order."""
+    blocks = [_read_block(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    return {
+        cells.grade_id(block.cell): _prelude(block, blocks[:index])
+        for index, block in enumerate(blocks)
+        if block.is_test
+    }
+
+
+def _prelude(test: _Block, earlier: list[_Block]) -> str:
+    available = _names_of_tests(earlier)
+    needed, texts = set(test.reads) & available, []
+    for block in reversed([block for block in earlier if block.is_test]):
+        for statement in reversed(ast.parse(block.text).body):
+            text = ast.unparse(statement)
+            if bound_names(text) & needed:
+                needed |= free_names(text) & available
+                texts.append(text)
+    return "\n".join(reversed(texts))
+
+
 def names_bound_by(cell: Cell) -> frozenset[str]:
     """The names that a code cell binds at its top level."""
     return _read_block(cell).binds

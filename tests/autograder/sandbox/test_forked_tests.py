@@ -187,3 +187,31 @@ def test_a_later_cell_cannot_change_the_points_of_a_partly_right_one(tmp_path):
     grade_class(course, course.assignments[0], Settings(Limits(cell_s=10.0)))
     found = {result.student: result.score for result in grades(course, course.assignments[0])}
     assert found == {"ada": 2, "forger": 1}
+
+
+def test_a_test_in_a_fork_has_what_earlier_tests_imported_and_defined(tmp_path):
+    first = (
+        "f\n### BEGIN HIDDEN TESTS\n"
+        "from numpy.testing import assert_allclose as close\n"
+        "unused = close\n"
+        "def twice(x):\n    return 2 * x\n"
+        "limit = twice(1)\n"
+        "close(f(), 1)\n### END HIDDEN TESTS"
+    )
+    second = "k = 1\nclose(g(), limit)"
+    document = notebook(
+        code("f-answer", "def f():\n    return 1", solution=True),
+        code("f", first, grade=True, locked=True, points=2),
+        code("g-answer", "def g():\n    return k + 1", solution=True),
+        code("g", second, grade=True, locked=True, points=5),
+    )
+    save(tmp_path / "source" / "shared" / "shared.ipynb", document)
+    answers = {"right": (0, "f"), "no-f": (0, "def f():\n    return 0"), "no-g": (2, "g = max")}
+    for student, (place, text) in answers.items():
+        changed = json.loads(json.dumps(document))
+        changed["cells"][place]["source"] = text if student != "right" else "def f(): return 1"
+        save(tmp_path / "submitted" / student / "shared" / "shared.ipynb", changed)
+    course = open_course(tmp_path)
+    grade_class(course, course.assignments[0], Settings(Limits(cell_s=10.0)))
+    scores = {result.student: result.score for result in grades(course, course.assignments[0])}
+    assert scores == {"right": 7, "no-f": 5, "no-g": 2}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.notebook import cells
-from autograder.sandbox.test_scope import read_scopes
+from autograder.sandbox.test_scope import read_preludes, read_scopes
 
 SOURCE = Path(__file__).parents[3] / "source"
 
@@ -230,3 +230,24 @@ def test_what_needs_the_answer_to_be_defined_is_the_submissions(text):
 def test_a_function_of_a_solution_cell_is_no_helper():
     both = solution("def answer(x):\n    return x\ndef doubled(x):\n    return 2 * answer(x)")
     assert scope_of(both, test="assert doubled(2) == 4").helpers == ""
+
+
+def test_a_prelude_is_what_earlier_tests_bind_and_this_one_reads():
+    made = [
+        cell("def f(): return 1", "solution", "answer"),
+        cell("import math\nused, other = math.pi, 2\nassert f() == 1", "test", "first"),
+        cell("limit = used + 1\nf()", "test", "second"),
+        cell("assert f() < limit", "test", "third"),
+    ]
+    preludes = read_preludes({"cells": made})
+    assert preludes["first"] == ""
+    assert preludes["third"].splitlines() == [
+        "import math",
+        "used, other = (math.pi, 2)",
+        "limit = used + 1",
+    ]
+
+
+def test_what_a_cell_rebinds_is_not_in_a_prelude():
+    made = [cell("x = 1", "test", "first"), cell("x = 2"), cell("assert x", "test", "second")]
+    assert read_preludes({"cells": made})["second"] == ""

@@ -29,9 +29,12 @@ def fork_for_test(peer: socket.socket, run: RunCell) -> None:
 
 
 def _run_test(peer: socket.socket, run: RunCell) -> None:
-    """Run one test; where a `stub` comes with it, that replaces the student's answer first."""
+    """Run one test, after what earlier tests left for it (`prelude`); where a `stub` comes with it,
+    that replaces the student's answer first."""
     request, _ = framing.receive(peer)
     pristine.restore_modules()
     if request["stub"]:
         run(request["stub"], "canary", request["most"])
+    if request["prelude"]:
+        run(request["prelude"], "prelude", request["most"])
     framing.send(peer, {"outputs": run(request["text"], request["id"], request["most"])})
