@@ -15,6 +15,7 @@ from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import SOLUTION, Cell, Notebook
 from autograder.proofs import Proof
+from autograder.settings.source_notebook import source_notebook
 
 WRITTEN = "The small shapes are far above the prediction: a call has a fixed cost."
 LOOP = "while True:\n    pass"
@@ -77,7 +78,7 @@ CLASS = {
 def notebook(course: Course, assignment: Assignment, student: Student) -> Notebook:
     """The notebook `student` hands in, before anything happens to the file."""
     name = assignment.notebooks[0]
-    source = cells.load(course.source / assignment.id / f"{name}.ipynb")
+    source = source_notebook(course, assignment, name)
     released = cells.load(course.release / assignment.id / f"{name}.ipynb")
     assignment_proofs = proofs.read(course.proofs / f"{assignment.id}.py")
     texts = _answers(source, assignment_proofs, student)

@@ -27,6 +27,7 @@ from autograder.notebook.cells import Cell, Notebook
 from autograder.notebook.validate import open_notebook
 from autograder.releasing.release import check_no_leaks
 from autograder.settings import nbgrader_config, packages
+from autograder.settings.source_notebook import source_notebook
 
 GRADER_PYTHON = "3.12"
 IGNORED_TAG = "otter_ignore"
@@ -60,7 +61,7 @@ def describe_manual_cells(course: Course, assignment: Assignment) -> list[str]:
     """A sentence for each notebook with cells that a person marks: Otter leaves them out."""
     message = []
     for name in assignment.notebooks:
-        notebook = cells.load(course.source / assignment.id / f"{name}.ipynb")
+        notebook = source_notebook(course, assignment, name)
         manual = [cell for cell in notebook["cells"] if cells.is_manual(cell)]
         if manual:
             names = ", ".join(cells.grade_id(cell) for cell in manual)
@@ -70,7 +71,7 @@ def describe_manual_cells(course: Course, assignment: Assignment) -> list[str]:
 
 
 def _questions(course: Course, assignment: Assignment, name: str) -> list[Cell]:
-    source = cells.load(course.source / assignment.id / f"{name}.ipynb")
+    source = source_notebook(course, assignment, name)
     return list(cells.tests(source))
 
 

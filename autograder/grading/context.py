@@ -24,6 +24,7 @@ from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.kernel_language import language
 from autograder.sandbox.limits import Limits
 from autograder.settings import nbgrader_config, nbgrader_strip, packages
+from autograder.settings.source_notebook import source_notebook
 
 VERSION = "4"
 
@@ -88,7 +89,7 @@ def executor_of(course: Course, assignment: Assignment, executor: str) -> str:
 
 def _sources(course: Course, assignment: Assignment) -> Iterator[Notebook]:
     for name in assignment.notebooks:
-        yield cells.load(course.source / assignment.id / f"{name}.ipynb")
+        yield source_notebook(course, assignment, name)
 
 
 def context(

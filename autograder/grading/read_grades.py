@@ -10,6 +10,7 @@ from autograder.gradebook import read_marks
 from autograder.grading.grade_file import read_record, submitted_at
 from autograder.model import Assignment, Course, Grade, Mark
 from autograder.notebook import cells
+from autograder.settings.source_notebook import source_notebook
 
 Order = dict[tuple[str, str], int]
 
@@ -62,7 +63,7 @@ def _order(course: Course, assignment: Assignment) -> Order:
     names = [
         (name, cells.grade_id(cell))
         for name in assignment.notebooks
-        for cell in cells.load(course.source / assignment.id / f"{name}.ipynb")["cells"]
+        for cell in source_notebook(course, assignment, name)["cells"]
     ]
     return {name: place for place, name in enumerate(names)}
 

@@ -27,6 +27,7 @@ from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import Limits, RunResult
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, names_bound_by, read_preludes, read_scopes
+from autograder.settings.source_notebook import source_notebook
 
 VERSION = 3  # of the file of plans: one of another version is made anew
 REFERENCE_LIMITS = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
@@ -74,7 +75,7 @@ def _in_place(notebook: Notebook) -> dict[str, HiddenTestPlan]:
 
 
 def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
-    return cells.load(course.source / assignment.id / f"{name}.ipynb")
+    return source_notebook(course, assignment, name)
 
 
 def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str) -> Reference:

@@ -26,6 +26,7 @@ from autograder.releasing.audit_record import (
     write_record,
 )
 from autograder.releasing.trials import Trial, as_graded, forked_cells, trials_of
+from autograder.settings.source_notebook import source_notebook
 
 MIN_WRONG_PROOFS, MIN_RIGHT_PROOFS = 3, 1
 
@@ -80,7 +81,7 @@ def _judge(trial: Trial, graded: Notebook) -> Finding:
 
 def _sources(course: Course, assignment: Assignment) -> Iterator[tuple[str, Notebook]]:
     for name in assignment.notebooks:
-        yield name, cells.load(course.source / assignment.id / f"{name}.ipynb")
+        yield name, source_notebook(course, assignment, name)
 
 
 def _describe_fault(trial: Trial, graded: Notebook) -> str:

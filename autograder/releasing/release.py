@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.model import Assignment, Course, CourseError
-from autograder.notebook import cells
 from autograder.releasing.leaks import leaks
 from autograder.settings import nbgrader_config, nbgrader_strip, packages
+from autograder.settings.source_notebook import source_notebook
 
 if TYPE_CHECKING:
     from autograder.releasing.audit_record import Audit
@@ -68,9 +68,7 @@ def write(course: Course, assignment: Assignment, folder: Path) -> None:
 
 def check_no_leaks(course: Course, assignment: Assignment, files: list[Path]) -> None:
     """Raises CourseError that names every place in `files` where a secret of the source stands."""
-    sources = [
-        cells.load(course.source / assignment.id / f"{name}.ipynb") for name in assignment.notebooks
-    ]
+    sources = [source_notebook(course, assignment, name) for name in assignment.notebooks]
     found_leaks = leaks(sources, files, packages.handed_out(course))
     if found_leaks:
         raise CourseError(

@@ -16,6 +16,7 @@ from nbgrader.nbgraderformat.common import ValidationError as BadNotebook
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook.cells import Notebook
 from autograder.settings.nbgrader_config import QUIET, config
+from autograder.settings.source_notebook import with_default_markers
 
 
 def strip_notebook(course: Course, assignment: Assignment, name: str) -> str:
@@ -30,7 +31,8 @@ def strip_notebook(course: Course, assignment: Assignment, name: str) -> str:
 
 def graded_form(course: Course, assignment: Assignment, name: str) -> Notebook:
     """The form a submission is restored from: solutions stripped, hidden tests still in place."""
-    return _as_dict(_preprocessed(course, assignment, name, steps_before_saving()))
+    form = _as_dict(_preprocessed(course, assignment, name, steps_before_saving()))
+    return with_default_markers(course, form)
 
 
 def steps_before_saving() -> list[type]:

@@ -18,6 +18,7 @@ from typing import Any
 
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
+from autograder.settings.source_notebook import source_notebook
 
 EXTRA = {"hardware_labs": "boards"}  # the optional dependencies that a package of ours needs
 UNWANTED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
@@ -57,8 +58,7 @@ def files(folder: Path) -> list[Path]:
 
 def imported(course: Course, assignment: Assignment) -> set[str]:
     """Top-level names that the instructor's notebooks of an assignment import."""
-    paths = (course.source / assignment.id / f"{name}.ipynb" for name in assignment.notebooks)
-    notebooks = (cells.load(path) for path in paths)
+    notebooks = (source_notebook(course, assignment, name) for name in assignment.notebooks)
     texts = (cells.source(c) for nb in notebooks for c in nb["cells"] if c["cell_type"] == "code")
     return {name for text in texts for name in IMPORT.findall(text)}
 
