@@ -21,8 +21,8 @@ Moodle's mod/assign/classes/downloader.php.
 
 To add an LMS: write a function like `_moodle`, which returns the NameParts of one folder's or
 file's name or None, add it to SCHEMES, and an example to SCHEMES in test_collect.py. Canvas's LATE
-mark is ignored: nbgrader decides what is late, by comparing the time in timestamp.txt (see
-`time_stamps`) with the assignment's due date.
+mark is ignored: what is late follows from the time in timestamp.txt (see `time_stamps`) and the
+assignment's due date, which both go into nbgrader's gradebook.
 """
 
 from __future__ import annotations
