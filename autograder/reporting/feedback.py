@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.files import write_file
-from autograder.model import Assignment, Course, Grade, Mark
+from autograder.model import Assignment, Course, CourseError, Grade, Mark
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.reporting.html_page import render
@@ -38,11 +38,21 @@ def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> li
         folder = course.feedback / grade.student / assignment.id
         pages = {folder / f"{name}.html": text for name, text in _pages(course, assignment, grade)}
         for path, text in pages.items():
-            write_file(path, text.encode("utf-8", "replace"))
+            _write_page(path, text)
         for stale in set(folder.glob("*.html")) - set(pages):
             stale.unlink()
         written += pages
     return written
+
+
+def _write_page(path: Path, text: str) -> None:
+    try:
+        write_file(path, text.encode("utf-8", "replace"))
+    except OSError as fault:
+        raise CourseError(
+            f"{path} cannot be written ({fault.strerror or fault}). The pages so far are whole. "
+            f"Free the disk or give yourself the right to write there, then run feedback again."
+        ) from fault
 
 
 def _pages(course: Course, assignment: Assignment, grade: Grade) -> list[tuple[str, str]]:

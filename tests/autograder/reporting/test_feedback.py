@@ -17,7 +17,7 @@ from chromium import PLACE, chromium, opened
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.model import Assignment, Course, Grade, Mark
+from autograder.model import Assignment, Course, CourseError, Grade, Mark
 from autograder.notebook import cells
 from autograder.reporting import feedback
 from autograder.reporting.notebook_html import KEPT_BACK, secret_lines
@@ -282,3 +282,10 @@ def test_no_page_is_wider_than_its_window(width: int) -> None:
     page = feedback.page(document, grade, TITLED)
     with chromium() as browser, opened(browser, page, width) as (shown, _visit):
         assert shown.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    course = small_course.write_course(tmp_path, proofs="")
+    course.feedback.write_text("a file is in the way")
+    with pytest.raises(CourseError, match=r"cannot be written .* then run feedback again"):
+        feedback.write(course, course.assignments[0], [GRADE])

@@ -622,3 +622,27 @@ def test_an_array_is_its_own_type_on_the_way_back():
         "def f(x): return x", "x = np.ones(2)\nassert f(x) is x and type(f(x[:1])) is np.ndarray"
     )
     assert verdict["passed"]
+
+
+def test_an_error_of_the_test_takes_none_of_its_source_along():
+    code = (
+        "import traceback\n"
+        "heard = []\n"
+        "def use(f):\n"
+        "    try:\n"
+        "        f()\n"
+        "    except Exception as error:\n"
+        "        heard.append(''.join(traceback.format_exception(error)))\n"
+        "        heard.extend(getattr(error, '__notes__', []))\n"
+        "    return 1\n"
+    )
+    test = (
+        "def callback():\n"
+        "    secret_number = 4711\n"
+        "    raise ValueError('a sentence')\n"
+        "use(callback)\n"
+        "assert 'a sentence' in heard[0]\n"
+        "assert not [text for text in heard if 'secret_number' in text], heard"
+    )
+    verdict = judged(code, test)
+    assert verdict["passed"], verdict["outputs"]

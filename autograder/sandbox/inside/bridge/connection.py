@@ -297,6 +297,7 @@ class Connection:
         description = describe_error(error, self._mirrors)
         origin = getattr(error, "_origin_", None)
         if self._trusted:
+            description["trace"] = ""  # subtle: it would show the source of the hidden test
             number = len(self._raised) + 1
             if number <= MAX_RAISED:
                 self._raised[number] = error
