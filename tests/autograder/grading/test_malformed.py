@@ -318,4 +318,4 @@ def test_any_bytes_open_or_say_why(cut, junk, at):
 
 
 def test_the_good_notebook_is_good(model):
-    assert repair(open_notebook(raw(good())), model).message == ()
+    assert repair(open_notebook(raw(good())), model).messages == ()

@@ -29,7 +29,7 @@ def by_name(notebook):
 
 def test_an_honest_submission_gets_its_hidden_tests_and_nothing_is_said(model, submitted):
     mended = repair(submitted, model)
-    assert mended.message == ()
+    assert mended.messages == ()
     assert "negative numbers double too" in by_name(mended.notebook)["double"]["source"]
     assert by_name(mended.notebook)["double-solution"]["source"] == RIGHT_DOUBLE
 
@@ -39,14 +39,14 @@ def test_a_deleted_test_cell_is_put_back_behind_its_answer(model, submitted):
     mended = repair(submitted, model)
     order = [cells.grade_id(c) for c in mended.notebook["cells"] if cells.grade_id(c)]
     assert order == ["double-solution", "double", "square-solution", "square", "essay"]
-    assert mended.message == ("cell 'square' was missing; it was put back",)
+    assert mended.messages == ("cell 'square' was missing; it was put back",)
 
 
 def test_an_edited_test_cell_is_graded_as_it_was(model, submitted):
     by_name(submitted)["double"]["source"] = "assert True"
     mended = repair(submitted, model)
     assert "twice two is four" in by_name(mended.notebook)["double"]["source"]
-    assert mended.message == ("cell 'double' had been edited; the original was graded",)
+    assert mended.messages == ("cell 'double' had been edited; the original was graded",)
 
 
 def test_of_copied_cells_the_last_counts(model, submitted):
@@ -55,7 +55,7 @@ def test_of_copied_cells_the_last_counts(model, submitted):
     submitted["cells"].insert(2, copied)
     mended = repair(submitted, model)
     assert by_name(mended.notebook)["double-solution"]["source"].endswith("x * 2")
-    assert "more than once" in mended.message[0]
+    assert "more than once" in mended.messages[0]
 
 
 def test_points_and_locks_are_the_instructors(model, submitted):
@@ -73,7 +73,7 @@ def test_cells_without_metadata_are_recognised_by_id_and_by_what_they_define(mod
     mended = repair(submitted, model)
     assert by_name(mended.notebook)["double-solution"]["source"] == RIGHT_DOUBLE
     assert by_name(mended.notebook)["square-solution"]["source"] == RIGHT_SQUARE
-    assert "5 cells had lost their metadata and were recognised" in mended.message
+    assert "5 cells had lost their metadata and were recognised" in mended.messages
 
 
 def test_cells_of_another_assignment_mean_nothing(model, submitted):
