@@ -237,7 +237,7 @@ class SubmissionSender:
 
 def _read(text: str) -> SubmissionRun:
     fields: dict[str, Any] = json.loads(text)
-    lists = {name: tuple(fields[name]) for name in ("message", "faults", "forked")}
+    lists = {name: tuple(fields[name]) for name in ("messages", "faults", "forked")}
     return SubmissionRun(**{**fields, **lists})
 
 
