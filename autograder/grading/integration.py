@@ -91,7 +91,8 @@ def _lost_questions(submission: GradedSubmission, chapters: list[str]) -> dict[s
     questions: dict[str, str] = {}
     for name in submission.repaired:
         ran = _run_on_chapters(submission, name, chapters)
-        points, message = _earned_points(ran), dict(lost_mark_messages(ran))
+        model = submission.context.models[name]
+        points, message = _earned_points(ran), dict(lost_mark_messages(ran, model))
         before = _earned_points(submission.reference_runs[name])
         questions.update({c: message.get(c, "") for c in before if points.get(c, 0.0) < before[c]})
     return questions

@@ -25,13 +25,17 @@ FORMATTED = re.compile(r"%[-#0-9.+]*[a-zA-Z]|\{[^{}]*\}")
 Text = tuple[str, ...]  # the fixed parts, with a value between each two
 
 
-def lost_mark_messages(notebook: Notebook) -> Iterator[tuple[str, str]]:
-    """(graded cell, sentence) for each test cell that failed."""
+def lost_mark_messages(notebook: Notebook, model: Notebook) -> Iterator[tuple[str, str]]:
+    """(graded cell, sentence) for each test cell that failed.
+
+    model: the instructor's notebook, whose texts may be shown; those of a submission may be made to
+    let through what a library printed.
+    """
     texts: list[Text] | None = None
     for cell in cells.tests(notebook):
         error = next((o for o in cell.get("outputs", []) if o["output_type"] == "error"), None)
         if error:
-            texts = _texts(notebook) if texts is None else texts
+            texts = _texts(model) if texts is None else texts
             yield cells.grade_id(cell), _sentence(cell, error, texts)
 
 
@@ -85,9 +89,9 @@ def _own_words(value: str, texts: list[Text]) -> str:
         return value
     words: list[str] = []
     for parts in texts:
-        found = _find_text(value, parts)
-        if found and not any(found in earlier for earlier in words):
-            words.append(found)
+        text = _find_text(value, parts)
+        if text and not any(text in earlier for earlier in words):
+            words.append(text)
     return "; ".join(words)
 
 
@@ -108,9 +112,9 @@ def _find_text(value: str, parts: Text) -> str:
     if start < 0:
         return ""
     end = _end_of(value[start:], parts)
-    found = value[start : start + end]
-    short = len(found) - sum(map(len, parts)) <= MAX_VALUE * (len(parts) - 1)
-    return found.strip() if end > 0 and short else ""
+    text = value[start : start + end]
+    short = len(text) - sum(map(len, parts)) <= MAX_VALUE * (len(parts) - 1)
+    return text.strip() if end > 0 and short else ""
 
 
 def _end_of(value: str, parts: Text) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.messages import lost_mark_messages
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook import cells
+from autograder.notebook.cells import Notebook
 from autograder.sanitizing import sanitize
 
 Save = Callable[[str, datetime | None, dict[str, Any]], None]
@@ -52,7 +53,7 @@ def record(
         _write_notebooks(folder, submission, context, graded)
         if graded.executed:
             save(submission.student, submission.submitted_at, dict(graded.executed))
-        written = _written(submission, key, graded)
+        written = _written(submission, key, graded, context.models)
         text = json.dumps(written, ensure_ascii=False, indent=1)
         write_file(folder / RECORD, text.encode())
     except OSError as fault:
@@ -63,8 +64,14 @@ def record(
     return Outcome(submission.student, True, graded.seconds, message(written))
 
 
-def _written(submission: Submission, key: str, graded: SubmissionRun) -> dict[str, Any]:
+def _written(
+    submission: Submission, key: str, graded: SubmissionRun, models: Mapping[str, Notebook]
+) -> dict[str, Any]:
     stamp = submission.submitted_at
+    messages = {
+        name: dict(lost_mark_messages(notebook, models[name]))
+        for name, notebook in graded.executed.items()
+    }
     return {
         "key": key if graded.level else "",  # what ran nowhere is tried again next time
         "level": graded.level,
@@ -73,7 +80,7 @@ def _written(submission: Submission, key: str, graded: SubmissionRun) -> dict[st
         "faults": graded.faults,
         "forked": graded.forked,
         "integration": graded.integration,
-        "marks": {name: dict(lost_mark_messages(book)) for name, book in graded.executed.items()},
+        "marks": messages,
         "submitted_at": stamp.isoformat() if stamp else None,
     }
 

@@ -79,8 +79,7 @@ def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
 
 
 def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str) -> Reference:
-    """Run the reference: every test in the tester first, with the given functions that it calls
-    there too; then, where it failed, with those of the submission; what still failed in a fork."""
+    """Run the reference: every test in the tester, and what fails there in a fork."""
     hidden_scopes = read_scopes(source)
     tester_setup = _tester_setup(hidden_scopes)
     first = {
@@ -93,33 +92,37 @@ def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str)
         for k, s in hidden_scopes.items()
     }
     job = Job(source, first, context.support_files, tester_setup)
-    ran, cache = _run_reference(pool, job)
-    tested = _passed_in_tester(ran, first)
-    helped = {k for k, s in hidden_scopes.items() if s.helpers and first[k].in_tester}
-    if helped - set(tested):
-        second = {
-            k: plan if k in tested else replace(plan, scope=_helped_by_submission(plan.scope))
-            for k, plan in first.items()
-        }
-        ran, cache = _run_reference(pool, replace(job, plans=second))
-        tested = _passed_in_tester(ran, second)
-    model = context.models[name]
+    tested, cache = _plans_in_tester(pool, job)
     preludes = read_preludes(source)
     forked = {
         k: HiddenTestPlan(
             False,
-            stub=_stub(source, model, k),
-            visible_part_runs=first[k].visible_part_runs,
+            stub=_stub(source, context.models[name], k),
+            visible_part_runs=plan.visible_part_runs,
             prelude=preludes[k],
         )
-        for k in first
+        for k, plan in first.items()
         if k not in tested
     }
     if forked:
-        forked = _with_canaries(
-            pool, Job(source, {**tested, **forked}, context.support_files, tester_setup)
-        )
+        forked = _with_canaries(pool, replace(job, plans={**tested, **forked}))
     return Reference({**tested, **forked}, tester_setup, cache)
+
+
+def _plans_in_tester(pool: Pool, job: Job) -> tuple[dict[str, HiddenTestPlan], dict[str, bytes]]:
+    """The plans of the tests that the reference passes in the tester, and what its run cached. A
+    test that fails there with its helpers is tried again with them beside the submission."""
+    ran, cache = _run_reference(pool, job)
+    tested = _passed_in_tester(ran, job.plans)
+    failed = {k for k, plan in job.plans.items() if plan.in_tester and k not in tested}
+    if not any(job.plans[k].scope["helpers"] for k in failed):
+        return tested, cache
+    plans = {
+        k: replace(plan, scope=_helped_by_submission(plan.scope)) if k in failed else plan
+        for k, plan in job.plans.items()
+    }
+    ran, cache = _run_reference(pool, replace(job, plans=plans))
+    return _passed_in_tester(ran, plans), cache
 
 
 def _helped_by_submission(scope: dict[str, Any]) -> dict[str, Any]:

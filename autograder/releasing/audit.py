@@ -90,7 +90,7 @@ def _describe_fault(trial: Trial, graded: Notebook) -> str:
     losing_questions = [q for q, (points, out_of) in earned.items() if (points or 0) < out_of]
     earning_questions = [q for q, (points, _) in earned.items() if points]
     if trial.kind in ("reference", "right") and losing_questions:
-        texts = dict(lost_mark_messages(graded))
+        texts = dict(lost_mark_messages(graded, trial.document))
         lost = ", ".join(f"{q} ({texts.get(q) or 'no points given'})" for q in losing_questions)
         return f"should keep every point, but loses some at: {lost}"
     if trial.kind == "reference" and (raised := _describe_error(graded)):

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-__all__ = ["Markup", "number", "render"]
+__all__ = ["Markup", "counted", "render"]
 
 
 def number(value: float) -> str:

@@ -212,7 +212,7 @@ def _helpers(blocks: list[_Block], instructor_names: set[str]) -> dict[str, str]
     bindings = Counter(name for block in ordinary for name in _statement_names(block))
     mutated = {name for block in ordinary for name in _mutated_names(block.text)}
     available = instructor_names | set(vars(builtins))
-    known = available | {name for block in ordinary for name in block.binds}
+    bound = available | {name for block in ordinary for name in block.binds}
     lazy_annotations = "annotations" in instructor_names
     return {
         statement.name: _segment(block.text, statement)
@@ -223,7 +223,7 @@ def _helpers(blocks: list[_Block], instructor_names: set[str]) -> dict[str, str]
         and bindings[statement.name] == 1
         and statement.name not in instructor_names | mutated
         and _names_of_definition(statement, lazy_annotations) <= available
-        and free_names(ast.unparse(statement)) <= known
+        and free_names(ast.unparse(statement)) <= bound
     }
 
 
@@ -233,9 +233,9 @@ def _names_of_definition(function: ast.FunctionDef, lazy_annotations: bool) -> s
     read: list[ast.AST] = [*function.decorator_list, *arguments.defaults]
     read += [default for default in arguments.kw_defaults if default]
     if not lazy_annotations:
-        everyone = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        everyone += [one for one in (arguments.vararg, arguments.kwarg) if one]
-        read += [one.annotation for one in everyone if one.annotation]
+        parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        parameters += [extra for extra in (arguments.vararg, arguments.kwarg) if extra]
+        read += [parameter.annotation for parameter in parameters if parameter.annotation]
         read += [function.returns] if function.returns else []
     return {node.id for part in read for node in ast.walk(part) if isinstance(node, ast.Name)}
 

@@ -30,9 +30,9 @@ def source_notebook(course: Course, assignment: Assignment, name: str) -> Notebo
 
 def with_default_markers(course: Course, notebook: Notebook) -> Notebook:
     """The notebook with the course's own markers replaced by nbgrader's default ones."""
-    own = _own_markers(course)
-    for cell in notebook["cells"] if own else ():
-        for marker, default in own:
+    markers = _own_markers(course)
+    for cell in notebook["cells"] if markers else ():
+        for marker, default in markers:
             cell["source"] = cells.source(cell).replace(marker, default)
     return notebook
 

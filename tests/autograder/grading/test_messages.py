@@ -8,14 +8,18 @@ import pytest
 from autograder.grading.messages import NO_MESSAGE, lost_mark_messages
 
 
-def failed(test, value, kind="AssertionError", given=""):
+def failed(test, value, kind="AssertionError", given="", answer="", solution=""):
+    """The sentence on a failed test. given: what a cell of the instructor has; answer: what the
+    student has in a cell; solution: what the instructor has there."""
     metadata = {"nbgrader": {"grade": True, "solution": False, "grade_id": "q", "points": 1}}
     outputs = [{"output_type": "error", "ename": kind, "evalue": value, "traceback": []}]
-    cells = [
-        {"cell_type": "code", "metadata": {}, "source": given, "outputs": []},
-        {"cell_type": "code", "metadata": metadata, "source": test, "outputs": outputs},
-    ]
-    return dict(lost_mark_messages({"cells": cells}))["q"]
+
+    def notebook(text):
+        plain = {"cell_type": "code", "metadata": {}, "outputs": []}
+        tested = {"cell_type": "code", "metadata": metadata, "source": test, "outputs": outputs}
+        return {"cells": [{**plain, "source": given}, {**plain, "source": text}, tested]}
+
+    return dict(lost_mark_messages(notebook(answer), notebook(solution)))["q"]
 
 
 def raised(test, **names):
@@ -50,6 +54,14 @@ def test_only_the_words_of_the_notebook_are_given(test, sentence):
 def test_a_given_function_may_say_it():
     given = 'def close(a, b):\n    assert a == b, f"{a} is not close enough"'
     assert failed("close(f(1), 2)", "1 is not close enough", given=given) == "1 is not close enough"
+
+
+def test_a_text_of_the_submission_lets_nothing_through():
+    test = "np.testing.assert_allclose(x, 12345.5)"
+    printed = raised(test, x=3)
+    bait = 'f"Not equal to tolerance{a}ACTUAL: {b}DESIRED: {c}"'
+    assert failed(test, printed, answer=bait) == NO_MESSAGE
+    assert "12345" not in failed(test, printed, answer=repr(printed))
 
 
 @pytest.mark.parametrize(

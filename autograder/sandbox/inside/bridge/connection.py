@@ -95,7 +95,7 @@ class Connection:
         self._trusted = parity == 0
         self._check_access = check_access
         self._names = names
-        self._given = GivenNames(names or {})
+        self._given = GivenNames({} if names is None else names)
         self._arrays = SharedArrays(parity)
         self._registry = Registry()
         self._drops: list[int] = []
