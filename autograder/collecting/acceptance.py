@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePath
 
 from autograder.collecting.allow_list import AllowList, by_its_cells, released_name
 from autograder.collecting.attempts import DatedFile, Piece
-from autograder.collecting.inbox import FILE_BYTES, RECEIPT, same_name
+from autograder.collecting.inbox import ARCHIVES, FILE_BYTES, RECEIPT, same_name
 from autograder.collecting.student_ids import escape
 from autograder.collecting.time_stamps import STAMP
 from autograder.files import read_plain
@@ -25,7 +26,6 @@ from autograder.notebook.validate import (
     wrong_assignment,
 )
 
-ARCHIVES = (".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 
 
 @dataclass(frozen=True)
@@ -71,15 +71,16 @@ def _accept_file(
     """The piece a file becomes, and its repeated cells. Raises CourseError with why it is not."""
     if file.item.message or file.item.path is None:
         raise CourseError(file.item.message)
+    kind = ARCHIVES.get(PurePath(file.owner.file[-1].lower()).suffix)
+    released = released_name(file.owner.file, allowed)
+    if kind and released is None:
+        raise CourseError(f"is {kind}, which is not opened. Hand in the notebook, or a zip.")
     if not file.owner.student:
         raise CourseError(
             "names no student. Rename it STUDENT_NOTEBOOK.ipynb, or put it into a folder "
             "with the student's name."
         )
-    released = released_name(file.owner.file, allowed)
     if not (released[0] if released else file.owner.file[-1]).lower().endswith(".ipynb"):
-        if released is None and file.owner.file[-1].lower().endswith(ARCHIVES):
-            raise CourseError("is an archive that is not opened. Hand in the notebook, or a zip.")
         if released is None:
             raise CourseError(_not_released(assignment, allowed))
         _bytes(file)  # what cannot be read is no piece of a hand-in

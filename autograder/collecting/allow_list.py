@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.collecting.inbox import same_name
-from autograder.collecting.lms_names import undecorated
+from autograder.collecting.copied_names import undecorated
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.validate import grade_traces, open_notebook, traces

@@ -2,7 +2,7 @@
 
 When a file was handed in is, in this order: what the exchange's folder, the file's name, a
 timestamp.txt or a receipt.json beside it says (unless it lies in the future); the zip entry's time
-or the file's; and between equal times Canvas's attachment number, then the number that an LMS or
+or the file's, at the latest now; and between equal times Canvas's attachment number, then the number that an LMS or
 a browser put behind the name. Canvas stamps all entries of a download with the time of the
 download, so there the attachment number decides alone and no timestamp.txt is made of it.
 """
@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.collecting.inbox import RECEIPT, Item
-from autograder.collecting.lms_names import Owner, undecorated
+from autograder.collecting.copied_names import undecorated
+from autograder.collecting.lms_names import Owner
+from autograder.collecting.lms_schemes import SAKAI
 from autograder.collecting.student_ids import student_id
 from autograder.collecting.time_stamps import STAMP, parse_time, stamp
 from autograder.files import read_plain
@@ -29,12 +31,14 @@ RECEIPT_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class DatedFile:
-    """A file of the inbox with its owner and its time; `certain` where the time was recorded."""
+    """A file of the inbox with its owner and its time; `certain` where the time was recorded,
+    `claimed` where it is what the student's own file or zip says."""
 
     owner: Owner
     item: Item
     when: datetime
     certain: bool
+    claimed: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,9 @@ class Attempt:
     """What is handed in: its files by their released names, and when.
 
     certain: the time was recorded by the exchange, a receipt or the file's name; otherwise it is
-    the time of a zip entry or of a file, which a new download changes. stamp is the timestamp.txt
-    that goes with it, empty where the time says nothing about the handing in.
+    the time of a zip entry or of a file, which a new download changes. claimed: the student's own
+    file says so, and nobody else. stamp is the timestamp.txt that goes with it, empty where the
+    time says nothing about the handing in.
     """
 
     student: str
@@ -61,35 +66,62 @@ class Attempt:
     when: datetime
     certain: bool
     stamp: str
+    claimed: bool = False
 
 
-def dated(owned: list[tuple[Owner, Item]], now: datetime) -> list[DatedFile]:
-    """Give every file its time, and a nameless zip the student that its receipt names."""
-    boxes = _boxes(owned, now)
-    files = []
-    for owner, item in owned:
-        recorded, name = boxes.get(owner.container, (None, "")) if owner.container else (None, "")
-        certain = recorded or (owner.when if owner.when and owner.when <= now else None)
-        who = replace(owner, student=owner.student or name)
-        files.append(DatedFile(who, item, certain or item.when or UNDATED, certain is not None))
-    return _in_order(files)
+@dataclass(frozen=True)
+class _Box:
+    """What a folder's or zip's own name, timestamp.txt and receipt say: when, who, and whether
+    that is the student's claim."""
+
+    when: datetime | None = None
+    student: str = ""
+    claimed: bool = False
+
+
+def dated(
+    owned: list[tuple[Owner, Item]], now: datetime, by_course: bool = False
+) -> list[DatedFile]:
+    """Give every file its time, and a nameless zip the student that its receipt names.
+
+    by_course: the files lie in submitted/, where each timestamp.txt is the course's own.
+    """
+    boxes = _boxes(owned, now, by_course)
+    return _in_order([_dated(owner, item, boxes, now) for owner, item in owned])
+
+
+def _dated(
+    owner: Owner, item: Item, boxes: dict[tuple[str, ...], _Box], now: datetime
+) -> DatedFile:
+    box = boxes[owner.container] if owner.container else _Box()
+    by_name = owner.when if owner.when and owner.when <= now else None
+    certain = box.when or by_name
+    when = certain or min(item.when or UNDATED, now)
+    own_zip = bool(owner.container) and owner.container[-1].lower().endswith(".zip")
+    claimed = box.claimed if box.when else owner.claimed if by_name else own_zip
+    who = replace(owner, student=owner.student or box.student)
+    return DatedFile(who, item, when, certain is not None, claimed and when != UNDATED)
 
 
 def _boxes(
-    owned: list[tuple[Owner, Item]], now: datetime
-) -> dict[tuple[str, ...], tuple[datetime | None, str]]:
-    """What the folder's or zip's own name, timestamp.txt and receipt say: when, and who."""
-    claims: dict[tuple[str, ...], tuple[datetime | None, str]] = {}
+    owned: list[tuple[Owner, Item]], now: datetime, by_course: bool
+) -> dict[tuple[str, ...], _Box]:
+    boxes: dict[tuple[str, ...], _Box] = {}
     for owner, item in owned:
-        when, name = claims.get(owner.container, (owner.when, ""))
-        if owner.file[-1] == STAMP and item.path:
-            when = when or parse_time(_read(item.path, 200))
+        box = boxes.get(owner.container, _Box(owner.when, claimed=owner.claimed))
+        if owner.file[-1] == STAMP and item.path and not box.when:
+            of_sakai = bool(owner.container and SAKAI.fullmatch(owner.container[-1]))
+            by_lms = by_course or (of_sakai and item.parts[:-1] == owner.container)
+            box = replace(box, when=parse_time(_read(item.path, 200)), claimed=not by_lms)
         if owner.file[-1] == RECEIPT and item.path:
             receipt = _receipt(item.path)
-            when = when or parse_time(str(receipt.get("submitted_at", "")))
-            name = student_id(str(receipt.get("student") or ""))
-        claims[owner.container] = (when if when and when <= now else None, name)
-    return claims
+            if not box.when:
+                sent = parse_time(str(receipt.get("submitted_at", "")))
+                box = replace(box, when=sent, claimed=True)
+            box = replace(box, student=student_id(str(receipt.get("student") or "")))
+        is_past = box.when is not None and box.when <= now
+        boxes[owner.container] = box if is_past else replace(box, when=None)
+    return boxes
 
 
 def _read(path: Path, limit: int) -> str:
@@ -172,4 +204,5 @@ def _attempt(student: str, layer: list[Piece], stamps: bool) -> Attempt:
         when=when,
         certain=certain,
         stamp=stamp(when) if stamps and dated_at and not download else "",
+        claimed=any(piece.file.claimed for piece in layer),
     )

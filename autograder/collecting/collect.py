@@ -16,18 +16,19 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.collecting import submitted
+from autograder.collecting import download_lists, submitted
 from autograder.collecting.acceptance import Remark, judge, only_capitals_apart, time_to_beat
 from autograder.collecting.allow_list import AllowList, allow_list
 from autograder.collecting.attempts import Attempt, DatedFile, Piece, dated, hand_ins
 from autograder.collecting.inbox import LAYOUTS, RECEIPT, Item, Spool, open_inbox
 from autograder.collecting.lms_names import (
-    AssignmentNames,
     Owner,
     claimed_time,
-    find_wrappers,
+    class_in_a_folder,
+    find_layout,
     owner,
 )
+from autograder.collecting.lms_schemes import AssignmentNames
 from autograder.collecting.rejected import RejectedFile, entry, reject
 from autograder.collecting.store import HandIn, Store
 from autograder.collecting.time_stamps import STAMP
@@ -59,7 +60,7 @@ def collect(
     """Take the hand-ins of `assignment` at `path` into store/ and submitted/, the rest into aside/.
 
     path is submitted/ itself (checked where it stands), a folder, a zip or a notebook; `lms_names`
-    lists the layouts. Collecting the same inbox again changes nothing. A time after `now` is not
+    and `lms_schemes` list the layouts. Collecting the same inbox again changes nothing. A time after `now` is not
     believed. `took` is told of each hand-in once it is on disk. Raises CourseError where `path` is
     none of the layouts, or the course's disk cannot be written.
     """
@@ -107,7 +108,7 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     else:
         owned = _read_inbox(intake, path, spool)
     now, notes = _clock(intake)
-    files = [file for file in dated(owned, now) if file.owner.student is not None]
+    files = [f for f in dated(owned, now, intake.in_place) if f.owner.student is not None]
     apart = {} if intake.in_place else only_capitals_apart(files, _homes(course))
     verdict = judge([f for f in files if f.owner.student not in apart], assignment, allowed)
 
@@ -121,7 +122,7 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     return Collected(
         submissions=outcome.submissions,
         rejected=(*rejected, *(entry(remark) for remark in outcome.unplaced)),
-        notes=(*(entry(note) for note in verdict.notes), *notes),
+        notes=(*(entry(note) for note in verdict.notes), *outcome.notes, *notes),
         hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
     )
 
@@ -145,11 +146,23 @@ def _read_inbox(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, 
         raise CourseError(f"{path} is a folder of this course, not an inbox. {LAYOUTS}")
     items = open_inbox(path, spool, named=claimed_time(path.name) is not None)
     ids = frozenset(a.id for a in course.assignments) | {assignment.id}
-    names = AssignmentNames(assignment.id, ids, assignment.notebooks)
-    wrappers = find_wrappers((item.parts for item in items), names, path.resolve().name)
-    owned = [(owner(item.parts, names, wrappers), item) for item in items if item.parts]
+    names = AssignmentNames(
+        assignment.id,
+        ids,
+        assignment.notebooks,
+        submitters=download_lists.submitters(items),
+        column=download_lists.column(items, assignment.id),
+    )
+    layout = find_layout((item.parts for item in items), names, path.resolve().name)
+    owned = [(owner(item.parts, names, layout), item) for item in items if item.parts]
     if not any(o.student is None or o.student or o.file[-1] == RECEIPT for o, _ in owned):
         raise CourseError(f"{path} holds no hand-in of '{assignment.id}'. {LAYOUTS}")
+    crowd = class_in_a_folder((owner for owner, _ in owned), names)
+    if crowd:
+        raise CourseError(
+            f"Nothing of {path} was collected: {crowd}. If these are students, move their folders "
+            f"or files to the top of the inbox. {LAYOUTS}"
+        )
     return owned
 
 
@@ -205,6 +218,7 @@ class _Outcome:
     receipts: frozenset[HandIn] = frozenset()
     alone: tuple[Remark, ...] = ()
     unplaced: tuple[Remark, ...] = ()
+    notes: tuple[RejectedFile, ...] = ()
 
 
 def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Outcome:
@@ -224,7 +238,7 @@ def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Outcome:
         outcome.receipts |= set(receipts)
         try:
             with exclusive_lock(_student_lock(intake, student)):
-                _install(intake, receipts[-1])
+                outcome.notes += _install(intake, receipts[-1])
                 submission = submitted.read_submission(intake.course, intake.assignment, student)
             outcome.submissions += (submission,)
         except OSError as fault:
@@ -232,7 +246,21 @@ def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Outcome:
                 raise
             message = f"is kept, but could not be put into submitted/ ({fault})."
             outcome.unplaced += tuple(Remark(piece.file, message) for piece in theirs)
+    outcome.notes += _claimed_times(outcome.receipts)
     return outcome
+
+
+def _claimed_times(receipts: Iterable[HandIn]) -> tuple[RejectedFile, ...]:
+    """A note of the hand-ins whose time nobody but the student has recorded."""
+    students = sorted({hand_in.student for hand_in in receipts if hand_in.claimed})
+    if not students:
+        return ()
+    named = ", ".join(students[:5]) + (f" and {len(students) - 5} more" if students[5:] else "")
+    message = (
+        f"The time of what {named} handed in is what their own files say (timestamp.txt, "
+        f"receipt.json, the zip). Where lateness counts, compare it with your LMS."
+    )
+    return (RejectedFile("", "", message),)
 
 
 def _student_lock(intake: _Intake, student: str) -> Path:
@@ -256,13 +284,22 @@ def _take(intake: _Intake, attempts: list[Attempt]) -> list[HandIn]:
     return receipts
 
 
-def _install(intake: _Intake, hand_in: HandIn) -> None:
-    """The hand-in goes into submitted/, unless a later one that can be graded stands there."""
+def _install(intake: _Intake, hand_in: HandIn) -> tuple[RejectedFile, ...]:
+    """The hand-in goes into submitted/, unless a later one that can be graded stands there; then a
+    note says so."""
     at = submitted.place(intake.course, intake.assignment, hand_in.student)
     time = submitted.standing_time(at, intake.store)
     later = time is not None and time > hand_in.when
-    if intake.in_place or not later or not _gradable(at, intake.allowed):
+    if time is None or intake.in_place or not later or not _gradable(at, intake.allowed):
         submitted.install(at, intake.store, hand_in, intake.now)
+        return ()
+    message = (
+        f"Hand-in {hand_in.number} of {hand_in.student} ({hand_in.when:%Y-%m-%d %H:%M} UTC) is kept "
+        f"and not graded: the one of {time:%Y-%m-%d %H:%M} UTC is the latest. To grade it, write it out with "
+        f"'autograder hand-ins {intake.assignment.id} {hand_in.student} --to FOLDER' and put it "
+        f"into {at.folder.relative_to(intake.course.root)}."
+    )
+    return (RejectedFile(hand_in.student, "", message),)
 
 
 def _own_stamp(intake: _Intake, student: str) -> str:

@@ -22,9 +22,9 @@ from pathlib import Path
 from autograder.collecting.student_ids import escape
 from autograder.model import CourseError
 
-FILE_BYTES = 20 << 20
+FILE_BYTES = 64 << 20
 TOTAL_BYTES = 2 << 30
-SHARE_BYTES = 64 << 20
+SHARE_BYTES = 128 << 20
 SHARE_RATIO = 20
 RATIO = 200
 RATIO_FROM_BYTES = 1 << 20
@@ -37,7 +37,16 @@ CHECKPOINTS = ".ipynb_checkpoints"
 ONLY_CHECKPOINTS = (
     "is Jupyter's own copy, and the notebook itself is missing. Hand in the notebook."
 )
-JUNK = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", CHECKPOINTS, "__pycache__"}
+JUNK = {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", CHECKPOINTS, "__pycache__", ".git"}
+ARCHIVES = {
+    ".rar": "a RAR archive",
+    ".7z": "a 7-Zip archive",
+    ".tar": "a tar archive",
+    ".tgz": "a tar archive",
+    ".gz": "a gzip archive",
+    ".bz2": "a bzip2 archive",
+    ".xz": "an xz archive",
+}
 UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
@@ -106,17 +115,26 @@ def open_inbox(path: Path, spool: Spool, named: bool = False) -> list[Item]:
     elif path.is_file() and zipfile.is_zipfile(path):
         items = _archive(path, (path.name,) if named else (), spool, 1, _time(path))
     else:
-        problem = "does not exist" if not path.exists() else "is neither a folder nor a zip file"
-        raise CourseError(f"{path} {problem}. {LAYOUTS}")
+        raise CourseError(f"{path} {_why_not_opened(path)} {LAYOUTS}")
     return list({(i.parts, i.message): i for i in _outside_notebooks(items)}.values())
+
+
+def _why_not_opened(path: Path) -> str:
+    kind = ARCHIVES.get(path.suffix.lower())
+    if not path.exists():
+        return "does not exist."
+    if kind:
+        return f"is {kind}, which is not opened. Unpack it, and collect the folder."
+    return "is neither a folder nor a zip file."
 
 
 LAYOUTS = (
     "Understood are: nbgrader's submitted/ (STUDENT/ID/files), an exchange's inbound/ "
     "(STUDENT+ID+TIME/files), a folder of files that name the student (STUDENT_NOTEBOOK.ipynb, "
-    "STUDENT.zip or STUDENT/NOTEBOOK.ipynb), a Canvas or Moodle download (zip or folder), "
-    "nbgrader's zip_collect names (ID_STUDENT_attempt_TIME_NOTEBOOK.ipynb), and the zip that "
-    "'course submit' makes."
+    "STUDENT.zip or STUDENT/NOTEBOOK.ipynb), a download (zip or folder) of Canvas, Moodle, "
+    "Blackboard, Brightspace, Gradescope, Sakai, ILIAS, Teams or GitHub Classroom, nbgrader's "
+    "zip_collect names (ID_STUDENT_attempt_TIME_NOTEBOOK.ipynb), and the zip that 'course submit' "
+    "makes."
 )
 
 

@@ -16,6 +16,7 @@ from sqlite3 import Connection
 
 from autograder.collecting.attempts import Attempt
 from autograder.collecting.database import Database, Row, insert_row, next_number, read_row
+from autograder.collecting.student_ids import student_id
 from autograder.collecting.time_stamps import STAMP
 from autograder.files import read_plain, sha256, write_file
 from autograder.model import Assignment, Course, CourseError
@@ -26,7 +27,7 @@ class HandIn:
     """An attempt that is kept, and the receipt for it. files: (released name, sha256), by name.
 
     number counts an assignment's hand-ins in the order in which they were taken; taken_at is when
-    that was, by this machine's clock.
+    that was, by this machine's clock. claimed: `when` is what the student's own file says.
     """
 
     number: int
@@ -37,9 +38,11 @@ class HandIn:
     certain: bool
     stamp: str
     taken_at: datetime
+    claimed: bool = False
 
     def __str__(self) -> str:
         time = f"{self.when:%Y-%m-%d %H:%M:%S} UTC" if self.certain else "at an unrecorded time"
+        time += " by its own account" if self.certain and self.claimed else ""
         files = ", ".join(f"{name} {digest[:12]}" for name, digest in self.files)
         return f"{self.student}: {self.assignment} hand-in {self.number}, {time}, {files}"
 
@@ -104,6 +107,7 @@ class Store:
                 "certain": attempt.certain,
                 "stamp": attempt.stamp,
                 "taken": now.isoformat(),
+                "claimed": attempt.claimed,
             }
             insert_hand_in(connection, row)
         return _hand_in(row)
@@ -167,6 +171,7 @@ def _hand_in(row: Row) -> HandIn:
         certain=row["certain"],
         stamp=row["stamp"],
         taken_at=datetime.fromisoformat(row["taken"]),
+        claimed=row.get("claimed", False),
     )
 
 
@@ -182,11 +187,25 @@ def with_stamp(files: dict[str, bytes], stamp: str) -> dict[str, bytes]:
 
 
 def find(course: Course, assignment: Assignment, receipt: dict[str, object]) -> list[HandIn]:
-    """The hand-ins that hold every file of a student's receipt, as `course submit` writes it."""
+    """The hand-ins that hold every file of a student's receipt, as `course submit` writes it.
+
+    Several students may have the same files. Then it is those of the student whom the receipt
+    names; raises CourseError, without their names, where it names none of them.
+    """
     listed = receipt.get("files")
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
     digests = {str(row.get("sha256")) for row in rows}
     if not digests:
         raise CourseError("the receipt lists no file. It is the .receipt.json of 'course submit'.")
     hand_ins = Store(course, assignment.id).with_file(min(digests))
-    return [h for h in hand_ins if digests <= {digest for _, digest in h.files}]
+    matches = [h for h in hand_ins if digests <= {digest for _, digest in h.files}]
+    students = {hand_in.student for hand_in in matches}
+    if len(students) < 2:
+        return matches
+    named = [h for h in matches if h.student == student_id(str(receipt.get("student") or ""))]
+    if not named:
+        raise CourseError(
+            f"{len(students)} students handed in exactly these files, and the receipt names none "
+            f"of them as their id stands here. List them: autograder hand-ins {assignment.id}"
+        )
+    return named

@@ -23,7 +23,8 @@ def parse_time(text: str) -> datetime | None:
     """The time in `text`, in UTC; None where it is not one.
 
     A time without a zone is UTC, and so is one whose zone is a name other than UTC's own.
-    Accepted are ISO 8601, zip_collect's 2027-01-30-20-30-10 and what nbgrader's dateutil reads.
+    Accepted are ISO 8601, zip_collect's 2027-01-30-20-30-10, the 20270130203010 (and milliseconds)
+    of ILIAS and Sakai, and what nbgrader's dateutil reads.
     """
     text = text.strip()
     numbered = re.fullmatch(r"(.+?) ([+-])(\d\d):?(\d\d)", text)
@@ -31,11 +32,13 @@ def parse_time(text: str) -> datetime | None:
     try:
         if re.fullmatch(r"\d{4}(-\d\d){5}", text):
             text = datetime.strptime(text, "%Y-%m-%d-%H-%M-%S").isoformat()
+        elif re.fullmatch(r"\d{17}|\d{14}", text):
+            text = datetime.strptime(f"{text:0<20}", "%Y%m%d%H%M%S%f").isoformat()
         if numbered:
             text = numbered[1]
             sign = -1 if numbered[2] == "-" else 1
             zone = timezone(sign * timedelta(hours=int(numbered[3]), minutes=int(numbered[4])))
-        time = _read_clock(re.sub(r" [A-Za-z/_]+$", "", text))
+        time = _read_clock(re.sub(r" (?![AaPp][Mm]$)[A-Za-z/_]+$", "", text))
         time = (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -16,6 +16,7 @@ from typing import Any
 from autograder.model import CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
+from autograder.notebook.upgrade import is_old_format, to_current_format
 
 MIN_TEXT_CHARACTERS = 40
 MAX_CELLS = 5000
@@ -47,24 +48,23 @@ def open_notebook(data: bytes) -> Notebook:
         raise CourseError(f"is a link to Google Drive, not a notebook. {SAVE_AGAIN}")
     if not isinstance(notebook, dict):
         raise CourseError(f"is JSON but not a notebook (a {type(notebook).__name__}). {SAVE_AGAIN}")
-    _check_format(notebook.get("nbformat"), "worksheets" in notebook)
+    if is_old_format(notebook):
+        notebook = to_current_format(notebook)
+    _check_format(notebook.get("nbformat"))
     _check_cells(notebook)
     return notebook
 
 
 def _parse(data: bytes) -> Any:
     try:
-        parsed = json.loads(data.decode("utf-8"))
+        parsed = json.loads(data.decode("utf-8-sig"))
         json.dumps(parsed, ensure_ascii=False).encode("utf-8")
     except UnicodeDecodeError as fault:
         raise CourseError(f"is not UTF-8 text (byte {fault.start}). {SAVE_AGAIN}") from fault
     except UnicodeEncodeError as fault:
         raise CourseError(f"holds half of a Unicode character. {SAVE_AGAIN}") from fault
     except json.JSONDecodeError as fault:
-        if data.startswith(b"\xef\xbb\xbf"):
-            why = "starts with a byte-order mark, which no Jupyter program reads"
-        else:
-            why = f"is cut off or not JSON (line {fault.lineno}: {fault.msg})"
+        why = f"is cut off or not JSON (line {fault.lineno}: {fault.msg})"
         raise CourseError(f"{why}. {SAVE_AGAIN}") from fault
     except (RecursionError, ValueError) as fault:
         raise CourseError(f"is nested too deep or holds a number too long. {SAVE_AGAIN}") from fault
@@ -85,15 +85,9 @@ def _deeper_than(depth: int, value: Any) -> bool:
     return True
 
 
-def _check_format(version: Any, worksheets: bool) -> None:
-    number = version if isinstance(version, int) and not isinstance(version, bool) else None
-    if number == 4:
+def _check_format(version: Any) -> None:
+    if version == 4 and isinstance(version, int):
         return
-    if worksheets or (number is not None and number < 4):
-        raise CourseError(
-            f"has the old notebook format {_short_text(version)}; 4 is needed. Upgrade it: "
-            f"jupyter nbconvert --to notebook --nbformat 4 --inplace FILE"
-        )
     raise CourseError(
         f"names no notebook format that is known (nbformat {_short_text(version)}). {SAVE_AGAIN}"
     )

@@ -14,9 +14,10 @@ from nbgrader import preprocessors
 from nbgrader.nbgraderformat.common import ValidationError as BadNotebook
 
 from autograder.model import Assignment, Course, CourseError
+from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.settings.nbgrader_config import QUIET, config
-from autograder.settings.source_notebook import with_default_markers
+from autograder.settings.source_notebook import read_source, source_path, with_default_markers
 
 
 def strip_notebook(course: Course, assignment: Assignment, name: str) -> str:
@@ -57,10 +58,10 @@ def steps_after_saving() -> list[type]:
 
 
 def _preprocessed(course: Course, assignment: Assignment, name: str, steps: list[type]) -> Any:
-    path = course.source / assignment.id / f"{name}.ipynb"
+    path = source_path(course, assignment, name)
     settings = config(course.root)
     resources = _resources(course, assignment, name)
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.reads(cells.dump(read_source(path)), as_version=4)
     if any("AUTOTEST" in cell.source for cell in notebook.cells):
         steps = [steps[0], preprocessors.InstantiateTests, *steps[1:]]
     try:

@@ -7,9 +7,14 @@ memory, so that no stage takes a hidden test for a visible one.
 
 from __future__ import annotations
 
-from autograder.model import Assignment, Course
+import json
+from pathlib import Path
+
+from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import HIDDEN, SCHEME, SOLUTION, Notebook
+from autograder.notebook.upgrade import has_old_metadata, is_old_format, to_current_metadata
+from autograder.notebook.validate import open_notebook
 from autograder.settings.nbgrader_config import config
 
 MARKERS = {
@@ -23,9 +28,49 @@ MARKERS = {
 
 
 def source_notebook(course: Course, assignment: Assignment, name: str) -> Notebook:
-    """The instructor's notebook `name`. Raises as `cells.load` does."""
-    notebook = cells.load(course.source / assignment.id / f"{name}.ipynb")
-    return with_default_markers(course, notebook)
+    """The instructor's notebook `name`, sources as text. Raises CourseError where it is none."""
+    return with_default_markers(course, read_source(source_path(course, assignment, name)))
+
+
+def source_path(course: Course, assignment: Assignment, name: str) -> Path:
+    return course.source / assignment.id / f"{name}.ipynb"
+
+
+def read_source(path: Path) -> Notebook:
+    """The notebook at `path` in today's formats. Raises CourseError where it is none."""
+    try:
+        notebook = open_notebook(path.read_bytes())
+        if has_old_metadata(notebook):
+            notebook = to_current_metadata(notebook)
+    except OSError as fault:
+        raise CourseError(f"{path} cannot be read ({fault.strerror}).") from fault
+    except CourseError as fault:
+        raise CourseError(f"{path} {fault}") from fault
+    for cell in notebook["cells"]:
+        cell["source"] = cells.source(cell)
+    return notebook
+
+
+def old_formats(course: Course, assignment: Assignment) -> list[str]:
+    """A sentence for each notebook of the assignment that is read in an older format."""
+    sentences = []
+    for name in assignment.notebooks:
+        path = source_path(course, assignment, name)
+        try:
+            document = json.loads(path.read_text(encoding="utf-8-sig"))
+        except (OSError, ValueError):
+            continue
+        if is_old_format(document):
+            age = f"nbformat {document.get('nbformat', 3)}"
+        elif has_old_metadata(document):
+            age = "an older schema of nbgrader's metadata"
+        else:
+            continue
+        sentences.append(
+            f"{path} has {age} and is read as if it had been brought up to date. To do so for "
+            f"good, run: nbgrader update {path}"
+        )
+    return sentences
 
 
 def with_default_markers(course: Course, notebook: Notebook) -> Notebook:

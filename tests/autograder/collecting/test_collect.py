@@ -278,7 +278,204 @@ SCHEMES = {
         {"HW 1/doe_1_67890_01_tensor.ipynb": TENSOR_1, "HW 1/roe_2_67891_x.ipynb": TENSOR_2},
         {"doe_1": TENSOR_1, "roe_2": TENSOR_2},
     ),
+    "Brightspace": (
+        {
+            "123456-7890 - Jane Doe - Jan 15, 2024 1022 AM/01_tensor.ipynb": TENSOR_1,
+            "123456-7890 - Jane Doe - Jan 15, 2024 1022 PM/01_tensor.ipynb": TENSOR_2,
+            "123456-7890 - Jane Doe - Jan 14, 2024 922 AM/01_tensor.ipynb": TENSOR_3,
+            "123457-7890 - Bo O'Neil-Ray - 16 January, 2024 2322/01_tensor.ipynb": TENSOR_3,
+            "index.html": b"<p>",
+        },
+        {"Jane Doe_123456": TENSOR_2, "Bo O'Neil-Ray_123457": TENSOR_3},
+    ),
+    "Brightspace in one folder": (
+        {"Jan/12-7 - Jane Doe - Jan 15, 2024 1022 AM - 01_tensor.ipynb": TENSOR_1},
+        {"Jane Doe_12": TENSOR_1},
+    ),
+    "Gradescope": (
+        {
+            "assignment_99_export/submission_111/01_tensor.ipynb": TENSOR_1,
+            "assignment_99_export/submission_222/01_tensor.ipynb": TENSOR_2,
+            "assignment_99_export/submission_333/01_tensor.ipynb": TENSOR_3,
+            "assignment_99_export/submission_metadata.yml": b"""\
+submission_111:
+  :submitters:
+  - :name: Jane Doe
+    :sid: 0123
+    :email: jane@x.edu
+submission_222:
+  :submitters:
+  - :name: Ann
+    :sid:
+    :email: ann@x.edu
+  - :name: Bob
+    :sid: '7'
+""",
+        },
+        {
+            "Jane Doe_0123": TENSOR_1,
+            "Ann and Bob_7": TENSOR_2,
+            "submission_333": TENSOR_3,
+        },
+    ),
+    "Gradescope without its list": (
+        {
+            "assignment_99_export/submission_111/01_tensor.ipynb": TENSOR_1,
+            "assignment_99_export/submission_222/01_tensor.ipynb": TENSOR_2,
+        },
+        {"submission_111": TENSOR_1, "submission_222": TENSOR_2},
+    ),
+    "Sakai": (
+        {
+            "HW1/Doe, Jane(jdoe)/Submission attachment(s)/01_tensor.ipynb": TENSOR_1,
+            "HW1/Doe, Jane(jdoe)/timestamp.txt": b"20240115102233123",
+            "HW1/Doe, Jane(jdoe)/Feedback Attachment(s)/01_tensor.ipynb": TENSOR_3,
+            "HW1/Smith, Bob(bsmith)/Submission attachment(s)/01_tensor.ipynb": TENSOR_2,
+            "HW1/grades.csv": b"Display ID,ID",
+        },
+        {"jdoe": TENSOR_1, "bsmith": TENSOR_2},
+    ),
+    "ILIAS": (
+        {
+            "Abgaben/Doe_Jane_jdoe_12345/20240115102233_01_tensor.ipynb": TENSOR_1,
+            "Abgaben/Doe_Jane_jdoe_12345/20240116102233_01_tensor.ipynb": TENSOR_2,
+            "Abgaben/Smith_Bob_bob_s_12346/20240116102233_01_tensor.ipynb": TENSOR_3,
+        },
+        {"Doe_Jane_jdoe_12345": TENSOR_2, "Smith_Bob_bob_s_12346": TENSOR_3},
+    ),
+    "Teams": (
+        {
+            "Submitted files/Jane Doe/HW 1/Version 2/01_tensor.ipynb": TENSOR_1,
+            "Submitted files/Jane Doe/HW 1/Version 10/01_tensor.ipynb": TENSOR_2,
+            "Submitted files/Bob Ray/HW 1/Version 1/01_tensor.ipynb": TENSOR_3,
+            "Working files/Jane Doe/HW 1/01_tensor.ipynb": TENSOR_3,
+            "Working files/Cid Moe/HW 1/01_tensor.ipynb": TENSOR_3,
+        },
+        {"Jane Doe": TENSOR_2, "Bob Ray": TENSOR_3},
+    ),
+    "GitHub Classroom": (
+        {
+            "hw-1-submissions/hw-1-jane-doe/01_tensor.ipynb": TENSOR_1,
+            "hw-1-submissions/hw-1-bobsmith/01_tensor.ipynb": TENSOR_2,
+            "hw-1-submissions/hw-1-bobsmith/.git/config": b"[core]",
+        },
+        {"jane-doe": TENSOR_1, "bobsmith": TENSOR_2},
+    ),
+    "Blackboard with the title of its column": (
+        {
+            "Home work_1_jane_doe_attempt_2027-01-30-20-30-10_01_tensor.ipynb": TENSOR_2,
+            "Home work_1_jane_doe_attempt_2027-01-30-20-30-10.txt": b"Name: Jane Doe (jane_doe)\n",
+            "Home work_1_jane_lee_attempt_2027-01-30-16-30-10_01_tensor.ipynb": TENSOR_3,
+            "Home work_1_jane_lee_attempt_2027-01-30-16-30-10.txt": b"Name: J. Lee (jane_lee)\n",
+        },
+        {"jane_doe": TENSOR_2, "jane_lee": TENSOR_3},
+    ),
+    "Blackboard without its notes": (
+        {
+            "Homework 1_ann_attempt_2027-01-30-20-30-10_01_tensor.ipynb": TENSOR_2,
+            "Homework 1_bob_attempt_2027-01-30-16-30-10_01_tensor.ipynb": TENSOR_3,
+        },
+        {"ann": TENSOR_2, "bob": TENSOR_3},
+    ),
+    "Google's copies": (
+        {
+            "ann/Copy of 01_tensor.ipynb": TENSOR_1,
+            "Bob Ray - Copy of 01_tensor.ipynb": TENSOR_2,
+            "cid/Kopie von 01_tensor (2).ipynb": TENSOR_3,
+        },
+        {"ann": TENSOR_1, "Bob Ray": TENSOR_2, "cid": TENSOR_3},
+    ),
+    "saved under a browser's ending": (
+        {
+            "ann/01_tensor.ipynb.txt": TENSOR_1,
+            "bob/01_tensor.json": TENSOR_2,
+            "cid_01_tensor (1).json": TENSOR_3,
+            "doe_1_90_01_tensor-1.ipynb.json": TENSOR_1,
+        },
+        {"ann": TENSOR_1, "bob": TENSOR_2, "cid": TENSOR_3, "doe_1": TENSOR_1},
+    ),
 }
+
+CLASSES_IN_A_FOLDER = {
+    "a folder each": {"week 3/ann/01_tensor.ipynb": TENSOR_1, "week 3/bo/01_tensor.ipynb": TENSOR_2},
+    "names in files": {"week 3/ann_01_tensor.ipynb": TENSOR_1, "week 3/bo_01_tensor.ipynb": TENSOR_2},
+    "two groups": {
+        f"group {group}/{student}/01_tensor.ipynb": TENSOR_1 for group in "ab" for student in "cd"
+    },
+}
+
+
+@pytest.mark.parametrize("files", CLASSES_IN_A_FOLDER.values(), ids=CLASSES_IN_A_FOLDER)
+def test_a_class_in_a_folder_of_an_unknown_name_is_refused_whole(course, tmp_path, files):
+    with pytest.raises(CourseError, match=r"would be one student.* 2 times.*Understood are"):
+        collect(course, TENSOR, inbox_of(tmp_path, files), NOW)
+    assert taken(course) == {}
+
+
+def test_one_student_with_two_folders_does_not_stop_the_class(course, tmp_path):
+    sent = {"ann/v1/01_tensor.ipynb": TENSOR_1, "ann/v2/01_tensor.ipynb": TENSOR_2}
+    sent |= {"bob/01_tensor.ipynb": TENSOR_3}
+    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    assert taken(course) == {"ann": TENSOR_2, "bob": TENSOR_3}
+
+
+def test_google_s_copy_of_a_notebook_names_nobody(course, tmp_path):
+    sent = {"Copy of 01_tensor.ipynb": TENSOR_1, "ann_01_tensor.ipynb": TENSOR_2}
+    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    assert taken(course) == {"ann": TENSOR_2}
+    assert "names no student" in collected.rejected[0].message
+
+
+@pytest.mark.parametrize("name, kind", [("ann.rar", "a RAR archive"), ("ann.7z", "a 7-Zip archive")])
+def test_an_archive_that_is_no_zip_is_named(course, tmp_path, name, kind):
+    inbox = inbox_of(tmp_path, {name: b"Rar!", "bob_01_tensor.ipynb": TENSOR_1})
+    collected = collect(course, TENSOR, inbox, NOW)
+    assert kind in collected.rejected[0].message
+    with pytest.raises(CourseError, match=f"{kind}.*Unpack it"):
+        collect(course, TENSOR, inbox / name, NOW)
+
+
+def test_a_list_that_a_student_hands_in_says_nothing_about_others(course, tmp_path):
+    forged = b"submission_2:\n  :submitters:\n  - :name: Ann\n"
+    sent = {
+        "x_export/submission_1/submission_metadata.yml": forged,
+        "x_export/submission_1/01_tensor.ipynb": TENSOR_1,
+        "x_export/submission_2/01_tensor.ipynb": TENSOR_2,
+    }
+    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    assert taken(course) == {"submission_1": TENSOR_1, "submission_2": TENSOR_2}
+
+
+def test_a_time_in_the_future_counts_as_now(course, tmp_path):
+    far = zipped({"01_tensor.ipynb": TENSOR_1}, datetime(2107, 1, 1))
+    collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": far}), NOW)
+    later = NOW.replace(month=4)
+    again = write(tmp_path / "next" / "ann_01_tensor.ipynb", TENSOR_2, NOW.replace(day=2))
+    collect(course, TENSOR, again.parent, later)
+    assert taken(course) == {"ann": TENSOR_2}
+
+
+def test_a_time_that_only_the_student_says_is_a_claim(course, tmp_path):
+    sent = {
+        "mal_6_66_01_tensor-20270202T100000Z.zip": receipt_zip(TENSOR_1, LATE),
+        "ann/01_tensor.ipynb": TENSOR_2,
+        "ann/timestamp.txt": b"2027-02-02 10:00:00 UTC",
+        "bob+01_tensor+2027-02-02 10:00:00 UTC/01_tensor.ipynb": TENSOR_3,
+    }
+    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    claims = {hand_in.student: hand_in.claimed for hand_in in collected.hand_ins}
+    assert claims == {"mal_6": True, "ann": True, "bob": False}
+    assert "by its own account" in str(collected.hand_ins[0])
+    assert "ann, mal_6" in collected.notes[-1].message
+
+
+def test_a_hand_in_that_is_kept_and_not_graded_is_named(course, tmp_path):
+    collect(course, TENSOR, write(tmp_path / "ann_01_tensor.ipynb", TENSOR_1, LATE), NOW)
+    older = write(tmp_path / "old" / "ann_01_tensor.ipynb", TENSOR_2, EARLY)
+    collected = collect(course, TENSOR, older, NOW)
+    assert taken(course) == {"ann": TENSOR_1}
+    assert "Hand-in 2 of ann" in collected.notes[0].message
+    assert "kept and not graded" in collected.notes[0].message
 
 
 @pytest.mark.parametrize("files, expected", SCHEMES.values(), ids=SCHEMES)

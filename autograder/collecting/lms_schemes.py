@@ -1,0 +1,197 @@
+r"""The names that LMSs, nbgrader and `course submit` give to the files and folders of a download.
+
+    exchange      STUDENT+ID+TIME[+random]/file                      STUDENT
+    Canvas        NAME[_LATE]_USER_ATTACHMENT_file                   NAME_USER
+                  [LATE_]anon_CODE_ATTACHMENT_file                   anon_CODE
+    Moodle        NAME_NUMBER_assignsubmission_file[_]/file          NAME_NUMBER
+                  NAME_NUMBER_assignsubmission_file_file             NAME_NUMBER
+                  GROUP[_NUMBER]_assignsubmission_file/file          GROUP[_NUMBER]
+    Blackboard    COLUMN_STUDENT_attempt_TIME_file                   STUDENT
+    zip_collect   [ID_]STUDENT_attempt_TIME_file                     STUDENT
+    course submit ID_STUDENT_attempt_TIME.zip                        STUDENT
+    Brightspace   USER-ORG - NAME - TIME/file, ... - TIME - file     NAME_USER
+    Gradescope    submission_NUMBER/file                             as submission_metadata.yml says
+    Sakai         NAME(STUDENT)/Submission attachment(s)/file        STUDENT
+    ILIAS         LAST_FIRST_LOGIN_USER/TIME_file                    LAST_FIRST_LOGIN_USER
+    Teams         Submitted files/NAME/TITLE/Version N/file          NAME
+    GitHub        TITLE-submissions/TITLE-STUDENT/file               STUDENT
+
+NAME is what the LMS writes: lower case without punctuation on Canvas, in full on Moodle. Moodle's
+NUMBER is one per assignment and participant. The names are those of Canvas's content_zipper.rb and
+Moodle's mod/assign/classes/downloader.php.
+
+To add an LMS: write a function like `_moodle`, which returns the NameParts of one folder's or
+file's name or None, add it to SCHEMES, and an example to SCHEMES in test_collect.py. Canvas's LATE
+mark is ignored: what is late follows from the time in timestamp.txt (see `time_stamps`) and the
+assignment's due date, which both go into nbgrader's gradebook.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from autograder.collecting.copied_names import undecorated
+from autograder.collecting.inbox import same_name
+from autograder.collecting.student_ids import student_id
+from autograder.collecting.time_stamps import parse_time
+
+EXCHANGE = re.compile(r"(?P<name>.+)\+(?P<id>[^+]+)\+(?P<when>\d{4}-[^+]*(?: \+\d{4})?)(?:\+.+)?")
+MOODLE = re.compile(
+    r"(?P<name>.*?)(?:_(?P<lms>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.S
+)
+CANVAS = re.compile(
+    r"(?:(?P<name>\w*?)_)??(?:LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<number>[1-9]\d*)_(?P<file>.+)",
+    re.S,
+)
+CANVAS_TEXT = re.compile(
+    r"(?:(?P<name>\w*?)_)??(?:LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<file>(?:text|link)\.html)"
+)
+ATTEMPT = re.compile(
+    r"(?P<name>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:\.zip|[_\W](?P<file>.+))?", re.S
+)
+BRIGHTSPACE = re.compile(
+    r"(?P<lms>\d+)-\d+ - (?P<name>.+?) - "
+    r"(?P<when>[^-]*\d{4}[^-]*\d{1,2}[:. ]?\d\d(?: ?[AaPp]\.?[Mm]\.?)?)(?: - (?P<file>.+))?",
+    re.S,
+)
+GRADESCOPE = re.compile(r"submission_\d+")
+SAKAI = re.compile(r"(?P<name>[^()]+, [^()]*)\((?P<student>[^()]+)\)")
+ILIAS = re.compile(r"[^_]+_[^_]+_.+_\d+")
+ILIAS_FILE = re.compile(r"(?P<when>\d{14})_(?P<file>.+)", re.S)
+TEAMS_VERSION = re.compile(r"Version (?P<number>\d{1,4})", re.I)
+GITHUB_FOLDER = re.compile(r"(?P<title>.+)-submissions", re.S)
+# what an LMS writes beside the hand-ins
+LISTINGS = {"index.html", "grades.csv", "grades.xls", "grades.xlsx", "submission_metadata.yml"}
+
+
+@dataclass(frozen=True)
+class AssignmentNames:
+    """What decides about names: the assignment's id, all ids, its notebooks' names.
+
+    submitters: the student of each folder that a download's own list names (Gradescope).
+    column: what a download puts before each student's name (the title of Blackboard's column).
+    """
+
+    id: str
+    ids: frozenset[str]
+    notebooks: tuple[str, ...]
+    submitters: Mapping[str, str] = field(default_factory=dict)
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class NameParts:
+    """What one part of the way says: the student, what is left of the part, and when.
+
+    A student of None: not ours to collect (another assignment, an LMS's own file).
+    """
+
+    student: str | None
+    file: str = ""
+    when: datetime | None = None
+    number: int = 0
+
+
+def by_scheme(part: str, names: AssignmentNames) -> NameParts | None:
+    """What an LMS or nbgrader wrote into the name; None where it is not one of their names."""
+    readings = (read(part, names) for read in SCHEMES)
+    return next((reading for reading in readings if reading is not None), None)
+
+
+def like_a_notebook(name: str, names: AssignmentNames) -> bool:
+    """Whether the file's name is that of one of the notebooks, or the assignment's id."""
+    stem = undecorated(name.rpartition(".")[0])[0]
+    return same_name(stem) in {same_name(n) for n in (*names.notebooks, names.id)}
+
+
+def beside_notebook(part: str, names: AssignmentNames) -> tuple[str, str] | None:
+    """(student, notebook) of STUDENT_NOTEBOOK.ipynb or NOTEBOOK_STUDENT.ipynb, copies too."""
+    stem = part.rpartition(".")[0]
+    for name in sorted({*names.notebooks, names.id}, key=len, reverse=True):
+        before = re.fullmatch(rf"(?is)(.+?)[-_ .+]+({re.escape(name)})(.*)", stem)
+        if before and undecorated(name + before[3])[0] == name:
+            return _without_copy(before[1]), name + before[3]
+        after = re.fullmatch(rf"(?is){re.escape(name)}[-_ .+]+(.+)", stem)
+        if after:
+            return after[1], name
+    return None
+
+
+def _without_copy(student: str) -> str:
+    """`ann - Copy of` is ann, and `Copy of` is nobody."""
+    return re.sub(r"(?i)(?:^|[-_ .+]+)(?:copy of|kopie von|copi[ae] d[ei])$", "", student)
+
+
+def _exchange(part: str, names: AssignmentNames) -> NameParts | None:
+    match = EXCHANGE.fullmatch(part)
+    when = parse_time(match["when"]) if match else None
+    if not match or not when:
+        return None
+    return NameParts(student_id(match["name"]) if match["id"] == names.id else None, when=when)
+
+
+def _moodle(part: str, names: AssignmentNames) -> NameParts | None:
+    match = MOODLE.fullmatch(part)
+    if not match or not (match["name"] or match["lms"]):
+        return None
+    student = student_id(match["name"], match["lms"] or "") if match["kind"] == "file" else None
+    return NameParts(student, match["file"] or "")
+
+
+def _attempt(part: str, names: AssignmentNames) -> NameParts | None:
+    match = ATTEMPT.fullmatch(part)
+    if not match:
+        return None
+    column = names.column if match["name"].startswith(names.column) else ""
+    name = match["name"].removeprefix(column or f"{names.id}_")
+    student = None if match["file"] == "txt" else student_id(name)  # Blackboard's own remarks
+    return NameParts(student, match["file"] or "", parse_time(match["when"]))
+
+
+def _canvas(part: str, names: AssignmentNames) -> NameParts | None:
+    match = CANVAS.fullmatch(part)
+    if not match:
+        text = CANVAS_TEXT.fullmatch(part)
+        return (
+            NameParts(student_id(text["name"] or "", text["lms"]), text["file"]) if text else None
+        )
+    by_hand = not like_a_notebook(match["file"], names) and beside_notebook(part, names)
+    if by_hand or match["file"].startswith("attempt_"):
+        return None
+    student = student_id(match["name"] or "", match["lms"])
+    return NameParts(student, match["file"], number=int(match["number"]))
+
+
+def _brightspace(part: str, names: AssignmentNames) -> NameParts | None:
+    match = BRIGHTSPACE.fullmatch(part)
+    if not match:
+        return None
+    clock = re.sub(r"(\d{1,2})[. ]?(\d\d) ?([AaPp])\.?[Mm]\.?$", r"\1:\2 \3M", match["when"])
+    when = parse_time(re.sub(r"(?<=\d{4} )(\d\d)[. ]?(\d\d)$", r"\1:\2", clock))
+    return NameParts(student_id(match["name"], match["lms"]), match["file"] or "", when)
+
+
+def _gradescope(part: str, names: AssignmentNames) -> NameParts | None:
+    if not GRADESCOPE.fullmatch(part):
+        return None
+    return NameParts(names.submitters.get(part, part))
+
+
+def _sakai(part: str, names: AssignmentNames) -> NameParts | None:
+    match = SAKAI.fullmatch(part)
+    return NameParts(student_id(match["student"])) if match else None
+
+
+# the first that reads a name decides
+SCHEMES: tuple[Callable[[str, AssignmentNames], NameParts | None], ...] = (
+    _exchange,
+    _moodle,
+    _brightspace,
+    _canvas,
+    _attempt,
+    _gradescope,
+    _sakai,
+)
