@@ -54,15 +54,16 @@ def _students(course: Comparison) -> str:
     lines = ["| assignment | student | nbgrader | autograder | of |", "|---|---|--:|--:|--:|"]
     for assignment, student in course.hand_ins:
         pairs = [p for p in course.pairs if (p.assignment, p.student) == (assignment, student)]
-        stock, ours = _total([p.stock for p in pairs]), _total([p.ours for p in pairs])
+        stock = _total([p.stock for p in pairs], any(p.stock_review for p in pairs))
+        ours = _total([p.ours for p in pairs], any(p.our_review for p in pairs))
         out_of = f"{sum(p.out_of for p in pairs):g}"
         lines.append(f"| {assignment} | {student} | {stock} | {ours} | {out_of} |")
     return "\n".join(lines)
 
 
-def _total(points: Sequence[float | None]) -> str:
-    marks = [number for number in points if number is not None]
-    return f"{sum(marks):g}" if marks else "none"
+def _total(points: Sequence[float | None], review: bool) -> str:
+    numbers = [number for number in points if number is not None]
+    return _points(sum(numbers) if numbers else None, review)
 
 
 def _differences(course: Comparison) -> str:

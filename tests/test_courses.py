@@ -73,14 +73,14 @@ def test_a_stage_may_fail_only_where_it_fails_in_nbgrader_too(courses, stage):
 
 
 def test_a_report_names_the_cell_both_marks_and_our_message(courses, pair, stage):
-    pairs = (replace(pair, ours=0.5, message="a | b"),)
+    pairs = (replace(pair, ours=0.5, our_review=True, message="a | b"),)
     stock = replace(stage, tool="nbgrader", wall_s=4.0)
     failure = replace(stage, exit_code=None, last_lines="the end")
     hand_ins = (("hw", "reference"), ("hw", "ada"))
     course = courses.Comparison("c", hand_ins, pairs, (stock, failure))
     page = courses.report(course)
-    assert "| hw | reference | 2 | 0.5 | 2 |\n| hw | ada | none | none | 0 |" in page
-    assert "| hw | reference | hw/answer | 2 | 0.5 | 2 | a \\| b |" in page
+    assert "| hw | reference | 2 | 0.5, to review | 2 |\n| hw | ada | none | none | 0 |" in page
+    assert "| hw | reference | hw/answer | 2 | 0.5, to review | 2 | a \\| b |" in page
     assert "| hw | grade | 4.00 | 1.00, stopped | 0.25 | 2.00 | 2.00 | 1.00 |" in page
     assert "`autograder grade hw` was stopped after 1 s. Its last lines:\n\n    the end" in page
     assert courses.summary(course) == (
