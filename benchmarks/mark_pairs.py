@@ -71,7 +71,7 @@ def _pair(
         stock_review=bool(stock and stock.needs_review),
         our_review=bool(ours and ours.needs_review),
         forked=bool(ours and ours.forked),
-        message=(ours.message if ours else "") or reason,
+        message="; ".join(text for text in (ours.message if ours else "", reason) if text),
     )
 
 
