@@ -12,6 +12,7 @@ import resource
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -19,17 +20,42 @@ MOUNT = Path("/sys/fs/cgroup")
 JOIN = 'echo $$ > "$0" && exec "$@"'  # a shell that joins the group and becomes the command
 
 
+@dataclass(frozen=True)
+class Account:
+    """What counts the CPU time of a command: its control group, or what was waited for before."""
+
+    group: Path | None
+    waited_s: float
+
+
+def open_account() -> Account:
+    return Account(_group(), _waited_s())
+
+
+def join_account(account: Account, command: Sequence[str]) -> list[str]:
+    """The command as one whose processes are all counted."""
+    group = account.group
+    return ["sh", "-c", JOIN, str(group / "cgroup.procs"), *command] if group else [*command]
+
+
+def close_account(account: Account) -> float:
+    """CPU seconds that were counted."""
+    if not account.group:
+        return _waited_s() - account.waited_s
+    cpu_s = _used_s(account.group)
+    with suppress(OSError):
+        account.group.rmdir()
+    return cpu_s
+
+
 def run(command: Sequence[str], folder: Path, env: Mapping[str, str]) -> tuple[float, float]:
     """(wall, CPU) seconds of a command run in `folder`. Its failure ends the benchmark."""
-    group = _group()
-    joined = ["sh", "-c", JOIN, str(group / "cgroup.procs"), *command] if group else command
-    before, start = _waited_s(), perf_counter()
-    completed = subprocess.run(joined, cwd=folder, env=env, capture_output=True)
-    wall_s, waited_s = perf_counter() - start, _waited_s() - before
-    cpu_s = _used_s(group) if group else waited_s
-    if group:
-        with suppress(OSError):
-            group.rmdir()
+    account, start = open_account(), perf_counter()
+    completed = subprocess.run(
+        join_account(account, command), cwd=folder, env=env, capture_output=True
+    )
+    wall_s = perf_counter() - start
+    cpu_s = close_account(account)
     if completed.returncode:
         message = (completed.stdout + completed.stderr).decode(errors="replace")[-3000:]
         raise SystemExit(f"{' '.join(command)} failed:\n{message}")
