@@ -114,9 +114,9 @@ class Grade:
     """The marks of one submission, with how it ran.
 
     status: 'graded'; 'needs review' (a person must still mark a cell); 'not graded' (nothing could
-    be run). messages: a sentence for each thing that went wrong; of what was not graded, why.
-    isolation: the level of isolation it ran in. integration: how it fares on the student's own
-    earlier chapters; no mark rests on it.
+    be run). late_penalty: points that the course's own plugin takes off. messages: a sentence for
+    each thing that went wrong; of what was not graded, why. isolation: the level of isolation it
+    ran in. integration: how it fares on the student's own earlier chapters; no mark rests on it.
     """
 
     assignment: str
@@ -128,6 +128,7 @@ class Grade:
     messages: tuple[str, ...] = ()
     isolation: str = ""
     integration: str = ""
+    late_penalty: float = 0.0
 
     @property
     def message(self) -> str:
@@ -136,7 +137,7 @@ class Grade:
 
     @property
     def score(self) -> float:
-        return sum(mark.points for mark in self.marks)
+        return max(0.0, sum(mark.points for mark in self.marks) - self.late_penalty)
 
     @property
     def max_score(self) -> float:

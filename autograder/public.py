@@ -62,10 +62,10 @@ def grade(course: Course, assignment: Assignment, settings: Settings | None = No
     settings: an `autograder.grading.grade_class.Settings`; by default the strongest isolation that
     this machine has, 30 s for a cell, a submission at a time for each core.
     """
-    from autograder.grading.grade_class import Settings, grade_class
+    from autograder.grading.grade_class import Settings, course_limits, grade_class
     from autograder.grading.read_grades import grades
 
-    grade_class(course, assignment, settings or Settings())
+    grade_class(course, assignment, settings or Settings(course_limits(course)))
     return grades(course, assignment)
 
 

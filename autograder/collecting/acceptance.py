@@ -27,7 +27,6 @@ from autograder.notebook.validate import (
 )
 
 
-
 @dataclass(frozen=True)
 class Remark:
     """A file and what is said of it."""

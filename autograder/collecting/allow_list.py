@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.collecting.inbox import same_name
 from autograder.collecting.copied_names import undecorated
+from autograder.collecting.inbox import same_name
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.validate import grade_traces, open_notebook, traces
+from autograder.settings.grading_options import grading_options, is_accepted
 
 SECRET = "submission_secret.txt"  # nbgrader's exchange writes it and later names the feedback by it
 
@@ -25,14 +26,16 @@ SECRET = "submission_secret.txt"  # nbgrader's exchange writes it and later name
 class AllowList:
     """The released names of one assignment, and the traces of its notebooks.
 
-    traces are those of all its notebooks together. course_traces() maps every assignment to its
-    traces; it opens the others' notebooks, and is called for a file that does not match only.
+    accepted_files: patterns of other files that the course lets students hand in. traces are those
+    of all its notebooks together. course_traces() maps every assignment to its traces; it opens the
+    others' notebooks, and is called for a file that does not match only.
     """
 
     files: tuple[str, ...]
     notebooks: Mapping[str, frozenset[str]]
     traces: frozenset[str]
     course_traces: Callable[[], Mapping[str, frozenset[str]]]
+    accepted_files: tuple[str, ...] = ()
 
 
 def allow_list(course: Course, assignment: Assignment) -> AllowList:
@@ -53,7 +56,8 @@ def allow_list(course: Course, assignment: Assignment) -> AllowList:
         neighbours = (a for a in course.assignments if a.id != assignment.id)
         return {**{a.id: _lenient_traces(course, a) for a in neighbours}, assignment.id: own_traces}
 
-    return AllowList(tuple(sorted(files)), notebooks, own_traces, course_traces)
+    accepted = grading_options(course).accepted_files
+    return AllowList(tuple(sorted(files)), notebooks, own_traces, course_traces, accepted)
 
 
 def _traces(course: Course, assignment: Assignment) -> dict[str, frozenset[str]]:
@@ -98,7 +102,7 @@ def released_name(file: tuple[str, ...], allowed: AllowList) -> tuple[str, int] 
             matches = matches or [f for f in allowed.files if alike(Path(f).name) == last]
             if len(matches) == 1:
                 return matches[0], number
-    return None
+    return (way, 0) if way.isprintable() and is_accepted(way, allowed.accepted_files) else None
 
 
 def _undecorated(way: str) -> tuple[str, int]:

@@ -2,9 +2,10 @@
 
 When a file was handed in is, in this order: what the exchange's folder, the file's name, a
 timestamp.txt or a receipt.json beside it says (unless it lies in the future); the zip entry's time
-or the file's, at the latest now; and between equal times Canvas's attachment number, then the number that an LMS or
-a browser put behind the name. Canvas stamps all entries of a download with the time of the
-download, so there the attachment number decides alone and no timestamp.txt is made of it.
+or the file's, at the latest now; and between equal times Canvas's attachment number, then the
+number that an LMS or a browser put behind the name. Canvas stamps all entries of a download with
+the time of the download, so there the attachment number decides alone and no timestamp.txt is made
+of it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from autograder.collecting.inbox import RECEIPT, Item
 from autograder.collecting.copied_names import undecorated
+from autograder.collecting.inbox import RECEIPT, Item
 from autograder.collecting.lms_names import Owner
 from autograder.collecting.lms_schemes import SAKAI
 from autograder.collecting.student_ids import student_id

@@ -60,9 +60,9 @@ def collect(
     """Take the hand-ins of `assignment` at `path` into store/ and submitted/, the rest into aside/.
 
     path is submitted/ itself (checked where it stands), a folder, a zip or a notebook; `lms_names`
-    and `lms_schemes` list the layouts. Collecting the same inbox again changes nothing. A time after `now` is not
-    believed. `took` is told of each hand-in once it is on disk. Raises CourseError where `path` is
-    none of the layouts, or the course's disk cannot be written.
+    and `lms_schemes` list the layouts. Collecting the same inbox again changes nothing. A time
+    after `now` is not believed. `took` is told of each hand-in once it is on disk. Raises
+    CourseError where `path` is none of the layouts, or the course's disk cannot be written.
     """
     allowed = allow_list(course, assignment)
     in_place = path.resolve() == course.submitted.resolve()
@@ -294,10 +294,10 @@ def _install(intake: _Intake, hand_in: HandIn) -> tuple[RejectedFile, ...]:
         submitted.install(at, intake.store, hand_in, intake.now)
         return ()
     message = (
-        f"Hand-in {hand_in.number} of {hand_in.student} ({hand_in.when:%Y-%m-%d %H:%M} UTC) is kept "
-        f"and not graded: the one of {time:%Y-%m-%d %H:%M} UTC is the latest. To grade it, write it out with "
-        f"'autograder hand-ins {intake.assignment.id} {hand_in.student} --to FOLDER' and put it "
-        f"into {at.folder.relative_to(intake.course.root)}."
+        f"Hand-in {hand_in.number} of {hand_in.student} ({hand_in.when:%Y-%m-%d %H:%M} UTC) is "
+        f"kept and not graded: the one of {time:%Y-%m-%d %H:%M} UTC is the latest. To grade it, "
+        f"write it out with 'autograder hand-ins {intake.assignment.id} {hand_in.student} --to "
+        f"FOLDER' and put it into {at.folder.relative_to(intake.course.root)}."
     )
     return (RejectedFile(hand_in.student, "", message),)
 

@@ -5,9 +5,9 @@ They lie beside the hand-ins, where no student can put a file.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +75,13 @@ def column(items: Iterable[Item], assignment_id: str) -> str:
         student = _noted_student(item) if match["file"] == "txt" else ""
         if student and match["name"].endswith(f"_{student}"):
             return str(match["name"].removesuffix(student))
-    common = os.path.commonprefix(sorted(names)) if len(names) > 1 else ""
+    common = _common_start(names) if len(names) > 1 else ""
     return "" if common.startswith(f"{assignment_id}_") else common[: common.rfind("_") + 1]
+
+
+def _common_start(names: Iterable[str]) -> str:
+    columns = zip(*names, strict=False)
+    return "".join(letters[0] for letters in takewhile(lambda row: len(set(row)) == 1, columns))
 
 
 def _attempts(item: Item) -> Iterator[re.Match[str]]:

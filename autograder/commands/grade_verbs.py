@@ -14,7 +14,9 @@ from autograder.model import Course, CourseError
 
 @verb
 @one_assignment
-@click.option("--cell-limit", default=30.0, show_default=True, help="Seconds a cell may run.")
+@click.option("--cell-limit", type=float, help="Seconds a cell may run. Default: the course's, 30.")
+@click.option("--memory-mb", type=click.IntRange(64), help="Memory of a submission. Default: 2048.")
+@click.option("--disk-mb", type=click.IntRange(1), help="Files that one may write. Default: 64.")
 @click.option("--slots", type=click.IntRange(1), help="Submissions at a time. Default: the cores.")
 @click.option(
     "--executor",
@@ -42,6 +44,8 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
     from autograder.grading.context import executor_of
     from autograder.grading.grade_class import choose_level, grade_class, settings
     from autograder.grading.read_grades import grades
+    from autograder.settings.grading_options import unread_settings
+    from autograder.settings.source_notebook import old_formats
 
     chosen_assignment = course.assignment(assignment)
     if not submitted_folders(course, chosen_assignment):
@@ -49,7 +53,7 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
             f"nothing to grade: {course.submitted} has no submission of {chosen_assignment.id}. "
             f"Collect some first: autograder collect {chosen_assignment.id} PATH"
         )
-    chosen_settings = settings(**how)
+    chosen_settings = settings(course, **how)
     level = choose_level(chosen_settings)
     if not as_json:
         tables.print_line(f"isolation: {level.name}. {level.message}")
@@ -57,6 +61,8 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
             tables.print_line(
                 "That is here; each worker finds its own, which is recorded with the grade."
             )
+        for sentence in (*old_formats(course, chosen_assignment), *unread_settings(course)):
+            tables.print_line(f"note: {sentence}")
     odd = markup_names(course, chosen_assignment)
     for sentence in odd:
         click.echo(f"set aside: {sentence}", err=as_json)

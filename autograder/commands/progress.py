@@ -100,7 +100,13 @@ def _live() -> Iterator[Callable[[Event], None]]:
     with Live(
         get_renderable=lambda: _table(tally), console=console, refresh_per_second=8, transient=True
     ):
-        yield _with_lock(tally.take)
+
+        def tell(event: Event) -> None:
+            if event.kind == "note":
+                console.print(f"note: {event.message}")
+            tally.take(event)
+
+        yield _with_lock(tell)
 
 
 def _table(tally: Tally) -> Group:
@@ -119,6 +125,8 @@ def _logged() -> Callable[[Event], None]:
     def tell(event: Event) -> None:
         nonlocal last
         tally.take(event)
+        if event.kind == "note":
+            console.print(f"note: {event.message}")
         if monotonic() - last > LOG_EVERY_S:
             last = monotonic()
             console.print(tally.line())
@@ -131,6 +139,8 @@ def _event_fields(event: Event) -> dict[str, Any]:
     fields: dict[str, Any] = {"event": event.kind, "at_s": round(event.at, 3)}
     if event.kind == "waiting":
         fields["of"] = event.of
+    if event.message:
+        fields["says"] = event.message
     if event.student:
         fields["student"] = event.student
     if event.outcome:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.gradebook.errors import error_sentence
@@ -34,20 +35,34 @@ WHERE assignment.name = :assignment
 ORDER BY submitted_assignment.student_id, notebook.name, base_cell.name
 """
 STUDENTS = """
-SELECT submitted_assignment.student_id
+SELECT submitted_assignment.student_id,
+       (SELECT COALESCE(SUM(submitted_notebook.late_submission_penalty), 0.0)
+        FROM submitted_notebook WHERE submitted_notebook.assignment_id = submitted_assignment.id)
 FROM submitted_assignment JOIN assignment ON assignment.id = submitted_assignment.assignment_id
 WHERE assignment.name = :assignment ORDER BY submitted_assignment.student_id
 """
 FILE = "sqlite:///"
 
 
-def recorded(course: Course, assignment: Assignment) -> dict[str, list[Mark]]:
-    """Per student with a submission in the gradebook: its marks, by notebook and cell."""
-    students, marks = _rows(course, (STUDENTS, MARKS), assignment.id)
-    by_student: dict[str, list[Mark]] = {student: [] for (student,) in students}
-    for student, *row in marks:
-        by_student.setdefault(student, []).append(_mark(*row))
-    return by_student
+@dataclass(frozen=True)
+class RecordedMarks:
+    """What the gradebook has of one submission: marks by notebook and cell, the late penalty."""
+
+    marks: tuple[Mark, ...]
+    late_penalty: float = 0.0
+
+
+def recorded(course: Course, assignment: Assignment) -> dict[str, RecordedMarks]:
+    """The recorded marks of each student with a submission in the gradebook."""
+    students, rows = _rows(course, (STUDENTS, MARKS), assignment.id)
+    marks: dict[str, list[Mark]] = {student: [] for student, _ in students}
+    for student, *row in rows:
+        marks.setdefault(student, []).append(_mark(*row))
+    penalties = dict(students)
+    return {
+        student: RecordedMarks(tuple(theirs), float(penalties.get(student, 0.0)))
+        for student, theirs in marks.items()
+    }
 
 
 def _mark(

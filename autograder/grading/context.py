@@ -24,6 +24,7 @@ from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.kernel_language import language
 from autograder.sandbox.limits import Limits
 from autograder.settings import nbgrader_config, nbgrader_strip, packages
+from autograder.settings.grading_options import grading_options
 from autograder.settings.source_notebook import source_notebook
 
 VERSION = "4"
@@ -43,7 +44,8 @@ class Supplies:
 class GradingContext:
     """models: notebook name -> its graded form. plans and tester_setup: by notebook name, see Job.
     support_files: the instructor's files next to the notebooks. cache: what the instructor's own
-    run left in ~/.cache."""
+    run left in ~/.cache. unearned: the tests whose points the instructor's own solution does not
+    earn. accepted_files: patterns of the files that students may hand in beside the notebooks."""
 
     assignment: str
     supplies: Supplies
@@ -53,11 +55,17 @@ class GradingContext:
     plans: Mapping[str, Mapping[str, HiddenTestPlan]] = field(default_factory=dict)
     tester_setup: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     cache: Mapping[str, bytes] = field(default_factory=dict)
+    unearned: tuple[str, ...] = ()
+    accepted_files: tuple[str, ...] = ()
 
-    def job(self, name: str, notebook: Notebook) -> Job:
-        """What is run for `notebook`, a submission of the notebook called `name`."""
+    def job(
+        self, name: str, notebook: Notebook, handed_in: Mapping[str, bytes] | None = None
+    ) -> Job:
+        """What is run for `notebook`, a submission of the notebook called `name`, with the files
+        that came with it."""
         files = {**self.cache, **self.support_files}
-        return Job(notebook, self.plans.get(name, {}), files, self.tester_setup.get(name, {}))
+        setup = self.tester_setup.get(name, {})
+        return Job(notebook, self.plans.get(name, {}), files, setup, handed_in or {})
 
     @property
     def key(self) -> str:
@@ -65,6 +73,7 @@ class GradingContext:
         digest = hashlib.sha256(f"{VERSION} {self.limits} {self.supplies.executor}".encode())
         for name, model in sorted(self.models.items()):
             digest.update(name.encode() + cells.dump(model).encode())
+        digest.update(json.dumps(self.accepted_files).encode() if self.accepted_files else b"")
         for files in (self.support_files, self.supplies.libraries):
             for path, data in sorted(files.items()):
                 digest.update(path.encode() + b"\0" + data)
@@ -102,7 +111,10 @@ def context(
         for path in nbgrader_config.support_files(course, assignment)
     }
     forms = {n: nbgrader_strip.graded_form(course, assignment, n) for n in assignment.notebooks}
-    return GradingContext(assignment.id, supplies, forms, support_files, limits)
+    accepted = grading_options(course).accepted_files
+    return GradingContext(
+        assignment.id, supplies, forms, support_files, limits, accepted_files=accepted
+    )
 
 
 def _libraries(course: Course, assignment: Assignment) -> Iterator[tuple[str, bytes]]:

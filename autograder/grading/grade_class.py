@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from autograder.collecting.submitted import submissions
 from autograder.gradebook import open_gradebook
+from autograder.gradebook.late_penalties import assign_late_penalties
 from autograder.grading import engine as engines
 from autograder.grading.context import GradingContext, context, identity, supplies
 from autograder.grading.engine import Engine
@@ -29,20 +30,24 @@ from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.levels import Level
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import Pool
+from autograder.settings.grading_options import grading_options, is_accepted
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something to show while a class is graded. kind: 'waiting' (of `of` submissions), 'started'
-    or 'done'; at: seconds since the run began."""
+    """Something to show while a class is graded. kind: 'waiting' (of `of` submissions), 'started',
+    'done' or 'note' (of what `message` says before anybody is graded); at: seconds since the run
+    began."""
 
     kind: str
     student: str = ""
     at: float = 0.0
     of: int = 0
     outcome: Outcome | None = None
+    message: str = ""
 
 
+ORDINARY = Limits()
 Watch = Callable[[Event], None]
 Start = Callable[[GradingContext], AbstractContextManager[Engine]]
 
@@ -64,19 +69,49 @@ class Settings:
 
 
 def settings(
-    cell_limit: float,
-    slots: int | None,
-    executor: str,
-    isolation: str | None,
-    trust_submissions: bool,
+    course: Course,
+    cell_limit: float | None = None,
+    memory_mb: int | None = None,
+    disk_mb: int | None = None,
+    slots: int | None = None,
+    executor: str = "warm",
+    isolation: str | None = None,
+    trust_submissions: bool = False,
     engine: str = "here",
     scheduler: str | None = None,
 ) -> Settings:
-    """The settings that the options of the command `grade` name."""
+    """The settings that the options of the command `grade` name; where they name none, those of
+    the course's nbgrader_config.py."""
     if scheduler and engine != "dask":
         raise CourseError("--scheduler names a dask scheduler: add --engine dask, or leave it out.")
-    limits = Limits(cell_s=cell_limit)
+    limits = course_limits(course)
+    if cell_limit is not None:
+        limits = with_cell_limit(limits, cell_limit)
+    if memory_mb is not None:
+        limits = replace(limits, memory_bytes=memory_mb << 20)
+    if disk_mb is not None:
+        limits = replace(limits, disk_bytes=disk_mb << 20)
     return Settings(limits, executor, isolation, trust_submissions, slots, engine, scheduler)
+
+
+def course_limits(course: Course, limits: Limits = ORDINARY) -> Limits:
+    """`limits` with what the course configures in their place."""
+    options = grading_options(course)
+    if options.cell_s is not None:
+        limits = with_cell_limit(limits, options.cell_s)
+    return replace(
+        limits,
+        memory_bytes=options.memory_bytes or limits.memory_bytes,
+        disk_bytes=options.disk_bytes or limits.disk_bytes,
+    )
+
+
+def with_cell_limit(limits: Limits, seconds: float) -> Limits:
+    """The limits with another one for a cell, and those for the rest that go with it."""
+    after_s = max(limits.after_s, seconds / 10)
+    return replace(
+        limits, cell_s=seconds, after_s=after_s, notebook_s=max(limits.notebook_s, 3 * seconds)
+    )
 
 
 def choose_level(settings: Settings) -> Level:
@@ -145,13 +180,16 @@ def grade_submissions(
     outcomes = list(unchanged)
     if not waiting:
         return outcomes
+    if context.unearned:
+        watch(Event("note", message=_unearned(context)))
     open_gradebook.register(course, assignment, dict(context.models))
     with start(context) as engine, open_gradebook.recorder(course, assignment) as save:
 
         def run(submission: Submission) -> SubmissionRun:
             watch(Event("started", submission.student, perf_counter() - begun))
             return engine.run(
-                _files(submission), read_student_modules(course, assignment, submission.student)
+                _files(submission, context.accepted_files),
+                read_student_modules(course, assignment, submission.student),
             )
 
         for submission, graded in _run_in_parallel(engine, run, list(waiting)):
@@ -159,7 +197,16 @@ def grade_submissions(
             outcome = record(course, assignment, context, submission, key, graded, save)
             outcomes.append(outcome)
             watch(Event("done", outcome.student, perf_counter() - begun, outcome=outcome))
+    assign_late_penalties(course, assignment, [o.student for o in outcomes if o.fresh])
     return sorted(outcomes, key=lambda outcome: outcome.student)
+
+
+def _unearned(context: GradingContext) -> str:
+    return (
+        f"The reference solution of {context.assignment} does not earn its own points where it is "
+        f"graded: {', '.join(context.unearned)}. Right work will lose them too. See why: "
+        f"autograder audit {context.assignment}"
+    )
 
 
 def _split_by_key(
@@ -178,15 +225,16 @@ def _split_by_key(
     return unchanged, waiting
 
 
-def _files(submission: Submission) -> dict[str, bytes]:
-    """The notebooks of a submission that can be read. What else it holds never reaches the folder
-    it runs in: a numpy.py would shadow NumPy."""
-    notebooks = {}
+def _files(submission: Submission, accepted_files: tuple[str, ...]) -> dict[str, bytes]:
+    """The notebooks of a submission that can be read, and the files that the course accepts beside
+    them. What else it holds never reaches the folder it runs in: a numpy.py would shadow NumPy."""
+    files = {}
     for name, digest in submission.files:
-        if digest and name.endswith(".ipynb") and "/" not in name:
+        notebook = name.endswith(".ipynb") and "/" not in name
+        if digest and (notebook or is_accepted(name, accepted_files)):
             with suppress(OSError):
-                notebooks[name] = (submission.folder / name).read_bytes()
-    return notebooks
+                files[name] = (submission.folder / name).read_bytes()
+    return files
 
 
 def _run_in_parallel(

@@ -46,14 +46,15 @@ def run_submission(
     files: Mapping[str, bytes],
     student_modules: StudentModules = NO_MODULES,
 ) -> SubmissionRun:
-    """Repair and run every notebook of the assignment that is among `files` (name -> bytes), then
-    once more on the student's own chapters."""
+    """Repair and run every notebook of the assignment that is among `files` (name -> bytes), with
+    the other files beside it, then once more on the student's own chapters."""
     executed: dict[str, Notebook] = {}
     repaired: dict[str, Notebook] = {}
     messages: list[str] = []
     faults: list[str] = []
     forked: list[str] = []
     seconds = 0.0
+    handed_in = {name: data for name, data in files.items() if not name.endswith(".ipynb")}
     for name, model in context.models.items():
         try:
             result = repair(_open_handed_in(files, f"{name}.ipynb"), model)
@@ -61,7 +62,8 @@ def run_submission(
             faults.append(str(fault))
             continue
         try:
-            run = run_notebook.run(pool, context.job(name, result.notebook), context.limits)
+            job = context.job(name, result.notebook, handed_in)
+            run = run_notebook.run(pool, job, context.limits)
         except MissingKernel as fault:
             return _not_run(f"{name}.ipynb {fault}")
         except GraderFault as fault:

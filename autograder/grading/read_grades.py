@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from autograder.collecting.rejected import rejected_files
 from autograder.gradebook import read_marks
+from autograder.gradebook.read_marks import RecordedMarks
 from autograder.grading.grade_file import read_record, submitted_at
 from autograder.model import Assignment, Course, Grade, Mark
 from autograder.notebook import cells
 from autograder.settings.source_notebook import source_notebook
 
 Order = dict[tuple[str, str], int]
+NO_MARKS = RecordedMarks(())
 
 
 def grades(course: Course, assignment: Assignment) -> list[Grade]:
@@ -21,7 +23,7 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
     order = _order(course, assignment)
     students = rows.keys() | {p.parent.name for p in course.autograded.glob(f"*/{assignment.id}")}
     by_student = {
-        student: _grade(course, assignment, student, rows.get(student, []), order)
+        student: _grade(course, assignment, student, rows.get(student, NO_MARKS), order)
         for student in students
     }
     for item in rejected_files(course, assignment):
@@ -33,13 +35,13 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
 
 
 def _grade(
-    course: Course, assignment: Assignment, student: str, rows: list[Mark], order: Order
+    course: Course, assignment: Assignment, student: str, recorded: RecordedMarks, order: Order
 ) -> Grade:
     record = read_record(course, assignment, student) or {}
-    placed = sorted(rows, key=lambda row: order.get((row.notebook, row.cell), len(order)))
+    placed = sorted(recorded.marks, key=lambda row: order.get((row.notebook, row.cell), len(order)))
     forked = set(record.get("forked", []))
     marks = tuple(_with_record(row, record.get("marks", {}), row.cell in forked) for row in placed)
-    if not rows:
+    if not recorded.marks:
         status = "not graded"
     elif any(mark.needs_review for mark in marks):
         status = "needs review"
@@ -55,6 +57,7 @@ def _grade(
         messages=(*record.get("faults", []), *record.get("says", [])),
         isolation=record.get("level", ""),
         integration=record.get("integration", ""),
+        late_penalty=recorded.late_penalty,
     )
 
 

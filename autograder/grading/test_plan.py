@@ -17,7 +17,7 @@ from typing import Any
 from autograder.files import write_file
 from autograder.gradebook.points import automatic_points
 from autograder.grading.context import GradingContext
-from autograder.model import Assignment, Course
+from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.sandbox import run_notebook
@@ -29,30 +29,39 @@ from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, names_bound_by, read_preludes, read_scopes
 from autograder.settings.source_notebook import source_notebook
 
-VERSION = 3  # of the file of plans: one of another version is made anew
-REFERENCE_LIMITS = Limits(cell_s=120.0, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
+VERSION = 4  # of the file of plans: one of another version is made anew
+COMPILING_S = 120.0  # for a cell of the reference, which may compile what submissions get compiled
+AMPLE = Limits(cell_s=COMPILING_S, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
 
 @dataclass(frozen=True)
 class Reference:
-    """The instructor's run of one notebook: a plan for each test, and files it cached."""
+    """The instructor's run of one notebook: a plan for each test, files it cached, the tests whose
+    points the reference does not earn, and its seconds."""
 
     plans: Mapping[str, HiddenTestPlan]
     tester_setup: Mapping[str, Any]
     cache: Mapping[str, bytes]
+    unearned: tuple[str, ...] = ()
+    seconds: float = 0.0
 
 
 def complete(
     course: Course, assignment: Assignment, context: GradingContext, pool: Pool | KernelPool
 ) -> GradingContext:
-    """`context` with its plans, as remembered in the course or from a run of the reference."""
+    """`context` with its plans, as remembered in the course or from a run of the reference.
+
+    Raises CourseError where the reference itself needs more than the limits of a submission.
+    """
     if isinstance(pool, KernelPool):
         return replace(context, plans={n: _in_place(book) for n, book in context.models.items()})
     place = course.state / "plans" / f"{assignment.id}.json"
     references = _read_cache(place, context.key)
     if references is None:
         references = {
-            name: _reference(pool, _source(course, assignment, name), context, name)
+            name: _reference_within_limits(
+                pool, source_notebook(course, assignment, name), context, name
+            )
             for name in assignment.notebooks
         }
         _write_cache(place, context.key, references)
@@ -65,6 +74,11 @@ def complete(
             for reference in references.values()
             for path, data in reference.cache.items()
         },
+        unearned=tuple(
+            f"{name}: {cell}"
+            for name, reference in references.items()
+            for cell in reference.unearned
+        ),
     )
 
 
@@ -74,11 +88,48 @@ def _in_place(notebook: Notebook) -> dict[str, HiddenTestPlan]:
     return {cells.grade_id(cell): plan for cell in cells.tests(notebook)}
 
 
-def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
-    return source_notebook(course, assignment, name)
+def _reference_within_limits(
+    pool: Pool, source: Notebook, context: GradingContext, name: str
+) -> Reference:
+    """The reference run with the memory and disk of a submission. Where that is too little it has
+    more (to compile, say), and must then earn its points as a submission does, from the cache."""
+    limits = context.limits
+    long = max(COMPILING_S, limits.cell_s)
+    reference = _reference(pool, source, context, name, replace(limits, cell_s=long))
+    if not reference.unearned and reference.seconds < limits.cell_s:
+        return reference
+    ample = replace(AMPLE, cell_s=long, notebook_s=max(limits.notebook_s, 10 * long))
+    if reference.unearned:
+        reference = _reference(pool, source, context, name, ample)
+    files = {**reference.cache, **context.support_files}
+    job = Job(source, reference.plans, files, dict(reference.tester_setup))
+    ran = run_notebook.run(pool, job, limits)
+    lost = sorted(_tests(ran) - _full(ran) - set(reference.unearned))
+    if lost:
+        raise CourseError(
+            f"The reference solution of {context.assignment}, notebook '{name}', does not earn the "
+            f"points of {', '.join(lost)} within the limits of a submission (a cell "
+            f"{limits.cell_s:g} s, memory {limits.memory_bytes >> 20} MB, files "
+            f"{limits.disk_bytes >> 20} MB), but with more it does"
+            f"{': ' + '; '.join(ran.messages) if ran.messages else ''}. Nobody was graded. Raise "
+            f"--cell-limit, --memory-mb or --disk-mb, or set c.Execute.timeout, "
+            f"c.Autograder.memory_mb or c.Autograder.disk_mb in nbgrader_config.py."
+        )
+    return reference
 
 
-def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str) -> Reference:
+def _tests(ran: RunResult) -> set[str]:
+    return {cells.grade_id(cell) for cell in cells.tests(ran.notebook)}
+
+
+def _full(ran: RunResult) -> set[str]:
+    """The tests of which all points were earned."""
+    return {cells.grade_id(cell) for cell in cells.tests(ran.notebook) if _earned_all_points(cell)}
+
+
+def _reference(
+    pool: Pool, source: Notebook, context: GradingContext, name: str, limits: Limits
+) -> Reference:
     """Run the reference: every test in the tester, and what fails there in a fork."""
     hidden_scopes = read_scopes(source)
     tester_setup = _tester_setup(hidden_scopes)
@@ -92,7 +143,7 @@ def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str)
         for k, s in hidden_scopes.items()
     }
     job = Job(source, first, context.support_files, tester_setup)
-    tested, cache = _plans_in_tester(pool, job)
+    tested, cache, seconds = _plans_in_tester(pool, job, limits)
     preludes = read_preludes(source)
     forked = {
         k: HiddenTestPlan(
@@ -104,25 +155,30 @@ def _reference(pool: Pool, source: Notebook, context: GradingContext, name: str)
         for k, plan in first.items()
         if k not in tested
     }
+    unearned: set[str] = set()
     if forked:
-        forked = _with_canaries(pool, replace(job, plans={**tested, **forked}))
-    return Reference({**tested, **forked}, tester_setup, cache)
+        forked, unearned = _with_canaries(pool, replace(job, plans={**tested, **forked}), limits)
+    plans = {**tested, **forked}
+    return Reference(plans, tester_setup, cache, tuple(sorted(unearned)), seconds)
 
 
-def _plans_in_tester(pool: Pool, job: Job) -> tuple[dict[str, HiddenTestPlan], dict[str, bytes]]:
-    """The plans of the tests that the reference passes in the tester, and what its run cached. A
-    test that fails there with its helpers is tried again with them beside the submission."""
-    ran, cache = _run_reference(pool, job)
+def _plans_in_tester(
+    pool: Pool, job: Job, limits: Limits
+) -> tuple[dict[str, HiddenTestPlan], dict[str, bytes], float]:
+    """The plans of the tests that the reference passes in the tester, what its run cached, and its
+    seconds. A test that fails there with its helpers is tried again with them beside the
+    submission."""
+    ran, cache = _run_reference(pool, job, limits)
     tested = _passed_in_tester(ran, job.plans)
     failed = {k for k, plan in job.plans.items() if plan.in_tester and k not in tested}
     if not any(job.plans[k].scope["helpers"] for k in failed):
-        return tested, cache
+        return tested, cache, ran.seconds
     plans = {
         k: replace(plan, scope=_helped_by_submission(plan.scope)) if k in failed else plan
         for k, plan in job.plans.items()
     }
-    ran, cache = _run_reference(pool, replace(job, plans=plans))
-    return _passed_in_tester(ran, plans), cache
+    ran, cache = _run_reference(pool, replace(job, plans=plans), limits)
+    return _passed_in_tester(ran, plans), cache, ran.seconds
 
 
 def _helped_by_submission(scope: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +192,7 @@ def _passed_in_tester(
 ) -> dict[str, HiddenTestPlan]:
     """The plans of the tests in which the reference earned all points, with what they needed."""
     profiles = dict(ran.profiles)
-    full = {cells.grade_id(cell) for cell in cells.tests(ran.notebook) if _earned_all_points(cell)}
+    full = _full(ran)
     return {
         k: replace(plan, profile=profiles[k])
         for k, plan in plans.items()
@@ -144,10 +200,10 @@ def _passed_in_tester(
     }
 
 
-def _run_reference(pool: Pool, job: Job) -> tuple[RunResult, dict[str, bytes]]:
+def _run_reference(pool: Pool, job: Job, limits: Limits) -> tuple[RunResult, dict[str, bytes]]:
     """The reference run and what it left in ~/.cache (a compiled firmware, say)."""
     cache: dict[str, bytes] = {}
-    return run_notebook.run(pool, job, REFERENCE_LIMITS, cache), cache
+    return run_notebook.run(pool, job, limits, cache), cache
 
 
 def _tester_setup(hidden_scopes: Mapping[str, Scope]) -> dict[str, str]:
@@ -186,22 +242,26 @@ def _stub(source: Notebook, model: Notebook, test: str) -> str:
     return forget + "\n\n".join(texts[cells.grade_id(cell)] for cell in answers)
 
 
-def _with_canaries(pool: Pool, job: Job) -> dict[str, HiddenTestPlan]:
-    """The forked plans of `job`. Where a test passes although the answer is taken away, its canary
-    can show no more than that a failing test fails. Where the reference loses points in a fork, too
-    (magics in a kernel, threads), the test runs in its place."""
+def _with_canaries(
+    pool: Pool, job: Job, limits: Limits
+) -> tuple[dict[str, HiddenTestPlan], set[str]]:
+    """The forked plans of `job`, and the tests whose points the reference earns in no way. Where a
+    test passes although the answer is taken away, its canary can show no more than that a failing
+    test fails. Where the reference loses points in a fork, too (magics in a kernel, threads), the
+    test runs in its place."""
     forked = {k: plan for k, plan in job.plans.items() if not plan.in_tester}
     silent = {
         cells.grade_id(cell)
-        for cell in cells.tests(run_notebook.run(pool, job, REFERENCE_LIMITS).notebook)
+        for cell in cells.tests(run_notebook.run(pool, job, limits).notebook)
         if any(reference.get("evalue") == FORGED for reference in cell["outputs"])
     }
     forked = {k: replace(plan, plain_canary=k in silent) for k, plan in forked.items()}
-    again = run_notebook.run(pool, replace(job, plans={**job.plans, **forked}), REFERENCE_LIMITS)
-    earned = {
-        cells.grade_id(cell) for cell in cells.tests(again.notebook) if _earned_all_points(cell)
-    }
-    return {k: replace(plan, in_place=k not in earned) for k, plan in forked.items()}
+    earned = _full(run_notebook.run(pool, replace(job, plans={**job.plans, **forked}), limits))
+    forked = {k: replace(plan, in_place=k not in earned) for k, plan in forked.items()}
+    if earned >= forked.keys():
+        return forked, set()
+    last = run_notebook.run(pool, replace(job, plans={**job.plans, **forked}), limits)
+    return forked, set(forked) - _full(last)
 
 
 def _read_cache(place: Path, key: str) -> dict[str, Reference] | None:
@@ -222,7 +282,7 @@ def _reference_of(row: dict[str, Any]) -> Reference:
         for k, plan in row["plans"].items()
     }
     cache = {path: base64.b64decode(data) for path, data in row["cache"].items()}
-    return Reference(plans, row["tester_setup"], cache)
+    return Reference(plans, row["tester_setup"], cache, tuple(row["unearned"]))
 
 
 def _write_cache(place: Path, key: str, references: Mapping[str, Reference]) -> None:
@@ -230,6 +290,7 @@ def _write_cache(place: Path, key: str, references: Mapping[str, Reference]) -> 
         name: {
             "plans": {k: asdict(plan) for k, plan in reference.plans.items()},
             "tester_setup": dict(reference.tester_setup),
+            "unearned": reference.unearned,
             "cache": {p: base64.b64encode(data).decode() for p, data in reference.cache.items()},
         }
         for name, reference in references.items()

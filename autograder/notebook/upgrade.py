@@ -7,6 +7,7 @@ becomes 3 by nbgrader's; both libraries are imported only where such a notebook 
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 from autograder.model import CourseError
@@ -26,10 +27,9 @@ def to_current_format(document: dict[str, Any]) -> Notebook:
     import nbformat
 
     version = document.get("nbformat", 3)
+    whole = {"metadata": {}, "nbformat_minor": 0, **document, "nbformat": version}
     try:
-        old = nbformat.from_dict({"metadata": {}, "nbformat_minor": 0, **document})
-        old["nbformat"] = version
-        notebook = nbformat.convert(old, 4)
+        notebook = nbformat.reads(json.dumps(whole), as_version=4)
     except Exception as fault:  # the converters trust what they are given
         raise CourseError(
             f"has the old notebook format {version} and cannot be brought up to 4 "

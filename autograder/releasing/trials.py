@@ -17,7 +17,7 @@ from functools import partial
 
 from autograder.grading.context import context, supplies
 from autograder.grading.engine import library_folder
-from autograder.grading.grade_class import Settings, prepared
+from autograder.grading.grade_class import Settings, course_limits, prepared
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
@@ -28,7 +28,7 @@ from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
 from autograder.settings import nbgrader_strip
 
-LIMITS = Limits(cell_s=20.0, after_s=2.0)
+CELL_S = 20.0
 LINUX = sys.platform == "linux"
 AT_A_TIME = 3 * (os.cpu_count() or 2)  # some only wait for a board
 
@@ -93,11 +93,11 @@ def _as_submissions(
 ) -> list[Notebook]:
     """Each trial as it ran in a slot of its own, hidden tests in the tester."""
     with (
-        prepared(course, assignment, Settings(LIMITS), strongest_level()) as (context, pool),
+        prepared(course, assignment, _settings(course), strongest_level()) as (context, pool),
         ThreadPoolExecutor(AT_A_TIME) as threads,
     ):
         jobs = [context.job(name, trial.document) for trial in trials]
-        runs = list(threads.map(lambda job: run_notebook.run(pool, job, LIMITS), jobs))
+        runs = list(threads.map(lambda job: run_notebook.run(pool, job, context.limits), jobs))
     return [run.notebook for run in runs]
 
 
@@ -106,17 +106,22 @@ def _in_kernels(
 ) -> list[Notebook]:
     """The same without walls: the instructor's own code, where there is no Linux."""
     required = supplies(course, assignment, "kernel")
-    files = context(course, assignment, LIMITS, required).support_files
+    limits = _settings(course).limits
+    files = context(course, assignment, limits, required).support_files
     with library_folder(required) as libraries, ThreadPoolExecutor(os.cpu_count() or 2) as threads:
-        run = partial(run_notebook.run_unwalled, limits=LIMITS, libraries=(libraries,))
+        run = partial(run_notebook.run_unwalled, limits=limits, libraries=(libraries,))
         jobs = [Job(trial.document, files=files) for trial in trials]
         return [result.notebook for result in threads.map(run, jobs)]
+
+
+def _settings(course: Course) -> Settings:
+    return Settings(course_limits(course, Limits(cell_s=CELL_S)))
 
 
 def forked_cells(course: Course, assignment: Assignment) -> Iterator[str]:
     """Graded cells whose test cannot run in the tester, but in a fork."""
     if not LINUX:
         return
-    with prepared(course, assignment, Settings(LIMITS), strongest_level()) as (context, _):
+    with prepared(course, assignment, _settings(course), strongest_level()) as (context, _):
         for plans in context.plans.values():
             yield from (cell for cell, plan in plans.items() if not plan.in_tester)

@@ -12,6 +12,7 @@ from typing import Any
 from autograder.model import Grade, Mark
 
 HEAD = ("student", "assignment", "score", "max_score", "status", "submitted_at")
+LATE = "late penalty"
 FORKED = "tested beside the student's code"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -20,6 +21,7 @@ def to_json(grades: Iterable[Grade]) -> str:
     """A list of grades, in the order given; times are ISO 8601 in UTC, null where unknown."""
     rows = [
         _row(grade)
+        | {"late_penalty": _number(grade.late_penalty)}
         | {"isolation": grade.isolation, "integration": grade.integration}
         | {"marks": [_mark(mark) for mark in grade.marks]}
         for grade in grades
@@ -65,21 +67,24 @@ def to_csv(grades: Iterable[Grade]) -> str:
     """One row per grade (RFC 4180), then a column of points for each graded cell.
 
     A cell's column bears its name, `notebook/cell` where two notebooks have one of that name. Where
-    tests ran beside the student's code, a last column names their cells. A text that a spreadsheet
+    tests ran beside the student's code, a last column names their cells; where points were taken
+    off for lateness (the score is what remains), a column says how many. A text that a spreadsheet
     would run as a formula gets an apostrophe in front.
     """
     grades = list(grades)
     columns = _columns(grades)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
+    late = [LATE] if any(grade.late_penalty for grade in grades) else []
     flags = [FORKED] if any(mark.forked for grade in grades for mark in grade.marks) else []
-    writer.writerow([_text(name) for name in (*HEAD, *columns.values(), *flags)])
+    writer.writerow([_text(name) for name in (*HEAD, *columns.values(), *late, *flags)])
     for grade in grades:
         points = {(mark.notebook, mark.cell): _number(mark.points) for mark in grade.marks}
         head = [_text(value) for value in _row(grade).values()]
         forked = " ".join(columns[m.notebook, m.cell] for m in grade.marks if m.forked)
-        flagged = [_text(forked)] if flags else []
-        writer.writerow([*head, *(points.get(key, "") for key in columns), *flagged])
+        ends = [_number(grade.late_penalty)] if late else []
+        ends += [_text(forked)] if flags else []
+        writer.writerow([*head, *(points.get(key, "") for key in columns), *ends])
     return out.getvalue()
 
 

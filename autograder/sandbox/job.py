@@ -41,9 +41,12 @@ class HiddenTestPlan:
 class Job:
     """A notebook to run. plans: by grade id of the test cell; a test without one runs like any
     cell. files: laid into the home of the slot and of the tester, by path. tester_setup: the
-    instructor's code that the tester runs first ("imports" and "definitions", both source)."""
+    instructor's code that the tester runs first ("imports" and "definitions", both source).
+    handed_in: what the student handed in beside the notebook, for the slot alone; the tester must
+    never import it."""
 
     notebook: Notebook
     plans: Mapping[str, HiddenTestPlan] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     tester_setup: Mapping[str, Any] = field(default_factory=dict)
+    handed_in: Mapping[str, bytes] = field(default_factory=dict)

@@ -75,7 +75,8 @@ def _run_in_slot(
     testers = pool if isinstance(pool, Pool) else None
     with ExitStack() as stack:
         process = stack.enter_context(pool.slot(job.notebook, limits))
-        slot = stack.enter_context(closing(SlotHandle(process, job.files, limits.output_bytes)))
+        files = {**job.handed_in, **job.files}
+        slot = stack.enter_context(closing(SlotHandle(process, files, limits.output_bytes)))
         result = NotebookRun(testers, stack, slot, job, limits, last_attempt).run_all(start)
         if cache is not None:
             cache.update(_cache_files(slot))

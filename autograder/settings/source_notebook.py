@@ -28,8 +28,20 @@ MARKERS = {
 
 
 def source_notebook(course: Course, assignment: Assignment, name: str) -> Notebook:
-    """The instructor's notebook `name`, sources as text. Raises CourseError where it is none."""
-    return with_default_markers(course, read_source(source_path(course, assignment, name)))
+    """The instructor's notebook `name` between the course's header and footer, sources as text.
+
+    Raises CourseError where one of them is no notebook.
+    """
+    notebook = read_source(source_path(course, assignment, name))
+    header, footer = (_included(course, option) for option in ("header", "footer"))
+    notebook = {**notebook, "cells": [*header, *notebook["cells"], *footer]}
+    return with_default_markers(course, notebook)
+
+
+def _included(course: Course, option: str) -> list[cells.Cell]:
+    """The cells of the notebook that nbgrader's IncludeHeaderFooter puts before or after each."""
+    path = config(course.root).IncludeHeaderFooter.get(option, "")
+    return list(read_source(course.root / path)["cells"]) if path else []
 
 
 def source_path(course: Course, assignment: Assignment, name: str) -> Path:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbformat
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, code, notebook
 
 NOTEBOOK = "functions.ipynb"
@@ -196,7 +197,7 @@ NO_NOTEBOOKS = {
     "last-brace-missing": Case(file(WHOLE[:-1]), "cut off or not JSON"),
     "empty": Case(file(b""), "is empty"),
     "blank": Case(file(b" \n\t "), "is empty"),
-    "byte-order-mark": Case(file(b"\xef\xbb\xbf" + WHOLE), "byte-order mark"),
+    "byte-order-mark": full(b"\xef\xbb\xbf" + WHOLE),
     "utf16": Case(file(WHOLE.decode().encode("utf-16")), "is UTF-16 text"),
     "utf16-bare": Case(file(WHOLE.decode().encode("utf-16-le")), "not JSON"),
     "latin1": Case(file(WHOLE.replace(b"Because", b"F\xfcr")), "is not UTF-8"),
@@ -213,8 +214,9 @@ NO_NOTEBOOKS = {
     "a-list": Case(file(b"[1, 2]"), "not a notebook (a list)"),
     "a-number": Case(file(b"7"), "not a notebook (a int)"),
     "null": Case(file(b"null"), "not a notebook"),
-    "format-3": Case(file(raw({"nbformat": 3, "worksheets": []})), "old notebook format 3"),
-    "format-2": Case(file(changed(nbformat=2)), "old notebook format 2"),
+    "format-3-empty": Case(file(raw({"nbformat": 3, "worksheets": []})), "has no cells"),
+    "format-2-without-worksheets": Case(file(changed(nbformat=2)), "old notebook format 2"),
+    "format-3": full(nbformat.writes(nbformat.from_dict(good()), version=3).encode()),
     "format-5": Case(file(changed(nbformat=5)), "nbformat 5"),
     "format-text": Case(file(changed(nbformat="4")), "nbformat '4'"),
     "format-null": Case(file(changed(nbformat=None)), "nbformat None"),
@@ -222,7 +224,7 @@ NO_NOTEBOOKS = {
     "format-true": Case(file(changed(nbformat=True)), "nbformat True"),
     "format-list": Case(file(changed(nbformat=[4])), "nbformat [4]"),
     "format-huge": Case(file(changed(nbformat=10**4200)), "no notebook format that is known"),
-    "format-minus": Case(file(changed(nbformat=-(10**4200))), "old notebook format"),
+    "format-minus": Case(file(changed(nbformat=-(10**4200))), "no notebook format that is known"),
     "cells-missing": Case(file(raw({"nbformat": 4, "metadata": {}})), "has no cells"),
     "cells-empty": Case(file(changed(cells=[])), "has no cells"),
     "cells-a-table": Case(file(changed(cells={"0": {}})), "has no cells"),

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import nbformat
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -397,8 +398,14 @@ submission_222:
 }
 
 CLASSES_IN_A_FOLDER = {
-    "a folder each": {"week 3/ann/01_tensor.ipynb": TENSOR_1, "week 3/bo/01_tensor.ipynb": TENSOR_2},
-    "names in files": {"week 3/ann_01_tensor.ipynb": TENSOR_1, "week 3/bo_01_tensor.ipynb": TENSOR_2},
+    "a folder each": {
+        "week 3/ann/01_tensor.ipynb": TENSOR_1,
+        "week 3/bo/01_tensor.ipynb": TENSOR_2,
+    },
+    "names in files": {
+        "week 3/ann_01_tensor.ipynb": TENSOR_1,
+        "week 3/bo_01_tensor.ipynb": TENSOR_2,
+    },
     "two groups": {
         f"group {group}/{student}/01_tensor.ipynb": TENSOR_1 for group in "ab" for student in "cd"
     },
@@ -426,7 +433,9 @@ def test_google_s_copy_of_a_notebook_names_nobody(course, tmp_path):
     assert "names no student" in collected.rejected[0].message
 
 
-@pytest.mark.parametrize("name, kind", [("ann.rar", "a RAR archive"), ("ann.7z", "a 7-Zip archive")])
+@pytest.mark.parametrize(
+    "name, kind", [("ann.rar", "a RAR archive"), ("ann.7z", "a 7-Zip archive")]
+)
 def test_an_archive_that_is_no_zip_is_named(course, tmp_path, name, kind):
     inbox = inbox_of(tmp_path, {name: b"Rar!", "bob_01_tensor.ipynb": TENSOR_1})
     collected = collect(course, TENSOR, inbox, NOW)
@@ -467,6 +476,19 @@ def test_a_time_that_only_the_student_says_is_a_claim(course, tmp_path):
     assert claims == {"mal_6": True, "ann": True, "bob": False}
     assert "by its own account" in str(collected.hand_ins[0])
     assert "ann, mal_6" in collected.notes[-1].message
+
+
+def old_format(document: bytes) -> bytes:
+    whole = json.loads(document)
+    for each in whole["cells"]:
+        each |= {"outputs": [], "execution_count": None}
+    return nbformat.writes(nbformat.from_dict(whole), version=3).encode()
+
+
+@pytest.mark.parametrize("make", [old_format, lambda data: b"\xef\xbb\xbf" + data])
+def test_an_old_format_and_a_byte_order_mark_are_read(course, tmp_path, make):
+    collect(course, TENSOR, inbox_of(tmp_path, {"ann_01_tensor.ipynb": make(TENSOR_1)}), NOW)
+    assert taken(course) == {"ann": make(TENSOR_1)}
 
 
 def test_a_hand_in_that_is_kept_and_not_graded_is_named(course, tmp_path):
@@ -682,8 +704,7 @@ FAULTS = {
     "empty": (b"", "is empty"),
     "blank": (b" \n", "is empty"),
     "not UTF-8": ("é".encode("latin-1") + tensor(), "not UTF-8"),
-    "byte-order mark": (b"\xef\xbb\xbf" + tensor(), "byte-order mark"),
-    "format 3": (OLD, "--nbformat 4"),
+    "format 3 without cells": (OLD, "has no cells"),
     "format 5": (notebook(cell("matmul", "1"), nbformat=5), "nbformat 5"),
     "no cells": (notebook(), "no cells"),
     "cells not a list": (notebook(nbformat=4, cells={"a": 1}), "no cells"),

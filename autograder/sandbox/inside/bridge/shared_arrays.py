@@ -50,6 +50,7 @@ class SharedArrays:
         self._parity = parity
         self._buffers: dict[int, Buffer] = {}
         self._by_owner: dict[int, int] = {}
+        self._live_bytes = 0
         self._dead_numbers: list[int] = []
         self._kept_alive: list[np.ndarray] = []
         self._new_owners: list[np.ndarray] = []
@@ -58,8 +59,11 @@ class SharedArrays:
     def describe(self, array: np.ndarray) -> list[Any]:
         """The row for `array` in a message: the number of its buffer, and its place and shape."""
         owner = owner_of(array)
-        offset = _address(array) - _address(owner)
-        low, high = extent(array.shape, array.strides, array.itemsize, offset)
+        offset = 0 if array is owner else _address(array) - _address(owner)
+        if array.flags.c_contiguous:
+            low, high = offset, offset + array.nbytes
+        else:
+            low, high = extent(array.shape, array.strides, array.itemsize, offset)
         number = self._by_owner.get(id(owner))
         shared_buffer = self._buffers[number] if number is not None else None
         if not self._can_show(owner, shared_buffer, low, high):
@@ -152,8 +156,8 @@ class SharedArrays:
         for number in numbers if _are_integers(numbers) else ():
             buffer = self._buffers.pop(number, None)
             owner = buffer.owner() if buffer else None
-            if owner is not None:
-                self._by_owner.pop(id(owner), None)
+            if owner is not None and self._by_owner.pop(id(owner), None) is not None:
+                self._live_bytes -= owner.nbytes
             self._split_copies.pop(number, None)
 
     def keep_alive(self) -> None:
@@ -184,20 +188,23 @@ class SharedArrays:
 
     def _own(self, number: int, owner: np.ndarray) -> weakref.ref[np.ndarray]:
         """A reference to the array that owns a buffer from now on; its end is noticed."""
-        key = id(owner)
+        key, size = id(owner), owner.nbytes
 
         def forget_owner(_: object) -> None:
             if self._by_owner.get(key) == number:
                 del self._by_owner[key]
+                self._live_bytes -= size
                 self._dead_numbers.append(number)
 
         self._by_owner[key] = number
+        self._live_bytes += size
         return weakref.ref(owner, forget_owner)
 
     def _split(self, buffer: Buffer, owner: np.ndarray) -> np.ndarray:
         """The copy in which a buffer goes on without the array that owned it."""
         copy = flat_bytes(owner).copy()
-        self._by_owner.pop(id(owner), None)
+        if self._by_owner.pop(id(owner), None) is not None:
+            self._live_bytes -= owner.nbytes
         buffer.owner = self._own(buffer.number, copy)
         self._split_copies[buffer.number] = copy
         return copy
@@ -213,7 +220,7 @@ class SharedArrays:
         buffer = self._buffers.get(number)
         owner = buffer.owner() if buffer else None
         if buffer is None or owner is None:
-            if number % 2 == self._parity or not 0 <= size <= self._free_bytes():
+            if number % 2 == self._parity or not 0 <= size <= MAX_BUFFER_BYTES - self._live_bytes:
                 raise MessageError(
                     f"a buffer of {size:,} bytes and number {number} cannot be taken"
                 )
@@ -238,10 +245,6 @@ class SharedArrays:
             mark_visible(buffer, ArrayLayout(low, (len(new),), (1,), 1), owner)
         buffer.synced_bytes = copy_visible_bytes(buffer, owner)
         return split
-
-    def _free_bytes(self) -> int:
-        alive = (buffer.owner() for buffer in self._buffers.values())
-        return MAX_BUFFER_BYTES - sum(owner.nbytes for owner in alive if owner is not None)
 
 
 def plain_dtype(text: Any) -> np.dtype:
