@@ -60,7 +60,10 @@ def _preprocessed(course: Course, assignment: Assignment, name: str, steps: list
     path = course.source / assignment.id / f"{name}.ipynb"
     settings = config(course.root)
     resources = _resources(course, assignment, name)
-    notebook = nbformat.read(path, as_version=4)
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadMetadata) as fault:
+        raise CourseError(f"{path} is no notebook that can be read: {fault}") from fault
     if any("AUTOTEST" in cell.source for cell in notebook.cells):
         steps = [steps[0], preprocessors.InstantiateTests, *steps[1:]]
     try:
