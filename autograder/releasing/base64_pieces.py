@@ -48,8 +48,9 @@ def decoded(text: bytes) -> Iterator[bytes]:
 
 
 def _all_runs(text: bytes) -> Iterator[bytes]:
-    yield from _runs(text, LINE_ENDS)
-    for run in _runs(text, WRAPPED_ENDS):
+    lines = list(_runs(text, LINE_ENDS))
+    yield from lines
+    for run in _runs(text, WRAPPED_ENDS) if lines else ():
         first_line = LONG_LINE.search(run) if b"\n" in run.strip(LINE_BREAKS) else None
         if first_line:
             yield run[first_line.start() :]

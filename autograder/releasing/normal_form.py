@@ -11,7 +11,9 @@ import re
 
 MOVABLE = b" \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\"'(),\\\0"
 WIDE_BLANKS = tuple(blank.encode() for blank in "\u00a0\u202f\u3000")
-ESCAPES = ((b"\\n", b"\n"), (b"\\t", b"\t"), (b"\\r", b"\r"), (b"\\/", b"/"))
+CONTINUATIONS = bytes(range(0x80, 0xC0))
+ESCAPE = re.compile(rb"\\[ntr/]")
+CHARACTERS = {rb"\n": b"\n", rb"\t": b"\t", rb"\r": b"\r", rb"\/": b"/"}
 UNICODE_ESCAPES = re.compile(rb"\\u[0-9a-fA-F]{4}(?:\\u[0-9a-fA-F]{4})*")
 COMMENT = re.compile(rb"#(?<![^\s\"']#)[^\n]*")
 
@@ -27,9 +29,7 @@ def unescaped(data: bytes) -> bytes:
         return data
     if b"\\u" in data:
         data = UNICODE_ESCAPES.sub(_characters, data)
-    for escape, character in ESCAPES:
-        data = data.replace(escape, character)
-    return data
+    return ESCAPE.sub(lambda escape: CHARACTERS[escape[0]], data)
 
 
 def without_comments(data: bytes) -> bytes:
@@ -39,7 +39,7 @@ def without_comments(data: bytes) -> bytes:
 
 def without_movable(data: bytes) -> bytes:
     """The bytes without blanks, quotes, brackets, commas and backslashes."""
-    if not data.isascii():
+    if not data.isascii() and _is_utf8(data):
         for blank in WIDE_BLANKS:
             data = data.replace(blank, b"")
     return data.translate(None, MOVABLE)
@@ -53,6 +53,15 @@ def normal(text: str) -> bytes:
 def normal_code(text: str) -> bytes:
     """The normal form of a text without its comments, so without region markers."""
     return without_movable(without_comments(unescaped(encoded(text))))
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Is it text? A block may begin within a character; other binary data fail at once."""
+    try:
+        data.lstrip(CONTINUATIONS).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _characters(escapes: re.Match[bytes]) -> bytes:
