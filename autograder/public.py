@@ -37,12 +37,20 @@ def open_course(root: Path) -> Course:
     return open_course(root)
 
 
-def release(course: Course, assignment: Assignment, audited: bool = True) -> Released:
+def release(
+    course: Course,
+    assignment: Assignment,
+    audited: bool = True,
+    accepted_cells: Iterable[str] = (),
+) -> Released:
     """Strip source/<id> into release/<id>. Raises CourseError where something secret would be left
-    or, with `audited`, where the proofs of the assignment do not hold."""
+    or, with `audited`, where the proofs of the assignment do not hold.
+
+    accepted_cells: cells whose secrets students may see where they stand now.
+    """
     from autograder.releasing.release import release
 
-    return release(course, assignment, audited)
+    return release(course, assignment, audited, accepted_cells)
 
 
 def collect(course: Course, assignment: Assignment, path: Path, now: datetime) -> Collected:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,31 +16,90 @@ from autograder.commands.verb import (
     one_or_all_assignments,
     verb,
 )
-from autograder.model import Course
+from autograder.model import Assignment, Course, CourseError
+
+if TYPE_CHECKING:
+    from autograder.releasing.leaks import Leak
 
 
 @verb
 @one_or_all_assignments
 @everything
 @click.option("--audit/--no-audit", default=True, help="Demand that the tests were proved strong.")
-def release(course: Course, assignment: str | None, every: bool, audit: bool) -> bool:
-    """Strip source/ID into release/ID: no solution, hidden test or mark scheme is left."""
-    from autograder.releasing.release import release as run_release
+@click.option(
+    "--accept-leak",
+    "accepted_cells",
+    multiple=True,
+    metavar="CELL",
+    help="Students may see what this cell (its grade_id) hides, where it stands now. Kept.",
+)
+def release(
+    course: Course,
+    assignment: str | None,
+    every: bool,
+    audit: bool,
+    accepted_cells: tuple[str, ...],
+) -> bool:
+    """Strip source/ID into release/ID: no solution, hidden test or mark scheme is left.
 
+    With --all, an assignment that cannot be released does not stop the others.
+    """
+    if every and accepted_cells:
+        raise CourseError(
+            "--accept-leak needs one assignment, since a cell's name may stand in several: "
+            f"autograder release ID --accept-leak {accepted_cells[0]}"
+        )
     assignments = list(chosen(course, assignment, every))
     if audit:
-        from autograder.releasing.audit import audits
+        _audit_all(course, assignments)
+    if not every:
+        _release_one(course, assignments[0], audit, accepted_cells)
+        return True
+    refused = [row.id for row in assignments if not _releases(course, row, audit)]
+    if refused:
+        tables.print_line(f"not released: {', '.join(refused)}")
+    return not refused
 
-        with tables.progress("audit") as bar:
-            for count, _ in enumerate(audits(course, assignments), 1):
-                _advance(bar)(count, len(assignments))
-    for chosen_assignment in assignments:
-        released = run_release(course, chosen_assignment, audit)
-        if released.warning:
-            tables.print_line(f"warning: {released.warning}")
-        state = "released" if released.changed else "unchanged"
-        tables.print_line(f"{chosen_assignment.id}: {state}, {', '.join(released.files)}")
+
+def _audit_all(course: Course, assignments: list[Assignment]) -> None:
+    """Audits what is not on record, two assignments at a time, with a bar of progress."""
+    from autograder.releasing.audit import audits
+
+    with tables.progress("audit") as bar:
+        for count, _ in enumerate(audits(course, assignments), 1):
+            _advance(bar)(count, len(assignments))
+
+
+def _releases(course: Course, assignment: Assignment, audit: bool) -> bool:
+    """Releases the assignment; where that fails, prints why and returns False."""
+    try:
+        _release_one(course, assignment, audit, ())
+    except CourseError as fault:
+        click.echo(f"autograder: {fault}", err=True)
+        return False
     return True
+
+
+def _release_one(
+    course: Course, assignment: Assignment, audit: bool, accepted_cells: tuple[str, ...]
+) -> None:
+    from autograder.releasing.release import release as run_release
+
+    released = run_release(course, assignment, audit, accepted_cells)
+    if released.warning:
+        tables.print_line(f"warning: {released.warning}")
+    for cell in dict.fromkeys(accepted_cells):
+        tables.print_line(_describe_acceptance(cell, released.accepted))
+    state = "released" if released.changed else "unchanged"
+    tables.print_line(f"{assignment.id}: {state}, {', '.join(released.files)}")
+
+
+def _describe_acceptance(cell: str, leaks: tuple[Leak, ...]) -> str:
+    """The sentence about what was accepted of a cell, a line for each place."""
+    of_cell = [str(leak) for leak in leaks if leak.secret.cell == cell]
+    if not of_cell:
+        return f"nothing that cell '{cell}' hides stands in the release: nothing was accepted."
+    return f"accepted of cell '{cell}', and kept in accepted_leaks.json:\n  " + "\n  ".join(of_cell)
 
 
 @verb

@@ -1,6 +1,9 @@
 """What students get of an assignment: its tests are audited first, and nothing secret is in it.
 
-Reading order: unpack (every text in a file), leaks (what of it is secret), audit_record (what
+Reading order: normal_form (in which texts are compared), text_index (many texts in one pass),
+archives and base64_pieces (what is packed), unpack (every text in a file), statements (which lines
+tell something), secret_texts (what students must not see), leaks (where they would), accepted_leaks
+(what an instructor lets them see), audit_record (what
 an audit found, and of what), trials (the solutions of an audit, graded), audit (do the tests tell
 right from wrong?), release (the students' folder).
 """

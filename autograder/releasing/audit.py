@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from autograder import proofs
 from autograder.gradebook.points import automatic_points
 from autograder.grading.messages import lost_mark_messages
-from autograder.model import Assignment, Course
+from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.proofs import Proof
@@ -59,10 +59,20 @@ def audit(
     return result
 
 
-def audits(course: Course, assignments: Iterable[Assignment]) -> Iterator[Audit]:
-    """The audits of several assignments, two at a time: one often waits where another computes."""
+def audits(course: Course, assignments: Iterable[Assignment]) -> Iterator[Audit | None]:
+    """The audits of several assignments, two at a time: one often waits where another computes.
+
+    None stands for one that cannot be audited; its own `audit` says why.
+    """
     with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(lambda assignment: audit(course, assignment), assignments)
+        yield from pool.map(lambda assignment: _audit_or_none(course, assignment), assignments)
+
+
+def _audit_or_none(course: Course, assignment: Assignment) -> Audit | None:
+    try:
+        return audit(course, assignment)
+    except (CourseError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _audit_notebook(

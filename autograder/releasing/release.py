@@ -7,52 +7,72 @@ of it at once.
 
 from __future__ import annotations
 
+import filecmp
+import shlex
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.model import Assignment, Course, CourseError
-from autograder.releasing.leaks import leaks
+from autograder.notebook.cells import Notebook
+from autograder.releasing import accepted_leaks
+from autograder.releasing.leaks import Leak, leaks
 from autograder.settings import nbgrader_config, nbgrader_strip, packages
+from autograder.settings.given_texts import given_texts
 from autograder.settings.source_notebook import source_notebook
 
 if TYPE_CHECKING:
     from autograder.releasing.audit_record import Audit
 
+DRAFT = ".autograder-release-"
+
 
 @dataclass(frozen=True)
 class Released:
-    """The folder of a released assignment, its files, and a warning for the instructor."""
+    """The folder of a released assignment, its files, a warning for the instructor, and the leaks
+    that were accepted in this release."""
 
     folder: Path
     files: tuple[str, ...]
     changed: bool
     warning: str = ""
+    accepted: tuple[Leak, ...] = ()
 
 
 def release(
     course: Course,
     assignment: Assignment,
     audited: bool = True,
+    accepted_cells: Iterable[str] = (),
 ) -> Released:
     """Release one assignment. Raises CourseError where its audit fails or something leaks.
 
     A course without proofs of its own is released with a warning; `audited=False` skips both.
+    accepted_cells: the cells whose solution, hidden test or mark scheme students may see where it
+    stands now; this is kept in the course.
     """
+    names = list(accepted_cells)
+    accepted_leaks.check_cells(assignment, _sources(course, assignment), names)
     warning = _audit_warning(course, assignment) if audited else ""
-    with tempfile.TemporaryDirectory(prefix="autograder-release-") as draft:
+    with tempfile.TemporaryDirectory(prefix=DRAFT, dir=_folder_above(course.release)) as draft:
         folder = Path(draft) / assignment.id
-        write(course, assignment, folder)
-        check_no_leaks(course, assignment, [p for p in folder.rglob("*") if p.is_file()])
+        given_files = write(course, assignment, folder)
+        all_leaks = find_leaks(course, assignment, _files(folder), given_files)
+        accepted = [leak for leak in all_leaks if leak.secret.cell in names]
+        _refuse(course, assignment, [leak for leak in all_leaks if leak not in accepted])
+        if accepted:
+            accepted_leaks.accept(course, assignment, accepted)
         changed = replace_folder(folder, course.release / assignment.id)
     files = tuple(sorted(str(p.name) for p in (course.release / assignment.id).rglob("*")))
-    return Released(course.release / assignment.id, files, changed, warning)
+    return Released(course.release / assignment.id, files, changed, warning, tuple(accepted))
 
 
-def write(course: Course, assignment: Assignment, folder: Path) -> None:
-    """Writes the released files of `assignment` into `folder`: the same bytes every time."""
+def write(course: Course, assignment: Assignment, folder: Path) -> list[Path]:
+    """Writes the released files of `assignment` into `folder`: the same bytes every time. Returns
+    those that are given, the copies of what lies beside the source notebooks."""
     if not assignment.notebooks:
         raise CourseError(
             f"{course.source / assignment.id} holds no notebook: write one there and release again."
@@ -61,20 +81,61 @@ def write(course: Course, assignment: Assignment, folder: Path) -> None:
     for name in assignment.notebooks:
         text = nbgrader_strip.strip_notebook(course, assignment, name)
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
-    for support_file in nbgrader_config.support_files(course, assignment):
-        (folder / support_file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(course.source / assignment.id / support_file, folder / support_file)
+    given_files = nbgrader_config.support_files(course, assignment)
+    for given_file in given_files:
+        (folder / given_file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(course.source / assignment.id / given_file, folder / given_file)
+    return [folder / given_file for given_file in given_files]
 
 
 def check_no_leaks(course: Course, assignment: Assignment, files: list[Path]) -> None:
     """Raises CourseError that names every place in `files` where a secret of the source stands."""
-    sources = [source_notebook(course, assignment, name) for name in assignment.notebooks]
-    found_leaks = leaks(sources, files, packages.handed_out(course))
-    if found_leaks:
+    source_files = nbgrader_config.support_files(course, assignment)
+    given_files = [course.source / assignment.id / path for path in source_files]
+    _refuse(course, assignment, find_leaks(course, assignment, files, given_files))
+
+
+def find_leaks(
+    course: Course, assignment: Assignment, files: list[Path], given_files: list[Path]
+) -> list[Leak]:
+    """Every place in `files` where a secret of the source stands. given_files: as in `leaks`."""
+    sources = _sources(course, assignment)
+    public_files = packages.handed_out(course)
+    return leaks(sources, files, public_files, given_files, given_texts(course))
+
+
+def _sources(course: Course, assignment: Assignment) -> list[Notebook]:
+    """The instructor's notebooks. Raises CourseError where one cannot be read."""
+    return [_source(course, assignment, name) for name in assignment.notebooks]
+
+
+def _source(course: Course, assignment: Assignment, name: str) -> Notebook:
+    try:
+        return source_notebook(course, assignment, name)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
+        path = course.source / assignment.id / f"{name}.ipynb"
         raise CourseError(
-            f"{assignment.id} was not released: it would show what students must not see.\n"
-            + "\n".join(f"  {leak}" for leak in found_leaks)
-        )
+            f"{path} is no notebook that can be read ({fault!r}). Open it in Jupyter and save it, "
+            f"or restore it."
+        ) from fault
+
+
+def _refuse(course: Course, assignment: Assignment, all_leaks: list[Leak]) -> None:
+    """Raises CourseError that names each leak that nobody has accepted, and how to accept it."""
+    refused = accepted_leaks.refused(course, assignment, all_leaks)
+    if not refused:
+        return
+    names = dict.fromkeys(leak.secret.cell for leak in refused if leak.secret.cell)
+    options = " ".join(f"--accept-leak {shlex.quote(name)}" for name in names)
+    advice = (
+        f"\nTake it out of there. Where students may see it, say so for each cell: "
+        f"autograder release {assignment.id} {options}"
+    )
+    raise CourseError(
+        f"{assignment.id} was not released: it would show what students must not see.\n"
+        + "\n".join(f"  {leak}" for leak in refused)
+        + (advice if names else "")
+    )
 
 
 def _audit_warning(course: Course, assignment: Assignment) -> str:
@@ -100,14 +161,18 @@ def _warning(result: Audit, course: Course) -> str:
 
 
 def replace_folder(draft: Path, target: Path) -> bool:
-    """Replaces the folder `target` by `draft`; returns False where not a byte would change."""
-    if _contents(draft) == _contents(target):
+    """Replaces the folder `target` by `draft`; returns False where not a byte would change.
+
+    Where both are on one disk, the draft is moved there and no longer where it was.
+    """
+    if _is_same(draft, target):
         return False
     previous = target.with_name(f".{target.name}.old")
     replacement = target.with_name(f".{target.name}.new")
     for leftover in (previous, replacement):
         shutil.rmtree(leftover, ignore_errors=True)
-    shutil.copytree(draft, replacement)
+    replacement.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(draft, replacement)
     if target.exists():
         target.rename(previous)
     replacement.rename(target)
@@ -115,6 +180,18 @@ def replace_folder(draft: Path, target: Path) -> bool:
     return True
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    files = sorted(p for p in folder.rglob("*") if p.is_file())
-    return {str(p.relative_to(folder)): p.read_bytes() for p in files}
+def _is_same(draft: Path, target: Path) -> bool:
+    """Do both folders hold the same files? Of two files only those of one length are read."""
+    names = [path.relative_to(draft) for path in _files(draft)]
+    if names != [path.relative_to(target) for path in _files(target)]:
+        return False
+    return all(filecmp.cmp(draft / name, target / name, shallow=False) for name in names)
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _folder_above(folder: Path) -> Path:
+    """The next folder above that exists: a draft there is on the same disk."""
+    return next(parent for parent in folder.parents if parent.is_dir())

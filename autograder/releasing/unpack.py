@@ -1,120 +1,87 @@
 """A reader of every text in a file, however the text is packed or encoded; the leak check uses it.
 
-It yields the file as it stands, with JSON's escapes undone, each cell of a notebook, each member of
-an archive (zip, wheel, npz, tar, gzip) and each decoded piece of base64, one inside the other.
+It yields the file as it stands, each member of an archive and each decoded piece of base64, one
+inside the other. A text is bytes with its escapes undone, so that what stands in the JSON of a
+notebook is read without a second pass over its strings. Long files come in blocks.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import gzip
-import io
 import json
 import re
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.releasing.archives import members
+from autograder.releasing.base64_pieces import decoded
+from autograder.releasing.normal_form import encoded, unescaped
 
 MAX_DEPTH = 5
-LINE = re.compile(r"[A-Za-z0-9+/_-]{16,}")
-WRAPPED = re.compile(r"[A-Za-z0-9+/_-]{16,}(?:\r?\n[A-Za-z0-9+/_-]+)+")
+BLOCK_BYTES = 1 << 20  # what a processor's cache holds
+MAX_BLOCK_BYTES = 1 << 26  # a line or a piece of base64 is cut at this length
+OVERLAP_BYTES = 1 << 16
+NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/_\r\n\\-]")
 
-Reading = tuple[str, str, str]
 
+@dataclass(frozen=True)
+class Reading:
+    """A text in a file (`a.zip!b.ipynb` for a member of an archive).
 
-def readings(file: str, data: bytes, cell: str = "", depth: int = MAX_DEPTH) -> Iterator[Reading]:
-    """(file, cell, text) of everything in `data`; a member of an archive is `archive!member`.
-
-    cell: the notebook cell a text stands in, '' where it is in none.
+    cell: the notebook cell it stands in, '' for none. depth: how often it was unpacked or decoded.
     """
-    yield file, cell, file
-    for place, text in _texts(data, cell):
-        yield file, place, text
-        for piece in _decoded(text) if depth else ():
-            yield from readings(file, piece, place, depth - 1)
-    for member, inner in _members(data) if depth else ():
-        yield from readings(f"{file}!{member}", inner, cell, depth - 1)
+
+    file: str
+    cell: str
+    text: bytes
+    depth: int
 
 
-def _texts(data: bytes, cell: str) -> Iterator[tuple[str, str]]:
-    """The cells of a notebook first, so that a leak names its cell; then the file as a whole."""
-    text = data.replace(b"\0", b"").decode("utf-8", errors="replace")
-    document = _parsed(text)
-    inner = document.get("cells") if isinstance(document, dict) else None
-    for notebook_cell in inner if isinstance(inner, list) else ():
-        name = str(notebook_cell.get("id", "")) if isinstance(notebook_cell, dict) else ""
-        yield from ((name, line) for line in _strings(notebook_cell))
-    yield cell, text
-    if document is not None:
-        yield from ((cell, line) for line in _strings(document))
-    elif "\\" in text:
-        yield cell, _unescaped(text)
+def readings(
+    file: str, data: bytes, by_cell: bool = False, cell: str = "", depth: int = 0
+) -> Iterator[Reading]:
+    """Every text in `data`.
+
+    by_cell: the cells of each notebook first, by name, and then the notebook as a whole. This
+    reads them twice; without it no cell is named.
+    """
+    for name, inner in _notebook_cells(data) if by_cell else ():
+        yield from readings(file, inner, by_cell, name, depth)
+    for block in blocks(data):
+        text = unescaped(block.translate(None, b"\0"))
+        yield Reading(file, cell, text, depth)
+        for piece in decoded(text) if depth < MAX_DEPTH else ():
+            yield from readings(file, piece, by_cell, cell, depth + 1)
+    for member, inner in members(data) if depth < MAX_DEPTH else ():
+        name = f"{file}!{member}"
+        yield Reading(name, cell, encoded(member), depth + 1)
+        yield from readings(name, inner, by_cell, cell, depth + 1)
 
 
-def _parsed(text: str) -> object:
+def blocks(data: bytes) -> Iterator[bytes]:
+    """The data in parts that overlap; a part ends with a line, and outside of wrapped base64."""
+    begin = 0
+    while begin < len(data):
+        end = _block_end(data, begin + BLOCK_BYTES)
+        yield data[max(begin - OVERLAP_BYTES, 0) : end]
+        begin = end
+
+
+def _block_end(data: bytes, least: int) -> int:
+    if least >= len(data):
+        return len(data)
+    most = least + MAX_BLOCK_BYTES
+    outside = NOT_BASE64.search(data, least, most)
+    line_end = data.find(b"\n", outside.end() if outside else most, most)
+    return line_end + 1 if line_end >= 0 else min(most, len(data))
+
+
+def _notebook_cells(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """(id, JSON) of each cell where `data` is a notebook."""
     try:
-        return json.loads(text)
+        document = json.loads(data.replace(b"\0", b"").decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        return None
-
-
-def _strings(value: object) -> Iterator[str]:
-    """Every string of a JSON document; a list of strings is also one text, as in a notebook."""
-    if isinstance(value, str):
-        yield value
-        if "\\" in value:
-            yield _unescaped(value)
-            inner = _parsed(value)
-            yield from _strings(inner) if isinstance(inner, dict | list) else ()
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from (str(key), *_strings(inner))
-    elif isinstance(value, list):
-        yield "".join(part for part in value if isinstance(part, str))
-        for inner in value:
-            yield from _strings(inner)
-
-
-def _unescaped(text: str) -> str:
-    """The escapes of JSON and of Python's `repr` undone, where they stand in other text."""
-    text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda escape: chr(int(escape[1], 16)), text)
-    return text.replace("\\n", "\n").replace("\\t", "\t").replace("\\", "")
-
-
-def _decoded(text: str) -> Iterator[bytes]:
-    for encoded in [*LINE.findall(text), *WRAPPED.findall(text)]:
-        piece = "".join(encoded.split()).replace("-", "+").replace("_", "/")
-        try:
-            yield base64.b64decode(piece[: len(piece) - (len(piece) % 4 == 1)] + "===")
-        except binascii.Error:
-            continue
-
-
-def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The files in an archive; nothing where `data` is none, or is damaged from there on."""
-    try:
-        yield from _zipped(data)
-        yield from _tarred(data)
-        if data[:2] == b"\x1f\x8b":
-            yield "gzip", gzip.decompress(data)
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError):
         return
-
-
-def _zipped(data: bytes) -> Iterator[tuple[str, bytes]]:
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        return
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        yield from ((m.filename, archive.read(m)) for m in archive.infolist() if not m.is_dir())
-
-
-def _tarred(data: bytes) -> Iterator[tuple[str, bytes]]:
-    if not tarfile.is_tarfile(io.BytesIO(data)):
-        return
-    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-        for member in archive:
-            opened = archive.extractfile(member) if member.isfile() else None
-            if opened:
-                yield member.name, opened.read()
+    inner = document.get("cells") if isinstance(document, dict) else None
+    for cell in inner if isinstance(inner, list) else ():
+        name = str(cell.get("id", "")) if isinstance(cell, dict) else ""
+        yield name, encoded(json.dumps(cell, ensure_ascii=False))

@@ -95,3 +95,28 @@ def test_a_changed_set_of_cells_after_grading_is_explained(course):
     result = run("grade", "functions", "--course", course.root)
     assert result.exit_code == 1
     assert "has submissions in the gradebook" in result.stderr
+
+
+def test_a_release_of_all_goes_on_and_lists_what_was_not_released(course):
+    (course.source / "broken").mkdir()
+    (course.source / "broken" / "broken.ipynb").write_text('{"cells": [')
+    result = run("release", "--all", "--no-audit", "--course", course.root)
+    assert result.exit_code == 1
+    assert "broken.ipynb is no notebook that can be read" in result.stderr
+    assert "functions: released" in result.stdout
+    assert result.stdout.rstrip().endswith("not released: broken")
+
+
+def test_an_accepted_leak_is_named(course):
+    (course.source / "functions" / "notes.md").write_text(
+        'assert double(-3.5) == -7.0, "negative numbers double too"'
+    )
+    words = ("release", "functions", "--no-audit", "--course", course.root)
+    assert run(*words).exit_code == 1
+    bad = run(*words, "--accept-leak", "dubble")
+    assert bad.exit_code == 1 and "has no cell 'dubble'" in bad.stderr
+    accepted = run(*words, "--accept-leak", "double", "--accept-leak", "square")
+    assert accepted.exit_code == 0
+    assert "accepted of cell 'double', and kept in accepted_leaks.json" in accepted.stdout
+    assert "nothing that cell 'square' hides stands in the release" in accepted.stdout
+    assert run(*words).exit_code == 0

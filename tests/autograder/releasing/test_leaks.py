@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_course import code, markdown, notebook, save, source_notebook, write_course
 
-from autograder.releasing.leaks import leaks, secrets
+from autograder.releasing.leaks import leaks
+from autograder.releasing.secret_texts import secrets
 from autograder.settings import nbgrader_strip
 
 HIDDEN = 'assert double(-3.5) == -7.0, "negative numbers double too"'

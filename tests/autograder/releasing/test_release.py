@@ -93,3 +93,58 @@ def test_an_empty_assignment_is_refused(tmp_path):
     empty = type(course.assignments[0])("functions", ())
     with pytest.raises(CourseError, match="holds no notebook"):
         released.write(course, empty, tmp_path / "draft")
+
+
+SECRET = 'assert double(-3.5) == -7.0, "negative numbers double too"'
+
+
+def leaking(course):
+    (course.source / "functions" / "notes.md").write_text(SECRET)
+    return course.assignments[0]
+
+
+def test_an_accepted_leak_is_released_and_not_asked_about_again(tmp_path):
+    course = write_course(tmp_path)
+    assignment = leaking(course)
+    with pytest.raises(CourseError, match=r"say so .*\n?.*--accept-leak double"):
+        release(course, assignment, audited=False)
+    first = release(course, assignment, audited=False, accepted_cells=["double"])
+    assert {leak.secret.cell for leak in first.accepted} == {"double"}
+    assert not release(course, assignment, audited=False).changed
+
+
+def test_what_else_leaks_of_an_accepted_cell_or_of_another_is_refused(tmp_path):
+    course = write_course(tmp_path)
+    assignment = leaking(course)
+    release(course, assignment, audited=False, accepted_cells=["double"])
+    (course.source / "functions" / "more.md").write_text("1 point: names that the two signs cancel")
+    path = course.source / "functions" / "functions.ipynb"
+    document = json.loads(path.read_text().replace("-3.5) == -7.0", "-4.5) == -9.0"))
+    save(path, document)
+    release(course, assignment, audited=False)
+    (course.source / "functions" / "notes.md").write_text(
+        SECRET.replace("-3.5) == -7", "-4.5) == -9")
+    )
+    with pytest.raises(CourseError, match="hidden test of cell 'double'"):
+        release(course, assignment, audited=False)
+
+
+def test_an_acceptance_of_a_cell_without_a_secret_says_which_there_are(tmp_path):
+    course = write_course(tmp_path)
+    with pytest.raises(CourseError, match=r"no cell 'dubble' with .* It has: double-solution, dou"):
+        release(course, course.assignments[0], audited=False, accepted_cells=["dubble"])
+    assert not course.release.exists()
+
+
+def test_a_damaged_list_of_acceptances_says_what_it_should_hold(tmp_path):
+    course = write_course(tmp_path)
+    (tmp_path / "accepted_leaks.json").write_text('{"functions": [1]}')
+    with pytest.raises(CourseError, match="a list of accepted leaks with a cell and a sha256"):
+        release(course, leaking(course), audited=False)
+
+
+def test_a_release_leaves_no_draft_behind(tmp_path):
+    course = write_course(tmp_path)
+    release(course, course.assignments[0], audited=False)
+    assert list(tmp_path.glob(".autograder-release-*")) == []
+    assert [path.name for path in course.release.iterdir()] == ["functions"]
