@@ -7,7 +7,6 @@ here what a cell is. A notebook is the plain JSON dictionary; nothing here impor
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -80,9 +79,15 @@ def tests(notebook: Notebook) -> Iterator[Cell]:
 
 def regions(text: str, markers: tuple[str, str]) -> Iterator[str]:
     """The inside of each region of `text` between the two markers, lines as written."""
-    begin, end = (re.escape(marker) for marker in markers)
-    pattern = re.compile(rf"^[^\n]*{begin}[^\n]*\n(.*?)^[^\n]*{end}[^\n]*$", re.S | re.M)
-    return (match.group(1) for match in pattern.finditer(text))
+    inside: list[str] | None = None
+    for line in text.split("\n"):
+        if inside is None:
+            inside = [] if markers[0] in line else None
+        elif markers[1] in line:
+            yield "".join(inside)
+            inside = None
+        else:
+            inside.append(f"{line}\n")
 
 
 def remove_regions(text: str, markers: tuple[str, str]) -> str:
