@@ -17,7 +17,7 @@ from autograder.sanitizing.text_block import is_text_block
 Attachments = dict[str, dict[str, str]]
 MAX_CHARS = 100_000
 MAX_STEPS = 50_000_000
-OPENERS = ("[", "]", "`", "~~~", "$", "\\\\(", "\\\\[", "\\begin", "<", "**", "://")
+OPENERS = ("[", "]", "`", "~", "$", "\\\\(", "\\\\[", "\\begin", "<", "*", "_", "://")
 MAX_HIGHLIGHTED_CHARS = 20_000
 _HIGHLIGHTED = (
     "python python3 py py3 ipython ipython3 pycon bash sh console json text c cpp r julia sql yaml "

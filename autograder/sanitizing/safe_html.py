@@ -9,6 +9,7 @@ import base64
 import binascii
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
@@ -123,11 +124,16 @@ def _with_images(text: str) -> str:
 def is_slow_to_parse(text: str) -> bool:
     """Would a parser need minutes? It does with many deeply nested tags, entities or drawings."""
     depth = deepest = 0
+    opened: Counter[str] = Counter()
     tags = ANY_TAG.findall(text)
-    for is_end_tag, name in tags:
-        if name.lower() not in MAY_STAY_OPEN:
-            depth = max(0, depth - 1) if is_end_tag else depth + 1
-            deepest = max(deepest, depth)
+    for is_end_tag, written_name in tags:
+        name = written_name.lower()
+        if name in MAY_STAY_OPEN or (is_end_tag and not opened[name]):
+            continue
+        step = -1 if is_end_tag else 1
+        opened[name] += step
+        depth += step
+        deepest = max(deepest, depth)
     is_deep = deepest > MAX_DEPTH or len(tags) * deepest > MAX_TAGS_TIMES_DEPTH
     drawings = len(ANY_DRAWING.findall(text))
     return is_deep or text.count("&") > MAX_ENTITIES or drawings > MAX_DRAWINGS

@@ -56,7 +56,9 @@ def _clean_until_stable(text: str, attachments: markdown.Attachments) -> str:
         if is_text_block(cleaned):
             break
         if cleaned == before:
-            return put_back(cleaned, pictures)
+            whole = put_back(cleaned, pictures)
+            is_shown = not pictures or _is_inert(whole, attachments)
+            return whole if is_shown else text_block(text)
     return text_block(text)
 
 
