@@ -6,7 +6,6 @@ elsewhere that repeats a line of a hidden region is left out with a sentence.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -20,11 +19,13 @@ from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.reporting.html_page import Markup
 from autograder.sanitizing import markdown, safe_html
+from autograder.sanitizing.entities import unescape
 
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b")
 LONG_LINE = 8
 HIGHLIGHTED = 50_000
 KEPT_BACK = "[an output was left out: it repeats a part of a hidden test]"
+AS_TEXT = "This cell is shown as text: it could not be made into a page."
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 
@@ -108,7 +109,7 @@ def _attached(text: str, attachments: markdown.Attachments) -> Markup:
     try:
         rendered = markdown.html(text, attachments)
     except markdown.MarkdownError:
-        return _preformatted(text)
+        return Markup("<p>{}</p>{}").format(AS_TEXT, _preformatted(text))
     return _cleaned(rendered)
 
 
@@ -159,7 +160,7 @@ def _display(data: dict[str, Any], secret: frozenset[str]) -> Iterator[Part]:
         yield from _plain(_text(plain), "", secret)
         return
     markup = str(rendered)
-    words = html.unescape(re.sub(r"<[^>]*>", "", markup) + markup)
+    words = unescape(re.sub(r"<[^<>]*+>", "", markup) + markup)
     if without_secrets(words, secret) == KEPT_BACK:
         yield from _plain(KEPT_BACK, "", frozenset())
     else:

@@ -11,8 +11,16 @@ import re
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from autograder.sanitizing.entities import unescape
+
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+TITLE = re.compile(r"<title[^<>]*+>([^<]*+)</title>", re.I)
+LABEL = re.compile(r'<svg[^>]*\saria-label="([^"]*+)"', re.I)
+DOCTYPE = re.compile(r"<!doctype[^<>\[]*+>", re.I)
+START = re.compile(
+    r"(?:<\?xml[^>]*+>\s*+)?+(?:<!--(?>[^-]++|-(?!->))*+-->\s*+)*+<svg\b[^>]*+", re.I
+)
 NO_DRAWING = "<p>[a drawing was left out: its SVG is not well-formed XML]</p>"
 
 
@@ -21,8 +29,8 @@ def image_tag(svg: str) -> str:
     url = data_url(svg)
     if url is None:
         return NO_DRAWING
-    title = re.search(r"(?is)<title[^>]*>([^<]*)</title>|^<svg[^>]*\saria-label=\"([^\"]*)\"", svg)
-    words = html.escape(html.unescape((title[1] or title[2] or "") if title else "")) or "drawing"
+    title = TITLE.search(svg) or LABEL.match(svg)
+    words = html.escape(unescape(title[1]) if title else "") or "drawing"
     return f'<img src="{url}" alt="{words}">'
 
 
@@ -42,10 +50,10 @@ def data_url(svg: str) -> str | None:
 
 def _parsed(svg: str) -> ElementTree.Element | None:
     """The root of a drawing; a namespace that HTML does not ask for is added."""
-    text = re.sub(r"(?is)<!doctype[^>\[]*>", "", svg).strip()
+    text = DOCTYPE.sub("", svg).strip()
     if re.search(r"(?i)<!(?:doctype|entity)", text):
         return None
-    start = re.match(r"(?is)(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<svg\b[^>]*", text)
+    start = START.match(text)
     names = {"xmlns=": f' xmlns="{SVG}"', "xmlns:xlink=": f' xmlns:xlink="{XLINK}"'}
     if start:
         missing = "".join(add for name, add in names.items() if name not in start[0])
@@ -61,8 +69,7 @@ def _parsed(svg: str) -> ElementTree.Element | None:
 def _strip(root: ElementTree.Element) -> None:
     """Keep SVG's own elements and attributes, without what could run or load something."""
     for element in list(root.iter()):
-        for child in [child for child in element if not _is_shape(child)]:
-            element.remove(child)
+        element[:] = [child for child in element if _is_shape(child)]
         element.attrib = dict(_shape_attributes(element))
         element.tag = element.tag.removeprefix(f"{{{SVG}}}")
 

@@ -9,6 +9,7 @@ import base64
 import binascii
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from urllib.parse import unquote
@@ -16,6 +17,7 @@ from urllib.parse import unquote
 import nh3
 
 from autograder.sanitizing import active_math, drawing
+from autograder.sanitizing.entities import unescape
 
 _TAGS = (
     "a abbr b blockquote br caption center cite code col colgroup dd del details dfn div dl dt em "
@@ -57,12 +59,15 @@ STYLES = frozenset(_STYLES.split())
 NO_PICTURE = "(a picture from elsewhere was left out)"
 SCHEMES = {"data", "http", "https", "mailto"}
 DRAWING = re.compile(r"<(/?)svg\b(?:(?<=/svg)\s*+>)?", re.I)
+ANY_DRAWING = re.compile(r"<svg|image/svg", re.I)
 ANY_TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)")
 MAX_CACHED_CHARS = 50_000
 MAX_DEPTH = 200
 MAX_ENTITIES = 100_000
 MAX_TAGS_TIMES_DEPTH = 1_000_000
+MAX_DRAWINGS = 500
 IMAGE = re.compile(r"data:image/(png|jpeg|jpg|gif|webp|svg\+xml);base64,([A-Za-z0-9+/=\s]+)")
+IMAGE_TAG = re.compile(r'<img(?: [\w-]++="[^"]*+")*+>')
 WEB_URL = re.compile(r"(?:https?://|mailto:)(?!/)", re.I)
 _NAME = r"(?:[\w-]|%20|%[89A-Fa-f][0-9A-Fa-f])++"
 RELATIVE_FILE = re.compile(rf"(?:\.{{1,2}}/)*+{_NAME}(?:/{_NAME})*+\.[\w.]+(?:#.*)?")
@@ -83,18 +88,22 @@ def _clean_cached(text: str) -> str:
 def _clean_uncached(text: str) -> str:
     if _is_text_block(text):
         return text
-    text = _with_images(text)
-    for _ in range(0 if is_slow_to_parse(text) else 6):
+    is_slow = is_slow_to_parse(text)
+    text = text if is_slow else _with_images(text)
+    for _ in range(0 if is_slow or is_slow_to_parse(text) else 6):
         before, text = text, _clean_pass(text)
-        if text == before and not active_math.html_is_active(text):
+        if text != before:
+            continue
+        if not active_math.html_is_active(text):
             return text
+        text = active_math.with_commands_as_code(text)
     return f"<pre>{html.escape(text, quote=False)}</pre>"
 
 
 def _is_text_block(text: str) -> bool:
     body = text[len("<pre>") : -len("</pre>")]
     is_one_block = text == f"<pre>{body}</pre>"
-    return is_one_block and body == html.escape(html.unescape(body), quote=False)
+    return is_one_block and body == html.escape(unescape(body), quote=False)
 
 
 def _with_images(text: str) -> str:
@@ -113,15 +122,21 @@ def _with_images(text: str) -> str:
 
 
 def is_slow_to_parse(text: str) -> bool:
-    """Would a parser need minutes? It does with many deeply nested tags or very many entities."""
+    """Would a parser need minutes? It does with many deeply nested tags, entities or drawings."""
     depth = deepest = 0
+    opened: Counter[str] = Counter()
     tags = ANY_TAG.findall(text)
-    for is_end_tag, name in tags:
-        if name.lower() not in MAY_STAY_OPEN:
-            depth = max(0, depth - 1) if is_end_tag else depth + 1
-            deepest = max(deepest, depth)
+    for is_end_tag, written_name in tags:
+        name = written_name.lower()
+        if name in MAY_STAY_OPEN or (is_end_tag and not opened[name]):
+            continue
+        step = -1 if is_end_tag else 1
+        opened[name] += step
+        depth += step
+        deepest = max(deepest, depth)
     is_deep = deepest > MAX_DEPTH or len(tags) * deepest > MAX_TAGS_TIMES_DEPTH
-    return is_deep or text.count("&") > MAX_ENTITIES
+    drawings = len(ANY_DRAWING.findall(text))
+    return is_deep or text.count("&") > MAX_ENTITIES or drawings > MAX_DRAWINGS
 
 
 def _clean_pass(text: str) -> str:
@@ -133,7 +148,7 @@ def _clean_pass(text: str) -> str:
         clean_content_tags=REMOVED_WITH_CONTENT,
         url_schemes=SCHEMES,
     )
-    return re.sub(r'<img(?![^>]*? src=")[^>]*>', NO_PICTURE, cleaned)
+    return IMAGE_TAG.sub(lambda tag: tag[0] if ' src="' in tag[0] else NO_PICTURE, cleaned)
 
 
 def attributes(tag: str, text: str) -> str:
@@ -219,14 +234,13 @@ def is_inert(rendered: str) -> bool:
 
     Every `<` must begin one of them, written plainly, so that no browser can read it otherwise.
     """
-    if active_math.html_is_active(rendered):
-        return False
-    rendered = COMMENT.sub("", rendered)
-    tags = list(TAG.finditer(rendered))
+    without_comments = COMMENT.sub("", rendered)
+    tags = list(TAG.finditer(without_comments))
     return (
-        rendered.count("<") == len(tags)
+        without_comments.count("<") == len(tags)
         and all(_is_listed(tag) for tag in tags)
         and not unbalanced_tags((tag[2].lower(), bool(tag[1])) for tag in tags)
+        and not active_math.html_is_active(rendered)
     )
 
 
@@ -237,7 +251,7 @@ def _is_listed(tag: re.Match[str]) -> bool:
     pairs = re.findall(r' ([a-z-]+)(?:="([^"]*)")?', tag[3], re.I)
     allowed = GLOBAL_ATTRIBUTES | ATTRIBUTES.get(name, set()) | MARKDOWN_ATTRIBUTES
     return name in TAGS and all(
-        key.lower() in allowed and _is_allowed(name, key.lower(), html.unescape(value))
+        key.lower() in allowed and _is_allowed(name, key.lower(), unescape(value))
         for key, value in pairs
     )
 

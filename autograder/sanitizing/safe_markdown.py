@@ -1,25 +1,22 @@
 """A cleaner of Markdown from a submission: the result is still Markdown, and inert.
 
-Tags outside code and math are cleaned one by one or shown as text; then the cell is rendered as
-formgrader will render it. Where the result is not inert, the whole cell is shown as text.
-A Mermaid block, which nbconvert passes on unescaped, becomes a block of text.
+Tags outside code and math are cleaned one by one or shown as text, and a formula that acts becomes
+code; then the cell is rendered as formgrader will render it. Where the result is not inert, the
+whole cell is shown as text. A Mermaid block, which nbconvert passes on unescaped, becomes a block
+of text.
 """
 
 from __future__ import annotations
 
-import html
 import re
 from functools import lru_cache
 
-from autograder.sanitizing import markdown, safe_html
+from autograder.sanitizing import active_math, markdown, safe_html
+from autograder.sanitizing.entities import unescape
+from autograder.sanitizing.markdown_parts import Part, parts
+from autograder.sanitizing.pictures import put_back, set_aside
+from autograder.sanitizing.text_block import is_text_block, text_block
 
-CODE = re.compile(
-    r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t>]*(?P=fence)[`~]*[ \t]*$"
-    r"|(?<!`)(?P<span>`++)(?!`).+?(?<!`)(?P=span)(?!`)"
-    r"|\$\$[^$]+\$\$|\$[^$\n]+\$"
-    r"|\\begin\{(?P<name>[a-z]+\*?)\}.*?\\end\{(?P=name)\}",
-    re.M | re.S,
-)
 TAG = re.compile(
     r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)"
     r"(?P<rest>(?>\s++[^\s\"'<>/=]++(?>\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++))?+)*+)"
@@ -32,12 +29,9 @@ MERMAID = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*mermaid", re.M | re.I)
 PICTURE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>\s*<?https?://[^)\n]*)\)", re.I)
 LINK = re.compile(r"(?<!!)\[(?P<words>[^\[\]\n]*)\]\((?P<url>[\w./?=&#%~+-]+)\)")
 BEGINS_TAG = re.compile(r"<(?=[A-Za-z/!?])")
-PICTURE_DATA = re.compile(r"data:image/[a-z]{3,4};base64,[A-Za-z0-9+/=]+")
 HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>", re.S | re.I)
-LONG_LINE = re.compile(r"[^\n]{200}(?=[^\n])")
-MAX_OPENERS = 1000
-MAX_RENDERED_CHARS = 100_000
-TEXT_NOTICE = "*This cell is shown as text: it could not be made safe to display.*"
+BRACE = re.compile(r"\\.|[{}]", re.S)
+DELIMITER = re.compile(r"\$|\\[()\[\]]|\\(?:begin|end)")
 
 
 def clean(text: str, attachments: markdown.Attachments) -> str:
@@ -54,18 +48,23 @@ def _clean_cached(text: str) -> str:
 
 
 def _clean_until_stable(text: str, attachments: markdown.Attachments) -> str:
+    if is_text_block(text):
+        return text
+    cleaned, pictures = set_aside(text)
     for _ in range(4):
-        before, text = text, _clean_pass(text, attachments)
-        if text == before:
-            return text
+        before, cleaned = cleaned, _clean_pass(cleaned, attachments)
+        if is_text_block(cleaned):
+            break
+        if cleaned == before:
+            whole = put_back(cleaned, pictures)
+            is_shown = not pictures or _is_inert(whole, attachments)
+            return whole if is_shown else text_block(text)
     return text_block(text)
 
 
 def _clean_pass(text: str, attachments: markdown.Attachments) -> str:
     """The mildest cleaning that comes out inert: outside code, then everywhere, then as text."""
-    if _is_text_block(text):
-        return text
-    if _is_slow_to_render(text):
+    if markdown.is_slow(text):
         return text_block(text)
     for cleaned in (_clean_outside_code(text), _clean_tags(text)):
         if _is_inert(cleaned, attachments):
@@ -75,31 +74,76 @@ def _clean_pass(text: str, attachments: markdown.Attachments) -> str:
 
 def _is_inert(text: str, attachments: markdown.Attachments) -> bool:
     try:
-        return safe_html.is_inert(markdown.html(text, attachments))
+        return not _is_active(text) and safe_html.is_inert(markdown.html(text, attachments))
     except markdown.MarkdownError:
         return False
 
 
+def _is_active(text: str) -> bool:
+    """Could JupyterLab find a formula that acts?
+
+    It takes formulas out before it reads code. Where they may be other formulas than ours, code may
+    be one of them, and two backslashes outside of them are one.
+    """
+    if "\\" not in text and "&" not in text:
+        return False
+    formulas, words = [], []
+    position = 0
+    for part in parts(text):
+        words.append(text[position : part.start])
+        formulas += [text[part.start : part.end]] if part.kind == "formula" else []
+        position = part.end
+    words.append(text[position:])
+    is_alike = all(map(_is_balanced, formulas)) and not any(
+        DELIMITER.search(unescape(piece)) for piece in words
+    )
+    if is_alike:
+        return any(map(active_math.formula_is_active, formulas))
+    readings = [text, text.replace("\\\\", "\\")]
+    return any(map(active_math.text_is_active, [*readings, *map(unescape, readings)]))
+
+
+def _is_balanced(formula: str) -> bool:
+    """Does every brace of a formula have its partner?"""
+    depth = 0
+    for brace in BRACE.finditer(formula):
+        depth += {"{": 1, "}": -1}.get(brace[0], 0)
+        if depth < 0:
+            return False
+    return not depth
+
+
 def _clean_outside_code(text: str) -> str:
-    code_parts: list[str] = []
     text = MERMAID.sub(r"\1text", text.replace("\0", ""))
+    pieces: list[str] = []
+    code_parts: list[str] = []
+    position = 0
+    for part in parts(text):
+        code = text[part.start : part.end]
+        if part.kind == "formula" and active_math.formula_is_active(unescape(code)):
+            code = _as_code(code)
+        elif TAG.search(code) and _is_ambiguous(part, code):
+            continue
+        pieces += [text[position : part.start], f"\0{len(code_parts)}\0"]
+        code_parts.append(code)
+        position = part.end
+    words = _clean_tags("".join([*pieces, text[position:]]))
+    return re.sub(r"\0(\d+)\0", lambda mark: code_parts[int(mark[1])], words)
 
-    def replace_code(code: re.Match[str]) -> str:
-        if TAG.search(code[0]) and _is_ambiguous(code):
-            return code[0]
-        code_parts.append(code[0])
-        return f"\0{len(code_parts) - 1}\0"
 
-    cleaned = _clean_tags(CODE.sub(replace_code, text))
-    return re.sub(r"\0(\d+)\0", lambda mark: code_parts[int(mark[1])], cleaned)
+def _as_code(formula: str) -> str:
+    """A formula as a span of code that shows it."""
+    longest_run = max((len(run) for run in re.findall(r"`++", formula)), default=0)
+    marks = "`" * (longest_run + 1)
+    return f"{marks} {' '.join(formula.split())} {marks}"
 
 
-def _is_ambiguous(code: re.Match[str]) -> bool:
+def _is_ambiguous(part: Part, code: str) -> bool:
     """Could another reader of Markdown take this for text? A formula, or a span that a table cuts.
 
     JupyterLab and nbconvert part the same cell in different ways.
     """
-    return not code["fence"] and (not code["span"] or "|" in code[0] or "\n" in code[0])
+    return part.kind == "formula" or (part.kind == "span" and ("|" in code or "\n" in code))
 
 
 def _clean_tags(text: str) -> str:
@@ -141,34 +185,10 @@ def _escape_tag_starts(text: str) -> str:
     return "".join([*parts, BEGINS_TAG.sub("&lt;", text[position:])])
 
 
-def _is_slow_to_render(text: str) -> bool:
-    """Would rendering take seconds? The time grows with the square of the unclosed brackets."""
-    openers = text.count("[") + text.count("`") + text.count("\\begin")
-    return openers > MAX_OPENERS or len(PICTURE_DATA.sub("", text)) > MAX_RENDERED_CHARS
-
-
-def _is_text_block(text: str) -> bool:
-    opening = re.match(re.escape(TEXT_NOTICE) + r"\n\n(`{3,})text\n", text)
-    if opening is None:
-        return False
-    return text_block(text[opening.end() : -len(opening[1]) - 1]) == text
-
-
 def heading_names(text: str, attachments: markdown.Attachments) -> set[str]:
     """The ids that nbconvert will give to the headings of a cell."""
-    if _is_text_block(text):
+    if is_text_block(text):
         return set()
     rendered = markdown.html(text, attachments)
-    inside = (re.sub(r"<[^>]*>", "", heading) for heading in HEADING.findall(rendered))
-    return {html.unescape(words).replace(" ", "-") for words in inside}
-
-
-def text_block(text: str) -> str:
-    """The Markdown shown as it was written, in a block of code.
-
-    Its lines are folded: nbconvert needs the square of the brackets that stand in one line.
-    """
-    text = LONG_LINE.sub("\\g<0>\n", text.strip())
-    longest_run = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest_run + 1)
-    return f"{TEXT_NOTICE}\n\n{fence}text\n{text}\n{fence}"
+    inside = (re.sub(r"<[^<>]*+>", "", heading) for heading in HEADING.findall(rendered))
+    return {unescape(words).replace(" ", "-") for words in inside}

@@ -17,6 +17,8 @@ from typing import Any
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.sanitizing import active_math, markdown, safe_html, safe_markdown
+from autograder.sanitizing.entities import unescape
+from autograder.sanitizing.text_block import text_block
 
 MAX_TEXT_BYTES = 100_000
 MAX_RICH_BYTES = 2_000_000
@@ -96,9 +98,9 @@ def _markdown(text: str, attachments: dict[str, dict[str, str]], score_ids: set[
     """
     cleaned = safe_markdown.clean(text, attachments)
     if len(cleaned.encode()) > MAX_SOURCE_BYTES:
-        return safe_markdown.text_block(_truncate(text, MAX_SOURCE_BYTES // 4))
+        return text_block(_truncate(text, MAX_SOURCE_BYTES // 4))
     if safe_markdown.heading_names(cleaned, attachments) & score_ids:
-        return safe_markdown.text_block(text)
+        return text_block(text)
     return cleaned
 
 
@@ -218,10 +220,9 @@ def _data(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
     clean |= _pictures(data)
     if "text/latex" in data:
         formula = _text(data["text/latex"]).replace("<", r"\lt ").replace(">", r"\gt ")
-        kind = (
-            "text/plain" if active_math.formula_is_active(html.unescape(formula)) else "text/latex"
-        )
-        clean[kind] = _truncate(formula, MAX_TEXT_BYTES)
+        formula = _truncate(formula, MAX_TEXT_BYTES)
+        is_active = any(map(active_math.formula_is_active, (formula, unescape(formula))))
+        clean["text/plain" if is_active else "text/latex"] = formula
     if "text/plain" in data:
         clean["text/plain"] = _truncate(_text(data["text/plain"]), MAX_TEXT_BYTES)
     if {*rich, *(kind for kind in PICTURES if kind in data)} - set(clean):
