@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -127,3 +129,31 @@ def _lock(handle: int) -> None:
         import fcntl
 
         fcntl.flock(handle, fcntl.LOCK_EX)
+
+
+def temporary_folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
+    """A new folder for this process. Those that killed processes of this user left are removed."""
+    start = f"autograder-{purpose}-"
+    for folder in Path(tempfile.gettempdir()).glob(f"{start}*-*"):
+        pid = folder.name.removeprefix(start).partition("-")[0]
+        if pid.isdigit() and not _is_running(int(pid)) and _is_ours(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"{start}{os.getpid()}-")
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
+
+
+def _is_ours(folder: Path) -> bool:
+    try:
+        facts = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(facts.st_mode) and facts.st_uid == os.getuid()

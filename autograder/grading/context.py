@@ -27,7 +27,7 @@ from autograder.settings import nbgrader_config, nbgrader_strip, packages
 from autograder.settings.grading_options import grading_options
 from autograder.settings.source_notebook import source_notebook
 
-VERSION = "4"
+VERSION = "5"
 
 
 @dataclass(frozen=True)
@@ -138,11 +138,12 @@ def _open_chapters(course: Course, assignment: Assignment) -> set[str]:
 
 
 def _modules(course: Course, assignment: Assignment) -> Iterator[str]:
-    """What the instructor's notebooks import at top level, module by module."""
+    """What the instructor's notebooks import at top level where students see it, by module: a
+    submission can list what is loaded."""
     for notebook in _sources(course, assignment):
         for cell in notebook["cells"]:
             if cell["cell_type"] == "code" and not cells.is_solution(cell):
-                yield from _imports(cells.source(cell))
+                yield from _imports(cells.remove_regions(cells.source(cell), cells.HIDDEN))
 
 
 def _imports(text: str) -> Iterator[str]:

@@ -7,13 +7,13 @@ it builds on. It is called from several threads; `workers` says from how many at
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from autograder.files import temporary_folder
 from autograder.grading.context import GradingContext, Supplies, lay_out
 from autograder.grading.grade_one import SubmissionRun, run_submission
 from autograder.grading.student_modules import StudentModules
@@ -46,7 +46,7 @@ def cores() -> int:
 @contextmanager
 def library_folder(supplies: Supplies) -> Iterator[Path]:
     """A temporary folder with the course's packages, which every user may read."""
-    with tempfile.TemporaryDirectory(prefix="autograder-supplies-") as folder:
+    with temporary_folder("supplies") as folder:
         libraries = Path(folder) / "course"
         libraries.mkdir()
         lay_out(supplies.libraries, libraries)

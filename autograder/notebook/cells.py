@@ -54,6 +54,11 @@ def is_test(cell: Cell) -> bool:
     return cell["cell_type"] == "code" and bool(meta.get("grade")) and not meta.get("solution")
 
 
+def has_hidden_part(cell: Cell) -> bool:
+    """Whether a release takes a part of this test away."""
+    return any(True for _ in regions(source(cell), HIDDEN))
+
+
 def is_solution(cell: Cell) -> bool:
     return bool(nbgrader(cell).get("solution"))
 

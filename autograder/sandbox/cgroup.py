@@ -1,4 +1,5 @@
-"""The control group of a slot: it bounds memory and processes of all of the slot together.
+"""The control group of a slot: it bounds memory and processes of all of the slot together, and
+gives each slot the same share of the processor, however many processes it has.
 
 The process that started the zygote makes it, outside the walls and where this user may: it calls
 `slot_group`, then `add`s the slot's first process before that goes behind the inner wall, so that
@@ -42,6 +43,16 @@ class Group:
                     return _oom_kill_count((folder / name).read_text())
         return 0
 
+    def cpu_seconds(self) -> float | None:
+        """What all its processes have used of the processor; None where that is not counted."""
+        for folder in self.folders:
+            with suppress(OSError, ValueError):
+                return int((folder / "cpuacct.usage").read_text()) / 1e9
+            with suppress(OSError, ValueError, KeyError):
+                lines = (folder / "cpu.stat").read_text().splitlines()
+                return int(dict(line.split() for line in lines)["usage_usec"]) / 1e6
+        return None
+
     def remove(self) -> None:
         """Kill what is left in it and take it away."""
         end = time.monotonic() + REMOVE_S
@@ -76,8 +87,9 @@ def _version_2() -> list[Path]:
 
 
 def _version_1() -> list[Path]:
-    folders = [MOUNT / kind / _current_group(kind).lstrip("/") for kind in ("memory", "pids")]
-    return [folder for folder in folders if _is_writable(folder)]
+    kinds = ("memory", "pids", "cpu", "cpuacct")  # the last two are often one folder
+    folders = [(MOUNT / kind / _current_group(kind).lstrip("/")).resolve() for kind in kinds]
+    return [folder for folder in dict.fromkeys(folders) if _is_writable(folder)]
 
 
 def _current_group(controller: str) -> str:

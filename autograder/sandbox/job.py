@@ -18,6 +18,8 @@ class HiddenTestPlan:
 
     in_tester: it runs in the tester, a process of its own. `scope` says which names it sees, and
     `profile` on which paths it may use operators (None: any, and the paths are recorded).
+    at_end: it asks a copy of the submission, forked where the cell stands, once all cells have run,
+    so that no cell can show what the test passed.
     Otherwise it runs in a copy of the submission's process, forked where the cell stands and run at
     the end. The same test then runs in a second copy, the canary, where `stub` has replaced the
     answer and the test must fail; with plain_canary a line that always fails runs there instead.
@@ -35,6 +37,7 @@ class HiddenTestPlan:
     prelude: str = ""
     in_place: bool = False
     visible_part_runs: bool = False
+    at_end: bool = False
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from typing import Any, NoReturn
 
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
+from autograder.files import temporary_folder
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import bubblewrap
@@ -43,6 +44,7 @@ from autograder.sandbox.pool import (
     slot_number,
 )
 from autograder.sandbox.process_handles import GRACE_S, DeadlinePassed, ProcessEnded
+from autograder.sandbox.turns import Turns
 
 DRIVER = "autograder.sandbox.inside.processes.kernel_driver"
 CONFIGURATION = ("/etc/R", "/etc/julia", "/etc/octave.conf")  # of languages, outside /usr
@@ -107,11 +109,12 @@ class KernelPool:
             )
         self.level, self.libraries = level, tuple(map(str, libraries))
         self.closed = False
+        self.turns = Turns()
         self.lock = threading.Lock()
         self.processes: set[subprocess.Popen[bytes]] = set()
 
     def __enter__(self) -> KernelPool:
-        self.folder = tempfile.TemporaryDirectory(prefix="autograder-pool-")
+        self.folder = temporary_folder("pool")
         return self
 
     def __exit__(
@@ -266,6 +269,9 @@ class UnwalledSlot:
         if late:
             raise DeadlinePassed(reply)
         return reply
+
+    def cpu_seconds(self) -> float | None:
+        return None
 
     def _raise_ended(self, exit_code: int) -> NoReturn:
         if self.kill.finished.is_set():

@@ -30,6 +30,7 @@ class RunResult:
 
     forked_tests: the grade ids of the tests that ran in a copy of the submission's own process.
     profiles: (grade id, paths on which it used operators) of each test that ran in the tester.
+    starved: a time limit was used up, but little of the processor was used meanwhile.
     """
 
     notebook: Notebook
@@ -37,6 +38,7 @@ class RunResult:
     messages: tuple[str, ...] = ()
     forked_tests: tuple[str, ...] = ()
     profiles: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    starved: bool = False
 
 
 class GraderFault(Exception):

@@ -14,7 +14,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -24,6 +23,7 @@ from types import TracebackType
 from typing import Any
 
 import autograder
+from autograder.files import temporary_folder
 from autograder.model import CourseError
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import bubblewrap, cgroup
@@ -31,6 +31,7 @@ from autograder.sandbox.choose_level import sandbox_code_paths
 from autograder.sandbox.inside.walls import jail
 from autograder.sandbox.levels import Level
 from autograder.sandbox.limits import GraderFault, Limits
+from autograder.sandbox.turns import Turns
 
 STARTS = 3  # of a zygote that does not come up
 STARTS_S = 60.0  # seconds it may take
@@ -101,13 +102,14 @@ class Pool:
         self.level, self.warm = level, warm
         self.lock = threading.Lock()
         self.closed = False
+        self.turns = Turns()
         libraries = map(str, warm.libraries)
         paths = (*bubblewrap.system_paths(), *sandbox_code_paths(), *libraries)
         self.read_only = tuple(dict.fromkeys(paths))
         self.hidden = bubblewrap.distribution_packages()
 
     def __enter__(self) -> Pool:
-        self.folder = tempfile.TemporaryDirectory(prefix="autograder-pool-")
+        self.folder = temporary_folder("pool")
         self.log = Path(self.folder.name) / "zygote.log"
         self._start()
         return self
@@ -132,6 +134,9 @@ class Pool:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
             )
+        job = {"libraries": list(map(str, self.warm.libraries)), "preload": self.warm.preload}
+        with suppress(OSError):  # one that has ended already is started again
+            self.control.send(json.dumps(job).encode())
         self.ready = False
 
     def _wait_until_ready(self) -> None:
@@ -154,12 +159,8 @@ class Pool:
         return self.ready
 
     def _command(self, descriptor: int) -> list[str]:
-        job = {
-            "libraries": [str(path) for path in self.warm.libraries],
-            "preload": list(self.warm.preload),
-        }
         module = "autograder.sandbox.inside.processes.zygote"
-        python = [sys.executable, "-P", "-m", module, str(descriptor), json.dumps(job)]
+        python = [sys.executable, "-P", "-m", module, str(descriptor)]
         return bubblewrap.command(self.level, python, bubblewrap.VisiblePaths(self.read_only))
 
     def stop(self) -> None:

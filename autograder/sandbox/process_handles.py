@@ -43,25 +43,50 @@ class DeadlineSocket:
     """Reads and writes of `sock` until `deadline` (monotonic seconds); then TimeoutError.
 
     The time covers all reads and writes together, so a peer that sends a byte now and then cannot
-    stretch it.
+    stretch it. What has come by the deadline is read even where this process got to it later.
+    unread: bytes that an earlier read took off the socket and had no use for; `taken` is all that
+    this one took, so that a message which was cut off by its deadline can be read on.
     """
 
-    def __init__(self, sock: socket.socket, deadline: float):
-        self.sock, self.deadline = sock, deadline
+    def __init__(self, sock: socket.socket, deadline: float, unread: bytes = b""):
+        self.sock, self.deadline, self.unread = sock, deadline, unread
+        self.taken: list[bytes] = []
 
-    def _set_timeout(self) -> None:
+    def recv(self, size: int, /) -> bytes:
+        part, self.unread = self.unread[:size], self.unread[size:]
+        if not part:
+            self.sock.settimeout(max(0.0, self.deadline - monotonic()))
+            try:
+                part = self.sock.recv(size)
+            except BlockingIOError:
+                raise TimeoutError from None
+        self.taken.append(part)
+        return part
+
+    def sendall(self, data: bytes, /) -> None:
         remaining_s = self.deadline - monotonic()
         if remaining_s <= 0:
             raise TimeoutError
         self.sock.settimeout(remaining_s)
-
-    def recv(self, size: int, /) -> bytes:
-        self._set_timeout()
-        return self.sock.recv(size)
-
-    def sendall(self, data: bytes, /) -> None:
-        self._set_timeout()
         self.sock.sendall(data)
+
+
+class ReplyReader:
+    """The messages of one peer. One whose end did not come by its deadline is read on next time."""
+
+    def __init__(self, sock: socket.socket):
+        self._sock, self._unread = sock, b""
+
+    def read(self, limit_s: float, max_bytes: int = framing.MAX_BYTES) -> dict[str, Any]:
+        """The next message. TimeoutError after `limit_s` seconds."""
+        reader = DeadlineSocket(self._sock, monotonic() + limit_s, self._unread)
+        try:
+            message, _ = framing.receive(reader, max_bytes)
+        except TimeoutError:
+            self._unread = b"".join(reader.taken) + reader.unread
+            raise
+        self._unread = reader.unread
+        return message
 
 
 def _greet(opened: WalledProcess, files: Mapping[str, bytes]) -> int:
@@ -100,6 +125,7 @@ class SlotHandle:
         self.max_output_bytes = max_output_bytes
         self.killed = False
         self.exit_report: dict[str, Any] | None = None
+        self._replies = ReplyReader(opened.talk)
         self.main_pidfd = _greet(opened, files)
 
     def close(self) -> None:
@@ -129,8 +155,8 @@ class SlotHandle:
     def reply(self, limit_s: float) -> Any:
         """The next message of the slot; TimeoutError after `limit_s` seconds."""
         try:
-            sock = DeadlineSocket(self.opened.talk, monotonic() + limit_s)
-            reply, _ = framing.receive(sock, 4 * self.max_output_bytes + REPLY_OVERHEAD_BYTES)
+            max_bytes = 4 * self.max_output_bytes + REPLY_OVERHEAD_BYTES
+            reply = self._replies.read(limit_s, max_bytes)
         except TimeoutError:
             raise
         except ValueError as fault:
@@ -141,6 +167,10 @@ class SlotHandle:
         if "fault" in reply:
             raise GraderFault(f"a slot failed: {_fault_name(reply['fault'])}")
         return reply
+
+    def cpu_seconds(self) -> float | None:
+        """What the submission has used of the processor; None where that is not counted."""
+        return self.opened.group.cpu_seconds() if self.opened.group else None
 
     def interrupt(self) -> None:
         with suppress(ProcessLookupError):
@@ -155,11 +185,13 @@ class SlotHandle:
         """The reason why no more replies come. A SIGKILL that we did not send, and that was not for
         lack of memory, came from outside or seems to: that is a GraderFault, so the submission is
         run again."""
+        if self.killed:
+            return ProcessEnded("did not stop when it was interrupted after its time limit")
         report = self._read_exit_report()
         group = self.opened.group
         if group and group.oom_kills():
             return ProcessEnded(f"ended the {self.opened.program} (out of memory)")
-        if (not self.killed and report.get("signal") == signal.SIGKILL) or not report:
+        if report.get("signal") == signal.SIGKILL or not report:
             return GraderFault("a slot was killed")
         if "signal" in report:
             name = SIGNALS.get(report["signal"], str(report["signal"]))
@@ -181,6 +213,7 @@ class TesterHandle:
 
     def __init__(self, opened: WalledProcess, files: Mapping[str, bytes], setup: dict[str, Any]):
         self.opened = opened
+        self._replies = ReplyReader(opened.talk)
         os.close(_greet(opened, files))
         self._send({"begin": setup})
 
@@ -197,7 +230,7 @@ class TesterHandle:
     def verdict(self, limit_s: float) -> dict[str, Any]:
         """The verdict on that test; TimeoutError after `limit_s` seconds."""
         try:
-            reply, _ = framing.receive(DeadlineSocket(self.opened.talk, monotonic() + limit_s))
+            reply = self._replies.read(limit_s)
         except (EOFError, ValueError, ConnectionError) as fault:
             raise GraderFault("a tester ended") from fault
         verdict: dict[str, Any] = reply["verdict"]

@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import copy
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, perf_counter
 from typing import Any, NamedTuple
@@ -36,21 +38,30 @@ from autograder.sandbox.process_handles import (
 )
 
 MAX_ATTEMPTS = 3
+STARVED_SHARE = 0.4  # of its time limit: who used less of the processor may have been kept from it
+COPY_GRACE_S = 0.5  # after its time limit, a copy of the submission is stopped by its alarm
 
 
 def run(
     pool: Pool | KernelPool, job: Job, limits: Limits, cache: dict[str, bytes] | None = None
 ) -> RunResult:
     """Run `job` in a slot of its own. After a GraderFault it is run again from the top; the third
-    fault in a row is taken for the submission's own doing.
+    fault in a row is taken for the submission's own doing. Where it used up a time limit and little
+    of the processor, it runs once more, alone.
 
     cache: is filled with the files that the run left in ~/.cache; only for the instructor's
     notebook.
     """
     last_fault = GraderFault("not run")
     for attempt in range(MAX_ATTEMPTS):
+        last_attempt = attempt == MAX_ATTEMPTS - 1
         try:
-            return _run_in_slot(pool, job, limits, cache, last_attempt=attempt == MAX_ATTEMPTS - 1)
+            with pool.turns.shared():
+                result = _run_in_slot(pool, job, limits, cache, last_attempt)
+            if not result.starved:
+                return result
+            with pool.turns.alone():
+                return _run_in_slot(pool, job, limits, cache, last_attempt)
         except GraderFault as fault:
             last_fault = fault
     raise last_fault
@@ -71,13 +82,35 @@ def _run_in_slot(
     cache: dict[str, bytes] | None,
     last_attempt: bool,
 ) -> RunResult:
+    """Run `job` in a new slot. Where the submission ends its process before the tests at the end
+    could run, it runs once more with every test in its turn."""
     start = perf_counter()
+    try:
+        return _run_once(pool, job, limits, cache, last_attempt, start)
+    except CopiesEnded:
+        plans = {name: replace(plan, at_end=False) for name, plan in job.plans.items()}
+        live = replace(job, plans=plans)
+        return _run_once(pool, live, limits, cache, last_attempt, start, leave_out_outputs=True)
+
+
+def _run_once(
+    pool: Pool | KernelPool,
+    job: Job,
+    limits: Limits,
+    cache: dict[str, bytes] | None,
+    last_attempt: bool,
+    start: float,
+    leave_out_outputs: bool = False,
+) -> RunResult:
     testers = pool if isinstance(pool, Pool) else None
+    copies = 2 * sum(plan.at_end or not plan.in_tester for plan in job.plans.values())
+    slot_limits = replace(limits, processes=limits.processes + copies)
     with ExitStack() as stack:
-        process = stack.enter_context(pool.slot(job.notebook, limits))
+        process = stack.enter_context(pool.slot(job.notebook, slot_limits))
         files = {**job.handed_in, **job.files}
         slot = stack.enter_context(closing(SlotHandle(process, files, limits.output_bytes)))
-        result = NotebookRun(testers, stack, slot, job, limits, last_attempt).run_all(start)
+        run = NotebookRun(testers, stack, slot, job, limits, last_attempt, leave_out_outputs)
+        result = run.run_all(start)
         if cache is not None:
             cache.update(_cache_files(slot))
         return result
@@ -93,19 +126,25 @@ def _cache_files(slot: SlotHandle) -> dict[str, bytes]:
 
 
 class WaitingTest(NamedTuple):
-    """A test that waits for the end of the run in two forks of the submission, each behind a
-    socket: `canary`, where the stub will replace the answer, and `fork`, where the test counts."""
+    """A test that waits for the end of the run, with copies of the submission, each behind a
+    socket. A test of the tester has one copy; one that runs in a copy has two, the first for the
+    canary, where the stub will replace the answer, the second where the test counts."""
 
     cell: Cell
     plan: HiddenTestPlan
-    canary: socket.socket
-    fork: socket.socket
+    copies: tuple[socket.socket, ...]
+
+
+class CopiesEnded(Exception):
+    """The submission's process ended, and with it the copies that tests of the tester wait for."""
 
 
 class NotebookRun:
     """The state of one run: the cells so far, the time used, the messages for the student.
 
     pool: of testers, None where every test runs in its place. slot: a Slot or an UnwalledSlot.
+    leave_out_outputs: of the cells after the first test in the tester, for a run in which the tests
+    do not wait for the end.
     """
 
     def __init__(
@@ -116,8 +155,9 @@ class NotebookRun:
         job: Job,
         limits: Limits,
         last_attempt: bool,
+        leave_out_outputs: bool = False,
     ):
-        self.last_attempt = last_attempt
+        self.last_attempt, self.leave_out_outputs = last_attempt, leave_out_outputs
         self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
         self.notebook = copy.deepcopy(job.notebook)
         self.messages: list[str] = []
@@ -126,6 +166,9 @@ class NotebookRun:
         self.waiting_tests: list[WaitingTest] = []
         self.tester: TesterHandle | None = None
         self.slow = False
+        self.asked = False
+        self.starved = False
+        self.cpu_s: float | None = None
         self.deadline = monotonic() + limits.notebook_s
         self.slot_end = ""
 
@@ -137,6 +180,8 @@ class NotebookRun:
             try:
                 self._run_cell(cell)
             except ProcessEnded as end:
+                if any(test.plan.in_tester for test in self.waiting_tests):
+                    raise CopiesEnded from end
                 self._mark_not_run(index, str(end))
                 break
             except GraderFault as fault:
@@ -148,16 +193,19 @@ class NotebookRun:
         else:
             self._save_widget_state()
         for test in self.waiting_tests:
-            self._run_forked_test(test)
+            self._run_waiting_test(test)
         return RunResult(
             self.notebook,
             perf_counter() - start,
             tuple(self.messages),
             tuple(self.forked_tests),
             tuple(self.profiles.items()),
+            self.starved,
         )
 
     def _time_limit(self) -> float:
+        """Seconds for what runs next. From here on the processor's time is counted, too."""
+        self.cpu_s = self.slot.cpu_seconds()
         limit = self.limits.after_s if self.slow else self.limits.cell_s
         return max(0.1, min(limit, self.deadline - monotonic()))
 
@@ -166,27 +214,48 @@ class NotebookRun:
         if plan is None:
             self._run_in_submission(cell, cells.source(cell))
             return
-        if plan.in_tester:
+        if plan.in_tester and plan.at_end:
+            self._copy_for_test(cell, plan, 1)
+        elif plan.in_tester:
             self._run_in_tester(cell, plan)
         elif plan.in_place:
             self._run_in_submission(cell, cells.source(cell))
             self.forked_tests.append(cells.grade_id(cell))
         else:
-            self._fork_for_test(cell, plan)
+            self._copy_for_test(cell, plan, 2)
         if plan.visible_part_runs and not plan.in_place:
             self._run_in_submission({**cell, "outputs": []}, _visible_part(cell))
+
+    def _run_waiting_test(self, test: WaitingTest) -> None:
+        if not test.plan.in_tester:
+            self._run_forked_test(test)
+            return
+        try:
+            self._ask_copy(test)
+        except GraderFault as fault:
+            if not self.last_attempt:
+                raise
+            self.tester = None
+            test.cell["outputs"] = [error("NotRun", f"the test ended each time it ran ({fault})")]
 
     def _run_in_submission(self, cell: Cell, text: str) -> None:
         request = {"do": "run", "text": text, "id": _name(cell), "most": self.limits.output_bytes}
         limit = self._time_limit()
         try:
             self._write_outputs(cell, self.slot.ask(request, limit))
+            self._leave_out_outputs(cell)
         except DeadlinePassed as stop:
             self._write_outputs(cell, stop.reply)
+            self._leave_out_outputs(cell)
             printed = cell["outputs"]
             if cells.is_test(cell):
                 printed = _printed_outputs(printed)
             cell["outputs"] = [*printed, self._time_limit_error(cell, limit)]
+
+    def _leave_out_outputs(self, cell: Cell) -> None:
+        """Take away what a cell shows where it could show what a hidden test passed before."""
+        if self.leave_out_outputs and self.asked and not cells.is_test(cell):
+            cell["outputs"] = []
 
     def _write_outputs(self, cell: Cell, reply: Any) -> None:
         """Give a cell the outputs of a reply, as far as they have the form of outputs."""
@@ -210,21 +279,26 @@ class NotebookRun:
         if not self.slow:
             self.messages.append(f"cell '{_name(cell)}' was stopped after {limit:g} s")
         self.slow = True
+        now_s = self.slot.cpu_seconds()
+        if self.cpu_s is not None and now_s is not None:
+            self.starved = self.starved or now_s - self.cpu_s < STARVED_SHARE * limit
         return error("TimeLimit", f"stopped after {limit:g} s")
 
     def _run_in_tester(self, cell: Cell, plan: HiddenTestPlan) -> None:
         """Run a test in the tester; the submission answers its questions meanwhile."""
+        self.asked = True
         ours, theirs = socket.socketpair()
         limit = self._time_limit()
         with ours, theirs:
             request = {"do": "serve", "most": self.limits.output_bytes}
             self.slot.send(request, theirs.fileno())
             self._open_tester().start(_test_request(cell, plan), ours.fileno())
-        verdict, timed_out = self._await_verdict(limit)
+        verdict, timed_out = self._await_verdict(limit, (self.slot.interrupt, self.slot.kill))
         reply = self._await_reply()
         self._write_outputs(cell, reply or {"outputs": [], "count": None, "cut": False})
         outputs = [self._time_limit_error(cell, limit)] if timed_out else _verdict_outputs(verdict)
-        cell["outputs"] = [*_printed_outputs(cell["outputs"]), *outputs]
+        printed = [] if cells.has_hidden_part(cell) else _printed_outputs(cell["outputs"])
+        cell["outputs"] = [*printed, *outputs]
         self.profiles[cells.grade_id(cell)] = tuple(verdict.get("profile", ()))
         if reply is None:
             raise ProcessEnded(self.slot_end)
@@ -235,19 +309,43 @@ class NotebookRun:
             self.tester = TesterHandle(process, self.job.files, dict(self.job.tester_setup))
         return self.tester
 
-    def _await_verdict(self, limit: float) -> tuple[dict[str, Any], bool]:
-        """(the verdict, whether the time limit was used up). A test that goes on when nobody
-        answers it any more ends with its tester."""
+    def _ask_copy(self, test: WaitingTest) -> None:
+        """Run a test in the tester; the copy of the submission that waits for it answers. What the
+        copy prints meanwhile is nobody's business."""
+        ours, theirs = socket.socketpair()
+        limit = self._time_limit()
+        (copy_socket,) = test.copies
+        with ours, theirs:
+            request = {"serve_s": limit + COPY_GRACE_S}
+            copy_socket.settimeout(START_S)
+            with suppress(OSError, EOFError):  # a copy that is gone: the tester says so
+                framing.send_with_fds(copy_socket, request, [theirs.fileno()])
+            message = {**_test_request(test.cell, test.plan), "copy": True}
+            self._open_tester().start(message, ours.fileno())
+        verdict, timed_out = self._await_verdict(limit, (lambda: None,))
+        if timed_out:
+            test.cell["outputs"] = [self._time_limit_error(test.cell, limit)]
+        else:
+            test.cell["outputs"] = _verdict_outputs(verdict)
+        self.profiles[cells.grade_id(test.cell)] = tuple(verdict.get("profile", ()))
+
+    def _await_verdict(
+        self, limit: float, steps: tuple[Callable[[], None], ...]
+    ) -> tuple[dict[str, Any], bool]:
+        """(the verdict, whether the time limit was used up). steps: what is done one after the
+        other so that a test over its limit comes to an end. One that goes on when nobody answers it
+        any more ends with its tester."""
         tester = self._open_tester()
         try:
             return tester.verdict(limit), False
         except TimeoutError:
-            self.slot.interrupt()
-        for next_step in (self.slot.kill, lambda: None):
+            pass
+        for step in steps:
+            step()
             try:
                 return tester.verdict(GRACE_S), True
             except TimeoutError:
-                next_step()
+                continue
         self.tester = None
         return {}, True
 
@@ -262,9 +360,9 @@ class NotebookRun:
             self.slot_end = str(end)
         return None
 
-    def _fork_for_test(self, cell: Cell, plan: HiddenTestPlan) -> None:
-        """Fork the submission twice as it is here: once for the canary, once for the test."""
-        pairs = [socket.socketpair() for _ in range(2)]
+    def _copy_for_test(self, cell: Cell, plan: HiddenTestPlan, count: int) -> None:
+        """Fork the submission as it is here, `count` times, for a test at the end."""
+        pairs = [socket.socketpair() for _ in range(count)]
         limit = self._time_limit()
         for ours, theirs in pairs:
             self.stack.enter_context(ours)
@@ -274,7 +372,7 @@ class NotebookRun:
                 except DeadlinePassed:
                     cell["outputs"] = [self._time_limit_error(cell, limit)]
                     return
-        self.waiting_tests.append(WaitingTest(cell, plan, pairs[0][0], pairs[1][0]))
+        self.waiting_tests.append(WaitingTest(cell, plan, tuple(ours for ours, _ in pairs)))
 
     def _run_forked_test(self, test: WaitingTest) -> None:
         text, name = cells.source(test.cell), _name(test.cell)
@@ -284,9 +382,10 @@ class NotebookRun:
             **{"text": canary_text, "id": name},
             **{"stub": test.plan.stub, "prelude": prelude},
         }
-        canary_outputs = self._run_in_fork(test.cell, test.canary, canary_request)
+        canary, fork = test.copies
+        canary_outputs = self._run_in_fork(test.cell, canary, canary_request)
         request = {"text": text, "id": name, "stub": "", "prelude": prelude}
-        outputs = self._run_in_fork(test.cell, test.fork, request)
+        outputs = self._run_in_fork(test.cell, fork, request)
         test.cell["outputs"] = fork_verdict.graded_outputs(text, canary_outputs, outputs)
         self.forked_tests.append(cells.grade_id(test.cell))
 

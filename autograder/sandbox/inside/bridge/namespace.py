@@ -26,6 +26,10 @@ class Namespace(dict):
         self._fetched: dict[str, Any] = {}
         self._submission_names: frozenset[str] = frozenset()
 
+    def connect(self, connection: Connection) -> None:
+        """Fetch names from another copy of the submission from now on."""
+        self._connection = connection
+
     def begin(self, scope: Mapping[str, Sequence[str]]) -> None:
         """A new test with that scope: it may fetch `submission_names`, and it sees the names of
         earlier tests and the instructor's names, but for those that the notebook rebound."""

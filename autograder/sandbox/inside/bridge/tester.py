@@ -25,8 +25,9 @@ def run(control: socket.socket) -> None:
     """Runs tests until the grader closes `control`.
 
     {"begin": {"imports", "definitions"}} prepares a notebook. {"test", "source", "scope",
-    "profile"}, with a socket to the submission, is answered by {"verdict": {"passed", "outputs",
-    "profile", "cannot"}}.
+    "profile", "copy"}, with a socket to the submission, is answered by {"verdict": {"passed",
+    "outputs", "profile", "cannot"}}. copy: the socket leads to a copy of the submission that no
+    earlier test has asked.
     """
     tester = Tester()
     while True:
@@ -49,8 +50,13 @@ class Tester:
         self._classes = SharedClasses({}, (), ())
         self._class_names: list[str] = []
         self._modules: list[str] = []
-        self._connection = Connection(parity=0, check_access=access_rule(lambda: self._classes))
+        self._connection = self._new_connection()
         self._names = Namespace(self._connection, {})
+
+    def _new_connection(self) -> Connection:
+        connection = Connection(parity=0, check_access=access_rule(lambda: self._classes))
+        connection.share_classes(self._classes)
+        return connection
 
     def begin(self, notebook: Message) -> None:
         """Runs the instructor's imports and definitions, once."""
@@ -72,6 +78,9 @@ class Tester:
             if sock is not None:
                 sock.close()
             return _verdict(False, [], [], self._setup_fault)
+        if test.get("copy"):
+            self._connection = self._new_connection()
+            self._names.connect(self._connection)
         self._connection.sock = sock or self._connection.sock
         self._connection.lost_reason = ""
         profile = test.get("profile")

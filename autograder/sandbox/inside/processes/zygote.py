@@ -28,13 +28,18 @@ from autograder.sandbox.inside.walls import jail
 MAX_REQUEST_BYTES = 1 << 16  # bytes of a request: a cage and a few names
 
 
-def main(number: int, job: dict[str, Any]) -> int:
+def main(number: int) -> int:
     """Serve fork requests on the socket with file descriptor `number` until its other end closes.
 
-    job: {"libraries": folders for sys.path, "preload": modules to import}.
+    The first message is {"libraries": folders for sys.path, "preload": modules to import}: no
+    argument of this process, for submissions can read those.
     """
     _set_process_name("zygote")
     control = socket.socket(fileno=number)
+    first = _received(control)
+    if first is None:
+        return 0
+    job, _ = first
     sys.path[:0] = job["libraries"]
     shell.warm(figures=any(name.startswith("matplotlib") for name in job["preload"]))
     for name in job["preload"]:
@@ -131,4 +136,4 @@ def _become(
 _ENTRY_POINTS: dict[str, Callable[..., None]] = {"slot": submission.main, "tester": tester.run}
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), json.loads(sys.argv[2])))
+    sys.exit(main(int(sys.argv[1])))

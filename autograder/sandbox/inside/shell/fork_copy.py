@@ -1,12 +1,14 @@
-"""A forked copy of the submission, in which one hidden test runs after all cells have run.
+"""A forked copy of the submission, for one hidden test after all cells have run.
 
-Nothing else sees what the test does there. The copy can lie about the result; `fork_verdict`
-decides what of it is believed.
+The test runs in it, or in the tester, whose questions the copy answers. Nothing else of the
+submission sees what the test does there. A copy in which the test runs can lie about the result;
+`fork_verdict` decides what of it is believed.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -16,22 +18,34 @@ from autograder.sandbox.inside.shell import pristine
 
 Output = dict[str, Any]
 RunCell = Callable[[str, str, int], list[Output]]  # text, name of the cell, max_bytes -> outputs
+Serve = Callable[[socket.socket], object]
 
 
-def fork_for_test(peer: socket.socket, run: RunCell) -> None:
-    """Fork; the copy waits for a test on `peer`, runs it with `run`, and ends."""
+def fork_for_test(peer: socket.socket, run: RunCell, serve: Serve) -> None:
+    """Fork; the copy waits on `peer` for a test, which it runs with `run`, or for the socket of a
+    tester, which it answers with `serve`; then it ends."""
     if os.fork():
         return
     try:
-        _run_test(peer, run)
+        _wait_for_test(peer, run, serve)
     finally:
         os._exit(0)
 
 
-def _run_test(peer: socket.socket, run: RunCell) -> None:
+def _wait_for_test(peer: socket.socket, run: RunCell, serve: Serve) -> None:
+    request, _, links = framing.receive_with_fds(peer)
+    if "serve_s" not in request:
+        _run_test(peer, request, run)
+        return
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, request["serve_s"])
+    with socket.socket(fileno=links[0]) as tester:
+        serve(tester)
+
+
+def _run_test(peer: socket.socket, request: dict[str, Any], run: RunCell) -> None:
     """Run one test, after what earlier tests left for it (`prelude`); where a `stub` comes with it,
     that replaces the student's answer first."""
-    request, _ = framing.receive(peer)
     pristine.restore_modules()
     if request["stub"]:
         run(request["stub"], "canary", request["most"])

@@ -79,12 +79,16 @@ class Shell:
         return self.record_call(lambda: self._answers.serve(peer), max_bytes)
 
     def fork_for_test(self, peer: socket.socket) -> None:
-        """Fork a copy of this process that runs the test which comes on `peer`."""
+        """Fork a copy of this process for the test that comes on `peer`."""
 
         def run_cell(text: str, name: str, max_bytes: int) -> list[Output]:
             return self.run(text, name, max_bytes).outputs
 
-        fork_copy.fork_for_test(peer, run_cell)
+        def serve(tester: socket.socket) -> None:
+            answers = AnswerServer(self.names)  # the tester begins anew with each copy
+            self.record_call(lambda: answers.serve(tester), 0)
+
+        fork_copy.fork_for_test(peer, run_cell, serve)
 
     def widget_state(self) -> Output | None:
         """The value for the notebook's metadata.widgets, None without widgets."""

@@ -1,0 +1,89 @@
+"""A hidden test asks a copy of the submission once all cells have run: what it passes reaches no
+output of a cell, and what it does changes nothing that a later cell or test sees."""
+
+import json
+from pathlib import Path
+
+import pytest
+from small_course import answered, code, save, write_course
+
+from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.read_grades import grades
+from autograder.notebook import cells
+from autograder.reporting.feedback import write as write_feedback
+from autograder.sandbox.limits import Limits
+
+SQUARE = "def square(x):\n    return x**2"
+DOUBLE = "def double(x):\n    return x + x"
+SEEN = """\
+seen = []
+def double(x):
+    seen.append(x)
+    print("the argument is", x)
+    open("seen.txt", "a").write(str(x))
+    return x + x"""
+SHOW = """\
+import atexit, os, threading
+print("seen", globals().get("seen"))
+print(open("seen.txt").read() if os.path.exists("seen.txt") else "no file")"""
+SECRET = "3.5"  # stands in a hidden test only
+
+
+@pytest.fixture
+def course(tmp_path: Path):
+    return write_course(tmp_path / "course")
+
+
+def graded(course, double: str, *last_cells: str, settings: Settings | None = None):
+    """The grade of a submission with these cells at its end, and its executed notebook."""
+    document = answered(double, SQUARE)
+    document["cells"] += [code(f"free{n}", text) for n, text in enumerate(last_cells)]
+    save(course.submitted / "ann" / "functions" / "functions.ipynb", document)
+    (assignment,) = course.assignments
+    grade_class(course, assignment, settings or Settings())
+    (grade,) = grades(course, assignment)
+    return grade, cells.load(course.autograded / "ann" / "functions" / "functions.ipynb")
+
+
+def shown(notebook) -> str:
+    """What the cells show that are no tests."""
+    outputs = [c.get("outputs", []) for c in notebook["cells"] if not cells.grade_id(c)]
+    return json.dumps(outputs)
+
+
+def test_no_cell_shows_what_a_hidden_test_passed(course):
+    grade, notebook = graded(course, SEEN, SHOW)
+    assert grade.score == 5
+    assert "seen []" in shown(notebook) and "no file" in shown(notebook)
+    assert SECRET not in json.dumps([c.get("outputs") for c in notebook["cells"]])
+    (page,) = write_feedback(course, course.assignments[0], [grade])
+    assert SECRET not in page.read_text()
+
+
+def test_a_submission_that_ends_its_process_keeps_its_points_and_shows_nothing(course):
+    grade, notebook = graded(course, SEEN, SHOW, "import os; os._exit(3)")
+    assert grade.score == 5
+    assert SECRET not in json.dumps([c.get("outputs") for c in notebook["cells"]])
+    assert "ended the Python process (exit code 3)" in grade.message
+
+
+def test_a_cell_that_changes_an_answer_later_changes_no_mark(course):
+    grade, _ = graded(course, DOUBLE, "double = square = None")
+    assert grade.score == 5
+
+
+def test_an_answer_that_never_returns_costs_its_own_points_only(course):
+    forever = "def double(x):\n    while x != 2:\n        pass\n    return 4"
+    settings = Settings(Limits(cell_s=2.0, after_s=2.0))
+    grade, _ = graded(course, forever, settings=settings)
+    points = {mark.cell: mark.points for mark in grade.marks}
+    assert (points["double"], points["square"]) == (0, 3)
+    assert "stopped after 2 s" in grade.message
+
+
+def test_an_answer_that_ends_its_copy_costs_its_own_points_only(course):
+    gone = "def double(x):\n    import os\n    os._exit(0) if x != 2 else None\n    return 4"
+    grade, notebook = graded(course, gone, "print('still here')")
+    points = {mark.cell: mark.points for mark in grade.marks}
+    assert (points["double"], points["square"]) == (0, 3)
+    assert "still here" in shown(notebook)
