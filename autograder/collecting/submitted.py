@@ -6,6 +6,7 @@ What stands there and is not in the store is kept before it is replaced: nothing
 
 from __future__ import annotations
 
+import glob
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -133,7 +134,7 @@ def markup_names(course: Course, assignment: Assignment) -> list[str]:
 
 
 def _folders(course: Course, assignment: Assignment) -> list[Path]:
-    folders = sorted(course.submitted.glob(f"*/{assignment.id}"))
+    folders = sorted(course.submitted.glob(f"*/{glob.escape(assignment.id)}"))
     return [f for f in folders if f.is_dir() and not (f.is_symlink() or f.parent.is_symlink())]
 
 

@@ -3,6 +3,8 @@ not: in store.db, in the objects, and in submitted/ beside them."""
 
 from __future__ import annotations
 
+import glob
+
 from autograder.collecting.database import Database, row_faults
 from autograder.collecting.store import Store
 from autograder.collecting.submitted import standing_files
@@ -46,7 +48,7 @@ def _damaged(store: Store) -> list[str]:
 def _foreign(course: Course, store: Store, assignment_id: str) -> list[str]:
     """What stands in submitted/ and was never kept: put there by hand, or changed there."""
     message = []
-    for folder in sorted(course.submitted.glob(f"*/{assignment_id}")):
+    for folder in sorted(course.submitted.glob(f"*/{glob.escape(assignment_id)}")):
         unknown = store.lacks(folder.parent.name, standing_files(folder))
         if unknown:
             message.append(

@@ -5,6 +5,7 @@ The rules want nbformat's objects; only the graded cell is turned into one, not 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import nbformat
@@ -13,6 +14,8 @@ from nbgrader import utils
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
 from autograder.settings.nbgrader_config import QUIET
+
+NUMPY_NUMBER = re.compile(r"(?:np\.\w+|(?:np\.)?array)\(([-+0-9.e]+)(?:, dtype=[\w.']+)?\)")
 
 
 def automatic_points(cell: Cell) -> tuple[float | None, float]:
@@ -37,6 +40,15 @@ def automatic_comment(cell: Cell) -> str | None:
 
 
 def _node(cell: Cell) -> Any:
-    outputs_without_stderr = [out for out in cell.get("outputs", []) if out.get("name") != "stderr"]
-    outputs = {"outputs": outputs_without_stderr} if cell["cell_type"] == "code" else {}
+    shown = [_plain_number(out) for out in cell.get("outputs", []) if out.get("name") != "stderr"]
+    outputs = {"outputs": shown} if cell["cell_type"] == "code" else {}
     return nbformat.from_dict({**cell, "source": cells.source(cell), **outputs})
+
+
+def _plain_number(output: dict[str, Any]) -> dict[str, Any]:
+    """A partial credit that is NumPy's (`np.float64(1.5)`, `array(1.5)`) as Python writes it."""
+    if output.get("output_type") != "execute_result" or not isinstance(output.get("data"), dict):
+        return output
+    data = output["data"]
+    number = NUMPY_NUMBER.fullmatch("".join(data.get("text/plain", "")).strip())
+    return {**output, "data": {**data, "text/plain": number[1]}} if number else output

@@ -4,6 +4,7 @@ score goes before ours), what they say from the record beside each graded submis
 from __future__ import annotations
 
 from dataclasses import replace
+from glob import escape
 
 from autograder.collecting.rejected import rejected_files
 from autograder.gradebook import read_marks
@@ -21,7 +22,9 @@ def grades(course: Course, assignment: Assignment) -> list[Grade]:
     """One Grade per student with a submission, graded or set aside, in order of student."""
     rows = read_marks.recorded(course, assignment)
     order = _order(course, assignment)
-    students = rows.keys() | {p.parent.name for p in course.autograded.glob(f"*/{assignment.id}")}
+    students = rows.keys() | {
+        p.parent.name for p in course.autograded.glob(f"*/{escape(assignment.id)}")
+    }
     by_student = {
         student: _grade(course, assignment, student, rows.get(student, NO_MARKS), order)
         for student in students
