@@ -47,8 +47,10 @@ DOORS = {
     "nbgrader": {
         "autograder/settings/nbgrader_config.py",
         "autograder/settings/nbgrader_strip.py",
+        "autograder/settings/nbgrader_update.py",
         "autograder/gradebook/connection.py",
         "autograder/gradebook/errors.py",
+        "autograder/gradebook/late_penalties.py",
         "autograder/gradebook/open_gradebook.py",
         "autograder/gradebook/points.py",
         "autograder/gradebook/register_assignment.py",

@@ -2,7 +2,7 @@
 
 Reading order: errors (what a database complains of becomes a sentence), points (an executed cell
 becomes points and a comment), statements (rows that are added or changed), connection (with the
-tables where there are none), read_marks (the marks of a class), register_assignment (its cells),
-write_marks (one submission, in one transaction), open_gradebook (the door through which the other
-rooms write).
+tables where there are none), read_marks (the marks of a class), late_penalties, register_assignment
+(its cells), write_marks (one submission, in one transaction), open_gradebook (the door through
+which the other rooms write).
 """

@@ -1,5 +1,6 @@
 """The notebook as data: its cells, the check of a submitted file, the names in its code.
 
-Reading order: cells (nbgrader's cell metadata and region markers), validate (bytes from a student
-become a notebook, or a sentence says why not), code_names (the names that a piece of code binds).
+Reading order: cells (nbgrader's cell metadata and region markers), upgrade (older formats),
+validate (bytes from a student become a notebook, or a sentence says why not), code_names (the names
+that a piece of code binds).
 """

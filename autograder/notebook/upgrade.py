@@ -1,12 +1,11 @@
-"""Notebooks of older formats, brought up to today's in memory, as `nbgrader update` would.
+"""Notebooks of older formats: nbformat 1 to 3 becomes 4, in memory, by nbformat's own converters.
 
-nbformat 1 to 3 becomes 4 by nbformat's own converters, and nbgrader's metadata of schema 0 to 2
-becomes 3 by nbgrader's; both libraries are imported only where such a notebook comes.
+The library is imported only where such a notebook comes. What is in nbgrader's metadata of an older
+schema is brought up to date in `settings/nbgrader_update.py`.
 """
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import Any
 
@@ -35,13 +34,14 @@ def to_current_format(document: dict[str, Any]) -> Notebook:
             f"has the old notebook format {version} and cannot be brought up to 4 "
             f"({type(fault).__name__}). Open it in JupyterLab and save it."
         ) from fault
-    return _plain(notebook)
+    return plain(notebook)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """nbformat's own objects as dictionaries and lists."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value
 
 
 def has_old_metadata(notebook: Notebook) -> bool:
@@ -56,22 +56,3 @@ def has_old_metadata(notebook: Notebook) -> bool:
 def _schema(cell: dict[str, Any]) -> int:
     version = cell["metadata"]["nbgrader"].get("schema_version", 0)
     return version if isinstance(version, int) else 0
-
-
-def to_current_metadata(notebook: Notebook) -> Notebook:
-    """The notebook with nbgrader's metadata in the schema of today. Raises CourseError."""
-    import nbformat
-    from nbgrader.nbgraderformat import MetadataValidator
-
-    validator = MetadataValidator()
-    upgraded = nbformat.from_dict(copy.deepcopy(notebook))
-    try:
-        for cell in upgraded["cells"]:
-            if isinstance(cell["metadata"].get("nbgrader"), dict):
-                validator.upgrade_cell_metadata(cell)
-    except Exception as fault:  # the validators trust what they are given
-        raise CourseError(
-            f"has nbgrader metadata that cannot be brought up to schema {METADATA_SCHEMA} "
-            f"({type(fault).__name__}: {fault}). Run: nbgrader update FILE"
-        ) from fault
-    return _plain(upgraded)

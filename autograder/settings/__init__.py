@@ -1,8 +1,8 @@
 """A course root becomes a Course, with nbgrader's configuration of it.
 
 Reading order: nbgrader_config (where its folders are), open_course (a root becomes a Course),
-source_notebook (the instructor's notebook with its header, in nbgrader's default markers),
-given_texts (the stubs that every release has), nbgrader_strip (nbgrader's preprocessors turn it
-into a student's), grading_options (time limits and accepted files), packages (what a notebook
-imports).
+nbgrader_update (older metadata), source_notebook (the instructor's notebook with its header, in
+nbgrader's default markers), given_texts (the stubs that every release has), nbgrader_strip
+(nbgrader's preprocessors turn it into a student's), grading_options (time limits and accepted
+files), packages (what a notebook imports).
 """

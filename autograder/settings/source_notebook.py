@@ -13,9 +13,10 @@ from pathlib import Path
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import HIDDEN, SCHEME, SOLUTION, Notebook
-from autograder.notebook.upgrade import has_old_metadata, is_old_format, to_current_metadata
+from autograder.notebook.upgrade import has_old_metadata, is_old_format
 from autograder.notebook.validate import open_notebook
 from autograder.settings.nbgrader_config import config
+from autograder.settings.nbgrader_update import to_current_metadata
 
 MARKERS = {
     ("ClearSolutions", "begin_solution_delimeter"): SOLUTION[0],

@@ -158,8 +158,11 @@ def _plain(value: Any) -> Any:
 
 def marks(course: Course, student: str) -> dict[str, float | None]:
     """Cell -> points; None for a cell without points that waits for a person."""
-    recorded = read_marks.recorded(course, course.assignments[0]).get(student, [])
-    return {m.cell: None if m.needs_review and not m.points else m.points for m in recorded}
+    recorded = read_marks.recorded(course, course.assignments[0]).get(student)
+    return {
+        m.cell: None if m.needs_review and not m.points else m.points
+        for m in (recorded.marks if recorded else ())
+    }
 
 
 def record_class(

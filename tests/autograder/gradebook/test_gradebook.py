@@ -151,7 +151,7 @@ def test_marks_are_read_as_nbgrader_adds_them_up(course, books):
     found = read_marks.recorded(course, course.assignments[0])
     with open_gradebook.gradebook(course) as book:
         for student, listed in found.items():
-            for row in listed:
+            for row in listed.marks:
                 grade = book.find_grade(row.cell, row.notebook, "functions", student)
                 assert (row.points, row.out_of) == (grade.score, grade.max_score)
 
@@ -168,7 +168,7 @@ def test_recording_again_leaves_every_row_and_its_id(course, books, recorder):
 
 def test_a_missing_notebook_scores_nothing_and_waits_for_nobody(course, books, recorder):
     recorder("ada", NOON, {"functions": all_right(books)["functions"]})
-    listed = read_marks.recorded(course, course.assignments[0])["ada"]
+    listed = read_marks.recorded(course, course.assignments[0])["ada"].marks
     written = [row for row in listed if row.notebook == "written"]
     assert [(row.points, row.needs_review) for row in written] == [(0.0, False)] * 3
 
@@ -356,7 +356,7 @@ def test_a_full_disk_says_so_and_afterwards_the_rerun_is_right(tmp_path, small_d
                 save(f"s{student}", NOON, books)
         (small_disk / "filler").unlink()
         found = read_marks.recorded(course, work)
-        assert {len(listed) for listed in found.values()} == {6}
+        assert {len(listed.marks) for listed in found.values()} == {6}
         save("last", NOON, books)
     assert marks(course, "last")["double"] == 2
 
@@ -452,7 +452,7 @@ def test_a_killed_recorder_loses_nothing_that_it_told_and_leaves_nothing_half_wr
                 told.add(here.recv())
         found = read_marks.recorded(course, work)
         assert told <= found.keys()
-        assert {len(listed) for listed in found.values()} <= {6}
+        assert {len(listed.marks) for listed in found.values()} <= {6}
         with open_gradebook.recorder(course, work) as save:
             for student, done in students.items():
                 save(student, None, done)

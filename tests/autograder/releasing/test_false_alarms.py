@@ -90,17 +90,14 @@ def test_a_public_line_ends_a_run():
     assert "lines of the solution" not in kinds(*shown, answer(text))
 
 
-def test_the_courses_own_stubs_and_its_header_are_public(tmp_path):
+def test_the_courses_own_stubs_are_public(tmp_path):
     course = write_course(tmp_path, proofs="")
     stub = "answer = write_your(answer, here)"
-    save(tmp_path / "header.ipynb", notebook(code("h", "settings = course_style(paper, colour)")))
     with (tmp_path / "nbgrader_config.py").open("a") as config:
         config.write(f"c.ClearSolutions.code_stub = {{'python': {stub!r}}}\n")
         config.write("c.ClearSolutions.text_stub = 'Please write your answer below.'\n")
-        config.write("c.IncludeHeaderFooter.header = 'header.ipynb'\n")
     given = given_texts(course)
     assert kinds(answer(stub), given=given) == set()
-    assert kinds(answer("settings = course_style(paper, colour)"), given=given) == set()
     assert (
         kinds(markdown("q", "Please write your answer below.", solution=True), given=given) == set()
     )

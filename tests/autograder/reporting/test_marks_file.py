@@ -35,6 +35,7 @@ def test_json_holds_every_mark_with_plain_numbers_and_utc():
         "max_score": 5,
         "status": "graded",
         "submitted_at": "2027-02-01T12:00:00.000250Z",
+        "late_penalty": 0,
         "isolation": "bubblewrap",
         "integration": "",
         "marks": [
