@@ -26,6 +26,8 @@ from autograder.notebook.validate import (
     wrong_assignment,
 )
 
+NAMED_FILES = 20  # refused files of one hand-in
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -132,6 +134,27 @@ def _named_first(pieces: list[Piece], refused: list[Remark], notes: list[Remark]
             message = f"is taken as '{piece.target}', which its cells are from."
             notes.append(Remark(piece.file, message))
     return Verdict(tuple(accepted), tuple(refused), tuple(notes))
+
+
+def named_one_by_one(refused: Iterable[Remark]) -> tuple[list[Remark], list[Remark]]:
+    """(the refused files that are named one by one, a remark for each hand-in with many more).
+
+    A hand-in of thousands of files that nobody released has a line for its first ones and one for
+    the rest, of which no copy is kept.
+    """
+    boxes: dict[tuple[str, tuple[str, ...]], list[Remark]] = {}
+    for remark in refused:
+        box = remark.file.owner.student or "", remark.file.owner.container
+        boxes.setdefault(box, []).append(remark)
+    singly: list[Remark] = []
+    rest: list[Remark] = []
+    for remarks in boxes.values():
+        few = len(remarks) <= NAMED_FILES
+        singly += remarks if few else remarks[:NAMED_FILES]
+        if not few:
+            more = len(remarks) - NAMED_FILES
+            rest.append(Remark(remarks[NAMED_FILES].file, f"and {more - 1} more were not taken."))
+    return singly, rest
 
 
 def only_capitals_apart(files: Iterable[DatedFile], existing_ids: Iterable[str]) -> dict[str, str]:

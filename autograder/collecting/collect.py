@@ -17,7 +17,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from autograder.collecting import download_lists, submitted
-from autograder.collecting.acceptance import Remark, judge, only_capitals_apart, time_to_beat
+from autograder.collecting.acceptance import (
+    Remark,
+    judge,
+    named_one_by_one,
+    only_capitals_apart,
+    time_to_beat,
+)
 from autograder.collecting.allow_list import AllowList, allow_list
 from autograder.collecting.attempts import Attempt, DatedFile, Piece, dated, hand_ins
 from autograder.collecting.inbox import LAYOUTS, RECEIPT, Item, Spool, open_inbox
@@ -116,12 +122,15 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
         timed = [(s, time_to_beat(s.file, files, verdict, allowed)) for s in refused]
         return reject(course, intake.store, timed, intake.in_place)
 
-    rejected = reject_all([*verdict.refused, *_confusable(files, apart)])
+    refused, countless = list(verdict.refused), list[Remark]()
+    if not intake.in_place:
+        refused, countless = named_one_by_one(verdict.refused)
+    rejected = reject_all([*refused, *_confusable(files, apart)])
     outcome = _keep(intake, verdict.pieces)
     rejected += reject_all(outcome.alone)
     return Collected(
         submissions=outcome.submissions,
-        rejected=(*rejected, *(entry(remark) for remark in outcome.unplaced)),
+        rejected=(*rejected, *(entry(remark) for remark in (*outcome.unplaced, *countless))),
         notes=(*(entry(note) for note in verdict.notes), *outcome.notes, *notes),
         hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
     )
