@@ -49,7 +49,8 @@ def repair(submitted: Notebook, model: Notebook) -> Repaired:
     cells = [_plain_form(cell) for cell in submitted["cells"]]
     model_cells = {grade_id(cell): cell for cell in model["cells"] if grade_id(cell)}
     _drop_unknown(cells, model_cells)
-    messages = _drop_copies(cells) + _rediscover(cells, model_cells)
+    released_texts = {text for cell in model["cells"] for text in _as_released(cell)}
+    messages = _drop_copies(cells) + _rediscover(cells, model_cells, released_texts)
     for cell in cells:
         if grade_id(cell):
             messages += _restore(cell, model_cells[grade_id(cell)])
@@ -115,8 +116,11 @@ def _drop_copies(cells: list[Cell]) -> list[str]:
     return [f"cell '{name}' was there more than once; the last one was graded" for name in copied]
 
 
-def _rediscover(cells: list[Cell], model_cells: dict[str, Cell]) -> list[str]:
-    """Give cells their lost metadata back, found by cell id or by what they define."""
+def _rediscover(
+    cells: list[Cell], model_cells: dict[str, Cell], released_texts: set[str]
+) -> list[str]:
+    """Give cells their lost metadata back, found by cell id, by what they define, or by where they
+    stand."""
     recognised = []
     present = {grade_id(cell) for cell in cells}
     free = [(cell, _defines(source(cell))) for cell in cells if not nbgrader(cell)]
@@ -125,6 +129,7 @@ def _rediscover(cells: list[Cell], model_cells: dict[str, Cell]) -> list[str]:
         if lost_cell is not None:
             lost_cell["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
             recognised.append(name)
+    recognised += _recognise_by_place(cells, model_cells, released_texts)
     if len(recognised) > 3:
         return [f"{len(recognised)} cells had lost their metadata and were recognised"]
     return [f"cell '{name}' had lost its metadata and was recognised" for name in recognised]
@@ -140,6 +145,30 @@ def _find_lost_cell(free: list[tuple[Cell, set[str]]], model: Cell) -> Cell | No
     defined = _defines(source(model)) if is_solution(model) else set()
     by_name = [cell for cell, names in same_type if defined and defined <= names]
     return next(iter(by_id or by_name[-1:]), None)
+
+
+def _recognise_by_place(
+    cells: list[Cell], model_cells: dict[str, Cell], released_texts: set[str]
+) -> list[str]:
+    """Answers that define nothing (an essay, a plot) and lost their metadata: the first cell of the
+    student's own between the neighbours of the answer."""
+    recognised = []
+    names = list(model_cells)
+    for order, name in enumerate(names):
+        model = model_cells[name]
+        places = {grade_id(cell): place for place, cell in enumerate(cells) if grade_id(cell)}
+        if name in places or not is_solution(model):
+            continue
+        first = max((places[n] for n in names[:order] if n in places), default=-1)
+        last = min((places[n] for n in names[order:] if n in places), default=len(cells))
+        for cell in cells[first + 1 : last]:
+            text = "".join(source(cell).split())
+            own = text and text not in released_texts and not nbgrader(cell)
+            if own and cell["cell_type"] == model["cell_type"]:
+                cell["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
+                recognised.append(name)
+                break
+    return recognised
 
 
 def _defines(text: str) -> set[str]:
@@ -161,7 +190,7 @@ def _restore(cell: Cell, model: Cell) -> list[str]:
 
 
 def _as_released(model: Cell) -> tuple[str, str]:
-    """The text of a locked cell with and without its secret regions, blanks ignored."""
+    """The text of a cell with and without its secret regions, blanks ignored."""
     released = remove_regions(remove_regions(source(model), HIDDEN), SCHEME)
     return "".join(source(model).split()), "".join(released.split())
 

@@ -5,7 +5,16 @@ import copy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, source_notebook, write_course
+from small_course import (
+    RIGHT_DOUBLE,
+    RIGHT_SQUARE,
+    answered,
+    code,
+    markdown,
+    notebook,
+    source_notebook,
+    write_course,
+)
 
 from autograder.grading.repair import repair
 from autograder.notebook import cells
@@ -103,3 +112,36 @@ def test_any_shuffled_and_cut_notebook_comes_back_whole(model, order, kept, bare
     assert set(mended) == set(by_name(model))
     locked = [name for name, cell in by_name(model).items() if cells.is_test(cell)]
     assert all(mended[name]["source"] == by_name(model)[name]["source"] for name in locked)
+
+
+PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 2])"
+ESSAY = "Because the two signs cancel each other."
+
+
+def test_an_essay_and_a_plot_without_metadata_go_to_a_person():
+    """Colab keeps neither nbgrader's metadata nor the ids of cells."""
+    written = {"grade": True, "solution": True, "points": 2}
+    model = notebook(
+        markdown("title", "# Two tasks"),
+        code("plot", "# YOUR CODE HERE", **written),
+        markdown("between", "Now in words."),
+        markdown("why", "YOUR ANSWER HERE", **written),
+        code("check", "assert 1 == 1", grade=True, locked=True, points=1),
+    )
+    handed_in = copy.deepcopy(model)
+    handed_in["cells"][1]["source"], handed_in["cells"][3]["source"] = PLOT, ESSAY
+    for cell in handed_in["cells"]:
+        cell["metadata"] = {}
+        cell.pop("id")
+    repaired = repair(handed_in, model)
+    graded = by_name(repaired.notebook)
+    assert (graded["plot"]["source"], graded["why"]["source"]) == (PLOT, ESSAY)
+    assert sum(cell["source"] == ESSAY for cell in repaired.notebook["cells"]) == 1
+
+
+def test_an_untouched_essay_without_metadata_stays_untouched():
+    written = {"grade": True, "solution": True, "points": 2}
+    model = notebook(markdown("why", "YOUR ANSWER HERE", **written), markdown("end", "The end."))
+    handed_in = {**model, "cells": [{**c, "metadata": {}, "id": ""} for c in model["cells"]]}
+    graded = by_name(repair(handed_in, model).notebook)
+    assert graded["why"]["source"] == "YOUR ANSWER HERE"
