@@ -130,11 +130,13 @@ def audit(course: Course, assignment: str | None, every: bool, again: bool) -> b
 def otter(course: Course, assignment: str, folder: Path | None) -> bool:
     """Make student.zip and autograder.zip (Otter, Gradescope) from the same source notebook."""
     from autograder.distributing.otter_bundle import bundle, describe_manual_cells
+    from autograder.distributing.otter_grader import describe_closed_chapters
 
     target = folder or course.root / "dist" / "otter" / assignment
-    for path in bundle(course, course.assignment(assignment), target):
+    row = course.assignment(assignment)
+    for path in bundle(course, row, target):
         tables.print_line(str(path))
-    for note in describe_manual_cells(course, course.assignment(assignment)):
+    for note in (*describe_manual_cells(course, row), *describe_closed_chapters(course, row)):
         tables.print_line(f"note: {note}")
     return True
 

@@ -1,8 +1,8 @@
 """The doorway to Otter-Grader: bundles from the same source notebook, and `otter run`.
 
 `bundle` writes student.zip (the release, its public tests, `grader.check("q")`) and autograder.zip
-(Gradescope's format, hidden tests inside); `run` grades one submission with the latter. Cells that
-a person marks are part of neither; `describe_manual_cells` names them.
+(Gradescope's format, hidden tests inside, see `otter_grader`); `run` grades one submission with the
+latter. Cells that a person marks are part of neither; `describe_manual_cells` names them.
 """
 
 from __future__ import annotations
@@ -19,18 +19,27 @@ from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
 
+from autograder.distributing import otter_grader
 from autograder.distributing.deterministic_zip import members, pack
 from autograder.distributing.otter_tests import full_file, public_file
+from autograder.grading.context import lay_out
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.notebook.validate import open_notebook
 from autograder.releasing.release import check_no_leaks
-from autograder.settings import nbgrader_config, packages
+from autograder.sandbox.kernel_language import language
 from autograder.settings.source_notebook import source_notebook
 
-GRADER_PYTHON = "3.12"
 IGNORED_TAG = "otter_ignore"
+# As on Gradescope: what a development install adds, such as the course itself, is not importable.
+SITE_CUSTOMIZE = """\
+import site
+import sys
+
+INSTALLED = (sys.prefix, sys.base_prefix, site.getusersitepackages())
+sys.path[:] = [path for path in sys.path if path.startswith(INSTALLED)]
+"""
 
 
 def bundle(course: Course, assignment: Assignment, out: Path) -> list[Path]:
@@ -38,13 +47,15 @@ def bundle(course: Course, assignment: Assignment, out: Path) -> list[Path]:
 
     Otter grades one notebook: of several, each with graded cells gets both in a folder of its own.
     Raises CourseError where the assignment is not released, nothing in it can be graded by running
-    it, or student.zip would leak; nothing is written then.
+    it, a notebook is not in Python, student.zip would leak, or autograder.zip would hold an answer;
+    nothing is written then.
     """
     graded = [name for name in assignment.notebooks if _questions(course, assignment, name)]
     if not graded:
         raise CourseError(
             f"{assignment.id} has no cell that is graded by running it: Otter has no use here."
         )
+    _check_language(course, assignment, graded)
     with tempfile.TemporaryDirectory(prefix="autograder-otter-") as draft:
         zip_pairs = [
             _bundle_notebook(course, assignment, name, Path(draft) / name) for name in graded
@@ -55,6 +66,17 @@ def bundle(course: Course, assignment: Assignment, out: Path) -> list[Path]:
             for pair in zip_pairs
             for path in pair
         ]
+
+
+def _check_language(course: Course, assignment: Assignment, names: list[str]) -> None:
+    """Raises CourseError where one of these notebooks is in another language than Python."""
+    for name in names:
+        spoken = language(source_notebook(course, assignment, name))
+        if spoken != "python":
+            raise CourseError(
+                f"A bundle for Otter needs notebooks in Python, but {name} of {assignment.id} is "
+                f"in '{spoken}'; grade it with: autograder grade {assignment.id}"
+            )
 
 
 def describe_manual_cells(course: Course, assignment: Assignment) -> list[str]:
@@ -87,8 +109,7 @@ def _bundle_notebook(
     student = write_student_folder(course, assignment, name, draft / "student")
     _write_tests(draft / "tests", {cells.grade_id(q): full_file(q) for q in questions})
     pack(members(student), draft / "student.zip")
-    _generate_grader(course, assignment, draft)
-    return draft / "student.zip", draft / "autograder.zip"
+    return draft / "student.zip", otter_grader.generate(course, assignment, draft)
 
 
 def write_student_folder(course: Course, assignment: Assignment, name: str, folder: Path) -> Path:
@@ -102,19 +123,12 @@ def write_student_folder(course: Course, assignment: Assignment, name: str, fold
             f"{assignment.id} is not released yet. Run: autograder release {assignment.id}"
         )
     folder.mkdir(parents=True)
-    _copy_support_files(course, assignment, folder)
+    lay_out(otter_grader.support_files(course, assignment), folder)
     notebook = with_checks(with_tests(cells.load(released / f"{name}.ipynb")))
     (folder / f"{name}.ipynb").write_text(cells.dump(notebook), encoding="utf-8")
     questions = _questions(course, assignment, name)
     _write_tests(folder / "tests", {cells.grade_id(q): public_file(q) for q in questions})
     return folder
-
-
-def _copy_support_files(course: Course, assignment: Assignment, folder: Path) -> None:
-    """Copies the files that stand beside the instructor's notebooks."""
-    for support_file in nbgrader_config.support_files(course, assignment):
-        (folder / support_file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(course.source / assignment.id / support_file, folder / support_file)
 
 
 def with_tests(notebook: Notebook) -> Notebook:
@@ -155,48 +169,13 @@ def _write_tests(folder: Path, files: dict[str, str]) -> None:
         (folder / f"{name}.py").write_text(text, encoding="utf-8")
 
 
-def _generate_grader(course: Course, assignment: Assignment, draft: Path) -> None:
-    """Writes autograder.zip with Otter's generator, then makes its bytes repeatable."""
-    folder = draft / "generate"
-    folder.mkdir()
-    _copy_support_files(course, assignment, folder)
-    for name, package in packages.course_packages(
-        course, packages.imported(course, assignment)
-    ).items():
-        _copy_package(package, folder / name)
-    requirements_file = draft / "requirements.txt"
-    requirements_file.write_text("\n".join(packages.requirements(course, assignment)) + "\n")
-    autograder_zip = draft / "autograder.zip"
-    command = [sys.executable, "-m", "otter", "generate", "--tests-dir", str(draft / "tests")]
-    command += [
-        "--output-path",
-        str(autograder_zip),
-        "--requirements",
-        str(requirements_file),
-        "--no-config",
-    ]
-    command += ["--no-environment", "--python-version", GRADER_PYTHON]
-    command += sorted(path.name for path in folder.iterdir())
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
-    if result.returncode:
-        raise CourseError(f"otter generate failed on {assignment.id}: {result.stderr[-500:]}")
-    pack(members(autograder_zip), autograder_zip)
-
-
-def _copy_package(package: Path, target: Path) -> None:
-    """Copies a package of the course to where a submission can import it without an install."""
-    for path in packages.files(package):
-        destination = target / path.relative_to(package)
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, destination)
-
-
 def run(autograder_zip: Path, submission: Path, limit_s: float = 120.0) -> dict[str, float]:
     """Points per question as `otter run` gives them, in place where the notebook can say where.
 
     Otter itself would wait for ever on an endless loop, and loses what was earned: after `limit_s`
-    seconds this raises CourseError. Its results are read as JSON and never unpickled here. Nothing
-    is isolated: the submission runs with your rights, so do this with work you trust.
+    seconds this raises CourseError. Its results are read as JSON and never unpickled here. Only
+    installed packages and those of the bundle are importable, but nothing is isolated: the
+    submission runs with your rights, so do this with work you trust.
     """
     with tempfile.TemporaryDirectory(prefix="autograder-otter-run-") as folder:
         submitted_copy = Path(folder) / "submission.ipynb"
@@ -226,12 +205,13 @@ def _runnable(submission: Path) -> Notebook:
 
 def _run_limited(command: list[str], folder: Path, limit_s: float) -> tuple[int | None, str]:
     """(exit code, stderr); the code is None where the time was up. No process is left running."""
-    scratch = folder / "scratch"
+    scratch, site = folder / "scratch", folder / "site"
     scratch.mkdir()
+    lay_out({"sitecustomize.py": SITE_CUSTOMIZE.encode()}, site)
     process = subprocess.Popen(
         command,
         cwd=folder,
-        env={**os.environ, "TMPDIR": str(scratch)},
+        env={**os.environ, "TMPDIR": str(scratch), "PYTHONPATH": str(site)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )

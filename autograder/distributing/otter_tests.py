@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 
 from autograder.notebook import cells
-from autograder.notebook.cells import HIDDEN, Cell
+from autograder.notebook.cells import HIDDEN, SCHEME, Cell
 
 _FILE = '''\
 """Question {name}."""
@@ -78,16 +78,21 @@ def award(value, env):
 
 def public_file(cell: Cell) -> str:
     """The test file that students get for a graded cell: nothing hidden is in it."""
-    return _file(cell, cells.remove_regions(cells.source(cell), HIDDEN))
+    return _file(cell, _visible(cell))
 
 
 def full_file(cell: Cell) -> str:
     """The test file of the grader: the visible case, and a hidden case that runs the whole cell."""
-    return _file(cell, cells.source(cell))
+    return _file(cell, cells.remove_regions(cells.source(cell), SCHEME))
+
+
+def _visible(cell: Cell) -> str:
+    """The cell's text as a release shows it."""
+    return cells.remove_regions(cells.remove_regions(cells.source(cell), SCHEME), HIDDEN)
 
 
 def _file(cell: Cell, full_text: str) -> str:
-    visible = cells.remove_regions(cells.source(cell), HIDDEN)
+    visible = _visible(cell)
     may_give_part, points = _ends_in_expression(full_text), cells.points(cell)
     call = "award(run_cell({}, env), env)" if may_give_part else "run_cell({}, env)"
     hidden = _HIDDEN.format(full_text=_literal(full_text), call=call.format("WHOLE"))

@@ -16,16 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from autograder.files import sha256
-from autograder.grading.student_modules import chapters
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.kernel_language import language
 from autograder.sandbox.limits import Limits
-from autograder.settings import nbgrader_config, nbgrader_strip, packages
+from autograder.settings import nbgrader_config, nbgrader_strip
 from autograder.settings.grading_options import grading_options
 from autograder.settings.source_notebook import source_notebook
+from autograder.settings.student_packages import student_packages
 
 VERSION = "5"
 
@@ -83,7 +83,7 @@ class GradingContext:
 def supplies(course: Course, assignment: Assignment, executor: str) -> Supplies:
     """What the pool of `assignment` needs; quick to find, so that it can warm up meanwhile."""
     return Supplies(
-        libraries=dict(_libraries(course, assignment)),
+        libraries=student_packages(course, assignment),
         preload=tuple(dict.fromkeys(_modules(course, assignment))),
         executor=executor_of(course, assignment, executor),
     )
@@ -115,26 +115,6 @@ def context(
     return GradingContext(
         assignment.id, supplies, forms, support_files, limits, accepted_files=accepted
     )
-
-
-def _libraries(course: Course, assignment: Assignment) -> Iterator[tuple[str, bytes]]:
-    """The packages that the instructor's notebooks import, without what is still an exercise."""
-    open_chapters = _open_chapters(course, assignment)
-    own_packages = packages.course_packages(course, packages.imported(course, assignment))
-    for name, folder in own_packages.items():
-        for path in packages.files(folder):
-            inside = f"{name}/{path.relative_to(folder).as_posix()}"
-            if inside not in open_chapters:
-                yield inside, path.read_bytes()
-    syllabus = course.root / "course" / "syllabus.toml"
-    if "coursekit" in own_packages and syllabus.is_file():
-        yield "syllabus.toml", syllabus.read_bytes()
-
-
-def _open_chapters(course: Course, assignment: Assignment) -> set[str]:
-    """The modules written by this assignment and by those it does not build on."""
-    closed = {a.id for a in chapters(course, assignment)}
-    return {a.exports for a in course.assignments if a.exports and a.id not in closed}
 
 
 def _modules(course: Course, assignment: Assignment) -> Iterator[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from autograder.files import sha256
 from autograder.model import Assignment, Course
+from autograder.settings.student_packages import chapters
 
 COMMAND = "from coursekit.cli import main; main()"
 EXPORT = (sys.executable, "-P", "-c", COMMAND, "export", "--partial")
@@ -31,18 +32,6 @@ class StudentModules:
 
     modules: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     absent: tuple[str, ...] = ()
-
-
-def chapters(course: Course, assignment: Assignment) -> list[Assignment]:
-    """The chapters with a module that `assignment` builds on, earliest first."""
-    ids: set[str] = set()
-    waiting = list(assignment.prerequisites)
-    while waiting:
-        chapter = waiting.pop()
-        if chapter not in ids:
-            ids.add(chapter)
-            waiting += course.assignment(chapter).prerequisites
-    return [a for a in course.assignments if a.id in ids and a.exports]
 
 
 def handed_in_chapters(course: Course, assignment: Assignment, student: str) -> dict[str, Path]:

@@ -96,12 +96,17 @@ def check_no_leaks(course: Course, assignment: Assignment, files: list[Path]) ->
 
 
 def find_leaks(
-    course: Course, assignment: Assignment, files: list[Path], given_files: list[Path]
+    course: Course,
+    assignment: Assignment,
+    files: list[Path],
+    given_files: list[Path],
+    public_files: Iterable[Path] = (),
 ) -> list[Leak]:
-    """Every place in `files` where a secret of the source stands. given_files: as in `leaks`."""
+    """Every place in `files` where a secret of the source stands. given_files: as in `leaks`.
+    public_files: code that students have besides the course's own packages."""
     sources = _sources(course, assignment)
-    public_files = packages.handed_out(course)
-    return leaks(sources, files, public_files, given_files, given_texts(course))
+    code = [*packages.handed_out(course), *public_files]
+    return leaks(sources, files, code, given_files, given_texts(course))
 
 
 def _sources(course: Course, assignment: Assignment) -> list[Notebook]:

@@ -323,6 +323,8 @@ class NotebookRun:
             message = {**_test_request(test.cell, test.plan), "copy": True}
             self._open_tester().start(message, ours.fileno())
         verdict, timed_out = self._await_verdict(limit, (lambda: None,))
+        if not timed_out and _is_lost(verdict) and not self.last_attempt:
+            raise GraderFault("a copy of the submission ended")  # who ended it, nobody can say
         if timed_out:
             test.cell["outputs"] = [self._time_limit_error(test.cell, limit)]
         else:
@@ -439,6 +441,11 @@ def _verdict_outputs(verdict: dict[str, Any]) -> list[dict[str, Any]]:
     if verdict["passed"] or any(output["output_type"] == "error" for output in outputs):
         return outputs
     return [*outputs, error("NotRun", verdict.get("cannot") or "the test did not pass")]
+
+
+def _is_lost(verdict: dict[str, Any]) -> bool:
+    """Whether nobody answered the tester any more."""
+    return any(output.get("ename") == "SubmissionLost" for output in verdict["outputs"])
 
 
 def _printed_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:

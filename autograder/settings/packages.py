@@ -22,6 +22,7 @@ from autograder.settings.source_notebook import source_notebook
 
 EXTRA = {"hardware_labs": "boards"}  # the optional dependencies that a package of ours needs
 UNWANTED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
+COMPILED = {".pyc", ".pyo"}
 IMPORT = re.compile(r"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.M)
 
 
@@ -51,8 +52,8 @@ def handed_out(course: Course) -> list[Path]:
 
 
 def files(folder: Path) -> list[Path]:
-    """The files of a package, without caches, sorted."""
-    paths = (path for path in folder.rglob("*") if path.is_file())
+    """The files of a package, without caches and compiled modules, sorted."""
+    paths = (p for p in folder.rglob("*") if p.is_file() and p.suffix not in COMPILED)
     return sorted(p for p in paths if not UNWANTED & set(p.relative_to(folder).parts))
 
 

@@ -143,7 +143,7 @@ def lying_deflate() -> bytes:
 def greedy_zip() -> bytes:
     """Many files, each harmless, that together would use up what the class may inflate to."""
     block = os.urandom(15_000)
-    return zipped(*((f"{k}.ipynb", block * 120) for k in range(80)))
+    return zipped(*((f"{k}.ipynb", block * 120) for k in range(160)))
 
 
 def tarred(kind: bytes) -> bytes:

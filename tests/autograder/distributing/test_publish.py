@@ -52,6 +52,12 @@ _HOME = {
 }
 """
 HIDDEN = 'assert double(-3.5) == -7.0, "negative numbers double too"'
+OWN_MARKERS = """
+c.ClearHiddenTests.begin_test_delimeter = "BEGIN PRIVATE TESTS"
+c.ClearHiddenTests.end_test_delimeter = "END PRIVATE TESTS"
+c.ClearMarkScheme.begin_mark_scheme_delimeter = "BEGIN MARKING"
+c.ClearMarkScheme.end_mark_scheme_delimeter = "END MARKING"
+"""
 FILES = {
     "course/coursekit/__init__.py": '"""The student\'s side."""\n',
     "course/coursekit/cli.py": "def main():\n    print('small-course here')\n",
@@ -220,6 +226,30 @@ def test_a_chapter_without_a_module_cannot_be_handed_out(ours, tmp_path):
     (ours.root / "course/tinytorch/core/functions.py").unlink()
     with pytest.raises(CourseError, match="functions has no reference to hand out"):
         publish(ours, tmp_path / "out", ("functions",))
+
+
+def test_markers_of_the_courses_own_hide_as_much_as_nbgraders(ours, tmp_path):
+    config = ours.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + OWN_MARKERS)
+    path = ours.source / "functions" / "functions.ipynb"
+    for default, marker in (("HIDDEN TESTS", "PRIVATE TESTS"), ("MARK SCHEME", "MARKING")):
+        path.write_text(path.read_text().replace(default, marker))
+    course = open_course(ours.root)
+    released(course)
+    folder, archive, wheel = publish(course, tmp_path / "out").paths
+    files = [*below(folder).values(), *inside(archive).values(), *inside(wheel).values()]
+    for secret in (b"negative numbers double too", b"the two signs cancel", b"PRIVATE", b"MARKING"):
+        assert not [data for data in files if secret in data]
+
+
+def test_a_hidden_test_left_in_under_markers_of_the_courses_own_is_named(ours, tmp_path):
+    config = ours.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + OWN_MARKERS)
+    path = ours.source / "functions" / "functions.ipynb"
+    path.write_text(path.read_text().replace("HIDDEN TESTS", "PRIVATE TESTS"))
+    shutil.copy(path, ours.release / "functions" / "functions.ipynb")
+    with pytest.raises(CourseError, match="shows a line of the hidden test of cell 'double'"):
+        publish(open_course(ours.root), tmp_path / "out")
 
 
 def test_a_foreign_course_gets_a_folder_and_a_zip(tmp_path):

@@ -168,7 +168,7 @@ def test_the_same_is_said_of_what_stands_in_submitted_already(tmp_path):
 
 def test_what_nobody_collected_is_named_by_grade_and_the_rest_are_graded(tmp_path):
     course = make_course(tmp_path)
-    judged_by_collect = {"other-assignment", "nothing-of-it", "sixty-megabytes"}
+    judged_by_collect = {"other-assignment", "nothing-of-it", "seventy-megabytes"}
     bad = {
         s: case for s, case in {**NO_NOTEBOOKS, **NO_FILES}.items() if s not in judged_by_collect
     }
