@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+LOCK = ".lock"  # in the folder of a run, held while it runs
 UNFINISHED = ".unfinished-"
 UNFINISHED_S = 3600
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)
@@ -131,23 +132,45 @@ def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX)
 
 
-def temporary_folder(purpose: str) -> tempfile.TemporaryDirectory[str]:
-    """A new folder for this process. Those that killed processes of this user left are removed."""
+class RunFolder(tempfile.TemporaryDirectory[str]):
+    """A temporary folder that is locked for as long as its process runs."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(prefix=prefix)
+        self._lock = os.open(Path(self.name) / LOCK, os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o600)
+        _lock(self._lock)
+
+    def cleanup(self) -> None:
+        with suppress(OSError):
+            os.close(self._lock)
+        super().cleanup()
+
+
+def temporary_folder(purpose: str) -> RunFolder:
+    """A new folder for this run. Those that killed runs of this user left are removed."""
     start = f"autograder-{purpose}-"
-    for folder in Path(tempfile.gettempdir()).glob(f"{start}*-*"):
-        pid = folder.name.removeprefix(start).partition("-")[0]
-        if pid.isdigit() and not _is_running(int(pid)) and _is_ours(folder):
+    for folder in Path(tempfile.gettempdir()).glob(f"{start}*"):
+        if _is_ours(folder) and _is_abandoned(folder):
             shutil.rmtree(folder, ignore_errors=True)
-    return tempfile.TemporaryDirectory(prefix=f"{start}{os.getpid()}-")
+    return RunFolder(start)
 
 
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+def _is_abandoned(folder: Path) -> bool:
+    """Whether nobody holds the folder's lock: its run was killed, here or in another container."""
+    if sys.platform == "win32":
         return False
-    except OSError:  # it is somebody else's
-        return True
+    import fcntl
+
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR | NOFOLLOW)
+    except OSError:
+        return False  # it is being made, or goes away
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
     return True
 
 

@@ -102,7 +102,11 @@ def released_name(file: tuple[str, ...], allowed: AllowList) -> tuple[str, int] 
             matches = matches or [f for f in allowed.files if alike(Path(f).name) == last]
             if len(matches) == 1:
                 return matches[0], number
-    return (way, 0) if way.isprintable() and is_accepted(way, allowed.accepted_files) else None
+    plain, number = _undecorated(file[-1])
+    for name, count in ((file[-1], 0), (plain, number)):  # its folders go, as the notebook's do
+        if name.isprintable() and is_accepted(name, allowed.accepted_files):
+            return name, count
+    return None
 
 
 def _undecorated(way: str) -> tuple[str, int]:

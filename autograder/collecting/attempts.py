@@ -11,7 +11,7 @@ of it.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -110,10 +110,11 @@ def _boxes(
     boxes: dict[tuple[str, ...], _Box] = {}
     for owner, item in owned:
         box = boxes.get(owner.container, _Box(owner.when, claimed=owner.claimed))
-        if owner.file[-1] == STAMP and item.path and not box.when:
+        if owner.file[-1] == STAMP and item.path:
             of_sakai = bool(owner.container and SAKAI.fullmatch(owner.container[-1]))
             by_lms = by_course or (of_sakai and item.parts[:-1] == owner.container)
-            box = replace(box, when=parse_time(_read(item.path, 200)), claimed=not by_lms)
+            if not box.when or (box.claimed and by_lms):
+                box = replace(box, when=parse_time(_read(item.path, 200)), claimed=not by_lms)
         if owner.file[-1] == RECEIPT and item.path:
             receipt = _receipt(item.path)
             if not box.when:
@@ -178,13 +179,13 @@ def hand_ins(student: str, pieces: Iterable[Piece], stamps: bool = True) -> list
 def _layers(pieces: list[Piece]) -> Iterator[list[Piece]]:
     newest_first = sorted(pieces, key=_order, reverse=True)
     layers: list[list[Piece]] = []
+    copies: Counter[str] = Counter()  # of each target so far: the next one goes a layer down
     for piece in newest_first:
-        free = (layer for layer in layers if piece.target not in {p.target for p in layer})
-        layer = next(free, None)
-        if layer is None:
-            layers.append([piece])
-        else:
-            layer.append(piece)
+        layer = copies[piece.target]
+        copies[piece.target] += 1
+        if layer == len(layers):
+            layers.append([])
+        layers[layer].append(piece)
     yield from reversed(layers)
 
 

@@ -6,6 +6,7 @@ They lie beside the hand-ins, where no student can put a file.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from pathlib import Path
@@ -59,7 +60,7 @@ def _group(row: Any) -> str:
 
 def _person(person: dict[str, Any]) -> str:
     name, number, email = (str(person.get(f":{key}") or "") for key in ("name", "sid", "email"))
-    return student_id(name or email, number) if name or email or number else ""
+    return student_id(name or email, number or (email if name else ""))
 
 
 def column(items: Iterable[Item], assignment_id: str) -> str:
@@ -71,10 +72,14 @@ def column(items: Iterable[Item], assignment_id: str) -> str:
     """
     matches = [(item, match) for item in items for match in _attempts(item)]
     names = {match["name"] for _, match in matches}
-    for item, match in matches:
-        student = _noted_student(item) if match["file"] == "txt" else ""
-        if student and match["name"].endswith(f"_{student}"):
-            return str(match["name"].removesuffix(student))
+    noted = Counter(
+        str(match["name"].removesuffix(student))
+        for item, match in matches
+        if match[0].endswith(".txt") and match["file"] == "txt"
+        if (student := _noted_student(item)) and match["name"].endswith(f"_{student}")
+    )
+    if noted:
+        return noted.most_common(1)[0][0]
     common = _common_start(names) if len(names) > 1 else ""
     return "" if common.startswith(f"{assignment_id}_") else common[: common.rfind("_") + 1]
 

@@ -30,6 +30,7 @@ RATIO = 200
 RATIO_FROM_BYTES = 1 << 20
 ENTRIES = 50_000
 DEPTH = 12
+NAME_BYTES = 255
 ZIP_LEVELS = 2
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others inflate in one go, without a limit
 RECEIPT = "receipt.json"
@@ -320,6 +321,8 @@ def _refused(info: zipfile.ZipInfo, spool: Spool) -> str:
         return ""
     if info.compress_type not in PACKED:
         return f"is packed by method {info.compress_type}. Zip it again in the ordinary way."
+    if any(len(step.encode("utf-8", "replace")) > NAME_BYTES for step in steps):
+        return f"has a name of more than {NAME_BYTES} bytes, which no file system takes."
     if len(steps) > DEPTH:
         return f"is nested too deep, in more than {DEPTH} folders."
     return _bomb(info.file_size, info.compress_size, spool.bytes_left)

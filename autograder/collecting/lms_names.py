@@ -24,6 +24,7 @@ from autograder.collecting.lms_schemes import (
     ILIAS,
     ILIAS_FILE,
     LISTINGS,
+    SAKAI,
     TEAMS_VERSION,
     AssignmentNames,
     NameParts,
@@ -77,7 +78,9 @@ def owner(parts: tuple[str, ...], names: AssignmentNames, layout: Layout) -> Own
     while depth < len(parts) - 1 and parts[: depth + 1] in layout.wrappers:
         depth += 1
     part, inner, container = parts[depth], parts[depth + 1 :], parts[: depth + 1]
-    if container in layout.listings or any(p.lower() in NOT_HANDED_IN for p in parts[:-1]):
+    of_sakai = SAKAI.fullmatch(part)
+    beside = parts[depth] if not of_sakai else inner[0] if len(inner) > 1 else ""
+    if container in layout.listings or (inner and beside.lower() in NOT_HANDED_IN):
         return Owner(None, parts)
     around = parts[depth - 1] if depth else layout.inbox
     by_lms = by_scheme(part, names) or _of_github(part, around)

@@ -9,12 +9,11 @@ configures neither has none, and nothing is done.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import nbformat
 from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder.gradebook.connection import database_url
+from autograder.gradebook.read_marks import recorded
 from autograder.model import Assignment, Course, CourseError
 from autograder.settings.nbgrader_config import QUIET, config
 
@@ -27,24 +26,26 @@ def has_late_penalties(course: Course) -> bool:
     return any(len(settings[section]) for section in SECTIONS)
 
 
-def assign_late_penalties(course: Course, assignment: Assignment, students: Iterable[str]) -> None:
-    """Write each student's penalty into the gradebook, where there is a plugin.
+def assign_late_penalties(course: Course, assignment: Assignment) -> None:
+    """Write the penalty of each recorded submission into the gradebook, where there is a plugin.
 
-    Raises CourseError where the plugin fails.
+    Raises CourseError where the plugin fails, once all others have theirs.
     """
     if not has_late_penalties(course):
         return
     url = database_url(course).render_as_string(hide_password=False)
     notebook = nbformat.v4.new_notebook()
-    for student in students:
+    faults: list[str] = []
+    for student in sorted(recorded(course, assignment)):
         for name in assignment.notebooks:
             names = {"notebook": name, "assignment": assignment.id, "student": student}
             try:
                 penalties = AssignLatePenalties(config=config(course.root), log=QUIET)
                 penalties.preprocess(notebook, {"nbgrader": {**names, "db_url": url}})
-            except Exception as fault:  # the plugin is anybody's code
-                raise CourseError(
-                    f"The late penalty of {student} could not be found: the plugin of "
-                    f"nbgrader_config.py raised {type(fault).__name__}: {fault}. The marks are "
-                    f"recorded, without a penalty."
-                ) from fault
+            except Exception as fault:  # noqa: BLE001  the plugin is anybody's code
+                faults.append(f"{student} ({type(fault).__name__}: {fault})")
+    if faults:
+        raise CourseError(
+            f"The late penalty could not be found, since the plugin of nbgrader_config.py raised "
+            f"an error, of: {', '.join(faults)}. Their marks are recorded without a penalty."
+        )

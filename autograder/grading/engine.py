@@ -19,7 +19,7 @@ from autograder.grading.grade_one import SubmissionRun, run_submission
 from autograder.grading.student_modules import StudentModules
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.levels import Level
-from autograder.sandbox.pool import Pool, Warm
+from autograder.sandbox.pool import SLOTS, Pool, Warm
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def on_this_machine(
     pool: Pool | KernelPool, context: GradingContext, slots: int | None = None
 ) -> Engine:
     """This machine, `slots` submissions at a time (default: one per core), in `pool`."""
-    return Engine(partial(run_submission, pool, context), pool.stop, slots or cores())
+    workers = min(slots or cores(), SLOTS // 2)  # each needs a slot and a tester
+    return Engine(partial(run_submission, pool, context), pool.stop, workers)
 
 
 def cores() -> int:

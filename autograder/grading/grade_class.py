@@ -84,9 +84,7 @@ def settings(
     the course's nbgrader_config.py."""
     if scheduler and engine != "dask":
         raise CourseError("--scheduler names a dask scheduler: add --engine dask, or leave it out.")
-    limits = course_limits(course)
-    if cell_limit is not None:
-        limits = with_cell_limit(limits, cell_limit)
+    limits = course_limits(course, cell_s=cell_limit)
     if memory_mb is not None:
         limits = replace(limits, memory_bytes=memory_mb << 20)
     if disk_mb is not None:
@@ -94,11 +92,13 @@ def settings(
     return Settings(limits, executor, isolation, trust_submissions, slots, engine, scheduler)
 
 
-def course_limits(course: Course, limits: Limits = ORDINARY) -> Limits:
-    """`limits` with what the course configures in their place."""
+def course_limits(course: Course, limits: Limits = ORDINARY, cell_s: float | None = None) -> Limits:
+    """`limits` with what the course configures in their place. cell_s: seconds for a cell, whatever
+    the course says."""
     options = grading_options(course)
-    if options.cell_s is not None:
-        limits = with_cell_limit(limits, options.cell_s)
+    seconds = options.cell_s if cell_s is None else cell_s
+    if seconds is not None:
+        limits = with_cell_limit(limits, seconds)
     return replace(
         limits,
         memory_bytes=options.memory_bytes or limits.memory_bytes,
@@ -108,7 +108,7 @@ def course_limits(course: Course, limits: Limits = ORDINARY) -> Limits:
 
 def with_cell_limit(limits: Limits, seconds: float) -> Limits:
     """The limits with another one for a cell, and those for the rest that go with it."""
-    after_s = max(limits.after_s, seconds / 10)
+    after_s = min(seconds, max(limits.after_s, seconds / 10))
     return replace(
         limits, cell_s=seconds, after_s=after_s, notebook_s=max(limits.notebook_s, 3 * seconds)
     )
@@ -179,6 +179,7 @@ def grade_submissions(
     watch(Event("waiting", of=len(waiting), at=0.0))
     outcomes = list(unchanged)
     if not waiting:
+        assign_late_penalties(course, assignment)
         return outcomes
     if context.unearned:
         watch(Event("note", message=_unearned(context)))
@@ -197,7 +198,7 @@ def grade_submissions(
             outcome = record(course, assignment, context, submission, key, graded, save)
             outcomes.append(outcome)
             watch(Event("done", outcome.student, perf_counter() - begun, outcome=outcome))
-    assign_late_penalties(course, assignment, [o.student for o in outcomes if o.fresh])
+    assign_late_penalties(course, assignment)
     return sorted(outcomes, key=lambda outcome: outcome.student)
 
 

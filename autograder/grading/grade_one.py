@@ -76,7 +76,9 @@ def run_submission(
         messages += [*result.messages, *run.messages]
         forked += run.forked_tests
         seconds += run.seconds
-    line = integration(GradedSubmission(pool, context, repaired, executed, student_modules))
+    line = integration(
+        GradedSubmission(pool, context, repaired, executed, student_modules, handed_in)
+    )
     level = pool.level.name
     return SubmissionRun(
         executed, tuple(messages), tuple(faults), tuple(forked), seconds, level, line

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from autograder.gradebook.points import automatic_points
 from autograder.grading.context import GradingContext
@@ -43,6 +43,7 @@ class GradedSubmission:
     repaired: Mapping[str, Notebook]
     reference_runs: Mapping[str, Notebook]
     student_modules: StudentModules
+    handed_in: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def integration(submission: GradedSubmission) -> str:
@@ -110,7 +111,9 @@ def _run_on_chapters(submission: GradedSubmission, name: str, chapters: list[str
         for path, data in submission.context.supplies.libraries.items()
         if path.partition("/")[0] in packages
     }
-    job = submission.context.job(name, _with_student_package(submission.repaired[name], packages))
+    job = submission.context.job(
+        name, _with_student_package(submission.repaired[name], packages), submission.handed_in
+    )
     files = {f"{HOME}/{path}": data for path, data in {**reference, **modules}.items()}
     job = replace(job, files={**job.files, **files})
     return run_notebook.run(submission.pool, job, submission.context.limits).notebook

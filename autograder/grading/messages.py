@@ -8,6 +8,7 @@ expects, so only the instructor's own part of them is given.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator
 
@@ -20,6 +21,22 @@ MIN_WORDS = 8  # characters of a text that are a sentence, not a name
 MAX_VALUE = 200  # characters of a value in a sentence of the test
 MAX_SEARCHED = 10_000  # characters of an error that are looked through
 OUR_ERRORS = ("TimeLimit", "NotRun", "Forged", "SubmissionLost")
+OWN_ERROR = "an error of the submission's own"
+_NAME = r"[A-Za-z_][A-Za-z_.]{0,30}"  # no digits: a number may be a test's
+PYTHONS_WORDS = [
+    re.compile(form)
+    for form in (
+        rf"name '{_NAME}' is not defined",
+        rf"'{_NAME}' object has no attribute '{_NAME}'",
+        rf"'{_NAME}' object is not (?:callable|iterable|subscriptable)",
+        rf"{_NAME}\(\) (?:missing|takes) (?:from )?\d(?: to \d)? (?:required )?"
+        rf"positional arguments?"
+        rf"(?:: '{_NAME}'(?:,? and '{_NAME}')?|(?: but \d (?:was|were) given))",
+        rf"{_NAME}\(\) got an unexpected keyword argument '{_NAME}'",
+        rf"unsupported operand type\(s\) for \S{{1,3}}: '{_NAME}' and '{_NAME}'",
+        r"list index out of range|(?:float )?division by zero|maximum recursion depth exceeded",
+    )
+]
 NO_MESSAGE = "a test failed (it gives no message)"
 FORMATTED = re.compile(r"%[-#0-9.+]*[a-zA-Z]|\{[^{}]*\}")
 Text = tuple[str, ...]  # the fixed parts, with a value between each two
@@ -45,10 +62,19 @@ def _sentence(cell: Cell, error: dict, texts: list[Text]) -> str:
         return "not written yet"
     if kind == "AssertionError":
         value = _own_words(value, texts)
+    elif kind not in OUR_ERRORS and cells.has_hidden_part(cell):
+        value = value if _is_pythons(value) else ""
+        kind = kind if hasattr(builtins, kind) else OWN_ERROR
     value = _without_hidden_lines(cell, value)
     if kind == "AssertionError" or kind in OUR_ERRORS:
         return value or NO_MESSAGE
     return f"{kind}: {value}" if value else kind
+
+
+def _is_pythons(value: str) -> bool:
+    """Whether the words are Python's own, about names and types: a submission that raises an error
+    can write what a hidden test passed into its words."""
+    return any(form.fullmatch(value) for form in PYTHONS_WORDS)
 
 
 def _texts(notebook: Notebook) -> list[Text]:

@@ -150,8 +150,9 @@ def _find_lost_cell(free: list[tuple[Cell, set[str]]], model: Cell) -> Cell | No
 def _recognise_by_place(
     cells: list[Cell], model_cells: dict[str, Cell], released_texts: set[str]
 ) -> list[str]:
-    """Answers that define nothing (an essay, a plot) and lost their metadata: the first cell of the
-    student's own between the neighbours of the answer."""
+    """Answers that define nothing (an essay, a plot) and lost their metadata: a cell of the
+    student's own between the neighbours of the answer, the longest where there are several. Fewer
+    such cells than answers are nobody's."""
     recognised = []
     names = list(model_cells)
     for order, name in enumerate(names):
@@ -161,14 +162,35 @@ def _recognise_by_place(
             continue
         first = max((places[n] for n in names[:order] if n in places), default=-1)
         last = min((places[n] for n in names[order:] if n in places), default=len(cells))
-        for cell in cells[first + 1 : last]:
-            text = "".join(source(cell).split())
-            own = text and text not in released_texts and not nbgrader(cell)
-            if own and cell["cell_type"] == model["cell_type"]:
-                cell["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
-                recognised.append(name)
-                break
+        between = [c for c in cells[first + 1 : last] if c["cell_type"] == model["cell_type"]]
+        answers = [c for c in between if _is_written_by_student(c, released_texts)]
+        absent = [
+            n
+            for n in names
+            if n not in places
+            and is_solution(model_cells[n])
+            and first < _place_of(n, names, places) < last
+            and model_cells[n]["cell_type"] == model["cell_type"]
+        ]
+        if len(answers) == 1 and len(absent) > 1:
+            continue  # whose of several answers it is, nobody can say
+        if answers and len(absent) == 1:
+            answers = [max(answers, key=lambda cell: len(source(cell)))]
+        if answers and len(answers) >= len(absent):
+            answers[0]["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
+            recognised.append(name)
     return recognised
+
+
+def _is_written_by_student(cell: Cell, released_texts: set[str]) -> bool:
+    text = "".join(source(cell).split())
+    return bool(text) and text not in released_texts and not nbgrader(cell)
+
+
+def _place_of(name: str, names: list[str], places: dict[str, int]) -> float:
+    """Between which cells an absent one stood: half a place behind the last one before it."""
+    before = names[: names.index(name)]
+    return max((places[n] for n in before if n in places), default=-1) + 0.5
 
 
 def _defines(text: str) -> set[str]:

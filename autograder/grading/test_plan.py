@@ -150,7 +150,10 @@ def _reference(
         in_turn = {k: replace(plan, at_end=False) for k, plan in first.items()}
         live, live_cache, _ = _plans_in_tester(pool, replace(job, plans=in_turn), limits)
         if len(live) > len(tested):
-            tested, cache = live, live_cache
+            mixed = {**live, **tested}
+            ran, _ = _run_reference(pool, replace(job, plans={**in_turn, **mixed}), limits)
+            tested = mixed if _full(ran) >= mixed.keys() else live
+            cache = live_cache
     preludes = read_preludes(source)
     forked = {
         k: HiddenTestPlan(

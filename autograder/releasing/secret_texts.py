@@ -53,6 +53,11 @@ class Secret:
         """One line of a solution, be it all of it: code and data that students have may hold it."""
         return self.is_single_line and self.kind.endswith(" solution")
 
+    @property
+    def is_part_of_solution(self) -> bool:
+        """A line of a solution or a run of them: code that students have may hold it."""
+        return self.is_solution_line or bool(self.lines)
+
 
 @dataclass(frozen=True)
 class Region:
@@ -78,8 +83,8 @@ def secrets(
 ) -> list[Secret]:
     """What students must not see of the notebooks, each text once.
 
-    public_files: code that students have in any case. A single line of a solution that stands
-    there is no secret. given: the texts of stubs and of what every released notebook begins with.
+    public_files: code that students have in any case. A part of a solution that stands there is no
+    secret, the whole is. given: the texts of stubs and of what every released notebook begins with.
     """
     notebooks = list(sources)
     public = _public_texts([*map(_visible_text, notebooks), *STUBS, *given])
@@ -91,7 +96,8 @@ def secrets(
     called = texts_in(index_of(secret.text for secret in candidates), code)
     by_text: dict[bytes, Secret] = {}
     for secret in candidates:
-        if secret.text not in shown and not (secret.is_solution_line and secret.text in called):
+        is_called = secret.is_part_of_solution and secret.text in called
+        if secret.text not in shown and not is_called:
             by_text.setdefault(secret.text, secret)
     return list(by_text.values())
 

@@ -26,11 +26,12 @@ from autograder.sandbox import run_notebook
 from autograder.sandbox.choose_level import strongest_level
 from autograder.sandbox.job import Job
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.pool import SLOTS
 from autograder.settings import nbgrader_strip
 
 CELL_S = 20.0
 LINUX = sys.platform == "linux"
-AT_A_TIME = 3 * (os.cpu_count() or 2)  # some only wait for a board
+AT_A_TIME = min(3 * (os.cpu_count() or 2), SLOTS // 2)  # some only wait for a board
 
 
 @dataclass(frozen=True)

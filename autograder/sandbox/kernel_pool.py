@@ -270,6 +270,9 @@ class UnwalledSlot:
             raise DeadlinePassed(reply)
         return reply
 
+    def out_of_memory(self) -> bool:
+        return False
+
     def cpu_seconds(self) -> float | None:
         return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import resource
 import select
 import signal
 import socket
@@ -109,6 +110,7 @@ class Pool:
         self.hidden = bubblewrap.distribution_packages()
 
     def __enter__(self) -> Pool:
+        _allow_descriptors()
         self.folder = temporary_folder("pool")
         self.log = Path(self.folder.name) / "zygote.log"
         self._start()
@@ -250,6 +252,13 @@ class Pool:
                     self._start()
                 raise GraderFault(f"the zygote ended: {reason}")
         return int(handles[0])
+
+
+def _allow_descriptors() -> None:
+    """As many open descriptors as this user may have: each test that waits holds one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 @contextmanager

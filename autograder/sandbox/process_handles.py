@@ -168,6 +168,10 @@ class SlotHandle:
             raise GraderFault(f"a slot failed: {_fault_name(reply['fault'])}")
         return reply
 
+    def out_of_memory(self) -> bool:
+        """Whether one of its processes was killed for lack of memory."""
+        return bool(self.opened.group and self.opened.group.oom_kills())
+
     def cpu_seconds(self) -> float | None:
         """What the submission has used of the processor; None where that is not counted."""
         return self.opened.group.cpu_seconds() if self.opened.group else None

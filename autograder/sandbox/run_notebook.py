@@ -38,7 +38,7 @@ from autograder.sandbox.process_handles import (
 )
 
 MAX_ATTEMPTS = 3
-STARVED_SHARE = 0.4  # of its time limit: who used less of the processor may have been kept from it
+STARVED_SHARE = 0.6  # of its time limit: who used less of the processor may have been kept from it
 COPY_GRACE_S = 0.5  # after its time limit, a copy of the submission is stopped by its alarm
 
 
@@ -56,9 +56,9 @@ def run(
     for attempt in range(MAX_ATTEMPTS):
         last_attempt = attempt == MAX_ATTEMPTS - 1
         try:
-            with pool.turns.shared():
+            with pool.turns.shared() as turn:
                 result = _run_in_slot(pool, job, limits, cache, last_attempt)
-            if not result.starved:
+            if not (result.starved and turn.had_company):
                 return result
             with pool.turns.alone():
                 return _run_in_slot(pool, job, limits, cache, last_attempt)
@@ -90,7 +90,7 @@ def _run_in_slot(
     except CopiesEnded:
         plans = {name: replace(plan, at_end=False) for name, plan in job.plans.items()}
         live = replace(job, plans=plans)
-        return _run_once(pool, live, limits, cache, last_attempt, start, leave_out_outputs=True)
+        return _run_once(pool, live, limits, cache, last_attempt, start)
 
 
 def _run_once(
@@ -100,7 +100,6 @@ def _run_once(
     cache: dict[str, bytes] | None,
     last_attempt: bool,
     start: float,
-    leave_out_outputs: bool = False,
 ) -> RunResult:
     testers = pool if isinstance(pool, Pool) else None
     copies = 2 * sum(plan.at_end or not plan.in_tester for plan in job.plans.values())
@@ -109,7 +108,7 @@ def _run_once(
         process = stack.enter_context(pool.slot(job.notebook, slot_limits))
         files = {**job.handed_in, **job.files}
         slot = stack.enter_context(closing(SlotHandle(process, files, limits.output_bytes)))
-        run = NotebookRun(testers, stack, slot, job, limits, last_attempt, leave_out_outputs)
+        run = NotebookRun(testers, stack, slot, job, limits, last_attempt)
         result = run.run_all(start)
         if cache is not None:
             cache.update(_cache_files(slot))
@@ -133,6 +132,7 @@ class WaitingTest(NamedTuple):
     cell: Cell
     plan: HiddenTestPlan
     copies: tuple[socket.socket, ...]
+    limit_s: float
 
 
 class CopiesEnded(Exception):
@@ -143,8 +143,8 @@ class NotebookRun:
     """The state of one run: the cells so far, the time used, the messages for the student.
 
     pool: of testers, None where every test runs in its place. slot: a Slot or an UnwalledSlot.
-    leave_out_outputs: of the cells after the first test in the tester, for a run in which the tests
-    do not wait for the end.
+    asked: a hidden test has asked the slot itself, so what later cells show is left out: they
+    could show what it passed.
     """
 
     def __init__(
@@ -155,9 +155,8 @@ class NotebookRun:
         job: Job,
         limits: Limits,
         last_attempt: bool,
-        leave_out_outputs: bool = False,
     ):
-        self.last_attempt, self.leave_out_outputs = last_attempt, leave_out_outputs
+        self.last_attempt = last_attempt
         self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
         self.notebook = copy.deepcopy(job.notebook)
         self.messages: list[str] = []
@@ -165,6 +164,7 @@ class NotebookRun:
         self.profiles: dict[str, tuple[str, ...]] = {}
         self.waiting_tests: list[WaitingTest] = []
         self.tester: TesterHandle | None = None
+        self.tester_stack = ExitStack()
         self.slow = False
         self.asked = False
         self.starved = False
@@ -187,11 +187,16 @@ class NotebookRun:
             except GraderFault as fault:
                 if not self.last_attempt:
                     raise
+                if any(test.plan.in_tester for test in self.waiting_tests):
+                    raise CopiesEnded from fault
                 reason = f"ended the {self.slot.program} each time it was run ({fault})"
                 self._mark_not_run(index, reason)
                 break
         else:
-            self._save_widget_state()
+            if not self.asked:
+                self._save_widget_state()
+        self.slow = False  # a cell that never ended takes no time from the tests before it
+        self.deadline = max(self.deadline, monotonic() + self.limits.notebook_s / 3)
         for test in self.waiting_tests:
             self._run_waiting_test(test)
         return RunResult(
@@ -203,10 +208,12 @@ class NotebookRun:
             self.starved,
         )
 
-    def _time_limit(self) -> float:
-        """Seconds for what runs next. From here on the processor's time is counted, too."""
+    def _time_limit(self, most_s: float | None = None) -> float:
+        """Seconds for what runs next, at most `most_s`. From here on the processor's time is
+        counted, too."""
         self.cpu_s = self.slot.cpu_seconds()
         limit = self.limits.after_s if self.slow else self.limits.cell_s
+        limit = min(limit, most_s or limit)
         return max(0.1, min(limit, self.deadline - monotonic()))
 
     def _run_cell(self, cell: Cell) -> None:
@@ -254,8 +261,8 @@ class NotebookRun:
 
     def _leave_out_outputs(self, cell: Cell) -> None:
         """Take away what a cell shows where it could show what a hidden test passed before."""
-        if self.leave_out_outputs and self.asked and not cells.is_test(cell):
-            cell["outputs"] = []
+        if self.asked and not cells.is_test(cell):
+            cell["outputs"], cell["execution_count"] = [], None
 
     def _write_outputs(self, cell: Cell, reply: Any) -> None:
         """Give a cell the outputs of a reply, as far as they have the form of outputs."""
@@ -263,7 +270,7 @@ class NotebookRun:
         cell["outputs"], cell["execution_count"], cut = accepted
         if cut:
             self.messages.append(f"cell '{_name(cell)}' printed too much: cut")
-        for name, number, display in display_updates(reply):
+        for name, number, display in () if self.asked else display_updates(reply):
             self._update_display(name, number, display)
 
     def _update_display(self, name: str, number: int, display: dict[str, Any]) -> None:
@@ -286,7 +293,7 @@ class NotebookRun:
 
     def _run_in_tester(self, cell: Cell, plan: HiddenTestPlan) -> None:
         """Run a test in the tester; the submission answers its questions meanwhile."""
-        self.asked = True
+        self.asked = self.asked or cells.has_hidden_part(cell)
         ours, theirs = socket.socketpair()
         limit = self._time_limit()
         with ours, theirs:
@@ -305,7 +312,8 @@ class NotebookRun:
 
     def _open_tester(self) -> TesterHandle:
         if self.tester is None:
-            process = self.stack.enter_context(self.pool.open_process("tester", self.limits))
+            self.tester_stack = self.stack.enter_context(ExitStack())
+            process = self.tester_stack.enter_context(self.pool.open_process("tester", self.limits))
             self.tester = TesterHandle(process, self.job.files, dict(self.job.tester_setup))
         return self.tester
 
@@ -313,7 +321,7 @@ class NotebookRun:
         """Run a test in the tester; the copy of the submission that waits for it answers. What the
         copy prints meanwhile is nobody's business."""
         ours, theirs = socket.socketpair()
-        limit = self._time_limit()
+        limit = self._time_limit(test.limit_s)
         (copy_socket,) = test.copies
         with ours, theirs:
             request = {"serve_s": limit + COPY_GRACE_S}
@@ -323,10 +331,16 @@ class NotebookRun:
             message = {**_test_request(test.cell, test.plan), "copy": True}
             self._open_tester().start(message, ours.fileno())
         verdict, timed_out = self._await_verdict(limit, (lambda: None,))
-        if not timed_out and _is_lost(verdict) and not self.last_attempt:
-            raise GraderFault("a copy of the submission ended")  # who ended it, nobody can say
+        copy_socket.close()
+        if _is_lost(verdict) and not timed_out:
+            if self.slot.out_of_memory():
+                raise CopiesEnded  # the copies need more together than the submission alone
+            if not self.last_attempt:
+                raise GraderFault("a copy of the submission ended")  # who ended it, nobody can say
         if timed_out:
             test.cell["outputs"] = [self._time_limit_error(test.cell, limit)]
+            if self.starved:
+                raise CopiesEnded  # it may wait for a thread that no copy has
         else:
             test.cell["outputs"] = _verdict_outputs(verdict)
         self.profiles[cells.grade_id(test.cell)] = tuple(verdict.get("profile", ()))
@@ -349,7 +363,8 @@ class NotebookRun:
             except TimeoutError:
                 continue
         self.tester = None
-        return {}, True
+        self.tester_stack.close()
+        return {"outputs": []}, True
 
     def _await_reply(self) -> Any:
         """The outputs of the submission while it was asked; None where its process is gone."""
@@ -374,7 +389,9 @@ class NotebookRun:
                 except DeadlinePassed:
                     cell["outputs"] = [self._time_limit_error(cell, limit)]
                     return
-        self.waiting_tests.append(WaitingTest(cell, plan, tuple(ours for ours, _ in pairs)))
+        copies = tuple(ours for ours, _ in pairs)
+        limit_s = self.limits.after_s if self.slow else self.limits.cell_s
+        self.waiting_tests.append(WaitingTest(cell, plan, copies, limit_s))
 
     def _run_forked_test(self, test: WaitingTest) -> None:
         text, name = cells.source(test.cell), _name(test.cell)
@@ -385,15 +402,17 @@ class NotebookRun:
             **{"stub": test.plan.stub, "prelude": prelude},
         }
         canary, fork = test.copies
-        canary_outputs = self._run_in_fork(test.cell, canary, canary_request)
+        canary_outputs = self._run_in_fork(test.cell, canary, canary_request, test.limit_s)
         request = {"text": text, "id": name, "stub": "", "prelude": prelude}
-        outputs = self._run_in_fork(test.cell, fork, request)
+        outputs = self._run_in_fork(test.cell, fork, request, test.limit_s)
         test.cell["outputs"] = fork_verdict.graded_outputs(text, canary_outputs, outputs)
         self.forked_tests.append(cells.grade_id(test.cell))
 
-    def _run_in_fork(self, cell: Cell, peer: socket.socket, request: dict[str, Any]) -> list[Any]:
+    def _run_in_fork(
+        self, cell: Cell, peer: socket.socket, request: dict[str, Any], limit_s: float
+    ) -> list[Any]:
         """The outputs of one fork; an error where it is gone or takes too long."""
-        limit = self._time_limit()
+        limit = self._time_limit(limit_s)
         sock = DeadlineSocket(peer, monotonic() + limit)
         max_bytes = 4 * self.limits.output_bytes + REPLY_OVERHEAD_BYTES
         try:
@@ -415,6 +434,7 @@ class NotebookRun:
     def _mark_not_run(self, index: int, reason: str) -> None:
         """The process is gone: say so at the cell that ended it, and at each cell after it."""
         culprit = _name(self.notebook["cells"][index])
+        reason = reason.partition(" (")[0] if self.asked else reason  # an exit code is a message
         self.messages.append(f"cell '{culprit}' {reason}; the cells after it were not run")
         for cell in self.notebook["cells"][index:]:
             if cell["cell_type"] == "code":

@@ -9,6 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(eq=False)
+class Turn:
+    """A turn. had_company: another one ran at the same time."""
+
+    had_company: bool = False
 
 
 class Turns:
@@ -17,17 +25,23 @@ class Turns:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._running = 0
+        self._turns: list[Turn] = []
         self._waiting_alone = 0
 
     @contextmanager
-    def shared(self) -> Iterator[None]:
+    def shared(self) -> Iterator[Turn]:
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting_alone)
             self._running += 1
+            turn = Turn()
+            self._turns.append(turn)
+            for each_turn in self._turns if len(self._turns) > 1 else ():
+                each_turn.had_company = True
         try:
-            yield
+            yield turn
         finally:
             with self._changed:
+                self._turns.remove(turn)
                 self._running -= 1
                 self._changed.notify_all()
 

@@ -26,6 +26,12 @@ AUTOLINK_OR_COMMENT = re.compile(
     r"<(?:https?://[^\s<>\"']+|[\w.+-]+@[\w.-]+)>|" + safe_html.COMMENT.pattern
 )
 MERMAID = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*mermaid", re.M | re.I)
+# JupyterLab writes the words behind an opening fence into an attribute
+FENCE_WORDS = re.compile(
+    r"^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t])*+(?:`{3,}+(?=[^`\n]*+$)|~{3,}+))"
+    r"[^<>\"'&\\\n]*+[<>\"'&\\][^\n]*+$",
+    re.M,
+)
 PICTURE = re.compile(r"!\[(?P<alt>[^\]\n]*)\]\((?P<url>\s*<?https?://[^)\n]*)\)", re.I)
 LINK = re.compile(r"(?<!!)\[(?P<words>[^\[\]\n]*)\]\((?P<url>[\w./?=&#%~+-]+)\)")
 BEGINS_TAG = re.compile(r"<(?=[A-Za-z/!?])")
@@ -114,7 +120,7 @@ def _is_balanced(formula: str) -> bool:
 
 
 def _clean_outside_code(text: str) -> str:
-    text = MERMAID.sub(r"\1text", text.replace("\0", ""))
+    text = FENCE_WORDS.sub(r"\1text", MERMAID.sub(r"\1text", text.replace("\0", "")))
     pieces: list[str] = []
     code_parts: list[str] = []
     position = 0

@@ -64,7 +64,53 @@ def test_a_submission_that_ends_its_process_keeps_its_points_and_shows_nothing(c
     grade, notebook = graded(course, SEEN, SHOW, "import os; os._exit(3)")
     assert grade.score == 5
     assert SECRET not in json.dumps([c.get("outputs") for c in notebook["cells"]])
-    assert "ended the Python process (exit code 3)" in grade.message
+    assert "ended the Python process;" in grade.message and "(exit code" not in grade.message
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(3)"])
+def test_a_later_display_of_an_earlier_cell_shows_nothing_either(course, end):
+    first = "box = display('nothing yet', display_id='box')"
+    answer = SEEN.replace("print(", "box.update(str(x)); print(")
+    document = answered(answer, SQUARE)
+    document["cells"].insert(1, code("first", first))
+    document["cells"].append(code("last", f"import os\nbox.update(str(seen))\n{end}"))
+    save(course.submitted / "ann" / "functions" / "functions.ipynb", document)
+    grade_class(course, course.assignments[0], Settings())
+    (grade,) = grades(course, course.assignments[0])
+    assert grade.score == 5
+    notebook = cells.load(course.autograded / "ann" / "functions" / "functions.ipynb")
+    assert SECRET not in json.dumps([c.get("outputs") for c in notebook["cells"]])
+
+
+def test_the_sentence_of_a_lost_mark_shows_no_value_of_the_test(course):
+    telling = "def double(x):\n    if x != 2:\n        raise ValueError(repr(x))\n    return 4"
+    grade, _ = graded(course, telling)
+    (double,) = [mark for mark in grade.marks if mark.cell == "double"]
+    assert double.points == 0 and double.message == "ValueError"
+    quoting = telling.replace(
+        "ValueError(repr(x))", "AssertionError('twice two is four' + repr(x))"
+    )
+    grade, _ = graded(course, quoting)
+    (double,) = [mark for mark in grade.marks if mark.cell == "double"]
+    assert double.points == 0 and SECRET not in double.message
+
+
+def test_an_answer_that_needs_a_thread_keeps_its_points(course):
+    threads = (
+        "from concurrent.futures import ThreadPoolExecutor\n"
+        "pool = ThreadPoolExecutor(1)\npool.submit(int).result()\n"
+        "def double(x):\n    return pool.submit(lambda: x + x).result()"
+    )
+    settings = Settings(Limits(cell_s=3.0, after_s=3.0))
+    grade, _ = graded(course, threads, settings=settings)
+    assert grade.score == 5
+
+
+def test_a_cell_that_never_ends_takes_no_time_from_a_test_before_it(course):
+    slow = "def double(x):\n    import time\n    time.sleep(1.5)\n    return x + x"
+    settings = Settings(Limits(cell_s=4.0, after_s=0.5))
+    grade, _ = graded(course, slow, "while True: pass", settings=settings)
+    assert grade.score == 5
 
 
 def test_a_cell_that_changes_an_answer_later_changes_no_mark(course):

@@ -463,3 +463,15 @@ def test_an_inert_notebook_does_nothing_in_a_browser(browser, template):
     assert (visit.ran, visit.dialogs) == (0, [])
     assert set(visit.asked) - set(plain.asked) <= SUPPORT_FILE_URLS
     assert visit.ended_at.split("#")[0] == PLACE
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~", "- ```", "> ~~~", "1. ```"])
+def test_the_words_behind_a_fence_are_words(fence):
+    """JupyterLab writes them into an attribute of the block."""
+    marks = fence.split()[-1]
+    text = f'{fence}"><img/src=x onerror=ran()>\n<b>code</b>\n{marks}'
+    (cell,) = make_inert(one_cell({"cell_type": "markdown", "source": text}))["cells"]
+    assert "img" not in cell["source"] and "<b>code</b>" in cell["source"]
+    plain = f"{fence}python\na = 1 < 2\n{marks}"
+    (cell,) = make_inert(one_cell({"cell_type": "markdown", "source": plain}))["cells"]
+    assert cell["source"] == plain

@@ -8,6 +8,7 @@ cannot end the tester.
 from __future__ import annotations
 
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -129,6 +130,8 @@ def rebuild_error(description: Any, mirrors: MirroredExceptions) -> Exception:
     if kind is SubmissionError:
         text = f"{str(description.get('name', 'an error'))[:80]}: {text}"
     error = _instantiate(kind, _words(description, text), text)
+    with suppress(AttributeError):
+        error.of_submission = True  # type: ignore[attr-defined]
     trace = description.get("trace")
     if type(trace) is str and trace:
         error.add_note(f"In the submission:\n{trace[-MAX_TRACE:]}")

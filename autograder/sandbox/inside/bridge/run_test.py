@@ -79,6 +79,8 @@ def _value_output(value: Any) -> list[Output]:
 
 def _error(error: BaseException, filename: str, source: str) -> Output:
     name, text = type(error).__name__, str(error)[:MAX_TEXT]
+    if isinstance(error, AssertionError) and getattr(error, "of_submission", False):
+        name = "SubmissionAssertionError"  # its words are the submission's, not the test's
     notes = getattr(error, "__notes__", [])
     lines = [*_test_frames(error, filename, source), *notes, f"{name}: {text}"]
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": lines}
