@@ -315,7 +315,7 @@ submission_222:
         },
         {
             "Jane Doe_0123": TENSOR_1,
-            "Ann and Bob_7": TENSOR_2,
+            "Ann_ann@x.edu and Bob_7": TENSOR_2,
             "submission_333": TENSOR_3,
         },
     ),
@@ -417,6 +417,56 @@ def test_a_class_in_a_folder_of_an_unknown_name_is_refused_whole(course, tmp_pat
     with pytest.raises(CourseError, match=r"would be one student.* 2 times.*Understood are"):
         collect(course, TENSOR, inbox_of(tmp_path, files), NOW)
     assert taken(course) == {}
+
+
+def test_two_people_of_one_name_without_a_number_stay_apart(course, tmp_path):
+    person = "  :submitters:\n  - :name: Wei Zhang\n    :sid:\n    :email: {}@x.edu\n"
+    listed = "".join(f"submission_{n}:\n{person.format(f'w{n}')}" for n in (1, 2))
+    sent = {
+        "a_export/submission_1/01_tensor.ipynb": TENSOR_1,
+        "a_export/submission_2/01_tensor.ipynb": TENSOR_2,
+        "a_export/submission_metadata.yml": listed.encode(),
+    }
+    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    assert taken(course) == {"Wei Zhang_w1@x.edu": TENSOR_1, "Wei Zhang_w2@x.edu": TENSOR_2}
+
+
+def test_a_students_own_folder_may_be_called_like_an_lmss(course, tmp_path):
+    sent = {"Ann_1_assignsubmission_file/Working files/01_tensor.ipynb": TENSOR_1}
+    sent |= {"Bo_2_assignsubmission_file/Feedback Attachment(s)/01_tensor.ipynb": TENSOR_2}
+    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    assert taken(course) == {"Ann_1": TENSOR_1, "Bo_2": TENSOR_2}
+
+
+def test_sakais_time_goes_before_the_students(course, tmp_path):
+    at = "HW1/Lee, Ann(alee)"
+    sent = {
+        f"{at}/Submission attachment(s)/01_tensor.ipynb": TENSOR_1,
+        f"{at}/Submission attachment(s)/timestamp.txt": b"2020-01-01 10:00:00 UTC",
+        f"{at}/timestamp.txt": b"20240115102233123",
+        "HW1/Ray, Bo(bray)/Submission attachment(s)/01_tensor.ipynb": TENSOR_2,
+    }
+    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    (ann,) = [hand_in for hand_in in collected.hand_ins if hand_in.student == "alee"]
+    assert (ann.when.year, ann.claimed) == (2024, False)
+
+
+def test_an_entry_with_a_name_beyond_any_file_system_is_refused(course, tmp_path):
+    long_name = "- " * 20_000
+    sent = zipped({"01_tensor.ipynb": TENSOR_1, f"{long_name}.ipynb": TENSOR_2})
+    collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": sent}), NOW)
+    assert taken(course) == {"ann": TENSOR_1}
+    assert "255 bytes" in collected.rejected[0].message
+
+
+def test_an_accepted_file_stands_beside_the_notebook_whatever_folder_it_came_in(course, tmp_path):
+    (course.root / "nbgrader_config.py").write_text(
+        "c = get_config()\nc.Autograder.accepted_files = ['data.csv']\n"
+    )
+    sent = zipped({"hw1/01_tensor.ipynb": TENSOR_1, "hw1/data.csv": b"1,2", "hw1/other.csv": b"3"})
+    collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": sent}), NOW)
+    assert tree(course.submitted)["ann/01_tensor/data.csv"] == b"1,2"
+    assert len(collected.rejected) == 1
 
 
 def test_one_student_with_two_folders_does_not_stop_the_class(course, tmp_path):

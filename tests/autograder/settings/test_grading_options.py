@@ -2,6 +2,8 @@
 
 import copy
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 
 import nbformat
@@ -57,7 +59,8 @@ def test_the_time_limit_of_a_cell_is_nbgraders(tmp_path, lines, seconds):
     assert grading_options(course).cell_s == seconds
     assert course_limits(course).cell_s == (seconds or Limits().cell_s)
     assert course_limits(course).notebook_s >= 3 * (seconds or 0)
-    assert settings(course, cell_limit=7.0).limits.cell_s == 7
+    short = settings(course, cell_limit=7.0).limits
+    assert (short.cell_s, short.after_s, short.notebook_s) == (7, 2, 900)
 
 
 def test_memory_and_disk_have_settings_and_options(tmp_path):
@@ -131,6 +134,11 @@ def test_a_late_penalty_is_the_plugin_s(tmp_path):
     assert "late penalty" in to_csv([grade]).splitlines()[0]
     (page,) = write_feedback(late, late.assignments[0], [grade])
     assert "5 taken off: it came late" in page.read_text()
+    reset = "UPDATE submitted_notebook SET late_submission_penalty = NULL"
+    with closing(sqlite3.connect(course.root / "gradebook.db")) as book, book:
+        book.execute(reset)  # as a run that was stopped before its end leaves it
+    grade, _ = graded(late, answered(DOUBLE, SQUARE))
+    assert grade.late_penalty == 5
     in_time = type(course)(
         **{**vars(course), "assignments": (_due(assignment, datetime(2028, 1, 1, tzinfo=UTC)),)}
     )
