@@ -241,7 +241,9 @@ def _archive(
 
 
 def _steps(info: zipfile.ZipInfo) -> list[str]:
-    return [part for part in re.split(r"[/\\]", info.orig_filename) if part not in ("", ".")]
+    """The parts of an entry's name; what no file system takes is cut, and refused by `_refused`."""
+    parts = re.split(r"[/\\]", info.orig_filename)
+    return [part[:NAME_BYTES] for part in parts if part not in ("", ".")]
 
 
 def _empty(entries: list[zipfile.ZipInfo]) -> str:
