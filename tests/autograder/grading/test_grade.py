@@ -125,8 +125,7 @@ def test_the_history_of_a_submission_holds_no_hidden_test(tmp_path):
     hand_in(course, "mallory", answered(RIGHT_DOUBLE, spy))
     grade_class(course, course.assignments[0], QUICK)
     (result,) = grades(course, course.assignments[0])
-    assert message(result)["square"].startswith("ValueError: ")
-    assert "negative" not in message(result)["square"]
+    assert message(result)["square"] == "ValueError"
 
 
 def test_a_missing_notebook_is_named(tmp_path):
