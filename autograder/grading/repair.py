@@ -155,42 +155,39 @@ def _recognise_by_place(
     such cells than answers are nobody's."""
     recognised = []
     names = list(model_cells)
-    for order, name in enumerate(names):
-        model = model_cells[name]
+    for name, model in model_cells.items():
         places = {grade_id(cell): place for place, cell in enumerate(cells) if grade_id(cell)}
         if name in places or not is_solution(model):
             continue
-        first = max((places[n] for n in names[:order] if n in places), default=-1)
-        last = min((places[n] for n in names[order:] if n in places), default=len(cells))
-        between = [c for c in cells[first + 1 : last] if c["cell_type"] == model["cell_type"]]
-        answers = [c for c in between if _is_written_by_student(c, released_texts)]
+        first, last = gap = _gap(name, names, places, len(cells))
+        kind = model["cell_type"]
+        between = [cell for cell in cells[first + 1 : last] if cell["cell_type"] == kind]
+        answers = [cell for cell in between if _is_written_by_student(cell, released_texts)]
         absent = [
             n
-            for n in names
-            if n not in places
-            and is_solution(model_cells[n])
-            and first < _place_of(n, names, places) < last
-            and model_cells[n]["cell_type"] == model["cell_type"]
+            for n, candidate in model_cells.items()
+            if n not in places and is_solution(candidate) and candidate["cell_type"] == kind
+            if _gap(n, names, places, len(cells)) == gap
         ]
-        if len(answers) == 1 and len(absent) > 1:
-            continue  # whose of several answers it is, nobody can say
-        if answers and len(absent) == 1:
-            answers = [max(answers, key=lambda cell: len(source(cell)))]
-        if answers and len(answers) >= len(absent):
-            answers[0]["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
-            recognised.append(name)
+        if len(answers) < len(absent):
+            continue  # whose they are, nobody can say
+        answer = answers[0] if absent[1:] else max(answers, key=lambda cell: len(source(cell)))
+        answer["metadata"]["nbgrader"] = copy.deepcopy(nbgrader(model))
+        recognised.append(name)
     return recognised
+
+
+def _gap(name: str, names: list[str], places: dict[str, int], end: int) -> tuple[int, int]:
+    """The places of the present cells around an absent one; -1 and `end` where there is none."""
+    order = names.index(name)
+    before = (places[n] for n in names[:order] if n in places)
+    after = (places[n] for n in names[order:] if n in places)
+    return max(before, default=-1), min(after, default=end)
 
 
 def _is_written_by_student(cell: Cell, released_texts: set[str]) -> bool:
     text = "".join(source(cell).split())
     return bool(text) and text not in released_texts and not nbgrader(cell)
-
-
-def _place_of(name: str, names: list[str], places: dict[str, int]) -> float:
-    """Between which cells an absent one stood: half a place behind the last one before it."""
-    before = names[: names.index(name)]
-    return max((places[n] for n in before if n in places), default=-1) + 0.5
 
 
 def _defines(text: str) -> set[str]:

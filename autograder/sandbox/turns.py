@@ -24,7 +24,6 @@ class Turns:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._running = 0
         self._turns: list[Turn] = []
         self._waiting_alone = 0
 
@@ -32,29 +31,30 @@ class Turns:
     def shared(self) -> Iterator[Turn]:
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting_alone)
-            self._running += 1
-            turn = Turn()
-            self._turns.append(turn)
-            for each_turn in self._turns if len(self._turns) > 1 else ():
-                each_turn.had_company = True
+            turn = self._begin()
         try:
             yield turn
         finally:
             with self._changed:
                 self._turns.remove(turn)
-                self._running -= 1
                 self._changed.notify_all()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         with self._changed:
             self._waiting_alone += 1
-            self._changed.wait_for(lambda: not self._running)
-            self._running += 1
+            self._changed.wait_for(lambda: not self._turns)
+            turn = self._begin()
         try:
             yield
         finally:
             with self._changed:
-                self._running -= 1
+                self._turns.remove(turn)
                 self._waiting_alone -= 1
                 self._changed.notify_all()
+
+    def _begin(self) -> Turn:
+        self._turns.append(Turn())
+        for turn in self._turns if len(self._turns) > 1 else ():
+            turn.had_company = True
+        return self._turns[-1]
