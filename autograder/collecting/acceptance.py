@@ -139,8 +139,8 @@ def _named_first(pieces: list[Piece], refused: list[Remark], notes: list[Remark]
 def named_one_by_one(refused: Iterable[Remark]) -> tuple[list[Remark], list[Remark]]:
     """(the refused files that are named one by one, a remark for each hand-in with many more).
 
-    A hand-in of thousands of files that nobody released has a line for its first ones and one for
-    the rest, of which no copy is kept.
+    A hand-in of thousands of files that nobody released has a line for some of them, every fault
+    among these, and one for the rest, of which no copy is kept.
     """
     boxes: dict[tuple[str, tuple[str, ...]], list[Remark]] = {}
     for remark in refused:
@@ -149,12 +149,20 @@ def named_one_by_one(refused: Iterable[Remark]) -> tuple[list[Remark], list[Rema
     singly: list[Remark] = []
     rest: list[Remark] = []
     for remarks in boxes.values():
-        few = len(remarks) <= NAMED_FILES
-        singly += remarks if few else remarks[:NAMED_FILES]
-        if not few:
-            more = len(remarks) - NAMED_FILES
-            rest.append(Remark(remarks[NAMED_FILES].file, f"and {more - 1} more were not taken."))
+        ordered = _one_of_each_fault_first(remarks)
+        singly += ordered[:NAMED_FILES]
+        more = len(ordered) - NAMED_FILES
+        if more > 0:
+            rest.append(Remark(ordered[NAMED_FILES].file, f"and {more - 1} more were not taken."))
     return singly, rest
+
+
+def _one_of_each_fault_first(remarks: list[Remark]) -> list[Remark]:
+    """The first remark with each sentence, then the others, so that no fault is left unnamed."""
+    first: dict[str, Remark] = {}
+    for remark in remarks:
+        first.setdefault(remark.message, remark)
+    return [*first.values(), *(r for r in remarks if r is not first[r.message])]
 
 
 def only_capitals_apart(files: Iterable[DatedFile], existing_ids: Iterable[str]) -> dict[str, str]:

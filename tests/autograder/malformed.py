@@ -8,6 +8,7 @@ import base64
 import io
 import json
 import os
+import random
 import socket
 import stat
 import tarfile
@@ -142,7 +143,7 @@ def lying_deflate() -> bytes:
 
 def greedy_zip() -> bytes:
     """Many files, each harmless, that together would use up what the class may inflate to."""
-    block = os.urandom(15_000)
+    block = random.Random(0).randbytes(15_000)
     return zipped(*((f"{k}.ipynb", block * 120) for k in range(160)))
 
 

@@ -529,12 +529,13 @@ def test_a_time_that_only_the_student_says_is_a_claim(course, tmp_path):
 
 
 def test_thousands_of_files_that_nobody_released_have_few_lines(course, tmp_path):
-    many = {f"node_modules/{n}.js": b"1" for n in range(2000)}
-    sent = {"ann.zip": zipped({"01_tensor.ipynb": TENSOR_1, **many})}
+    many = {f"node_modules/{n}.js": b"1" for n in range(1999)}
+    sent = {"ann.zip": zipped({"01_tensor.ipynb": TENSOR_1, **many, "02_x.ipynb": b"\xff"})}
     collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
     assert taken(course) == {"ann": TENSOR_1}
     assert len(collected.rejected) == 21
     assert "and 1979 more were not taken" in collected.rejected[-1].message
+    assert any("02_x.ipynb" in aside.message for aside in collected.rejected[:2])
     assert len(rejected_files(course, TENSOR)) == 20
 
 
