@@ -9,7 +9,8 @@ from click.testing import CliRunner
 from small_course import code, notebook, save
 
 FOLDER = Path(__file__).parents[1] / "benchmarks"
-SOLUTION = "### BEGIN SOLUTION\nimport time\n\ntime.sleep(3)\nanswer = 42\n### END SOLUTION"
+SOLUTION = "### BEGIN SOLUTION\nanswer = 42\n### END SOLUTION"
+OUTSIDE = "### BEGIN SOLUTION\nanswer = int(open({path!r}).read())\n### END SOLUTION"
 
 
 @pytest.fixture
@@ -32,9 +33,9 @@ def stage(courses):
     return two_tools.Stage("hw", "grade", "autograder", "autograder grade hw", 1.0, 2.0, 0, "")
 
 
-def two_cells(root):
+def two_cells(root, solution=SOLUTION):
     test = code("answer", "assert answer == 42", grade=True, locked=True, points=2)
-    document = notebook(code("solution", SOLUTION, solution=True), test)
+    document = notebook(code("solution", solution, solution=True), test)
     save(root / "source" / "hw" / "hw.ipynb", document)
     (root / "nbgrader_config.py").write_text("c = get_config()\n")
     return root
@@ -138,9 +139,11 @@ def test_a_copy_is_written_to_whatever_its_configuration_names(courses, tmp_path
 
 @pytest.mark.slow
 def test_a_reference_that_loses_with_ours_is_named_and_is_a_failure(courses, tmp_path):
-    original, file = two_cells(tmp_path / "tiny"), tmp_path / "results.json"
+    (tmp_path / "answer.txt").write_text("42")  # outside the course, so outside the walls
+    solution = OUTSIDE.format(path=str(tmp_path / "answer.txt"))
+    original, file = two_cells(tmp_path / "tiny", solution), tmp_path / "results.json"
     before = sorted(path for path in original.rglob("*"))
-    result = run(courses, original, "--grade-with", "--cell-limit 1", "--json", file)
+    result = run(courses, original, "--json", file)
     assert result.exit_code == 1, result.output
     assert "| hw | reference | 2 | 0 | 2 |\n| hw | untouched | 0 | 0 | 2 |" in result.output
     assert "| hw | reference | hw/answer | 2 | 0 | 2 | " in result.output
