@@ -16,6 +16,7 @@ from autograder.model import Assignment, Grade
 if TYPE_CHECKING:
     from autograder.grading.grade_class import Outcome
     from autograder.releasing.audit_record import Audit
+    from autograder.releasing.test_isolation import EditableName
     from autograder.reporting.status import Row
 
 WIDE = 320  # a log is no screen: sentences stay on one line, so that they can be searched for
@@ -86,10 +87,12 @@ def _lost(grade: Grade) -> str:
 
 def audit_table(result: Audit) -> None:
     """One row per graded cell: how many proofs held; then every one that did not, in words."""
-    table = _table("graded cell", "wrong ones lose", "right ones keep")
+    table = _table("graded cell", "wrong ones lose", "right ones keep", "asks the student's")
+    reach = result.isolation
     for question in dict.fromkeys(f.question for f in result.findings if f.question):
         counts = [_proof_counts(result, question, kind) for kind in ("wrong", "right")]
-        table.add_row(question, *counts)
+        answers = [n.name for n in reach.editable_names if n.test == question and n.is_answer]
+        table.add_row(question, *counts, ", ".join(answers))
     console.print(f"\n{result.assignment}")
     console.print(table)
     for finding in result.findings:
@@ -100,8 +103,27 @@ def audit_table(result: Audit) -> None:
             print_line(f"NOT: {finding.kind} at {where} ('{finding.thought}'): {finding.message}")
     for missing in result.missing:
         print_line(f"NOT: {missing}")
-    if result.forked:
-        print_line(f"graded beside the student's code, marks flagged: {', '.join(result.forked)}")
+    for name in reach.editable_names:
+        if not name.is_answer:
+            print_line(_describe_given_name(name))
+    if reach.in_turn:
+        print_line(
+            f"a later cell can show what their hidden tests passed: {', '.join(reach.in_turn)}"
+        )
+    if reach.forked:
+        print_line(f"graded beside the student's code, marks flagged: {', '.join(reach.forked)}")
+
+
+def _describe_given_name(given: EditableName) -> str:
+    if given.is_instructors:
+        return (
+            f"'{given.test}' runs the given function '{given.name}' from the instructor's source, "
+            f"beside the student's code"
+        )
+    return (
+        f"'{given.test}' reads '{given.name}' from cell '{given.cell}', which is given and which "
+        f"students may edit; lock that cell, or let the test define what it needs"
+    )
 
 
 def _proof_counts(result: Audit, question: str, kind: str) -> str:

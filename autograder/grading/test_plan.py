@@ -20,16 +20,17 @@ from autograder.grading.context import GradingContext
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
+from autograder.notebook.code_blocks import names_bound_by
 from autograder.sandbox import run_notebook
 from autograder.sandbox.fork_verdict import FORGED
 from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import Limits, RunResult
 from autograder.sandbox.pool import Pool
-from autograder.sandbox.test_scope import Scope, names_bound_by, read_preludes, read_scopes
+from autograder.sandbox.test_scope import Scope, read_preludes, read_scopes
 from autograder.settings.source_notebook import source_notebook
 
-VERSION = 5  # of the file of plans: one of another version is made anew
+VERSION = 6  # of the file of plans: one of another version is made anew
 COMPILING_S = 120.0  # for a cell of the reference, which may compile what submissions get compiled
 AMPLE = Limits(cell_s=COMPILING_S, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
@@ -176,25 +177,40 @@ def _plans_in_tester(
     pool: Pool, job: Job, limits: Limits
 ) -> tuple[dict[str, HiddenTestPlan], dict[str, bytes], float]:
     """The plans of the tests that the reference passes in the tester, what its run cached, and its
-    seconds. A test that fails there with its helpers is tried again with them beside the
-    submission."""
+    seconds. A test that fails there is tried again with its helpers beside the submission, and with
+    the submission's own values."""
     ran, cache = _run_reference(pool, job, limits)
     tested = _passed_in_tester(ran, job.plans)
-    failed = {k for k, plan in job.plans.items() if plan.in_tester and k not in tested}
-    if not any(job.plans[k].scope["helpers"] for k in failed):
-        return tested, cache, ran.seconds
-    plans = {
-        k: replace(plan, scope=_helped_by_submission(plan.scope)) if k in failed else plan
-        for k, plan in job.plans.items()
-    }
-    ran, cache = _run_reference(pool, replace(job, plans=plans), limits)
-    return _passed_in_tester(ran, plans), cache, ran.seconds
+    for other_scope in (_helped_by_submission, _values_of_submission, _all_of_submission):
+        failed = {k: plan for k, plan in job.plans.items() if plan.in_tester and k not in tested}
+        others = {
+            k: replace(plan, scope=scope)
+            for k, plan in failed.items()
+            if (scope := other_scope(plan.scope)) != plan.scope
+        }
+        if others:
+            plans = {**job.plans, **tested, **others}
+            ran, cache = _run_reference(pool, replace(job, plans=plans), limits)
+            tested |= _passed_in_tester(ran, {k: plans[k] for k in others})
+    return tested, cache, ran.seconds
 
 
 def _helped_by_submission(scope: dict[str, Any]) -> dict[str, Any]:
     """The scope of a test whose helpers have to run in the process of the submission (they build
     objects of its classes, or write its files): from the instructor's source there, too."""
-    return {**scope, "helpers": "", "helpers_of_submission": scope["helpers"]}
+    if not scope["helpers"]:
+        return scope
+    source = f"{scope['values']}\n\n\n{scope['helpers']}"
+    return {**scope, "helpers": "", "helpers_of_submission": source}
+
+
+def _values_of_submission(scope: dict[str, Any]) -> dict[str, Any]:
+    """The scope of a test that needs the notebook's own values: an open connection, say."""
+    return {**scope, "values": ""}
+
+
+def _all_of_submission(scope: dict[str, Any]) -> dict[str, Any]:
+    return _helped_by_submission(_values_of_submission(scope))
 
 
 def _passed_in_tester(

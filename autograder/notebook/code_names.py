@@ -62,7 +62,8 @@ class _AnnotationRemover(ast.NodeTransformer):
 
 
 def names_read_first(text: str) -> set[str]:
-    """The names that code reads before it binds them."""
+    """The names that code reads before it binds them, those of its own comprehensions and
+    functions left out."""
     tree = ast.parse(text)
     bindings = {name: _first_binding(tree, name) for name in bound_names(text)}
     names = set()
@@ -76,7 +77,7 @@ def names_read_first(text: str) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
     }
-    return names | (changed - set(vars(builtins)))
+    return (names & free_names(text)) | (changed - set(vars(builtins)))
 
 
 def _first_binding(tree: ast.Module, name: str) -> tuple[int, int]:

@@ -25,7 +25,8 @@ from autograder.releasing.audit_record import (
     subject_digest,
     write_record,
 )
-from autograder.releasing.trials import Trial, as_graded, forked_cells, trials_of
+from autograder.releasing.test_isolation import isolation
+from autograder.releasing.trials import Trial, as_graded, trial_settings, trials_of
 from autograder.settings.source_notebook import source_notebook
 
 MIN_WRONG_PROOFS, MIN_RIGHT_PROOFS = 3, 1
@@ -53,8 +54,8 @@ def audit(
             len(findings), max(len(findings), 2 * len(assignment.notebooks) + len(all_proofs))
         )
     missing = tuple(_describe_missing(course, assignment, all_proofs))
-    forked = tuple(forked_cells(course, assignment))
-    result = Audit(assignment.id, tuple(findings), missing, bool(all_proofs), forked)
+    reach = isolation(course, assignment, trial_settings(course))
+    result = Audit(assignment.id, tuple(findings), missing, bool(all_proofs), reach)
     write_record(course, assignment, result, subject)
     return result
 

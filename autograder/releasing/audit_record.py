@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from autograder.files import write_file
 from autograder.grading.context import supplies
 from autograder.model import Assignment, Course
+from autograder.releasing.test_isolation import EditableName, Isolation
 from autograder.settings import packages
 
 
@@ -33,16 +35,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Audit:
-    """Every finding of an assignment, and what is missing among its proofs.
-
-    forked: graded cells whose test cannot run in the tester.
-    """
+    """Every finding of an assignment, what is missing among its proofs, and what a student's code
+    could reach of its tests."""
 
     assignment: str
     findings: tuple[Finding, ...]
     missing: tuple[str, ...]
     has_proofs: bool
-    forked: tuple[str, ...] = ()
+    isolation: Isolation = field(default_factory=Isolation)
 
     @property
     def holds(self) -> bool:
@@ -66,8 +66,8 @@ def recorded_audit(course: Course, assignment: Assignment) -> Audit | None:
         if row.pop("subject") != subject_digest(course, assignment):
             return None
         findings = tuple(Finding(**finding) for finding in row.pop("findings"))
-        missing, forked = tuple(row.pop("missing")), tuple(row.pop("forked"))
-        return Audit(findings=findings, missing=missing, forked=forked, **row)
+        missing, reach = tuple(row.pop("missing")), _isolation(row.pop("isolation"))
+        return Audit(findings=findings, missing=missing, isolation=reach, **row)
     except (
         OSError,
         ValueError,
@@ -76,6 +76,11 @@ def recorded_audit(course: Course, assignment: Assignment) -> Audit | None:
         AttributeError,
     ):  # no record, or a damaged one
         return None
+
+
+def _isolation(row: dict[str, Any]) -> Isolation:
+    names = tuple(EditableName(**name) for name in row["editable_names"])
+    return Isolation(tuple(row["forked"]), tuple(row["in_turn"]), names)
 
 
 def write_record(course: Course, assignment: Assignment, audit: Audit, subject: str) -> None:

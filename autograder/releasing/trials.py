@@ -94,7 +94,7 @@ def _as_submissions(
 ) -> list[Notebook]:
     """Each trial as it ran in a slot of its own, hidden tests in the tester."""
     with (
-        prepared(course, assignment, _settings(course), strongest_level()) as (context, pool),
+        prepared(course, assignment, trial_settings(course), strongest_level()) as (context, pool),
         ThreadPoolExecutor(AT_A_TIME) as threads,
     ):
         jobs = [context.job(name, trial.document) for trial in trials]
@@ -107,7 +107,7 @@ def _in_kernels(
 ) -> list[Notebook]:
     """The same without walls: the instructor's own code, where there is no Linux."""
     required = supplies(course, assignment, "kernel")
-    limits = _settings(course).limits
+    limits = trial_settings(course).limits
     files = context(course, assignment, limits, required).support_files
     with library_folder(required) as libraries, ThreadPoolExecutor(os.cpu_count() or 2) as threads:
         run = partial(run_notebook.run_unwalled, limits=limits, libraries=(libraries,))
@@ -115,14 +115,6 @@ def _in_kernels(
         return [result.notebook for result in threads.map(run, jobs)]
 
 
-def _settings(course: Course) -> Settings:
+def trial_settings(course: Course) -> Settings:
+    """How trials are graded: as submissions are, with more time for a cell."""
     return Settings(course_limits(course, Limits(cell_s=CELL_S)))
-
-
-def forked_cells(course: Course, assignment: Assignment) -> Iterator[str]:
-    """Graded cells whose test cannot run in the tester, but in a fork."""
-    if not LINUX:
-        return
-    with prepared(course, assignment, _settings(course), strongest_level()) as (context, _):
-        for plans in context.plans.values():
-            yield from (cell for cell, plan in plans.items() if not plan.in_tester)

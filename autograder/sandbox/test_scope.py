@@ -10,16 +10,16 @@ from __future__ import annotations
 
 import ast
 import builtins
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from autograder.notebook import cells
-from autograder.notebook.cells import Cell, Notebook
-from autograder.notebook.code_names import bound_names, free_names, names_read_first, rebound_names
+from autograder.notebook.cells import Notebook
+from autograder.notebook.code_blocks import Block, read_blocks
+from autograder.notebook.code_names import bound_names, free_names
+from autograder.sandbox.given_values import given_values, needed_values
 
-_MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[^\s=][^=\n]*\?)$", re.M)
 _MUTATING_METHODS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 _PROCESS_WIDE = frozenset(
     {
@@ -29,7 +29,6 @@ _PROCESS_WIDE = frozenset(
         *("getrefcount", "tracemalloc", "gcf", "gca", "get_fignums"),
     }
 )
-_MAGIC_VALUE = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$", re.M)
 
 
 @dataclass(frozen=True)
@@ -37,17 +36,18 @@ class Scope:
     """The names that one test cell may see, and whether it can run in the tester at all.
 
     imports, definitions: the instructor's source that the tester runs first, the same for all tests
-    of a notebook. helpers: the source of the given functions that the test calls and that need
-    names of the submission, run anew before the test. submission_names: may be fetched from the
-    submission. earlier_test_names: bound by an earlier test and by no cell since.
-    rebound_instructor_names: names of the imports and definitions that the notebook has bound
-    anew. exported_names: bound by this test and read by a
-    later cell. unfit_for_tester: the test is not plain Python, or is about its whole process
-    (warnings, a global seed, the current figure).
+    of a notebook. values: the source of the given values that the test reads and that need no name
+    of the submission. helpers: that of the given functions that the test calls and that need such
+    names. Both run anew before the test. submission_names: may be fetched from the submission.
+    earlier_test_names: bound by an earlier test and by no cell since. rebound_instructor_names:
+    names of the imports and definitions that the notebook has bound anew. exported_names: bound by
+    this test and read by a later cell. unfit_for_tester: the test is no plain Python, or about its
+    whole process (warnings, a global seed, the current figure).
     """
 
     imports: str
     definitions: str
+    values: str
     helpers: str
     submission_names: tuple[str, ...]
     earlier_test_names: tuple[str, ...]
@@ -58,26 +58,36 @@ class Scope:
 
 def read_scopes(notebook: Notebook) -> dict[str, Scope]:
     """The scope of each test cell of a reference notebook, by its grade_id."""
-    blocks = [_read_block(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    blocks = read_blocks(notebook)
     imports = "\n".join(_instructor_imports(blocks))
     definitions = _instructor_definitions(blocks)
     source = "\n\n\n".join(definitions.values())
     instructor_names = bound_names(imports) | set(definitions)
-    helpers = _helpers(blocks, instructor_names)
-    return {
-        cells.grade_id(block.cell): replace(
-            _scope(blocks, index, imports, source, instructor_names),
-            helpers=_needed_helpers(block, blocks[:index], helpers),
-        )
-        for index, block in enumerate(blocks)
-        if block.is_test
-    }
+    functions = _helpers(blocks, instructor_names)
+    rebound = {name for block in blocks if not block.is_test for name in block.rebinds}
+    values = given_values(blocks, instructor_names - (rebound - set(definitions)))
+    scopes = {}
+    for index, block in enumerate(blocks):
+        if block.is_test:
+            helpers = _needed_helpers(block, blocks[:index], functions)
+            scopes[cells.grade_id(block.cell)] = replace(
+                _scope(blocks, index, imports, source, instructor_names),
+                values=needed_values(values, _defined_names(block, helpers, blocks[:index])),
+                helpers=helpers,
+            )
+    return scopes
+
+
+def _defined_names(test: Block, helpers: str, earlier: list[Block]) -> set[str]:
+    """The names that a test or its helpers read, and that a cell binds which is no test."""
+    bound = {name for block in earlier if not block.is_test for name in block.binds}
+    return (set(test.reads) | free_names(helpers)) & bound - _names_of_tests(earlier)
 
 
 def read_preludes(notebook: Notebook) -> dict[str, str]:
     """What each test needs of earlier tests, by its grade_id: the statements that bind the names
     which it reads and which a test bound last, in their order."""
-    blocks = [_read_block(cell) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    blocks = read_blocks(notebook)
     return {
         cells.grade_id(block.cell): _prelude(block, blocks[:index])
         for index, block in enumerate(blocks)
@@ -85,7 +95,7 @@ def read_preludes(notebook: Notebook) -> dict[str, str]:
     }
 
 
-def _prelude(test: _Block, earlier: list[_Block]) -> str:
+def _prelude(test: Block, earlier: list[Block]) -> str:
     available = _names_of_tests(earlier)
     needed, texts = set(test.reads) & available, []
     for block in reversed([block for block in earlier if block.is_test]):
@@ -97,43 +107,8 @@ def _prelude(test: _Block, earlier: list[_Block]) -> str:
     return "\n".join(reversed(texts))
 
 
-def names_bound_by(cell: Cell) -> frozenset[str]:
-    """The names that a code cell binds at its top level."""
-    return _read_block(cell).binds
-
-
-@dataclass(frozen=True)
-class _Block:
-    """A code cell: its text without magics, and the names it binds and reads."""
-
-    cell: Cell
-    text: str
-    is_test: bool
-    is_solution: bool
-    is_plain_python: bool
-    binds: frozenset[str]
-    rebinds: frozenset[str]
-    reads: frozenset[str]
-
-
-def _read_block(cell: Cell) -> _Block:
-    source = cells.source(cell)
-    without_magics = source if _parses(source) else _without_magics(source)
-    text = without_magics if _parses(without_magics) else ""
-    return _Block(
-        cell,
-        text,
-        is_test=cells.is_test(cell),
-        is_solution=cells.is_solution(cell),
-        is_plain_python=without_magics is source and bool(text or not source),
-        binds=frozenset(bound_names(text)),
-        rebinds=frozenset(rebound_names(text)),
-        reads=frozenset(names_read_first(text)),
-    )
-
-
 def _scope(
-    blocks: list[_Block], index: int, imports: str, definitions: str, instructor_names: set[str]
+    blocks: list[Block], index: int, imports: str, definitions: str, instructor_names: set[str]
 ) -> Scope:
     test, earlier = blocks[index], blocks[:index]
     bound = {name for block in earlier if not block.is_test for name in block.binds}
@@ -141,6 +116,7 @@ def _scope(
     return Scope(
         imports,
         definitions,
+        values="",
         helpers="",
         submission_names=tuple(sorted(bound)),
         earlier_test_names=tuple(sorted(_names_of_tests(earlier))),
@@ -160,7 +136,7 @@ def _is_about_its_process(text: str) -> bool:
     return bool(words & _PROCESS_WIDE)
 
 
-def _names_of_tests(blocks: list[_Block]) -> set[str]:
+def _names_of_tests(blocks: list[Block]) -> set[str]:
     """Names that were bound last by a test."""
     names: set[str] = set()
     for block in blocks:
@@ -168,7 +144,7 @@ def _names_of_tests(blocks: list[_Block]) -> set[str]:
     return names
 
 
-def _exported_names(test: _Block, later: list[_Block]) -> set[str]:
+def _exported_names(test: Block, later: list[Block]) -> set[str]:
     """Names that a test binds and a later cell, which is no test, reads before they are rebound."""
     bound, exported = set(test.binds), set()
     for block in later:
@@ -178,7 +154,7 @@ def _exported_names(test: _Block, later: list[_Block]) -> set[str]:
     return exported
 
 
-def _instructor_imports(blocks: list[_Block]) -> list[str]:
+def _instructor_imports(blocks: list[Block]) -> list[str]:
     """The instructor's import statements, `from __future__` first."""
     statements = [
         ast.unparse(statement)
@@ -191,7 +167,7 @@ def _instructor_imports(blocks: list[_Block]) -> list[str]:
     return sorted(unique, key=lambda text: not text.startswith("from __future__"))
 
 
-def _instructor_definitions(blocks: list[_Block]) -> dict[str, str]:
+def _instructor_definitions(blocks: list[Block]) -> dict[str, str]:
     """Definitions that depend on nothing of the student's: {name: source}, in their order."""
     ordinary = [block for block in blocks if not block.is_test]
     imported = {name for text in _instructor_imports(blocks) for name in bound_names(text)}
@@ -206,7 +182,7 @@ def _instructor_definitions(blocks: list[_Block]) -> dict[str, str]:
     return _self_contained(definitions, imported | set(vars(builtins)))
 
 
-def _helpers(blocks: list[_Block], instructor_names: set[str]) -> dict[str, str]:
+def _helpers(blocks: list[Block], instructor_names: set[str]) -> dict[str, str]:
     """Given functions that need names of the submission: {name: source}, in their order."""
     ordinary = [block for block in blocks if not block.is_test]
     bindings = Counter(name for block in ordinary for name in _statement_names(block))
@@ -240,7 +216,7 @@ def _names_of_definition(function: ast.FunctionDef, lazy_annotations: bool) -> s
     return {node.id for part in read for node in ast.walk(part) if isinstance(node, ast.Name)}
 
 
-def _needed_helpers(test: _Block, earlier: list[_Block], helpers: dict[str, str]) -> str:
+def _needed_helpers(test: Block, earlier: list[Block], helpers: dict[str, str]) -> str:
     """The source of the helpers that a test reads, and of those that they read."""
     defined = {name for block in earlier if not block.is_test for name in block.binds}
     waiting, needed = set(test.reads), set()
@@ -278,13 +254,13 @@ def _mutated_names(text: str) -> Iterator[str]:
                     yield name
 
 
-def _statement_names(block: _Block) -> Iterator[str]:
+def _statement_names(block: Block) -> Iterator[str]:
     """A name for each top-level statement that binds it."""
     for statement in ast.parse(block.text).body:
         yield from bound_names(ast.unparse(statement))
 
 
-def _definitions_of_block(block: _Block) -> Iterator[tuple[str, str]]:
+def _definitions_of_block(block: Block) -> Iterator[tuple[str, str]]:
     for statement in ast.parse(block.text).body:
         text = _segment(block.text, statement)
         if isinstance(statement, ast.ClassDef) and block.is_solution:
@@ -333,18 +309,3 @@ def _segment(text: str, statement: ast.stmt) -> str:
     marks = getattr(statement, "decorator_list", [])
     first = min([statement.lineno, *(mark.lineno for mark in marks)])
     return "\n".join(text.split("\n")[first - 1 : statement.end_lineno])
-
-
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
-def _without_magics(text: str) -> str:
-    """The text with IPython's lines made harmless, so that its names can be read."""
-    if text.lstrip().startswith("%%"):
-        text = "\n" + text.lstrip().partition("\n")[2]
-    return _MAGIC.sub(r"\1pass", _MAGIC_VALUE.sub(r"\1None", text))

@@ -13,10 +13,11 @@ import coursekit
 import matplotlib.pyplot
 
 from autograder.notebook import cells
+from autograder.notebook.code_blocks import names_bound_by
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.inside.bridge.answers import AnswerServer
 from autograder.sandbox.inside.bridge.tester import run as run_tester
-from autograder.sandbox.test_scope import names_bound_by, read_scopes
+from autograder.sandbox.test_scope import read_scopes
 
 WARM = (coursekit, matplotlib.pyplot)  # loaded before the forks, as in a zygote
 NO_SCOPE = {"submission_names": (), "earlier_test_names": (), "rebound_instructor_names": ()}

@@ -41,6 +41,11 @@ class Namespace(dict):
         earlier = [name for name in scope["earlier_test_names"] if name in self._test_names]
         self.update({name: self._test_names[name] for name in earlier})
 
+    def define_values(self, values: Mapping[str, Any]) -> None:
+        """The instructor's values; they are no names of the test."""
+        self.update(values)
+        self._fetched.update(values)
+
     def define_helpers(self, run: Callable[[dict[str, Any]], object]) -> None:
         """`run` binds the instructor's helpers here; they are no names of the test."""
         before = dict(self)

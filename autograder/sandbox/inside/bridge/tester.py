@@ -14,6 +14,7 @@ from autograder.sandbox.inside.bridge.access_policy import access_rule
 from autograder.sandbox.inside.bridge.connection import Connection
 from autograder.sandbox.inside.bridge.exceptions import ConnectionLost
 from autograder.sandbox.inside.bridge.framing import MessageError, receive_with_fds, send
+from autograder.sandbox.inside.bridge.given_values import GivenValues
 from autograder.sandbox.inside.bridge.namespace import Namespace
 from autograder.sandbox.inside.bridge.run_test import Output, run_source
 from autograder.sandbox.inside.bridge.shared_classes import NOTEBOOK_MODULE, SharedClasses
@@ -52,6 +53,7 @@ class Tester:
         self._modules: list[str] = []
         self._connection = self._new_connection()
         self._names = Namespace(self._connection, {})
+        self._values = GivenValues({})
 
     def _new_connection(self) -> Connection:
         connection = Connection(parity=0, check_access=access_rule(lambda: self._classes))
@@ -71,6 +73,7 @@ class Tester:
         self._classes = SharedClasses(names, self._class_names, self._modules)
         self._connection.share_classes(self._classes)
         self._names = Namespace(self._connection, names)
+        self._values = GivenValues(names)
 
     def verdict(self, test: Message, sock: socket.socket | None) -> Message:
         """Whether a test passed, with its outputs. sock: a new socket to the submission, if any."""
@@ -114,6 +117,7 @@ class Tester:
         self._names.begin(test["scope"])
         self._connection.refused_changes = False
         scope = test["scope"]
+        self._names.define_values(self._values.of(scope.get("values", "")))
         if scope.get("helpers"):
             self._names.define_helpers(lambda names: run_source(scope["helpers"], "given", names))
         if scope.get("helpers_of_submission"):
