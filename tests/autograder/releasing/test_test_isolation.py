@@ -55,7 +55,7 @@ def test_names_of_editable_cells_are_listed_and_answers_set_apart(course):
     assert EditableName("doubled", "answer", "answer", is_answer=True) in result.editable_names
     assert "Box" not in {name.name for name in result.editable_names}
     assert "x" not in {name.name for name in result.editable_names}
-    assert result.forked == ("warned",) and result.in_turn == ("kept",)
+    assert result.forked == ("warned",) and result.in_turn == ("value", "kept")
 
 
 def test_the_command_says_them_and_the_record_keeps_them(course):
@@ -64,6 +64,6 @@ def test_the_command_says_them_and_the_record_keeps_them(course):
     assert "'value' reads 'Wrapper' from cell 'class'" in shown.output
     assert "lock that cell, or let the test define what it needs" in shown.output
     assert "graded beside the student's code, marks flagged: warned" in shown.output
-    assert "a later cell can show what their hidden tests passed: kept" in shown.output
+    assert "a later cell can show what their hidden tests passed: value, kept" in shown.output
     recorded = recorded_audit(course, assignment)
     assert recorded.isolation == audit(course, assignment).isolation
