@@ -7,7 +7,7 @@ root becomes a `Course` is in `settings/open_course.py`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 
@@ -32,7 +32,10 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Course:
-    """A course root with nbgrader's folders in it. `ours` is true where a syllabus.toml stands."""
+    """A course root with nbgrader's folders in it. `ours` is true where a syllabus.toml stands.
+
+    time_zone: of a time that names no zone (c.Exchange.timezone of nbgrader).
+    """
 
     root: Path
     name: str
@@ -44,6 +47,7 @@ class Course:
     autograded: Path
     feedback: Path
     db_url: str
+    time_zone: tzinfo = UTC
 
     @property
     def aside(self) -> Path:

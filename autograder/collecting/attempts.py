@@ -14,7 +14,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -81,13 +81,17 @@ class _Box:
 
 
 def dated(
-    owned: list[tuple[Owner, Item]], now: datetime, by_course: bool = False
+    owned: list[tuple[Owner, Item]],
+    now: datetime,
+    by_course: bool = False,
+    zone: tzinfo = UTC,
 ) -> list[DatedFile]:
     """Give every file its time, and a nameless zip the student that its receipt names.
 
     by_course: the files lie in submitted/, where each timestamp.txt is the course's own.
+    zone: of a timestamp.txt that names none.
     """
-    boxes = _boxes(owned, now, by_course)
+    boxes = _boxes(owned, now, by_course, zone)
     return _in_order([_dated(owner, item, boxes, now) for owner, item in owned])
 
 
@@ -105,7 +109,7 @@ def _dated(
 
 
 def _boxes(
-    owned: list[tuple[Owner, Item]], now: datetime, by_course: bool
+    owned: list[tuple[Owner, Item]], now: datetime, by_course: bool, zone: tzinfo
 ) -> dict[tuple[str, ...], _Box]:
     boxes: dict[tuple[str, ...], _Box] = {}
     for owner, item in owned:
@@ -114,7 +118,7 @@ def _boxes(
             of_sakai = bool(owner.container and SAKAI.fullmatch(owner.container[-1]))
             by_lms = by_course or (of_sakai and item.parts[:-1] == owner.container)
             if not box.when or (box.claimed and by_lms):
-                box = replace(box, when=parse_time(_read(item.path, 200)), claimed=not by_lms)
+                box = replace(box, when=parse_time(_read(item.path, 200), zone), claimed=not by_lms)
         if owner.file[-1] == RECEIPT and item.path:
             receipt = _receipt(item.path)
             if not box.when:

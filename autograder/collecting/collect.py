@@ -114,7 +114,11 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     else:
         owned = _read_inbox(intake, path, spool)
     now, notes = _clock(intake)
-    files = [f for f in dated(owned, now, intake.in_place) if f.owner.student is not None]
+    files = [
+        f
+        for f in dated(owned, now, intake.in_place, course.time_zone)
+        if f.owner.student is not None
+    ]
     apart = {} if intake.in_place else only_capitals_apart(files, _homes(course))
     verdict = judge([f for f in files if f.owner.student not in apart], assignment, allowed)
 
@@ -161,6 +165,7 @@ def _read_inbox(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, 
         assignment.notebooks,
         submitters=download_lists.submitters(items),
         column=download_lists.column(items, assignment.id),
+        zone=course.time_zone,
     )
     layout = find_layout((item.parts for item in items), names, path.resolve().name)
     owned = [(owner(item.parts, names, layout), item) for item in items if item.parts]

@@ -121,7 +121,7 @@ def _in_folder(
     ilias = ILIAS_FILE.fullmatch(inner[-1]) if ILIAS.fullmatch(container[-1]) else None
     if ilias:
         file = (*inner[:-1], ilias["file"])
-        return Owner(named.student, file, (), parse_time(ilias["when"]), named.number)
+        return Owner(named.student, file, (), parse_time(ilias["when"], names.zone), named.number)
     return Owner(named.student, inner, container, named.when, named.number)
 
 
@@ -149,7 +149,9 @@ def _folder_by_hand(part: str, names: AssignmentNames) -> NameParts:
     name = part.removeprefix(f"{names.id}_")
     lettered = LETTERED.fullmatch(name) if name != part else None
     if lettered:
-        return NameParts(student_id(lettered["name"]), when=parse_time(lettered["when"]))
+        return NameParts(
+            student_id(lettered["name"]), when=parse_time(lettered["when"], names.zone)
+        )
     return NameParts(student_id(name))
 
 

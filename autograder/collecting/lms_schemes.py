@@ -31,7 +31,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from autograder.collecting.copied_names import undecorated
 from autograder.collecting.inbox import same_name
@@ -73,6 +73,7 @@ class AssignmentNames:
 
     submitters: the student of each folder that a download's own list names (Gradescope).
     column: what a download puts before each student's name (the title of Blackboard's column).
+    zone: of the times in names that an LMS or nbgrader wrote.
     """
 
     id: str
@@ -80,6 +81,7 @@ class AssignmentNames:
     notebooks: tuple[str, ...]
     submitters: Mapping[str, str] = field(default_factory=dict)
     column: str = ""
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _without_copy(student: str) -> str:
 
 def _exchange(part: str, names: AssignmentNames) -> NameParts | None:
     match = EXCHANGE.fullmatch(part)
-    when = parse_time(match["when"]) if match else None
+    when = parse_time(match["when"], names.zone) if match else None
     if not match or not when:
         return None
     return NameParts(student_id(match["name"]) if match["id"] == names.id else None, when=when)
@@ -148,7 +150,9 @@ def _attempt(part: str, names: AssignmentNames) -> NameParts | None:
     column = names.column if match["name"].startswith(names.column) else ""
     name = match["name"].removeprefix(column or f"{names.id}_")
     student = None if match["file"] == "txt" else student_id(name)  # Blackboard's own remarks
-    return NameParts(student, match["file"] or "", parse_time(match["when"]))
+    by_course_submit = not match["file"]  # which writes UTC
+    when = parse_time(match["when"], UTC if by_course_submit else names.zone)
+    return NameParts(student, match["file"] or "", when)
 
 
 def _canvas(part: str, names: AssignmentNames) -> NameParts | None:
@@ -170,7 +174,7 @@ def _brightspace(part: str, names: AssignmentNames) -> NameParts | None:
     if not match:
         return None
     clock = re.sub(r"(\d{1,2})[. ]?(\d\d) ?([AaPp])\.?[Mm]\.?$", r"\1:\2 \3M", match["when"])
-    when = parse_time(re.sub(r"(?<=\d{4} )(\d\d)[. ]?(\d\d)$", r"\1:\2", clock))
+    when = parse_time(re.sub(r"(?<=\d{4} )(\d\d)[. ]?(\d\d)$", r"\1:\2", clock), names.zone)
     return NameParts(student_id(match["name"], match["lms"]), match["file"] or "", when)
 
 

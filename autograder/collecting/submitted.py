@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import stat
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from autograder.collecting.attempts import Attempt
@@ -27,10 +27,11 @@ class Place:
 
     student: str
     folder: Path
+    zone: tzinfo = UTC
 
 
 def place(course: Course, assignment: Assignment, student: str) -> Place:
-    return Place(student, course.submitted / student / assignment.id)
+    return Place(student, course.submitted / student / assignment.id, course.time_zone)
 
 
 def standing_files(folder: Path) -> dict[str, bytes]:
@@ -42,12 +43,12 @@ def standing_files(folder: Path) -> dict[str, bytes]:
     return files
 
 
-def recorded_time(folder: Path) -> datetime | None:
+def recorded_time(folder: Path, zone: tzinfo) -> datetime | None:
     """What the folder's timestamp.txt says; None where there is none that can be read."""
     path = folder / STAMP
     if path.is_symlink() or not path.is_file():
         return None
-    return parse_time(read_plain(path, 200).decode("utf-8", "replace"))
+    return parse_time(read_plain(path, 200).decode("utf-8", "replace"), zone)
 
 
 def _digests(files: dict[str, bytes]) -> tuple[tuple[str, str], ...]:
@@ -58,7 +59,7 @@ def standing_time(at: Place, store: Store) -> datetime | None:
     """When what stands there was handed in: by its timestamp, else by its hand-in."""
     digests = _digests(standing_files(at.folder))
     times = [hand_in.when for hand_in in store.of(at.student) if hand_in.files == digests]
-    return recorded_time(at.folder) or max(times, default=None)
+    return recorded_time(at.folder, at.zone) or max(times, default=None)
 
 
 def install(at: Place, store: Store, hand_in: HandIn, now: datetime) -> None:
@@ -84,7 +85,7 @@ def _keep_unknown(at: Place, store: Store, files: dict[str, bytes], now: datetim
     """Keep what stands there if the store lacks a part of it; a crash leaves only known ones."""
     if not store.lacks(at.student, files):
         return
-    recorded = recorded_time(at.folder)
+    recorded = recorded_time(at.folder, at.zone)
     paths = [(name, at.folder / name) for name in files if name != STAMP]
     newest = max(datetime.fromtimestamp(path.lstat().st_mtime, UTC) for _, path in paths)
     stamp = files.get(STAMP, b"").decode("utf-8", "replace")
@@ -105,7 +106,7 @@ def read_submission(course: Course, assignment: Assignment, student: str) -> Sub
         assignment=assignment.id,
         student=student,
         folder=at.folder,
-        submitted_at=recorded_time(at.folder),
+        submitted_at=recorded_time(at.folder, at.zone),
         files=_digests(standing_files(at.folder)),
     )
 
@@ -140,17 +141,17 @@ def _folders(course: Course, assignment: Assignment) -> list[Path]:
 
 def submissions(course: Course, assignment: Assignment) -> list[Submission]:
     """The submissions of `assignment`, in order of student."""
-    return [_submission(assignment, f) for f in submitted_folders(course, assignment)]
+    return [_submission(course, assignment, f) for f in submitted_folders(course, assignment)]
 
 
-def _submission(assignment: Assignment, folder: Path) -> Submission:
+def _submission(course: Course, assignment: Assignment, folder: Path) -> Submission:
     files = sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
     hashed = [(p.relative_to(folder).as_posix(), _readable_digest(p)) for p in files]
     return Submission(
         assignment=assignment.id,
         student=folder.parent.name,
         folder=folder,
-        submitted_at=recorded_time(folder),
+        submitted_at=recorded_time(folder, course.time_zone),
         files=tuple(hashed),
     )
 

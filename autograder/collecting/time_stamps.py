@@ -6,11 +6,12 @@ This is the one parser of such times. nbgrader's timestamp.txt is written here t
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from dateutil import parser  # type: ignore[import-untyped]
 
 STAMP = "timestamp.txt"
+UTC_NAMES = {"UTC", "GMT", "Z"}
 YEARLESS = datetime(1900, 1, 1)  # what dateutil fills in where a text names no year
 
 
@@ -19,16 +20,16 @@ def stamp(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
 
 
-def parse_time(text: str) -> datetime | None:
+def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
     """The time in `text`, in UTC; None where it is not one.
 
-    A time without a zone is UTC, and so is one whose zone is a name other than UTC's own.
+    zone: of a time without a zone, and of one that ends in a name other than UTC's own (nbgrader
+    writes the abbreviation of its c.Exchange.timezone, as in `2027-01-30 20:30:10 CET`).
     Accepted are ISO 8601, zip_collect's 2027-01-30-20-30-10, the 20270130203010 (and milliseconds)
     of ILIAS and Sakai, and what nbgrader's dateutil reads.
     """
     text = text.strip()
     numbered = re.fullmatch(r"(.+?) ([+-])(\d\d):?(\d\d)", text)
-    zone = UTC
     try:
         if re.fullmatch(r"\d{4}(-\d\d){5}", text):
             text = datetime.strptime(text, "%Y-%m-%d-%H-%M-%S").isoformat()
@@ -38,7 +39,10 @@ def parse_time(text: str) -> datetime | None:
             text = numbered[1]
             sign = -1 if numbered[2] == "-" else 1
             zone = timezone(sign * timedelta(hours=int(numbered[3]), minutes=int(numbered[4])))
-        time = _read_clock(re.sub(r" (?![AaPp][Mm]$)[A-Za-z/_]+$", "", text))
+        named = re.fullmatch(r"(.+) (?![AaPp][Mm]$)([A-Za-z/_]+)", text)
+        if named:
+            text, zone = named[1], UTC if named[2].upper() in UTC_NAMES else zone
+        time = _read_clock(text)
         time = (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

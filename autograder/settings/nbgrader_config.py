@@ -11,14 +11,17 @@ import fnmatch
 import logging
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from dateutil import tz  # type: ignore[import-untyped]
 from jupyter_core.application import JupyterApp
 from jupyter_core.paths import jupyter_config_path
 from traitlets.config import Config, LazyConfigValue
 
-from autograder.model import Assignment, Course
+from autograder.model import Assignment, Course, CourseError
 
 QUIET = logging.getLogger("autograder.nbgrader")
 QUIET.addHandler(logging.NullHandler())
@@ -45,6 +48,7 @@ class Folders:
     feedback: Path
     db_url: str
     course_id: str
+    time_zone: tzinfo
 
 
 def folders(root: Path) -> Folders:
@@ -58,7 +62,21 @@ def folders(root: Path) -> Folders:
         **paths,
         db_url=section.get("db_url", f"sqlite:///{(root / 'gradebook.db').absolute()}"),
         course_id=section.get("course_id", "").strip(),
+        time_zone=_time_zone(config(root).Exchange.get("timezone", "UTC")),
     )
+
+
+def _time_zone(name: Any) -> tzinfo:
+    try:
+        zone = tz.gettz(name) if isinstance(name, str) and name else None
+    except (ValueError, OSError):  # the path of a file that holds no zone
+        zone = None
+    if zone is None:
+        raise CourseError(
+            f"nbgrader_config.py sets c.Exchange.timezone to {name!r:.40}, which is no time zone "
+            f"that this machine knows. Write a name such as 'UTC' or 'Europe/Zurich'."
+        )
+    return UTC if name == "UTC" else zone
 
 
 def config(root: Path) -> Config:

@@ -7,6 +7,7 @@ Any nbgrader course can be opened: where there is no syllabus its assignments ar
 from __future__ import annotations
 
 import tomllib
+from datetime import date, datetime, time, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def open_course(root: Path) -> Course:
     return Course(
         root=root,
         name=places.course_id or name or root.name,
-        assignments=_assignments(places.source, rows),
+        assignments=_assignments(places.source, rows, places.time_zone),
         ours=bool(rows),
         source=places.source,
         release=places.release,
@@ -36,6 +37,7 @@ def open_course(root: Path) -> Course:
         autograded=places.autograded,
         feedback=places.feedback,
         db_url=places.db_url,
+        time_zone=places.time_zone,
     )
 
 
@@ -47,10 +49,12 @@ def _read(path: Path) -> tuple[dict[str, dict[str, Any]], str]:
     return {row["id"]: row for row in table.get("assignment", [])}, table.get("course", "")
 
 
-def _assignments(source: Path, rows: dict[str, dict[str, Any]]) -> tuple[Assignment, ...]:
+def _assignments(
+    source: Path, rows: dict[str, dict[str, Any]], zone: tzinfo
+) -> tuple[Assignment, ...]:
     """Rows of the syllabus in its order, then folders of source/ that it does not list."""
     folders = {p.name: _notebooks(p) for p in sorted(source.iterdir()) if p.is_dir()}
-    listed = [_from_row(row, folders.get(key, ())) for key, row in rows.items()]
+    listed = [_from_row(row, folders.get(key, ()), zone) for key, row in rows.items()]
     unlisted = [Assignment(id=k, notebooks=v) for k, v in folders.items() if v and k not in rows]
     return tuple(listed + unlisted)
 
@@ -59,7 +63,7 @@ def _notebooks(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in folder.glob("*.ipynb")))
 
 
-def _from_row(row: dict[str, Any], notebooks: tuple[str, ...]) -> Assignment:
+def _from_row(row: dict[str, Any], notebooks: tuple[str, ...], zone: tzinfo) -> Assignment:
     return Assignment(
         id=row["id"],
         notebooks=notebooks,
@@ -68,6 +72,21 @@ def _from_row(row: dict[str, Any], notebooks: tuple[str, ...]) -> Assignment:
         chapter=row.get("chapter", ""),
         prerequisites=tuple(row.get("prerequisites", ())),
         exports=row.get("exports", ""),
-        due=row.get("due"),
+        due=_due(row, zone),
         minutes=row.get("minutes", 0),
+    )
+
+
+def _due(row: dict[str, Any], zone: tzinfo) -> datetime | None:
+    """When an assignment is due: a day at its end; zone: of a time that names none."""
+    due = row.get("due")
+    if due is None or (isinstance(due, datetime) and due.tzinfo):
+        return due
+    if isinstance(due, datetime):
+        return due.replace(tzinfo=zone)
+    if isinstance(due, date):
+        return datetime.combine(due, time(23, 59, 59), zone)
+    raise CourseError(
+        f"The syllabus says due = {due!r:.40} for '{row['id']}'; a TOML date or time was needed, "
+        f"such as 2027-01-30 or 2027-01-30T18:00:00Z, without quotation marks."
     )
