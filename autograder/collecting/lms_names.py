@@ -158,7 +158,9 @@ def _folder_by_hand(part: str, names: AssignmentNames) -> NameParts:
 def claimed_time(archive: str) -> datetime | None:
     """When `course submit` made this zip, by its name: ID_STUDENT_attempt_TIME or ID-TIME."""
     attempt = ATTEMPT.fullmatch(archive)
-    return parse_time(attempt["when"]) if attempt else without_time(archive.rpartition(".")[0])[1]
+    if attempt:
+        return None if attempt["file"] else parse_time(attempt["when"])
+    return without_time(archive.rpartition(".")[0])[1]
 
 
 def find_layout(paths: Iterable[tuple[str, ...]], names: AssignmentNames, inbox: str) -> Layout:

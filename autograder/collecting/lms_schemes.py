@@ -147,6 +147,9 @@ def _attempt(part: str, names: AssignmentNames) -> NameParts | None:
     match = ATTEMPT.fullmatch(part)
     if not match:
         return None
+    other = any(match["name"].startswith(f"{id}_") for id in names.ids - {names.id})
+    if other and not match["name"].startswith(f"{names.id}_"):
+        return NameParts(None)
     column = names.column if match["name"].startswith(names.column) else ""
     name = match["name"].removeprefix(column or f"{names.id}_")
     student = None if match["file"] == "txt" else student_id(name)  # Blackboard's own remarks

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
-from dateutil import parser  # type: ignore[import-untyped]
+from dateutil import parser, tz  # type: ignore[import-untyped]
 
 STAMP = "timestamp.txt"
 UTC_NAMES = {"UTC", "GMT", "Z"}
+LEAST_DIGITS = 6  # 1 Jan 2027 8 PM
 YEARLESS = datetime(1900, 1, 1)  # what dateutil fills in where a text names no year
 
 
@@ -28,8 +29,10 @@ def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
     Accepted are ISO 8601, zip_collect's 2027-01-30-20-30-10, the 20270130203010 (and milliseconds)
     of ILIAS and Sakai, and what nbgrader's dateutil reads.
     """
-    text = text.strip()
-    numbered = re.fullmatch(r"(.+?) ([+-])(\d\d):?(\d\d)", text)
+    text = re.sub(r" (?:UTC|GMT)(?=[+-])", " ", text.strip())
+    numbered = re.fullmatch(r"(.+?) ([+-])(\d\d?):?(\d\d)?", text)
+    if sum(map(str.isdigit, text)) < LEAST_DIGITS:
+        return None
     try:
         if re.fullmatch(r"\d{4}(-\d\d){5}", text):
             text = datetime.strptime(text, "%Y-%m-%d-%H-%M-%S").isoformat()
@@ -38,15 +41,25 @@ def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
         if numbered:
             text = numbered[1]
             sign = -1 if numbered[2] == "-" else 1
-            zone = timezone(sign * timedelta(hours=int(numbered[3]), minutes=int(numbered[4])))
+            zone = timezone(sign * timedelta(hours=int(numbered[3]), minutes=int(numbered[4] or 0)))
         named = re.fullmatch(r"(.+) (?![AaPp][Mm]$)([A-Za-z/_]+)", text)
-        if named:
-            text, zone = named[1], UTC if named[2].upper() in UTC_NAMES else zone
-        time = _read_clock(text)
-        time = (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+        time = _read_clock(named[1] if named else text)
+        if not time.tzinfo:
+            time = _in_zone(time, named[2] if named else "", zone)
+        time = time.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return time if time.year > 1990 else None
+
+
+def _in_zone(time: datetime, name: str, zone: tzinfo) -> datetime:
+    """A clock's time in the zone of that name, else in `zone`. Of the two hours with the same time
+    in autumn it is the one whose abbreviation is `name`, else the first."""
+    if name.upper() in UTC_NAMES:
+        return time.replace(tzinfo=UTC)
+    zone = (tz.gettz(name) if re.match(r"[A-Za-z_]+/", name) else None) or zone
+    both = [time.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+    return next((moment for moment in both if moment.tzname() == name), both[0])
 
 
 def _read_clock(text: str) -> datetime:

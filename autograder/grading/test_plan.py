@@ -150,7 +150,7 @@ def _reference(
     if any(plan.in_tester and k not in tested for k, plan in first.items()):
         in_turn = {k: replace(plan, at_end=False) for k, plan in first.items()}
         live, live_cache, _ = _plans_in_tester(pool, replace(job, plans=in_turn), limits)
-        if len(live) > len(tested):
+        if live.keys() - tested.keys():
             mixed = {**live, **tested}
             ran, _ = _run_reference(pool, replace(job, plans={**in_turn, **mixed}), limits)
             tested = mixed if _full(ran) >= mixed.keys() else live
@@ -200,13 +200,12 @@ def _helped_by_submission(scope: dict[str, Any]) -> dict[str, Any]:
     objects of its classes, or write its files): from the instructor's source there, too."""
     if not scope["helpers"]:
         return scope
-    source = f"{scope['values']}\n\n\n{scope['helpers']}"
-    return {**scope, "helpers": "", "helpers_of_submission": source}
+    return {**scope, "helpers": "", "helpers_of_submission": scope["helpers"]}
 
 
 def _values_of_submission(scope: dict[str, Any]) -> dict[str, Any]:
     """The scope of a test that needs the notebook's own values: an open connection, say."""
-    return {**scope, "values": ""}
+    return {**scope, "values": ()}
 
 
 def _all_of_submission(scope: dict[str, Any]) -> dict[str, Any]:
@@ -293,11 +292,11 @@ def _with_canaries(
 def _read_cache(place: Path, key: str) -> dict[str, Reference] | None:
     try:
         row = json.loads(place.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        if row["key"] != key or row["version"] != VERSION:
+            return None
+        return {name: _reference_of(reference) for name, reference in row["notebooks"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # none, or a damaged one
         return None
-    if row.get("key") != key or row.get("version") != VERSION:
-        return None
-    return {name: _reference_of(reference) for name, reference in row["notebooks"].items()}
 
 
 def _reference_of(row: dict[str, Any]) -> Reference:

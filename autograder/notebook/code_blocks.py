@@ -66,4 +66,4 @@ def _without_magics(text: str) -> str:
     """The text with IPython's lines made harmless, so that its names can be read."""
     if text.lstrip().startswith("%%"):
         text = "\n" + text.lstrip().partition("\n")[2]
-    return _MAGIC.sub(r"\1pass", _MAGIC_VALUE.sub(r"\1None", text))
+    return _MAGIC.sub(r"\1pass", _MAGIC_VALUE.sub(r"\1get_ipython()", text))

@@ -67,7 +67,7 @@ def isolation(course: Course, assignment: Assignment, settings: Settings) -> Iso
                 editable
                 for name, book in sources.items()
                 for editable in editable_names(
-                    book, context.plans[name], context.tester_setup[name]
+                    book, context.plans[name], context.tester_setup.get(name, {})
                 )
             ),
         )
@@ -105,9 +105,10 @@ def _names_of_test(
     question = cells.grade_id(test.cell)
     plan = plans[question]
     helpers, beside = plan.scope.get("helpers", ""), plan.scope.get("helpers_of_submission", "")
-    own = bound_names(helpers) | bound_names(plan.scope.get("values", ""))
+    values = {name for _, names in plan.scope.get("values", ()) for name in names}
+    own = bound_names(helpers) | values
     if plan.in_tester:
-        own |= bound_names(tester_setup["imports"]) | bound_names(tester_setup["definitions"])
+        own |= set().union(*map(bound_names, tester_setup.values()))
         own -= set(plan.scope["rebound_instructor_names"])
     read = (set(test.reads) | free_names(helpers) | free_names(beside)) - own
     for name in sorted(read):

@@ -1,8 +1,10 @@
-"""Values that a notebook gives and that need nothing of the student: data read, points drawn.
+"""Given values: statements of given cells that need nothing of the student, such as data that is
+read or points that are drawn.
 
-A test that reads such a value gets it from the instructor's source, in the tester, so that a
-submission which binds the name anew (the labels it is measured against, say) changes nothing.
-Which they are is read from the reference notebook, without running it.
+A test that asks functions of the student about such a value gets it from the instructor's source,
+made in the tester, so that a submission which binds the name anew (the labels it is measured
+against, say) earns nothing by it. Which they are is read from the reference notebook, without
+running it; the run of the reference shows whether its tests pass with them.
 """
 
 from __future__ import annotations
@@ -16,13 +18,9 @@ from dataclasses import dataclass
 from autograder.notebook.code_blocks import Block
 from autograder.notebook.code_names import bound_names, free_names
 
-SEEDED = frozenset({"default_rng", "RandomState", "Generator", "SeedSequence", "PCG64", "Random"})
-RANDOM_MODULES = frozenset({"random", "torch"})
-PROCESS_WIDE = frozenset({"input", "globals", "locals", "get_ipython", "environ", "argv"})
-
 
 @dataclass(frozen=True)
-class GivenValue:
+class GivenStatement:
     """A statement that binds names to a value. needs: the names that it reads."""
 
     text: str
@@ -30,100 +28,78 @@ class GivenValue:
     needs: frozenset[str]
 
 
-def given_values(blocks: list[Block], instructor_names: set[str]) -> list[GivenValue]:
-    """The given statements whose value can be made anew from the instructor's names and from each
-    other, in their order. Left out is what is bound twice or changed later, and what another run
-    makes otherwise (a generator without a seed)."""
+def given_statements(blocks: list[Block], instructor_names: set[str]) -> list[GivenStatement]:
+    """The given statements that can be run with the instructor's names and with each other alone,
+    in their order. A name that is bound twice is left out."""
     ordinary = [block for block in blocks if not block.is_test]
-    statements = [s for block in ordinary for s in ast.parse(block.text).body]
-    bindings = Counter(name for s in statements for name in bound_names(ast.unparse(s)))
-    changed = {name for s in statements for name in _changed_names(s)}
-    candidates = [
-        GivenValue(text, frozenset(bound_names(text)), frozenset(free_names(text)))
-        for block in ordinary
-        if not block.is_solution
-        for statement in ast.parse(block.text).body
-        if _binds_a_value(statement) and _is_repeatable(statement)
-        for text in [ast.unparse(statement)]
-    ]
-    candidates = [
-        value
-        for value in candidates
-        if not value.binds & (changed | instructor_names)
-        and all(bindings[name] == 1 for name in value.binds)
-    ]
-    return list(_self_contained(candidates, instructor_names | set(vars(builtins))))
+    bindings = Counter(name for block in ordinary for name in _bound_by_statements(block))
+    known = instructor_names | set(vars(builtins))
+    found = []
+    for statement in (s for b in ordinary if not b.is_solution for s in ast.parse(b.text).body):
+        text = ast.unparse(statement)
+        given = GivenStatement(text, frozenset(_values(statement)), frozenset(free_names(text)))
+        if (
+            given.binds
+            and given.needs <= known | bound_names(text)
+            and not given.binds & instructor_names
+            and all(bindings[name] == 1 for name in given.binds)
+        ):
+            known |= given.binds
+            found.append(given)
+    return found
 
 
-def needed_values(values: list[GivenValue], names: set[str]) -> str:
-    """The source of the values that bind `names`, and of those that they need: with a generator,
-    everything that draws from it before."""
-    generators = {name for value in values if _makes_a_generator(value) for name in value.binds}
-    waiting, needed = set(names), set[int]()
+def needed_statements(
+    statements: list[GivenStatement], names: set[str]
+) -> Iterator[GivenStatement]:
+    """The statements that bind `names`, and those that they need, in their order."""
+    needed, waiting = set[int](), set(names)
     while waiting:
         name = waiting.pop()
-        for place, value in enumerate(values):
-            if name in value.binds and place not in needed:
+        for place, statement in enumerate(statements):
+            if name in statement.binds and place not in needed:
                 needed.add(place)
-                waiting |= value.needs
-                waiting |= {
-                    bound
-                    for earlier in values[:place]
-                    if earlier.needs & value.needs & generators
-                    for bound in earlier.binds
-                }
-    return "\n".join(values[place].text for place in sorted(needed))
+                waiting |= statement.needs
+    for place in sorted(needed):
+        yield statements[place]
 
 
-def _makes_a_generator(value: GivenValue) -> bool:
-    calls = [node.func for node in ast.walk(ast.parse(value.text)) if isinstance(node, ast.Call)]
-    words = {func.attr for func in calls if isinstance(func, ast.Attribute)}
-    return bool(SEEDED & (words | {func.id for func in calls if isinstance(func, ast.Name)}))
+def asked_functions(blocks: list[Block], names: set[str]) -> bool:
+    """Whether `names` are functions and classes, and at least one. What a notebook has computed
+    from a given value fits that value of the same submission alone."""
+    ordinary = [block for block in blocks if not block.is_test]
+    bodies = [statement for block in ordinary for statement in ast.parse(block.text).body]
+    defined = {
+        statement.name
+        for statement in bodies
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    }
+    computed = {
+        name
+        for statement in bodies
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for name in bound_names(ast.unparse(statement))
+    }
+    return bool(names) and names <= defined - computed
 
 
-def _self_contained(candidates: list[GivenValue], available: set[str]) -> Iterator[GivenValue]:
-    known = set(available)
-    for value in candidates:
-        if value.needs <= known | value.binds:
-            known |= value.binds
-            yield value
+def _bound_by_statements(block: Block) -> Iterator[str]:
+    for statement in ast.parse(block.text).body:
+        if isinstance(statement, ast.With):
+            yield from _values(statement)
+        else:
+            yield from bound_names(ast.unparse(statement))
 
 
-def _binds_a_value(statement: ast.stmt) -> bool:
+def _values(statement: ast.stmt) -> set[str]:
+    """The names that a statement binds to a value; empty for every other kind of statement."""
     match statement:
         case ast.Assign(targets=targets):
-            return all(isinstance(target, ast.Name | ast.Tuple) for target in targets)
-        case ast.AnnAssign(target=ast.Name(), value=value):
-            return value is not None
+            plain = all(isinstance(t, ast.Name | ast.Tuple | ast.List) for t in targets)
+            return bound_names(ast.unparse(statement)) if plain else set()
+        case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
+            return {name}
         case ast.With(body=body):
-            return all(map(_binds_a_value, body))
-    return False
-
-
-def _is_repeatable(statement: ast.stmt) -> bool:
-    """False for what reads this process, or draws without a seed of its own."""
-    for node in ast.walk(statement):
-        match node:
-            case ast.Name(id=word) | ast.Attribute(attr=word) if word in PROCESS_WIDE:
-                return False
-            case ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word), args=[], keywords=[]):
-                if word in SEEDED:
-                    return False
-            case ast.Attribute(value=ast.Name(id=word) | ast.Attribute(attr=word), attr=function):
-                if word in RANDOM_MODULES and function not in SEEDED:
-                    return False
-    return True
-
-
-def _changed_names(statement: ast.stmt) -> Iterator[str]:
-    """The names whose values a statement changes in place: x[1] = ..., x.y += ..., x.sort()."""
-    for node in ast.walk(statement):
-        match node:
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
-                yield name
-            case ast.Call(func=ast.Attribute(attr="shuffle"), args=[ast.Name(id=name), *_]):
-                yield name
+            parts = [_values(part) for part in body]
+            return set().union(*parts) if all(parts) else set()
+    return set()

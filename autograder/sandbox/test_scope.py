@@ -18,7 +18,12 @@ from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.notebook.code_blocks import Block, read_blocks
 from autograder.notebook.code_names import bound_names, free_names
-from autograder.sandbox.given_values import given_values, needed_values
+from autograder.sandbox.given_values import (
+    GivenStatement,
+    asked_functions,
+    given_statements,
+    needed_statements,
+)
 
 _MUTATING_METHODS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 _PROCESS_WIDE = frozenset(
@@ -36,9 +41,10 @@ class Scope:
     """The names that one test cell may see, and whether it can run in the tester at all.
 
     imports, definitions: the instructor's source that the tester runs first, the same for all tests
-    of a notebook. values: the source of the given values that the test reads and that need no name
-    of the submission. helpers: that of the given functions that the test calls and that need such
-    names. Both run anew before the test. submission_names: may be fetched from the submission.
+    of a notebook. values: (source, names read) of the given statements whose values the test reads
+    and that need no name of the submission; each test has a copy of them. helpers: the source of
+    the given functions that the test calls and that need such names, run anew before the test.
+    submission_names: may be fetched from the submission.
     earlier_test_names: bound by an earlier test and by no cell since. rebound_instructor_names:
     names of the imports and definitions that the notebook has bound anew. exported_names: bound by
     this test and read by a later cell. unfit_for_tester: the test is no plain Python, or about its
@@ -47,7 +53,7 @@ class Scope:
 
     imports: str
     definitions: str
-    values: str
+    values: tuple[tuple[str, tuple[str, ...]], ...]
     helpers: str
     submission_names: tuple[str, ...]
     earlier_test_names: tuple[str, ...]
@@ -65,23 +71,35 @@ def read_scopes(notebook: Notebook) -> dict[str, Scope]:
     instructor_names = bound_names(imports) | set(definitions)
     functions = _helpers(blocks, instructor_names)
     rebound = {name for block in blocks if not block.is_test for name in block.rebinds}
-    values = given_values(blocks, instructor_names - (rebound - set(definitions)))
+    given = given_statements(blocks, instructor_names - (rebound - set(definitions)))
     scopes = {}
     for index, block in enumerate(blocks):
         if block.is_test:
             helpers = _needed_helpers(block, blocks[:index], functions)
             scopes[cells.grade_id(block.cell)] = replace(
                 _scope(blocks, index, imports, source, instructor_names),
-                values=needed_values(values, _defined_names(block, helpers, blocks[:index])),
+                values=_needed_values(block, blocks[:index], helpers, given, instructor_names),
                 helpers=helpers,
             )
     return scopes
 
 
-def _defined_names(test: Block, helpers: str, earlier: list[Block]) -> set[str]:
-    """The names that a test or its helpers read, and that a cell binds which is no test."""
+def _needed_values(
+    test: Block,
+    earlier: list[Block],
+    helpers: str,
+    given: list[GivenStatement],
+    instructor_names: set[str],
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The given statements of which a test reads values, where it reads nothing else of the
+    submission than functions and classes."""
     bound = {name for block in earlier if not block.is_test for name in block.binds}
-    return (set(test.reads) | free_names(helpers)) & bound - _names_of_tests(earlier)
+    read = (set(test.reads) | free_names(helpers)) & bound - _names_of_tests(earlier)
+    needed = list(needed_statements(given, read))
+    known = {name for statement in given for name in statement.binds} | instructor_names
+    if not asked_functions(earlier, read - known - bound_names(helpers)):
+        return ()
+    return tuple((statement.text, tuple(sorted(statement.binds & read))) for statement in needed)
 
 
 def read_preludes(notebook: Notebook) -> dict[str, str]:
@@ -116,7 +134,7 @@ def _scope(
     return Scope(
         imports,
         definitions,
-        values="",
+        values=(),
         helpers="",
         submission_names=tuple(sorted(bound)),
         earlier_test_names=tuple(sorted(_names_of_tests(earlier))),

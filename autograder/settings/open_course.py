@@ -46,6 +46,10 @@ def _read(path: Path) -> tuple[dict[str, dict[str, Any]], str]:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as fault:
         raise CourseError(f"{path} is not valid TOML: {fault}.") from fault
+    except UnicodeDecodeError as fault:
+        raise CourseError(f"{path} is not UTF-8 text (byte {fault.start}).") from fault
+    if any("id" not in row for row in table.get("assignment", [])):
+        raise CourseError(f'{path} has an [[assignment]] without an id. Add id = "..." to it.')
     return {row["id"]: row for row in table.get("assignment", [])}, table.get("course", "")
 
 

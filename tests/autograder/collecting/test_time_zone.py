@@ -31,11 +31,21 @@ WORK = cells.dump(answered("return 2 * x", "return x * x")).encode()
         ("2027-01-30T20:30:10+05:00", 15),
         ("2027-01-30 20:30:10 +0500", 15),
         ("2027-01-30-20-30-10", 19),
+        ("2026-10-25 02:30:00 CEST", 0),
+        ("2026-10-25 02:30:00 CET", 1),
+        ("2027-01-30 20:30:10 America/New_York", 1),
+        ("2027-01-30 20:30:10 GMT+1", 19),
+        ("2027-01-30 20:30:10 UTC-03:30", 0),
         ("30 January 2027 8:30 PM", 19),
     ],
 )
 def test_a_time_without_a_zone_is_in_that_of_the_course(text, hour):
     assert parse_time(text, ZURICH).astimezone(UTC).hour == hour
+
+
+@pytest.mark.parametrize("text", ["2027", "8", "12:30", "noon"])
+def test_what_is_no_time_of_a_day_is_none(text):
+    assert parse_time(text, ZURICH) is None
 
 
 def course_in(root, zone):

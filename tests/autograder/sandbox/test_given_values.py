@@ -17,12 +17,13 @@ TEST = "assert np.mean(predict(x) == y) == 1.0"
 
 
 def values_of(*given, test="x", answer="def answer(): pass"):
+    """The statements that bind what `test` reads, where it also asks the function of the answer."""
     cells = [code(f"given{n}", text) for n, text in enumerate(given)]
     for cell in cells:
         cell["metadata"] = {}
     cells.insert(1, code("answer", answer, solution=True))
-    document = notebook(*cells, code("q", test, grade=True, locked=True, points=1))
-    return read_scopes(document)["q"].values.splitlines()
+    asked = code("q", f"answer, {test}", grade=True, locked=True, points=1)
+    return [text for text, _ in read_scopes(notebook(*cells, asked))["q"].values]
 
 
 def test_the_values_that_a_test_reads_come_with_what_they_need():
@@ -31,44 +32,43 @@ def test_the_values_that_a_test_reads_come_with_what_they_need():
     assert values_of(IMPORTS, DATA, test="y") == lines
 
 
-def test_what_draws_from_a_generator_before_comes_along():
-    drawn = "rng = np.random.default_rng(3)\na = rng.normal()\nb = rng.normal()\nc = rng.normal()"
-    assert values_of(IMPORTS, drawn, test="b") == drawn.split("\n")[:3]
-
-
 def test_several_names_and_a_file_are_values():
     text = "with open('digits.txt') as file:\n    lines, count = (file.readlines(), 3)"
-    assert values_of(IMPORTS, text, test="count") == text.split("\n")
-    assert values_of(IMPORTS, "limit: int = len('abc')", test="limit") == [
-        "limit: int = len('abc')"
-    ]
+    more = "with open('labels.txt') as file:\n    labels = file.readlines()"
+    assert values_of(IMPORTS, text, more, test="count") == [text]
+    assert values_of(IMPORTS, "size: int = len('abc')", test="size") == ["size: int = len('abc')"]
+    assert values_of(IMPORTS, "[a, b] = {1}, {2}", test="a") == ["[a, b] = ({1}, {2})"]
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "x = answer()",
-        "x = np.zeros(3)\nx[0] = 1",
-        "x = [3, 1]\nx.sort()",
-        "x = np.arange(9)\nnp.random.shuffle(x)",
         "x = np.zeros(3)\nx = x + 1",
         "x = np.zeros(3)\nx += 1",
         "for x in range(3):\n    pass",
-        "x = np.random.rand(3)",
-        "x = np.random.default_rng().normal()",
-        "x = input()",
         "x = unknown + 1",
+        "x = !ls",
     ],
 )
-def test_what_needs_the_answer_or_another_run_makes_otherwise_is_the_submissions(text):
+def test_what_needs_the_answer_or_is_bound_twice_is_the_submissions(text):
     assert values_of(IMPORTS, text) == []
 
 
 def test_a_name_that_an_answer_binds_is_the_submissions():
-    assert values_of(IMPORTS, "x = np.zeros(3)", answer="x = np.ones(3)") == []
+    both = "x = np.ones(3)\ndef answer(): pass"
+    assert values_of(IMPORTS, "x = np.zeros(3)", answer=both) == []
 
 
-SCOPE = {**NO_SCOPE, "submission_names": ["predict", "x", "y"], "values": DATA}
+def test_a_test_of_what_the_notebook_computed_reads_the_values_of_the_same_submission():
+    assert values_of(IMPORTS, DATA, "z = answer(x)", test="y") != []
+    assert values_of(IMPORTS, DATA, "z = answer(x)", test="(y, z)") == []
+    assert values_of(IMPORTS, DATA, answer="answer = [1, 2]", test="y") == []
+
+
+LINES = DATA.split("\n")
+VALUES = [(LINES[0], []), (LINES[1], ["x"]), (LINES[2], ["y"])]
+SCOPE = {**NO_SCOPE, "submission_names": ["predict", "x", "y"], "values": VALUES}
 CHEAT = "def predict(x):\n    return np.zeros(8)\ny = np.zeros(8)"
 
 
@@ -83,21 +83,54 @@ def test_labels_that_a_submission_binds_anew_earn_nothing():
 
 
 def test_each_test_has_values_of_its_own():
-    assert verdicts(CHEAT, "y[:] = 7", "assert y.max() == 1") == [True, True]
+    honest = "def predict(x):\n    return (x > 0).astype(int)"
+    assert verdicts(honest, "y[:] = 7", "assert y.max() == 1") == [True, True]
 
 
-def test_a_value_that_refuses_to_be_copied_is_made_again():
-    given = "lock = __import__('threading').Lock()"
-    with bench(sources=[""]) as both:
+def test_an_input_that_the_answer_changes_in_place_is_seen():
+    changing = "def predict(x):\n    x[:] = x > 0\n    return x.astype(int)\npredict(x)"
+    keeping = "def predict(x):\n    return (x > 0).astype(int)\npredict(x)"
+    test = "assert predict(np.ones(3)).sum() == 3 and len(set(x)) == 8, 'x was changed'"
+    assert verdicts(keeping, test) == [True]
+    assert verdicts(changing, test) == [False]
+
+
+def test_labels_that_are_changed_in_place_earn_nothing():
+    cheat = "def predict(x):\n    return np.zeros(8)\ny[:] = 0"
+    assert verdicts(cheat, TEST) == [False]
+
+
+def test_a_clock_that_the_notebook_stopped_is_the_submissions():
+    clock = "from time import perf_counter, sleep\nstart = perf_counter()"
+    values = [("start = perf_counter()", ["start"]), ("spent = perf_counter() - start", ["spent"])]
+    slow = f"{clock}\nsleep(0.2)\nspent = perf_counter() - start\ndef f(): return 1"
+    with bench("from time import perf_counter", sources=[slow]) as both:
+        scope = {**NO_SCOPE, "submission_names": ["f", "spent"], "values": values}
+        assert both.test("q", "assert f() == 1", scope, [])["passed"]
+        assert not both.test("q", "assert f() == 1 and spent < 0.1", scope, [])["passed"]
+
+
+def test_a_value_that_refuses_to_be_copied_is_the_same_in_every_test():
+    given = [("lock = __import__('threading').Lock()", ["lock"])]
+    with bench(sources=["lock = 1"]) as both:
         scope = {**NO_SCOPE, "values": given}
-        tests = ("lock.acquire()", "assert not lock.locked()")
-        assert all(both.test(text, text, scope, [])["passed"] for text in tests)
+        tests = ("lock.acquire()", "assert lock.locked()")
+        outputs = [both.test(text, text, scope, [])["outputs"] for text in tests]
+    assert "Lock" not in str(outputs[1])
 
 
-def test_a_value_that_cannot_be_made_is_missing_and_the_test_says_so():
-    with bench(sources=[""]) as both:
-        verdict = both.test("q", "x", {**NO_SCOPE, "values": "x = 1 / 0"}, [])
-    assert not verdict["passed"] and "x" in verdict["outputs"][-1]["evalue"]
+def test_a_value_that_cannot_be_made_fails_the_test_with_its_error():
+    with bench(sources=["x = 3"]) as both:
+        verdict = both.test("q", "x", {**NO_SCOPE, "values": [("x = 1 / 0", ["x"])]}, [])
+    assert not verdict["passed"] and "division" in verdict["outputs"][-1]["evalue"]
+
+
+def test_a_value_stands_behind_the_name_of_an_earlier_test():
+    scope = {**NO_SCOPE, "submission_names": ["x", "y"], "earlier_test_names": ["y"]}
+    with bench(IMPORTS, sources=[f"{IMPORTS}\n{DATA}"]) as both:
+        assert both.test("before", "y = 7", NO_SCOPE, [])["passed"]
+        scope["values"] = VALUES
+        assert both.test("q", "assert y == 7 and len(x) == 8", scope, [])["passed"]
 
 
 def reference():

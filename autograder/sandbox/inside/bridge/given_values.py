@@ -1,31 +1,52 @@
-"""The values that a notebook gives, made in the tester: once, and a copy of them for each test."""
+"""The given values of a notebook, made in the tester: once, and a copy of them for each test."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any
 
-from autograder.sandbox.inside.bridge.run_test import run_source
+import numpy as np
+
+from autograder.sandbox.inside.bridge.run_test import Output, run_source
+
+Statement = tuple[str, Sequence[str]]  # its source, and the names of its values that a test reads
 
 
 class GivenValues:
     """instructor_names: what the notebook's imports and definitions bind."""
 
     def __init__(self, instructor_names: dict[str, Any]):
-        self._instructor_names = instructor_names
-        self._made: dict[str, dict[str, Any]] = {}
+        self._names = dict(instructor_names)
+        self._errors: dict[str, list[Output]] = {}
 
-    def of(self, source: str) -> dict[str, Any]:
-        """What `source` binds, as if it had been run for this test alone. Where it raises, the
-        names after that are missing."""
-        if source not in self._made:
-            self._made[source] = self._run(source)
+    def of(self, statements: Sequence[Statement]) -> tuple[dict[str, Any], list[Output]]:
+        """(the values of `statements`, for one test alone; the error of the first that raises).
+
+        Each statement runs once for all tests. Values that refuse to be copied are the same in
+        every test.
+        """
+        for text, _ in statements:
+            if text not in self._errors:
+                _, outputs = run_source(text, "given", self._names)
+                self._errors[text] = [o for o in outputs if o["output_type"] == "error"]
+            if self._errors[text]:
+                return {}, self._errors[text]
+        values = {name: self._names[name] for _, names in statements for name in names}
         try:
-            return copy.deepcopy(self._made[source])
+            return copy.deepcopy(values), []
         except Exception:  # noqa: BLE001  a value of any class may refuse to be copied
-            return self._run(source)
+            return values, []
 
-    def _run(self, source: str) -> dict[str, Any]:
-        names = dict(self._instructor_names)
-        run_source(source, "given", names)
-        return {k: v for k, v in names.items() if self._instructor_names.get(k, self) is not v}
+
+def same_value(mine: Any, theirs: Any) -> bool:
+    """Whether two values are plainly the same; False where that cannot be said."""
+    if type(mine) is not type(theirs):
+        return False
+    try:
+        if isinstance(mine, np.ndarray):
+            alike = mine.dtype == theirs.dtype and mine.shape == theirs.shape
+            return alike and mine.tobytes() == theirs.tobytes()
+        return (mine == theirs) is True
+    except Exception:  # noqa: BLE001  a value of any class may refuse to be compared
+        return False

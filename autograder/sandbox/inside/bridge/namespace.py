@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograder.sandbox.inside.bridge.connection import Connection
+from autograder.sandbox.inside.bridge.given_values import same_value
 
 
 class Namespace(dict):
@@ -24,6 +25,7 @@ class Namespace(dict):
         self._instructor_names = dict(instructor_names)
         self._test_names: dict[str, Any] = {}
         self._fetched: dict[str, Any] = {}
+        self._values: dict[str, Any] = {}
         self._submission_names: frozenset[str] = frozenset()
 
     def connect(self, connection: Connection) -> None:
@@ -42,9 +44,22 @@ class Namespace(dict):
         self.update({name: self._test_names[name] for name in earlier})
 
     def define_values(self, values: Mapping[str, Any]) -> None:
-        """The instructor's values; they are no names of the test."""
-        self.update(values)
-        self._fetched.update(values)
+        """The instructor's values; they are no names of the test, and go before the
+        submission's only."""
+        self._values = {name: value for name, value in values.items() if name not in self}
+        self.update(self._values)
+        self._fetched.update(self._values)
+
+    def values_differ(self) -> bool:
+        """Whether the submission has other values under the names of the instructor's: its code
+        changed them in place, say, or bound the names anew."""
+        for name, value in self._values.items():
+            try:
+                if not same_value(value, self._connection.ask("get", None, (name,), path=name)):
+                    return True
+            except Exception:  # noqa: BLE001  whatever the submission makes of it
+                return True
+        return False
 
     def define_helpers(self, run: Callable[[dict[str, Any]], object]) -> None:
         """`run` binds the instructor's helpers here; they are no names of the test."""

@@ -54,6 +54,7 @@ class Tester:
         self._connection = self._new_connection()
         self._names = Namespace(self._connection, {})
         self._values = GivenValues({})
+        self._values_differ = False
 
     def _new_connection(self) -> Connection:
         connection = Connection(parity=0, check_access=access_rule(lambda: self._classes))
@@ -104,6 +105,8 @@ class Tester:
             return _verdict(False, [_lost_output(str(fault))], [], "")
         passed, outputs = self._attempt(test)
         self._names.end()
+        if passed and self._values_differ:
+            passed, outputs = self._attempt({**test, "scope": {**test["scope"], "values": ()}})
         if passed and self._connection.refused_changes:
             passed, outputs = self._with_changes(test, outputs)
         if passed and self._connection.lost_reason:
@@ -117,7 +120,11 @@ class Tester:
         self._names.begin(test["scope"])
         self._connection.refused_changes = False
         scope = test["scope"]
-        self._names.define_values(self._values.of(scope.get("values", "")))
+        values, errors = self._values.of(scope.get("values", ()))
+        if errors:
+            return False, errors
+        self._names.define_values(values)
+        self._values_differ = self._names.values_differ()
         if scope.get("helpers"):
             self._names.define_helpers(lambda names: run_source(scope["helpers"], "given", names))
         if scope.get("helpers_of_submission"):
