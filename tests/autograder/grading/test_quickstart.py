@@ -81,8 +81,8 @@ def marks_in(root):
     work = course.assignment("ps1")
     return {
         (student, row.notebook, row.cell): (row.points, row.out_of, row.needs_review)
-        for student, rows in recorded(course, work).items()
-        for row in rows
+        for student, submission in recorded(course, work).items()
+        for row in submission.marks
     }
 
 
