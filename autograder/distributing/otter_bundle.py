@@ -33,12 +33,15 @@ from autograder.settings.source_notebook import source_notebook
 
 IGNORED_TAG = "otter_ignore"
 # As on Gradescope: what a development install adds, such as the course itself, is not importable.
+# What is installed and what the bundle lays out is, also by programs that a cell starts.
 SITE_CUSTOMIZE = """\
+import os
 import site
 import sys
 
 INSTALLED = (sys.prefix, sys.base_prefix, site.getusersitepackages())
-sys.path[:] = [path for path in sys.path if path.startswith(INSTALLED)]
+BUNDLE = os.environ["TMPDIR"]
+sys.path[:] = [path for path in sys.path if os.path.abspath(path).startswith((*INSTALLED, BUNDLE))]
 """
 
 
