@@ -8,10 +8,10 @@ test is made in the tester, where no code of the submission runs; where a test h
 of the submission, `fork_verdict` makes it.
 
 Reading order: levels (how strong the isolation is), limits and job (what is run, and how much it
-may use), test_scope (which names a hidden test may see), inside (all that runs behind the walls),
-bubblewrap (the outer wall), choose_level (which walls can be built here), cgroup (the control group
-of a slot), turns (side by side, or alone), pool (the zygote and its forks), process_handles (a slot
-and a tester: one request at a time, with a deadline), outputs and fork_verdict (what is believed of
-their replies), kernel_language and kernel_pool (slots with a notebook's own kernel), run_notebook
-(a notebook from top to bottom).
+may use), given_values and test_scope (which names a hidden test may see, and whose value each has),
+inside (all that runs behind the walls), bubblewrap (the outer wall), choose_level (which walls can
+be built here), cgroup (the control group of a slot), turns (side by side, or alone), pool (the
+zygote and its forks), process_handles (a slot and a tester: one request at a time, with a
+deadline), outputs and fork_verdict (what is believed of their replies), kernel_language and
+kernel_pool (slots with a notebook's own kernel), run_notebook (a notebook from top to bottom).
 """
