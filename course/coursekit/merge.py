@@ -6,6 +6,7 @@ checksums say who changed a graded cell; of any other cell that differs both tex
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -71,8 +72,11 @@ def merge(old: Notebook | None, student: Notebook, new: Notebook) -> Merged:
     additions, copies = _additions(sides)
     merged = {number: list(decision.cells) for number, decision in enumerate(decisions)}
     cells = ordered(sides.rows, merged, additions, moves)
+    of_release = [
+        merged[n][0] for n, row in enumerate(sides.rows) if row.new is not None and merged[n]
+    ]
     notebook = {
-        "cells": _with_ids(cells, [d.cells[0] for d in decisions if d.cells]),
+        "cells": _with_ids(cells, of_release, {cell["id"] for cell in sides.new}),
         "metadata": _metadata(student.get("metadata"), new.get("metadata")),
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -83,14 +87,26 @@ def merge(old: Notebook | None, student: Notebook, new: Notebook) -> Merged:
 
 def _sides(old: Notebook | None, student: Notebook, new: Notebook) -> Sides:
     """Where nothing of the release is left in the copy, the old one is of no use."""
-    old_cells, student_cells, new_cells = (
-        [plain_form(cell) for cell in notebook["cells"]] if notebook else []
-        for notebook in (old, student, new)
-    )
+    student_cells = [plain_form(cell) for cell in student["cells"]]
+    old_cells = _release_cells(old) if old else []
+    new_cells = _release_cells(new)
     rows = course_cells(old_cells, new_cells, student_cells)
     if old_cells and all(row.student is None for row in rows):
         return _sides(None, student, new)
     return Sides(old_cells, student_cells, new_cells, rows)
+
+
+def _release_cells(book: Notebook) -> list[Cell]:
+    """The cells of a release, each with an id: one that has none is named by its text, so that a
+    later release finds it again."""
+    cells: dict[str, Cell] = {}
+    for cell in map(plain_form, book["cells"]):
+        digest = hashlib.sha256(stripped_text(cell).encode("utf-8", "replace")).hexdigest()[:12]
+        numbered = (f"{digest}-{k}" for k in itertools.count(2))
+        names = itertools.chain([cell.get("id"), digest], numbered)
+        name = next(name for name in names if name and name not in cells)
+        cells[name] = {**cell, "id": name}
+    return [*cells.values()]
 
 
 def _decision(sides: Sides, row: CourseCell) -> Decision:
@@ -182,15 +198,17 @@ def _metadata(student: Any, new: Any) -> dict[str, Any]:
     return {**copy_metadata, **new_metadata, **local}
 
 
-def _with_ids(cells: list[Cell], course: list[Cell]) -> list[Cell]:
-    """The cells, each with an id of its own; a cell of the course has the first claim to its id."""
-    of_course = {id(cell) for cell in course}
-    used: set[str] = set()
-    ids: dict[int, str] = {}
-    for place in sorted(range(len(cells)), key=lambda place: id(cells[place]) not in of_course):
-        wanted = cells[place].get("id", "")
-        if wanted and wanted not in used:
-            used.add(wanted)
-            ids[place] = wanted
-    free = (f"cell-{k}" for k in itertools.count(1) if f"cell-{k}" not in used)
-    return [{**cell, "id": ids.get(place) or next(free)} for place, cell in enumerate(cells)]
+def _with_ids(cells: list[Cell], of_release: list[Cell], released: set[str]) -> list[Cell]:
+    """The cells, each with an id of its own. The release's ids are for its cells alone: else a cell
+    of the student would be taken for one of the course next time."""
+    in_release = {id(cell) for cell in of_release}
+    used = set(released)
+    numbers = itertools.count(1)
+    named = []
+    for cell in cells:
+        name = cell.get("id", "")
+        if id(cell) not in in_release and (not name or name in used):
+            name = next(free for k in numbers if (free := f"cell-{k}") not in used)
+        used.add(name)
+        named.append({**cell, "id": name})
+    return named
