@@ -165,8 +165,9 @@ def _copy_sentence(is_released: bool) -> str:
 
 def _changes(sides: Sides, decisions: Sequence[Decision]) -> Iterable[Change]:
     for row, decision in zip(sides.rows, decisions, strict=True):
-        cell = next(cell for cell in sides.versions(row)[::-1] if cell is not None)
-        if decision.sentence:
+        old, student, new = sides.versions(row)
+        cell = new or old or student
+        if cell and decision.sentence:
             yield Change(name(cell), decision.sentence, decision.attention)
 
 

@@ -218,5 +218,7 @@ def report(space: Workspace, updates: list[FileUpdate]) -> Iterator[str]:
             yield f"    {sentence}"
         if item.name.endswith(".whl") and (space.root / item.name).exists():
             yield f"    Install it: python -m pip install --force-reinstall --no-deps ./{item.name}"
+    if any(change.attention for item in updates for change in item.changes):
+        yield "Cells marked with ! need a look from you."
     if not updates:
         yield "Nothing is new: your folder has this release already."

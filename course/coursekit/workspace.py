@@ -37,7 +37,8 @@ class Workspace:
 
     @property
     def state(self) -> Path:
-        """What the workspace remembers (check results, exports); it can be deleted at any time."""
+        """What the workspace remembers (check results, exports, the notebooks as released); it can
+        be deleted at any time."""
         return self.root / STATE
 
     @property

@@ -125,7 +125,7 @@ def test_a_given_cell_deleted_here_and_changed_there_is_back_and_that_is_said():
     student = changed(solved(), double_toy=None)
     result = merged(release(), student, changed(release(), double_toy="2 * 4"))
     assert texts(result.notebook)[3] == "2 * 4"
-    assert "You had deleted it" in sentences(result, "double-toy")
+    assert "was not found in your notebook" in sentences(result, "double-toy")
 
 
 def test_graded_cells_that_the_student_deleted_are_put_back():
@@ -166,6 +166,7 @@ def test_a_given_cell_that_both_sides_changed_shows_both_texts():
     assert texts(result.notebook)[3] == "2 * 30  # larger"
     assert "```python\n2 * 4\n```" in texts(result.notebook)[4]
     assert "The course's new text of the cell above (`double-toy`)" in texts(result.notebook)[4]
+    assert ids(result.notebook)[3:5] == ["double-toy", "double-toy-new"]
     assert "You and the course have both changed it" in sentences(result, "double-toy")
 
 
@@ -265,7 +266,7 @@ def test_a_test_that_the_student_changed_is_the_courses_again_and_both_are_there
     result = merged(release(), student, changed(release(), double="assert double(4) == 8"))
     assert texts(result.notebook)[6] == "assert double(4) == 8"
     assert "print('ok')" in texts(result.notebook)[7]
-    assert "yours stands below it" in sentences(result, "double")
+    assert "yours is below it" in sentences(result, "double")
 
 
 def test_an_answer_turned_into_another_kind_of_cell_is_an_answer_again():
@@ -318,6 +319,13 @@ def test_without_the_old_release_both_texts_of_a_given_cell_are_there():
     assert again.notebook == result.notebook
 
 
+def test_without_old_release_and_checksums_a_stub_that_the_answer_holds_is_not_shown():
+    result = merged(None, solved(), release())
+    assert [change.cell for change in result.changes] == ["explain"]
+    result = merged(None, solved(), changed(release(), double_solution=NEW_STUB))
+    assert "It differs from the course's" in sentences(result, "double-solution")
+
+
 def test_without_the_old_release_checksums_tell_who_changed_a_graded_cell():
     old = files.read(RELEASE / "01_tensor" / "01_tensor.ipynb")
     new, student = copy.deepcopy(old), copy.deepcopy(old)
@@ -344,7 +352,7 @@ def test_a_new_question_comes_with_its_cells_and_claims_no_text_of_the_student()
     student = inserted(solved(), "close", markdown("77aa", "A thought of my own."))
     result = merged(release(), student, new)
     assert ids(result.notebook)[7:11] == ["explain", "77aa", "explain-2", "q"]
-    assert sentences(result, "explain-2") == "It is new."
+    assert sentences(result, "explain-2") == "It is new in your notebook."
 
 
 def test_a_text_with_fences_is_shown_whole():

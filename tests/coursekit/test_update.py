@@ -191,6 +191,7 @@ def test_without_the_earlier_release_both_texts_are_there_and_that_is_said(stude
     text = report_of(student, new)
     assert "cannot be told who changed a cell" in text
     assert "  ! double-idea: It differs from the course's." in text
+    assert text.endswith("Cells marked with ! need a look from you.")
     assert {ANSWER, "Twice three is six."} < set(texts(read(student / BOOK)))
     before = below(student)
     run(student, new)
