@@ -55,9 +55,10 @@ COMMANDS = """
 | `course doctor` | looks whether everything is in place, and says how to mend what is not |
 
 When your course hands out a new zip, save and close your notebooks, do not unpack the zip here, and
-run `course update --from ZIP` with its path. Your answers and your own cells stay, the course's
-cells become the new ones, and a list says what changed. A cell that you and the course have both
-changed keeps your text, and the new text stands below it. The old notebooks are in `backups/`.
+run `course update --from ZIP` with its path (in Colab, in a cell: `!course update --from ZIP`). Your
+answers and your own cells stay, the course's cells become the new ones, and a list says what
+changed. A cell that you and the course have both changed keeps your text, and the new text is below
+it. The old notebooks are in `backups/`.
 
 Inside a notebook `check("question")` tries one question. The DEPLOY track talks to a board and
 emulates one where none is plugged in; both need `pip install "./{wheel}[boards]"`.
