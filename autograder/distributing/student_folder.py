@@ -55,8 +55,8 @@ COMMANDS = """
 | `course doctor` | looks whether everything is in place, and says how to mend what is not |
 
 When your course hands out a new zip, save and close your notebooks, do not unpack the zip here, and
-run `course update --from ZIP` with its path (in Colab, in a cell: `!course update --from ZIP`). Your
-answers and your own cells stay, the course's cells become the new ones, and a list says what
+run `course update --from ZIP` with its path (in Colab, in a cell: `!course update --from ZIP`).
+Your answers and your own cells stay, the course's cells become the new ones, and a list says what
 changed. A cell that you and the course have both changed keeps your text, and the new text is below
 it. The old notebooks are in `backups/`.
 
