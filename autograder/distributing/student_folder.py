@@ -51,7 +51,14 @@ COMMANDS = """
 | `course export ID` | writes your cells into your own `tinytorch/` in this folder |
 | `course submit ID` | packs what is collected: a zip and its receipt, in `submissions/` |
 | `course progress` | where you stand in each track |
+| `course update --from ZIP` | brings a new release of the course into this folder |
 | `course doctor` | looks whether everything is in place, and says how to mend what is not |
+
+When your course hands out a new zip, save and close your notebooks, do not unpack the zip here, and
+run `course update --from ZIP` with its path (in Colab, in a cell: `!course update --from ZIP`).
+Your answers and your own cells stay, the course's cells become the new ones, and a list says what
+changed. A cell that you and the course have both changed keeps your text, and the new text is below
+it. The old notebooks are in `backups/`.
 
 Inside a notebook `check("question")` tries one question. The DEPLOY track talks to a board and
 emulates one where none is plugged in; both need `pip install "./{wheel}[boards]"`.
@@ -84,7 +91,13 @@ def contents(course: Course, edition: Edition, wheel: bytes | None) -> dict[str,
     files["requirements.txt"] = _requirements(edition, wheel is not None).encode()
     files["environment.yml"] = _environment(edition).encode()
     files["workspace.toml"] = _workspace(course, edition, ids, files).encode()
-    return files
+    return {**files, **_released_copies(files)} if wheel is not None else files
+
+
+def _released_copies(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Each notebook once more, by its sha256: with it `course update` sees what a student wrote."""
+    notebooks = [data for name, data in files.items() if name.endswith(".ipynb")]
+    return {f".course/released/{sha256(data)}.ipynb": data for data in notebooks}
 
 
 def _is_tool_file(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The student's side of the course: check, export, submit, progress, doctor; command `course`.
+"""The student's side of the course, and its command `course`: check, export, submit, and more.
 
 Read in this order; each module imports only earlier ones:
 
@@ -25,6 +25,13 @@ Read in this order; each module imports only earlier ones:
     progress       one map of the five tracks
     rehearse       a notebook run from top to bottom without Jupyter
     doctor         is everything in place?
+    plain_cell     a cell in the form that the format allows; whether two have the same text
+    cell_match     which cell of a release is which in the student's notebook
+    cell_decision  what becomes of one cell that both sides may have changed
+    cell_order     the order of the merged cells
+    merge          a new release and the student's copy become one notebook
+    new_release    the course's new folder or zip, read and examined
+    update         a new release comes into the student's folder
     cli            the command
 """
 

@@ -1,4 +1,4 @@
-"""The command `course`: check, export, submit, progress, doctor.
+"""The command `course`: check, export, submit, progress, doctor, update.
 
 Exit code 0 only when all went well; 1 where something did not; 2 for a wrong command line.
 """
@@ -15,8 +15,9 @@ from typing import Any
 import click
 
 from coursekit import doctor as ward
+from coursekit import new_release, rehearse, syllabus, workspace
 from coursekit import progress as map_of
-from coursekit import rehearse, syllabus, workspace
+from coursekit import update as renewal
 from coursekit.export import Exported
 from coursekit.export import export as write_module
 from coursekit.submit import Submitted
@@ -125,6 +126,31 @@ def doctor() -> None:
     bad = sum(sign.level == "fix" for sign in signs)
     click.echo(f"{bad} to fix." if bad else "Nothing to fix.")
     if bad:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("assignment", required=False, default="", metavar="[ID]")
+@click.option(
+    "--from",
+    "place",
+    required=True,
+    metavar="ZIP|FOLDER",
+    type=click.Path(path_type=Path),
+    help="The course's new zip, or the folder that it unpacks to.",
+)
+@_sentences
+def update(assignment: str, place: Path) -> None:
+    """Bring a new release of the course into your folder; your answers stay.
+
+    Save and close your notebooks first. With ID only that assignment is brought up to date. The
+    notebooks as they were are kept in backups/. Cells marked with ! need a look.
+    """
+    space = workspace.current()
+    updates = renewal.update(space, new_release.read(place), datetime.now(UTC), assignment)
+    for line in renewal.report(space, updates):
+        click.echo(line)
+    if not all(item.complete for item in updates):
         raise click.exceptions.Exit(1)
 
 

@@ -35,9 +35,16 @@ class FoundCell(NamedTuple):
 def read(path: Path) -> Notebook:
     """The notebook at `path`, or a CourseError that names the file and the fault."""
     try:
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+        data = path.read_bytes()
     except OSError as error:
         raise CourseError(f"{path} cannot be read: {error.strerror}.") from error
+    return parse(data, path)
+
+
+def parse(data: bytes, path: Path) -> Notebook:
+    """The notebook that `data` holds, or a CourseError that names `path` and the fault."""
+    try:
+        notebook = json.loads(data.decode())
     except UnicodeDecodeError as error:
         raise CourseError(f"{path} is not a notebook: it is not UTF-8 text.") from error
     except json.JSONDecodeError as error:

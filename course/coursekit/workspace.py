@@ -37,7 +37,8 @@ class Workspace:
 
     @property
     def state(self) -> Path:
-        """What the workspace remembers (check results, exports); it can be deleted at any time."""
+        """What the workspace remembers (check results, exports, the notebooks as released); it can
+        be deleted at any time."""
         return self.root / STATE
 
     @property
@@ -108,11 +109,16 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Writes through a temporary file and a rename, as `write_json` does."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o644)
@@ -130,12 +136,42 @@ def read_json(path: Path) -> Any:
         return None
 
 
+def marker_text(space: Workspace) -> str:
+    """The text of the `workspace.toml` that marks this workspace."""
+    sums = (f"{_quoted(name)} = {_quoted(sha)}" for name, sha in sorted(space.files.items()))
+    return "\n".join(
+        [
+            "# Marks this folder as your workspace: leave it here.",
+            f"course = {_quoted(space.course)}",
+            f"version = {_quoted(space.version)}",
+            f"assignments = {json.dumps(space.assignments)}",
+            "",
+            "[files]",
+            *sums,
+            "",
+        ]
+    )
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _marked(folder: Path) -> Workspace:
     marker = folder / MARKER
     try:
-        table = tomllib.loads(marker.read_text(encoding="utf-8"))
+        return marked(folder, marker.read_bytes())
+    except OSError as error:
+        raise CourseError(f"{marker} cannot be read: {error.strerror}.") from error
+
+
+def marked(folder: Path, data: bytes) -> Workspace:
+    """The workspace at `folder` whose `workspace.toml` holds `data`."""
+    marker = folder / MARKER
+    try:
+        table = tomllib.loads(data.decode())
         files = {str(path): str(sha) for path, sha in dict(table.get("files", {})).items()}
-    except (OSError, ValueError, TypeError) as error:
+    except (ValueError, TypeError) as error:
         raise CourseError(
             f"{marker} is damaged ({error}). Take it again from the course's zip."
         ) from error

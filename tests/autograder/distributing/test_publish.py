@@ -129,7 +129,9 @@ def test_the_folder_is_a_workspace(ours, tmp_path):
     files = below(folder)
     assert (marker["course"], marker["version"]) == ("small", "1.2")
     assert marker["assignments"] == ["functions"]
-    assert set(files) - set(marker["files"]) == {"workspace.toml"}
+    copy = f".course/released/{marker['files']['functions/functions.ipynb']}.ipynb"
+    assert set(files) - set(marker["files"]) == {"workspace.toml", copy}
+    assert files[copy] == files["functions/functions.ipynb"]
     assert {"functions/functions.ipynb", "functions/numbers.csv"} < set(files)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     assert marker["files"].items() <= sums.items()
