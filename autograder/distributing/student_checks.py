@@ -1,4 +1,4 @@
-"""The table that `course check` and `course export` read: visible tests and tagged cells.
+"""The table that coursekit reads: visible tests, written answers as released, and tagged cells.
 
 It is made from the released notebooks only, where hidden tests are already gone.
 """
@@ -16,24 +16,28 @@ TAG = "export"
 
 
 def table(assignment_id: str, notebooks: list[Path]) -> dict[str, Any]:
-    """The questions and the exported cells of a release, as coursekit reads them."""
+    """The questions, the written answers and the exported cells of a release, as coursekit reads
+    them."""
     books = [cells.load(path) for path in notebooks]
     return {
         "assignment": assignment_id,
-        "questions": [row for book in books for row in _questions(book)],
+        "questions": [_row(cell) for book in books for cell in cells.tests(book)],
+        "written": [_row(cell) for book in books for cell in book["cells"] if _is_written(cell)],
         "exports": [row for book in books for row in _exports(book)],
     }
 
 
-def _questions(book: Notebook) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": cells.grade_id(cell),
-            "points": cells.points(cell),
-            "source": cells.source(cell).rstrip(),
-        }
-        for cell in cells.tests(book)
-    ]
+def _is_written(cell: Cell) -> bool:
+    """Is it an answer that a person marks? A task of nbgrader holds the question itself."""
+    return cells.is_manual(cell) and cells.is_solution(cell)
+
+
+def _row(cell: Cell) -> dict[str, Any]:
+    return {
+        "name": cells.grade_id(cell),
+        "points": cells.points(cell),
+        "source": cells.source(cell).rstrip(),
+    }
 
 
 def _exports(book: Notebook) -> list[dict[str, Any]]:

@@ -65,6 +65,12 @@ def undefined(text: str) -> list[str]:
     return sorted(used - bound - predefined)
 
 
+def assigned(text: str) -> set[str]:
+    """The names that a module's top level binds, imports left out."""
+    top = symtable.symtable(text, "<module>", "exec")
+    return {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_namespace()}
+
+
 def _entries(node: ast.stmt) -> Iterator[Import]:
     if isinstance(node, ast.Import):
         for alias in node.names:

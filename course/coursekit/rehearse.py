@@ -23,9 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coursekit import notebook, questions, workspace
+from coursekit import notebook, questions, results, workspace
+from coursekit.chapters import MissingChapter
 from coursekit.check import checked
 from coursekit.explain import stumbled
+from coursekit.module_head import assigned, undefined
 from coursekit.notebook import Cell
 from coursekit.questions import Question
 from coursekit.report import Report
@@ -34,13 +36,17 @@ from coursekit.syllabus import CourseError, nearest
 
 @dataclass
 class Rehearsal:
-    """A notebook while it runs: its names, the future features it imported, what was found."""
+    """A notebook while it runs: its names, the future features it imported, what was found.
+
+    unwritten: the cells that wait for an exercise. unmade: the names that these would have bound.
+    """
 
     names: dict[str, Any]
     flags: int = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     reports: list[Report] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     unwritten: list[str] = field(default_factory=list)
+    unmade: set[str] = field(default_factory=set)
     magics: list[str] = field(default_factory=list)
 
     @property
@@ -121,8 +127,20 @@ def _questions_of(book: notebook.Notebook, path: Path) -> dict[str, Question]:
 
 def _report(run: Rehearsal, question: Question, only: str | None) -> None:
     if only in (None, question.name):
-        run.reports.append(checked(question, run.names))
+        run.reports.append(_waiting(run, question) or checked(question, run.names))
         print(run.reports[-1], flush=True)
+
+
+def _waiting(run: Rehearsal, question: Question) -> Report | None:
+    """The report on a question whose values an unwritten cell would have made, None for others."""
+    is_python = run.unwritten and notebook.parses(question.source)
+    absent = [n for n in undefined(question.source) if n not in run.names] if is_python else []
+    if not absent:
+        return None
+    sentence = f"not written yet: a cell above does not make {', '.join(absent)} yet."
+    report = Report(question.name, False, sentence)
+    results.note(question, report)
+    return report
 
 
 def _run(run: Rehearsal, cell: Cell, tells: bool) -> None:
@@ -134,10 +152,24 @@ def _run(run: Rehearsal, cell: Cell, tells: bool) -> None:
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             _execute(run, code, filename)
-    except NotImplementedError:
-        run.unwritten += [name] if tells else []
+    except MissingChapter as cause:
+        raise CourseError(str(cause)) from cause  # all that follows is a consequence
     except (Exception, SystemExit) as error:  # noqa: BLE001  subtle: it is the student's code
-        run.stopped += [f"The cell {name} stopped: {stumbled(error, run.names)}"] if tells else []
+        if _waits(run, error, code):
+            run.unmade |= assigned(code)
+            run.unwritten += [name] if tells else []
+        elif tells:
+            run.stopped.append(f"The cell {name} stopped: {stumbled(error, run.names)}")
+
+
+def _waits(run: Rehearsal, error: BaseException, code: str) -> bool:
+    """Whether a cell stopped only because an exercise before it is not written yet."""
+    if isinstance(error, NotImplementedError):
+        return True
+    if not run.unwritten or not notebook.parses(code):
+        return False
+    is_unmade = isinstance(error, NameError) and error.name not in run.names
+    return is_unmade or bool(set(undefined(code)) & run.unmade)
 
 
 def _execute(run: Rehearsal, code: str, filename: str) -> None:
