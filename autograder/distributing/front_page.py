@@ -122,4 +122,4 @@ def _table_line(row: Assignment) -> str:
 
 def _way(row: Assignment) -> str:
     """The path of an assignment's first notebook in the students' folder."""
-    return f"{row.id}/{row.notebooks[0]}.ipynb"
+    return f"{row.id}/{(row.notebooks or (row.id,))[0]}.ipynb"
