@@ -6,6 +6,8 @@ It is made from the released notebooks only, where hidden tests are already gone
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +24,24 @@ def table(assignment_id: str, notebooks: list[Path]) -> dict[str, Any]:
     return {
         "assignment": assignment_id,
         "questions": [_row(cell) for book in books for cell in cells.tests(book)],
-        "written": [_row(cell) for book in books for cell in book["cells"] if _is_written(cell)],
+        "written": [row for book in books for row in _written(book)],
         "exports": [row for book in books for row in _exports(book)],
     }
 
 
-def _is_written(cell: Cell) -> bool:
-    """Is it an answer that a person marks? A task of nbgrader holds the question itself."""
-    return cells.is_manual(cell) and cells.is_solution(cell)
+def _written(book: Notebook) -> Iterator[dict[str, Any]]:
+    """The answers that a person marks: graded themselves, or the cell behind a task of nbgrader."""
+    for cell, following in pairwise([*book["cells"], {}]):
+        if cells.is_manual(cell) and cells.is_solution(cell):
+            yield _row(cell)
+        elif cells.is_manual(cell) and following.get("cell_type") == "markdown":
+            answer = {**_row(following), "points": cells.points(cell)}
+            yield from [answer] if answer["name"] and not cells.grade_id(following) else []
 
 
 def _row(cell: Cell) -> dict[str, Any]:
     return {
-        "name": cells.grade_id(cell),
+        "name": _cell_name(cell),
         "points": cells.points(cell),
         "source": cells.source(cell).rstrip(),
     }

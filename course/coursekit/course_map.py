@@ -30,9 +30,10 @@ class Row:
 
     @property
     def is_done(self) -> bool:
-        """Whether a student can go on: handed in, or all passes and the module is there."""
+        """Whether the next can build on it: its module is there, and it passes or is handed in."""
         passes = self.questions > 0 and self.passed == self.questions
-        return self.submitted_at is not None or (passes and self.exported in ("", "exported"))
+        is_there = self.exported in ("", "exported")
+        return is_there and (passes or self.submitted_at is not None)
 
 
 def rows(space: Workspace, syllabus: Syllabus) -> list[Row]:

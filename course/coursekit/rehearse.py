@@ -27,7 +27,7 @@ from coursekit import notebook, questions, results, workspace
 from coursekit.chapters import MissingChapter
 from coursekit.check import checked
 from coursekit.explain import stumbled
-from coursekit.module_head import assigned, undefined
+from coursekit.module_head import bound_names, undefined
 from coursekit.notebook import Cell
 from coursekit.questions import Question
 from coursekit.report import Report
@@ -38,7 +38,8 @@ from coursekit.syllabus import CourseError, nearest
 class Rehearsal:
     """A notebook while it runs: its names, the future features it imported, what was found.
 
-    unwritten: the cells that wait for an exercise. unmade: the names that these would have bound.
+    stopped: the cells that stopped by themselves. unwritten: those that wait for an exercise or for
+    a stopped cell. unmade: the names that these would have bound.
     """
 
     names: dict[str, Any]
@@ -101,12 +102,9 @@ def closing(run: Rehearsal, path: Path) -> str:
     """What is left to say at the end."""
     good = sum(report.ok for report in run.reports)
     lines = [f"{good} of {len(run.reports)} questions pass their visible tests."]
-    lines += (
-        [f"Waiting for what is not written yet: {', '.join(run.unwritten)}."]
-        if run.unwritten
-        else []
-    )
-    lines += run.stopped
+    if run.unwritten:
+        cause = "is not written yet or stopped" if run.stopped else "is not written yet"
+        lines.append(f"Waiting for what {cause}: {', '.join(run.unwritten)}.")
     if run.magics:
         lines.append(f"Magics and shell lines were left out in: {', '.join(run.magics)}.")
     return "\n".join(lines)
@@ -132,12 +130,12 @@ def _report(run: Rehearsal, question: Question, only: str | None) -> None:
 
 
 def _waiting(run: Rehearsal, question: Question) -> Report | None:
-    """The report on a question whose values an unwritten cell would have made, None for others."""
-    is_python = run.unwritten and notebook.parses(question.source)
-    absent = [n for n in undefined(question.source) if n not in run.names] if is_python else []
+    """The report on a question that needs what a cell above did not make, None for others."""
+    is_cut_off = (run.unwritten or run.stopped) and notebook.parses(question.source)
+    absent = [n for n in undefined(question.source) if n not in run.names] if is_cut_off else []
     if not absent:
         return None
-    sentence = f"not written yet: a cell above does not make {', '.join(absent)} yet."
+    sentence = f"it waits for {', '.join(absent)}, which no cell above has made yet."
     report = Report(question.name, False, sentence)
     results.note(question, report)
     return report
@@ -155,21 +153,23 @@ def _run(run: Rehearsal, cell: Cell, tells: bool) -> None:
     except MissingChapter as cause:
         raise CourseError(str(cause)) from cause  # all that follows is a consequence
     except (Exception, SystemExit) as error:  # noqa: BLE001  subtle: it is the student's code
-        if _waits(run, error, code):
-            run.unmade |= assigned(code)
-            run.unwritten += [name] if tells else []
-        elif tells:
+        if tells and not _waits(run, error, code):
             run.stopped.append(f"The cell {name} stopped: {stumbled(error, run.names)}")
+            print(run.stopped[-1], flush=True)
+        elif tells:
+            run.unwritten.append(name)
+        run.unmade |= bound_names(code) if notebook.parses(code) else set()
+    else:
+        run.unmade -= bound_names(code)
 
 
 def _waits(run: Rehearsal, error: BaseException, code: str) -> bool:
-    """Whether a cell stopped only because an exercise before it is not written yet."""
+    """Whether a cell stopped only because of one before it: not written yet, or stopped itself."""
     if isinstance(error, NotImplementedError):
         return True
-    if not run.unwritten or not notebook.parses(code):
-        return False
-    is_unmade = isinstance(error, NameError) and error.name not in run.names
-    return is_unmade or bool(set(undefined(code)) & run.unmade)
+    if isinstance(error, NameError) and error.name not in run.names:
+        return bool(run.unwritten) or error.name in run.unmade
+    return notebook.parses(code) and bool(set(undefined(code)) & run.unmade)
 
 
 def _execute(run: Rehearsal, code: str, filename: str) -> None:

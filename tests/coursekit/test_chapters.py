@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from coursekit import chapters
-from small_chapter import code, notebook, solution
+from small_chapter import code, notebook, question, solution
 
 ROOT = Path(__file__).parents[2]
 MARKER = 'course = "T"\nversion = "1"\nassignments = []\n[files]\n'
@@ -129,3 +129,36 @@ def test_a_cell_that_waits_for_an_unwritten_one_is_no_fault_of_its_own(place):
     )
     assert "Waiting for what is not written yet: measure, look, total." in done.stdout
     assert "stopped" not in done.stdout
+
+
+def test_where_a_cell_stopped_what_follows_from_it_is_no_fault_of_its_own(place):
+    book = notebook(
+        code("imports", "from nowhere_at_all import board"),
+        code("toy", "port = board.port"),
+        code("look", "port.name"),
+        code("other", "1 / 0"),
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "coursekit.rehearse", str(place(book))],
+        capture_output=True,
+        text=True,
+    )
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("The cell imports stopped: ModuleNotFoundError: No module named")
+    assert lines[1].startswith("The cell other stopped: ZeroDivisionError")
+    assert lines[-1] == "Waiting for what is not written yet or stopped: toy, look."
+
+
+def test_a_question_without_its_values_waits_for_the_cell_that_makes_them(place):
+    book = notebook(
+        solution("values", "def values():\n    raise NotImplementedError"),
+        code("measure", "rows = values()"),
+        question("measured", "assert len(rows) == 2"),
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "coursekit.rehearse", str(place(book))],
+        capture_output=True,
+        text=True,
+    )
+    first = done.stdout.splitlines()[0]
+    assert first == "measured: it waits for rows, which no cell above has made yet."

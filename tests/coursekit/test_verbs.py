@@ -74,10 +74,11 @@ def test_progress_links_each_notebook_from_where_it_is_called(finished, place, m
     assert "Next: 01_tensor, 150 minutes." in progress().text
 
 
-def test_what_was_handed_in_is_done_and_no_longer_next(finished, place):
+def test_what_is_exported_and_handed_in_is_done_and_no_longer_next(finished, place):
     place(finished)
-    check("double", {"double": lambda x: 2 * x})
     assert submit(student="anna").ok
+    assert "Next: 01_tensor" in progress().text
+    assert export().ok
     answer = progress()
     assert "1 of 13 assignments are done." in answer.html
     assert "Next: 01_tensor" not in answer.text
