@@ -52,8 +52,8 @@ OWN_MAP = """ The same map with your own progress, <code>index.ipynb</code>, ope
 INDEX = """\
 # {course}
 
-Run the cell below this one with Shift and Enter. It shows where you stand in each track, which
-assignment is next, and how much time it needs. Run it again whenever you come back."""
+Run the cells below with Shift and Enter. They show where you stand in each track, which
+assignment is next, and how much time it needs. Run them again whenever you come back."""
 PROGRESS = """\
 from coursekit import progress
 
