@@ -27,7 +27,7 @@ demo: setup
 
 # Audits what changed (the records in tests/audits are to be committed), then writes release/.
 release: setup
-	$(BIN)/python -m coursekit.export
+	$(BIN)/python -m coursekit.exporter
 	$(BIN)/autograder release --all
 	$(BIN)/python benchmarks/assignments_page.py
 

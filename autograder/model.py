@@ -28,13 +28,16 @@ class Assignment:
     exports: str = ""
     due: datetime | None = None
     minutes: int = 0
+    points: float = 0
 
 
 @dataclass(frozen=True)
 class Course:
     """A course root with nbgrader's folders in it. `ours` is true where a syllabus.toml stands.
 
-    time_zone: of a time that names no zone (c.Exchange.timezone of nbgrader).
+    time_zone: of a time that names no zone (c.Exchange.timezone of nbgrader). title: the course's
+    name for students. tracks: each track and what it is about. colab: the address under which Colab
+    opens release/, '' where there is none.
     """
 
     root: Path
@@ -48,6 +51,9 @@ class Course:
     feedback: Path
     db_url: str
     time_zone: tzinfo = UTC
+    title: str = ""
+    tracks: tuple[tuple[str, str], ...] = ()
+    colab: str = ""
 
     @property
     def aside(self) -> Path:

@@ -35,7 +35,7 @@ def missing_library(library: str, purpose: str) -> BoardMissing:
     """The error for a library of the extra `boards` that is not installed."""
     return BoardMissing(
         f"{purpose} needs '{library}', which is not installed. "
-        f"Run: pip install 'mlsys-course[boards]'  (or: pip install {library})"
+        f"Run: pip install {library}  (course doctor names the command for all that boards need)"
     )
 
 

@@ -93,7 +93,7 @@ def test_every_released_notebook_runs_and_checks_with_colabs_versions(colab):
     assert have != 0  # nothing can have upgraded what was pinned
     said, code = course(folder, "check", "03_layers", python=python)
     assert code == 1
-    assert "Export that chapter first: course export 01_tensor" in said
+    assert "then run: course export 01_tensor" in said
     for row in load().assignments:
         untouched, code = course(folder, "check", row.id, python=python)
         assert code == 1

@@ -1,4 +1,4 @@
-"""The table that `course check` and `course export` read: visible tests and tagged cells.
+"""The table that coursekit reads: visible tests, written answers as released, and tagged cells.
 
 It is made from the released notebooks only, where hidden tests are already gone.
 """
@@ -6,6 +6,8 @@ It is made from the released notebooks only, where hidden tests are already gone
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +18,33 @@ TAG = "export"
 
 
 def table(assignment_id: str, notebooks: list[Path]) -> dict[str, Any]:
-    """The questions and the exported cells of a release, as coursekit reads them."""
+    """The questions, the written answers and the exported cells of a release, as coursekit reads
+    them."""
     books = [cells.load(path) for path in notebooks]
     return {
         "assignment": assignment_id,
-        "questions": [row for book in books for row in _questions(book)],
+        "questions": [_row(cell) for book in books for cell in cells.tests(book)],
+        "written": [row for book in books for row in _written(book)],
         "exports": [row for book in books for row in _exports(book)],
     }
 
 
-def _questions(book: Notebook) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": cells.grade_id(cell),
-            "points": cells.points(cell),
-            "source": cells.source(cell).rstrip(),
-        }
-        for cell in cells.tests(book)
-    ]
+def _written(book: Notebook) -> Iterator[dict[str, Any]]:
+    """The answers that a person marks: graded themselves, or the cell behind a task of nbgrader."""
+    for cell, following in pairwise([*book["cells"], {}]):
+        if cells.is_manual(cell) and cells.is_solution(cell):
+            yield _row(cell)
+        elif cells.is_manual(cell) and following.get("cell_type") == "markdown":
+            answer = {**_row(following), "points": cells.points(cell)}
+            yield from [answer] if answer["name"] and not cells.grade_id(following) else []
+
+
+def _row(cell: Cell) -> dict[str, Any]:
+    return {
+        "name": _cell_name(cell),
+        "points": cells.points(cell),
+        "source": cells.source(cell).rstrip(),
+    }
 
 
 def _exports(book: Notebook) -> list[dict[str, Any]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
+from autograder.distributing import front_page
 from autograder.distributing.student_wheel import Edition
 from autograder.files import sha256
 from autograder.model import Assignment, Course
@@ -12,56 +14,74 @@ from autograder.model import Assignment, Course
 README = """\
 # {course}
 
-Your folder of the course, version {version}. It holds one folder per assignment:
+Your folder of the course, version {version}. Open `index.html` in a browser for the map of the
+course. There is one folder per assignment:
 
 {table}
 
 ## Begin in JupyterLab
 
-    {install}
-    jupyter lab
+You need Python {python}. Open a terminal in this folder. The first two lines make an
+environment for this course alone, which Debian and Ubuntu demand, and switch it on:
 
-With conda instead of pip: `conda env create -f environment.yml`, then `conda activate {name}`.
-Run these in this folder, then open a notebook in the folder of its assignment.
-{colab}{commands}
+    python3 -m venv .venv
+    source .venv/bin/activate
+    pip install -r requirements.txt
+    jupyter lab {first_page}
+
+In Windows the second line is `.venv\\Scripts\\activate`, and `py` stands for `python3`. Where the
+first line says that `ensurepip` is not available, run `sudo apt install python3-venv` and try it
+again. Each time you come back, only the second and the last line are needed.
+
+With conda instead: `conda env create -f environment.yml`, then `conda activate {name}` and
+`jupyter lab {first_page}`.
+{boards}{colab}{commands}
 ## Handing in and feedback
 
 Upload what your course asks for where it collects. Keep the names of the released notebooks: only
 those are collected, and cells are found by their names. Your instructor returns a page of feedback
 for each assignment; for each lost point it names the property that did not hold.
 """
+BOARDS = """
+## Before the DEPLOY track
+
+{deploy} talks to a board, and to an emulated one where none is plugged in. Both need
+more packages:
+
+    pip install "./{wheel}[boards]"
+"""
 COLAB = """
 ## Begin in Colab
 
-Unpack the zip into your Google Drive, open a notebook from there, and run this first:
+Unpack the zip into your Google Drive and open a notebook from there. Above its first cell, add this
+one and run it; the next cell of the notebook installs the course's tools and says so:
 
     from google.colab import drive
     drive.mount("/content/drive")
     %cd /content/drive/MyDrive/{stem}/{first}
-    %pip install -q ../{wheel}
 
-Colab's own versions of numpy, matplotlib and ipywidgets are used as they are.
+Colab's own versions of numpy, matplotlib and ipywidgets are used as they are. Work from cells, as
+the next section shows, and save the notebook (Ctrl+S) before you export or submit it.
 """
 COMMANDS = """
-## The command `course`
+## The tools
 
-| command | what it does |
-|---|---|
-| `course check ID` | runs the notebook from top to bottom and tries its visible tests |
-| `course export ID` | writes your cells into your own `tinytorch/` in this folder |
-| `course submit ID` | packs what is collected: a zip and its receipt, in `submissions/` |
-| `course progress` | where you stand in each track |
-| `course update --from ZIP` | brings a new release of the course into this folder |
-| `course doctor` | looks whether everything is in place, and says how to mend what is not |
+| in a terminal | in a cell | what it does |
+|---|---|---|
+| `course check ID` | `check()` | tries the visible tests; `check("question")` tries one |
+| `course export ID` | `export("ID")` | writes your cells into your own `tinytorch/` |
+| `course submit ID` | `submit("ID")` | packs a zip to hand in, and its receipt: `submissions/` |
+| `course progress` | `progress()` | shows where you stand in each track, and what is next |
+| `course update --from ZIP` | `!course update --from ZIP` | brings a new release into this folder |
+| `course doctor` | `!course doctor` | looks whether everything is in place, and says what to do |
+
+For a cell, import them first: `from coursekit import check, export, progress, submit`.
 
 When your course hands out a new zip, save and close your notebooks, do not unpack the zip here, and
 run `course update --from ZIP` with its path (in Colab, in a cell: `!course update --from ZIP`).
 Your answers and your own cells stay, the course's cells become the new ones, and a list says what
 changed. A cell that you and the course have both changed keeps your text, and the new text is below
 it. The old notebooks are in `backups/`.
-
-Inside a notebook `check("question")` tries one question. The DEPLOY track talks to a board and
-emulates one where none is plugged in; both need `pip install "./{wheel}[boards]"`.
 """
 
 
@@ -87,6 +107,9 @@ def contents(course: Course, edition: Edition, wheel: bytes | None) -> dict[str,
     if wheel is not None:
         files[edition.wheel] = wheel
     rows = [course.assignment(name) for name in ids]
+    files["index.html"] = front_page.page(course, rows, wheel is not None).encode()
+    if wheel is not None:
+        files["index.ipynb"] = front_page.notebook(course, rows).encode()
     files["README.md"] = _readme(course, edition, rows, wheel is not None).encode()
     files["requirements.txt"] = _requirements(edition, wheel is not None).encode()
     files["environment.yml"] = _environment(edition).encode()
@@ -113,16 +136,28 @@ def _data(folder: Path) -> dict[str, bytes]:
 def _readme(course: Course, edition: Edition, rows: list[Assignment], wheel: bool) -> str:
     lines = [f"| `{row.id}` | {row.track} | {row.title or row.id} | {_due(row)} |" for row in rows]
     table = "\n".join(["| folder | track | question | due |", "|---|---|---|---|", *lines])
-    fields = {"stem": edition.stem, "wheel": edition.wheel, "first": rows[0].id}
+    deploy = ", ".join(row.id for row in rows if row.track == "DEPLOY")
+    fields = {"stem": edition.stem, "wheel": edition.wheel, "first": rows[0].id, "deploy": deploy}
     return README.format(
-        course=course.name,
+        course=course.title or course.name,
         version=edition.version,
         name=edition.name,
         table=table,
-        install="pip install -r requirements.txt",
+        python=_python_range(edition.python),
+        first_page="index.ipynb" if wheel else "",
+        boards=BOARDS.format(**fields) if wheel and deploy and edition.boards else "",
         colab=COLAB.format(**fields) if wheel else "",
         commands=COMMANDS.format(**fields) if wheel else "",
     )
+
+
+def _python_range(requirement: str) -> str:
+    """'>=3.11,<3.14' in words; any other requirement as it stands."""
+    match = re.fullmatch(r">=\s*3\.(\d+)\s*,\s*<\s*3\.(\d+)", requirement)
+    if not match:
+        return requirement.replace(">=", "at least ")
+    *others, last = [f"3.{minor}" for minor in range(int(match[1]), int(match[2]))]
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _due(row: Assignment) -> str:

@@ -1,7 +1,8 @@
 """The door to nbgrader's release: its preprocessors turn a source notebook into a student's.
 
 Stripping and checksums are nbgrader's own code, so that any course and any `nbgrader` command in
-the same root agree with us. Its gradebook has a door of its own.
+the same root agree with us; the cells of `course_cells` are all that is added. Its gradebook has a
+door of its own.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from nbgrader.nbgraderformat.common import ValidationError as BadNotebook
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
+from autograder.settings.course_cells import with_course_cells
 from autograder.settings.nbgrader_config import QUIET, config
 from autograder.settings.source_notebook import read_source, source_path, with_default_markers
 
@@ -61,7 +63,8 @@ def _preprocessed(course: Course, assignment: Assignment, name: str, steps: list
     path = source_path(course, assignment, name)
     settings = config(course.root)
     resources = _resources(course, assignment, name)
-    notebook = nbformat.reads(cells.dump(read_source(path)), as_version=4)
+    source = with_course_cells(course, assignment, name, read_source(path))
+    notebook = nbformat.reads(cells.dump(source), as_version=4)
     if any("AUTOTEST" in cell.source for cell in notebook.cells):
         steps = [steps[0], preprocessors.InstantiateTests, *steps[1:]]
     try:

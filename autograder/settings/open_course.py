@@ -25,10 +25,11 @@ def open_course(root: Path) -> Course:
             f"was needed. Run this in a course root, or name one with --course DIR."
         )
     syllabus = root / "course" / "syllabus.toml"
-    rows, name = _read(syllabus) if syllabus.exists() else ({}, places.course_id)
+    table: dict[str, Any] = _read(syllabus) if syllabus.exists() else {"course": places.course_id}
+    rows = {row["id"]: row for row in table.get("assignment", [])}
     return Course(
         root=root,
-        name=places.course_id or name or root.name,
+        name=places.course_id or table.get("course") or root.name,
         assignments=_assignments(places.source, rows, places.time_zone),
         ours=bool(rows),
         source=places.source,
@@ -38,10 +39,14 @@ def open_course(root: Path) -> Course:
         feedback=places.feedback,
         db_url=places.db_url,
         time_zone=places.time_zone,
+        title=table.get("course", ""),
+        tracks=tuple(table.get("tracks", {}).items()),
+        colab=table.get("colab", ""),
     )
 
 
-def _read(path: Path) -> tuple[dict[str, dict[str, Any]], str]:
+def _read(path: Path) -> dict[str, Any]:
+    """The table of the syllabus. Raises CourseError where it cannot be read."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as fault:
@@ -50,7 +55,7 @@ def _read(path: Path) -> tuple[dict[str, dict[str, Any]], str]:
         raise CourseError(f"{path} is not UTF-8 text (byte {fault.start}).") from fault
     if any("id" not in row for row in table.get("assignment", [])):
         raise CourseError(f'{path} has an [[assignment]] without an id. Add id = "..." to it.')
-    return {row["id"]: row for row in table.get("assignment", [])}, table.get("course", "")
+    return table
 
 
 def _assignments(
@@ -78,6 +83,7 @@ def _from_row(row: dict[str, Any], notebooks: tuple[str, ...], zone: tzinfo) -> 
         exports=row.get("exports", ""),
         due=_due(row, zone),
         minutes=row.get("minutes", 0),
+        points=row.get("points", 0),
     )
 
 

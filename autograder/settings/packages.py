@@ -18,6 +18,7 @@ from typing import Any
 
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
+from autograder.notebook.cells import Notebook
 from autograder.settings.source_notebook import source_notebook
 
 EXTRA = {"hardware_labs": "boards"}  # the optional dependencies that a package of ours needs
@@ -60,7 +61,12 @@ def files(folder: Path) -> list[Path]:
 def imported(course: Course, assignment: Assignment) -> set[str]:
     """Top-level names that the instructor's notebooks of an assignment import."""
     notebooks = (source_notebook(course, assignment, name) for name in assignment.notebooks)
-    texts = (cells.source(c) for nb in notebooks for c in nb["cells"] if c["cell_type"] == "code")
+    return {name for notebook in notebooks for name in imported_by(notebook)}
+
+
+def imported_by(notebook: Notebook) -> set[str]:
+    """Top-level names that the cells of a notebook import."""
+    texts = (cells.source(c) for c in notebook["cells"] if c["cell_type"] == "code")
     return {name for text in texts for name in IMPORT.findall(text)}
 
 

@@ -1,9 +1,12 @@
-"""The student's side of the course, and its command `course`: check, export, submit, and more.
+"""The student's side of the course: check, export, submit, progress, update, doctor.
+
+In a cell `from coursekit import check, export, progress, submit`, in a terminal `course`.
 
 Read in this order; each module imports only earlier ones:
 
     syllabus       the one table of assignments
     notebook       a notebook as plain JSON; finding its cells again
+    chapters       a chapter that is not exported: which one, what to run
     workspace      the student's folder; import tinytorch from it
     questions      where a question's visible test comes from
     values         how a value is shown
@@ -20,9 +23,11 @@ Read in this order; each module imports only earlier ones:
     module_head    the imports and __all__ of an exported module
     module_text    from tagged cells to the text of a module
     package_text   the __init__.py files around exported modules
-    export         writing the modules and the packages
-    submit         the zip and its receipt
-    progress       one map of the five tracks
+    exporter       writing the modules and the packages
+    archive        the zip that is handed in, and its receipt
+    course_map     where a student stands in the five tracks, and what is next
+    map_page       the same as HTML, with links
+    verbs          export, submit, progress: in a cell and for the command
     rehearse       a notebook run from top to bottom without Jupyter
     doctor         is everything in place?
     plain_cell     a cell in the form that the format allows; whether two have the same text
@@ -35,7 +40,18 @@ Read in this order; each module imports only earlier ones:
     cli            the command
 """
 
+from typing import Any
+
 from coursekit.check import check
 from coursekit.workspace import use_workspace
 
-__all__ = ["check", "use_workspace"]
+__all__ = ["check", "export", "progress", "submit", "use_workspace"]
+
+
+def __getattr__(name: str) -> Any:
+    """The verbs, imported when they are first asked for: checking needs none of them."""
+    if name in ("export", "progress", "submit"):
+        from coursekit import verbs
+
+        return getattr(verbs, name)
+    raise AttributeError(f"module 'coursekit' has no attribute '{name}'")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit import notebook, questions
-from coursekit.syllabus import CourseError
+from coursekit.syllabus import CourseError, load
 from coursekit.workspace import MARKER, Workspace
 
 MINIMUM_VERSIONS = {"numpy": "2.0", "matplotlib": "3.10", "ipywidgets": "7.7", "click": "8.1"}
@@ -40,6 +41,7 @@ def examine(space: Workspace, environment: Mapping[str, str] = os.environ) -> It
     yield from writable(space.root)
     yield disk(shutil.disk_usage(space.root).free)
     yield from notebooks(space)
+    yield from boards(space, needed_by_boards(_requirements()))
     yield from serial_ports([str(p) for kind in PORTS for p in sorted(Path("/dev").glob(kind))])
     yield from colab(environment)
 
@@ -150,6 +152,34 @@ _FOUND_AGAIN = (
     "Cells are found again by their id or by the names they define; to be safe, copy your "
     "answers into a fresh copy of the released notebook."
 )
+
+
+def boards(space: Workspace, needed: list[str]) -> Iterator[Sign]:
+    """Where a lab of the DEPLOY track is here: are the packages there that it needs?"""
+    labs = [row.id for row in load().assignments if row.track == "DEPLOY"]
+    present = [name for name in labs if space.marked and space.notebooks(name)]
+    lacking = [name for name in needed if not _version(name)]
+    if present and lacking:
+        wheel = next((path.name for path in sorted(space.root.glob("*.whl"))), "mlsys-course")
+        fix = f"{sys.executable} -m pip install './{wheel}[boards]' (in {space.root})"
+        yield Sign(
+            "fix",
+            f"{', '.join(present)} cannot start without {', '.join(lacking)}; nothing else needs "
+            f"them. Before that lab, run: {fix}",
+        )
+
+
+def needed_by_boards(requirements: list[str]) -> list[str]:
+    """The packages that the extra `boards` asks for, from the requirements of the course."""
+    extra = [line for line in requirements if re.search(r"extra\s*==\s*['\"]boards['\"]", line)]
+    return [name[0] for line in extra if (name := re.match(r"[\w.-]+", line))]
+
+
+def _requirements() -> list[str]:
+    try:
+        return importlib.metadata.requires("mlsys-course") or []
+    except importlib.metadata.PackageNotFoundError:
+        return []
 
 
 def serial_ports(ports: list[str]) -> Iterator[Sign]:

@@ -58,11 +58,17 @@ def all_list(names: Iterable[str]) -> str:
 def undefined(text: str) -> list[str]:
     """The global names that a module uses and nowhere binds, sorted."""
     top = symtable.symtable(text, "<module>", "exec")
-    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
-    bound |= {s.get_name() for s in top.get_symbols() if s.is_namespace()}
+    bound = bound_names(text)
     used = {name for table in _tables(top) for name in _globals_used(table)}
     predefined = {"__name__", "__file__", "__doc__", "__all__", *dir(builtins)}
     return sorted(used - bound - predefined)
+
+
+def bound_names(text: str) -> set[str]:
+    """The names that a module binds at its top level, imports among them."""
+    top = symtable.symtable(text, "<module>", "exec")
+    symbols = (s for s in top.get_symbols() if s.is_assigned() or s.is_imported())
+    return {s.get_name() for s in symbols} | {c.get_name() for c in top.get_children()}
 
 
 def _entries(node: ast.stmt) -> Iterator[Import]:

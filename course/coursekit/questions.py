@@ -29,8 +29,17 @@ class Question:
 
 def of(assignment_id: str, packaged: Path = PACKAGED) -> list[Question]:
     """The questions packaged for an assignment, in order; [] where none are."""
+    return _packaged(assignment_id, "questions", packaged)
+
+
+def written(assignment_id: str, packaged: Path = PACKAGED) -> list[Question]:
+    """The cells of an assignment that a person marks, as released; [] where none are packaged."""
+    return _packaged(assignment_id, "written", packaged)
+
+
+def _packaged(assignment_id: str, kind: str, packaged: Path) -> list[Question]:
     table = workspace.read_json(packaged / f"{assignment_id}.json")
-    rows = table.get("questions", []) if isinstance(table, dict) else []
+    rows = table.get(kind, []) if isinstance(table, dict) else []
     return [
         Question(row["name"], row["source"], assignment_id, row.get("points", 0)) for row in rows
     ]

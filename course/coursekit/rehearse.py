@@ -23,9 +23,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coursekit import notebook, questions, workspace
+from coursekit import notebook, questions, results, workspace
+from coursekit.chapters import MissingChapter
 from coursekit.check import checked
 from coursekit.explain import stumbled
+from coursekit.module_head import bound_names, undefined
 from coursekit.notebook import Cell
 from coursekit.questions import Question
 from coursekit.report import Report
@@ -34,13 +36,18 @@ from coursekit.syllabus import CourseError, nearest
 
 @dataclass
 class Rehearsal:
-    """A notebook while it runs: its names, the future features it imported, what was found."""
+    """A notebook while it runs: its names, the future features it imported, what was found.
+
+    stopped: the cells that stopped by themselves. unwritten: those that wait for an exercise or for
+    a stopped cell. unmade: the names that these would have bound.
+    """
 
     names: dict[str, Any]
     flags: int = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     reports: list[Report] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
     unwritten: list[str] = field(default_factory=list)
+    unmade: set[str] = field(default_factory=set)
     magics: list[str] = field(default_factory=list)
 
     @property
@@ -95,12 +102,9 @@ def closing(run: Rehearsal, path: Path) -> str:
     """What is left to say at the end."""
     good = sum(report.ok for report in run.reports)
     lines = [f"{good} of {len(run.reports)} questions pass their visible tests."]
-    lines += (
-        [f"Waiting for what is not written yet: {', '.join(run.unwritten)}."]
-        if run.unwritten
-        else []
-    )
-    lines += run.stopped
+    if run.unwritten:
+        cause = "is not written yet or stopped" if run.stopped else "is not written yet"
+        lines.append(f"Waiting for what {cause}: {', '.join(run.unwritten)}.")
     if run.magics:
         lines.append(f"Magics and shell lines were left out in: {', '.join(run.magics)}.")
     return "\n".join(lines)
@@ -121,8 +125,20 @@ def _questions_of(book: notebook.Notebook, path: Path) -> dict[str, Question]:
 
 def _report(run: Rehearsal, question: Question, only: str | None) -> None:
     if only in (None, question.name):
-        run.reports.append(checked(question, run.names))
+        run.reports.append(_waiting(run, question) or checked(question, run.names))
         print(run.reports[-1], flush=True)
+
+
+def _waiting(run: Rehearsal, question: Question) -> Report | None:
+    """The report on a question that needs what a cell above did not make, None for others."""
+    is_cut_off = (run.unwritten or run.stopped) and notebook.parses(question.source)
+    absent = [n for n in undefined(question.source) if n not in run.names] if is_cut_off else []
+    if not absent:
+        return None
+    sentence = f"it waits for {', '.join(absent)}, which no cell above has made yet."
+    report = Report(question.name, False, sentence)
+    results.note(question, report)
+    return report
 
 
 def _run(run: Rehearsal, cell: Cell, tells: bool) -> None:
@@ -134,10 +150,26 @@ def _run(run: Rehearsal, cell: Cell, tells: bool) -> None:
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             _execute(run, code, filename)
-    except NotImplementedError:
-        run.unwritten += [name] if tells else []
+    except MissingChapter as cause:
+        raise CourseError(str(cause)) from cause  # all that follows is a consequence
     except (Exception, SystemExit) as error:  # noqa: BLE001  subtle: it is the student's code
-        run.stopped += [f"The cell {name} stopped: {stumbled(error, run.names)}"] if tells else []
+        if tells and not _waits(run, error, code):
+            run.stopped.append(f"The cell {name} stopped: {stumbled(error, run.names)}")
+            print(run.stopped[-1], flush=True)
+        elif tells:
+            run.unwritten.append(name)
+        run.unmade |= bound_names(code) if notebook.parses(code) else set()
+    else:
+        run.unmade -= bound_names(code)
+
+
+def _waits(run: Rehearsal, error: BaseException, code: str) -> bool:
+    """Whether a cell stopped only because of one before it: not written yet, or stopped itself."""
+    if isinstance(error, NotImplementedError):
+        return True
+    if isinstance(error, NameError) and error.name not in run.names:
+        return bool(run.unwritten) or error.name in run.unmade
+    return notebook.parses(code) and bool(set(undefined(code)) & run.unmade)
 
 
 def _execute(run: Rehearsal, code: str, filename: str) -> None:

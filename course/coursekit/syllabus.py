@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,8 +42,11 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Syllabus:
+    """The course's name, its assignments, and what each track is about."""
+
     course: str
     assignments: tuple[Assignment, ...]
+    tracks: Mapping[str, str] = field(default_factory=dict)
 
     def assignment(self, assignment_id: str) -> Assignment:
         """The row of that id, or a CourseError that names the nearest ids."""
@@ -78,7 +81,7 @@ def load(path: Path | None = None) -> Syllabus:
         raise CourseError(f"The syllabus {place} cannot be read: {error.strerror}.") from error
     except (tomllib.TOMLDecodeError, TypeError) as error:
         raise CourseError(f"The syllabus {place} is not as it should be: {error}.") from error
-    return Syllabus(str(table.get("course", "")), rows)
+    return Syllabus(str(table.get("course", "")), rows, dict(table.get("tracks", {})))
 
 
 def home() -> Path:

@@ -11,7 +11,9 @@ from pathlib import Path
 from types import FrameType, ModuleType
 from typing import Any
 
+from coursekit import workspace
 from coursekit.asserts import NUMPY_ASSERTS, Site
+from coursekit.chapters import MissingChapter, command, missing
 from coursekit.report import Finding
 from coursekit.syllabus import load
 from coursekit.values import describe, difference, shortened
@@ -86,24 +88,23 @@ def where(frame: FrameType, line: int) -> str:
 
 
 def error_sentence(error: BaseException) -> str:
+    """An exception as a sentence; where a chapter is not exported, that cause alone."""
+    if isinstance(error, ImportError) and (cause := _missing_chapter(error)):
+        return cause
     text = shortened(str(error))
-    plain = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    chapter = _unexported(error)
-    return f"{plain}. Export that chapter first: course export {chapter}" if chapter else plain
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _unexported(error: BaseException) -> str:
-    """The id of the chapter whose module could not be imported, '' where that is not the fault."""
-    if not isinstance(error, ModuleNotFoundError) or not error.name:
-        return ""
-    module_path = error.name.replace(".", "/")
-    rows = [row for row in load().assignments if row.exports]
-    ids = [
-        r.id
-        for r in rows
-        if f"{module_path}.py" == r.exports or r.exports.startswith(f"{module_path}/")
-    ]
-    return ids[0] if ids else ""
+def _missing_chapter(error: ImportError) -> str:
+    """The sentence about a chapter's module that is absent or lacks a name, '' for any other."""
+    if isinstance(error, MissingChapter):
+        return str(error)
+    if isinstance(error, ModuleNotFoundError):
+        return missing(error.name or "", workspace.current().packages)
+    module_path = f"{(error.name or '').replace('.', '/')}.py"
+    row = next((row for row in load().assignments if row.exports == module_path), None)
+    fault = error.msg.partition(" (")[0]
+    return f"{fault}. Export that chapter again: {command(row.id)}" if row else ""
 
 
 def undefined(error: NameError) -> str:

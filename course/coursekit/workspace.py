@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from coursekit import chapters
 from coursekit.syllabus import CourseError
 
 MARKER = "workspace.toml"
@@ -96,9 +97,11 @@ def current(start: Path | None = None) -> Workspace:
 def use_workspace(start: Path | None = None) -> Path:
     """Puts the workspace at the front of sys.path, so that `import tinytorch` is the student's own.
 
-    Returns the folder. Outside of any workspace it is `start`.
+    Returns the folder. Outside of any workspace it is `start`. From here on, importing a chapter
+    that is not exported raises MissingChapter with what to run.
     """
     folder = current(start).packages
+    chapters.install(folder)
     sys.path[:] = [str(folder), *(entry for entry in sys.path if entry != str(folder))]
     return folder
 

@@ -128,7 +128,7 @@ def test_progress_shows_five_tracks(finished, place):
 
 def test_the_exporters_module_command_is_documented_by_its_output(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "coursekit.export", "--help"], capture_output=True, text=True
+        [sys.executable, "-m", "coursekit.exporter", "--help"], capture_output=True, text=True
     )
     assert done.returncode == 0
     assert "--into" in done.stdout

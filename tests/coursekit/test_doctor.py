@@ -82,3 +82,21 @@ def test_everything_is_looked_at(finished, place):
     signs = list(doctor.examine(workspace.current(path.parent), dict(os.environ)))
     assert json.dumps([sign.message for sign in signs])
     assert len(signs) >= 6
+
+
+def test_what_a_lab_on_a_board_lacks_is_named_with_the_command(finished, place):
+    path = place(finished)
+    lab = path.parents[1] / "d01_connect"
+    lab.mkdir()
+    (lab / "d01_connect.ipynb").write_text("{}")
+    (path.parents[1] / "student-1.whl").touch()
+    space = workspace.current()
+    (message,) = fixes(doctor.boards(space, ["numpy", "no-such-board"]))
+    assert "d01_connect cannot start without no-such-board; nothing else needs them" in message
+    assert "-m pip install './student-1.whl[boards]'" in message
+    assert list(doctor.boards(space, ["numpy"])) == []
+
+
+def test_the_extra_for_boards_is_read_from_the_requirements():
+    requirements = ["numpy>=2.0", "pyserial>=3.5; extra == 'boards'", 'rich; extra == "grading"']
+    assert doctor.needed_by_boards(requirements) == ["pyserial"]

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from coursekit.export import export, exported_cells, reference
+from coursekit.exporter import export, exported_cells, reference
 from coursekit.module_head import undefined
 from coursekit.module_text import module_text
 from coursekit.syllabus import Assignment, CourseError, Syllabus, load

@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from coursekit import questions, submit, workspace
+from coursekit import questions, workspace
+from coursekit.archive import archive_bytes, submit
 from coursekit.syllabus import Assignment, CourseError
 from hypothesis import given
 from hypothesis import strategies as st
-from small_chapter import question
+from small_chapter import markdown, question
 
 from autograder.collecting.collect import collect
 from autograder.settings.open_course import open_course
@@ -22,7 +23,7 @@ ROW = Assignment("01_tensor", "BUILD", "T", due=NOW + timedelta(days=1))
 
 
 def hand_in(path, now=NOW, student="", row=ROW):
-    return submit.submit(workspace.current(path.parent), row, now, student)
+    return submit(workspace.current(path.parent), row, now, student)
 
 
 def test_the_zip_holds_the_notebook_under_its_released_name(finished, place):
@@ -31,7 +32,25 @@ def test_the_zip_holds_the_notebook_under_its_released_name(finished, place):
     assert done.archive.name == "01_tensor-20270201T123005Z.zip"
     with zipfile.ZipFile(done.archive) as archive:
         assert archive.read("01_tensor.ipynb") == path.read_bytes()
-    assert done.warnings == ()
+
+
+def test_an_archive_without_a_name_says_so_and_one_with_a_name_says_nothing(finished, place):
+    path = place(finished)
+    assert "make it again with your name: course submit ID --student" in hand_in(path).warnings[0]
+    assert hand_in(path, student="anna").warnings == ()
+
+
+@pytest.mark.parametrize(("answer", "is_said"), [("", 1), ("*Write here.*\n", 1), ("It is.", 0)])
+def test_a_written_answer_that_is_still_empty_is_said(
+    finished, place, monkeypatch, tmp_path, answer, is_said
+):
+    table = {"written": [{"name": "explain", "points": 3, "source": "*Write here.*"}]}
+    (tmp_path / "01_tensor.json").write_text(json.dumps(table))
+    monkeypatch.setattr(questions.written, "__defaults__", (tmp_path,))
+    finished["cells"].append(markdown("explain", answer))
+    warnings = hand_in(place(finished), student="anna").warnings
+    sentence = "A written answer is still empty, and a person marks it: explain."
+    assert warnings == (sentence,) * is_said
 
 
 def test_a_named_student_stands_in_the_name_as_nbgrader_reads_it(finished, place):
@@ -64,7 +83,7 @@ def test_nothing_is_overwritten(finished, place):
 
 
 def test_an_unsolved_question_is_said_and_packed_all_the_same(untouched, place):
-    done = hand_in(place(untouched))
+    done = hand_in(place(untouched), student="anna")
     assert done.archive.exists()
     assert done.warnings == (
         "Not written yet, still raising NotImplementedError: double-solution.",
@@ -94,7 +113,7 @@ def test_a_deleted_graded_cell_is_said(finished, place, monkeypatch, tmp_path):
     table = {"questions": [{"name": "gone", "source": "assert True"}]}
     (tmp_path / "01_tensor.json").write_text(json.dumps(table))
     monkeypatch.setattr(questions.of, "__defaults__", (tmp_path,))
-    done = hand_in(place(finished))
+    done = hand_in(place(finished), student="anna")
     assert done.warnings == (
         "The graded cell gone is not in 01_tensor.ipynb; the grader restores it.",
     )
@@ -102,16 +121,16 @@ def test_a_deleted_graded_cell_is_said(finished, place, monkeypatch, tmp_path):
 
 def test_late_work_is_packed_and_the_date_is_said(finished, place):
     row = replace(ROW, due=NOW - timedelta(days=1))
-    done = hand_in(place(finished), row=row)
+    done = hand_in(place(finished), student="anna", row=row)
     assert done.warnings == ("It was due at 2027-01-31 12:30 UTC.",)
 
 
 @given(st.dictionaries(st.text("abc.é", min_size=1), st.binary(max_size=50), max_size=4))
 def test_an_archive_returns_what_was_put_in(contents):
-    data = submit.archive_bytes(contents)
+    data = archive_bytes(contents)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert {name: archive.read(name) for name in archive.namelist()} == contents
-    assert submit.archive_bytes(dict(reversed(contents.items()))) == data
+    assert archive_bytes(dict(reversed(contents.items()))) == data
 
 
 def test_a_released_file_rides_along_only_once_it_was_changed(finished, place):

@@ -17,6 +17,7 @@ from answering import answer
 from small_course import code, notebook, save
 
 from autograder.collecting.collect import collect
+from autograder.distributing import student_folder, student_wheel
 from autograder.distributing.deterministic_zip import pack
 from autograder.distributing.publish import publish
 from autograder.distributing.student_checks import table
@@ -135,6 +136,34 @@ def test_the_folder_is_a_workspace(ours, tmp_path):
     assert {"functions/functions.ipynb", "functions/numbers.csv"} < set(files)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     assert marker["files"].items() <= sums.items()
+
+
+def test_the_folder_opens_with_a_map_and_a_readme_whose_first_command_works(ours, tmp_path):
+    folder = publish(ours, tmp_path / "out").paths[0]
+    assert 'href="functions/functions.ipynb"' in (folder / "index.html").read_text()
+    assert "progress()" in (folder / "index.ipynb").read_text()
+    readme = (folder / "README.md").read_text()
+    first = "    python3 -m venv .venv\n    source .venv/bin/activate\n    pip install -r"
+    assert first in readme
+    assert "You need Python at least 3.11." in readme
+
+
+def test_the_readme_names_the_extra_for_the_labs_that_need_it():
+    course = open_course(ROOT)
+    rows = list(course.assignments)
+    readme = student_folder._readme(course, student_wheel.edition_of(course), rows, True)
+    assert "You need Python 3.11, 3.12 or 3.13." in readme
+    section = readme.partition("## Before the DEPLOY track")[2].partition("##")[0]
+    assert "d01_connect talks to a board" in section
+    assert '-py3-none-any.whl[boards]"' in section
+
+
+def test_the_written_answers_of_a_release_are_known_as_they_were_released():
+    rows = table("02_activations", [ROOT / "release/02_activations/02_activations.ipynb"])
+    (answer_row,) = rows["written"]
+    assert answer_row["name"] == "explain-bend-answer"
+    assert answer_row["source"] == "*Write your answer in this cell.*"
+    assert answer_row["points"] > 0
 
 
 def test_the_wheel_holds_the_packages_and_nothing_secret(ours, tmp_path):

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from coursekit.export import reference
+from coursekit.exporter import reference
 from small_course import code, markdown, notebook, save
 
 from autograder.grading import student_modules

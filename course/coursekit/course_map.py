@@ -8,20 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from coursekit import notebook, questions, results, submit
+from coursekit import notebook, questions, results
+from coursekit.archive import latest_receipt
 from coursekit.syllabus import TRACKS, Assignment, CourseError, Syllabus
 from coursekit.workspace import Workspace
-
-PURPOSE = {
-    "READ": "the book",
-    "EXPLORE": "co-labs: a trade-off, predicted and measured",
-    "BUILD": "your own tinytorch, chapter by chapter",
-    "DEPLOY": "labs on a board",
-    "PROVE": "the Olympics",
-}
 
 
 @dataclass(frozen=True)
@@ -35,25 +28,66 @@ class Row:
     submitted_at: datetime | None
     is_present: bool
 
+    @property
+    def is_done(self) -> bool:
+        """Whether the next can build on it: its module is there, and it passes or is handed in."""
+        passes = self.questions > 0 and self.passed == self.questions
+        is_there = self.exported in ("", "exported")
+        return is_there and (passes or self.submitted_at is not None)
+
 
 def rows(space: Workspace, syllabus: Syllabus) -> list[Row]:
     return [_row(space, assignment) for assignment in syllabus.assignments]
 
 
-def text(course: str, all_rows: list[Row], now: datetime) -> str:
+def next_row(all_rows: list[Row]) -> Row | None:
+    """The assignment to go on with: of those not done and with all that they need done, the one
+    due first. None where everything is done."""
+    done = {row.assignment.id for row in all_rows if row.is_done}
+    ready = [
+        row
+        for row in all_rows
+        if row.is_present and not row.is_done and done.issuperset(row.assignment.prerequisites)
+    ]
+    return min(ready, key=_due_date, default=None)
+
+
+def text(syllabus: Syllabus, all_rows: list[Row], now: datetime) -> str:
     """The map, as the command prints it."""
-    blocks = [f"{course}: where you stand"]
+    blocks = [f"{syllabus.course}: where you stand"]
     for track in TRACKS:
         mine = [row for row in all_rows if row.assignment.track == track]
         lines = [line for row in mine for line in _lines(row, now)]
-        blocks.append("\n".join([f"{track:<8} {PURPOSE[track]}", *(lines or ["  nothing yet"])]))
+        head = f"{track:<8} {syllabus.tracks.get(track, '')}".rstrip()
+        blocks.append("\n".join([head, *(lines or ["  nothing yet"])]))
+    upcoming = next_row(all_rows)
+    if upcoming:
+        blocks.append(f"Next: {upcoming.assignment.id}, {time_needed(upcoming.assignment)}.")
     return "\n\n".join(blocks)
+
+
+def time_needed(assignment: Assignment) -> str:
+    """'150 minutes', or '' where the syllabus plans none."""
+    return f"{assignment.minutes} minutes" if assignment.minutes else ""
+
+
+def standing(row: Row, now: datetime) -> str:
+    """Checked, exported, submitted, due: where a student stands with one assignment."""
+    if not row.is_present:
+        return "not in this workspace"
+    checked = f"{row.passed} of {row.questions} questions pass" if row.questions else ""
+    parts = [checked, row.exported, _submitted(row.submitted_at), _due(row, now)]
+    return ", ".join(part for part in parts if part)
+
+
+def _due_date(row: Row) -> datetime:
+    return row.assignment.due or datetime.max.replace(tzinfo=UTC)
 
 
 def _row(space: Workspace, assignment: Assignment) -> Row:
     names = _questions(space, assignment.id)
     noted = results.noted(space, assignment.id)
-    receipt = submit.latest_receipt(space, assignment.id)
+    receipt = latest_receipt(space, assignment.id)
     return Row(
         assignment=assignment,
         passed=sum(bool(noted[name].get("ok")) for name in names if name in noted),
@@ -83,12 +117,7 @@ def _exported(module: Path) -> str:
 
 def _lines(row: Row, now: datetime) -> Iterator[str]:
     yield f"  {row.assignment.id:<24} {row.assignment.title}"
-    if not row.is_present:
-        yield f"  {'':<24} not in this workspace"
-        return
-    checked = f"{row.passed} of {row.questions} questions pass" if row.questions else ""
-    parts = [checked, row.exported, _submitted(row.submitted_at), _due(row, now)]
-    yield f"  {'':<24} {', '.join(part for part in parts if part)}"
+    yield f"  {'':<24} {standing(row, now)}"
 
 
 def _submitted(when: datetime | None) -> str:

@@ -41,7 +41,7 @@ def submit(space: Workspace, row: Assignment, now: datetime, student: str = "") 
     paths = _collected(space, row.id)
     books = {path: notebook.read(path) for path in paths if path.suffix == ".ipynb"}
     warnings = [w for path, book in books.items() for w in doubts(book, row.id, path)]
-    warnings += [*_unchecked(space, row.id), *_late(row, now)]
+    warnings += [*_unchecked(space, row.id), *_late(row, now), *_nameless(student)]
     folder = space.folder(row.id) or space.root
     contents = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     data = archive_bytes(contents)
@@ -71,9 +71,24 @@ def doubts(book: Notebook, assignment_id: str, path: Path) -> Iterator[str]:
     unwritten = [name for name, text in codes.items() if notebook.unwritten(text)]
     if unwritten:
         yield f"Not written yet, still raising NotImplementedError: {', '.join(unwritten)}."
+    empty = [name for name in _written(assignment_id) if _is_empty(book, assignment_id, name)]
+    if empty:
+        yield f"A written answer is still empty, and a person marks it: {', '.join(empty)}."
     for name, text in codes.items():
         if not notebook.parses(notebook.python(text)):
             yield f"{name} is not Python: running it stops with a SyntaxError."
+
+
+def _written(assignment_id: str) -> dict[str, str]:
+    """The cells that a person marks, by name, with their text as released."""
+    return {answer.name: answer.source for answer in questions.written(assignment_id)}
+
+
+def _is_empty(book: Notebook, assignment_id: str, name: str) -> bool:
+    """Whether a written answer is there and holds nothing but what was released."""
+    match = notebook.find(book, name)
+    text = notebook.source(match.cell).strip() if match else "absent: the grader says so"
+    return text in ("", _written(assignment_id)[name].strip())
 
 
 def archive_bytes(contents: dict[str, bytes]) -> bytes:
@@ -130,6 +145,14 @@ def _unchecked(space: Workspace, assignment_id: str) -> Iterator[str]:
 def _late(row: Assignment, now: datetime) -> Iterator[str]:
     if row.due and now > row.due:
         yield f"It was due at {row.due:%Y-%m-%d %H:%M %Z}."
+
+
+def _nameless(student: str) -> Iterator[str]:
+    if not student:
+        yield (
+            "The archive does not carry your name. That is enough where you upload it under your "
+            "own account; else make it again with your name: course submit ID --student NAME"
+        )
 
 
 def _archive_name(assignment_id: str, now: datetime, student: str) -> str:

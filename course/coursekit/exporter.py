@@ -1,7 +1,7 @@
 """The exporter: a BUILD notebook's cells with the tag `export` become a module.
 
 It makes the student's own `tinytorch/` from their notebooks and the reference from the
-instructor's: `python -m coursekit.export` in the repository. The packages around the modules
+instructor's: `python -m coursekit.exporter` in the repository. The packages around the modules
 are written with them; a module that was edited by hand is kept beside the new one as `.bak`.
 """
 
@@ -185,7 +185,7 @@ def _sha256(data: bytes) -> str:
 def main() -> None:
     """Writes the repository's reference framework, and prints what was written."""
     repository = Path(__file__).resolve().parents[2]
-    parser = argparse.ArgumentParser(prog="python -m coursekit.export", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m coursekit.exporter", description=main.__doc__)
     parser.add_argument("--into", type=Path, default=repository / "course", metavar="FOLDER")
     for exported in reference(repository, parser.parse_args().into):
         print(exported.path)
