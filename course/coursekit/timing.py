@@ -1,0 +1,83 @@
+"""A clock for calls: the shortest of several runs, on one thread, after a run that does not count.
+
+Other programs can only make a run longer, so the shortest run is nearest to what the work takes.
+Products of matrices are held to one thread, because times on several threads depend on what the
+other cores are doing, and small products become slower with them.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import cache
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np  # noqa: F401  subtle: loaded first, so that its threads are found
+from threadpoolctl import ThreadpoolController
+
+LEAST_S, MOST_RUNS = 0.002, 10_000  # calls of microseconds are run more often
+BUSY_RATIO, JITTER_S = 1.5, 1e-4
+
+
+def seconds(
+    function: Callable[..., object],
+    *arguments: Any,
+    repeats: int = 5,
+    prepare: Callable[[], Any] | None = None,
+) -> float:
+    """The seconds that the shortest run of `function(*arguments)` takes, on one thread.
+
+    One run to warm up comes first and does not count. repeats: how many runs count at least; short
+    calls are run more often, for 2 ms in all. prepare: is called before each run, outside of the
+    time, and what it returns is the last argument of that run. Warns where the runs differ so much
+    that the machine must be busy. ValueError for fewer than one repeat.
+    """
+    if repeats < 1:
+        raise ValueError(f"seconds() needs at least 1 repeat, but repeats={repeats} came.")
+
+    def run() -> float:
+        fresh = () if prepare is None else (prepare(),)
+        start = perf_counter()
+        function(*arguments, *fresh)
+        return perf_counter() - start
+
+    with one_thread():
+        run()
+        times = [run() for _ in range(repeats)]
+        while sum(times) < LEAST_S and len(times) < MOST_RUNS:
+            times.append(run())
+    if is_busy(times):
+        warnings.warn(_busy_sentence(times), stacklevel=2)
+    return min(times)
+
+
+def one_thread() -> AbstractContextManager[object]:
+    """Holds the products of NumPy to one thread: inside a `with`, or from this call on.
+
+    subtle: OPENBLAS_NUM_THREADS and its kin count only until NumPy is loaded, and a notebook on
+    Colab starts with NumPy loaded. Apple's Accelerate has no such switch and stays as it is.
+    """
+    return _loaded_libraries().limit(limits=1, user_api="blas")
+
+
+def is_busy(times: list[float]) -> bool:
+    """Whether half of at least three runs took over 1.5 times as long as the shortest, and 0.1 ms
+    more: on a machine that has nothing else to do, they are closer together."""
+    shortest, middle = min(times), median(times)
+    return len(times) > 2 and middle > BUSY_RATIO * shortest and middle - shortest > JITTER_S
+
+
+def _busy_sentence(times: list[float]) -> str:
+    ratio = median(times) / min(times)
+    return (
+        f"This machine is busy: half of {len(times)} runs took {ratio:.1f} times as long as the "
+        "shortest, or longer. Close other programs and run the cell again before you trust it."
+    )
+
+
+@cache
+def _loaded_libraries() -> ThreadpoolController:
+    return ThreadpoolController()
