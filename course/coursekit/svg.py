@@ -141,7 +141,7 @@ def picture(width: float, height: float, body: str, alt: str) -> str:
     words = escape(alt)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{words}" style="width:100%;max-width:{width}px" '
+        f'aria-label="{words}" style="width:100%;max-width:{width}px" fill="{INK}" '
         f'font-family="system-ui, sans-serif"><title>{words}</title>{body}</svg>'
     )
 

@@ -7,7 +7,7 @@ other cores are doing, and small products become slower with them.
 
 from __future__ import annotations
 
-import warnings
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import cache
@@ -20,6 +20,10 @@ from threadpoolctl import ThreadpoolController
 
 LEAST_S, MOST_RUNS = 0.002, 10_000  # calls of microseconds are run more often
 BUSY_RATIO, JITTER_S = 1.5, 1e-4
+BUSY_SENTENCE = (
+    "This machine is busy: half of the runs took over 1.5 times as long as the shortest. Close "
+    "other programs and run this cell again before you trust its times."
+)
 
 
 def seconds(
@@ -32,8 +36,8 @@ def seconds(
 
     One run to warm up comes first and does not count. repeats: how many runs count at least; short
     calls are run more often, for 2 ms in all. prepare: is called before each run, outside of the
-    time, and what it returns is the last argument of that run. Warns where the runs differ so much
-    that the machine must be busy. ValueError for fewer than one repeat.
+    time, and what it returns is the last argument of that run. Where the runs differ so much that
+    the machine must be busy, a sentence says so. ValueError for fewer than one repeat.
     """
     if repeats < 1:
         raise ValueError(f"seconds() needs at least 1 repeat, but repeats={repeats} came.")
@@ -50,7 +54,7 @@ def seconds(
         while sum(times) < LEAST_S and len(times) < MOST_RUNS:
             times.append(run())
     if is_busy(times):
-        warnings.warn(_busy_sentence(times), stacklevel=2)
+        _say_busy(_cell_number())
     return min(times)
 
 
@@ -70,12 +74,17 @@ def is_busy(times: list[float]) -> bool:
     return len(times) > 2 and middle > BUSY_RATIO * shortest and middle - shortest > JITTER_S
 
 
-def _busy_sentence(times: list[float]) -> str:
-    ratio = median(times) / min(times)
-    return (
-        f"This machine is busy: half of {len(times)} runs took {ratio:.1f} times as long as the "
-        "shortest, or longer. Close other programs and run the cell again before you trust it."
-    )
+def _cell_number() -> int:
+    """The number of the cell that runs, 0 outside of a notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return shell.execution_count if shell else 0
+
+
+@cache
+def _say_busy(cell_number: int) -> None:
+    """Once for each run of a cell: a table has many times, and a second sentence says no more."""
+    print(BUSY_SENTENCE, file=sys.stderr)
 
 
 @cache

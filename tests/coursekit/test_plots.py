@@ -4,11 +4,12 @@ import base64
 import io
 
 import matplotlib as mpl
+import nbformat
 import numpy as np
+import plain_kernel
 import pytest
 from coursekit import palette
 from coursekit.plots import CYCLE, use_style
-from IPython.core.interactiveshell import InteractiveShell
 from matplotlib import colors
 from matplotlib import pyplot as plt
 
@@ -56,20 +57,14 @@ def test_a_saved_figure_has_no_background(style):
     assert 0 < np.mean(pixels[..., 3] > 0) < 0.2
 
 
-def test_a_notebook_lays_no_light_slab_under_a_figure():
-    shell = InteractiveShell.instance()
-    try:
-        with mpl.rc_context():
-            shell.run_line_magic("matplotlib", "inline")
-            use_style()
-            figure, axis = plt.subplots()
-            axis.plot([1, 2])
-            data, metadata = shell.display_formatter.format(figure)
-            plt.close("all")
-    finally:
-        plt.switch_backend("agg")
-        InteractiveShell.clear_instance()
-    picture = data["image/png"]
-    raw = picture if isinstance(picture, bytes) else base64.b64decode(picture)
+def test_a_notebook_lays_no_light_slab_under_a_figure(tmp_path):
+    lines = (
+        "import matplotlib.pyplot as plt\nfrom coursekit.plots import use_style\nuse_style()",
+        "plt.plot([1, 2])\nplt.show()",
+    )
+    cells = [nbformat.v4.new_code_cell(line) for line in lines]
+    document = plain_kernel.run(nbformat.v4.new_notebook(cells=cells), tmp_path)
+    (output,) = document.cells[1].outputs
+    raw = base64.b64decode(output.data["image/png"])
     assert plt.imread(io.BytesIO(raw))[0, 0, 3] == 0
-    assert "needs_background" not in str(metadata)
+    assert "needs_background" not in str(output.metadata)

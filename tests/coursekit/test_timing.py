@@ -7,8 +7,6 @@ from coursekit import timing
 from coursekit.timing import is_busy, one_thread, seconds
 from threadpoolctl import threadpool_info
 
-pytestmark = pytest.mark.filterwarnings("ignore:This machine is busy")
-
 
 def blas_threads():
     return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
@@ -62,16 +60,24 @@ def test_a_product_runs_on_one_thread_and_the_others_come_back():
     assert blas_threads() == before
 
 
-def test_runs_that_differ_say_that_the_machine_is_busy(monkeypatch):
-    lengths = iter([0.0, 1.0, 2.0, 3.0, 4.0, 1.5])
-    now = [0.0]
+def test_a_busy_machine_is_named_once_in_each_run_of_a_cell(monkeypatch, capsys):
+    now, cell = [0.0], [1]
     monkeypatch.setattr(timing, "perf_counter", lambda: now[0])
+    monkeypatch.setattr(timing, "_cell_number", lambda: cell[0])
 
-    def work():
-        now[0] += next(lengths)
+    def measure(lengths):
+        left = iter(lengths)
+        return seconds(lambda: now.__setitem__(0, now[0] + next(left)))
 
-    with pytest.warns(UserWarning, match=r"half of 5 runs took 2\.0 times as long as the shortest"):
-        assert seconds(work) == 1.0
+    timing._say_busy.cache_clear()
+    assert measure([0.0, 1.0, 2.0, 3.0, 4.0, 1.5]) == 1.0
+    assert measure([0.0, 1.0, 2.0, 3.0, 4.0, 1.5]) == 1.0
+    assert capsys.readouterr().err == timing.BUSY_SENTENCE + "\n"
+    cell[0] = 2
+    measure([0.0, 1.0, 1.0, 1.0, 1.0, 9.0])
+    assert capsys.readouterr().err == ""
+    measure([0.0, 1.0, 2.0, 3.0, 4.0, 1.5])
+    assert "run this cell again" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
