@@ -15,6 +15,7 @@ from html import escape
 from coursekit.palette import BLUE, FAINT, INK, VERMILION
 
 WIDTH, LABEL_WIDTH, RIGHT = 720, 180, 40  # the labels of bars stand in the left margin
+LETTER = 7  # about the width of one in a label, in pixels
 PREFIXES = {-12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P"}
 
 
@@ -131,7 +132,7 @@ def roofline(peak: float, bandwidth: float, points: Sequence[Point], alt: str) -
 def table(rows: Iterable[Sequence[object]], caption: str = "") -> str:
     """The exact values under a picture. The first entry of each row is its name."""
     lines = "".join(f"<tr>{_cells([str(entry) for entry in row])}</tr>" for row in rows)
-    title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
+    title = f'<caption style="text-align:left;white-space:nowrap">{escape(caption)}</caption>' if caption else ""
     style = "color:inherit;background:none;border-collapse:collapse;font-size:13px"
     return f'<table style="{style}">{title}<tbody>{lines}</tbody></table>'
 
@@ -180,34 +181,42 @@ def _limit(axis: Axis, limit: float, of: str, bottom: float) -> str:
 
 
 def _points(points: Sequence[Point], x: Axis, y: Axis) -> Iterable[str]:
-    """The points, and their labels pushed down where they would cover one another."""
-    label_places: list[tuple[float, float]] = []
-    for point in sorted(points, key=lambda p: -p.y):
-        across, down = x.at(point.x), y.at(point.y)
+    """The points, and their labels pushed down where they would cover a point or another label; a
+    thin line then leads from the point to its label."""
+    places = [(x.at(point.x), y.at(point.y)) for point in points]
+    taken = [(across - 7, across + 7, down + 5) for across, down in places]
+    for point, (across, down) in sorted(zip(points, places, strict=True), key=lambda p: p[1][1]):
+        is_right = across > WIDTH * 0.7
+        start = across - 9 - LETTER * len(point.label) if is_right else across + 9
+        end = start + LETTER * len(point.label)
+        lower = down + 18
+        while any(abs(lower - v) < 15 and start < right and left < end for left, right, v in taken):
+            lower += 15
+        taken.append((start, end, lower))
+        if lower > down + 18:
+            yield _line(across, across, down, lower - 4, INK)
         yield (
             f'<circle cx="{across:.1f}" cy="{down:.1f}" r="6" fill="{point.colour}" '
             f'stroke="{INK}"/>'
         )
-        lower = down + 18
-        while any(abs(lower - v) < 15 and abs(across - u) < 150 for u, v in label_places):
-            lower += 15
-        label_places.append((across, lower))
-        right = across > WIDTH * 0.7
-        yield _words(across + (-9 if right else 9), lower, point.label, "end" if right else "start")
+        side = (-9, "end") if is_right else (9, "start")
+        yield _words(across + side[0], lower, point.label, side[1])
+
+
+def _line(x1: float, x2: float, y1: float, y2: float, colour: str = FAINT) -> str:
+    return f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}" stroke="{colour}"/>'
 
 
 def _upright(axis: Axis, top: float, bottom: float) -> str:
     return "".join(
-        f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{bottom}" stroke="{FAINT}"/>'
-        + _words(at, bottom + 18, text, "middle")
+        _line(at, at, top, bottom) + _words(at, bottom + 18, text, "middle")
         for at, text in axis.ticks()
     )
 
 
 def _level(axis: Axis, start: float, end: float) -> str:
     return "".join(
-        f'<line x1="{start}" x2="{end}" y1="{at:.1f}" y2="{at:.1f}" stroke="{FAINT}"/>'
-        + _words(start - 8, at + 4, text, "end")
+        _line(start, end, at, at) + _words(start - 8, at + 4, text, "end")
         for at, text in axis.ticks()
     )
 
