@@ -132,7 +132,11 @@ def roofline(peak: float, bandwidth: float, points: Sequence[Point], alt: str) -
 def table(rows: Iterable[Sequence[object]], caption: str = "") -> str:
     """The exact values under a picture. The first entry of each row is its name."""
     lines = "".join(f"<tr>{_cells([str(entry) for entry in row])}</tr>" for row in rows)
-    title = f'<caption style="text-align:left;white-space:nowrap">{escape(caption)}</caption>' if caption else ""
+    title = (
+        f'<caption style="text-align:left;white-space:nowrap">{escape(caption)}</caption>'
+        if caption
+        else ""
+    )
     style = "color:inherit;background:none;border-collapse:collapse;font-size:13px"
     return f'<table style="{style}">{title}<tbody>{lines}</tbody></table>'
 

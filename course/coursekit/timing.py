@@ -26,7 +26,7 @@ BUSY_SENTENCE = (
 )
 
 
-def seconds(
+def shortest_seconds(
     function: Callable[..., object],
     *arguments: Any,
     repeats: int = 5,
@@ -40,7 +40,7 @@ def seconds(
     the machine must be busy, a sentence says so. ValueError for fewer than one repeat.
     """
     if repeats < 1:
-        raise ValueError(f"seconds() needs at least 1 repeat, but repeats={repeats} came.")
+        raise ValueError(f"shortest_seconds() needs at least 1 repeat, but repeats={repeats} came.")
 
     def run() -> float:
         fresh = () if prepare is None else (prepare(),)

@@ -4,7 +4,7 @@ import time
 
 import pytest
 from coursekit import timing
-from coursekit.timing import is_busy, one_thread, seconds
+from coursekit.timing import is_busy, one_thread, shortest_seconds
 from threadpoolctl import threadpool_info
 
 
@@ -14,25 +14,25 @@ def blas_threads():
 
 def test_the_warm_up_does_not_count():
     slow_first = iter([0.08])
-    assert seconds(lambda: time.sleep(next(slow_first, 0.005))) < 0.06
+    assert shortest_seconds(lambda: time.sleep(next(slow_first, 0.005))) < 0.06
 
 
 def test_a_long_call_is_run_as_often_as_asked_and_once_to_warm_up():
     runs = []
-    seconds(lambda: (runs.append(1), time.sleep(0.003)), repeats=3)
+    shortest_seconds(lambda: (runs.append(1), time.sleep(0.003)), repeats=3)
     assert len(runs) == 4
 
 
 def test_a_short_call_is_run_until_it_can_be_timed():
     runs = []
-    took = seconds(runs.append, 1, repeats=2)
+    took = shortest_seconds(runs.append, 1, repeats=2)
     assert len(runs) > 50
     assert 0 < took < 1e-4
 
 
 def test_arguments_are_passed_on():
     seen = set()
-    seconds(lambda a, b: seen.add((a, b)), 1, 2)
+    shortest_seconds(lambda a, b: seen.add((a, b)), 1, 2)
     assert seen == {(1, 2)}
 
 
@@ -44,7 +44,9 @@ def test_what_is_prepared_is_fresh_for_each_run_and_not_timed():
         prepared.append(object())
         return prepared[-1]
 
-    took = seconds(lambda fresh: (received.append(fresh), time.sleep(0.002)), prepare=prepare)
+    took = shortest_seconds(
+        lambda fresh: (received.append(fresh), time.sleep(0.002)), prepare=prepare
+    )
     assert received == prepared
     assert len(received) == 6
     assert took < 0.02
@@ -52,7 +54,7 @@ def test_what_is_prepared_is_fresh_for_each_run_and_not_timed():
 
 def test_a_product_runs_on_one_thread_and_the_others_come_back():
     before, inside = blas_threads(), []
-    seconds(lambda: inside.append(blas_threads()), repeats=1)
+    shortest_seconds(lambda: inside.append(blas_threads()), repeats=1)
     assert all(threads == {1} for threads in inside)
     assert blas_threads() == before
     with one_thread():
@@ -67,7 +69,7 @@ def test_a_busy_machine_is_named_once_in_each_run_of_a_cell(monkeypatch, capsys)
 
     def measure(lengths):
         left = iter(lengths)
-        return seconds(lambda: now.__setitem__(0, now[0] + next(left)))
+        return shortest_seconds(lambda: now.__setitem__(0, now[0] + next(left)))
 
     timing._say_busy.cache_clear()
     assert measure([0.0, 1.0, 2.0, 3.0, 4.0, 1.5]) == 1.0
@@ -95,4 +97,4 @@ def test_a_machine_is_busy_where_half_of_the_runs_are_much_longer(times, busy):
 
 def test_no_repeat_at_all_is_an_error():
     with pytest.raises(ValueError, match="at least 1 repeat, but repeats=0 came"):
-        seconds(len, [], repeats=0)
+        shortest_seconds(len, [], repeats=0)
