@@ -75,7 +75,7 @@ DOORS = {
     },
     "jinja2": {"autograder/reporting/html_page.py"},
     "markupsafe": {"autograder/reporting/html_page.py"},
-    "latex2mathml": {"autograder/reporting/formulas.py"},
+    "latex2mathml": {"autograder/sanitizing/mathml.py"},
     "nh3": {"autograder/sanitizing/safe_html.py"},
     "rich": {"autograder/commands/progress.py", "autograder/commands/tables.py"},
     "serial": {"hardware_labs/serial_port.py"},

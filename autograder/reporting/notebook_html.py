@@ -1,7 +1,8 @@
 """A notebook as HTML for its student: code, text and outputs, and nothing of the hidden tests.
 
 Graded cells lose their hidden regions and all their outputs (a traceback shows source). An output
-elsewhere that repeats a line of a hidden region is left out with a sentence.
+elsewhere that repeats a line of a hidden region is left out with a sentence. Formulas in text are
+drawn as MathML, which needs no script.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.reporting.html_page import Markup
-from autograder.sanitizing import markdown, safe_html
+from autograder.sanitizing import markdown, mathml, safe_html
 from autograder.sanitizing.entities import unescape
 
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b")
@@ -110,7 +111,7 @@ def _attached(text: str, attachments: markdown.Attachments) -> Markup:
         rendered = markdown.html(text, attachments)
     except markdown.MarkdownError:
         return Markup("<p>{}</p>{}").format(AS_TEXT, _preformatted(text))
-    return _cleaned(rendered)
+    return Markup(mathml.with_mathml(_cleaned(rendered)))
 
 
 def _cleaned(rendered: str) -> Markup:
