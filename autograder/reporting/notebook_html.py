@@ -152,16 +152,17 @@ def _display(data: dict[str, Any], secret: frozenset[str]) -> Iterator[Part]:
         if kind in data:
             yield Part("output", _picture(kind, _text(data[kind])))
             return
+    source = _text(data.get("text/markdown", ""))  # a formula no longer has its words once drawn
     if "text/html" in data:
         rendered = _cleaned(_text(data["text/html"]))
     elif "text/markdown" in data:
-        rendered = _attached(_text(data["text/markdown"]), {})
+        rendered = _attached(source, {})
     else:
         plain = data.get("text/latex") or data.get("text/plain", "")
         yield from _plain(_text(plain), "", secret)
         return
     markup = str(rendered)
-    words = unescape(re.sub(r"<[^<>]*+>", "", markup) + markup)
+    words = unescape(re.sub(r"<[^<>]*+>", "", markup) + markup + source)
     if without_secrets(words, secret) == KEPT_BACK:
         yield from _plain(KEPT_BACK, "", frozenset())
     else:

@@ -37,34 +37,16 @@ HOSTILE = [
     r"\left< a \right>",
     r"^^5chref{javascript:alert(1)}{x}",
 ]
-SIGNS = [
-    "{",
-    "}",
-    "_",
-    "^",
-    "&",
-    "[",
-    "]",
-    "x",
-    "1",
-    "'",
-    '"',
-    "\\",
-    "\\\\",
-    "<",
-    ">",
-    "$",
-    "%",
-    "#",
-    "~",
-    "é",
-    "\\frac",
-    "\\sqrt",
-    "\\sum",
-    "\\limits",
-    "\\mathbf",
+SIGNS = [*"{}_^&[]x1'<>$%#~é", '"', "\\", "\\\\", "\\frac", "\\sqrt", "\\sum", "\\limits"]
+WORDS = [
+    "\\text{",
+    "\\left(",
+    "\\right)",
+    "\\begin{matrix}",
+    "\\end{matrix}",
+    "\\color{red}",
+    "\\bf",
 ]
-WORDS = ["\\text{", "\\left(", "\\right)", "\\begin{matrix}", "\\end{matrix}", "\\color{red}"]
 ENTITIES = [" ", "&quot;", "&lt;", "&#60;"]
 TEX = st.lists(st.sampled_from([*HOSTILE, *SIGNS, *WORDS, *ENTITIES]), max_size=12).map("".join)
 
