@@ -10,12 +10,11 @@ import sys
 from typing import Any
 
 import matplotlib.pyplot as plt
-from matplotlib import cycler
 
 from coursekit.palette import BLUE, FAINT, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILION
 
 CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
-STYLE: dict[str, Any] = {
+STYLE: Any = {
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "savefig.facecolor": "none",
@@ -25,7 +24,7 @@ STYLE: dict[str, Any] = {
     "axes.edgecolor": GREY,
     "xtick.color": GREY,
     "ytick.color": GREY,
-    "axes.prop_cycle": cycler(color=CYCLE),
+    "axes.prop_cycle": f"cycler('color', {list(CYCLE)})",
     "axes.grid": True,
     "axes.axisbelow": True,
     "grid.color": FAINT,
