@@ -1,6 +1,7 @@
 """A line chart as a string of SVG: fast enough to redraw twenty times a second in an HTML widget.
 
-It carries its own description (role="img", aria-label), and prints as it stands.
+It carries its own description (role="img", aria-label). It has no background, and its words have
+the colour of the words around it, so that it reads in a light theme and in a dark one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from itertools import pairwise
 
 WIDTH, HEIGHT = 640, 220
 LEFT_MARGIN, RIGHT_MARGIN, TOP_MARGIN, BOTTOM_MARGIN = 56, 12, 28, 34
-INK, QUIET, GRID, LINE, GAP = "#24292f", "#57606a", "#d0d7de", "#0b62a4", "#c4501b"
+INK, GRID, LINE, GAP = "currentColor", "#8a8a8a66", "#0072b2", "#d55e00"
 
 
 def nice_step(span: float, steps: int = 4) -> float:
@@ -109,7 +110,7 @@ def _note(text: str) -> str:
 
 def _text(x: float, y: float, text: str, anchor: str) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{QUIET}">{escape(text)}</text>'
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{INK}">{escape(text)}</text>'
     )
 
 
@@ -117,7 +118,7 @@ def _frame(title: str, summary: str, inside: str) -> str:
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" role="img" '
         f'aria-label="{escape(summary, quote=True)}" xmlns="http://www.w3.org/2000/svg" '
-        'style="background:#fff;max-width:100%;font:11px sans-serif">'
+        'style="max-width:100%;font:11px sans-serif">'
         f'<text x="{WIDTH - RIGHT_MARGIN}" y="{TOP_MARGIN - 10}" text-anchor="end" fill="{INK}" '
         f'font-size="13">{escape(title)}</text>{inside}</svg>'
     )

@@ -75,6 +75,7 @@ DOORS = {
     },
     "jinja2": {"autograder/reporting/html_page.py"},
     "markupsafe": {"autograder/reporting/html_page.py"},
+    "latex2mathml": {"autograder/sanitizing/mathml.py"},
     "nh3": {"autograder/sanitizing/safe_html.py"},
     "rich": {"autograder/commands/progress.py", "autograder/commands/tables.py"},
     "serial": {"hardware_labs/serial_port.py"},
@@ -83,7 +84,15 @@ DOORS = {
 STUDENT_ROOMS = {
     "tinytorch": {"numpy"},
     "perfsim": {"numpy"},
-    "coursekit": {"click", "IPython", "ipywidgets", "numpy"},
+    "coursekit": {
+        "click",
+        "IPython",
+        "ipywidgets",
+        "matplotlib",
+        "matplotlib_inline",
+        "numpy",
+        "threadpoolctl",
+    },
     "hardware_labs": {"click", "ipywidgets", "numpy", "serial", "unicorn", "ziglang", "IPython"},
 }
 TOP_LEVEL = {"course", "source", "release", "autograder", "hardware_labs", "tests", "benchmarks"}

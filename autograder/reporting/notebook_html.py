@@ -1,7 +1,8 @@
 """A notebook as HTML for its student: code, text and outputs, and nothing of the hidden tests.
 
 Graded cells lose their hidden regions and all their outputs (a traceback shows source). An output
-elsewhere that repeats a line of a hidden region is left out with a sentence.
+elsewhere that repeats a line of a hidden region is left out with a sentence. Formulas in text are
+drawn as MathML, which needs no script.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.reporting.html_page import Markup
-from autograder.sanitizing import markdown, safe_html
+from autograder.sanitizing import markdown, mathml, safe_html
 from autograder.sanitizing.entities import unescape
 
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b")
@@ -110,7 +111,7 @@ def _attached(text: str, attachments: markdown.Attachments) -> Markup:
         rendered = markdown.html(text, attachments)
     except markdown.MarkdownError:
         return Markup("<p>{}</p>{}").format(AS_TEXT, _preformatted(text))
-    return _cleaned(rendered)
+    return Markup(mathml.with_mathml(_cleaned(rendered)))
 
 
 def _cleaned(rendered: str) -> Markup:
@@ -151,16 +152,17 @@ def _display(data: dict[str, Any], secret: frozenset[str]) -> Iterator[Part]:
         if kind in data:
             yield Part("output", _picture(kind, _text(data[kind])))
             return
+    source = _text(data.get("text/markdown", ""))  # a formula no longer has its words once drawn
     if "text/html" in data:
         rendered = _cleaned(_text(data["text/html"]))
     elif "text/markdown" in data:
-        rendered = _attached(_text(data["text/markdown"]), {})
+        rendered = _attached(source, {})
     else:
         plain = data.get("text/latex") or data.get("text/plain", "")
         yield from _plain(_text(plain), "", secret)
         return
     markup = str(rendered)
-    words = unescape(re.sub(r"<[^<>]*+>", "", markup) + markup)
+    words = unescape(re.sub(r"<[^<>]*+>", "", markup) + markup + source)
     if without_secrets(words, secret) == KEPT_BACK:
         yield from _plain(KEPT_BACK, "", frozenset())
     else:

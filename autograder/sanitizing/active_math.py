@@ -69,14 +69,14 @@ def html_is_active(rendered: str) -> bool:
     """
     if not BACKSLASH.search(rendered):
         return False
-    pieces = _pieces(rendered)
+    pieces = html_pieces(rendered)
     return pieces is None or any(text_is_active(text) for text in _texts(pieces))
 
 
 def with_commands_as_code(rendered: str) -> str:
     """HTML, well-formed, in which each command that is not listed is code: MathJax does not read
     code, and takes no formula that code interrupts."""
-    pieces = _pieces(rendered)
+    pieces = html_pieces(rendered)
     if pieces is None:
         return rendered
     return "".join(
@@ -91,7 +91,7 @@ def _as_code(token: re.Match[str]) -> str:
 Piece = tuple[str, str, bool]
 
 
-def _pieces(rendered: str) -> list[Piece] | None:
+def html_pieces(rendered: str) -> list[Piece] | None:
     """(text or tag, name of the tag or '', is it a tag or in a literal block?) for the whole HTML;
     None where a `<` begins no tag."""
     pieces: list[Piece] = []

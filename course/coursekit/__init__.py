@@ -18,6 +18,9 @@ Read in this order; each module imports only earlier ones:
     check          check("q")
     chain          JSON lines, each with the hash of the one before
     record         predictions and measurements, hash-chained
+    palette        the colours of every picture
+    plots          the style of Matplotlib's figures
+    timing         shortest_seconds(call), measured the same way everywhere
     svg            pictures as strings
     lab            the widget shell of a co-lab
     module_head    the imports and __all__ of an exported module

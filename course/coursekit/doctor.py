@@ -19,7 +19,13 @@ from coursekit import notebook, questions
 from coursekit.syllabus import CourseError, load
 from coursekit.workspace import MARKER, Workspace
 
-MINIMUM_VERSIONS = {"numpy": "2.0", "matplotlib": "3.10", "ipywidgets": "7.7", "click": "8.1"}
+MINIMUM_VERSIONS = {
+    "numpy": "2.0",
+    "matplotlib": "3.10",
+    "ipywidgets": "7.7",
+    "click": "8.1",
+    "threadpoolctl": "3.1",
+}
 WIDGET_SIDE = {"8": "3", "7": "1"}  # ipywidgets -> jupyterlab_widgets, by major version
 LEAST_MB = 200
 PORTS = ("ttyACM*", "ttyUSB*")

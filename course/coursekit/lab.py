@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from coursekit.svg import INK, PAPER, VERMILION, table
+from coursekit.palette import VERMILION
+from coursekit.svg import table
 from coursekit.syllabus import CourseError
 
 State = dict[str, Any]
@@ -88,7 +89,7 @@ class Lab:
         """The picture, its table and the line of code as one piece of HTML."""
         svg, rows, failure = self._now()
         return (
-            f'<div style="color:{INK};background:{PAPER};padding:8px;line-height:1.5">'
+            '<div style="padding:8px;line-height:1.5">'
             f"{_alert(failure)}{svg}{table(rows, self.caption)}"
             f'<p style="margin:8px 0 0">In code: <code>{escape(self.code)}</code></p></div>'
         )

@@ -1,8 +1,8 @@
 """Pictures as SVG strings: bars and points on logarithmic axes, and the exact table under them.
 
-A string is redrawn in well under a millisecond, where a figure takes a second. Ink is dark on
-light; colours are those of Okabe and Ito (Color Universal Design, 2008), and none carries a
-meaning alone: what failed is also dashed and says so. A screen reader reads `alt`.
+A string is redrawn in well under a millisecond, where a figure takes a second. A picture has no
+background, and its words have the colour of the words around it, so that it reads in a light theme
+and in a dark one. What failed is also dashed and says so. A screen reader reads `alt`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
-INK, QUIET, FAINT, PAPER = "#1a1a1a", "#4d4d4d", "#d9d9d9", "#ffffff"
-BLUE, VERMILION, GREEN, ORANGE, PURPLE = "#0072b2", "#d55e00", "#009e73", "#e69f00", "#cc79a7"
+from coursekit.palette import BLUE, FAINT, INK, VERMILION
 
 WIDTH, LABEL_WIDTH, RIGHT = 720, 180, 40  # the labels of bars stand in the left margin
+LETTER = 7  # about the width of one in a label, in pixels
 PREFIXES = {-12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T", 15: "P"}
 
 
@@ -63,9 +63,14 @@ class Axis:
 
 
 def amount(value: float, unit: str = "") -> str:
-    """A number with three digits and the prefix of its size: amount(262144, "B") == '262 kB'."""
+    """A number with three digits and the prefix of its size: amount(262144, "B") == '262 kB'.
+
+    A number below one that has no unit has no prefix either: amount(0.01) == '0.01'.
+    """
     if not value:
         return f"0 {unit}".rstrip()
+    if not unit and abs(value) < 1:
+        return f"{value:.3g}"
     power = 3 * math.floor(math.log10(abs(value)) / 3 + 1e-12)
     power = min(max(power, min(PREFIXES)), max(PREFIXES))
     digits = f"{value / 10.0**power:.3g}"
@@ -127,8 +132,12 @@ def roofline(peak: float, bandwidth: float, points: Sequence[Point], alt: str) -
 def table(rows: Iterable[Sequence[object]], caption: str = "") -> str:
     """The exact values under a picture. The first entry of each row is its name."""
     lines = "".join(f"<tr>{_cells([str(entry) for entry in row])}</tr>" for row in rows)
-    title = f'<caption style="text-align:left">{escape(caption)}</caption>' if caption else ""
-    style = f"color:{INK};background:{PAPER};border-collapse:collapse;font-size:13px"
+    title = (
+        f'<caption style="text-align:left;white-space:nowrap">{escape(caption)}</caption>'
+        if caption
+        else ""
+    )
+    style = "color:inherit;background:none;border-collapse:collapse;font-size:13px"
     return f'<table style="{style}">{title}<tbody>{lines}</tbody></table>'
 
 
@@ -137,7 +146,7 @@ def picture(width: float, height: float, body: str, alt: str) -> str:
     words = escape(alt)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
-        f'aria-label="{words}" style="width:100%;max-width:{width}px;background:{PAPER}" '
+        f'aria-label="{words}" style="width:100%;max-width:{width}px" fill="{INK}" '
         f'font-family="system-ui, sans-serif"><title>{words}</title>{body}</svg>'
     )
 
@@ -152,7 +161,7 @@ def decades(values: Sequence[float], least: int = 1) -> tuple[int, int]:
 def _bar(row: Bar, top: float, axis: Axis) -> str:
     label = _words(LABEL_WIDTH - 10, top + 16, row.label, "end", 14)
     text = row.text or (amount(row.value, axis.unit) if row.value else "unknown")
-    words = _words(LABEL_WIDTH + 4, top + 34, text, colour=QUIET)
+    words = _words(LABEL_WIDTH + 4, top + 34, text)
     if not row.value:
         return label + words
     colour = VERMILION if row.failed else row.colour
@@ -176,34 +185,42 @@ def _limit(axis: Axis, limit: float, of: str, bottom: float) -> str:
 
 
 def _points(points: Sequence[Point], x: Axis, y: Axis) -> Iterable[str]:
-    """The points, and their labels pushed down where they would cover one another."""
-    label_places: list[tuple[float, float]] = []
-    for point in sorted(points, key=lambda p: -p.y):
-        across, down = x.at(point.x), y.at(point.y)
+    """The points, and their labels pushed down where they would cover a point or another label; a
+    thin line then leads from the point to its label."""
+    places = [(x.at(point.x), y.at(point.y)) for point in points]
+    taken = [(across - 7, across + 7, down + 5) for across, down in places]
+    for point, (across, down) in sorted(zip(points, places, strict=True), key=lambda p: p[1][1]):
+        is_right = across > WIDTH * 0.7
+        start = across - 9 - LETTER * len(point.label) if is_right else across + 9
+        end = start + LETTER * len(point.label)
+        lower = down + 18
+        while any(abs(lower - v) < 15 and start < right and left < end for left, right, v in taken):
+            lower += 15
+        taken.append((start, end, lower))
+        if lower > down + 18:
+            yield _line(across, across, down, lower - 4, INK)
         yield (
             f'<circle cx="{across:.1f}" cy="{down:.1f}" r="6" fill="{point.colour}" '
             f'stroke="{INK}"/>'
         )
-        lower = down + 18
-        while any(abs(lower - v) < 15 and abs(across - u) < 150 for u, v in label_places):
-            lower += 15
-        label_places.append((across, lower))
-        right = across > WIDTH * 0.7
-        yield _words(across + (-9 if right else 9), lower, point.label, "end" if right else "start")
+        side = (-9, "end") if is_right else (9, "start")
+        yield _words(across + side[0], lower, point.label, side[1])
+
+
+def _line(x1: float, x2: float, y1: float, y2: float, colour: str = FAINT) -> str:
+    return f'<line x1="{x1:.1f}" x2="{x2:.1f}" y1="{y1:.1f}" y2="{y2:.1f}" stroke="{colour}"/>'
 
 
 def _upright(axis: Axis, top: float, bottom: float) -> str:
     return "".join(
-        f'<line x1="{at:.1f}" x2="{at:.1f}" y1="{top}" y2="{bottom}" stroke="{FAINT}"/>'
-        + _words(at, bottom + 18, text, "middle", colour=QUIET)
+        _line(at, at, top, bottom) + _words(at, bottom + 18, text, "middle")
         for at, text in axis.ticks()
     )
 
 
 def _level(axis: Axis, start: float, end: float) -> str:
     return "".join(
-        f'<line x1="{start}" x2="{end}" y1="{at:.1f}" y2="{at:.1f}" stroke="{FAINT}"/>'
-        + _words(start - 8, at + 4, text, "end", colour=QUIET)
+        _line(start, end, at, at) + _words(start - 8, at + 4, text, "end")
         for at, text in axis.ticks()
     )
 

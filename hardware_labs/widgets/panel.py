@@ -11,7 +11,7 @@ from hardware_labs.board import Board
 from hardware_labs.errors import BoardError
 
 LINES = 12
-GREEN, GREY, RED = "#1a7f37", "#8c959f", "#b35900"
+GREEN, GREY, RED = "#009e73", "#7a7a7a", "#d55e00"
 
 
 class BoardPanel:
@@ -45,7 +45,8 @@ class BoardPanel:
         lines = "\n".join(str(line) for line in list(self.board.log)[-LINES:])
         self._log.value = (
             '<pre role="log" aria-label="lines on the wire" style="font-size:11px;line-height:1.35;'
-            f'margin:4px 0;padding:6px;background:#f6f8fa;color:#24292f">{escape(lines)}</pre>'
+            'margin:4px 0;padding:6px;color:inherit;border:1px solid #8a8a8a66">'
+            f"{escape(lines)}</pre>"
         )
 
     def _button(self, label: str, action: Callable[[], object], tooltip: str) -> widgets.Button:

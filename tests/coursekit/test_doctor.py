@@ -7,7 +7,13 @@ import sys
 import pytest
 from coursekit import doctor, workspace
 
-SOUND = {"numpy": "2.0.2", "matplotlib": "3.10.0", "ipywidgets": "7.7.1", "click": "8.1.8"}
+SOUND = {
+    "numpy": "2.0.2",
+    "matplotlib": "3.10.0",
+    "ipywidgets": "7.7.1",
+    "click": "8.1.8",
+    "threadpoolctl": "3.5.0",
+}
 
 
 def fixes(signs):

@@ -89,6 +89,19 @@ def test_amounts_are_short_and_have_their_unit():
     assert amount(0, "J") == "0 J"
 
 
+def test_a_ratio_below_one_has_no_prefix():
+    assert [amount(value) for value in (0.001, 0.1, 0.25, 1)] == ["0.001", "0.1", "0.25", "1"]
+    assert amount(0.001, "s") == "1 ms"
+
+
+@pytest.mark.parametrize(
+    "picture", [bars([Bar("a", 3.0)], "alt"), table([["a", 1]]), scatter([Point(1, 1)], "", "", "")]
+)
+def test_a_picture_has_no_background_and_the_ink_of_its_page(picture):
+    assert "background:#" not in picture
+    assert "#1a1a1a" not in picture
+
+
 def test_points_lie_where_roof_and_axes_say():
     """A point on the ridge has the height of the flat roof."""
     root = ElementTree.fromstring(roofline(1e12, 5e10, [Point(20, 1e12)], "alt"))

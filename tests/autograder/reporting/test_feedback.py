@@ -113,6 +113,18 @@ def test_no_line_of_a_hidden_test_or_mark_scheme_is_in_a_page(solved: dict[str, 
     assert "a secret of the test" not in page
 
 
+def test_a_formula_is_drawn_and_a_hidden_line_in_one_is_left_out() -> None:
+    document = graded()
+    by_name = {cell["id"]: cell for cell in document["cells"]}
+    by_name["essay-answer"]["source"] = r"Because $\partial L$ is small."
+    line = small_course.TEST.split("\n")[2]
+    shown = {"output_type": "display_data", "metadata": {}, "data": {"text/markdown": f"${line}$"}}
+    by_name["square-solution"]["outputs"] = [shown]
+    page = feedback.page(document, GRADE, TITLED)
+    assert "<mo>∂</mo><mi>L</mi></mrow></math> is small." in page
+    assert KEPT_BACK in page
+
+
 def test_an_output_that_repeats_a_hidden_test_is_left_out() -> None:
     hidden = small_course.TEST.split("\n")[2]
     document = graded()
@@ -271,6 +283,21 @@ def test_a_notebook_that_nobody_made_inert_runs_nothing_in_its_page() -> None:
     with chromium() as browser, opened(browser, page) as (_page, visit):
         pass
     assert (visit.ran, visit.dialogs, visit.asked) == (0, [], [])
+
+
+@pytest.mark.browser
+def test_a_browser_draws_a_formula_without_a_script() -> None:
+    document = graded()
+    (answer,) = [cell for cell in document["cells"] if cell["id"] == "essay-answer"]
+    answer["source"] = r"$$\frac{a + b}{\sqrt{c}}$$"
+    page = feedback.page(document, GRADE, TITLED)
+    with chromium() as browser, opened(browser, page) as (shown, visit):
+        heights = shown.evaluate(
+            "['math', 'mfrac', 'mi'].map(tag => document.querySelector(tag)"
+            ".getBoundingClientRect().height)"
+        )
+    assert heights[1] > 1.5 * heights[2] > 0
+    assert (visit.ran, visit.asked) == (0, [])
 
 
 @pytest.mark.browser
