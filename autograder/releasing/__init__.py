@@ -3,7 +3,7 @@
 Reading order: normal_form (in which texts are compared), text_index (many texts in one pass),
 archives and base64_pieces (what is packed), unpack (every text in a file), statements (which lines
 tell something), secret_texts (what students must not see), leaks (where they would), accepted_leaks
-(what an instructor lets them see), audit_record (what
-an audit found, and of what), trials (the solutions of an audit, graded), audit (do the tests tell
-right from wrong?), release (the students' folder).
+(what an instructor lets them see), test_isolation (what a student's code could reach of the tests),
+audit_record (what an audit found, and of what), trials (the solutions of an audit, graded), audit
+(do the tests tell right from wrong?), release (the students' folder).
 """

@@ -28,7 +28,7 @@ from coursekit.check import checked
 from coursekit.explain import stumbled
 from coursekit.notebook import Cell
 from coursekit.questions import Question
-from coursekit.report import Report
+from coursekit.report import HIDDEN_TESTS_FOLLOW, Report
 from coursekit.syllabus import CourseError, nearest
 
 
@@ -95,6 +95,7 @@ def closing(run: Rehearsal, path: Path) -> str:
     """What is left to say at the end."""
     good = sum(report.ok for report in run.reports)
     lines = [f"{good} of {len(run.reports)} questions pass their visible tests."]
+    lines += [HIDDEN_TESTS_FOLLOW] if good else []
     lines += (
         [f"Waiting for what is not written yet: {', '.join(run.unwritten)}."]
         if run.unwritten
