@@ -16,7 +16,7 @@ from autograder.model import Assignment, Grade
 if TYPE_CHECKING:
     from autograder.grading.grade_class import Outcome
     from autograder.releasing.audit_record import Audit, Catches
-    from autograder.releasing.test_isolation import EditableName
+    from autograder.releasing.test_isolation import EditableName, Isolation
     from autograder.reporting.status import Row
 
 MIN_VISIBLE_SHARE = 0.65  # below it, a green check of a notebook says little
@@ -107,6 +107,12 @@ def audit_table(result: Audit) -> None:
             print_line(f"NOT: {finding.kind} at {where} ('{finding.thought}'): {finding.message}")
     for missing in result.missing:
         print_line(f"NOT: {missing}")
+    _reach_lines(reach)
+    _visible_lines(result)
+
+
+def _reach_lines(reach: Isolation) -> None:
+    """What a student's code could reach of the tests, a line for each kind."""
     for name in reach.editable_names:
         if not name.is_answer:
             print_line(_describe_given_name(name))
@@ -116,7 +122,6 @@ def audit_table(result: Audit) -> None:
         )
     if reach.forked:
         print_line(f"graded beside the student's code, marks flagged: {', '.join(reach.forked)}")
-    _visible_lines(result)
 
 
 def _visible_lines(result: Audit) -> None:
