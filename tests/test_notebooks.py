@@ -69,7 +69,8 @@ def test_a_source_notebook_is_valid_named_and_without_outputs(name):
 
 @each
 def test_a_notebook_keeps_the_sizes_of_the_house(name):
-    lengths = [len(c.splitlines()) for c in code(name)]
+    shown = [cells.remove_regions(c, cells.HIDDEN) for c in code(name)]  # what students read
+    lengths = [len(c.splitlines()) for c in shown]
     least, most, _, _ = sizes(name)
     assert least <= len(source(name)["cells"]) <= most
     assert median(lengths) <= 12

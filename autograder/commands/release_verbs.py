@@ -121,6 +121,8 @@ def audit(course: Course, assignment: str | None, every: bool, again: bool) -> b
         tables.audit_table(results[-1])
         path = record_path(course, chosen_assignment)
         tables.print_line(f"on record in {path.relative_to(course.root)}")
+    if every:
+        tables.audits_total(results)
     return all(result.holds for result in results)
 
 

@@ -3,6 +3,9 @@
 Four conditions must hold. The untouched release scores 0; the reference scores everything and none
 of its cells raises; every wrong solution loses points at its cell; every right variant keeps every
 point. The result is recorded (see `audit_record`).
+
+It also says of every wrong solution whether the visible part of its cell, all that students have,
+fails on it. That is counted, and is no condition.
 """
 
 from __future__ import annotations
@@ -26,7 +29,13 @@ from autograder.releasing.audit_record import (
     write_record,
 )
 from autograder.releasing.test_isolation import isolation
-from autograder.releasing.trials import Trial, as_graded, trial_settings, trials_of
+from autograder.releasing.trials import (
+    Trial,
+    as_graded,
+    trial_settings,
+    trials_of,
+    visible_trial,
+)
 from autograder.settings.source_notebook import source_notebook
 
 MIN_WRONG_PROOFS, MIN_RIGHT_PROOFS = 3, 1
@@ -79,15 +88,29 @@ def _audit_or_none(course: Course, assignment: Assignment) -> Audit | None:
 def _audit_notebook(
     course: Course, assignment: Assignment, name: str, notebook: Notebook, all_proofs: list[Proof]
 ) -> list[Finding]:
-    """Findings on one notebook, each trial graded as a submission would be."""
+    """Findings on one notebook, each trial graded as a submission would be, and each wrong one run
+    with its visible tests alone."""
     trials = list(trials_of(course, assignment, name, notebook, all_proofs))
-    graded = as_graded(course, assignment, name, trials)
-    return [_judge(trial, book) for trial, book in zip(trials, graded, strict=True)]
+    visible = [visible_trial(trial) for trial in trials if trial.kind == "wrong"]
+    graded = as_graded(course, assignment, name, [*trials, *visible])
+    catches = iter(map(_is_caught, visible, graded[len(trials) :]))
+    return [
+        _judge(trial, book, next(catches) if trial.kind == "wrong" else None)
+        for trial, book in zip(trials, graded[: len(trials)], strict=True)
+    ]
 
 
-def _judge(trial: Trial, graded: Notebook) -> Finding:
+def _is_caught(trial: Trial, run: Notebook) -> bool:
+    """Whether the graded cell of a trial raised."""
+    graded = next(cell for cell in cells.tests(run) if cells.grade_id(cell) == trial.question)
+    return any(output["output_type"] == "error" for output in graded.get("outputs", ()))
+
+
+def _judge(trial: Trial, graded: Notebook, visible: bool | None) -> Finding:
     message = _describe_fault(trial, graded)
-    return Finding(trial.kind, trial.notebook, trial.question, trial.thought, not message, message)
+    return Finding(
+        trial.kind, trial.notebook, trial.question, trial.thought, not message, message, visible
+    )
 
 
 def _sources(course: Course, assignment: Assignment) -> Iterator[tuple[str, Notebook]]:

@@ -23,7 +23,10 @@ from autograder.settings import packages
 
 @dataclass(frozen=True)
 class Finding:
-    """The result of a trial. holds: the tests judged it well; message: what was wrong, or ''."""
+    """The result of a trial. holds: the tests judged it well; message: what was wrong, or ''.
+
+    visible: the visible asserts alone fail on it; None where the solution is not a wrong one.
+    """
 
     kind: str
     notebook: str
@@ -31,6 +34,20 @@ class Finding:
     thought: str
     holds: bool
     message: str
+    visible: bool | None
+
+
+@dataclass(frozen=True)
+class Catches:
+    """On how many of some wrong solutions the visible asserts alone fail."""
+
+    caught: int
+    wrong: int
+
+    @property
+    def share(self) -> float:
+        """1 where there are no wrong solutions."""
+        return self.caught / self.wrong if self.wrong else 1.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,17 @@ class Audit:
     @property
     def holds(self) -> bool:
         return not self.missing and all(finding.holds for finding in self.findings)
+
+    def visible_catches(self, notebook: str = "", question: str = "") -> Catches:
+        """The catches among the wrong solutions, of one notebook or graded cell where named."""
+        caught = [
+            finding.visible
+            for finding in self.findings
+            if finding.visible is not None
+            and notebook in ("", finding.notebook)
+            and question in ("", finding.question)
+        ]
+        return Catches(sum(caught), len(caught))
 
 
 def record_path(course: Course, assignment: Assignment) -> Path:

@@ -12,10 +12,10 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from autograder.grading.context import context, supplies
+from autograder.grading.context import GradingContext, context, supplies
 from autograder.grading.engine import library_folder
 from autograder.grading.grade_class import Settings, course_limits, prepared
 from autograder.model import Assignment, Course, CourseError
@@ -36,13 +36,17 @@ AT_A_TIME = min(3 * (os.cpu_count() or 2), SLOTS // 2)  # some only wait for a b
 
 @dataclass(frozen=True)
 class Trial:
-    """A notebook to run: the untouched release, the reference, or that with a proof in it."""
+    """A notebook to run: the untouched release, the reference, or that with a proof in it.
+
+    visible_only: its test cells have no hidden tests, and run like any cell.
+    """
 
     kind: str
     notebook: str
     question: str
     thought: str
     document: Notebook
+    visible_only: bool = False
 
 
 def trials_of(
@@ -68,6 +72,14 @@ def _with_proof(notebook: Notebook, name: str, proof: Proof, place: int) -> Tria
         document["cells"] = document["cells"][: place + 1]
     kind = "right" if proof.is_right else "wrong"
     return Trial(kind, name, proof.question, proof.thought, document)
+
+
+def visible_trial(trial: Trial) -> Trial:
+    """`trial` with its test cells as students get them, without the hidden tests."""
+    document = copy.deepcopy(trial.document)
+    for cell in cells.tests(document):
+        cell["source"] = cells.remove_regions(cells.source(cell), cells.HIDDEN)
+    return replace(trial, document=document, visible_only=True)
 
 
 def _solution_before(document: Notebook, place: int, proof: Proof) -> int:
@@ -97,9 +109,14 @@ def _as_submissions(
         prepared(course, assignment, trial_settings(course), strongest_level()) as (context, pool),
         ThreadPoolExecutor(AT_A_TIME) as threads,
     ):
-        jobs = [context.job(name, trial.document) for trial in trials]
+        jobs = [_job(context, name, trial) for trial in trials]
         runs = list(threads.map(lambda job: run_notebook.run(pool, job, context.limits), jobs))
     return [run.notebook for run in runs]
+
+
+def _job(context: GradingContext, name: str, trial: Trial) -> Job:
+    job = context.job(name, trial.document)
+    return replace(job, plans={}, tester_setup={}) if trial.visible_only else job
 
 
 def _in_kernels(

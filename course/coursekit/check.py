@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from coursekit import questions, results
 from coursekit.explain import explain
 from coursekit.questions import Question
-from coursekit.report import Report, Reports
+from coursekit.report import HIDDEN_TESTS_FOLLOW, Report, Reports
 from coursekit.syllabus import nearest
 
 
@@ -30,11 +32,13 @@ def check(question: str | None = None, namespace: dict[str, Any] | None = None) 
         return Report(question or "check", True, "left to the graded cell.")
     available = questions.available(Path.cwd())
     if question in available:
-        return checked(available[question], names)
+        report = checked(available[question], names)
+        return replace(report, notes=(*report.notes, *_notes([report])))
     assignment = question or questions.notebook_here(Path.cwd()) or _in_use(names, available)
     chosen = [entry for entry in available.values() if entry.assignment == assignment]
     if chosen:
-        return Reports(tuple(checked(entry, names) for entry in chosen))
+        reports = tuple(checked(entry, names) for entry in chosen)
+        return Reports(reports, _notes(reports))
     if question is None:
         return Reports(
             (), (f"Which notebook is this? Name an assignment, check({_example(available)}).",)
@@ -47,6 +51,11 @@ def checked(question: Question, names: dict[str, Any]) -> Report:
     report = explain(question.name, question.source, names)
     results.note(question, report)
     return report
+
+
+def _notes(reports: Sequence[Report]) -> tuple[str, ...]:
+    """What a green report does not promise."""
+    return (HIDDEN_TESTS_FOLLOW,) if any(report.ok for report in reports) else ()
 
 
 def _in_use(names: dict[str, Any], available: dict[str, Question]) -> str:

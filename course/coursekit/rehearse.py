@@ -30,7 +30,7 @@ from coursekit.explain import stumbled
 from coursekit.module_head import bound_names, undefined
 from coursekit.notebook import Cell
 from coursekit.questions import Question
-from coursekit.report import Report
+from coursekit.report import HIDDEN_TESTS_FOLLOW, Report
 from coursekit.syllabus import CourseError, nearest
 
 
@@ -102,6 +102,7 @@ def closing(run: Rehearsal, path: Path) -> str:
     """What is left to say at the end."""
     good = sum(report.ok for report in run.reports)
     lines = [f"{good} of {len(run.reports)} questions pass their visible tests."]
+    lines += [HIDDEN_TESTS_FOLLOW] if good else []
     if run.unwritten:
         cause = "is not written yet or stopped" if run.stopped else "is not written yet"
         lines.append(f"Waiting for what {cause}: {', '.join(run.unwritten)}.")

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+HIDDEN_TESTS_FOLLOW = "Hidden tests follow when it is graded."  # said of every green report
+
 
 @dataclass(frozen=True)
 class Finding:

@@ -66,12 +66,24 @@ def _index(where: Any) -> str:
 
 
 def _kinds(actual: Any, expected: Any) -> str:
+    """How two values of different types differ: numbers first in their value."""
     plain = (bool, int, float, complex, str, bytes, tuple, list, dict, set, type(None))
     if type(actual) is type(expected) or not isinstance(expected, plain):
         return ""
     if isinstance(actual, (int, float)) and isinstance(expected, (int, float)):
         return ""
-    return f"{_a(type(actual).__name__)} came where {_a(type(expected).__name__)} was expected"
+    types = f"{_a(type(actual).__name__)} came where {_a(type(expected).__name__)} was expected"
+    number = _number(actual)
+    if isinstance(expected, (int, float)) and number is not None and number != expected:
+        return f"the values differ: {number} came, {expected} was expected; {types}"
+    return types
+
+
+def _number(value: Any) -> int | float | None:
+    """A NumPy number as Python's own; None for anything else."""
+    numpy = sys.modules.get("numpy")
+    number = value.item() if numpy is not None and isinstance(value, numpy.number) else None
+    return number if isinstance(number, (int, float)) else None
 
 
 def _a(noun: str) -> str:

@@ -23,6 +23,14 @@ def test_a_right_answer_passes_on_the_callers_names(chapter, place):
     report = check("double", {"double": double, "np": np})
     assert report.ok
     assert report.summary == "both visible asserts hold."
+    assert str(report).splitlines()[-1] == "Hidden tests follow when it is graded."
+    assert "Hidden tests follow when it is graded." in report._repr_html_()
+
+
+def test_a_wrong_answer_says_nothing_of_hidden_tests(chapter, place):
+    place(chapter)
+    assert "Hidden tests" not in str(check("double", {"double": lambda x: x, "np": np}))
+    assert "Hidden tests" not in str(check(namespace={"double": lambda x: x, "np": np}))
 
 
 def test_the_callers_own_names_are_the_default(untouched, place):
@@ -65,6 +73,7 @@ def test_without_a_name_all_questions_are_listed(chapter, place):
     answer = check(namespace={"double": double, "np": np})
     assert answer.ok
     assert str(answer).startswith("1 of 1 questions pass their visible tests.\n  double: both")
+    assert str(answer).splitlines()[-1] == "Hidden tests follow when it is graded."
 
 
 def test_without_a_notebook_it_asks_which(tmp_path, monkeypatch):

@@ -59,6 +59,21 @@ def test_arrays_of_other_shapes_say_both_shapes():
     assert finding.message == "rows first"
 
 
+def test_a_wrong_number_of_another_type_differs_in_its_value_first():
+    (finding,) = explain("q", "assert f() == 2.5", names_of("f = lambda: np.float32(1)")).findings
+    assert finding.actual == (
+        "np.float32(1.0)\n(the values differ: 1.0 came, 2.5 was expected; "
+        "a float32 came where a float was expected)"
+    )
+    (finding,) = explain("q", "assert f() == 2", names_of("f = lambda: np.int64(1)")).findings
+    assert "(the values differ: 1 came, 2 was expected; an int64" in finding.actual
+
+
+def test_a_value_that_is_no_number_differs_in_its_type():
+    (finding,) = explain("q", "assert f() == 2.5", names_of("f = lambda: None")).findings
+    assert finding.actual == "None\n(a NoneType came where a float was expected)"
+
+
 def test_isinstance_names_the_wanted_type():
     (finding,) = explain("q", "assert isinstance(x, (list))", {"x": 3}).findings
     assert finding.expected == "an instance of list"

@@ -42,25 +42,42 @@ def as_float(x: np.ndarray) -> np.ndarray:
 class SigmoidFunction(Function):
     @staticmethod
     def forward(x: np.ndarray) -> np.ndarray:
-        """1 / (1 + exp(-x)), with no exponential of a positive number."""
+        """1 / (1 + exp(-x)), with no exponential of a positive number.
+
+        >>> SigmoidFunction.forward(np.float32([-1e4, 0, 1e4])).tolist()
+        [0.0, 0.5, 1.0]
+        """
         x = as_float(x)
         return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
     @staticmethod
     def backward(gradient: np.ndarray, output: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """`gradient` times the slope, which follows from the output."""
+        """`gradient` times the slope, which follows from the output.
+
+        >>> SigmoidFunction.backward(np.array([8.0]), np.array([0.5]), np.array([0.0])).tolist()
+        [2.0]
+        """
         return gradient * output * (1 - output)
 
 
 class ReLUFunction(Function):
     @staticmethod
     def forward(x: np.ndarray) -> np.ndarray:
-        """The larger of `x` and 0; NaN stays NaN."""
+        """The larger of `x` and 0; NaN stays NaN.
+
+        >>> ReLUFunction.forward(np.array([-2, 0, 3])).tolist()
+        [0, 0, 3]
+        """
         return np.maximum(x, 0)
 
     @staticmethod
     def backward(gradient: np.ndarray, output: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """`gradient` where `x` is positive, 0 elsewhere."""
+        """`gradient` where `x` is positive, 0 elsewhere.
+
+        >>> x, output = np.array([-2.0, 3.0]), np.array([0.0, 3.0])
+        >>> ReLUFunction.backward(np.array([5.0, 5.0]), output, x).tolist()
+        [0.0, 5.0]
+        """
         return gradient * (output > 0)
 
 
@@ -72,7 +89,11 @@ class TanhFunction(Function):
 
     @staticmethod
     def backward(gradient: np.ndarray, output: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """`gradient` times the slope, which follows from the output."""
+        """`gradient` times the slope, which follows from the output.
+
+        >>> TanhFunction.backward(np.array([2.0]), np.array([0.5]), np.array([0.549])).tolist()
+        [1.5]
+        """
         return gradient * (1 - output * output)
 
 
@@ -82,7 +103,11 @@ GELU_SCALE, GELU_CUBIC = math.sqrt(2 / math.pi), 0.044715
 class GELUFunction(Function):
     @staticmethod
     def forward(x: np.ndarray) -> np.ndarray:
-        """x times the tanh approximation of the normal distribution (Hendrycks, Gimpel 2016)."""
+        """x times the tanh approximation of the normal distribution (Hendrycks, Gimpel 2016).
+
+        >>> GELUFunction.forward(np.array([-1.0, 0.0, 1.0])).round(4).tolist()
+        [-0.1588, 0.0, 0.8412]
+        """
         x = as_float(x)
         near = np.clip(x, -10, 10)
         u = GELU_SCALE * near * (1 + GELU_CUBIC * near * near)
@@ -90,7 +115,12 @@ class GELUFunction(Function):
 
     @staticmethod
     def backward(gradient: np.ndarray, output: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """`gradient` times the slope at `x`."""
+        """`gradient` times the slope at `x`.
+
+        >>> x = np.array([0.0, 1.0])
+        >>> GELUFunction.backward(np.ones(2), GELUFunction.forward(x), x).round(4).tolist()
+        [0.5, 1.083]
+        """
         near = np.clip(x, -10, 10)
         square = near * near
         bent = np.tanh(GELU_SCALE * near * (1 + GELU_CUBIC * square))
@@ -99,14 +129,22 @@ class GELUFunction(Function):
 
 
 def stable_softmax(x: np.ndarray, dim: int = -1) -> np.ndarray:
-    """Positive numbers in the shape of `x` that sum to 1 along `dim`, in its order of size."""
+    """Positive numbers in the shape of `x` that sum to 1 along `dim`, in its order of size.
+
+    >>> stable_softmax(np.array([[0.0, 0.0], [1000.0, -np.inf]])).tolist()
+    [[0.5, 0.5], [1.0, 0.0]]
+    """
     x = as_float(x)
     powers = np.exp(x - x.max(axis=dim, keepdims=True))
     return powers / powers.sum(axis=dim, keepdims=True)
 
 
 def softmax_gradient(gradient: np.ndarray, output: np.ndarray, dim: int = -1) -> np.ndarray:
-    """The gradient with respect to the scores, in the shape of `output`."""
+    """The gradient with respect to the scores, in the shape of `output`.
+
+    >>> softmax_gradient(np.array([4.0, 0.0]), np.array([0.5, 0.5])).tolist()
+    [1.0, -1.0]
+    """
     mean = np.sum(gradient * output, axis=dim, keepdims=True)
     return output * (gradient - mean)
 

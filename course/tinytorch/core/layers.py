@@ -25,7 +25,12 @@ __all__ = [
 
 
 def held_by(holder: Any) -> list[Any]:
-    """What the attributes of `holder` hold, in order; lists, tuples and dictionaries are opened."""
+    """What the attributes of `holder` hold, in order; lists, tuples and dictionaries are opened.
+
+    >>> from types import SimpleNamespace
+    >>> held_by(SimpleNamespace(a=1, b=[2, (3,)], c={"k": 4}))
+    [1, 2, 3, 4]
+    """
     waiting, values = list(vars(holder).values()), []
     while waiting:
         value = waiting.pop(0)
@@ -39,7 +44,13 @@ def held_by(holder: Any) -> list[Any]:
 
 
 def parameters_of(holder: Any) -> list[Tensor]:
-    """Every leaf that requires a gradient, held by `holder` or below it, once, in order."""
+    """Every leaf that requires a gradient, held by `holder` or below it, once, in order.
+
+    >>> from types import SimpleNamespace
+    >>> weight, mask = Tensor([1.0], requires_grad=True), Tensor([2.0])
+    >>> parameters_of(SimpleNamespace(encoder=weight, mask=mask, decoder=weight)) == [weight]
+    True
+    """
     values: dict[int, Tensor] = {}
     for value in held_by(holder):
         if isinstance(value, Tensor):
@@ -91,6 +102,10 @@ def initial_weight(
     """Normal float32 numbers (fan_in, fan_out) that keep the mean square (He et al. 2015, eq. 10).
 
     gain: what makes up for the activation: sqrt(2) for a ReLU, 1 without one.
+
+    >>> weight = initial_weight(200, 300, rng=1, gain=1.0)
+    >>> weight.shape, bool(0.9 < weight.std() * 200**0.5 < 1.1)
+    ((200, 300), True)
     """
     numbers = np.random.default_rng(rng).standard_normal((fan_in, fan_out), dtype=np.float32)
     return numbers * np.float32(gain / max(fan_in, 1) ** 0.5)
@@ -106,7 +121,11 @@ class Linear(Layer):
         self.bias = Tensor(np.zeros(out_features), requires_grad=True) if bias else None
 
     def forward(self, x: Tensor) -> Tensor:
-        """`x @ weight + bias`: (..., in_features) -> (..., out_features). ValueError otherwise."""
+        """`x @ weight + bias`: (..., in_features) -> (..., out_features). ValueError otherwise.
+
+        >>> Linear(3, 5, rng=1).forward(Tensor(np.ones((8, 16, 3)))).shape
+        (8, 16, 5)
+        """
         if x.shape[-1:] != (self.in_features,):
             name = f"Linear({self.in_features}, {self.out_features})"
             raise ValueError(f"{name} needs shape (..., {self.in_features}), but got {x.shape}")
@@ -123,7 +142,11 @@ class Dropout(Layer):
         self.p, self.rng = p, np.random.default_rng(rng)
 
     def forward(self, x: Tensor, training: bool = True) -> Tensor:
-        """`x` with numbers dropped; `x` itself if either `training` is false, or for p = 0."""
+        """`x` with numbers dropped; `x` itself if either `training` is false, or for p = 0.
+
+        >>> sorted(set(Dropout(0.75, rng=0).forward(Tensor(np.ones(100))).numpy().tolist()))
+        [0.0, 4.0]
+        """
         if not (training and self.training) or self.p == 0:
             return x
         keep = self.rng.random(x.shape, dtype=np.float32) >= self.p
@@ -141,7 +164,11 @@ class Sequential(Layer):
                 raise TypeError(f"a layer was needed at position {place}, but got {layer!r}")
 
     def forward(self, x: Tensor) -> Tensor:
-        """The output of the last layer; `x` itself where there is none."""
+        """The output of the last layer; `x` itself where there is none.
+
+        >>> Sequential(abs, round).forward(-2.6)
+        3
+        """
         for layer in self.layers:
             x = layer(x)
         return x

@@ -56,6 +56,9 @@ def as_array(data: Any) -> np.ndarray:
     """A new array of `data` (number, nested list, array or Tensor): floats as float32.
 
     Integers and booleans keep their dtype. Raises TypeError for anything but a block of numbers.
+
+    >>> as_array([[1, 2.5]])
+    array([[1. , 2.5]], dtype=float32)
     """
     if isinstance(data, Tensor):
         data = data.data
@@ -283,7 +286,11 @@ class Tensor(Arithmetic, Methods, Views, Storage):
 
 
 def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape that `shapes` broadcast to; () for none. ValueError where they do not combine."""
+    """The shape that `shapes` broadcast to; () for none. ValueError where they do not combine.
+
+    >>> broadcast_shape((32, 1), (5,))
+    (32, 5)
+    """
     result: list[int] = []
     for dim in range(1, max(map(len, shapes), default=0) + 1):
         sizes = {shape[-dim] for shape in shapes if dim <= len(shape)} - {1}
@@ -294,7 +301,11 @@ def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def stretch(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """A read-only view of `array` in `shape`. ValueError where it does not broadcast."""
+    """A read-only view of `array` in `shape`. ValueError where it does not broadcast.
+
+    >>> stretch(np.array([[1], [2]]), (2, 3)).tolist()
+    [[1, 1, 1], [2, 2, 2]]
+    """
     missing = len(shape) - array.ndim
     sizes = (1,) * missing + array.shape
     if missing < 0 or any(old not in (1, new) for old, new in zip(sizes, shape, strict=True)):
@@ -341,7 +352,11 @@ class Sqrt(Function):
 
 
 def matmul_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape of a product of shapes `a` and `b`. ValueError where they do not multiply."""
+    """The shape of a product of shapes `a` and `b`. ValueError where they do not multiply.
+
+    >>> matmul_shape((8, 2, 3), (3, 4))
+    (8, 2, 4)
+    """
     if not a or not b or a[-1] != b[-2 if len(b) > 1 else -1]:
         raise ValueError(f"shapes {a} and {b} do not multiply: the inner sizes must agree")
     try:
@@ -354,7 +369,11 @@ def matmul_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
 class MatMul(Function):
     @staticmethod
     def forward(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """The product, or a ValueError with both shapes where they do not multiply."""
+        """The product, or a ValueError with both shapes where they do not multiply.
+
+        >>> MatMul.forward(np.array([[1, 2]]), np.array([[3], [4]]))
+        array([[11]])
+        """
         try:
             return np.matmul(a, b)
         except ValueError:
@@ -386,7 +405,11 @@ def as_key(key: Any) -> Any:
 
 
 def resolve_shape(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
-    """`shape` with its -1 replaced, for `size` elements. ValueError where they do not fit."""
+    """`shape` with its -1 replaced, for `size` elements. ValueError where they do not fit.
+
+    >>> resolve_shape((2, -1), 6)
+    (2, 3)
+    """
     product = 1
     for length in shape:
         product *= 1 if length == -1 else length
@@ -410,7 +433,11 @@ class Reshape(Function):
 class Permute(Function):
     @staticmethod
     def forward(a: np.ndarray, dims: tuple[int, ...]) -> np.ndarray:
-        """A view of `a` with its dimensions in the order `dims`. ValueError if that is no order."""
+        """A view of `a` with its dimensions in the order `dims`. ValueError if that is no order.
+
+        >>> Permute.forward(np.zeros((2, 3, 4)), dims=(2, 0, 1)).shape
+        (4, 2, 3)
+        """
         order = [dim + a.ndim if dim < 0 else dim for dim in dims]
         if sorted(order) != list(range(a.ndim)):
             raise ValueError(f"{dims} is no order of the {a.ndim} dimensions of shape {a.shape}")
@@ -438,14 +465,22 @@ Axis = int | tuple[int, ...] | None
 class Sum(Function):
     @staticmethod
     def forward(a: np.ndarray, axis: Axis = None, keepdims: bool = False) -> np.ndarray:
-        """The sum over `axis`, over everything by default."""
+        """The sum over `axis`, over everything by default.
+
+        >>> Sum.forward(np.array([[1, 2], [3, 4]]), axis=0).tolist()
+        [4, 6]
+        """
         return np.sum(a, axis=axis, keepdims=keepdims)
 
 
 class Mean(Function):
     @staticmethod
     def forward(a: np.ndarray, axis: Axis = None, keepdims: bool = False) -> np.ndarray:
-        """The mean over `axis`, float32 for integers too."""
+        """The mean over `axis`, float32 for integers too.
+
+        >>> Mean.forward(np.array([[1, 2], [3, 4]]), axis=1, keepdims=True).tolist()
+        [[1.5], [3.5]]
+        """
         axes = range(a.ndim) if axis is None else np.atleast_1d(axis)
         count = np.prod([a.shape[dim] for dim in axes])
         return np.asarray(Sum.forward(a, axis, keepdims) / count, dtype=np.float32)
@@ -454,7 +489,11 @@ class Mean(Function):
 class Max(Function):
     @staticmethod
     def forward(a: np.ndarray, axis: Axis = None, keepdims: bool = False) -> np.ndarray:
-        """The largest element over `axis`. ValueError where there is none."""
+        """The largest element over `axis`. ValueError where there is none.
+
+        >>> Max.forward(np.array([[1, 2], [3, 4]])).item()
+        4
+        """
         try:
             return np.max(a, axis=axis, keepdims=keepdims)
         except ValueError as fault:

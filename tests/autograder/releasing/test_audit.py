@@ -73,6 +73,43 @@ def test_a_test_that_refuses_another_right_answer_is_named(tmp_path):
     assert any(fault.startswith("right double: should keep every point") for fault in fault_list)
 
 
+def catches(result):
+    return {f.thought: f.visible for f in result.findings if f.kind == "wrong"}
+
+
+def test_an_audit_says_which_mistakes_the_visible_asserts_alone_catch(tmp_path):
+    result = audited(tmp_path)
+    assert catches(result) == {
+        "squares": False,
+        "forgets to return": True,
+        "takes the absolute value": False,
+        "doubles": True,
+        "keeps the sign": False,
+        "cubes": True,
+    }
+    assert {f.visible for f in result.findings if f.kind != "wrong"} == {None}
+    double = result.visible_catches(question="double")
+    assert (double.caught, double.wrong) == (1, 3)
+    assert result.visible_catches(notebook="functions").share == 0.5
+
+
+def test_a_mistake_before_the_graded_cell_is_caught_where_that_cell_fails(tmp_path):
+    proof = 'wrong("double", "another name", {"def double": "def twice"})\n'
+    raises = 'wrong("double", "a cell that raises", {"return x + x": "return x + x\\n1 / 0"})\n'
+    caught = catches(audited(tmp_path, PROOFS + proof + raises))
+    assert caught["another name"] is True
+    assert caught["a cell that raises"] is False
+
+
+def test_a_test_cell_without_a_visible_part_catches_nothing(tmp_path):
+    def hide(cell):
+        begin, end = "### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS"
+        cell["double"]["source"] = f"{begin}\nassert double(-3.5) == -7\n{end}"
+
+    result = audited(tmp_path, change=hide)
+    assert result.visible_catches(question="double").caught == 0
+
+
 def test_too_few_proofs_do_not_hold(tmp_path):
     result = audited(tmp_path, PROOFS[: PROOFS.index('@wrong("square", "cubes")')])
     assert result.missing == (

@@ -1,5 +1,6 @@
 """An audit is recorded beside the proofs, and counts as long as nothing of it has changed."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -66,12 +67,28 @@ def cut_record(course):
     path.write_text(path.read_text()[:100])
 
 
+def forget_visible_catches(course):
+    path = record_path(course, course.assignments[0])
+    row = json.loads(path.read_text())
+    for finding in row["findings"]:
+        del finding["visible"]
+    path.write_text(json.dumps(row))
+
+
 def empty_record(course):
     record_path(course, course.assignments[0]).write_text("[]")
 
 
 @pytest.mark.parametrize(
-    "change", [change_source, change_proofs, add_support_file, cut_record, empty_record]
+    "change",
+    [
+        change_source,
+        change_proofs,
+        add_support_file,
+        cut_record,
+        empty_record,
+        forget_visible_catches,
+    ],
 )
 def test_a_record_of_something_else_counts_for_nothing(course, change):
     assert recorded_audit(course, course.assignments[0])
@@ -93,6 +110,26 @@ def test_the_command_says_where_the_record_is_and_runs_the_trials_again(course):
     assert THOUGHT in recorded
     assert "on record in tests/audits/functions.json" in recorded
     assert THOUGHT not in CliRunner().invoke(main, [*words, "--again"]).output
+
+
+def test_the_command_counts_what_the_visible_asserts_catch(tmp_path):
+    course = write_course(tmp_path)
+    words = ["audit", "--all", "--course", str(course.root)]
+    lines = CliRunner().invoke(main, words).output.splitlines()
+    row = next(line for line in lines if line.startswith("double "))
+    assert row.split("  ")[0] == "double"
+    assert "1 of 3" in row
+    assert "visible asserts catch 3 of 6 wrong solutions (50 %)" in lines
+    assert lines[-1] == "all assignments: visible asserts catch 3 of 6 wrong solutions (50 %)"
+    (few,) = [line for line in lines if "fewer than 65 %" in line]
+    assert few.startswith("functions: ")
+
+
+def test_few_visible_catches_are_no_fault(tmp_path):
+    course = write_course(tmp_path)
+    done = CliRunner().invoke(main, ["audit", "functions", "--course", str(course.root)])
+    assert "fewer than 65 %" in done.output
+    assert done.exit_code == 0
 
 
 def test_what_is_saved_while_an_audit_runs_is_not_taken_for_audited(tmp_path):

@@ -1,0 +1,89 @@
+"""The worked example in the docstring of each stub is true for the reference solution."""
+
+import __future__
+
+import ast
+import doctest
+from pathlib import Path
+
+import pytest
+
+from autograder.notebook import cells
+
+ROOT = Path(__file__).parents[1]
+NAMES = [path.parent.name for path in sorted(ROOT.glob("source/*/*.ipynb"))]
+WITH_EXAMPLES = ["01_tensor", "02_activations", "03_layers", "04_losses"]
+FUNCTION = ast.FunctionDef
+DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
+
+
+def code_cells(name):
+    book = cells.load(ROOT / "source" / name / f"{name}.ipynb")
+    return [cell for cell in book["cells"] if cell["cell_type"] == "code"]
+
+
+def defines(cell):
+    """Whether a cell is an answer, is exported, or does nothing but define and import."""
+    if cells.is_solution(cell) or "export" in cell["metadata"].get("tags", ()):
+        return True
+    return not cells.is_test(cell) and all(
+        isinstance(statement, DEFINITIONS) for statement in ast.parse(cells.source(cell)).body
+    )
+
+
+def imports(cell):
+    """The imports of a cell that does more than define."""
+    body = ast.parse(cells.source(cell)).body
+    return "\n".join(ast.unparse(s) for s in body if isinstance(s, (ast.Import, ast.ImportFrom)))
+
+
+def reference_names(name):
+    """The names that the instructor's notebook defines, its looks and measurements left out."""
+    names, flags = {"__name__": "__main__"}, __future__.annotations.compiler_flag
+    for cell in code_cells(name):
+        text = cells.source(cell) if defines(cell) else imports(cell)
+        exec(compile(text, f"<{cell['id']}>", "exec", flags=flags), names)
+    return names
+
+
+def stubs(name):
+    """(name, docstring) of each function of a notebook whose body a student writes."""
+    for cell in filter(cells.is_solution, code_cells(name)):
+        lines = cells.source(cell).split("\n")
+        functions = [n for n in ast.walk(ast.parse("\n".join(lines))) if isinstance(n, FUNCTION)]
+        for begin in (i for i, line in enumerate(lines, 1) if cells.SOLUTION[0] in line):
+            before = (node for node in functions if node.lineno < begin)
+            node = max(before, key=lambda node: node.lineno, default=None)
+            if node and ast.get_docstring(node):
+                yield f"{cell['id']}, line {node.lineno}: {node.name}", ast.get_docstring(node)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_examples_of_a_notebook_are_true_for_the_reference(name, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    examples = [(where, text) for where, text in stubs(name) if ">>>" in text]
+    names = reference_names(name) if examples else {}
+    parser, runner, output = doctest.DocTestParser(), doctest.DocTestRunner(), []
+    for where, text in examples:
+        runner.run(parser.get_doctest(text, dict(names), where, None, 0), out=output.append)
+    assert not runner.failures, "".join(output)
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_every_stub_has_a_worked_example(name):
+    texts = dict(stubs(name))
+    assert texts
+    assert [where for where, text in texts.items() if ">>>" not in text] == []
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
+def test_every_exercise_has_two_hints_that_unfold(name):
+    book = cells.load(ROOT / "source" / name / f"{name}.ipynb")
+    exercises = [
+        cells.source(c)
+        for c in book["cells"]
+        if c["cell_type"] == "markdown" and cells.source(c).startswith("**Exercise.**")
+    ]
+    assert exercises
+    for text in exercises:
+        assert text.count("<details><summary>Hint ") == text.count("</details>") == 2, text[:60]
