@@ -30,7 +30,7 @@ from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, read_preludes, read_scopes
 from autograder.settings.source_notebook import source_notebook
 
-VERSION = 7  # of the file of plans: one of another version is made anew
+VERSION = 8  # of the file of plans: one of another version is made anew
 COMPILING_S = 120.0  # for a cell of the reference, which may compile what submissions get compiled
 AMPLE = Limits(cell_s=COMPILING_S, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 

@@ -165,3 +165,20 @@ def test_the_marks_of_a_course_rest_on_the_given_values_where_the_reference_can_
         "ada": {"test_predict": 2, "log": 1},
         "eve": {"test_predict": 0, "log": 1},
     }
+
+
+def test_a_value_that_the_notebook_changes_after_it_is_made_is_the_notebooks(tmp_path):
+    course = write_course(tmp_path / "course")
+    made, changed = code("made", "p = [5, 3, 1]"), code("changed", "p.sort()")
+    made["metadata"] = changed["metadata"] = {}
+    solution = "### BEGIN SOLUTION\ndef holds(p, v):\n    return v in p\n### END SOLUTION"
+    test = code("holds", "assert holds(p, 3)", grade=True, locked=True, points=2)
+    document = notebook(made, code("answer", solution, solution=True), changed, test)
+    save(course.source / "functions" / "functions.ipynb", document)
+    document["cells"][1]["source"] = (
+        "from bisect import bisect_left\n\n\ndef holds(p, v):\n    return p[bisect_left(p, v)] == v"
+    )
+    hand_in(course, "ada", document)
+    grade_class(course, course.assignment("functions"), Settings(Limits(cell_s=15.0)))
+    (grade,) = grades(course, course.assignment("functions"))
+    assert grade.score == 2

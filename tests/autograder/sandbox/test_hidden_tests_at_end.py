@@ -95,6 +95,21 @@ def test_the_sentence_of_a_lost_mark_shows_no_value_of_the_test(course):
     assert double.points == 0 and SECRET not in double.message
 
 
+@pytest.mark.parametrize("name", ["NotRun", "TimeLimit", "SubmissionLost", "Forged"])
+def test_an_error_that_is_named_like_one_of_the_graders_shows_no_value_either(course, name):
+    telling = f"class {name}(Exception):\n    pass\n\n\ndef double(x):\n    if x != 2:\n"
+    grade, _ = graded(course, f"{telling}        raise {name}(repr(x))\n    return 4")
+    (double,) = [mark for mark in grade.marks if mark.cell == "double"]
+    assert double.points == 0 and SECRET not in double.message
+
+
+def test_an_answer_that_draws_with_a_seed_of_its_own_draws_the_same_in_a_copy(course):
+    first = "def double(x):\n    if not drawn:\n        drawn.append(random.random())\n"
+    answer = f"import random\nrandom.seed(1)\ndrawn = []\n\n\n{first}"
+    grade, _ = graded(course, f"{answer}    return 2 * x if drawn == [0.13436424411240122] else 0")
+    assert grade.score == 5
+
+
 def test_an_answer_that_needs_a_thread_keeps_its_points(course):
     threads = (
         "from concurrent.futures import ThreadPoolExecutor\n"

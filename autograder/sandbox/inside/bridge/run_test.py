@@ -19,6 +19,8 @@ from autograder.sandbox.inside.bridge.proxies import Proxy, reference_of
 
 MAX_PRINTED = 100_000
 MAX_TEXT = 2000
+# Errors of these names are shown with their words: those of a test, and those of the grader itself.
+TRUSTED_NAMES = {"AssertionError", "TimeLimit", "NotRun", "Forged", "SubmissionLost"}
 Output = dict[str, Any]
 
 
@@ -79,8 +81,9 @@ def _value_output(value: Any) -> list[Output]:
 
 def _error(error: BaseException, filename: str, source: str) -> Output:
     name, text = type(error).__name__, str(error)[:MAX_TEXT]
-    if isinstance(error, AssertionError) and getattr(error, "of_submission", False):
-        name = "SubmissionAssertionError"  # its words are the submission's, not the test's
+    trusted = isinstance(error, AssertionError) or name in TRUSTED_NAMES
+    if trusted and getattr(error, "of_submission", False):
+        name = f"Submission{name}"[:80]  # its words are the submission's, not the test's
     notes = getattr(error, "__notes__", [])
     lines = [*_test_frames(error, filename, source), *notes, f"{name}: {text}"]
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": lines}

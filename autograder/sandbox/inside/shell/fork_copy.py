@@ -8,6 +8,7 @@ submission sees what the test does there. A copy in which the test runs can lie 
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 from collections.abc import Callable
@@ -24,9 +25,11 @@ Serve = Callable[[socket.socket], object]
 def fork_for_test(peer: socket.socket, run: RunCell, serve: Serve) -> None:
     """Fork; the copy waits on `peer` for a test, which it runs with `run`, or for the socket of a
     tester, which it answers with `serve`; then it ends."""
+    state = random.getstate()  # a fork would get another: `random` seeds itself anew in it
     if os.fork():
         return
     try:
+        random.setstate(state)
         _wait_for_test(peer, run, serve)
     finally:
         os._exit(0)
