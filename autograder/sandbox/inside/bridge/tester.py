@@ -128,7 +128,7 @@ class Tester:
         self._names.define_values(values)
         self._values_differ = self._names.values_differ()
         if self._values_differ and test.get("profile") is None:
-            return False, [_lost_output(VALUES_DIFFER)]
+            return False, [_error_output("ValuesDiffer", VALUES_DIFFER)]
         if scope.get("helpers"):
             self._names.define_helpers(lambda names: run_source(scope["helpers"], "given", names))
         if scope.get("helpers_of_submission"):
@@ -164,12 +164,11 @@ def _verdict(passed: bool, outputs: list[Output], profile: list[str], cannot: st
 
 
 def _lost_output(sentence: str) -> Output:
-    return {
-        "output_type": "error",
-        "ename": "SubmissionLost",
-        "evalue": sentence,
-        "traceback": [sentence],
-    }
+    return _error_output("SubmissionLost", sentence)
+
+
+def _error_output(name: str, sentence: str) -> Output:
+    return {"output_type": "error", "ename": name, "evalue": sentence, "traceback": [sentence]}
 
 
 def _setup_fault_sentence(fault: Output) -> str:
