@@ -20,7 +20,7 @@ MIN_QUOTE = 16  # characters of a hidden line that are no accident
 MIN_WORDS = 8  # characters of a text that are a sentence, not a name
 MAX_VALUE = 200  # characters of a value in a sentence of the test
 MAX_SEARCHED = 10_000  # characters of an error that are looked through
-OUR_ERRORS = ("TimeLimit", "NotRun", "Forged", "SubmissionLost")
+OUR_ERRORS = ("TimeLimit", "NotRun", "Forged", "SubmissionLost", "Withheld")
 OWN_ERROR = "an error of the submission's own"
 _NAME = r"[A-Za-z_][A-Za-z_.]{0,30}"  # no digits: a number may be a test's
 PYTHONS_WORDS = [
@@ -39,6 +39,8 @@ PYTHONS_WORDS = [
 ]
 NO_MESSAGE = "a test failed (it gives no message)"
 FORMATTED = re.compile(r"%[-#0-9.+]*[a-zA-Z]|\{[^{}]*\}")
+WORD = re.compile(r"[A-Za-z_]\w*")
+TYPE_NAMES = {"NoneType", "builtin_function_or_method", "function", "generator", "ndarray", "numpy"}
 Text = tuple[str, ...]  # the fixed parts, with a value between each two
 
 
@@ -49,21 +51,23 @@ def lost_mark_messages(notebook: Notebook, model: Notebook) -> Iterator[tuple[st
     let through what a library printed.
     """
     texts: list[Text] | None = None
+    names: set[str] = set()
     for cell in cells.tests(notebook):
         error = next((o for o in cell.get("outputs", []) if o["output_type"] == "error"), None)
         if error:
-            texts = _texts(model) if texts is None else texts
-            yield cells.grade_id(cell), _sentence(cell, error, texts)
+            if texts is None:
+                texts, names = _texts(model), _names(model)
+            yield cells.grade_id(cell), _sentence(cell, error, texts, names)
 
 
-def _sentence(cell: Cell, error: dict, texts: list[Text]) -> str:
+def _sentence(cell: Cell, error: dict, texts: list[Text], names: set[str]) -> str:
     kind, value = error["ename"], str(error["evalue"]).strip()
     if kind == "NotImplementedError":
         return "not written yet"
     if kind == "AssertionError":
         value = _own_words(value, texts)
     elif kind not in OUR_ERRORS and cells.has_hidden_part(cell):
-        value = value if _is_pythons(value) else ""
+        value = value if _is_pythons(value, names) else ""
         kind = kind if hasattr(builtins, kind) else OWN_ERROR
     value = _without_hidden_lines(cell, value)
     if kind == "AssertionError" or kind in OUR_ERRORS:
@@ -71,10 +75,20 @@ def _sentence(cell: Cell, error: dict, texts: list[Text]) -> str:
     return f"{kind}: {value}" if value else kind
 
 
-def _is_pythons(value: str) -> bool:
-    """Whether the words are Python's own, about names and types: a submission that raises an error
-    can write what a hidden test passed into its words."""
-    return any(form.fullmatch(value) for form in PYTHONS_WORDS)
+def _is_pythons(value: str, names: set[str]) -> bool:
+    """Whether the words are Python's own, about `names`: a submission that raises an error can
+    write what a hidden test passed into its words, and into a name of its own."""
+    if not any(form.fullmatch(value) for form in PYTHONS_WORDS):
+        return False
+    quoted = re.findall(rf"'({_NAME})'|^({_NAME})\(", value)
+    return all(set(WORD.findall(name)) <= names for pair in quoted for name in pair)
+
+
+def _names(notebook: Notebook) -> set[str]:
+    """The names that may be shown: those of the notebook's code, of Python and of its types."""
+    sources = (cells.source(c) for c in notebook["cells"] if c["cell_type"] == "code")
+    words = {word for source in sources for word in WORD.findall(source)}
+    return words | set(dir(builtins)) | TYPE_NAMES
 
 
 def _texts(notebook: Notebook) -> list[Text]:

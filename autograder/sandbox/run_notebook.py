@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import copy
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +39,7 @@ from autograder.sandbox.process_handles import (
 
 MAX_ATTEMPTS = 3
 STARVED_SHARE = 0.6  # of its time limit: who used less of the processor may have been kept from it
+WITHHELD = "the test failed; its words are left out, since a hidden test ran before it"
 COPY_GRACE_S = 0.5  # after its time limit, a copy of the submission is stopped by its alarm
 
 
@@ -250,26 +251,36 @@ class NotebookRun:
         limit = self._time_limit()
         try:
             self._write_outputs(cell, self.slot.ask(request, limit))
-            self._leave_out_outputs(cell)
         except DeadlinePassed as stop:
             self._write_outputs(cell, stop.reply)
-            self._leave_out_outputs(cell)
             printed = cell["outputs"]
             if cells.is_test(cell):
                 printed = _printed_outputs(printed)
             cell["outputs"] = [*printed, self._time_limit_error(cell, limit)]
+        self._leave_out_outputs(cell)
 
     def _leave_out_outputs(self, cell: Cell) -> None:
         """Take away what a cell shows where it could show what a hidden test passed before."""
-        if self.asked and not cells.is_test(cell):
+        if not self.asked:
+            return
+        if not cells.is_test(cell):
             cell["outputs"], cell["execution_count"] = [], None
+        elif not cells.has_hidden_part(cell):
+            cell["outputs"] = [shown for output in cell["outputs"] for shown in _withheld(output)]
+
+    def _say(self, cell: Cell, fragment: str) -> None:
+        """A message about a cell. Which cell it is would tell something once a hidden test has
+        asked the submission itself."""
+        place = "a cell after the first hidden test" if self.asked else f"cell '{_name(cell)}'"
+        if f"{place} {fragment}" not in self.messages:
+            self.messages.append(f"{place} {fragment}")
 
     def _write_outputs(self, cell: Cell, reply: Any) -> None:
         """Give a cell the outputs of a reply, as far as they have the form of outputs."""
         accepted = accept_outputs(reply, self.limits.output_bytes)
         cell["outputs"], cell["execution_count"], cut = accepted
         if cut:
-            self.messages.append(f"cell '{_name(cell)}' printed too much: cut")
+            self._say(cell, "printed too much: cut")
         for name, number, display in () if self.asked else display_updates(reply):
             self._update_display(name, number, display)
 
@@ -284,7 +295,7 @@ class NotebookRun:
 
     def _time_limit_error(self, cell: Cell, limit: float) -> dict[str, Any]:
         if not self.slow:
-            self.messages.append(f"cell '{_name(cell)}' was stopped after {limit:g} s")
+            self._say(cell, f"was stopped after {limit:g} s")
         self.slow = True
         now_s = self.slot.cpu_seconds()
         if self.cpu_s is not None and now_s is not None:
@@ -306,6 +317,7 @@ class NotebookRun:
         outputs = [self._time_limit_error(cell, limit)] if timed_out else _verdict_outputs(verdict)
         printed = [] if cells.has_hidden_part(cell) else _printed_outputs(cell["outputs"])
         cell["outputs"] = [*printed, *outputs]
+        self._leave_out_outputs(cell)
         self.profiles[cells.grade_id(cell)] = tuple(verdict.get("profile", ()))
         if reply is None:
             raise ProcessEnded(self.slot_end)
@@ -433,12 +445,13 @@ class NotebookRun:
 
     def _mark_not_run(self, index: int, reason: str) -> None:
         """The process is gone: say so at the cell that ended it, and at each cell after it."""
-        culprit = _name(self.notebook["cells"][index])
+        culprit = self.notebook["cells"][index]
         reason = reason.partition(" (")[0] if self.asked else reason  # an exit code is a message
-        self.messages.append(f"cell '{culprit}' {reason}; the cells after it were not run")
+        self._say(culprit, f"{reason}; the cells after it were not run")
+        place = "a cell" if self.asked else f"cell '{_name(culprit)}'"
         for cell in self.notebook["cells"][index:]:
-            if cell["cell_type"] == "code":
-                cell["outputs"].append(error("NotRun", f"not run: cell '{culprit}' {reason}"))
+            if cell["cell_type"] == "code" and (cells.is_test(cell) or not self.asked):
+                cell["outputs"].append(error("NotRun", f"not run: {place} {reason}"))
 
 
 def _name(cell: Cell) -> str:
@@ -466,6 +479,14 @@ def _verdict_outputs(verdict: dict[str, Any]) -> list[dict[str, Any]]:
 def _is_lost(verdict: dict[str, Any]) -> bool:
     """Whether nobody answered the tester any more."""
     return any(output.get("ename") == "SubmissionLost" for output in verdict["outputs"])
+
+
+def _withheld(output: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What may be shown of a visible test after a hidden one: its points, and that it failed."""
+    if output["output_type"] == "execute_result":
+        yield output
+    elif output["output_type"] == "error":
+        yield error("Withheld", WITHHELD)
 
 
 def _printed_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:

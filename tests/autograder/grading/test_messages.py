@@ -78,6 +78,28 @@ def test_other_errors(kind, value, sentence):
     assert failed("assert f(1) == 2", value, kind) == sentence
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("name 'total' is not defined", "NameError: name 'total' is not defined"),
+        ("name 'len' is not defined", "NameError: name 'len' is not defined"),
+        ("name 'arg_mdpf' is not defined", "NameError"),
+        ("'total' object has no attribute 'arg_mdpf'", "NameError"),
+        ("arg_mdpf() got an unexpected keyword argument 'total'", "NameError"),
+        ("f() missing 1 required positional argument: 'arg_mdpf'", "NameError"),
+        (
+            "'numpy.ndarray' object is not callable",
+            "NameError: 'numpy.ndarray' object is not callable",
+        ),
+        ("'numpy.mdpf' object is not callable", "NameError"),
+    ],
+)
+def test_pythons_words_are_given_where_they_name_what_the_course_names(value, sentence):
+    hidden = "assert f(1)\n### BEGIN HIDDEN TESTS\nassert f(2)\n### END HIDDEN TESTS"
+    given = "def f(total): return total"
+    assert failed(hidden, value, "NameError", given=given, answer="arg_mdpf = 1") == sentence
+
+
 def test_a_long_value_is_looked_through_in_no_time():
     test = "\n".join(f'assert x, f"{{x}} and {{x}} of {n} {{x}} words {{x}}"' for n in range(200))
     start = time.process_time()

@@ -148,3 +148,52 @@ def test_an_answer_that_ends_its_copy_costs_its_own_points_only(course):
     points = {mark.cell: mark.points for mark in grade.marks}
     assert (points["double"], points["square"]) == (0, 3)
     assert "still here" in shown(notebook)
+
+
+def graded_with_a_visible_test(course, double: str, *last_cells: str):
+    """The grade of a submission that ends its process at the end, where a test without a hidden
+    part follows the hidden ones, and its executed notebook."""
+    for path in course.source.rglob("functions.ipynb"):
+        source = cells.load(path)
+        source["cells"].append(code("seen", VISIBLE_TEST, grade=True, locked=True, points=1))
+        save(path, source)
+    (assignment,) = course.assignments
+    document = answered(double, SQUARE)
+    document["cells"].append(code("seen", VISIBLE_TEST, grade=True, locked=True, points=1))
+    document["cells"] += [code(f"free{n}", text) for n, text in enumerate(last_cells)]
+    save(course.submitted / "ann" / "functions" / "functions.ipynb", document)
+    grade_class(course, assignment, Settings())
+    (grade,) = grades(course, assignment)
+    return grade, cells.load(course.autograded / "ann" / "functions" / "functions.ipynb")
+
+
+VISIBLE_TEST = 'assert double(1) == 2, f"one and one are not {double(1)}"'
+END = "import os; os._exit(3)"
+
+
+@pytest.mark.parametrize(
+    "telling",
+    [
+        "raise ValueError(repr(seen))",
+        "return repr(seen)",
+        "raise type(repr(seen), (Exception,), {})",
+    ],
+)
+def test_a_visible_test_after_a_hidden_one_shows_nothing_of_it(course, telling):
+    answer = (
+        f"seen = []\ndef double(x):\n    seen.append(x)\n    if x == 1: {telling}\n    return 2 * x"
+    )
+    grade, notebook = graded_with_a_visible_test(course, answer, END)
+    (seen,) = [mark for mark in grade.marks if mark.cell == "seen"]
+    assert seen.points == 0 and "hidden test ran before it" in seen.message
+    assert SECRET not in json.dumps([c.get("outputs") for c in notebook["cells"]])
+    assert SECRET not in str(grade)
+
+
+def test_no_message_says_which_cell_printed_too_much_or_ended_the_process(course):
+    loud = "print('x' * 1_100_000)"
+    quiet = ["", *[loud] * 3, END, loud]
+    grade, notebook = graded(course, SEEN, *quiet)
+    assert grade.score == 5
+    assert "free" not in grade.message and "printed too much" in grade.message
+    assert shown(notebook).count("NotRun") == 0
