@@ -13,8 +13,8 @@ student id is made from
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from autograder.collecting.copied_names import notebook_file, undecorated, without_time
@@ -46,11 +46,16 @@ LETTERED = re.compile(r"(?P<name>.+?)_[ab]_(?P<when>\d{4}(?:-\d\d){5})")
 @dataclass(frozen=True)
 class Layout:
     """wrappers: the folders and zips that stand around the hand-ins and name no student. listings:
-    what an LMS wrote beside the hand-ins. inbox: the name of the inbox itself."""
+    what an LMS wrote beside the hand-ins. inbox: the name of the inbox itself. dated: the folders
+    in which most names bear a time that an LMS or nbgrader wrote; a single name like that may be
+    the student's own. versioned: those in which most folders are laid out as Teams does.
+    """
 
     wrappers: frozenset[tuple[str, ...]]
     listings: frozenset[tuple[str, ...]]
     inbox: str
+    dated: frozenset[tuple[str, ...]]
+    versioned: frozenset[tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -85,12 +90,15 @@ def owner(parts: tuple[str, ...], names: AssignmentNames, layout: Layout) -> Own
     around = parts[depth - 1] if depth else layout.inbox
     by_lms = by_scheme(part, names) or _of_github(part, around)
     named = by_lms or _by_hand(part, inner, names)
+    claimed = parts[:depth] not in layout.dated or not _is_recorded(part, names)
     if inner and part.lower().endswith(".zip"):
-        when, claimed = named.when or claimed_time(named.file), not (by_lms and named.when)
+        when = named.when or claimed_time(named.file)
         return Owner(named.student, inner, container, when, named.number, claimed)
     if inner:
-        return _in_folder(named, inner, container, names)
-    return Owner(named.student, (named.file,), (), named.when, named.number, not by_lms)
+        versioned = parts[:depth] in layout.versioned
+        inside = _in_folder(named, inner, container, names, versioned)
+        return replace(inside, claimed=claimed or inside.claimed)
+    return Owner(named.student, (named.file,), (), named.when, named.number, claimed)
 
 
 def _of_github(part: str, around: str) -> NameParts | None:
@@ -102,8 +110,20 @@ def _of_github(part: str, around: str) -> NameParts | None:
     return NameParts(student_id(part.removeprefix(title)))
 
 
+def _is_recorded(part: str, names: AssignmentNames) -> bool:
+    """Whether an LMS or nbgrader would write the time that is in this name, or in those of a folder
+    of ILIAS; what `course submit` writes is the student's."""
+    named = by_scheme(part, names)
+    by_course_submit = part.lower().endswith(".zip") and claimed_time(part) is not None
+    return bool(named and named.when and not by_course_submit) or bool(ILIAS.fullmatch(part))
+
+
 def _in_folder(
-    named: NameParts, inner: tuple[str, ...], container: tuple[str, ...], names: AssignmentNames
+    named: NameParts,
+    inner: tuple[str, ...],
+    container: tuple[str, ...],
+    names: AssignmentNames,
+    versioned: bool,
 ) -> Owner:
     """What LMSs put between a student's folder and the files is taken away (nbgrader's ID, Teams's
     version, ILIAS's time); a zip inside the folder is a hand-in of its own."""
@@ -113,7 +133,7 @@ def _in_folder(
     if len(inner) > 1 and inner[0].lower() == SAKAI_FILES:
         inner = inner[1:]
     for depth, part in enumerate(inner[:-1], start=1):
-        version = TEAMS_VERSION.fullmatch(part)
+        version = TEAMS_VERSION.fullmatch(part) if versioned else None
         if part.lower().endswith(".zip") or version:
             box = (*container, *inner[:depth])
             number = int(version["number"]) if version else named.number
@@ -181,7 +201,10 @@ def find_layout(paths: Iterable[tuple[str, ...]], names: AssignmentNames, inbox:
         for name in inside.get(at, ())
         if name.lower() in LISTINGS and tree.is_download(at, at[-1] if at else inbox)
     }
-    return Layout(wrappers, frozenset(listings), inbox)
+    around = ((), *wrappers)
+    dated = frozenset(at for at in around if tree.most(at, tree.is_dated))
+    versioned = frozenset(at for at in around if tree.most(at, tree.has_versions))
+    return Layout(wrappers, frozenset(listings), inbox, dated, versioned)
 
 
 @dataclass(frozen=True)
@@ -212,6 +235,23 @@ class _Tree:
             or all(_of_github(child, name) for child in children)
             or all(self._is_of_ilias((*at, child)) for child in children)
         )
+
+    def most(self, at: tuple[str, ...], fits: Callable[[tuple[str, ...]], bool]) -> bool:
+        """Whether more than half of what is directly inside `at` fits."""
+        children = [(*at, name) for name in self.inside.get(at, ()) if name.lower() not in LISTINGS]
+        return 2 * sum(map(fits, children)) > len(children)
+
+    def is_dated(self, at: tuple[str, ...]) -> bool:
+        """Whether an LMS or nbgrader gave this name its time."""
+        return (
+            self._is_of_ilias(at) if ILIAS.fullmatch(at[-1]) else _is_recorded(at[-1], self.names)
+        )
+
+    def has_versions(self, at: tuple[str, ...]) -> bool:
+        """Whether a person's folder holds titles, and each title versions, as on Teams."""
+        titles = [(*at, name) for name in self.inside.get(at, ())]
+        versions = [name for title in titles for name in self.inside.get(title, ())]
+        return bool(versions) and all(map(TEAMS_VERSION.fullmatch, versions))
 
     def _is_of_ilias(self, at: tuple[str, ...]) -> bool:
         files = self.inside.get(at, {})

@@ -523,9 +523,38 @@ def test_a_time_that_only_the_student_says_is_a_claim(course, tmp_path):
     }
     collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
     claims = {hand_in.student: hand_in.claimed for hand_in in collected.hand_ins}
-    assert claims == {"mal_6": True, "ann": True, "bob": False}
+    assert claims == {"mal_6": True, "ann": True, "bob": True}
     assert "by its own account" in str(collected.hand_ins[0])
-    assert "ann, mal_6" in collected.notes[-1].message
+    assert "ann, bob, mal_6" in collected.notes[-1].message
+
+
+FORGED_NAMES = {
+    "nbgrader": "mal+01_tensor+2027-01-01 10:00:00 UTC",
+    "Brightspace": "12-34 - mal - Jan 1, 2027 1000",
+    "Blackboard": "mal_attempt_2027-01-01-10-00-00_01_tensor.ipynb",
+    "ILIAS": "Mal_M_mal_12/20270101100000_01_tensor.ipynb",
+}
+
+
+@pytest.mark.parametrize("by_hand", [["ann", "bob"], []])
+@pytest.mark.parametrize("name", FORGED_NAMES.values(), ids=FORGED_NAMES.keys())
+def test_a_time_in_a_name_is_recorded_only_where_most_names_beside_it_are_like_it(
+    course, tmp_path, name, by_hand
+):
+    path = name if name.endswith(".ipynb") else f"{name}/01_tensor.ipynb"
+    sent = {path: TENSOR_3} | {f"{student}/01_tensor.ipynb": TENSOR_1 for student in by_hand}
+    hand_ins = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW).hand_ins
+    assert [h.claimed for h in hand_ins if "mal" in h.student.lower()] == [bool(by_hand)]
+
+
+def test_a_folder_named_like_a_version_of_teams_keeps_its_time(course, tmp_path):
+    own = {
+        "mal/Version 1/01_tensor.ipynb": TENSOR_1,
+        "mal/timestamp.txt": b"2027-01-01 10:00:00 UTC",
+        "ann/01_tensor.ipynb": TENSOR_2,
+    }
+    hand_ins = collect(course, TENSOR, inbox_of(tmp_path, own), NOW).hand_ins
+    assert [h.certain for h in hand_ins if h.student == "mal"] == [True]
 
 
 def test_thousands_of_files_that_nobody_released_have_few_lines(course, tmp_path):
