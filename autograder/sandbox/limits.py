@@ -31,6 +31,7 @@ class RunResult:
     forked_tests: the grade ids of the tests that ran in a copy of the submission's own process.
     profiles: (grade id, paths on which it used operators) of each test that ran in the tester.
     starved: a time limit was used up, but little of the processor was used meanwhile.
+    doubtful: the tests that failed in a copy whose files or threads were others by then.
     """
 
     notebook: Notebook
@@ -39,6 +40,7 @@ class RunResult:
     forked_tests: tuple[str, ...] = ()
     profiles: tuple[tuple[str, tuple[str, ...]], ...] = ()
     starved: bool = False
+    doubtful: tuple[str, ...] = ()
 
 
 class GraderFault(Exception):

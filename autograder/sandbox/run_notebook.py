@@ -84,14 +84,31 @@ def _run_in_slot(
     last_attempt: bool,
 ) -> RunResult:
     """Run `job` in a new slot. Where the submission ends its process before the tests at the end
-    could run, it runs once more with every test in its turn."""
+    could run, it runs once more with every test in its turn; so it does where a test is in doubt,
+    which then counts if it passes in its turn."""
     start = perf_counter()
+    plans = {name: replace(plan, at_end=False) for name, plan in job.plans.items()}
+    live = replace(job, plans=plans)
     try:
-        return _run_once(pool, job, limits, cache, last_attempt, start)
+        result = _run_once(pool, job, limits, cache, last_attempt, start)
     except CopiesEnded:
-        plans = {name: replace(plan, at_end=False) for name, plan in job.plans.items()}
-        live = replace(job, plans=plans)
         return _run_once(pool, live, limits, cache, last_attempt, start)
+    if not result.doubtful:
+        return result
+    return _with_tests_in_turn(result, _run_once(pool, live, limits, None, last_attempt, start))
+
+
+def _with_tests_in_turn(result: RunResult, live: RunResult) -> RunResult:
+    """The result, in which the doubtful tests are those of `live` where they passed there."""
+    passed = {
+        cells.grade_id(cell): cell["outputs"]
+        for cell in cells.tests(live.notebook)
+        if cells.grade_id(cell) in result.doubtful
+        and not any(output["output_type"] == "error" for output in cell["outputs"])
+    }
+    for cell in cells.tests(result.notebook):
+        cell["outputs"] = passed.get(cells.grade_id(cell), cell["outputs"])
+    return replace(result, seconds=live.seconds)
 
 
 def _run_once(
@@ -164,6 +181,7 @@ class NotebookRun:
         self.forked_tests: list[str] = []
         self.profiles: dict[str, tuple[str, ...]] = {}
         self.waiting_tests: list[WaitingTest] = []
+        self.doubtful: list[str] = []
         self.tester: TesterHandle | None = None
         self.tester_stack = ExitStack()
         self.slow = False
@@ -207,6 +225,7 @@ class NotebookRun:
             tuple(self.forked_tests),
             tuple(self.profiles.items()),
             self.starved,
+            tuple(self.doubtful),
         )
 
     def _time_limit(self, most_s: float | None = None) -> float:
@@ -343,6 +362,9 @@ class NotebookRun:
             message = {**_test_request(test.cell, test.plan), "copy": True}
             self._open_tester().start(message, ours.fileno())
         verdict, timed_out = self._await_verdict(limit, (lambda: None,))
+        failed = not verdict.get("passed") and not timed_out and test.plan.profile is not None
+        if failed and _has_changed(copy_socket):
+            self.doubtful.append(cells.grade_id(test.cell))
         copy_socket.close()
         if _is_lost(verdict) and not timed_out:
             if self.slot.out_of_memory():
@@ -474,6 +496,15 @@ def _verdict_outputs(verdict: dict[str, Any]) -> list[dict[str, Any]]:
     if verdict["passed"] or any(output["output_type"] == "error" for output in outputs):
         return outputs
     return [*outputs, error("NotRun", verdict.get("cannot") or "the test did not pass")]
+
+
+def _has_changed(copy_socket: socket.socket) -> bool:
+    """Whether a copy says that it had other files or threads than where the test's cell stands."""
+    try:
+        reply, _ = framing.receive(DeadlineSocket(copy_socket, monotonic() + GRACE_S), 1000)
+    except (EOFError, OSError, ValueError):
+        return False
+    return reply.get("changed") is True
 
 
 def _is_lost(verdict: dict[str, Any]) -> bool:

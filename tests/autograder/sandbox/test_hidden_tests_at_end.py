@@ -11,6 +11,7 @@ from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import grades
 from autograder.notebook import cells
 from autograder.reporting.feedback import write as write_feedback
+from autograder.sandbox import run_notebook
 from autograder.sandbox.limits import Limits
 
 SQUARE = "def square(x):\n    return x**2"
@@ -197,3 +198,48 @@ def test_no_message_says_which_cell_printed_too_much_or_ended_the_process(course
     assert grade.score == 5
     assert "free" not in grade.message and "printed too much" in grade.message
     assert shown(notebook).count("NotRun") == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "change"),
+    [
+        ("open('n.txt', 'w').write('2')", "open('n.txt', 'w').write('7')"),
+        ("open('n.txt', 'w').write('2')", "import os; os.remove('n.txt')"),
+        ("file = open('n.txt', 'w+'); file.write('2'); file.seek(0)", "file.read()"),
+    ],
+)
+def test_a_file_that_a_later_cell_changes_costs_no_point(course, given, change):
+    read = "file.read()" if "seek" in given else "open('n.txt').read()"
+    answer = f"{given}\ndef double(x):\n    return x * int({read}) if x != 2 else 4"
+    grade, notebook = graded(course, answer, change, "print('still shown')")
+    assert grade.score == 5
+    assert "still shown" in shown(notebook)
+
+
+THREAD = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "doubtful"),
+    [
+        ("open('n.txt', 'w').close()", "", ()),
+        ("", "open('n.txt', 'w').close()", ("double",)),
+        (THREAD, "", ("double",)),
+        ("", THREAD, ()),
+    ],
+)
+def test_a_failed_test_is_in_doubt_only_where_files_or_threads_were_others(
+    course, monkeypatch, before, after, doubtful
+):
+    run, results = run_notebook.run, []
+    monkeypatch.setattr(run_notebook, "run", lambda *a: results.append(run(*a)) or results[-1])
+    graded(course, f"{before}\ndef double(x):\n    return 4", after)
+    assert [result.doubtful for result in results] == [(), doubtful]
+
+
+def test_a_test_in_doubt_that_fails_in_its_turn_too_stays_failed(course):
+    wrong = "def double(x):\n    return 4"
+    grade, notebook = graded(course, wrong, "open('n.txt', 'w').write('7')", "print('still shown')")
+    points = {mark.cell: mark.points for mark in grade.marks}
+    assert (points["double"], points["square"]) == (0, 3)
+    assert "still shown" in shown(notebook)

@@ -12,6 +12,7 @@ import select
 import threading
 from collections.abc import Callable
 
+THREAD = "descriptors"
 CAPACITY = 1 << 16  # bytes that a pipe holds
 NAMES = {1: "stdout", 2: "stderr"}
 
@@ -34,7 +35,7 @@ class Descriptors:
             self._poll.register(end, select.POLLIN)
             decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
             self._decoders[end] = (name, decoder)
-        threading.Thread(target=self._watch, daemon=True, name="descriptors").start()
+        threading.Thread(target=self._watch, daemon=True, name=THREAD).start()
 
     def drain(self) -> None:
         """Take what has been written before this call."""

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.inside.shell import pristine
+from autograder.sandbox.inside.shell.shared_state import has_threads, shared_state
 
 Output = dict[str, Any]
 RunCell = Callable[[str, str, int], list[Output]]  # text, name of the cell, max_bytes -> outputs
@@ -26,22 +27,26 @@ def fork_for_test(peer: socket.socket, run: RunCell, serve: Serve) -> None:
     """Fork; the copy waits on `peer` for a test, which it runs with `run`, or for the socket of a
     tester, which it answers with `serve`; then it ends."""
     state = random.getstate()  # a fork would get another: `random` seeds itself anew in it
+    before, threads = shared_state(), has_threads()
     if os.fork():
         return
     try:
         random.setstate(state)
-        _wait_for_test(peer, run, serve)
+        _wait_for_test(peer, run, serve, lambda: threads or shared_state() != before)
     finally:
         os._exit(0)
 
 
-def _wait_for_test(peer: socket.socket, run: RunCell, serve: Serve) -> None:
+def _wait_for_test(
+    peer: socket.socket, run: RunCell, serve: Serve, has_changed: Callable[[], bool]
+) -> None:
     request, _, links = framing.receive_with_fds(peer)
     if "serve_s" not in request:
         _run_test(peer, request, run)
         return
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, request["serve_s"])
+    framing.send(peer, {"changed": has_changed()})
     with socket.socket(fileno=links[0]) as tester:
         serve(tester)
 

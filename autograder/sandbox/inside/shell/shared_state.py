@@ -1,0 +1,49 @@
+"""What a forked copy shares with its original, or lacks: files, positions in open files, threads.
+
+A test that waits for the end of the run finds them as the last cell left them. So where they are
+others by then, a test that failed may have failed for that alone.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from autograder.sandbox.inside.shell.descriptors import THREAD
+
+MAX_FILES = 5000
+STDERR = 2
+OPEN_FILES = Path("/proc/self/fd")
+SharedState = tuple[tuple[str, int, int], ...]
+
+
+def shared_state() -> SharedState:
+    """(name, size, time of change) of the files in the working folder, (name, position, 0) of those
+    that are open."""
+    return (*_files(), *_positions())
+
+
+def has_threads() -> bool:
+    """Whether the submission has threads of its own: a copy will not have them."""
+    names = [thread.name for thread in threading.enumerate()]
+    return len(names) - names.count(THREAD) > 1
+
+
+def _files() -> Iterator[tuple[str, int, int]]:
+    paths = (Path(at, name) for at, _, names in os.walk(".") for name in sorted(names))
+    for path in islice(paths, MAX_FILES):
+        with suppress(OSError):
+            found = path.lstat()
+            yield str(path), found.st_size, found.st_mtime_ns
+
+
+def _positions() -> Iterator[tuple[str, int, int]]:
+    for link in sorted(OPEN_FILES.iterdir()):
+        with suppress(OSError):  # of a socket or a pipe, which have none
+            name = str(link.readlink())
+            if int(link.name) > STDERR and not name.startswith("/dev/"):
+                yield name, os.lseek(int(link.name), 0, os.SEEK_CUR), 0
