@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from autograder.notebook.cells import Cell, Notebook
 from autograder.notebook.code_blocks import names_bound_by
 from autograder.sandbox import run_notebook
 from autograder.sandbox.fork_verdict import FORGED
+from autograder.sandbox.inside.bridge.tester import VALUES_DIFFER
 from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import Limits, RunResult
@@ -30,7 +32,7 @@ from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, read_preludes, read_scopes
 from autograder.settings.source_notebook import source_notebook
 
-VERSION = 8  # of the file of plans: one of another version is made anew
+VERSION = 9  # of the file of plans: one of another version is made anew
 COMPILING_S = 120.0  # for a cell of the reference, which may compile what submissions get compiled
 AMPLE = Limits(cell_s=COMPILING_S, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
@@ -181,12 +183,18 @@ def _plans_in_tester(
     the submission's own values."""
     ran, cache = _run_reference(pool, job, limits)
     tested = _passed_in_tester(ran, job.plans)
-    for other_scope in (_helped_by_submission, _values_of_submission, _all_of_submission):
+    differing = _differing_values(ran)
+    for other_scope in (
+        _helped_by_submission,
+        partial(_differing_values_of_submission, differing),
+        _values_of_submission,
+        _all_of_submission,
+    ):
         failed = {k: plan for k, plan in job.plans.items() if plan.in_tester and k not in tested}
         others = {
             k: replace(plan, scope=scope)
             for k, plan in failed.items()
-            if (scope := other_scope(plan.scope)) != plan.scope
+            if (scope := other_scope(k, plan.scope)) != plan.scope
         }
         if others:
             plans = {**job.plans, **tested, **others}
@@ -195,7 +203,27 @@ def _plans_in_tester(
     return tested, cache, ran.seconds
 
 
-def _helped_by_submission(scope: dict[str, Any]) -> dict[str, Any]:
+def _differing_values(ran: RunResult) -> dict[str, set[str]]:
+    """The names of the given values that the reference has otherwise, by test."""
+    return {
+        cells.grade_id(cell): set(output["evalue"].split())
+        for cell in cells.tests(ran.notebook)
+        for output in cell["outputs"]
+        if output.get("ename") == VALUES_DIFFER
+    }
+
+
+def _differing_values_of_submission(
+    differing: Mapping[str, set[str]], test: str, scope: dict[str, Any]
+) -> dict[str, Any]:
+    """The scope of a test that needs the notebook's own values under these names: an open
+    connection, say, or a draw without a seed."""
+    own = differing.get(test, set())
+    values = [(text, tuple(n for n in names if n not in own)) for text, names in scope["values"]]
+    return {**scope, "values": tuple(values) if any(names for _, names in values) else ()}
+
+
+def _helped_by_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:
     """The scope of a test whose helpers have to run in the process of the submission (they build
     objects of its classes, or write its files): from the instructor's source there, too."""
     if not scope["helpers"]:
@@ -203,13 +231,12 @@ def _helped_by_submission(scope: dict[str, Any]) -> dict[str, Any]:
     return {**scope, "helpers": "", "helpers_of_submission": scope["helpers"]}
 
 
-def _values_of_submission(scope: dict[str, Any]) -> dict[str, Any]:
-    """The scope of a test that needs the notebook's own values: an open connection, say."""
+def _values_of_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:
     return {**scope, "values": ()}
 
 
-def _all_of_submission(scope: dict[str, Any]) -> dict[str, Any]:
-    return _helped_by_submission(_values_of_submission(scope))
+def _all_of_submission(test: str, scope: dict[str, Any]) -> dict[str, Any]:
+    return _helped_by_submission(test, _values_of_submission(test, scope))
 
 
 def _passed_in_tester(

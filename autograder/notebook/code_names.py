@@ -1,4 +1,4 @@
-"""The names in a piece of code: those it binds, those it needs from outside, those it reads first.
+"""The names in a piece of code: those it binds, needs from outside, reads first, changes in place.
 
 Nothing is run. Python's own symbol tables know which name is local to what.
 """
@@ -9,6 +9,8 @@ import ast
 import builtins
 import symtable
 from collections.abc import Iterator
+
+MUTATING_METHODS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 
 
 def bound_names(text: str) -> set[str]:
@@ -78,6 +80,19 @@ def names_read_first(text: str) -> set[str]:
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
     }
     return (names & free_names(text)) | (changed - set(vars(builtins)))
+
+
+def mutated_names(text: str) -> Iterator[str]:
+    """The names of values that code changes in place: x[1] = ..., x.y = ..., x.update(...)."""
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=word)):
+                if word in MUTATING_METHODS:
+                    yield name
 
 
 def _first_binding(tree: ast.Module, name: str) -> tuple[int, int]:

@@ -1,105 +1,120 @@
-"""Given values: statements of given cells that need nothing of the student, such as data that is
-read or points that are drawn.
+"""Given values: what the given cells of a notebook compute without the student, such as data that
+is read, points that are drawn, a table that a loop fills.
 
-A test that asks functions of the student about such a value gets it from the instructor's source,
-made in the tester, so that a submission which binds the name anew (the labels it is measured
-against, say) earns nothing by it. Which they are is read from the reference notebook, without
-running it; the run of the reference shows whether its tests pass with them.
+A test that reads such a value gets it from the instructor's source, run in the tester, so that a
+submission which binds the name anew (the labels it is measured against, say) earns nothing by it.
+Which they are is read from the reference notebook, without running it. What an instructor's
+function changes out of sight is not seen here; the run of the reference shows whether its tests
+pass with these values, and whether its own are the same.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autograder.notebook.code_blocks import Block
-from autograder.notebook.code_names import bound_names, free_names
+from autograder.notebook.code_names import bound_names, mutated_names, names_read_first
+
+_SHOWING = frozenset({"print", "display", "plt"})  # what they are given stays as it is
+_READING = frozenset(  # methods that leave their object as it is
+    {
+        *("sum", "mean", "std", "var", "min", "max", "argmin", "argmax", "all", "any", "dot"),
+        *("ravel", "reshape", "transpose", "copy", "astype", "tolist", "item", "round", "tobytes"),
+        *("items", "keys", "values", "get", "index", "count"),
+        *("format", "join", "split", "strip", "replace", "encode", "decode", "lower", "upper"),
+    }
+)
+_CHANGING = frozenset(  # functions of a module or a generator that change what they are given
+    {"shuffle", "copyto", "put", "putmask", "place", "fill_diagonal", "heapify", "heappush"}
+)
+_DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
 class GivenStatement:
-    """A statement that binds names to a value. needs: the names that it reads."""
+    """A statement of a given cell. binds, reads: names. changes: names whose values it may change
+    in place. replaces: the names that it binds without a look at what they were."""
 
     text: str
     binds: frozenset[str]
-    needs: frozenset[str]
+    reads: frozenset[str]
+    changes: frozenset[str]
+    replaces: frozenset[str]
 
 
-def given_statements(blocks: list[Block], instructor_names: set[str]) -> list[GivenStatement]:
-    """The given statements that can be run with the instructor's names and with each other alone,
-    in their order. A name that is bound twice is left out."""
-    ordinary = [block for block in blocks if not block.is_test]
-    bindings = Counter(name for block in ordinary for name in _bound_by_statements(block))
-    known = instructor_names | set(vars(builtins))
-    found = []
-    for statement in (s for b in ordinary if not b.is_solution for s in ast.parse(b.text).body):
-        text = ast.unparse(statement)
-        given = GivenStatement(text, frozenset(_values(statement)), frozenset(free_names(text)))
-        if (
-            given.binds
-            and given.needs <= known | bound_names(text)
-            and not given.binds & instructor_names
-            and all(bindings[name] == 1 for name in given.binds)
-        ):
-            known |= given.binds
-            found.append(given)
-    return found
+@dataclass(frozen=True)
+class GivenValues:
+    """statements: those before a cell that need nothing of the student, in their order. names:
+    which of the names that they bind still have the value of those statements there."""
+
+    statements: tuple[GivenStatement, ...] = ()
+    names: frozenset[str] = field(default_factory=frozenset)
+
+    def slice(self, names: set[str]) -> list[GivenStatement]:
+        """The statements that make the values of `names`, in their order."""
+        needed, chosen = names & self.names, []
+        for statement in reversed(self.statements):
+            if needed & (statement.binds | statement.changes):
+                chosen.append(statement)
+                needed = (needed - statement.replaces) | statement.reads
+        return chosen[::-1]
 
 
-def needed_statements(
-    statements: list[GivenStatement], names: set[str]
-) -> Iterator[GivenStatement]:
-    """The statements that bind `names`, and those that they need, in their order."""
-    needed, waiting = set[int](), set(names)
-    while waiting:
-        name = waiting.pop()
-        for place, statement in enumerate(statements):
-            if name in statement.binds and place not in needed:
-                needed.add(place)
-                waiting |= statement.needs
-    for place in sorted(needed):
-        yield statements[place]
+def given_values(blocks: list[Block], instructor_names: set[str]) -> list[GivenValues]:
+    """For each block, the given values before it. instructor_names: what the tester has without
+    running any statement."""
+    fixed = instructor_names | set(vars(builtins))
+    statements: list[GivenStatement] = []
+    names: set[str] = set()
+    before = []
+    for block in blocks:
+        before.append(GivenValues(tuple(statements), frozenset(names)))
+        if block.is_test or block.is_solution:
+            names -= block.binds | set(mutated_names(block.text))
+            continue
+        for statement in _statements(block):
+            if statement.reads <= fixed | names and not statement.binds & instructor_names:
+                statements.append(statement)
+                names |= statement.binds
+            else:
+                names -= statement.binds | set(mutated_names(statement.text))
+    return before
 
 
-def asked_functions(blocks: list[Block], names: set[str]) -> bool:
-    """Whether `names` are functions and classes, and at least one. What a notebook has computed
-    from a given value fits that value of the same submission alone."""
-    ordinary = [block for block in blocks if not block.is_test]
-    bodies = [statement for block in ordinary for statement in ast.parse(block.text).body]
-    defined = {
-        statement.name
-        for statement in bodies
-        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    }
-    computed = {
-        name
-        for statement in bodies
-        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        for name in bound_names(ast.unparse(statement))
-    }
-    return bool(names) and names <= defined - computed
+def _statements(block: Block) -> Iterator[GivenStatement]:
+    for node in ast.parse(block.text).body:
+        if isinstance(node, _DEFINITIONS):
+            continue
+        text = ast.unparse(node)
+        binds, reads = frozenset(bound_names(text)), frozenset(names_read_first(text))
+        changes = frozenset(_changed_names(node, text))
+        replaces = binds - reads if _always_binds(node) else frozenset[str]()
+        yield GivenStatement(text, binds, reads, changes, replaces)
 
 
-def _bound_by_statements(block: Block) -> Iterator[str]:
-    for statement in ast.parse(block.text).body:
-        if isinstance(statement, ast.With):
-            yield from _values(statement)
-        else:
-            yield from bound_names(ast.unparse(statement))
+def _always_binds(node: ast.stmt) -> bool:
+    """Whether a statement binds its names whenever it runs: no loop or condition does."""
+    return isinstance(node, ast.Assign | ast.AnnAssign | ast.With)
 
 
-def _values(statement: ast.stmt) -> set[str]:
-    """The names that a statement binds to a value; empty for every other kind of statement."""
-    match statement:
-        case ast.Assign(targets=targets):
-            plain = all(isinstance(t, ast.Name | ast.Tuple | ast.List) for t in targets)
-            return bound_names(ast.unparse(statement)) if plain else set()
-        case ast.AnnAssign(target=ast.Name(id=name), value=value) if value is not None:
-            return {name}
-        case ast.With(body=body):
-            parts = [_values(part) for part in body]
-            return set().union(*parts) if all(parts) else set()
-    return set()
+def _changed_names(tree: ast.stmt, text: str) -> Iterator[str]:
+    """The names whose values a statement may change: those whose methods it calls (a generator that
+    draws), and those that it hands to a function whose result it does not keep (`fill(x)`)."""
+    yield from mutated_names(text)
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=word)):
+                if word not in _READING and name not in _SHOWING:
+                    yield name
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Name(id=name), args=args)):
+                yield from _names(args) if name not in _SHOWING else ()
+            case ast.Call(func=ast.Attribute(attr=word), args=args) if word in _CHANGING:
+                yield from _names(args)
+
+
+def _names(arguments: list[ast.expr]) -> Iterator[str]:
+    yield from (argument.id for argument in arguments if isinstance(argument, ast.Name))

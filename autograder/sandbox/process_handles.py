@@ -11,7 +11,7 @@ import os
 import select
 import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
 from typing import Any
@@ -230,6 +230,11 @@ class TesterHandle:
     def start(self, message: dict[str, Any], descriptor: int) -> None:
         """Begin a test; `descriptor` is its socket to the submission."""
         self._send(message, descriptor)
+
+    def make_values(self, statements: Sequence[Any], limit_s: float) -> None:
+        """Make given values before a test's time begins; TimeoutError after `limit_s` seconds."""
+        self._send({"values": statements})
+        self.verdict(limit_s)
 
     def verdict(self, limit_s: float) -> dict[str, Any]:
         """The verdict on that test; TimeoutError after `limit_s` seconds."""

@@ -324,6 +324,8 @@ class NotebookRun:
     def _run_in_tester(self, cell: Cell, plan: HiddenTestPlan) -> None:
         """Run a test in the tester; the submission answers its questions meanwhile."""
         self.asked = self.asked or cells.has_hidden_part(cell)
+        if not self._make_values(cell, plan):
+            return
         ours, theirs = socket.socketpair()
         limit = self._time_limit()
         with ours, theirs:
@@ -351,6 +353,8 @@ class NotebookRun:
     def _ask_copy(self, test: WaitingTest) -> None:
         """Run a test in the tester; the copy of the submission that waits for it answers. What the
         copy prints meanwhile is nobody's business."""
+        if not self._make_values(test.cell, test.plan):
+            return
         ours, theirs = socket.socketpair()
         limit = self._time_limit(test.limit_s)
         (copy_socket,) = test.copies
@@ -378,6 +382,23 @@ class NotebookRun:
         else:
             test.cell["outputs"] = _verdict_outputs(verdict)
         self.profiles[cells.grade_id(test.cell)] = tuple(verdict.get("profile", ()))
+
+    def _make_values(self, cell: Cell, plan: HiddenTestPlan) -> bool:
+        """Have the tester make the given values that a test reads, outside the submission's time.
+        False where it takes longer than a cell may; the cell then says so."""
+        statements = plan.scope.get("values", ())
+        if not statements:
+            return True
+        start = monotonic()
+        try:
+            self._open_tester().make_values(statements, self.limits.cell_s)
+        except TimeoutError:
+            self.tester = None
+            self.tester_stack.close()
+            sentence = f"the values that the notebook gives took over {self.limits.cell_s:g} s"
+            cell["outputs"] = [error("NotRun", sentence)]
+        self.deadline += monotonic() - start
+        return self.tester is not None
 
     def _await_verdict(
         self, limit: float, steps: tuple[Callable[[], None], ...]

@@ -17,15 +17,9 @@ from dataclasses import dataclass, replace
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.notebook.code_blocks import Block, read_blocks
-from autograder.notebook.code_names import bound_names, free_names
-from autograder.sandbox.given_values import (
-    GivenStatement,
-    asked_functions,
-    given_statements,
-    needed_statements,
-)
+from autograder.notebook.code_names import bound_names, free_names, mutated_names
+from autograder.sandbox.given_values import GivenValues, given_values
 
-_MUTATING_METHODS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 _PROCESS_WIDE = frozenset(
     {
         *("catch_warnings", "simplefilter", "filterwarnings", "errstate", "seterr"),
@@ -71,35 +65,26 @@ def read_scopes(notebook: Notebook) -> dict[str, Scope]:
     instructor_names = bound_names(imports) | set(definitions)
     functions = _helpers(blocks, instructor_names)
     rebound = {name for block in blocks if not block.is_test for name in block.rebinds}
-    given = given_statements(blocks, instructor_names - (rebound - set(definitions)))
+    given = given_values(blocks, instructor_names - (rebound - set(definitions)))
     scopes = {}
     for index, block in enumerate(blocks):
         if block.is_test:
             helpers = _needed_helpers(block, blocks[:index], functions)
             scopes[cells.grade_id(block.cell)] = replace(
                 _scope(blocks, index, imports, source, instructor_names),
-                values=_needed_values(block, blocks[:index], helpers, given, instructor_names),
+                values=_read_values(block, helpers, given[index], _names_of_tests(blocks[:index])),
                 helpers=helpers,
             )
     return scopes
 
 
-def _needed_values(
-    test: Block,
-    earlier: list[Block],
-    helpers: str,
-    given: list[GivenStatement],
-    instructor_names: set[str],
+def _read_values(
+    test: Block, helpers: str, given: GivenValues, of_tests: set[str]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The given statements of which a test reads values, where it reads nothing else of the
-    submission than functions and classes."""
-    bound = {name for block in earlier if not block.is_test for name in block.binds}
-    read = (set(test.reads) | free_names(helpers)) & bound - _names_of_tests(earlier)
-    needed = list(needed_statements(given, read))
-    known = {name for statement in given for name in statement.binds} | instructor_names
-    if not asked_functions(earlier, read - known - bound_names(helpers)):
-        return ()
-    return tuple((statement.text, tuple(sorted(statement.binds & read))) for statement in needed)
+    """The given statements of which a test or its helpers read values, and what they need."""
+    read = (set(test.reads) | free_names(helpers)) - of_tests
+    statements = given.slice(read)
+    return tuple((s.text, tuple(sorted(s.binds & read & given.names))) for s in statements)
 
 
 def read_preludes(notebook: Notebook) -> dict[str, str]:
@@ -190,7 +175,7 @@ def _instructor_definitions(blocks: list[Block]) -> dict[str, str]:
     ordinary = [block for block in blocks if not block.is_test]
     imported = {name for text in _instructor_imports(blocks) for name in bound_names(text)}
     bindings = Counter(name for block in ordinary for name in _statement_names(block))
-    mutated = {name for block in ordinary for name in _mutated_names(block.text)}
+    mutated = {name for block in ordinary for name in mutated_names(block.text)}
     definitions = {
         name: text
         for block in ordinary
@@ -204,7 +189,7 @@ def _helpers(blocks: list[Block], instructor_names: set[str]) -> dict[str, str]:
     """Given functions that need names of the submission: {name: source}, in their order."""
     ordinary = [block for block in blocks if not block.is_test]
     bindings = Counter(name for block in ordinary for name in _statement_names(block))
-    mutated = {name for block in ordinary for name in _mutated_names(block.text)}
+    mutated = {name for block in ordinary for name in mutated_names(block.text)}
     available = instructor_names | set(vars(builtins))
     bound = available | {name for block in ordinary for name in block.binds}
     lazy_annotations = "annotations" in instructor_names
@@ -257,19 +242,6 @@ def _self_contained(definitions: dict[str, str], available: set[str]) -> dict[st
         if len(remaining) == len(definitions):
             return remaining
         definitions = remaining
-
-
-def _mutated_names(text: str) -> Iterator[str]:
-    """The names of values that code changes in place: x[1] = ..., x.y = ..., x.update(...)."""
-    for node in ast.walk(ast.parse(text)):
-        match node:
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=word)):
-                if word in _MUTATING_METHODS:
-                    yield name
 
 
 def _statement_names(block: Block) -> Iterator[str]:

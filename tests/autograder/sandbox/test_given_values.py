@@ -1,12 +1,15 @@
 """Values that a notebook gives (data, points) are the instructor's in a test, whatever a submission
 binds under their names."""
 
+import ast
+
 import pytest
 from small_course import code, hand_in, notebook, save, write_course
 from two_processes import NO_SCOPE, bench
 
 from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import grades
+from autograder.sandbox.inside.bridge.given_values import GivenValues
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.test_scope import read_scopes
 
@@ -44,26 +47,65 @@ def test_several_names_and_a_file_are_values():
     "text",
     [
         "x = answer()",
-        "x = np.zeros(3)\nx = x + 1",
-        "x = np.zeros(3)\nx += 1",
-        "for x in range(3):\n    pass",
+        "x = np.zeros(3)\nx[0] = answer()",
+        "x = np.zeros(3)\nx += answer()",
+        "for x in range(3):\n    answer()",
         "x = unknown + 1",
         "x = !ls",
     ],
 )
-def test_what_needs_the_answer_or_is_bound_twice_is_the_submissions(text):
+def test_what_needs_the_answer_is_the_submissions(text):
     assert values_of(IMPORTS, text) == []
 
 
-def test_a_name_that_an_answer_binds_is_the_submissions():
-    both = "x = np.ones(3)\ndef answer(): pass"
-    assert values_of(IMPORTS, "x = np.zeros(3)", answer=both) == []
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = np.zeros(3)\nx = x + 1",
+        "x = np.zeros(3)\nx += 1",
+        "for x in range(3):\n    pass",
+        "x = {}\nfor k in range(3):\n    x[k] = k",
+        "x = {}\nx.update(a=1)",
+        "x = []\nx.append(3)",
+        "x = np.arange(3)\nnp.random.default_rng(1).shuffle(x)",
+        "rng = np.random.default_rng(1)\ny = rng.normal()\nx = rng.normal()",
+        "x = [3, 1]\nif x[0] > 1:\n    x = [1]",
+        "x = [3, 1]\ndef fill(t):\n    t[0] = 2\nfill(x)",
+    ],
+)
+def test_all_statements_that_make_a_value_are_run(text):
+    statements = [line for line in ast.parse(text).body if not isinstance(line, ast.FunctionDef)]
+    assert values_of(IMPORTS, text) == [ast.unparse(statement) for statement in statements]
 
 
-def test_a_test_of_what_the_notebook_computed_reads_the_values_of_the_same_submission():
-    assert values_of(IMPORTS, DATA, "z = answer(x)", test="y") != []
-    assert values_of(IMPORTS, DATA, "z = answer(x)", test="(y, z)") == []
-    assert values_of(IMPORTS, DATA, answer="answer = [1, 2]", test="y") == []
+@pytest.mark.parametrize(
+    "text",
+    ["print(x)", "plt.plot(x, x.sum())", "y = x.mean()", "y = np.sort(x)", "ax = 3\nax.plot(x)"],
+)
+def test_what_only_looks_at_a_value_is_not_run(text):
+    imports = f"{IMPORTS}\nimport matplotlib.pyplot as plt"
+    assert values_of(imports, f"x = np.zeros(3)\n{text}") == ["x = np.zeros(3)"]
+
+
+def test_a_name_that_is_bound_anew_has_the_value_of_its_place():
+    def ask(name):
+        return code(name, "answer(), x", grade=True, locked=True, points=1)
+
+    parts = [code("one", "x = 1"), ask("q1"), code("two", "x = 2"), ask("q2")]
+    for part in (parts[0], parts[2]):
+        part["metadata"] = {}
+    answer = code("answer", "def answer(): pass", solution=True)
+    again = code("again", "x = 3", solution=True)
+    scopes = read_scopes(notebook(answer, *parts, again, ask("q3")))
+    assert scopes["q1"].values == (("x = 1", ("x",)),)
+    assert scopes["q2"].values == (("x = 2", ("x",)),)
+    assert scopes["q3"].values == ()
+
+
+def test_a_value_is_given_beside_what_the_notebook_computed_from_it_or_an_answer_that_is_one():
+    lines = DATA.split("\n")
+    assert values_of(IMPORTS, DATA, "z = answer(x)", test="(y, z)") == lines
+    assert values_of(IMPORTS, DATA, answer="answer = [1, 2]", test="y") == lines
 
 
 LINES = DATA.split("\n")
@@ -110,11 +152,40 @@ def test_a_clock_that_the_notebook_stopped_is_the_submissions():
         assert not both.test("q", "assert f() == 1 and spent < 0.1", scope, [])["passed"]
 
 
+def test_a_table_that_is_emptied_earns_nothing():
+    table = [("t = {}", []), ("for k in (1, 2):\n    t[k] = k", ["t"])]
+    scope = {**NO_SCOPE, "submission_names": ["answer", "t"], "values": table}
+    test = "assert all(answer[k] == v for k, v in t.items())"
+    right, empty = "answer = {1: 1, 2: 2}\nt = {1: 1, 2: 2}", "answer = {}\nt = {}"
+    for source, passes in ((right, True), (empty, False)):
+        with bench(sources=[source]) as both:
+            verdict = both.test("q", test, scope, [])
+        assert verdict["passed"] == passes
+    assert "values that your notebook binds anew" in verdict["outputs"][-1]["evalue"]
+
+
+def test_a_test_that_cannot_run_twice_is_believed_the_first_time():
+    once = "calls = []\ndef first():\n    calls.append(1)\n    return len(calls) == 1\nx = 4"
+    scope = {**NO_SCOPE, "submission_names": ["first", "x"], "values": [("x = 3", ["x"])]}
+    with bench(sources=[once]) as both:
+        assert both.test("q", "assert first() and x", scope, [])["passed"]
+
+
+def test_statements_run_once_for_all_tests_and_each_test_has_the_values_of_its_place():
+    runs = []
+    values = GivenValues({"runs": runs})
+    first, second = ("runs.append(1)\nx = [0]", ["x"]), ("x.append(1)", ["x"])
+    assert values.of([first]) == ({"x": [0]}, [])
+    assert values.of([first, second]) == ({"x": [0, 1]}, [])
+    assert values.of([first]) == ({"x": [0]}, [])
+    assert runs == [1]
+
+
 def test_a_value_that_refuses_to_be_copied_is_the_same_in_every_test():
     given = [("lock = __import__('threading').Lock()", ["lock"])]
     with bench(sources=["lock = 1"]) as both:
         scope = {**NO_SCOPE, "values": given}
-        tests = ("lock.acquire()", "assert lock.locked()")
+        tests = ("lock.acquire(blocking=False)", "assert lock.locked()")
         outputs = [both.test(text, text, scope, [])["outputs"] for text in tests]
     assert "Lock" not in str(outputs[1])
 

@@ -1,4 +1,7 @@
-"""The given values of a notebook, made in the tester: once, and a copy of them for each test."""
+"""The given values of a notebook, made in the tester: once, and a copy of them for each test.
+
+Which statements make them is decided outside, in `sandbox/given_values`.
+"""
 
 from __future__ import annotations
 
@@ -14,29 +17,51 @@ Statement = tuple[str, Sequence[str]]  # its source, and the names of its values
 
 
 class GivenValues:
-    """instructor_names: what the notebook's imports and definitions bind."""
+    """The values of one notebook's statements, which run once for all tests that read them.
+
+    instructor_names: what the notebook's imports and definitions bind.
+    """
 
     def __init__(self, instructor_names: dict[str, Any]):
-        self._names = dict(instructor_names)
-        self._errors: dict[str, list[Output]] = {}
+        self._instructor_names = dict(instructor_names)
+        self._made: dict[tuple[str, ...], dict[str, Any]] = {(): {}}
+        self._errors: dict[tuple[str, ...], list[Output]] = {}
 
     def of(self, statements: Sequence[Statement]) -> tuple[dict[str, Any], list[Output]]:
-        """(the values of `statements`, for one test alone; the error of the first that raises).
+        """(the values of `statements`, run in their order, for one test alone; the error of the
+        first that raises). Values that refuse to be copied are the same in every test."""
+        texts = tuple(text for text, _ in statements)
+        if texts not in self._made and texts not in self._errors:
+            self._make(texts)
+        if texts in self._errors:
+            return {}, self._errors[texts]
+        made = self._made[texts]
+        values = {name: made[name] for _, names in statements for name in names if name in made}
+        return _copied(values) or values, []
 
-        Each statement runs once for all tests. Values that refuse to be copied are the same in
-        every test.
-        """
-        for text, _ in statements:
-            if text not in self._errors:
-                _, outputs = run_source(text, "given", self._names)
-                self._errors[text] = [o for o in outputs if o["output_type"] == "error"]
-            if self._errors[text]:
-                return {}, self._errors[text]
-        values = {name: self._names[name] for _, names in statements for name in names}
-        try:
-            return copy.deepcopy(values), []
-        except Exception:  # noqa: BLE001  a value of any class may refuse to be copied
-            return values, []
+    def _make(self, texts: tuple[str, ...]) -> None:
+        """Run the statements, behind the longest run of them so far."""
+        known = max((k for k in self._made if texts[: len(k)] == k), key=len)
+        before = _copied(self._made[known])
+        if before is None:
+            known, before = (), {}
+        names = {**self._instructor_names, **before}
+        for text in texts[len(known) :]:
+            _, outputs = run_source(text, "given", names)
+            errors = [output for output in outputs if output["output_type"] == "error"]
+            if errors:
+                self._errors[texts] = errors
+                return
+        given = self._instructor_names
+        self._made[texts] = {k: v for k, v in names.items() if given.get(k, given) is not v}
+
+
+def _copied(values: dict[str, Any]) -> dict[str, Any] | None:
+    """A copy in depth; None where one of the values refuses to be copied."""
+    try:
+        return copy.deepcopy(values)
+    except Exception:  # noqa: BLE001  a value of any class may refuse to be copied
+        return None
 
 
 def same_value(mine: Any, theirs: Any) -> bool:

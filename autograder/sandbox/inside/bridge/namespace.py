@@ -50,16 +50,16 @@ class Namespace(dict):
         self.update(self._values)
         self._fetched.update(self._values)
 
-    def values_differ(self) -> bool:
-        """Whether the submission has other values under the names of the instructor's: its code
+    def differing_values(self) -> list[str]:
+        """The names under which the submission has other values than the instructor's: its code
         changed them in place, say, or bound the names anew."""
-        for name, value in self._values.items():
-            try:
-                if not same_value(value, self._connection.ask("get", None, (name,), path=name)):
-                    return True
-            except Exception:  # noqa: BLE001  whatever the submission makes of it
-                return True
-        return False
+        return [name for name, value in self._values.items() if not self._has_same(name, value)]
+
+    def _has_same(self, name: str, value: Any) -> bool:
+        try:
+            return same_value(value, self._connection.ask("get", None, (name,), path=name))
+        except Exception:  # noqa: BLE001  whatever the submission makes of it
+            return False
 
     def define_helpers(self, run: Callable[[dict[str, Any]], object]) -> None:
         """`run` binds the instructor's helpers here; they are no names of the test."""

@@ -20,7 +20,12 @@ from autograder.sandbox.inside.bridge.proxies import Proxy, reference_of
 MAX_PRINTED = 100_000
 MAX_TEXT = 2000
 # Errors of these names are shown with their words: those of a test, and those of the grader itself.
-TRUSTED_NAMES = {"AssertionError", "TimeLimit", "NotRun", "Forged", "SubmissionLost", "Withheld"}
+TRUSTED_NAMES = frozenset(
+    {
+        *("AssertionError", "TimeLimit", "NotRun", "Forged", "SubmissionLost"),
+        *("Withheld", "GivenValues"),
+    }
+)
 Output = dict[str, Any]
 
 

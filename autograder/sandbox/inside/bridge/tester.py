@@ -20,8 +20,12 @@ from autograder.sandbox.inside.bridge.run_test import Output, run_source
 from autograder.sandbox.inside.bridge.shared_classes import NOTEBOOK_MODULE, SharedClasses
 
 Message = dict[str, Any]
-# Of the reference, whose run finds out how a test runs: it then reads the submission's own values.
-VALUES_DIFFER = "the given values of the notebook are not those that the tester makes"
+# Of the reference, whose run finds out how a test runs: the names of which it has other values.
+VALUES_DIFFER = "ValuesDiffer"
+ONLY_OWN = (
+    "the test passes only with values that your notebook binds anew (data or labels that the "
+    "notebook gives); it is measured with those of the course"
+)
 
 
 def run(control: socket.socket) -> None:
@@ -30,7 +34,8 @@ def run(control: socket.socket) -> None:
     {"begin": {"imports", "definitions"}} prepares a notebook. {"test", "source", "scope",
     "profile", "copy"}, with a socket to the submission, is answered by {"verdict": {"passed",
     "outputs", "profile", "cannot"}}. copy: the socket leads to a copy of the submission that no
-    earlier test has asked.
+    earlier test has asked. {"values": [[source, names], ...]} makes the given values of a test
+    before its time begins, and has a verdict, too.
     """
     tester = Tester()
     while True:
@@ -40,6 +45,8 @@ def run(control: socket.socket) -> None:
             return
         if "begin" in message:
             tester.begin(message["begin"])
+        elif "values" in message:
+            send(control, {"verdict": tester.make_values(message["values"])})
         elif "test" in message:
             sock = socket.socket(fileno=files[0]) if files else None
             send(control, {"verdict": tester.verdict(message, sock)})
@@ -56,7 +63,7 @@ class Tester:
         self._connection = self._new_connection()
         self._names = Namespace(self._connection, {})
         self._values = GivenValues({})
-        self._values_differ = False
+        self._differing: list[str] = []
 
     def _new_connection(self) -> Connection:
         connection = Connection(parity=0, check_access=access_rule(lambda: self._classes))
@@ -77,6 +84,11 @@ class Tester:
         self._connection.share_classes(self._classes)
         self._names = Namespace(self._connection, names)
         self._values = GivenValues(names)
+
+    def make_values(self, statements: list[Any]) -> Message:
+        """Makes given values; a fault in them is told by the test that reads them."""
+        _, errors = self._values.of(statements) if not self._setup_fault else ({}, [])
+        return _verdict(not errors, [], [], "")
 
     def verdict(self, test: Message, sock: socket.socket | None) -> Message:
         """Whether a test passed, with its outputs. sock: a new socket to the submission, if any."""
@@ -107,8 +119,8 @@ class Tester:
             return _verdict(False, [_lost_output(str(fault))], [], "")
         passed, outputs = self._attempt(test)
         self._names.end()
-        if passed and self._values_differ:
-            passed, outputs = self._attempt({**test, "scope": {**test["scope"], "values": ()}})
+        if self._differing and test.get("profile") is not None:
+            passed, outputs = self._with_values_of_submission(test, passed, outputs)
         if passed and self._connection.refused_changes:
             passed, outputs = self._with_changes(test, outputs)
         if passed and self._connection.lost_reason:
@@ -126,9 +138,9 @@ class Tester:
         if errors:
             return False, errors
         self._names.define_values(values)
-        self._values_differ = self._names.values_differ()
-        if self._values_differ and test.get("profile") is None:
-            return False, [_error_output("ValuesDiffer", VALUES_DIFFER)]
+        self._differing = self._names.differing_values()
+        if self._differing and test.get("profile") is None:
+            return False, [_error_output(VALUES_DIFFER, " ".join(self._differing))]
         if scope.get("helpers"):
             self._names.define_helpers(lambda names: run_source(scope["helpers"], "given", names))
         if scope.get("helpers_of_submission"):
@@ -137,6 +149,20 @@ class Tester:
             except Exception as fault:  # noqa: BLE001  whatever the submission makes of it
                 return False, [_lost_output(f"{type(fault).__name__}: {fault}")]
         return run_source(test["source"], test["test"], self._names)
+
+    def _with_values_of_submission(
+        self, test: Message, passed: bool, outputs: list[Output]
+    ) -> tuple[bool, list[Output]]:
+        """The verdict on a submission that has other values under the names of given ones. It has
+        to pass with the given ones, and with its own (a test may ask whether they were left alone);
+        a test that cannot run twice is believed the first time."""
+        scope = {**test["scope"], "values": ()}
+        passed_own, own_outputs = self._attempt({**test, "scope": scope})
+        if not passed:
+            return False, [_error_output("GivenValues", ONLY_OWN)] if passed_own else outputs
+        if passed_own or not self._attempt(test)[0]:
+            return True, outputs
+        return False, own_outputs
 
     def _with_changes(self, test: Message, outputs: list[Output]) -> tuple[bool, list[Output]]:
         """The verdict on a submission that passed and changed values which the reference leaves
