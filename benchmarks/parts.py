@@ -24,13 +24,13 @@ import homework
 from autograder.grading.grade_class import Settings, choose_level, prepared
 from autograder.model import Course
 from autograder.notebook import cells
-from autograder.sandbox import pool, run_notebook
+from autograder.sandbox import execution, pool, run_notebook
 
 PARTS: dict[str, tuple[Any, str]] = {
     "forking a slot and a tester": (pool.Pool, "_fork"),
     "first words with the slot": (run_notebook, "SlotHandle"),
-    "cells": (run_notebook.NotebookRun, "_run_in_submission"),
-    "hidden tests": (run_notebook.NotebookRun, "_run_in_tester"),
+    "cells": (execution.Execution, "_run_in_submission"),
+    "hidden tests": (execution.Execution, "_run_waiting_test"),
     "ending both": (pool.WalledProcess, "close"),
 }
 

@@ -1,0 +1,416 @@
+"""One execution of a notebook from top to bottom: cells in its slot, hidden tests in its tester.
+
+A cell over its time limit is stopped and the next one runs. Where the process is gone, the outputs
+so far stay and each later cell gets a sentence that says why it was not run.
+"""
+
+from __future__ import annotations
+
+import copy
+import socket
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from time import monotonic, perf_counter
+from typing import Any, NamedTuple
+
+from autograder.notebook import cells
+from autograder.notebook.cells import Cell
+from autograder.sandbox import fork_verdict
+from autograder.sandbox.inside.bridge import framing
+from autograder.sandbox.job import HiddenTestPlan, Job
+from autograder.sandbox.limits import GraderFault, Limits, RunResult
+from autograder.sandbox.outputs import accept_outputs, display_updates, error
+from autograder.sandbox.process_handles import (
+    GRACE_S,
+    REPLY_OVERHEAD_BYTES,
+    START_S,
+    DeadlinePassed,
+    DeadlineSocket,
+    ProcessEnded,
+    TesterHandle,
+)
+from autograder.sandbox.test_outputs import is_lost, printed_outputs, verdict_outputs, withheld
+
+STARVED_SHARE = 0.6  # of its time limit: who used less of the processor may have been kept from it
+COPY_GRACE_S = 0.5  # after its time limit, a copy of the submission is stopped by its alarm
+
+
+class WaitingTest(NamedTuple):
+    """A test that waits for the end of the run, with copies of the submission, each behind a
+    socket. A test of the tester has one copy; one that runs in a copy has two, the first for the
+    canary, where the stub will replace the answer, the second where the test counts."""
+
+    cell: Cell
+    plan: HiddenTestPlan
+    copies: tuple[socket.socket, ...]
+    limit_s: float
+
+
+class CopiesEnded(Exception):
+    """The submission's process ended, and with it the copies that tests of the tester wait for."""
+
+
+class Execution:
+    """The state of one execution: the cells so far, the time used, the messages for the student.
+
+    pool: of testers, None where every test runs in its place. slot: a Slot or an UnwalledSlot.
+    asked: a hidden test has asked the slot itself, so what later cells show is left out: they
+    could show what it passed.
+    """
+
+    def __init__(
+        self,
+        pool: Any,
+        stack: ExitStack,
+        slot: Any,
+        job: Job,
+        limits: Limits,
+        last_attempt: bool,
+    ):
+        self.last_attempt = last_attempt
+        self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
+        self.notebook = copy.deepcopy(job.notebook)
+        self.messages: list[str] = []
+        self.forked_tests: list[str] = []
+        self.profiles: dict[str, tuple[str, ...]] = {}
+        self.waiting_tests: list[WaitingTest] = []
+        self.doubtful: list[str] = []
+        self.tester: TesterHandle | None = None
+        self.tester_stack = ExitStack()
+        self.slow = False
+        self.asked = False
+        self.starved = False
+        self.cpu_s: float | None = None
+        self.deadline = monotonic() + limits.notebook_s
+        self.slot_end = ""
+
+    def run_all(self, start: float) -> RunResult:
+        """Run every cell, then the tests that waited. start: on perf_counter's clock."""
+        for index, cell in enumerate(self.notebook["cells"]):
+            if cell["cell_type"] != "code" or not cells.source(cell).strip():
+                continue
+            try:
+                self._run_cell(cell)
+            except ProcessEnded as end:
+                if any(test.plan.in_tester for test in self.waiting_tests):
+                    raise CopiesEnded from end
+                self._mark_not_run(index, str(end))
+                break
+            except GraderFault as fault:
+                if not self.last_attempt:
+                    raise
+                if any(test.plan.in_tester for test in self.waiting_tests):
+                    raise CopiesEnded from fault
+                reason = f"ended the {self.slot.program} each time it was run ({fault})"
+                self._mark_not_run(index, reason)
+                break
+        else:
+            if not self.asked:
+                self._save_widget_state()
+        self.slow = False  # a cell that never ended takes no time from the tests before it
+        self.deadline = max(self.deadline, monotonic() + self.limits.notebook_s / 3)
+        for test in self.waiting_tests:
+            self._run_waiting_test(test)
+        return RunResult(
+            self.notebook,
+            perf_counter() - start,
+            tuple(self.messages),
+            tuple(self.forked_tests),
+            tuple(self.profiles.items()),
+            self.starved,
+            tuple(self.doubtful),
+        )
+
+    def _time_limit(self, most_s: float | None = None) -> float:
+        """Seconds for what runs next, at most `most_s`. From here on the processor's time is
+        counted, too."""
+        self.cpu_s = self.slot.cpu_seconds()
+        limit = self.limits.after_s if self.slow else self.limits.cell_s
+        limit = min(limit, most_s or limit)
+        return max(0.1, min(limit, self.deadline - monotonic()))
+
+    def _run_cell(self, cell: Cell) -> None:
+        plan = self.job.plans.get(cells.grade_id(cell)) if cells.is_test(cell) else None
+        if plan is None:
+            self._run_in_submission(cell, cells.source(cell))
+            return
+        if plan.in_tester and plan.at_end:
+            self._copy_for_test(cell, plan, 1)
+        elif plan.in_tester:
+            self._run_in_tester(cell, plan)
+        elif plan.in_place:
+            self._run_in_submission(cell, cells.source(cell))
+            self.forked_tests.append(cells.grade_id(cell))
+        else:
+            self._copy_for_test(cell, plan, 2)
+        if plan.visible_part_runs and not plan.in_place:
+            self._run_in_submission({**cell, "outputs": []}, _visible_part(cell))
+
+    def _run_waiting_test(self, test: WaitingTest) -> None:
+        if not test.plan.in_tester:
+            self._run_forked_test(test)
+            return
+        try:
+            self._ask_copy(test)
+        except GraderFault as fault:
+            if not self.last_attempt:
+                raise
+            self.tester = None
+            test.cell["outputs"] = [error("NotRun", f"the test ended each time it ran ({fault})")]
+
+    def _run_in_submission(self, cell: Cell, text: str) -> None:
+        request = {"do": "run", "text": text, "id": _name(cell), "most": self.limits.output_bytes}
+        limit = self._time_limit()
+        try:
+            self._write_outputs(cell, self.slot.ask(request, limit))
+        except DeadlinePassed as stop:
+            self._write_outputs(cell, stop.reply)
+            printed = cell["outputs"]
+            if cells.is_test(cell):
+                printed = printed_outputs(printed)
+            cell["outputs"] = [*printed, self._time_limit_error(cell, limit)]
+        self._leave_out_outputs(cell)
+
+    def _leave_out_outputs(self, cell: Cell) -> None:
+        """Take away what a cell shows where it could show what a hidden test passed before."""
+        if not self.asked:
+            return
+        if not cells.is_test(cell):
+            cell["outputs"], cell["execution_count"] = [], None
+        elif not cells.has_hidden_part(cell):
+            cell["outputs"] = [shown for output in cell["outputs"] for shown in withheld(output)]
+
+    def _say(self, cell: Cell, fragment: str) -> None:
+        """A message about a cell. Which cell it is would tell something once a hidden test has
+        asked the submission itself."""
+        place = "a cell after the first hidden test" if self.asked else f"cell '{_name(cell)}'"
+        if f"{place} {fragment}" not in self.messages:
+            self.messages.append(f"{place} {fragment}")
+
+    def _write_outputs(self, cell: Cell, reply: Any) -> None:
+        """Give a cell the outputs of a reply, as far as they have the form of outputs."""
+        accepted = accept_outputs(reply, self.limits.output_bytes)
+        cell["outputs"], cell["execution_count"], cut = accepted
+        if cut:
+            self._say(cell, "printed too much: cut")
+        for name, number, display in () if self.asked else display_updates(reply):
+            self._update_display(name, number, display)
+
+    def _update_display(self, name: str, number: int, display: dict[str, Any]) -> None:
+        """A cell may change what an earlier one displayed (`update_display`), but never the result
+        of a test: nbgrader reads points from there."""
+        for cell in self.notebook["cells"]:
+            if _name(cell) == name and 0 <= number < len(cell.get("outputs", [])):
+                if cell["outputs"][number]["output_type"] == "display_data":
+                    cell["outputs"][number].update(display)
+                return
+
+    def _time_limit_error(self, cell: Cell, limit: float) -> dict[str, Any]:
+        if not self.slow:
+            self._say(cell, f"was stopped after {limit:g} s")
+        self.slow = True
+        now_s = self.slot.cpu_seconds()
+        if self.cpu_s is not None and now_s is not None:
+            self.starved = self.starved or now_s - self.cpu_s < STARVED_SHARE * limit
+        return error("TimeLimit", f"stopped after {limit:g} s")
+
+    def _run_in_tester(self, cell: Cell, plan: HiddenTestPlan) -> None:
+        """Run a test in the tester; the submission answers its questions meanwhile."""
+        self.asked = self.asked or cells.has_hidden_part(cell)
+        if not self._make_values(cell, plan):
+            return
+        ours, theirs = socket.socketpair()
+        limit = self._time_limit()
+        with ours, theirs:
+            request = {"do": "serve", "most": self.limits.output_bytes}
+            self.slot.send(request, theirs.fileno())
+            self._open_tester().start(_test_request(cell, plan), ours.fileno())
+        verdict, timed_out = self._await_verdict(limit, (self.slot.interrupt, self.slot.kill))
+        reply = self._await_reply()
+        self._write_outputs(cell, reply or {"outputs": [], "count": None, "cut": False})
+        outputs = [self._time_limit_error(cell, limit)] if timed_out else verdict_outputs(verdict)
+        printed = [] if cells.has_hidden_part(cell) else printed_outputs(cell["outputs"])
+        cell["outputs"] = [*printed, *outputs]
+        self._leave_out_outputs(cell)
+        self.profiles[cells.grade_id(cell)] = tuple(verdict.get("profile", ()))
+        if reply is None:
+            raise ProcessEnded(self.slot_end)
+
+    def _open_tester(self) -> TesterHandle:
+        if self.tester is None:
+            self.tester_stack = self.stack.enter_context(ExitStack())
+            process = self.tester_stack.enter_context(self.pool.open_process("tester", self.limits))
+            self.tester = TesterHandle(process, self.job.files, dict(self.job.tester_setup))
+        return self.tester
+
+    def _ask_copy(self, test: WaitingTest) -> None:
+        """Run a test in the tester; the copy of the submission that waits for it answers. What the
+        copy prints meanwhile is nobody's business."""
+        if not self._make_values(test.cell, test.plan):
+            return
+        ours, theirs = socket.socketpair()
+        limit = self._time_limit(test.limit_s)
+        (copy_socket,) = test.copies
+        with ours, theirs:
+            request = {"serve_s": limit + COPY_GRACE_S}
+            copy_socket.settimeout(START_S)
+            with suppress(OSError, EOFError):  # a copy that is gone: the tester says so
+                framing.send_with_fds(copy_socket, request, [theirs.fileno()])
+            message = {**_test_request(test.cell, test.plan), "copy": True}
+            self._open_tester().start(message, ours.fileno())
+        verdict, timed_out = self._await_verdict(limit, (lambda: None,))
+        failed = not verdict.get("passed") and not timed_out and test.plan.profile is not None
+        if failed and _has_changed(copy_socket):
+            self.doubtful.append(cells.grade_id(test.cell))
+        copy_socket.close()
+        if is_lost(verdict) and not timed_out:
+            if self.slot.out_of_memory():
+                raise CopiesEnded  # the copies need more together than the submission alone
+            if not self.last_attempt:
+                raise GraderFault("a copy of the submission ended")  # who ended it, nobody can say
+        if timed_out:
+            test.cell["outputs"] = [self._time_limit_error(test.cell, limit)]
+            if self.starved:
+                raise CopiesEnded  # it may wait for a thread that no copy has
+        else:
+            test.cell["outputs"] = verdict_outputs(verdict)
+        self.profiles[cells.grade_id(test.cell)] = tuple(verdict.get("profile", ()))
+
+    def _make_values(self, cell: Cell, plan: HiddenTestPlan) -> bool:
+        """Have the tester make the given values that a test reads, outside the submission's time.
+        False where it takes longer than a cell may; the cell then says so."""
+        statements = plan.scope.get("values", ())
+        if not statements:
+            return True
+        start = monotonic()
+        try:
+            self._open_tester().make_values(statements, self.limits.cell_s)
+        except TimeoutError:
+            self.tester = None
+            self.tester_stack.close()
+            sentence = f"the values that the notebook gives took over {self.limits.cell_s:g} s"
+            cell["outputs"] = [error("NotRun", sentence)]
+        self.deadline += monotonic() - start
+        return self.tester is not None
+
+    def _await_verdict(
+        self, limit: float, steps: tuple[Callable[[], None], ...]
+    ) -> tuple[dict[str, Any], bool]:
+        """(the verdict, whether the time limit was used up). steps: what is done one after the
+        other so that a test over its limit comes to an end. One that goes on when nobody answers it
+        any more ends with its tester."""
+        tester = self._open_tester()
+        try:
+            return tester.verdict(limit), False
+        except TimeoutError:
+            pass
+        for step in steps:
+            step()
+            try:
+                return tester.verdict(GRACE_S), True
+            except TimeoutError:
+                continue
+        self.tester = None
+        self.tester_stack.close()
+        return {"outputs": []}, True
+
+    def _await_reply(self) -> Any:
+        """The outputs of the submission while it was asked; None where its process is gone."""
+        try:
+            return self.slot.reply(GRACE_S)
+        except TimeoutError:
+            self.slot.kill()
+            self.slot_end = "did not stop when it was interrupted after its time limit"
+        except ProcessEnded as end:
+            self.slot_end = str(end)
+        return None
+
+    def _copy_for_test(self, cell: Cell, plan: HiddenTestPlan, count: int) -> None:
+        """Fork the submission as it is here, `count` times, for a test at the end."""
+        pairs = [socket.socketpair() for _ in range(count)]
+        limit = self._time_limit()
+        for ours, theirs in pairs:
+            self.stack.enter_context(ours)
+            with theirs:
+                try:
+                    self.slot.ask({"do": "hold"}, limit, theirs.fileno())
+                except DeadlinePassed:
+                    cell["outputs"] = [self._time_limit_error(cell, limit)]
+                    return
+        copies = tuple(ours for ours, _ in pairs)
+        limit_s = self.limits.after_s if self.slow else self.limits.cell_s
+        self.waiting_tests.append(WaitingTest(cell, plan, copies, limit_s))
+
+    def _run_forked_test(self, test: WaitingTest) -> None:
+        text, name = cells.source(test.cell), _name(test.cell)
+        canary_text = fork_verdict.FAILING_TEST if test.plan.plain_canary else text
+        prelude = test.plan.prelude
+        canary_request = {
+            **{"text": canary_text, "id": name},
+            **{"stub": test.plan.stub, "prelude": prelude},
+        }
+        canary, fork = test.copies
+        canary_outputs = self._run_in_fork(test.cell, canary, canary_request, test.limit_s)
+        request = {"text": text, "id": name, "stub": "", "prelude": prelude}
+        outputs = self._run_in_fork(test.cell, fork, request, test.limit_s)
+        test.cell["outputs"] = fork_verdict.graded_outputs(text, canary_outputs, outputs)
+        self.forked_tests.append(cells.grade_id(test.cell))
+
+    def _run_in_fork(
+        self, cell: Cell, peer: socket.socket, request: dict[str, Any], limit_s: float
+    ) -> list[Any]:
+        """The outputs of one fork; an error where it is gone or takes too long."""
+        limit = self._time_limit(limit_s)
+        sock = DeadlineSocket(peer, monotonic() + limit)
+        max_bytes = 4 * self.limits.output_bytes + REPLY_OVERHEAD_BYTES
+        try:
+            framing.send(sock, {**request, "most": self.limits.output_bytes})
+            reply, _ = framing.receive(sock, max_bytes)
+        except TimeoutError:
+            return [self._time_limit_error(cell, limit)]
+        except (EOFError, OSError, ValueError):
+            return [error("NotRun", "the process in which the test ran is gone")]
+        return accept_outputs(reply, self.limits.output_bytes)[0]
+
+    def _save_widget_state(self) -> None:
+        """Keep the state of the notebook's widgets, where it has some, as nbclient keeps it."""
+        with suppress(DeadlinePassed, ProcessEnded):
+            state = self.slot.ask({"do": "state"}, START_S)
+            if isinstance(state, dict) and isinstance(state.get("widgets"), dict):
+                self.notebook.setdefault("metadata", {})["widgets"] = state["widgets"]
+
+    def _mark_not_run(self, index: int, reason: str) -> None:
+        """The process is gone: say so at the cell that ended it, and at each cell after it."""
+        culprit = self.notebook["cells"][index]
+        reason = reason.partition(" (")[0] if self.asked else reason  # an exit code is a message
+        self._say(culprit, f"{reason}; the cells after it were not run")
+        place = "a cell" if self.asked else f"cell '{_name(culprit)}'"
+        for cell in self.notebook["cells"][index:]:
+            if cell["cell_type"] == "code" and (cells.is_test(cell) or not self.asked):
+                cell["outputs"].append(error("NotRun", f"not run: {place} {reason}"))
+
+
+def _name(cell: Cell) -> str:
+    return cells.grade_id(cell) or str(cell.get("id", ""))
+
+
+def _test_request(cell: Cell, plan: HiddenTestPlan) -> dict[str, Any]:
+    return {
+        "test": _name(cell),
+        "source": cells.source(cell),
+        "scope": plan.scope,
+        "profile": None if plan.profile is None else list(plan.profile),
+    }
+
+
+def _has_changed(copy_socket: socket.socket) -> bool:
+    """Whether a copy says that it had other files or threads than where the test's cell stands."""
+    try:
+        reply, _ = framing.receive(DeadlineSocket(copy_socket, monotonic() + GRACE_S), 1000)
+    except (EOFError, OSError, ValueError):
+        return False
+    return reply.get("changed") is True
+
+
+def _visible_part(cell: Cell) -> str:
+    return cells.remove_regions(cells.source(cell), cells.HIDDEN)

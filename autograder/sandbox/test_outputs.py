@@ -1,0 +1,37 @@
+"""What a test cell shows: the outputs of a verdict, whole or in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from autograder.sandbox.outputs import error
+
+WITHHELD = "the test failed; its words are left out, since a hidden test ran before it"
+
+
+def verdict_outputs(verdict: dict[str, Any]) -> list[dict[str, Any]]:
+    """The outputs of a verdict. A test that did not pass has an error among them, or gets one: no
+    outputs at all would mean full points."""
+    outputs: list[dict[str, Any]] = verdict["outputs"]
+    if verdict["passed"] or any(output["output_type"] == "error" for output in outputs):
+        return outputs
+    return [*outputs, error("NotRun", verdict.get("cannot") or "the test did not pass")]
+
+
+def is_lost(verdict: dict[str, Any]) -> bool:
+    """Whether nobody answered the tester any more."""
+    return any(output.get("ename") == "SubmissionLost" for output in verdict["outputs"])
+
+
+def withheld(output: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What may be shown of a visible test after a hidden one: its points, and that it failed."""
+    if output["output_type"] == "execute_result":
+        yield output
+    elif output["output_type"] == "error":
+        yield error("Withheld", WITHHELD)
+
+
+def printed_outputs(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Text and displays, without what only a cell of its own can have."""
+    return [output for output in outputs if output["output_type"] in ("stream", "display_data")]
