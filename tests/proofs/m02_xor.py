@@ -135,6 +135,48 @@ def _():
 
 
 wrong(
+    "hand_made_parity",
+    "adds up all hidden units, which is: at least one is on",
+    {"np.where(np.arange(inputs) % 2 == 0, 1.0, -1.0)": "np.ones(inputs)"},
+)
+
+wrong(
+    "hand_made_parity",
+    "puts the thresholds on the whole numbers",
+    {"np.arange(inputs) + 0.5": "np.arange(inputs)"},
+)
+
+wrong("hand_made_parity", "starts with a minus, and answers even", {"1.0, -1.0)": "-1.0, 1.0)"})
+
+wrong(
+    "hand_made_parity", "puts the last threshold on a hidden point", {"signs, -0.5": "signs, 0.0"}
+)
+
+
+@wrong("hand_made_parity", "takes the network for two inputs for any number")
+def _():
+    def parity_by_hand(inputs):
+        signs = np.zeros(inputs)
+        signs[:2] = [1.0, -1.0][:inputs]
+        return np.ones((inputs, inputs)), -np.arange(inputs) - 0.5, signs, -0.5
+
+
+@wrong("hand_made_parity", "lets the last unit count how many are on, down by one each")
+def _():
+    def parity_by_hand(inputs):
+        signs = 1.0 - np.arange(inputs)
+        return np.ones((inputs, inputs)), -np.arange(inputs) - 0.5, signs, -0.5
+
+
+@right("hand_made_parity", "counts the inputs that are off, from the other end")
+def _():
+    def parity_by_hand(inputs):
+        most = np.arange(inputs) + 0.5
+        signs = np.array([-2.0 if k % 2 == 0 else 2.0 for k in range(inputs)])
+        return -4 * np.ones((inputs, inputs)), 4 * most, signs, 1.0 if inputs % 2 else -1.0
+
+
+wrong(
     "xor_training",
     "forgets what bends: two linear layers are one",
     {"[Linear(2, hidden, rng=rng), Tanh()]": "[Linear(2, hidden, rng=rng)]"},

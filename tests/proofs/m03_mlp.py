@@ -256,6 +256,74 @@ def _():
         return one[truth].T @ one[answers]
 
 
+@wrong("digit_shifts", "rolls, so that what leaves comes back at the other side")
+def _():
+    def shifted(images, down, right):
+        return np.roll(images, (down, right), axis=(1, 2))
+
+    def with_shifts(images, labels):
+        moves = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
+        return np.concatenate([shifted(images, *move) for move in moves]), np.tile(labels, 5)
+
+
+wrong(
+    "digit_shifts",
+    "repeats each label five times in a row",
+    {"np.tile(labels, len(moves))": "np.repeat(labels, len(moves))"},
+)
+
+wrong(
+    "digit_shifts",
+    "moves up where down was asked for",
+    {"_, h, w = images.shape": "(_, h, w), down, right = images.shape, -down, -right"},
+)
+
+wrong("digit_shifts", "leaves the images in their own place out", {"(0, 0), (1, 0)": "(1, 0)"})
+
+wrong(
+    "digit_shifts",
+    "takes rows for columns",
+    {"_, h, w = images.shape": "(_, h, w), (down, right) = images.shape, (right, down)"},
+)
+
+wrong("digit_shifts", "moves down and right only", {"(-1, 0)": "(1, 0)", "(0, -1)]": "(0, 1)]"})
+
+wrong(
+    "digit_shifts",
+    "writes into the array it was given",
+    {"np.zeros_like(images)": "images", "] = kept": "] = kept.copy()"},
+)
+
+
+@right("digit_shifts", "pads with paper and cuts a window")
+def _():
+    def shifted(images, down, right):
+        n, h, w = images.shape
+        wide = np.pad(images, ((0, 0), (h, h), (w, w)))
+        top, left = h - max(-h, min(h, down)), w - max(-w, min(w, right))
+        return wide[:, top : top + h, left : left + w]
+
+    def with_shifts(images, labels):
+        moved, its_labels = [], []
+        for move in ((0, -1), (0, 1), (0, 0), (-1, 0), (1, 0)):
+            moved.append(shifted(images, *move))
+            its_labels.append(labels)
+        return np.vstack(moved), np.hstack(its_labels)
+
+
+@right("digit_shifts", "rolls, then paints the rim")
+def _():
+    def shifted(images, down, right):
+        n, h, w = images.shape
+        rows, columns = np.arange(h) - down, np.arange(w) - right
+        inside = ((rows >= 0) & (rows < h))[:, None] & ((columns >= 0) & (columns < w))
+        return np.roll(images, (down, right), axis=(1, 2)) * inside.astype(images.dtype)
+
+    def with_shifts(images, labels):
+        moves = [(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1) if abs(a) + abs(b) < 2]
+        return np.concatenate([shifted(images, *m) for m in moves]), np.concatenate([labels] * 5)
+
+
 wrong("mlp_cost", "forgets the biases", {"(k + 1) * m": "k * m"})
 
 wrong("mlp_cost", "three products in the first layer too", {" - sizes[0] * sizes[1]": ""})

@@ -97,6 +97,7 @@ wrong(
     {
         "max(0, weights - int(device.flash_bytes)) + max(0, live - int(device.memory_bytes))": "max(0, weights + live - int(device.flash_bytes + device.memory_bytes))"
     },
+    cell="fits-solution",
 )
 
 wrong(
@@ -106,10 +107,11 @@ wrong(
         "net.live_elements, device": "net.activations, device",
         "ceil(net.live_elements": "ceil(net.activations",
     },
+    cell="fits-solution",
 )
 
 
-@wrong("fits", "takes an unknown size for nothing")
+@wrong("fits", "takes an unknown size for nothing", cell="fits-solution")
 def _():
     def missing_bytes(net, device, dtype, batch=1):
         weights = ceil((net.params or 0) * DTYPE_BYTES[dtype])
@@ -124,22 +126,25 @@ wrong(
     "fits",
     "stores the weights once per sample",
     {"ceil(net.params * DTYPE_BYTES[dtype])": "ceil(net.params * DTYPE_BYTES[dtype]) * batch"},
+    cell="fits-solution",
 )
 
 wrong(
     "fits",
     "drops the half byte",
     {"weights = ceil(": "weights = int(", "live = ceil(": "live = int("},
+    cell="fits-solution",
 )
 
 wrong(
     "fits",
     "lets free flash make up for missing RAM",
     {"int(device.flash_bytes)) + max(0, live": "int(device.flash_bytes) + live"},
+    cell="fits-solution",
 )
 
 
-@right("fits", "a list of stores")
+@right("fits", "a list of stores", cell="fits-solution")
 def _():
     def missing_bytes(net, device, dtype, batch=1):
         if net.params is None or net.live_elements is None or device.memory_bytes is None:
@@ -152,14 +157,12 @@ def _():
         return int(sum(need - there for need, there in stores if need > there))
 
 
-wrong("usable_dtype", "follows one fallback only", {"while dtype not in": "if dtype not in"})
+wrong("fits", "follows one fallback only", {"while dtype not in": "if dtype not in"})
+
+wrong("fits", "always falls back to fp32", {"dtype = device.fallback[dtype]": 'return "fp32"'})
 
 wrong(
-    "usable_dtype", "always falls back to fp32", {"dtype = device.fallback[dtype]": 'return "fp32"'}
-)
-
-wrong(
-    "usable_dtype",
+    "fits",
     "takes unknown for impossible",
     {
         'raise LookupError(f"the {dtype} rate of {device.name} is unknown: measure it")': "return None"
@@ -167,13 +170,13 @@ wrong(
 )
 
 wrong(
-    "usable_dtype",
+    "fits",
     "looks at the fallback before the peak",
     {"while dtype not in": "while dtype in device.fallback or dtype not in"},
 )
 
 
-@right("usable_dtype", "calls itself")
+@right("fits", "calls itself")
 def _():
     def usable_dtype(device, dtype):
         if dtype is None or dtype in device.peak:
@@ -358,18 +361,24 @@ def _():
 
 
 wrong(
-    "my_machine",
+    "gap",
     "takes the mean",
     {
         '"median_s": middle': '"median_s": np.mean(samples_s)',
         "amount / middle": "amount / np.mean(samples_s)",
     },
+    cell="my_machine-solution",
 )
 
-wrong("my_machine", "does not warm up", {"call()\n    samples_s = []": "samples_s = []"})
+wrong(
+    "gap",
+    "does not warm up",
+    {"call()\n    samples_s = []": "samples_s = []"},
+    cell="my_machine-solution",
+)
 
 
-@wrong("my_machine", "times all calls together and divides")
+@wrong("gap", "times all calls together and divides", cell="my_machine-solution")
 def _():
     def measure(call, amount, repeats=7, clock=perf_counter):
         if repeats < 7:
@@ -388,15 +397,21 @@ def _():
 
 
 wrong(
-    "my_machine",
+    "gap",
     "takes the best of the samples for the rate",
     {"amount / middle": "amount / min(samples_s)"},
+    cell="my_machine-solution",
 )
 
-wrong("my_machine", "is content with three repeats", {"repeats < 7": "repeats < 3"})
+wrong(
+    "gap",
+    "is content with three repeats",
+    {"repeats < 7": "repeats < 3"},
+    cell="my_machine-solution",
+)
 
 
-@right("my_machine", "a function for one sample, and the statistics module")
+@right("gap", "a function for one sample, and the statistics module", cell="my_machine-solution")
 def _():
     from statistics import median
 
@@ -416,7 +431,7 @@ def _():
         return dict(samples_s=samples_s, median_s=middle, iqr_s=spread, rate=amount / middle)
 
 
-@right("my_machine", "times the warm-up too, and throws it away")
+@right("gap", "times the warm-up too, and throws it away", cell="my_machine-solution")
 def _():
     def measure(call, amount, repeats=7, clock=perf_counter):
         if repeats < 7:
