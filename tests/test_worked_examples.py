@@ -22,6 +22,8 @@ WITH_EXAMPLES = [
     "m03_mlp",
     "x01_deployment_limits",
     "d01_connect",
+    "07_optimizers",
+    "08_training",
 ]
 FUNCTION = ast.FunctionDef
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)

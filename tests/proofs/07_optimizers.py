@@ -605,6 +605,8 @@ wrong(
 
 @right("optimizer_bytes", "a loop over shapes")
 def _():
+    KEEPS = {"SGD": 0, "momentum": 1, "Adam": 2, "AdamW": 2}
+
     def optimizer_bytes(shapes, optimizer):
         try:
             arrays = KEEPS[optimizer]

@@ -362,10 +362,16 @@ wrong(
 
 @wrong("save_arrays", "lets savez add its ending")
 def _():
-    def save_arrays(path, arrays):
+    def npz_bytes(arrays):
         for name, array in arrays.items():
             if np.asarray(array).dtype.hasobject:
                 raise TypeError(f"{name} holds objects")
+        file = BytesIO()
+        np.savez(file, **arrays)
+        return file.getvalue()
+
+    def save_arrays(path, arrays):
+        npz_bytes(arrays)
         np.savez(f"{path}.part.npz", **arrays)
         path = str(path)
         os.replace(f"{path}.part.npz", path if path.endswith(".npz") else path + ".npz")
@@ -382,12 +388,17 @@ wrong(
 
 @wrong("save_arrays", "leaves half a file behind when it fails")
 def _():
+    def npz_bytes(arrays):
+        for name, array in arrays.items():
+            if np.asarray(array).dtype.hasobject:
+                raise TypeError(f"{name} holds objects")
+        file = BytesIO()
+        np.savez(file, **arrays)
+        return file.getvalue()
+
     def save_arrays(path, arrays):
         with open(f"{path}.part", "wb") as file:
-            for name, array in arrays.items():
-                if np.asarray(array).dtype.hasobject:
-                    raise TypeError(f"{name} holds objects")
-            np.savez(file, **arrays)
+            file.write(npz_bytes(arrays))
         os.replace(f"{path}.part", path)
 
 
@@ -395,8 +406,8 @@ wrong(
     "save_arrays",
     "deletes the old file first",
     {
-        "for name, array in arrays.items():": """Path(path).unlink(missing_ok=True)
-    for name, array in arrays.items():"""
+        "data, draft = npz_bytes(arrays)": """Path(path).unlink(missing_ok=True)
+    data, draft = npz_bytes(arrays)"""
     },
 )
 
@@ -417,32 +428,53 @@ wrong(
 )
 
 
-@right("save_arrays", "writes into memory first")
-def _():
-    def save_arrays(path, arrays):
-        import io
+wrong(
+    "save_arrays",
+    "reads the file in memory from its end",
+    {"return file.getvalue()": "return file.read()"},
+)
 
-        ready = {name: np.asanyarray(array) for name, array in arrays.items()}
-        for name, array in ready.items():
+wrong(
+    "save_arrays",
+    "stores the arrays without their names",
+    {"np.savez(file, **named)": "np.savez(file, *named.values())"},
+)
+
+
+@right("save_arrays", "keeps the pairs in a list, and names the draft otherwise")
+def _():
+    def npz_bytes(arrays):
+        ready = [(name, np.asanyarray(array)) for name, array in arrays.items()]
+        for name, array in ready:
             if array.dtype.kind == "O":
                 raise TypeError(f"array {name} has dtype object")
-        memory = io.BytesIO()
-        np.savez(memory, **ready)
+        memory = BytesIO()
+        np.savez_compressed(memory, **dict(ready))
+        memory.seek(0)
+        return memory.read()
+
+    def save_arrays(path, arrays):
+        content = npz_bytes(arrays)
         draft = Path(path).with_name(Path(path).name + "~")
-        draft.write_bytes(memory.getvalue())
+        draft.write_bytes(content)
         draft.replace(path)
 
 
 @right("save_arrays", "cleans up in an except clause")
 def _():
+    def npz_bytes(arrays):
+        with BytesIO() as memory:
+            for name in arrays:
+                if np.asarray(arrays[name]).dtype == object:
+                    raise TypeError(f"{name} is an array of objects")
+            np.savez(memory, **arrays)
+            return memory.getvalue()
+
     def save_arrays(path, arrays):
         part = str(path) + ".writing"
         file = open(part, "wb")
         try:
-            for name in arrays:
-                if np.asarray(arrays[name]).dtype == object:
-                    raise TypeError(f"{name} is an array of objects")
-            np.savez_compressed(file, **arrays)
+            file.write(npz_bytes(arrays))
             file.flush()
             os.fsync(file.fileno())
         except BaseException:
@@ -451,59 +483,6 @@ def _():
             raise
         file.close()
         os.rename(part, path)
-
-
-wrong(
-    "pack",
-    "hands out the living arrays",
-    {"array.copy()": "array", "np.array(array)": "array"},
-)
-
-wrong("pack", "forgets the generators", {'"generators": states': '"generators": {}'})
-
-wrong(
-    "pack",
-    "forgets what the optimizer remembers",
-    {'arrays[f"optimizer.{name}"] = np.array(array)': "pass"},
-)
-
-wrong(
-    "pack",
-    "notes the rate of the schedule, not the optimizer's",
-    {"trainer.optimizer.lr": 'trainer.history["learning_rates"][-1]'},
-)
-
-wrong(
-    "pack",
-    "starts the generators anew",
-    {"rng.bit_generator.state": "np.random.default_rng(0).bit_generator.state"},
-)
-
-wrong(
-    "pack",
-    "keeps objects that only pickle can write",
-    {"json.dumps(note, default=np.ndarray.tolist)": "note"},
-)
-
-
-@right("pack", "builds the dict in one piece")
-def _():
-    def pack(trainer):
-        from copy import deepcopy
-
-        rngs = trainer.generators()
-        note = dict(
-            learning_rate=float(trainer.optimizer.lr),
-            epoch=trainer.epoch,
-            step=trainer.step,
-            history=deepcopy(trainer.history),
-            generators={name: rngs[name].bit_generator.state for name in rngs},
-        )
-        return {
-            "note": np.array([json.dumps(note, default=np.ndarray.tolist)]),
-            **{"model." + k: np.array(v) for k, v in trainer.arrays().items()},
-            **{"optimizer." + k: np.array(v) for k, v in trainer.optimizer.state().items()},
-        }
 
 
 wrong(

@@ -31,6 +31,11 @@ def slope(p: Tensor, weight_decay: float = 0.0) -> np.ndarray:
     """p.grad + weight_decay * p, in the shape of p; neither is changed.
 
     ValueError for a parameter without a gradient.
+
+    >>> p = Tensor([2.0, -4.0], requires_grad=True)
+    >>> p.grad = np.float32([1.0, 1.0])
+    >>> slope(p, weight_decay=0.5).tolist()
+    [2.0, -1.0]
     """
     if p.grad is None:
         raise ValueError(f"a parameter of shape {p.shape} has no gradient: call backward() first")
@@ -38,7 +43,13 @@ def slope(p: Tensor, weight_decay: float = 0.0) -> np.ndarray:
 
 
 def descend(p: Tensor, direction: np.ndarray, lr: float) -> None:
-    """Subtract lr * direction from the numbers of p, in the array they are in."""
+    """Subtract lr * direction from the numbers of p, in the array they are in.
+
+    >>> p = Tensor([1.0, 1.0], requires_grad=True)
+    >>> descend(p, np.float32([2.0, -2.0]), lr=0.25)
+    >>> p.numpy().tolist()
+    [0.5, 1.5]
+    """
     p.data -= lr * direction
 
 
@@ -110,7 +121,15 @@ class SGD(Optimizer):
         self.momentum, self.weight_decay = momentum, weight_decay
 
     def update(self, p: Tensor, remembered: dict[str, np.ndarray]) -> None:
-        """Move p in place; with momentum, keep its velocity in `remembered`."""
+        """Move p in place; with momentum, keep its velocity in `remembered`.
+
+        >>> p, remembered = Tensor([10.0], requires_grad=True), {}
+        >>> p.grad = np.float32([4.0])
+        >>> for _ in range(2):
+        ...     SGD([p], lr=0.5, momentum=0.5).update(p, remembered)
+        >>> remembered["velocity"].tolist(), p.numpy().tolist()
+        ([6.0], [5.0])
+        """
         direction = slope(p, self.weight_decay)
         if self.momentum:
             if "velocity" not in remembered:
@@ -128,6 +147,11 @@ def moments(
     """The bias-corrected averages of g and of g squared; `remembered` goes one step on.
 
     D. P. Kingma and J. Ba, Adam, ICLR 2015, algorithm 1.
+
+    >>> remembered = {}
+    >>> m, s = moments(np.float32([3.0]), remembered, (0.5, 0.5))
+    >>> m.item(), s.item(), remembered["first"].item(), int(remembered["steps"])
+    (3.0, 9.0, 1.5, 1)
     """
     if not remembered:
         remembered.update(first=np.zeros_like(g), second=np.zeros_like(g), steps=np.array(0))
@@ -159,7 +183,14 @@ class Adam(Optimizer):
         self.betas, self.eps, self.weight_decay = betas, eps, weight_decay
 
     def update(self, p: Tensor, remembered: dict[str, np.ndarray]) -> None:
-        """Move p in place; its averages and its count are kept in `remembered`."""
+        """Move p in place; its averages and its count are kept in `remembered`.
+
+        >>> p = Tensor([1.0, 1.0], requires_grad=True)
+        >>> p.grad = np.float32([1e-3, -1e3])
+        >>> Adam([p], lr=0.25).update(p, {})
+        >>> p.numpy().round(3).tolist()
+        [0.75, 1.25]
+        """
         first, second = moments(slope(p, self.weight_decay), remembered, self.betas)
         descend(p, first / (np.sqrt(second) + self.eps), self.lr)
 
@@ -184,14 +215,25 @@ class AdamW(Optimizer):
         self.betas, self.eps, self.weight_decay = betas, eps, weight_decay
 
     def update(self, p: Tensor, remembered: dict[str, np.ndarray]) -> None:
-        """Move p in place; its averages and its count are kept in `remembered`."""
+        """Move p in place; its averages and its count are kept in `remembered`.
+
+        >>> p = Tensor([4.0], requires_grad=True)
+        >>> p.grad = np.float32([0.0])
+        >>> AdamW([p], lr=0.5, weight_decay=0.5).update(p, {})
+        >>> p.numpy().tolist()
+        [3.0]
+        """
         first, second = moments(slope(p), remembered, self.betas)
         p.data *= 1 - self.lr * self.weight_decay
         descend(p, first / (np.sqrt(second) + self.eps), self.lr)
 
 
 def saved_memory(memory: Sequence[Mapping[str, np.ndarray]]) -> dict[str, np.ndarray]:
-    """Copies of the arrays in `memory`, that of parameter i and name n under '<i>.<n>'."""
+    """Copies of the arrays in `memory`, that of parameter i and name n under '<i>.<n>'.
+
+    >>> saved_memory([{}, {"velocity": np.array([1.0, 2.0])}])
+    {'1.velocity': array([1., 2.])}
+    """
     return {
         f"{i}.{name}": np.array(array)
         for i, remembered in enumerate(memory)
@@ -205,6 +247,9 @@ def restored_memory(
     """The memory that `saved_memory` wrote: for each parameter all of `names`, or nothing.
 
     ValueError for a key, a shape or a set of arrays that does not fit the parameters.
+
+    >>> restored_memory({"1.velocity": [5.0]}, [Tensor([0.0]), Tensor([0.0])], ["velocity"])
+    [{}, {'velocity': array([5.])}]
     """
     memory: list[dict[str, np.ndarray]] = [{} for _ in params]
     for key in state:

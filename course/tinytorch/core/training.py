@@ -10,6 +10,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -36,6 +37,7 @@ __all__ = [
     "grouped",
     "load_arrays",
     "named_state",
+    "npz_bytes",
     "pack",
     "restore",
     "save_arrays",
@@ -48,20 +50,34 @@ class CosineSchedule:
     """A learning rate that falls from max_lr to min_lr along half a cosine (SGDR, eq. 5)."""
 
     def __init__(self, max_lr: float = 0.1, min_lr: float = 0.01, total_epochs: int = 100):
-        """Raises ValueError for total_epochs below 1."""
+        """Raises ValueError for total_epochs below 1.
+
+        >>> CosineSchedule(0.4, 0.2, total_epochs=1).get_lr(1)
+        0.2
+        """
         if total_epochs < 1:
             raise ValueError(f"a schedule needs at least one epoch, but got {total_epochs}")
         self.max_lr, self.min_lr, self.total_epochs = max_lr, min_lr, total_epochs
 
     def get_lr(self, epoch: int) -> float:
-        """The rate of an epoch, counted from 0; min_lr from total_epochs on."""
+        """The rate of an epoch, counted from 0; min_lr from total_epochs on.
+
+        >>> [round(CosineSchedule(1.0, 0.0, 4).get_lr(epoch), 2) for epoch in range(6)]
+        [1.0, 0.85, 0.5, 0.15, 0.0, 0.0]
+        """
         progress = min(epoch / self.total_epochs, 1.0)
         share = 0.5 * (1 + math.cos(math.pi * progress))
         return share * self.max_lr + (1 - share) * self.min_lr
 
 
 def clip_grad_norm(parameters: Iterable[Tensor], max_norm: float = 1.0) -> float:
-    """The joint norm of all gradients, which are then scaled in place to at most `max_norm`."""
+    """The joint norm of all gradients, which are then scaled in place to at most `max_norm`.
+
+    >>> p = Tensor([0.0, 0.0], requires_grad=True)
+    >>> p.grad = np.float32([30.0, 40.0])
+    >>> clip_grad_norm([p], max_norm=25.0), p.grad.tolist()
+    (50.0, [15.0, 20.0])
+    """
     gradients = [p.grad for p in parameters if p.grad is not None]
     norm = math.sqrt(sum(float(np.sum(np.square(g, dtype=np.float64))) for g in gradients))
     if max_norm < norm < math.inf:
@@ -78,6 +94,13 @@ def accumulate(model: Layer, loss_fn: LossFunction, group: Sequence[Batch]) -> f
     """Adds the gradient of the mean loss over all samples of `group`; returns that loss.
 
     group: micro-batches (x, y) of any sizes, the samples along dimension 0. ValueError for none.
+
+    >>> w = Tensor([1.0], requires_grad=True)
+    >>> group = [(Tensor([1.0, 1.0, 1.0]), None), (Tensor([9.0]), None)]
+    >>> accumulate(lambda x: w * x, lambda prediction, _: prediction.mean(), group)
+    3.0
+    >>> w.grad.tolist()
+    [3.0]
     """
     samples = sum(x.shape[0] for x, _ in group)
     if not samples:
@@ -100,7 +123,14 @@ def count_hits(prediction: np.ndarray, target: np.ndarray) -> float:
 def evaluate_model(
     model: Layer, loss_fn: LossFunction, dataloader: Iterable[Batch]
 ) -> tuple[float, float]:
-    """(mean loss, accuracy) over all samples; the model's mode is restored. ValueError for none."""
+    """(mean loss, accuracy) over all samples; the model's mode is restored. ValueError for none.
+
+    >>> logits = Tensor([[9.0, 0.0], [9.0, 0.0], [9.0, 0.0]])
+    >>> batches = [(logits, Tensor([0, 0, 0])), (logits[:1], Tensor([1]))]
+    >>> loss, accuracy = evaluate_model(Dropout(0.5), CrossEntropyLoss(), batches)
+    >>> round(loss, 2), accuracy
+    (2.25, 0.75)
+    """
     mode, loss, right, samples = model.training, 0.0, 0.0, 0
     model.eval()
     try:
@@ -238,15 +268,32 @@ def take_step(trainer: Trainer, group: Sequence[Batch]) -> float:
     return loss
 
 
-def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Writes `arrays` to the npz file `path`, whole or not at all. TypeError for objects."""
+def npz_bytes(arrays: Mapping[str, np.ndarray]) -> bytes:
+    """The bytes of an npz file with `arrays` by name. TypeError for an array of objects.
+
+    >>> np.load(BytesIO(npz_bytes({"steps": np.array(7)})))["steps"].item()
+    7
+    """
     for name, array in arrays.items():
         if np.asarray(array).dtype.hasobject:
             raise TypeError(f"{name} holds Python objects, and a checkpoint holds numbers and text")
-    draft, named = Path(f"{path}.part"), dict[str, Any](arrays)
+    file, named = BytesIO(), dict[str, Any](arrays)
+    np.savez(file, **named)
+    return file.getvalue()
+
+
+def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Writes the `npz_bytes` of `arrays` to the file `path`, whole or not at all.
+
+    >>> with TemporaryDirectory() as folder:
+    ...     save_arrays(f"{folder}/run", {"steps": np.array(7)})
+    ...     os.listdir(folder)
+    ['run']
+    """
+    data, draft = npz_bytes(arrays), Path(f"{path}.part")
     try:
         with draft.open("wb") as file:
-            np.savez(file, **named)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
@@ -283,7 +330,15 @@ def with_prefix(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.n
 
 
 def restore(trainer: Resumable, arrays: Mapping[str, np.ndarray]) -> None:
-    """Writes what `pack` gave into a trainer. ValueError, and no change, where it does not fit."""
+    """Writes what `pack` gave into a trainer. ValueError, and no change, where it does not fit.
+
+    >>> old, new = Linear(2, 2, rng=1), Linear(2, 2, rng=2)
+    >>> cut, resumed = (Trainer(m, SGD(m.parameters()), CrossEntropyLoss()) for m in (old, new))
+    >>> cut.epoch = 7
+    >>> restore(resumed, pack(cut))
+    >>> resumed.epoch, np.array_equal(new.weight.data, old.weight.data)
+    (7, True)
+    """
     mine, saved = trainer.arrays(), with_prefix(arrays, "model.")
     for path in sorted(mine.keys() | saved.keys()):
         ours, theirs = (side[path].shape if path in side else "none" for side in (mine, saved))

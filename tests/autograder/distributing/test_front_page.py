@@ -20,7 +20,7 @@ def test_the_page_names_every_track_and_links_every_assignment():
     assert re.findall(r"<h2>(\w+)", PAGE) == ["READ", "EXPLORE", "BUILD", "DEPLOY", "PROVE"]
     links = re.findall(r'<li><div><a href="([^"]+)"', PAGE)
     assert sorted(links) == sorted(f"{row.id}/{row.notebooks[0]}.ipynb" for row in ROWS)
-    assert "180 minutes, 20 points, needs 05_dataloader, 07_optimizers, due 2027-04-02" in PAGE
+    assert "150 minutes, 20 points, needs 05_dataloader, 07_optimizers, due 2027-04-02" in PAGE
 
 
 def test_the_notebook_shows_progress_first_and_the_table_after_it():
@@ -29,7 +29,7 @@ def test_the_notebook_shows_progress_first_and_the_table_after_it():
     assert kinds == ["markdown", "code", "code", "markdown"]
     assert book["cells"][2]["source"].endswith("progress()")
     assert (
-        "[08_training](08_training/08_training.ipynb) | BUILD | 180" in book["cells"][3]["source"]
+        "[08_training](08_training/08_training.ipynb) | BUILD | 150" in book["cells"][3]["source"]
     )
 
 
