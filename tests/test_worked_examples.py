@@ -12,7 +12,14 @@ from autograder.notebook import cells
 
 ROOT = Path(__file__).parents[1]
 NAMES = [path.parent.name for path in sorted(ROOT.glob("source/*/*.ipynb"))]
-WITH_EXAMPLES = ["01_tensor", "02_activations", "03_layers", "04_losses"]
+WITH_EXAMPLES = [
+    "01_tensor",
+    "02_activations",
+    "03_layers",
+    "04_losses",
+    "05_dataloader",
+    "06_autograd",
+]
 FUNCTION = ast.FunctionDef
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
