@@ -12,19 +12,7 @@ from autograder.notebook import cells
 
 ROOT = Path(__file__).parents[1]
 NAMES = [path.parent.name for path in sorted(ROOT.glob("source/*/*.ipynb"))]
-WITH_EXAMPLES = [
-    "01_tensor",
-    "02_activations",
-    "03_layers",
-    "04_losses",
-    "m01_perceptron",
-    "m02_xor",
-    "m03_mlp",
-    "x01_deployment_limits",
-    "d01_connect",
-    "07_optimizers",
-    "08_training",
-]
+WITH_EXAMPLES = NAMES
 FUNCTION = ast.FunctionDef
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
