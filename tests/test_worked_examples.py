@@ -12,7 +12,6 @@ from autograder.notebook import cells
 
 ROOT = Path(__file__).parents[1]
 NAMES = [path.parent.name for path in sorted(ROOT.glob("source/*/*.ipynb"))]
-WITH_EXAMPLES = NAMES
 FUNCTION = ast.FunctionDef
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
@@ -69,14 +68,14 @@ def test_the_examples_of_a_notebook_are_true_for_the_reference(name, monkeypatch
     assert not runner.failures, "".join(output)
 
 
-@pytest.mark.parametrize("name", WITH_EXAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_stub_has_a_worked_example(name):
     texts = dict(stubs(name))
     assert texts
     assert [where for where, text in texts.items() if ">>>" not in text] == []
 
 
-@pytest.mark.parametrize("name", WITH_EXAMPLES)
+@pytest.mark.parametrize("name", NAMES)
 def test_every_exercise_has_two_hints_that_unfold(name):
     book = cells.load(ROOT / "source" / name / f"{name}.ipynb")
     exercises = [

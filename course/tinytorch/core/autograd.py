@@ -117,7 +117,11 @@ def rule_of(operation: type[Function]) -> Rule:
 
 
 def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
-    """`gradient` summed down to `shape`, which broadcasts to the shape that it has."""
+    """`gradient` summed down to `shape`, which broadcasts to the shape that it has.
+
+    >>> unbroadcast(np.ones((32, 3)), (3,)).tolist()
+    [32.0, 32.0, 32.0]
+    """
     if gradient.shape == shape:
         return gradient
     extra = gradient.ndim - len(shape)
@@ -139,43 +143,72 @@ def neg_gradient(gradient: Array, output: Array, a: Array) -> Array:
 
 @gradient_of(Sub)
 def sub_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -> Array:
-    """Of a - b, with respect to input `wrt`, in the shape of the output."""
+    """Of a - b, with respect to input `wrt`, in the shape of the output.
+
+    >>> sub_gradient(10.0, -2.0, 3.0, 5.0, wrt=0)
+    10.0
+    """
     return -gradient if wrt else gradient
 
 
 @gradient_of(Mul)
 def mul_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -> Array:
-    """Of a * b, with respect to input `wrt`, in the shape of the output."""
+    """Of a * b, with respect to input `wrt`, in the shape of the output.
+
+    >>> mul_gradient(10.0, 15.0, 3.0, 5.0, wrt=0)
+    50.0
+    """
     return gradient * (a if wrt else b)
 
 
 @gradient_of(Div)
 def div_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -> Array:
-    """Of a / b, with respect to input `wrt`, in the shape of the output."""
+    """Of a / b, with respect to input `wrt`, in the shape of the output.
+
+    >>> div_gradient(10.0, 3.0, 6.0, 2.0, wrt=0)
+    5.0
+    """
     return -gradient * output / b if wrt else gradient / b
 
 
 @gradient_of(Exp)
 def exp_gradient(gradient: Array, output: Array, a: Array) -> Array:
-    """Of e to the power a."""
+    """Of e to the power a.
+
+    >>> exp_gradient(10.0, 1.0, 0.0)
+    10.0
+    """
     return gradient * output
 
 
 @gradient_of(Log)
 def log_gradient(gradient: Array, output: Array, a: Array) -> Array:
-    """Of the natural logarithm."""
+    """Of the natural logarithm.
+
+    >>> log_gradient(10.0, 0.693, 2.0)
+    5.0
+    """
     return gradient / a
 
 
 @gradient_of(Sqrt)
 def sqrt_gradient(gradient: Array, output: Array, a: Array) -> Array:
-    """Of the square root."""
+    """Of the square root.
+
+    >>> sqrt_gradient(12.0, 3.0, 9.0)
+    2.0
+    """
     return gradient / (2 * output)
 
 
 @gradient_of(Pow)
 def pow_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -> Array:
-    """Of a ** b, with respect to input `wrt`, in the shape of the output."""
+    """Of a ** b, with respect to input `wrt`, in the shape of the output.
+
+    >>> a, b = np.array([3.0]), np.array([2.0])
+    >>> pow_gradient(np.ones(1), a**b, a, b, wrt=0).tolist()
+    [6.0]
+    """
     if wrt:
         return gradient * output * np.log(np.where(a > 0, a, 1))
     return gradient * b * np.power(a, np.where(b == 0, 1, b - 1))
@@ -183,7 +216,12 @@ def pow_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -
 
 @gradient_of(MatMul)
 def matmul_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -> Array:
-    """Of a @ b, with respect to input `wrt` and in its shape. Costs one product."""
+    """Of a @ b, with respect to input `wrt` and in its shape. Costs one product.
+
+    >>> a, b = np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]])
+    >>> matmul_gradient(np.array([[10.0]]), a @ b, a, b, wrt=0).tolist()
+    [[30.0, 40.0]]
+    """
     shape = b.shape if wrt else a.shape
     if b.ndim == 1:
         b, gradient = b[:, np.newaxis], gradient[..., np.newaxis]
@@ -201,20 +239,33 @@ def matmul_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int
 def reshape_gradient(
     gradient: Array, output: Array, a: Array, shape: tuple[int, ...], copy: bool = True
 ) -> Array:
-    """Of a reshape, in the shape of `a`."""
+    """Of a reshape, in the shape of `a`.
+
+    >>> reshape_gradient(np.arange(4), np.zeros(4), np.zeros((2, 2)), shape=(4,)).tolist()
+    [[0, 1], [2, 3]]
+    """
     return gradient.reshape(a.shape)
 
 
 @gradient_of(Permute)
 def permute_gradient(gradient: Array, output: Array, a: Array, dims: tuple[int, ...]) -> Array:
-    """Of a permutation: the dimensions back in their places."""
+    """Of a permutation: the dimensions back in their places.
+
+    >>> a = np.zeros((2, 3, 4))
+    >>> permute_gradient(np.zeros((4, 2, 3)), None, a, dims=(2, 0, 1)).shape
+    (2, 3, 4)
+    """
     order = [dim % a.ndim for dim in dims]
     return gradient.transpose([order.index(dim) for dim in range(a.ndim)])
 
 
 @gradient_of(Index)
 def index_gradient(gradient: Array, output: Array, a: Array, key: Any) -> Array:
-    """Of `a[key]`: zeros in the shape of `a`, and each slope added where its number came from."""
+    """Of `a[key]`: zeros in the shape of `a`, and each slope added where its number came from.
+
+    >>> index_gradient(np.array([1.0, 10.0]), None, np.zeros(3), key=[2, 2]).tolist()
+    [0.0, 0.0, 11.0]
+    """
     full = np.zeros(a.shape, dtype=gradient.dtype)
     part = full[key]
     if np.may_share_memory(part, full):
@@ -228,7 +279,12 @@ def index_gradient(gradient: Array, output: Array, a: Array, key: Any) -> Array:
 def masked_fill_gradient(
     gradient: Array, output: Array, a: Array, mask: Array, value: float
 ) -> Array:
-    """Of `masked_fill`: 0 where the mask is true, in the shape of the output."""
+    """Of `masked_fill`: 0 where the mask is true, in the shape of the output.
+
+    >>> ten, mask = np.array([10.0, 10.0]), np.array([True, False])
+    >>> masked_fill_gradient(ten, None, ten, mask, value=0.0).tolist()
+    [0.0, 10.0]
+    """
     return np.where(mask, 0, gradient)
 
 
@@ -241,7 +297,11 @@ def restored(array: Array, axis: Axis, keepdims: bool) -> Array:
 def sum_gradient(
     gradient: Array, output: Array, a: Array, axis: Axis = None, keepdims: bool = False
 ) -> Array:
-    """Of the sum over `axis`; may be a read-only view."""
+    """Of the sum over `axis`; may be a read-only view.
+
+    >>> sum_gradient(np.array(6.0), np.array(3.0), np.array([1.0, 2.0])).tolist()
+    [6.0, 6.0]
+    """
     return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
 
 
@@ -249,7 +309,11 @@ def sum_gradient(
 def mean_gradient(
     gradient: Array, output: Array, a: Array, axis: Axis = None, keepdims: bool = False
 ) -> Array:
-    """Of the mean over `axis`; may be a read-only view."""
+    """Of the mean over `axis`; may be a read-only view.
+
+    >>> mean_gradient(np.array(6.0), np.array(1.5), np.array([1.0, 2.0])).tolist()
+    [3.0, 3.0]
+    """
     count = max(a.size // max(output.size, 1), 1)
     return np.broadcast_to(restored(gradient / count, axis, keepdims), a.shape)
 
@@ -258,7 +322,11 @@ def mean_gradient(
 def max_gradient(
     gradient: Array, output: Array, a: Array, axis: Axis = None, keepdims: bool = False
 ) -> Array:
-    """Of the maximum over `axis`, shared evenly among equal ones."""
+    """Of the maximum over `axis`, shared evenly among equal ones.
+
+    >>> max_gradient(np.array(6.0), np.array(2.0), np.array([1.0, 2.0, 2.0])).tolist()
+    [0.0, 3.0, 3.0]
+    """
     hit = a == restored(output, axis, keepdims)
     ties = np.sum(hit, axis=axis, keepdims=True, dtype=gradient.dtype)
     return hit * (restored(gradient, axis, keepdims) / ties)
@@ -268,6 +336,10 @@ def topological_order(root: Tensor) -> list[Tensor]:
     """The tensors that `root` comes from and that require a gradient: inputs first, `root` last.
 
     Takes time linear in the tape, whatever the number of paths. RuntimeError for a released tape.
+
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> [t.item() for t in topological_order(x * x)]
+    [2.0, 4.0]
     """
     order: list[Tensor] = []
     visited: set[int] = set()
@@ -311,7 +383,13 @@ def first_gradient(root: Tensor, gradient: Any) -> Array:
 
 
 def contributions(node: Node, output: Array, gradient: Array) -> Iterator[tuple[Tensor, Array]]:
-    """(input, its float32 part of `gradient`) for each input of `node` that requires a gradient."""
+    """(input, its float32 part of `gradient`) for each input of `node` that requires a gradient.
+
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> y = x * 5.0
+    >>> [part.item() for _, part in contributions(y.node, y.data, np.float32(10))]
+    [50.0]
+    """
     rule, arrays = rule_of(node.operation), [t.data for t in node.inputs]
     for wrt, source in enumerate(node.inputs):
         if source.requires_grad:
@@ -325,6 +403,11 @@ def backward(root: Tensor, gradient: Any = None, retain_graph: bool = False) -> 
 
     gradient: the slope of something with respect to `root`, needed if that is not one number. The
     graph is released as the walk goes, unless `retain_graph`: a second walk is a RuntimeError.
+
+    >>> x = Tensor(2.0, requires_grad=True)
+    >>> backward(x * x)
+    >>> x.grad.item()
+    4.0
     """
     arrived = {id(root): first_gradient(root, gradient)}
     order = topological_order(root)
@@ -344,7 +427,12 @@ def backward(root: Tensor, gradient: Any = None, retain_graph: bool = False) -> 
 
 @contextmanager
 def no_grad() -> Iterator[None]:
-    """Within, or in a function decorated with it, nothing is recorded. May be nested."""
+    """Within, or in a function decorated with it, nothing is recorded. May be nested.
+
+    >>> with no_grad():
+    ...     (Tensor(2.0, requires_grad=True) * 3.0).requires_grad
+    False
+    """
     token = RECORDING.set(False)
     try:
         yield
@@ -353,7 +441,11 @@ def no_grad() -> Iterator[None]:
 
 
 def is_grad_enabled() -> bool:
-    """Whether results remember how they came about."""
+    """Whether results remember how they came about.
+
+    >>> is_grad_enabled()
+    True
+    """
     return RECORDING.get()
 
 

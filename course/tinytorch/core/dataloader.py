@@ -42,22 +42,39 @@ class TensorDataset(Dataset):
     """Samples that lie row by row in tensors of one length: images and labels, say."""
 
     def __init__(self, *tensors: Tensor | np.ndarray):
-        """ValueError for no tensors, and for tensors of different lengths."""
+        """ValueError for no tensors, and for tensors of different lengths.
+
+        >>> len(TensorDataset(np.zeros((3, 2)), np.arange(3)).tensors)
+        2
+        """
         lengths = [tensor.shape[0] for tensor in tensors]
         if len(set(lengths)) != 1:
             raise ValueError(f"a data set needs tensors of one length, but got lengths {lengths}")
         self.tensors = [t if isinstance(t, Tensor) else Tensor(t) for t in tensors]
 
     def __len__(self) -> int:
+        """The number of samples.
+
+        >>> len(TensorDataset(np.zeros((3, 2)), np.arange(3)))
+        3
+        """
         return self.tensors[0].shape[0]
 
     def __getitem__(self, index: Any) -> tuple[Tensor, ...]:
-        """Row `index` of each tensor; a slice or an array of integers gives a batch of rows."""
+        """Row `index` of each tensor; a slice or an array of integers gives a batch of rows.
+
+        >>> TensorDataset(np.array([7, 8, 9]))[1][0].item()
+        8
+        """
         return tuple(tensor[index] for tensor in self.tensors)
 
 
 def collate(samples: Sequence[Any]) -> tuple[Tensor, ...]:
-    """One tensor (samples, ...) for each field of the samples. ValueError if they do not stack."""
+    """One tensor (samples, ...) for each field of the samples. ValueError if they do not stack.
+
+    >>> [field.numpy().tolist() for field in collate([(1, 2), (3, 4)])]
+    [[1, 3], [2, 4]]
+    """
     rows = [sample if isinstance(sample, tuple) else (sample,) for sample in samples]
     widths = sorted({len(row) for row in rows})
     if len(widths) != 1:
@@ -74,7 +91,11 @@ def collate(samples: Sequence[Any]) -> tuple[Tensor, ...]:
 
 
 def epoch_order(n: int, shuffle: bool, rng: np.random.Generator) -> np.ndarray:
-    """The sample numbers 0 to n-1 as integers (n,): in order, or in an order drawn from `rng`."""
+    """The sample numbers 0 to n-1 as integers (n,): in order, or in an order drawn from `rng`.
+
+    >>> epoch_order(4, False, np.random.default_rng(0)).tolist()
+    [0, 1, 2, 3]
+    """
     return rng.permutation(n) if shuffle else np.arange(n)
 
 
@@ -91,18 +112,30 @@ class DataLoader:
         shuffle: bool = False,
         rng: Seed = None,
     ):
-        """ValueError for a batch size that is no whole number of at least 1."""
+        """ValueError for a batch size that is no whole number of at least 1.
+
+        >>> DataLoader([7, 8, 9], batch_size=2).batch_size
+        2
+        """
         if batch_size != int(batch_size) or batch_size < 1:
             raise ValueError(f"batch_size must be a whole number from 1 on, but got {batch_size!r}")
         self.dataset, self.batch_size, self.shuffle = dataset, int(batch_size), shuffle
         self.rng = np.random.default_rng(rng)
 
     def __len__(self) -> int:
-        """The batches of an epoch, the last and smaller one included."""
+        """The batches of an epoch, the last and smaller one included.
+
+        >>> len(DataLoader([7, 8, 9], batch_size=2))
+        2
+        """
         return -(-len(self.dataset) // self.batch_size)
 
     def __iter__(self) -> Iterator[tuple[Tensor, ...]]:
-        """One epoch: for each batch a tuple of tensors (samples, ...)."""
+        """One epoch: for each batch a tuple of tensors (samples, ...).
+
+        >>> [batch.numpy().tolist() for (batch,) in DataLoader([7, 8, 9], batch_size=2)]
+        [[7, 8], [9]]
+        """
         order = epoch_order(len(self.dataset), self.shuffle, self.rng)
         for start in range(0, len(order), self.batch_size):
             chosen = order[start : start + self.batch_size]
@@ -129,7 +162,11 @@ class RandomHorizontalFlip:
         self.rng, self.p = np.random.default_rng(rng), p
 
     def __call__(self, image: Image) -> Image:
-        """The image or its mirror image, as a copy of the same kind and dtype."""
+        """The image or its mirror image, as a copy of the same kind and dtype.
+
+        >>> RandomHorizontalFlip(p=1.0)(np.array([[1, 2, 3]])).tolist()
+        [[3, 2, 1]]
+        """
         pixels = image.data if isinstance(image, Tensor) else image
         if self.rng.random() < self.p:
             pixels = pixels[..., ::-1]
@@ -144,7 +181,11 @@ class RandomCrop:
         self.padding, self.rng = padding, np.random.default_rng(rng)
 
     def __call__(self, image: Image) -> Image:
-        """The window (..., *size), a copy of the same kind. ValueError if it does not fit."""
+        """The window (..., *size), a copy of the same kind. ValueError if it does not fit.
+
+        >>> RandomCrop((3, 4), padding=1)(np.array([[1, 2]])).tolist()
+        [[0, 0, 0, 0], [0, 1, 2, 0], [0, 0, 0, 0]]
+        """
         pixels = image.data if isinstance(image, Tensor) else image
         border = [(0, 0)] * (pixels.ndim - 2) + [(self.padding, self.padding)] * 2
         padded = np.pad(pixels, border)
