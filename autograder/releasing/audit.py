@@ -47,12 +47,12 @@ def audit(
     report_progress: Callable[[int, int], None] = lambda _count, _total: None,
     again: bool = False,
 ) -> Audit:
-    """The audit that is on record, else every trial of the assignment run, judged and recorded.
+    """The audit on record if it holds, else every trial of the assignment run, judged and recorded.
 
     `report_progress(count, total)` is called after each notebook. again: whatever is on record.
     """
     recorded = None if again else recorded_audit(course, assignment)
-    if recorded:
+    if recorded and recorded.holds:
         return recorded
     subject = subject_digest(course, assignment)
     all_proofs = proofs.read(proofs_path(course, assignment))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -17,8 +18,14 @@ from typing import Any
 from autograder.files import write_file
 from autograder.grading.context import supplies
 from autograder.model import Assignment, Course
+from autograder.notebook import cells
 from autograder.releasing.test_isolation import EditableName, Isolation
 from autograder.settings import packages
+from autograder.settings.source_notebook import source_notebook
+from autograder.settings.student_packages import chapters
+
+CONFIG = "nbgrader_config.py"
+SYLLABUS = "syllabus.toml"  # among the packages
 
 
 @dataclass(frozen=True)
@@ -120,13 +127,27 @@ def write_record(course: Course, assignment: Assignment, audit: Audit, subject: 
 
 
 def subject_digest(course: Course, assignment: Assignment) -> str:
-    """A digest of what an audit is about: the notebooks and their support files, the proofs, the
-    course's packages as far as the assignment's students may have them, and autograder's version.
+    """A digest of what an audit is about: the notebooks with the course's header and settings,
+    their support files, the proofs, the course's packages as far as the assignment's students may
+    have them, and autograder's version.
     """
     digest = hashlib.sha256(version("mlsys-course").encode())
-    for path in [*packages.files(course.source / assignment.id), proofs_path(course, assignment)]:
-        if path.exists():
+    for name in assignment.notebooks:
+        digest.update(cells.dump(source_notebook(course, assignment, name)).encode())
+    support = packages.files(course.source / assignment.id)
+    for path in (*support, proofs_path(course, assignment), course.root / CONFIG):
+        if path.exists() and path.suffix != ".ipynb":
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    ids = {assignment.id, *(chapter.id for chapter in chapters(course, assignment))}
     for name, data in sorted(supplies(course, assignment, "warm").libraries.items()):
-        digest.update(name.encode() + b"\0" + data)
+        part = _chapters(data, ids) if name == SYLLABUS else data
+        digest.update(name.encode() + b"\0" + part)
     return digest.hexdigest()
+
+
+def _chapters(syllabus: bytes, ids: set[str]) -> bytes:
+    """What of a syllabus a trial can see: what these assignments export. Other assignments and
+    planned minutes are no part of it."""
+    rows = tomllib.loads(syllabus.decode())["assignment"]
+    seen = {row["id"]: (row.get("exports"), row.get("everyday")) for row in rows}
+    return json.dumps({id: seen.get(id) for id in sorted(ids)}).encode()

@@ -2,12 +2,14 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from small_course import PROOFS, save, source_notebook, write_course
+from small_course import PROOFS, code, save, source_notebook, write_course
 
 from autograder.commands.cli import main
+from autograder.files import write_file
 from autograder.releasing.audit import audit
 from autograder.releasing.audit_record import (
     record_path,
@@ -16,6 +18,7 @@ from autograder.releasing.audit_record import (
     write_record,
 )
 
+SYLLABUS = (Path(__file__).parents[3] / "course" / "syllabus.toml").read_text()
 THOUGHT = "a thought that no proof has"
 
 
@@ -94,6 +97,45 @@ def test_a_record_of_something_else_counts_for_nothing(course, change):
     assert recorded_audit(course, course.assignments[0])
     change(course)
     assert recorded_audit(course, course.assignments[0]) is None
+
+
+def test_a_record_that_does_not_hold_is_no_reason_to_believe_it(course):
+    (assignment,) = course.assignments
+    recorded = recorded_audit(course, assignment)
+    failed = tuple(replace(finding, holds=False) for finding in recorded.findings)
+    subject = subject_digest(course, assignment)
+    write_record(course, assignment, replace(recorded, findings=failed), subject)
+    assert THOUGHT not in thoughts(audit(course, assignment))
+
+
+@pytest.mark.parametrize(
+    ("change", "counts"),
+    [
+        (
+            (
+                'minutes = 150\n\n[[assignment]]\nid = "02',
+                'minutes = 90\n\n[[assignment]]\nid = "02',
+            ),
+            True,
+        ),
+        (('id = "08_training"', 'id = "08_train"'), True),
+        (('exports = "tinytorch/core/tensor.py"', 'exports = "tinytorch/core/t.py"'), False),
+    ],
+)
+def test_of_the_syllabus_only_what_a_trial_can_see_counts(tmp_path, change, counts):
+    course = write_course(tmp_path)
+    (assignment,) = course.assignments
+    place = course.root / "course" / "syllabus.toml"
+    text = SYLLABUS.replace('id = "01_tensor"', 'id = "functions"')
+    write_file(place, text.encode())
+    write_file(place.parent / "coursekit" / "__init__.py", b"")
+    source = source_notebook()
+    source["cells"].insert(0, code("imports", "import coursekit"))
+    save(course.source / "functions" / "functions.ipynb", source)
+    before = subject_digest(course, assignment)
+    assert text.count(change[0]) == 1
+    write_file(place, text.replace(*change).encode())
+    assert (subject_digest(course, assignment) == before) == counts
 
 
 def test_without_proofs_the_record_is_a_cache(tmp_path):
