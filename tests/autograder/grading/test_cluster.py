@@ -89,6 +89,7 @@ def command(course, *words):
     return ["grade", "functions", "--course", str(course.root), "--engine", "dask", *words]
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_no_mark_and_nothing_is_graded_twice(here, waiting):
     started, victims, listening = set(), [], set()
 

@@ -103,6 +103,7 @@ def assert_the_same(name, texts, kernel, shell, measured=frozenset()):
     return kernel["widgets"], shell["widgets"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HARD)
 def test_hard_cells_come_out_as_from_a_kernel(name, warm, base):
     texts = HARD[name]
@@ -110,6 +111,7 @@ def test_hard_cells_come_out_as_from_a_kernel(name, warm, base):
     assert shell == kernel
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OURS)
 def test_our_notebooks_come_out_as_from_a_kernel(name, warm, base):
     compare_ours(name, warm[name], base)

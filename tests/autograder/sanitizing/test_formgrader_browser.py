@@ -202,11 +202,13 @@ def test_there_are_many_vectors() -> None:
     assert len({cells.dump(cell) for cell in hostile_notebook.notebook()["cells"]}) > 300
 
 
+@pytest.mark.slow
 def test_what_nobody_made_inert_runs_in_formgrader(place: Place) -> None:
     visit = visited(place, place.marking["careless"])
     assert visit.signs == set(range(len(RUNS_ALONE)))
 
 
+@pytest.mark.slow
 def test_what_nobody_made_inert_runs_in_a_trusted_jupyterlab(place: Place) -> None:
     trust(place, "careless")
     assert len(visited(place, lab("careless")).signs) > 3
@@ -237,6 +239,7 @@ def own_links(page: Page) -> list[str]:
     return hrefs
 
 
+@pytest.mark.slow
 def test_the_lists_of_formgrader_do_nothing(place: Place) -> None:
     visit = visited(place, *(f"formgrader/{path}" for path in LISTS))
     assert (visit.ran, visit.dialogs) == (0, [])
@@ -257,6 +260,7 @@ def test_nothing_runs_even_where_staff_trust_the_notebook(place: Place) -> None:
     assert [url for url in visit.asked if not url.startswith("/")] == []
 
 
+@pytest.mark.slow
 def test_the_servers_own_nbconvert_shows_it_and_runs_nothing(place: Place) -> None:
     path = "nbconvert/html/autograded/{}/functions/functions.ipynb"
     visit = visited(place, path.format("mallory"))
