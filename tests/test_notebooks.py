@@ -148,6 +148,14 @@ def test_the_audit_on_record_is_of_this_notebook_and_holds(name):
     assert len(result.findings) >= 2 + 4 * len(list(cells.tests(source(name))))
 
 
+@pytest.mark.parametrize("name", [name for name in ASSIGNMENTS if name[0].isdigit()])
+def test_every_test_of_a_chapter_runs_in_the_tester_once_all_cells_have_run(name):
+    result = recorded_audit(COURSE, ASSIGNMENTS[name])
+    assert result
+    assert result.isolation.forked == ()
+    assert result.isolation.in_turn == ()
+
+
 @each
 def test_nothing_is_random_by_chance(name):
     everything = json.dumps(code(name))
