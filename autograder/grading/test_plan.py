@@ -32,7 +32,7 @@ from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, read_preludes, read_scopes
 from autograder.settings.source_notebook import source_notebook
 
-VERSION = 9  # of the file of plans: one of another version is made anew
+VERSION = 10  # of the file of plans: one of another version is made anew
 COMPILING_S = 120.0  # for a cell of the reference, which may compile what submissions get compiled
 AMPLE = Limits(cell_s=COMPILING_S, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
@@ -183,10 +183,10 @@ def _plans_in_tester(
     the submission's own values."""
     ran, cache = _run_reference(pool, job, limits)
     tested = _passed_in_tester(ran, job.plans)
-    differing = _differing_values(ran)
+    agreeing = read_scopes(job.notebook, _differing_values(ran))
     for other_scope in (
-        _helped_by_submission,
-        partial(_differing_values_of_submission, differing),
+        partial(_agreeing_values, agreeing),
+        partial(_helped_beside_agreeing_values, agreeing),
         _values_of_submission,
         _all_of_submission,
     ):
@@ -199,7 +199,7 @@ def _plans_in_tester(
         if others:
             plans = {**job.plans, **tested, **others}
             ran, cache = _run_reference(pool, replace(job, plans=plans), limits)
-            tested |= _passed_in_tester(ran, {k: plans[k] for k in others})
+            tested |= _passed_in_tester(ran, {k: plans[k] for k in failed})
     return tested, cache, ran.seconds
 
 
@@ -213,14 +213,18 @@ def _differing_values(ran: RunResult) -> dict[str, set[str]]:
     }
 
 
-def _differing_values_of_submission(
-    differing: Mapping[str, set[str]], test: str, scope: dict[str, Any]
+def _agreeing_values(
+    agreeing: Mapping[str, Scope], test: str, scope: dict[str, Any]
 ) -> dict[str, Any]:
-    """The scope of a test that needs the notebook's own values under these names: an open
-    connection, say, or a draw without a seed."""
-    own = differing.get(test, set())
-    values = [(text, tuple(n for n in names if n not in own)) for text, names in scope["values"]]
-    return {**scope, "values": tuple(values) if any(names for _, names in values) else ()}
+    """The scope of a test that needs some of the notebook's own values: an open connection, say, or
+    a draw without a seed. Only the others are made for it."""
+    return {**scope, "values": agreeing[test].values}
+
+
+def _helped_beside_agreeing_values(
+    agreeing: Mapping[str, Scope], test: str, scope: dict[str, Any]
+) -> dict[str, Any]:
+    return _helped_by_submission(test, _agreeing_values(agreeing, test, scope))
 
 
 def _helped_by_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:

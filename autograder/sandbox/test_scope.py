@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from autograder.notebook import cells
@@ -56,8 +56,13 @@ class Scope:
     unfit_for_tester: bool
 
 
-def read_scopes(notebook: Notebook) -> dict[str, Scope]:
-    """The scope of each test cell of a reference notebook, by its grade_id."""
+def read_scopes(
+    notebook: Notebook, submission_values: Mapping[str, set[str]] | None = None
+) -> dict[str, Scope]:
+    """The scope of each test cell of a reference notebook, by its grade_id.
+
+    submission_values: by test, names of given values that it has to read from the submission.
+    """
     blocks = read_blocks(notebook)
     imports = "\n".join(_instructor_imports(blocks))
     definitions = _instructor_definitions(blocks)
@@ -70,19 +75,22 @@ def read_scopes(notebook: Notebook) -> dict[str, Scope]:
     for index, block in enumerate(blocks):
         if block.is_test:
             helpers = _needed_helpers(block, blocks[:index], functions)
+            others = _names_of_tests(blocks[:index])
+            others |= (submission_values or {}).get(cells.grade_id(block.cell), set())
             scopes[cells.grade_id(block.cell)] = replace(
                 _scope(blocks, index, imports, source, instructor_names),
-                values=_read_values(block, helpers, given[index], _names_of_tests(blocks[:index])),
+                values=_read_values(block, helpers, given[index], others),
                 helpers=helpers,
             )
     return scopes
 
 
 def _read_values(
-    test: Block, helpers: str, given: GivenValues, of_tests: set[str]
+    test: Block, helpers: str, given: GivenValues, others: set[str]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The given statements of which a test or its helpers read values, and what they need."""
-    read = (set(test.reads) | free_names(helpers)) - of_tests
+    """The given statements of which a test or its helpers read values, and what they need.
+    others: names that it has from elsewhere."""
+    read = (set(test.reads) | free_names(helpers)) - others
     statements = given.slice(read)
     return tuple((s.text, tuple(sorted(s.binds & read & given.names))) for s in statements)
 
