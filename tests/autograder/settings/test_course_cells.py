@@ -113,6 +113,7 @@ def test_where_coursekit_is_missing_the_wheel_is_installed_or_asked_for(tmp_path
     """pip is a stand-in that prints what it is asked to install: nothing is downloaded."""
     folder = tmp_path / "01_tensor"
     (folder / "pip").mkdir(parents=True)
+    (folder / "pip" / "__init__.py").touch()
     (folder / "pip" / "__main__.py").write_text("import sys\nprint('pip', *sys.argv[1:])")
     text = source_of(install_cell("01_tensor", set()))
     hide = "import sys\nsys.modules.pop('coursekit', None)\n"
