@@ -10,6 +10,7 @@ import builtins
 import symtable
 from collections.abc import Iterator
 
+_BINDING = (ast.For, ast.With, ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)
 MUTATING_METHODS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 
 
@@ -102,7 +103,7 @@ def _first_binding(tree: ast.Module, name: str) -> tuple[int, int]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.AnnAssign) and _stores(node, name):
             positions.append((node.end_lineno or 0, node.end_col_offset or 0))
-        elif isinstance(node, ast.For | ast.With | ast.FunctionDef | ast.ClassDef) and (
+        elif isinstance(node, _BINDING) and (
             getattr(node, "name", None) == name or _stores(node, name)
         ):
             positions.append((node.lineno, node.col_offset))

@@ -134,6 +134,7 @@ def test_the_folder_is_a_workspace(ours, tmp_path):
     copies = {f".course/released/{digest}.ipynb" for digest in notebooks}
     assert len(copies) == 2  # of the assignment and of the front page
     assert set(files) - set(marker["files"]) == {"workspace.toml", *copies}
+    copy = f".course/released/{marker['files']['functions/functions.ipynb']}.ipynb"
     assert files[copy] == files["functions/functions.ipynb"]
     assert {"functions/functions.ipynb", "functions/numbers.csv"} < set(files)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}

@@ -102,6 +102,14 @@ def test_a_name_that_is_bound_anew_has_the_value_of_its_place():
     assert scopes["q3"].values == ()
 
 
+@pytest.mark.parametrize(
+    "bound",
+    ["try:\n    answer()\nexcept ValueError as x:\n    print(x)", "for x in 'ab':\n    print(x)"],
+)
+def test_a_name_that_the_test_binds_itself_is_not_read(bound):
+    assert values_of("x = 1", test=f"1\n{bound}") == []
+
+
 def test_a_value_is_given_beside_what_the_notebook_computed_from_it_or_an_answer_that_is_one():
     lines = DATA.split("\n")
     assert values_of(IMPORTS, DATA, "z = answer(x)", test="(y, z)") == lines
