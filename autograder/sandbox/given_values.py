@@ -46,7 +46,7 @@ class GivenStatement:
 
 
 @dataclass(frozen=True)
-class GivenValues:
+class GivenCode:
     """statements: those before a cell that need nothing of the student, in their order. names:
     which of the names that they bind still have the value of those statements there."""
 
@@ -63,7 +63,7 @@ class GivenValues:
         return chosen[::-1]
 
 
-def given_values(blocks: list[Block], instructor_names: set[str]) -> list[GivenValues]:
+def given_values(blocks: list[Block], instructor_names: set[str]) -> list[GivenCode]:
     """For each block, the given values before it. instructor_names: what the tester has without
     running any statement."""
     fixed = instructor_names | set(vars(builtins))
@@ -71,7 +71,7 @@ def given_values(blocks: list[Block], instructor_names: set[str]) -> list[GivenV
     names: set[str] = set()
     before = []
     for block in blocks:
-        before.append(GivenValues(tuple(statements), frozenset(names)))
+        before.append(GivenCode(tuple(statements), frozenset(names)))
         if block.is_test or block.is_solution:
             names -= block.binds | set(mutated_names(block.text))
             continue

@@ -18,7 +18,7 @@ from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.notebook.code_blocks import Block, read_blocks
 from autograder.notebook.code_names import bound_names, free_names, mutated_names
-from autograder.sandbox.given_values import GivenValues, given_values
+from autograder.sandbox.given_values import GivenCode, given_values
 
 _PROCESS_WIDE = frozenset(
     {
@@ -86,7 +86,7 @@ def read_scopes(
 
 
 def _read_values(
-    test: Block, helpers: str, given: GivenValues, others: set[str]
+    test: Block, helpers: str, given: GivenCode, others: set[str]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The given statements of which a test or its helpers read values, and what they need.
     others: names that it has from elsewhere."""

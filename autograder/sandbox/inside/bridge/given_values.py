@@ -24,36 +24,39 @@ class GivenValues:
 
     def __init__(self, instructor_names: dict[str, Any]):
         self._instructor_names = dict(instructor_names)
-        self._made: dict[tuple[str, ...], dict[str, Any]] = {(): {}}
+        self._namespaces: dict[tuple[str, ...], dict[str, Any]] = {(): {}}
         self._errors: dict[tuple[str, ...], list[Output]] = {}
 
     def of(self, statements: Sequence[Statement]) -> tuple[dict[str, Any], list[Output]]:
         """(the values of `statements`, run in their order, for one test alone; the error of the
         first that raises). Values that refuse to be copied are the same in every test."""
         texts = tuple(text for text, _ in statements)
-        if texts not in self._made and texts not in self._errors:
+        if texts not in self._namespaces and texts not in self._errors:
             self._make(texts)
         if texts in self._errors:
             return {}, self._errors[texts]
-        made = self._made[texts]
-        values = {name: made[name] for _, names in statements for name in names if name in made}
+        namespace = self._namespaces[texts]
+        read = [name for _, names in statements for name in names if name in namespace]
+        values = {name: namespace[name] for name in read}
         return _copied(values) or values, []
 
     def _make(self, texts: tuple[str, ...]) -> None:
         """Run the statements, behind the longest run of them so far."""
-        known = max((k for k in self._made if texts[: len(k)] == k), key=len)
-        before = _copied(self._made[known])
-        if before is None:
-            known, before = (), {}
-        names = {**self._instructor_names, **before}
-        for text in texts[len(known) :]:
+        prefix = max((k for k in self._namespaces if texts[: len(k)] == k), key=len)
+        values = _copied(self._namespaces[prefix])
+        if values is None:
+            prefix, values = (), {}
+        names = {**self._instructor_names, **values}
+        for text in texts[len(prefix) :]:
             _, outputs = run_source(text, "given", names)
             errors = [output for output in outputs if output["output_type"] == "error"]
             if errors:
                 self._errors[texts] = errors
                 return
-        given = self._instructor_names
-        self._made[texts] = {k: v for k, v in names.items() if given.get(k, given) is not v}
+        instructor = self._instructor_names
+        self._namespaces[texts] = {
+            k: v for k, v in names.items() if instructor.get(k, instructor) is not v
+        }
 
 
 def _copied(values: dict[str, Any]) -> dict[str, Any] | None:

@@ -132,7 +132,7 @@ class Tester:
         """(passed, outputs) of the test's code, with the values of the tester as its own code left
         them."""
         self._names.begin(test["scope"])
-        self._connection.refused_changes = False
+        self._connection.refused_changes, self._differing = False, []
         scope = test["scope"]
         values, errors = self._values.of(scope.get("values", ()))
         if errors:
