@@ -106,7 +106,7 @@ class Submission:
 class Mark:
     """A graded cell: points of out_of, and what it says to the student where points were lost.
 
-    forked: its test ran in a copy of the submission's own process, which could have lied.
+    forked: its test ran in the submission's own process or a copy of it, which could have lied.
     """
 
     notebook: str

@@ -2,6 +2,7 @@
 published, `course check` and `course export`, they end with a tinytorch that passes the milestones.
 The same in an environment with the versions that Colab has."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,12 +14,14 @@ from answering import answer
 from coursekit.syllabus import load
 
 from autograder.distributing.publish import publish
+from autograder.notebook import cells
 from autograder.settings.open_course import open_course
 
 ROOT = Path(__file__).parents[1]
 CHAPTERS = [row.id for row in load().assignments if row.exports]
 MILESTONES = [row.id for row in load().assignments if row.id.startswith("m")]
 COLAB = ("ipython==7.34.0", "ipywidgets==7.7.1", "numpy==2.0.2", "matplotlib==3.10.0")
+COLAB_VERSIONS = [pin.partition("==")[2] for pin in COLAB]
 
 
 def released(folder):
@@ -71,24 +74,34 @@ def test_a_student_works_through_the_chapters_and_passes_the_milestones(tmp_path
         works_through(folder, name)
 
 
-@pytest.fixture(scope="module")
-def colab(tmp_path_factory):
-    """What is published, unpacked, and a Python with Colab's versions and the course's wheel."""
-    folder, _, wheel = publish(open_course(ROOT), tmp_path_factory.mktemp("published")).paths
-    home = tmp_path_factory.mktemp("colab") / "venv"
-    uv = Path(sys.executable).with_name("uv")
-    subprocess.run([uv, "venv", "-q", "--python", sys.executable, home], check=True)
-    python = home / "bin" / "python"
-    install = [uv, "pip", "install", "-q", "--python", python, *COLAB, f"{wheel}[boards]"]
+@pytest.fixture
+def folder_and_wheel(tmp_path):
+    """What is published, unpacked."""
+    folder, _, wheel = publish(open_course(ROOT), tmp_path / "published").paths
+    return folder, wheel
+
+
+def colab_python(home, *packages, seed=()):
+    """A Python with Colab's versions and `packages`, in a new environment at `home`."""
+    uv, python = Path(sys.executable).with_name("uv"), home / "bin" / "python"
+    subprocess.run([uv, "venv", "-q", *seed, "--python", sys.executable, home], check=True)
+    install = [uv, "pip", "install", "-q", "--python", python, *COLAB, *packages]
     done = subprocess.run(install, capture_output=True, text=True, env=bare())
     if done.returncode:
         pytest.skip(f"Colab's versions could not be installed: {done.stderr.strip()[-200:]}")
-    return folder, python
+    return python
+
+
+def versions_of(python):
+    listed = "import IPython, ipywidgets, numpy, matplotlib as m; print(IPython.__version__, "
+    listed += "ipywidgets.__version__, numpy.__version__, m.__version__)"
+    return subprocess.run([python, "-c", listed], capture_output=True, text=True).stdout.split()
 
 
 @pytest.mark.slow
-def test_every_released_notebook_runs_and_checks_with_colabs_versions(colab):
-    folder, python = colab
+def test_every_released_notebook_runs_and_checks_with_colabs_versions(folder_and_wheel, tmp_path):
+    folder, wheel = folder_and_wheel
+    python = colab_python(tmp_path / "venv", f"{wheel}[boards]")
     have = subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode
     assert have != 0  # nothing can have upgraded what was pinned
     said, code = course(folder, "check", "03_layers", python=python)
@@ -99,7 +112,41 @@ def test_every_released_notebook_runs_and_checks_with_colabs_versions(colab):
         assert code == 1
         assert "not written yet" in untouched
         works_through(folder, row.id, python)
-    listed = "import IPython, ipywidgets, numpy, matplotlib as m; print(IPython.__version__, "
-    listed += "ipywidgets.__version__, numpy.__version__, m.__version__)"
-    versions = subprocess.run([python, "-c", listed], capture_output=True, text=True).stdout
-    assert versions.split() == [pin.partition("==")[2] for pin in COLAB]
+    assert versions_of(python) == COLAB_VERSIONS
+
+
+RUN_CELLS = """
+import json, sys
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+for text in json.load(sys.stdin):
+    if not shell.run_cell(text).success:
+        sys.exit(text)
+"""
+
+
+@pytest.mark.slow
+def test_a_student_works_from_cells_alone_where_the_first_cell_installs_the_wheel(
+    folder_and_wheel, tmp_path
+):
+    folder, wheel = folder_and_wheel
+    python = colab_python(tmp_path / "venv", seed=["--seed"])
+    path = folder / "01_tensor" / "01_tensor.ipynb"
+    answer(path, ROOT / "source" / "01_tensor" / "01_tensor.ipynb")
+    texts = [cells.source(c) for c in cells.load(path)["cells"] if c["cell_type"] == "code"]
+    verbs = ['export("01_tensor")', 'submit("01_tensor", student="ada")', "progress()"]
+    texts += ["from coursekit import export, progress, submit", *verbs]
+    done = subprocess.run(
+        [python, "-c", RUN_CELLS],
+        cwd=path.parent,
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        env={**bare(), "MPLBACKEND": "Agg"},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"coursekit is missing, so this installs {wheel.name}" in done.stdout
+    assert "Wrote tinytorch/core/tensor.py" in done.stdout
+    assert "Hidden tests follow when it is graded." in done.stdout
+    assert [path.name for path in (folder / "submissions").glob("*.zip")] != []
+    assert versions_of(python) == COLAB_VERSIONS

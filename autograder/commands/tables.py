@@ -158,8 +158,8 @@ def _describe_given_name(given: EditableName) -> str:
             f"beside the student's code"
         )
     return (
-        f"'{given.test}' reads '{given.name}' from cell '{given.cell}', which is given and which "
-        f"students may edit; lock that cell, or let the test define what it needs"
+        f"'{given.test}' reads '{given.name}' of cell '{given.cell}' from the submission, where "
+        f"students may bind it anew; let the test define what it needs"
     )
 
 

@@ -1,10 +1,10 @@
 """Submissions become marks in nbgrader's gradebook.
 
-Reading order: repair (a notebook back in the form that can be graded),
-student_modules (the student's earlier chapters), context (what all submissions of an assignment
-share), messages (what a lost mark says), integration (the run on the student's own chapters),
-grade_one (a submission is run), engine (where it runs: here), cluster (on other machines),
-test_plan (how each hidden test runs), grade_file (grade.json), record (a graded submission is
-written down), grade_class (all submissions of an assignment), read_grades (the marks read back,
-with what a person added).
+Reading order: repair (a notebook back in the form that can be graded), student_modules (the
+student's earlier chapters), context (what all submissions of an assignment share), messages (what a
+lost mark says), integration (the run on the student's own chapters), grade_one (a submission is
+run), engine (where it runs: here), cluster (on other machines), plan_file and test_plan (how each
+hidden test runs), grade_file (grade.json), record (a graded submission is written down),
+grade_class (all submissions of an assignment), read_grades (the marks read back, with what a person
+added).
 """

@@ -27,7 +27,7 @@ from autograder.settings.grading_options import grading_options
 from autograder.settings.source_notebook import source_notebook
 from autograder.settings.student_packages import student_packages
 
-VERSION = "5"
+VERSION = "6"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,8 @@ class GradingContext:
     """models: notebook name -> its graded form. plans and tester_setup: by notebook name, see Job.
     support_files: the instructor's files next to the notebooks. cache: what the instructor's own
     run left in ~/.cache. unearned: the tests whose points the instructor's own solution does not
-    earn. accepted_files: patterns of the files that students may hand in beside the notebooks."""
+    earn. accepted_files: patterns of the files that students may hand in beside the notebooks.
+    source_digest: of the instructor's notebooks, whose solutions decide how each test runs."""
 
     assignment: str
     supplies: Supplies
@@ -57,6 +58,7 @@ class GradingContext:
     cache: Mapping[str, bytes] = field(default_factory=dict)
     unearned: tuple[str, ...] = ()
     accepted_files: tuple[str, ...] = ()
+    source_digest: str = ""
 
     def job(
         self, name: str, notebook: Notebook, handed_in: Mapping[str, bytes] | None = None
@@ -71,6 +73,7 @@ class GradingContext:
     def key(self) -> str:
         """Names all that a mark rests on besides the submission itself."""
         digest = hashlib.sha256(f"{VERSION} {self.limits} {self.supplies.executor}".encode())
+        digest.update(self.source_digest.encode())
         for name, model in sorted(self.models.items()):
             digest.update(name.encode() + cells.dump(model).encode())
         digest.update(json.dumps(self.accepted_files).encode() if self.accepted_files else b"")
@@ -112,8 +115,15 @@ def context(
     }
     forms = {n: nbgrader_strip.graded_form(course, assignment, n) for n in assignment.notebooks}
     accepted = grading_options(course).accepted_files
+    sources = [cells.dump(notebook) for notebook in _sources(course, assignment)]
     return GradingContext(
-        assignment.id, supplies, forms, support_files, limits, accepted_files=accepted
+        assignment.id,
+        supplies,
+        forms,
+        support_files,
+        limits,
+        accepted_files=accepted,
+        source_digest=sha256(json.dumps(sources).encode()),
     )
 
 

@@ -74,7 +74,7 @@ def run_submission(
             )
         executed[name], repaired[name] = run.notebook, result.notebook
         messages += [*result.messages, *run.messages]
-        forked += run.forked_tests
+        forked += [f"{name}/{cell}" for cell in run.forked_tests]
         seconds += run.seconds
     line = integration(
         GradedSubmission(pool, context, repaired, executed, student_modules, handed_in)

@@ -53,11 +53,13 @@ def lost_mark_messages(notebook: Notebook, model: Notebook) -> Iterator[tuple[st
     texts: list[Text] | None = None
     names: set[str] = set()
     for cell in cells.tests(notebook):
-        error = next((o for o in cell.get("outputs", []) if o["output_type"] == "error"), None)
-        if error:
+        errors = [o for o in cell.get("outputs", []) if o["output_type"] == "error"]
+        if errors:
             if texts is None:
                 texts, names = _texts(model), _names(model)
-            yield cells.grade_id(cell), _sentence(cell, error, texts, names)
+            reasons = [error["evalue"] for error in errors[1:] if error["ename"] == "GivenValues"]
+            sentences = [_sentence(cell, errors[0], texts, names), *reasons]
+            yield cells.grade_id(cell), "; ".join(sentences)
 
 
 def _sentence(cell: Cell, error: dict, texts: list[Text], names: set[str]) -> str:

@@ -43,8 +43,13 @@ def _grade(
     record = read_record(course, assignment, student) or {}
     placed = sorted(recorded.marks, key=lambda row: order.get((row.notebook, row.cell), len(order)))
     forked = set(record.get("forked", []))
-    marks = tuple(_with_record(row, record.get("marks", {}), row.cell in forked) for row in placed)
-    if not recorded.marks:
+    messages = record.get("marks", {row.notebook: {} for row in placed})
+    marks = tuple(
+        _with_record(row, messages[row.notebook], f"{row.notebook}/{row.cell}" in forked)
+        for row in placed
+        if row.notebook in messages  # else a mark of an earlier version: this one could not be run
+    )
+    if not marks:
         status = "not graded"
     elif any(mark.needs_review for mark in marks):
         status = "needs review"
@@ -74,8 +79,8 @@ def _order(course: Course, assignment: Assignment) -> Order:
     return {name: place for place, name in enumerate(names)}
 
 
-def _with_record(mark: Mark, messages: dict[str, dict[str, str]], forked: bool) -> Mark:
+def _with_record(mark: Mark, messages: dict[str, str], forked: bool) -> Mark:
     """A mark of the gradebook with what the record beside the submission knows of it."""
     lost = mark.points < mark.out_of
-    message = messages.get(mark.notebook, {}).get(mark.cell, "") if lost else ""
+    message = messages.get(mark.cell, "") if lost else ""
     return replace(mark, message=message, forked=forked)

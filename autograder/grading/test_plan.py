@@ -7,17 +7,15 @@ of the submission's process, and its marks say so. The run is remembered under t
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from autograder.files import write_file
 from autograder.gradebook.points import automatic_points
+from autograder.grading import plan_file
 from autograder.grading.context import GradingContext
+from autograder.grading.plan_file import Reference
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
@@ -32,21 +30,8 @@ from autograder.sandbox.pool import Pool
 from autograder.sandbox.test_scope import Scope, read_preludes, read_scopes
 from autograder.settings.source_notebook import source_notebook
 
-VERSION = 10  # of the file of plans: one of another version is made anew
 COMPILING_S = 120.0  # for a cell of the reference, which may compile what submissions get compiled
 AMPLE = Limits(cell_s=COMPILING_S, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
-
-
-@dataclass(frozen=True)
-class Reference:
-    """The instructor's run of one notebook: a plan for each test, files it cached, the tests whose
-    points the reference does not earn, and its seconds."""
-
-    plans: Mapping[str, HiddenTestPlan]
-    tester_setup: Mapping[str, Any]
-    cache: Mapping[str, bytes]
-    unearned: tuple[str, ...] = ()
-    seconds: float = 0.0
 
 
 def complete(
@@ -58,8 +43,8 @@ def complete(
     """
     if isinstance(pool, KernelPool):
         return replace(context, plans={n: _in_place(book) for n, book in context.models.items()})
-    place = course.state / "plans" / f"{assignment.id}.json"
-    references = _read_cache(place, context.key)
+    folder = course.state / "plans" / assignment.id
+    references = plan_file.read(folder, context.key)
     if references is None:
         references = {
             name: _reference_within_limits(
@@ -67,7 +52,7 @@ def complete(
             )
             for name in assignment.notebooks
         }
-        _write_cache(place, context.key, references)
+        plan_file.write(folder, context.key, references)
     return replace(
         context,
         plans={name: reference.plans for name, reference in references.items()},
@@ -164,6 +149,7 @@ def _reference(
             stub=_stub(source, context.models[name], k),
             visible_part_runs=plan.visible_part_runs,
             prelude=preludes[k],
+            at_end=True,
         )
         for k, plan in first.items()
         if k not in tested
@@ -318,38 +304,3 @@ def _with_canaries(
         return forked, set()
     last = run_notebook.run(pool, replace(job, plans={**job.plans, **forked}), limits)
     return forked, set(forked) - _full(last)
-
-
-def _read_cache(place: Path, key: str) -> dict[str, Reference] | None:
-    try:
-        row = json.loads(place.read_text(encoding="utf-8"))
-        if row["key"] != key or row["version"] != VERSION:
-            return None
-        return {name: _reference_of(reference) for name, reference in row["notebooks"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):  # none, or a damaged one
-        return None
-
-
-def _reference_of(row: dict[str, Any]) -> Reference:
-    plans = {
-        k: HiddenTestPlan(
-            **{**plan, "profile": None if plan["profile"] is None else tuple(plan["profile"])}
-        )
-        for k, plan in row["plans"].items()
-    }
-    cache = {path: base64.b64decode(data) for path, data in row["cache"].items()}
-    return Reference(plans, row["tester_setup"], cache, tuple(row["unearned"]))
-
-
-def _write_cache(place: Path, key: str, references: Mapping[str, Reference]) -> None:
-    notebooks = {
-        name: {
-            "plans": {k: asdict(plan) for k, plan in reference.plans.items()},
-            "tester_setup": dict(reference.tester_setup),
-            "unearned": reference.unearned,
-            "cache": {p: base64.b64encode(data).decode() for p, data in reference.cache.items()},
-        }
-        for name, reference in references.items()
-    }
-    plan_file = {"version": VERSION, "key": key, "notebooks": notebooks}
-    write_file(place, json.dumps(plan_file).encode())

@@ -1,8 +1,8 @@
 """What a student's code could reach of each graded test: how it runs, and whose names it reads.
 
 Most tests run in the tester, after all cells, and read answers only. The rest is named by an audit,
-for the instructor to look at: a test that reads a given function from a cell that students may edit
-can be answered by editing that function.
+for the instructor to look at: a test that reads a given function or value from the submission can
+be answered by a cell that binds its name anew, even where the cell that gives it is locked.
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from autograder.settings.source_notebook import source_notebook
 
 @dataclass(frozen=True)
 class EditableName:
-    """A name that the test of a graded cell reads, and that is bound by a cell which students may
-    edit. cell: that cell's grade_id, or its id in the notebook. is_answer: it is a solution cell.
+    """A name that the test of a graded cell reads from the submission, where students may bind it
+    anew. cell: the grade_id of the cell that binds it, or its id in the notebook. is_answer: it is
+    a solution cell.
     is_instructors: the function runs from the instructor's source, beside the student's code.
     """
 
@@ -41,8 +42,8 @@ class EditableName:
 class Isolation:
     """The graded cells of an assignment whose test could be reached by code written for it.
 
-    forked: the test runs in a copy of the student's process. in_turn: it has a hidden part and runs
-    in the tester, but where its cell stands, so that later cells can show what it passed.
+    forked: the test runs in the student's process or a copy of it. in_turn: it has a hidden part
+    and runs in the tester, but where its cell stands, so that later cells can show what it passed.
     editable_names: of all graded cells.
     """
 
@@ -88,8 +89,8 @@ def _in_turn(source: Notebook, context: GradingContext, name: str) -> Iterator[s
 def editable_names(
     source: Notebook, plans: Mapping[str, HiddenTestPlan], tester_setup: Mapping[str, str]
 ) -> Iterator[EditableName]:
-    """The names that each test of a reference notebook reads from cells that students may edit,
-    directly or through a given function. Nothing is run."""
+    """The names that each test of a reference notebook reads from the submission, directly or
+    through a given function. Nothing is run."""
     blocks = read_blocks(source)
     for index, block in enumerate(blocks):
         if block.is_test:
@@ -113,7 +114,7 @@ def _names_of_test(
     read = (set(test.reads) | free_names(helpers) | free_names(beside)) - own
     for name in sorted(read):
         binding = next((block for block in reversed(earlier) if name in block.binds), None)
-        if binding and not binding.is_test and not cells.is_locked(binding.cell):
+        if binding and not binding.is_test:
             cell = cells.grade_id(binding.cell) or str(binding.cell.get("id", ""))
             yield EditableName(
                 question, name, cell, binding.is_solution, name in bound_names(beside)

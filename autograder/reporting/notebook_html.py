@@ -16,6 +16,7 @@ from pygments import highlight  # type: ignore[import-untyped]
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
+from autograder.grading.messages import MIN_QUOTE
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.reporting.html_page import Markup
@@ -23,7 +24,6 @@ from autograder.sanitizing import markdown, mathml, safe_html
 from autograder.sanitizing.entities import unescape
 
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b")
-LONG_LINE = 8
 HIGHLIGHTED = 50_000
 KEPT_BACK = "[an output was left out: it repeats a part of a hidden test]"
 AS_TEXT = "This cell is shown as text: it could not be made into a page."
@@ -34,7 +34,7 @@ def secret_lines(notebook: Notebook) -> frozenset[str]:
     """The lines of hidden tests and mark schemes, stripped, that no student may read.
 
     `notebook` is the instructor's, or a graded one. Lines that also stand in the open part of it,
-    and lines of fewer than 8 characters (`else:`), are no secret.
+    and short ones that are no assert (`return False`), are no secret: an answer has them, too.
     """
     hidden: set[str] = set()
     visible: set[str] = set()
@@ -42,7 +42,11 @@ def secret_lines(notebook: Notebook) -> frozenset[str]:
         open_part = _open_part(cells.source(cell))
         visible |= {line.strip() for line in open_part.splitlines()}
         hidden |= {line.strip() for line in cells.source(cell).splitlines()} - visible
-    return frozenset(line for line in hidden - visible if len(line) >= LONG_LINE)
+    return frozenset(filter(_tells_something, hidden - visible))
+
+
+def _tells_something(line: str) -> bool:
+    return len(_without_space(line)) >= MIN_QUOTE or line.startswith("assert ")
 
 
 def _open_part(text: str) -> str:

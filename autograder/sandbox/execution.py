@@ -29,9 +29,16 @@ from autograder.sandbox.process_handles import (
     ProcessEnded,
     TesterHandle,
 )
-from autograder.sandbox.test_outputs import is_lost, printed_outputs, verdict_outputs, withheld
+from autograder.sandbox.verdict_outputs import (
+    is_lost,
+    printed_outputs,
+    verdict_outputs,
+    withheld,
+    without_value,
+)
 
 STARVED_SHARE = 0.6  # of its time limit: who used less of the processor may have been kept from it
+FORK_S = 2.0  # for a copy of the submission, however little time its cells have left
 COPY_GRACE_S = 0.5  # after its time limit, a copy of the submission is stopped by its alarm
 
 
@@ -47,15 +54,15 @@ class WaitingTest(NamedTuple):
 
 
 class CopiesEnded(Exception):
-    """The submission's process ended, and with it the copies that tests of the tester wait for."""
+    """The submission's process ended, and with it the copies of it that tests wait for."""
 
 
 class Execution:
     """The state of one execution: the cells so far, the time used, the messages for the student.
 
     pool: of testers, None where every test runs in its place. slot: a Slot or an UnwalledSlot.
-    asked: a hidden test has asked the slot itself, so what later cells show is left out: they
-    could show what it passed.
+    hidden_test_ran: a hidden test has asked the slot itself or ran in it, so what later cells show
+    is left out: they could show what it passed.
     """
 
     def __init__(
@@ -78,11 +85,12 @@ class Execution:
         self.tester: TesterHandle | None = None
         self.tester_stack = ExitStack()
         self.slow = False
-        self.asked = False
+        self.hidden_test_ran = False
         self.starved = False
         self.cpu_s: float | None = None
         self.deadline = monotonic() + limits.notebook_s
         self.slot_end = ""
+        self.slot_is_late = False
 
     def run_all(self, start: float) -> RunResult:
         """Run every cell, then the tests that waited. start: on perf_counter's clock."""
@@ -92,20 +100,20 @@ class Execution:
             try:
                 self._run_cell(cell)
             except ProcessEnded as end:
-                if any(test.plan.in_tester for test in self.waiting_tests):
+                if self.waiting_tests:
                     raise CopiesEnded from end
                 self._mark_not_run(index, str(end))
                 break
             except GraderFault as fault:
                 if not self.last_attempt:
                     raise
-                if any(test.plan.in_tester for test in self.waiting_tests):
+                if self.waiting_tests:
                     raise CopiesEnded from fault
                 reason = f"ended the {self.slot.program} each time it was run ({fault})"
                 self._mark_not_run(index, reason)
                 break
         else:
-            if not self.asked:
+            if not self.hidden_test_ran:
                 self._save_widget_state()
         self.slow = False  # a cell that never ended takes no time from the tests before it
         self.deadline = max(self.deadline, monotonic() + self.limits.notebook_s / 3)
@@ -135,14 +143,20 @@ class Execution:
             self._run_in_submission(cell, cells.source(cell))
             return
         if plan.in_tester and plan.at_end:
-            self._copy_for_test(cell, plan, 1)
+            self.waiting_tests += self._copy_for_test(cell, plan, 1)
         elif plan.in_tester:
             self._run_in_tester(cell, plan)
         elif plan.in_place:
+            self.hidden_test_ran = self.hidden_test_ran or cells.has_hidden_part(cell)
             self._run_in_submission(cell, cells.source(cell))
             self.forked_tests.append(cells.grade_id(cell))
         else:
-            self._copy_for_test(cell, plan, 2)
+            copied = self._copy_for_test(cell, plan, 2)
+            if plan.at_end:
+                self.waiting_tests += copied
+            for test in () if plan.at_end else copied:
+                self.hidden_test_ran = self.hidden_test_ran or cells.has_hidden_part(cell)
+                self._run_forked_test(test)
         if plan.visible_part_runs and not plan.in_place:
             self._run_in_submission({**cell, "outputs": []}, _visible_part(cell))
 
@@ -173,7 +187,7 @@ class Execution:
 
     def _leave_out_outputs(self, cell: Cell) -> None:
         """Take away what a cell shows where it could show what a hidden test passed before."""
-        if not self.asked:
+        if not self.hidden_test_ran:
             return
         if not cells.is_test(cell):
             cell["outputs"], cell["execution_count"] = [], None
@@ -183,7 +197,11 @@ class Execution:
     def _say(self, cell: Cell, fragment: str) -> None:
         """A message about a cell. Which cell it is would tell something once a hidden test has
         asked the submission itself."""
-        place = "a cell after the first hidden test" if self.asked else f"cell '{_name(cell)}'"
+        place = (
+            "a cell after the first hidden test"
+            if self.hidden_test_ran
+            else f"cell '{_name(cell)}'"
+        )
         if f"{place} {fragment}" not in self.messages:
             self.messages.append(f"{place} {fragment}")
 
@@ -193,7 +211,7 @@ class Execution:
         cell["outputs"], cell["execution_count"], cut = accepted
         if cut:
             self._say(cell, "printed too much: cut")
-        for name, number, display in () if self.asked else display_updates(reply):
+        for name, number, display in () if self.hidden_test_ran else display_updates(reply):
             self._update_display(name, number, display)
 
     def _update_display(self, name: str, number: int, display: dict[str, Any]) -> None:
@@ -216,7 +234,7 @@ class Execution:
 
     def _run_in_tester(self, cell: Cell, plan: HiddenTestPlan) -> None:
         """Run a test in the tester; the submission answers its questions meanwhile."""
-        self.asked = self.asked or cells.has_hidden_part(cell)
+        self.hidden_test_ran = self.hidden_test_ran or cells.has_hidden_part(cell)
         if not self._make_values(cell, plan):
             return
         ours, theirs = socket.socketpair()
@@ -233,6 +251,8 @@ class Execution:
         cell["outputs"] = [*printed, *outputs]
         self._leave_out_outputs(cell)
         self.profiles[cells.grade_id(cell)] = tuple(verdict.get("profile", ()))
+        if reply is None and self.slot_is_late and not timed_out:
+            raise GraderFault("the slot did not come back from a test that had ended")
         if reply is None:
             raise ProcessEnded(self.slot_end)
 
@@ -259,7 +279,7 @@ class Execution:
             message = {**_test_request(test.cell, test.plan), "copy": True}
             self._open_tester().start(message, ours.fileno())
         verdict, timed_out = self._await_verdict(limit, (lambda: None,))
-        failed = not verdict.get("passed") and not timed_out and test.plan.profile is not None
+        failed = not verdict.get("passed") and test.plan.profile is not None
         if failed and _has_changed(copy_socket):
             self.doubtful.append(cells.grade_id(test.cell))
         copy_socket.close()
@@ -285,10 +305,12 @@ class Execution:
         start = monotonic()
         try:
             self._open_tester().make_values(statements, self.limits.cell_s)
-        except TimeoutError:
+        except TimeoutError as fault:
             self.tester = None
             self.tester_stack.close()
             sentence = f"the values that the notebook gives took over {self.limits.cell_s:g} s"
+            if not self.last_attempt:
+                raise GraderFault(sentence) from fault  # the instructor's code, beside neighbours
             cell["outputs"] = [error("NotRun", sentence)]
         self.deadline += monotonic() - start
         return self.tester is not None
@@ -320,15 +342,16 @@ class Execution:
             return self.slot.reply(GRACE_S)
         except TimeoutError:
             self.slot.kill()
+            self.slot_is_late = True
             self.slot_end = "did not stop when it was interrupted after its time limit"
         except ProcessEnded as end:
             self.slot_end = str(end)
         return None
 
-    def _copy_for_test(self, cell: Cell, plan: HiddenTestPlan, count: int) -> None:
-        """Fork the submission as it is here, `count` times, for a test at the end."""
+    def _copy_for_test(self, cell: Cell, plan: HiddenTestPlan, count: int) -> list[WaitingTest]:
+        """Fork the submission as it is here, `count` times, for a test; [] where that fails."""
         pairs = [socket.socketpair() for _ in range(count)]
-        limit = self._time_limit()
+        limit = max(self._time_limit(), FORK_S)
         for ours, theirs in pairs:
             self.stack.enter_context(ours)
             with theirs:
@@ -336,10 +359,10 @@ class Execution:
                     self.slot.ask({"do": "hold"}, limit, theirs.fileno())
                 except DeadlinePassed:
                     cell["outputs"] = [self._time_limit_error(cell, limit)]
-                    return
+                    return []
         copies = tuple(ours for ours, _ in pairs)
         limit_s = self.limits.after_s if self.slow else self.limits.cell_s
-        self.waiting_tests.append(WaitingTest(cell, plan, copies, limit_s))
+        return [WaitingTest(cell, plan, copies, limit_s)]
 
     def _run_forked_test(self, test: WaitingTest) -> None:
         text, name = cells.source(test.cell), _name(test.cell)
@@ -382,12 +405,14 @@ class Execution:
     def _mark_not_run(self, index: int, reason: str) -> None:
         """The process is gone: say so at the cell that ended it, and at each cell after it."""
         culprit = self.notebook["cells"][index]
-        reason = reason.partition(" (")[0] if self.asked else reason  # an exit code is a message
+        if self.hidden_test_ran:
+            reason = reason.partition(" (")[0]  # an exit code is a message
         self._say(culprit, f"{reason}; the cells after it were not run")
-        place = "a cell" if self.asked else f"cell '{_name(culprit)}'"
+        place = "a cell" if self.hidden_test_ran else f"cell '{_name(culprit)}'"
         for cell in self.notebook["cells"][index:]:
-            if cell["cell_type"] == "code" and (cells.is_test(cell) or not self.asked):
-                cell["outputs"].append(error("NotRun", f"not run: {place} {reason}"))
+            if cell["cell_type"] == "code" and (cells.is_test(cell) or not self.hidden_test_ran):
+                shown = without_value(cell["outputs"]) if cells.is_test(cell) else cell["outputs"]
+                cell["outputs"] = [*shown, error("NotRun", f"not run: {place} {reason}")]
 
 
 def _name(cell: Cell) -> str:

@@ -28,7 +28,7 @@ class Limits:
 class RunResult:
     """An executed notebook, the seconds it took, and a sentence for each fault of the run.
 
-    forked_tests: the grade ids of the tests that ran in a copy of the submission's own process.
+    forked_tests: the grade ids of the tests that ran in the submission's own process or a copy.
     profiles: (grade id, paths on which it used operators) of each test that ran in the tester.
     starved: a time limit was used up, but little of the processor was used meanwhile.
     doubtful: the tests that failed in a copy whose files or threads were others by then.

@@ -6,12 +6,14 @@ where its neighbours may have taken the processor.
 from __future__ import annotations
 
 import base64
+import copy
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
 
 from autograder.notebook import cells
+from autograder.notebook.cells import Cell
 from autograder.sandbox.execution import CopiesEnded, Execution
 from autograder.sandbox.job import Job
 from autograder.sandbox.kernel_pool import KernelPool, UnwalledSlot
@@ -69,17 +71,59 @@ def _run_in_slot(
 ) -> RunResult:
     """Run `job` in a new slot. Where the submission ends its process before the tests at the end
     could run, it runs once more with every test in its turn; so it does where a test is in doubt,
-    which then counts if it passes in its turn."""
+    which then counts if it passes in its turn. Where hidden tests ran like cells, what the other
+    cells show is that of a run without them."""
     start = perf_counter()
     plans = {name: replace(plan, at_end=False) for name, plan in job.plans.items()}
     live = replace(job, plans=plans)
     try:
         result = _run_once(pool, job, limits, cache, last_attempt, start)
     except CopiesEnded:
-        return _run_once(pool, live, limits, cache, last_attempt, start)
-    if not result.doubtful:
-        return result
-    return _with_tests_in_turn(result, _run_once(pool, live, limits, None, last_attempt, start))
+        result = _run_once(pool, live, limits, cache, last_attempt, start)
+    if result.doubtful:
+        in_turn = _run_once(pool, live, limits, None, last_attempt, start)
+        result = _with_tests_in_turn(result, in_turn)
+    if any(_is_hidden_in_place(job, cell) for cell in cells.tests(job.notebook)):
+        open_job = _without_hidden_tests(job)
+        result = _with_outputs_of(
+            result, _run_once(pool, open_job, limits, None, last_attempt, start)
+        )
+    return result
+
+
+def _is_hidden_in_place(job: Job, cell: Cell) -> bool:
+    plan = job.plans.get(cells.grade_id(cell))
+    return plan is not None and plan.in_place and cells.has_hidden_part(cell)
+
+
+def _without_hidden_tests(job: Job) -> Job:
+    """The job as its student could run it. Of a test, the part that they see runs where later cells
+    or the test itself need it in the submission."""
+    notebook = copy.deepcopy(job.notebook)
+    for cell in cells.tests(notebook):
+        plan = job.plans.get(cells.grade_id(cell))
+        runs = plan is None or plan.in_place or plan.visible_part_runs
+        cell["source"] = cells.remove_regions(cells.source(cell), cells.HIDDEN) if runs else ""
+    return replace(job, notebook=notebook, plans={})
+
+
+def _with_outputs_of(result: RunResult, shown: RunResult) -> RunResult:
+    """The result, in which the student's cells show what they did in `shown`, a run without the
+    hidden tests: in the first run they could show what a test passed. A test without a hidden part
+    that failed in both says why."""
+    for cell, other in zip(result.notebook["cells"], shown.notebook["cells"], strict=True):
+        if cell["cell_type"] != "code":
+            continue
+        failed = _has_error(cell) and _has_error(other) and not cells.has_hidden_part(cell)
+        if not cells.is_test(cell) or failed:
+            cell["outputs"], cell["execution_count"] = other["outputs"], other["execution_count"]
+    result.notebook["metadata"] = shown.notebook["metadata"]
+    messages = dict.fromkeys([*result.messages, *shown.messages])
+    return replace(result, seconds=shown.seconds, messages=tuple(messages))
+
+
+def _has_error(cell: Cell) -> bool:
+    return any(output["output_type"] == "error" for output in cell["outputs"])
 
 
 def _with_tests_in_turn(result: RunResult, live: RunResult) -> RunResult:
@@ -87,8 +131,7 @@ def _with_tests_in_turn(result: RunResult, live: RunResult) -> RunResult:
     passed = {
         cells.grade_id(cell): cell["outputs"]
         for cell in cells.tests(live.notebook)
-        if cells.grade_id(cell) in result.doubtful
-        and not any(output["output_type"] == "error" for output in cell["outputs"])
+        if cells.grade_id(cell) in result.doubtful and not _has_error(cell)
     }
     for cell in cells.tests(result.notebook):
         cell["outputs"] = passed.get(cells.grade_id(cell), cell["outputs"])

@@ -18,7 +18,7 @@ from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.notebook.code_blocks import Block, read_blocks
 from autograder.notebook.code_names import bound_names, free_names, mutated_names
-from autograder.sandbox.given_values import GivenCode, given_values
+from autograder.sandbox.given_code import GivenCode, given_values
 
 _PROCESS_WIDE = frozenset(
     {

@@ -1,4 +1,5 @@
-"""A real Jupyter server with nbgrader's formgrader in a course root, on a free loopback port."""
+"""A real Jupyter server over a folder, on a free loopback port: with nbgrader's formgrader in a
+course root, or a student's JupyterLab."""
 
 from __future__ import annotations
 
@@ -28,8 +29,11 @@ class Server:
 
 
 @contextmanager
-def jupyter_server(root: Path, home: Path) -> Iterator[Server]:
-    """The server over `root`, ended at exit; settings, data and log stay in `home`."""
+def jupyter_server(root: Path, home: Path, python: Path = Path(sys.executable)) -> Iterator[Server]:
+    """The server over `root`, ended at exit; settings, data and log stay in `home`.
+
+    python: whose JupyterLab it is.
+    """
     settings = home / "config" / WHOLE_NOTEBOOK
     settings.parent.mkdir(parents=True)
     settings.write_text('{"windowingMode": "none"}')
@@ -37,9 +41,14 @@ def jupyter_server(root: Path, home: Path) -> Iterator[Server]:
     log = home / "server.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *OPTIONS],
+            [python, "-m", "jupyterlab", *OPTIONS],
             cwd=root,
-            env={**os.environ, **folders, "IPYTHONDIR": str(home / "ipython")},
+            env={
+                **os.environ,
+                **folders,
+                "IPYTHONDIR": str(home / "ipython"),
+                "PATH": path_of(python),
+            },
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -59,6 +68,11 @@ OPTIONS = [
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 ]
+
+
+def path_of(python: Path) -> str:
+    """The search path of programs in which those beside `python` come first."""
+    return os.pathsep.join([str(python.parent), os.environ["PATH"]])
 
 
 def _url(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:

@@ -7,14 +7,26 @@ import subprocess
 from contextlib import contextmanager
 
 import pytest
-from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
+from small_course import (
+    RIGHT_DOUBLE,
+    RIGHT_SQUARE,
+    answered,
+    code,
+    hand_in,
+    notebook,
+    save,
+    source_notebook,
+    write_course,
+)
 
 from autograder.gradebook import open_gradebook
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import Settings, grade_class, prepared
 from autograder.grading.read_grades import grades
 from autograder.model import CourseError
 from autograder.releasing.release import release
+from autograder.sandbox.choose_level import strongest_level
 from autograder.sandbox.limits import Limits
+from autograder.settings.open_course import open_course
 
 QUICK = Settings(Limits(cell_s=5.0, after_s=1.0))
 HALF_SQUARE = "def square(x):\n    return x * abs(x)"
@@ -175,3 +187,47 @@ def small_disk(folder, size):
         yield
     finally:
         subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_repaired_solution_is_run_anew_and_so_is_the_class(tmp_path):
+    course = write_course(tmp_path)
+    work = course.assignments[0]
+    path = course.source / "functions" / "functions.ipynb"
+    whole = source_notebook()
+    faulty = source_notebook()
+    faulty["cells"][3]["source"] = f"### BEGIN SOLUTION\n{HALF_SQUARE}\n### END SOLUTION"
+    save(path, faulty)
+    hand_in(course, "ada", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    with prepared(course, work, QUICK, strongest_level()) as (context, _):
+        assert context.unearned == ("functions: square",)
+    save(path, whole)
+    with prepared(course, work, QUICK, strongest_level()) as (context, _):
+        assert context.unearned == ()
+
+
+def test_marks_of_an_earlier_version_are_not_those_of_one_that_could_not_be_run(tmp_path):
+    course = write_course(tmp_path)
+    work = course.assignments[0]
+    hand_in(course, "ada", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    grade_class(course, work, QUICK)
+    folder = hand_in(course, "ada", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    (folder / "functions.ipynb").write_text("{")
+    grade_class(course, work, QUICK)
+    (result,) = grades(course, work)
+    assert (result.status, result.marks) == ("not graded", ())
+    assert result.messages != ()
+
+
+def test_only_the_mark_of_the_notebook_whose_test_ran_in_a_copy_is_flagged(tmp_path):
+    course = write_course(tmp_path)
+    answer = "### BEGIN SOLUTION\nclass A:\n    pass\n### END SOLUTION"
+    for name, test in (("one", "assert A() is not None"), ("two", "class B(A):\n    pass\nB()")):
+        document = notebook(
+            code("a", answer, solution=True), code("test", test, grade=True, locked=True, points=1)
+        )
+        for root in (course.source, course.submitted / "ada"):
+            save(root / "pair" / f"{name}.ipynb", document)
+    course = open_course(tmp_path)
+    grade_class(course, course.assignment("pair"), QUICK)
+    (result,) = grades(course, course.assignment("pair"))
+    assert {mark.notebook: mark.forked for mark in result.marks} == {"one": False, "two": True}

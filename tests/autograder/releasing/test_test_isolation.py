@@ -1,4 +1,4 @@
-"""An audit names how each test runs and which names it reads from cells that students may edit."""
+"""An audit names how each test runs and which names it reads from the submission."""
 
 import pytest
 from click.testing import CliRunner
@@ -48,12 +48,12 @@ def course(tmp_path_factory):
     return course
 
 
-def test_names_of_editable_cells_are_listed_and_answers_set_apart(course):
+def test_names_that_a_submission_may_bind_are_listed_and_answers_set_apart(course):
     (assignment,) = course.assignments
     result = audit(course, assignment).isolation
     assert EditableName("value", "Wrapper", "class", is_answer=False) in result.editable_names
     assert EditableName("doubled", "answer", "answer", is_answer=True) in result.editable_names
-    assert "Box" not in {name.name for name in result.editable_names}
+    assert EditableName("box", "Box", "locked", is_answer=False) in result.editable_names
     assert "x" not in {name.name for name in result.editable_names}
     assert result.forked == ("warned",) and result.in_turn == ("value", "kept")
 
@@ -61,8 +61,8 @@ def test_names_of_editable_cells_are_listed_and_answers_set_apart(course):
 def test_the_command_says_them_and_the_record_keeps_them(course):
     (assignment,) = course.assignments
     shown = CliRunner().invoke(main, ["audit", "functions", "--course", str(course.root)])
-    assert "'value' reads 'Wrapper' from cell 'class'" in shown.output
-    assert "lock that cell, or let the test define what it needs" in shown.output
+    assert "'value' reads 'Wrapper' of cell 'class' from the submission" in shown.output
+    assert "let the test define what it needs" in shown.output
     assert "graded beside the student's code, marks flagged: warned" in shown.output
     assert "a later cell can show what their hidden tests passed: value, kept" in shown.output
     recorded = recorded_audit(course, assignment)

@@ -113,6 +113,22 @@ def test_no_line_of_a_hidden_test_or_mark_scheme_is_in_a_page(solved: dict[str, 
     assert "a secret of the test" not in page
 
 
+def test_an_everyday_line_that_a_hidden_test_has_too_is_shown() -> None:
+    document = graded()
+    square = next(cell for cell in document["cells"] if cell["id"] == "square")
+    end = "### END HIDDEN"
+    square["source"] = square["source"].replace(end, f"return False\nassert f(0) == 1\n{end}")
+    document["cells"].append(
+        small_course.code("own", "1") | {"outputs": [stream("and here it can return False\n")]}
+    )
+    document["cells"].append(
+        small_course.code("peek", "1") | {"outputs": [stream("assert f(0) == 1\n")]}
+    )
+    page = words(feedback.page(document, GRADE, TITLED))
+    assert "and here it can return False" in page
+    assert page.count(KEPT_BACK) == 1
+
+
 def test_a_formula_is_drawn_and_a_hidden_line_in_one_is_left_out() -> None:
     document = graded()
     by_name = {cell["id"]: cell for cell in document["cells"]}

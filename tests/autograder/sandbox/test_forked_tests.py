@@ -67,6 +67,10 @@ def course(tmp_path_factory):
         changed = json.loads(json.dumps(document))
         changed["cells"][0]["source"] = text
         save(root / "submitted" / student / "shapes" / "shapes.ipynb", changed)
+    ended = json.loads(json.dumps(document))
+    ended["cells"][0]["source"] = RIGHT
+    ended["cells"].append(code("own", "import os\nos._exit(0)"))
+    save(root / "submitted" / "ended" / "shapes" / "shapes.ipynb", ended)
     course = open_course(root)
     grade_class(course, course.assignments[0], Settings(Limits(cell_s=5.0)))
     return course
@@ -105,7 +109,11 @@ def test_a_shell_that_runs_nothing_is_caught_by_the_canary(results):
 
 
 def test_an_object_equal_to_everything_can_win_here_which_is_why_the_mark_is_flagged(results):
-    assert results["equal"].marks[0].forked
+    assert (results["equal"].score, results["equal"].marks[0].forked) == (2, True)
+
+
+def test_who_ends_the_process_after_the_test_keeps_its_points(results):
+    assert (results["ended"].score, results["ended"].marks[0].forked) == (2, True)
 
 
 def test_a_test_that_not_even_a_fork_can_run_runs_in_its_place(tmp_path):

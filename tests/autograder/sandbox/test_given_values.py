@@ -3,13 +3,14 @@ binds under their names."""
 
 import ast
 
+import numpy as np
 import pytest
 from small_course import code, hand_in, notebook, save, write_course
 from two_processes import NO_SCOPE, bench
 
 from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import grades
-from autograder.sandbox.inside.bridge.given_values import GivenValues
+from autograder.sandbox.inside.bridge.given_values import GivenValues, same_value
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.test_scope import read_scopes
 
@@ -261,3 +262,77 @@ def test_a_value_that_the_notebook_changes_after_it_is_made_is_the_notebooks(tmp
     grade_class(course, course.assignment("functions"), Settings(Limits(cell_s=15.0)))
     (grade,) = grades(course, course.assignment("functions"))
     assert grade.score == 2
+
+
+@pytest.mark.parametrize(
+    ("make", "other"),
+    [
+        (
+            "{'x': np.arange(3), 'y': [np.ones(2), 1.5]}",
+            "{'x': np.arange(3), 'y': [np.ones(2), 2]}",
+        ),
+        ("(1, float('nan'))", "(1, 2.0)"),
+        ("np.array([1, float('nan')])", "np.array([1, 0.0])"),
+        ("np.array(['2027-02-01', 'NaT'], 'datetime64[D]')", "np.zeros(2, 'datetime64[D]')"),
+        ("np.array([[1], 'a'], dtype=object)", "np.array([[2], 'a'], dtype=object)"),
+        ("np.random.default_rng(3)", "np.random.default_rng(4)"),
+        ("{1, 2}", "{1, 3}"),
+        ("True", "1"),
+    ],
+)
+def test_values_are_the_same_part_by_part(make, other):
+    one, two, three = (eval(text, {"np": np}) for text in (make, make, other))
+    assert same_value(one, two)
+    assert not same_value(one, three)
+
+
+def test_data_in_a_table_that_a_submission_binds_anew_earn_nothing():
+    given = "data = {'x': np.arange(4), 'y': np.arange(4) % 2}"
+    scope = {
+        **NO_SCOPE,
+        "submission_names": ["predict", "data"],
+        "values": [(given, ["data"])],
+    }
+    right = "def predict(x):\n    return x % 2"
+    forged = "def predict(x):\n    return x * 0\ndata = {'x': np.arange(4), 'y': np.zeros(4)}"
+    test = "assert (predict(data['x']) == data['y']).all()"
+    for code_of, passes in ((right, True), (forged, False)):
+        with bench(IMPORTS, sources=[f"{IMPORTS}\n{given}\n{code_of}"]) as both:
+            assert both.test("q", test, scope, [])["passed"] is passes
+
+
+def test_what_is_drawn_behind_a_seed_is_made_and_what_is_drawn_without_one_is_not():
+    seeded = "np.random.seed(3)\nx = np.random.normal(size=4)"
+    assert values_of(IMPORTS, seeded) == seeded.split("\n")
+    assert values_of(IMPORTS, "x = np.random.normal(size=4)") == []
+    pythons = "random.seed(3)\nx = random.random()"
+    assert values_of("import random", pythons) == pythons.split("\n")
+    drawing = "np.random.normal()\ndef answer(): pass"
+    seed, drawn = "import numpy as np\nnp.random.seed(3)", "x = np.random.normal()"
+    assert values_of(seed, drawn, answer=drawing) == []
+
+
+def test_each_value_is_drawn_from_the_seed_as_the_notebook_drew_it():
+    seed, x, y = (
+        ("np.random.seed(3)", []),
+        ("x = np.random.normal()", ["x"]),
+        ("y = np.random.normal()", ["y"]),
+    )
+    values = GivenValues({"np": np})
+    np.random.seed(3)
+    drawn = [np.random.normal(), np.random.normal()]
+    np.random.seed(9)
+    assert values.of([seed, x])[0] == {"x": drawn[0]}
+    assert values.of([seed, x, y])[0] == {"x": drawn[0], "y": drawn[1]}
+    after = np.random.normal()
+    np.random.seed(9)
+    assert np.random.normal() == after, "the draws of tests are their own"
+
+
+def test_who_binds_a_given_value_anew_is_told_why_the_test_failed():
+    scope = {**NO_SCOPE, "submission_names": ["f", "x"], "values": [("x = 3", ["x"])]}
+    with bench(sources=["x = [1, 2]\ndef f(x):\n    return x * 2"]) as both:
+        verdict = both.test("q", "assert f(x) == 6, 'twice as much'", scope, [])
+    assert not verdict["passed"]
+    assert "twice as much" in verdict["outputs"][0]["evalue"]
+    assert "your notebook has under the same names (x)" in verdict["outputs"][-1]["evalue"]

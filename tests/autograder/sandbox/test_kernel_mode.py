@@ -106,6 +106,20 @@ def test_marks_are_those_of_the_warm_shell_and_flagged(tmp_path):
     assert flags == {"warm": set(), "kernel": {"double", "square"}}
 
 
+def test_a_cell_shows_what_it_prints_and_nothing_of_a_hidden_test_before_it(tmp_path):
+    course = write_course(tmp_path)
+    spied = answered(RIGHT_DOUBLE, RIGHT_SQUARE)
+    spy = "print('own words', len(In))\nprint(In[-2].encode().hex())\nprint(In[-4].encode().hex())"
+    spied["cells"].append(code("spy", spy))
+    hand_in(course, "eve", spied)
+    grade_class(course, course.assignments[0], Settings(QUICK, "kernel"))
+    (result,) = grades(course, course.assignments[0])
+    written = (course.autograded / "eve" / "functions" / "functions.ipynb").read_text()
+    assert result.score == 5
+    assert "own words" in written
+    assert b"BEGIN HIDDEN".hex() not in written
+
+
 @pytest.fixture
 def echo(tmp_path, monkeypatch):
     echo_kernel.install(tmp_path / "jupyter")

@@ -6,11 +6,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from small_course import code
 from two_processes import NO_SCOPE, bench, bound, graded, judged
 
 from autograder import proofs
+from autograder.gradebook.points import automatic_points
 from autograder.notebook import cells
 from autograder.sandbox.inside.bridge import framing, tester
+from autograder.sandbox.verdict_outputs import is_lost, verdict_outputs
 
 ROOT = Path(__file__).parents[3]
 IMPORTS = "from dataclasses import dataclass\nimport numpy as np\nimport math, copy"
@@ -358,6 +361,42 @@ def test_a_submission_that_dies_fails_even_where_the_test_catches_everything():
     verdict = judged("import os\ndef f():\n    os._exit(0)\n", "try:\n    f()\nexcept:\n    pass")
     assert not verdict["passed"]
     assert "ended during the test" in verdict["outputs"][-1]["evalue"]
+
+
+def test_a_value_of_a_test_that_failed_earns_no_points():
+    test = "try:\n    f()\nexcept:\n    pass\n2.0"
+    verdict = judged("import os\ndef f():\n    os._exit(0)\n", test)
+    assert any(output["output_type"] == "execute_result" for output in verdict["outputs"])
+    cell = code("q", test, grade=True, locked=True, points=5)
+    assert automatic_points({**cell, "outputs": verdict_outputs(verdict)}) == (0, 5)
+
+
+@pytest.mark.parametrize("words", ["assert f(1) == 4, f(1)", "{}[f(1)]"])
+def test_words_that_the_submission_cannot_give_fail_the_test_and_the_next_one_runs(words):
+    sulking = "def __str__(self): raise NotImplementedError\n    __repr__ = __str__"
+    with bench(sources=[f"class T:\n    {sulking}\ndef f(x):\n    return T()"]) as both:
+        scope = {**NO_SCOPE, "submission_names": ["f"]}
+        assert not both.test("words", words, scope)["passed"]
+        assert both.test("next", "assert f(1) is not None", scope)["passed"]
+
+
+def test_a_submission_that_ends_while_given_values_are_compared_is_lost():
+    ours, theirs = socket.socketpair()
+    judge = tester.Tester()
+    judge.begin({"imports": "", "definitions": ""})
+
+    def end_at_first_question():
+        framing.receive(theirs)
+        framing.receive(theirs)
+        theirs.close()
+
+    peer = threading.Thread(target=end_at_first_question)
+    peer.start()
+    scope = {**NO_SCOPE, "values": [("x = 3", ["x"])]}
+    verdict = judge.verdict({"test": "q", "source": "x", "scope": scope, "profile": []}, ours)
+    peer.join()
+    assert not verdict["passed"]
+    assert is_lost(verdict)
 
 
 def test_an_endless_answer_can_be_interrupted_and_the_next_one_comes():

@@ -28,7 +28,7 @@ class ConnectionLost(BaseException):
     """The other process is gone, or it sent nonsense. The test cannot go on."""
 
 
-def _text_of(error: BaseException) -> str:
+def text_of(error: BaseException) -> str:
     """str(error), whatever the submission's __str__ does."""
     try:
         text = str(error)
@@ -110,7 +110,7 @@ def describe_error(error: BaseException, mirrors: MirroredExceptions) -> dict[st
     description: dict[str, Any] = {
         "kind": mirrors.row_of(kind),
         "name": kind.__name__[:80],
-        "text": _text_of(error),
+        "text": text_of(error),
         "trace": trace_of(error),
     }
     words = error.args

@@ -1,18 +1,20 @@
 """The given values of a notebook, made in the tester: once, and a copy of them for each test.
 
-Which statements make them is decided outside, in `sandbox/given_values`.
+Which statements make them is decided outside, in `sandbox/given_code`.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+import random
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.inside.bridge.run_test import Output, run_source
 
+RandomState = tuple[Any, Any]
 Statement = tuple[str, Sequence[str]]  # its source, and the names of its values that a test reads
 
 
@@ -25,6 +27,7 @@ class GivenValues:
     def __init__(self, instructor_names: dict[str, Any]):
         self._instructor_names = dict(instructor_names)
         self._namespaces: dict[tuple[str, ...], dict[str, Any]] = {(): {}}
+        self._random_states: dict[tuple[str, ...], RandomState] = {(): _random_state()}
         self._errors: dict[tuple[str, ...], list[Output]] = {}
 
     def of(self, statements: Sequence[Statement]) -> tuple[dict[str, Any], list[Output]]:
@@ -47,16 +50,33 @@ class GivenValues:
         if values is None:
             prefix, values = (), {}
         names = {**self._instructor_names, **values}
+        before = _random_state()
+        _set_random_state(self._random_states[prefix])
+        errors: list[Output] = []
         for text in texts[len(prefix) :]:
             _, outputs = run_source(text, "given", names)
-            errors = [output for output in outputs if output["output_type"] == "error"]
+            errors += [output for output in outputs if output["output_type"] == "error"]
             if errors:
-                self._errors[texts] = errors
-                return
+                break
+        self._random_states[texts] = _random_state()
+        _set_random_state(before)
+        if errors:
+            self._errors[texts] = errors
+            return
         instructor = self._instructor_names
         self._namespaces[texts] = {
             k: v for k, v in names.items() if instructor.get(k, instructor) is not v
         }
+
+
+def _random_state() -> RandomState:
+    """That of the generators which Python and NumPy share among all who draw without one."""
+    return random.getstate(), np.random.get_state()
+
+
+def _set_random_state(state: RandomState) -> None:
+    random.setstate(state[0])
+    np.random.set_state(state[1])
 
 
 def _copied(values: dict[str, Any]) -> dict[str, Any] | None:
@@ -72,9 +92,34 @@ def same_value(mine: Any, theirs: Any) -> bool:
     if type(mine) is not type(theirs):
         return False
     try:
-        if isinstance(mine, np.ndarray):
-            alike = mine.dtype == theirs.dtype and mine.shape == theirs.shape
-            return alike and mine.tobytes() == theirs.tobytes()
-        return (mine == theirs) is True
+        return _is_same(mine, theirs)
     except Exception:  # noqa: BLE001  a value of any class may refuse to be compared
         return False
+
+
+def _is_same(mine: Any, theirs: Any) -> bool:
+    """same_value of two values of one type: containers part by part, numbers by their bytes, so
+    that NaN is NaN."""
+    match mine:
+        case np.ndarray() if mine.dtype != object:
+            alike = mine.dtype == theirs.dtype and mine.shape == theirs.shape
+            return alike and mine.tobytes() == theirs.tobytes()
+        case np.ndarray():
+            return mine.shape == theirs.shape and _are_same(mine.ravel(), theirs.ravel())
+        case np.generic():
+            return mine.tobytes() == theirs.tobytes()
+        case float():
+            return np.float64(mine).tobytes() == np.float64(theirs).tobytes()
+        case dict():
+            return _are_same(mine, theirs) and _are_same(mine.values(), theirs.values())
+        case list() | tuple():
+            return _are_same(mine, theirs)
+        case np.random.Generator():
+            return _is_same(mine.bit_generator.state, theirs.bit_generator.state)
+    return (mine == theirs) is True
+
+
+def _are_same(mine: Iterable[Any], theirs: Iterable[Any]) -> bool:
+    """Whether two containers have the same values in the same order."""
+    mine, theirs = list(mine), list(theirs)
+    return len(mine) == len(theirs) and all(map(same_value, mine, theirs))

@@ -15,6 +15,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.sandbox.inside.bridge.exceptions import text_of
 from autograder.sandbox.inside.bridge.proxies import Proxy, reference_of
 
 MAX_PRINTED = 100_000
@@ -85,7 +86,7 @@ def _value_output(value: Any) -> list[Output]:
 
 
 def _error(error: BaseException, filename: str, source: str) -> Output:
-    name, text = type(error).__name__, str(error)[:MAX_TEXT]
+    name, text = type(error).__name__, text_of(error)
     trusted = isinstance(error, AssertionError) or name in TRUSTED_NAMES
     if trusted and getattr(error, "of_submission", False):
         name = f"Submission{name}"[:80]  # its words are the submission's, not the test's

@@ -22,6 +22,10 @@ from autograder.sandbox.inside.bridge.shared_classes import NOTEBOOK_MODULE, Sha
 Message = dict[str, Any]
 # Of the reference, whose run finds out how a test runs: the names of which it has other values.
 VALUES_DIFFER = "ValuesDiffer"
+ONLY_GIVEN = (
+    "the test passes with the values that the notebook gives, and fails with those that your "
+    "notebook has under the same names ({names}): it binds them anew or changes them"
+)
 ONLY_OWN = (
     "the test passes only with values that your notebook binds anew (data or labels that the "
     "notebook gives); it is measured with those of the course"
@@ -112,21 +116,27 @@ class Tester:
                 self._connection.sock = None
 
     def _run(self, test: Message) -> Message:
-        shared = {"classes": self._class_names, "modules": self._modules}
         try:
-            self._connection.notify({"hello": shared})
+            passed, outputs = self._judge(test)
         except ConnectionLost as fault:
             return _verdict(False, [_lost_output(str(fault))], [], "")
+        if passed and self._connection.lost_reason:
+            passed, outputs = False, [*outputs, _lost_output(self._connection.lost_reason)]
+        self._send_stop()
+        return _verdict(passed, outputs, sorted(self._connection.used_profile), "")
+
+    def _judge(self, test: Message) -> tuple[bool, list[Output]]:
+        """(passed, outputs) of a test, which runs again where the submission has other values than
+        the notebook gives, or changed some. ConnectionLost where nobody answers between runs."""
+        shared = {"classes": self._class_names, "modules": self._modules}
+        self._connection.notify({"hello": shared})
         passed, outputs = self._attempt(test)
         self._names.end()
         if self._differing and test.get("profile") is not None:
             passed, outputs = self._with_values_of_submission(test, passed, outputs)
         if passed and self._connection.refused_changes:
             passed, outputs = self._with_changes(test, outputs)
-        if passed and self._connection.lost_reason:
-            passed, outputs = False, [*outputs, _lost_output(self._connection.lost_reason)]
-        self._send_stop()
-        return _verdict(passed, outputs, sorted(self._connection.used_profile), "")
+        return passed, outputs
 
     def _attempt(self, test: Message) -> tuple[bool, list[Output]]:
         """(passed, outputs) of the test's code, with the values of the tester as its own code left
@@ -156,13 +166,13 @@ class Tester:
         """The verdict on a submission that has other values under the names of given ones. It has
         to pass with the given ones, and with its own (a test may ask whether they were left alone);
         a test that cannot run twice is believed the first time."""
-        scope = {**test["scope"], "values": ()}
+        scope, names = {**test["scope"], "values": ()}, ", ".join(self._differing)
         passed_own, own_outputs = self._attempt({**test, "scope": scope})
         if not passed:
             return False, [_error_output("GivenValues", ONLY_OWN)] if passed_own else outputs
         if passed_own or not self._attempt(test)[0]:
             return True, outputs
-        return False, own_outputs
+        return False, [*own_outputs, _error_output("GivenValues", ONLY_GIVEN.format(names=names))]
 
     def _with_changes(self, test: Message, outputs: list[Output]) -> tuple[bool, list[Output]]:
         """The verdict on a submission that passed and changed values which the reference leaves

@@ -30,6 +30,12 @@ _READING = frozenset(  # methods that leave their object as it is
 _CHANGING = frozenset(  # functions of a module or a generator that change what they are given
     {"shuffle", "copyto", "put", "putmask", "place", "fill_diagonal", "heapify", "heappush"}
 )
+# The generators that all share who draw without one: a name for the state of each.
+_NUMPYS, _PYTHONS = "numpy.random()", "random()"  # no name of a notebook is like these
+_SHARED_GENERATORS = {"np.random": _NUMPYS, "numpy.random": _NUMPYS, "random": _PYTHONS}
+_GENERATORS = frozenset({_NUMPYS, _PYTHONS})
+_SEEDING = frozenset({"seed", "set_state", "setstate"})
+_NOT_SHARED = frozenset({"default_rng", "Generator", "RandomState", "SeedSequence", "Random"})
 _DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -73,14 +79,16 @@ def given_values(blocks: list[Block], instructor_names: set[str]) -> list[GivenC
     for block in blocks:
         before.append(GivenCode(tuple(statements), frozenset(names)))
         if block.is_test or block.is_solution:
-            names -= block.binds | set(mutated_names(block.text))
+            drawn = (statement.changes & _GENERATORS for statement in _statements(block))
+            names -= block.binds | set(mutated_names(block.text)) | set().union(*drawn)
             continue
         for statement in _statements(block):
             if statement.reads <= fixed | names and not statement.binds & instructor_names:
                 statements.append(statement)
                 names |= statement.binds
             else:
-                names -= statement.binds | set(mutated_names(statement.text))
+                drawn_from = statement.changes & _GENERATORS
+                names -= statement.binds | set(mutated_names(statement.text)) | drawn_from
     return before
 
 
@@ -92,7 +100,23 @@ def _statements(block: Block) -> Iterator[GivenStatement]:
         binds, reads = frozenset(bound_names(text)), frozenset(names_read_first(text))
         changes = frozenset(_changed_names(node, text))
         replaces = binds - reads if _always_binds(node) else frozenset[str]()
-        yield GivenStatement(text, binds, reads, changes, replaces)
+        seeds, draws = _uses_of_shared_generators(node)
+        yield GivenStatement(
+            text, binds | seeds, reads | draws, changes | draws, replaces | (seeds - draws)
+        )
+
+
+def _uses_of_shared_generators(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:
+    """(the shared generators that a statement seeds, those from which it draws). Their state is
+    like a value: what is drawn behind `np.random.seed(0)` is the same each time."""
+    seeds: set[str] = set()
+    draws: set[str] = set()
+    for call in ast.walk(node):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+            generator = _SHARED_GENERATORS.get(ast.unparse(call.func.value))
+            if generator and call.func.attr not in _NOT_SHARED:
+                (seeds if call.func.attr in _SEEDING else draws).add(generator)
+    return frozenset(seeds), frozenset(draws)
 
 
 def _always_binds(node: ast.stmt) -> bool:

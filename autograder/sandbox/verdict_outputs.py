@@ -11,12 +11,19 @@ WITHHELD = "the test failed; its words are left out, since a hidden test ran bef
 
 
 def verdict_outputs(verdict: dict[str, Any]) -> list[dict[str, Any]]:
-    """The outputs of a verdict. A test that did not pass has an error among them, or gets one: no
-    outputs at all would mean full points."""
-    outputs: list[dict[str, Any]] = verdict["outputs"]
-    if verdict["passed"] or any(output["output_type"] == "error" for output in outputs):
+    """The outputs of a verdict. A test that did not pass has an error among them, or gets one (no
+    outputs at all would mean full points), and no value, from which nbgrader reads points."""
+    if verdict["passed"]:
+        return list(verdict["outputs"])
+    outputs = without_value(verdict["outputs"])
+    if any(output["output_type"] == "error" for output in outputs):
         return outputs
     return [*outputs, error("NotRun", verdict.get("cannot") or "the test did not pass")]
+
+
+def without_value(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The outputs without the value of the last expression."""
+    return [output for output in outputs if output["output_type"] != "execute_result"]
 
 
 def is_lost(verdict: dict[str, Any]) -> bool:
