@@ -5,6 +5,7 @@ import socket
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 from small_course import code
 from two_processes import NO_SCOPE, bench, bound, graded, judged
@@ -361,6 +362,30 @@ def test_a_submission_that_dies_fails_even_where_the_test_catches_everything():
     verdict = judged("import os\ndef f():\n    os._exit(0)\n", "try:\n    f()\nexcept:\n    pass")
     assert not verdict["passed"]
     assert "ended during the test" in verdict["outputs"][-1]["evalue"]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "assert np.allclose(f(2), np.ones((2, 2)))",
+        "assert np.isclose(f(2), np.ones((2, 2))).all()",
+        "assert np.allclose(3 * np.ones(2), f(1), rtol=1e-3)",
+        "assert np.allclose(f(1), 3)",
+        "assert np.allclose([f(1)], [[1, 2]], 0, 1)",
+    ],
+)
+def test_an_empty_array_is_not_close_to_a_full_one(test):
+    empty = "def f(n):\n    return np.zeros((0,) + (n,) * n)"
+    full = "def f(n):\n    return np.ones((n,) * n) * (3 if n == 1 else 1)"
+    code = f"import numpy as np\n{empty}"
+    assert eval(test.removeprefix("assert "), {"np": np, "f": lambda n: np.zeros((0, *[n] * n))})
+    assert not judged(code, test)["passed"]
+    assert judged(f"import numpy as np\n{full}", test.replace("[1, 2]", "[3]"))["passed"]
+
+
+def test_two_empty_arrays_are_close():
+    code = "import numpy as np\ndef f():\n    return np.zeros((0, 2))"
+    assert judged(code, "assert np.allclose(f(), np.zeros((0, 2))) and np.isclose(1, 1)")["passed"]
 
 
 def test_a_value_of_a_test_that_failed_earns_no_points():
