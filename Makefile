@@ -17,10 +17,10 @@ torch: setup
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 test-all: setup
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 demo: setup
 	$(BIN)/python -m autograder.demo

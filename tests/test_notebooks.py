@@ -10,6 +10,7 @@ import nbformat
 import plain_kernel
 import pytest
 
+from autograder import proofs
 from autograder.notebook import cells
 from autograder.releasing.audit import audit
 from autograder.releasing.audit_record import recorded_audit
@@ -23,8 +24,8 @@ COURSE = open_course(ROOT)
 ASSIGNMENTS = {a.id: a for a in COURSE.assignments}
 CHAPTER, MILESTONE = (40, 90, 4, 10), (24, 60, 3, 6)  # cells, and graded tests: at least, at most
 each = pytest.mark.parametrize("name", ASSIGNMENTS)
-SAMPLE = "m01_perceptron"  # proved anew by every `make test`, the others by `make test-all`
-prove_each = pytest.mark.parametrize(
+SAMPLE = "m01_perceptron"  # of it, `make test` proves one question anew; `make test-all` all of all
+each_slowly = pytest.mark.parametrize(
     "name",
     [
         pytest.param(name, marks=[] if name == SAMPLE else [pytest.mark.slow])
@@ -118,7 +119,7 @@ def test_no_release_shows_what_another_notebook_keeps_secret():
     assert found == []
 
 
-@prove_each
+@each_slowly
 def test_the_reference_runs_top_to_bottom_without_an_error(name, tmp_path):
     for file in nbgrader_config.support_files(COURSE, ASSIGNMENTS[name]):
         shutil.copy(COURSE.source / name / file, tmp_path)
@@ -132,7 +133,22 @@ def test_the_reference_runs_top_to_bottom_without_an_error(name, tmp_path):
     assert errors == []
 
 
-@prove_each
+def test_the_audit_of_a_question_finds_what_is_on_record(monkeypatch):
+    recorded = recorded_audit(COURSE, ASSIGNMENTS[SAMPLE])
+    question = cells.grade_id(next(cells.tests(source(SAMPLE))))
+    everything = proofs.read(COURSE.proofs / f"{SAMPLE}.py")
+    of_question = [proof for proof in everything if proof.question == question]
+    monkeypatch.setattr(proofs, "read", lambda _path: of_question)
+    monkeypatch.setattr("autograder.releasing.audit.write_record", lambda *_: None)
+    result = audit(COURSE, ASSIGNMENTS[SAMPLE], again=True)
+    wanted = [f for f in recorded.findings if f.question in ("", question)]
+    assert list(result.findings) == wanted
+    assert len(wanted) == 2 + len(of_question)
+    assert result.isolation == recorded.isolation
+
+
+@pytest.mark.slow
+@each
 def test_the_record_of_the_audit_is_what_an_audit_finds(name, monkeypatch):
     recorded = recorded_audit(COURSE, ASSIGNMENTS[name])
     monkeypatch.setattr("autograder.releasing.audit.write_record", lambda *_: None)

@@ -64,6 +64,7 @@ ASKED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", lean_imports.PACKAGES)
 def test_every_name_of_a_lean_package_is_the_one_of_the_real_package(package):
     asked = json.dumps(ASKED.get(package, []))

@@ -17,6 +17,8 @@ from autograder.releasing.release import write
 from autograder.sandbox.limits import Limits
 from autograder.settings.open_course import open_course
 
+pytestmark = pytest.mark.xdist_group("demo")
+
 ROOT = Path(__file__).parents[3]
 PARTS = ("source", "course", "hardware_labs", "tests/proofs")
 QUICK = Settings(Limits(cell_s=15.0, after_s=1.0))

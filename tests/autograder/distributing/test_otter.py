@@ -29,6 +29,8 @@ from autograder.releasing.release import write
 from autograder.settings import nbgrader_strip, packages
 from autograder.settings.open_course import open_course
 
+pytestmark = pytest.mark.xdist_group("otter")
+
 HIDDEN = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
 TESTS = {
     "visible-variables": ("seen = half(8)\n" + HIDDEN.format("assert seen + half(2) == 5"), 2),

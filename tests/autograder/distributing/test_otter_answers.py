@@ -95,6 +95,7 @@ def assert_that_imports_earn_nothing(assignment, folder):
     assert points(assignment, folder, names) == 0
 
 
+@pytest.mark.slow
 def test_a_chapter_in_the_middle_has_no_module_that_defines_an_answer(tmp_path):
     assignment = COURSE.assignment("06_autograd")
     unpack_without_otter(assignment, tmp_path)

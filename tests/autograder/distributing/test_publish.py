@@ -341,6 +341,7 @@ def student(folder, *command):
     return result.stdout
 
 
+@pytest.mark.slow
 def test_a_student_checks_exports_and_submits_with_the_wheel_alone(tmp_path):
     root = tmp_path / "course"
     for name in ("course", "hardware_labs"):

@@ -38,6 +38,8 @@ from sqlalchemy.exc import SAWarning
 from autograder.gradebook import open_gradebook, read_marks
 from autograder.model import CourseError
 
+pytestmark = pytest.mark.xdist_group("gradebook")
+
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
 NOBODY = 65534
 

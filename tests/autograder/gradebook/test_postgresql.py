@@ -27,6 +27,8 @@ from autograder.grading.read_grades import grades
 from autograder.model import CourseError
 from autograder.reporting.status import status
 
+pytestmark = pytest.mark.xdist_group("postgresql")
+
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
 PASSWORD = "p@ss/w:rd"
 QUOTED = "p%40ss%2Fw%3Ard"

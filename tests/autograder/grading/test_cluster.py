@@ -27,6 +27,8 @@ from autograder.grading.read_grades import grades
 from autograder.model import CourseError
 from autograder.settings.open_course import open_course
 
+pytestmark = pytest.mark.xdist_group("cluster")
+
 DASK = Settings(engine="dask", slots=2)
 HALF = "def square(x):\n    return x * abs(x)"
 EXIT = "def square(x):\n    import os\n    os._exit(3)"

@@ -28,6 +28,8 @@ from autograder.sandbox.choose_level import strongest_level
 from autograder.sandbox.limits import Limits
 from autograder.settings.open_course import open_course
 
+pytestmark = pytest.mark.xdist_group("grade")
+
 QUICK = Settings(Limits(cell_s=5.0, after_s=1.0))
 HALF_SQUARE = "def square(x):\n    return x * abs(x)"
 

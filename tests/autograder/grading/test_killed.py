@@ -21,6 +21,8 @@ from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_co
 from autograder.gradebook import open_gradebook
 from autograder.grading.read_grades import grades
 
+pytestmark = pytest.mark.xdist_group("killed")
+
 PROGRAM = """\
 import sys
 from pathlib import Path
@@ -33,12 +35,17 @@ grade_class(course, course.assignments[0], Settings(), watch)
 """
 HALF = "def square(x):\n    return x * abs(x)"
 WANTED = {f"s{k:02}": 5 if k % 3 else 2 for k in range(24)}
-VICTIMS = ("coordinator", "zygote", "tester", "slot")
+VICTIMS = (
+    "coordinator",
+    "zygote",
+    pytest.param("tester", marks=pytest.mark.slow),
+    pytest.param("slot", marks=pytest.mark.slow),
+)
 
 
 @pytest.fixture(params=[1, pytest.param(13, marks=pytest.mark.slow)])
 def kills(request):
-    """How many times: 4 in all in `make test`, 52 more in `make test-all`."""
+    """How many times: 2 in all in `make test`, 54 more in `make test-all`."""
     return request.param
 
 

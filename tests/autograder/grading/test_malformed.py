@@ -48,7 +48,10 @@ from autograder.settings.open_course import open_course
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
 REFUSED = {**NO_NOTEBOOKS, **NO_FILES, **NO_ARCHIVES}
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="no pipes, sockets or modes on Windows")
+pytestmark = [
+    pytest.mark.xdist_group("malformed"),
+    pytest.mark.skipif(os.name == "nt", reason="no pipes, sockets or modes on Windows"),
+]
 
 
 def make_course(root):

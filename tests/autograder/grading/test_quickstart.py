@@ -54,7 +54,10 @@ def hand_in(root, inbox):
         (folder / "problem1.ipynb").write_text(json.dumps(document))
 
 
-pytestmark = pytest.mark.slow  # stock nbgrader and Otter run beside ours
+pytestmark = [
+    pytest.mark.xdist_group("quickstart"),
+    pytest.mark.slow,
+]  # stock nbgrader and Otter run beside ours
 
 
 @pytest.fixture(scope="module")

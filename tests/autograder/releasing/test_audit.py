@@ -122,6 +122,7 @@ def test_a_proof_of_a_cell_that_is_not_there_is_named(tmp_path):
     assert any("'cube', which is no graded cell" in missing for missing in result.missing)
 
 
+@pytest.mark.slow
 def test_slots_and_kernels_find_the_same(tmp_path, monkeypatch):
     in_slots = audited(tmp_path / "slots")
     monkeypatch.setattr(trials, "LINUX", False)

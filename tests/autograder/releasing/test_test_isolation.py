@@ -9,6 +9,8 @@ from autograder.releasing.audit import audit
 from autograder.releasing.audit_record import recorded_audit
 from autograder.releasing.test_isolation import EditableName
 
+pytestmark = pytest.mark.xdist_group("test_isolation")
+
 ANSWER = "### BEGIN SOLUTION\ndef answer(x):\n    return 2 * x\n### END SOLUTION"
 HIDDEN = "### BEGIN HIDDEN TESTS\nassert wrapped.value == 6\n### END HIDDEN TESTS"
 IN_A_COPY = "import warnings\nwith warnings.catch_warnings():\n    assert answer(2) == 4"

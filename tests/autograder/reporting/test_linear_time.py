@@ -85,6 +85,11 @@ OPENERS = [
     ],
     *["\x1b[0", "\x1b]a", "\0", "data:image/png;base64,AAAA ", "data:image/", "a", " ", "    a\n"],
 ]
+# Each fourth in `make test`, all in `make test-all`.
+SOME_OPENERS = [
+    opener if place % 4 == 0 else pytest.param(opener, marks=pytest.mark.slow)
+    for place, opener in enumerate(OPENERS)
+]
 GROWING = {
     "nested quotes": "\n".join(">" * k + " a" for k in range(1, 430)),
     "runs of backticks": " ".join("`" * k for k in range(1, 430)),
@@ -123,7 +128,7 @@ def display(data):
     return code_cell({"output_type": "display_data", "data": data, "metadata": {}})
 
 
-@pytest.mark.parametrize("opener", OPENERS)
+@pytest.mark.parametrize("opener", SOME_OPENERS)
 @pytest.mark.parametrize("length", [12_000, 95_000])
 def test_a_text_of_openers_without_ends_becomes_a_page_in_seconds(opener, length):
     seconds, parts = cpu_s(text_cell(opener * (length // len(opener))))
@@ -138,7 +143,7 @@ def test_a_tangled_text_becomes_a_page_in_seconds(name):
     assert sum(len(part.content) for part in parts) < 40_000_000
 
 
-@pytest.mark.parametrize("opener", OPENERS)
+@pytest.mark.parametrize("opener", SOME_OPENERS)
 def test_outputs_of_openers_without_ends_become_a_page_in_seconds(opener):
     text = opener * (300_000 // len(opener))
     error = {"output_type": "error", "ename": text, "evalue": text, "traceback": [text]}

@@ -17,6 +17,8 @@ from autograder.reporting.feedback import write as write_feedback
 from autograder.sandbox.limits import Limits
 from autograder.settings.open_course import open_course
 
+pytestmark = pytest.mark.xdist_group("attacks")
+
 SECRET = "fr0st-in-the-hidden-test"
 SOLUTION = """\
 import numpy as np

@@ -10,6 +10,8 @@ from autograder.grading.read_grades import grades
 from autograder.sandbox.limits import Limits
 from autograder.settings.open_course import open_course
 
+pytestmark = pytest.mark.xdist_group("forked_tests")
+
 ANSWER = """\
 class Shape:
     def area(self):
@@ -119,10 +121,10 @@ def test_who_ends_the_process_after_the_test_keeps_its_points(results):
 def test_a_test_that_not_even_a_fork_can_run_runs_in_its_place(tmp_path):
     needs_a_thread = (
         "class Loud(Echo):\n    pass\n"
-        "assert ready.wait(5) is True, 'the thread of the answer is alive'\n"
+        "assert ready.wait(2) is True, 'the thread of the answer is alive'\n"
         "### BEGIN HIDDEN TESTS\n"
         "asked.set()\n"
-        "assert answered.wait(5), 'it answers'\n"
+        "assert answered.wait(2), 'it answers'\n"
         "### END HIDDEN TESTS"
     )
     answer = (
@@ -141,7 +143,7 @@ def test_a_test_that_not_even_a_fork_can_run_runs_in_its_place(tmp_path):
     save(tmp_path / "source" / "echo" / "echo.ipynb", document)
     save(tmp_path / "submitted" / "ada" / "echo" / "echo.ipynb", document)
     course = open_course(tmp_path)
-    grade_class(course, course.assignments[0], Settings(Limits(cell_s=10.0)))
+    grade_class(course, course.assignments[0], Settings(Limits(cell_s=4.0)))
     (result,) = grades(course, course.assignments[0])
     assert (result.score, result.marks[0].forked) == (1, True)
 

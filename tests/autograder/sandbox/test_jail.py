@@ -19,6 +19,8 @@ from yard import VISIBLE, Yard
 from autograder.sandbox import cgroup
 from autograder.sandbox.levels import BUBBLEWRAP, BUBBLEWRAP_LANDLOCK, LANDLOCK, NAMESPACES
 
+pytestmark = pytest.mark.xdist_group("jail")
+
 ADVICE = "Install bubblewrap, on a Linux that lets users make namespaces (user.max_user_namespaces)"
 REASONS = {"EPERM", "EACCES", "ENOENT", "EROFS", "ENOTDIR"}
 SECRET = "the-answer-is-42"

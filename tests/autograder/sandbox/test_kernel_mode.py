@@ -27,6 +27,8 @@ from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.levels import LANDLOCK
 from autograder.sandbox.limits import Limits
 
+pytestmark = pytest.mark.xdist_group("kernel_mode")
+
 QUICK = Limits(cell_s=5.0, after_s=2.0, output_bytes=5000)
 HALF = "def square(x):\n    return x * abs(x)"
 STUBBORN = "while True:\n    try:\n        sum(range(9999))\n    except BaseException: pass"

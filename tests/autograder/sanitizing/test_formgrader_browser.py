@@ -36,7 +36,11 @@ from autograder.reporting import feedback
 from autograder.sanitizing.sanitize import make_inert
 from autograder.settings import nbgrader_strip
 
-pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore")]
+pytestmark = [
+    pytest.mark.xdist_group("formgrader_browser"),
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore"),
+]
 
 MATHJAX = Path("/usr/share/javascript/mathjax")
 CDN = "https://cdnjs.cloudflare.com/ajax/libs/"
