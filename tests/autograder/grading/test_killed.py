@@ -21,7 +21,6 @@ from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_co
 from autograder.gradebook import open_gradebook
 from autograder.grading.read_grades import grades
 
-
 PROGRAM = """\
 import sys
 from pathlib import Path
