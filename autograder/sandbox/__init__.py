@@ -12,7 +12,8 @@ may use), given_code and test_scope (which names a hidden test may see, and whos
 inside (all that runs behind the walls), bubblewrap (the outer wall), choose_level (which walls can
 be built here), cgroup (the control group of a slot), turns (side by side, or alone), pool (the
 zygote and its forks), process_handles (a slot and a tester: one request at a time, with a
-deadline), outputs and fork_verdict (what is believed of their replies), verdict_outputs (what a
-test cell shows of a verdict), kernel_language and kernel_pool (slots with a notebook's own kernel),
-execution (a notebook from top to bottom), run_notebook (again, in turn or alone where it must be).
+deadline), outputs and fork_verdict (what is believed of their replies), verdict_outputs and
+cell_outputs (what a cell shows), kernel_language and kernel_pool (slots with a notebook's own
+kernel), execution (a notebook from top to bottom), run_notebook (again, in turn or alone where it
+must be).
 """

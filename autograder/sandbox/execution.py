@@ -16,10 +16,11 @@ from typing import Any, NamedTuple
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
 from autograder.sandbox import fork_verdict
+from autograder.sandbox.cell_outputs import CellOutputs, cell_name
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.limits import GraderFault, Limits, RunResult
-from autograder.sandbox.outputs import accept_outputs, display_updates, error
+from autograder.sandbox.outputs import accept_outputs, error
 from autograder.sandbox.process_handles import (
     GRACE_S,
     REPLY_OVERHEAD_BYTES,
@@ -29,13 +30,7 @@ from autograder.sandbox.process_handles import (
     ProcessEnded,
     TesterHandle,
 )
-from autograder.sandbox.verdict_outputs import (
-    is_lost,
-    printed_outputs,
-    verdict_outputs,
-    withheld,
-    without_value,
-)
+from autograder.sandbox.verdict_outputs import is_lost, printed_outputs, verdict_outputs
 
 STARVED_SHARE = 0.6  # of its time limit: who used less of the processor may have been kept from it
 FORK_S = 2.0  # for a copy of the submission, however little time its cells have left
@@ -61,8 +56,6 @@ class Execution:
     """The state of one execution: the cells so far, the time used, the messages for the student.
 
     pool: of testers, None where every test runs in its place. slot: a Slot or an UnwalledSlot.
-    hidden_test_ran: a hidden test has asked the slot itself or ran in it, so what later cells show
-    is left out: they could show what it passed.
     """
 
     def __init__(
@@ -77,7 +70,7 @@ class Execution:
         self.last_attempt = last_attempt
         self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
         self.notebook = copy.deepcopy(job.notebook)
-        self.messages: list[str] = []
+        self.shown = CellOutputs(self.notebook, limits.output_bytes)
         self.forked_tests: list[str] = []
         self.profiles: dict[str, tuple[str, ...]] = {}
         self.waiting_tests: list[WaitingTest] = []
@@ -85,7 +78,6 @@ class Execution:
         self.tester: TesterHandle | None = None
         self.tester_stack = ExitStack()
         self.slow = False
-        self.hidden_test_ran = False
         self.starved = False
         self.cpu_s: float | None = None
         self.deadline = monotonic() + limits.notebook_s
@@ -102,7 +94,7 @@ class Execution:
             except ProcessEnded as end:
                 if self.waiting_tests:
                     raise CopiesEnded from end
-                self._mark_not_run(index, str(end))
+                self.shown.mark_not_run(index, str(end))
                 break
             except GraderFault as fault:
                 if not self.last_attempt:
@@ -110,10 +102,10 @@ class Execution:
                 if self.waiting_tests:
                     raise CopiesEnded from fault
                 reason = f"ended the {self.slot.program} each time it was run ({fault})"
-                self._mark_not_run(index, reason)
+                self.shown.mark_not_run(index, reason)
                 break
         else:
-            if not self.hidden_test_ran:
+            if not self.shown.hidden_test_ran:
                 self._save_widget_state()
         self.slow = False  # a cell that never ended takes no time from the tests before it
         self.deadline = max(self.deadline, monotonic() + self.limits.notebook_s / 3)
@@ -122,7 +114,7 @@ class Execution:
         return RunResult(
             self.notebook,
             perf_counter() - start,
-            tuple(self.messages),
+            tuple(self.shown.messages),
             tuple(self.forked_tests),
             tuple(self.profiles.items()),
             self.starved,
@@ -147,7 +139,7 @@ class Execution:
         elif plan.in_tester:
             self._run_in_tester(cell, plan)
         elif plan.in_place:
-            self.hidden_test_ran = self.hidden_test_ran or cells.has_hidden_part(cell)
+            self.shown.note_test(cell)
             self._run_in_submission(cell, cells.source(cell))
             self.forked_tests.append(cells.grade_id(cell))
         else:
@@ -155,7 +147,7 @@ class Execution:
             if plan.at_end:
                 self.waiting_tests += copied
             for test in () if plan.at_end else copied:
-                self.hidden_test_ran = self.hidden_test_ran or cells.has_hidden_part(cell)
+                self.shown.note_test(cell)
                 self._run_forked_test(test)
         if plan.visible_part_runs and not plan.in_place:
             self._run_in_submission({**cell, "outputs": []}, _visible_part(cell))
@@ -173,59 +165,26 @@ class Execution:
             test.cell["outputs"] = [error("NotRun", f"the test ended each time it ran ({fault})")]
 
     def _run_in_submission(self, cell: Cell, text: str) -> None:
-        request = {"do": "run", "text": text, "id": _name(cell), "most": self.limits.output_bytes}
+        request = {
+            "do": "run",
+            "text": text,
+            "id": cell_name(cell),
+            "most": self.limits.output_bytes,
+        }
         limit = self._time_limit()
         try:
-            self._write_outputs(cell, self.slot.ask(request, limit))
+            self.shown.write(cell, self.slot.ask(request, limit))
         except DeadlinePassed as stop:
-            self._write_outputs(cell, stop.reply)
+            self.shown.write(cell, stop.reply)
             printed = cell["outputs"]
             if cells.is_test(cell):
                 printed = printed_outputs(printed)
             cell["outputs"] = [*printed, self._time_limit_error(cell, limit)]
-        self._leave_out_outputs(cell)
-
-    def _leave_out_outputs(self, cell: Cell) -> None:
-        """Take away what a cell shows where it could show what a hidden test passed before."""
-        if not self.hidden_test_ran:
-            return
-        if not cells.is_test(cell):
-            cell["outputs"], cell["execution_count"] = [], None
-        elif not cells.has_hidden_part(cell):
-            cell["outputs"] = [shown for output in cell["outputs"] for shown in withheld(output)]
-
-    def _say(self, cell: Cell, fragment: str) -> None:
-        """A message about a cell. Which cell it is would tell something once a hidden test has
-        asked the submission itself."""
-        place = (
-            "a cell after the first hidden test"
-            if self.hidden_test_ran
-            else f"cell '{_name(cell)}'"
-        )
-        if f"{place} {fragment}" not in self.messages:
-            self.messages.append(f"{place} {fragment}")
-
-    def _write_outputs(self, cell: Cell, reply: Any) -> None:
-        """Give a cell the outputs of a reply, as far as they have the form of outputs."""
-        accepted = accept_outputs(reply, self.limits.output_bytes)
-        cell["outputs"], cell["execution_count"], cut = accepted
-        if cut:
-            self._say(cell, "printed too much: cut")
-        for name, number, display in () if self.hidden_test_ran else display_updates(reply):
-            self._update_display(name, number, display)
-
-    def _update_display(self, name: str, number: int, display: dict[str, Any]) -> None:
-        """A cell may change what an earlier one displayed (`update_display`), but never the result
-        of a test: nbgrader reads points from there."""
-        for cell in self.notebook["cells"]:
-            if _name(cell) == name and 0 <= number < len(cell.get("outputs", [])):
-                if cell["outputs"][number]["output_type"] == "display_data":
-                    cell["outputs"][number].update(display)
-                return
+        self.shown.leave_out(cell)
 
     def _time_limit_error(self, cell: Cell, limit: float) -> dict[str, Any]:
         if not self.slow:
-            self._say(cell, f"was stopped after {limit:g} s")
+            self.shown.say(cell, f"was stopped after {limit:g} s")
         self.slow = True
         now_s = self.slot.cpu_seconds()
         if self.cpu_s is not None and now_s is not None:
@@ -234,7 +193,7 @@ class Execution:
 
     def _run_in_tester(self, cell: Cell, plan: HiddenTestPlan) -> None:
         """Run a test in the tester; the submission answers its questions meanwhile."""
-        self.hidden_test_ran = self.hidden_test_ran or cells.has_hidden_part(cell)
+        self.shown.note_test(cell)
         if not self._make_values(cell, plan):
             return
         ours, theirs = socket.socketpair()
@@ -245,11 +204,11 @@ class Execution:
             self._open_tester().start(_test_request(cell, plan), ours.fileno())
         verdict, timed_out = self._await_verdict(limit, (self.slot.interrupt, self.slot.kill))
         reply = self._await_reply()
-        self._write_outputs(cell, reply or {"outputs": [], "count": None, "cut": False})
+        self.shown.write(cell, reply or {"outputs": [], "count": None, "cut": False})
         outputs = [self._time_limit_error(cell, limit)] if timed_out else verdict_outputs(verdict)
         printed = [] if cells.has_hidden_part(cell) else printed_outputs(cell["outputs"])
         cell["outputs"] = [*printed, *outputs]
-        self._leave_out_outputs(cell)
+        self.shown.leave_out(cell)
         self.profiles[cells.grade_id(cell)] = tuple(verdict.get("profile", ()))
         if reply is None and self.slot_is_late and not timed_out:
             raise GraderFault("the slot did not come back from a test that had ended")
@@ -365,7 +324,7 @@ class Execution:
         return [WaitingTest(cell, plan, copies, limit_s)]
 
     def _run_forked_test(self, test: WaitingTest) -> None:
-        text, name = cells.source(test.cell), _name(test.cell)
+        text, name = cells.source(test.cell), cell_name(test.cell)
         canary_text = fork_verdict.FAILING_TEST if test.plan.plain_canary else text
         prelude = test.plan.prelude
         canary_request = {
@@ -402,26 +361,10 @@ class Execution:
             if isinstance(state, dict) and isinstance(state.get("widgets"), dict):
                 self.notebook.setdefault("metadata", {})["widgets"] = state["widgets"]
 
-    def _mark_not_run(self, index: int, reason: str) -> None:
-        """The process is gone: say so at the cell that ended it, and at each cell after it."""
-        culprit = self.notebook["cells"][index]
-        if self.hidden_test_ran:
-            reason = reason.partition(" (")[0]  # an exit code is a message
-        self._say(culprit, f"{reason}; the cells after it were not run")
-        place = "a cell" if self.hidden_test_ran else f"cell '{_name(culprit)}'"
-        for cell in self.notebook["cells"][index:]:
-            if cell["cell_type"] == "code" and (cells.is_test(cell) or not self.hidden_test_ran):
-                shown = without_value(cell["outputs"]) if cells.is_test(cell) else cell["outputs"]
-                cell["outputs"] = [*shown, error("NotRun", f"not run: {place} {reason}")]
-
-
-def _name(cell: Cell) -> str:
-    return cells.grade_id(cell) or str(cell.get("id", ""))
-
 
 def _test_request(cell: Cell, plan: HiddenTestPlan) -> dict[str, Any]:
     return {
-        "test": _name(cell),
+        "test": cell_name(cell),
         "source": cells.source(cell),
         "scope": plan.scope,
         "profile": None if plan.profile is None else list(plan.profile),
