@@ -5,6 +5,7 @@ The rules want nbformat's objects; only the graded cell is turned into one, not 
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -22,13 +23,27 @@ def automatic_points(cell: Cell) -> tuple[float | None, float]:
     """(points, out of) of an executed graded cell; None: a person must mark.
 
     A warning on stderr is not a failure, so nbgrader is not shown stderr. Where its rule has no
-    answer (more points than there are, a result without text) a person must mark, too.
+    answer (more points than there are, a result without text) a person must mark, too. A number
+    below 0 is 0 points and NaN is for a person; nbgrader gives full points for both.
     """
+    node = _node(cell)
     try:
-        points, out_of = utils.determine_grade(_node(cell), QUIET)
+        points, out_of = utils.determine_grade(node, QUIET)
     except (ValueError, KeyError):
         return None, float(cells.nbgrader(cell)["points"])
-    return points, out_of
+    value = _partial_credit(node) if points else None
+    if value is not None and value < 0:
+        return 0.0, out_of
+    return (None if value is not None and math.isnan(value) else points), out_of
+
+
+def _partial_credit(node: Any) -> float | None:
+    """The number that a test ends in; None where it ends in something else."""
+    results = [out for out in node.get("outputs", ()) if out["output_type"] == "execute_result"]
+    try:
+        return float("".join(results[0]["data"]["text/plain"]))
+    except (IndexError, KeyError, TypeError, ValueError):
+        return None
 
 
 def automatic_comment(cell: Cell) -> str | None:

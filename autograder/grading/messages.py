@@ -39,6 +39,7 @@ PYTHONS_WORDS = [
 ]
 NO_MESSAGE = "a test failed (it gives no message)"
 FORMATTED = re.compile(r"%[-#0-9.+]*[a-zA-Z]|\{[^{}]*\}")
+GAP = "..."  # for a value that is not shown
 WORD = re.compile(r"[A-Za-z_]\w*")
 TYPE_NAMES = {"NoneType", "builtin_function_or_method", "function", "generator", "ndarray", "numpy"}
 Text = tuple[str, ...]  # the fixed parts, with a value between each two
@@ -149,14 +150,15 @@ def _is_text(value: str, parts: Text) -> bool:
 
 
 def _find_text(value: str, parts: Text) -> str:
-    """The text as it stands somewhere in the value, '' where it does not."""
+    """The fixed parts of the text where it stands somewhere in the value, '' where it does not.
+    What fills its gaps may be what a library printed of an answer: it is not the instructor's."""
     start = value.find(parts[0])
     if start < 0:
         return ""
     end = _end_of(value[start:], parts)
     text = value[start : start + end]
     short = len(text) - sum(map(len, parts)) <= MAX_VALUE * (len(parts) - 1)
-    return text.strip() if end > 0 and short else ""
+    return GAP.join(parts).strip() if end > 0 and short else ""
 
 
 def _end_of(value: str, parts: Text) -> int:

@@ -22,6 +22,7 @@ class CellOutputs:
 
     def __init__(self, notebook: Notebook, max_bytes: int):
         self._notebook, self._max_bytes = notebook, max_bytes
+        self._cells = {cell_name(cell): cell for cell in reversed(notebook["cells"])}
         self.messages: list[str] = []
         self.hidden_test_ran = False
 
@@ -61,11 +62,9 @@ class CellOutputs:
     def _update_display(self, name: str, number: int, display: dict[str, Any]) -> None:
         """A cell may change what an earlier one displayed (`update_display`), but never the result
         of a test: nbgrader reads points from there."""
-        for cell in self._notebook["cells"]:
-            if cell_name(cell) == name and 0 <= number < len(cell.get("outputs", [])):
-                if cell["outputs"][number]["output_type"] == "display_data":
-                    cell["outputs"][number].update(display)
-                return
+        outputs = self._cells.get(name, {}).get("outputs", [])
+        if 0 <= number < len(outputs) and outputs[number]["output_type"] == "display_data":
+            outputs[number].update(display)
 
     def mark_not_run(self, index: int, reason: str) -> None:
         """The process is gone: say so at the cell that ended it, and at each cell after it."""

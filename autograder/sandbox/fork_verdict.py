@@ -27,12 +27,20 @@ def graded_outputs(
     fault = _first_error(test_outputs)
     if not fault:
         return [output for output in test_outputs if output["output_type"] == "execute_result"][-1:]
+    return [_error_of_test(source, fault)]
+
+
+def with_errors_of_test(source: str, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The outputs of a test that ran in the submission itself, with the errors that may be told."""
+    return [_error_of_test(source, o) if o["output_type"] == "error" else o for o in outputs]
+
+
+def _error_of_test(source: str, fault: dict[str, Any]) -> dict[str, Any]:
+    """The error of a test that ran beside the submission, with a message of the test or none: the
+    submission may have raised it, and could write the whole hidden test into its words."""
     name = fault["ename"] if _is_builtin_exception(fault["ename"]) else "Error"
-    return [
-        error(
-            name, fault["evalue"] if fault["evalue"] in test_messages(source) else GENERIC_MESSAGE
-        )
-    ]
+    is_of_test = fault["evalue"] in test_messages(source)
+    return error(name, fault["evalue"] if is_of_test else GENERIC_MESSAGE)
 
 
 def _first_error(outputs: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -30,3 +30,12 @@ def test_more_credit_than_there_is_waits_for_a_person():
 
 def test_a_text_that_is_no_number_counts_as_nbgrader_counts_it():
     assert automatic_points(graded_cell("array([1., 2.])")) == (3, 3)
+
+
+def test_a_value_below_zero_is_no_points_and_one_that_is_no_number_is_for_a_person():
+    assert automatic_points(graded_cell("-1e+308")) == (0, 3)
+    assert automatic_points(graded_cell("np.float64(-0.5)")) == (0, 3)
+    assert automatic_points(graded_cell("-inf")) == (0, 3)
+    assert automatic_points(graded_cell("nan")) == (None, 3)
+    assert automatic_points(graded_cell("inf")) == (None, 3)
+    assert automatic_points(graded_cell("0.0")) == (0, 3)

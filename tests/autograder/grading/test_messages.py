@@ -64,6 +64,13 @@ def test_a_text_of_the_submission_lets_nothing_through():
     assert "12345" not in failed(test, printed, answer=repr(printed))
 
 
+def test_what_a_library_prints_of_an_answer_fills_no_gap_of_a_text():
+    given = "print(f'the mean {x} of the numbers')"
+    test = "np.testing.assert_equal(x, 'other')"
+    sentence = failed(test, raised(test, x="the mean mdhpcf of the numbers"), given=given)
+    assert sentence == "the mean ... of the numbers"
+
+
 @pytest.mark.parametrize(
     ("kind", "value", "sentence"),
     [

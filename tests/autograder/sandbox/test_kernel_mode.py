@@ -122,6 +122,22 @@ def test_a_cell_shows_what_it_prints_and_nothing_of_a_hidden_test_before_it(tmp_
     assert b"BEGIN HIDDEN".hex() not in written
 
 
+def test_an_error_of_the_submission_tells_nothing_of_a_hidden_test(tmp_path):
+    course = write_course(tmp_path)
+    spy = (
+        "def square(x):\n"
+        "    class TimeLimit(Exception): pass\n"
+        "    kind = {kind}\n"
+        "    raise kind('negative ' + In[-1].encode().hex()[-200:])"
+    )
+    for student, kind in {"ada": "AssertionError", "eve": "TimeLimit"}.items():
+        hand_in(course, student, answered(RIGHT_DOUBLE, spy.format(kind=kind)))
+    grade_class(course, course.assignments[0], Settings(QUICK, "kernel"))
+    messages = [m.message for grade in grades(course, course.assignments[0]) for m in grade.marks]
+    secret = b"HIDDEN TESTS".hex()
+    assert [message for message in messages if secret[:20] in message] == []
+
+
 @pytest.fixture
 def echo(tmp_path, monkeypatch):
     echo_kernel.install(tmp_path / "jupyter")
