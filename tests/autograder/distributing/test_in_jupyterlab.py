@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[3]
 FIRST, SECOND = "01_tensor", "02_activations"
 EXERCISE = "tensor_data-solution"
 FIRST_COMMANDS = re.compile(r"## Begin in JupyterLab\n(?:(?!    ).*\n)*((?:    .+\n)+)")
-WAIT_MS = 60_000
+WAIT_MS = 120_000
 MENU_LABELS = ".lm-MenuBar-itemLabel, .lm-Menu-itemLabel"
 IDLE = """() => {
     const front = document.querySelector(".jp-NotebookPanel:not(.lm-mod-hidden)");
@@ -132,9 +132,10 @@ class Lab:
         self.page.wait_for_function(IDLE, timeout=WAIT_MS)
 
     def wait_for(self, name: str) -> None:
-        """Until the notebook `name` is in front and drawn."""
+        """Until the notebook `name` is in front and drawn, and its kernel answers."""
         self.page.locator(".lm-TabBar-tab.jp-mod-current", has_text=name).wait_for()
         self.notebook().locator(".jp-Cell.jp-mod-rendered").first.wait_for()
+        self.page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
 
 
 @contextmanager
