@@ -133,15 +133,7 @@ def _reference(
         for k, s in hidden_scopes.items()
     }
     job = Job(source, first, context.support_files, tester_setup)
-    tested, cache, seconds = _plans_in_tester(pool, job, limits)
-    if any(plan.in_tester and k not in tested for k, plan in first.items()):
-        in_turn = {k: replace(plan, at_end=False) for k, plan in first.items()}
-        live, live_cache, _ = _plans_in_tester(pool, replace(job, plans=in_turn), limits)
-        if live.keys() - tested.keys():
-            mixed = {**live, **tested}
-            ran, _ = _run_reference(pool, replace(job, plans={**in_turn, **mixed}), limits)
-            tested = mixed if _full(ran) >= mixed.keys() else live
-            cache = live_cache
+    tested, cache, seconds = _plans_at_end_or_in_turn(pool, job, limits)
     preludes = read_preludes(source)
     forked = {
         k: HiddenTestPlan(
@@ -159,6 +151,23 @@ def _reference(
         forked, unearned = _with_canaries(pool, replace(job, plans={**tested, **forked}), limits)
     plans = {**tested, **forked}
     return Reference(plans, tester_setup, cache, tuple(sorted(unearned)), seconds)
+
+
+def _plans_at_end_or_in_turn(
+    pool: Pool, job: Job, limits: Limits
+) -> tuple[dict[str, HiddenTestPlan], dict[str, bytes], float]:
+    """_plans_in_tester; tests that the reference passes only where their cells stand run there, and
+    all tests where the two ways do not go together."""
+    tested, cache, seconds = _plans_in_tester(pool, job, limits)
+    if not any(plan.in_tester and k not in tested for k, plan in job.plans.items()):
+        return tested, cache, seconds
+    in_turn = {k: replace(plan, at_end=False) for k, plan in job.plans.items()}
+    live, live_cache, _ = _plans_in_tester(pool, replace(job, plans=in_turn), limits)
+    if not live.keys() - tested.keys():
+        return tested, cache, seconds
+    mixed = {**live, **tested}
+    ran, _ = _run_reference(pool, replace(job, plans={**in_turn, **mixed}), limits)
+    return mixed if _full(ran) >= mixed.keys() else live, live_cache, seconds
 
 
 def _plans_in_tester(

@@ -107,12 +107,12 @@ def _names_of_test(
     plan = plans[question]
     helpers, beside = plan.scope.get("helpers", ""), plan.scope.get("helpers_of_submission", "")
     values = {name for _, names in plan.scope.get("values", ()) for name in names}
-    own = bound_names(helpers) | values
+    instructor_names = bound_names(helpers) | values
     if plan.in_tester:
-        own |= set().union(*map(bound_names, tester_setup.values()))
-        own -= set(plan.scope["rebound_instructor_names"])
-    read = (set(test.reads) | free_names(helpers) | free_names(beside)) - own
-    for name in sorted(read):
+        instructor_names |= set().union(*map(bound_names, tester_setup.values()))
+        instructor_names -= set(plan.scope["rebound_instructor_names"])
+    names = set(test.reads) | free_names(helpers) | free_names(beside)
+    for name in sorted(names - instructor_names):
         binding = next((block for block in reversed(earlier) if name in block.binds), None)
         if binding and not binding.is_test:
             cell = cells.grade_id(binding.cell) or str(binding.cell.get("id", ""))

@@ -70,7 +70,7 @@ class Execution:
         self.last_attempt = last_attempt
         self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
         self.notebook = copy.deepcopy(job.notebook)
-        self.shown = CellOutputs(self.notebook, limits.output_bytes)
+        self.cell_outputs = CellOutputs(self.notebook, limits.output_bytes)
         self.forked_tests: list[str] = []
         self.profiles: dict[str, tuple[str, ...]] = {}
         self.waiting_tests: list[WaitingTest] = []
@@ -94,7 +94,7 @@ class Execution:
             except ProcessEnded as end:
                 if self.waiting_tests:
                     raise CopiesEnded from end
-                self.shown.mark_not_run(index, str(end))
+                self.cell_outputs.mark_not_run(index, str(end))
                 break
             except GraderFault as fault:
                 if not self.last_attempt:
@@ -102,10 +102,10 @@ class Execution:
                 if self.waiting_tests:
                     raise CopiesEnded from fault
                 reason = f"ended the {self.slot.program} each time it was run ({fault})"
-                self.shown.mark_not_run(index, reason)
+                self.cell_outputs.mark_not_run(index, reason)
                 break
         else:
-            if not self.shown.hidden_test_ran:
+            if not self.cell_outputs.hidden_test_ran:
                 self._save_widget_state()
         self.slow = False  # a cell that never ended takes no time from the tests before it
         self.deadline = max(self.deadline, monotonic() + self.limits.notebook_s / 3)
@@ -114,7 +114,7 @@ class Execution:
         return RunResult(
             self.notebook,
             perf_counter() - start,
-            tuple(self.shown.messages),
+            tuple(self.cell_outputs.messages),
             tuple(self.forked_tests),
             tuple(self.profiles.items()),
             self.starved,
@@ -139,7 +139,7 @@ class Execution:
         elif plan.in_tester:
             self._run_in_tester(cell, plan)
         elif plan.in_place:
-            self.shown.note_test(cell)
+            self.cell_outputs.note_test(cell)
             self._run_in_submission(cell, cells.source(cell))
             self.forked_tests.append(cells.grade_id(cell))
         else:
@@ -147,7 +147,7 @@ class Execution:
             if plan.at_end:
                 self.waiting_tests += copied
             for test in () if plan.at_end else copied:
-                self.shown.note_test(cell)
+                self.cell_outputs.note_test(cell)
                 self._run_forked_test(test)
         if plan.visible_part_runs and not plan.in_place:
             self._run_in_submission({**cell, "outputs": []}, _visible_part(cell))
@@ -173,20 +173,20 @@ class Execution:
         }
         limit = self._time_limit()
         try:
-            self.shown.write(cell, self.slot.ask(request, limit))
+            self.cell_outputs.write(cell, self.slot.ask(request, limit))
             if cells.is_test(cell) and cells.has_hidden_part(cell):
                 cell["outputs"] = fork_verdict.with_errors_of_test(text, cell["outputs"])
         except DeadlinePassed as stop:
-            self.shown.write(cell, stop.reply)
+            self.cell_outputs.write(cell, stop.reply)
             printed = cell["outputs"]
             if cells.is_test(cell):
                 printed = printed_outputs(printed)
             cell["outputs"] = [*printed, self._time_limit_error(cell, limit)]
-        self.shown.leave_out(cell)
+        self.cell_outputs.leave_out(cell)
 
     def _time_limit_error(self, cell: Cell, limit: float) -> dict[str, Any]:
         if not self.slow:
-            self.shown.say(cell, f"was stopped after {limit:g} s")
+            self.cell_outputs.say(cell, f"was stopped after {limit:g} s")
         self.slow = True
         now_s = self.slot.cpu_seconds()
         if self.cpu_s is not None and now_s is not None:
@@ -195,7 +195,7 @@ class Execution:
 
     def _run_in_tester(self, cell: Cell, plan: HiddenTestPlan) -> None:
         """Run a test in the tester; the submission answers its questions meanwhile."""
-        self.shown.note_test(cell)
+        self.cell_outputs.note_test(cell)
         if not self._make_values(cell, plan):
             return
         ours, theirs = socket.socketpair()
@@ -206,11 +206,11 @@ class Execution:
             self._open_tester().start(_test_request(cell, plan), ours.fileno())
         verdict, timed_out = self._await_verdict(limit, (self.slot.interrupt, self.slot.kill))
         reply = self._await_reply()
-        self.shown.write(cell, reply or {"outputs": [], "count": None, "cut": False})
+        self.cell_outputs.write(cell, reply or {"outputs": [], "count": None, "cut": False})
         outputs = [self._time_limit_error(cell, limit)] if timed_out else verdict_outputs(verdict)
         printed = [] if cells.has_hidden_part(cell) else printed_outputs(cell["outputs"])
         cell["outputs"] = [*printed, *outputs]
-        self.shown.leave_out(cell)
+        self.cell_outputs.leave_out(cell)
         self.profiles[cells.grade_id(cell)] = tuple(verdict.get("profile", ()))
         if reply is None and self.slot_is_late and not timed_out:
             raise GraderFault("the slot did not come back from a test that had ended")

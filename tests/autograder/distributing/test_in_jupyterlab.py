@@ -166,56 +166,72 @@ def contrast(locator: Locator) -> float:
     return float(locator.evaluate(CONTRAST))
 
 
-def test_a_student_goes_from_the_front_door_to_the_next_notebook(home, tmp_path):
-    reference, mine = (ROOT / "source" / FIRST, home.folder / FIRST)
+@pytest.fixture
+def answers(home):
+    """The first exercise as it is released, and its right answer; all other exercises of the
+    chapter are answered in the student's notebook."""
+    mine, reference = home.folder / FIRST, ROOT / "source" / FIRST
     answer(mine / f"{FIRST}.ipynb", reference / f"{FIRST}.ipynb")
-    unwritten, right = (
-        solution(p / f"{FIRST}.ipynb") for p in (ROOT / "release" / FIRST, reference)
-    )
+    unwritten = solution(ROOT / "release" / FIRST / f"{FIRST}.ipynb")
     put(mine / f"{FIRST}.ipynb", unwritten)
-    with lab(home, tmp_path / "settings", "index.ipynb") as student:
-        student.wait_for("index.ipynb")
-        student.run_all()
-        assert "01_tensor" in student.shown("progress()")
-        student.page.screenshot(path=tmp_path / "door.png")
-        student.notebook().get_by_role("link", name=FIRST, exact=True).first.click()
-        student.wait_for(FIRST)
+    return unwritten, solution(reference / f"{FIRST}.ipynb")
 
-        hint = student.cell("Write as_array").locator("details").first
-        assert not hint.locator("code").first.is_visible()
-        hint.locator("summary").click()
-        assert hint.locator("code").first.is_visible()
+
+def test_a_student_goes_from_the_front_door_to_the_next_notebook(home, answers, tmp_path):
+    unwritten, right = answers
+    with lab(home, tmp_path / "settings", "index.ipynb") as student:
+        open_first_notebook(student)
+        unfold_a_hint(student)
         student.write(student.cell("def as_array"), unwritten.replace(STUB, WRONG))
         student.run_all()
-        wrong = student.shown(CHECK)
-        assert "floats are stored as float32" in wrong
-        assert "came" in wrong
-        student.cell(CHECK).scroll_into_view_if_needed()
-        student.page.screenshot(path=tmp_path / "wrong.png")
-
+        assert "floats are stored as float32" in student.shown(CHECK)
+        assert "came" in student.shown(CHECK)
         student.write(student.cell("def as_array"), right)
         student.run_all()
         assert "Hidden tests follow" in student.shown(CHECK)
         student.save()
-        student.cell(CHECK).scroll_into_view_if_needed()
-        for theme in ("Light", "Dark"):
-            student.choose("Settings", "Theme", f"JupyterLab {theme}")
-            student.page.wait_for_timeout(1500)
-            student.page.screenshot(path=tmp_path / f"right-{theme}.png")
-            assert contrast(student.cell(CHECK).locator(".jp-OutputArea-output div").last) > 4.5
-
-        exported = student.run_at_end(f'from coursekit import export\nexport("{FIRST}")')
-        assert "tinytorch/core/tensor.py" in exported
-        submitted = student.run_at_end(
-            f'from coursekit import submit\nsubmit("{FIRST}", student="ada")'
-        )
-        assert "receipt" in submitted
-        student.notebook().get_by_role("link", name=SECOND, exact=True).first.click()
-        student.wait_for(SECOND)
-        student.run_all()
-        stopped_by = student.notebook().locator(".jp-OutputArea-output", has_text="Traceback")
-        assert "NotImplementedError" in stopped_by.inner_text(), "the first exercise, no import"
-        student.page.screenshot(path=tmp_path / "next.png")
+        assert all(contrast_in_theme(student, name, tmp_path) > 4.5 for name in ("Light", "Dark"))
+        export_and_submit(student)
+        open_next_notebook(student)
     course, inbox = home.course, home.folder / "submissions"
     collected = collect(course, course.assignment(FIRST), inbox, datetime.now(UTC))
     assert [submission.student for submission in collected.submissions] == ["ada"]
+
+
+def open_first_notebook(student):
+    student.wait_for("index.ipynb")
+    student.run_all()
+    assert FIRST in student.shown("progress()")
+    student.notebook().get_by_role("link", name=FIRST, exact=True).first.click()
+    student.wait_for(FIRST)
+
+
+def unfold_a_hint(student):
+    hint = student.cell("Write as_array").locator("details").first
+    assert not hint.locator("code").first.is_visible()
+    hint.locator("summary").click()
+    assert hint.locator("code").first.is_visible()
+
+
+def contrast_in_theme(student, name, folder):
+    """The contrast of a report in that theme, of which a picture is kept."""
+    student.cell(CHECK).scroll_into_view_if_needed()
+    student.choose("Settings", "Theme", f"JupyterLab {name}")
+    student.page.wait_for_timeout(1500)
+    student.page.screenshot(path=folder / f"{name}.png")
+    return contrast(student.cell(CHECK).locator(".jp-OutputArea-output div").last)
+
+
+def export_and_submit(student):
+    exported = student.run_at_end(f'from coursekit import export\nexport("{FIRST}")')
+    assert "tinytorch/core/tensor.py" in exported
+    submit = f'from coursekit import submit\nsubmit("{FIRST}", student="ada")'
+    assert "receipt" in student.run_at_end(submit)
+
+
+def open_next_notebook(student):
+    student.notebook().get_by_role("link", name=SECOND, exact=True).first.click()
+    student.wait_for(SECOND)
+    student.run_all()
+    stopped_by = student.notebook().locator(".jp-OutputArea-output", has_text="Traceback")
+    assert "NotImplementedError" in stopped_by.inner_text(), "the first exercise, no import"

@@ -217,6 +217,7 @@ def test_a_file_that_a_later_cell_changes_costs_no_point(course, given, change):
 
 
 THREAD = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
+FIGURE = "import matplotlib.pyplot as plt\nplt.plot([1, 2]), plt.title('{} \u03b1')\nplt.show()"
 
 
 @pytest.mark.parametrize(
@@ -226,6 +227,8 @@ THREAD = "import threading\nthreading.Thread(target=threading.Event().wait, daem
         ("", "open('n.txt', 'w').close()", ("double",)),
         (THREAD, "", ("double",)),
         ("", THREAD, ()),
+        (FIGURE.format("abc"), FIGURE.format("xyz"), ()),
+        ("log = open('n.txt', 'w+')", "log.read(); log.seek(3)", ("double",)),
     ],
 )
 def test_a_failed_test_is_in_doubt_only_where_files_or_threads_were_others(

@@ -134,7 +134,7 @@ def test_an_interrupt_ends_the_cell_and_not_the_shell(endless, error):
 
     ename, seconds, after = in_a_fork(play)
     assert (ename, after["text/plain"]) == (error, "7")
-    assert seconds < 30, "it sleeps for 60 s"
+    assert seconds < 10
 
 
 def test_a_second_interrupt_ends_a_busy_cell_that_awaits():

@@ -58,11 +58,12 @@ class GivenValues:
             errors += [output for output in outputs if output["output_type"] == "error"]
             if errors:
                 break
-        self._random_states[texts] = _random_state()
+        state = _random_state()
         _set_random_state(before)
         if errors:
             self._errors[texts] = errors
             return
+        self._random_states[texts] = state
         instructor = self._instructor_names
         self._namespaces[texts] = {
             k: v for k, v in names.items() if instructor.get(k, instructor) is not v

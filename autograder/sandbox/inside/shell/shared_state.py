@@ -7,6 +7,7 @@ others by then, a test that failed may have failed for that alone.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,13 +18,15 @@ from autograder.sandbox.inside.shell.descriptors import THREAD
 
 MAX_FILES = 5000
 STDERR = 2
+NOT_THE_SUBMISSIONS = ("/dev/", f"{sys.prefix}/", f"{sys.base_prefix}/")
 OPEN_FILES = Path("/proc/self/fd")
 SharedState = tuple[tuple[str, int, int], ...]
 
 
 def shared_state() -> SharedState:
     """(name, size, time of change) of the files in the working folder, (name, position, 0) of those
-    that are open."""
+    that are open, but for files of installed packages: Matplotlib reads on in its fonts with each
+    figure, which is no answer's doing."""
     return (*_files(), *_positions())
 
 
@@ -45,5 +48,5 @@ def _positions() -> Iterator[tuple[str, int, int]]:
     for link in sorted(OPEN_FILES.iterdir()):
         with suppress(OSError):  # of a socket or a pipe, which have none
             name = str(link.readlink())
-            if int(link.name) > STDERR and not name.startswith("/dev/"):
+            if int(link.name) > STDERR and not name.startswith(NOT_THE_SUBMISSIONS):
                 yield name, os.lseek(int(link.name), 0, os.SEEK_CUR), 0
