@@ -182,6 +182,7 @@ def _plans_in_tester(
     for other_scope in (
         partial(_agreeing_values, agreeing),
         partial(_helped_beside_agreeing_values, agreeing),
+        _definitions_of_submission,
         _values_of_submission,
         _all_of_submission,
     ):
@@ -228,6 +229,16 @@ def _helped_by_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:
     if not scope["helpers"]:
         return scope
     return {**scope, "helpers": "", "helpers_of_submission": scope["helpers"]}
+
+
+def _definitions_of_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:
+    """The scope of a test that needs the notebook's own classes and functions (it asks whether what
+    came is an object of such a class, say)."""
+    values = [
+        (text, () if text.startswith(("def ", "async ", "class ", "@")) else names)
+        for text, names in scope["values"]
+    ]
+    return {**scope, "values": tuple(values)}
 
 
 def _values_of_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:

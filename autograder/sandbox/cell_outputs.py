@@ -10,18 +10,25 @@ from typing import Any
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
-from autograder.sandbox.outputs import accept_outputs, display_updates, error
+from autograder.sandbox.outputs import accept_outputs, display_updates, error, size
 from autograder.sandbox.verdict_outputs import withheld, without_value
+
+PICTURES = 11  # a cell may show ten times as many bytes of pictures as of text
+CELLS = 10  # a notebook may show as much as ten cells
+LEAST_BYTES = 10_000  # for what decides a test
 
 
 class CellOutputs:
     """The outputs of a notebook's cells as they come, and the messages about them.
 
+    max_bytes: of text in the outputs of one cell.
     hidden_test_ran: whether a hidden test has asked the slot itself or ran in it.
     """
 
     def __init__(self, notebook: Notebook, max_bytes: int):
-        self._notebook, self._max_bytes = notebook, max_bytes
+        self._notebook = notebook
+        self._max_cell_bytes = PICTURES * max_bytes
+        self._remaining_bytes = CELLS * self._max_cell_bytes
         self._cells = {cell_name(cell): cell for cell in reversed(notebook["cells"])}
         self.messages: list[str] = []
         self.hidden_test_ran = False
@@ -52,18 +59,24 @@ class CellOutputs:
 
     def write(self, cell: Cell, reply: Any) -> None:
         """Give a cell the outputs of a reply, as far as they have the form of outputs."""
-        accepted = accept_outputs(reply, self._max_bytes)
+        accepted = accept_outputs(reply, self._max_bytes())
         cell["outputs"], cell["execution_count"], cut = accepted
+        self._remaining_bytes -= size(cell["outputs"])
         if cut:
             self.say(cell, "printed too much: cut")
         for name, number, display in () if self.hidden_test_ran else display_updates(reply):
             self._update_display(name, number, display)
 
+    def _max_bytes(self) -> int:
+        return max(LEAST_BYTES, min(self._max_cell_bytes, self._remaining_bytes))
+
     def _update_display(self, name: str, number: int, display: dict[str, Any]) -> None:
         """A cell may change what an earlier one displayed (`update_display`), but never the result
         of a test: nbgrader reads points from there."""
         outputs = self._cells.get(name, {}).get("outputs", [])
-        if 0 <= number < len(outputs) and outputs[number]["output_type"] == "display_data":
+        is_display = 0 <= number < len(outputs) and outputs[number]["output_type"] == "display_data"
+        if is_display and self._remaining_bytes > 0:
+            self._remaining_bytes -= size([display])
             outputs[number].update(display)
 
     def mark_not_run(self, index: int, reason: str) -> None:

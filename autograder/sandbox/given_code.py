@@ -1,5 +1,5 @@
 """Given values: what the given cells of a notebook compute without the student, such as data that
-is read, points that are drawn, a table that a loop fills.
+is read, points that are drawn, a table that a loop fills, a function that needs one of these.
 
 A test that reads such a value gets it from the instructor's source, run in the tester, so that a
 submission which binds the name anew (the labels it is measured against, say) earns nothing by it.
@@ -13,10 +13,10 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.notebook.code_blocks import Block
-from autograder.notebook.code_names import bound_names, mutated_names, names_read_first
+from autograder.notebook.code_names import bound_names, free_names, mutated_names, names_read_first
 
 _SHOWING = frozenset({"print", "display", "plt"})  # what they are given stays as it is
 _READING = frozenset(  # methods that leave their object as it is
@@ -36,7 +36,6 @@ _SHARED_GENERATORS = {"np.random": _NUMPYS, "numpy.random": _NUMPYS, "random": _
 _GENERATORS = frozenset({_NUMPYS, _PYTHONS})
 _SEEDING = frozenset({"seed", "set_state", "setstate"})
 _NOT_SHARED = frozenset({"default_rng", "Generator", "RandomState", "SeedSequence", "Random"})
-_DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -74,15 +73,16 @@ def given_values(blocks: list[Block], instructor_names: set[str]) -> list[GivenC
     running any statement."""
     fixed = instructor_names | set(vars(builtins))
     statements: list[GivenStatement] = []
+    functions: dict[str, GivenStatement] = {}
     names: set[str] = set()
     before = []
     for block in blocks:
         before.append(GivenCode(tuple(statements), frozenset(names)))
         if block.is_test or block.is_solution:
-            drawn = (statement.changes & _GENERATORS for statement in _statements(block))
+            drawn = (statement.changes & _GENERATORS for statement in _statements(block, functions))
             names -= block.binds | set(mutated_names(block.text)) | set().union(*drawn)
             continue
-        for statement in _statements(block):
+        for statement in _statements(block, functions):
             if statement.reads <= fixed | names and not statement.binds & instructor_names:
                 statements.append(statement)
                 names |= statement.binds
@@ -92,18 +92,43 @@ def given_values(blocks: list[Block], instructor_names: set[str]) -> list[GivenC
     return before
 
 
-def _statements(block: Block) -> Iterator[GivenStatement]:
+def _statements(block: Block, functions: dict[str, GivenStatement]) -> Iterator[GivenStatement]:
+    """The statements of a block but for imports. functions: the bodies of the functions that are
+    defined so far, by name; those of the block are added. Who reads the name may call it."""
     for node in ast.parse(block.text).body:
-        if isinstance(node, _DEFINITIONS):
+        if isinstance(node, ast.Import | ast.ImportFrom):
             continue
-        text = ast.unparse(node)
-        binds, reads = frozenset(bound_names(text)), frozenset(names_read_first(text))
-        changes = frozenset(_changed_names(node, text))
-        replaces = binds - reads if _always_binds(node) else frozenset[str]()
-        seeds, draws = _uses_of_shared_generators(node)
-        yield GivenStatement(
-            text, binds | seeds, reads | draws, changes | draws, replaces | (seeds - draws)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            functions[node.name] = _statement(node)
+            yield _definition(node)
+            continue
+        statement = _statement(node)
+        bodies = [functions[name] for name in statement.reads & functions.keys()]
+        yield replace(
+            statement,
+            binds=statement.binds.union(*(body.binds for body in bodies)),
+            changes=statement.changes.union(*(body.changes for body in bodies)),
         )
+
+
+def _statement(node: ast.stmt) -> GivenStatement:
+    """A statement and what it does when it runs; of a definition, what its body does when called,
+    and binds as global."""
+    text = ast.unparse(node)
+    own = {getattr(node, "name", "")}
+    binds, reads = frozenset(bound_names(text) - own), frozenset(names_read_first(text) - own)
+    changes = frozenset(_changed_names(node, text))
+    replaces = binds - reads if _always_binds(node) else frozenset[str]()
+    seeds, draws = _uses_of_shared_generators(node)
+    return GivenStatement(
+        text, binds | seeds, reads | draws, changes | draws, replaces | (seeds - draws)
+    )
+
+
+def _definition(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> GivenStatement:
+    """A definition, which changes nothing: it reads what its body needs when it is called."""
+    text, name = ast.unparse(node), frozenset({node.name})
+    return GivenStatement(text, name, frozenset(free_names(text)) - name, frozenset(), name)
 
 
 def _uses_of_shared_generators(node: ast.stmt) -> tuple[frozenset[str], frozenset[str]]:

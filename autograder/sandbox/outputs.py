@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 MAX_OUTPUTS = 1000
+MAX_DECIDING = 20
+MAX_ERROR_WORDS = 500
 MAX_TRACEBACK_LINES = 2000
 MAX_DEPTH = 40
 
@@ -26,16 +28,19 @@ def error(name: str, value: str) -> dict[str, Any]:
 
 
 def accept_outputs(reply: Any, max_bytes: int) -> tuple[list[dict[str, Any]], int | None, bool]:
-    """(outputs, execution count, whether something was cut) of a slot's reply.
+    """(outputs, execution count, whether something was cut) of a slot's reply. What decides a
+    test is never cut.
 
-    max_bytes: of text in the outputs of one cell; pictures may have ten times as many.
+    max_bytes: of all outputs, written as JSON; an error may have a little more.
     """
     fields = reply if isinstance(reply, dict) else {}
-    outputs = _list(fields.get("outputs"))[:MAX_OUTPUTS]
-    accepted = [output for output in map(_accept_output, outputs) if output]
-    fitting = _fit_into(accepted, max_bytes)
-    cut = bool(fields.get("cut")) or len(fitting) < len(accepted)
-    return fitting, _count(fields.get("count")), cut
+    fitting, cut = _fit_into(_list(fields.get("outputs")), max_bytes)
+    return fitting, _count(fields.get("count")), cut or bool(fields.get("cut"))
+
+
+def size(outputs: list[dict[str, Any]]) -> int:
+    """Bytes of outputs, written as JSON."""
+    return sum(len(json.dumps(output)) for output in outputs)
 
 
 def display_updates(reply: Any) -> Iterator[tuple[str, int, dict[str, Any]]]:
@@ -48,14 +53,34 @@ def display_updates(reply: Any) -> Iterator[tuple[str, int, dict[str, Any]]]:
             yield fields["cell_id"], fields["index"], {k: display[k] for k in ("data", "metadata")}
 
 
-def _fit_into(outputs: list[dict[str, Any]], max_bytes: int) -> list[dict[str, Any]]:
-    remaining_bytes, accepted = 11 * max_bytes, []
-    for output in outputs:
-        remaining_bytes -= len(json.dumps(output))
-        if remaining_bytes < 0:
-            break
-        accepted.append(output)
-    return accepted
+def _fit_into(outputs: list[Any], max_bytes: int) -> tuple[list[dict[str, Any]], bool]:
+    """(the outputs for which there is room, in their order; whether others were cut): errors and
+    results first, then the others up to the first that is too large."""
+    deciding = [k for k, output in enumerate(outputs) if _decides(output)]
+    others = [k for k, output in enumerate(outputs) if not _decides(output)]
+    cut = len(deciding) > MAX_DECIDING or len(others) > MAX_OUTPUTS
+    accepted: dict[int, dict[str, Any]] = {}
+    remaining_bytes = max_bytes
+    for k in (*deciding[:MAX_DECIDING], *others[:MAX_OUTPUTS]):
+        output = _accept_output(outputs[k])
+        if output is None:
+            continue
+        if size([output]) > remaining_bytes:
+            cut = True
+            if output["output_type"] == "error":
+                output = error(*(output[k][:MAX_ERROR_WORDS] for k in ("ename", "evalue")))
+            elif _decides(output):
+                continue
+            else:
+                break
+        remaining_bytes -= size([output])
+        accepted[k] = output
+    return [accepted[k] for k in sorted(accepted)], cut
+
+
+def _decides(output: Any) -> bool:
+    """Whether an output can decide a test: an error, or a number of points."""
+    return isinstance(output, dict) and output.get("output_type") in ("error", "execute_result")
 
 
 def _accept_output(output: Any) -> dict[str, Any] | None:

@@ -75,7 +75,7 @@ def read_scopes(
     for index, block in enumerate(blocks):
         if block.is_test:
             helpers = _needed_helpers(block, blocks[:index], functions)
-            others = _names_of_tests(blocks[:index])
+            others = _names_of_tests(blocks[:index]) | bound_names(helpers)
             others |= (submission_values or {}).get(cells.grade_id(block.cell), set())
             scopes[cells.grade_id(block.cell)] = replace(
                 _scope(blocks, index, imports, source, instructor_names),
@@ -188,7 +188,7 @@ def _instructor_definitions(blocks: list[Block]) -> dict[str, str]:
         name: text
         for block in ordinary
         for name, text in _definitions_of_block(block)
-        if bindings[name] == 1 and name not in imported | mutated
+        if bindings[name] == 1 and name not in imported | mutated and bound_names(text) == {name}
     }
     return _self_contained(definitions, imported | set(vars(builtins)))
 
@@ -209,6 +209,7 @@ def _helpers(blocks: list[Block], instructor_names: set[str]) -> dict[str, str]:
         if isinstance(statement, ast.FunctionDef)
         and bindings[statement.name] == 1
         and statement.name not in instructor_names | mutated
+        and bound_names(ast.unparse(statement)) == {statement.name}
         and _names_of_definition(statement, lazy_annotations) <= available
         and free_names(ast.unparse(statement)) <= bound
     }

@@ -2,6 +2,10 @@
 binds under their names."""
 
 import ast
+import collections
+import dataclasses
+import functools
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +14,8 @@ from two_processes import NO_SCOPE, bench
 
 from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import grades
-from autograder.sandbox.inside.bridge.given_values import GivenValues, same_value
+from autograder.sandbox.inside.bridge.given_values import GivenValues
+from autograder.sandbox.inside.bridge.value_digest import digest
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.test_scope import read_scopes
 
@@ -278,12 +283,27 @@ def test_a_value_that_the_notebook_changes_after_it_is_made_is_the_notebooks(tmp
         ("np.random.default_rng(3)", "np.random.default_rng(4)"),
         ("{1, 2}", "{1, 3}"),
         ("True", "1"),
+        ("lambda x, y=1: x + y", "lambda x, y=2: x + y"),
+        ("lambda x: x + 1", "lambda x: x + 2"),
+        ("partial(np.add, 1)", "partial(np.add, 2)"),
+        ("namedtuple('Pair', 'x y')(1, 2)", "namedtuple('Pair', 'x y')(1, 3)"),
+        ("make_dataclass('Pair', 'xy')(np.ones(2), 1)", "make_dataclass('Pair', 'xy')(1, 1)"),
+        ("type('A', (), {'x': property(len)})", "type('A', (), {'x': property(abs)})"),
+        ("[x := [1], x.append(x)]", "[x := [2], x.append(x)]"),
     ],
 )
-def test_values_are_the_same_part_by_part(make, other):
-    one, two, three = (eval(text, {"np": np}) for text in (make, make, other))
-    assert same_value(one, two)
-    assert not same_value(one, three)
+def test_values_have_the_same_digest_where_all_their_parts_are_the_same(make, other):
+    names = {"np": np, "partial": functools.partial, "namedtuple": collections.namedtuple}
+    names |= {"make_dataclass": dataclasses.make_dataclass, "__name__": "__main__"}
+    one, two, three = (eval(text, names) for text in (make, make, other))
+    assert digest(one) == digest(two) is not None
+    assert digest(one) != digest(three)
+
+
+def test_what_only_one_process_can_have_has_no_digest():
+    with Path("/dev/null").open() as file:
+        assert digest([file]) is None
+    assert digest(letter for letter in "ab") is None
 
 
 def test_data_in_a_table_that_a_submission_binds_anew_earn_nothing():

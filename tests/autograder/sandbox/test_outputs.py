@@ -3,9 +3,11 @@
 import json
 
 import nbformat
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from autograder.sandbox.cell_outputs import CellOutputs
 from autograder.sandbox.outputs import accept_outputs, display_updates
 from autograder.sanitizing.sanitize import make_inert
 
@@ -71,6 +73,48 @@ def test_any_reply_is_survived(reply):
 
 def test_what_is_too_long_is_cut_and_said():
     lines = [{"output_type": "stream", "name": "stdout", "text": "x" * 9000}] * 50
-    kept, _, cut = accept_outputs({"outputs": lines}, 1000)
+    kept, _, cut = accept_outputs({"outputs": lines}, 12_000)
     assert cut
     assert len(json.dumps(kept)) < 12_000
+
+
+FAILED = {
+    "output_type": "error",
+    "ename": "AssertionError",
+    "evalue": "0 is not 3",
+    "traceback": [],
+}
+POINTS = {
+    "output_type": "execute_result",
+    "execution_count": 1,
+    "data": {"text/plain": "0.5"},
+    "metadata": {},
+}
+PICTURE = {"output_type": "display_data", "data": {"text/plain": "x" * 90}, "metadata": {}}
+
+
+@pytest.mark.parametrize("decision", [FAILED, POINTS])
+@pytest.mark.parametrize("others", [1200, 90])
+def test_what_decides_a_test_is_kept_however_much_it_shows(decision, others):
+    kept, _, cut = accept_outputs({"outputs": [*[PICTURE] * others, decision]}, 10_000)
+    assert cut
+    assert kept[-1] == decision
+    assert len(kept) > 50
+
+
+def test_an_error_that_is_too_long_stays_an_error():
+    long = {**FAILED, "evalue": "x" * 90_000}
+    kept, _, cut = accept_outputs({"outputs": [long, POINTS]}, 1000)
+    assert cut
+    assert [output["output_type"] for output in kept] == ["error"]
+
+
+def test_all_cells_together_show_as_much_as_ten():
+    notebook = {"cells": [{"cell_type": "code", "id": f"c{n}", "outputs": [], "metadata": {}}
+                          for n in range(40)]}  # fmt: skip
+    shown = CellOutputs(notebook, 10_000)
+    for cell in notebook["cells"]:
+        shown.write(cell, {"outputs": [{**PICTURE, "data": {"text/plain": "x" * 90_000}}, FAILED]})
+        assert cell["outputs"][-1] == FAILED
+    assert len(json.dumps(notebook)) < 15 * 110_000
+    assert "cell 'c39' printed too much: cut" in shown.messages

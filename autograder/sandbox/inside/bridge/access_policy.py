@@ -1,7 +1,8 @@
 """The access policy: what a submission may do with objects of the tester that a test handed to it.
 
 It may call a function and go through an iterator. Where the class of an object is defined in the
-test or in the course's packages, it may read the object's public attributes too.
+test or in the course's packages, it may read the object's public attributes, use its operators and
+copy it, too. It may set attributes of such copies only, not of what the test holds.
 """
 
 from __future__ import annotations
@@ -9,19 +10,34 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from autograder.sandbox.inside.bridge.operations import (
+    COMPARISONS,
+    IN_PLACE,
+    OPERATORS,
+    REFLECTED,
+    UNARY,
+)
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
 
 _HIDDEN_PREFIXES = ("_", "gi_", "f_", "cr_", "ag_", "tb_", "co_", "mro")
-_FOR_INSTRUCTOR_CLASSES = frozenset({"len", "item", "iter", "next", "enter", "exit", "array"})
+_FOR_INSTRUCTOR_CLASSES = frozenset(
+    {
+        *("len", "item", "iter", "next", "enter", "exit", "array", "copy", "deep copy", "hash"),
+        *("repr", "str", "format", "float", "int", "complex", "index", "round"),
+        *(*OPERATORS, *REFLECTED, *IN_PLACE, *UNARY, *COMPARISONS),
+    }
+)
 
 
 def access_rule(classes: Callable[[], SharedClasses]) -> Callable[[str, Any, Sequence[Any]], None]:
-    """A rule that raises PermissionError, as a sentence, for what a submission may not do."""
+    """A rule that raises an error, as a sentence, for what a submission may not do: AttributeError
+    for an attribute, as an object without it would, PermissionError for anything else."""
 
     def check(operation: str, target: Any, arguments: Sequence[Any]) -> None:
         if not _is_allowed(operation, target, arguments, classes()):
             question = [operation, *(word for word in arguments if type(word) is str)]
-            raise PermissionError(
+            error = AttributeError if operation == "attr" else PermissionError
+            raise error(
                 f"an object of the test ({type(target).__name__}) cannot be asked for "
                 f"'{' '.join(question)[:80]}'"
             )

@@ -2,7 +2,9 @@
 
 By value cross exact built-in types, arrays, and the dataclasses that both sides have. There is no
 pickle and no import, and no function, module or class body ever crosses. For any other value the
-encoder asks `encode_reference`, and the other side gets a proxy.
+encoder asks `encode_reference`, and the other side gets a proxy. What the submission returns as a
+subclass of a built-in type crosses both ways (a named tuple, an IntEnum), and the tester takes the
+one that the reference needed.
 """
 
 from __future__ import annotations
@@ -51,7 +53,8 @@ class Encoder:
 
     encode_reference: the row for a value that does not cross. mutable_values: those in the message,
     in the order they appear. back_references: id of a value that the other side has already -> its
-    index among the mutable values of the message that is answered.
+    index among the mutable values of the message that is answered. has_base_values: subclasses of
+    built-in types cross both ways.
     """
 
     arrays: SharedArrays
@@ -60,6 +63,7 @@ class Encoder:
     blobs: list[Blob] = field(default_factory=list)
     mutable_values: list[Any] = field(default_factory=list)
     back_references: dict[int, int] = field(default_factory=dict)
+    has_base_values: bool = False
     depth: int = 0
 
 
@@ -68,7 +72,8 @@ class Decoder:
     """The state of one message that is being read.
 
     decode_reference: the proxy, or the object of this side, that a row stands for. mutable_values:
-    as in Encoder. back_references: the values that such rows stand for, by index.
+    as in Encoder. back_references: the values that such rows stand for, by index. choose: of a
+    proxy and the built-in value of the same object, the one to take.
     """
 
     arrays: SharedArrays
@@ -77,6 +82,7 @@ class Decoder:
     blobs: Sequence[bytes] = ()
     mutable_values: list[Any] = field(default_factory=list)
     back_references: Sequence[Any] = ()
+    choose: Callable[[Any, Any], Any] = lambda proxy, value: proxy
     depth: int = 0
 
 
@@ -126,8 +132,19 @@ def encode_value(value: Any, encoder: Encoder) -> Any:
         return encoder.encode_reference(value) if name is None else ["class", name]
     class_name = encoder.classes.name_of(kind)
     if class_name is None:
-        return encoder.encode_reference(value)
+        return _encode_object(value, encoder)
     return _encode_fields(value, class_name, encoder)
+
+
+def _encode_object(value: Any, encoder: Encoder) -> Any:
+    row = encoder.encode_reference(value)
+    base = next((base for base in _BASES if isinstance(value, base)), None)
+    if not encoder.has_base_values or row[0] != "ref" or base is None:
+        return row
+    if type(value).__eq__ is not base.__eq__:
+        return row
+    plain = value.view(np.ndarray) if base is np.ndarray else base(value)
+    return ["subclass", row, encode(plain, encoder)]
 
 
 def _decode_row(row: list[Any], decoder: Decoder) -> Any:
@@ -292,6 +309,11 @@ def _decode_fields(parts: list[Any], decoder: Decoder) -> Any:
     return value
 
 
+def _decode_subclass(parts: list[Any], decoder: Decoder) -> Any:
+    proxy = decoder.decode_reference(parts[0], decoder.depth > 1)
+    return decoder.choose(proxy, decode(parts[1], decoder))
+
+
 def _decode_float(text: str) -> float:
     return float(_DOUBLE.unpack(bytes.fromhex(text))[0])
 
@@ -317,6 +339,8 @@ def _none_factory() -> Any:
 
 _JSON_TYPES = frozenset({type(None), bool, str})
 _CONTAINERS = frozenset({list, dict, set, bytearray})
+_BASES: tuple[type, ...] = (int, float, complex, str, bytes, tuple, list, dict, set, frozenset,
+                            np.ndarray)  # fmt: skip
 _NAMES: dict[type, str] = {
     list: "list",
     tuple: "tuple",
@@ -382,4 +406,5 @@ _READERS: dict[str, Callable[[Any, Decoder], Any]] = {
     "dtype": lambda parts, decoder: plain_dtype(parts[0]),
     "class": lambda parts, decoder: _CLASSES[parts[0]],
     "fields": _decode_fields,
+    "subclass": _decode_subclass,
 }

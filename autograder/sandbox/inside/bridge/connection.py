@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -33,7 +34,13 @@ from autograder.sandbox.inside.bridge.mutations import (
     snapshot,
 )
 from autograder.sandbox.inside.bridge.operations import OPERATIONS
-from autograder.sandbox.inside.bridge.proxies import CallableProxy, Proxy, Reference, reference_of
+from autograder.sandbox.inside.bridge.proxies import (
+    CallableProxy,
+    Proxy,
+    Reference,
+    path_of,
+    reference_of,
+)
 from autograder.sandbox.inside.bridge.registry import Registry
 from autograder.sandbox.inside.bridge.shared_arrays import (
     SharedArrays,
@@ -42,6 +49,8 @@ from autograder.sandbox.inside.bridge.shared_arrays import (
     view_of_copy,
 )
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
+from autograder.sandbox.inside.bridge.turns import Turns
+from autograder.sandbox.inside.bridge.value_digest import digest
 from autograder.sandbox.inside.bridge.visible_bytes import flat_bytes
 
 Message = dict[str, Any]
@@ -93,6 +102,7 @@ class Connection:
         self._questions: list[Question] = []
         self._undo: list[Callable[[], None]] = []
         self._trusted = parity == 0
+        self._turns = Turns()
         self._check_access = check_access
         self._names = names
         self._given = GivenNames({} if names is None else names)
@@ -100,6 +110,7 @@ class Connection:
         self._registry = Registry()
         self._drops: list[int] = []
         self._raised: dict[int, BaseException] = {}
+        self._copies: dict[int, Any] = {}  # of objects of the tester, made for the submission
         self._classes = SharedClasses({}, (), ())
         self._mirrors = MirroredExceptions(self._classes)
 
@@ -116,6 +127,17 @@ class Connection:
         path: str = "",
     ) -> Any:
         """The answer of the other side; an error of the other side is raised here."""
+        with nullcontext() if self._trusted else self._turns.ask():
+            return self._ask(operation, reference, arguments, keywords, path)
+
+    def _ask(
+        self,
+        operation: str,
+        reference: Reference | None,
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any] | None,
+        path: str,
+    ) -> Any:
         encoder = self._encoder()
         message = {
             "do": operation,
@@ -151,9 +173,17 @@ class Connection:
             )
         return self.ask(operation, reference, arguments, path=path)
 
+    def compares(self, reference: Reference, method: str = "") -> bool:
+        """The submission's side asks objects of which it has the class, where the class defines the
+        method."""
+        kind = reference.nearest_class
+        if self._trusted or kind is None:
+            return False
+        return not method or getattr(kind, method) is not getattr(object, method)
+
     def text(self, operation: str, reference: Reference, arguments: tuple[Any, ...] = ()) -> str:
-        """The object as text. The submission's side does not ask for it."""
-        if not self._trusted:
+        """The object as text. The submission's side asks only where both sides have its class."""
+        if not self._trusted and reference.nearest_class is None:
             return f"<{reference.type_name} of the test>"
         text = self.ask(operation, reference, arguments)
         if type(text) is not str:
@@ -167,6 +197,7 @@ class Connection:
 
     def serve(self) -> None:
         """Answers until the other side says stop or is gone."""
+        self._turns = Turns()
         while True:
             message, blobs = self._receive()
             if "stop" in message:
@@ -183,7 +214,8 @@ class Connection:
         """Does what a message asks, and replies with the value or the error."""
         encoder, alive = self._encoder(), None
         try:
-            reply, alive = self._reply_to(message, blobs, encoder)
+            with self._turns.answer():
+                reply, alive = self._reply_to(message, blobs, encoder)
         except ConnectionLost:
             raise
         except MessageError as fault:
@@ -221,6 +253,8 @@ class Connection:
     ) -> Any:
         if operation == "get" and self._names is not None:
             return _fetch(self._given if arguments[0] in self._given else self._names, *arguments)
+        if operation == "digest" and self._names is not None:
+            return digest(_fetch(self._names, *arguments))
         if operation == "define" and self._names is not None:
             self._given.define(*arguments)
             return None
@@ -228,9 +262,14 @@ class Connection:
         if function is None or not all(type(name) is str for name in keywords):
             raise MessageError("there is no such operation")
         target = self._registry.get(number)
-        if self._check_access is not None:
+        if self._check_access is not None and not (
+            operation in ("set attr", "del attr") and id(target) in self._copies
+        ):
             self._check_access(operation, target, arguments)
-        return function(target, *arguments, **keywords)
+        value = function(target, *arguments, **keywords)
+        if self._trusted and operation in ("copy", "deep copy") and value is not target:
+            self._copies[id(value)] = value
+        return value
 
     def undo_changes(self) -> None:
         """Gives the values of this side what they had before changes outside of the profile."""
@@ -316,7 +355,7 @@ class Connection:
         return error
 
     def _encoder(self) -> Encoder:
-        return Encoder(self._arrays, self._classes, self._refer)
+        return Encoder(self._arrays, self._classes, self._refer, has_base_values=not self._trusted)
 
     def _decoder(
         self, blobs: Sequence[bytes], back_references: Sequence[Any], path: str
@@ -324,7 +363,22 @@ class Connection:
         def resolve(row: list[Any], nested: bool) -> Any:
             return self._resolve(row, f"{path}[]" if nested else path)
 
-        return Decoder(self._arrays, self._classes, resolve, blobs, back_references=back_references)
+        return Decoder(
+            self._arrays,
+            self._classes,
+            resolve,
+            blobs,
+            back_references=back_references,
+            choose=self._choose,
+        )
+
+    def _choose(self, proxy: Any, base: Any) -> Any:
+        """The proxy where the reference had an object of such a class too, else its plain value."""
+        place = f"{path_of(proxy)} is an object"
+        if self.profile is None:
+            self.used_profile.add(place)
+            return proxy
+        return proxy if place in self.profile else base
 
     def _refer(self, value: Any) -> list[Any]:
         """The row for a value that does not cross."""

@@ -17,6 +17,7 @@ def install() -> None:
     """Puts these two in the place of NumPy's in this process."""
     np.allclose = allclose  # type: ignore[assignment]
     np.isclose = isclose  # type: ignore[assignment]
+    allclose.__module__ = isclose.__module__ = np.__name__
 
 
 def allclose(

@@ -5,9 +5,10 @@ Which statements make them is decided outside, in `sandbox/given_code`.
 
 from __future__ import annotations
 
+import ast
 import copy
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -44,8 +45,12 @@ class GivenValues:
         return _copied(values) or values, []
 
     def _make(self, texts: tuple[str, ...]) -> None:
-        """Run the statements, behind the longest run of them so far."""
-        prefix = max((k for k in self._namespaces if texts[: len(k)] == k), key=len)
+        """Run the statements, behind the longest run of them so far. Functions see the names of
+        their own run only, so one that made some is not gone on with."""
+        prefix = max(
+            (k for k in self._namespaces if texts[: len(k)] == k and not _makes_functions(k)),
+            key=len,
+        )
         values = _copied(self._namespaces[prefix])
         if values is None:
             prefix, values = (), {}
@@ -70,6 +75,11 @@ class GivenValues:
         }
 
 
+def _makes_functions(texts: tuple[str, ...]) -> bool:
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+    return any(isinstance(node, kinds) for text in texts for node in ast.walk(ast.parse(text)))
+
+
 def _random_state() -> RandomState:
     """That of the generators which Python and NumPy share among all who draw without one."""
     return random.getstate(), np.random.get_state()
@@ -86,41 +96,3 @@ def _copied(values: dict[str, Any]) -> dict[str, Any] | None:
         return copy.deepcopy(values)
     except Exception:  # noqa: BLE001  a value of any class may refuse to be copied
         return None
-
-
-def same_value(mine: Any, theirs: Any) -> bool:
-    """Whether two values are plainly the same; False where that cannot be said."""
-    if type(mine) is not type(theirs):
-        return False
-    try:
-        return _is_same(mine, theirs)
-    except Exception:  # noqa: BLE001  a value of any class may refuse to be compared
-        return False
-
-
-def _is_same(mine: Any, theirs: Any) -> bool:
-    """same_value of two values of one type: containers part by part, numbers by their bytes, so
-    that NaN is NaN."""
-    match mine:
-        case np.ndarray() if mine.dtype != object:
-            alike = mine.dtype == theirs.dtype and mine.shape == theirs.shape
-            return alike and mine.tobytes() == theirs.tobytes()
-        case np.ndarray():
-            return mine.shape == theirs.shape and _are_same(mine.ravel(), theirs.ravel())
-        case np.generic():
-            return mine.tobytes() == theirs.tobytes()
-        case float():
-            return np.float64(mine).tobytes() == np.float64(theirs).tobytes()
-        case dict():
-            return _are_same(mine, theirs) and _are_same(mine.values(), theirs.values())
-        case list() | tuple():
-            return _are_same(mine, theirs)
-        case np.random.Generator():
-            return _is_same(mine.bit_generator.state, theirs.bit_generator.state)
-    return (mine == theirs) is True
-
-
-def _are_same(mine: Iterable[Any], theirs: Iterable[Any]) -> bool:
-    """Whether two containers have the same values in the same order."""
-    mine, theirs = list(mine), list(theirs)
-    return len(mine) == len(theirs) and all(map(same_value, mine, theirs))

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograder.sandbox.inside.bridge.connection import Connection
-from autograder.sandbox.inside.bridge.given_values import same_value
+from autograder.sandbox.inside.bridge.value_digest import digest
 
 
 class Namespace(dict):
@@ -56,8 +56,11 @@ class Namespace(dict):
         return [name for name, value in self._values.items() if not self._has_same(name, value)]
 
     def _has_same(self, name: str, value: Any) -> bool:
+        """Whether the submission has that value. The test has to pass with the instructor's in any
+        case; a lie can hide only that the submission's is another one."""
+        mine = digest(value)
         try:
-            return same_value(value, self._connection.ask("get", None, (name,), path=name))
+            return mine is not None and self._connection.ask("digest", None, (name,)) == mine
         except Exception:  # noqa: BLE001  whatever the submission makes of it
             return False
 

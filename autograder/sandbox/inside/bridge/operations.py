@@ -1,7 +1,7 @@
 """The operations that one process may ask of an object in the other: their names and functions.
 
-Comparing, hashing and `in` are missing: a proxy decides them on its own side, and never asks the
-object.
+The tester's proxies never ask for those of COMPARISONS, nor for a hash: they decide on their own
+side.
 """
 
 from __future__ import annotations
@@ -40,6 +40,20 @@ IN_PLACE: dict[str, Callable[[Any, Any], Any]] = {
     "&=": operator.iand,
     "|=": operator.ior,
 }
+
+
+def _reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    return lambda x, y: function(y, x)
+
+
+REFLECTED = {f"r{sign}": _reflected(function) for sign, function in OPERATORS.items()}
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 UNARY: dict[str, Callable[[Any], Any]] = {
     "-x": operator.neg,
     "+x": operator.pos,
@@ -62,8 +76,9 @@ def _exit(target: Any, kind: type | None = None, text: str = "") -> bool:
 
 OPERATIONS: dict[str, Callable[..., Any]] = {
     **OPERATORS,
-    **{f"r{sign}": lambda x, y, f=function: f(y, x) for sign, function in OPERATORS.items()},
+    **REFLECTED,
     **IN_PLACE,
+    **COMPARISONS,
     **UNARY,
     "call": lambda target, /, *arguments, **keywords: target(*arguments, **keywords),
     "attr": getattr,
@@ -80,6 +95,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "complex": complex,
     "index": operator.index,
     "bool": bool,
+    "hash": hash,
     "str": str,
     "repr": repr,
     "format": format,

@@ -1,10 +1,10 @@
 """A proxy stands for an object that lives in the other process.
 
-It passes operations on to that object, but not those that decide a test. Two proxies are equal
-where they stand for the same object, and a proxy equals nothing else: comparing, hashing and `in`
-never reach the other side. An operator would send its second operand to the other side, and in a
-test that is often the answer. So an operator is passed on only on the paths where the reference
-solution had a proxy too.
+It passes operations on to that object, but not those that decide a test. In the tester two proxies
+are equal where they stand for the same object, and a proxy equals nothing else: comparing, hashing
+and `in` never reach the submission. An operator would send its second operand there, and in a test
+that is often the answer. So an operator is passed on only on the paths where the reference solution
+had a proxy too. The submission's proxies compare as their class does.
 """
 
 from __future__ import annotations
@@ -51,6 +51,9 @@ class Conversation(Protocol):
 
     def operate(self, operation: str, reference: Reference, arguments: tuple, path: str) -> Any:
         """The answer of the object to an operator, where that is allowed."""
+
+    def compares(self, reference: Reference, method: str = "") -> bool:
+        """Whether the object is asked to compare or hash itself, by a method of its class."""
 
     def text(self, operation: str, reference: Reference, arguments: tuple = ()) -> str:
         """The object as text."""
@@ -124,14 +127,17 @@ def _ask_for(operation: str, suffix: str = "") -> Callable[..., Any]:
     return ask
 
 
-def _refuse(sign: str) -> Callable[[Proxy, Any], Any]:
-    def refuse(self: Proxy, operand: Any) -> Any:
+def _order(sign: str) -> Callable[[Proxy, Any], Any]:
+    def compare(self: Proxy, operand: Any) -> Any:
+        reference = reference_of(self)
+        if reference.connection.compares(reference):
+            return reference.connection.ask(sign, reference, (operand,))
         raise TypeError(
             f"'{sign}' needs a plain value, but {reference_of(self).path} gave an object of type "
             f"{reference_of(self).type_name}"
         )
 
-    return refuse
+    return compare
 
 
 def _ask_doc(proxy: Proxy) -> Any:
@@ -150,18 +156,24 @@ class Proxy:
         reference_of(self).connection.drop(reference_of(self).number)
 
     def __eq__(self, other: object) -> bool:
+        first = reference_of(self)
+        if first.connection.compares(first, "__eq__"):
+            return bool(first.connection.ask("==", first, (other,)))
         if not isinstance(other, Proxy):
             return False
-        first, second = reference_of(self), reference_of(other)
+        second = reference_of(other)
         return first.connection is second.connection and first.number == second.number
 
     def __hash__(self) -> int:
-        return hash(reference_of(self).number)
+        reference = reference_of(self)
+        if reference.connection.compares(reference, "__eq__"):
+            return int(reference.connection.ask("hash", reference))
+        return hash(reference.number)
 
     def __contains__(self, item: Any) -> bool:
         return any(element is item or element == item for element in self)
 
-    __lt__, __le__, __gt__, __ge__ = _refuse("<"), _refuse("<="), _refuse(">"), _refuse(">=")
+    __lt__, __le__, __gt__, __ge__ = _order("<"), _order("<="), _order(">"), _order(">=")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__") and name not in ASKABLE_DUNDERS:

@@ -1,0 +1,118 @@
+"""Every kind of thing that a notebook gives is the instructor's in a test, whatever a submission
+binds under its name: objects, functions, classes, tables."""
+
+from small_course import code, hand_in, notebook, save, write_course
+
+from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.read_grades import grades
+from autograder.sandbox.limits import Limits
+
+IMPORTS = """import functools
+import numpy as np
+from collections import namedtuple
+from dataclasses import dataclass
+raw = np.random.default_rng(3).normal(size=8)
+labels = (raw > 0).astype(int)"""
+RIGHT = "def predict(x):\n    return (x > 0).astype(int)"
+WRONG = "zeros = np.zeros(8, int)\ndef predict(x):\n    return np.zeros(len(x), int)"
+# A given cell, what a test asks of it, and what a cheat binds.
+KINDS = [
+    (
+        "class Data:\n    def __init__(self, x, y):\n        self.x, self.y = x, y\n"
+        "data = Data(raw, labels)",
+        "np.mean(predict(data.x) == data.y) == 1",
+        "data.y = zeros",
+    ),
+    (
+        "Pair = namedtuple('Pair', 'x y')\npair = Pair(raw, labels)",
+        "np.mean(predict(pair.x) == pair.y) == 1",
+        "pair = Pair(raw, zeros)",
+    ),
+    (
+        "@dataclass\nclass Table:\n    x: object\n    y: object\ntable = Table(raw, labels)",
+        "np.mean(predict(table.x) == table.y) == 1",
+        "table = Table(raw, zeros)",
+    ),
+    (
+        "rows = np.array(list(zip(raw, labels)), dtype=[('x', float), ('y', int)])",
+        "np.mean(predict(rows['x']) == rows['y']) == 1",
+        "rows['y'] = 0",
+    ),
+    (
+        "np.savez('data.npz', y=labels)\nloaded = np.load('data.npz')",
+        "np.mean(predict(raw) == loaded['y']) == 1",
+        "loaded = {'y': zeros}",
+    ),
+    ("score = lambda f: np.mean(f(raw) == labels)", "score(predict) == 1", "score = lambda f: 1"),
+    (
+        "close = functools.partial(np.allclose, labels)",
+        "close(predict(raw))",
+        "close = lambda x: True",
+    ),
+    (
+        "def accuracy(f, wanted=labels):\n    return np.mean(f(raw) == wanted)",
+        "accuracy(predict) == 1",
+        "accuracy = lambda f: 1",
+    ),
+    (
+        "if True:\n    def share(f):\n        return np.mean(f(raw) == labels)",
+        "share(predict) == 1",
+        "share = lambda f: 1",
+    ),
+    (
+        "class Judge:\n    def score(self, f):\n        return np.mean(f(raw) == labels)",
+        "Judge().score(predict) == 1",
+        "class Judge:\n    def score(self, f):\n        return 1",
+    ),
+    (
+        "def load():\n    global wanted\n    wanted = labels.copy()\nload()",
+        "np.mean(predict(raw) == wanted) == 1",
+        "wanted = zeros",
+    ),
+    (
+        "def above(x):\n    return (x > raw.min() - 1) & (x > 0)\nexpected = above(raw)",
+        "np.mean(predict(raw) == expected) == 1",
+        "expected = zeros",
+    ),
+]
+
+
+def document(given, answer, tests):
+    """A notebook of given cells, an answer, and hidden tests of one point each."""
+    return notebook(
+        *[code(f"given{n}", text, locked=True) for n, text in enumerate(given)],
+        code("answer", answer, solution=True),
+        *[
+            code(f"test{n}", f"assert {text}", grade=True, locked=True, points=1)
+            for n, text in enumerate(tests)
+        ],
+    )
+
+
+def marks(folder, given, answers, tests):
+    """The marks of each answer; the first is the reference."""
+    course = write_course(folder / "course")
+    reference = f"### BEGIN SOLUTION\n{answers[0]}\n### END SOLUTION"
+    path = course.source / "functions" / "functions.ipynb"
+    save(path, document(given, reference, tests))
+    for n, answer in enumerate(answers):
+        hand_in(course, f"student{n}", document(given, answer, tests))
+    assignment = course.assignment("functions")
+    grade_class(course, assignment, Settings(Limits(cell_s=15.0)))
+    return [grade.marks for grade in grades(course, assignment)]
+
+
+def test_no_kind_of_given_thing_that_a_submission_binds_anew_earns_points(tmp_path):
+    given, tests, anew = zip(*KINDS, strict=True)
+    forged = "\n".join([WRONG, *anew])
+    honest, cheat = marks(tmp_path, (IMPORTS, *given), (RIGHT, forged), tests)
+    assert [mark.points for mark in honest] == [1] * len(KINDS)
+    assert [mark.cell for mark in cheat if mark.points] == []
+
+
+def test_a_given_class_of_which_the_answer_makes_objects_is_the_submissions(tmp_path):
+    given = ("names = ['a', 'b']",
+             "class Box:\n    def __init__(self):\n        self.size = len(names)")  # fmt: skip
+    tests = ("isinstance(box(), Box) and box().size == len(names)",)
+    ((mark,),) = marks(tmp_path, given, ("def box():\n    return Box()",), tests)
+    assert (mark.points, mark.forked) == (1, False)

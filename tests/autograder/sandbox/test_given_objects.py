@@ -1,0 +1,150 @@
+"""What an answer may do with objects and functions of a test, and in which forms it may return its
+own: what passes in one process passes here."""
+
+import pytest
+from two_processes import judged
+
+IMPORTS = "import copy, enum, functools, heapq, multiprocessing, numpy as np\n" + (
+    "from collections import namedtuple\nfrom concurrent.futures import ThreadPoolExecutor"
+)
+VECTOR = """@functools.total_ordering
+class Vector:
+    def __init__(self, x, y):
+        self.x, self.y = x, y
+    def __add__(self, other):
+        return Vector(self.x + other.x, self.y + other.y)
+    def __mul__(self, k):
+        return Vector(self.x * k, self.y * k)
+    __rmul__ = __mul__
+    def __neg__(self):
+        return -1 * self
+    def __eq__(self, other):
+        return isinstance(other, Vector) and (self.x, self.y) == (other.x, other.y)
+    def __lt__(self, other):
+        return abs(self) < abs(other)
+    def __hash__(self):
+        return hash((self.x, self.y))
+    def __abs__(self):
+        return (self.x**2 + self.y**2) ** 0.5
+    def __repr__(self):
+        return f'Vector({self.x}, {self.y})'"""
+
+
+def passes(answer, test, profile=()):
+    return judged(answer, test, profile, IMPORTS, VECTOR)["passed"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "test"),
+    [
+        ("(a + b) * 0.5", "(r.x, r.y) == (2, 3)"),
+        ("2 * a + b * 2", "(r.x, r.y) == (8, 12)"),
+        ("-a", "r.x == -1"),
+        ("max([a, b], key=abs)", "r.x == 3"),
+        ("max(a, b)", "r.x == 3"),
+        ("sorted([b, a])[0]", "r.x == 1"),
+        ("heapq.nsmallest(1, [b, a])[0]", "r.x == 1"),
+        ("a == b", "r is False"),
+        ("a == Vector(1, 2)", "r is True"),
+        ("len({a, Vector(1, 2), copy.copy(a), b})", "r == 2"),
+        ("repr(a) + str(b) + f'{a}'", "r == 'Vector(1, 2)Vector(3, 4)Vector(1, 2)'"),
+        ("setattr(c := copy.copy(a), 'x', 7) or c", "r.x == 7 and a.x == 1"),
+        ("setattr(c := copy.deepcopy(a), 'x', 7) or c", "r.x == 7 and a.x == 1"),
+        ("hasattr(a, 'z') or getattr(a, '_norm', 5)", "r == 5"),
+    ],
+)
+def test_an_answer_computes_with_objects_of_given_classes(answer, test):
+    test = f"a, b = Vector(1, 2), Vector(3, 4)\nr = f(a, b)\nassert {test}"
+    assert passes(f"def f(a, b):\n    return {answer}", test)
+
+
+def test_an_answer_cannot_change_what_the_test_reckons_with():
+    cheat = "def f(v):\n    v.x = v.y = 0\n    return 0"
+    assert not passes(cheat, "v = Vector(3, 4)\nassert f(v) == abs(v)")
+
+
+PAIR = "Pair = namedtuple('Pair', 'q r')\ndef f(a, b):\n    return Pair(a // b, a % b)"
+GRID = "class Grid(np.ndarray):\n    pass\ndef f():\n    "
+INTS = "class Step(enum.IntEnum):\n    ONE = 1\n    THREE = 3\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "test"),
+    [
+        (PAIR, "f(7, 2) == (3, 1)"),
+        (PAIR, "[f(7, 2)] == [(3, 1)] and isinstance(f(7, 2), tuple)"),
+        (f"{INTS}def f():\n    return Step(3), Step(1)", "f() == (3, 1)"),
+        ("class Rate(float):\n    pass\ndef f():\n    return Rate(0.5)", "f() == 0.5"),
+        ("class Words(list):\n    pass\ndef f():\n    return Words('ab')", "f() == ['a', 'b']"),
+        ("class Bag(dict):\n    pass\ndef f():\n    return Bag(a=1)", "f() == {'a': 1}"),
+        (f"{GRID}return np.eye(2).view(Grid)", "np.array_equal(f(), np.eye(2))"),
+        (f"{GRID}return np.eye(2).view(Grid)", "(f() == np.eye(2)).all()"),
+    ],
+)
+def test_an_answer_may_return_a_subclass_of_a_plain_type(answer, test):
+    assert passes(answer, f"assert {test}")
+
+
+def test_the_object_comes_where_the_reference_has_one_too():
+    test = "assert f(7, 2).r == 1"
+    reference = judged(PAIR, test, None, IMPORTS)
+    assert reference["passed"]
+    assert passes(PAIR, test, reference["profile"])
+    equal = "class Sly(int):\n    __eq__ = lambda self, other: True\n    __hash__ = int.__hash__\n"
+    assert not passes(
+        f"{equal}def f():\n    return Sly(3)", "assert f() == 4", reference["profile"]
+    )
+
+
+CALLS = "assert f(lambda x: x * x, range(300)) == [x * x for x in range(300)]"
+
+
+def test_threads_of_an_answer_call_a_function_of_the_test_in_turns():
+    pool = "def f(g, xs):\n    with ThreadPoolExecutor(8) as p:\n        return list(p.map(g, xs))"
+    assert passes(pool, CALLS)
+
+
+def test_a_thread_that_goes_on_after_the_answer_disturbs_no_other_question():
+    after = """import threading, time
+seen = []
+def ask_on(g):
+    try:
+        while True:
+            g(1)
+    except RuntimeError as error:
+        seen.append(str(error))
+def f(g, xs):
+    result = [g(x) for x in xs]
+    threading.Thread(target=ask_on, args=(g,), daemon=True).start()
+    return result
+def count():
+    time.sleep(0.2)
+    return len(seen)"""
+    again = "\n".join([CALLS] * 20)
+    assert passes(after, f"{again}\nassert count() == 20")
+
+
+def test_a_process_of_an_answer_cannot_call_a_function_of_the_test():
+    process = """def f(g, xs):
+    def work():
+        try:
+            g(1)
+        except RuntimeError:
+            results.put('refused')
+    context = multiprocessing.get_context('fork')
+    results = context.SimpleQueue()
+    process = context.Process(target=work)
+    process.start()
+    word = results.get()
+    process.join()
+    return word, g(3)"""
+    assert passes(process, "assert f(lambda x: x * x, []) == ('refused', 9)")
+
+
+def test_a_function_of_the_test_can_be_wrapped():
+    wrap = """def f(g):
+    @functools.wraps(g)
+    def h(x):
+        return g(x) + 1
+    return h"""
+    assert passes(wrap, "assert f(lambda x: x * x)(3) == 10")
