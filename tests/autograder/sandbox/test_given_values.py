@@ -5,6 +5,7 @@ import ast
 import collections
 import dataclasses
 import functools
+import io
 from pathlib import Path
 
 import numpy as np
@@ -304,6 +305,19 @@ def test_what_only_one_process_can_have_has_no_digest():
     with Path("/dev/null").open() as file:
         assert digest([file]) is None
     assert digest(letter for letter in "ab") is None
+    assert digest(io.BytesIO(b"ab")) == digest(io.BytesIO(b"ab")) != digest(io.BytesIO(b"b"))
+
+
+def test_a_value_that_owns_a_descriptor_is_not_copied():
+    made = (
+        "class Port(io.RawIOBase):\n    def __init__(self):\n        self.number = 3\nport = Port()"
+    )
+    values = GivenValues({"io": io, "__name__": "__main__"})
+    statements = [(made, ["port"]), ("sizes = [1]", ["sizes"])]
+    (one, errors), (two, _) = values.of(statements), values.of(statements)
+    assert errors == []
+    assert one["port"] is two["port"]
+    assert one["sizes"] is not two["sizes"]
 
 
 def test_data_in_a_table_that_a_submission_binds_anew_earn_nothing():

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.inside.bridge.run_test import Output, run_source
+from autograder.sandbox.inside.bridge.value_digest import digest
 
 RandomState = tuple[Any, Any]
 Statement = tuple[str, Sequence[str]]  # its source, and the names of its values that a test reads
@@ -33,7 +34,7 @@ class GivenValues:
 
     def of(self, statements: Sequence[Statement]) -> tuple[dict[str, Any], list[Output]]:
         """(the values of `statements`, run in their order, for one test alone; the error of the
-        first that raises). Values that refuse to be copied are the same in every test."""
+        first that raises). Values that cannot be copied are the same in every test."""
         texts = tuple(text for text, _ in statements)
         if texts not in self._namespaces and texts not in self._errors:
             self._make(texts)
@@ -42,7 +43,11 @@ class GivenValues:
         namespace = self._namespaces[texts]
         read = [name for _, names in statements for name in names if name in namespace]
         values = {name: namespace[name] for name in read}
-        return _copied(values) or values, []
+        copies = _copied(values)
+        if copies is None:
+            one_by_one = ({name: value} for name, value in values.items())
+            copies = {k: v for pair in one_by_one for k, v in (_copied(pair) or pair).items()}
+        return copies, []
 
     def _make(self, texts: tuple[str, ...]) -> None:
         """Run the statements, behind the longest run of them so far. Functions see the names of
@@ -91,7 +96,10 @@ def _set_random_state(state: RandomState) -> None:
 
 
 def _copied(values: dict[str, Any]) -> dict[str, Any] | None:
-    """A copy in depth; None where one of the values refuses to be copied."""
+    """A copy in depth; None where one of the values cannot be copied. What only this process has
+    can not: the copy of a serial port would close its descriptor a second time."""
+    if any(digest(value) is None for value in values.values()):
+        return None
     try:
         return copy.deepcopy(values)
     except Exception:  # noqa: BLE001  a value of any class may refuse to be copied

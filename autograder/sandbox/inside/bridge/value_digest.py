@@ -9,6 +9,10 @@ from __future__ import annotations
 
 import copyreg
 import hashlib
+import io
+import socket
+import subprocess
+import threading
 import types
 from collections.abc import Sequence
 from typing import Any
@@ -41,8 +45,8 @@ def _digest(value: Any, above: dict[int, int], count: list[int]) -> bytes:
     if id(value) in above:
         return b"the value %d levels up" % (len(above) - above[id(value)])
     count[0] += 1
-    if count[0] > MAX_PARTS:
-        raise ValueError("too many parts")
+    if count[0] > MAX_PARTS or _is_of_one_process(value):
+        raise ValueError("it has no digest")
     kind, data, parts = _taken_apart(value)
     above[id(value)] = len(above)
     digests = [_digest(part, above, count) for part in parts]
@@ -51,6 +55,12 @@ def _digest(value: Any, above: dict[int, int], count: list[int]) -> bytes:
         digests.sort()
     head = f"{kind} {len(data)} {len(digests)} ".encode()
     return hashlib.blake2b(b"".join((head, data, *digests)), digest_size=16).digest()
+
+
+def _is_of_one_process(value: Any) -> bool:
+    if isinstance(value, io.IOBase):
+        return not isinstance(value, io.BytesIO | io.StringIO)
+    return isinstance(value, socket.socket | subprocess.Popen | threading.Thread)
 
 
 def _taken_apart(value: Any) -> tuple[str, bytes, Sequence[Any]]:
