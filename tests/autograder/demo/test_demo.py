@@ -85,6 +85,7 @@ def test_otter_run_on_an_endless_loop_is_stopped(course, bundles):
     shutil.rmtree(path.parent)
 
 
+@pytest.mark.slow
 def test_right_answers_earn_all_and_each_mistake_costs_its_question(course):
     assignment = course.assignment("01_tensor")
     students = {student.name: student for student in CLASS["01_tensor"]}
