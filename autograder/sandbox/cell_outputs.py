@@ -75,7 +75,7 @@ class CellOutputs:
         of a test: nbgrader reads points from there."""
         outputs = self._cells.get(name, {}).get("outputs", [])
         is_display = 0 <= number < len(outputs) and outputs[number]["output_type"] == "display_data"
-        if is_display and self._remaining_bytes > 0:
+        if is_display and size([display]) <= self._remaining_bytes:
             self._remaining_bytes -= size([display])
             outputs[number].update(display)
 

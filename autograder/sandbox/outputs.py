@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 MAX_OUTPUTS = 1000
+DECIDING = ("error", "execute_result")  # kinds of output by which a test has passed or not
 MAX_DECIDING = 20
-MAX_ERROR_WORDS = 500
+MAX_WORDS = 500  # characters
 MAX_TRACEBACK_LINES = 2000
 MAX_DEPTH = 40
 
@@ -31,7 +32,7 @@ def accept_outputs(reply: Any, max_bytes: int) -> tuple[list[dict[str, Any]], in
     """(outputs, execution count, whether something was cut) of a slot's reply. What decides a
     test is never cut.
 
-    max_bytes: of all outputs, written as JSON; an error may have a little more.
+    max_bytes: of all outputs, written as JSON; errors and results may have a little more.
     """
     fields = reply if isinstance(reply, dict) else {}
     fitting, cut = _fit_into(_list(fields.get("outputs")), max_bytes)
@@ -54,33 +55,37 @@ def display_updates(reply: Any) -> Iterator[tuple[str, int, dict[str, Any]]]:
 
 
 def _fit_into(outputs: list[Any], max_bytes: int) -> tuple[list[dict[str, Any]], bool]:
-    """(the outputs for which there is room, in their order; whether others were cut): errors and
-    results first, then the others up to the first that is too large."""
-    deciding = [k for k, output in enumerate(outputs) if _decides(output)]
-    others = [k for k, output in enumerate(outputs) if not _decides(output)]
-    cut = len(deciding) > MAX_DECIDING or len(others) > MAX_OUTPUTS
+    """(the outputs for which there is room, in their order; whether others were cut): errors first,
+    then results, then the others up to the first that is too large."""
+    by_kind: dict[Any, list[int]] = {"error": [], "execute_result": [], "": []}
+    for k, output in enumerate(outputs):
+        kind = output.get("output_type") if isinstance(output, dict) else None
+        by_kind[kind if kind in DECIDING else ""].append(k)
+    rows = [*by_kind["error"][:MAX_DECIDING], *by_kind["execute_result"][:MAX_DECIDING]]
+    rows += by_kind[""][:MAX_OUTPUTS]
+    cut = len(rows) < len(outputs)
     accepted: dict[int, dict[str, Any]] = {}
     remaining_bytes = max_bytes
-    for k in (*deciding[:MAX_DECIDING], *others[:MAX_OUTPUTS]):
+    for k in rows:
         output = _accept_output(outputs[k])
         if output is None:
             continue
         if size([output]) > remaining_bytes:
             cut = True
-            if output["output_type"] == "error":
-                output = error(*(output[k][:MAX_ERROR_WORDS] for k in ("ename", "evalue")))
-            elif _decides(output):
-                continue
-            else:
+            if output["output_type"] not in DECIDING:
                 break
+            output = _shortened(output)
         remaining_bytes -= size([output])
         accepted[k] = output
     return [accepted[k] for k in sorted(accepted)], cut
 
 
-def _decides(output: Any) -> bool:
-    """Whether an output can decide a test: an error, or a number of points."""
-    return isinstance(output, dict) and output.get("output_type") in ("error", "execute_result")
+def _shortened(output: dict[str, Any]) -> dict[str, Any]:
+    """What is left of an error or a result for which there is no room: its first words."""
+    if output["output_type"] == "error":
+        return error(*(output[key][:MAX_WORDS] for key in ("ename", "evalue")))
+    text = "".join(output["data"].get("text/plain", ""))[:MAX_WORDS]
+    return {**output, "data": {"text/plain": text}, "metadata": {}}
 
 
 def _accept_output(output: Any) -> dict[str, Any] | None:

@@ -7,7 +7,8 @@ from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import grades
 from autograder.sandbox.limits import Limits
 
-IMPORTS = """import functools
+IMPORTS = """import abc
+import functools
 import numpy as np
 from collections import namedtuple
 from dataclasses import dataclass
@@ -65,6 +66,17 @@ KINDS = [
         "class Judge:\n    def score(self, f):\n        return 1",
     ),
     (
+        "class Strict(abc.ABC):\n    def score(self, f):\n        return np.mean(f(raw) == labels)",
+        "Strict().score(predict) == 1",
+        "class Strict:\n    def score(self, f):\n        return 1",
+    ),
+    (
+        "class Jury:\n    def score(self, f):\n        return np.mean(f(raw) == labels)\n"
+        "first = Jury()",
+        "first is not None and Jury().score(predict) == 1",
+        "class Jury:\n    def score(self, f):\n        return 1",
+    ),
+    (
         "def load():\n    global wanted\n    wanted = labels.copy()\nload()",
         "np.mean(predict(raw) == wanted) == 1",
         "wanted = zeros",
@@ -115,4 +127,41 @@ def test_a_given_class_of_which_the_answer_makes_objects_is_the_submissions(tmp_
              "class Box:\n    def __init__(self):\n        self.size = len(names)")  # fmt: skip
     tests = ("isinstance(box(), Box) and box().size == len(names)",)
     ((mark,),) = marks(tmp_path, given, ("def box():\n    return Box()",), tests)
+    assert (mark.points, mark.forked) == (1, False)
+
+
+def test_a_given_value_that_only_the_submission_can_make_leaves_the_others_the_instructors(
+    tmp_path,
+):
+    course = write_course(tmp_path / "course")
+    answer = "def predict(x):\n    return (x > 0).astype(int)"
+    write = "np.save('out.npy', predict(raw))"
+
+    def chapter(text):
+        cells = document((IMPORTS, "wanted = labels.copy()"), text, ())["cells"]
+        ask = "assert table.size == 8 and np.mean(predict(raw) == wanted) == 1"
+        given = code("read", "table = np.load('out.npy')", locked=True)
+        test = code("test", ask, grade=True, locked=True, points=1)
+        return notebook(*cells, given, test)
+
+    reference = chapter(f"### BEGIN SOLUTION\n{answer}\n{write}\n### END SOLUTION")
+    save(course.source / "functions" / "functions.ipynb", reference)
+    hand_in(course, "ada", chapter(f"{answer}\n{write}"))
+    hand_in(course, "eve", chapter(f"{WRONG}\n{write}\nwanted = zeros"))
+    grade_class(course, course.assignment("functions"), Settings(Limits(cell_s=15.0)))
+    scores = [grade.score for grade in grades(course, course.assignment("functions"))]
+    assert scores == [1, 0]
+
+
+def test_an_answer_knows_the_given_classes_that_read_given_values(tmp_path):
+    given = ("import collections\nEdge = collections.namedtuple('Edge', 'w a b')", "size = 2",
+             "class Box:\n    def __init__(self):\n        self.size = size")  # fmt: skip
+    reference = "def f(edges, box):\n    return min(edges, key=lambda e: e.w).w, box.size"
+    answer = (
+        "def f(edges, box):\n    assert isinstance(box, Box) and isinstance(edges[0], tuple)\n"
+        "    assert (1, 1, 2) in edges and len(set(edges)) == 2\n"
+        "    return sorted(edges)[0].w, box.size"
+    )
+    tests = ("f([Edge(3, 0, 1), Edge(1, 1, 2)], Box()) == (1, 2)",)
+    (_, (mark,)) = marks(tmp_path, given, (reference, answer), tests)
     assert (mark.points, mark.forked) == (1, False)

@@ -4,7 +4,7 @@ own: what passes in one process passes here."""
 import pytest
 from two_processes import judged
 
-IMPORTS = "import copy, enum, functools, heapq, multiprocessing, numpy as np\n" + (
+IMPORTS = "import copy, enum, functools, heapq, multiprocessing, operator, numpy as np\n" + (
     "from collections import namedtuple\nfrom concurrent.futures import ThreadPoolExecutor"
 )
 VECTOR = """@functools.total_ordering
@@ -16,6 +16,9 @@ class Vector:
     def __mul__(self, k):
         return Vector(self.x * k, self.y * k)
     __rmul__ = __mul__
+    def __imul__(self, k):
+        self.x, self.y = self.x * k, self.y * k
+        return self
     def __neg__(self):
         return -1 * self
     def __eq__(self, other):
@@ -50,6 +53,12 @@ def passes(answer, test, profile=()):
         ("repr(a) + str(b) + f'{a}'", "r == 'Vector(1, 2)Vector(3, 4)Vector(1, 2)'"),
         ("setattr(c := copy.copy(a), 'x', 7) or c", "r.x == 7 and a.x == 1"),
         ("setattr(c := copy.deepcopy(a), 'x', 7) or c", "r.x == 7 and a.x == 1"),
+        (
+            "setattr(c := copy.copy(a), 'y', 7) or operator.imul(c, 2)",
+            "(r.x, r.y, a.x) == (2, 14, 1)",
+        ),
+        ("operator.iadd(a, b)", "(r.x, a.x) == (4, 1)"),
+        ("a != b", "r is True"),
         ("hasattr(a, 'z') or getattr(a, '_norm', 5)", "r == 5"),
     ],
 )
@@ -58,8 +67,9 @@ def test_an_answer_computes_with_objects_of_given_classes(answer, test):
     assert passes(f"def f(a, b):\n    return {answer}", test)
 
 
-def test_an_answer_cannot_change_what_the_test_reckons_with():
-    cheat = "def f(v):\n    v.x = v.y = 0\n    return 0"
+@pytest.mark.parametrize("change", ["v.x = v.y = 0", "v *= 0", "copy.deepcopy(v).__imul__(0)"])
+def test_an_answer_cannot_change_what_the_test_reckons_with(change):
+    cheat = f"def f(v):\n    {change}\n    return 0"
     assert not passes(cheat, "v = Vector(3, 4)\nassert f(v) == abs(v)")
 
 
@@ -77,12 +87,33 @@ INTS = "class Step(enum.IntEnum):\n    ONE = 1\n    THREE = 3\n"
         ("class Rate(float):\n    pass\ndef f():\n    return Rate(0.5)", "f() == 0.5"),
         ("class Words(list):\n    pass\ndef f():\n    return Words('ab')", "f() == ['a', 'b']"),
         ("class Bag(dict):\n    pass\ndef f():\n    return Bag(a=1)", "f() == {'a': 1}"),
+        ("class C(str, enum.Enum):\n    RED = 'red'\ndef f():\n    return C.RED", "f() == 'red'"),
         (f"{GRID}return np.eye(2).view(Grid)", "np.array_equal(f(), np.eye(2))"),
         (f"{GRID}return np.eye(2).view(Grid)", "(f() == np.eye(2)).all()"),
     ],
 )
 def test_an_answer_may_return_a_subclass_of_a_plain_type(answer, test):
     assert passes(answer, f"assert {test}")
+
+
+def test_a_reference_that_returns_a_subclass_is_compared_by_its_plain_value():
+    reference = judged(PAIR, "assert f(7, 2) == (3, 1)", None, IMPORTS)
+    assert (reference["passed"], reference["profile"]) == (True, [])
+
+
+def test_an_object_takes_an_error_of_the_test_only_where_the_references_does():
+    test = "with quiet():\n    assert square(3) == 9"
+    taking = "class Quiet:\n    def __enter__(self):\n        return self\n" + (
+        "    def __exit__(self, *error):\n        return {}\ndef quiet():\n    return Quiet()\n"
+    )
+    square = "def square(x):\n    return {}"
+    reference = judged(taking.format(False) + square.format("x * x"), test, None)
+    assert reference["passed"]
+    cheat = taking.format(True) + square.format(0)
+    assert not judged(cheat, test, reference["profile"])["passed"]
+    needed = "with quiet():\n    raise KeyError\nassert square(3) == 9"
+    profile = judged(taking.format(True) + square.format("x * x"), needed, None)["profile"]
+    assert judged(taking.format(True) + square.format("x * x"), needed, profile)["passed"]
 
 
 def test_the_object_comes_where_the_reference_has_one_too():
@@ -102,6 +133,12 @@ CALLS = "assert f(lambda x: x * x, range(300)) == [x * x for x in range(300)]"
 def test_threads_of_an_answer_call_a_function_of_the_test_in_turns():
     pool = "def f(g, xs):\n    with ThreadPoolExecutor(8) as p:\n        return list(p.map(g, xs))"
     assert passes(pool, CALLS)
+
+
+def test_threads_that_a_question_of_the_test_starts_do_not_wait_for_its_end():
+    pool = "def f(g, xs):\n    with ThreadPoolExecutor(2) as p:\n        return list(p.map(g, xs))"
+    nested = "def g(x):\n    return x if type(x) is int else sum(f(g, x))\n"
+    assert passes(pool, f"{nested}assert f(g, [1, [2, [3, 4]], [5, 6]]) == [1, 9, 11]")
 
 
 def test_a_thread_that_goes_on_after_the_answer_disturbs_no_other_question():

@@ -3,9 +3,12 @@ binds under their names."""
 
 import ast
 import collections
+import copy
 import dataclasses
 import functools
 import io
+import itertools
+import multiprocessing
 from pathlib import Path
 
 import numpy as np
@@ -309,15 +312,52 @@ def test_what_only_one_process_can_have_has_no_digest():
 
 
 def test_a_value_that_owns_a_descriptor_is_not_copied():
-    made = (
-        "class Port(io.RawIOBase):\n    def __init__(self):\n        self.number = 3\nport = Port()"
-    )
-    values = GivenValues({"io": io, "__name__": "__main__"})
-    statements = [(made, ["port"]), ("sizes = [1]", ["sizes"])]
+    class Port(io.RawIOBase):
+        pass
+
+    values = GivenValues({"Port": Port, "Pipe": multiprocessing.Pipe})
+    statements = [("port = [Port()]", ["port"]), ("sizes = [1]", ["sizes"])]
+    statements.append(("ends = Pipe()", ["ends"]))
     (one, errors), (two, _) = values.of(statements), values.of(statements)
     assert errors == []
     assert one["port"] is two["port"]
+    assert one["ends"] is two["ends"]
     assert one["sizes"] is not two["sizes"]
+
+
+def test_what_a_function_remembers_is_made_anew_for_each_test():
+    values = GivenValues({"count": itertools.count})
+    statements = [("numbers = count()", []), ("draw = lambda: next(numbers)", ["draw"])]
+    for _ in range(2):
+        made, errors = values.of(statements)
+        assert errors == []
+        assert [made["draw"](), made["draw"]()] == [0, 1]
+
+
+def test_the_digest_of_a_class_stays_the_same_when_objects_of_it_are_copied():
+    names = {"__name__": "__main__"}
+    exec("class Box:\n    pass\nbox = Box()", names)
+    before = digest(names["Box"])
+    copy.copy(names["box"])
+    assert digest(names["box"]) is not None
+    assert digest(names["Box"]) == before
+
+
+def test_objects_that_hold_one_another_have_a_digest_in_linear_time():
+    class Node:
+        def __init__(self):
+            self.near = []
+
+    nodes = [Node() for _ in range(60)]
+    for one, other in itertools.combinations(nodes, 2):
+        one.near.append(other)
+        other.near.append(one)
+    chain = None
+    for _ in range(3000):
+        chain = [chain]
+    assert digest(nodes) is not None
+    assert digest(chain) is not None
+    assert digest(2**20_000) != digest(2**20_000 + 1)
 
 
 def test_data_in_a_table_that_a_submission_binds_anew_earn_nothing():

@@ -106,7 +106,15 @@ def test_an_error_that_is_too_long_stays_an_error():
     long = {**FAILED, "evalue": "x" * 90_000}
     kept, _, cut = accept_outputs({"outputs": [long, POINTS]}, 1000)
     assert cut
-    assert [output["output_type"] for output in kept] == ["error"]
+    assert [output["output_type"] for output in kept] == ["error", "execute_result"]
+    assert len(json.dumps(kept)) < 3000
+
+
+def test_an_error_behind_many_results_is_kept_and_so_is_the_number_of_a_large_result():
+    large = {**POINTS, "data": {"text/plain": "0.5", "text/html": "x" * 20_000}}
+    kept, _, _ = accept_outputs({"outputs": [*[large] * 25, FAILED]}, 10_000)
+    assert kept[-1] == FAILED
+    assert kept[0]["data"] == {"text/plain": "0.5"}
 
 
 def test_all_cells_together_show_as_much_as_ten():

@@ -613,6 +613,8 @@ def test_nothing_is_seen_behind_an_object_of_the_test(name):
         ("lambda: 0", ["set attr", "x", 1]),
         ("Layer()", ["set attr", "x", 1]),
         ("Layer()", ["parameters"]),
+        ("Layer()", ["deep copy", ["dict", []]]),
+        ("Layer()", ["copy", 1]),
         ("object()", ["+", 1]),
         ("object()", ["deep copy"]),
     ],

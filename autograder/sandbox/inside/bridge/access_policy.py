@@ -2,7 +2,8 @@
 
 It may call a function and go through an iterator. Where the class of an object is defined in the
 test or in the course's packages, it may read the object's public attributes, use its operators and
-copy it, too. It may set attributes of such copies only, not of what the test holds.
+copy it, too. Only the copies that it made may it change, not what the test holds: a test that
+compares with its own object would compare with a changed one.
 """
 
 from __future__ import annotations
@@ -24,16 +25,26 @@ _FOR_INSTRUCTOR_CLASSES = frozenset(
     {
         *("len", "item", "iter", "next", "enter", "exit", "array", "copy", "deep copy", "hash"),
         *("repr", "str", "format", "float", "int", "complex", "index", "round"),
-        *(*OPERATORS, *REFLECTED, *IN_PLACE, *UNARY, *COMPARISONS),
+        *("divmod", "contains", *OPERATORS, *REFLECTED, *UNARY, *COMPARISONS),
     }
 )
+_FOR_COPIES = frozenset({"set attr", "del attr", "set item", "del item", *IN_PLACE})
+_WITHOUT_ARGUMENTS = frozenset({"copy", "deep copy", "repr", "str", "hash", "iter", "next", "len"})
 
 
-def access_rule(classes: Callable[[], SharedClasses]) -> Callable[[str, Any, Sequence[Any]], None]:
+def access_rule(
+    classes: Callable[[], SharedClasses],
+) -> Callable[[str, Any, Sequence[Any], bool], None]:
     """A rule that raises an error, as a sentence, for what a submission may not do: AttributeError
-    for an attribute, as an object without it would, PermissionError for anything else."""
+    for an attribute, as an object without it would, PermissionError for anything else.
 
-    def check(operation: str, target: Any, arguments: Sequence[Any]) -> None:
+    It takes the operation, the object, the arguments, and whether the submission made the object as
+    a copy of another.
+    """
+
+    def check(operation: str, target: Any, arguments: Sequence[Any], is_copy: bool) -> None:
+        if is_copy and operation in _FOR_COPIES:
+            return
         if not _is_allowed(operation, target, arguments, classes()):
             question = [operation, *(word for word in arguments if type(word) is str)]
             error = AttributeError if operation == "attr" else PermissionError
@@ -54,8 +65,11 @@ def _is_allowed(
         return True
     if operation == "attr":
         return _may_read_attribute(target, arguments, classes)
+    if operation in IN_PLACE and not hasattr(type(target), f"__{IN_PLACE[operation].__name__}__"):
+        return classes.is_instructors(type(target))  # `a += b` is a new object, as of `a = a + b`
     if operation in _FOR_INSTRUCTOR_CLASSES:
-        return classes.is_instructors(type(target))
+        is_plain = not (operation in _WITHOUT_ARGUMENTS and arguments)
+        return is_plain and classes.is_instructors(type(target))
     return operation == "bool"
 
 

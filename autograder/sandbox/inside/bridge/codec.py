@@ -143,8 +143,7 @@ def _encode_object(value: Any, encoder: Encoder) -> Any:
         return row
     if type(value).__eq__ is not base.__eq__:
         return row
-    plain = value.view(np.ndarray) if base is np.ndarray else base(value)
-    return ["subclass", row, encode(plain, encoder)]
+    return ["subclass", row, encode(_BASES[base](value), encoder)]
 
 
 def _decode_row(row: list[Any], decoder: Decoder) -> Any:
@@ -339,8 +338,20 @@ def _none_factory() -> Any:
 
 _JSON_TYPES = frozenset({type(None), bool, str})
 _CONTAINERS = frozenset({list, dict, set, bytearray})
-_BASES: tuple[type, ...] = (int, float, complex, str, bytes, tuple, list, dict, set, frozenset,
-                            np.ndarray)  # fmt: skip
+# The built-in value of an object of a subclass, whatever the class has made of its methods.
+_BASES: dict[type, Callable[[Any], Any]] = {
+    int: int.__int__,
+    float: float.__float__,
+    complex: complex.__complex__,
+    str: lambda value: str.join("", str.__iter__(value)),
+    bytes: lambda value: bytes(bytes.__iter__(value)),
+    tuple: lambda value: tuple(tuple.__iter__(value)),
+    list: lambda value: list(list.__iter__(value)),
+    dict: lambda value: dict(dict.items(value)),
+    set: lambda value: set(set.__iter__(value)),
+    frozenset: lambda value: frozenset(frozenset.__iter__(value)),
+    np.ndarray: lambda value: value.view(np.ndarray),
+}
 _NAMES: dict[type, str] = {
     list: "list",
     tuple: "tuple",

@@ -49,12 +49,12 @@ from autograder.sandbox.inside.bridge.shared_arrays import (
     view_of_copy,
 )
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
-from autograder.sandbox.inside.bridge.turns import Turns
+from autograder.sandbox.inside.bridge.thread_turns import ThreadTurns
 from autograder.sandbox.inside.bridge.value_digest import digest
 from autograder.sandbox.inside.bridge.visible_bytes import flat_bytes
 
 Message = dict[str, Any]
-AccessCheck = Callable[[str, Any, Sequence[Any]], None]
+AccessCheck = Callable[[str, Any, Sequence[Any], bool], None]
 MAX_RAISED = 100
 
 
@@ -90,6 +90,8 @@ class Connection:
     profile: what the reference solution needed, None while that is found out; used_profile: what
     was needed so far. takes_all_changes: changes outside of the profile are taken over too, until
     `undo_changes`. refused_changes: there were such changes, and they were not taken over.
+    has_base_values: an object came that is a built-in value, too; of the reference solution,
+    prefers_objects says which of the two is taken.
     """
 
     def __init__(self, parity: int, check_access: AccessCheck | None = None, names: Any = None):
@@ -99,10 +101,11 @@ class Connection:
         self.used_profile: set[str] = set()
         self.takes_all_changes = False
         self.refused_changes = False
+        self.has_base_values = self.prefers_objects = False
         self._questions: list[Question] = []
         self._undo: list[Callable[[], None]] = []
         self._trusted = parity == 0
-        self._turns = Turns()
+        self._turns = ThreadTurns()
         self._check_access = check_access
         self._names = names
         self._given = GivenNames({} if names is None else names)
@@ -110,7 +113,7 @@ class Connection:
         self._registry = Registry()
         self._drops: list[int] = []
         self._raised: dict[int, BaseException] = {}
-        self._copies: dict[int, Any] = {}  # of objects of the tester, made for the submission
+        self._copies: set[int] = set()  # numbers of the copies that the submission made
         self._classes = SharedClasses({}, (), ())
         self._mirrors = MirroredExceptions(self._classes)
 
@@ -192,12 +195,19 @@ class Connection:
             )
         return text
 
+    def is_needed(self, use: str) -> bool:
+        """Whether the reference solution needed this use of an object, too; on the submission's
+        side, always."""
+        if self._trusted and self.profile is None:
+            self.used_profile.add(use)
+        return not self._trusted or self.profile is None or use in self.profile
+
     def drop(self, number: int) -> None:
         self._drops.append(number)
 
     def serve(self) -> None:
         """Answers until the other side says stop or is gone."""
-        self._turns = Turns()
+        self._turns = ThreadTurns()
         while True:
             message, blobs = self._receive()
             if "stop" in message:
@@ -240,7 +250,10 @@ class Connection:
         before = [snapshot(value) for value in decoder.mutable_values]
         value = self._perform(operation, number, arguments, keywords)
         encoder.back_references = {id(value): k for k, value in enumerate(decoder.mutable_values)}
+        first_new = self._registry.next_number
         reply = {"value": encode(value, encoder)}
+        if operation in ("copy", "deep copy"):
+            self._copies |= set(range(first_new, self._registry.next_number))
         after = [
             [k, encode_content(value, encoder)]
             for k, value in enumerate(decoder.mutable_values)
@@ -262,14 +275,9 @@ class Connection:
         if function is None or not all(type(name) is str for name in keywords):
             raise MessageError("there is no such operation")
         target = self._registry.get(number)
-        if self._check_access is not None and not (
-            operation in ("set attr", "del attr") and id(target) in self._copies
-        ):
-            self._check_access(operation, target, arguments)
-        value = function(target, *arguments, **keywords)
-        if self._trusted and operation in ("copy", "deep copy") and value is not target:
-            self._copies[id(value)] = value
-        return value
+        if self._check_access is not None:
+            self._check_access(operation, target, arguments, number in self._copies)
+        return function(target, *arguments, **keywords)
 
     def undo_changes(self) -> None:
         """Gives the values of this side what they had before changes outside of the profile."""
@@ -374,11 +382,10 @@ class Connection:
 
     def _choose(self, proxy: Any, base: Any) -> Any:
         """The proxy where the reference had an object of such a class too, else its plain value."""
-        place = f"{path_of(proxy)} is an object"
-        if self.profile is None:
-            self.used_profile.add(place)
-            return proxy
-        return proxy if place in self.profile else base
+        self.has_base_values = True
+        if self.profile is None and not self.prefers_objects:
+            return base
+        return proxy if self.is_needed(f"{path_of(proxy)} is an object") else base
 
     def _refer(self, value: Any) -> list[Any]:
         """The row for a value that does not cross."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,8 @@ Statement = tuple[str, Sequence[str]]  # its source, and the names of its values
 
 
 class GivenValues:
-    """The values of one notebook's statements, which run once for all tests that read them.
+    """The values of one notebook's statements, which run once for all tests that read them. Only
+    statements that make functions run anew for each: what a function remembers is not copied.
 
     instructor_names: what the notebook's imports and definitions bind.
     """
@@ -30,57 +32,84 @@ class GivenValues:
         self._instructor_names = dict(instructor_names)
         self._namespaces: dict[tuple[str, ...], dict[str, Any]] = {(): {}}
         self._random_states: dict[tuple[str, ...], RandomState] = {(): _random_state()}
-        self._errors: dict[tuple[str, ...], list[Output]] = {}
+        self._digests: dict[tuple[str, ...], dict[str, str | None]] = {}
+        self._errors: dict[tuple[str, ...], dict[str, Output]] = {}
 
     def of(self, statements: Sequence[Statement]) -> tuple[dict[str, Any], list[Output]]:
         """(the values of `statements`, run in their order, for one test alone; the error of the
         first that raises). Values that cannot be copied are the same in every test."""
-        texts = tuple(text for text, _ in statements)
-        if texts not in self._namespaces and texts not in self._errors:
+        texts = _texts(statements)
+        if texts not in self._errors and (texts not in self._namespaces or _has_functions(texts)):
             self._make(texts)
         if texts in self._errors:
-            return {}, self._errors[texts]
+            return {}, list(self._errors[texts].values())[:1]
         namespace = self._namespaces[texts]
-        read = [name for _, names in statements for name in names if name in namespace]
-        values = {name: namespace[name] for name in read}
-        copies = _copied(values)
+        values = {name: namespace[name] for name in _read_names(statements, namespace)}
+        copies = _copied(values, self.digests(statements))
         if copies is None:
             one_by_one = ({name: value} for name, value in values.items())
-            copies = {k: v for pair in one_by_one for k, v in (_copied(pair) or pair).items()}
+            digests = self.digests(statements)
+            copies = {k: v for one in one_by_one for k, v in (_copied(one, digests) or one).items()}
         return copies, []
+
+    def digests(self, statements: Sequence[Statement]) -> dict[str, str | None]:
+        """The digests of those values, by name; None for a value that has none."""
+        texts = _texts(statements)
+        namespace, known = self._namespaces[texts], self._digests.setdefault(texts, {})
+        for name in _read_names(statements, namespace):
+            if name not in known:
+                known[name] = digest(namespace[name])
+        return known
+
+    def missing(self, statements: Sequence[Statement]) -> list[str]:
+        """The names whose values cannot be made here: their statements raise."""
+        errors = self._errors.get(_texts(statements), {})
+        return [name for text, names in statements if text in errors for name in names]
 
     def _make(self, texts: tuple[str, ...]) -> None:
         """Run the statements, behind the longest run of them so far. Functions see the names of
         their own run only, so one that made some is not gone on with."""
         prefix = max(
-            (k for k in self._namespaces if texts[: len(k)] == k and not _makes_functions(k)),
+            (
+                k
+                for k in self._namespaces
+                if len(k) < max(len(texts), 1) and texts[: len(k)] == k and not _has_functions(k)
+            ),
             key=len,
         )
-        values = _copied(self._namespaces[prefix])
+        before = self._namespaces[prefix]
+        values = _copied(before, {name: digest(value) for name, value in before.items()})
         if values is None:
             prefix, values = (), {}
         names = {**self._instructor_names, **values}
-        before = _random_state()
+        state = _random_state()
         _set_random_state(self._random_states[prefix])
-        errors: list[Output] = []
+        errors: dict[str, Output] = {}
         for text in texts[len(prefix) :]:
             _, outputs = run_source(text, "given", names)
-            errors += [output for output in outputs if output["output_type"] == "error"]
-            if errors:
-                break
-        state = _random_state()
-        _set_random_state(before)
+            errors.update((text, output) for output in outputs if output["output_type"] == "error")
+        made_state = _random_state()
+        _set_random_state(state)
         if errors:
             self._errors[texts] = errors
             return
-        self._random_states[texts] = state
+        self._random_states[texts] = made_state
         instructor = self._instructor_names
         self._namespaces[texts] = {
             k: v for k, v in names.items() if instructor.get(k, instructor) is not v
         }
 
 
-def _makes_functions(texts: tuple[str, ...]) -> bool:
+def _texts(statements: Sequence[Statement]) -> tuple[str, ...]:
+    return tuple(text for text, _ in statements)
+
+
+def _read_names(statements: Sequence[Statement], namespace: dict[str, Any]) -> list[str]:
+    return [name for _, names in statements for name in names if name in namespace]
+
+
+@functools.cache
+def _has_functions(texts: tuple[str, ...]) -> bool:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
     return any(isinstance(node, kinds) for text in texts for node in ast.walk(ast.parse(text)))
 
@@ -95,10 +124,10 @@ def _set_random_state(state: RandomState) -> None:
     np.random.set_state(state[1])
 
 
-def _copied(values: dict[str, Any]) -> dict[str, Any] | None:
+def _copied(values: dict[str, Any], digests: Mapping[str, str | None]) -> dict[str, Any] | None:
     """A copy in depth; None where one of the values cannot be copied. What only this process has
-    can not: the copy of a serial port would close its descriptor a second time."""
-    if any(digest(value) is None for value in values.values()):
+    (it has no digest) can not: the copy of a serial port would close its descriptor again."""
+    if any(digests[name] is None for name in values):
         return None
     try:
         return copy.deepcopy(values)

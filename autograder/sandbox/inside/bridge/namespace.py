@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from autograder.sandbox.inside.bridge.connection import Connection
-from autograder.sandbox.inside.bridge.value_digest import digest
 
 
 class Namespace(dict):
@@ -50,15 +49,14 @@ class Namespace(dict):
         self.update(self._values)
         self._fetched.update(self._values)
 
-    def differing_values(self) -> list[str]:
-        """The names under which the submission has other values than the instructor's: its code
-        changed them in place, say, or bound the names anew."""
-        return [name for name, value in self._values.items() if not self._has_same(name, value)]
+    def differing_values(self, digests: Mapping[str, str | None]) -> list[str]:
+        """The names under which the submission has other values than the instructor's, of which
+        these are the digests: its code changed them in place, say, or bound the names anew."""
+        return [name for name in self._values if not self._has_same(name, digests[name])]
 
-    def _has_same(self, name: str, value: Any) -> bool:
+    def _has_same(self, name: str, mine: str | None) -> bool:
         """Whether the submission has that value. The test has to pass with the instructor's in any
         case; a lie can hide only that the submission's is another one."""
-        mine = digest(value)
         try:
             return mine is not None and self._connection.ask("digest", None, (name,)) == mine
         except Exception:  # noqa: BLE001  whatever the submission makes of it

@@ -1,7 +1,7 @@
 """The operations that one process may ask of an object in the other: their names and functions.
 
-The tester's proxies never ask for those of COMPARISONS, nor for a hash: they decide on their own
-side.
+The tester's proxies never ask for those of COMPARISONS, for a hash or for `in`: they decide on
+their own side.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ def _reflected(function: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]
 REFLECTED = {f"r{sign}": _reflected(function) for sign, function in OPERATORS.items()}
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
+    "!=": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
@@ -69,7 +70,8 @@ def _parameters(target: Any) -> list[tuple[str, int, bool]]:
 
 
 def _exit(target: Any, kind: type | None = None, text: str = "") -> bool:
-    """The end of a with block: true where the object takes the error upon itself."""
+    """The end of a with block: true where the object takes the error upon itself. The words of an
+    error of the test stay in the tester."""
     error = None if kind is None else kind(text)
     return bool(type(target).__exit__(target, kind, error, None))
 
@@ -95,6 +97,8 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "complex": complex,
     "index": operator.index,
     "bool": bool,
+    "divmod": divmod,
+    "contains": operator.contains,
     "hash": hash,
     "str": str,
     "repr": repr,

@@ -55,6 +55,9 @@ class Conversation(Protocol):
     def compares(self, reference: Reference, method: str = "") -> bool:
         """Whether the object is asked to compare or hash itself, by a method of its class."""
 
+    def is_needed(self, use: str) -> bool:
+        """Whether the reference solution needed this use of an object, too."""
+
     def text(self, operation: str, reference: Reference, arguments: tuple = ()) -> str:
         """The object as text."""
 
@@ -158,11 +161,17 @@ class Proxy:
     def __eq__(self, other: object) -> bool:
         first = reference_of(self)
         if first.connection.compares(first, "__eq__"):
-            return bool(first.connection.ask("==", first, (other,)))
+            return first.connection.ask("==", first, (other,))
         if not isinstance(other, Proxy):
             return False
         second = reference_of(other)
         return first.connection is second.connection and first.number == second.number
+
+    def __ne__(self, other: object) -> bool:
+        reference = reference_of(self)
+        if reference.connection.compares(reference, "__eq__"):
+            return reference.connection.ask("!=", reference, (other,))
+        return not self == other
 
     def __hash__(self) -> int:
         reference = reference_of(self)
@@ -171,6 +180,9 @@ class Proxy:
         return hash(reference.number)
 
     def __contains__(self, item: Any) -> bool:
+        reference = reference_of(self)
+        if reference.connection.compares(reference):
+            return bool(reference.connection.ask("contains", reference, (item,)))
         return any(element is item or element == item for element in self)
 
     __lt__, __le__, __gt__, __ge__ = _order("<"), _order("<="), _order(">"), _order(">=")
@@ -212,6 +224,7 @@ class Proxy:
     __truediv__, __rtruediv__ = _forward("/"), _reflect("/")
     __itruediv__, __ifloordiv__ = _forward("/="), _forward("//=")
     __floordiv__, __rfloordiv__ = _forward("//"), _reflect("//")
+    __divmod__ = _ask_for("divmod")
     __mod__, __rmod__ = _forward("%"), _reflect("%")
     __pow__, __rpow__, __ipow__ = _forward("**"), _reflect("**"), _forward("**=")
     __matmul__, __rmatmul__, __imatmul__ = _forward("@"), _reflect("@"), _forward("@=")
@@ -225,8 +238,8 @@ class Proxy:
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
         reference = reference_of(self)
-        arguments = () if error is None else (kind, str(error))
-        return bool(reference.connection.ask("exit", reference, arguments))
+        taken = bool(reference.connection.ask("exit", reference, () if error is None else (kind,)))
+        return taken and reference.connection.is_needed(f"{reference.path} takes an error")
 
     def __deepcopy__(self, memo: dict) -> Any:
         return reference_of(self).connection.ask(

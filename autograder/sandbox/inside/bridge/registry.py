@@ -23,6 +23,11 @@ class Registry:
         self._objects[number] = (value, self._objects.get(number, (None, 0))[1] + 1)
         return number
 
+    @property
+    def next_number(self) -> int:
+        """The number of the object that is registered next. No number is given twice."""
+        return self._next
+
     def get(self, number: Any) -> Any:
         if type(number) is not int or number not in self._objects:
             raise MessageError("no object has that number")

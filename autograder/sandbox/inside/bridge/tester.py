@@ -69,6 +69,7 @@ class Tester:
         self._connection = self._new_connection()
         self._names = Namespace(self._connection, {})
         self._values = GivenValues({})
+        self._setup_names: dict[str, Any] = {}
         self._differing: list[str] = []
 
     def _new_connection(self) -> Connection:
@@ -86,8 +87,7 @@ class Tester:
         self._class_names = [name for name, value in names.items() if _is_class_of_notebook(value)]
         roots = _course_packages(names)
         self._modules = [name for name in list(sys.modules) if name.partition(".")[0] in roots]
-        self._classes = SharedClasses(names, self._class_names, self._modules)
-        self._connection.share_classes(self._classes)
+        self._setup_names = names
         self._names = Namespace(self._connection, names)
         self._values = GivenValues(names)
 
@@ -130,9 +130,12 @@ class Tester:
     def _judge(self, test: Message) -> tuple[bool, list[Output]]:
         """(passed, outputs) of a test, which runs again where the submission has other values than
         the notebook gives, or changed some. ConnectionLost where nobody answers between runs."""
-        shared = {"classes": self._class_names, "modules": self._modules}
-        self._connection.notify({"hello": shared})
-        passed, outputs = self._attempt(test)
+        passed, outputs = self._attempt(test, compares=True)
+        if not passed and test.get("profile") is None and self._connection.has_base_values:
+            self._connection.used_profile.clear()
+            self._connection.prefers_objects = True
+            passed, outputs = self._attempt(test, compares=True)
+            self._connection.prefers_objects = False
         self._names.end()
         if self._differing and test.get("profile") is not None:
             passed, outputs = self._with_values_of_submission(test, passed, outputs)
@@ -140,19 +143,35 @@ class Tester:
             passed, outputs = self._with_changes(test, outputs)
         return passed, outputs
 
-    def _attempt(self, test: Message) -> tuple[bool, list[Output]]:
+    def _share_classes(self, values: dict[str, Any]) -> None:
+        """Tells both sides which classes they both have: those of the setup, and those among the
+        given values of a test."""
+        given = {name: value for name, value in values.items() if _is_class_of_notebook(value)}
+        class_names = [*self._class_names, *given]
+        self._classes = SharedClasses({**self._setup_names, **given}, class_names, self._modules)
+        self._connection.share_classes(self._classes)
+        self._connection.notify({"hello": {"classes": class_names, "modules": self._modules}})
+
+    def _attempt(self, test: Message, compares: bool = False) -> tuple[bool, list[Output]]:
         """(passed, outputs) of the test's code, with the values of the tester as its own code left
-        them."""
-        self._names.begin(test["scope"])
-        self._connection.refused_changes, self._differing = False, []
-        scope = test["scope"]
-        values, errors = self._values.of(scope.get("values", ()))
+        them. compares: asks first which values the submission has otherwise."""
+        scope, is_reference = test["scope"], test.get("profile") is None
+        self._names.begin(scope)
+        self._connection.refused_changes = self._connection.has_base_values = False
+        statements = scope.get("values", ())
+        values, errors = self._values.of(statements)
+        self._share_classes(values)
         if errors:
+            missing = self._values.missing(statements)
+            if is_reference and missing:
+                return False, [_error_output(VALUES_DIFFER, " ".join(missing))]
             return False, errors
         self._names.define_values(values)
-        self._differing = self._names.differing_values()
-        if self._differing and test.get("profile") is None:
-            return False, [_error_output(VALUES_DIFFER, " ".join(self._differing))]
+        if compares:
+            digests = self._values.digests(statements)
+            self._differing = self._names.differing_values(digests)
+            if self._differing and is_reference:
+                return False, [_error_output(VALUES_DIFFER, " ".join(self._differing))]
         if scope.get("helpers"):
             self._names.define_helpers(lambda names: run_source(scope["helpers"], "given", names))
         if scope.get("helpers_of_submission"):

@@ -8,10 +8,11 @@ Nothing is imported or unpickled.
 from __future__ import annotations
 
 import copyreg
+import functools
 import hashlib
 import io
-import socket
 import subprocess
+import sys
 import threading
 import types
 from collections.abc import Sequence
@@ -23,54 +24,88 @@ from autograder.sandbox.inside.bridge.shared_classes import NOTEBOOK_MODULE
 
 MAX_PARTS = 1_000_000
 PICKLE_PROTOCOL = 4
+MAX_DEPTH = 20_000
 _PLAIN = frozenset(
-    {type(None), bool, int, float, complex, str, bytes, bytearray, range, types.EllipsisType}
+    {type(None), bool, float, complex, str, bytes, bytearray, range, types.EllipsisType}
 )
-_NOT_OF_BODY = frozenset(
-    {"__dict__", "__weakref__", "__module__", "__firstlineno__", "__static_attributes__"}
+_NOT_OF_BODY = frozenset(  # what Python itself writes into a class, some of it when it is used
+    {
+        *("__dict__", "__weakref__", "__module__", "__slotnames__", "__firstlineno__"),
+        *("__static_attributes__", "__abstractmethods__", "_abc_impl"),
+    }
 )
 
 
 def digest(value: Any) -> str | None:
     """The digest of a value; None for one that has none: it lives in its process (a generator, an
-    open file), or it has more than a million parts."""
+    open file, whatever pickle cannot take apart), or has more than a million parts."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, MAX_DEPTH))
     try:
-        return _digest(value, {}, [0]).hex()
+        return _Walk().digest(value).hex()
     except Exception:  # noqa: BLE001  a value of any class may refuse to be taken apart
         return None
+    finally:
+        sys.setrecursionlimit(limit)
 
 
-def _digest(value: Any, above: dict[int, int], count: list[int]) -> bytes:
-    """above: the depth of each value that holds this one, by its id. count: parts so far."""
-    if id(value) in above:
-        return b"the value %d levels up" % (len(above) - above[id(value)])
-    count[0] += 1
-    if count[0] > MAX_PARTS or _is_of_one_process(value):
-        raise ValueError("it has no digest")
-    kind, data, parts = _taken_apart(value)
-    above[id(value)] = len(above)
-    digests = [_digest(part, above, count) for part in parts]
-    del above[id(value)]
-    if isinstance(value, set | frozenset):
-        digests.sort()
-    head = f"{kind} {len(data)} {len(digests)} ".encode()
-    return hashlib.blake2b(b"".join((head, data, *digests)), digest_size=16).digest()
+class _Walk:
+    """The walk through one value. Each part is taken apart once, however often it occurs."""
+
+    def __init__(self) -> None:
+        self._above: dict[int, int] = {}  # the depth of each value that holds the present one
+        self._known: dict[int, tuple[bytes, Any]] = {}  # the value lives as long as its id counts
+        self._count = 0
+
+    def digest(self, value: Any) -> bytes:
+        if type(value) in _PLAIN or type(value) is int:
+            return _hash(type(value).__name__, _plain_text(value), ())
+        if id(value) in self._known:
+            return self._known[id(value)][0]
+        if id(value) in self._above:
+            return b"the value %d levels up" % (len(self._above) - self._above[id(value)])
+        self._count += 1
+        if self._count > MAX_PARTS or _is_of_one_process(value):
+            raise ValueError("it has no digest")
+        kind, data, parts = _taken_apart(value)
+        self._above[id(value)] = len(self._above)
+        digests = [self.digest(part) for part in parts]
+        del self._above[id(value)]
+        if isinstance(value, set | frozenset):
+            digests.sort()
+        known = _hash(kind, data, digests)
+        self._known[id(value)] = (known, value)
+        return known
+
+
+def _hash(kind: str, data: bytes | memoryview, digests: Sequence[bytes]) -> bytes:
+    hashed = hashlib.blake2b(f"{kind} {len(data)} {len(digests)} ".encode(), digest_size=16)
+    hashed.update(data)
+    for part in digests:
+        hashed.update(part)
+    return hashed.digest()
+
+
+def _plain_text(value: Any) -> bytes:
+    return hex(value).encode() if type(value) is int else repr(value).encode("utf-8", "replace")
 
 
 def _is_of_one_process(value: Any) -> bool:
-    if isinstance(value, io.IOBase):
-        return not isinstance(value, io.BytesIO | io.StringIO)
-    return isinstance(value, socket.socket | subprocess.Popen | threading.Thread)
+    """Whether a value owns a descriptor or a process: the copy of one would close it as well."""
+    if isinstance(value, type | types.ModuleType | io.BytesIO | io.StringIO):
+        return False
+    return isinstance(value, subprocess.Popen | threading.Thread) or hasattr(value, "fileno")
 
 
-def _taken_apart(value: Any) -> tuple[str, bytes, Sequence[Any]]:
+def _taken_apart(value: Any) -> tuple[str, bytes | memoryview, Sequence[Any]]:
     """(name of its type, its own bytes, its parts)."""
     kind = _name(type(value))
     match value:
-        case _ if type(value) in _PLAIN or _is_plain_sequence(value):
-            return kind, repr(value).encode(), ()
+        case _ if _is_plain_sequence(value):
+            return kind, repr(value).encode("utf-8", "replace"), ()
         case np.ndarray() if type(value) is np.ndarray and not value.dtype.hasobject:
-            return kind, f"{value.dtype.descr} {value.shape}".encode() + value.tobytes(), ()
+            head = f"{value.dtype.descr} {value.shape}"
+            return f"{kind} {head}", _bytes_of(value), ()
         case np.ndarray() if type(value) is np.ndarray:
             return kind, f"{value.dtype} {value.shape}".encode(), value.ravel().tolist()
         case np.generic() if not value.dtype.hasobject:
@@ -93,6 +128,8 @@ def _taken_apart(value: Any) -> tuple[str, bytes, Sequence[Any]]:
             return kind, b"", [value.__func__]
         case property():
             return kind, b"", [value.fget, value.fset, value.fdel]
+        case functools.cached_property():
+            return kind, b"", [value.func]
         case types.MappingProxyType():
             return kind, b"", [dict(value)]
         case types.CodeType():
@@ -102,6 +139,12 @@ def _taken_apart(value: Any) -> tuple[str, bytes, Sequence[Any]]:
         case types.CellType():
             return kind, b"", [value.cell_contents]
     return kind, *_parts_by_pickle(value)
+
+
+def _bytes_of(array: np.ndarray) -> bytes | memoryview:
+    if array.flags.c_contiguous and array.nbytes:
+        return array.reshape(-1).view(np.uint8).data
+    return array.tobytes()
 
 
 def _is_plain_sequence(value: Any) -> bool:

@@ -13,23 +13,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Turns:
-    """Who may use the connection. Made in the process that may."""
+class ThreadTurns:
+    """Who may use the connection. Made in the process that may.
+
+    A question of the tester may come while a thread waits for an answer of the tester: then the
+    threads that this inner question starts ask in turns of their own, with a lock of their own.
+    """
 
     def __init__(self) -> None:
         self._process = os.getpid()
-        self._lock = threading.RLock()
-        self._answers = 0
+        self._locks: list[threading.Lock] = []  # one for each question that is answered now
 
     @contextmanager
     def answer(self) -> Iterator[None]:
         """For the time in which a question of the tester is answered."""
-        self._answers += 1
+        lock = threading.Lock()
+        self._locks.append(lock)
         try:
             yield
         finally:
-            with self._lock:  # subtle: a thread that asks at this moment gets its reply first
-                self._answers -= 1
+            with lock:  # subtle: a thread that asks at this moment gets its reply first
+                self._locks.pop()
 
     @contextmanager
     def ask(self) -> Iterator[None]:
@@ -39,10 +43,18 @@ class Turns:
                 "a function or object of the test lives in the notebook's own process, and cannot "
                 "be used in one that the notebook starts"
             )
-        with self._lock:
-            if not self._answers:
-                raise RuntimeError(
-                    "a function or object of the test can be used until the answer is returned; "
-                    "this thread went on after that"
-                )
+        with self._turn():
             yield
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        while self._locks:
+            lock = self._locks[-1]
+            with lock:
+                if self._locks and self._locks[-1] is lock:
+                    yield
+                    return
+        raise RuntimeError(
+            "a function or object of the test can be used until the answer is returned; this "
+            "thread went on after that"
+        )
