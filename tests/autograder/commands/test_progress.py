@@ -32,6 +32,7 @@ def course(tmp_path):
     return course
 
 
+@pytest.mark.slow
 def test_every_event_is_a_line_of_json(course):
     cut = hand_in(course, "cut", answered("", ""))
     (cut / "functions.ipynb").write_text("{")
@@ -47,6 +48,7 @@ def test_every_event_is_a_line_of_json(course):
     assert (events[-1]["needs review"], events[-1]["not graded"]) == (6, 1)
 
 
+@pytest.mark.slow
 def test_a_log_says_the_level_and_prints_a_table(course):
     done = subprocess.run(command(course), capture_output=True, text=True)
     assert done.stdout.startswith("isolation: ")

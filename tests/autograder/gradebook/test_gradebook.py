@@ -419,6 +419,7 @@ def test_what_was_half_made_by_a_killed_nbgrader_is_completed(tmp_path):
         assert versions.scalar_one() == head
 
 
+@pytest.mark.slow
 def test_two_processes_at_once_leave_each_row_once(tmp_path):
     course, rng = write_course(tmp_path), np.random.default_rng(5)
     books = forms(course)
@@ -433,6 +434,7 @@ def test_two_processes_at_once_leave_each_row_once(tmp_path):
     assert rows(course, STORED) == twice
 
 
+@pytest.mark.slow
 def test_a_killed_recorder_loses_nothing_that_it_told_and_leaves_nothing_half_written(tmp_path):
     course = write_course(tmp_path)
     work, books, rng = course.assignments[0], forms(course), np.random.default_rng(0)

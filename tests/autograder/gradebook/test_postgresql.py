@@ -118,6 +118,7 @@ def test_nbgrader_itself_reads_and_marks_it(course):
     assert marks(course, "ada")["essay"] == 1
 
 
+@pytest.mark.slow
 def test_two_writers_at_once_leave_each_row_once(empty, tmp_path):
     """Both also make the tables and register, which is where two first-comers would collide."""
     plain, rng = in_sqlite(empty, tmp_path), np.random.default_rng(4)
@@ -143,6 +144,7 @@ def test_a_broken_connection_is_opened_again(course, admin):
     assert marks(course, "blaise")["double"] == 2
 
 
+@pytest.mark.slow
 def test_a_row_kept_locked_is_waited_for_then_said(course):
     work, books = course.assignments[0], forms(course)
     open_gradebook.record(course, work, "ada", NOON, books)

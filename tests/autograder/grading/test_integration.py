@@ -109,6 +109,7 @@ def test_a_broken_chapter_costs_no_mark_later_and_is_named_with_what_it_does(cou
     )
 
 
+@pytest.mark.slow
 def test_a_chapter_that_raises_when_it_is_imported_is_named_too(course):
     submit(course, "cleo", "c1_double", "def double(x):\n    return 2 * x\n\n\nvalue = 1 / 0")
     submit(course, "cleo", "c2_add")
@@ -154,6 +155,7 @@ def test_without_earlier_chapters_nothing_is_said(course):
     assert graded(course)["eve"].integration == ""
 
 
+@pytest.mark.slow
 def test_a_chapter_handed_in_again_is_run_again_and_the_page_says_so(course):
     submit(course, "fay", "c1_double", "def double(x):\n    return 3 * x")
     submit(course, "fay", "c3_mean")
@@ -167,6 +169,7 @@ def test_a_chapter_handed_in_again_is_run_again_and_the_page_says_so(course):
     assert json.loads(to_json([again]))[0]["integration"] == again.integration
 
 
+@pytest.mark.slow
 def test_two_chapters_that_only_disagree_with_each_other_are_said_to(course):
     submit(course, "gil", "c1_double", "def double(x):\n    return 2.0 * x")
     choosy = (

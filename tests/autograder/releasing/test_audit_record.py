@@ -44,6 +44,7 @@ def test_the_record_stands_beside_the_proofs_and_is_used(course):
     assert thoughts(audit(course, assignment)) == {THOUGHT}
 
 
+@pytest.mark.slow
 def test_an_audit_again_asks_the_tests_and_records_what_they_say(course):
     (assignment,) = course.assignments
     proved = audit(course, assignment, again=True)
@@ -146,6 +147,7 @@ def test_without_proofs_the_record_is_a_cache(tmp_path):
     assert not course.audits.exists()
 
 
+@pytest.mark.slow
 def test_the_command_says_where_the_record_is_and_runs_the_trials_again(course):
     words = ["audit", "functions", "--course", str(course.root)]
     recorded = CliRunner().invoke(main, words).output
@@ -154,6 +156,7 @@ def test_the_command_says_where_the_record_is_and_runs_the_trials_again(course):
     assert THOUGHT not in CliRunner().invoke(main, [*words, "--again"]).output
 
 
+@pytest.mark.slow
 def test_the_command_counts_what_the_visible_asserts_catch(tmp_path):
     course = write_course(tmp_path)
     words = ["audit", "--all", "--course", str(course.root)]
@@ -167,6 +170,7 @@ def test_the_command_counts_what_the_visible_asserts_catch(tmp_path):
     assert few.startswith("functions: ")
 
 
+@pytest.mark.slow
 def test_few_visible_catches_are_no_fault(tmp_path):
     course = write_course(tmp_path)
     done = CliRunner().invoke(main, ["audit", "functions", "--course", str(course.root)])

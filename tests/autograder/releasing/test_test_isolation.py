@@ -60,6 +60,7 @@ def test_names_that_a_submission_may_bind_are_listed_and_answers_set_apart(cours
     assert result.forked == ("warned",) and result.in_turn == ("value", "kept")
 
 
+@pytest.mark.slow
 def test_the_command_says_them_and_the_record_keeps_them(course):
     (assignment,) = course.assignments
     shown = CliRunner().invoke(main, ["audit", "functions", "--course", str(course.root)])

@@ -90,6 +90,7 @@ def test_a_kernel_that_dies_is_named_and_what_ran_is_kept(pool, end, sentence):
     assert f"'c1' {sentence}" in message[0]
 
 
+@pytest.mark.slow
 def test_marks_are_those_of_the_warm_shell_and_flagged(tmp_path):
     marks, flags = {}, {}
     for executor in ("warm", "kernel"):
@@ -217,6 +218,7 @@ def test_a_level_without_sockets_says_so():
         KernelPool(LANDLOCK)
 
 
+@pytest.mark.slow
 def test_an_unwalled_notebook_is_stopped_and_its_end_is_named():
     cells = [code("a", "while True: pass"), code("b", "2"), code("c", STUBBORN), code("d", "4")]
     run = run_notebook.run_unwalled(Job(notebook(*cells)), QUICK, ())

@@ -257,6 +257,7 @@ def test_jupyterlab_shows_a_hostile_submission_and_runs_nothing(place: Place) ->
     assert strange(place, visit, visited(place, lab("ada"))) == set()
 
 
+@pytest.mark.slow
 def test_nothing_runs_even_where_staff_trust_the_notebook(place: Place) -> None:
     trust(place, "mallory")
     visit = visited(place, lab("mallory"))
@@ -287,6 +288,7 @@ def test_nbgraders_own_feedback_of_a_hostile_submission_does_nothing(place: Plac
     assert strange(place, visit, Visit()) == set()
 
 
+@pytest.mark.slow
 def test_the_feedback_of_the_same_student_does_nothing(place: Place) -> None:
     assignment = place.course.assignments[0]
     feedback.write(place.course, assignment, [Grade("functions", "mallory", "graded", ())])

@@ -450,7 +450,10 @@ def test_the_vectors_are_real_nbconvert_alone_runs_them(browser):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("template", ["classic", "lab", "formgrade"])
+@pytest.mark.parametrize(
+    "template",
+    [*(pytest.param(name, marks=pytest.mark.slow) for name in ("classic", "lab")), "formgrade"],
+)
 def test_an_inert_notebook_does_nothing_in_a_browser(browser, template):
     cell = {"cell_type": "markdown", "id": "m", "metadata": {}, "source": "nothing"}
     with opened(browser, exported(one_cell(cell), template)) as (_page, plain):

@@ -52,6 +52,7 @@ def test_every_stage_reads_the_default_markers(course):
     ]
 
 
+@pytest.mark.slow
 def test_neither_the_release_nor_the_bundle_for_otter_shows_a_secret(course, tmp_path):
     (assignment,) = course.assignments
     release(course, assignment, audited=False)
