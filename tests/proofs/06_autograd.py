@@ -63,58 +63,44 @@ def _():
 
 wrong(
     "elementwise_gradients",
-    "forgets the sign of the second input",
-    {"-gradient if wrt else gradient": "gradient"},
-    cell="binary-solution",
-)
-
-wrong(
-    "elementwise_gradients",
     "hands each factor itself",
     {"a if wrt else b": "b if wrt else a"},
-    cell="binary-solution",
 )
 
 wrong(
     "elementwise_gradients",
     "takes the slope of a quotient in b as -1/b",
     {"-gradient * output / b": "-gradient * output"},
-    cell="binary-solution",
+)
+
+wrong(
+    "elementwise_gradients",
+    "forgets that a quotient shrinks when b grows",
+    {"return -gradient * output": "return gradient * output"},
 )
 
 wrong(
     "elementwise_gradients",
     "changes the sign in place",
-    {"return -gradient if wrt else gradient": "if wrt: gradient *= -1\n    return gradient"},
-    cell="binary-solution",
+    {
+        "return -gradient * output / b if wrt": "if wrt:\n        gradient *= -1\n"
+        "    return gradient * output / b if wrt"
+    },
 )
 
 wrong(
     "elementwise_gradients",
-    "forgets to put a rule into the table",
-    {"@gradient_of(Mul)": ""},
-    cell="binary-solution",
+    "forgets what arrives",
+    {"gradient * (a if wrt else b)": "a if wrt else b"},
 )
 
-
-@right(
-    "elementwise_gradients", "asks wrt == 0, and multiplies by reciprocals", cell="binary-solution"
+wrong(
+    "elementwise_gradients",
+    "makes float64 of a float32 quotient",
+    {"else gradient / b": "else gradient / np.float64(b)"},
 )
-def _():
-    @gradient_of(Sub)
-    def sub_gradient(gradient, output, a, b, wrt):
-        if wrt == 0:
-            return gradient
-        return np.negative(gradient)
 
-    @gradient_of(Mul)
-    def mul_gradient(gradient, output, a, b, wrt):
-        return np.multiply(gradient, (b, a)[wrt])
-
-    @gradient_of(Div)
-    def div_gradient(gradient, output, a, b, wrt):
-        return gradient * (1 / b if wrt == 0 else -a / b**2)
-
+wrong("elementwise_gradients", "forgets to put a rule into the table", {"@gradient_of(Mul)": ""})
 
 wrong(
     "elementwise_gradients",
@@ -134,42 +120,16 @@ wrong(
     {"np.log(np.where(a > 0, a, 1))": "np.log(a)"},
 )
 
-wrong(
-    "elementwise_gradients",
-    "forgets the half of the square root",
-    {"gradient / (2 * output)": "gradient / output"},
-)
 
-wrong(
-    "elementwise_gradients",
-    "forgets what arrives",
-    {
-        "gradient * output\n": "output\n",
-        "gradient / a": "1 / a",
-        "gradient / (2 * output)": "1 / (2 * output)",
-    },
-)
-
-wrong(
-    "elementwise_gradients",
-    "makes float64 of a float32 logarithm",
-    {"gradient / a": "gradient / np.float64(a)"},
-)
-
-
-@right("elementwise_gradients", "recomputes what the output holds, and masks afterwards")
+@right("elementwise_gradients", "multiplies by reciprocals, and masks afterwards")
 def _():
-    @gradient_of(Exp)
-    def exp_gradient(gradient, output, a):
-        return np.exp(a) * gradient
+    @gradient_of(Mul)
+    def mul_gradient(gradient, output, a, b, wrt):
+        return np.multiply(gradient, (b, a)[wrt])
 
-    @gradient_of(Log)
-    def log_gradient(gradient, output, a):
-        return gradient * (1 / a)
-
-    @gradient_of(Sqrt)
-    def sqrt_gradient(gradient, output, a):
-        return gradient * 0.5 / np.sqrt(a)
+    @gradient_of(Div)
+    def div_gradient(gradient, output, a, b, wrt):
+        return gradient * (1 / b if wrt == 0 else -a / b**2)
 
     @gradient_of(Pow)
     def pow_gradient(gradient, output, a, b, wrt):
@@ -299,27 +259,23 @@ wrong(
     {"[order.index(dim) for dim in range(a.ndim)]": "np.argsort(dims)"},
 )
 
+wrong("shape_gradients", "makes zeros of float64", {", dtype=gradient.dtype": ""})
+
 wrong(
     "shape_gradients",
-    "inverts the mask bit by bit, and multiplies",
-    {"np.where(mask, 0, gradient)": "gradient * ~mask"},
+    "adds at places only where the key itself is a list",
+    {"np.may_share_memory(part, full)": "not isinstance(key, list)", "part[...]": "full[key]"},
 )
 
 wrong(
     "shape_gradients",
-    "lets the filled places through",
-    {"np.where(mask, 0, gradient)": "np.where(mask, gradient, 0)"},
+    "writes into the part that was selected, which may be a copy",
+    {"np.add.at(full, key, gradient)": "part += gradient"},
 )
-
-wrong("shape_gradients", "forgets that view passes copy", {", copy: bool = True": ""})
 
 
 @right("shape_gradients", "counts places with bincount, and moves the axes")
 def _():
-    @gradient_of(Reshape)
-    def reshape_gradient(gradient, output, a, shape, copy=True):
-        return np.reshape(gradient, np.shape(a))
-
     @gradient_of(Permute)
     def permute_gradient(gradient, output, a, dims):
         back = np.empty(len(dims), dtype=int)
@@ -333,19 +289,9 @@ def _():
         summed = np.bincount(np.ravel(places), np.ravel(gradient), minlength=a.size)
         return summed.reshape(a.shape).astype(gradient.dtype)
 
-    @gradient_of(MaskedFill)
-    def masked_fill_gradient(gradient, output, a, mask, value):
-        passed = gradient.copy()
-        passed[np.broadcast_to(np.asarray(mask, bool), passed.shape)] = 0
-        return passed
-
 
 @right("shape_gradients", "looks at the key")
 def _():
-    @gradient_of(Reshape)
-    def reshape_gradient(gradient, output, a, shape, copy=True):
-        return gradient.reshape(tuple(a.shape))
-
     @gradient_of(Permute)
     def permute_gradient(gradient, output, a, dims):
         order = [d if d >= 0 else d + a.ndim for d in dims]
@@ -361,21 +307,11 @@ def _():
             whole[key] = gradient
         return whole
 
-    @gradient_of(MaskedFill)
-    def masked_fill_gradient(gradient, output, a, mask, value):
-        return np.where(np.asarray(mask) != 0, np.zeros_like(gradient), gradient)
-
 
 wrong(
     "reduction_gradients",
     "stretches without the missing dimension",
-    {"array if keepdims or axis is None else np.expand_dims(array, axis)": "array"},
-)
-
-wrong(
-    "reduction_gradients",
-    "divides by the size of the whole tensor",
-    {"max(a.size // max(output.size, 1), 1)": "max(a.size, 1)"},
+    {"restored(gradient, axis, keepdims), a.shape": "gradient, a.shape"},
 )
 
 wrong("reduction_gradients", "gives the whole slope to every largest one", {" / ties": ""})
@@ -394,19 +330,30 @@ wrong(
 
 wrong(
     "reduction_gradients",
-    "divides by zero for a tensor without elements",
-    {
-        "count = max(a.size // max(output.size, 1), 1)": "share = output.size / a.size",
-        "gradient / count": "gradient * share",
-    },
+    "compares with the maximum in the shape it came in",
+    {"a == restored(output, axis, keepdims)": "a == output"},
 )
 
 
-@right("reduction_gradients", "multiplies by ones, and counts what each sum took")
+@wrong("reduction_gradients", "hands the whole slope to the first of the largest")
 def _():
-    def restored(array, axis, keepdims):
-        return array if keepdims or axis is None else np.expand_dims(array, axis)
+    @gradient_of(Sum)
+    def sum_gradient(gradient, output, a, axis=None, keepdims=False):
+        return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
 
+    @gradient_of(Max)
+    def max_gradient(gradient, output, a, axis=None, keepdims=False):
+        if axis is None or isinstance(axis, tuple):
+            hit = a == restored(output, axis, keepdims)
+        else:
+            first = np.expand_dims(a.argmax(axis=axis), axis)
+            hit = np.zeros(a.shape, bool)
+            np.put_along_axis(hit, first, True, axis)
+        return hit * restored(gradient, axis, keepdims)
+
+
+@right("reduction_gradients", "multiplies by ones, and opens the axes by itself")
+def _():
     def opened(array, a, axis):
         axes = range(a.ndim) if axis is None else np.atleast_1d(axis) % max(a.ndim, 1)
         return np.reshape(array, [1 if d in axes else n for d, n in enumerate(a.shape)])
@@ -414,12 +361,6 @@ def _():
     @gradient_of(Sum)
     def sum_gradient(gradient, output, a, axis=None, keepdims=False):
         return opened(gradient, a, axis) * np.ones(a.shape, gradient.dtype)
-
-    @gradient_of(Mean)
-    def mean_gradient(gradient, output, a, axis=None, keepdims=False):
-        axes = range(a.ndim) if axis is None else np.atleast_1d(axis)
-        count = int(np.prod([a.shape[d] for d in axes]))
-        return opened(gradient, a, axis) * np.full(a.shape, 1 / max(count, 1), gradient.dtype)
 
     @gradient_of(Max)
     def max_gradient(gradient, output, a, axis=None, keepdims=False):
@@ -544,55 +485,6 @@ def _():
                 order.append(t)
                 stack.pop()
         return order
-
-
-@wrong("backward", "asks for every input's gradient", cell="contributions-solution")
-def _():
-    def contributions(node, output, gradient):
-        arrays = [t.data for t in node.inputs]
-        for wrt, source in enumerate(node.inputs):
-            which = {"wrt": wrt} if len(arrays) > 1 else {}
-            part = rule_of(node.operation)(gradient, output, *arrays, **which, **node.params)
-            if source.requires_grad:
-                yield source, unbroadcast(part, source.data.shape).astype(np.float32)
-
-
-wrong(
-    "backward",
-    "leaves the broadcasting as it is",
-    {"unbroadcast(": "", ", source.data.shape)": ""},
-    cell="contributions-solution",
-)
-
-wrong(
-    "backward",
-    "looks into the table only",
-    {"rule_of(node.operation)": "RULES[node.operation]"},
-    cell="contributions-solution",
-)
-
-wrong(
-    "backward",
-    "forgets the parameters",
-    {", **node.params": "", "else node.params": "else {}"},
-    cell="contributions-solution",
-)
-
-
-@right("backward", "collects a list", cell="contributions-solution")
-def _():
-    def contributions(node, output, gradient):
-        rule, parts = rule_of(node.operation), []
-        arrays = tuple(t.data for t in node.inputs)
-        if len(arrays) == 1:
-            part = rule(gradient, output, arrays[0], **node.params)
-            parts.append((node.inputs[0], part))
-        else:
-            for k in range(len(arrays)):
-                if node.inputs[k].requires_grad:
-                    part = rule(gradient, output, *arrays, wrt=k, **node.params)
-                    parts.append((node.inputs[k], part))
-        return [(t, np.asarray(unbroadcast(part, t.shape), np.float32)) for t, part in parts]
 
 
 wrong(
@@ -732,12 +624,6 @@ wrong(
 )
 
 wrong("no_grad", "leaves recording off", {"RECORDING.reset(token)": "pass"})
-
-wrong(
-    "no_grad",
-    "says whether recording is off",
-    {"return RECORDING.get()": "return not RECORDING.get()"},
-)
 
 
 @right("no_grad", "a class that remembers what was")

@@ -76,6 +76,8 @@ __all__ = [
     "unbroadcast",
 ]
 
+Array = np.ndarray
+
 
 def numerical_gradient(f: Callable[[np.ndarray], Any], x: Any, step: float = 1e-5) -> np.ndarray:
     """The gradient of the number `f(x)` by central differences, in float64: 2 * x.size calls."""
@@ -91,7 +93,19 @@ def numerical_gradient(f: Callable[[np.ndarray], Any], x: Any, step: float = 1e-
     return gradient
 
 
-Array = np.ndarray
+def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
+    """`gradient` summed down to `shape`, which broadcasts to the shape that it has.
+
+    >>> unbroadcast(np.ones((32, 3)), (3,)).tolist()
+    [32.0, 32.0, 32.0]
+    """
+    if gradient.shape == shape:
+        return gradient
+    extra = gradient.ndim - len(shape)
+    stretched = [d for d in range(gradient.ndim) if d < extra or shape[d - extra] == 1]
+    return gradient.sum(axis=tuple(stretched), keepdims=True).reshape(shape)
+
+
 Rule = Callable[..., Any]
 RULES: dict[type[Function], Rule] = {}
 
@@ -116,19 +130,6 @@ def rule_of(operation: type[Function]) -> Rule:
     return rule
 
 
-def unbroadcast(gradient: Array, shape: tuple[int, ...]) -> Array:
-    """`gradient` summed down to `shape`, which broadcasts to the shape that it has.
-
-    >>> unbroadcast(np.ones((32, 3)), (3,)).tolist()
-    [32.0, 32.0, 32.0]
-    """
-    if gradient.shape == shape:
-        return gradient
-    extra = gradient.ndim - len(shape)
-    stretched = [d for d in range(gradient.ndim) if d < extra or shape[d - extra] == 1]
-    return gradient.sum(axis=tuple(stretched), keepdims=True).reshape(shape)
-
-
 @gradient_of(Add)
 def add_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -> Array:
     """Of a + b: both inputs get what arrives, in the shape of the output."""
@@ -143,12 +144,26 @@ def neg_gradient(gradient: Array, output: Array, a: Array) -> Array:
 
 @gradient_of(Sub)
 def sub_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -> Array:
-    """Of a - b, with respect to input `wrt`, in the shape of the output.
-
-    >>> sub_gradient(10.0, -2.0, 3.0, 5.0, wrt=0)
-    10.0
-    """
+    """Of a - b, with respect to input `wrt`, in the shape of the output."""
     return -gradient if wrt else gradient
+
+
+@gradient_of(Exp)
+def exp_gradient(gradient: Array, output: Array, a: Array) -> Array:
+    """Of e to the power a."""
+    return gradient * output
+
+
+@gradient_of(Log)
+def log_gradient(gradient: Array, output: Array, a: Array) -> Array:
+    """Of the natural logarithm."""
+    return gradient / a
+
+
+@gradient_of(Sqrt)
+def sqrt_gradient(gradient: Array, output: Array, a: Array) -> Array:
+    """Of the square root."""
+    return gradient / (2 * output)
 
 
 @gradient_of(Mul)
@@ -169,36 +184,6 @@ def div_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -
     5.0
     """
     return -gradient * output / b if wrt else gradient / b
-
-
-@gradient_of(Exp)
-def exp_gradient(gradient: Array, output: Array, a: Array) -> Array:
-    """Of e to the power a.
-
-    >>> exp_gradient(10.0, 1.0, 0.0)
-    10.0
-    """
-    return gradient * output
-
-
-@gradient_of(Log)
-def log_gradient(gradient: Array, output: Array, a: Array) -> Array:
-    """Of the natural logarithm.
-
-    >>> log_gradient(10.0, 0.693, 2.0)
-    5.0
-    """
-    return gradient / a
-
-
-@gradient_of(Sqrt)
-def sqrt_gradient(gradient: Array, output: Array, a: Array) -> Array:
-    """Of the square root.
-
-    >>> sqrt_gradient(12.0, 3.0, 9.0)
-    2.0
-    """
-    return gradient / (2 * output)
 
 
 @gradient_of(Pow)
@@ -239,12 +224,16 @@ def matmul_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int
 def reshape_gradient(
     gradient: Array, output: Array, a: Array, shape: tuple[int, ...], copy: bool = True
 ) -> Array:
-    """Of a reshape, in the shape of `a`.
-
-    >>> reshape_gradient(np.arange(4), np.zeros(4), np.zeros((2, 2)), shape=(4,)).tolist()
-    [[0, 1], [2, 3]]
-    """
+    """Of a reshape, in the shape of `a`."""
     return gradient.reshape(a.shape)
+
+
+@gradient_of(MaskedFill)
+def masked_fill_gradient(
+    gradient: Array, output: Array, a: Array, mask: Array, value: float
+) -> Array:
+    """Of `masked_fill`: 0 where the mask is true, in the shape of the output."""
+    return np.where(mask, 0, gradient)
 
 
 @gradient_of(Permute)
@@ -275,22 +264,18 @@ def index_gradient(gradient: Array, output: Array, a: Array, key: Any) -> Array:
     return full
 
 
-@gradient_of(MaskedFill)
-def masked_fill_gradient(
-    gradient: Array, output: Array, a: Array, mask: Array, value: float
-) -> Array:
-    """Of `masked_fill`: 0 where the mask is true, in the shape of the output.
-
-    >>> ten, mask = np.array([10.0, 10.0]), np.array([True, False])
-    >>> masked_fill_gradient(ten, None, ten, mask, value=0.0).tolist()
-    [0.0, 10.0]
-    """
-    return np.where(mask, 0, gradient)
-
-
 def restored(array: Array, axis: Axis, keepdims: bool) -> Array:
     """A reduced array with its missing dimensions back as 1, so that it broadcasts."""
     return array if keepdims or axis is None else np.expand_dims(array, axis)
+
+
+@gradient_of(Mean)
+def mean_gradient(
+    gradient: Array, output: Array, a: Array, axis: Axis = None, keepdims: bool = False
+) -> Array:
+    """Of the mean over `axis`; may be a read-only view."""
+    count = max(a.size // max(output.size, 1), 1)
+    return np.broadcast_to(restored(gradient / count, axis, keepdims), a.shape)
 
 
 @gradient_of(Sum)
@@ -303,19 +288,6 @@ def sum_gradient(
     [6.0, 6.0]
     """
     return np.broadcast_to(restored(gradient, axis, keepdims), a.shape)
-
-
-@gradient_of(Mean)
-def mean_gradient(
-    gradient: Array, output: Array, a: Array, axis: Axis = None, keepdims: bool = False
-) -> Array:
-    """Of the mean over `axis`; may be a read-only view.
-
-    >>> mean_gradient(np.array(6.0), np.array(1.5), np.array([1.0, 2.0])).tolist()
-    [3.0, 3.0]
-    """
-    count = max(a.size // max(output.size, 1), 1)
-    return np.broadcast_to(restored(gradient / count, axis, keepdims), a.shape)
 
 
 @gradient_of(Max)
@@ -441,11 +413,7 @@ def no_grad() -> Iterator[None]:
 
 
 def is_grad_enabled() -> bool:
-    """Whether results remember how they came about.
-
-    >>> is_grad_enabled()
-    True
-    """
+    """Whether results remember how they came about."""
     return RECORDING.get()
 
 

@@ -32,7 +32,7 @@ MEASURED = {
     "03_layers": {"measure-bytes-table", "measure-rate", "measure-time-table", "measure-time-look"},
     "04_losses": {"bytes-toy", "measure", "measure-look"},
     "05_dataloader": {"constants", "predict", "predict-look", "overlap"},
-    "06_autograd": {"million-look", "ratio", "ratio-look", "memory-look"},
+    "06_autograd": {"ratio", "ratio-look"},
     "07_optimizers": {"machine", "measured", "measure-look"},
     "08_training": {"measure-table", "measure-look", "lab", "lab-twin"},
     "m01_perceptron": {"measure"},
