@@ -185,6 +185,7 @@ def _plans_in_tester(
         _definitions_of_submission,
         _values_of_submission,
         _all_of_submission,
+        partial(_objects_in_tester, agreeing),
     ):
         failed = {k: plan for k, plan in job.plans.items() if plan.in_tester and k not in tested}
         others = {
@@ -221,6 +222,13 @@ def _helped_beside_agreeing_values(
     agreeing: Mapping[str, Scope], test: str, scope: dict[str, Any]
 ) -> dict[str, Any]:
     return _helped_by_submission(test, _agreeing_values(agreeing, test, scope))
+
+
+def _objects_in_tester(
+    agreeing: Mapping[str, Scope], test: str, scope: dict[str, Any]
+) -> dict[str, Any]:
+    """The scope of a test whose answer computes with objects that live in the tester."""
+    return {**_agreeing_values(agreeing, test, scope), "answer_computes_with_objects": True}
 
 
 def _helped_by_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:

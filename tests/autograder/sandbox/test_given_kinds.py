@@ -165,3 +165,16 @@ def test_an_answer_knows_the_given_classes_that_read_given_values(tmp_path):
     tests = ("f([Edge(3, 0, 1), Edge(1, 1, 2)], Box()) == (1, 2)",)
     (_, (mark,)) = marks(tmp_path, given, (reference, answer), tests)
     assert (mark.points, mark.forked) == (1, False)
+
+
+def test_objects_with_which_the_reference_computes_live_beside_the_answer_where_they_can(tmp_path):
+    given = (
+        "class Weight:\n    def __init__(self, value):\n        self.value, self.slope = value, 1\n"
+        "    def __mul__(self, k):\n        return Weight(self.value * k)",
+        "def loss_of(size):\n    return total(Weight(size))",
+    )
+    reference = "def total(weight):\n    return (weight * 2).value"
+    answer = "def total(weight):\n    weight.slope = None\n    return 2 * weight.value"
+    tests = ("loss_of(3) == 6",)
+    (_, (mark,)) = marks(tmp_path, given, (reference, answer), tests)
+    assert (mark.points, mark.forked) == (1, False)

@@ -21,31 +21,36 @@ from autograder.sandbox.inside.bridge.operations import (
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
 
 _HIDDEN_PREFIXES = ("_", "gi_", "f_", "cr_", "ag_", "tb_", "co_", "mro")
-_FOR_INSTRUCTOR_CLASSES = frozenset(
+_COMPUTING = frozenset(
     {
-        *("len", "item", "iter", "next", "enter", "exit", "array", "copy", "deep copy", "hash"),
-        *("repr", "str", "format", "float", "int", "complex", "index", "round"),
-        *("divmod", "contains", *OPERATORS, *REFLECTED, *UNARY, *COMPARISONS),
+        *("copy", "deep copy", "hash", "repr", "str", "format", "float", "int", "complex"),
+        *("index", "round", "divmod", "contains"),
+        *(*OPERATORS, *REFLECTED, *IN_PLACE, *UNARY, *COMPARISONS),
     }
+)
+_FOR_INSTRUCTOR_CLASSES = (_COMPUTING - IN_PLACE.keys()) | frozenset(
+    {"len", "item", "iter", "next", "enter", "exit", "array"}
 )
 _FOR_COPIES = frozenset({"set attr", "del attr", "set item", "del item", *IN_PLACE})
 _WITHOUT_ARGUMENTS = frozenset({"copy", "deep copy", "repr", "str", "hash", "iter", "next", "len"})
 
 
 def access_rule(
-    classes: Callable[[], SharedClasses],
+    classes: Callable[[], SharedClasses], is_strict: Callable[[], bool] = lambda: False
 ) -> Callable[[str, Any, Sequence[Any], bool], None]:
     """A rule that raises an error, as a sentence, for what a submission may not do: AttributeError
     for an attribute, as an object without it would, PermissionError for anything else.
 
     It takes the operation, the object, the arguments, and whether the submission made the object as
-    a copy of another.
+    a copy of another. is_strict: nothing but calls, iteration and attributes; so the reference runs
+    first, which shows the tests whose objects had better live beside the answer.
     """
 
     def check(operation: str, target: Any, arguments: Sequence[Any], is_copy: bool) -> None:
         if is_copy and operation in _FOR_COPIES:
             return
-        if not _is_allowed(operation, target, arguments, classes()):
+        refused = is_strict() and operation in _COMPUTING
+        if refused or not _is_allowed(operation, target, arguments, classes()):
             question = [operation, *(word for word in arguments if type(word) is str)]
             error = AttributeError if operation == "attr" else PermissionError
             raise error(
