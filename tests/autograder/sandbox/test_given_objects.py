@@ -155,10 +155,10 @@ def f(g, xs):
     threading.Thread(target=ask_on, args=(g,), daemon=True).start()
     return result
 def count():
-    time.sleep(0.2)
     return len(seen)"""
     again = "\n".join([CALLS] * 20)
-    assert passes(after, f"{again}\nassert count() == 20")
+    ended = "any(count() == 20 or time.sleep(0.1) for _ in range(100))"
+    assert passes(after, f"import time\n{again}\nassert {ended}")
 
 
 def test_a_process_of_an_answer_cannot_call_a_function_of_the_test():
