@@ -54,7 +54,7 @@ def passes(answer, test, profile=()):
         ("setattr(c := copy.copy(a), 'x', 7) or c", "r.x == 7 and a.x == 1"),
         ("setattr(c := copy.deepcopy(a), 'x', 7) or c", "r.x == 7 and a.x == 1"),
         (
-            "setattr(c := copy.copy(a), 'y', 7) or operator.imul(c, 2)",
+            "setattr(c := copy.deepcopy(a), 'y', 7) or operator.imul(c, 2)",
             "(r.x, r.y, a.x) == (2, 14, 1)",
         ),
         ("operator.iadd(a, b)", "(r.x, a.x) == (4, 1)"),
@@ -67,10 +67,32 @@ def test_an_answer_computes_with_objects_of_given_classes(answer, test):
     assert passes(f"def f(a, b):\n    return {answer}", test)
 
 
-@pytest.mark.parametrize("change", ["v.x = v.y = 0", "v *= 0", "copy.deepcopy(v).__imul__(0)"])
+@pytest.mark.parametrize("change", ["v.x = v.y = 0", "v *= 0"])
 def test_an_answer_cannot_change_what_the_test_reckons_with(change):
     cheat = f"def f(v):\n    {change}\n    return 0"
     assert not passes(cheat, "v = Vector(3, 4)\nassert f(v) == abs(v)")
+
+
+BAG = """class Bag:
+    def __init__(self, parts):
+        self.parts = list(parts)
+    def __setitem__(self, k, value):
+        self.parts[k] = value
+    def __iadd__(self, other):
+        self.parts += other
+        return self
+    first = property(lambda self: self.parts[0], lambda self, value: self.parts.insert(0, value))"""
+
+
+@pytest.mark.parametrize("change", ["c[0] = 7", "c += [7]", "c.first = 7"])
+@pytest.mark.parametrize(("way", "allowed"), [("copy", False), ("deepcopy", True)])
+def test_a_shallow_copy_leads_to_no_part_of_the_tests_object(change, way, allowed):
+    answer = f"def f(bag):\n    c = copy.{way}(bag)\n    {change}\n    return 7 in c.parts"
+    test = "bag = Bag([1, 2])\nassert f(bag) and bag.parts == [1, 2]"
+    assert judged(answer, test, (), IMPORTS, BAG)["passed"] is allowed
+    refused = "try:\n    f(bag)\nexcept PermissionError:\n    pass"
+    test = f"bag = Bag([1, 2])\n{refused}\nassert bag.parts == [1, 2]"
+    assert judged(answer, test, (), IMPORTS, BAG)["passed"]
 
 
 PAIR = "Pair = namedtuple('Pair', 'q r')\ndef f(a, b):\n    return Pair(a // b, a % b)"

@@ -33,7 +33,7 @@ from autograder.sandbox.inside.bridge.mutations import (
     replace_content,
     snapshot,
 )
-from autograder.sandbox.inside.bridge.operations import OPERATIONS
+from autograder.sandbox.inside.bridge.operations import COPYING, OPERATIONS
 from autograder.sandbox.inside.bridge.proxies import (
     CallableProxy,
     Proxy,
@@ -54,7 +54,7 @@ from autograder.sandbox.inside.bridge.value_digest import digest
 from autograder.sandbox.inside.bridge.visible_bytes import flat_bytes
 
 Message = dict[str, Any]
-AccessCheck = Callable[[str, Any, Sequence[Any], bool], None]
+AccessCheck = Callable[[str, Any, Sequence[Any], str], None]
 MAX_RAISED = 100
 
 
@@ -113,7 +113,7 @@ class Connection:
         self._registry = Registry()
         self._drops: list[int] = []
         self._raised: dict[int, BaseException] = {}
-        self._copies: set[int] = set()  # numbers of the copies that the submission made
+        self._copies: dict[int, str] = {}  # how the submission made each of its copies, by number
         self._classes = SharedClasses({}, (), ())
         self._mirrors = MirroredExceptions(self._classes)
 
@@ -252,8 +252,9 @@ class Connection:
         encoder.back_references = {id(value): k for k, value in enumerate(decoder.mutable_values)}
         first_new = self._registry.next_number
         reply = {"value": encode(value, encoder)}
-        if operation in ("copy", "deep copy"):
-            self._copies |= set(range(first_new, self._registry.next_number))
+        match reply["value"]:
+            case ["ref", int() as copy, *_] if operation in COPYING and copy >= first_new:
+                self._copies[copy] = operation
         after = [
             [k, encode_content(value, encoder)]
             for k, value in enumerate(decoder.mutable_values)
@@ -276,7 +277,7 @@ class Connection:
             raise MessageError("there is no such operation")
         target = self._registry.get(number)
         if self._check_access is not None:
-            self._check_access(operation, target, arguments, number in self._copies)
+            self._check_access(operation, target, arguments, self._copies.get(number, ""))
         return function(target, *arguments, **keywords)
 
     def undo_changes(self) -> None:

@@ -45,10 +45,10 @@ class GivenValues:
             return {}, list(self._errors[texts].values())[:1]
         namespace = self._namespaces[texts]
         values = {name: namespace[name] for name in _read_names(statements, namespace)}
-        copies = _copied(values, self.digests(statements))
+        digests = self.digests(statements)
+        copies = _copied(values, digests)
         if copies is None:
             one_by_one = ({name: value} for name, value in values.items())
-            digests = self.digests(statements)
             copies = {k: v for one in one_by_one for k, v in (_copied(one, digests) or one).items()}
         return copies, []
 

@@ -55,6 +55,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+COPYING = ("copy", "deep copy")
 UNARY: dict[str, Callable[[Any], Any]] = {
     "-x": operator.neg,
     "+x": operator.pos,

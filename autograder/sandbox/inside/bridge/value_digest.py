@@ -148,7 +148,7 @@ def _bytes_of(array: np.ndarray) -> bytes | memoryview:
 
 
 def _is_plain_sequence(value: Any) -> bool:
-    return type(value) in (list, tuple) and _PLAIN.issuperset(map(type, value))
+    return type(value) in (list, tuple) and set(map(type, value)) <= _PLAIN | {int}
 
 
 def _name(value: Any) -> str:
