@@ -88,11 +88,17 @@ def write(course: Course, assignment: Assignment, folder: Path) -> list[Path]:
     return [folder / given_file for given_file in given_files]
 
 
-def check_no_leaks(course: Course, assignment: Assignment, files: list[Path]) -> None:
-    """Raises CourseError that names every place in `files` where a secret of the source stands."""
+def check_no_leaks(
+    course: Course,
+    assignment: Assignment,
+    files: list[Path],
+    public_files: Iterable[Path] = (),
+) -> None:
+    """Raises CourseError that names every place in `files` where a secret of the source stands.
+    public_files: as in `find_leaks`."""
     source_files = nbgrader_config.support_files(course, assignment)
     given_files = [course.source / assignment.id / path for path in source_files]
-    _refuse(course, assignment, find_leaks(course, assignment, files, given_files))
+    _refuse(course, assignment, find_leaks(course, assignment, files, given_files, public_files))
 
 
 def find_leaks(

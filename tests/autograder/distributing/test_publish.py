@@ -256,6 +256,49 @@ def test_the_hidden_tests_of_a_closed_chapter_stay_secret(ours, tmp_path):
         publish(ours, tmp_path / "out", ("functions",))
 
 
+def _open_chapter(course, solution):
+    """The course with one more assignment, whose solution is `solution`."""
+    question = code(
+        "total-solution", f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION", solution=True
+    )
+    save(course.source / "total" / "total.ipynb", notebook(question))
+    rows = SYLLABUS.replace("functions", "total").partition("\n\n")[2]
+    (course.root / "course/syllabus.toml").write_text(f"{SYLLABUS}\n{rows}")
+    reopened = open_course(course.root)
+    released(reopened)
+    return reopened
+
+
+def test_a_line_that_a_solution_shares_with_a_closed_chapter_is_no_secret(ours, tmp_path):
+    shared = "    rng = np.random.default_rng(seed)\n"
+    reference = ours.root / "course/tinytorch/core/functions.py"
+    reference.write_text(f"def sample(seed):\n{shared}    return rng.normal()\n")
+    course = _open_chapter(
+        ours, f"def total(seed):\n{shared}    return sum(rng.integers(9, size=4))"
+    )
+    files = inside(publish(course, tmp_path / "out", ("functions",)).paths[2])
+    assert shared.encode() in files["tinytorch/core/functions.py"]
+    (course.root / "course/perfsim/sample.py").write_text("return sum(rng.integers(9, size=4))\n")
+    with pytest.raises(CourseError, match=r"sample\.py shows"):
+        publish(course, tmp_path / "other", ("functions",))
+
+
+def test_a_closed_chapter_must_not_hold_the_solution_of_an_open_one(ours, tmp_path):
+    solution = "def total(seed):\n    rows = load(seed)\n    return sum(row.points for row in rows)"
+    (ours.root / "course/tinytorch/core/functions.py").write_text(solution)
+    course = _open_chapter(ours, solution)
+    with pytest.raises(CourseError, match=r"functions\.py shows the whole solution"):
+        publish(course, tmp_path / "out", ("functions",))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chapters", range(1, 9))
+def test_each_chapter_of_the_course_can_be_handed_out_when_it_closes(tmp_path, chapters):
+    course = open_course(ROOT)
+    closed = [row.id for row in course.assignments if row.exports][:chapters]
+    assert len(publish(course, tmp_path, closed).paths) == 3
+
+
 def test_a_chapter_without_a_module_cannot_be_handed_out(ours, tmp_path):
     (ours.root / "course/tinytorch/core/functions.py").unlink()
     with pytest.raises(CourseError, match="functions has no reference to hand out"):
