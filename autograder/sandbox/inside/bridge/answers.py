@@ -11,13 +11,14 @@ from typing import Any
 
 from autograder.sandbox.inside.bridge.connection import Connection
 from autograder.sandbox.inside.bridge.exceptions import ConnectionLost
+from autograder.sandbox.inside.bridge.submission_names import SubmissionNames
 
 
 class AnswerServer:
     """The answers of one submission. The objects that it handed out stay from test to test."""
 
     def __init__(self, names: dict[str, Any]):
-        self._connection = Connection(parity=1, names=names)
+        self._connection = Connection(parity=1, names=SubmissionNames(names))
 
     def serve(self, sock: socket.socket) -> None:
         """Answers until the tester says stop, or closes the connection."""

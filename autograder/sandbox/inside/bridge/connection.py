@@ -1,15 +1,14 @@
 """The connection of two processes: one asks, the other answers, and may ask back before it does.
 
 Both ends run the same code. The tester's end trusts nothing: a message that makes no sense ends the
-connection, `check_access` decides what an object of the tester can be asked, an operator reaches
-the other side only on a path of the profile, and a call changes a value of the tester only where
-the profile says so (`f() changes 0`: what f was given first).
+connection, `check_access` decides what an object of the tester can be asked, and its `UseProfile`
+decides which operators reach the other side and which values of the tester a call may change.
 """
 
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,7 +26,6 @@ from autograder.sandbox.inside.bridge.exceptions import (
 from autograder.sandbox.inside.bridge.framing import MessageError, receive, send
 from autograder.sandbox.inside.bridge.mutations import (
     changed_copy,
-    content_copy,
     encode_content,
     is_changed,
     replace_content,
@@ -49,9 +47,9 @@ from autograder.sandbox.inside.bridge.shared_arrays import (
     view_of_copy,
 )
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
+from autograder.sandbox.inside.bridge.submission_names import SubmissionNames
 from autograder.sandbox.inside.bridge.thread_turns import ThreadTurns
-from autograder.sandbox.inside.bridge.value_digest import digest
-from autograder.sandbox.inside.bridge.visible_bytes import flat_bytes
+from autograder.sandbox.inside.bridge.use_profile import NOT_PASSED, UseProfile
 
 Message = dict[str, Any]
 AccessCheck = Callable[[str, Any, Sequence[Any], str], None]
@@ -68,47 +66,30 @@ class Question:
     splits: list[Split] = field(default_factory=list)
 
 
-class GivenNames(dict):
-    """Functions of the instructor that run among the user's names, whatever the user has under
-    their names."""
-
-    def __init__(self, names: Mapping[str, Any]):
-        super().__init__()
-        self._names = names
-
-    def __missing__(self, name: str) -> Any:
-        return self._names[name]
-
-    def define(self, source: str) -> None:
-        exec(compile(source, "<given>", "exec"), self)
-
-
 class Connection:
-    """One end of the connection. parity: 0 for the tester's end, 1 for the submission's. names: the
-    namespace from which "get" fetches; the tester has none.
+    """One end of the connection. parity: 0 for the tester's end, 1 for the submission's. names:
+    what the submission's end fetches from; the tester has none.
 
-    profile: what the reference solution needed, None while that is found out; used_profile: what
-    was needed so far. takes_all_changes: changes outside of the profile are taken over too, until
-    `undo_changes`. refused_changes: there were such changes, and they were not taken over.
-    has_base_values: an object came that is a built-in value, too; of the reference solution,
-    prefers_objects says which of the two is taken.
+    profile: what the test allows; the submission's end does not ask it. has_base_values: an object
+    came that is a built-in value, too; of the reference solution, prefers_objects says which of the
+    two is taken.
     """
 
-    def __init__(self, parity: int, check_access: AccessCheck | None = None, names: Any = None):
+    def __init__(
+        self,
+        parity: int,
+        check_access: AccessCheck | None = None,
+        names: SubmissionNames | None = None,
+    ):
         self.sock: socket.socket | None = None
         self.lost_reason = ""
-        self.profile: frozenset[str] | None = None
-        self.used_profile: set[str] = set()
-        self.takes_all_changes = False
-        self.refused_changes = False
+        self.profile = UseProfile()
         self.has_base_values = self.prefers_objects = False
         self._questions: list[Question] = []
-        self._undo: list[Callable[[], None]] = []
         self._trusted = parity == 0
         self._turns = ThreadTurns()
         self._check_access = check_access
         self._names = names
-        self._given = GivenNames({} if names is None else names)
         self._arrays = SharedArrays(parity)
         self._registry = Registry()
         self._drops: list[int] = []
@@ -165,11 +146,7 @@ class Connection:
     ) -> Any:
         """The answer to an operator; TypeError on a path where the reference solution gave a plain
         value."""
-        if not self._trusted:
-            return self.ask(operation, reference, arguments, path=path)
-        if self.profile is None:
-            self.used_profile.add(path)
-        elif path not in self.profile:
+        if not self.is_needed(path):
             raise TypeError(
                 f"{reference.path} gave an object of type {reference.type_name} "
                 "where a plain value was expected"
@@ -198,9 +175,7 @@ class Connection:
     def is_needed(self, use: str) -> bool:
         """Whether the reference solution needed this use of an object, too; on the submission's
         side, always."""
-        if self._trusted and self.profile is None:
-            self.used_profile.add(use)
-        return not self._trusted or self.profile is None or use in self.profile
+        return not self._trusted or self.profile.allows(use)
 
     def drop(self, number: int) -> None:
         self._drops.append(number)
@@ -265,13 +240,8 @@ class Connection:
     def _perform(
         self, operation: Any, number: Any, arguments: tuple, keywords: dict[str, Any]
     ) -> Any:
-        if operation == "get" and self._names is not None:
-            return _fetch(self._given if arguments[0] in self._given else self._names, *arguments)
-        if operation == "digest" and self._names is not None:
-            return digest(_fetch(self._names, *arguments))
-        if operation == "define" and self._names is not None:
-            self._given.define(*arguments)
-            return None
+        if self._names is not None and self._names.answers(operation):
+            return self._names.perform(operation, arguments)
         function = OPERATIONS.get(operation) if type(operation) is str else None
         if function is None or not all(type(name) is str for name in keywords):
             raise MessageError("there is no such operation")
@@ -279,11 +249,6 @@ class Connection:
         if self._check_access is not None:
             self._check_access(operation, target, arguments, self._copies.get(number, ""))
         return function(target, *arguments, **keywords)
-
-    def undo_changes(self) -> None:
-        """Gives the values of this side what they had before changes outside of the profile."""
-        while self._undo:
-            self._undo.pop()()
 
     def _result(self, reply: Message, blobs: Sequence[bytes], question: Question) -> Any:
         if "error" in reply:
@@ -298,41 +263,25 @@ class Connection:
         decoder = self._decoder(blobs, values, question.path)
         for k, row in reply.get("after", []):
             changed = changed_copy(values[k], row, decoder)
-            if self._may_change(question, str(k), partial(self._undo_content, values[k])):
+            note = partial(self.profile.note_content, values[k])
+            if self._may_change(question, str(k), note):
                 replace_content(values[k], changed)
             else:
                 values[k] = changed
         return decode(reply.get("value"), decoder)
 
     def _may_change(self, question: Question, place: str, note: Callable[[], None]) -> bool:
-        """Whether the other side may change a value of this one. place: its index among the mutable
-        values of the question, or "-". note: called before a change that is undone later."""
-        change = f"{question.path} changes {place}"
-        if not self._trusted:
-            return True
-        if self.profile is None:
-            self.used_profile.add(change)
-        elif change not in self.profile:
-            self.refused_changes |= not self.takes_all_changes
-            if self.takes_all_changes:
-                note()
-            return self.takes_all_changes
-        return True
+        """Whether the other side may change a value of this one; place and note: as in
+        `UseProfile.allows_change`."""
+        return not self._trusted or self.profile.allows_change(question.path, place, note)
 
     def _may_change_buffer(self, owner: np.ndarray) -> bool:
         question = self._questions[-1] if self._questions else Question()
+        note = partial(self.profile.note_bytes, owner)
         for place, value in enumerate(question.mutable_values):
             if type(value) is np.ndarray and owner_of(value) is owner:
-                return self._may_change(question, str(place), partial(self._undo_bytes, owner))
-        return self._may_change(question, "-", partial(self._undo_bytes, owner))
-
-    def _undo_bytes(self, owner: np.ndarray) -> None:
-        before = flat_bytes(owner).copy()
-        self._undo.append(lambda: np.copyto(flat_bytes(owner), before))
-
-    def _undo_content(self, value: Any) -> None:
-        before = content_copy(value)
-        self._undo.append(lambda: replace_content(value, before))
+                return self._may_change(question, str(place), note)
+        return self._may_change(question, NOT_PASSED, note)
 
     def _read_or_break(self, read: Callable[[], Any]) -> Any:
         """The value read from a reply; a reply that makes no sense ends the connection."""
@@ -384,7 +333,7 @@ class Connection:
     def _choose(self, proxy: Any, base: Any) -> Any:
         """The proxy where the reference had an object of such a class too, else its plain value."""
         self.has_base_values = True
-        if self.profile is None and not self.prefers_objects:
+        if self.profile.is_of_reference and not self.prefers_objects:
             return base
         return proxy if self.is_needed(f"{path_of(proxy)} is an object") else base
 
@@ -419,8 +368,11 @@ class Connection:
         raise MessageError("a value of an unknown kind came")
 
     def _receive_classes(self, shared: Any) -> None:
-        self._given = GivenNames(self._names)
-        self.share_classes(SharedClasses(self._names, shared["classes"], shared["modules"]))
+        if self._names is None:
+            raise MessageError("only the tester says which classes both sides have")
+        self._names.forget_given()
+        names = self._names.names
+        self.share_classes(SharedClasses(names, shared["classes"], shared["modules"]))
 
     def _send(self, message: Message, encoder: Encoder) -> None:
         self._arrays.release()
@@ -467,9 +419,3 @@ class Connection:
     def _break(self, sentence: str) -> ConnectionLost:
         self.lost_reason = self.lost_reason or sentence
         return ConnectionLost(self.lost_reason)
-
-
-def _fetch(names: Any, name: str) -> Any:
-    if name not in names:
-        raise NameError(f"name '{name}' is not defined")
-    return names[name]

@@ -109,9 +109,7 @@ class Tester:
             self._names.connect(self._connection)
         self._connection.sock = sock or self._connection.sock
         self._connection.lost_reason = ""
-        profile = test.get("profile")
-        self._connection.profile = None if profile is None else frozenset(profile)
-        self._connection.used_profile.clear()
+        self._connection.profile.begin_test(test.get("profile"))
         try:
             return self._run(test)
         finally:
@@ -127,21 +125,21 @@ class Tester:
         if passed and self._connection.lost_reason:
             passed, outputs = False, [*outputs, _lost_output(self._connection.lost_reason)]
         self._send_stop()
-        return _verdict(passed, outputs, sorted(self._connection.used_profile), "")
+        return _verdict(passed, outputs, sorted(self._connection.profile.recorded), "")
 
     def _judge(self, test: Message) -> tuple[bool, list[Output]]:
         """(passed, outputs) of a test, which runs again where the submission has other values than
         the notebook gives, or changed some. ConnectionLost where nobody answers between runs."""
         passed, outputs = self._attempt(test, compares=True)
         if not passed and test.get("profile") is None and self._connection.has_base_values:
-            self._connection.used_profile.clear()
+            self._connection.profile.recorded.clear()
             self._connection.prefers_objects = True
             passed, outputs = self._attempt(test, compares=True)
             self._connection.prefers_objects = False
         self._names.end()
         if self._differing and test.get("profile") is not None:
             passed, outputs = self._with_values_of_submission(test, passed, outputs)
-        if passed and self._connection.refused_changes:
+        if passed and self._connection.profile.refused_changes:
             passed, outputs = self._with_changes(test, outputs)
         return passed, outputs
 
@@ -160,7 +158,7 @@ class Tester:
         scope, is_reference = test["scope"], test.get("profile") is None
         self._is_strict = is_reference and not scope.get("answer_computes_with_objects")
         self._names.begin(scope)
-        self._connection.refused_changes = self._connection.has_base_values = False
+        self._connection.profile.refused_changes = self._connection.has_base_values = False
         statements = scope.get("values", ())
         values, errors = self._values.of(statements)
         self._share_classes(values)
@@ -202,12 +200,12 @@ class Tester:
         """The verdict on a submission that passed and changed values which the reference leaves
         alone. A test may ask for that (`assert np.array_equal(x, before)`), so it runs once more
         with those changes; a test that cannot run twice is believed the first time."""
-        self._connection.takes_all_changes = True
+        self._connection.profile.takes_all_changes = True
         try:
             passed, changed_outputs = self._attempt(test)
         finally:
-            self._connection.takes_all_changes = False
-            self._connection.undo_changes()
+            self._connection.profile.takes_all_changes = False
+            self._connection.profile.undo_changes()
         if passed or not self._attempt(test)[0]:
             return True, outputs
         return False, changed_outputs
