@@ -13,7 +13,6 @@ from autograder.notebook.cells import Cell, Notebook
 from autograder.sandbox.outputs import accept_outputs, display_updates, error, size
 from autograder.sandbox.verdict_outputs import withheld, without_value
 
-PICTURES = 11  # a cell may show ten times as many bytes of pictures as of text
 CELLS = 10  # a notebook may show as much as ten cells
 LEAST_BYTES = 10_000  # for what decides a test
 
@@ -21,13 +20,13 @@ LEAST_BYTES = 10_000  # for what decides a test
 class CellOutputs:
     """The outputs of a notebook's cells as they come, and the messages about them.
 
-    max_bytes: of text in the outputs of one cell.
+    max_bytes: of the outputs of one cell.
     hidden_test_ran: whether a hidden test has asked the slot itself or ran in it.
     """
 
     def __init__(self, notebook: Notebook, max_bytes: int):
         self._notebook = notebook
-        self._max_cell_bytes = PICTURES * max_bytes
+        self._max_cell_bytes = max_bytes
         self._remaining_bytes = CELLS * self._max_cell_bytes
         self._cells = {cell_name(cell): cell for cell in reversed(notebook["cells"])}
         self.messages: list[str] = []

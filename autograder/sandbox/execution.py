@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
 from autograder.sandbox import fork_verdict
-from autograder.sandbox.cell_outputs import PICTURES, CellOutputs, cell_name
+from autograder.sandbox.cell_outputs import CellOutputs, cell_name
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.limits import GraderFault, Limits, RunResult
@@ -70,7 +70,7 @@ class Execution:
         self.last_attempt = last_attempt
         self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
         self.notebook = copy.deepcopy(job.notebook)
-        self.cell_outputs = CellOutputs(self.notebook, limits.output_bytes)
+        self.cell_outputs = CellOutputs(self.notebook, limits.shown_bytes)
         self.forked_tests: list[str] = []
         self.profiles: dict[str, tuple[str, ...]] = {}
         self.waiting_tests: list[WaitingTest] = []
@@ -358,7 +358,7 @@ class Execution:
             return [self._time_limit_error(cell, limit)]
         except (EOFError, OSError, ValueError):
             return [error("NotRun", "the process in which the test ran is gone")]
-        return accept_outputs(reply, PICTURES * self.limits.output_bytes)[0]
+        return accept_outputs(reply, self.limits.shown_bytes)[0]
 
     def _save_widget_state(self) -> None:
         """Keep the state of the notebook's widgets, where it has some, as nbclient keeps it."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from autograder.notebook.cells import Notebook
 
+PICTURE_SHARE = 10  # a cell may show ten times as many bytes of pictures as of text
+
 
 @dataclass(frozen=True)
 class Limits:
     """cell_s: seconds for a cell; once a cell has used them up, every later cell of that submission
-    gets `after_s`. notebook_s: seconds for all cells together. output_bytes: how much of one cell's
-    outputs is kept. memory_bytes, disk_bytes (all files that the submission writes) and processes
+    gets `after_s`. notebook_s: seconds for all cells together. output_bytes: how much text of one
+    cell's outputs is kept. memory_bytes, disk_bytes (all files that the submission writes) and processes
     are for its whole slot.
     """
 
@@ -22,6 +24,11 @@ class Limits:
     memory_bytes: int = 2 << 30
     disk_bytes: int = 64 << 20
     processes: int = 64
+
+    @property
+    def shown_bytes(self) -> int:
+        """How much of one cell's outputs is kept, pictures and text together."""
+        return (1 + PICTURE_SHARE) * self.output_bytes
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.sandbox.cell_outputs import CellOutputs
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.outputs import accept_outputs, display_updates
 from autograder.sanitizing.sanitize import make_inert
 
@@ -120,7 +121,7 @@ def test_an_error_behind_many_results_is_kept_and_so_is_the_number_of_a_large_re
 def test_all_cells_together_show_as_much_as_ten():
     notebook = {"cells": [{"cell_type": "code", "id": f"c{n}", "outputs": [], "metadata": {}}
                           for n in range(40)]}  # fmt: skip
-    shown = CellOutputs(notebook, 10_000)
+    shown = CellOutputs(notebook, Limits(output_bytes=10_000).shown_bytes)
     for cell in notebook["cells"]:
         shown.write(cell, {"outputs": [{**PICTURE, "data": {"text/plain": "x" * 90_000}}, FAILED]})
         assert cell["outputs"][-1] == FAILED
