@@ -39,8 +39,8 @@ from autograder.grading.student_modules import StudentModules
 from autograder.model import CourseError
 from autograder.sandbox import choose_level as levels
 from autograder.sandbox.kernel_pool import KernelPool
-from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
+from autograder.sandbox.run_result import GraderFault
 
 ANSWERS_S = 10  # a scheduler that is there answers within
 LOOKS_S = 1.0  # between two looks whether there still are workers

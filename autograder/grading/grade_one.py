@@ -18,8 +18,8 @@ from autograder.notebook import validate
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import run_notebook
 from autograder.sandbox.kernel_pool import KernelPool, MissingKernel
-from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
+from autograder.sandbox.run_result import GraderFault
 
 NO_MODULES = StudentModules()
 

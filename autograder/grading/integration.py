@@ -19,8 +19,8 @@ from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.sandbox import run_notebook
 from autograder.sandbox.kernel_pool import KernelPool
-from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import Pool
+from autograder.sandbox.run_result import GraderFault
 
 HOME = "own"  # the folder in a slot that holds the student's package
 CHANGED = """\

@@ -25,8 +25,9 @@ from autograder.sandbox.fork_verdict import FORGED
 from autograder.sandbox.inside.bridge.tester import VALUES_DIFFER
 from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.kernel_pool import KernelPool
-from autograder.sandbox.limits import Limits, RunResult
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import Pool
+from autograder.sandbox.run_result import RunResult
 from autograder.sandbox.test_scope import Scope, read_preludes, read_scopes
 from autograder.settings.source_notebook import source_notebook
 

@@ -7,11 +7,11 @@ small disk (elsewhere landlock), and seccomp against the ways around them. The v
 test is made in the tester, where no code of the submission runs; where a test has to run in a fork
 of the submission, `fork_verdict` makes it.
 
-Reading order: levels (how strong the isolation is), limits and job (what is run, and how much it
-may use), given_code and test_scope (which names a hidden test may see, and whose value each has),
-inside (all that runs behind the walls), bubblewrap (the outer wall), choose_level (which walls can
-be built here), cgroup (the control group of a slot), turns (side by side, or alone), pool (the
-zygote and its forks), process_handles (a slot and a tester: one request at a time, with a
+Reading order: levels (how strong the isolation is), limits, run_result and job (what is run, and
+how much it may use), given_code and test_scope (which names a hidden test may see, and whose value
+each has), inside (all that runs behind the walls), bubblewrap (the outer wall), choose_level (which
+walls can be built here), cgroup (the control group of a slot), turns (side by side, or alone), pool
+(the zygote and its forks), process_handles (a slot and a tester: one request at a time, with a
 deadline), outputs and fork_verdict (what is believed of their replies), verdict_outputs and
 cell_outputs (what a cell shows), kernel_language and kernel_pool (slots with a notebook's own
 kernel), execution (a notebook from top to bottom), run_notebook (again, in turn or alone where it

@@ -19,7 +19,7 @@ from autograder.sandbox import fork_verdict
 from autograder.sandbox.cell_outputs import CellOutputs, cell_name
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.job import HiddenTestPlan, Job
-from autograder.sandbox.limits import GraderFault, Limits, RunResult
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.outputs import accept_outputs, error
 from autograder.sandbox.process_handles import (
     GRACE_S,
@@ -30,6 +30,7 @@ from autograder.sandbox.process_handles import (
     ProcessEnded,
     TesterHandle,
 )
+from autograder.sandbox.run_result import GraderFault, RunResult
 from autograder.sandbox.verdict_outputs import is_lost, printed_outputs, verdict_outputs
 
 STARVED_SHARE = 0.6  # of its time limit: who used less of the processor may have been kept from it

@@ -33,7 +33,7 @@ from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.inside.shell.notebook_kernel import STARTS_S, NotebookKernel
 from autograder.sandbox.kernel_language import kernel_name, language
 from autograder.sandbox.levels import Level
-from autograder.sandbox.limits import GraderFault, Limits
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import (
     ENDS_S,
     WalledProcess,
@@ -44,6 +44,7 @@ from autograder.sandbox.pool import (
     slot_number,
 )
 from autograder.sandbox.process_handles import GRACE_S, DeadlinePassed, ProcessEnded
+from autograder.sandbox.run_result import GraderFault
 from autograder.sandbox.turns import Turns
 
 DRIVER = "autograder.sandbox.inside.processes.kernel_driver"

@@ -1,10 +1,8 @@
-"""The limits that one submission runs under, and the result of running it."""
+"""The limits that one submission runs under."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from autograder.notebook.cells import Notebook
 
 PICTURE_SHARE = 10  # a cell may show ten times as many bytes of pictures as of text
 
@@ -13,8 +11,8 @@ PICTURE_SHARE = 10  # a cell may show ten times as many bytes of pictures as of 
 class Limits:
     """cell_s: seconds for a cell; once a cell has used them up, every later cell of that submission
     gets `after_s`. notebook_s: seconds for all cells together. output_bytes: how much text of one
-    cell's outputs is kept. memory_bytes, disk_bytes (all files that the submission writes) and processes
-    are for its whole slot.
+    cell's outputs is kept. memory_bytes, disk_bytes (all files that the submission writes) and
+    processes are for its whole slot.
     """
 
     cell_s: float = 30.0
@@ -29,26 +27,3 @@ class Limits:
     def shown_bytes(self) -> int:
         """How much of one cell's outputs is kept, pictures and text together."""
         return (1 + PICTURE_SHARE) * self.output_bytes
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """An executed notebook, the seconds it took, and a sentence for each fault of the run.
-
-    forked_tests: the grade ids of the tests that ran in the submission's own process or a copy.
-    profiles: (grade id, paths on which it used operators) of each test that ran in the tester.
-    starved: a time limit was used up, but little of the processor was used meanwhile.
-    doubtful: the tests that failed in a copy whose files or threads were others by then.
-    """
-
-    notebook: Notebook
-    seconds: float
-    messages: tuple[str, ...] = ()
-    forked_tests: tuple[str, ...] = ()
-    profiles: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    starved: bool = False
-    doubtful: tuple[str, ...] = ()
-
-
-class GraderFault(Exception):
-    """The grader itself failed, not the submission: the submission has to be run again."""

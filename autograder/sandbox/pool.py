@@ -31,7 +31,8 @@ from autograder.sandbox import bubblewrap, cgroup
 from autograder.sandbox.choose_level import sandbox_code_paths
 from autograder.sandbox.inside.walls import jail
 from autograder.sandbox.levels import Level
-from autograder.sandbox.limits import GraderFault, Limits
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.run_result import GraderFault
 from autograder.sandbox.turns import Turns
 
 STARTS = 3  # of a zygote that does not come up

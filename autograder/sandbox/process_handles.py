@@ -17,8 +17,8 @@ from time import monotonic
 from typing import Any
 
 from autograder.sandbox.inside.bridge import framing
-from autograder.sandbox.limits import GraderFault
 from autograder.sandbox.pool import WalledProcess
+from autograder.sandbox.run_result import GraderFault
 
 GRACE_S = 3.0  # how long an interrupted process may take to stop
 START_S = 20.0

@@ -17,7 +17,7 @@ from autograder.notebook.cells import Cell
 from autograder.sandbox.execution import CopiesEnded, Execution
 from autograder.sandbox.job import Job
 from autograder.sandbox.kernel_pool import KernelPool, UnwalledSlot
-from autograder.sandbox.limits import GraderFault, Limits, RunResult
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.process_handles import (
     START_S,
@@ -25,6 +25,7 @@ from autograder.sandbox.process_handles import (
     ProcessEnded,
     SlotHandle,
 )
+from autograder.sandbox.run_result import GraderFault, RunResult
 
 MAX_ATTEMPTS = 3
 
