@@ -138,6 +138,43 @@ def test_an_object_takes_an_error_of_the_test_only_where_the_references_does():
     assert judged(taking.format(True) + square.format("x * x"), needed, profile)["passed"]
 
 
+HIDES = "class Quiet:\n    def __enter__(self):\n        return self\n" + (
+    "    def __exit__(self, *error):\n        return {}\ndef quiet():\n    return Quiet()\n"
+)
+RAISES = "\ndef f():\n    raise ValueError\n"
+LETS_PASS = """\
+passed = True
+try:
+    with quiet():
+        raise KeyError
+    passed = False
+except KeyError:
+    pass
+assert passed, "an error passes through"
+"""
+
+
+@pytest.mark.parametrize(
+    ("test", "answer"),
+    [
+        (LETS_PASS, ""),
+        ("with quiet():\n    assert f() == 9", RAISES),
+        (
+            "try:\n    with quiet():\n        assert f() == 9\nexcept BaseException:\n    pass",
+            RAISES,
+        ),
+    ],
+)
+def test_an_object_that_hides_an_error_which_the_references_lets_pass_fails(test, answer):
+    right = "\ndef f():\n    return 9\n"
+    reference = judged(HIDES.format(False) + right, test, None)
+    assert reference["passed"]
+    verdict = judged(HIDES.format(True) + (answer or right), test, reference["profile"])
+    assert not verdict["passed"]
+    assert "quiet() hides an error of its with block" in verdict["outputs"][-1]["evalue"]
+    assert passes(HIDES.format(None) + right, test, reference["profile"])
+
+
 def test_the_object_comes_where_the_reference_has_one_too():
     test = "assert f(7, 2).r == 1"
     reference = judged(PAIR, test, None, IMPORTS)

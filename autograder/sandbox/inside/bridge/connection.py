@@ -416,6 +416,10 @@ class Connection:
         self._registry.release(message.get("drops", []))
         return message, blobs
 
+    def end_test(self, sentence: str) -> ConnectionLost:
+        """The error that ends the test as failed, whatever its code does with it."""
+        return self._break(sentence)
+
     def _break(self, sentence: str) -> ConnectionLost:
         self.lost_reason = self.lost_reason or sentence
         return ConnectionLost(self.lost_reason)

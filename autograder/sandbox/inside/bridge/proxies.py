@@ -61,6 +61,9 @@ class Conversation(Protocol):
     def text(self, operation: str, reference: Reference, arguments: tuple = ()) -> str:
         """The object as text."""
 
+    def end_test(self, sentence: str) -> BaseException:
+        """The error that ends the test as failed, whatever its code does with it."""
+
     def drop(self, number: int) -> None:
         """One proxy of that number died."""
 
@@ -237,9 +240,19 @@ class Proxy:
     __invert__, __abs__ = _forward_unary("~x"), _forward_unary("abs")
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+        """Whether the object takes the error of the block. Where the reference's does not, the
+        answer must not hide an assert of the test, and hiding another error ends the test: what
+        stands behind it in the block was not tried."""
         reference = reference_of(self)
-        taken = bool(reference.connection.ask("exit", reference, () if error is None else (kind,)))
-        return taken and reference.connection.is_needed(f"{reference.path} takes an error")
+        connection, path = reference.connection, reference.path
+        taken = bool(connection.ask("exit", reference, () if error is None else (kind,)))
+        if not taken or error is None or connection.is_needed(f"{path} takes an error"):
+            return taken
+        if isinstance(error, AssertionError):
+            return False
+        raise connection.end_test(
+            f"{path} hides an error of its with block ({type(error).__name__}), which has to pass"
+        )
 
     def __deepcopy__(self, memo: dict) -> Any:
         return reference_of(self).connection.ask(
