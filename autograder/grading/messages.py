@@ -20,7 +20,10 @@ MIN_QUOTE = 16  # characters of a hidden line that are no accident
 MIN_WORDS = 8  # characters of a text that are a sentence, not a name
 MAX_VALUE = 200  # characters of a value in a sentence of the test
 MAX_SEARCHED = 10_000  # characters of an error that are looked through
-OUR_ERRORS = ("TimeLimit", "NotRun", "Forged", "SubmissionLost", "Withheld", "GivenValues")
+OUR_ERRORS = (
+    *("TimeLimit", "NotRun", "Forged", "SubmissionLost"),
+    *("Withheld", "GivenValues", "EndOfTest"),
+)
 OWN_ERROR = "an error of the submission's own"
 _NAME = r"[A-Za-z_][A-Za-z_.]{0,30}"  # no digits: a number may be a test's
 PYTHONS_WORDS = [

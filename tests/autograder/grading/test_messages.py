@@ -76,6 +76,7 @@ def test_what_a_library_prints_of_an_answer_fills_no_gap_of_a_text():
     [
         ("TimeLimit", "stopped after 5 s", "stopped after 5 s"),
         ("SubmissionLost", "the submission's process ended", "the submission's process ended"),
+        ("EndOfTest", "quiet() hides an error", "quiet() hides an error"),
         ("NotImplementedError", "", "not written yet"),
         ("ValueError", "no such axis", "ValueError: no such axis"),
         ("KeyError", "", "KeyError"),

@@ -1,9 +1,13 @@
 """A hidden test asks a copy of the submission once all cells have run: what it passes reaches no
 output of a cell, and what it does changes nothing that a later cell or test sees."""
 
+import contextlib
 import json
+import threading
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 from small_course import answered, code, save, write_course
 
@@ -96,7 +100,7 @@ def test_the_sentence_of_a_lost_mark_shows_no_value_of_the_test(course):
     assert double.points == 0 and SECRET not in double.message
 
 
-@pytest.mark.parametrize("name", ["NotRun", "TimeLimit", "SubmissionLost", "Forged"])
+@pytest.mark.parametrize("name", ["NotRun", "TimeLimit", "SubmissionLost", "Forged", "EndOfTest"])
 def test_an_error_that_is_named_like_one_of_the_graders_shows_no_value_either(course, name):
     telling = f"class {name}(Exception):\n    pass\n\n\ndef double(x):\n    if x != 2:\n"
     grade, _ = graded(course, f"{telling}        raise {name}(repr(x))\n    return 4")
@@ -109,6 +113,39 @@ def test_an_answer_that_draws_with_a_seed_of_its_own_draws_the_same_in_a_copy(co
     answer = f"import random\nrandom.seed(1)\ndrawn = []\n\n\n{first}"
     grade, _ = graded(course, f"{answer}    return 2 * x if drawn == [0.13436424411240122] else 0")
     assert grade.score == 5
+
+
+def kill_copy(killed):
+    """Kill one process of a submission that answers a hidden test, once it sleeps in its answer."""
+    until = time.monotonic() + 20
+    while not killed and time.monotonic() < until:
+        below = psutil.Process().children(recursive=True)
+        for process in below:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                if process.name() == "slot" and process.status() == psutil.STATUS_SLEEPING:
+                    sleeps = "clock_nanosleep" in Path(f"/proc/{process.pid}/wchan").read_text()
+                    if sleeps or "hrtimer" in Path(f"/proc/{process.pid}/wchan").read_text():
+                        process.kill()
+                        killed.append(process.pid)
+                        break
+        time.sleep(0.02)
+
+
+def test_a_copy_that_is_killed_while_it_answers_costs_no_mark(course):
+    slow = "def double(x):\n    import time\n    time.sleep(1.0)\n    return x + x"
+    graded(course, slow)  # the reference's run is remembered from here on
+    killed = []
+    killer = threading.Thread(target=kill_copy, args=(killed,))
+    killer.start()
+    grade, _ = graded(course, slow + "  # again")
+    killer.join()
+    assert killed and grade.score == 5
+
+
+def test_an_answer_that_ends_its_process_is_said_to(course):
+    grade, _ = graded(course, "import os\ndef double(x):\n    os._exit(0)")
+    (double,) = [mark for mark in grade.marks if mark.cell == "double"]
+    assert double.points == 0 and double.message == "the submission's process ended during the test"
 
 
 def test_an_answer_that_needs_a_thread_keeps_its_points(course):

@@ -19,6 +19,7 @@ import numpy as np
 from autograder.sandbox.inside.bridge.codec import Decoder, Encoder, decode, encode
 from autograder.sandbox.inside.bridge.exceptions import (
     ConnectionLost,
+    EndOfTest,
     MirroredExceptions,
     describe_error,
     rebuild_error,
@@ -82,7 +83,7 @@ class Connection:
         names: SubmissionNames | None = None,
     ):
         self.sock: socket.socket | None = None
-        self.lost_reason = ""
+        self.lost_reason = self.end_reason = ""
         self.profile = UseProfile()
         self.has_base_values = self.prefers_objects = False
         self._questions: list[Question] = []
@@ -416,9 +417,10 @@ class Connection:
         self._registry.release(message.get("drops", []))
         return message, blobs
 
-    def end_test(self, sentence: str) -> ConnectionLost:
+    def end_test(self, sentence: str) -> EndOfTest:
         """The error that ends the test as failed, whatever its code does with it."""
-        return self._break(sentence)
+        self.end_reason = self.end_reason or sentence
+        return EndOfTest(sentence)
 
     def _break(self, sentence: str) -> ConnectionLost:
         self.lost_reason = self.lost_reason or sentence

@@ -28,6 +28,10 @@ class ConnectionLost(BaseException):
     """The other process is gone, or it sent nonsense. The test cannot go on."""
 
 
+class EndOfTest(BaseException):
+    """An answer did what the test cannot go on after: it has failed, whatever its code does."""
+
+
 def text_of(error: BaseException) -> str:
     """str(error), whatever the submission's __str__ does."""
     try:

@@ -15,7 +15,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.sandbox.inside.bridge.exceptions import text_of
+from autograder.sandbox.inside.bridge.exceptions import ConnectionLost, text_of
 from autograder.sandbox.inside.bridge.proxies import Proxy, reference_of
 
 MAX_PRINTED = 100_000
@@ -24,7 +24,7 @@ MAX_TEXT = 2000
 TRUSTED_NAMES = frozenset(
     {
         *("AssertionError", "TimeLimit", "NotRun", "Forged", "SubmissionLost"),
-        *("Withheld", "GivenValues"),
+        *("Withheld", "GivenValues", "EndOfTest"),
     }
 )
 Output = dict[str, Any]
@@ -51,13 +51,16 @@ class _Printed(io.TextIOBase):
 
 
 def run_source(source: str, name: str, names: dict[str, Any]) -> tuple[bool, list[Output]]:
-    """(came to its end, outputs) of a test's code in `names`."""
+    """(came to its end, outputs) of a test's code in `names`. ConnectionLost where nobody answers
+    it any more: that is no verdict."""
     out, err = _Printed(), _Printed()
     result: list[Output] = []
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
             result = _value_output(_execute(source, f"<test {name}>", names))
             passed = True
+        except ConnectionLost:
+            raise
         except BaseException as error:  # noqa: BLE001  the verdict needs whatever ended the test
             result, passed = [_error(error, f"<test {name}>", source)], False
     return passed, [*out.output("stdout"), *err.output("stderr"), *result]

@@ -108,7 +108,7 @@ class Tester:
             self._connection = self._new_connection()
             self._names.connect(self._connection)
         self._connection.sock = sock or self._connection.sock
-        self._connection.lost_reason = ""
+        self._connection.lost_reason = self._connection.end_reason = ""
         self._connection.profile.begin_test(test.get("profile"))
         try:
             return self._run(test)
@@ -122,8 +122,11 @@ class Tester:
             passed, outputs = self._judge(test)
         except ConnectionLost as fault:
             return _verdict(False, [_lost_output(str(fault))], [], "")
-        if passed and self._connection.lost_reason:
-            passed, outputs = False, [*outputs, _lost_output(self._connection.lost_reason)]
+        if self._connection.lost_reason:  # also where the test's code caught the error
+            return _verdict(False, [*outputs, _lost_output(self._connection.lost_reason)], [], "")
+        if passed and self._connection.end_reason:
+            passed = False
+            outputs = [*outputs, _error_output("EndOfTest", self._connection.end_reason)]
         self._send_stop()
         return _verdict(passed, outputs, sorted(self._connection.profile.recorded), "")
 
