@@ -20,14 +20,8 @@ from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.proofs import Proof
-from autograder.releasing.audit_record import (
-    Audit,
-    Finding,
-    proofs_path,
-    recorded_audit,
-    subject_digest,
-    write_record,
-)
+from autograder.releasing.audit_record import Audit, Finding, recorded_audit, write_record
+from autograder.releasing.audit_subject import proofs_path, subject_digest
 from autograder.releasing.test_isolation import isolation
 from autograder.releasing.trials import (
     Trial,

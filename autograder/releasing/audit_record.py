@@ -1,31 +1,21 @@
-"""The record of an audit: its findings, and the digest of everything that they are about.
+"""The record of an audit: its findings, and the digest of what they are about.
 
 A course keeps its records beside its proofs, in tests/audits/<id>.json, and commits them: a fresh
-copy of the course is released without a new audit. A record counts only while the notebooks, the
-proofs, the packages and the version of autograder are those that were audited.
+copy of the course is released without a new audit. A record counts only while what could change a
+verdict is as it was audited (see `audit_subject`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import tomllib
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from autograder.files import write_file
-from autograder.grading.context import supplies
 from autograder.model import Assignment, Course
-from autograder.notebook import cells
+from autograder.releasing.audit_subject import proofs_path, subject_digest
 from autograder.releasing.test_isolation import EditableName, Isolation
-from autograder.settings import packages
-from autograder.settings.source_notebook import source_notebook
-from autograder.settings.student_packages import chapters
-
-CONFIG = "nbgrader_config.py"
-SYLLABUS = "syllabus.toml"  # among the packages
 
 
 @dataclass(frozen=True)
@@ -90,10 +80,6 @@ def record_path(course: Course, assignment: Assignment) -> Path:
     return folder / f"{assignment.id}.json"
 
 
-def proofs_path(course: Course, assignment: Assignment) -> Path:
-    return course.proofs / f"{assignment.id}.py"
-
-
 def recorded_audit(course: Course, assignment: Assignment) -> Audit | None:
     """The audit of the assignment as it is now, None where it has changed since, or never was."""
     try:
@@ -124,30 +110,3 @@ def write_record(course: Course, assignment: Assignment, audit: Audit, subject: 
     row = {"subject": subject, **asdict(audit)}
     text = json.dumps(row, indent=1, ensure_ascii=False) + "\n"
     write_file(record_path(course, assignment), text.encode())
-
-
-def subject_digest(course: Course, assignment: Assignment) -> str:
-    """A digest of what an audit is about: the notebooks with the course's header and settings,
-    their support files, the proofs, the course's packages as far as the assignment's students may
-    have them, and autograder's version.
-    """
-    digest = hashlib.sha256(version("mlsys-course").encode())
-    for name in assignment.notebooks:
-        digest.update(cells.dump(source_notebook(course, assignment, name)).encode())
-    support = packages.files(course.source / assignment.id)
-    for path in (*support, proofs_path(course, assignment), course.root / CONFIG):
-        if path.exists() and path.suffix != ".ipynb":
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    ids = {assignment.id, *(chapter.id for chapter in chapters(course, assignment))}
-    for name, data in sorted(supplies(course, assignment, "warm").libraries.items()):
-        part = _chapters(data, ids) if name == SYLLABUS else data
-        digest.update(name.encode() + b"\0" + part)
-    return digest.hexdigest()
-
-
-def _chapters(syllabus: bytes, ids: set[str]) -> bytes:
-    """What of a syllabus a trial can see: what these assignments export. Other assignments and
-    planned minutes are no part of it."""
-    rows = tomllib.loads(syllabus.decode())["assignment"]
-    seen = {row["id"]: (row.get("exports"), row.get("everyday")) for row in rows}
-    return json.dumps({id: seen.get(id) for id in sorted(ids)}).encode()

@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from small_course import PROOFS, code, save, source_notebook, write_course
+from small_course import PROOFS, code, markdown, save, source_notebook, write_course
 
 from autograder.commands.cli import main
 from autograder.files import write_file
 from autograder.releasing.audit import audit
-from autograder.releasing.audit_record import (
-    record_path,
-    recorded_audit,
-    subject_digest,
-    write_record,
-)
+from autograder.releasing.audit_record import record_path, recorded_audit, write_record
+from autograder.releasing.audit_subject import subject_digest
+from autograder.settings.open_course import open_course
 
 SYLLABUS = (Path(__file__).parents[3] / "course" / "syllabus.toml").read_text()
 THOUGHT = "a thought that no proof has"
@@ -54,7 +51,7 @@ def test_an_audit_again_asks_the_tests_and_records_what_they_say(course):
 
 def change_source(course):
     document = source_notebook()
-    document["cells"][0]["source"] += "\n"
+    document["cells"][1]["source"] += "  # done"
     save(course.source / "functions" / "functions.ipynb", document)
 
 
@@ -109,34 +106,69 @@ def test_a_record_that_does_not_hold_is_no_reason_to_believe_it(course):
     assert THOUGHT not in thoughts(audit(course, assignment))
 
 
-@pytest.mark.parametrize(
-    ("change", "counts"),
-    [
-        (
-            (
-                'minutes = 150\n\n[[assignment]]\nid = "02',
-                'minutes = 90\n\n[[assignment]]\nid = "02',
-            ),
-            True,
-        ),
-        (('id = "08_training"', 'id = "08_train"'), True),
-        (('exports = "tinytorch/core/tensor.py"', 'exports = "tinytorch/core/t.py"'), False),
-    ],
-)
-def test_of_the_syllabus_only_what_a_trial_can_see_counts(tmp_path, change, counts):
+@pytest.fixture
+def chapter(tmp_path):
+    """A course with the real syllabus, in which `functions` stands for the first chapter."""
     course = write_course(tmp_path)
-    (assignment,) = course.assignments
-    place = course.root / "course" / "syllabus.toml"
     text = SYLLABUS.replace('id = "01_tensor"', 'id = "functions"')
-    write_file(place, text.encode())
-    write_file(place.parent / "coursekit" / "__init__.py", b"")
+    write_file(course.root / "course" / "syllabus.toml", text.encode())
+    write_file(course.root / "course" / "coursekit" / "__init__.py", COURSEKIT.encode())
     source = source_notebook()
     source["cells"].insert(0, code("imports", "import coursekit"))
     save(course.source / "functions" / "functions.ipynb", source)
-    before = subject_digest(course, assignment)
-    assert text.count(change[0]) == 1
-    write_file(place, text.replace(*change).encode())
-    assert (subject_digest(course, assignment) == before) == counts
+    return open_course(course.root)
+
+
+COURSEKIT = '''"""The student's side."""
+NAMES = {
+    "Linear": "tinytorch.core.layers",  # the line of another chapter
+    "check": "coursekit.check",
+}
+
+
+def check(question):
+    """Whether it holds."""
+    return "# no comment" and question
+'''
+SECOND = 'minutes = 150\n\n[[assignment]]\nid = "02'
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "counts"),
+    [
+        ("syllabus.toml", SECOND, SECOND.replace("150", "90"), True),
+        ("syllabus.toml", 'id = "08_training"', 'id = "08_train"', True),
+        ("syllabus.toml", '"tinytorch/core/tensor.py"', '"tinytorch/core/t.py"', False),
+        ("coursekit/__init__.py", "Whether it holds.", "Whether it\n    does.", True),
+        ("coursekit/__init__.py", "The student's side.", "Theirs.", True),
+        ("coursekit/__init__.py", "  # the line of another chapter", "", True),
+        ("coursekit/__init__.py", '    "Linear": "tinytorch.core.layers",', "", True),
+        ("coursekit/__init__.py", '    "check": "coursekit.check",', "", False),
+        ("coursekit/__init__.py", "# no comment", "# a string", False),
+        ("coursekit/__init__.py", "return", "print();return", False),
+    ],
+)
+def test_only_what_a_trial_can_see_counts(chapter, name, old, new, counts):
+    before = subject_digest(chapter, chapter.assignments[0])
+    path = chapter.root / "course" / name
+    text = path.read_text()
+    assert text.count(old) == 1
+    write_file(path, text.replace(old, new).encode())
+    assert (subject_digest(chapter, chapter.assignments[0]) == before) == counts
+
+
+def test_a_sentence_of_a_notebook_may_be_mended_without_a_new_audit(chapter):
+    before = subject_digest(chapter, chapter.assignments[0])
+    path = chapter.source / "functions" / "functions.ipynb"
+    document = json.loads(path.read_text())
+    title = next(cell for cell in document["cells"] if cell["id"] == "title")
+    title["source"] += " A sentence more."
+    document["cells"].append(markdown("close", "Where this leaves you"))
+    save(path, document)
+    assert subject_digest(chapter, chapter.assignments[0]) == before
+    document["cells"][0]["source"] += "\n"
+    save(path, document)
+    assert subject_digest(chapter, chapter.assignments[0]) != before
 
 
 def test_without_proofs_the_record_is_a_cache(tmp_path):

@@ -1,0 +1,111 @@
+"""What an audit is about, as a digest: all that could change a verdict, and nothing else.
+
+Text cells, and the comments and docstrings of the course's packages, change no verdict, and neither
+does a chapter that the assignment does not build on. So a sentence can be mended, or a chapter
+added, without an hour of new audits.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import io
+import json
+import tokenize
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from autograder.grading.context import supplies
+from autograder.model import Assignment, Course
+from autograder.notebook import cells
+from autograder.notebook.cells import Notebook
+from autograder.settings.nbgrader_config import support_files
+from autograder.settings.source_notebook import source_notebook
+from autograder.settings.student_packages import chapters
+
+CONFIG = "nbgrader_config.py"
+SYLLABUS = "syllabus.toml"  # among the packages
+
+
+def proofs_path(course: Course, assignment: Assignment) -> Path:
+    return course.proofs / f"{assignment.id}.py"
+
+
+def subject_digest(course: Course, assignment: Assignment) -> str:
+    """The digest of the notebooks' code with the course's header and settings, their support files,
+    the proofs, the code of the course's packages as far as the assignment's students may have it,
+    and autograder's version."""
+    digest = hashlib.sha256(version("mlsys-course").encode())
+    for name in assignment.notebooks:
+        digest.update(_code_of(source_notebook(course, assignment, name)))
+    folder = course.source / assignment.id
+    support = [folder / path for path in support_files(course, assignment)]
+    for path in (*support, proofs_path(course, assignment), course.root / CONFIG):
+        if path.exists():
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    ids = {assignment.id, *(chapter.id for chapter in chapters(course, assignment))}
+    others = [row.exports for row in course.assignments if row.exports and row.id not in ids]
+    for name, data in sorted(supplies(course, assignment, "warm").libraries.items()):
+        digest.update(name.encode() + b"\0" + _part_in_sight(name, data, ids, others))
+    return digest.hexdigest()
+
+
+def _code_of(notebook: Notebook) -> bytes:
+    """The code cells with what nbgrader and the exporter say of them, and the kernel."""
+    rows = [
+        [cell.get("id"), cells.source(cell), cell.get("metadata", {})]
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    kernel = notebook.get("metadata", {}).get("kernelspec", {}).get("name")
+    return json.dumps([kernel, rows], sort_keys=True).encode()
+
+
+def _part_in_sight(name: str, data: bytes, ids: set[str], others: list[str]) -> bytes:
+    """What of a package file a trial can see. others: the modules of other chapters, which a
+    package names in its list of everyday names."""
+    if name == SYLLABUS:
+        return _chapters(data, ids)
+    if not name.endswith(".py"):
+        return data
+    try:
+        lines = _code_lines(data.decode())
+    except (ValueError, SyntaxError, tokenize.TokenError):
+        return data
+    modules = [f'"{path.removesuffix(".py").replace("/", ".")}"' for path in others]
+    return "\n".join(
+        line for line in lines if not any(module in line for module in modules)
+    ).encode()
+
+
+def _chapters(syllabus: bytes, ids: set[str]) -> bytes:
+    """What of a syllabus a trial can see: what these assignments export. Other assignments and
+    planned minutes are no part of it."""
+    rows = tomllib.loads(syllabus.decode())["assignment"]
+    seen = {row["id"]: (row.get("exports"), row.get("everyday")) for row in rows}
+    return json.dumps({id: seen.get(id) for id in sorted(ids)}).encode()
+
+
+def _code_lines(text: str) -> list[str]:
+    """The lines of a module without docstrings, comments and blank lines."""
+    lines = text.split("\n")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for first, last in _docstrings(ast.parse(text)):
+        lines[first - 1 : last] = [""] * (last - first + 1)
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def _docstrings(tree: ast.Module) -> Iterator[tuple[int, int]]:
+    """The first and the last line of each docstring that has its lines for itself."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        match node.body:
+            case [ast.Expr(value=ast.Constant(value=str())) as first, *_]:
+                if first.lineno != getattr(node, "lineno", 0):
+                    yield first.lineno, first.end_lineno or first.lineno
