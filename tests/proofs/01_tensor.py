@@ -37,6 +37,9 @@ wrong(
 )
 
 
+wrong("tensor_data", "does not take a Tensor", {"data = data.data": "pass"})
+
+
 @right("tensor_data", "asks issubdtype, and copies at the end")
 def _():
     def as_array(data):
@@ -125,6 +128,9 @@ wrong(
 )
 
 
+wrong("stretch", "a view that can be written to", {"writeable=False": "writeable=True"})
+
+
 @right("stretch", "lets NumPy broadcast, and says the error itself")
 def _():
     def stretch(array, shape):
@@ -153,6 +159,13 @@ wrong(
         "b[-2 if len(b) > 1 else -1]": "b[-2]",
         "a[-2:-1] + (b[-1:] if len(b) > 1 else ())": "(a[-2], b[-1])",
     },
+)
+
+
+wrong(
+    "matmul",
+    "names only the stacks where they do not broadcast",
+    {'raise ValueError(f"shapes {a} and {b} do not multiply: {fault}") from fault': "raise"},
 )
 
 
@@ -274,6 +287,9 @@ wrong(
         "        return np.sum("
     },
 )
+
+
+wrong("reductions", "a mean in the type that NumPy gives it", {", dtype=np.float32)": ")"})
 
 
 @right("reductions", "counts by comparing sizes")

@@ -33,6 +33,8 @@ __all__ = [
     "stable_softmax",
 ]
 
+GELU_SCALE, GELU_CUBIC = math.sqrt(2 / math.pi), 0.044715
+
 
 def as_float(x: np.ndarray) -> np.ndarray:
     """`x` itself where it holds floats of any width, else the same numbers as float32."""
@@ -97,9 +99,6 @@ class TanhFunction(Function):
         return gradient * (1 - output * output)
 
 
-GELU_SCALE, GELU_CUBIC = math.sqrt(2 / math.pi), 0.044715
-
-
 class GELUFunction(Function):
     @staticmethod
     def forward(x: np.ndarray) -> np.ndarray:
@@ -129,7 +128,7 @@ class GELUFunction(Function):
 
 
 def stable_softmax(x: np.ndarray, dim: int = -1) -> np.ndarray:
-    """Positive numbers in the shape of `x` that sum to 1 along `dim`, in its order of size.
+    """Numbers from 0 to 1 in the shape of `x`: they sum to 1 along `dim`, larger for larger scores.
 
     >>> stable_softmax(np.array([[0.0, 0.0], [1000.0, -np.inf]])).tolist()
     [[0.5, 0.5], [1.0, 0.0]]

@@ -75,7 +75,7 @@ RECORDING: ContextVar[bool] = ContextVar("RECORDING", default=True)
 
 
 class Node:
-    """How a tensor came about: by which operation, from which tensors, with which parameters."""
+    """How a tensor was computed: by which operation, from which tensors, with which parameters."""
 
     __slots__ = ("inputs", "operation", "params")
 
@@ -103,7 +103,7 @@ class Function:
     def apply(cls, *inputs: Any, **params: Any) -> Tensor:
         """The operation on tensors; numbers, lists and arrays among the inputs become tensors.
 
-        A result with an input that requires a gradient remembers how it came about.
+        A result with an input that requires a gradient remembers how it was computed.
         """
         tensors = tuple([x if isinstance(x, Tensor) else operand(x, inputs) for x in inputs])
         data = np.asarray(cls.forward(*[t.data for t in tensors], **params))
@@ -285,36 +285,6 @@ class Tensor(Arithmetic, Methods, Views, Storage):
         return f"Tensor({np.array2string(self.data, separator=', ', prefix='Tensor(')})"
 
 
-def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape that `shapes` broadcast to; () for none. ValueError where they do not combine.
-
-    >>> broadcast_shape((32, 1), (5,))
-    (32, 5)
-    """
-    result: list[int] = []
-    for dim in range(1, max(map(len, shapes), default=0) + 1):
-        sizes = {shape[-dim] for shape in shapes if dim <= len(shape)} - {1}
-        if len(sizes) > 1:
-            raise ValueError(f"shapes {', '.join(map(str, shapes))} differ at dimension -{dim}")
-        result.append(sizes.pop() if sizes else 1)
-    return tuple(reversed(result))
-
-
-def stretch(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """A read-only view of `array` in `shape`. ValueError where it does not broadcast.
-
-    >>> stretch(np.array([[1], [2]]), (2, 3)).tolist()
-    [[1, 1, 1], [2, 2, 2]]
-    """
-    missing = len(shape) - array.ndim
-    sizes = (1,) * missing + array.shape
-    if missing < 0 or any(old not in (1, new) for old, new in zip(sizes, shape, strict=True)):
-        raise ValueError(f"an array of shape {array.shape} does not broadcast to {shape}")
-    strides = (0,) * missing + array.strides
-    steps = tuple(0 if old == 1 else step for old, step in zip(sizes, strides, strict=True))
-    return as_strided(array, shape=shape, strides=steps, writeable=False)
-
-
 class Add(Function):
     forward = staticmethod(np.add)
 
@@ -349,6 +319,36 @@ class Log(Function):
 
 class Sqrt(Function):
     forward = staticmethod(np.sqrt)
+
+
+def broadcast_shape(*shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape that `shapes` broadcast to; () for none. ValueError where they do not combine.
+
+    >>> broadcast_shape((32, 1), (5,))
+    (32, 5)
+    """
+    result: list[int] = []
+    for dim in range(1, max(map(len, shapes), default=0) + 1):
+        sizes = {shape[-dim] for shape in shapes if dim <= len(shape)} - {1}
+        if len(sizes) > 1:
+            raise ValueError(f"shapes {', '.join(map(str, shapes))} differ at dimension -{dim}")
+        result.append(sizes.pop() if sizes else 1)
+    return tuple(reversed(result))
+
+
+def stretch(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """A read-only view of `array` in `shape`. ValueError where it does not broadcast.
+
+    >>> stretch(np.array([[1], [2]]), (2, 3)).tolist()
+    [[1, 1, 1], [2, 2, 2]]
+    """
+    missing = len(shape) - array.ndim
+    sizes = (1,) * missing + array.shape
+    if missing < 0 or any(old not in (1, new) for old, new in zip(sizes, shape, strict=True)):
+        raise ValueError(f"an array of shape {array.shape} does not broadcast to {shape}")
+    strides = (0,) * missing + array.strides
+    steps = tuple(0 if old == 1 else step for old, step in zip(sizes, strides, strict=True))
+    return as_strided(array, shape=shape, strides=steps, writeable=False)
 
 
 def matmul_shape(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
@@ -404,6 +404,20 @@ def as_key(key: Any) -> Any:
     return key.data if isinstance(key, Tensor) else key
 
 
+class Index(Function):
+    @staticmethod
+    def forward(a: np.ndarray, key: Any) -> np.ndarray:
+        """`a[key]`: slices look at the same bytes, lists and masks copy."""
+        return a[key]
+
+
+class MaskedFill(Function):
+    @staticmethod
+    def forward(a: np.ndarray, mask: np.ndarray, value: float) -> np.ndarray:
+        """A copy of `a` with `value` where the mask is true."""
+        return np.where(mask, np.asarray(value, dtype=a.dtype), a)
+
+
 def resolve_shape(shape: tuple[int, ...], size: int) -> tuple[int, ...]:
     """`shape` with its -1 replaced, for `size` elements. ValueError where they do not fit.
 
@@ -445,20 +459,6 @@ class Permute(Function):
         return as_strided(a, shape=[a.shape[dim] for dim in order], strides=strides)
 
 
-class Index(Function):
-    @staticmethod
-    def forward(a: np.ndarray, key: Any) -> np.ndarray:
-        """`a[key]`: slices look at the same bytes, lists and masks copy."""
-        return a[key]
-
-
-class MaskedFill(Function):
-    @staticmethod
-    def forward(a: np.ndarray, mask: np.ndarray, value: float) -> np.ndarray:
-        """A copy of `a` with `value` where the mask is true."""
-        return np.where(mask, np.asarray(value, dtype=a.dtype), a)
-
-
 Axis = int | tuple[int, ...] | None
 
 
@@ -476,7 +476,7 @@ class Sum(Function):
 class Mean(Function):
     @staticmethod
     def forward(a: np.ndarray, axis: Axis = None, keepdims: bool = False) -> np.ndarray:
-        """The mean over `axis`, float32 for integers too.
+        """The mean over `axis`, always float32.
 
         >>> Mean.forward(np.array([[1, 2], [3, 4]]), axis=1, keepdims=True).tolist()
         [[1.5], [3.5]]
