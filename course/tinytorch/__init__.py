@@ -8,6 +8,7 @@
     core.autograd     Autograd: every operation's gradient, and the walk that chains them.
     core.optimizers   Optimizers: what to do with a gradient.
     core.training     Training: schedules, clipping, accumulation, evaluation, and ...
+    core.embeddings   Embeddings: a row of numbers for each token, and for each place.
 
 The everyday names stand here too; each is imported from its module when it is first used.
 """
@@ -28,12 +29,15 @@ _HOME = {
     "DataLoader": "tinytorch.core.dataloader",
     "Dataset": "tinytorch.core.dataloader",
     "Dropout": "tinytorch.core.layers",
+    "Embedding": "tinytorch.core.embeddings",
+    "EmbeddingLayer": "tinytorch.core.embeddings",
     "Function": "tinytorch.core.tensor",
     "GELU": "tinytorch.core.activations",
     "Layer": "tinytorch.core.layers",
     "Linear": "tinytorch.core.layers",
     "MSELoss": "tinytorch.core.losses",
     "Optimizer": "tinytorch.core.optimizers",
+    "PositionalEncoding": "tinytorch.core.embeddings",
     "RandomCrop": "tinytorch.core.dataloader",
     "RandomHorizontalFlip": "tinytorch.core.dataloader",
     "ReLU": "tinytorch.core.activations",
@@ -46,6 +50,7 @@ _HOME = {
     "TensorDataset": "tinytorch.core.dataloader",
     "Trainer": "tinytorch.core.training",
     "clip_grad_norm": "tinytorch.core.training",
+    "create_sinusoidal_embeddings": "tinytorch.core.embeddings",
     "enable_autograd": "tinytorch.core.autograd",
     "is_grad_enabled": "tinytorch.core.autograd",
     "log_softmax": "tinytorch.core.losses",
