@@ -9,6 +9,7 @@
     core.optimizers   Optimizers: what to do with a gradient.
     core.training     Training: schedules, clipping, accumulation, evaluation, and ...
     core.embeddings   Embeddings: a row of numbers for each token, and for each place.
+    core.attention    Attention: each place looks at the others and takes what it needs.
 
 The everyday names stand here too; each is imported from its module when it is first used.
 """
@@ -36,6 +37,7 @@ _HOME = {
     "Layer": "tinytorch.core.layers",
     "Linear": "tinytorch.core.layers",
     "MSELoss": "tinytorch.core.losses",
+    "MultiHeadAttention": "tinytorch.core.attention",
     "Optimizer": "tinytorch.core.optimizers",
     "PositionalEncoding": "tinytorch.core.embeddings",
     "RandomCrop": "tinytorch.core.dataloader",
@@ -55,6 +57,7 @@ _HOME = {
     "is_grad_enabled": "tinytorch.core.autograd",
     "log_softmax": "tinytorch.core.losses",
     "no_grad": "tinytorch.core.autograd",
+    "scaled_dot_product_attention": "tinytorch.core.attention",
 }
 
 __all__ = sorted(_HOME)
