@@ -1,4 +1,4 @@
-"""Embeddings and attention beside PyTorch on the CPU: values and gradients with the same weights."""
+"""Embeddings and attention beside PyTorch: values and gradients with the same weights."""
 
 import numpy as np
 import pytest
