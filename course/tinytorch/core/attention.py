@@ -47,8 +47,8 @@ class AttentionWeights(Function):
     def forward(scores: np.ndarray, mask: Any = None, scale: float = 1.0) -> np.ndarray:
         """The masked softmax of `scores * scale`.
 
-        >>> AttentionWeights.forward(np.float32([[0, 8]]), scale=0.125).round(2).tolist()
-        [[0.27, 0.73]]
+        >>> AttentionWeights.forward(np.float32([[8, 8, 9]]), [1, 1, 0], scale=0.5).tolist()
+        [[0.5, 0.5, 0.0]]
         """
         return masked_softmax(scores * np.float32(scale), mask)
 
@@ -76,10 +76,10 @@ def scaled_dot_product_attention(
     """(answer (..., L, E), weights (..., L, M)) of queries (..., L, D), keys (..., M, D) and values
     (..., M, E). mask: 1 = attend, 0 = block, broadcasts to (..., L, M). Vaswani et al. 2017, eq. 1.
 
-    >>> x = Tensor([[1.0, 0.0], [0.0, 1.0]])
-    >>> answer, weights = scaled_dot_product_attention(x, x, x, mask=[[1, 0], [1, 1]])
-    >>> weights.numpy().round(2).tolist()
-    [[1.0, 0.0], [0.33, 0.67]]
+    >>> x = Tensor([[0.0, 0.0], [4.0, 8.0]])
+    >>> answer, weights = scaled_dot_product_attention(x, x, x, mask=[[1, 1], [1, 0]])
+    >>> weights.numpy().tolist(), answer.numpy().tolist()
+    ([[0.5, 0.5], [1.0, 0.0]], [[2.0, 4.0], [0.0, 0.0]])
     """
     blocked = mask.data if isinstance(mask, Tensor) else mask
     scale = 1 / math.sqrt(Q.shape[-1])
