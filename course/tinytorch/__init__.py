@@ -8,6 +8,7 @@
     core.autograd     Autograd: every operation's gradient, and the walk that chains them.
     core.optimizers   Optimizers: what to do with a gradient.
     core.training     Training: schedules, clipping, accumulation, evaluation, and ...
+    core.spatial      Convolutions: one small kernel for every place of an image, as one ...
 
 The everyday names stand here too; each is imported from its module when it is first used.
 """
@@ -21,18 +22,23 @@ __path__ = extend_path(__path__, __name__)  # what was handed out stands behind 
 _HOME = {
     "Adam": "tinytorch.core.optimizers",
     "AdamW": "tinytorch.core.optimizers",
+    "AvgPool2d": "tinytorch.core.spatial",
+    "BatchNorm2d": "tinytorch.core.spatial",
     "BinaryCrossEntropyLoss": "tinytorch.core.losses",
     "Compose": "tinytorch.core.dataloader",
+    "Conv2d": "tinytorch.core.spatial",
     "CosineSchedule": "tinytorch.core.training",
     "CrossEntropyLoss": "tinytorch.core.losses",
     "DataLoader": "tinytorch.core.dataloader",
     "Dataset": "tinytorch.core.dataloader",
     "Dropout": "tinytorch.core.layers",
+    "Flatten": "tinytorch.core.spatial",
     "Function": "tinytorch.core.tensor",
     "GELU": "tinytorch.core.activations",
     "Layer": "tinytorch.core.layers",
     "Linear": "tinytorch.core.layers",
     "MSELoss": "tinytorch.core.losses",
+    "MaxPool2d": "tinytorch.core.spatial",
     "Optimizer": "tinytorch.core.optimizers",
     "RandomCrop": "tinytorch.core.dataloader",
     "RandomHorizontalFlip": "tinytorch.core.dataloader",

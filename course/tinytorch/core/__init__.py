@@ -8,6 +8,7 @@ dataloader: Data: from stored samples to batches.
 autograd: Autograd: every operation's gradient, and the walk that chains them.
 optimizers: Optimizers: what to do with a gradient.
 training: Training: schedules, clipping, accumulation, evaluation, and ...
+spatial: Convolutions: one small kernel for every place of an image, as one ...
 """
 
 from pkgutil import extend_path
