@@ -85,20 +85,10 @@ def fold(pieces: np.ndarray, shape: tuple[int, ...], stride: Pair) -> np.ndarray
     return total
 
 
-def as_pair(size: Any) -> Pair:
-    """A number as a pair of itself, and a pair as it is: down, then across."""
-    return (size, size) if isinstance(size, int) else (size[0], size[1])
-
-
 def padded(x: np.ndarray, padding: Pair, value: float = 0.0) -> np.ndarray:
     """Images (N, C, H, W) as floats, with `value` around them; without padding no copy."""
-    x, (down, across) = as_float(x), padding
-    if not down and not across:
-        return x
-    n, c, height, width = x.shape
-    full = np.full((n, c, height + 2 * down, width + 2 * across), value, dtype=x.dtype)
-    full[:, :, down : down + height, across : across + width] = x
-    return full
+    around = [(0, 0), (0, 0), (padding[0], padding[0]), (padding[1], padding[1])]
+    return np.pad(as_float(x), around, constant_values=value) if any(padding) else as_float(x)
 
 
 def cropped(x: np.ndarray, padding: Pair) -> np.ndarray:
@@ -161,6 +151,11 @@ class Convolution(Function):
             return slopes.sum(axis=0).reshape(weight.shape)
         slopes = weight.reshape(out, weight[0].size).T @ arriving
         return cropped(fold(from_columns(slopes, pieces.shape), images.shape, stride), padding)
+
+
+def as_pair(size: Any) -> Pair:
+    """A number as a pair of itself, and a pair as it is: down, then across."""
+    return (size, size) if isinstance(size, int) else (size[0], size[1])
 
 
 class Conv2d(Layer):
