@@ -1,13 +1,14 @@
 """TinyTorch, the framework of this course: each chapter's notebook adds a module.
 
-    core.tensor       Tensor: a block of numbers with a type, a shape and strides, and the ...
-    core.activations  Activations: the bends between matrix products, each beside its slope.
-    core.layers       Layers: parameters that start well, a forward rule, and how layers ...
-    core.losses       Losses: how far a prediction is from the truth, as one number with a ...
-    core.dataloader   Data: from stored samples to batches.
-    core.autograd     Autograd: every operation's gradient, and the walk that chains them.
-    core.optimizers   Optimizers: what to do with a gradient.
-    core.training     Training: schedules, clipping, accumulation, evaluation, and ...
+    core.tensor        Tensor: a block of numbers with a type, a shape and strides, and the ...
+    core.activations   Activations: the bends between matrix products, each beside its slope.
+    core.layers        Layers: parameters that start well, a forward rule, and how layers ...
+    core.losses        Losses: how far a prediction is from the truth, as one number with a ...
+    core.dataloader    Data: from stored samples to batches.
+    core.autograd      Autograd: every operation's gradient, and the walk that chains them.
+    core.optimizers    Optimizers: what to do with a gradient.
+    core.training      Training: schedules, clipping, accumulation, evaluation, and ...
+    core.tokenization  Tokenization: from a text to token ids and back.
 
 The everyday names stand here too; each is imported from its module when it is first used.
 """
@@ -21,7 +22,9 @@ __path__ = extend_path(__path__, __name__)  # what was handed out stands behind 
 _HOME = {
     "Adam": "tinytorch.core.optimizers",
     "AdamW": "tinytorch.core.optimizers",
+    "BPETokenizer": "tinytorch.core.tokenization",
     "BinaryCrossEntropyLoss": "tinytorch.core.losses",
+    "CharTokenizer": "tinytorch.core.tokenization",
     "Compose": "tinytorch.core.dataloader",
     "CosineSchedule": "tinytorch.core.training",
     "CrossEntropyLoss": "tinytorch.core.losses",
@@ -44,6 +47,7 @@ _HOME = {
     "Tanh": "tinytorch.core.activations",
     "Tensor": "tinytorch.core.tensor",
     "TensorDataset": "tinytorch.core.dataloader",
+    "Tokenizer": "tinytorch.core.tokenization",
     "Trainer": "tinytorch.core.training",
     "clip_grad_norm": "tinytorch.core.training",
     "enable_autograd": "tinytorch.core.autograd",

@@ -8,6 +8,7 @@ dataloader: Data: from stored samples to batches.
 autograd: Autograd: every operation's gradient, and the walk that chains them.
 optimizers: Optimizers: what to do with a gradient.
 training: Training: schedules, clipping, accumulation, evaluation, and ...
+tokenization: Tokenization: from a text to token ids and back.
 """
 
 from pkgutil import extend_path
