@@ -456,7 +456,7 @@ def _():
 wrong(
     "encode_word",
     "the merge that was learned last goes first",
-    {"pair = min(\n            (pair": "pair = max(\n            (pair"},
+    {"min(known": "max(known"},
 )
 
 wrong(
@@ -483,7 +483,7 @@ def _():
 wrong(
     "encode_word",
     "chooses by the smallest pair, as training does among equals",
-    {"key=merges.get, default=None": "default=None"},
+    {", key=lambda pair: merges[pair]": ""},
 )
 
 

@@ -189,7 +189,8 @@ def learn_merges(words: Mapping[bytes, int], limit: int) -> dict[Pair, int]:
     >>> learn_merges({b"aab": 2, b"ab": 1}, limit=2)
     {(97, 98): 256, (97, 256): 257}
     """
-    table, merges = Words(words), {}
+    table = Words(words)
+    merges: dict[Pair, int] = {}
     while len(merges) < limit and (pair := most_frequent_pair(table.counts)) is not None:
         merges[pair] = 256 + len(merges)
         table.replace(pair, merges[pair])
@@ -204,11 +205,10 @@ def encode_word(word: bytes, merges: Mapping[Pair, int]) -> list[int]:
     """
     tokens = list(word)
     while True:
-        pair = min(
-            (pair for pair in pairwise(tokens) if pair in merges), key=merges.get, default=None
-        )
-        if pair is None:
+        known = [pair for pair in pairwise(tokens) if pair in merges]
+        if not known:
             return tokens
+        pair = min(known, key=lambda pair: merges[pair])
         tokens = merge(tokens, pair, merges[pair])
 
 
