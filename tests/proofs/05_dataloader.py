@@ -643,7 +643,13 @@ wrong(
 wrong(
     "loading_seconds",
     "rounds the batch size down, and reaches 0",
-    {"max(1, int(np.ceil(smallest)))": "int(smallest)"},
+    {"max(1, int(np.ceil(smallest * (1 - 1e-9))))": "int(smallest)"},
+)
+
+wrong(
+    "loading_seconds",
+    "rounds a whole number up where a rounding error made it a little larger",
+    {"smallest * (1 - 1e-9)": "smallest"},
 )
 
 wrong(
