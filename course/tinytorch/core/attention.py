@@ -115,10 +115,10 @@ class MultiHeadAttention(Layer):
     def __init__(self, embed_dim: int, num_heads: int, rng: Seed = None):
         if embed_dim % num_heads:
             raise ValueError(f"{num_heads} heads cannot share a width of {embed_dim}")
-        rng = np.random.default_rng(rng)
+        draws = np.random.default_rng(rng)
         self.embed_dim, self.num_heads = embed_dim, num_heads
         self.q_proj, self.k_proj, self.v_proj, self.out_proj = (
-            Linear(embed_dim, embed_dim, rng=rng) for _ in range(4)
+            Linear(embed_dim, embed_dim, rng=draws) for _ in range(4)
         )
         self.weights: np.ndarray | None = None
 

@@ -141,16 +141,16 @@ class EmbeddingLayer(Layer):
         scale_embeddings: bool = False,
         rng: Seed = None,
     ):
-        rng = np.random.default_rng(rng)
+        draws = np.random.default_rng(rng)
         self.embed_dim, self.scale_embeddings = embed_dim, scale_embeddings
-        self.token_embedding = Embedding(vocab_size, embed_dim, rng)
+        self.token_embedding = Embedding(vocab_size, embed_dim, draws)
         if pos_encoding not in ("learned", "sinusoidal", None):
             raise ValueError(
                 f"pos_encoding is 'learned', 'sinusoidal' or None, but got {pos_encoding!r}"
             )
         self.positions: Tensor | None = None
         if pos_encoding == "learned":
-            self.positions = PositionalEncoding(max_seq_len, embed_dim, rng).position_embeddings
+            self.positions = PositionalEncoding(max_seq_len, embed_dim, draws).position_embeddings
         elif pos_encoding == "sinusoidal":
             self.positions = create_sinusoidal_embeddings(max_seq_len, embed_dim)
 
