@@ -1,5 +1,6 @@
 """export, submit and progress from a cell: an answer, never an exception."""
 
+import re
 import subprocess
 import sys
 
@@ -80,7 +81,7 @@ def test_what_is_exported_and_handed_in_is_done_and_no_longer_next(finished, pla
     assert "Next: 01_tensor" in progress().text
     assert export().ok
     answer = progress()
-    assert "1 of 13 assignments are done." in answer.html
+    assert re.search(r"1 of \d+ assignments are done\.", answer.html)
     assert "Next: 01_tensor" not in answer.text
 
 
