@@ -65,7 +65,7 @@ def _code_of(notebook: Notebook) -> bytes:
 
 def _part_in_sight(name: str, data: bytes, ids: set[str], others: list[str]) -> bytes:
     """What of a package file a trial can see. others: the modules of other chapters, which a
-    package names in its list of everyday names."""
+    package's `__init__` names in its list of everyday names."""
     if name == SYLLABUS:
         return _chapters(data, ids)
     if not name.endswith(".py"):
@@ -74,6 +74,8 @@ def _part_in_sight(name: str, data: bytes, ids: set[str], others: list[str]) -> 
         lines = _code_lines(data.decode())
     except (ValueError, SyntaxError, tokenize.TokenError):
         return data
+    if not name.endswith("/__init__.py"):
+        return "\n".join(lines).encode()
     modules = [f'"{path.removesuffix(".py").replace("/", ".")}"' for path in others]
     return "\n".join(
         line for line in lines if not any(module in line for module in modules)

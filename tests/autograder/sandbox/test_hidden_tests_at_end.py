@@ -121,10 +121,10 @@ def kill_copy(killed):
     while not killed and time.monotonic() < until:
         below = psutil.Process().children(recursive=True)
         for process in below:
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.NoSuchProcess, OSError):
                 if process.name() == "slot" and process.status() == psutil.STATUS_SLEEPING:
-                    sleeps = "clock_nanosleep" in Path(f"/proc/{process.pid}/wchan").read_text()
-                    if sleeps or "hrtimer" in Path(f"/proc/{process.pid}/wchan").read_text():
+                    waits_in = Path(f"/proc/{process.pid}/wchan").read_text()
+                    if "nanosleep" in waits_in or "hrtimer" in waits_in:
                         process.kill()
                         killed.append(process.pid)
                         break
