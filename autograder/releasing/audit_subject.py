@@ -21,6 +21,7 @@ from autograder.grading.context import supplies
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
+from autograder.releasing.imported_modules import imported_modules
 from autograder.settings.nbgrader_config import support_files
 from autograder.settings.source_notebook import source_notebook
 from autograder.settings.student_packages import chapters
@@ -47,9 +48,20 @@ def subject_digest(course: Course, assignment: Assignment) -> str:
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     ids = {assignment.id, *(chapter.id for chapter in chapters(course, assignment))}
     others = [row.exports for row in course.assignments if row.exports and row.id not in ids]
-    for name, data in sorted(supplies(course, assignment, "warm").libraries.items()):
-        digest.update(name.encode() + b"\0" + _part_in_sight(name, data, ids, others))
+    libraries = supplies(course, assignment, "warm").libraries
+    for name in sorted(imported_modules(_texts(course, assignment, support), libraries)):
+        digest.update(name.encode() + b"\0" + _part_in_sight(name, libraries[name], ids, others))
     return digest.hexdigest()
+
+
+def _texts(course: Course, assignment: Assignment, support: list[Path]) -> Iterator[str]:
+    """All code that a trial runs and that may import the course's packages."""
+    for name in assignment.notebooks:
+        rows = source_notebook(course, assignment, name)["cells"]
+        yield from (cells.source(cell) for cell in rows if cell["cell_type"] == "code")
+    for path in (*support, proofs_path(course, assignment)):
+        if path.suffix == ".py" and path.exists():
+            yield path.read_text(encoding="utf-8")
 
 
 def _code_of(notebook: Notebook) -> bytes:

@@ -1,7 +1,8 @@
 """Which cell is which: the cells of two releases and of a student's notebook are matched.
 
-A cell is recognised by its grade_id, else its cell id, else its text, else the names that it
-binds, else (an essay whose metadata is lost) by where it stands.
+A cell is recognised by its grade_id, else its text (where several have it, by its cell id too),
+else its cell id, else the names that it binds, else (an essay whose metadata is lost) by where it
+stands.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def course_cells(old: list[Cell], new: list[Cell], student: list[Cell]) -> list[
 def match(cells: list[Cell], targets: list[list[Cell]]) -> dict[int, int]:
     """The place in `cells` of each target, by its number. A target is the versions of one cell."""
     places: dict[int, int] = {}
-    for key in (grade_id, _cell_id, _text_key):
+    for key in (grade_id, _id_and_text, _text_key, _cell_id):
         _match_by_key(key, cells, targets, places)
     _match_by_names(cells, targets, places)
     return places
@@ -72,6 +73,11 @@ def bound_names(cell: Cell) -> set[str]:
 
 def _cell_id(cell: Cell) -> str:
     return str(cell.get("id", ""))
+
+
+def _id_and_text(cell: Cell) -> str:
+    text = _text_key(cell)
+    return f"{_cell_id(cell)}\n{text}" if text else ""
 
 
 def _text_key(cell: Cell) -> str:
