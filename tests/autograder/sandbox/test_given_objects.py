@@ -244,3 +244,56 @@ def test_a_function_of_the_test_can_be_wrapped():
         return g(x) + 1
     return h"""
     assert passes(wrap, "assert f(lambda x: x * x)(3) == 10")
+
+
+NODE = """
+class Node:
+    def __init__(self, value):
+        self.value, self.next = value, None
+"""
+RING = "a, b, c = map(Node, (1, 2, 3))\na.next, b.next, c.next = b, c, b\nassert f(a) is True"
+MEETING = """def f(node):
+    slow = fast = node
+    while fast is not None and fast.next is not None:
+        slow, fast = slow.next, fast.next.next
+        if slow is fast:
+            return True
+    return False"""
+SEEN = """def f(node):
+    seen = set()
+    while node is not None:
+        if id(node) in seen:
+            return True
+        seen.add(id(node))
+        node = node.next
+    return False"""
+
+
+@pytest.mark.parametrize("answer", [MEETING, SEEN])
+def test_an_object_of_the_test_is_the_same_object_each_time_it_is_read(answer):
+    assert judged(answer, RING, (), IMPORTS, NODE)["passed"]
+
+
+TEMPLATES = "page = jinja2.Environment()\nassert f(page) == '4'"
+
+
+@pytest.mark.parametrize(
+    "cheat",
+    [
+        "page.from_string('{{ 2 + 2 }}').render()",
+        "page.compile_expression('2 + 2')().__str__()",
+        "page.getattr(page, 'block_start_string') and '4'",
+    ],
+)
+def test_an_object_of_an_installed_package_is_not_asked_for_what_the_test_did_not_hand_over(cheat):
+    imports = "import jinja2"
+    honest = judged("def f(page):\n    return '4'", TEMPLATES, (), imports)
+    assert honest["passed"], "it is handed over, and nobody asks it"
+    assert not judged(f"def f(page):\n    return {cheat}", TEMPLATES, (), imports)["passed"]
+
+
+def test_an_error_of_an_installed_package_crosses_as_itself():
+    error = "jinja2.TemplateSyntaxError"
+    test = f"try:\n    f('{{{{')\nexcept {error}:\n    pass\nelse:\n    raise AssertionError"
+    answer = "import jinja2\ndef f(text):\n    return jinja2.Template(text)"
+    assert judged(answer, test, (), "import jinja2")["passed"]

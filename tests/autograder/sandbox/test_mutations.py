@@ -163,3 +163,53 @@ def test_a_test_that_cannot_run_twice_is_believed_the_first_time():
     state = "calls = []\ndef once(x):\n    calls.append(1)\n    x[...] = 0\n    return len(calls)"
     reference = "calls = []\ndef once(x):\n    calls.append(1)\n    return len(calls)"
     assert result(state, reference, "assert once(np.ones(2)) == 1") == (True, "")
+
+
+PARAMETER = """
+class Parameter:
+    def __init__(self, data):
+        self.data, self.grad = data, np.full_like(data, 2.0)
+"""
+STEP = "def step(parameters):\n    for p in parameters:\n        p.data[:] = p.data - p.grad / 2"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "np.subtract(p.data, p.grad / 2, out=p.data)",
+        "d = p.data\n        d -= p.grad / 2",
+        "g = p.grad\n        p.data[:] = p.data - g / 2",
+    ],
+)
+def test_what_is_written_into_an_array_of_an_object_arrives_however_it_is_written(body):
+    test = "p = Parameter(np.ones(3))\nstep([p])\nassert np.allclose(p.data, 0)"
+    answer = f"import numpy as np\ndef step(parameters):\n    for p in parameters:\n        {body}"
+    assert result(answer, STEP, test, PARAMETER) == (True, "")
+
+
+DICTIONARY = 'p = {"w": np.ones(2)}\nstep(p)\nassert np.allclose(p["w"], 0.5)'
+ROWS = "g = [[0, 1], [1, 1]]\nflip(g)\nassert g == [[1, 0], [0, 0]]"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "test"),
+    [
+        ('p["w"] = p["w"] - 0.5', 'p["w"] -= 0.5', DICTIONARY),
+        ('p["w"] -= 0.5', 'p["w"] = p["w"] - 0.5', DICTIONARY),
+        (
+            "g[:] = [[1 - v for v in row] for row in g]",
+            "for r in g: r[:] = [1 - v for v in r]",
+            ROWS,
+        ),
+        (
+            "for r in g: r[:] = [1 - v for v in r]",
+            "g[:] = [[1 - v for v in row] for row in g]",
+            ROWS,
+        ),
+    ],
+)
+def test_an_argument_may_be_changed_at_another_depth_than_the_reference_changes_it(
+    answer, reference, test
+):
+    head = "def step(p):\n    " if "step" in test else "def flip(g):\n    "
+    assert result(head + answer, head + reference, test) == (True, "")

@@ -383,6 +383,57 @@ def test_an_empty_array_is_not_close_to_a_full_one(test):
     assert judged(f"import numpy as np\n{full}", test.replace("[1, 2]", "[3]"))["passed"]
 
 
+@pytest.mark.parametrize(
+    "comparison", ["allclose", "equal", "array_equal", "almost_equal", "array_almost_equal"]
+)
+def test_an_empty_array_is_not_what_numpys_asserts_want(comparison):
+    test = f"np.testing.assert_{comparison}(f(), 3.0)"
+    assert judged("def f():\n    return 3.0", test)["passed"]
+    assert not judged("import numpy as np\ndef f():\n    return np.array([])", test)["passed"]
+    named = f"np.testing.assert_{comparison}(actual=f(), desired=np.zeros(0))"
+    assert judged("import numpy as np\ndef f():\n    return np.array([])", named)["passed"]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "for got, want in zip(map(f, [1, 2]), [2, 4]):\n    assert got == want",
+        "assert all(map(lambda x: f(x) == 2 * x, [1, 2]))",
+    ],
+)
+def test_an_answer_that_raises_stop_iteration_ends_no_loop_of_the_test(test):
+    reference = "def f(x):\n    return 2 * x"
+    profile = judged(reference, test)["profile"]
+    assert judged(reference, test, profile)["passed"]
+    assert not judged("def f(x):\n    raise StopIteration", test, profile)["passed"]
+
+
+def test_stop_iteration_crosses_where_the_reference_raises_it():
+    test = "try:\n    f()\nexcept StopIteration:\n    pass\nelse:\n    raise AssertionError"
+    profile = judged("def f():\n    raise StopIteration", test)["profile"]
+    assert judged("def f():\n    return next(iter(()))", test, profile)["passed"]
+
+
+UNITTEST = """
+class Twice(unittest.TestCase):
+    def test_two(self):
+        self.assertEqual(f(2), 4)
+
+result = unittest.TextTestRunner().run(unittest.defaultTestLoader.loadTestsFromTestCase(Twice))
+assert result.wasSuccessful()
+"""
+
+
+@pytest.mark.parametrize("error", ["SkipTest", "case._ShouldStop"])
+def test_an_error_that_a_test_runner_takes_for_no_failure_fails(error):
+    given = "import unittest"
+    reference = f"{given}\ndef f(x):\n    return 2 * x"
+    profile = judged(reference, UNITTEST, given=given)["profile"]
+    assert judged(reference, UNITTEST, profile, given=given)["passed"]
+    cheat = f"{given}\ndef f(x):\n    raise unittest.{error}"
+    assert not judged(cheat, UNITTEST, profile, given=given)["passed"]
+
+
 def test_two_empty_arrays_are_close():
     code = "import numpy as np\ndef f():\n    return np.zeros((0, 2))"
     assert judged(code, "assert np.allclose(f(), np.zeros((0, 2))) and np.isclose(1, 1)")["passed"]

@@ -8,6 +8,7 @@ decides which operators reach the other side and which values of the tester a ca
 from __future__ import annotations
 
 import socket
+import weakref
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -65,6 +66,7 @@ class Question:
     path: str = ""
     mutable_values: list[Any] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
+    argument_of: list[str] = field(default_factory=list)
 
 
 class Connection:
@@ -94,6 +96,7 @@ class Connection:
         self._arrays = SharedArrays(parity)
         self._registry = Registry()
         self._drops: list[int] = []
+        self._proxies: weakref.WeakValueDictionary[int, Proxy] = weakref.WeakValueDictionary()
         self._raised: dict[int, BaseException] = {}
         self._copies: dict[int, str] = {}  # how the submission made each of its copies, by number
         self._classes = SharedClasses({}, (), ())
@@ -127,11 +130,16 @@ class Connection:
         message = {
             "do": operation,
             "to": reference.number if reference else 0,
-            "arguments": encode(arguments, encoder),
+            "arguments": ["tuple", []],
         }
+        argument_of: list[str] = []  # for each mutable value, the argument in which it stands
+        for place, argument in enumerate(arguments):
+            message["arguments"][1].append(encode(argument, encoder))
+            argument_of += [str(place)] * (len(encoder.mutable_values) - len(argument_of))
         if keywords:
             message["keywords"] = encode(keywords, encoder)
-        self._questions.append(Question(path, encoder.mutable_values))
+            argument_of += ["keywords"] * (len(encoder.mutable_values) - len(argument_of))
+        self._questions.append(Question(path, encoder.mutable_values, argument_of=argument_of))
         try:
             self._send(message, encoder)
             while True:
@@ -139,6 +147,10 @@ class Connection:
                 if "do" not in reply:
                     return self._result(reply, blobs, self._questions[-1])
                 self.answer(reply, blobs)
+        except StopIteration as stop:
+            if operation != "call" or self.is_needed(f"{path} stops"):
+                raise
+            raise RuntimeError(f"{path} raised StopIteration") from stop  # else it ends a loop
         finally:
             self._questions.pop()
 
@@ -265,7 +277,7 @@ class Connection:
         for k, row in reply.get("after", []):
             changed = changed_copy(values[k], row, decoder)
             note = partial(self.profile.note_content, values[k])
-            if self._may_change(question, str(k), note):
+            if self._may_change(question, question.argument_of[k], note):
                 replace_content(values[k], changed)
             else:
                 values[k] = changed
@@ -281,7 +293,7 @@ class Connection:
         note = partial(self.profile.note_bytes, owner)
         for place, value in enumerate(question.mutable_values):
             if type(value) is np.ndarray and owner_of(value) is owner:
-                return self._may_change(question, str(place), note)
+                return self._may_change(question, question.argument_of[place], note)
         return self._may_change(question, NOT_PASSED, note)
 
     def _read_or_break(self, read: Callable[[], Any]) -> Any:
@@ -365,7 +377,14 @@ class Connection:
                     self._classes.class_named(*class_row) if len(class_row) == 2 else None
                 )
                 reference = Reference(self, number, type_name[:80], path, nearest_class)
-                return CallableProxy(reference) if can_call else Proxy(reference)
+                known = None if self._trusted else self._proxies.get(number)
+                if known is not None:  # one object, one proxy: `is` and `id` hold
+                    self.drop(number)  # the other side has counted one more
+                    return known
+                proxy = CallableProxy(reference) if can_call else Proxy(reference)
+                if not self._trusted:
+                    self._proxies[number] = proxy
+                return proxy
         raise MessageError("a value of an unknown kind came")
 
     def _receive_classes(self, shared: Any) -> None:
@@ -373,12 +392,14 @@ class Connection:
             raise MessageError("only the tester says which classes both sides have")
         self._names.forget_given()
         names = self._names.names
-        self.share_classes(SharedClasses(names, shared["classes"], shared["modules"]))
+        modules, installed = shared["modules"], shared["installed_modules"]
+        self.share_classes(SharedClasses(names, shared["classes"], modules, installed))
 
     def _send(self, message: Message, encoder: Encoder) -> None:
-        self._arrays.release()
         blobs = encoder.blobs
-        changed, dead = self._arrays.changes(blobs), self._arrays.collect_dead()
+        changed = self._arrays.changes(blobs)
+        self._arrays.release()
+        dead = self._arrays.collect_dead()
         drops, self._drops = self._drops, []
         self._arrays.keep_alive()
         extra = {"changed": changed, "gone": dead, "drops": drops}

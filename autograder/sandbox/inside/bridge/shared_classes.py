@@ -19,14 +19,21 @@ NOTEBOOK_MODULE = "__main__"
 class SharedClasses:
     """names: the namespace of the notebook, in which classes are looked up when they are needed.
     class_names: the classes that the instructor defines there. modules: the course's modules that
-    both sides have loaded."""
+    both sides have loaded. installed_modules: those of installed packages, such as pandas; an error
+    crosses as one of theirs, but their objects are not the instructor's: a public method such as
+    `DataFrame.eval` runs whatever text the submission gives it."""
 
     def __init__(
-        self, names: Mapping[str, Any], class_names: Iterable[str], modules: Iterable[str]
+        self,
+        names: Mapping[str, Any],
+        class_names: Iterable[str],
+        modules: Iterable[str],
+        installed_modules: Iterable[str] = (),
     ):
         self._names = names
         self._class_names = frozenset(class_names)
         self._modules = frozenset(modules)
+        self._installed_modules = frozenset(installed_modules)
 
     def name_of(self, kind: type) -> tuple[str, str] | None:
         """(module, name) of a dataclass that both sides have; None for any other class."""
@@ -72,7 +79,8 @@ class SharedClasses:
         if not isinstance(module, str) or module == NOTEBOOK_MODULE:
             return None
         root = module.partition(".")[0]
-        shared = module in self._modules or root == "numpy" or root in sys.stdlib_module_names
+        is_public = root == "numpy" or root in sys.stdlib_module_names
+        shared = is_public or module in self._modules | self._installed_modules
         return _member(module, name) if shared else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 from autograder.sandbox.inside.bridge import empty_arrays
@@ -58,6 +59,9 @@ def run(control: socket.socket) -> None:
             send(control, {"verdict": tester.verdict(message, sock)})
 
 
+INSTALL_FOLDERS = ("site-packages", "dist-packages")
+
+
 class Tester:
     """The tests of one notebook against one submission."""
 
@@ -66,6 +70,7 @@ class Tester:
         self._classes = SharedClasses({}, (), ())
         self._class_names: list[str] = []
         self._modules: list[str] = []
+        self._installed_modules: list[str] = []
         self._connection = self._new_connection()
         self._names = Namespace(self._connection, {})
         self._values = GivenValues({})
@@ -87,8 +92,10 @@ class Tester:
         errors = [output for output in outputs if output["output_type"] == "error"]
         self._setup_fault = _setup_fault_sentence(errors[0]) if errors else ""
         self._class_names = [name for name, value in names.items() if _is_class_of_notebook(value)]
-        roots = _course_packages(names)
-        self._modules = [name for name in list(sys.modules) if name.partition(".")[0] in roots]
+        roots = _imported_packages(names)
+        imported = [name for name in list(sys.modules) if name.partition(".")[0] in roots]
+        self._installed_modules = [name for name in imported if _is_installed(name)]
+        self._modules = [name for name in imported if name not in self._installed_modules]
         self._setup_names = names
         self._names = Namespace(self._connection, names)
         self._values = GivenValues(names)
@@ -151,9 +158,12 @@ class Tester:
         given values of a test."""
         given = {name: value for name, value in values.items() if _is_class_of_notebook(value)}
         class_names = [*self._class_names, *given]
-        self._classes = SharedClasses({**self._setup_names, **given}, class_names, self._modules)
+        modules, installed = self._modules, self._installed_modules
+        names = {**self._setup_names, **given}
+        self._classes = SharedClasses(names, class_names, modules, installed)
         self._connection.share_classes(self._classes)
-        self._connection.notify({"hello": {"classes": class_names, "modules": self._modules}})
+        hello = {"classes": class_names, "modules": modules, "installed_modules": installed}
+        self._connection.notify({"hello": hello})
 
     def _attempt(self, test: Message, compares: bool = False) -> tuple[bool, list[Output]]:
         """(passed, outputs) of the test's code, with the values of the tester as its own code left
@@ -243,7 +253,7 @@ def _is_class_of_notebook(value: Any) -> bool:
     return isinstance(value, type) and value.__module__ == NOTEBOOK_MODULE
 
 
-def _course_packages(names: dict[str, Any]) -> set[str]:
+def _imported_packages(names: dict[str, Any]) -> set[str]:
     """The packages that the notebook's names come from, Python's own and NumPy left out."""
     modules = {getattr(value, "__module__", None) for value in names.values()}
     modules |= {getattr(value, "__name__", None) for value in names.values()}
@@ -251,3 +261,10 @@ def _course_packages(names: dict[str, Any]) -> set[str]:
     excluded = {"numpy", "matplotlib", "IPython", NOTEBOOK_MODULE, "builtins"}
     loaded = {root for root in roots if root in sys.modules}
     return loaded - set(sys.stdlib_module_names) - excluded
+
+
+def _is_installed(module: str) -> bool:
+    """True for a module of a package from the index, False for one of the course's own."""
+    origin = getattr(getattr(sys.modules[module], "__spec__", None), "origin", None) or ""
+    root = getattr(sys.modules.get(module.partition(".")[0]), "__file__", None) or ""
+    return any(folder in Path(path).parts for path in (origin, root) for folder in INSTALL_FOLDERS)

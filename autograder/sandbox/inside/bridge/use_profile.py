@@ -1,8 +1,9 @@
 """What the reference solution needed in a test, and what a submission may do by that.
 
 A use is a sentence: an operator on an object (`f().grad+.`), an object where a plain value would do
-(`f() is an object`), a call that changes a value of the test (`f() changes 0`: what f was given
-first; `-` for an array that was not passed). While the reference runs, each use is recorded and
+(`f() is an object`), a call that ends with StopIteration (`f() stops`), a call that changes a value
+of the test (`f() changes 0`: what f was given first or what is in it; `-` for an array that was not
+passed). While the reference runs, each use is recorded and
 allowed; in the run of a submission only what was recorded is allowed.
 """
 
@@ -48,8 +49,8 @@ class UseProfile:
         return use in self._allowed
 
     def allows_change(self, path: str, place: str, note: Callable[[], None]) -> bool:
-        """Whether the call at `path` may change a value. place: its index among the mutable values
-        that were passed, or NOT_PASSED. note: called before a change that is undone later."""
+        """Whether the call at `path` may change a value. place: the argument in which it stands, or
+        NOT_PASSED. note: called before a change that is undone later."""
         if self.allows(f"{path} changes {place}"):
             return True
         self.refused_changes |= not self.takes_all_changes
