@@ -75,7 +75,9 @@ class Execution:
         self.forked_tests: list[str] = []
         self.profiles: dict[str, tuple[str, ...]] = {}
         self.waiting_tests: list[WaitingTest] = []
-        self.doubtful: list[str] = []
+        self.in_doubt: list[str] = []
+        self.failed_in_doubt = False
+        self.verdicts: dict[str, list[dict[str, Any]]] = {}  # outputs of the tests that have one
         self.tester: TesterHandle | None = None
         self.tester_stack = ExitStack()
         self.slow = False
@@ -119,7 +121,7 @@ class Execution:
             tuple(self.forked_tests),
             tuple(self.profiles.items()),
             self.starved,
-            tuple(self.doubtful),
+            tuple(self.in_doubt) if self.failed_in_doubt else (),
         )
 
     def _time_limit(self, most_s: float | None = None) -> float:
@@ -241,9 +243,9 @@ class Execution:
             message = {**_test_request(test.cell, test.plan), "copy": True}
             self._open_tester().start(message, ours.fileno())
         verdict, timed_out = self._await_verdict(limit, (lambda: None,))
-        failed = not verdict.get("passed") and test.plan.profile is not None
-        if failed and _has_changed(copy_socket):
-            self.doubtful.append(cells.grade_id(test.cell))
+        if test.plan.profile is not None and _has_changed(copy_socket):
+            self.in_doubt.append(cells.grade_id(test.cell))
+            self.failed_in_doubt |= not verdict.get("passed")
         copy_socket.close()
         if is_lost(verdict) and not timed_out:
             if self.slot.out_of_memory():
@@ -256,6 +258,7 @@ class Execution:
                 raise CopiesEnded  # it may wait for a thread that no copy has
         else:
             test.cell["outputs"] = verdict_outputs(verdict)
+            self.verdicts[cells.grade_id(test.cell)] = test.cell["outputs"]
         self.profiles[cells.grade_id(test.cell)] = tuple(verdict.get("profile", ()))
 
     def _make_values(self, cell: Cell, plan: HiddenTestPlan) -> bool:

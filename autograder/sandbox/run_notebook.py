@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import base64
 import copy
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
@@ -41,17 +43,19 @@ def run(
     notebook.
     """
     last_fault = GraderFault("not run")
+    verdicts: dict[str, list[dict[str, Any]]] = {}
     for attempt in range(MAX_ATTEMPTS):
         last_attempt = attempt == MAX_ATTEMPTS - 1
         try:
             with pool.turns.shared() as turn:
                 result = _run_in_slot(pool, job, limits, cache, last_attempt)
-            if not (result.starved and turn.had_company):
-                return result
-            with pool.turns.alone():
-                return _run_in_slot(pool, job, limits, cache, last_attempt)
+            if result.starved and turn.had_company:
+                with pool.turns.alone():
+                    result = _run_in_slot(pool, job, limits, cache, last_attempt)
+            return _with_tests(result, verdicts)
         except GraderFault as fault:
             last_fault = fault
+            verdicts = {**fault.verdicts, **verdicts}
     raise last_fault
 
 
@@ -71,9 +75,9 @@ def _run_in_slot(
     last_attempt: bool,
 ) -> RunResult:
     """Run `job` in a new slot. Where the submission ends its process before the tests at the end
-    could run, it runs once more with every test in its turn; so it does where a test is in doubt,
-    which then counts if it passes in its turn. Where hidden tests ran like cells, what the other
-    cells show is that of a run without them."""
+    could run, it runs once more with every test in its turn; so it does where a test in doubt has
+    failed, and then all tests in doubt count as in their turn. Where hidden tests ran like cells,
+    what the other cells show is that of a run without them."""
     start = perf_counter()
     plans = {name: replace(plan, at_end=False) for name, plan in job.plans.items()}
     live = replace(job, plans=plans)
@@ -128,15 +132,18 @@ def _has_error(cell: Cell) -> bool:
 
 
 def _with_tests_in_turn(result: RunResult, live: RunResult) -> RunResult:
-    """The result, in which the doubtful tests are those of `live` where they passed there."""
-    passed = {
-        cells.grade_id(cell): cell["outputs"]
-        for cell in cells.tests(live.notebook)
-        if cells.grade_id(cell) in result.doubtful and not _has_error(cell)
-    }
+    """The result, in which the doubtful tests are those of `live`, whether they passed there or
+    not: an answer that knows where it is asked has one guess."""
+    in_turn = {cells.grade_id(cell): cell["outputs"] for cell in cells.tests(live.notebook)}
+    doubtful = {name: in_turn[name] for name in result.doubtful if name in in_turn}
+    return replace(_with_tests(result, doubtful), seconds=live.seconds)
+
+
+def _with_tests(result: RunResult, outputs: Mapping[str, list[dict[str, Any]]]) -> RunResult:
+    """The result with other outputs of tests, by grade id."""
     for cell in cells.tests(result.notebook):
-        cell["outputs"] = passed.get(cells.grade_id(cell), cell["outputs"])
-    return replace(result, seconds=live.seconds)
+        cell["outputs"] = outputs.get(cells.grade_id(cell), cell["outputs"])
+    return result
 
 
 def _run_once(
@@ -155,7 +162,11 @@ def _run_once(
         files = {**job.handed_in, **job.files}
         slot = stack.enter_context(closing(SlotHandle(process, files, limits.output_bytes)))
         run = Execution(testers, stack, slot, job, limits, last_attempt)
-        result = run.run_all(start)
+        try:
+            result = run.run_all(start)
+        except GraderFault as fault:
+            fault.verdicts = run.verdicts
+            raise
         if cache is not None:
             cache.update(_cache_files(slot))
         return result

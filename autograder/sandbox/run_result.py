@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from autograder.notebook.cells import Notebook
 
@@ -14,7 +15,8 @@ class RunResult:
     forked_tests: the grade ids of the tests that ran in the submission's own process or a copy.
     profiles: (grade id, paths on which it used operators) of each test that ran in the tester.
     starved: a time limit was used up, but little of the processor was used meanwhile.
-    doubtful: the tests that failed in a copy whose files or threads were others by then.
+    doubtful: the tests that were asked in a copy whose files or threads were others by then, if one
+    of these failed.
     """
 
     notebook: Notebook
@@ -27,4 +29,12 @@ class RunResult:
 
 
 class GraderFault(Exception):
-    """The grader itself failed, not the submission: the submission has to be run again."""
+    """The grader itself failed, not the submission: the submission has to be run again.
+
+    verdicts: the outputs of the tests that had one by then, by grade id. They stay: else an answer
+    that guesses could end its process when the guess was wrong, and guess again.
+    """
+
+    def __init__(self, *words: object):
+        super().__init__(*words)
+        self.verdicts: dict[str, list[dict[str, Any]]] = {}

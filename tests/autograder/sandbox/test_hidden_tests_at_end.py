@@ -261,11 +261,11 @@ FIGURE = "import matplotlib.pyplot as plt\nplt.plot([1, 2]), plt.title('{} \u03b
     ("before", "after", "doubtful"),
     [
         ("open('n.txt', 'w').close()", "", ()),
-        ("", "open('n.txt', 'w').close()", ("double",)),
-        (THREAD, "", ("double",)),
+        ("", "open('n.txt', 'w').close()", ("double", "square")),
+        (THREAD, "", ("double", "square")),
         ("", THREAD, ()),
         (FIGURE.format("abc"), FIGURE.format("xyz"), ()),
-        ("log = open('n.txt', 'w+')", "log.read(); log.seek(3)", ("double",)),
+        ("log = open('n.txt', 'w+')", "log.read(); log.seek(3)", ("double", "square")),
     ],
 )
 def test_a_failed_test_is_in_doubt_only_where_files_or_threads_were_others(
@@ -283,3 +283,34 @@ def test_a_test_in_doubt_that_fails_in_its_turn_too_stays_failed(course):
     points = {mark.cell: mark.points for mark in grade.marks}
     assert (points["double"], points["square"]) == (0, 3)
     assert "still shown" in shown(notebook)
+
+
+IN_COPY = "import os\nin_copy = []\nos.register_at_fork(after_in_child=lambda: in_copy.append(1))\n"
+
+
+def test_an_answer_that_knows_a_copy_from_its_turn_has_one_guess(course):
+    double = f"{IN_COPY}def double(x):\n    return 2 * x if in_copy else 0"
+    square = "def square(x):\n    return 0 if in_copy else x**2"
+    document = answered(double, square)
+    document["cells"].append(code("last", "open('n.txt', 'w').close()"))
+    save(course.submitted / "ann" / "functions" / "functions.ipynb", document)
+    grade_class(course, course.assignments[0], Settings())
+    (grade,) = grades(course, course.assignments[0])
+    points = {mark.cell: mark.points for mark in grade.marks}
+    assert (points["double"], points["square"]) == (0, 3)
+
+
+@pytest.mark.slow
+def test_an_answer_that_ends_its_copy_after_a_wrong_guess_has_no_second_one(course):
+    second_attempt = time.time() + 15  # the first ends then
+    double = f"import os, time\ndef double(x):\n    return 2 * x * (time.time() > {second_attempt})"
+    square = f"""def square(x):
+    if time.time() < {second_attempt}:
+        time.sleep({second_attempt} - time.time())
+        os._exit(1)
+    return x**2"""
+    save(course.submitted / "ann" / "functions" / "functions.ipynb", answered(double, square))
+    grade_class(course, course.assignments[0], Settings())
+    (grade,) = grades(course, course.assignments[0])
+    points = {mark.cell: mark.points for mark in grade.marks}
+    assert (points["double"], points["square"]) == (0, 3)

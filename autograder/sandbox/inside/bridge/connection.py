@@ -127,15 +127,13 @@ class Connection:
         path: str,
     ) -> Any:
         encoder = self._encoder()
-        message = {
-            "do": operation,
-            "to": reference.number if reference else 0,
-            "arguments": ["tuple", []],
-        }
+        rows: list[Any] = []
         argument_of: list[str] = []  # for each mutable value, the argument in which it stands
         for place, argument in enumerate(arguments):
-            message["arguments"][1].append(encode(argument, encoder))
+            rows.append(encode(argument, encoder))
             argument_of += [str(place)] * (len(encoder.mutable_values) - len(argument_of))
+        number = reference.number if reference else 0
+        message = {"do": operation, "to": number, "arguments": ["tuple", rows]}
         if keywords:
             message["keywords"] = encode(keywords, encoder)
             argument_of += ["keywords"] * (len(encoder.mutable_values) - len(argument_of))
