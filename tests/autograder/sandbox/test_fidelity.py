@@ -29,7 +29,7 @@ HANDED_IN = [
 MEASURED = {
     "01_tensor": {"matmul-look", "machine", "predict", "predict-look"},
     "02_activations": {"measure", "predict", "predict-look"},
-    "03_layers": {"measure-bytes-table", "measure-rate", "measure-time-table", "measure-time-look"},
+    "03_layers": {"measure-bytes-table", "measure-time-table", "measure-time-look"},
     "04_losses": {"bytes-toy", "measure", "measure-look"},
     "05_dataloader": {"constants", "predict", "predict-look", "overlap"},
     "06_autograd": {"ratio", "ratio-look"},
