@@ -8,8 +8,6 @@
     core.autograd     Autograd: every operation's gradient, and the walk that chains them.
     core.optimizers   Optimizers: what to do with a gradient.
     core.training     Training: schedules, clipping, accumulation, evaluation, and ...
-    core.embeddings   Embeddings: a row of numbers for each token, and for each place.
-    core.attention    Attention: each place looks at the others and takes what it needs.
 
 The everyday names stand here too; each is imported from its module when it is first used.
 """
@@ -30,16 +28,12 @@ _HOME = {
     "DataLoader": "tinytorch.core.dataloader",
     "Dataset": "tinytorch.core.dataloader",
     "Dropout": "tinytorch.core.layers",
-    "Embedding": "tinytorch.core.embeddings",
-    "EmbeddingLayer": "tinytorch.core.embeddings",
     "Function": "tinytorch.core.tensor",
     "GELU": "tinytorch.core.activations",
     "Layer": "tinytorch.core.layers",
     "Linear": "tinytorch.core.layers",
     "MSELoss": "tinytorch.core.losses",
-    "MultiHeadAttention": "tinytorch.core.attention",
     "Optimizer": "tinytorch.core.optimizers",
-    "PositionalEncoding": "tinytorch.core.embeddings",
     "RandomCrop": "tinytorch.core.dataloader",
     "RandomHorizontalFlip": "tinytorch.core.dataloader",
     "ReLU": "tinytorch.core.activations",
@@ -52,12 +46,10 @@ _HOME = {
     "TensorDataset": "tinytorch.core.dataloader",
     "Trainer": "tinytorch.core.training",
     "clip_grad_norm": "tinytorch.core.training",
-    "create_sinusoidal_embeddings": "tinytorch.core.embeddings",
     "enable_autograd": "tinytorch.core.autograd",
     "is_grad_enabled": "tinytorch.core.autograd",
     "log_softmax": "tinytorch.core.losses",
     "no_grad": "tinytorch.core.autograd",
-    "scaled_dot_product_attention": "tinytorch.core.attention",
 }
 
 __all__ = sorted(_HOME)

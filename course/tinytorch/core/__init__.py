@@ -8,8 +8,6 @@ dataloader: Data: from stored samples to batches.
 autograd: Autograd: every operation's gradient, and the walk that chains them.
 optimizers: Optimizers: what to do with a gradient.
 training: Training: schedules, clipping, accumulation, evaluation, and ...
-embeddings: Embeddings: a row of numbers for each token, and for each place.
-attention: Attention: each place looks at the others and takes what it needs.
 """
 
 from pkgutil import extend_path
