@@ -355,7 +355,9 @@ def _():
     choice = {"network": "vit_b16", "device": "rpi5", "dtype": "int8"}
 
 
-@wrong("deployment_choice", "takes a network for spoken words, whose accuracy is the highest figure")
+@wrong(
+    "deployment_choice", "takes a network for spoken words, whose accuracy is the highest figure"
+)
 def _():
     choice = {"network": "mlpt_kws", "device": "rpi5", "dtype": "fp32"}
 
