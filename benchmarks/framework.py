@@ -22,6 +22,7 @@ import click
 import numpy as np
 from tinytorch import (
     SGD,
+    Conv2d,
     CrossEntropyLoss,
     DataLoader,
     Linear,
@@ -75,6 +76,12 @@ def measured(turns: int) -> Iterator[Row]:
     yield _row("matmul 512 x 512, forward and backward", matmul(), turns, 1.2)
     yield _row("MLP 64-64-10, an epoch of 1,797 digits in batches of 32", epoch(), turns, 0.5)
     yield _row("chain of 1,000 scalar operations, forward and backward", chain(), turns, 1.2)
+    for asks in (False, True):
+        words = ", and of the input" if asks else ""
+        name = (
+            f"Conv2d(3, 16, 3, padding=1) on 32 x 3 x 32 x 32, gradients of weight and bias{words}"
+        )
+        yield _row(name, convolution(asks), turns, 3.0)
     ours, theirs = _import_ms("tinytorch.core.training"), _import_ms("torch")
     yield Row("import, beyond Python itself (at most 200 ms)", ours, theirs, 7, 200.0 / theirs)
 
@@ -144,6 +151,23 @@ def _chained(x) -> None:
         y = y * 1.001
         y = y + 0.001
     y.backward()
+
+
+def convolution(asks: bool) -> Pair:
+    """A convolution, summed, and the gradients of its parameters; `asks`: of its input too."""
+    import torch
+
+    images = np.random.default_rng(0).normal(size=(32, 3, 32, 32)).astype(np.float32)
+    mine, theirs = Conv2d(3, 16, 3, padding=1, rng=0), torch.nn.Conv2d(3, 16, 3, padding=1)
+    x, y = Tensor(images, requires_grad=asks), torch.tensor(images, requires_grad=asks)
+    leaves, others = [x, *mine.parameters()], [y, *theirs.parameters()]
+    return lambda: _convolved(mine, x, leaves), lambda: _convolved(theirs, y, others)
+
+
+def _convolved(layer, x, leaves) -> None:
+    for leaf in leaves:
+        leaf.grad = None
+    layer(x).sum().backward()
 
 
 def epoch() -> Pair:

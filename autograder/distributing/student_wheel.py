@@ -21,6 +21,7 @@ from typing import Any
 
 from autograder.distributing import student_checks
 from autograder.model import Assignment, Course, CourseError
+from autograder.settings.student_packages import dotted, with_everyday_names
 
 PACKAGES = ("course/coursekit", "course/perfsim", "course/olympics", "hardware_labs")
 ENDINGS = (".py", ".csv", ".c", ".h", ".ld", ".npz", ".json", ".toml", ".md", ".typed")
@@ -91,11 +92,13 @@ def stage(
 def reference(course: Course, closed: list[Assignment]) -> dict[str, bytes]:
     """The modules of closed chapters, and package files that name no other module."""
     modules = {row.exports: _reference_module(course, row) for row in closed}
+    names = {*map(dotted, modules)}
     files = dict(modules)
     for path in modules:
         for folder in [*Path(path).parents][:-1]:
             init = f"{folder.as_posix()}/__init__.py"
-            files[init] = _package_init(course.root / "course" / init, list(modules))
+            text = (course.root / "course" / init).read_text(encoding="utf-8")
+            files[init] = with_everyday_names(text, names.__contains__).encode()
     return files
 
 
@@ -157,15 +160,6 @@ def _reference_module(course: Course, row: Assignment) -> bytes:
             f"{row.exports or 'no module'}. Name BUILD chapters whose module stands in course/."
         )
     return path.read_bytes()
-
-
-def _package_init(path: Path, modules: list[str]) -> bytes:
-    """The package file at `path` without the names of modules that students do not get."""
-    dotted = [name.removesuffix(".py").replace("/", ".") for name in modules]
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    entry = re.compile(r'\s+"\w+": "([\w.]+)",\s*$')
-    entries = [line for line in lines if not (m := entry.match(line)) or m[1] in dotted]
-    return "".join(entries).encode()
 
 
 def _project(edition: Edition, files: dict[str, bytes]) -> str:

@@ -24,7 +24,7 @@ from autograder.notebook.cells import Notebook
 from autograder.releasing.imported_modules import imported_modules
 from autograder.settings.nbgrader_config import support_files
 from autograder.settings.source_notebook import source_notebook
-from autograder.settings.student_packages import chapters
+from autograder.settings.student_packages import chapters, dotted, with_everyday_names
 
 CONFIG = "nbgrader_config.py"
 SYLLABUS = "syllabus.toml"  # among the packages
@@ -47,7 +47,7 @@ def subject_digest(course: Course, assignment: Assignment) -> str:
         if path.exists():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     ids = {assignment.id, *(chapter.id for chapter in chapters(course, assignment))}
-    others = [row.exports for row in course.assignments if row.exports and row.id not in ids]
+    others = {dotted(row.exports) for row in course.assignments if row.id not in ids}
     libraries = supplies(course, assignment, "warm").libraries
     for name in sorted(imported_modules(_texts(course, assignment, support), libraries)):
         digest.update(name.encode() + b"\0" + _part_in_sight(name, libraries[name], ids, others))
@@ -75,9 +75,9 @@ def _code_of(notebook: Notebook) -> bytes:
     return json.dumps([kernel, rows], sort_keys=True).encode()
 
 
-def _part_in_sight(name: str, data: bytes, ids: set[str], others: list[str]) -> bytes:
-    """What of a package file a trial can see. others: the modules of other chapters, which a
-    package's `__init__` names in its list of everyday names."""
+def _part_in_sight(name: str, data: bytes, ids: set[str], others: set[str]) -> bytes:
+    """What of a package file a trial can see. others: the modules of other chapters, whose everyday
+    names a package lists."""
     if name == SYLLABUS:
         return _chapters(data, ids)
     if not name.endswith(".py"):
@@ -86,12 +86,7 @@ def _part_in_sight(name: str, data: bytes, ids: set[str], others: list[str]) -> 
         lines = _code_lines(data.decode())
     except (ValueError, SyntaxError, tokenize.TokenError):
         return data
-    if not name.endswith("/__init__.py"):
-        return "\n".join(lines).encode()
-    modules = [f'"{path.removesuffix(".py").replace("/", ".")}"' for path in others]
-    return "\n".join(
-        line for line in lines if not any(module in line for module in modules)
-    ).encode()
+    return with_everyday_names("\n".join(lines), lambda module: module not in others).encode()
 
 
 def _chapters(syllabus: bytes, ids: set[str]) -> bytes:
@@ -105,13 +100,21 @@ def _chapters(syllabus: bytes, ids: set[str]) -> bytes:
 def _code_lines(text: str) -> list[str]:
     """The lines of a module without docstrings, comments and blank lines."""
     lines = text.split("\n")
+    in_strings: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        row, column = token.start
         if token.type == tokenize.COMMENT:
-            row, column = token.start
-            lines[row - 1] = lines[row - 1][:column]
-    for first, last in _docstrings(ast.parse(text)):
-        lines[first - 1 : last] = [""] * (last - first + 1)
-    return [line.rstrip() for line in lines if line.strip()]
+            lines[row - 1] = lines[row - 1][:column].rstrip()
+        elif token.type == tokenize.STRING:
+            in_strings.update(range(row, token.end[0] + 1))
+    docstrings = {
+        row for first, last in _docstrings(ast.parse(text)) for row in range(first, last + 1)
+    }
+    return [
+        line
+        for row, line in enumerate(lines, 1)
+        if row not in docstrings and (line.strip() or row in in_strings)
+    ]
 
 
 def _docstrings(tree: ast.Module) -> Iterator[tuple[int, int]]:

@@ -7,10 +7,25 @@ and the bundle for Otter both take the packages from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
 from autograder.model import Assignment, Course
 from autograder.settings import packages
+
+EVERYDAY_NAME = re.compile(r'\s+"\w+": "([\w.]+)",\s*$')  # in the __init__.py of a package
+
+
+def with_everyday_names(init: str, is_kept: Callable[[str], bool]) -> str:
+    """The text of a package's __init__.py with those everyday names only whose module, by its
+    dotted name, `is_kept`."""
+    lines = init.splitlines(keepends=True)
+    return "".join(line for line in lines if not (m := EVERYDAY_NAME.match(line)) or is_kept(m[1]))
+
+
+def dotted(module: str) -> str:
+    """The dotted name of a module that an assignment exports."""
+    return module.removesuffix(".py").replace("/", ".")
 
 
 def chapters(course: Course, assignment: Assignment) -> list[Assignment]:

@@ -17,7 +17,7 @@ from coursekit import notebook, package_text, questions, workspace
 from coursekit.module_head import undefined
 from coursekit.module_text import module_text
 from coursekit.notebook import Cell, FoundCell, Notebook
-from coursekit.syllabus import CourseError, Syllabus, load
+from coursekit.syllabus import Assignment, CourseError, Syllabus, load
 
 TAG = "export"
 
@@ -41,7 +41,7 @@ def export(
     """
     row = syllabus.assignment(path.stem)
     if not row.exports:
-        raise CourseError(f"{row.id} is a {row.track} assignment: it exports no module.")
+        raise CourseError(_nothing_to_export(row))
     book = notebook.read(path)
     cells, notes = exported_cells(book, _rows(row.id), path)
     faults = [fault for cell in cells if (fault := _fault(cell))]
@@ -55,6 +55,14 @@ def export(
     notes_of_files += write_packages(root, row.exports.partition("/")[0], syllabus, keep)
     return Exported(
         root / row.exports, package_text.public(text), (*notes, *faults, *notes_of_files)
+    )
+
+
+def _nothing_to_export(row: Assignment) -> str:
+    kind = "milestone" if row.track == "BUILD" else f"lab of {row.track}"
+    return (
+        f"{row.id} is a {kind}: there is nothing to export. "
+        f"When it is done, hand it in: course submit {row.id}"
     )
 
 

@@ -202,6 +202,15 @@ def test_a_notebook_without_tags_says_what_to_do(finished, place, tmp_path):
         export(place(finished), tmp_path, SYLLABUS)
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"), [("m01_perceptron", "milestone"), ("x01_deployment_limits", "lab of EXPLORE")]
+)
+def test_what_has_nothing_to_export_says_what_to_do_instead(name, kind, tmp_path):
+    wanted = rf"^{name} is a {kind}: there is nothing to export\. .* course submit {name}$"
+    with pytest.raises(CourseError, match=wanted):
+        export(tmp_path / f"{name}.ipynb", tmp_path, load())
+
+
 def test_the_package_gives_its_names_lazily(finished, place, tmp_path, monkeypatch):
     export(place(finished), tmp_path, SYLLABUS)
     broken = tmp_path / "tinytorch" / "core" / "broken.py"

@@ -255,6 +255,13 @@ wrong(
 )
 
 
+wrong(
+    "adam_moments",
+    "counts in a Python int",
+    {"steps=np.array(0)": "steps=0", "steps += 1": "steps += 1\n    remembered['steps'] = steps"},
+)
+
+
 @right("adam_moments", "new arrays, a count made anew")
 def _():
     def moments(g, remembered, betas):
@@ -505,6 +512,15 @@ wrong(
         "for i, remembered in enumerate(memory):": """for i, remembered in enumerate(memory):
         if remembered and "steps" in names:
             remembered.setdefault("steps", np.array(0))""",
+    },
+)
+
+
+wrong(
+    "resume",
+    "does not say which key is the odd one",
+    {
+        'f"{key!r} fits none of {len(params)} parameters with {tuple(names)}"': '"this state does not fit"'
     },
 )
 

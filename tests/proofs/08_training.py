@@ -544,6 +544,23 @@ wrong(
 )
 
 
+wrong(
+    "restore",
+    "asks the optimizer last, when the arrays are written",
+    {
+        'trainer.optimizer.load_state(with_prefix(arrays, "optimizer."))': "",
+        'trainer.epoch, trainer.step, trainer.history = note["epoch"], note["step"], note["history"]': """trainer.optimizer.load_state(with_prefix(arrays, "optimizer."))
+    trainer.epoch, trainer.step, trainer.history = note["epoch"], note["step"], note["history"]""",
+    },
+)
+
+wrong(
+    "restore",
+    "does not miss a generator until it writes",
+    {'raise ValueError(f"the checkpoint has no state for the generator {name}")': "pass"},
+)
+
+
 @right("restore", "checks through sets, then writes with copyto")
 def _():
     def restore(trainer, arrays):
@@ -555,13 +572,13 @@ def _():
         odd |= set(trainer.generators()) - set(note["generators"])
         if odd:
             raise ValueError("the checkpoint does not fit at " + ", ".join(sorted(odd)))
+        trainer.optimizer.load_state(
+            {k[len("optimizer.") :]: v for k, v in arrays.items() if k.startswith("optimizer.")}
+        )
         for name, generator in trainer.generators().items():
             generator.bit_generator.state = note["generators"][name]
         for path in own:
             np.copyto(own[path], theirs[path])
-        trainer.optimizer.load_state(
-            {k[len("optimizer.") :]: v for k, v in arrays.items() if k.startswith("optimizer.")}
-        )
         trainer.optimizer.lr = note["learning_rate"]
         for name in ("epoch", "step", "history"):
             setattr(trainer, name, note[name])

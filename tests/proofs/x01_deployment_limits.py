@@ -355,6 +355,18 @@ def _():
     choice = {"network": "vit_b16", "device": "rpi5", "dtype": "int8"}
 
 
+@wrong(
+    "deployment_choice", "takes a network for spoken words, whose accuracy is the highest figure"
+)
+def _():
+    choice = {"network": "mlpt_kws", "device": "rpi5", "dtype": "fp32"}
+
+
+@wrong("deployment_choice", "takes a device whose memory nobody has published")
+def _():
+    choice = {"network": "resnet50", "device": "coral_usb", "dtype": "int8"}
+
+
 @right("deployment_choice", "found by hand")
 def _():
     choice = {"dtype": "fp32", "device": "rpi5", "network": "efficientnet_b0"}

@@ -170,8 +170,9 @@ def sqrt_gradient(gradient: Array, output: Array, a: Array) -> Array:
 def mul_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -> Array:
     """Of a * b, with respect to input `wrt`, in the shape of the output.
 
-    >>> mul_gradient(10.0, 15.0, 3.0, 5.0, wrt=0)
-    50.0
+    >>> a, b = np.array([3.0]), np.array([5.0])
+    >>> mul_gradient(np.array([10.0]), a * b, a, b, wrt=0).tolist()
+    [50.0]
     """
     return gradient * (a if wrt else b)
 
@@ -180,8 +181,9 @@ def mul_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -
 def div_gradient(gradient: Array, output: Array, a: Array, b: Array, wrt: int) -> Array:
     """Of a / b, with respect to input `wrt`, in the shape of the output.
 
-    >>> div_gradient(10.0, 3.0, 6.0, 2.0, wrt=0)
-    5.0
+    >>> a, b = np.array([6.0]), np.array([2.0])
+    >>> div_gradient(np.array([10.0]), a / b, a, b, wrt=0).tolist()
+    [5.0]
     """
     return -gradient * output / b if wrt else gradient / b
 

@@ -92,7 +92,7 @@ class MSEFunction(Function):
         target: np.ndarray,
         wrt: int,
     ) -> np.ndarray:
-        """The gradient for the prediction (wrt=0) or the target (wrt=1), in its shape and dtype.
+        """The gradient for the prediction (wrt=0) or target (wrt=1), in the prediction's dtype.
 
         >>> p, t = np.array([1.0, 5.0]), np.array([1.0, 3.0])
         >>> MSEFunction.backward(1.0, None, p, t, wrt=0).tolist()
@@ -147,7 +147,7 @@ def cross_entropy_gradient(
 
 
 class CrossEntropyFunction(Function):
-    """`cross_entropy` and its gradient as one operation; `target` is a parameter."""
+    """`cross_entropy` and its gradient as one operation; `target` is an option."""
 
     @staticmethod
     def forward(logits: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -159,6 +159,12 @@ def named_state(layer: Any, path: str = "") -> Iterator[tuple[str, Any]]:
                 yield from named_state(item, f"{place}.")
 
 
+def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
+    """The arrays of an npz file by name; a file that would need pickle is a ValueError."""
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
 RECORDED = ("train_loss", "eval_loss", "learning_rates")
 
 
@@ -299,12 +305,6 @@ def save_arrays(path: str | Path, arrays: Mapping[str, np.ndarray]) -> None:
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)
-
-
-def load_arrays(path: str | Path) -> dict[str, np.ndarray]:
-    """The arrays of an npz file by name; a file that would need pickle is a ValueError."""
-    with np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
 
 
 def pack(trainer: Resumable) -> dict[str, np.ndarray]:
