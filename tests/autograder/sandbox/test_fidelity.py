@@ -38,7 +38,6 @@ MEASURED = {
     "07_optimizers": {"machine", "measured"},
     "08_training": {"measure-table", "lab"},
     "09_convolutions": {"measure", "measure-table", "measure-look"},
-    "10_tokenization": {"measured"},
     "11_embeddings": {"measure", "predict", "predict-look"},
     "12_attention": {"measure", "predict", "predict-look"},
     "m01_perceptron": {"measure"},
