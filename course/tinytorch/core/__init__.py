@@ -10,6 +10,7 @@ optimizers: Optimizers: what to do with a gradient.
 training: Training: schedules, clipping, accumulation, evaluation, and ...
 embeddings: Embeddings: a row of numbers for each token, and for each place.
 attention: Attention: each place looks at the others and takes what it needs.
+transformers: Transformers: blocks that are stacked, a model of text, and how text ...
 """
 
 from pkgutil import extend_path
