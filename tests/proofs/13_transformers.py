@@ -148,13 +148,13 @@ wrong(
 wrong(
     "transformer_block",
     "leaves out the sum of the attention",
-    {"x = x + self.dropout(": "x = (self.dropout("},
+    {"x = x + self.dropout(": "x = self.dropout("},
 )
 
 wrong(
     "transformer_block",
     "leaves out the sum of the small network",
-    {"return x + self.mlp(": "return (self.mlp("},
+    {"return x + self.mlp(": "return self.mlp("},
 )
 
 wrong(
@@ -287,14 +287,16 @@ right(
 wrong(
     "next_token",
     "multiplies by the temperature",
-    {"(scores - scores.max()) / (temperature or 1.0)": "(scores - scores.max()) * (temperature or 1.0)"},
+    {
+        "(scores - scores.max()) / (temperature or 1.0)": "(scores - scores.max()) * (temperature or 1.0)"
+    },
 )
 
 wrong(
     "next_token",
     "removes tokens after the softmax",
     {
-        "scores[np.argsort(-scores, kind=\"stable\")[kept:]] = -np.inf\n    powers": "removed = np.argsort(-scores, kind=\"stable\")[kept:]\n    powers",
+        'scores[np.argsort(-scores, kind="stable")[kept:]] = -np.inf\n    powers': 'removed = np.argsort(-scores, kind="stable")[kept:]\n    powers',
         "return powers / powers.sum()": "powers /= powers.sum()\n    if kept is not None:\n        powers[removed] = 0\n    return powers",
     },
 )
@@ -303,7 +305,7 @@ wrong(
     "next_token",
     "keeps all that are equal to the k-th",
     {
-        "scores[np.argsort(-scores, kind=\"stable\")[kept:]] = -np.inf": "scores[scores < np.sort(scores)[-min(kept, len(scores))]] = -np.inf"
+        'scores[np.argsort(-scores, kind="stable")[kept:]] = -np.inf': "scores[scores < np.sort(scores)[-min(kept, len(scores))]] = -np.inf"
     },
 )
 
@@ -311,7 +313,7 @@ wrong(
     "next_token",
     "keeps the last of equal ones",
     {
-        "np.argsort(-scores, kind=\"stable\")[kept:]": "np.argsort(scores, kind=\"stable\")[: max(len(scores) - kept, 0)]"
+        'np.argsort(-scores, kind="stable")[kept:]': 'np.argsort(scores, kind="stable")[: max(len(scores) - kept, 0)]'
     },
 )
 
@@ -454,6 +456,14 @@ wrong(
 
 wrong(
     "generate",
+    "forgets the mode where an error stops it",
+    {
+        "    finally:\n        model.train(mode)\n": "    except ZeroDivisionError:\n        pass\n    model.train(mode)\n"
+    },
+)
+
+wrong(
+    "generate",
     "records a graph",
     {"with no_grad():": "if True:"},
 )
@@ -480,7 +490,9 @@ wrong(
 @right("generate", "with an array that is filled")
 def _():
     def generate(model, prompt_tokens, max_new_tokens=50, temperature=1.0, top_k=None, rng=None):
-        prompt = np.array(prompt_tokens.data if isinstance(prompt_tokens, Tensor) else prompt_tokens)
+        prompt = np.array(
+            prompt_tokens.data if isinstance(prompt_tokens, Tensor) else prompt_tokens
+        )
         batch, length = prompt.shape
         text = np.zeros((batch, length + max_new_tokens), dtype=np.int64)
         text[:, :length] = prompt
@@ -526,7 +538,9 @@ wrong(
 wrong(
     "gpt_cost",
     "gives the head a bias",
-    {"(2 * vocab_size + max_seq_len) * embed_dim": "(2 * vocab_size + max_seq_len) * embed_dim + vocab_size"},
+    {
+        "(2 * vocab_size + max_seq_len) * embed_dim": "(2 * vocab_size + max_seq_len) * embed_dim + vocab_size"
+    },
 )
 
 wrong(

@@ -1,4 +1,4 @@
-"""Layer normalisation and a whole GPT beside PyTorch: the same weights, values, gradients, steps."""
+"""Layer normalisation and a whole GPT beside PyTorch: values, gradients and steps of Adam."""
 
 import numpy as np
 import pytest
