@@ -445,20 +445,20 @@ wrong(
 wrong(
     "generate",
     "leaves the model in training",
-    {"model.train(mode)": "model.train()"},
+    {"model.train(was_training)": "model.train()"},
 )
 
 wrong(
     "generate",
     "leaves the model out of training",
-    {"model.train(mode)": "pass"},
+    {"model.train(was_training)": "pass"},
 )
 
 wrong(
     "generate",
     "forgets the mode where an error stops it",
     {
-        "    finally:\n        model.train(mode)\n": "    except ZeroDivisionError:\n        pass\n    model.train(mode)\n"
+        "    finally:\n        model.train(was_training)\n": "    except ZeroDivisionError:\n        pass\n    model.train(was_training)\n"
     },
 )
 

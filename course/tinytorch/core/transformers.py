@@ -261,7 +261,7 @@ def generate(
     (1, 9)
     """
     tokens, draws = as_array(prompt_tokens), np.random.default_rng(rng)
-    mode = model.training
+    was_training = model.training
     model.eval()
     try:
         with no_grad():
@@ -271,5 +271,5 @@ def generate(
                 column = np.array(new, dtype=tokens.dtype).reshape(-1, 1)
                 tokens = np.concatenate([tokens, column], axis=1)
     finally:
-        model.train(mode)
+        model.train(was_training)
     return tokens
