@@ -188,7 +188,7 @@ def gpt() -> Pair:
 
     rows = np.random.default_rng(0).integers(0, VOCABULARY, (TEXTS, LENGTH + 1))
     tokens, target = rows[:, :-1], rows[:, 1:].reshape(-1)
-    ours = GPT(VOCABULARY, WIDTH, BLOCKS, HEADS, max_seq_len=LENGTH, rng=0, dropout_prob=0.0)
+    ours = GPT(VOCABULARY, WIDTH, BLOCKS, HEADS, max_seq_len=LENGTH, rng=0)
     theirs = [torch.tensor(p.numpy(), requires_grad=True) for p in ours.parameters()]
     mine, step = Adam(ours.parameters()), torch.optim.Adam(theirs)
     loss_fn, data = torch.nn.CrossEntropyLoss(), (torch.tensor(tokens), torch.tensor(target))

@@ -56,7 +56,7 @@ def torch_logits(parameters, tokens):
 @pytest.fixture
 def pair():
     rng = np.random.default_rng(5)
-    ours = GPT(VOCABULARY, WIDTH, LAYERS, HEADS, max_seq_len=9, rng=rng, dropout_prob=0.0)
+    ours = GPT(VOCABULARY, WIDTH, LAYERS, HEADS, max_seq_len=9, rng=rng)
     for p in ours.parameters():
         p.data += rng.normal(size=p.shape).astype(np.float32) / 10
     return ours, [torch.tensor(p.numpy(), requires_grad=True) for p in ours.parameters()]

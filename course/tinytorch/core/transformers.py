@@ -180,7 +180,7 @@ class GPT(Layer):
         num_heads: int,
         max_seq_len: int = 1024,
         rng: Seed = None,
-        dropout_prob: float = 0.1,
+        dropout_prob: float = 0.0,
     ):
         draws = np.random.default_rng(rng)
         self.vocab_size, self.max_seq_len = vocab_size, max_seq_len
