@@ -40,6 +40,7 @@ MEASURED = {
     "09_convolutions": {"measure", "measure-table", "measure-look"},
     "11_embeddings": {"measure", "predict", "predict-look"},
     "12_attention": {"measure", "predict", "predict-look"},
+    "13_transformers": {"measure", "measure-shares", "measure-look"},
     "m01_perceptron": {"measure"},
     "m02_xor": {"measure", "measure-look"},
     "m03_mlp": {"machine", "measure", "measure-look"},
