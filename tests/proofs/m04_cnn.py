@@ -123,7 +123,7 @@ wrong(
     {"trainer.evaluate(unseen)[1]": "trainer.evaluate(unseen)[0]"},
 )
 
-wrong("fashion_training", "always ten epochs", {"for _ in range(epochs)": "for _ in range(10)"})
+wrong("fashion_training", "always six epochs", {"for _ in range(epochs)": "for _ in range(6)"})
 
 wrong(
     "fashion_training", "returns logits instead of classes", {".numpy().argmax(axis=1)": ".numpy()"}
@@ -167,7 +167,7 @@ def _():
         model.train(mode)
         return classes
 
-    def fit(model, train, held_out, epochs=10, max_lr=0.01, batch_size=32, rng=0):
+    def fit(model, train, held_out, epochs=6, max_lr=0.02, batch_size=32, rng=0):
         data = TensorDataset(Tensor(train[0]), Tensor(train[1]))
         loader = DataLoader(data, batch_size=batch_size, shuffle=True, rng=rng)
         schedule = CosineSchedule(max_lr, max_lr / 20, epochs)
