@@ -36,8 +36,8 @@ def run(
     pool: Pool | KernelPool, job: Job, limits: Limits, cache: dict[str, bytes] | None = None
 ) -> RunResult:
     """Run `job` in a slot of its own. After a GraderFault it is run again from the top; the third
-    fault in a row is taken for the submission's own doing. Where it used up a time limit and little
-    of the processor, it runs once more, alone.
+    fault in a row is taken for the submission's own doing. A test that had a verdict by then keeps
+    it. Where the job used up a time limit and little of the processor, it runs once more, alone.
 
     cache: is filled with the files that the run left in ~/.cache; only for the instructor's
     notebook.

@@ -3,8 +3,8 @@
 A use is a sentence: an operator on an object (`f().grad+.`), an object where a plain value would do
 (`f() is an object`), a call that ends with StopIteration (`f() stops`), a call that changes a value
 of the test (`f() changes 0`: what f was given first or what is in it; `-` for an array that was not
-passed). While the reference runs, each use is recorded and
-allowed; in the run of a submission only what was recorded is allowed.
+passed). While the reference runs, each use is recorded and allowed; in the run of a submission only
+what was recorded is allowed.
 """
 
 from __future__ import annotations
