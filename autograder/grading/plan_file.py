@@ -22,13 +22,13 @@ KEPT = 3
 @dataclass(frozen=True)
 class Reference:
     """The instructor's run of one notebook: a plan for each test, files it cached, the tests whose
-    points the reference does not earn, and its seconds."""
+    points the reference does not earn, and the seconds of its longest cell or test."""
 
     plans: Mapping[str, HiddenTestPlan]
     tester_setup: Mapping[str, Any]
     cache: Mapping[str, bytes]
     unearned: tuple[str, ...] = ()
-    seconds: float = 0.0
+    longest_s: float = 0.0
 
 
 def read(folder: Path, key: str) -> dict[str, Reference] | None:

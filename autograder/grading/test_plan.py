@@ -7,7 +7,7 @@ of the submission's process, and its marks say so. The run is remembered under t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
@@ -27,11 +27,13 @@ from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import Pool
+from autograder.sandbox.reference_run import OtherScopes, ReferenceRun
 from autograder.sandbox.run_result import RunResult
 from autograder.sandbox.test_scope import Scope, read_preludes, read_scopes
 from autograder.settings.source_notebook import source_notebook
 
 COMPILING_S = 120.0  # for a cell of the reference, which may compile what submissions get compiled
+Values = tuple[tuple[str, tuple[str, ...]], ...]  # as in Scope
 AMPLE = Limits(cell_s=COMPILING_S, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
 
@@ -85,7 +87,7 @@ def _reference_within_limits(
     limits = context.limits
     long = max(COMPILING_S, limits.cell_s)
     reference = _reference(pool, source, context, name, replace(limits, cell_s=long))
-    if not reference.unearned and reference.seconds < limits.cell_s:
+    if not reference.unearned and reference.longest_s < limits.cell_s:
         return reference
     ample = replace(AMPLE, cell_s=long, notebook_s=max(limits.notebook_s, 10 * long))
     if reference.unearned:
@@ -134,8 +136,8 @@ def _reference(
         for k, s in hidden_scopes.items()
     }
     job = Job(source, first, context.support_files, tester_setup)
-    tested, cache, seconds = _plans_at_end_or_in_turn(pool, job, limits)
-    preludes = read_preludes(source)
+    tested, cache, longest_s = _plans_at_end_or_in_turn(pool, job, limits)
+    preludes = read_preludes(source) if first.keys() - tested.keys() else {}
     forked = {
         k: HiddenTestPlan(
             False,
@@ -151,7 +153,7 @@ def _reference(
     if forked:
         forked, unearned = _with_canaries(pool, replace(job, plans={**tested, **forked}), limits)
     plans = {**tested, **forked}
-    return Reference(plans, tester_setup, cache, tuple(sorted(unearned)), seconds)
+    return Reference(plans, tester_setup, cache, tuple(sorted(unearned)), longest_s)
 
 
 def _plans_at_end_or_in_turn(
@@ -159,80 +161,93 @@ def _plans_at_end_or_in_turn(
 ) -> tuple[dict[str, HiddenTestPlan], dict[str, bytes], float]:
     """_plans_in_tester; tests that the reference passes only where their cells stand run there, and
     all tests where the two ways do not go together."""
-    tested, cache, seconds = _plans_in_tester(pool, job, limits)
+    tested, cache, longest_s = _plans_in_tester(pool, job, limits)
     if not any(plan.in_tester and k not in tested for k, plan in job.plans.items()):
-        return tested, cache, seconds
+        return tested, cache, longest_s
     in_turn = {k: replace(plan, at_end=False) for k, plan in job.plans.items()}
     live, live_cache, _ = _plans_in_tester(pool, replace(job, plans=in_turn), limits)
     if not live.keys() - tested.keys():
-        return tested, cache, seconds
+        return tested, cache, longest_s
     mixed = {**live, **tested}
-    ran, _ = _run_reference(pool, replace(job, plans={**in_turn, **mixed}), limits)
-    return mixed if _full(ran) >= mixed.keys() else live, live_cache, seconds
+    ran = run_notebook.run(pool, replace(job, plans={**in_turn, **mixed}), limits)
+    return mixed if _full(ran) >= mixed.keys() else live, live_cache, longest_s
 
 
 def _plans_in_tester(
     pool: Pool, job: Job, limits: Limits
 ) -> tuple[dict[str, HiddenTestPlan], dict[str, bytes], float]:
-    """The plans of the tests that the reference passes in the tester, what its run cached, and its
-    seconds. A test that fails there is tried again with its helpers beside the submission, and with
-    the submission's own values."""
-    ran, cache = _run_reference(pool, job, limits)
-    tested = _passed_in_tester(ran, job.plans)
+    """The plans of the tests that the reference passes in the tester, what its run cached, and the
+    seconds of its longest cell or test. A test that fails there is tried again with its helpers
+    beside the submission, and with the submission's own values: within the run where it waits for
+    the end, else in further runs."""
+    reference = ReferenceRun(OtherScopes(partial(_other_scopes, job.notebook), len(SCOPES)))
+    ran = run_notebook.run(pool, job, limits, reference)
+    scopes = dict(ran.scopes)
+    plans = {k: replace(plan, scope=scopes.get(k, plan.scope)) for k, plan in job.plans.items()}
+    tested = _passed_in_tester(ran, plans)
     agreeing = read_scopes(job.notebook, _differing_values(ran))
-    for other_scope in (
-        partial(_agreeing_values, agreeing),
-        partial(_helped_beside_agreeing_values, agreeing),
-        _definitions_of_submission,
-        _values_of_submission,
-        _all_of_submission,
-        partial(_objects_in_tester, agreeing),
-    ):
-        failed = {k: plan for k, plan in job.plans.items() if plan.in_tester and k not in tested}
+    for other_scope in SCOPES:
         others = {
             k: replace(plan, scope=scope)
-            for k, plan in failed.items()
-            if (scope := other_scope(k, plan.scope)) != plan.scope
+            for k, plan in job.plans.items()
+            if plan.in_tester and not plan.at_end and k not in tested
+            if (scope := other_scope(agreeing[k].values, plan.scope)) != plan.scope
         }
         if others:
-            plans = {**job.plans, **tested, **others}
-            ran, cache = _run_reference(pool, replace(job, plans=plans), limits)
-            tested |= _passed_in_tester(ran, {k: plans[k] for k in failed})
-    return tested, cache, ran.seconds
+            again = replace(job, plans={**job.plans, **tested, **others})
+            reference = ReferenceRun()
+            ran = run_notebook.run(pool, again, limits, reference)
+            tested |= _passed_in_tester(ran, others)
+    return tested, reference.cache, ran.longest_s
+
+
+def _other_scopes(
+    notebook: Notebook, cell: Cell, scope: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
+    """The scopes in which a test is tried one after the other, while its cell has lost points."""
+    if _earned_all_points(cell):
+        return
+    test, differing = cells.grade_id(cell), _names_of_differing_values(cell)
+    agreeing = scope["values"]
+    if differing:
+        agreeing = read_scopes(notebook, {test: differing})[test].values
+    for other_scope in SCOPES:
+        if not _earned_all_points(cell) and (other := other_scope(agreeing, scope)) != scope:
+            yield other
 
 
 def _differing_values(ran: RunResult) -> dict[str, set[str]]:
     """The names of the given values that the reference has otherwise, by test."""
     return {
-        cells.grade_id(cell): set(output["evalue"].split())
-        for cell in cells.tests(ran.notebook)
-        for output in cell["outputs"]
-        if output.get("ename") == VALUES_DIFFER
+        cells.grade_id(cell): _names_of_differing_values(cell) for cell in cells.tests(ran.notebook)
     }
 
 
-def _agreeing_values(
-    agreeing: Mapping[str, Scope], test: str, scope: dict[str, Any]
-) -> dict[str, Any]:
+def _names_of_differing_values(cell: Cell) -> set[str]:
+    return {
+        name
+        for output in cell["outputs"]
+        if output.get("ename") == VALUES_DIFFER
+        for name in output["evalue"].split()
+    }
+
+
+def _agreeing_values(agreeing: Values, scope: dict[str, Any]) -> dict[str, Any]:
     """The scope of a test that needs some of the notebook's own values: an open connection, say, or
     a draw without a seed. Only the others are made for it."""
-    return {**scope, "values": agreeing[test].values}
+    return {**scope, "values": agreeing}
 
 
-def _helped_beside_agreeing_values(
-    agreeing: Mapping[str, Scope], test: str, scope: dict[str, Any]
-) -> dict[str, Any]:
-    return _helped_by_submission(test, _agreeing_values(agreeing, test, scope))
+def _helped_beside_agreeing_values(agreeing: Values, scope: dict[str, Any]) -> dict[str, Any]:
+    return _helped_by_submission(_agreeing_values(agreeing, scope))
 
 
-def _objects_in_tester(
-    agreeing: Mapping[str, Scope], test: str, scope: dict[str, Any]
-) -> dict[str, Any]:
+def _objects_in_tester(agreeing: Values, scope: dict[str, Any]) -> dict[str, Any]:
     """The scope of a test whose answer computes with objects that live in the tester."""
-    return {**_agreeing_values(agreeing, test, scope), "answer_computes_with_objects": True}
+    return {**_agreeing_values(agreeing, scope), "answer_computes_with_objects": True}
 
 
-def _helped_by_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:
+def _helped_by_submission(scope: dict[str, Any]) -> dict[str, Any]:
     """The scope of a test whose helpers have to run in the process of the submission (they build
     objects of its classes, or write its files): from the instructor's source there, too."""
     if not scope["helpers"]:
@@ -240,7 +255,7 @@ def _helped_by_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:
     return {**scope, "helpers": "", "helpers_of_submission": scope["helpers"]}
 
 
-def _definitions_of_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:
+def _definitions_of_submission(_: Values, scope: dict[str, Any]) -> dict[str, Any]:
     """The scope of a test that needs the notebook's own classes and functions (it asks whether what
     came is an object of such a class, say)."""
     values = [
@@ -250,12 +265,24 @@ def _definitions_of_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:
     return {**scope, "values": tuple(values)}
 
 
-def _values_of_submission(_: str, scope: dict[str, Any]) -> dict[str, Any]:
+def _values_of_submission(_: Values, scope: dict[str, Any]) -> dict[str, Any]:
     return {**scope, "values": ()}
 
 
-def _all_of_submission(test: str, scope: dict[str, Any]) -> dict[str, Any]:
-    return _helped_by_submission(test, _values_of_submission(test, scope))
+def _all_of_submission(agreeing: Values, scope: dict[str, Any]) -> dict[str, Any]:
+    return _helped_by_submission(_values_of_submission(agreeing, scope))
+
+
+# What a test is tried with that the reference fails, in this order: (the given values that the
+# reference has alike, the test's first scope) -> another scope.
+SCOPES = (
+    _agreeing_values,
+    _helped_beside_agreeing_values,
+    _definitions_of_submission,
+    _values_of_submission,
+    _all_of_submission,
+    _objects_in_tester,
+)
 
 
 def _passed_in_tester(
@@ -269,12 +296,6 @@ def _passed_in_tester(
         for k, plan in plans.items()
         if k in profiles and k in full
     }
-
-
-def _run_reference(pool: Pool, job: Job, limits: Limits) -> tuple[RunResult, dict[str, bytes]]:
-    """The reference run and what it left in ~/.cache (a compiled firmware, say)."""
-    cache: dict[str, bytes] = {}
-    return run_notebook.run(pool, job, limits, cache), cache
 
 
 def _tester_setup(hidden_scopes: Mapping[str, Scope]) -> dict[str, str]:

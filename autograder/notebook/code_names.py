@@ -9,20 +9,26 @@ import ast
 import builtins
 import symtable
 from collections.abc import Iterator
+from functools import lru_cache
 
 _BINDING = (ast.For, ast.With, ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)
+REMEMBERED = 4096  # pieces of code: a notebook is read many times over
 MUTATING_METHODS = frozenset({"update", "setdefault", "pop", "popitem", "clear"})
 
 
-def bound_names(text: str) -> set[str]:
+@lru_cache(REMEMBERED)
+def bound_names(text: str) -> frozenset[str]:
     """The names that code binds at its top level, or in a function as global."""
     table = symtable.symtable(text, "<cell>", "exec")
     symbols = table.get_symbols()
     top = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
-    return top | {symbol.get_name() for symbol in table.get_symbols() if symbol.is_namespace()} | {
-        symbol.get_name() for nested in _nested_tables(table) for symbol in nested.get_symbols()
+    top |= {symbol.get_name() for symbol in table.get_symbols() if symbol.is_namespace()}
+    return frozenset(top).union(
+        symbol.get_name()
+        for nested in _nested_tables(table)
+        for symbol in nested.get_symbols()
         if symbol.is_declared_global() and symbol.is_assigned()
-    }  # fmt: skip
+    )
 
 
 def rebound_names(text: str) -> set[str]:
@@ -35,7 +41,8 @@ def rebound_names(text: str) -> set[str]:
     return {name for statement in statements for name in bound_names(ast.unparse(statement))}
 
 
-def free_names(text: str) -> set[str]:
+@lru_cache(REMEMBERED)
+def free_names(text: str) -> frozenset[str]:
     """The names that a definition needs from outside, annotations left out."""
     code = ast.unparse(_AnnotationRemover().visit(ast.parse(text)))
     table = symtable.symtable(code, "<cell>", "exec")
@@ -45,7 +52,9 @@ def free_names(text: str) -> set[str]:
         for symbol in nested.get_symbols()
         if symbol.is_global() and symbol.is_referenced()
     }
-    return inside | {symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()}
+    return frozenset(inside).union(
+        symbol.get_name() for symbol in table.get_symbols() if symbol.is_referenced()
+    )
 
 
 class _AnnotationRemover(ast.NodeTransformer):
@@ -64,15 +73,16 @@ class _AnnotationRemover(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def names_read_first(text: str) -> set[str]:
+@lru_cache(REMEMBERED)
+def names_read_first(text: str) -> frozenset[str]:
     """The names that code reads before it binds them, those of its own comprehensions and
     functions left out."""
     tree = ast.parse(text)
-    bindings = {name: _first_binding(tree, name) for name in bound_names(text)}
+    bound, first = bound_names(text), _first_bindings(tree)
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            binding = bindings.get(node.id)
+            binding = first.get(node.id) if node.id in bound else None
             if binding is None or (node.lineno, node.col_offset) < binding:
                 names.add(node.id)
     changed = {
@@ -80,7 +90,7 @@ def names_read_first(text: str) -> set[str]:
         for node in ast.walk(tree)
         if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name)
     }
-    return (names & free_names(text)) | (changed - set(vars(builtins)))
+    return (free_names(text) & names) | (changed - set(vars(builtins)))
 
 
 def mutated_names(text: str) -> Iterator[str]:
@@ -96,25 +106,28 @@ def mutated_names(text: str) -> Iterator[str]:
                     yield name
 
 
-def _first_binding(tree: ast.Module, name: str) -> tuple[int, int]:
-    """The (line, column) at which a name is first bound: behind the value of an assignment, at the
-    target of a loop."""
-    positions = []
+def _first_bindings(tree: ast.Module) -> dict[str, tuple[int, int]]:
+    """The (line, column) at which each name is first bound: behind the value of an assignment, at
+    the target of a loop."""
+    first: dict[str, tuple[int, int]] = {}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and _stores(node, name):
-            positions.append((node.end_lineno or 0, node.end_col_offset or 0))
-        elif isinstance(node, _BINDING) and (
-            getattr(node, "name", None) == name or _stores(node, name)
-        ):
-            positions.append((node.lineno, node.col_offset))
-    return min(positions, default=(1 << 30, 0))
+        if isinstance(node, ast.Assign | ast.AnnAssign):
+            position = (node.end_lineno or 0, node.end_col_offset or 0)
+        elif isinstance(node, _BINDING):
+            position = (node.lineno, node.col_offset)
+        else:
+            continue
+        for name in _stored_names(node) | {getattr(node, "name", None) or ""}:
+            first[name] = min(position, first.get(name, position))
+    return first
 
 
-def _stores(tree: ast.AST, name: str) -> bool:
-    return any(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+def _stored_names(tree: ast.AST) -> set[str]:
+    return {
+        node.id
         for node in ast.walk(tree)
-    )
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def _nested_tables(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

@@ -14,6 +14,6 @@ walls can be built here), cgroup (the control group of a slot), turns (side by s
 (the zygote and its forks), process_handles (a slot and a tester: one request at a time, with a
 deadline), outputs and fork_verdict (what is believed of their replies), verdict_outputs and
 cell_outputs (what a cell shows), kernel_language and kernel_pool (slots with a notebook's own
-kernel), execution (a notebook from top to bottom), run_notebook (again, in turn or alone where it
-must be).
+kernel), reference_run (what the instructor's own run does beyond that), execution (a notebook from
+top to bottom), run_notebook (again, in turn or alone where it must be).
 """

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import copy
 import socket
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from time import monotonic, perf_counter
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from autograder.sandbox.process_handles import (
     ProcessEnded,
     TesterHandle,
 )
+from autograder.sandbox.reference_run import OtherScopes
 from autograder.sandbox.run_result import GraderFault, RunResult
 from autograder.sandbox.verdict_outputs import is_lost, printed_outputs, verdict_outputs
 
@@ -40,8 +42,9 @@ COPY_GRACE_S = 0.5  # after its time limit, a copy of the submission is stopped 
 
 class WaitingTest(NamedTuple):
     """A test that waits for the end of the run, with copies of the submission, each behind a
-    socket. A test of the tester has one copy; one that runs in a copy has two, the first for the
-    canary, where the stub will replace the answer, the second where the test counts."""
+    socket. A test of the tester has one copy for each scope in which it may be tried; one that
+    runs in a copy has two, the first for the canary, where the stub will replace the answer, the
+    second where the test counts."""
 
     cell: Cell
     plan: HiddenTestPlan
@@ -57,6 +60,7 @@ class Execution:
     """The state of one execution: the cells so far, the time used, the messages for the student.
 
     pool: of testers, None where every test runs in its place. slot: a Slot or an UnwalledSlot.
+    other_scopes: in which a test at the end is tried again, for the instructor's notebook only.
     """
 
     def __init__(
@@ -67,8 +71,9 @@ class Execution:
         job: Job,
         limits: Limits,
         last_attempt: bool,
+        other_scopes: OtherScopes | None = None,
     ):
-        self.last_attempt = last_attempt
+        self.last_attempt, self.other_scopes = last_attempt, other_scopes
         self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
         self.notebook = copy.deepcopy(job.notebook)
         self.cell_outputs = CellOutputs(self.notebook, limits.shown_bytes)
@@ -78,8 +83,10 @@ class Execution:
         self.in_doubt: list[str] = []
         self.failed_in_doubt = False
         self.verdicts: dict[str, list[dict[str, Any]]] = {}  # outputs of the tests that have one
+        self.scopes: dict[str, dict[str, Any]] = {}
         self.tester: TesterHandle | None = None
         self.tester_stack = ExitStack()
+        self.longest_s = 0.0
         self.slow = False
         self.starved = False
         self.cpu_s: float | None = None
@@ -93,7 +100,8 @@ class Execution:
             if cell["cell_type"] != "code" or not cells.source(cell).strip():
                 continue
             try:
-                self._run_cell(cell)
+                with self._longest():
+                    self._run_cell(cell)
             except ProcessEnded as end:
                 if self.waiting_tests:
                     raise CopiesEnded from end
@@ -113,7 +121,8 @@ class Execution:
         self.slow = False  # a cell that never ended takes no time from the tests before it
         self.deadline = max(self.deadline, monotonic() + self.limits.notebook_s / 3)
         for test in self.waiting_tests:
-            self._run_waiting_test(test)
+            with self._longest():
+                self._run_waiting_test(test)
         return RunResult(
             self.notebook,
             perf_counter() - start,
@@ -122,7 +131,15 @@ class Execution:
             tuple(self.profiles.items()),
             self.starved,
             tuple(self.in_doubt) if self.failed_in_doubt else (),
+            tuple(self.scopes.items()),
+            self.longest_s,
         )
+
+    @contextmanager
+    def _longest(self) -> Iterator[None]:
+        start = perf_counter()
+        yield
+        self.longest_s = max(self.longest_s, perf_counter() - start)
 
     def _time_limit(self, most_s: float | None = None) -> float:
         """Seconds for what runs next, at most `most_s`. From here on the processor's time is
@@ -138,7 +155,8 @@ class Execution:
             self._run_in_submission(cell, cells.source(cell))
             return
         if plan.in_tester and plan.at_end:
-            self.waiting_tests += self._copy_for_test(cell, plan, 1)
+            more = self.other_scopes.most if self.other_scopes else 0
+            self.waiting_tests += self._copy_for_test(cell, plan, 1 + more)
         elif plan.in_tester:
             self._run_in_tester(cell, plan)
         elif plan.in_place:
@@ -161,11 +179,20 @@ class Execution:
             return
         try:
             self._ask_copy(test)
+            if self.other_scopes:
+                self._try_other_scopes(test, self.other_scopes)
         except GraderFault as fault:
             if not self.last_attempt:
                 raise
             self.tester = None
             test.cell["outputs"] = [error("NotRun", f"the test ended each time it ran ({fault})")]
+
+    def _try_other_scopes(self, test: WaitingTest, other_scopes: OtherScopes) -> None:
+        scopes = other_scopes.in_order(test.cell, test.plan.scope)
+        for scope, copy_socket in zip(scopes, test.copies[1:], strict=False):
+            plan = replace(test.plan, scope=scope)
+            self._ask_copy(test._replace(plan=plan, copies=(copy_socket,)))
+            self.scopes[cells.grade_id(test.cell)] = scope
 
     def _run_in_submission(self, cell: Cell, text: str) -> None:
         request = {
@@ -234,7 +261,7 @@ class Execution:
             return
         ours, theirs = socket.socketpair()
         limit = self._time_limit(test.limit_s)
-        (copy_socket,) = test.copies
+        copy_socket = test.copies[0]
         with ours, theirs:
             request = {"serve_s": limit + COPY_GRACE_S}
             copy_socket.settimeout(START_S)

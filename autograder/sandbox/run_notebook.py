@@ -27,19 +27,20 @@ from autograder.sandbox.process_handles import (
     ProcessEnded,
     SlotHandle,
 )
+from autograder.sandbox.reference_run import ReferenceRun
 from autograder.sandbox.run_result import GraderFault, RunResult
 
 MAX_ATTEMPTS = 3
 
 
 def run(
-    pool: Pool | KernelPool, job: Job, limits: Limits, cache: dict[str, bytes] | None = None
+    pool: Pool | KernelPool, job: Job, limits: Limits, reference: ReferenceRun | None = None
 ) -> RunResult:
     """Run `job` in a slot of its own. After a GraderFault it is run again from the top; the third
     fault in a row is taken for the submission's own doing. A test that had a verdict by then keeps
     it. Where the job used up a time limit and little of the processor, it runs once more, alone.
 
-    cache: is filled with the files that the run left in ~/.cache; only for the instructor's
+    reference: what the run does beyond that of a submission, where `job` has the instructor's
     notebook.
     """
     last_fault = GraderFault("not run")
@@ -48,10 +49,10 @@ def run(
         last_attempt = attempt == MAX_ATTEMPTS - 1
         try:
             with pool.turns.shared() as turn:
-                result = _run_in_slot(pool, job, limits, cache, last_attempt)
+                result = _run_in_slot(pool, job, limits, reference, last_attempt)
             if result.starved and turn.had_company:
                 with pool.turns.alone():
-                    result = _run_in_slot(pool, job, limits, cache, last_attempt)
+                    result = _run_in_slot(pool, job, limits, reference, last_attempt)
             return _with_tests(result, verdicts)
         except GraderFault as fault:
             last_fault = fault
@@ -71,7 +72,7 @@ def _run_in_slot(
     pool: Pool | KernelPool,
     job: Job,
     limits: Limits,
-    cache: dict[str, bytes] | None,
+    reference: ReferenceRun | None,
     last_attempt: bool,
 ) -> RunResult:
     """Run `job` in a new slot. Where the submission ends its process before the tests at the end
@@ -82,9 +83,9 @@ def _run_in_slot(
     plans = {name: replace(plan, at_end=False) for name, plan in job.plans.items()}
     live = replace(job, plans=plans)
     try:
-        result = _run_once(pool, job, limits, cache, last_attempt, start)
+        result = _run_once(pool, job, limits, reference, last_attempt, start)
     except CopiesEnded:
-        result = _run_once(pool, live, limits, cache, last_attempt, start)
+        result = _run_once(pool, live, limits, reference, last_attempt, start)
     if result.doubtful:
         in_turn = _run_once(pool, live, limits, None, last_attempt, start)
         result = _with_tests_in_turn(result, in_turn)
@@ -150,25 +151,27 @@ def _run_once(
     pool: Pool | KernelPool,
     job: Job,
     limits: Limits,
-    cache: dict[str, bytes] | None,
+    reference: ReferenceRun | None,
     last_attempt: bool,
     start: float,
 ) -> RunResult:
     testers = pool if isinstance(pool, Pool) else None
-    copies = 2 * sum(plan.at_end or not plan.in_tester for plan in job.plans.values())
+    other_scopes = reference.other_scopes if reference else None
+    most = 2 + (other_scopes.most if other_scopes else 0)
+    copies = most * sum(plan.at_end or not plan.in_tester for plan in job.plans.values())
     slot_limits = replace(limits, processes=limits.processes + copies)
     with ExitStack() as stack:
         process = stack.enter_context(pool.slot(job.notebook, slot_limits))
         files = {**job.handed_in, **job.files}
         slot = stack.enter_context(closing(SlotHandle(process, files, limits.output_bytes)))
-        run = Execution(testers, stack, slot, job, limits, last_attempt)
+        run = Execution(testers, stack, slot, job, limits, last_attempt, other_scopes)
         try:
             result = run.run_all(start)
         except GraderFault as fault:
             fault.verdicts = run.verdicts
             raise
-        if cache is not None:
-            cache.update(_cache_files(slot))
+        if reference is not None:
+            reference.cache.update(_cache_files(slot))
         return result
 
 

@@ -17,6 +17,8 @@ class RunResult:
     starved: a time limit was used up, but little of the processor was used meanwhile.
     doubtful: the tests that were asked in a copy whose files or threads were others by then, if one
     of these failed.
+    scopes: (grade id, scope) of each test that was tried in other scopes than its plan's: the last.
+    longest_s: seconds of the cell, or of the test at the end, that took longest.
     """
 
     notebook: Notebook
@@ -26,6 +28,8 @@ class RunResult:
     profiles: tuple[tuple[str, tuple[str, ...]], ...] = ()
     starved: bool = False
     doubtful: tuple[str, ...] = ()
+    scopes: tuple[tuple[str, dict[str, Any]], ...] = ()
+    longest_s: float = 0.0
 
 
 class GraderFault(Exception):

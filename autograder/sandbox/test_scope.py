@@ -67,7 +67,7 @@ def read_scopes(
     imports = "\n".join(_instructor_imports(blocks))
     definitions = _instructor_definitions(blocks)
     source = "\n\n\n".join(definitions.values())
-    instructor_names = bound_names(imports) | set(definitions)
+    instructor_names = {*bound_names(imports), *definitions}
     functions = _helpers(blocks, instructor_names)
     rebound = {name for block in blocks if not block.is_test for name in block.rebinds}
     given = given_values(blocks, instructor_names - (rebound - set(definitions)))
