@@ -2,8 +2,9 @@
 
 Run: make torch, then python benchmarks/framework.py [--json FILE]
 
-Rows are the workloads of the Foundation tier. Each is repeated in turns, five times ours then five
-times PyTorch's, and the fastest of each counts: what else the machine does can only add time.
+Rows are workloads of the Foundation tier, and a GPT of the Architecture tier. Each is repeated in
+turns, five times ours then five times PyTorch's, and the fastest of each counts: what else the
+machine does can only add time.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from time import perf_counter
 import click
 import numpy as np
 from tinytorch import (
+    GPT,
     SGD,
+    Adam,
     Conv2d,
     CrossEntropyLoss,
     DataLoader,
@@ -34,6 +37,7 @@ from tinytorch import (
 
 DIGITS = Path(__file__).parents[1] / "course" / "data" / "digits.npz"
 BATCH = 32
+VOCABULARY, WIDTH, BLOCKS, HEADS, LENGTH, TEXTS = 65, 64, 2, 4, 64, 8
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 Pair = tuple[Callable[[], object], Callable[[], object]]
 
@@ -75,6 +79,7 @@ def measured(turns: int) -> Iterator[Row]:
     """A row for each workload, as they are finished."""
     yield _row("matmul 512 x 512, forward and backward", matmul(), turns, 1.2)
     yield _row("MLP 64-64-10, an epoch of 1,797 digits in batches of 32", epoch(), turns, 0.5)
+    yield _row("GPT of width 64, 2 blocks, a step of Adam on 8 x 64 tokens", gpt(), turns, 2.5)
     yield _row("chain of 1,000 scalar operations, forward and backward", chain(), turns, 1.2)
     for asks in (False, True):
         words = ", and of the input" if asks else ""
@@ -199,6 +204,47 @@ def _trained(model, loss_fn, optimizer, batches) -> None:
         optimizer.zero_grad()
         loss_fn(model(x), target).backward()
         optimizer.step()
+
+
+def gpt() -> Pair:
+    """Forward, cross-entropy, backward and a step of Adam, without dropout."""
+    import torch
+
+    rows = np.random.default_rng(0).integers(0, VOCABULARY, (TEXTS, LENGTH + 1))
+    tokens, target = rows[:, :-1], rows[:, 1:].reshape(-1)
+    ours = GPT(VOCABULARY, WIDTH, BLOCKS, HEADS, max_seq_len=LENGTH, rng=0)
+    theirs = [torch.tensor(p.numpy(), requires_grad=True) for p in ours.parameters()]
+    mine, step = Adam(ours.parameters()), torch.optim.Adam(theirs)
+    loss_fn, data = torch.nn.CrossEntropyLoss(), (torch.tensor(tokens), torch.tensor(target))
+    return (
+        lambda: _learned(ours, CrossEntropyLoss(), mine, tokens, target),
+        lambda: _learned(lambda t: _torch_logits(theirs, t), loss_fn, step, *data),
+    )
+
+
+def _learned(model, loss_fn, optimizer, tokens, target) -> None:
+    optimizer.zero_grad()
+    loss_fn(model(tokens).reshape(-1, VOCABULARY), target).backward()
+    optimizer.step()
+
+
+def _torch_logits(parameters, tokens):
+    """The same GPT with PyTorch's own fused operations, from the parameters in their order."""
+    from torch.nn import functional as F
+
+    table, places, *blocks, gamma, beta, head = parameters
+    shape = (TEXTS, LENGTH, HEADS, WIDTH // HEADS)
+    x = F.embedding(tokens, table) + places
+    for start in range(0, len(blocks), 16):
+        g1, b1, g2, b2, wq, bq, wk, bk, wv, bv, wo, bo, w1, c1, w2, c2 = blocks[start : start + 16]
+        n = F.layer_norm(x, (WIDTH,), g1, b1)
+        pairs = ((wq, bq), (wk, bk), (wv, bv))
+        q, k, v = (F.linear(n, w.T, b).view(shape).transpose(1, 2) for w, b in pairs)
+        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        x = x + F.linear(mixed.transpose(1, 2).reshape(x.shape), wo.T, bo)
+        hidden = F.linear(F.layer_norm(x, (WIDTH,), g2, b2), w1.T, c1)
+        x = x + F.linear(F.gelu(hidden, approximate="tanh"), w2.T, c2)
+    return F.layer_norm(x, (WIDTH,), gamma, beta) @ head
 
 
 def _import_ms(module: str) -> float:

@@ -184,6 +184,6 @@ def test_nothing_is_random_by_chance(name):
 
 def test_data_beside_a_notebook_is_the_courses_own():
     beside = sorted((ROOT / "source").glob("*/*.npz"))
-    assert {path.name for path in beside} == {"digits.npz"}
+    assert {path.name for path in beside} == {"digits.npz", "fashion.npz", "moby_dick.npz"}
     for path in beside:
         assert path.read_bytes() == (ROOT / "course" / "data" / path.name).read_bytes()

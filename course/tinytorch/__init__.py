@@ -1,16 +1,18 @@
 """TinyTorch, the framework of this course: each chapter's notebook adds a module.
 
-    core.tensor       Tensor: a block of numbers with a type, a shape and strides, and the ...
-    core.activations  Activations: the bends between matrix products, each beside its slope.
-    core.layers       Layers: parameters that start well, a forward rule, and how layers ...
-    core.losses       Losses: how far a prediction is from the truth, as one number with a ...
-    core.dataloader   Data: from stored samples to batches.
-    core.autograd     Autograd: every operation's gradient, and the walk that chains them.
-    core.optimizers   Optimizers: what to do with a gradient.
-    core.training     Training: schedules, clipping, accumulation, evaluation, and ...
-    core.spatial      Convolutions: one small kernel for every place of an image, as one ...
-    core.embeddings   Embeddings: a row of numbers for each token, and for each place.
-    core.attention    Attention: each place looks at the others and takes what it needs.
+    core.tensor        Tensor: a block of numbers with a type, a shape and strides, and the ...
+    core.activations   Activations: the bends between matrix products, each beside its slope.
+    core.layers        Layers: parameters that start well, a forward rule, and how layers ...
+    core.losses        Losses: how far a prediction is from the truth, as one number with a ...
+    core.dataloader    Data: from stored samples to batches.
+    core.autograd      Autograd: every operation's gradient, and the walk that chains them.
+    core.optimizers    Optimizers: what to do with a gradient.
+    core.training      Training: schedules, clipping, accumulation, evaluation, and ...
+    core.spatial       Convolutions: one small kernel for every place of an image, as one ...
+    core.tokenization  Tokenization: from a text to token ids and back.
+    core.embeddings    Embeddings: a row of numbers for each token, and for each place.
+    core.attention     Attention: each place looks at the others and takes what it needs.
+    core.transformers  Transformers: blocks that are stacked, a model of text, and how text ...
 
 The everyday names stand here too; each is imported from its module when it is first used.
 """
@@ -25,8 +27,10 @@ _HOME = {
     "Adam": "tinytorch.core.optimizers",
     "AdamW": "tinytorch.core.optimizers",
     "AvgPool2d": "tinytorch.core.spatial",
+    "BPETokenizer": "tinytorch.core.tokenization",
     "BatchNorm2d": "tinytorch.core.spatial",
     "BinaryCrossEntropyLoss": "tinytorch.core.losses",
+    "CharTokenizer": "tinytorch.core.tokenization",
     "Compose": "tinytorch.core.dataloader",
     "Conv2d": "tinytorch.core.spatial",
     "CosineSchedule": "tinytorch.core.training",
@@ -39,8 +43,11 @@ _HOME = {
     "Flatten": "tinytorch.core.spatial",
     "Function": "tinytorch.core.tensor",
     "GELU": "tinytorch.core.activations",
+    "GPT": "tinytorch.core.transformers",
     "Layer": "tinytorch.core.layers",
+    "LayerNorm": "tinytorch.core.transformers",
     "Linear": "tinytorch.core.layers",
+    "MLP": "tinytorch.core.transformers",
     "MSELoss": "tinytorch.core.losses",
     "MaxPool2d": "tinytorch.core.spatial",
     "MultiHeadAttention": "tinytorch.core.attention",
@@ -56,8 +63,11 @@ _HOME = {
     "Tanh": "tinytorch.core.activations",
     "Tensor": "tinytorch.core.tensor",
     "TensorDataset": "tinytorch.core.dataloader",
+    "Tokenizer": "tinytorch.core.tokenization",
     "Trainer": "tinytorch.core.training",
+    "TransformerBlock": "tinytorch.core.transformers",
     "clip_grad_norm": "tinytorch.core.training",
+    "create_causal_mask": "tinytorch.core.transformers",
     "create_sinusoidal_embeddings": "tinytorch.core.embeddings",
     "enable_autograd": "tinytorch.core.autograd",
     "is_grad_enabled": "tinytorch.core.autograd",

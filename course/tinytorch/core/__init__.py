@@ -9,8 +9,10 @@ autograd: Autograd: every operation's gradient, and the walk that chains them.
 optimizers: Optimizers: what to do with a gradient.
 training: Training: schedules, clipping, accumulation, evaluation, and ...
 spatial: Convolutions: one small kernel for every place of an image, as one ...
+tokenization: Tokenization: from a text to token ids and back.
 embeddings: Embeddings: a row of numbers for each token, and for each place.
 attention: Attention: each place looks at the others and takes what it needs.
+transformers: Transformers: blocks that are stacked, a model of text, and how text ...
 """
 
 from pkgutil import extend_path
