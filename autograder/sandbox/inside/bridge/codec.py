@@ -1,16 +1,18 @@
 """The codec of plain values: how each is written into a message by value, and read back.
 
-By value cross exact built-in types, arrays, and the dataclasses that both sides have. There is no
-pickle and no import, and no function, module or class body ever crosses. For any other value the
-encoder asks `encode_reference`, and the other side gets a proxy. What the submission returns as a
-subclass of a built-in type crosses both ways (a named tuple, an IntEnum), and the tester takes the
-one that the reference needed.
+By value cross exact built-in types, arrays, and objects of the dataclasses, enumerations and named
+tuples that both sides have. A value that stands at two places of a message is one value on the
+other side, too. There is no pickle and no import, and no function, module or class body ever
+crosses. For any other value the encoder asks `encode_reference`, and the other side gets a proxy.
+What the submission returns as a subclass of a built-in type crosses both ways, and the tester takes
+the one that the reference needed.
 """
 
 from __future__ import annotations
 
 import collections
 import dataclasses
+import enum
 import struct
 import types
 from collections.abc import Callable, Iterator, Sequence
@@ -65,6 +67,15 @@ class Encoder:
     back_references: dict[int, int] = field(default_factory=dict)
     has_base_values: bool = False
     depth: int = 0
+    _places: dict[int, int] = field(default_factory=dict)  # id of a mutable value -> its index
+
+    def add_mutable(self, value: Any) -> None:
+        self._places[id(value)] = len(self.mutable_values)
+        self.mutable_values.append(value)
+
+    def place_of(self, value: Any) -> int | None:
+        """The index of a mutable value that the message has already; None for any other."""
+        return self._places.get(id(value))
 
 
 @dataclass
@@ -93,8 +104,10 @@ def encode(value: Any, encoder: Encoder) -> Any:
         return value
     if id(value) in encoder.back_references:
         return ["=", encoder.back_references[id(value)]]
-    if kind in _CONTAINERS:
-        encoder.mutable_values.append(value)
+    if (place := encoder.place_of(value)) is not None:
+        return ["again", place]
+    if kind in CONTAINERS:
+        encoder.add_mutable(value)
     return with_depth(encode_value, value, encoder)
 
 
@@ -133,6 +146,12 @@ def encode_value(value: Any, encoder: Encoder) -> Any:
     class_name = encoder.classes.name_of(kind)
     if class_name is None:
         return _encode_object(value, encoder)
+    if isinstance(value, enum.Enum) and value.name in kind.__members__:
+        return ["member", *class_name, value.name]
+    if isinstance(value, enum.Enum):  # several flags at once
+        return _encode_object(value, encoder)
+    if isinstance(value, tuple):
+        return ["named", *class_name, [encode(part, encoder) for part in value]]
     return _encode_fields(value, class_name, encoder)
 
 
@@ -185,6 +204,10 @@ def _encode_dict(value: Any, encoder: Encoder) -> Any:
     return [_NAMES[type(value)], pairs]
 
 
+def _encode_defaultdict(value: collections.defaultdict[Any, Any], encoder: Encoder) -> Any:
+    return [*_encode_dict(value, encoder), encode(value.default_factory, encoder)]
+
+
 def _encode_deque(value: Any, encoder: Encoder) -> Any:
     return ["deque", [encode(part, encoder) for part in value], value.maxlen]
 
@@ -200,14 +223,14 @@ def _bounds(value: Any) -> tuple[Any, Any, Any]:
 def _encode_array(value: np.ndarray, encoder: Encoder) -> Any:
     if value.dtype.kind not in KINDS:
         return encoder.encode_reference(value)
-    encoder.mutable_values.append(value)
+    encoder.add_mutable(value)
     return ["array", *encoder.arrays.describe(value)]
 
 
 def _encode_generator(value: np.random.Generator, encoder: Encoder) -> Any:
     if type(value.bit_generator) is not np.random.PCG64:
         return encoder.encode_reference(value)
-    encoder.mutable_values.append(value)
+    encoder.add_mutable(value)
     state: Any = value.bit_generator.state
     inner = state["state"]
     numbers = (inner["state"], inner["inc"], state["has_uint32"], state["uinteger"])
@@ -215,7 +238,7 @@ def _encode_generator(value: np.random.Generator, encoder: Encoder) -> Any:
 
 
 def _encode_fields(value: Any, class_name: tuple[str, str], encoder: Encoder) -> Any:
-    encoder.mutable_values.append(value)
+    encoder.add_mutable(value)
     pairs = [
         [attribute.name, encode(getattr(value, attribute.name), encoder)]
         for attribute in dataclasses.fields(value)
@@ -242,14 +265,18 @@ def _decode_set(parts: list[Any], decoder: Decoder) -> set[Any]:
 
 def _decode_dict(build: Callable[[], Any]) -> Callable[[Any, Decoder], Any]:
     def read(parts: list[Any], decoder: Decoder) -> Any:
-        value = build()
-        if type(value) is dict:
-            _register_mutable(value, decoder)
+        value = _register_mutable(build(), decoder)
         for key, part in _decode_pairs(parts, decoder):
             value[key] = part
         return value
 
     return read
+
+
+def _decode_defaultdict(parts: list[Any], decoder: Decoder) -> Any:
+    value = _decode_dict(collections.defaultdict)(parts[:1], decoder)
+    value.default_factory = decode(parts[1], decoder)
+    return value
 
 
 def _decode_pairs(parts: list[Any], decoder: Decoder) -> Iterator[tuple[Any, Any]]:
@@ -268,7 +295,9 @@ def _decode_bytearray(parts: list[Any], decoder: Decoder) -> bytearray:
 
 
 def _decode_deque(parts: list[Any], decoder: Decoder) -> Any:
-    return collections.deque((decode(row, decoder) for row in parts[0]), maxlen=parts[1])
+    value: Any = _register_mutable(collections.deque(maxlen=parts[1]), decoder)
+    value.extend(decode(row, decoder) for row in parts[0])
+    return value
 
 
 def _decode_array(parts: list[Any], decoder: Decoder) -> np.ndarray:
@@ -296,9 +325,7 @@ def _decode_random(parts: list[Any], decoder: Decoder) -> np.random.Generator:
 
 def _decode_fields(parts: list[Any], decoder: Decoder) -> Any:
     module, name, pairs = parts
-    kind = decoder.classes.dataclass_named(module, name)
-    if kind is None:
-        raise MessageError(f"both sides need the dataclass {name!r:.80}, but one does not have it")
+    kind = _shared_class(module, name, decoder, dataclasses.is_dataclass)
     value = _register_mutable(object.__new__(kind), decoder)
     field_names = {attribute.name for attribute in dataclasses.fields(kind)}
     for key, row in pairs:
@@ -306,6 +333,29 @@ def _decode_fields(parts: list[Any], decoder: Decoder) -> Any:
             raise MessageError(f"{name} has no field {key!r:.80}")
         object.__setattr__(value, key, decode(row, decoder))
     return value
+
+
+def _decode_member(parts: list[Any], decoder: Decoder) -> Any:
+    module, class_name, name = parts
+    kind: Any = _shared_class(module, class_name, decoder, lambda kind: issubclass(kind, enum.Enum))
+    if name not in kind.__members__:
+        raise MessageError(f"{class_name} has no member {name!r:.80}")
+    return kind.__members__[name]
+
+
+def _decode_named_tuple(parts: list[Any], decoder: Decoder) -> Any:
+    module, name, rows = parts
+    kind: Any = _shared_class(module, name, decoder, lambda kind: issubclass(kind, tuple))
+    if len(rows) != len(kind._fields):
+        raise MessageError(f"{name} needs {len(kind._fields)} values, but {len(rows)} came")
+    return tuple.__new__(kind, [decode(row, decoder) for row in rows])
+
+
+def _shared_class(module: Any, name: Any, decoder: Decoder, fits: Callable[[type], bool]) -> type:
+    kind = decoder.classes.class_by_value(module, name)
+    if kind is None or not fits(kind):
+        raise MessageError(f"both sides need the class {name!r:.80}, but one does not have it")
+    return kind
 
 
 def _decode_subclass(parts: list[Any], decoder: Decoder) -> Any:
@@ -332,12 +382,13 @@ def _register_mutable(value: Any, decoder: Decoder) -> Any:
     return value
 
 
-def _none_factory() -> Any:
-    return collections.defaultdict(None)
-
-
 _JSON_TYPES = frozenset({type(None), bool, str})
-_CONTAINERS = frozenset({list, dict, set, bytearray})
+CONTAINERS = frozenset(
+    {
+        *(list, dict, set, bytearray, collections.deque),
+        *(collections.OrderedDict, collections.Counter, collections.defaultdict),
+    }
+)
 # The built-in value of an object of a subclass, whatever the class has made of its methods.
 _BASES: dict[type, Callable[[Any], Any]] = {
     int: int.__int__,
@@ -375,6 +426,7 @@ _WRITERS: dict[type, Callable[[Any, Encoder], Any]] = {
     complex: _encode_complex,
     bytes: _encode_bytes,
     bytearray: _encode_bytes,
+    collections.defaultdict: _encode_defaultdict,
     collections.deque: _encode_deque,
     range: _encode_bounds,
     slice: _encode_bounds,
@@ -387,6 +439,7 @@ _WRITERS: dict[type, Callable[[Any, Encoder], Any]] = {
 }
 _READERS: dict[str, Callable[[Any, Decoder], Any]] = {
     "=": lambda parts, decoder: decoder.back_references[parts[0]],
+    "again": lambda parts, decoder: decoder.mutable_values[parts[0]],
     "int": lambda parts, decoder: int(parts[0], 16),
     "float": lambda parts, decoder: _decode_float(parts[0]),
     "complex": lambda parts, decoder: complex(_decode_float(parts[0]), _decode_float(parts[1])),
@@ -403,7 +456,7 @@ _READERS: dict[str, Callable[[Any, Decoder], Any]] = {
     "mappingproxy": _decode_mapping_proxy,
     "ordered": _decode_dict(collections.OrderedDict),
     "counter": _decode_dict(collections.Counter),
-    "defaultdict": _decode_dict(_none_factory),
+    "defaultdict": _decode_defaultdict,
     "deque": _decode_deque,
     "range": _decode_bounds(range),
     "slice": _decode_bounds(slice),
@@ -417,5 +470,7 @@ _READERS: dict[str, Callable[[Any, Decoder], Any]] = {
     "dtype": lambda parts, decoder: plain_dtype(parts[0]),
     "class": lambda parts, decoder: _CLASSES[parts[0]],
     "fields": _decode_fields,
+    "member": _decode_member,
+    "named": _decode_named_tuple,
     "subclass": _decode_subclass,
 }

@@ -1,17 +1,20 @@
 """The changes that a call made in its mutable arguments, so that the caller's own values get them.
 
-Lists, dictionaries, sets, byte arrays, random generators and dataclasses are copied across. After
+Lists, dictionaries, sets and their kin, random generators and dataclasses are copied across. After
 the call, the side that had the copies sends the new content of those that changed.
 """
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+from collections import deque
 from typing import Any
 
 import numpy as np
 
 from autograder.sandbox.inside.bridge.codec import (
+    CONTAINERS,
     Decoder,
     Encoder,
     decode,
@@ -29,7 +32,7 @@ def encode_content(value: Any, encoder: Encoder) -> Any:
 def snapshot(value: Any) -> Any:
     """The present content of a mutable value, to be compared later by `is_changed`."""
     kind = type(value)
-    if kind is dict:
+    if isinstance(value, dict):
         return list(value.items())
     if kind is np.random.Generator:
         return repr(value.bit_generator.state)
@@ -60,11 +63,11 @@ def content_copy(value: Any) -> Any:
         bits = type(value.bit_generator)()
         bits.state = value.bit_generator.state
         return np.random.Generator(bits)
-    if kind in (list, dict, set, bytearray):
-        return kind(value)
-    copy = object.__new__(kind)
-    vars(copy).update(vars(value))
-    return copy
+    if kind in CONTAINERS:
+        return copy.copy(value)
+    new = object.__new__(kind)
+    vars(new).update(vars(value))
+    return new
 
 
 def changed_copy(value: Any, row: Any, decoder: Decoder) -> Any:
@@ -80,7 +83,10 @@ def replace_content(value: Any, new: Any) -> None:
     kind = type(value)
     if kind in (list, bytearray):
         value[:] = new
-    elif kind in (dict, set):
+    elif kind is deque:
+        value.clear()
+        value.extend(new)
+    elif kind in CONTAINERS:
         value.clear()
         value.update(new)
     elif kind is np.random.Generator:

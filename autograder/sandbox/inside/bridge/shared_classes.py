@@ -1,14 +1,16 @@
-"""The classes that both processes have: exceptions of Python and dataclasses of the course.
+"""The classes that both processes have: exceptions of Python, and those of the course whose objects
+cross by value: dataclasses, enumerations and named tuples.
 
-A dataclass of the course's own packages, or one that the instructor defines in the notebook,
-crosses field by field. An exception crosses as its nearest class that both sides have. Nothing is
-ever imported here.
+Such a class is one of the course's own packages, or one that the instructor defines in the
+notebook. An exception crosses as its nearest class that both sides have. Nothing is ever imported
+here.
 """
 
 from __future__ import annotations
 
 import builtins
 import dataclasses
+import enum
 import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -36,11 +38,11 @@ class SharedClasses:
         self._installed_modules = frozenset(installed_modules)
 
     def name_of(self, kind: type) -> tuple[str, str] | None:
-        """(module, name) of a dataclass that both sides have; None for any other class."""
+        """(module, name) of a class whose objects cross by value; None for any other class."""
         module, name = getattr(kind, "__module__", None), getattr(kind, "__qualname__", None)
         if not isinstance(module, str) or not isinstance(name, str):
             return None
-        return (module, name) if self.dataclass_named(module, name) is kind else None
+        return (module, name) if self.class_by_value(module, name) is kind else None
 
     def nearest_class(self, kind: type) -> list[str]:
         """[module, name] of the nearest class above an object's that both sides have, else []."""
@@ -50,10 +52,17 @@ class SharedClasses:
                 return [str(module), str(name)]
         return []
 
-    def dataclass_named(self, module: Any, name: Any) -> type | None:
-        """The dataclass of that name, None where it is not one that both sides have."""
+    def class_by_value(self, module: Any, name: Any) -> type | None:
+        """The dataclass, enumeration or named tuple of that name; None where it is not one that
+        both sides have."""
         value = self.class_named(module, name)
-        return value if value is not None and dataclasses.is_dataclass(value) else None
+        if value is None:
+            return None
+        is_named_tuple = issubclass(value, tuple) and hasattr(value, "_fields")
+        is_enumeration = issubclass(value, enum.Enum)
+        return (
+            value if dataclasses.is_dataclass(value) or is_enumeration or is_named_tuple else None
+        )
 
     def is_instructors(self, kind: type) -> bool:
         """True for a class of the test's own code or of the course's modules."""

@@ -1,0 +1,170 @@
+"""Values that cross between a test and an answer stay what they are in one process: one object at
+two places is one object, and a member of a given enumeration is that member."""
+
+import pytest
+from two_processes import judged
+
+from autograder.sandbox.inside.bridge.codec import Decoder, decode
+from autograder.sandbox.inside.bridge.framing import MessageError
+from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays
+from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
+
+CLASSES = """
+import collections
+import enum
+import typing
+
+class Colour(enum.Enum):
+    RED = 1
+    GREEN = 2
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+class Access(enum.Flag):
+    READ = enum.auto()
+    WRITE = enum.auto()
+
+class Point(typing.NamedTuple):
+    x: float
+    y: list
+"""
+BOARD = "b = board(3)\nb[0][0] = 1\nassert b == [[1, 0, 0], [0, 0, 0], [0, 0, 0]]"
+JOIN = "a = [1]\njoin(a, a)\nassert a == [1, 1]"
+
+
+def passes(answer, test, given=""):
+    """Whether the answer passes the test, by the profile of its own run."""
+    verdict = judged(answer, test, given=given)
+    again = judged(answer, test, verdict["profile"], given=given)
+    assert again["passed"] == verdict["passed"]
+    return verdict["passed"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "test", "right"),
+    [
+        ("def board(n):\n    return [[0] * n for _ in range(n)]", BOARD, True),
+        ("def board(n):\n    return [[0] * n] * n", BOARD, False),
+        ("def join(a, b):\n    a.extend(list(b))", JOIN, True),
+        ("def join(a, b):\n    a.extend(b)\n    b.pop()", JOIN, False),
+        ("def join(a, b):\n    assert a is b\n    a += b", JOIN, True),
+        ("def pair(x):\n    return x, x", "x, y = pair([1])\nassert x is y", True),
+        ("def pair(x):\n    return list(x), x", "x, y = pair([1])\nassert x is y", False),
+        (
+            "def twice(x):\n    return {'a': x, 'b': x}",
+            "d = twice(np.ones(2))\nd['a'][0] = 5\nassert d['a'] is d['b'] and d['b'][0] == 5",
+            True,
+        ),
+        (
+            "def ring():\n    x = [1]\n    x.append(x)\n    return x",
+            "x = ring()\nassert x[1] is x",
+            True,
+        ),
+    ],
+)
+def test_one_object_at_two_places_is_one_object(answer, test, right):
+    assert passes(answer, test) is right
+
+
+@pytest.mark.parametrize(
+    ("answer", "test"),
+    [
+        (
+            "def other(c):\n    return Colour.GREEN if c is Colour.RED else Colour.RED",
+            "assert other(Colour.RED) is Colour.GREEN and other(Colour.GREEN) is Colour.RED",
+        ),
+        (
+            "def name(c):\n    match c:\n        case Colour.RED:\n            return 'r'\n"
+            "    return c.name",
+            "assert [name(c) for c in Colour] == ['r', 'GREEN']",
+        ),
+        (
+            "def count(cs):\n    return {c: cs.count(c) for c in Colour}",
+            "assert count([Colour.RED] * 2) == {Colour.RED: 2, Colour.GREEN: 0}",
+        ),
+        ("def above(v):\n    return v > Level.LOW, v", "assert above(Level.HIGH) == (True, 2)"),
+        (
+            "def above(v):\n    return Level(v)",
+            "assert above(2) is Level.HIGH and above(1) == 1",
+        ),
+        (
+            "def both():\n    return Access.READ | Access.WRITE",
+            "assert both() is not None and Access.READ",
+        ),
+        (
+            "def moved(p):\n    return p._replace(x=p.x + 1)",
+            "p = moved(Point(1.0, [2]))\nassert type(p) is Point and p == (2.0, [2])",
+        ),
+        (
+            "def is_point(p):\n    return type(p) is Point and p._asdict() == {'x': 1, 'y': [2]}",
+            "assert is_point(Point(1, [2]))",
+        ),
+    ],
+)
+def test_objects_of_given_enumerations_and_named_tuples_are_their_own(answer, test):
+    assert passes(answer, test, CLASSES)
+
+
+@pytest.mark.parametrize(
+    ("answer", "test"),
+    [
+        (
+            "def tally(d, words):\n    for w in words:\n        d[w] += 1",
+            "d = collections.defaultdict(int)\ntally(d, 'aba')\nassert d == {'a': 2, 'b': 1}\n"
+            "assert d['new'] == 0",
+        ),
+        (
+            "def group(pairs):\n    d = collections.defaultdict(list)\n"
+            "    for k, v in pairs:\n        d[k].append(v)\n    return d",
+            "d = group([('a', 1), ('a', 2)])\nassert d == {'a': [1, 2]} and d['b'] == []",
+        ),
+        (
+            "def fill(d):\n    return d['x'] + 1",
+            "d = collections.defaultdict(lambda: 7)\nassert fill(d) == 8 and dict(d) == {'x': 7}",
+        ),
+        (
+            "def turn(q):\n    q.rotate(1)\n    q.append(9)",
+            "q = collections.deque([1, 2, 3], maxlen=3)\nturn(q)\nassert list(q) == [1, 2, 9]",
+        ),
+        (
+            "def count(c, text):\n    c.update(text)",
+            "c = collections.Counter('ab')\ncount(c, 'a')\nassert c.most_common(1) == [('a', 2)]",
+        ),
+        (
+            "def last(d):\n    d.move_to_end('a')",
+            "d = collections.OrderedDict(a=1, b=2)\nlast(d)\nassert list(d) == ['b', 'a']",
+        ),
+    ],
+)
+def test_what_an_answer_does_to_containers_of_collections_arrives(answer, test):
+    assert passes(answer, test, CLASSES)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ["again", 5],
+        ["again", "0"],
+        ["member", "__main__", "Colour", "BLUE"],
+        ["member", "__main__", "Point", "x"],
+        ["member", "os", "Colour", "RED"],
+        ["named", "__main__", "Point", [1]],
+        ["named", "__main__", "Colour", [1, 2]],
+        ["named", "builtins", "tuple", []],
+        ["deque", [1], "many"],
+        ["defaultdict", [["a"]], None],
+    ],
+)
+def test_a_row_that_means_nothing_is_refused(row):
+    names = {}
+    exec(f"__name__ = '__main__'\n{CLASSES}", names)
+    classes = SharedClasses(names, ["Colour", "Point"], [])
+    decoder = Decoder(SharedArrays(0), classes, _no_reference)
+    with pytest.raises(MessageError):
+        decode(row, decoder)
+
+
+def _no_reference(row, nested):
+    raise MessageError("no reference")
