@@ -603,7 +603,7 @@ class Peer:
         return found
 
 
-FUNCTION = {"value": ["ref", 7, "function", True, []]}
+FUNCTION = {"value": ["ref", 7, "function", ["__call__"], []]}
 CALL = {"do": "call", "to": 1, "arguments": ["tuple", []]}
 
 

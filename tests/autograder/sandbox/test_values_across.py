@@ -142,6 +142,60 @@ def test_what_an_answer_does_to_containers_of_collections_arrives(answer, test):
     assert passes(answer, test, CLASSES)
 
 
+BAG = """
+class Bag:
+    def __init__(self, *items):
+        self.items = list(items)
+{}
+"""
+LENGTH = "    def __len__(self):\n        return len(self.items)\n"
+CONTAINS = "    def __contains__(self, x):\n        return {}\n"
+
+
+@pytest.mark.parametrize(
+    ("methods", "test", "right"),
+    [
+        (LENGTH, "assert hasattr(Bag(), '__len__') and len(Bag(1)) == 1", True),
+        ("", "assert hasattr(Bag(), '__len__')", False),
+        ("", "assert not hasattr(Bag(), '__len__') and not callable(Bag())", True),
+        (LENGTH, "assert isinstance(Bag(), collections.abc.Sized)", True),
+        ("", "assert isinstance(Bag(), collections.abc.Sized)", False),
+        (
+            "    def __iter__(self):\n        return iter(self.items)\n",
+            "b = Bag(1, 2)\nassert 2 in b and 3 not in b and not hasattr(b, '__contains__')",
+            True,
+        ),
+        (CONTAINS.format("x in self.items"), "assert 2 in Bag(2) and 2 not in Bag()", True),
+        (CONTAINS.format("True"), "assert 2 in Bag(2) and 2 not in Bag()", False),
+        ("    __hash__ = None\n", "assert len({Bag(), Bag()}) == 2", False),
+        ("", "assert len({Bag(), Bag()}) == 2 and Bag() != Bag()", True),
+        (
+            "    def __call__(self):\n        return 1\n",
+            "assert callable(Bag()) and Bag()() == 1",
+            True,
+        ),
+    ],
+)
+def test_an_object_of_an_answer_has_the_methods_that_its_class_has(methods, test, right):
+    assert passes(BAG.format(methods), test, "import collections.abc") is right
+
+
+@pytest.mark.parametrize("test", ["assert Bag(1) != Bag(2)", "assert len({Bag(1), Bag(2)}) == 2"])
+def test_a_test_of_objects_that_say_what_they_equal_runs_beside_the_answer(test):
+    equal = "    def __eq__(self, other):\n        return self.items == other.items\n"
+    equal += "    def __hash__(self):\n        return len(self.items)\n"
+    assert not judged(BAG.format(equal), test)["passed"]  # the reference: it runs in a copy then
+    assert judged(BAG.format(""), test)["passed"]
+
+
+def test_membership_is_asked_only_where_the_object_of_the_reference_was_asked():
+    cheat = "class Yes:\n    def __contains__(self, x):\n        return True\ndef result():\n"
+    cheat += "    return Yes()"
+    test = "assert 5 in result()"
+    profile = judged("def result():\n    return [5]", test)["profile"]
+    assert not judged(cheat, test, profile)["passed"]
+
+
 @pytest.mark.parametrize(
     "row",
     [

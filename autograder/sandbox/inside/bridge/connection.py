@@ -35,10 +35,12 @@ from autograder.sandbox.inside.bridge.mutations import (
 )
 from autograder.sandbox.inside.bridge.operations import COPYING, OPERATIONS
 from autograder.sandbox.inside.bridge.proxies import (
-    CallableProxy,
+    METHODS,
     Proxy,
     Reference,
+    methods_of,
     path_of,
+    proxy_class,
     reference_of,
 )
 from autograder.sandbox.inside.bridge.registry import Registry
@@ -56,6 +58,7 @@ from autograder.sandbox.inside.bridge.use_profile import NOT_PASSED, UseProfile
 Message = dict[str, Any]
 AccessCheck = Callable[[str, Any, Sequence[Any], str], None]
 MAX_RAISED = 100
+MAX_NAMES = 100  # of the methods of an object
 
 
 @dataclass
@@ -166,11 +169,21 @@ class Connection:
 
     def compares(self, reference: Reference, method: str = "") -> bool:
         """The submission's side asks objects of which it has the class, where the class defines the
-        method."""
+        method. TypeError for one of the reference whose class says what it equals: such a test has
+        to run beside the answer."""
         kind = reference.nearest_class
+        if self._trusted and self.profile.is_of_reference and "__eq__" in reference.methods:
+            raise TypeError(f"{reference.path} gave an object whose class says what it equals")
         if self._trusted or kind is None:
             return False
         return not method or getattr(kind, method) is not getattr(object, method)
+
+    def asks_for_membership(self, reference: Reference) -> bool:
+        """In the tester, where the reference's object was asked too; in the submission, where it
+        has the class."""
+        if self._trusted:
+            return self.is_needed(f"{reference.path} contains")
+        return reference.nearest_class is not None
 
     def text(self, operation: str, reference: Reference, arguments: tuple[Any, ...] = ()) -> str:
         """The object as text. The submission's side asks only where both sides have its class."""
@@ -350,13 +363,14 @@ class Connection:
 
     def _refer(self, value: Any) -> list[Any]:
         """The row for a value that does not cross."""
-        if type(value) in (Proxy, CallableProxy) and reference_of(value).connection is self:
+        if issubclass(type(value), Proxy) and reference_of(value).connection is self:
             return ["yours", reference_of(value).number]
         if isinstance(value, type) and issubclass(value, BaseException):
             return ["exception", self._mirrors.row_of(value)]
         kind = type(value)
         type_name, class_row = kind.__name__[:80], self._classes.nearest_class(kind)
-        return ["ref", self._registry.register(value), type_name, callable(value), class_row]
+        number = self._registry.register(value)
+        return ["ref", number, type_name, methods_of(value), class_row]
 
     def _resolve(self, row: list[Any], path: str) -> Any:
         match row:
@@ -368,18 +382,19 @@ class Connection:
                 "ref",
                 int() as number,
                 str() as type_name,
-                bool() as can_call,
+                list() as names,
                 list() as class_row,
             ]:
                 nearest_class = (
                     self._classes.class_named(*class_row) if len(class_row) == 2 else None
                 )
-                reference = Reference(self, number, type_name[:80], path, nearest_class)
+                methods = frozenset(name for name in names[:MAX_NAMES] if name in METHODS)
+                reference = Reference(self, number, type_name[:80], path, nearest_class, methods)
                 known = None if self._trusted else self._proxies.get(number)
                 if known is not None:  # one object, one proxy: `is` and `id` hold
                     self.drop(number)  # the other side has counted one more
                     return known
-                proxy = CallableProxy(reference) if can_call else Proxy(reference)
+                proxy = proxy_class(methods)(reference)
                 if not self._trusted:
                     self._proxies[number] = proxy
                 return proxy

@@ -1,10 +1,11 @@
 """A proxy stands for an object that lives in the other process.
 
 It passes operations on to that object, but not those that decide a test. In the tester two proxies
-are equal where they stand for the same object, and a proxy equals nothing else: comparing, hashing
-and `in` never reach the submission. An operator would send its second operand there, and in a test
-that is often the answer. So an operator is passed on only on the paths where the reference solution
-had a proxy too. The submission's proxies compare as their class does.
+are equal where they stand for the same object, and a proxy equals nothing else: comparing and
+hashing never reach the submission. An operator would send its second operand there, and in a test
+that is often the answer. So an operator, and `in`, is passed on only on the paths where the
+reference solution had a proxy too. The submission's proxies compare as their class does. A proxy
+has a length, items or a call only where its object has.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -55,6 +57,9 @@ class Conversation(Protocol):
     def compares(self, reference: Reference, method: str = "") -> bool:
         """Whether the object is asked to compare or hash itself, by a method of its class."""
 
+    def asks_for_membership(self, reference: Reference) -> bool:
+        """Whether the object is asked what it contains."""
+
     def is_needed(self, use: str) -> bool:
         """Whether the reference solution needed this use of an object, too."""
 
@@ -72,13 +77,14 @@ class Conversation(Protocol):
 class Reference:
     """The object of a proxy. number: under which its side has registered it. path: the
     expression by which the code got it. nearest_class: the nearest of the object's classes that
-    both sides have."""
+    both sides have. methods: those of METHODS that the object has."""
 
     connection: Conversation
     number: int
     type_name: str
     path: str
     nearest_class: type | None = None
+    methods: frozenset[str] = frozenset()
 
 
 def extend_path(path: str, suffix: str) -> str:
@@ -182,12 +188,6 @@ class Proxy:
             return int(reference.connection.ask("hash", reference))
         return hash(reference.number)
 
-    def __contains__(self, item: Any) -> bool:
-        reference = reference_of(self)
-        if reference.connection.compares(reference):
-            return bool(reference.connection.ask("contains", reference, (item,)))
-        return any(element is item or element == item for element in self)
-
     __lt__, __le__, __gt__, __ge__ = _order("<"), _order("<="), _order(">"), _order(">=")
 
     def __getattr__(self, name: str) -> Any:
@@ -206,20 +206,7 @@ class Proxy:
     __delattr__ = _ask_for("del attr")
     __doc__ = property(_ask_doc)
 
-    __len__ = _ask_for("len")
-    __getitem__ = _ask_for("item", "[]")
-    __setitem__ = _ask_for("set item")
-    __delitem__ = _ask_for("del item")
-    __iter__ = _ask_for("iter")
-    __next__ = _ask_for("next", "[]")
-    __enter__ = _ask_for("enter", ".enter()")
-    __copy__ = _ask_for("copy")
-    __float__, __int__, __index__ = _ask_for("float"), _ask_for("int"), _ask_for("index")
-    __complex__, __bool__, __round__ = (
-        _ask_for("complex"),
-        _ask_for("bool"),
-        _ask_for("round", ".round()"),
-    )
+    __copy__, __bool__ = _ask_for("copy"), _ask_for("bool")
 
     __add__, __radd__, __iadd__ = _forward("+"), _reflect("+"), _forward("+=")
     __sub__, __rsub__, __isub__ = _forward("-"), _reflect("-"), _forward("-=")
@@ -238,21 +225,6 @@ class Proxy:
     __rshift__, __rrshift__ = _forward(">>"), _reflect(">>")
     __neg__, __pos__ = _forward_unary("-x"), _forward_unary("+x")
     __invert__, __abs__ = _forward_unary("~x"), _forward_unary("abs")
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
-        """Whether the object takes the error of the block. Where the reference's does not, the
-        answer must not hide an assert of the test, and hiding another error ends the test: what
-        stands behind it in the block was not tried."""
-        reference = reference_of(self)
-        connection, path = reference.connection, reference.path
-        taken = bool(connection.ask("exit", reference, () if error is None else (kind,)))
-        if not taken or error is None or connection.is_needed(f"{path} takes an error"):
-            return taken
-        if isinstance(error, AssertionError):
-            return False
-        raise connection.end_test(
-            f"{path} hides an error of its with block ({type(error).__name__}), which has to pass"
-        )
 
     def __deepcopy__(self, memo: dict) -> Any:
         return reference_of(self).connection.ask(
@@ -290,23 +262,93 @@ class Proxy:
         return np.array(array, dtype=dtype, copy=copy)
 
 
-class CallableProxy(Proxy):
-    __slots__ = ()
-    __doc__ = Proxy.__dict__["__doc__"]
+def _exit(self: Proxy, kind: Any, error: BaseException | None, trace: Any) -> bool:
+    """Whether the object takes the error of the block. Where the reference's does not, the
+    answer must not hide an assert of the test, and hiding another error ends the test: what
+    stands behind it in the block was not tried."""
+    reference = reference_of(self)
+    connection, path = reference.connection, reference.path
+    taken = bool(connection.ask("exit", reference, () if error is None else (kind,)))
+    if not taken or error is None or connection.is_needed(f"{path} takes an error"):
+        return taken
+    if isinstance(error, AssertionError):
+        return False
+    raise connection.end_test(
+        f"{path} hides an error of its with block ({type(error).__name__}), which has to pass"
+    )
 
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        reference = reference_of(self)
-        path = extend_path(reference.path, "()")
-        return reference.connection.ask("call", reference, arguments, keywords, path=path)
 
-    @property
-    def __signature__(self) -> inspect.Signature:
-        rows = reference_of(self).connection.ask("parameters", reference_of(self))
-        return inspect.Signature(
-            [
-                inspect.Parameter(
-                    name, _KINDS[kind], default=... if has_default else inspect.Parameter.empty
-                )
-                for name, kind, has_default in rows
-            ]
-        )
+def _contains(self: Proxy, item: Any) -> bool:
+    reference = reference_of(self)
+    if reference.connection.asks_for_membership(reference):
+        return bool(reference.connection.ask("contains", reference, (item,)))
+    return any(element is item or element == item for element in iter(self))
+
+
+def _call(self: Proxy, *arguments: Any, **keywords: Any) -> Any:
+    reference = reference_of(self)
+    path = extend_path(reference.path, "()")
+    return reference.connection.ask("call", reference, arguments, keywords, path=path)
+
+
+def _signature(self: Proxy) -> inspect.Signature:
+    rows = reference_of(self).connection.ask("parameters", reference_of(self))
+    return inspect.Signature(
+        [
+            inspect.Parameter(
+                name, _KINDS[kind], default=... if has_default else inspect.Parameter.empty
+            )
+            for name, kind, has_default in rows
+        ]
+    )
+
+
+# The methods that a proxy has only where its object has them: code asks for them by hasattr,
+# isinstance of an abstract class, callable.
+METHODS: dict[str, Callable[..., Any]] = {
+    "__call__": _call,
+    "__contains__": _contains,
+    "__len__": _ask_for("len"),
+    "__getitem__": _ask_for("item", "[]"),
+    "__setitem__": _ask_for("set item"),
+    "__delitem__": _ask_for("del item"),
+    "__iter__": _ask_for("iter"),
+    "__next__": _ask_for("next", "[]"),
+    "__enter__": _ask_for("enter", ".enter()"),
+    "__exit__": _exit,
+    "__float__": _ask_for("float"),
+    "__int__": _ask_for("int"),
+    "__index__": _ask_for("index"),
+    "__complex__": _ask_for("complex"),
+    "__round__": _ask_for("round", ".round()"),
+    "__eq__": Proxy.__eq__,
+    "__hash__": Proxy.__hash__,
+}
+
+
+def methods_of(value: Any) -> list[str]:
+    """The names of METHODS that an object has; `__eq__` where its class says what it equals."""
+    kind = type(value)
+    own = {name for name in METHODS if _declared(kind, name) is not None}
+    if kind.__eq__ is object.__eq__:
+        own.discard("__eq__")
+    if isinstance(value, type) and hasattr(value, "__class_getitem__"):
+        own.add("__getitem__")
+    return sorted(own)
+
+
+def _declared(kind: type, name: str) -> Any:
+    """What a class or one above it has under a name; its metaclass, which `getattr` asks, has no
+    say in what an object can do."""
+    return next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+
+
+@lru_cache(1024)
+def proxy_class(methods: frozenset[str]) -> type[Proxy]:
+    """The class of the proxies whose objects have these methods; other names mean nothing."""
+    members: dict[str, Any] = {name: METHODS[name] for name in methods & METHODS.keys()}
+    members["__hash__"] = members.get("__hash__")  # None: cannot be hashed
+    if "__call__" in members:
+        members["__signature__"] = property(_signature)
+    members["__doc__"] = property(_ask_doc)
+    return type("Proxy", (Proxy,), {"__slots__": (), **members})
