@@ -15,7 +15,7 @@ from typing import NamedTuple
 from autograder.files import write_file
 from autograder.model import Assignment, Course, CourseError, Grade, Mark
 from autograder.notebook import cells
-from autograder.notebook.cells import Cell, Notebook
+from autograder.notebook.cells import Notebook
 from autograder.reporting.html_page import render
 from autograder.reporting.notebook_html import Part, cell_parts, secret_lines, without_secrets
 
@@ -103,9 +103,8 @@ def _written_out(moment: datetime | None) -> str:
 def _cells(
     notebook: Notebook, marks: dict[str, Mark], secret: frozenset[str]
 ) -> Iterator[GradedCell]:
+    graded = {cells.grade_id(cell) for cell in notebook["cells"]}
     for cell in notebook["cells"]:
-        yield GradedCell(_name(cell), list(cell_parts(cell, secret)), marks.get(_name(cell)))
-
-
-def _name(cell: Cell) -> str:
-    return cells.grade_id(cell) or str(cell.get("id", ""))
+        grade_id, own_id = cells.grade_id(cell), str(cell.get("id", ""))
+        name = grade_id or (own_id if own_id not in graded else "")
+        yield GradedCell(name, list(cell_parts(cell, secret)), marks.get(grade_id))

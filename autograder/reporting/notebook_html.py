@@ -34,12 +34,13 @@ def secret_lines(notebook: Notebook) -> frozenset[str]:
     """The lines of hidden tests and mark schemes, stripped, that no student may read.
 
     `notebook` is the instructor's, or a graded one. Lines that also stand in the open part of it,
-    and short ones that are no assert (`return False`), are no secret: an answer has them, too.
+    and short ones that are no assert (`return False`), are no secret: an answer has them, too. Nor
+    is anything in a cell that a student may write in, whatever markers stand there.
     """
     hidden: set[str] = set()
     visible: set[str] = set()
     for cell in notebook["cells"]:
-        open_part = _open_part(cells.source(cell))
+        open_part = _open_part(cell)
         visible |= {line.strip() for line in open_part.splitlines()}
         hidden |= {line.strip() for line in cells.source(cell).splitlines()} - visible
     return frozenset(filter(_tells_something, hidden - visible))
@@ -49,7 +50,12 @@ def _tells_something(line: str) -> bool:
     return len(_without_space(line)) >= MIN_QUOTE or line.startswith("assert ")
 
 
-def _open_part(text: str) -> str:
+def _open_part(cell: Cell) -> str:
+    """The text of a cell without hidden tests and mark schemes, which only stand in the
+    instructor's cells."""
+    text = cells.source(cell)
+    if cells.is_solution(cell) or not cells.grade_id(cell):
+        return text
     return cells.remove_regions(cells.remove_regions(text, cells.HIDDEN), cells.SCHEME)
 
 
@@ -76,7 +82,7 @@ class Part(NamedTuple):
 
 def cell_parts(cell: Cell, secret: frozenset[str]) -> Iterator[Part]:
     """What a student sees of a cell."""
-    text = _open_part(cells.source(cell))
+    text = _open_part(cell)
     if cell["cell_type"] == "code":
         if text.strip():
             yield Part("code", _preformatted(_highlighted(text)))

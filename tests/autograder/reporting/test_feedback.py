@@ -271,9 +271,29 @@ def test_the_notebook_given_is_left_as_it_was() -> None:
     assert json.dumps(document) == before
 
 
+def test_markers_in_a_students_own_cell_hide_nothing() -> None:
+    document = graded()
+    hidden = "### BEGIN HIDDEN TESTS\n{}\n### END HIDDEN TESTS"
+    answer = next(cell for cell in document["cells"] if cell["id"] == "double-solution")
+    answer["source"] += f"\n{hidden.format('shown = 1  # by the student')}"
+    document["cells"].append(small_course.code("own", hidden.format("assert negative numbers")))
+    page = words(feedback.page(document, GRADE, TITLED))
+    assert "shown = 1  # by the student" in page
+    assert "assert negative numbers" in page
+
+
+def test_a_cell_of_a_student_under_the_name_of_a_graded_one_has_no_mark() -> None:
+    document = graded()
+    document["cells"].insert(0, small_course.code("double", "mine = 1"))
+    page = feedback.page(document, GRADE, TITLED)
+    assert page.count('id="double"') == 1
+    assert page.index("mine") < page.index('id="double"')
+
+
 def test_short_and_open_lines_are_no_secret() -> None:
     test = "x = [1, 2, 3]\n### BEGIN HIDDEN TESTS\nx = [1, 2, 3]\nelse:\n### END HIDDEN TESTS"
-    found = secret_lines(small_course.notebook(small_course.code("q", test)))
+    asked = small_course.code("q", test, grade=True, locked=True)
+    found = secret_lines(small_course.notebook(asked))
     assert found == {f"### {cells.HIDDEN[0]}", f"### {cells.HIDDEN[1]}"}
 
 
