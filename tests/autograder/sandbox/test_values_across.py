@@ -196,6 +196,52 @@ def test_membership_is_asked_only_where_the_object_of_the_reference_was_asked():
     assert not judged(cheat, test, profile)["passed"]
 
 
+FILE = "f = io.StringIO('a,1\\nb,2\\n')\nassert total(f) == 3 and f.read() == ''"
+PARSE = "def total(f):\n    return sum(int(line.split(',')[1]) for line in {})"
+
+
+@pytest.mark.parametrize(
+    ("answer", "test"),
+    [
+        (PARSE.format("f"), FILE),
+        (PARSE.format("f.read().splitlines()"), FILE),
+        (PARSE.format("f.readlines()"), FILE),
+        (
+            "def write(f):\n    f.write('x')",
+            "f = io.StringIO()\nwrite(f)\nassert f.getvalue() == 'x'",
+        ),
+        (
+            "def head(f):\n    return f.read(2)",
+            "f = io.BytesIO(b'abcd')\nassert head(f) + f.read() == b'abcd'",
+        ),
+        ("def made():\n    return io.StringIO('a')", "assert made().read() == 'a'"),
+    ],
+)
+def test_a_file_in_memory_is_read_and_written_however_an_answer_likes(answer, test):
+    assert passes(answer, test, "import io")
+
+
+@pytest.mark.parametrize(
+    ("answer", "test"),
+    [
+        (
+            "def lengths(rows):\n    return np.array([len(row) for row in rows])",
+            "rows = np.array([[1], [2, 3]], dtype=object)\nassert lengths(rows).tolist() == [1, 2]",
+        ),
+        (
+            "def ragged():\n    return np.array([[1], 'b', None], dtype=object)",
+            "r = ragged()\nassert r.shape == (3,) and r.tolist() == [[1], 'b', None]",
+        ),
+        (
+            "def fill(rows):\n    rows[0, 1] = 'x'",
+            "rows = np.full((1, 2), None)\nfill(rows)\nassert rows.tolist() == [[None, 'x']]",
+        ),
+    ],
+)
+def test_arrays_of_objects_cross_by_value(answer, test):
+    assert passes(answer, test)
+
+
 @pytest.mark.parametrize(
     "row",
     [
@@ -209,6 +255,11 @@ def test_membership_is_asked_only_where_the_object_of_the_reference_was_asked():
         ["named", "builtins", "tuple", []],
         ["deque", [1], "many"],
         ["defaultdict", [["a"]], None],
+        ["objects", [2, 2], [1]],
+        ["objects", [-1, -1], [1]],
+        ["objects", "no shape", []],
+        ["file", "text", -1],
+        ["file", 5, 0],
     ],
 )
 def test_a_row_that_means_nothing_is_refused(row):

@@ -13,12 +13,14 @@ from __future__ import annotations
 import collections
 import dataclasses
 import enum
+import io
 import struct
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -221,10 +223,20 @@ def _bounds(value: Any) -> tuple[Any, Any, Any]:
 
 
 def _encode_array(value: np.ndarray, encoder: Encoder) -> Any:
+    if value.dtype.kind == "O":
+        encoder.add_mutable(value)
+        return ["objects", value.shape, [encode(part, encoder) for part in value.flat]]
     if value.dtype.kind not in KINDS:
         return encoder.encode_reference(value)
     encoder.add_mutable(value)
     return ["array", *encoder.arrays.describe(value)]
+
+
+def _encode_file(value: io.StringIO | io.BytesIO, encoder: Encoder) -> Any:
+    if value.closed:
+        return encoder.encode_reference(value)
+    encoder.add_mutable(value)
+    return ["file", encode(value.getvalue(), encoder), value.tell()]
 
 
 def _encode_generator(value: np.random.Generator, encoder: Encoder) -> Any:
@@ -302,6 +314,25 @@ def _decode_deque(parts: list[Any], decoder: Decoder) -> Any:
 
 def _decode_array(parts: list[Any], decoder: Decoder) -> np.ndarray:
     return _register_mutable(decoder.arrays.view(parts), decoder)
+
+
+def _decode_objects(parts: list[Any], decoder: Decoder) -> np.ndarray:
+    shape, rows = tuple(parts[0]), parts[1]
+    if not all(type(size) is int and size >= 0 for size in shape) or prod(shape) != len(rows):
+        raise MessageError("an array of objects needs as many of them as its shape says")
+    array: np.ndarray = _register_mutable(np.empty(shape, object), decoder)
+    for place, row in zip(np.ndindex(shape), rows, strict=True):
+        array[place] = decode(row, decoder)
+    return array
+
+
+def _decode_file(parts: list[Any], decoder: Decoder) -> Any:
+    content = decode(parts[0], decoder)
+    file: Any = io.StringIO() if type(content) is str else io.BytesIO()
+    _register_mutable(file, decoder)
+    file.write(content)
+    file.seek(parts[1])
+    return file
 
 
 def _decode_scalar(parts: list[Any], decoder: Decoder) -> Any:
@@ -433,6 +464,8 @@ _WRITERS: dict[type, Callable[[Any, Encoder], Any]] = {
     types.EllipsisType: lambda value, encoder: ["ellipsis"],
     types.NotImplementedType: lambda value, encoder: ["notimplemented"],
     np.ndarray: _encode_array,
+    io.StringIO: _encode_file,
+    io.BytesIO: _encode_file,
     np.random.Generator: _encode_generator,
     Decimal: lambda value, encoder: ["decimal", str(value)],
     Fraction: lambda value, encoder: ["fraction", hex(value.numerator), hex(value.denominator)],
@@ -463,6 +496,8 @@ _READERS: dict[str, Callable[[Any, Decoder], Any]] = {
     "ellipsis": lambda parts, decoder: Ellipsis,
     "notimplemented": lambda parts, decoder: NotImplemented,
     "array": _decode_array,
+    "objects": _decode_objects,
+    "file": _decode_file,
     "random": _decode_random,
     "decimal": _decode_decimal,
     "fraction": lambda parts, decoder: Fraction(int(parts[0], 16), int(parts[1], 16)),

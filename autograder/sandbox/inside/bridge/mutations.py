@@ -1,13 +1,15 @@
 """The changes that a call made in its mutable arguments, so that the caller's own values get them.
 
-Lists, dictionaries, sets and their kin, random generators and dataclasses are copied across. After
-the call, the side that had the copies sends the new content of those that changed.
+Lists, dictionaries, sets and their kin, random generators, files in memory and dataclasses are
+copied across. After the call, the side that had the copies sends the new content of those that
+changed.
 """
 
 from __future__ import annotations
 
 import copy
 import dataclasses
+import io
 from collections import deque
 from typing import Any
 
@@ -22,6 +24,8 @@ from autograder.sandbox.inside.bridge.codec import (
     with_depth,
 )
 from autograder.sandbox.inside.bridge.framing import MessageError
+
+FILES = (io.StringIO, io.BytesIO)
 
 
 def encode_content(value: Any, encoder: Encoder) -> Any:
@@ -40,7 +44,11 @@ def snapshot(value: Any) -> Any:
         return bytes(value)
     if dataclasses.is_dataclass(value):
         return list(vars(value).items()) if hasattr(value, "__dict__") else []
-    return None if kind is np.ndarray else list(value)
+    if kind in FILES:
+        return value.getvalue(), value.tell()
+    if kind is np.ndarray:
+        return list(value.flat) if value.dtype.kind == "O" else None  # its bytes are shared
+    return list(value)
 
 
 def is_changed(before: Any, value: Any) -> bool:
@@ -63,8 +71,12 @@ def content_copy(value: Any) -> Any:
         bits = type(value.bit_generator)()
         bits.state = value.bit_generator.state
         return np.random.Generator(bits)
-    if kind in CONTAINERS:
+    if kind in CONTAINERS or kind is np.ndarray:
         return copy.copy(value)
+    if kind in FILES:
+        file = kind(value.getvalue())
+        file.seek(value.tell())
+        return file
     new = object.__new__(kind)
     vars(new).update(vars(value))
     return new
@@ -73,7 +85,8 @@ def content_copy(value: Any) -> Any:
 def changed_copy(value: Any, row: Any, decoder: Decoder) -> Any:
     """A value of the same kind with the content that the other side left in it."""
     new = decode(row, decoder)
-    if type(new) is not type(value):
+    fits = type(new) is type(value) and getattr(new, "shape", ()) == getattr(value, "shape", ())
+    if not fits:
         raise MessageError(f"a {type(value).__name__} cannot become a {type(new).__name__}")
     return new
 
@@ -83,6 +96,13 @@ def replace_content(value: Any, new: Any) -> None:
     kind = type(value)
     if kind in (list, bytearray):
         value[:] = new
+    elif kind is np.ndarray:
+        value[...] = new
+    elif kind in FILES:
+        value.seek(0)
+        value.truncate()
+        value.write(new.getvalue())
+        value.seek(new.tell())
     elif kind is deque:
         value.clear()
         value.extend(new)
