@@ -22,6 +22,7 @@ from autograder.sandbox.inside.bridge.codec import Decoder, Encoder, decode, enc
 from autograder.sandbox.inside.bridge.framing import MessageError
 from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
+from autograder.sandbox.inside.bridge.shared_values import SharedValues
 
 NOBODY = SharedClasses({}, (), ())
 BRIEF = settings(max_examples=40, deadline=None)
@@ -39,11 +40,11 @@ class Side:
     """One end: its arrays, and what it sends and takes, through real bytes."""
 
     def __init__(self, parity):
-        self.arrays = SharedArrays(parity)
+        self.arrays, self.values = SharedArrays(parity), SharedValues(parity)
 
     def message(self, value):
         self.arrays.release()
-        box = Encoder(self.arrays, NOBODY, refused)
+        box = Encoder(self.arrays, self.values, NOBODY, refused)
         row = encode(value, box)
         changed = self.arrays.changes(box.blobs)
         head = {"value": row, "changed": changed, "gone": self.arrays.collect_dead()}
@@ -54,7 +55,8 @@ class Side:
         message, blobs = received(data)
         self.arrays.apply_changes(message.get("changed", []), blobs)
         self.arrays.forget(message.get("gone", []))
-        return decode(message.get("value"), Decoder(self.arrays, NOBODY, a_proxy, blobs))
+        decoder = Decoder(self.arrays, self.values, NOBODY, a_proxy, blobs)
+        return decode(message.get("value"), decoder)
 
 
 def received(data):
@@ -255,7 +257,7 @@ nonsense = st.recursive(
 def test_rows_that_mean_nothing_are_refused(row):
     side = Side(1)
     with contextlib.suppress(MessageError):
-        decode(row, Decoder(side.arrays, NOBODY, a_proxy, [b"abc"]))
+        decode(row, Decoder(side.arrays, side.values, NOBODY, a_proxy, [b"abc"]))
     with contextlib.suppress(MessageError):
         side.arrays.apply_changes([row], [b"abc"])
 
@@ -288,7 +290,7 @@ def test_a_lie_is_a_message_error(row):
     side = Side(1)
     side.arrays.apply_changes([[0, 32, 0, 0]], [bytes(32)])
     with pytest.raises(MessageError):
-        decode(row, Decoder(side.arrays, NOBODY, a_proxy))
+        decode(row, Decoder(side.arrays, side.values, NOBODY, a_proxy))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from autograder.sandbox.inside.bridge.codec import Decoder, decode
 from autograder.sandbox.inside.bridge.framing import MessageError
 from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
+from autograder.sandbox.inside.bridge.shared_values import SharedValues
 
 CLASSES = """
 import collections
@@ -66,6 +67,97 @@ def passes(answer, test, given=""):
 )
 def test_one_object_at_two_places_is_one_object(answer, test, right):
     assert passes(answer, test) is right
+
+
+FRESH = "one, two = collect(1), collect(2)\nassert one == [1] and two == [2]"
+STACK = """
+class Stack:
+    def __init__(self, items=()):
+        self.inner = {kept}
+    def items(self):
+        return {shown}
+    def push(self, x):
+        self.inner.append(x)
+"""
+LEFT = "s = Stack([1])\ns.items().append(9)\nassert s.items() == [1]"
+CALLERS = "mine = [1]\ns = Stack(mine)\nmine.append(2)\nassert s.items() == [1]"
+KEPT = "mine = [1]\ns = Stack(mine)\nassert mine == [1]\ns.push(2)\nassert mine == [1]"
+GROWS = "s = Stack([1])\nshown = s.items()\ns.push(2)\nassert shown == [1, 2]"
+COPIES = {"kept": "list(items)", "shown": "list(self.inner)"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "test", "right"),
+    [
+        ("def collect(x, to=None):\n    return [*(to or []), x]", FRESH, True),
+        ("def collect(x, to=[]):\n    to.append(x)\n    return to", FRESH, False),
+        (STACK.format(**COPIES), LEFT, True),
+        (STACK.format(**{**COPIES, "shown": "self.inner"}), LEFT, False),
+        (STACK.format(**COPIES), CALLERS, True),
+        (STACK.format(**{**COPIES, "kept": "items"}), CALLERS, False),
+        (STACK.format(**COPIES), KEPT, True),
+        (STACK.format(**{**COPIES, "kept": "items"}), KEPT, False),
+        (STACK.format(**{**COPIES, "shown": "self.inner"}), GROWS, True),
+        (STACK.format(**COPIES), GROWS, False),
+        (
+            "def keep(x, to):\n    to['a'] = x\n    return to",
+            "d, x = {}, [1]\nassert keep(x, d) is d and d['a'] is x\nx.append(2)\n"
+            "assert d == {'a': [1, 2]}",
+            True,
+        ),
+        (
+            "class Noise:\n    def __init__(self, rng):\n        self.rng = rng\n"
+            "    def draw(self):\n        return self.rng.random()",
+            "rng, same = np.random.default_rng(3), np.random.default_rng(3)\nn = Noise(rng)\n"
+            "assert n.draw() == same.random() and rng.random() == same.random()",
+            True,
+        ),
+        (
+            "rows = []\ndef note(x):\n    rows.append(x)\n    return rows",
+            "a, b = note([1]), note([2])\nassert a is b and a == [[1], [2]]",
+            True,
+        ),
+    ],
+)
+def test_an_object_is_the_same_one_from_call_to_call(answer, test, right):
+    assert passes(answer, test) is right
+
+
+@pytest.mark.parametrize(
+    ("answer", "reference", "test"),
+    [
+        (
+            "def collect(x, to=[]):\n    to.append(x)\n    return to",
+            "def collect(x):\n    return [x]",
+            FRESH,
+        ),
+        (STACK.format(**{**COPIES, "kept": "items"}), STACK.format(**COPIES), KEPT),
+        (STACK.format(**{**COPIES, "kept": "items"}), STACK.format(**COPIES), CALLERS),
+        (STACK.format(**{**COPIES, "shown": "self.inner"}), STACK.format(**COPIES), LEFT),
+    ],
+)
+def test_a_change_that_the_reference_does_not_make_is_seen_where_a_test_asks(
+    answer, reference, test
+):
+    profile = judged(reference, test)["profile"]
+    assert judged(reference, test, profile)["passed"]
+    assert not judged(answer, test, profile)["passed"]
+
+
+def test_a_result_cannot_be_made_right_later():
+    test = "got = f()\nwant = [v * 2 for v in (3, 4)]\nassert g(want) == 7\nassert got == want"
+    reference = "def f():\n    return [6, 8]\ndef g(x):\n    return 7"
+    cheat = "box = []\ndef f():\n    return box\ndef g(x):\n    box[:] = x\n    return 7"
+    profile = judged(reference, test)["profile"]
+    assert not judged(cheat, test, profile)["passed"]
+
+
+def test_many_values_cross_and_few_are_kept():
+    answer = "def rows(n):\n    return [[k] for k in range(n)]\ndef flip(g):\n"
+    answer += "    for r in g:\n        r[0] = -r[0]"
+    test = "g = rows(3000)\nflip(g)\nassert all(r == [-k] for k, r in enumerate(g))\n"
+    test += "for _ in range(300):\n    rows(2)\nflip(g)\nassert g[2999] == [2999]"
+    assert passes(answer, test)
 
 
 @pytest.mark.parametrize(
@@ -245,8 +337,14 @@ def test_arrays_of_objects_cross_by_value(answer, test):
 @pytest.mark.parametrize(
     "row",
     [
-        ["again", 5],
-        ["again", "0"],
+        ["#", 5],
+        ["#", "0"],
+        ["#"],
+        ["#", 2, ["list", []]],
+        ["#", "1", ["list", []]],
+        ["#", 1, 5],
+        ["#", 1, ["tuple", []]],
+        ["list", [["#", 1, ["list", []]], ["#", 1, ["list", []]]]],
         ["member", "__main__", "Colour", "BLUE"],
         ["member", "__main__", "Point", "x"],
         ["member", "os", "Colour", "RED"],
@@ -266,7 +364,7 @@ def test_a_row_that_means_nothing_is_refused(row):
     names = {}
     exec(f"__name__ = '__main__'\n{CLASSES}", names)
     classes = SharedClasses(names, ["Colour", "Point"], [])
-    decoder = Decoder(SharedArrays(0), classes, _no_reference)
+    decoder = Decoder(SharedArrays(0), SharedValues(0), classes, _no_reference)
     with pytest.raises(MessageError):
         decode(row, decoder)
 

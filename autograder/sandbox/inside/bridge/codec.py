@@ -1,8 +1,8 @@
 """The codec of plain values: how each is written into a message by value, and read back.
 
 By value cross exact built-in types, arrays, and objects of the dataclasses, enumerations and named
-tuples that both sides have. A value that stands at two places of a message is one value on the
-other side, too. There is no pickle and no import, and no function, module or class body ever
+tuples that both sides have. A mutable value is one value on both sides as long as they share it
+(`shared_values`). There is no pickle and no import, and no function, module or class body ever
 crosses. For any other value the encoder asks `encode_reference`, and the other side gets a proxy.
 What the submission returns as a subclass of a built-in type crosses both ways, and the tester takes
 the one that the reference needed.
@@ -26,8 +26,10 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.inside.bridge.framing import Blob, MessageError
+from autograder.sandbox.inside.bridge.mutations import CONTAINERS
 from autograder.sandbox.inside.bridge.shared_arrays import KINDS, SharedArrays, plain_dtype
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
+from autograder.sandbox.inside.bridge.shared_values import SharedValues
 
 MAX_DEPTH = 100
 _DOUBLE = struct.Struct("<d")
@@ -55,47 +57,50 @@ _MALFORMED = (ValueError, TypeError, LookupError, ArithmeticError, AttributeErro
 class Encoder:
     """The state of one message that is being written.
 
-    encode_reference: the row for a value that does not cross. mutable_values: those in the message,
-    in the order they appear. back_references: id of a value that the other side has already -> its
-    index among the mutable values of the message that is answered. has_base_values: subclasses of
-    built-in types cross both ways.
+    encode_reference: the row for a value that does not cross. touched: the numbers of the mutable
+    values in the message; new: of those that the other side did not have. contents: the rows of
+    values that changed; told: their numbers. has_base_values: subclasses of built-in types cross
+    both ways.
     """
 
     arrays: SharedArrays
+    values: SharedValues
     classes: SharedClasses
     encode_reference: Callable[[Any], Any]
     blobs: list[Blob] = field(default_factory=list)
-    mutable_values: list[Any] = field(default_factory=list)
-    back_references: dict[int, int] = field(default_factory=dict)
+    touched: list[int] = field(default_factory=list)
+    new: list[int] = field(default_factory=list)
+    contents: list[Any] = field(default_factory=list)
+    told: list[int] = field(default_factory=list)
     has_base_values: bool = False
     depth: int = 0
-    _places: dict[int, int] = field(default_factory=dict)  # id of a mutable value -> its index
 
-    def add_mutable(self, value: Any) -> None:
-        self._places[id(value)] = len(self.mutable_values)
-        self.mutable_values.append(value)
-
-    def place_of(self, value: Any) -> int | None:
-        """The index of a mutable value that the message has already; None for any other."""
-        return self._places.get(id(value))
+    def add(self, value: Any) -> int:
+        """The number under which the other side gets a mutable value."""
+        number = self.values.number_of(value)
+        if number is None:
+            number = self.values.add(value)
+            self.new.append(number)
+        self.touched.append(number)
+        return number
 
 
 @dataclass
 class Decoder:
     """The state of one message that is being read.
 
-    decode_reference: the proxy, or the object of this side, that a row stands for. mutable_values:
-    as in Encoder. back_references: the values that such rows stand for, by index. choose: of a
-    proxy and the built-in value of the same object, the one to take.
+    decode_reference: the proxy, or the object of this side, that a row stands for. choose: of a
+    proxy and the built-in value of the same object, the one to take. number: of the mutable value
+    that is read next; None for one that both sides do not share.
     """
 
     arrays: SharedArrays
+    values: SharedValues
     classes: SharedClasses
     decode_reference: Callable[[list[Any], bool], Any]
     blobs: Sequence[bytes] = ()
-    mutable_values: list[Any] = field(default_factory=list)
-    back_references: Sequence[Any] = ()
     choose: Callable[[Any, Any], Any] = lambda proxy, value: proxy
+    number: Any = None
     depth: int = 0
 
 
@@ -104,12 +109,11 @@ def encode(value: Any, encoder: Encoder) -> Any:
     kind = type(value)
     if kind in _JSON_TYPES:
         return value
-    if id(value) in encoder.back_references:
-        return ["=", encoder.back_references[id(value)]]
-    if (place := encoder.place_of(value)) is not None:
-        return ["again", place]
+    if (number := encoder.values.number_of(value)) is not None:
+        encoder.touched.append(number)
+        return ["#", number]
     if kind in CONTAINERS:
-        encoder.add_mutable(value)
+        return ["#", encoder.add(value), with_depth(encode_value, value, encoder)]
     return with_depth(encode_value, value, encoder)
 
 
@@ -120,6 +124,21 @@ def decode(row: Any, decoder: Decoder) -> Any:
     if type(row) is not list or not row or type(row[0]) is not str:
         raise MessageError("a value needs a list that begins with its kind")
     return with_depth(_decode_row, row, decoder)
+
+
+def encode_content(value: Any, encoder: Encoder) -> Any:
+    """The row for the present content of a mutable value; the other side has an earlier one."""
+    row = with_depth(encode_value, value, encoder)
+    return row[2] if row[0] == "#" else row
+
+
+def decode_content(value: Any, row: Any, decoder: Decoder) -> Any:
+    """A value of the same kind with the content that the other side left in it."""
+    new = decode(row, decoder)
+    fits = type(new) is type(value) and getattr(new, "shape", ()) == getattr(value, "shape", ())
+    if not fits:
+        raise MessageError(f"a {type(value).__name__} cannot become a {type(new).__name__}")
+    return new
 
 
 def with_depth(step: Callable[[Any, Any], Any], value: Any, state: Any) -> Any:
@@ -224,39 +243,37 @@ def _bounds(value: Any) -> tuple[Any, Any, Any]:
 
 def _encode_array(value: np.ndarray, encoder: Encoder) -> Any:
     if value.dtype.kind == "O":
-        encoder.add_mutable(value)
-        return ["objects", value.shape, [encode(part, encoder) for part in value.flat]]
+        number = encoder.add(value)
+        parts = [encode(part, encoder) for part in value.flat]
+        return ["#", number, ["objects", value.shape, parts]]
     if value.dtype.kind not in KINDS:
         return encoder.encode_reference(value)
-    encoder.add_mutable(value)
-    return ["array", *encoder.arrays.describe(value)]
+    return ["#", encoder.add(value), ["array", *encoder.arrays.describe(value)]]
 
 
 def _encode_file(value: io.StringIO | io.BytesIO, encoder: Encoder) -> Any:
     if value.closed:
         return encoder.encode_reference(value)
-    encoder.add_mutable(value)
-    return ["file", encode(value.getvalue(), encoder), value.tell()]
+    return ["#", encoder.add(value), ["file", encode(value.getvalue(), encoder), value.tell()]]
 
 
 def _encode_generator(value: np.random.Generator, encoder: Encoder) -> Any:
     if type(value.bit_generator) is not np.random.PCG64:
         return encoder.encode_reference(value)
-    encoder.add_mutable(value)
     state: Any = value.bit_generator.state
     inner = state["state"]
     numbers = (inner["state"], inner["inc"], state["has_uint32"], state["uinteger"])
-    return ["random", *(hex(number) for number in numbers)]
+    return ["#", encoder.add(value), ["random", *(hex(number) for number in numbers)]]
 
 
 def _encode_fields(value: Any, class_name: tuple[str, str], encoder: Encoder) -> Any:
-    encoder.add_mutable(value)
+    number = encoder.add(value)
     pairs = [
         [attribute.name, encode(getattr(value, attribute.name), encoder)]
         for attribute in dataclasses.fields(value)
         if hasattr(value, attribute.name)
     ]
-    return ["fields", *class_name, pairs]
+    return ["#", number, ["fields", *class_name, pairs]]
 
 
 def _decode_items(build: Callable[[Any], Any]) -> Callable[[Any, Decoder], Any]:
@@ -409,17 +426,25 @@ def _decode_bounds(build: Callable[..., Any]) -> Callable[[Any, Decoder], Any]:
 
 
 def _register_mutable(value: Any, decoder: Decoder) -> Any:
-    decoder.mutable_values.append(value)
+    """The value, under the number that the other side gave it. Called before its parts are read, so
+    that they can hold it."""
+    if decoder.number is not None:
+        decoder.values.define(decoder.number, value)
+        decoder.number = None
+    return value
+
+
+def _decode_shared(parts: list[Any], decoder: Decoder) -> Any:
+    if len(parts) == 1:
+        return decoder.values.get(parts[0])
+    decoder.number = parts[0]
+    value = decode(parts[1], decoder)
+    if decoder.number is not None:
+        raise MessageError("a value that nobody can change has no number")
     return value
 
 
 _JSON_TYPES = frozenset({type(None), bool, str})
-CONTAINERS = frozenset(
-    {
-        *(list, dict, set, bytearray, collections.deque),
-        *(collections.OrderedDict, collections.Counter, collections.defaultdict),
-    }
-)
 # The built-in value of an object of a subclass, whatever the class has made of its methods.
 _BASES: dict[type, Callable[[Any], Any]] = {
     int: int.__int__,
@@ -471,8 +496,7 @@ _WRITERS: dict[type, Callable[[Any, Encoder], Any]] = {
     Fraction: lambda value, encoder: ["fraction", hex(value.numerator), hex(value.denominator)],
 }
 _READERS: dict[str, Callable[[Any, Decoder], Any]] = {
-    "=": lambda parts, decoder: decoder.back_references[parts[0]],
-    "again": lambda parts, decoder: decoder.mutable_values[parts[0]],
+    "#": _decode_shared,
     "int": lambda parts, decoder: int(parts[0], 16),
     "float": lambda parts, decoder: _decode_float(parts[0]),
     "complex": lambda parts, decoder: complex(_decode_float(parts[0]), _decode_float(parts[1])),

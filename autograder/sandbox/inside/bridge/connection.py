@@ -17,7 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.inside.bridge.codec import Decoder, Encoder, decode, encode
+from autograder.sandbox.inside.bridge.codec import (
+    Decoder,
+    Encoder,
+    decode,
+    decode_content,
+    encode,
+    encode_content,
+    encode_value,
+)
 from autograder.sandbox.inside.bridge.exceptions import (
     ConnectionLost,
     EndOfTest,
@@ -26,13 +34,7 @@ from autograder.sandbox.inside.bridge.exceptions import (
     rebuild_error,
 )
 from autograder.sandbox.inside.bridge.framing import MessageError, receive, send
-from autograder.sandbox.inside.bridge.mutations import (
-    changed_copy,
-    encode_content,
-    is_changed,
-    replace_content,
-    snapshot,
-)
+from autograder.sandbox.inside.bridge.mutations import identities_within
 from autograder.sandbox.inside.bridge.operations import COPYING, OPERATIONS
 from autograder.sandbox.inside.bridge.proxies import (
     METHODS,
@@ -44,13 +46,9 @@ from autograder.sandbox.inside.bridge.proxies import (
     reference_of,
 )
 from autograder.sandbox.inside.bridge.registry import Registry
-from autograder.sandbox.inside.bridge.shared_arrays import (
-    SharedArrays,
-    Split,
-    owner_of,
-    view_of_copy,
-)
+from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays, Split
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
+from autograder.sandbox.inside.bridge.shared_values import SharedValues
 from autograder.sandbox.inside.bridge.submission_names import SubmissionNames
 from autograder.sandbox.inside.bridge.thread_turns import ThreadTurns
 from autograder.sandbox.inside.bridge.use_profile import NOT_PASSED, UseProfile
@@ -59,17 +57,28 @@ Message = dict[str, Any]
 AccessCheck = Callable[[str, Any, Sequence[Any], str], None]
 MAX_RAISED = 100
 MAX_NAMES = 100  # of the methods of an object
+SEARCHED = 1000  # shared values, where one side asks back
 
 
 @dataclass
 class Question:
-    """A question that waits for its answer: its path, the mutable values that went with it, and the
-    buffers of ours that the other side changed meanwhile and may not."""
+    """A question that waits for its answer: its path, its arguments, and the buffers of ours that
+    the other side changed meanwhile and may not."""
 
     path: str = ""
-    mutable_values: list[Any] = field(default_factory=list)
+    arguments: tuple[Any, ...] = ()
+    keywords: dict[str, Any] = field(default_factory=dict)
     splits: list[Split] = field(default_factory=list)
-    argument_of: list[str] = field(default_factory=list)
+    places: dict[str, set[int]] | None = None  # what is in each argument, while one message is read
+
+    def place_of(self, value: Any) -> str:
+        """The argument in which a mutable value stands, as `UseProfile.allows_change` has it."""
+        if self.places is None:
+            named: list[tuple[object, Any]] = [*enumerate(self.arguments)]
+            named.append(("keywords", self.keywords))
+            self.places = {str(place): identities_within(part) for place, part in named}
+        places = (place for place, within in self.places.items() if id(value) in within)
+        return next(places, NOT_PASSED)
 
 
 class Connection:
@@ -97,6 +106,8 @@ class Connection:
         self._check_access = check_access
         self._names = names
         self._arrays = SharedArrays(parity)
+        self._values = SharedValues(parity)
+        self._answers = 0  # that are being made
         self._registry = Registry()
         self._drops: list[int] = []
         self._proxies: weakref.WeakValueDictionary[int, Proxy] = weakref.WeakValueDictionary()
@@ -129,18 +140,12 @@ class Connection:
         keywords: dict[str, Any] | None,
         path: str,
     ) -> Any:
-        encoder = self._encoder()
-        rows: list[Any] = []
-        argument_of: list[str] = []  # for each mutable value, the argument in which it stands
-        for place, argument in enumerate(arguments):
-            rows.append(encode(argument, encoder))
-            argument_of += [str(place)] * (len(encoder.mutable_values) - len(argument_of))
+        encoder = self._encoder(asks_back=self._answers > 0)
         number = reference.number if reference else 0
-        message = {"do": operation, "to": number, "arguments": ["tuple", rows]}
+        message = {"do": operation, "to": number, "arguments": encode_value(arguments, encoder)}
         if keywords:
-            message["keywords"] = encode(keywords, encoder)
-            argument_of += ["keywords"] * (len(encoder.mutable_values) - len(argument_of))
-        self._questions.append(Question(path, encoder.mutable_values, argument_of=argument_of))
+            message["keywords"] = encode_value(keywords, encoder)
+        self._questions.append(Question(path, arguments, keywords or {}))
         try:
             self._send(message, encoder)
             while True:
@@ -212,19 +217,26 @@ class Connection:
             if "stop" in message:
                 return
             if "hello" in message:
+                self._values.clear()
                 self._receive_classes(message["hello"])
             else:
                 self.answer(message, blobs)
 
-    def notify(self, message: Message) -> None:
-        self._send(message, self._encoder())
+    def begin(self, hello: Message) -> None:
+        """Tells the other side which classes both have. No value is shared any more."""
+        self._values.clear()
+        self._send({"hello": hello}, self._encoder())
+
+    def stop(self) -> None:
+        self._send({"stop": True}, self._encoder())
 
     def answer(self, message: Message, blobs: Sequence[bytes]) -> None:
         """Does what a message asks, and replies with the value or the error."""
-        encoder, alive = self._encoder(), None
+        alive = None
+        self._answers += 1
         try:
             with self._turns.answer():
-                reply, alive = self._reply_to(message, blobs, encoder)
+                reply, encoder, alive = self._reply_to(message, blobs)
         except ConnectionLost:
             raise
         except MessageError as fault:
@@ -233,33 +245,29 @@ class Connection:
             encoder, reply = self._encoder(), {"error": self._describe_error(fault)}
         except BaseException as error:  # noqa: BLE001  code of a submission may raise anything
             encoder, reply = self._encoder(), {"error": self._describe_error(error)}
+        finally:
+            self._answers -= 1
         self._send(reply, encoder)
         del alive  # subtle: a proxy that goes back in the reply must not be dropped before it
 
-    def _reply_to(
-        self, message: Message, blobs: Sequence[bytes], encoder: Encoder
-    ) -> tuple[Message, Any]:
+    def _reply_to(self, message: Message, blobs: Sequence[bytes]) -> tuple[Message, Encoder, Any]:
         """The reply, and the objects that must live until it is sent."""
-        decoder = self._decoder(blobs, (), "callback")
+        decoder = self._decoder(blobs, "callback")
+        self._take_contents(message, decoder)
         operation, number = message.get("do"), message.get("to")
         arguments = decode(message.get("arguments"), decoder)
         keywords = decode(message.get("keywords", ["dict", []]), decoder)
         if type(arguments) is not tuple or type(keywords) is not dict:
             raise MessageError("arguments need a tuple and a dict")
-        before = [snapshot(value) for value in decoder.mutable_values]
+        self._values.forget(message.get("forget"))
         value = self._perform(operation, number, arguments, keywords)
-        encoder.back_references = {id(value): k for k, value in enumerate(decoder.mutable_values)}
+        encoder = self._encoder()
         first_new = self._registry.next_number
         reply = {"value": encode(value, encoder)}
         match reply["value"]:
             case ["ref", int() as copy, *_] if operation in COPYING and copy >= first_new:
                 self._copies[copy] = operation
-        after = [
-            [k, encode_content(value, encoder)]
-            for k, value in enumerate(decoder.mutable_values)
-            if is_changed(before[k], value)
-        ]
-        return {**reply, "after": after} if after else reply, (value, decoder)
+        return reply, encoder, (value, arguments, keywords)
 
     def _perform(
         self, operation: Any, number: Any, arguments: tuple, keywords: dict[str, Any]
@@ -275,37 +283,45 @@ class Connection:
         return function(target, *arguments, **keywords)
 
     def _result(self, reply: Message, blobs: Sequence[bytes], question: Question) -> Any:
+        decoder = self._decoder(blobs, question.path)
+        value = self._read_or_break(lambda: self._value(reply, decoder))
         if "error" in reply:
-            raise self._read_or_break(lambda: self._rebuild_error(reply["error"]))
-        return self._read_or_break(lambda: self._value(reply, blobs, question))
+            raise value
+        return value
 
-    def _value(self, reply: Message, blobs: Sequence[bytes], question: Question) -> Any:
-        values = [
-            view_of_copy(value, question.splits) if type(value) is np.ndarray else value
-            for value in question.mutable_values
-        ]
-        decoder = self._decoder(blobs, values, question.path)
-        for k, row in reply.get("after", []):
-            changed = changed_copy(values[k], row, decoder)
-            note = partial(self.profile.note_content, values[k])
-            if self._may_change(question, question.argument_of[k], note):
-                replace_content(values[k], changed)
-            else:
-                values[k] = changed
-        return decode(reply.get("value"), decoder)
+    def _value(self, reply: Message, decoder: Decoder) -> Any:
+        """The value of a reply, or the error."""
+        self._take_contents(reply, decoder)
+        if "error" in reply:
+            value: Any = self._rebuild_error(reply["error"])
+        else:
+            value = decode(reply.get("value"), decoder)
+        self._values.forget(reply.get("forget"))
+        return value
 
-    def _may_change(self, question: Question, place: str, note: Callable[[], None]) -> bool:
-        """Whether the other side may change a value of this one; place and note: as in
+    def _take_contents(self, message: Message, decoder: Decoder) -> None:
+        """Takes over what the other side changed in the values that both share, where it may."""
+        rows = message.get("contents", [])
+        if not isinstance(rows, list) or not all(type(r) is list and len(r) == 2 for r in rows):
+            raise MessageError("changed values need a list of rows")
+        question = self._questions[-1] if self._questions else Question()
+        self._values.follow(question.splits)
+        for number, row in rows:
+            value = self._values.get(number)
+            new = decode_content(value, row, decoder)
+            note = partial(self.profile.note_content, value)
+            self._values.replace(number, new, self._may_change(question, value, note))
+
+    def _may_change(self, question: Question, value: Any, note: Callable[[], None]) -> bool:
+        """Whether the other side may change a value of this one; note: as in
         `UseProfile.allows_change`."""
-        return not self._trusted or self.profile.allows_change(question.path, place, note)
+        if not self._trusted:
+            return True
+        return self.profile.allows_change(question.path, question.place_of(value), note)
 
     def _may_change_buffer(self, owner: np.ndarray) -> bool:
         question = self._questions[-1] if self._questions else Question()
-        note = partial(self.profile.note_bytes, owner)
-        for place, value in enumerate(question.mutable_values):
-            if type(value) is np.ndarray and owner_of(value) is owner:
-                return self._may_change(question, question.argument_of[place], note)
-        return self._may_change(question, NOT_PASSED, note)
+        return self._may_change(question, owner, partial(self.profile.note_bytes, owner))
 
     def _read_or_break(self, read: Callable[[], Any]) -> Any:
         """The value read from a reply; a reply that makes no sense ends the connection."""
@@ -336,21 +352,42 @@ class Connection:
             error._origin_ = origin  # type: ignore[attr-defined]
         return error
 
-    def _encoder(self) -> Encoder:
-        return Encoder(self._arrays, self._classes, self._refer, has_base_values=not self._trusted)
+    def _encoder(self, asks_back: bool = False) -> Encoder:
+        """For a new message. It begins with what this side changed in the values that both share;
+        among many values that is looked for only where a question or an answer of the test goes,
+        and not where one asks back."""
+        encoder = Encoder(
+            self._arrays,
+            self._values,
+            self._classes,
+            self._refer,
+            has_base_values=not self._trusted,
+        )
+        asks_back = asks_back or bool(self._questions) or self._answers > 1
+        if len(self._values) <= SEARCHED or not asks_back:
+            for number, value in self._values.changed():
+                self._tell_content(number, value, encoder)
+        return encoder
 
-    def _decoder(
-        self, blobs: Sequence[bytes], back_references: Sequence[Any], path: str
-    ) -> Decoder:
+    def _tell_content(self, number: int, value: Any, encoder: Encoder) -> None:
+        try:
+            row = encode_content(value, encoder)
+        except MessageError:  # nested too deep, say
+            self._values.lose(number)
+        else:
+            encoder.contents.append([number, row])
+            encoder.told.append(number)
+
+    def _decoder(self, blobs: Sequence[bytes], path: str) -> Decoder:
         def resolve(row: list[Any], nested: bool) -> Any:
             return self._resolve(row, f"{path}[]" if nested else path)
 
         return Decoder(
             self._arrays,
+            self._values,
             self._classes,
             resolve,
             blobs,
-            back_references=back_references,
             choose=self._choose,
         )
 
@@ -415,7 +452,10 @@ class Connection:
         dead = self._arrays.collect_dead()
         drops, self._drops = self._drops, []
         self._arrays.keep_alive()
+        ends_question = not ("do" in message or self._questions or self._answers)
+        forgotten = self._values.collect(encoder.touched, keeps_touched=not ends_question)
         extra = {"changed": changed, "gone": dead, "drops": drops}
+        extra |= {"contents": encoder.contents, "forget": forgotten}
         message = {**message, **{name: rows for name, rows in extra.items() if rows}}
         if self.sock is None:
             raise self._break("the submission is not there any more")
@@ -423,6 +463,7 @@ class Connection:
             send(self.sock, message, blobs)
         except MessageError as fault:
             self._arrays.undo_send(changed, dead)
+            self._values.undo_send(encoder.new, encoder.told, forgotten)
             self._drops += drops
             self._too_large(message, fault)
         except (EOFError, OSError) as fault:
@@ -437,6 +478,8 @@ class Connection:
     def _receive(self) -> tuple[Message, list[bytes]]:
         if self.sock is None:
             raise self._break("the submission is not there any more")
+        if self._questions:
+            self._questions[-1].places = None
         try:
             message, blobs = receive(self.sock)
             rows = message.get("changed", [])

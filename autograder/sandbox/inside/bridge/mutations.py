@@ -1,36 +1,25 @@
-"""The changes that a call made in its mutable arguments, so that the caller's own values get them.
-
-Lists, dictionaries, sets and their kin, random generators, files in memory and dataclasses are
-copied across. After the call, the side that had the copies sends the new content of those that
-changed.
-"""
+"""What is in a mutable value, whether it changed, and how another one of its kind takes it over."""
 
 from __future__ import annotations
 
+import collections
 import copy
 import dataclasses
 import io
-from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.inside.bridge.codec import (
-    CONTAINERS,
-    Decoder,
-    Encoder,
-    decode,
-    encode_value,
-    with_depth,
+from autograder.sandbox.inside.bridge.shared_arrays import owner_of
+
+CONTAINERS = frozenset(
+    {
+        *(list, dict, set, bytearray, collections.deque),
+        *(collections.OrderedDict, collections.Counter, collections.defaultdict),
+    }
 )
-from autograder.sandbox.inside.bridge.framing import MessageError
-
 FILES = (io.StringIO, io.BytesIO)
-
-
-def encode_content(value: Any, encoder: Encoder) -> Any:
-    """The row for the present content of a mutable value; the other side has an earlier one."""
-    return with_depth(encode_value, value, encoder)
 
 
 def snapshot(value: Any) -> Any:
@@ -51,8 +40,8 @@ def snapshot(value: Any) -> Any:
     return list(value)
 
 
-def is_changed(before: Any, value: Any) -> bool:
-    now = snapshot(value)
+def differs(before: Any, now: Any) -> bool:
+    """Whether two snapshots of a value are of different contents; None is that of none."""
     if not isinstance(before, list):
         return bool(now != before)
     return len(now) != len(before) or not all(map(_is_same, now, before))
@@ -82,15 +71,6 @@ def content_copy(value: Any) -> Any:
     return new
 
 
-def changed_copy(value: Any, row: Any, decoder: Decoder) -> Any:
-    """A value of the same kind with the content that the other side left in it."""
-    new = decode(row, decoder)
-    fits = type(new) is type(value) and getattr(new, "shape", ()) == getattr(value, "shape", ())
-    if not fits:
-        raise MessageError(f"a {type(value).__name__} cannot become a {type(new).__name__}")
-    return new
-
-
 def replace_content(value: Any, new: Any) -> None:
     """Gives a mutable value the content of another one of its kind."""
     kind = type(value)
@@ -103,7 +83,7 @@ def replace_content(value: Any, new: Any) -> None:
         value.truncate()
         value.write(new.getvalue())
         value.seek(new.tell())
-    elif kind is deque:
+    elif kind is collections.deque:
         value.clear()
         value.extend(new)
     elif kind in CONTAINERS:
@@ -114,3 +94,29 @@ def replace_content(value: Any, new: Any) -> None:
     elif dataclasses.is_dataclass(value):
         for name, part in vars(new).items():
             object.__setattr__(value, name, part)
+
+
+def identities_within(whole: Any) -> set[int]:
+    """The ids of a value and of all that it holds, and of the memory of arrays."""
+    waiting, seen = [whole], set()
+    while waiting:
+        value = waiting.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        if type(value) is np.ndarray:
+            seen.add(id(owner_of(value)))
+        waiting.extend(_parts(value))
+    return seen
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return [*value, *value.values()]
+    if isinstance(value, list | tuple | set | frozenset | collections.deque):
+        return value
+    if type(value) is np.ndarray and value.dtype.kind == "O":
+        return list(value.flat)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return vars(value).values() if hasattr(value, "__dict__") else ()
+    return ()

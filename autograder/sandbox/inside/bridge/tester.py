@@ -163,7 +163,7 @@ class Tester:
         self._classes = SharedClasses(names, class_names, modules, installed)
         self._connection.share_classes(self._classes)
         hello = {"classes": class_names, "modules": modules, "installed_modules": installed}
-        self._connection.notify({"hello": hello})
+        self._connection.begin(hello)
 
     def _attempt(self, test: Message, compares: bool = False) -> tuple[bool, list[Output]]:
         """(passed, outputs) of the test's code, with the values of the tester as its own code left
@@ -225,7 +225,7 @@ class Tester:
 
     def _send_stop(self) -> None:
         try:
-            self._connection.notify({"stop": True})
+            self._connection.stop()
         except ConnectionLost:
             return
 
