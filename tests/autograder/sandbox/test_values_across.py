@@ -160,6 +160,14 @@ def test_many_values_cross_and_few_are_kept():
     assert passes(answer, test)
 
 
+def test_what_is_given_stays_while_the_answer_asks_back():
+    answer = "def flip(g, sign):\n    for r in g:\n        r[0] = sign(r[0])"
+    test = (
+        "g = [[k] for k in range(1500)]\nflip(g, lambda x: [-x][0])\nassert g[0:2] == [[0], [-1]]"
+    )
+    assert passes(answer, f"{test}\nassert g[-1] == [-1499]")
+
+
 @pytest.mark.parametrize(
     ("answer", "test"),
     [

@@ -452,8 +452,8 @@ class Connection:
         dead = self._arrays.collect_dead()
         drops, self._drops = self._drops, []
         self._arrays.keep_alive()
-        ends_question = not ("do" in message or self._questions or self._answers)
-        forgotten = self._values.collect(encoder.touched, keeps_touched=not ends_question)
+        forgotten = self._values.collect() + self._forget_older_values("do" in message, encoder)
+        self._values.keep_alive()
         extra = {"changed": changed, "gone": dead, "drops": drops}
         extra |= {"contents": encoder.contents, "forget": forgotten}
         message = {**message, **{name: rows for name, rows in extra.items() if rows}}
@@ -468,6 +468,13 @@ class Connection:
             self._too_large(message, fault)
         except (EOFError, OSError) as fault:
             raise self._break("the submission's process ended during the test") from fault
+
+    def _forget_older_values(self, is_question: bool, encoder: Encoder) -> list[int]:
+        """Where one question of the test ends and the next begins: what stands in the arguments of
+        a question that waits must stay."""
+        if self._answers or len(self._questions) > is_question:
+            return []
+        return self._values.forget_older(encoder.touched, keeps_touched=is_question)
 
     def _too_large(self, message: Message, fault: MessageError) -> None:
         """A question that is too large is the asker's error, an answer the other's."""

@@ -24,7 +24,7 @@ from autograder.sandbox.inside.bridge.shared_arrays import Split, view_of_copy
 KEPT = 50  # values that are no arrays, from question to question
 KEPT_PARTS = 20_000  # of these values together
 KEPT_ARRAYS = 1000
-MAX_VALUES = 4_000_000
+MAX_VALUES = 1_000_000
 
 
 @dataclass
@@ -122,21 +122,29 @@ class SharedValues:
             if self._knows(number):
                 self._remove(number)
 
-    def collect(self, touched: Sequence[int] = (), keeps_touched: bool = True) -> list[int]:
-        """Forgets what nobody else holds and what is too much, and returns the numbers, for the
-        other side to forget, too. All others live until the next message goes: the other side may
-        name them meanwhile. touched: of the values in the message that is sent, the most
-        important first; keeps_touched: all of them stay."""
+    def collect(self) -> list[int]:
+        """Forgets what nobody else holds, and returns the numbers, for the other side to forget,
+        too. Called before a message goes."""
         self._kept_alive = []
         numbers, self._lost = self._lost, []
         for number, entry in list(self._entries.items()):
             if not _is_held(entry):
                 self._remove(number)
                 numbers.append(number)
-        too_many = self._too_many(touched, keeps_touched)
-        self.forget(too_many)
+        return numbers
+
+    def forget_older(self, touched: Sequence[int], keeps_touched: bool) -> list[int]:
+        """Forgets what is too much, and returns the numbers, as `collect` does. touched: of the
+        values in the message that is sent, the most important first; keeps_touched: all of them
+        stay."""
+        numbers = self._too_many(touched, keeps_touched)
+        self.forget(numbers)
+        return numbers
+
+    def keep_alive(self) -> None:
+        """Keeps every array alive until the next message goes: the other side may name it
+        meanwhile."""
         self._kept_alive = [_value(entry) for entry in self._entries.values() if _is_weak(entry)]
-        return [*numbers, *too_many]
 
     def lose(self, number: int) -> None:
         """Forgets a value whose content cannot be told."""
