@@ -31,7 +31,9 @@ from autograder.settings import nbgrader_strip
 
 CELL_S = 20.0
 LINUX = sys.platform == "linux"
-AT_A_TIME = min(3 * (os.cpu_count() or 2), SLOTS // 2)  # some only wait for a board
+# One more than the cores, since some only wait for a board; with many more, each would use up the
+# time limit of a cell while it waits for the processor.
+AT_A_TIME = min(1 + (os.cpu_count() or 2), SLOTS // 2)
 
 
 @dataclass(frozen=True)
