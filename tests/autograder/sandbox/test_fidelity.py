@@ -46,6 +46,7 @@ MEASURED = {
     "m02_xor": {"measure", "measure-look"},
     "m03_mlp": {"machine", "measure", "measure-look"},
     "m04_cnn": {"measure"},
+    "m05_transformer": {"measure", "measure-look"},
     "x01_deployment_limits": {"prediction-lock", "machine-look", "gap-rows", "gap-look"},
     "d01_connect": {"predict", "predict-look"},
 }
