@@ -45,6 +45,7 @@ MEASURED = {
     "m01_perceptron": {"measure"},
     "m02_xor": {"measure", "measure-look"},
     "m03_mlp": {"machine", "measure", "measure-look"},
+    "m07_tinygpt": {"measure"},
     "x01_deployment_limits": {"prediction-lock", "machine-look", "gap-rows", "gap-look"},
     "d01_connect": {"predict", "predict-look"},
 }
