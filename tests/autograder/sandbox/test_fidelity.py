@@ -45,8 +45,9 @@ MEASURED = {
     "m01_perceptron": {"measure"},
     "m02_xor": {"measure", "measure-look"},
     "m03_mlp": {"machine", "measure", "measure-look"},
-    "m04_cnn": {"measure"},
+    "m04_cnn": {"measure", "measure-table", "measure-look"},
     "m05_transformer": {"measure", "measure-look"},
+    "m07_tinygpt": {"measure"},
     "x01_deployment_limits": {"prediction-lock", "machine-look", "gap-rows", "gap-look"},
     "d01_connect": {"predict", "predict-look"},
 }
