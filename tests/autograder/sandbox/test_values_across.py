@@ -160,6 +160,24 @@ def test_many_values_cross_and_few_are_kept():
     assert passes(answer, test)
 
 
+DEEP = "deep = []\nfor _ in range(150):\n    deep = [deep]\n"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "inner = [1]\ntry:\n    total([inner, deep])\nexcept ValueError:\n    pass\n"
+        "assert total(inner) == 1",
+        "inner, x = [1], [2]\nassert total(x) == 2\nx[:] = [3]\n"
+        "try:\n    total([inner, deep])\nexcept ValueError:\n    pass\nassert total(x) == 3",
+        "inner, x = [1], [2]\nassert total(x) == 2\nx.extend([inner, deep])\n"
+        "assert total([4]) == 4 and total(inner) == 1",
+    ],
+)
+def test_a_message_that_cannot_be_written_leaves_the_values_as_they_were(test):
+    assert passes("def total(x):\n    return sum(x)", DEEP + test)
+
+
 def test_what_is_given_stays_while_the_answer_asks_back():
     answer = "def flip(g, sign):\n    for r in g:\n        r[0] = sign(r[0])"
     test = (

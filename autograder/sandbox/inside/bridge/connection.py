@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import socket
 import weakref
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -142,9 +142,11 @@ class Connection:
     ) -> Any:
         encoder = self._encoder(asks_back=self._answers > 0)
         number = reference.number if reference else 0
-        message = {"do": operation, "to": number, "arguments": encode_value(arguments, encoder)}
-        if keywords:
-            message["keywords"] = encode_value(keywords, encoder)
+        message: Message = {"do": operation, "to": number}
+        with self._undone_if_unsent(encoder):
+            message["arguments"] = encode_value(arguments, encoder)
+            if keywords:
+                message["keywords"] = encode_value(keywords, encoder)
         self._questions.append(Question(path, arguments, keywords or {}))
         try:
             self._send(message, encoder)
@@ -263,7 +265,8 @@ class Connection:
         value = self._perform(operation, number, arguments, keywords)
         encoder = self._encoder()
         first_new = self._registry.next_number
-        reply = {"value": encode(value, encoder)}
+        with self._undone_if_unsent(encoder):
+            reply = {"value": encode(value, encoder)}
         match reply["value"]:
             case ["ref", int() as copy, *_] if operation in COPYING and copy >= first_new:
                 self._copies[copy] = operation
@@ -370,13 +373,25 @@ class Connection:
         return encoder
 
     def _tell_content(self, number: int, value: Any, encoder: Encoder) -> None:
+        known = len(encoder.new)
         try:
             row = encode_content(value, encoder)
         except MessageError:  # nested too deep, say
+            self._values.forget(encoder.new[known:])
+            del encoder.new[known:]
             self._values.lose(number)
         else:
             encoder.contents.append([number, row])
             encoder.told.append(number)
+
+    @contextmanager
+    def _undone_if_unsent(self, encoder: Encoder) -> Iterator[None]:
+        """A message that cannot be written is not sent: the other side knows none of its values."""
+        try:
+            yield
+        except BaseException:
+            self._values.undo_send(encoder.new, encoder.told, [])
+            raise
 
     def _decoder(self, blobs: Sequence[bytes], path: str) -> Decoder:
         def resolve(row: list[Any], nested: bool) -> Any:
