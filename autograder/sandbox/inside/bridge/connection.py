@@ -8,7 +8,6 @@ decides which operators reach the other side and which values of the tester a ca
 from __future__ import annotations
 
 import socket
-import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -26,28 +25,15 @@ from autograder.sandbox.inside.bridge.codec import (
     encode_content,
     encode_value,
 )
-from autograder.sandbox.inside.bridge.exceptions import (
-    ConnectionLost,
-    EndOfTest,
-    MirroredExceptions,
-    describe_error,
-    rebuild_error,
-)
+from autograder.sandbox.inside.bridge.exceptions import ConnectionLost, EndOfTest
 from autograder.sandbox.inside.bridge.framing import MessageError, receive, send
 from autograder.sandbox.inside.bridge.mutations import identities_within
-from autograder.sandbox.inside.bridge.operations import COPYING, OPERATIONS
-from autograder.sandbox.inside.bridge.proxies import (
-    METHODS,
-    Proxy,
-    Reference,
-    methods_of,
-    path_of,
-    proxy_class,
-    reference_of,
-)
-from autograder.sandbox.inside.bridge.registry import Registry
+from autograder.sandbox.inside.bridge.operations import OPERATIONS
+from autograder.sandbox.inside.bridge.proxies import Reference, path_of
 from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays, Split
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
+from autograder.sandbox.inside.bridge.shared_errors import SharedErrors
+from autograder.sandbox.inside.bridge.shared_objects import SharedObjects
 from autograder.sandbox.inside.bridge.shared_values import SharedValues
 from autograder.sandbox.inside.bridge.submission_names import SubmissionNames
 from autograder.sandbox.inside.bridge.thread_turns import ThreadTurns
@@ -55,8 +41,6 @@ from autograder.sandbox.inside.bridge.use_profile import NOT_PASSED, UseProfile
 
 Message = dict[str, Any]
 AccessCheck = Callable[[str, Any, Sequence[Any], str], None]
-MAX_RAISED = 100
-MAX_NAMES = 100  # of the methods of an object
 SEARCHED = 1000  # shared values, where one side asks back
 
 
@@ -108,17 +92,13 @@ class Connection:
         self._arrays = SharedArrays(parity)
         self._values = SharedValues(parity)
         self._answers = 0  # that are being made
-        self._registry = Registry()
-        self._drops: list[int] = []
-        self._proxies: weakref.WeakValueDictionary[int, Proxy] = weakref.WeakValueDictionary()
-        self._raised: dict[int, BaseException] = {}
-        self._copies: dict[int, str] = {}  # how the submission made each of its copies, by number
         self._classes = SharedClasses({}, (), ())
-        self._mirrors = MirroredExceptions(self._classes)
+        self._objects = SharedObjects(self, self._classes, self._trusted)
+        self._errors = SharedErrors(self._classes, self._trusted)
 
     def share_classes(self, classes: SharedClasses) -> None:
         """Sets which classes both sides have."""
-        self._classes = self._mirrors.classes = classes
+        self._classes = self._objects.classes = self._errors.mirrors.classes = classes
 
     def ask(
         self,
@@ -209,7 +189,7 @@ class Connection:
         return not self._trusted or self.profile.allows(use)
 
     def drop(self, number: int) -> None:
-        self._drops.append(number)
+        self._objects.drop(number)
 
     def serve(self) -> None:
         """Answers until the other side says stop or is gone."""
@@ -244,9 +224,9 @@ class Connection:
         except MessageError as fault:
             if self._trusted:
                 raise self._break(f"the submission sent nonsense: {fault}") from fault
-            encoder, reply = self._encoder(), {"error": self._describe_error(fault)}
+            encoder, reply = self._encoder(), {"error": self._errors.describe(fault)}
         except BaseException as error:  # noqa: BLE001  code of a submission may raise anything
-            encoder, reply = self._encoder(), {"error": self._describe_error(error)}
+            encoder, reply = self._encoder(), {"error": self._errors.describe(error)}
         finally:
             self._answers -= 1
         self._send(reply, encoder)
@@ -264,12 +244,9 @@ class Connection:
         self._values.forget(message.get("forget"))
         value = self._perform(operation, number, arguments, keywords)
         encoder = self._encoder()
-        first_new = self._registry.next_number
         with self._undone_if_unsent(encoder):
-            reply = {"value": encode(value, encoder)}
-        match reply["value"]:
-            case ["ref", int() as copy, *_] if operation in COPYING and copy >= first_new:
-                self._copies[copy] = operation
+            row = self._objects.encode_result(str(operation), lambda: encode(value, encoder))
+            reply = {"value": row}
         return reply, encoder, (value, arguments, keywords)
 
     def _perform(
@@ -280,9 +257,9 @@ class Connection:
         function = OPERATIONS.get(operation) if type(operation) is str else None
         if function is None or not all(type(name) is str for name in keywords):
             raise MessageError("there is no such operation")
-        target = self._registry.get(number)
+        target = self._objects.get(number)
         if self._check_access is not None:
-            self._check_access(operation, target, arguments, self._copies.get(number, ""))
+            self._check_access(operation, target, arguments, self._objects.copy_operation(number))
         return function(target, *arguments, **keywords)
 
     def _result(self, reply: Message, blobs: Sequence[bytes], question: Question) -> Any:
@@ -296,7 +273,7 @@ class Connection:
         """The value of a reply, or the error."""
         self._take_contents(reply, decoder)
         if "error" in reply:
-            value: Any = self._rebuild_error(reply["error"])
+            value: Any = self._errors.rebuild(reply["error"])
         else:
             value = decode(reply.get("value"), decoder)
         self._values.forget(reply.get("forget"))
@@ -332,28 +309,6 @@ class Connection:
             return read()
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as fault:
             raise self._break(f"the submission sent nonsense: {fault}") from fault
-
-    def _describe_error(self, error: BaseException) -> Message:
-        description = describe_error(error, self._mirrors)
-        origin = getattr(error, "_origin_", None)
-        if self._trusted:
-            description["trace"] = ""  # subtle: it would show the source of the hidden test
-            number = len(self._raised) + 1
-            if number <= MAX_RAISED:
-                self._raised[number] = error
-                description["origin"] = number
-        elif type(origin) is int:
-            description["origin"] = origin
-        return description
-
-    def _rebuild_error(self, description: Any) -> BaseException:
-        origin = description.get("origin") if isinstance(description, dict) else None
-        if self._trusted and type(origin) is int and origin in self._raised:
-            return self._raised[origin]
-        error = rebuild_error(description, self._mirrors)
-        if not self._trusted:
-            error._origin_ = origin  # type: ignore[attr-defined]
-        return error
 
     def _encoder(self, asks_back: bool = False) -> Encoder:
         """For a new message. It begins with what this side changed in the values that both share;
@@ -415,42 +370,15 @@ class Connection:
 
     def _refer(self, value: Any) -> list[Any]:
         """The row for a value that does not cross."""
-        if issubclass(type(value), Proxy) and reference_of(value).connection is self:
-            return ["yours", reference_of(value).number]
         if isinstance(value, type) and issubclass(value, BaseException):
-            return ["exception", self._mirrors.row_of(value)]
-        kind = type(value)
-        type_name, class_row = kind.__name__[:80], self._classes.nearest_class(kind)
-        number = self._registry.register(value)
-        return ["ref", number, type_name, methods_of(value), class_row]
+            return ["exception", self._errors.mirrors.row_of(value)]
+        return self._objects.refer(value)
 
     def _resolve(self, row: list[Any], path: str) -> Any:
         match row:
-            case ["yours", int() as number]:
-                return self._registry.get(number)
             case ["exception", list() as kind]:
-                return self._mirrors.class_for(kind)
-            case [
-                "ref",
-                int() as number,
-                str() as type_name,
-                list() as names,
-                list() as class_row,
-            ]:
-                nearest_class = (
-                    self._classes.class_named(*class_row) if len(class_row) == 2 else None
-                )
-                methods = frozenset(name for name in names[:MAX_NAMES] if name in METHODS)
-                reference = Reference(self, number, type_name[:80], path, nearest_class, methods)
-                known = None if self._trusted else self._proxies.get(number)
-                if known is not None:  # one object, one proxy: `is` and `id` hold
-                    self.drop(number)  # the other side has counted one more
-                    return known
-                proxy = proxy_class(methods)(reference)
-                if not self._trusted:
-                    self._proxies[number] = proxy
-                return proxy
-        raise MessageError("a value of an unknown kind came")
+                return self._errors.mirrors.class_for(kind)
+        return self._objects.resolve(row, path)
 
     def _receive_classes(self, shared: Any) -> None:
         if self._names is None:
@@ -465,7 +393,7 @@ class Connection:
         changed = self._arrays.changes(blobs)
         self._arrays.release()
         dead = self._arrays.collect_dead()
-        drops, self._drops = self._drops, []
+        drops = self._objects.take_drops()
         self._arrays.keep_alive()
         forgotten = self._values.collect() + self._forget_older_values("do" in message, encoder)
         self._values.keep_alive()
@@ -479,7 +407,7 @@ class Connection:
         except MessageError as fault:
             self._arrays.undo_send(changed, dead)
             self._values.undo_send(encoder.new, encoder.told, forgotten)
-            self._drops += drops
+            self._objects.undo_send(drops)
             self._too_large(message, fault)
         except (EOFError, OSError) as fault:
             raise self._break("the submission's process ended during the test") from fault
@@ -495,7 +423,7 @@ class Connection:
         """A question that is too large is the asker's error, an answer the other's."""
         if "do" in message:
             raise TypeError(str(fault)) from fault
-        self._send({"error": self._describe_error(fault)}, self._encoder())
+        self._send({"error": self._errors.describe(fault)}, self._encoder())
 
     def _receive(self) -> tuple[Message, list[bytes]]:
         if self.sock is None:
@@ -513,7 +441,7 @@ class Connection:
         if self._questions:
             self._questions[-1].splits += splits
         self._arrays.forget(message.get("gone", []))
-        self._registry.release(message.get("drops", []))
+        self._objects.release(message.get("drops", []))
         return message, blobs
 
     def end_test(self, sentence: str) -> EndOfTest:
