@@ -27,17 +27,20 @@ def submitters(items: Iterable[Item]) -> dict[str, str]:
     """Each folder of a Gradescope export and its student's id: NAME_SID, or what there is of it,
     the members of a group joined by `and`."""
     entries = list(items)
-    places = {
-        item.parts[:depth]
-        for item in entries
-        for depth, part in enumerate(item.parts[:-1])
-        if GRADESCOPE.fullmatch(part)
-    }
+    places = {folder for item in entries if (folder := _folder_of_submissions(item)) is not None}
     students: dict[str, str] = {}
     for item in entries:
         if item.parts and item.parts[-1] == SUBMITTERS and item.parts[:-1] in places and item.path:
             students.update(_read_list(item.path))
     return students
+
+
+def _folder_of_submissions(item: Item) -> tuple[str, ...] | None:
+    """Where the outermost `submission_NUMBER` of the file's way lies: what is further in, a student
+    put there."""
+    depths = (k for k, part in enumerate(item.parts[:-1]) if GRADESCOPE.fullmatch(part))
+    depth = next(depths, None)
+    return None if depth is None else item.parts[:depth]
 
 
 def _read_list(path: Path) -> dict[str, str]:

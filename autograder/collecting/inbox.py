@@ -240,6 +240,11 @@ def _archive(
                 yield replace(item, when=item.when or when)
 
 
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    """As `ZipInfo.is_dir`, which fails where the name begins with a zero byte."""
+    return info.filename.endswith("/")
+
+
 def _steps(info: zipfile.ZipInfo) -> list[str]:
     """The parts of an entry's name; what no file system takes is cut, and refused by `_refused`."""
     parts = re.split(r"[/\\]", info.orig_filename)
@@ -248,7 +253,7 @@ def _steps(info: zipfile.ZipInfo) -> list[str]:
 
 def _empty(entries: list[zipfile.ZipInfo]) -> str:
     """What is said of a zip without any file that somebody handed in; '' where there is one."""
-    ways = [_steps(info) for info in entries if not info.is_dir()]
+    ways = [_steps(info) for info in entries if not _is_folder(info)]
     if any(not any(_junk(part) for part in way) for way in ways):
         return ""
     return ONLY_CHECKPOINTS if any(CHECKPOINTS in way for way in ways) else "is an empty zip file."
@@ -265,14 +270,14 @@ def _zipped(
     name = info.orig_filename
     inside = (*parts, *_steps(info))
     when = _zip_time(info)
-    own_folder = info.is_dir() and len(inside) == len(parts)
+    own_folder = _is_folder(info) and len(inside) == len(parts)
     if own_folder or any(_junk(part) for part in inside[len(parts) :]):
         return
     message = _refused(info, spool) or (REPEATED if repeated else "")
     if message:
         last = inside[-1] if len(inside) > len(parts) else escape(name)
         yield Item((*parts, last) if ".." in inside else inside or (last,), None, when, message)
-    elif info.is_dir():
+    elif _is_folder(info):
         if inside and inside[-1].lower().endswith(".ipynb"):
             yield Item((*inside, ""), None, when)
     else:
@@ -319,7 +324,7 @@ def _refused(info: zipfile.ZipInfo, spool: Spool) -> str:
         return "is a link inside a zip; links are not followed. Hand in the file itself."
     if info.flag_bits & 0x1:
         return "is in an encrypted zip (password). Hand it in without a password."
-    if info.is_dir():
+    if _is_folder(info):
         return ""
     if info.compress_type not in PACKED:
         return f"is packed by method {info.compress_type}. Zip it again in the ordinary way."

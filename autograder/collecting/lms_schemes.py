@@ -165,8 +165,9 @@ def _canvas(part: str, names: AssignmentNames) -> NameParts | None:
         return (
             NameParts(student_id(text["name"] or "", text["lms"]), text["file"]) if text else None
         )
-    by_hand = not like_a_notebook(match["file"], names) and beside_notebook(part, names)
-    if by_hand or match["file"].startswith("attempt_"):
+    few_digits = len(match["number"]) < 3  # Canvas counts attachments over all its courses
+    by_hand = few_digits and not like_a_notebook(match["file"], names)
+    if match["file"].startswith("attempt_") or (by_hand and beside_notebook(part, names)):
         return None
     student = student_id(match["name"] or "", match["lms"])
     return NameParts(student, match["file"], number=int(match["number"]))

@@ -47,7 +47,7 @@ def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
         if not time.tzinfo:
             time = _in_zone(time, named[2] if named else "", zone)
         time = time.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         return None
     return time if time.year > 1990 else None
 

@@ -505,6 +505,42 @@ def test_a_list_that_a_student_hands_in_says_nothing_about_others(course, tmp_pa
     assert taken(course) == {"submission_1": TENSOR_1, "submission_2": TENSOR_2}
 
 
+def test_a_list_inside_a_hand_in_names_nobody_also_beside_a_folder_like_gradescopes(
+    course, tmp_path
+):
+    people = {"submission_1": "Ann", "submission_2": "Mal"}
+    row = "{}:\n  :submitters:\n  - :name: {}\n"
+    official = "".join(row.format(folder, name) for folder, name in people.items())
+    forged = official.replace("Mal", "?").replace("Ann", "Mal").replace("?", "Ann")
+    sent = {
+        "x_export/submission_metadata.yml": official.encode(),
+        "x_export/submission_1/01_tensor.ipynb": TENSOR_1,
+        "x_export/submission_2/01_tensor.ipynb": TENSOR_2,
+        "x_export/submission_2/submission_9/notes.txt": b"x",
+        "x_export/submission_2/submission_metadata.yml": forged.encode(),
+    }
+    collect(course, TENSOR, write(tmp_path / "export.zip", zipped(sent)), NOW)
+    assert taken(course) == {"Ann": TENSOR_1, "Mal": TENSOR_2}
+
+
+@pytest.mark.parametrize("file", ["my 01_tensor.ipynb", "bob_01_tensor.ipynb"])
+def test_a_file_name_of_the_students_own_changes_nobodys_name_on_canvas(course, tmp_path, file):
+    sent = {f"evefox_1005_2005_{file}": TENSOR_1, "annroe_1006_2006_01_tensor.ipynb": TENSOR_2}
+    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    assert taken(course) == {"evefox_1005": TENSOR_1, "annroe_1006": TENSOR_2}
+
+
+@pytest.mark.parametrize("text", ["9" * 29 + "h", "1e999999999", "-" * 40, "2027-02-02 99:99"])
+def test_a_time_that_is_none_stops_nobody(course, tmp_path, text):
+    sent = {
+        "ann/01_tensor.ipynb": TENSOR_1,
+        "ann/timestamp.txt": text.encode(),
+        "bob/01_tensor.ipynb": TENSOR_2,
+    }
+    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    assert taken(course) == {"ann": TENSOR_1, "bob": TENSOR_2}
+
+
 def test_a_time_in_the_future_counts_as_now(course, tmp_path):
     far = zipped({"01_tensor.ipynb": TENSOR_1}, datetime(2107, 1, 1))
     collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": far}), NOW)
@@ -882,6 +918,7 @@ ZIP_FAULTS = {
     "folder like a notebook": (zipped({"01_tensor.ipynb/x": TENSOR_2}), "is a folder"),
     "wrong inside": (zipped({"01_tensor.ipynb": OTHER}), "x01_limits"),
     "nothing of use": (zipped({"numpy.py": b"1"}), "not taken along"),
+    "a name of nothing": (with_entries((entry("\0a.ipynb"), TENSOR_2)), "zero byte"),
     "control characters": (zipped({"a\x1b[31m\n.ipynb": b"{"}), "\\x1b[31m\\n"),
 }
 
