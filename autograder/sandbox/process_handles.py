@@ -237,9 +237,12 @@ class TesterHandle:
         self.verdict(limit_s)
 
     def verdict(self, limit_s: float) -> dict[str, Any]:
-        """The verdict on that test; TimeoutError after `limit_s` seconds."""
+        """The verdict on that test. TimeoutError where the test, or a further run of it, takes over
+        `limit_s` seconds."""
         try:
             reply = self._replies.read(limit_s)
+            while "again" in reply:
+                reply = self._replies.read(limit_s)
         except (EOFError, ValueError, ConnectionError) as fault:
             raise GraderFault("a tester ended") from fault
         verdict: dict[str, Any] = reply["verdict"]

@@ -492,7 +492,8 @@ def test_an_operator_is_passed_on_only_where_the_reference_had_an_object():
     vector = "class V:\n    def __sub__(self, o): return 0\n    def __abs__(self): return 0\n"
     test = "v = V()\nassert (v - 3) == 0\nassert abs(f() - 7) < 1e-6"
     right = judged(f"{vector}\ndef f(): return 7", test)
-    assert right["passed"] and right["profile"] == ["V()-."]
+    assert right["passed"] and "V()-." in right["profile"]
+    assert not [use for use in right["profile"] if use.startswith("f() ")]
     forged = judged(f"{vector}\ndef f(): return V()", test, right["profile"])
     assert not forged["passed"]
     assert "f() gave an object of type V where a plain value" in forged["outputs"][-1]["evalue"]

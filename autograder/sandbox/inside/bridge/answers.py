@@ -7,6 +7,7 @@ on it.
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from typing import Any
 
 from autograder.sandbox.inside.bridge.connection import Connection
@@ -20,8 +21,12 @@ class AnswerServer:
     def __init__(self, names: dict[str, Any]):
         self._connection = Connection(parity=1, names=SubmissionNames(names))
 
-    def serve(self, sock: socket.socket) -> None:
-        """Answers until the tester says stop, or closes the connection."""
+    def serve(self, sock: socket.socket, note_begin: Callable[[], object] = lambda: None) -> None:
+        """Answers until the tester says stop, or closes the connection.
+
+        note_begin: called each time that the test begins.
+        """
+        self._connection.note_begin = note_begin
         self._connection.sock = sock
         try:
             self._connection.serve()

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograder.sandbox.inside.bridge.framing import Blob, MessageError
-from autograder.sandbox.inside.bridge.mutations import CONTAINERS
+from autograder.sandbox.inside.bridge.mutations import CONTAINERS, FILES, MAX_NAME
 from autograder.sandbox.inside.bridge.shared_arrays import KINDS, SharedArrays, plain_dtype
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
 from autograder.sandbox.inside.bridge.shared_values import SharedValues
@@ -60,7 +60,7 @@ class Encoder:
     encode_reference: the row for a value that does not cross. touched: the numbers of the mutable
     values in the message; new: of those that the other side did not have. contents: the rows of
     values that changed; told: their numbers. has_base_values: subclasses of built-in types cross
-    both ways.
+    both ways. origin: how a value that is written now crosses, as `UseProfile` has it.
     """
 
     arrays: SharedArrays
@@ -73,35 +73,56 @@ class Encoder:
     contents: list[Any] = field(default_factory=list)
     told: list[int] = field(default_factory=list)
     has_base_values: bool = False
+    origin: str = ""
     depth: int = 0
 
     def add(self, value: Any) -> int:
         """The number under which the other side gets a mutable value."""
         number = self.values.number_of(value)
         if number is None:
-            number = self.values.add(value)
+            number = self.values.add(value, self.origin)
             self.new.append(number)
         self.touched.append(number)
         return number
+
+    def encode_part(self, name: Any, value: Any) -> Any:
+        """The JSON for a part of a value, which crosses under its name where that is text."""
+        outer = self.origin
+        if type(name) is str:
+            self.origin = f"{outer}[{name[:MAX_NAME]}]"
+        row = encode(value, self)
+        self.origin = outer
+        return row
 
 
 @dataclass
 class Decoder:
     """The state of one message that is being read.
 
-    decode_reference: the proxy, or the object of this side, that a row stands for. choose: of a
-    proxy and the built-in value of the same object, the one to take. number: of the mutable value
-    that is read next; None for one that both sides do not share.
+    decode_reference: the proxy, or the object of this side, that a row stands for; asked with the
+    row, where it is inside another value, and whether a built-in value could be taken instead.
+    choose: of a proxy and the built-in value of the same object, the one to take. number: of the
+    mutable value that is read next; None for one that both sides do not share. note_known: told
+    the number of each value that both sides have already. origin: how the values of the message
+    cross. place: where in the whole value the part is that is read now, in a tuple.
     """
 
     arrays: SharedArrays
     values: SharedValues
     classes: SharedClasses
-    decode_reference: Callable[[list[Any], bool], Any]
+    decode_reference: Callable[[list[Any], str, bool], Any]
     blobs: Sequence[bytes] = ()
     choose: Callable[[Any, Any], Any] = lambda proxy, value: proxy
     number: Any = None
+    note_known: Callable[[int], None] = lambda number: None
+    origin: str = ""
+    place: str = ""
     depth: int = 0
+
+    def place_inside(self) -> str:
+        """Where in the whole value the part is that is read now: the place in a tuple, `[]` in any
+        other value, '' for the whole."""
+        return self.place or ("[]" if self.depth > 1 else "")
 
 
 def encode(value: Any, encoder: Encoder) -> Any:
@@ -191,7 +212,7 @@ def _decode_row(row: list[Any], decoder: Decoder) -> Any:
     reader = _READERS.get(tag)
     try:
         if reader is None:
-            return decoder.decode_reference(row, decoder.depth > 1)
+            return decoder.decode_reference(row, decoder.place_inside(), False)
         return reader(parts, decoder)
     except MessageError:
         raise
@@ -221,7 +242,7 @@ def _encode_items(value: Any, encoder: Encoder) -> Any:
 
 
 def _encode_dict(value: Any, encoder: Encoder) -> Any:
-    pairs = [[encode(key, encoder), encode(part, encoder)] for key, part in value.items()]
+    pairs = [[encode(key, encoder), encoder.encode_part(key, part)] for key, part in value.items()]
     return [_NAMES[type(value)], pairs]
 
 
@@ -248,12 +269,14 @@ def _encode_array(value: np.ndarray, encoder: Encoder) -> Any:
         return ["#", number, ["objects", value.shape, parts]]
     if value.dtype.kind not in KINDS:
         return encoder.encode_reference(value)
-    return ["#", encoder.add(value), ["array", *encoder.arrays.describe(value)]]
+    return ["#", encoder.add(value), ["array", *encoder.arrays.describe(value, encoder.origin)]]
 
 
 def _encode_file(value: io.StringIO | io.BytesIO, encoder: Encoder) -> Any:
-    if value.closed:
+    if value.closed and encoder.values.number_of(value) is None:
         return encoder.encode_reference(value)
+    if value.closed:
+        return ["#", encoder.add(value), ["closed", type(value).__name__]]
     return ["#", encoder.add(value), ["file", encode(value.getvalue(), encoder), value.tell()]]
 
 
@@ -269,7 +292,7 @@ def _encode_generator(value: np.random.Generator, encoder: Encoder) -> Any:
 def _encode_fields(value: Any, class_name: tuple[str, str], encoder: Encoder) -> Any:
     number = encoder.add(value)
     pairs = [
-        [attribute.name, encode(getattr(value, attribute.name), encoder)]
+        [attribute.name, encoder.encode_part(attribute.name, getattr(value, attribute.name))]
         for attribute in dataclasses.fields(value)
         if hasattr(value, attribute.name)
     ]
@@ -278,6 +301,15 @@ def _encode_fields(value: Any, class_name: tuple[str, str], encoder: Encoder) ->
 
 def _decode_items(build: Callable[[Any], Any]) -> Callable[[Any, Decoder], Any]:
     return lambda parts, decoder: build([decode(row, decoder) for row in parts[0]])
+
+
+def _decode_tuple(parts: list[Any], decoder: Decoder) -> tuple[Any, ...]:
+    outer, items = decoder.place, []
+    for place, row in enumerate(parts[0]):
+        decoder.place = f"{outer}[{place}]"
+        items.append(decode(row, decoder))
+    decoder.place = outer
+    return tuple(items)
 
 
 def _decode_list(parts: list[Any], decoder: Decoder) -> list[Any]:
@@ -352,6 +384,13 @@ def _decode_file(parts: list[Any], decoder: Decoder) -> Any:
     return file
 
 
+def _decode_closed_file(parts: list[Any], decoder: Decoder) -> Any:
+    kind = next(kind for kind in FILES if kind.__name__ == parts[0])
+    file = _register_mutable(kind(), decoder)
+    file.close()
+    return file
+
+
 def _decode_scalar(parts: list[Any], decoder: Decoder) -> Any:
     kind, data = plain_dtype(parts[0]), bytes.fromhex(parts[1])
     if len(data) != kind.itemsize:
@@ -407,7 +446,7 @@ def _shared_class(module: Any, name: Any, decoder: Decoder, fits: Callable[[type
 
 
 def _decode_subclass(parts: list[Any], decoder: Decoder) -> Any:
-    proxy = decoder.decode_reference(parts[0], decoder.depth > 1)
+    proxy = decoder.decode_reference(parts[0], decoder.place_inside(), True)
     return decoder.choose(proxy, decode(parts[1], decoder))
 
 
@@ -429,18 +468,21 @@ def _register_mutable(value: Any, decoder: Decoder) -> Any:
     """The value, under the number that the other side gave it. Called before its parts are read, so
     that they can hold it."""
     if decoder.number is not None:
-        decoder.values.define(decoder.number, value)
+        decoder.values.define(decoder.number, value, decoder.origin)
         decoder.number = None
     return value
 
 
 def _decode_shared(parts: list[Any], decoder: Decoder) -> Any:
     if len(parts) == 1:
-        return decoder.values.get(parts[0])
-    decoder.number = parts[0]
+        value = decoder.values.get(parts[0])
+        decoder.note_known(parts[0])
+        return value
+    number = decoder.number = parts[0]
     value = decode(parts[1], decoder)
     if decoder.number is not None:
         raise MessageError("a value that nobody can change has no number")
+    decoder.values.complete(number)
     return value
 
 
@@ -503,7 +545,7 @@ _READERS: dict[str, Callable[[Any, Decoder], Any]] = {
     "bytes": lambda parts, decoder: decoder.blobs[parts[0]],
     "bytearray": _decode_bytearray,
     "list": _decode_list,
-    "tuple": _decode_items(tuple),
+    "tuple": _decode_tuple,
     "set": _decode_set,
     "frozenset": _decode_items(frozenset),
     "keys": _decode_items(lambda parts: dict.fromkeys(parts).keys()),
@@ -522,6 +564,7 @@ _READERS: dict[str, Callable[[Any, Decoder], Any]] = {
     "array": _decode_array,
     "objects": _decode_objects,
     "file": _decode_file,
+    "closed": _decode_closed_file,
     "random": _decode_random,
     "decimal": _decode_decimal,
     "fraction": lambda parts, decoder: Fraction(int(parts[0], 16), int(parts[1], 16)),

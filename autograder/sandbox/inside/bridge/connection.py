@@ -27,7 +27,11 @@ from autograder.sandbox.inside.bridge.codec import (
 )
 from autograder.sandbox.inside.bridge.exceptions import ConnectionLost, EndOfTest
 from autograder.sandbox.inside.bridge.framing import MessageError, receive, send
-from autograder.sandbox.inside.bridge.mutations import identities_within
+from autograder.sandbox.inside.bridge.mutations import (
+    MAX_NAME,
+    changed_places,
+    is_only_moved,
+)
 from autograder.sandbox.inside.bridge.operations import OPERATIONS
 from autograder.sandbox.inside.bridge.proxies import Reference, path_of
 from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays, Split
@@ -37,7 +41,8 @@ from autograder.sandbox.inside.bridge.shared_objects import SharedObjects
 from autograder.sandbox.inside.bridge.shared_values import SharedValues
 from autograder.sandbox.inside.bridge.submission_names import SubmissionNames
 from autograder.sandbox.inside.bridge.thread_turns import ThreadTurns
-from autograder.sandbox.inside.bridge.use_profile import NOT_PASSED, UseProfile
+from autograder.sandbox.inside.bridge.use_profile import UseProfile
+from autograder.sandbox.inside.bridge.visible_bytes import Buffer
 
 Message = dict[str, Any]
 AccessCheck = Callable[[str, Any, Sequence[Any], str], None]
@@ -46,32 +51,20 @@ SEARCHED = 1000  # shared values, where one side asks back
 
 @dataclass
 class Question:
-    """A question that waits for its answer: its path, its arguments, and the buffers of ours that
-    the other side changed meanwhile and may not."""
+    """A question that waits for its answer: its path, and the buffers that the other side changed
+    meanwhile and may not."""
 
     path: str = ""
-    arguments: tuple[Any, ...] = ()
-    keywords: dict[str, Any] = field(default_factory=dict)
     splits: list[Split] = field(default_factory=list)
-    places: dict[str, set[int]] | None = None  # what is in each argument, while one message is read
-
-    def place_of(self, value: Any) -> str:
-        """The argument in which a mutable value stands, as `UseProfile.allows_change` has it."""
-        if self.places is None:
-            named: list[tuple[object, Any]] = [*enumerate(self.arguments)]
-            named.append(("keywords", self.keywords))
-            self.places = {str(place): identities_within(part) for place, part in named}
-        places = (place for place, within in self.places.items() if id(value) in within)
-        return next(places, NOT_PASSED)
 
 
 class Connection:
     """One end of the connection. parity: 0 for the tester's end, 1 for the submission's. names:
     what the submission's end fetches from; the tester has none.
 
-    profile: what the test allows; the submission's end does not ask it. has_base_values: an object
-    came that is a built-in value, too; of the reference solution, prefers_objects says which of the
-    two is taken.
+    note_begin: called at the submission's end where a test begins. profile: what the test allows;
+    the submission's end does not ask it. has_base_values: an object came that is a built-in value,
+    too; of the reference solution, prefers_objects says which of the two is taken.
     """
 
     def __init__(
@@ -83,6 +76,7 @@ class Connection:
         self.sock: socket.socket | None = None
         self.lost_reason = self.end_reason = ""
         self.profile = UseProfile()
+        self.note_begin: Callable[[], object] = lambda: None
         self.has_base_values = self.prefers_objects = False
         self._questions: list[Question] = []
         self._trusted = parity == 0
@@ -124,10 +118,13 @@ class Connection:
         number = reference.number if reference else 0
         message: Message = {"do": operation, "to": number}
         with self._undone_if_unsent(encoder):
-            message["arguments"] = encode_value(arguments, encoder)
+            encoder.origin = path
+            parts = ((str(place), argument) for place, argument in enumerate(arguments))
+            rows = [encoder.encode_part(place, argument) for place, argument in parts]
+            message["arguments"] = ["tuple", rows]
             if keywords:
                 message["keywords"] = encode_value(keywords, encoder)
-        self._questions.append(Question(path, arguments, keywords or {}))
+        self._questions.append(Question(path))
         try:
             self._send(message, encoder)
             while True:
@@ -136,7 +133,7 @@ class Connection:
                     return self._result(reply, blobs, self._questions[-1])
                 self.answer(reply, blobs)
         except StopIteration as stop:
-            if operation != "call" or self.is_needed(f"{path} stops"):
+            if operation == "next" or self.is_needed(f"{path} stops"):
                 raise
             raise RuntimeError(f"{path} raised StopIteration") from stop  # else it ends a loop
         finally:
@@ -200,6 +197,7 @@ class Connection:
                 return
             if "hello" in message:
                 self._values.clear()
+                self.note_begin()
                 self._receive_classes(message["hello"])
             else:
                 self.answer(message, blobs)
@@ -244,10 +242,17 @@ class Connection:
         self._values.forget(message.get("forget"))
         value = self._perform(operation, number, arguments, keywords)
         encoder = self._encoder()
+        encoder.origin = self._origin_of_answer(operation, arguments)
         with self._undone_if_unsent(encoder):
             row = self._objects.encode_result(str(operation), lambda: encode(value, encoder))
             reply = {"value": row}
         return reply, encoder, (value, arguments, keywords)
+
+    def _origin_of_answer(self, operation: Any, arguments: tuple[Any, ...]) -> str:
+        """How a value crosses that the other side asked for."""
+        path = self._questions[-1].path if self._questions else ""
+        name = arguments[0] if arguments and type(arguments[0]) is str else ""
+        return f"{path} asks {operation} {name[:MAX_NAME]}"
 
     def _perform(
         self, operation: Any, number: Any, arguments: tuple, keywords: dict[str, Any]
@@ -289,19 +294,26 @@ class Connection:
         for number, row in rows:
             value = self._values.get(number)
             new = decode_content(value, row, decoder)
+            verb = "moves" if is_only_moved(value, new) else "changes"
             note = partial(self.profile.note_content, value)
-            self._values.replace(number, new, self._may_change(question, value, note))
+            change = f"{question.path} {verb} {self._values.origin_of(number)}"
+            uses = [change + place for place in changed_places(value, new)]
+            if self._may_change(uses, note if self._values.is_own(number) else None):
+                self._values.replace(number, new)
+            elif not self.profile.allows(self._return_of(number, question.path)):
+                self._values.divide(number, new)
 
-    def _may_change(self, question: Question, value: Any, note: Callable[[], None]) -> bool:
-        """Whether the other side may change a value of this one; note: as in
-        `UseProfile.allows_change`."""
-        if not self._trusted:
-            return True
-        return self.profile.allows_change(question.path, question.place_of(value), note)
+    def _return_of(self, number: int, path: str) -> str:
+        return f"{path} returns {self._values.origin_of(number)}"
 
-    def _may_change_buffer(self, owner: np.ndarray) -> bool:
-        question = self._questions[-1] if self._questions else Question()
-        return self._may_change(question, owner, partial(self.profile.note_bytes, owner))
+    def _may_change(self, uses: list[str], note: Callable[[], None] | None) -> bool:
+        """Whether the other side may change a value; note: as in `UseProfile.allows_change`."""
+        return not self._trusted or self.profile.allows_change(uses, note)
+
+    def _may_change_buffer(self, buffer: Buffer, owner: np.ndarray) -> bool:
+        path = self._questions[-1].path if self._questions else ""
+        note = partial(self.profile.note_bytes, owner) if buffer.is_local else None
+        return self._may_change([f"{path} changes {buffer.origin}"], note)
 
     def _read_or_break(self, read: Callable[[], Any]) -> Any:
         """The value read from a reply; a reply that makes no sense ends the connection."""
@@ -328,7 +340,7 @@ class Connection:
         return encoder
 
     def _tell_content(self, number: int, value: Any, encoder: Encoder) -> None:
-        known = len(encoder.new)
+        known, encoder.origin = len(encoder.new), self._values.origin_of(number)
         try:
             row = encode_content(value, encoder)
         except MessageError:  # nested too deep, say
@@ -349,8 +361,8 @@ class Connection:
             raise
 
     def _decoder(self, blobs: Sequence[bytes], path: str) -> Decoder:
-        def resolve(row: list[Any], nested: bool) -> Any:
-            return self._resolve(row, f"{path}[]" if nested else path)
+        def resolve(row: list[Any], place: str, has_base_value: bool) -> Any:
+            return self._resolve(row, path + place, has_base_value)
 
         return Decoder(
             self._arrays,
@@ -359,7 +371,14 @@ class Connection:
             resolve,
             blobs,
             choose=self._choose,
+            note_known=lambda number: self._note_return(number, path),
+            origin=path,
         )
+
+    def _note_return(self, number: int, path: str) -> None:
+        """The other side gives back a value that it was given."""
+        if self._trusted and self.profile.is_of_reference and self._values.is_own(number):
+            self.profile.allows(self._return_of(number, path))
 
     def _choose(self, proxy: Any, base: Any) -> Any:
         """The proxy where the reference had an object of such a class too, else its plain value."""
@@ -374,10 +393,13 @@ class Connection:
             return ["exception", self._errors.mirrors.row_of(value)]
         return self._objects.refer(value)
 
-    def _resolve(self, row: list[Any], path: str) -> Any:
+    def _resolve(self, row: list[Any], path: str, has_base_value: bool) -> Any:
         match row:
             case ["exception", list() as kind]:
                 return self._errors.mirrors.class_for(kind)
+            case ["ref", *_] if self._trusted and not has_base_value:
+                if self.profile.is_of_reference:
+                    self.profile.allows(f"{path} is an object")
         return self._objects.resolve(row, path)
 
     def _receive_classes(self, shared: Any) -> None:
@@ -428,12 +450,11 @@ class Connection:
     def _receive(self) -> tuple[Message, list[bytes]]:
         if self.sock is None:
             raise self._break("the submission is not there any more")
-        if self._questions:
-            self._questions[-1].places = None
+        path = self._questions[-1].path if self._questions else ""
         try:
             message, blobs = receive(self.sock)
             rows = message.get("changed", [])
-            splits = self._arrays.apply_changes(rows, blobs, self._may_change_buffer)
+            splits = self._arrays.apply_changes(rows, blobs, self._may_change_buffer, path)
         except MessageError as fault:
             raise self._break(f"the submission sent nonsense: {fault}") from fault
         except (EOFError, OSError) as fault:

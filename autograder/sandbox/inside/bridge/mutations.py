@@ -6,12 +6,10 @@ import collections
 import copy
 import dataclasses
 import io
-from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
-
-from autograder.sandbox.inside.bridge.shared_arrays import owner_of
 
 CONTAINERS = frozenset(
     {
@@ -20,6 +18,8 @@ CONTAINERS = frozenset(
     }
 )
 FILES = (io.StringIO, io.BytesIO)
+MAX_NAME = 80  # of a key or field, in what is said of a change
+PLAIN = frozenset({int, float, complex, str, bytes})
 
 
 def snapshot(value: Any) -> Any:
@@ -34,7 +34,7 @@ def snapshot(value: Any) -> Any:
     if dataclasses.is_dataclass(value):
         return list(vars(value).items()) if hasattr(value, "__dict__") else []
     if kind in FILES:
-        return value.getvalue(), value.tell()
+        return None if value.closed else (value.getvalue(), value.tell())
     if kind is np.ndarray:
         return list(value.flat) if value.dtype.kind == "O" else None  # its bytes are shared
     return list(value)
@@ -72,12 +72,17 @@ def content_copy(value: Any) -> Any:
 
 
 def replace_content(value: Any, new: Any) -> None:
-    """Gives a mutable value the content of another one of its kind."""
+    """Gives a mutable value the content of another one of its kind. A file that is closed stays
+    closed."""
     kind = type(value)
+    if kind in FILES and value.closed:
+        return
     if kind in (list, bytearray):
         value[:] = new
     elif kind is np.ndarray:
         value[...] = new
+    elif kind in FILES and new.closed:
+        value.close()
     elif kind in FILES:
         value.seek(0)
         value.truncate()
@@ -96,27 +101,34 @@ def replace_content(value: Any, new: Any) -> None:
             object.__setattr__(value, name, part)
 
 
-def identities_within(whole: Any) -> set[int]:
-    """The ids of a value and of all that it holds, and of the memory of arrays."""
-    waiting, seen = [whole], set()
-    while waiting:
-        value = waiting.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if type(value) is np.ndarray:
-            seen.add(id(owner_of(value)))
-        waiting.extend(_parts(value))
-    return seen
-
-
-def _parts(value: Any) -> Iterable[Any]:
+def changed_places(value: Any, new: Any) -> list[str]:
+    """Where a mutable value has other parts in `new`: `[name]` for each key or field, '' for a
+    value without names. None for an object whose fields are all the same; the submission may have
+    given its own object other attributes."""
     if isinstance(value, dict):
-        return [*value, *value.values()]
-    if isinstance(value, list | tuple | set | frozenset | collections.deque):
-        return value
-    if type(value) is np.ndarray and value.dtype.kind == "O":
-        return list(value.flat)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return vars(value).values() if hasattr(value, "__dict__") else ()
-    return ()
+        before, after = dict(value), dict(new)
+    elif dataclasses.is_dataclass(value):
+        before = {field.name: getattr(value, field.name, None) for field in fields(value)}
+        after = {name: part for name, part in vars(new).items() if name in before}
+    else:
+        return [""]
+    names = [n for n in {**before, **after} if not _is_part_of_both(n, before, after)]
+    if not all(type(name) is str for name in names) or (isinstance(value, dict) and not names):
+        return [""]
+    return [f"[{name[:MAX_NAME]}]" for name in names]
+
+
+def _is_part_of_both(name: Any, before: dict[Any, Any], after: dict[Any, Any]) -> bool:
+    if name not in before or name not in after:
+        return False
+    first, second = before[name], after[name]
+    if first is second:
+        return True
+    return type(first) is type(second) and type(first) in PLAIN and bool(first == second)
+
+
+def is_only_moved(value: Any, new: Any) -> bool:
+    """Whether two files in memory differ in nothing but the place that is read next."""
+    if type(value) not in FILES or value.closed or new.closed:
+        return False
+    return bool(value.getvalue() == new.getvalue())

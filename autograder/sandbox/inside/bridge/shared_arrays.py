@@ -56,8 +56,9 @@ class SharedArrays:
         self._new_owners: list[np.ndarray] = []
         self._split_copies: dict[int, np.ndarray] = {}
 
-    def describe(self, array: np.ndarray) -> list[Any]:
-        """The row for `array` in a message: the number of its buffer, and its place and shape."""
+    def describe(self, array: np.ndarray, origin: str = "") -> list[Any]:
+        """The row for `array` in a message: the number of its buffer, and its place and shape.
+        origin: how a buffer that is new to the other side crosses, as `UseProfile` has it."""
         owner = owner_of(array)
         offset = 0 if array is owner else _address(array) - _address(owner)
         if array.flags.c_contiguous:
@@ -69,7 +70,7 @@ class SharedArrays:
         if not self._can_show(owner, shared_buffer, low, high):
             array = owner = _copy(array)
             offset, (low, high), shared_buffer = 0, (0, array.nbytes), None
-        buffer = shared_buffer or self._add_local(owner)
+        buffer = shared_buffer or self._add_local(owner, origin)
         buffer.writeable = buffer.writeable or array.flags.writeable
         mark_visible(buffer, ArrayLayout(offset, array.shape, array.strides, array.itemsize), owner)
         self._new_owners.append(owner)
@@ -116,13 +117,15 @@ class SharedArrays:
         self,
         rows: Any,
         blobs: Sequence[bytes],
-        may_change: Callable[[np.ndarray], bool] = lambda _owner: True,
+        may_change: Callable[[Buffer, np.ndarray], bool] = lambda _buffer, _owner: True,
+        origin: str = "",
     ) -> list[Split]:
         """Takes over what the other side changed. MessageError for rows that make no sense.
 
-        may_change(owner): whether it may change this buffer of ours. Where it may not, the buffer
-        goes on in a copy: our array stays as it is, and what the other side shows of the buffer
-        from now on shows the copy. Returns the buffers to which that happened.
+        may_change(buffer, owner): whether it may change this buffer. Where it may not, the buffer
+        goes on in a copy: the array here stays as it is, and what the other side shows of the
+        buffer from now on shows the copy. Returns the buffers to which that happened. origin: of
+        the buffers that are new.
         """
         splits: list[Split] = []
         if not isinstance(rows, list):
@@ -131,7 +134,7 @@ class SharedArrays:
             if not (_are_integers(row) and len(row) == 4 and 0 <= row[3] < len(blobs)):
                 raise MessageError("a changed buffer needs its number, size, place and bytes")
             number, size, low, index = row
-            split = self._write(number, size, low, blobs[index], may_change)
+            split = self._write(number, size, low, blobs[index], may_change, origin)
             splits += [split] if split else []
         return splits
 
@@ -177,12 +180,12 @@ class SharedArrays:
             return inside and flat_bytes_or_none(owner) is not None
         return shared_buffer.low <= low <= high <= shared_buffer.high
 
-    def _add_local(self, owner: np.ndarray) -> Buffer:
+    def _add_local(self, owner: np.ndarray, origin: str) -> Buffer:
         number, self._next = self._next, self._next + 2
-        return self._add(number, owner, is_local=True)
+        return self._add(number, owner, True, origin)
 
-    def _add(self, number: int, owner: np.ndarray, is_local: bool) -> Buffer:
-        buffer = Buffer(number, self._own(number, owner), 0, 0, is_local)
+    def _add(self, number: int, owner: np.ndarray, is_local: bool, origin: str) -> Buffer:
+        buffer = Buffer(number, self._own(number, owner), 0, 0, is_local, origin)
         self._buffers[number] = buffer
         return buffer
 
@@ -215,17 +218,19 @@ class SharedArrays:
         size: int,
         low: int,
         new: bytes,
-        may_change: Callable[[np.ndarray], bool],
+        may_change: Callable[[Buffer, np.ndarray], bool],
+        origin: str,
     ) -> Split | None:
         buffer = self._buffers.get(number)
         owner = buffer.owner() if buffer else None
+        is_new = buffer is None or owner is None
         if buffer is None or owner is None:
             if number % 2 == self._parity or not 0 <= size <= MAX_BUFFER_BYTES - self._live_bytes:
                 raise MessageError(
                     f"a buffer of {size:,} bytes and number {number} cannot be taken"
                 )
             owner = np.zeros(size, np.uint8)
-            buffer = self._add(number, owner, is_local=False)
+            buffer = self._add(number, owner, False, origin)
             self._new_owners.append(owner)
         if size != owner.nbytes or not 0 <= low <= low + len(new) <= size:
             raise MessageError(f"{len(new)} bytes at {low} are not inside a buffer of {size}")
@@ -234,7 +239,8 @@ class SharedArrays:
         if buffer.is_local and not buffer.low <= low <= low + len(new) <= buffer.high:
             raise MessageError("bytes that were never shown cannot have changed")
         split = None
-        if buffer.is_local and number not in self._split_copies and not may_change(owner):
+        is_split = is_new or number in self._split_copies
+        if not is_split and not may_change(buffer, owner):
             split = Split(owner, self._split(buffer, owner))
             owner = split.copy
         new_bytes = np.frombuffer(new, np.uint8)

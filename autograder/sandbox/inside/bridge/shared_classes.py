@@ -71,9 +71,12 @@ class SharedClasses:
 
     def exception_class(self, module: Any, name: Any) -> type[Exception] | None:
         """The exception class of that name where both sides must have the same one."""
-        value = (
-            vars(builtins).get(name) if module == "builtins" else self._loaded_member(module, name)
-        )
+        if module == NOTEBOOK_MODULE:
+            value: Any = self.class_named(module, name)
+        elif module == "builtins":
+            value = vars(builtins).get(name)
+        else:
+            value = self._loaded_member(module, name)
         return value if isinstance(value, type) and issubclass(value, Exception) else None
 
     def class_named(self, module: Any, name: Any) -> type | None:
@@ -85,7 +88,7 @@ class SharedClasses:
         return value if isinstance(value, type) else None
 
     def _loaded_member(self, module: Any, name: Any) -> Any:
-        if not isinstance(module, str) or module == NOTEBOOK_MODULE:
+        if not isinstance(module, str):
             return None
         root = module.partition(".")[0]
         is_public = root == "numpy" or root in sys.stdlib_module_names

@@ -21,7 +21,7 @@ from autograder.sandbox.inside.bridge.framing import MessageError
 from autograder.sandbox.inside.bridge.mutations import differs, replace_content, snapshot
 from autograder.sandbox.inside.bridge.shared_arrays import Split, view_of_copy
 
-KEPT = 50  # values that are no arrays, from question to question
+KEPT = 1000  # values that are no arrays, from question to question
 KEPT_PARTS = 20_000  # of these values together
 KEPT_ARRAYS = 1000
 MAX_VALUES = 1_000_000
@@ -30,11 +30,13 @@ MAX_VALUES = 1_000_000
 @dataclass
 class Entry:
     """identity: the id of the value. value: the value, or a weak reference to an array. content: as
-    it was when both sides were last the same; of an array its layout, which no message changes."""
+    it was when both sides were last the same; of an array its layout, which no message changes.
+    origin: how the value first crossed, as `UseProfile` has it."""
 
     identity: int
     value: Any
     content: Any
+    origin: str = ""
 
 
 def _references(entry: Entry) -> int:
@@ -67,19 +69,33 @@ class SharedValues:
             return None
         return number
 
-    def add(self, value: Any) -> int:
+    def add(self, value: Any, origin: str = "") -> int:
         """A number for a value that the other side is about to get."""
         number, self._next = self._next, self._next + 2
-        self._set(number, value)
+        self._set(number, value, origin)
         return number
 
-    def define(self, number: Any, value: Any) -> None:
-        """Takes a value under the number that the other side gave it."""
+    def define(self, number: Any, value: Any, origin: str = "") -> None:
+        """Takes a value under the number that the other side gave it; its content is still to come,
+        until `complete`."""
         if type(number) is not int or number % 2 == self._parity or number in self._entries:
             raise MessageError("a new value needs a new number")
         if not 0 <= number < 1 << 62 or len(self._entries) >= MAX_VALUES:
             raise MessageError("there are too many values")
-        self._set(number, value)
+        self._set(number, value, origin)
+
+    def complete(self, number: int) -> None:
+        """The content of a value is read: both sides have the same."""
+        entry = self._entries.get(number)
+        if entry is not None and not _is_weak(entry):
+            entry.content = snapshot(entry.value)
+
+    def origin_of(self, number: Any) -> str:
+        return self._entries[number].origin if self._knows(number) else ""
+
+    def is_own(self, number: int) -> bool:
+        """Whether this side made the value of that number."""
+        return number % 2 == self._parity
 
     def get(self, number: Any) -> Any:
         value = _value(self._entries[number]) if self._knows(number) else None
@@ -98,15 +114,15 @@ class SharedValues:
                 entry.content = now
                 yield number, entry.value
 
-    def replace(self, number: int, new: Any, is_allowed: bool) -> None:
-        """Gives a value the content of `new`. Where that is not allowed, the number goes on with
-        `new`, and the value here without the number."""
+    def replace(self, number: int, new: Any) -> None:
+        """Gives a value the content of `new`."""
         value = self.get(number)
-        if is_allowed:
-            replace_content(value, new)
-            self._entries[number].content = snapshot(value)
-        else:
-            self._move(number, new)
+        replace_content(value, new)
+        self._entries[number].content = snapshot(value)
+
+    def divide(self, number: int, new: Any) -> None:
+        """The number goes on with `new`, and the value here without the number."""
+        self._move(number, new)
 
     def follow(self, splits: Sequence[Split]) -> None:
         """Arrays whose buffer goes on in a copy: their numbers go on with it."""
@@ -127,10 +143,10 @@ class SharedValues:
         too. Called before a message goes."""
         self._kept_alive = []
         numbers, self._lost = self._lost, []
-        for number, entry in list(self._entries.items()):
-            if not _is_held(entry):
+        while unheld := [n for n, entry in self._entries.items() if not _is_held(entry)]:
+            for number in unheld:  # what these held is looked at in the next round
                 self._remove(number)
-                numbers.append(number)
+            numbers += unheld
         return numbers
 
     def forget_older(self, touched: Sequence[int], keeps_touched: bool) -> list[int]:
@@ -189,16 +205,17 @@ class SharedValues:
     def _knows(self, number: Any) -> bool:
         return type(number) is int and number in self._entries
 
-    def _set(self, number: int, value: Any) -> None:
+    def _set(self, number: int, value: Any, origin: str) -> None:
         self._numbers[id(value)] = number
         if type(value) is np.ndarray and value.dtype.kind != "O":
-            self._entries[number] = Entry(id(value), weakref.ref(value), _layout(value))
+            self._entries[number] = Entry(id(value), weakref.ref(value), _layout(value), origin)
         else:
-            self._entries[number] = Entry(id(value), value, snapshot(value))
+            self._entries[number] = Entry(id(value), value, snapshot(value), origin)
 
     def _move(self, number: int, new: Any) -> None:
+        origin = self.origin_of(number)
         self._remove(number)
-        self._set(number, new)
+        self._set(number, new, origin)
 
     def _remove(self, number: int) -> None:
         entry = self._entries.pop(number)

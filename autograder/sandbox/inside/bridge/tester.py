@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +40,13 @@ def run(control: socket.socket) -> None:
 
     {"begin": {"imports", "definitions"}} prepares a notebook. {"test", "source", "scope",
     "profile", "copy"}, with a socket to the submission, is answered by {"verdict": {"passed",
-    "outputs", "profile", "cannot"}}. copy: the socket leads to a copy of the submission that no
+    "outputs", "profile", "cannot"}}, before it by {"again": True} each time that the test runs once
+    more and its time begins anew. copy: the socket leads to a copy of the submission that no
     earlier test has asked. {"values": [[source, names], ...]} makes the given values of a test
     before its time begins, and has a verdict, too.
     """
     empty_arrays.install()
-    tester = Tester()
+    tester = Tester(lambda: send(control, {"again": True}))
     while True:
         try:
             message, _, files = receive_with_fds(control)
@@ -63,9 +65,12 @@ INSTALL_FOLDERS = ("site-packages", "dist-packages")
 
 
 class Tester:
-    """The tests of one notebook against one submission."""
+    """The tests of one notebook against one submission. tell_again: called before a test runs once
+    more."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell_again: Callable[[], None] = lambda: None) -> None:
+        self._tell_again = tell_again
+        self._attempts = 0
         self._setup_fault = "the tester was not told what the notebook imports"
         self._classes = SharedClasses({}, (), ())
         self._class_names: list[str] = []
@@ -140,6 +145,7 @@ class Tester:
     def _judge(self, test: Message) -> tuple[bool, list[Output]]:
         """(passed, outputs) of a test, which runs again where the submission has other values than
         the notebook gives, or changed some. ConnectionLost where nobody answers between runs."""
+        self._attempts = 0
         passed, outputs = self._attempt(test, compares=True)
         if not passed and test.get("profile") is None and self._connection.has_base_values:
             self._connection.profile.recorded.clear()
@@ -168,6 +174,9 @@ class Tester:
     def _attempt(self, test: Message, compares: bool = False) -> tuple[bool, list[Output]]:
         """(passed, outputs) of the test's code, with the values of the tester as its own code left
         them. compares: asks first which values the submission has otherwise."""
+        self._attempts += 1
+        if self._attempts > 1:
+            self._tell_again()
         scope, is_reference = test["scope"], test.get("profile") is None
         self._is_strict = is_reference and not scope.get("answer_computes_with_objects")
         self._names.begin(scope)

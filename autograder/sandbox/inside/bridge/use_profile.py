@@ -2,9 +2,11 @@
 
 A use is a sentence: an operator on an object (`f().grad+.`), an object where a plain value would do
 (`f() is an object`), a call that ends with StopIteration (`f() stops`), a call that changes a value
-of the test (`f() changes 0`: what f was given first or what is in it; `-` for an array that was not
-passed). While the reference runs, each use is recorded and allowed; in the run of a submission only
-what was recorded is allowed.
+(`f() changes g()[0]`: what g was given first, or what is in it) or gives it back (`f() returns
+g()[0]`). A value has one origin: the question in which it first crossed, and the argument, key or
+field under which it did; of a value that the submission made it is the question that it answered.
+While the reference runs, each use is recorded and allowed; in the run of a submission only what was
+recorded is allowed.
 """
 
 from __future__ import annotations
@@ -15,8 +17,6 @@ import numpy as np
 
 from autograder.sandbox.inside.bridge.mutations import content_copy, replace_content
 from autograder.sandbox.inside.bridge.visible_bytes import flat_bytes
-
-NOT_PASSED = "-"
 
 
 class UseProfile:
@@ -48,20 +48,27 @@ class UseProfile:
             return True
         return use in self._allowed
 
-    def allows_change(self, path: str, place: str, note: Callable[[], None]) -> bool:
-        """Whether the call at `path` may change a value. place: the argument in which it stands, or
-        NOT_PASSED. note: called before a change that is undone later."""
-        if self.allows(f"{path} changes {place}"):
+    def allows_change(self, uses: list[str], note: Callable[[], None] | None) -> bool:
+        """Whether a call may change a value, in all these places. note: called before a change that
+        is undone later; None for a value of the submission's own."""
+        if all(self.allows(use) for use in uses):
             return True
         self.refused_changes |= not self.takes_all_changes
-        if self.takes_all_changes:
+        if self.takes_all_changes and note is not None:
             note()
         return self.takes_all_changes
 
     def note_bytes(self, owner: np.ndarray) -> None:
         """Keeps the bytes of an array, to be put back by `undo_changes`."""
         before = flat_bytes(owner).copy()
-        self._undo.append(lambda: np.copyto(flat_bytes(owner), before))
+
+        def put_back() -> None:
+            is_writeable = owner.flags.writeable
+            owner.flags.writeable = True
+            np.copyto(flat_bytes(owner), before)
+            owner.flags.writeable = is_writeable
+
+        self._undo.append(put_back)
 
     def note_content(self, value: object) -> None:
         """Keeps the content of a mutable value, to be put back by `undo_changes`."""

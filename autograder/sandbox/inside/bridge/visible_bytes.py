@@ -20,14 +20,15 @@ from autograder.sandbox.inside.bridge.framing import MessageError
 class Buffer:
     """A block of memory that arrays look at. owner: the array that owns it. low, high: the range of
     visible bytes; mask: which of them, where it is not all. synced_bytes: the content that both
-    sides have, None where the other side lacks some. is_local: this side made it. announced: the
-    other side knows its number."""
+    sides have, None where the other side lacks some. is_local: this side made it. origin: how it
+    first crossed. announced: the other side knows its number."""
 
     number: int
     owner: weakref.ref[np.ndarray]
     low: int
     high: int
     is_local: bool
+    origin: str = ""
     mask: np.ndarray | None = None
     synced_bytes: bytes | None = None
     announced: bool = False

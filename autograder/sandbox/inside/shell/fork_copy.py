@@ -12,6 +12,7 @@ import random
 import signal
 import socket
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from autograder.sandbox.inside.bridge import framing
@@ -20,7 +21,7 @@ from autograder.sandbox.inside.shell.shared_state import has_threads, shared_sta
 
 Output = dict[str, Any]
 RunCell = Callable[[str, str, int], list[Output]]  # text, name of the cell, max_bytes -> outputs
-Serve = Callable[[socket.socket], object]
+Serve = Callable[[socket.socket, Callable[[], object]], object]
 
 
 def fork_for_test(peer: socket.socket, run: RunCell, serve: Serve) -> None:
@@ -45,10 +46,11 @@ def _wait_for_test(
         _run_test(peer, request, run)
         return
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, request["serve_s"])
+    start_alarm = partial(signal.setitimer, signal.ITIMER_REAL, request["serve_s"])
+    start_alarm()
     framing.send(peer, {"changed": has_changed()})
     with socket.socket(fileno=links[0]) as tester:
-        serve(tester)
+        serve(tester, start_alarm)
 
 
 def _run_test(peer: socket.socket, request: dict[str, Any], run: RunCell) -> None:

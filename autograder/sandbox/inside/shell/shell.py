@@ -84,9 +84,9 @@ class Shell:
         def run_cell(text: str, name: str, max_bytes: int) -> list[Output]:
             return self.run(text, name, max_bytes).outputs
 
-        def serve(tester: socket.socket) -> None:
+        def serve(tester: socket.socket, note_begin: Callable[[], object]) -> None:
             answers = AnswerServer(self.names)  # the tester begins anew with each copy
-            self.record_call(lambda: answers.serve(tester), 0)
+            self.record_call(lambda: answers.serve(tester, note_begin), 0)
 
         fork_copy.fork_for_test(peer, run_cell, serve)
 
