@@ -75,10 +75,11 @@ def run_quietly(source, names):
 
 
 class Bench:
-    """A submission and a tester beside each other; `test` gives a verdict."""
+    """A submission and a tester beside each other; `test` gives a verdict. runs: how often the last
+    test ran, by what the tester told."""
 
     def __init__(self, control, tester):
-        self.control, self.tester = control, tester
+        self.control, self.tester, self.runs = control, tester, 0
 
     def run(self, source):
         framing.send(self.control, {"run": source})
@@ -91,8 +92,9 @@ class Bench:
         test = {"test": name, "source": source, "scope": scope, "profile": profile}
         framing.send_with_fds(self.tester, test, [one.fileno()])
         one.close()
+        self.runs = 1
         while "again" in (reply := framing.receive(self.tester)[0]):
-            pass
+            self.runs += 1
         verdict = reply["verdict"]
         with contextlib.suppress(EOFError):
             framing.receive(self.control)

@@ -207,3 +207,14 @@ def test_many_nodes_stay_the_nodes_that_they_are():
     reference = "def last(nodes):\n    return nodes[-1]"
     test = "nodes = [Node(str(k)) for k in range(300)]\nassert last(nodes) is nodes[-1]"
     assert passes(reference, reference, test)
+
+
+def test_a_test_that_runs_once_more_says_so_since_its_time_begins_anew():
+    reference, in_place = "def f(x):\n    return x + 1", "def f(x):\n    x += 1\n    return x"
+    test = "assert f(np.zeros(2)).tolist() == [1, 1]"
+    profile = verdict(reference, test)["profile"]
+    for answer, runs in ((reference, 1), (in_place, 2)):
+        with bench(sources=[f"import numpy as np\n{answer}"]) as both:
+            scope = {**NO_SCOPE, "submission_names": ["f"]}
+            assert both.test("question", test, scope, profile)["passed"]
+            assert both.runs == runs
