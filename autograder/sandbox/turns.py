@@ -20,41 +20,42 @@ class Turn:
 
 
 class Turns:
-    """Many `shared` turns at a time, or one `alone`, which waits until the others have ended."""
+    """Many `shared` turns at a time, or one `alone`. One alone waits until no other one runs, and
+    keeps nobody waiting before: submissions that only sleep do not hold up the class."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._turns: list[Turn] = []
-        self._waiting_alone = 0
+        self._is_alone = False
 
     @contextmanager
     def shared(self) -> Iterator[Turn]:
         with self._changed:
-            self._changed.wait_for(lambda: not self._waiting_alone)
+            self._changed.wait_for(lambda: not self._is_alone)
             turn = self._begin()
         try:
             yield turn
         finally:
-            with self._changed:
-                self._turns.remove(turn)
-                self._changed.notify_all()
+            self._end(turn)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         with self._changed:
-            self._waiting_alone += 1
             self._changed.wait_for(lambda: not self._turns)
-            turn = self._begin()
+            turn, self._is_alone = self._begin(), True
         try:
             yield
         finally:
-            with self._changed:
-                self._turns.remove(turn)
-                self._waiting_alone -= 1
-                self._changed.notify_all()
+            self._is_alone = False
+            self._end(turn)
 
     def _begin(self) -> Turn:
         self._turns.append(Turn())
         for turn in self._turns if len(self._turns) > 1 else ():
             turn.had_company = True
         return self._turns[-1]
+
+    def _end(self, turn: Turn) -> None:
+        with self._changed:
+            self._turns.remove(turn)
+            self._changed.notify_all()

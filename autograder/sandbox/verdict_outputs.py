@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from autograder.sandbox.outputs import error
 
+POINTS = re.compile(r"[-+.\d]|np\.|array\(|True|False|nan|inf")
 WITHHELD = "the test failed; its words are left out, since a hidden test ran before it"
 
 
 def verdict_outputs(verdict: dict[str, Any]) -> list[dict[str, Any]]:
     """The outputs of a verdict. A test that did not pass has an error among them, or gets one (no
-    outputs at all would mean full points), and no value, from which nbgrader reads points."""
+    outputs at all would mean full points), and no value, from which nbgrader reads points. Of a test
+    that passed the value is kept where it can be points: any other may show what was asked."""
     if verdict["passed"]:
-        return list(verdict["outputs"])
+        return [output for output in verdict["outputs"] if _can_be_shown(output)]
     outputs = without_value(verdict["outputs"])
     if any(output["output_type"] == "error" for output in outputs):
         return outputs
     return [*outputs, error("NotRun", verdict.get("cannot") or "the test did not pass")]
+
+
+def _can_be_shown(output: dict[str, Any]) -> bool:
+    if output["output_type"] != "execute_result":
+        return True
+    return POINTS.match(str(output["data"].get("text/plain", ""))) is not None
 
 
 def without_value(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -121,6 +121,23 @@ def test_one_turn_alone_waits_for_the_others_and_keeps_them_out():
     assert order == ["shared", "alone", "later"]
 
 
+def test_one_that_waits_to_run_alone_keeps_nobody_waiting():
+    turns, order = Turns(), []
+
+    def alone() -> None:
+        with turns.alone():
+            order.append("alone")
+
+    waiting = threading.Thread(target=alone)
+    with turns.shared():
+        waiting.start()
+        waiting.join(0.2)
+        with turns.shared():
+            order.append("shared")
+    waiting.join()
+    assert order == ["shared", "alone"]
+
+
 def test_a_reply_that_is_cut_off_by_its_deadline_is_read_on():
     ours, theirs = socket.socketpair()
     with ours, theirs:
