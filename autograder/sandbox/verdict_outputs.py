@@ -14,8 +14,8 @@ WITHHELD = "the test failed; its words are left out, since a hidden test ran bef
 
 def verdict_outputs(verdict: dict[str, Any]) -> list[dict[str, Any]]:
     """The outputs of a verdict. A test that did not pass has an error among them, or gets one (no
-    outputs at all would mean full points), and no value, from which nbgrader reads points. Of a test
-    that passed the value is kept where it can be points: any other may show what was asked."""
+    outputs at all would mean full points), and no value, from which nbgrader reads points. Of
+    one that passed the value is kept where it can be points: any other may show what was asked."""
     if verdict["passed"]:
         return [output for output in verdict["outputs"] if _can_be_shown(output)]
     outputs = without_value(verdict["outputs"])

@@ -330,6 +330,14 @@ def _():
 
 wrong(
     "max_pool",
+    "pads with a number that is only small",
+    {
+        "windows(padded(x, padding, -np.inf), kernel, stride).max": "windows(padded(x, padding, -1e9), kernel, stride).max"
+    },
+)
+
+wrong(
+    "max_pool",
     "pads with 0, which beats what is negative",
     {
         "windows(padded(x, padding, -np.inf), kernel, stride).max": "windows(padded(x, padding), "
@@ -460,6 +468,20 @@ def _():
                 open_windows &= ~wins
             return cropped(fold(slopes, images.shape, stride), padding)
 
+
+wrong(
+    "batch_norm",
+    "moves the running variance in use, too",
+    {
+        "            return self.normalize(x, self.running_mean, self.running_var)\n": "            y = self.normalize(x, self.running_mean, self.running_var)\n            self.running_var = 0.9 * self.running_var\n            return y\n"
+    },
+)
+
+wrong(
+    "batch_norm",
+    "counts the pixels of all channels",
+    {"count = x.size // self.num_features": "count = x.size"},
+)
 
 wrong(
     "batch_norm",

@@ -548,6 +548,12 @@ wrong(
     {"if not 0 <= i < len(table):": "if False:"},
 )
 
+wrong(
+    "decode_tokens",
+    "asks the size that was planned and not the tokens that are there",
+    {"if not 0 <= i < len(table):": "if not 0 <= i < self.vocab_size:"},
+)
+
 wrong("decode_tokens", "the error does not name the id", {", but got {i}": ""})
 
 

@@ -67,6 +67,18 @@ wrong(
     },
 )
 
+wrong(
+    "lookup",
+    "hands the tokens over as an input that has a slope",
+    {"apply(self.weight, indices=tokens": "apply(self.weight, tokens"},
+)
+
+wrong(
+    "lookup",
+    "takes booleans for whole numbers",
+    {'tokens.dtype.kind not in "iu"': 'tokens.dtype.kind not in "iub"'},
+)
+
 
 @right("lookup", "sums sorted slopes, and checks with min and max")
 def _():

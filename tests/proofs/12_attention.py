@@ -56,6 +56,14 @@ wrong(
     },
 )
 
+wrong(
+    "masked_softmax",
+    "subtracts the largest score before it blocks",
+    {
+        "    if mask is not None:\n        scores = np.where(mask, scores, -np.inf)\n    largest = np.max(scores, axis=-1, keepdims=True, initial=-np.inf)\n": "    largest = np.max(scores, axis=-1, keepdims=True, initial=-np.inf)\n    if mask is not None:\n        scores = np.where(mask, scores, -np.inf)\n"
+    },
+)
+
 
 @right("masked_softmax", "multiplies exponentials by the mask")
 def _():
@@ -302,6 +310,12 @@ def _():
         batch, heads, places, size = x.shape
         return x.transpose(1, 2).reshape((batch, places, size * heads))
 
+
+wrong(
+    "multi_head",
+    "keeps the weights as a tensor",
+    {"self.weights = weights.numpy()": "self.weights = weights"},
+)
 
 wrong(
     "multi_head",

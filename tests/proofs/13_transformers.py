@@ -64,6 +64,21 @@ wrong(
     {"return centred / deviation, deviation": "return centred / deviation, variance"},
 )
 
+wrong(
+    "layer_norm",
+    "takes the second axis, which is not always the last",
+    {
+        "x - x.mean(axis=-1, keepdims=True)": "x - x.mean(axis=min(1, x.ndim - 1), keepdims=True)",
+        "(centred * centred).mean(axis=-1, keepdims=True)": "(centred * centred).mean(axis=min(1, x.ndim - 1), keepdims=True)",
+    },
+)
+
+wrong(
+    "layer_norm",
+    "goes back with the eps of the default",
+    {"rows, deviation = standardized(x, eps)": "rows, deviation = standardized(x)"},
+)
+
 
 @right("layer_norm", "with std, sums and a slope that is summed at once")
 def _():
@@ -186,6 +201,26 @@ wrong(
     },
 )
 
+wrong(
+    "transformer_block",
+    "forgets the dropout behind the attention",
+    {"self.dropout(self.attention(self.ln1(x), mask))": "self.attention(self.ln1(x), mask)"},
+)
+
+wrong(
+    "transformer_block",
+    "drops what the small network returns twice",
+    {"return x + self.mlp(self.ln2(x))": "return x + self.dropout(self.mlp(self.ln2(x)))"},
+)
+
+wrong(
+    "transformer_block",
+    "drops what goes into the attention",
+    {
+        "self.dropout(self.attention(self.ln1(x), mask))": "self.attention(self.dropout(self.ln1(x)), mask)"
+    },
+)
+
 
 @right("transformer_block", "step by step")
 def _():
@@ -270,6 +305,12 @@ wrong(
     "gpt_forward",
     "cuts the graph behind the blocks",
     {"self.lm_head(self.ln_f(x))": "self.lm_head(self.ln_f(Tensor(x.data)))"},
+)
+
+wrong(
+    "gpt_forward",
+    "cuts a text that is too long",
+    {"x = self.embedding(tokens)": "x = self.embedding(as_array(tokens)[:, -self.max_seq_len :])"},
 )
 
 right(
@@ -496,6 +537,8 @@ def _():
         batch, length = prompt.shape
         text = np.zeros((batch, length + max_new_tokens), dtype=np.int64)
         text[:, :length] = prompt
+        if temperature < 0:
+            raise ValueError(f"a temperature is not negative, and {temperature} is")
         rng, before = np.random.default_rng(rng), model.training
         model.train(False)
         try:

@@ -32,6 +32,26 @@ wrong(
     },
 )
 
+wrong(
+    "cnn_models",
+    "leaves the last ReLU out",
+    {"BatchNorm2d(c3), ReLU()]": "BatchNorm2d(c3)]"},
+)
+
+wrong(
+    "cnn_models",
+    "gives each layer the seed anew",
+    {"rng, (c1, c2, c3) = np.random.default_rng(rng), channels": "c1, c2, c3 = channels"},
+)
+
+wrong(
+    "cnn_models",
+    "always the channels and classes of the default",
+    {
+        "rng, (c1, c2, c3) = np.random.default_rng(rng), channels": "rng, (c1, c2, c3), classes = np.random.default_rng(rng), (8, 16, 16), 10"
+    },
+)
+
 wrong("cnn_models", "may answer with no hidden unit", {"max(1, round(": "(0 + round("})
 
 wrong(

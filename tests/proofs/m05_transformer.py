@@ -389,6 +389,18 @@ wrong(
     {"argmax(axis=2)": "argmax(axis=1)"},
 )
 
+wrong(
+    "sequence_training",
+    "always the same generator, whatever the seed",
+    {"np.random.default_rng(rng), Adam": "np.random.default_rng(0), Adam"},
+)
+
+wrong(
+    "sequence_training",
+    "the rate of the default, whatever was asked for",
+    {"max_lr=max_lr, min_lr=max_lr / 50": "max_lr=0.01, min_lr=0.01 / 50"},
+)
+
 
 @right("sequence_training", "answers in parts, the rate from its formula, lists at the end")
 def _():

@@ -299,10 +299,15 @@ wrong(
 
 wrong(
     "gpt_training",
-    "makes the generator anew in each step, so that all steps see the same rows",
+    "makes a generator of the seed anew in each step, so that all steps see the same rows",
+    {"rng, losses = np.random.default_rng(rng), []": "losses = []"},
+)
+
+wrong(
+    "gpt_training",
+    "trains in evaluation mode, without dropout",
     {
-        "rng, losses = np.random.default_rng(rng), []": "losses = []",
-        "plan.length, rng)": "plan.length, 5)",
+        "rng, losses = np.random.default_rng(rng), []": "rng, losses = np.random.default_rng(rng), []\n    model.eval()"
     },
 )
 

@@ -25,7 +25,7 @@ __all__ = [
 
 
 def masked_softmax(scores: np.ndarray, mask: Any = None) -> np.ndarray:
-    """Weights (..., L) from scores (..., L): 0 where `mask` is 0, each row sums to 1 or is all 0.
+    """Weights (..., M) from scores (..., M): 0 where `mask` is 0, each row sums to 1 or is all 0.
 
     >>> scores = np.array([[0.0, 0.0, 7.0], [1.0, 2.0, 3.0]])
     >>> masked_softmax(scores, [[1, 1, 0], [0, 0, 0]]).tolist()

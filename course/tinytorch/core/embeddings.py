@@ -38,7 +38,7 @@ class LookupFunction(Function):
     def backward(
         gradient: np.ndarray, output: np.ndarray, weight: np.ndarray, indices: np.ndarray
     ) -> np.ndarray:
-        """The slope of the table, in its shape: each row collects from everywhere it was used.
+        """The slope of the table, in its shape and type: a row collects from all its uses.
 
         >>> table, tokens = np.zeros((3, 2), dtype=np.float32), np.array([2, 0, 2])
         >>> LookupFunction.backward(np.ones((3, 2)), None, table, tokens).tolist()

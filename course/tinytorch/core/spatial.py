@@ -349,7 +349,8 @@ class BatchNorm(Function):
 
 
 class BatchNorm2d(Layer):
-    """Each channel brought to mean `beta` and deviation `gamma`, over the batch or as it ran."""
+    """Each channel brought to mean `beta` and deviation `gamma`, by its batch or by the running
+    averages."""
 
     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1):
         self.num_features, self.eps, self.momentum = num_features, eps, momentum

@@ -35,7 +35,7 @@ __all__ = [
 
 
 def standardized(x: np.ndarray, eps: float = 1e-5) -> tuple[np.ndarray, np.ndarray]:
-    """(rows (..., D) with mean 0 and variance 1, their standard deviations before (..., 1)).
+    """(rows (..., D) with mean 0 and variance 1, the deviations that divided them (..., 1)).
 
     >>> rows, deviation = standardized(np.float32([[1, 3], [10, 30]]), eps=0.0)
     >>> rows.tolist(), deviation.tolist()
@@ -193,7 +193,8 @@ class GPT(Layer):
         self.lm_head = output_head(embed_dim, vocab_size, rng=draws)
 
     def forward(self, tokens: Any) -> Tensor:
-        """Tokens (B, T) -> logits (B, T, vocab_size). ValueError for T > max_seq_len.
+        """Tokens (B, T) -> logits (B, T, vocab_size). For T > max_seq_len the embedding raises a
+        ValueError.
 
         >>> GPT(10, 8, num_layers=1, num_heads=2, rng=1).forward([[1, 2, 3]]).shape
         (1, 3, 10)
