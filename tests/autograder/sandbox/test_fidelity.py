@@ -49,6 +49,7 @@ MEASURED = {
     "m05_transformer": {"measure", "measure-look"},
     "m07_tinygpt": {"measure"},
     "x01_deployment_limits": {"prediction-lock", "machine-look", "gap-rows", "gap-look"},
+    "x05_workflow": {"prediction-lock", "steps", "search"},
     "d01_connect": {"predict", "predict-look"},
 }
 
