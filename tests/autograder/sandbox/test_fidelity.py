@@ -49,6 +49,7 @@ MEASURED = {
     "m05_transformer": {"measure", "measure-look"},
     "m07_tinygpt": {"measure"},
     "x01_deployment_limits": {"prediction-lock", "machine-look", "gap-rows", "gap-look"},
+    "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "d01_connect": {"predict", "predict-look"},
 }
 
