@@ -1,0 +1,168 @@
+"""Rows of language models: a batch of requests, tokens a second offline, one sequence alone."""
+
+from __future__ import annotations
+
+import re
+
+from perfsim.catalog import Hardware, Model
+from perfsim.errors import UnknownFact
+from perfsim.published.networks import software_of
+from perfsim.published.rates import WEIGHTS_ONLY, Rate, peak_of
+from perfsim.published.rows import Published
+from perfsim.published.terms import Constants, Terms
+from perfsim.serving import Pass, concurrent, passes, waves_of
+
+CROWDING = {"serving with tensorrt_llm on nvidia": 0.2}
+"""The power of the batch that is the number of unlike sequences, where it is not 1: the published
+runs of TensorRT-LLM repeat one prompt, so that most sequences of a batch choose the same experts.
+Chosen on the fit set of the software from 0, 0.1 ... 1."""
+
+MOST_CONCURRENT = 2048
+"""Requests that TensorRT-LLM keeps in flight by default (max_batch_size of trtllm-bench)."""
+
+MEAN_TOKENS = {
+    "llama2_70b": (155, 294),
+    "mixtral_8x7b": (300, 145),
+    "gptj_6b": (870, 69),
+    "llama31_405b": (9428, 684),
+}
+"""Mean tokens of a prompt and of its answer in the data set of MLPerf Inference for each model: of
+answers as its rules count them (294.45, 145.9), of prompts from memory."""
+
+BEAMS = {"gptj_6b": 4}
+VENDORS = {r"mi\d": "amd", r"gaudi": "intel", r"tpu": "google"}
+
+
+def vendor_of(device: Hardware) -> str:
+    """Who makes the device, from its id and name: nvidia where no other is named."""
+    words = f"{device.id} {device.name}".lower()
+    named = {"nvidia", "amd", "intel", "google", "apple", "qualcomm", "huawei", "cerebras"}
+    first = next((word for word in words.split() if word in named), None)
+    return first or next((v for p, v in VENDORS.items() if re.search(p, words)), "nvidia")
+
+
+def serving_terms(row: Published, device: Hardware, model: Model) -> Terms:
+    """A batch of requests, from the first to the last token: seconds."""
+    devices, rate = row.devices or 1, peak_of(device, row.precision)
+    batch, prompt, written = _counts(row)
+    setup = f"serving with {row.software} on {vendor_of(device)}"
+    dtype = rate.dtype
+    waves = waves_of(model, device, batch, prompt + written, devices, dtype)
+    crowding = CROWDING.get(setup, 1.0)
+    start, step = passes(model, batch / waves, prompt, written, devices, dtype, crowding)
+    whole = (start + step * written) * waves
+    least_start, least_step = passes(model, batch, prompt, written, devices, dtype, 0)
+    floor, reason = _floor(device, rate, least_start, least_step, written)
+    is_rate = row.metric == "throughput"
+    return Terms(
+        group=f"serving, {row.software} on {device.id}",
+        setups=(setup,),
+        amounts=_amounts(whole, device, rate.ops_per_s),
+        scale=float(batch * (written + prompt if "total" in row.unit else written))
+        if is_rate
+        else _unit(row),
+        is_rate=is_rate,
+        floor=floor,
+        floor_reason=reason,
+        notes=rate.notes,
+    )
+
+
+def _counts(row: Published) -> tuple[int, int, int]:
+    if not (row.batch and row.prompt and row.written):
+        raise UnknownFact("batch, isl and osl are needed: a batch of requests has all three.")
+    return row.batch, row.prompt, row.written
+
+
+def _unit(row: Published) -> float:
+    units = {"s": 1.0, "ms": 1e3, "us": 1e6}
+    if row.unit not in units:
+        raise UnknownFact(f"the unit '{row.unit}' is not one of {', '.join(units)}.")
+    return units[row.unit]
+
+
+def _amounts(work: Pass, device: Hardware, peak: float) -> dict[str, float]:
+    if device.bandwidth is None:
+        raise UnknownFact(f"the memory bandwidth of {device.name} is unknown: add it.")
+    return {
+        "compute": work.ops / peak,
+        "memory": work.moved_bytes / device.bandwidth,
+        "layer": float(work.layers),
+        "collective": float(work.collectives),
+        "sequence": float(work.sequences),
+    }
+
+
+def _floor(
+    device: Hardware, rate: Rate, start: Pass, step: Pass, written: float
+) -> tuple[float, str]:
+    """Seconds below which no software can go: each pass at the peak or at the bandwidth."""
+    bandwidth = device.bandwidth or 1.0
+    computing = (start.ops + written * step.ops) / rate.fastest
+    moving = (start.moved_bytes + (written - 1) * step.moved_bytes) / bandwidth
+    if computing >= moving:
+        return computing, "its operations at the peak of the fastest type"
+    return moving, "its weights and its cache at the bandwidth, once for each token"
+
+
+def offline_terms(row: Published, device: Hardware, model: Model, constants: Constants) -> Terms:
+    """Tokens or requests a second when as many requests as fit are in flight at a time."""
+    devices, rate = row.devices or 1, peak_of(device, row.precision or "fp8")
+    prompt, written = _mean_tokens(row, model)
+    beams = BEAMS.get(model.id, 1) if row.scenario != "offline max throughput" else 1
+    fitting = concurrent(model, device, prompt + written, devices, _kept(rate))
+    batch = min(float(MOST_CONCURRENT), fitting // 1)
+    start, step = passes(model, batch, prompt, written, devices, _kept(rate))
+    whole = start + step * (written * beams)
+    per_request = row.unit.startswith("samples")
+    terms = Terms(
+        group="language models, offline",
+        setups=("offline serving with tensorrt_llm",),
+        amounts=_amounts(whole, device, rate.ops_per_s),
+        scale=batch * (1 if per_request else written),
+        is_rate=True,
+        floor=max(whole.ops / rate.fastest, 0.0),
+        floor_reason="its operations at the peak of the fastest type",
+        notes=rate.notes,
+    )
+    if row.scenario != "Server":
+        return terms
+    slower = {"offline": terms.cost(constants)}
+    server = ("a server under a deadline",)
+    return Terms("language models, server", server, slower, terms.scale, True, terms.floor,
+                 terms.floor_reason, terms.notes)  # fmt: skip
+
+
+def _kept(rate: Rate) -> str:
+    """The type of weights and cache: fp8 and int8 take a byte alike."""
+    return "fp8" if rate.element_bytes == 1 else "fp16" if rate.element_bytes == 2 else "fp4"
+
+
+def _mean_tokens(row: Published, model: Model) -> tuple[float, float]:
+    if row.prompt and row.written:
+        return row.prompt, row.written
+    if model.id not in MEAN_TOKENS:
+        raise UnknownFact(f"isl and osl are empty, and the mean tokens for {model.name} unknown.")
+    return MEAN_TOKENS[model.id]
+
+
+def alone_terms(row: Published, device: Hardware, model: Model) -> Terms:
+    """Tokens a second of one sequence alone: every token reads all weights."""
+    devices, rate = row.devices or 1, peak_of(device, row.precision)
+    context = (row.prompt or 5) + (row.written or 200) / 2
+    _, step = passes(model, 1, context - 1, 2, devices, "fp16")
+    moved = step.moved_bytes * rate.element_bytes / 2
+    work = Pass(step.ops, moved, step.layers, step.collectives, step.sequences)
+    kind = "fewer bits" if row.precision in WEIGHTS_ONLY else "fp16"
+    amounts = _amounts(work, device, rate.ops_per_s)
+    amounts[f"memory {kind}"] = amounts["memory"]
+    return Terms(
+        group="language models, one sequence",
+        setups=(f"one sequence with {software_of(row).split(' ')[0]}", "one sequence"),
+        amounts=amounts,
+        scale=1.0,
+        is_rate=True,
+        floor=moved / (device.bandwidth or 1.0),
+        floor_reason="its weights at the bandwidth",
+        notes=rate.notes,
+    )
