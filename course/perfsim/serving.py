@@ -8,16 +8,20 @@ With tensor parallelism every device holds a part of each matrix, and each layer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from perfsim.catalog import Hardware, Model
+from perfsim.collectives import ring_traffic_bytes
 from perfsim.errors import Infeasible, PerfsimError, UnknownFact
 from perfsim.roofline import compute_dtype
 from perfsim.units import GB
 from perfsim.work import bytes_of, need
 
 ADDS_PER_LAYER = 2
+ACTIVATION_BYTES = 2
+"""Bytes of an activation that devices add up: fp16, whatever the weights are kept in."""
+
 USABLE = 0.9
 """The part of a device's memory that software plans with; vLLM's default since its first version."""
 
@@ -26,13 +30,14 @@ USABLE = 0.9
 class Efficiency:
     """What a software reaches: shares of the peak and of the bandwidth, seconds of overhead.
 
-    layer_s: for a layer of a pass. collective_s: for an addition over devices. sequence_s: for a
+    link: the share of the rate between devices. layer_s: for a layer of a pass. collective_s: for an addition over devices. sequence_s: for a
     sequence in a pass. crowding: the power of the batch that is its number of unlike sequences, for
     experts: 1 where sequences choose experts independently, 0 where all choose the same.
     """
 
     compute: float = 1.0
     memory: float = 1.0
+    link: float = 1.0
     layer_s: float = 0.0
     collective_s: float = 0.0
     sequence_s: float = 0.0
@@ -41,27 +46,22 @@ class Efficiency:
 
 @dataclass(frozen=True)
 class Pass:
-    """One pass through the network, on each device: operations, bytes, and what is counted."""
+    """One pass through the network, on each device: operations, bytes from its memory, bytes sent
+    to other devices, and what is counted."""
 
     ops: Any
     moved_bytes: Any
+    sent_bytes: Any
     layers: Any
     collectives: Any
     sequences: Any
 
     def __mul__(self, times: Any) -> Pass:
         """The same pass `times` times."""
-        parts = (self.ops, self.moved_bytes, self.layers, self.collectives, self.sequences)
-        return Pass(*(part * times for part in parts))
+        return Pass(*(getattr(self, f.name) * times for f in fields(self)))
 
     def __add__(self, other: Pass) -> Pass:
-        return Pass(
-            self.ops + other.ops,
-            self.moved_bytes + other.moved_bytes,
-            self.layers + other.layers,
-            self.collectives + other.collectives,
-            self.sequences + other.sequences,
-        )
+        return Pass(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
 
 def weight_bytes(model: Model, dtype: str = "fp16") -> float:
@@ -94,7 +94,7 @@ def prefill(
     """
     ops = batch * tokens * _token_ops(model, tokens / 2) / devices
     moved = _read_bytes(model, batch**crowding * tokens, dtype) / devices
-    return _pass(model, ops, moved, 0 * batch, devices)
+    return _pass(model, ops, moved, batch * tokens, 0 * batch, devices)
 
 
 def decode(
@@ -104,13 +104,16 @@ def decode(
     ops = batch * _token_ops(model, context) / devices
     cache = batch * context * kv_token_bytes(model, devices, dtype)
     moved = _read_bytes(model, batch**crowding, dtype) / devices + cache
-    return _pass(model, ops, moved, batch, devices)
+    return _pass(model, ops, moved, batch, batch, devices)
 
 
-def _pass(model: Model, ops: Any, moved: Any, sequences: Any, devices: int) -> Pass:
+def _pass(
+    model: Model, ops: Any, moved: Any, tokens: Any, sequences: Any, devices: int
+) -> Pass:
     layers = need(model.layers, "layers", model) + 0 * ops
-    adds = ADDS_PER_LAYER if devices > 1 else 0
-    return Pass(ops, moved, layers, adds * layers, sequences)
+    adds = (ADDS_PER_LAYER if devices > 1 else 0) * layers
+    size = tokens * need(model.hidden, "hidden size", model) * ACTIVATION_BYTES
+    return Pass(ops, moved, adds * ring_traffic_bytes(size, devices), layers, adds, sequences)
 
 
 def _token_ops(model: Model, context: Any) -> Any:
@@ -145,6 +148,8 @@ def seconds(work: Pass, device: Hardware, dtype: str, reached: Efficiency) -> An
     peak = device.peak[compute_dtype(device, dtype)]
     shared = work.ops / (peak * reached.compute)
     moved = work.moved_bytes / (device.bandwidth * reached.memory)
+    if device.link:
+        moved = moved + work.sent_bytes / (device.link / 2 * reached.link)
     counted = work.layers * reached.layer_s + work.collectives * reached.collective_s
     return shared + moved + counted + work.sequences * reached.sequence_s
 

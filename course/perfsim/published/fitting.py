@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from perfsim.catalog import DATA, Catalog, catalog
+from perfsim.errors import PerfsimError
 from perfsim.published.express import express, layers_of
 from perfsim.published.rows import Published, read_published
 from perfsim.published.terms import Constants, Terms
@@ -70,22 +71,32 @@ def package_rows() -> list[Published]:
 
 
 def fit_all(rows: Sequence[Published], known: Catalog | None = None) -> Constants:
-    """The constants of all fit sets that have rows among `rows`."""
+    """The constants of all fit sets that have rows among `rows`.
+
+    A set whose rows rest on a set without rows has none either.
+    """
     known = known or catalog()
     fitted: dict[str, dict[str, float]] = {COUNTED: {"ops": 1.0}}
     for fit_set in fit_sets():
         chosen = [row for row in rows if fit_set.holds(row)]
-        if chosen:
-            fitted[fit_set.setup] = fit(fit_set, chosen, known, fitted)
+        pairs = [pair for row in chosen if (pair := _pair(fit_set, row, known, fitted))]
+        if pairs:
+            fitted[fit_set.setup] = fit(fit_set.names, pairs)
     return fitted
 
 
-def fit(
-    fit_set: FitSet, chosen: Iterable[Published], known: Catalog, fitted: Constants
-) -> dict[str, float]:
-    """The constants of one setup from its rows."""
-    pairs = [(express_for(fit_set, row, known, fitted), row) for row in chosen]
-    needed = [name for name in fit_set.names if any(t.amounts.get(name) for t, _ in pairs)]
+def _pair(
+    fit_set: FitSet, row: Published, known: Catalog, fitted: Constants
+) -> tuple[Terms, Published] | None:
+    try:
+        return express_for(fit_set, row, known, fitted), row
+    except PerfsimError:
+        return None
+
+
+def fit(names: Iterable[str], pairs: Sequence[tuple[Terms, Published]]) -> dict[str, float]:
+    """The constants of one setup from its rows, for the names that any of them has."""
+    needed = [name for name in names if any(t.amounts.get(name) for t, _ in pairs)]
     table = [[terms.amounts.get(name, 0.0) for name in needed] for terms, _ in pairs]
     costs = [terms.cost_of(row.value) for terms, row in pairs]
     return dict(zip(needed, robust_fit(table, costs), strict=True))

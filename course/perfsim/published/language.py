@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from perfsim.catalog import Hardware, Model
 from perfsim.errors import UnknownFact
@@ -30,15 +31,21 @@ MEAN_TOKENS = {
 answers as its rules count them (294.45, 145.9), of prompts from memory."""
 
 BEAMS = {"gptj_6b": 4}
-VENDORS = {r"mi\d": "amd", r"gaudi": "intel", r"tpu": "google"}
+MAKERS = ("nvidia", "amd", "intel", "google", "apple", "qualcomm", "huawei", "cerebras")
+VENDORS = {
+    r"\b(v100|t4|a100|a\d+|[gh]?[bh]\d00|l4|l40s?|rtx|orin)": "nvidia",
+    r"\bmi\d": "amd",
+    r"gaudi|habana|xeon": "intel",
+    r"\btpu": "google",
+}
+UNKNOWN = "an unknown vendor"
 
 
 def vendor_of(device: Hardware) -> str:
-    """Who makes the device, from its id and name: nvidia where no other is named."""
-    words = f"{device.id} {device.name}".lower()
-    named = {"nvidia", "amd", "intel", "google", "apple", "qualcomm", "huawei", "cerebras"}
-    first = next((word for word in words.split() if word in named), None)
-    return first or next((v for p, v in VENDORS.items() if re.search(p, words)), "nvidia")
+    """Who makes the device, from its name and id."""
+    words = re.sub("_", " ", f"{device.name} {device.id}".lower())
+    named = next((word for word in words.split() if word in MAKERS), None)
+    return named or next((v for p, v in VENDORS.items() if re.search(p, words)), UNKNOWN)
 
 
 def serving_terms(row: Published, device: Hardware, model: Model) -> Terms:
@@ -87,6 +94,7 @@ def _amounts(work: Pass, device: Hardware, peak: float) -> dict[str, float]:
     return {
         "compute": work.ops / peak,
         "memory": work.moved_bytes / device.bandwidth,
+        "link": work.sent_bytes / (device.link / 2) if device.link else 0.0,
         "layer": float(work.layers),
         "collective": float(work.collectives),
         "sequence": float(work.sequences),
@@ -152,7 +160,7 @@ def alone_terms(row: Published, device: Hardware, model: Model) -> Terms:
     context = (row.prompt or 5) + (row.written or 200) / 2
     _, step = passes(model, 1, context - 1, 2, devices, "fp16")
     moved = step.moved_bytes * rate.element_bytes / 2
-    work = Pass(step.ops, moved, step.layers, step.collectives, step.sequences)
+    work = replace(step, moved_bytes=moved)
     kind = "fewer bits" if row.precision in WEIGHTS_ONLY else "fp16"
     amounts = _amounts(work, device, rate.ops_per_s)
     amounts[f"memory {kind}"] = amounts["memory"]

@@ -28,10 +28,12 @@ FAMILIES = {
     "windowed": ("swin", "convnext", "mobilevit"),
     "excited": ("efficientnet", "mobilenetv3", "mobilenet_v3"),
     "depthwise": ("mobilenet", "mnasnet", "tf_efficientnet_lite", "xception", "shufflenet"),
+    "pyramid": ("retinanet",),
     "residual": ("resnet", "wide_resnet", "vgg", "resnext", "regnetx", "alexnet", "squeezenet"),
 }
 """Beginnings of names, the longest match counts. excited: squeeze-and-excitation reads each block's
-output again; branched: parts are joined by copying; windowed: parts are cut and moved."""
+output again; branched: parts are joined by copying; windowed: parts are cut and moved; pyramid: a detector with boxes at five sizes, which are
+sorted and thinned out at the end."""
 
 SOFTWARE = {
     r"timm|NHWC|channels_last|cu124": "torch gpu",
@@ -96,9 +98,10 @@ def network_terms(
     """The terms of a row about a network."""
     software = software_of(row)
     batch = row.batch or (1 if row.metric.startswith("latency") else None)
-    sample, rate = sample_of(model), peak_of(device, row.precision, row.devices or 1)
+    precision = "fp32" if software == "reference" else row.precision
+    sample, rate = sample_of(model), peak_of(device, precision, row.devices or 1)
     amounts = _amounts(sample, device, rate.element_bytes, rate.ops_per_s, row, batch)
-    setups = _setups(software, sample, device)
+    setups = _setups(software, sample, device, batch)
     is_rate = row.metric == "throughput"
     floor, reason = _floor(sample, device, rate.fastest, rate.element_bytes, batch)
     terms = Terms(
@@ -139,9 +142,13 @@ def _amounts(
     return amounts
 
 
-def _setups(software: str, sample: Sample, device: Hardware) -> tuple[str, ...]:
+def _setups(
+    software: str, sample: Sample, device: Hardware, batch: int | None
+) -> tuple[str, ...]:
     kind = "detector" if sample.family == "detector" else "networks"
     own = f"{kind} with {software}"
+    if batch == 1 and kind == "networks" and software == "tensorrt":
+        return (f"{own}, one at a time",)
     stand_in = "networks with torch cpu" if "cpu" in device.kind else "networks with tensorrt"
     gpu = "gpu" in device.kind or "soc" in device.kind
     return (own, f"networks with {software}", *((stand_in,) if gpu or "cpu" in device.kind else ()))

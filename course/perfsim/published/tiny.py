@@ -38,8 +38,10 @@ def tiny_terms(
         raise UnknownFact(f"the metric '{row.metric}' of tiny rows is neither latency nor energy.")
     board = (f"power of {board_of(row)}",)
     known = (*board, "power of a microcontroller") if device else board
-    relative = _relative(row, device, model, constants)
-    return Terms("tiny, energy", known, {"seconds": relative}, scale=1e6)
+    amounts = {"seconds": _relative(row, device, model, constants)}
+    if device and device.clock_hz and len(known) > 1:
+        amounts["cycles"] = device.clock_hz * milliseconds.cost(constants)
+    return Terms("tiny, energy", known, amounts, scale=1e6)
 
 
 def board_of(row: Published) -> str:

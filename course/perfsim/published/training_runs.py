@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from perfsim.catalog import Hardware, Model
 from perfsim.errors import UnknownFact
+from perfsim.published.language import vendor_of
 from perfsim.published.networks import sample_of
 from perfsim.published.rates import peak_of
 from perfsim.published.rows import Published
@@ -102,11 +103,12 @@ def _to_quality(row: Published, device: Hardware, model: Model) -> Terms:
     moving = BACKWARD * elements * 2 * TO_QUALITY[model.id] / (device.bandwidth or float("inf"))
     return Terms(
         group="training, to a quality",
-        setups=(f"to the quality of {model.id}",),
+        setups=(f"to the quality of {model.id} on {vendor_of(device)}",),
         amounts={
             "compute": computing / devices,
             "memory": moving / devices,
             "compute growth": computing / devices * devices**GROWTH,
+            "step growth": TO_QUALITY[model.id] / devices * devices**GROWTH,
         },
         scale=1 / 60,
         floor=0.0,
