@@ -25,6 +25,7 @@ from perfsim.published.training_runs import COUNTED
 FIT_SETS = DATA / "fit_sets.toml"
 CONSTANTS = DATA / "constants.json"
 FILES = ("measurements", "llm_serving")
+SERVING_NAMES = ("compute", "memory", "layer", "collective", "sequence")
 LEAST_ERROR = 0.03
 """Relative errors below this count alike, so that no row is weighed without bound."""
 
@@ -100,6 +101,11 @@ def fit(names: Iterable[str], pairs: Sequence[tuple[Terms, Published]]) -> dict[
     table = [[terms.amounts.get(name, 0.0) for name in needed] for terms, _ in pairs]
     costs = [terms.cost_of(row.value) for terms, row in pairs]
     return dict(zip(needed, robust_fit(table, costs), strict=True))
+
+
+def fit_new(rows: Mapping[str, Sequence[tuple[Terms, Published]]]) -> Constants:
+    """The constants of software that serves language models and has none yet, by setup."""
+    return {setup: fit(SERVING_NAMES, pairs) for setup, pairs in rows.items()}
 
 
 def express_for(fit_set: FitSet, row: Published, known: Catalog, fitted: Constants) -> Terms:

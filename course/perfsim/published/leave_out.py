@@ -67,8 +67,8 @@ def _entry(
         domain=domain,
         predicted=len(errors),
         rows=sum(row.domain == domain for row in own),
-        median=median(errors) if errors else None,
-        mean=fmean(errors) if errors else None,
+        median=round(median(errors), 4) if errors else None,
+        mean=round(fmean(errors), 4) if errors else None,
     )
 
 

@@ -101,7 +101,7 @@ def network_terms(
     precision = "fp32" if software == "reference" else row.precision
     sample, rate = sample_of(model), peak_of(device, precision, row.devices or 1)
     amounts = _amounts(sample, device, rate.element_bytes, rate.ops_per_s, row, batch)
-    setups = _setups(software, sample, device, batch)
+    setups = _setups(software, sample, batch)
     is_rate = row.metric == "throughput"
     floor, reason = _floor(sample, device, rate.fastest, rate.element_bytes, batch)
     terms = Terms(
@@ -143,15 +143,13 @@ def _amounts(
 
 
 def _setups(
-    software: str, sample: Sample, device: Hardware, batch: int | None
+    software: str, sample: Sample, batch: int | None
 ) -> tuple[str, ...]:
     kind = "detector" if sample.family == "detector" else "networks"
     own = f"{kind} with {software}"
     if batch == 1 and kind == "networks" and software == "tensorrt":
         return (f"{own}, one at a time",)
-    stand_in = "networks with torch cpu" if "cpu" in device.kind else "networks with tensorrt"
-    gpu = "gpu" in device.kind or "soc" in device.kind
-    return (own, f"networks with {software}", *((stand_in,) if gpu or "cpu" in device.kind else ()))
+    return (own, f"networks with {software}")
 
 
 def _group(row: Published, software: str) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, fields
 from statistics import fmean, median
 
 from perfsim.catalog import Catalog, catalog
-from perfsim.errors import PerfsimError
+from perfsim.errors import PerfsimError, no_such
 from perfsim.published.express import express
-from perfsim.published.fitting import constants, fit_sets, package_rows
+from perfsim.published.fitting import constants, fit_new, fit_sets, package_rows
 from perfsim.published.rows import Published
 from perfsim.published.terms import Constants, Terms
 from perfsim.published.tiny import CALIBRATES
@@ -123,13 +123,23 @@ def _summary(name: str, predictions: list[Prediction], unexpressed: int) -> Summ
 
 
 def validate(
-    rows: Sequence[Published], known: Catalog | None = None, fitted: Constants | None = None
+    rows: Sequence[Published],
+    known: Catalog | None = None,
+    fitted: Constants | None = None,
+    calibrate_on: str | None = None,
 ) -> Validation:
-    """Every row predicted, or named with the reason why it cannot be."""
+    """Every row predicted, or named with the reason why it cannot be.
+
+    calibrate_on: the id of a model on whose rows software without constants is fitted first.
+    """
     known = known or catalog()
     package = package_rows()
     factors = with_boards([*package, *rows], known, fitted or constants())
     used = _fitted_on(package)
+    if calibrate_on:
+        own = _rows_of_new_software(rows, calibrate_on, known, factors)
+        factors = {**factors, **fit_new(own)}
+        used |= {key(row) for pairs in own.values() for _, row in pairs}
     predictions, unexpressed = [], []
     for row in rows:
         try:
@@ -169,6 +179,21 @@ def key(row: Published) -> tuple[object, ...]:
 
 def _fitted_on(package: Iterable[Published]) -> set[tuple[object, ...]]:
     return {key(row) for row in package for fit_set in fit_sets() if fit_set.holds(row)}
+
+
+def _rows_of_new_software(
+    rows: Iterable[Published], model: str, known: Catalog, factors: Constants
+) -> dict[str, list[tuple[Terms, Published]]]:
+    """The rows of a model whose software has no constants, by the name of its setup."""
+    if not any(row.model_id == model for row in rows):
+        raise no_such("model in the file", model, {row.model_id for row in rows if row.model_id})
+    new: dict[str, list[tuple[Terms, Published]]] = {}
+    for row in rows:
+        if row.domain == "serving" and row.model_id == model:
+            terms = express(row, known, factors)
+            if not set(terms.setups) & set(factors):
+                new.setdefault(terms.setups[0], []).append((terms, row))
+    return new
 
 
 def _calibrates(row: Published) -> bool:
