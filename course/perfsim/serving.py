@@ -8,6 +8,7 @@ With tensor parallelism every device holds a part of each matrix, and each layer
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -32,7 +33,8 @@ class Efficiency:
 
     link: the share of the rate between devices. layer_s: for a layer of a pass. collective_s: for an addition over devices. sequence_s: for a
     sequence in a pass. crowding: the power of the batch that is its number of unlike sequences, for
-    experts: 1 where sequences choose experts independently, 0 where all choose the same.
+    experts: 1 where sequences choose experts independently, 0 where all choose the same. reused:
+    tokens for which a weight is read once; where products have few rows it is read again for more.
     """
 
     compute: float = 1.0
@@ -42,6 +44,7 @@ class Efficiency:
     collective_s: float = 0.0
     sequence_s: float = 0.0
     crowding: float = 1.0
+    reused: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -98,12 +101,21 @@ def prefill(
 
 
 def decode(
-    model: Model, batch: Any, context: Any, devices: int = 1, dtype: str = "fp16", crowding: Any = 1
+    model: Model,
+    batch: Any,
+    context: Any,
+    devices: int = 1,
+    dtype: str = "fp16",
+    crowding: Any = 1,
+    cache: str | None = None,
 ) -> Pass:
-    """The pass that writes one token for `batch` sequences of `context` tokens so far."""
+    """The pass that writes one token for `batch` sequences of `context` tokens so far.
+
+    cache: the type of the keys and values where it is not that of the weights.
+    """
     ops = batch * _token_ops(model, context) / devices
-    cache = batch * context * kv_token_bytes(model, devices, dtype)
-    moved = _read_bytes(model, batch**crowding, dtype) / devices + cache
+    kept = batch * context * kv_token_bytes(model, devices, cache or dtype)
+    moved = _read_bytes(model, batch**crowding, dtype) / devices + kept
     return _pass(model, ops, moved, batch, batch, devices)
 
 
@@ -147,7 +159,8 @@ def seconds(work: Pass, device: Hardware, dtype: str, reached: Efficiency) -> An
         raise UnknownFact(f"the memory bandwidth of {device.name} is unknown: measure it.")
     peak = device.peak[compute_dtype(device, dtype)]
     shared = work.ops / (peak * reached.compute)
-    moved = work.moved_bytes / (device.bandwidth * reached.memory)
+    again = work.ops / 2 * bytes_of(dtype) / reached.reused
+    moved = (work.moved_bytes / reached.memory + again) / device.bandwidth
     if device.link:
         moved = moved + work.sent_bytes / (device.link / 2 * reached.link)
     counted = work.layers * reached.layer_s + work.collectives * reached.collective_s
@@ -169,11 +182,16 @@ def room_bytes(model: Model, device: Hardware, devices: int = 1, dtype: str = "f
 
 
 def concurrent(
-    model: Model, device: Hardware, tokens: Any, devices: int = 1, dtype: str = "fp16"
+    model: Model,
+    device: Hardware,
+    tokens: Any,
+    devices: int = 1,
+    dtype: str = "fp16",
+    cache: str | None = None,
 ) -> Any:
     """How many sequences of `tokens` tokens fit beside the weights, as a real number, at least 1."""
     room = room_bytes(model, device, devices, dtype)
-    fitting = room / (tokens * kv_token_bytes(model, devices, dtype))
+    fitting = room / (tokens * kv_token_bytes(model, devices, cache or dtype))
     if not hasattr(fitting, "shape"):
         return max(1.0, fitting)
     import numpy as np
@@ -228,12 +246,13 @@ def passes(
     devices: int = 1,
     dtype: str = "fp16",
     crowding: Any = 1,
+    cache: str | None = None,
 ) -> tuple[Pass, Pass]:
     """The pass over the prompts, and the average one of those that write a token."""
     middle = prompt + written / 2
     return (
         prefill(model, batch, prompt, devices, dtype, crowding),
-        decode(model, batch, middle, devices, dtype, crowding),
+        decode(model, batch, middle, devices, dtype, crowding, cache),
     )
 
 

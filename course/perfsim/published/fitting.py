@@ -97,8 +97,9 @@ def _pair(
 
 def fit(names: Iterable[str], pairs: Sequence[tuple[Terms, Published]]) -> dict[str, float]:
     """The constants of one setup from its rows, for the names that any of them has."""
-    needed = [name for name in names if any(t.amounts.get(name) for t, _ in pairs)]
-    table = [[terms.amounts.get(name, 0.0) for name in needed] for terms, _ in pairs]
+    wanted = list(names)
+    needed = [name for name in wanted if any(t.amount(name, wanted) for t, _ in pairs)]
+    table = [[terms.amount(name, needed) for name in needed] for terms, _ in pairs]
     costs = [terms.cost_of(row.value) for terms, row in pairs]
     return dict(zip(needed, robust_fit(table, costs), strict=True))
 

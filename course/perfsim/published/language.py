@@ -64,7 +64,7 @@ def serving_terms(row: Published, device: Hardware, model: Model) -> Terms:
     return Terms(
         group=f"serving, {row.software} on {device.id}",
         setups=(setup,),
-        amounts=_amounts(whole, device, rate.ops_per_s),
+        amounts=_amounts(whole, device, rate),
         scale=float(batch * (written + prompt if "total" in row.unit else written))
         if is_rate
         else _unit(row),
@@ -88,16 +88,22 @@ def _unit(row: Published) -> float:
     return units[row.unit]
 
 
-def _amounts(work: Pass, device: Hardware, peak: float) -> dict[str, float]:
+def _amounts(work: Pass, device: Hardware, rate: Rate) -> dict[str, float]:
+    """Seconds at the peak, at the bandwidth and on the link, and counts.
+
+    reread: seconds in which every weight is read again for every token, as where a product of few
+    rows reuses nothing.
+    """
     if device.bandwidth is None:
         raise UnknownFact(f"the memory bandwidth of {device.name} is unknown: add it.")
     return {
-        "compute": work.ops / peak,
+        "compute": work.ops / rate.ops_per_s,
         "memory": work.moved_bytes / device.bandwidth,
         "link": work.sent_bytes / (device.link / 2) if device.link else 0.0,
         "layer": float(work.layers),
         "collective": float(work.collectives),
         "sequence": float(work.sequences),
+        "reread": work.ops / 2 * rate.element_bytes / device.bandwidth,
     }
 
 
@@ -118,15 +124,16 @@ def offline_terms(row: Published, device: Hardware, model: Model, constants: Con
     devices, rate = row.devices or 1, peak_of(device, row.precision or "fp8")
     prompt, written = _mean_tokens(row, model)
     beams = BEAMS.get(model.id, 1) if row.scenario != "offline max throughput" else 1
-    fitting = concurrent(model, device, prompt + written, devices, _kept(rate))
+    weights, cache = _kept(rate)
+    fitting = concurrent(model, device, prompt + written, devices, weights, cache)
     batch = min(float(MOST_CONCURRENT), fitting // 1)
-    start, step = passes(model, batch, prompt, written, devices, _kept(rate))
+    start, step = passes(model, batch, prompt, written, devices, weights, cache=cache)
     whole = start + step * (written * beams)
     per_request = row.unit.startswith("samples")
     terms = Terms(
         group="language models, offline",
         setups=("offline serving with tensorrt_llm",),
-        amounts=_amounts(whole, device, rate.ops_per_s),
+        amounts=_amounts(whole, device, rate),
         scale=batch * (1 if per_request else written),
         is_rate=True,
         floor=max(whole.ops / rate.fastest, 0.0),
@@ -141,9 +148,10 @@ def offline_terms(row: Published, device: Hardware, model: Model, constants: Con
                  terms.floor_reason, terms.notes)  # fmt: skip
 
 
-def _kept(rate: Rate) -> str:
-    """The type of weights and cache: fp8 and int8 take a byte alike."""
-    return "fp8" if rate.element_bytes == 1 else "fp16" if rate.element_bytes == 2 else "fp4"
+def _kept(rate: Rate) -> tuple[str, str]:
+    """The types of weights and cache: fp8 and int8 take a byte alike, a cache at least one."""
+    weights = "fp8" if rate.element_bytes == 1 else "fp16" if rate.element_bytes == 2 else "fp4"
+    return weights, "fp16" if weights == "fp16" else "fp8"
 
 
 def _mean_tokens(row: Published, model: Model) -> tuple[float, float]:
@@ -162,8 +170,8 @@ def alone_terms(row: Published, device: Hardware, model: Model) -> Terms:
     moved = step.moved_bytes * rate.element_bytes / 2
     work = replace(step, moved_bytes=moved)
     kind = "fewer bits" if row.precision in WEIGHTS_ONLY else "fp16"
-    amounts = _amounts(work, device, rate.ops_per_s)
-    amounts[f"memory {kind}"] = amounts["memory"]
+    amounts = _amounts(work, device, rate)
+    amounts[f"memory {kind}"] = amounts.pop("memory")
     return Terms(
         group="language models, one sequence",
         setups=(f"one sequence with {software_of(row).split(' ')[0]}", "one sequence"),

@@ -129,16 +129,15 @@ def _amounts(
     samples = batch or 1
     bandwidth = (device.bandwidth or 0.0) * (row.devices or 1)
     amounts = {f"compute {sample.family}": samples * sample.ops / peak}
-    amounts["compute"] = samples * sample.ops / peak
     if bandwidth:
         activations = samples * sample.elements * size / bandwidth
-        amounts |= {f"memory {sample.family}": activations, "memory": activations}
+        amounts[f"memory {sample.family}"] = activations
         amounts["weights"] = sample.params * size / bandwidth * (1 if batch else 0)
     on_chip = device.on_chip_bytes
     if device.link and on_chip and not device.memory_bytes:
         amounts["link"] = max(0.0, sample.params * size - on_chip) / device.link
     if batch:
-        amounts |= {"call": 1.0, f"call {sample.family}": 1.0}
+        amounts[f"call {sample.family}"] = 1.0
     return amounts
 
 

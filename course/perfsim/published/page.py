@@ -20,6 +20,7 @@ from perfsim.published.validation import Validation, validate
 
 GUIDE = Path(__file__).parents[2] / "book" / "guide"
 LEFT_OUT = DATA / "left_out.json"
+LEAST_ROWS = 6
 PAGE, PICTURE = "perfsim-validation.md", "perfsim-validation.svg"
 
 INTRODUCTION = """\
@@ -122,8 +123,8 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def left_table(by: str, entries: Sequence[LeftOut]) -> list[str]:
-    """The devices or models that were predicted without their own rows: three rows or more."""
-    shown = [e for e in entries if e.predicted >= 3]
+    """The devices or models that were predicted without their own rows, LEAST_ROWS or more."""
+    shown = [e for e in entries if e.predicted >= LEAST_ROWS]
     cells = [
         (e.name, e.domain, str(e.predicted), percent(e.median), percent(e.mean)) for e in shown
     ]
@@ -131,9 +132,10 @@ def left_table(by: str, entries: Sequence[LeftOut]) -> list[str]:
 
 
 def fitted_rows(found: Validation) -> list[tuple[str, str, str]]:
-    """For each fit set its constants and the number of its rows."""
+    """For each fit set of three rows or more its constants and the number of its rows."""
     rows = package_rows()
-    return [_fit_cells(s, found, sum(s.holds(row) for row in rows)) for s in fit_sets()]
+    counted = ((s, sum(s.holds(row) for row in rows)) for s in fit_sets())
+    return [_fit_cells(s, found, count) for s, count in counted if count >= 3]
 
 
 def _fit_cells(fit_set: FitSet, found: Validation, rows: int) -> tuple[str, str, str]:

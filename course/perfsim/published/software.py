@@ -41,6 +41,7 @@ def reached_by(
         layer_s=found.get("layer", 0.0),
         collective_s=found.get("collective", 0.0),
         sequence_s=found.get("sequence", 0.0),
+        reused=_share(found, "reread"),
         crowding=CROWDING.get(setup, 1.0),
     )
 

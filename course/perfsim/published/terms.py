@@ -7,8 +7,9 @@ the 1/share that it reaches, or seconds for each that is counted. Fitting is lea
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from statistics import fmean
 
 from perfsim.errors import UnknownFact
 
@@ -52,13 +53,36 @@ class Terms:
 
     def cost(self, constants: Constants) -> float:
         """The predicted cost: the amounts, each times its constant."""
-        name = self.setup(constants)
-        factors = constants[name]
-        total = sum(amount * factors[key] for key, amount in self.amounts.items() if key in factors)
+        setup = self.setup(constants)
+        factors = constants[setup]
+        total = sum(amount * factor(name, factors) for name, amount in self.amounts.items())
         if total <= 0:
-            raise UnknownFact(f"the constants of {name} say nothing about this kind of row.")
+            raise UnknownFact(f"the constants of {setup} say nothing about this kind of row.")
         return total
+
+    def amount(self, name: str, names: Collection[str]) -> float:
+        """What the constant `name` is multiplied with, in a fit of `names`.
+
+        The first word of a name is its kind: "memory" takes what "memory encoder" does not.
+        """
+        return sum(a for key, a in self.amounts.items() if taken_by(key, names) == name)
 
     def predict(self, constants: Constants) -> float:
         """The predicted value, in the unit of the row."""
         return self.value_of(self.cost(constants))
+
+
+def taken_by(key: str, names: Collection[str]) -> str:
+    """The constant that an amount belongs to: its own name, or its kind; '' where neither is."""
+    kind = key.split()[0]
+    return key if key in names else kind if kind in names else ""
+
+
+def factor(key: str, factors: Mapping[str, float]) -> float:
+    """The constant of an amount; for a family that nobody measured, the mean of its kind's."""
+    name = taken_by(key, factors)
+    if name:
+        return factors[name]
+    kind = key.split()[0]
+    like = [value for other, value in factors.items() if other.split()[0] == kind]
+    return fmean(like) if like else 0.0

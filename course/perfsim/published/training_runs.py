@@ -107,8 +107,8 @@ def _to_quality(row: Published, device: Hardware, model: Model) -> Terms:
         amounts={
             "compute": computing / devices,
             "memory": moving / devices,
-            "compute growth": computing / devices * devices**GROWTH,
-            "step growth": TO_QUALITY[model.id] / devices * devices**GROWTH,
+            "growth compute": computing / devices * devices**GROWTH,
+            "growth steps": TO_QUALITY[model.id] / devices * devices**GROWTH,
         },
         scale=1 / 60,
         floor=0.0,
