@@ -16,7 +16,8 @@ Read in this order; each module imports only earlier ones:
     calibrate        this machine, measured, as one more device
     collectives      devices that add up what each of them holds
     scaling          pipeline bubbles, Amdahl, Gustafson and Gunther
-    serving          a language model answers: prefill, decode, cache, tensor parallelism
+    passes           a language model's passes, counted: prefill, decode, cache, tensor parallelism
+    serving          a language model answers a batch of requests
     training         operations, utilisation and hours of a training
     training_memory  weights, gradients, optimizer and activations on each device
     estimate         one model on one device, asked in one call

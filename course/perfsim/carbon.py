@@ -15,7 +15,9 @@ def energy_kwh(device_hours: Any, power_w: Any, pue: Any = 1.0) -> Any:
     """Kilowatt-hours at the meter of the building; pue is at least 1."""
     smallest = pue.min() if hasattr(pue, "min") else pue
     if smallest < 1:
-        raise PerfsimError(f"a PUE is at least 1, not {smallest}: the building adds to the devices.")
+        raise PerfsimError(
+            f"a PUE is at least 1, not {smallest}: the building adds to the devices."
+        )
     return device_hours * power_w / 1000 * pue
 
 

@@ -202,8 +202,7 @@ def _device(row: Row, fallback: dict[str, str | None]) -> Hardware:
         peak=MappingProxyType(peak),
         fallback=MappingProxyType({d: w for d, w in fallback.items() if d not in peak}),
         memory_bytes=ram if ram is not None else _number(row["mem_gb"], GB),
-        flash_bytes=_number(row["flash_kib"], KIB)
-        or _noted(row["notes"], r"flash (\d+) KB", KIB),
+        flash_bytes=_number(row["flash_kib"], KIB) or _noted(row["notes"], r"flash (\d+) KB", KIB),
         bandwidth=_number(row["mem_bw_gbs"], GB),
         on_chip_bytes=_number(row["onchip_sram_mb"], MB),
         link=_number(row["link_gbs"], GB),

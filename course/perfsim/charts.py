@@ -40,7 +40,10 @@ class Axis:
 
     def ticks(self) -> list[float]:
         """Powers of ten on the axis, not more than eight."""
-        first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
+        first, last = (
+            math.ceil(math.log10(self.low) - 1e-9),
+            math.floor(math.log10(self.high) + 1e-9),
+        )
         step = max(1, math.ceil((last - first + 1) / 8))
         return [10.0**power for power in range(first, last + 1, step)]
 
@@ -95,7 +98,11 @@ def _picture(
         _text(LEFT, 18, title, "start"),
         *_grid(x, y),
         *lines,
-        *(dot for mark, colour in zip(marks, COLOURS, strict=False) for dot in _dots(x, y, mark, colour)),
+        *(
+            dot
+            for mark, colour in zip(marks, COLOURS, strict=False)
+            for dot in _dots(x, y, mark, colour)
+        ),
         *_legend(marks),
         _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, x_name),
         f'<g transform="translate(16 {middle:.0f}) rotate(-90)">{_text(0, 0, y_name)}</g>',

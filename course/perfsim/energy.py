@@ -66,7 +66,9 @@ def energy(
     if power is not None:
         if device.idle_w is None:
             return Energy(power * seconds, "model", f"at most: {FULL_POWER}", "ceiling")
-        return Energy(power * seconds, "model", "between idle and full power for the predicted time")
+        return Energy(
+            power * seconds, "model", "between idle and full power for the predicted time"
+        )
     return Energy(floor_j(work, device, dtype), "model", ARITHMETIC, "floor")
 
 
@@ -88,8 +90,8 @@ def bounds(work: Work, device: Hardware, seconds: Any, dtype: str) -> tuple[Ener
 
 PJ_PER_OP_7NM = {"int8": (0.007, 0.07), "fp16": (0.11, 0.21), "fp32": (0.38, 1.31)}
 PJ_PER_BYTE_SRAM_7NM, PJ_PER_BYTE_HBM = 7.5 / 8, 250.0 / 8
-"""Picojoules at 7 nm: additions and multiplications, a byte from an 8 kB SRAM, a byte from HBM2, the
-lower end of its range (Jouppi et al. 2021, "Ten lessons from three generations shaped Google's
+"""Picojoules at 7 nm: additions and multiplications, a byte from an 8 kB SRAM, a byte from HBM2,
+the lower end of its range (Jouppi et al. 2021, "Ten lessons from three generations shaped Google's
 TPUv4i", ISCA, table 2)."""
 
 

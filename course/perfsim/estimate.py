@@ -12,14 +12,9 @@ from typing import Any
 from perfsim.catalog import Hardware, Model
 from perfsim.cost import usd_per_thousand
 from perfsim.energy import Energy, bounds
+from perfsim.passes import kv_token_bytes, passes, weight_bytes
 from perfsim.roofline import compute_dtype, roofline
-from perfsim.serving import (
-    Efficiency,
-    answer,
-    kv_token_bytes,
-    passes,
-    weight_bytes,
-)
+from perfsim.serving import Efficiency, answer
 from perfsim.work import Work, work
 
 
@@ -105,7 +100,9 @@ def _language(
     software: str,
 ) -> list[Line]:
     best = answer(model, device, batch, prompt, written, devices, dtype)
-    real = answer(model, device, batch, prompt, written, devices, dtype, reached) if reached else None
+    real = (
+        answer(model, device, batch, prompt, written, devices, dtype, reached) if reached else None
+    )
     fit = f"{PASSES}; with {software}: constants of fit_sets.toml" if real else PASSES
 
     def both(name: str, what: str, unit: str) -> Line:
@@ -152,11 +149,7 @@ def _energy_and_cost(
     return lines
 
 
-def _ceiling(
-    ceiling: Energy, ideal_s: Any, reached_s: Any, devices: int, device: Hardware
-) -> Line:
+def _ceiling(ceiling: Energy, ideal_s: Any, reached_s: Any, devices: int, device: Hardware) -> Line:
     real = None if reached_s is None else ceiling.joules / ideal_s * reached_s * devices
     source = f"{ceiling.meaning}: {device.source}"
     return Line("energy, ceiling", ceiling.joules * devices, real, "J", source)
-
-

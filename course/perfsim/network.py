@@ -9,9 +9,9 @@ FIBRE_INDEX = 1.468
 """Refractive index of single-mode fibre at 1550 nm (Corning SMF-28 Ultra data sheet)."""
 
 RADIO_J_PER_MB = {"wifi": 5.0, "4g": 30.0, "3g": 60.0}
-"""Joules that a phone's radio needs for a megabyte, orders of magnitude: Huang et al. 2012 ("A close
-examination of performance and power characteristics of 4G LTE networks", MobiSys, table 4) gives
-transfers of 10 MB. They depend on signal and rate by a factor of several."""
+"""Joules of a phone's radio for a megabyte, orders of magnitude after the transfers of 10 MB in
+Huang et al. 2012 ("A close examination of performance and power characteristics of 4G LTE
+networks", MobiSys). They depend on signal and rate by a factor of several; measure your own."""
 
 
 def fibre_s(distance_m: Any, detour: Any = 1.5) -> Any:

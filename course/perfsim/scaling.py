@@ -1,4 +1,4 @@
-"""How much faster more devices are: pipeline bubbles, and the laws of Amdahl, Gustafson and Gunther.
+"""How much faster more devices are: pipeline bubbles; the laws of Amdahl, Gustafson and Gunther.
 
 Shares are fractions between 0 and 1; every number may be an array.
 """

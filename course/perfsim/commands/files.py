@@ -19,15 +19,19 @@ from perfsim.published.rows import HARDWARE_NUMBERS, MODEL_NUMBERS, read_extra
 EXISTING = click.Path(path_type=Path)
 
 
+class BadFile(click.ClickException):
+    """A file that cannot be read as what it should be."""
+
+    exit_code = 2
+
+
 @contextmanager
 def sentences(exit_code: int = 1) -> Iterator[None]:
     """A PerfsimError becomes one line on stderr and an exit code."""
     try:
         yield
     except PerfsimError as error:
-        failure = click.ClickException(str(error))
-        failure.exit_code = exit_code
-        raise failure from None
+        raise (BadFile if exit_code == 2 else click.ClickException)(str(error)) from None
 
 
 def with_files(command: Callable[..., None]) -> Callable[..., None]:

@@ -57,7 +57,11 @@ def _device_values(device: Hardware) -> dict[str, Any]:
 
 def _device_cells(device: Hardware, sources: bool) -> list[str]:
     rates = [_cell(device.peak.get(dtype), "op/s") for dtype in ("fp32", "fp16", "int8")]
-    rest = [_cell(device.memory_bytes, "B"), _cell(device.bandwidth, "B/s"), _cell(device.tdp_w, "W")]
+    rest = [
+        _cell(device.memory_bytes, "B"),
+        _cell(device.bandwidth, "B/s"),
+        _cell(device.tdp_w, "W"),
+    ]
     told = [device.confidence, device.source] if sources else []
     return [device.id, device.kind, *rates, *rest, *told]
 

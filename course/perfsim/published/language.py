@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from perfsim.catalog import Hardware, Model
 from perfsim.errors import UnknownFact
+from perfsim.passes import Pass, passes
 from perfsim.published.networks import software_of
 from perfsim.published.rates import WEIGHTS_ONLY, Rate, peak_of
 from perfsim.published.rows import Published
 from perfsim.published.terms import Constants, Terms
-from perfsim.serving import Pass, concurrent, passes, waves_of
+from perfsim.serving import concurrent, waves_of
 
 CROWDING = {"serving with tensorrt_llm on nvidia": 0.2}
 """The power of the batch that is the number of unlike sequences, where it is not 1: the published
@@ -91,7 +92,7 @@ def _unit(row: Published) -> float:
 def _amounts(work: Pass, device: Hardware, rate: Rate) -> dict[str, float]:
     """Seconds at the peak, at the bandwidth and on the link, and counts.
 
-    reread: seconds in which every weight is read again for every token, as where a product of few
+    reread: seconds in which decode reads the weights for each sequence, as where a product of few
     rows reuses nothing.
     """
     if device.bandwidth is None:
@@ -103,7 +104,7 @@ def _amounts(work: Pass, device: Hardware, rate: Rate) -> dict[str, float]:
         "layer": float(work.layers),
         "collective": float(work.collectives),
         "sequence": float(work.sequences),
-        "reread": work.ops / 2 * rate.element_bytes / device.bandwidth,
+        "reread": work.unshared_bytes / device.bandwidth,
     }
 
 

@@ -30,9 +30,7 @@ class LeftOut:
     mean: float | None
 
 
-def leave_out(
-    rows: Sequence[Published], by: str, known: Catalog | None = None
-) -> list[LeftOut]:
+def leave_out(rows: Sequence[Published], by: str, known: Catalog | None = None) -> list[LeftOut]:
     """One entry for each device or model and domain, in alphabetical order. by: a key of BY."""
     known = known or catalog()
     column = BY[by]
@@ -40,9 +38,7 @@ def leave_out(
     return [entry for name in names for entry in _left_out(rows, column, name, known)]
 
 
-def _left_out(
-    rows: Sequence[Published], column: str, name: str, known: Catalog
-) -> list[LeftOut]:
+def _left_out(rows: Sequence[Published], column: str, name: str, known: Catalog) -> list[LeftOut]:
     others = [row for row in rows if getattr(row, column) != name]
     own = [row for row in rows if getattr(row, column) == name]
     fitted = fit_all(others, known)
@@ -85,4 +81,3 @@ def pooled(entries: Sequence[LeftOut]) -> dict[str, tuple[int, float, float]]:
             means = [e.mean for e in known if e.mean is not None]
             summary[domain] = (len(known), median(medians), median(means))
     return summary
-

@@ -32,8 +32,8 @@ FAMILIES = {
     "residual": ("resnet", "wide_resnet", "vgg", "resnext", "regnetx", "alexnet", "squeezenet"),
 }
 """Beginnings of names, the longest match counts. excited: squeeze-and-excitation reads each block's
-output again; branched: parts are joined by copying; windowed: parts are cut and moved; pyramid: a detector with boxes at five sizes, which are
-sorted and thinned out at the end."""
+output again; branched: parts are joined by copying; windowed: parts are cut and moved; pyramid: a
+detector with boxes at five sizes, which are sorted and thinned out at the end."""
 
 SOFTWARE = {
     r"timm|NHWC|channels_last|cu124": "torch gpu",
@@ -92,9 +92,7 @@ def software_of(row: Published) -> str:
     return next((s for pattern, s in SOFTWARE.items() if re.search(pattern, words)), row.software)
 
 
-def network_terms(
-    row: Published, device: Hardware, model: Model, constants: Constants
-) -> Terms:
+def network_terms(row: Published, device: Hardware, model: Model, constants: Constants) -> Terms:
     """The terms of a row about a network."""
     software = software_of(row)
     batch = row.batch or (1 if row.metric.startswith("latency") else None)
@@ -141,9 +139,7 @@ def _amounts(
     return amounts
 
 
-def _setups(
-    software: str, sample: Sample, batch: int | None
-) -> tuple[str, ...]:
+def _setups(software: str, sample: Sample, batch: int | None) -> tuple[str, ...]:
     kind = "detector" if sample.family == "detector" else "networks"
     own = f"{kind} with {software}"
     if batch == 1 and kind == "networks" and software == "tensorrt":

@@ -20,96 +20,33 @@ from perfsim.published.validation import Validation, validate
 
 GUIDE = Path(__file__).parents[2] / "book" / "guide"
 LEFT_OUT = DATA / "left_out.json"
+TEXT = DATA / "validation_page.md"
 LEAST_ROWS = 6
 PAGE, PICTURE = "perfsim-validation.md", "perfsim-validation.svg"
 
-INTRODUCTION = """\
-# How far off is perfsim?
-
-This page is for readers who want to know how much a prediction of `perfsim` is worth. It is written by
-`python -m perfsim.published.page`, from the published measurements that come with the package. A test compares it with
-what would be written now. Terms are explained in the [glossary](glossary.md).
-
-## What is compared
-
-A published measurement is a row of a CSV file: a model on a device, with a software, a batch and a type of numbers, and
-the time or the rate that somebody measured. `perfsim` counts what the row asks for: operations, bytes, layers, messages.
-Each amount is multiplied by a constant of the software, and the sum is the predicted time. A constant of 1.1 for memory
-means that the software reaches 1/1.1 of the bandwidth in the data sheet.
-
-Constants are fitted on declared rows, which are named in `course/perfsim/data/fit_sets.toml`. All other rows are *held
-out*: no constant has seen them. The errors below are those of held-out rows alone, |predicted - measured| / measured.
-For microcontrollers one measurement of keyword spotting calibrates each board and software, and its other networks are
-predicted. Check a file of your own, with devices and models of your own:
-
-```
-perfsim validate FILE.csv --hardware more_devices.csv --models more_models.csv
-```
-"""
-
-AFTER_GROUPS = """\
-![Predicted beside measured time of the held-out rows](perfsim-validation.svg)
-
-On the line both are equal. Between the dashed lines the prediction is at most a quarter too long or too short.
-"""
-
-LEAVING = """\
-## A device or a model that nobody measured
-
-Held-out rows may share their device with a fitted row. The harder question is a new device: here each device leaves in
-turn. All fit sets are fitted again without its rows, and its rows are predicted. The second table does the same with
-models. A device is missing where its software was measured on no other.
-"""
-
-LIMITS = """\
-## What it cannot do
-
-- A software on devices of another vendor needs one calibration model. `perfsim validate FILE.csv --calibrate MODEL` fits
-  its constants on the rows of that model and predicts the others.
-- A share of the peak in a pre-training depends on the engineers more than on the device. The constant is one for all.
-- Under a deadline (MLPerf's *Server*) the answer depends on the bound for each model; the constant is one for all.
-- Small accelerators that are short of power (T4, Jetson) reach less of their peak than others with the same software.
-- Latencies on a CPU depend on kernels that are better for some shapes than for others. Networks that copy much
-  (DenseNet) or end in large dense layers (VGG) are predicted too fast.
-"""
-
-NEXT = """\
-## Read next
-
-- [benchmarks/README.md](../../../benchmarks/README.md): how fast a prediction is
-- [glossary](glossary.md)
-"""
-
 
 def page(found: Validation, left: dict[str, list[LeftOut]]) -> str:
-    """The text of the page."""
+    """The text of the page: the prose of data/validation_page.md with tables in it."""
     domains = [s for s in found.domains() if s.group in DOMAINS]
-    return "\n".join(
-        [
-            INTRODUCTION,
-            "## How far off",
-            "",
-            *markdown(HEADINGS, table(domains)),
-            "",
-            *markdown(HEADINGS, table(found.groups())),
-            "",
-            AFTER_GROUPS,
-            LEAVING,
-            *(line for by in BY for line in [*left_table(by, left[by]), ""]),
-            "## What the constants were fitted on",
-            "",
-            *markdown(("constants of", "constants", "rows"), fitted_rows(found)),
-            "",
-            "## Rows without a prediction",
-            "",
-            *[f"- {_few(ids)}: {reason}" for reason, ids in reasons(found).items()],
-            *[f"- {p.row.id} contradicts physics: {p.impossible}." for p in found.impossible],
-            "",
-            LIMITS,
-            NEXT.rstrip(),
-            "",
-        ]
-    )
+    parts = {
+        "domains": markdown(HEADINGS, table(domains)),
+        "groups": markdown(HEADINGS, table(found.groups())),
+        "devices": left_table("device", left["device"]),
+        "models": left_table("model", left["model"]),
+        "fits": markdown(("constants of", "constants", "rows"), fitted_rows(found)),
+        "reasons": without_prediction(found),
+    }
+    text = TEXT.read_text(encoding="utf-8")
+    for name, lines in parts.items():
+        text = text.replace(f"{{{name}}}", "\n".join(lines))
+    return text
+
+
+def without_prediction(found: Validation) -> list[str]:
+    """A line for each reason why rows have no prediction, or contradict physics."""
+    lines = [f"- {_few(ids)}: {reason}" for reason, ids in reasons(found).items()]
+    impossible = [f"- {p.row.id} contradicts physics: {p.impossible}." for p in found.impossible]
+    return lines + impossible
 
 
 def markdown(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -27,7 +27,7 @@ WIDER = {"fp4": "fp8", "fp8": "int8", "int8": "fp16", "fp16": "fp32", "tf32": "f
 
 @dataclass(frozen=True)
 class Rate:
-    """Operations/s of all devices, bytes of a stored number, the fastest rate, and what was done."""
+    """Operations/s of all devices, bytes of a stored number, the fastest rate, and notes."""
 
     ops_per_s: float
     element_bytes: float

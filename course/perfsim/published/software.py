@@ -21,12 +21,11 @@ def software_names(factors: Constants | None = None) -> list[str]:
     return sorted({name.removeprefix(PREFIX).partition(" on ")[0] for name in known})
 
 
-def reached_by(
-    software: str, device: Hardware, factors: Constants | None = None
-) -> Efficiency:
+def reached_by(software: str, device: Hardware, factors: Constants | None = None) -> Efficiency:
     """What `software` reaches on devices of this vendor. PerfsimError where nobody measured it.
 
-    Constants are one over a share; what was not fitted costs nothing, as a link does here.
+    Constants are one over a share. Computing and moving are ideal where they were not fitted; a
+    link costs nothing there.
     """
     known = factors or constants()
     setup = f"{PREFIX}{software} on {vendor_of(device)}"
@@ -35,8 +34,8 @@ def reached_by(
         raise no_such("measured software", setup.removeprefix(PREFIX), served)
     found = known[setup]
     return Efficiency(
-        compute=_share(found, "compute"),
-        memory=_share(found, "memory"),
+        compute=_share(found, "compute", 1.0),
+        memory=_share(found, "memory", 1.0),
         link=_share(found, "link"),
         layer_s=found.get("layer", 0.0),
         collective_s=found.get("collective", 0.0),
@@ -46,6 +45,6 @@ def reached_by(
     )
 
 
-def _share(found: Mapping[str, float], name: str) -> float:
+def _share(found: Mapping[str, float], name: str, unknown: float = math.inf) -> float:
     value = found.get(name, 0.0)
-    return 1 / value if value else math.inf
+    return 1 / value if value else unknown

@@ -52,13 +52,13 @@ class Terms:
         return known
 
     def cost(self, constants: Constants) -> float:
-        """The predicted cost: the amounts, each times its constant."""
+        """The predicted cost: the amounts, each times its constant, and never below the floor."""
         setup = self.setup(constants)
         factors = constants[setup]
         total = sum(amount * factor(name, factors) for name, amount in self.amounts.items())
         if total <= 0:
             raise UnknownFact(f"the constants of {setup} say nothing about this kind of row.")
-        return total
+        return max(total, self.floor)
 
     def amount(self, name: str, names: Collection[str]) -> float:
         """What the constant `name` is multiplied with, in a fit of `names`.

@@ -49,9 +49,7 @@ def board_of(row: Published) -> str:
     return f"{row.hardware_id or row.hardware} ({row.hardware}) with {row.software or 'unnamed'}"
 
 
-def _latency(
-    row: Published, device: Hardware | None, model: Model, constants: Constants
-) -> Terms:
+def _latency(row: Published, device: Hardware | None, model: Model, constants: Constants) -> Terms:
     relative = _relative(row, device, model, constants)
     setups = [f"tiny on {board_of(row)}"]
     if device:
@@ -68,9 +66,7 @@ def _latency(
     )
 
 
-def _relative(
-    row: Published, device: Hardware | None, model: Model, constants: Constants
-) -> float:
+def _relative(row: Published, device: Hardware | None, model: Model, constants: Constants) -> float:
     """Seconds at the core's peak, weighed by the layers that the network consists of."""
     weights = layer_terms(row, device, model)
     return weights.cost(constants)

@@ -107,7 +107,7 @@ class Validation:
         return [_summary(n, [p for p in self.predictions if p.group == n], 0) for n in names]
 
     def _rows(self) -> list[Published]:
-        return [item.row for item in (*self.predictions, *self.unexpressed)]
+        return [p.row for p in self.predictions] + [u.row for u in self.unexpressed]
 
 
 def _summary(name: str, predictions: list[Prediction], unexpressed: int) -> Summary:
@@ -157,8 +157,8 @@ def _prediction(row: Published, terms: Terms, factors: Constants, fit: bool) -> 
     if cost < ROUNDING * terms.floor:
         possible = terms.value_of(terms.floor)
         impossible = (
-            f"{row.value:g} {row.unit} is {terms.floor / cost:.1f} times better than physics allows: "
-            f"{possible:.3g} {row.unit}, set by {terms.floor_reason}"
+            f"{row.value:g} {row.unit} is {terms.floor / cost:.1f} times better than physics "
+            f"allows: {possible:.3g} {row.unit}, set by {terms.floor_reason}"
         )
     return Prediction(
         row=row,
