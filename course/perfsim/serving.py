@@ -17,7 +17,7 @@ from perfsim.roofline import compute_dtype
 from perfsim.units import GB
 
 USABLE = 0.9
-"""The part of a device's memory that software plans with: vLLM's default, gpu_memory_utilization."""
+"""The part of a device's memory that software plans with: vLLM's gpu_memory_utilization."""
 
 
 @dataclass(frozen=True)
