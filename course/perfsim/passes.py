@@ -8,7 +8,7 @@ With tensor parallelism every device holds a part of each matrix, and each layer
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 from perfsim.catalog import Model
@@ -95,15 +95,23 @@ def decode(
     kept = batch * context * kv_token_bytes(model, devices, cache or dtype)
     moved = _read_bytes(model, batch**crowding, dtype) / devices + kept
     unshared = batch * _computed(model) * bytes_of(dtype) / devices
-    return replace(_pass(model, ops, moved, batch, batch, devices), unshared_bytes=unshared)
+    return _pass(model, ops, moved, batch, batch, devices, unshared)
 
 
-def _pass(model: Model, ops: Any, moved: Any, sequences: Any, tokens: Any, devices: int) -> Pass:
+def _pass(
+    model: Model,
+    ops: Any,
+    moved: Any,
+    sequences: Any,
+    tokens: Any,
+    devices: int,
+    unshared: Any = 0.0,
+) -> Pass:
     layers = need(model.layers, "layers", model) + 0 * ops
     adds = (ADDS_PER_LAYER if devices > 1 else 0) * layers
     size = tokens * need(model.hidden, "hidden size", model) * ACTIVATION_BYTES
     sent = adds * ring_traffic_bytes(size, devices)
-    return Pass(ops, moved, 0 * moved, sent, layers, adds, sequences)
+    return Pass(ops, moved, unshared, sent, layers, adds, sequences)
 
 
 def _token_ops(model: Model, context: Any) -> Any:

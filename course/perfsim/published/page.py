@@ -69,10 +69,10 @@ def left_table(by: str, entries: Sequence[LeftOut]) -> list[str]:
 
 
 def fitted_rows(found: Validation) -> list[tuple[str, str, str]]:
-    """For each fit set of six rows or more its constants and the number of its rows."""
+    """For each fit set of LEAST_ROWS rows or more its constants and the number of its rows."""
     rows = package_rows()
     counted = ((s, sum(s.holds(row) for row in rows)) for s in fit_sets())
-    return [_fit_cells(s, found, count) for s, count in counted if count >= 6]
+    return [_fit_cells(s, found, count) for s, count in counted if count >= LEAST_ROWS]
 
 
 def _fit_cells(fit_set: FitSet, found: Validation, rows: int) -> tuple[str, str, str]:
