@@ -210,7 +210,7 @@ def _device(row: Row, fallback: dict[str, str | None]) -> Hardware:
         tdp_w=_number(row["stress_w"] or row["tdp_w"]),
         idle_w=_number(row["idle_w"]),
         usd_per_hour=_number(row["usd_per_hour"]),
-        year=int(row["year"]) if row["year"] else None,
+        year=_count(row["year"]),
         source=row["source"],
         confidence=row["confidence"],
         notes=row["notes"],
@@ -248,7 +248,7 @@ def _number(cell: str, factor: float = 1.0) -> float | None:
 
 
 def _count(cell: str) -> Any:
-    return int(cell) if cell else None
+    return int(float(cell)) if cell else None
 
 
 def _found(text: str, pattern: str) -> str:

@@ -12,10 +12,13 @@ from typing import Any
 from perfsim.catalog import Hardware, Model
 from perfsim.cost import usd_per_thousand
 from perfsim.energy import Energy, bounds
+from perfsim.errors import Infeasible
+from perfsim.memory import fit, storage
 from perfsim.passes import kv_token_bytes, passes, weight_bytes
 from perfsim.roofline import compute_dtype, roofline
 from perfsim.serving import Efficiency, answer
-from perfsim.work import Work, work
+from perfsim.units import grouped_digits
+from perfsim.work import Work, reads_tokens, work
 
 
 @dataclass(frozen=True)
@@ -70,17 +73,22 @@ def estimate(
     if model.macs is None and model.heads and model.family != "encoder":
         lines = _language(model, device, batch, prompt, written, dtype, devices, reached, software)
     else:
-        lines = _network(model, device, batch, dtype)
+        lines = _network(model, device, batch, dtype, prompt if reads_tokens(model) else 1)
         if devices > 1:
             notes.append("a network of one pass is estimated on one device.")
     return Estimate(model.id, device.id, lines, notes)
 
 
-def _network(model: Model, device: Hardware, batch: int, dtype: str) -> list[Line]:
-    asked = work(model, dtype, batch)
+def _network(model: Model, device: Hardware, batch: int, dtype: str, tokens: int) -> list[Line]:
+    asked, needed = work(model, dtype, batch, tokens), storage(model, dtype, batch, tokens)
+    gap = fit(needed, device)
+    if gap.short:
+        missing = grouped_digits(gap.short)
+        raise Infeasible(f"{model.name} in {dtype} does not fit: {missing} bytes are missing.")
     time = roofline(asked, device, dtype)
     lines = [
         Line("weights", asked.weight_bytes, None, "B", model.source),
+        Line("memory", needed.total_bytes, None, "B", "weights and live activations"),
         Line("operations", asked.ops, None, "op", model.source),
         Line("time", time.total_s, None, "s", ROOFLINE),
         Line("samples a second", batch / time.total_s, None, "/s", ROOFLINE),

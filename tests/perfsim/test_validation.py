@@ -38,7 +38,8 @@ def test_held_out_models_are_served_within_the_target():
 
 def test_a_device_that_nobody_fitted_is_served_within_the_target():
     left = [e for e in stored_left_out()["device"] if e.domain == "serving" and e.predicted]
-    assert {e.name for e in left} == {"a100_sxm_40", "h100_sxm"}
+    devices = ("a100_sxm_40", "h100_sxm")
+    assert {e.name for e in left} == {*devices, *(f"{name}, unseen models" for name in devices)}
     assert max(e.median for e in left) <= 0.12
     assert max(e.mean for e in left) <= 0.20
 
@@ -170,7 +171,7 @@ def test_the_page_and_its_picture_are_what_would_be_written_now():
 def test_the_golden_table_of_domains():
     table = {s.group: (s.rows, s.expressed, s.held_out) for s in BY_DOMAIN.values()}
     assert {name: table[name] for name in DOMAINS} == {
-        "inference": (245, 226, 142),
+        "inference": (245, 226, 140),
         "tiny": (106, 103, 64),
         "training": (59, 58, 36),
         "serving": (1299, 1299, 659),

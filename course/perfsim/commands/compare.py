@@ -9,7 +9,7 @@ import click
 
 from perfsim.commands.files import EXISTING, known_with, sentences, with_files
 from perfsim.commands.tables import print_table
-from perfsim.published.report import HEADINGS, plain, reasons, table
+from perfsim.published.report import HEADINGS, assumptions, plain, reasons, table
 from perfsim.published.rows import read_published
 from perfsim.published.validation import Prediction, Validation
 from perfsim.published.validation import validate as validated
@@ -53,6 +53,8 @@ def validate(
 def _print_validation(found: Validation, sources: bool) -> None:
     print_table("Domains", list(HEADINGS), [list(row) for row in table(found.domains())])
     print_table("Groups", list(HEADINGS), [list(row) for row in table(found.groups())])
+    for note, ids in assumptions(found).items():
+        click.echo(f"assumed: {', '.join(ids)}: {note}.")
     for reason, ids in reasons(found).items():
         click.echo(f"cannot be expressed: {', '.join(ids)}: {reason}")
     for prediction in found.impossible:

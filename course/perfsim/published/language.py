@@ -50,30 +50,49 @@ def vendor_of(device: Hardware) -> str:
 
 
 def serving_terms(row: Published, device: Hardware, model: Model) -> Terms:
-    """A batch of requests, from the first to the last token: seconds."""
+    """A batch of requests: all of it, its first token, a later token, or tokens a second."""
     devices, rate = row.devices or 1, peak_of(device, row.precision)
     batch, prompt, written = _counts(row)
     setup = f"serving with {row.software} on {vendor_of(device)}"
-    dtype = rate.dtype
-    waves = waves_of(model, device, batch, prompt + written, devices, dtype)
+    waves = waves_of(model, device, batch, prompt + written, devices, rate.dtype)
     crowding = CROWDING.get(setup, 1.0)
-    start, step = passes(model, batch / waves, prompt, written, devices, dtype, crowding)
-    whole = (start + step * written) * waves
-    least_start, least_step = passes(model, batch, prompt, written, devices, dtype, 0)
-    floor, reason = _floor(device, rate, least_start, least_step, written)
-    is_rate = row.metric == "throughput"
+    start, step = passes(model, batch / waves, prompt, written, devices, rate.dtype, crowding)
+    least = passes(model, batch, prompt, written, devices, rate.dtype, 0)
+    floor, reason = _floor(row, device, rate, least)
     return Terms(
         group=f"serving, {row.software} on {device.id}",
         setups=(setup,),
-        amounts=_amounts(whole, device, rate),
-        scale=float(batch * (written + prompt if "total" in row.unit else written))
-        if is_rate
-        else _unit(row),
-        is_rate=is_rate,
+        amounts=_amounts(_asked(row, start, step, waves), device, rate),
+        scale=_tokens(row) if row.metric == "throughput" else _unit(row),
+        is_rate=row.metric == "throughput",
         floor=floor,
         floor_reason=reason,
         notes=rate.notes,
     )
+
+
+FIRST, LATER = ("ttft", "time_to_first_token"), ("itl", "tpot", "time_per_output_token")
+WHOLE = ("latency", "latency_mean", "latency_p90", "throughput")
+
+
+def _asked(row: Published, start: Pass, step: Pass, waves: float) -> Pass:
+    """The passes whose time a row's metric is."""
+    if row.metric in FIRST:
+        return start
+    if row.metric in LATER:
+        return step
+    if row.metric in WHOLE:
+        return (start + step * (row.written or 1)) * waves
+    known = ", ".join((*WHOLE, *FIRST, *LATER))
+    raise UnknownFact(f"the metric '{row.metric}' of served requests is not one of {known}.")
+
+
+def _tokens(row: Published) -> float:
+    """Tokens, or requests, of the batch in the unit of a throughput."""
+    batch, prompt, written = _counts(row)
+    if row.unit.startswith(("requests", "samples")):
+        return float(batch)
+    return float(batch * (prompt + written if "total" in row.unit else written))
 
 
 def _counts(row: Published) -> tuple[int, int, int]:
@@ -109,12 +128,14 @@ def _amounts(work: Pass, device: Hardware, rate: Rate) -> dict[str, float]:
 
 
 def _floor(
-    device: Hardware, rate: Rate, start: Pass, step: Pass, written: float
+    row: Published, device: Hardware, rate: Rate, least: tuple[Pass, Pass]
 ) -> tuple[float, str]:
-    """Seconds below which no software can go: each pass at the peak or at the bandwidth."""
+    """Seconds below which no software can go: the passes at the peak or at the bandwidth."""
+    start, step = least
+    asked = _asked(row, start, step, 1)
     bandwidth = device.bandwidth or 1.0
-    computing = (start.ops + written * step.ops) / rate.fastest
-    moving = (start.moved_bytes + (written - 1) * step.moved_bytes) / bandwidth
+    last = step.moved_bytes if row.metric in WHOLE else 0.0  # the first token comes with the prompt
+    computing, moving = asked.ops / rate.fastest, (asked.moved_bytes - last) / bandwidth
     if computing >= moving:
         return computing, "its operations at the peak of the fastest type"
     return moving, "its weights and its cache at the bandwidth, once for each token"

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from perfsim.catalog import Catalog, catalog
-from perfsim.published.fitting import fit_all
+from perfsim.published.fitting import fit_all, fit_sets
 from perfsim.published.rows import Published
+from perfsim.published.tiny import CALIBRATES
 from perfsim.published.validation import Prediction, validate
 
 BY = {"device": "hardware_id", "model": "model_id"}
@@ -41,43 +42,32 @@ def leave_out(rows: Sequence[Published], by: str, known: Catalog | None = None) 
 def _left_out(rows: Sequence[Published], column: str, name: str, known: Catalog) -> list[LeftOut]:
     others = [row for row in rows if getattr(row, column) != name]
     own = [row for row in rows if getattr(row, column) == name]
-    fitted = fit_all(others, known)
-    predictions = validate(own, known, fitted).predictions
-    domains = dict.fromkeys(row.domain for row in own if row.domain in DOMAINS)
-    return [_entry(name, domain, own, predictions) for domain in domains]
+    predictions = validate(own, known, fit_all(others, known)).predictions
+    found = [p for p in predictions if not p.impossible and p.row.model_id != CALIBRATES]
+    entries = [_entry(name, domain, own, found) for domain in dict.fromkeys(r.domain for r in own)]
+    if column == BY["device"]:
+        new = [p for p in found if not any(s.holds(p.row) for s in fit_sets())]
+        entries.append(_entry(name, "serving", own, new, UNSEEN))
+    return [entry for entry in entries if entry.domain in DOMAINS and entry.rows]
 
 
 DOMAINS = ("inference", "serving", "tiny", "training")
+UNSEEN = ", unseen models"
 
 
 def _entry(
-    name: str, domain: str, own: Sequence[Published], predictions: Sequence[Prediction]
+    name: str,
+    domain: str,
+    own: Sequence[Published],
+    found: Sequence[Prediction],
+    which: str = "",
 ) -> LeftOut:
-    errors = [
-        p.error
-        for p in predictions
-        if p.row.domain == domain and not p.impossible and p.row.model_id != "mlpt_kws"
-    ]
+    errors = [p.error for p in found if p.row.domain == domain]
     return LeftOut(
-        name=name,
+        name=name + which,
         domain=domain,
         predicted=len(errors),
         rows=sum(row.domain == domain for row in own),
         median=round(median(errors), 4) if errors else None,
         mean=round(fmean(errors), 4) if errors else None,
     )
-
-
-def pooled(entries: Sequence[LeftOut]) -> dict[str, tuple[int, float, float]]:
-    """For each domain: how many devices or models, the median of their medians and of their means.
-
-    Each counts alike, however many rows it has.
-    """
-    summary = {}
-    for domain in dict.fromkeys(entry.domain for entry in entries):
-        known = [e for e in entries if e.domain == domain and e.median is not None]
-        if known:
-            medians = [e.median for e in known if e.median is not None]
-            means = [e.mean for e in known if e.mean is not None]
-            summary[domain] = (len(known), median(medians), median(means))
-    return summary

@@ -99,7 +99,7 @@ def network_terms(row: Published, device: Hardware, model: Model, constants: Con
     precision = "fp32" if software == "reference" else row.precision
     sample, rate = sample_of(model), peak_of(device, precision, row.devices or 1)
     amounts = _amounts(sample, device, rate.element_bytes, rate.ops_per_s, row, batch)
-    setups = _setups(software, sample, batch)
+    setups = _setups(software, sample, device, batch)
     is_rate = row.metric == "throughput"
     floor, reason = _floor(sample, device, rate.fastest, rate.element_bytes, batch)
     terms = Terms(
@@ -139,11 +139,12 @@ def _amounts(
     return amounts
 
 
-def _setups(software: str, sample: Sample, batch: int | None) -> tuple[str, ...]:
+def _setups(software: str, sample: Sample, device: Hardware, batch: int | None) -> tuple[str, ...]:
+    """Whose constants apply: those of its kind of device, where they are measured apart."""
     kind = "detector" if sample.family == "detector" else "networks"
     own = f"{kind} with {software}"
     if batch == 1 and kind == "networks" and software == "tensorrt":
-        return (f"{own}, one at a time",)
+        return (f"{own}, one at a time on {device.kind}", f"{own}, one at a time")
     return (own, f"networks with {software}")
 
 

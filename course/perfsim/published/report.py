@@ -92,6 +92,15 @@ def reasons(validation: Validation) -> dict[str, list[str]]:
     return found
 
 
+def assumptions(validation: Validation) -> dict[str, list[str]]:
+    """What was assumed or fell back to another type, each with the ids of its rows."""
+    found: dict[str, list[str]] = {}
+    for prediction in validation.predictions:
+        for note in prediction.notes:
+            found.setdefault(note, []).append(prediction.row.id)
+    return found
+
+
 def picture(validation: Validation) -> str:
     """Predicted beside measured cost of the held-out rows, in seconds, as SVG.
 

@@ -29,6 +29,7 @@ HARDWARE_NUMBERS = (
 MODEL_NUMBERS = (
     *("params_m", "gmacs", "gflops_2xmac", "activations_m", "live_elements", "traffic_elements"),
     *("layers", "hidden", "heads", "kv_heads", "ffn", "vocab", "train_tokens_b"),
+    *("acc_fp32", "acc_fp16", "acc_int8", "conv_share"),
 )
 Line = dict[str, str]
 

@@ -157,7 +157,7 @@ def _prediction(row: Published, terms: Terms, factors: Constants, fit: bool) -> 
     if cost < ROUNDING * terms.floor:
         possible = terms.value_of(terms.floor)
         impossible = (
-            f"{row.value:g} {row.unit} is {terms.floor / cost:.1f} times better than physics "
+            f"{row.value:g} {row.unit} is {terms.floor / cost:.3g} times better than physics "
             f"allows: {possible:.3g} {row.unit}, set by {terms.floor_reason}"
         )
     return Prediction(
