@@ -197,7 +197,7 @@ def _device(row: Row, fallback: dict[str, str | None]) -> Hardware:
     ram = _number(row["ram_kib"], KIB) or _noted(row["notes"], r"RAM (\d+) KB", KIB)
     return Hardware(
         id=row["id"],
-        name=row["name"],
+        name=row["name"] or row["id"],
         kind=row["class"],
         peak=MappingProxyType(peak),
         fallback=MappingProxyType({d: w for d, w in fallback.items() if d not in peak}),
@@ -223,7 +223,7 @@ def _model(row: Row) -> Model:
     accuracy = {d: float(row[f"acc_{d}"]) for d in ("fp32", "fp16", "int8") if row[f"acc_{d}"]}
     return Model(
         id=row["id"],
-        name=row["name"],
+        name=row["name"] or row["id"],
         family=row["family"],
         params=_number(row["params_m"], 1e6),
         macs=macs if macs is not None or gops is None else gops / 2,

@@ -49,7 +49,8 @@ def device_of(row: Published, catalog: Catalog) -> Hardware:
     name = name or _by_name(row.hardware, {d.id: d.name for d in catalog.devices.values()})
     if not name:
         raise UnknownFact(
-            f"the device '{row.hardware}' has no hardware_id: add a row for it with --hardware."
+            f"the device '{row.hardware or 'without a name'}' has no hardware_id: write one into "
+            "the row, and add the device with --hardware where the catalog lacks it."
         )
     try:
         return catalog.hardware(name)
@@ -66,7 +67,8 @@ def model_of(row: Published, catalog: Catalog) -> Model:
     name = name or _by_name(row.model, {m.id: m.name for m in catalog.models.values()})
     if not name:
         raise UnknownFact(
-            f"the model '{row.model}' has no model_id: add a row for it with --models."
+            f"the model '{row.model or 'without a name'}' has no model_id: write one into the row, "
+            "and add the model with --models where the catalog lacks it."
         )
     try:
         return catalog.model(name)
