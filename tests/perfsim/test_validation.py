@@ -180,3 +180,30 @@ def test_the_golden_table_of_domains():
 
 def test_the_package_reads_its_own_files():
     assert len(read_published(DATA / "llm_serving.csv")) == 1299
+
+
+def test_the_unit_of_a_row_does_not_change_what_is_predicted():
+    row = next(r for r in ROWS if r.id == "m0110")
+    found = validate([row, replace(row, id="x", unit="us", value=1e3 * row.value)]).predictions
+    assert found[0].ratio == pytest.approx(found[1].ratio)
+    (left,) = validate([replace(row, unit="fortnights")]).unexpressed
+    assert "unit 'fortnights' is not one of us, ms, s, min, h" in left.reason
+
+
+def test_the_first_token_and_a_later_one_make_up_the_whole_latency():
+    rows = [served(metric="ttft"), served(metric="itl"), served()]
+    first, later, whole = (p.predicted for p in validate(rows).predictions)
+    assert first + 128 * later == pytest.approx(whole)
+
+
+def test_what_is_assumed_about_a_row_is_said():
+    notes = {p.row.id: p.notes for p in FOUND.predictions}
+    assert notes["m0119"] == ("the row names no type of numbers: int8 is assumed",)
+    assert "the reference implementation computes in fp32" in notes["m0118"][0]
+    assert (
+        notes["m0057"]
+        == (
+            "the row names no type of numbers: int8 is assumed",
+            "NVIDIA Jetson AGX Orin 64GB computes fp8 in fp16",
+        )[1:]
+    )

@@ -10,7 +10,7 @@ from perfsim.errors import UnknownFact
 from perfsim.passes import Pass, passes
 from perfsim.published.networks import software_of
 from perfsim.published.rates import WEIGHTS_ONLY, Rate, peak_of
-from perfsim.published.rows import Published
+from perfsim.published.rows import TIMES, Published, per_unit
 from perfsim.published.terms import Constants, Terms
 from perfsim.serving import concurrent, waves_of
 
@@ -63,7 +63,7 @@ def serving_terms(row: Published, device: Hardware, model: Model) -> Terms:
         group=f"serving, {row.software} on {device.id}",
         setups=(setup,),
         amounts=_amounts(_asked(row, start, step, waves), device, rate),
-        scale=_tokens(row) if row.metric == "throughput" else _unit(row),
+        scale=_tokens(row) if row.metric == "throughput" else per_unit(row, TIMES),
         is_rate=row.metric == "throughput",
         floor=floor,
         floor_reason=reason,
@@ -101,13 +101,6 @@ def _counts(row: Published) -> tuple[int, int, int]:
     return row.batch, row.prompt, row.written
 
 
-def _unit(row: Published) -> float:
-    units = {"s": 1.0, "ms": 1e3, "us": 1e6}
-    if row.unit not in units:
-        raise UnknownFact(f"the unit '{row.unit}' is not one of {', '.join(units)}.")
-    return units[row.unit]
-
-
 def _amounts(work: Pass, device: Hardware, rate: Rate) -> dict[str, float]:
     """Seconds at the peak, at the bandwidth and on the link, and counts.
 
@@ -143,7 +136,7 @@ def _floor(
 
 def offline_terms(row: Published, device: Hardware, model: Model, constants: Constants) -> Terms:
     """Tokens or requests a second when as many requests as fit are in flight at a time."""
-    devices, rate = row.devices or 1, peak_of(device, row.precision or "fp8")
+    devices, rate = row.devices or 1, peak_of(device, row.precision, unnamed="fp8")
     prompt, written = _mean_tokens(row, model)
     beams = BEAMS.get(model.id, 1) if row.scenario != "offline max throughput" else 1
     weights, cache = _kept(rate)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from perfsim.catalog import Hardware, Model
 from perfsim.errors import UnknownFact
 from perfsim.published.rates import peak_of
-from perfsim.published.rows import Published
+from perfsim.published.rows import TIMES, Published, per_unit
 from perfsim.published.terms import Constants, Terms
 from perfsim.units import DTYPE_BYTES, OPS_PER_MAC
 from perfsim.work import need, traffic_elements
@@ -101,18 +101,26 @@ def network_terms(row: Published, device: Hardware, model: Model, constants: Con
     amounts = _amounts(sample, device, rate.element_bytes, rate.ops_per_s, row, batch)
     setups = _setups(software, sample, device, batch)
     is_rate = row.metric == "throughput"
+    if not (is_rate or row.metric.startswith("latency")):
+        raise UnknownFact(f"the metric '{row.metric}' is neither a throughput nor a latency.")
     floor, reason = _floor(sample, device, rate.fastest, rate.element_bytes, batch)
     terms = Terms(
         group=_group(row, software),
         setups=setups,
         amounts=amounts,
-        scale=float(batch or 1) if is_rate else 1e3,
+        scale=float(batch or 1) if is_rate else per_unit(row, TIMES),
         is_rate=is_rate,
         floor=floor,
         floor_reason=reason,
-        notes=rate.notes,
+        notes=(*rate.notes, *_reference_note(row, software)),
     )
     return _as_server(terms, row, constants) if row.scenario == "Server" else terms
+
+
+def _reference_note(row: Published, software: str) -> tuple[str, ...]:
+    if software != "reference" or row.precision == "fp32":
+        return ()
+    return (f"the reference implementation computes in fp32, not in {row.precision or 'int8'}",)
 
 
 def _amounts(

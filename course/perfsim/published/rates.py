@@ -22,7 +22,7 @@ WEIGHT_BYTES = {"int4w-g32": 0.5 + 4 / 32}
 point of two bytes each."""
 
 WEIGHTS_ONLY = ("int8w", "int4w", "int4w-g32", "w8a16")
-WIDER = {"fp4": "fp8", "fp8": "int8", "int8": "fp16", "fp16": "fp32", "tf32": "fp32"}
+WIDER = {"fp4": "fp8", "fp8": "fp16", "int8": "fp16", "fp16": "fp32", "tf32": "fp32"}
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,16 @@ class Rate:
     notes: tuple[str, ...] = ()
 
 
-def peak_of(device: Hardware, precision: str, devices: int = 1) -> Rate:
-    """The rate for a row's precision. Infeasible or UnknownFact where the device has none."""
+def peak_of(device: Hardware, precision: str, devices: int = 1, unnamed: str = "int8") -> Rate:
+    """The rate for a row's precision. Infeasible or UnknownFact where the device has none.
+
+    unnamed: the type that is assumed, with a note, where the row names none.
+    """
     if not device.peak:
         raise UnknownFact(f"the rates of {device.name} are unknown: add one to its row.")
     fastest = max(device.peak.values()) * devices
-    asked = NAMES.get(precision, precision)
-    if not asked:
-        asked = "int8" if "int8" in device.peak else next(iter(device.peak))
-        notes: tuple[str, ...] = (f"the row names no type of numbers: {asked} is assumed",)
-    else:
-        notes = ()
+    asked = NAMES.get(precision, precision) or unnamed
+    notes = () if precision else (f"the row names no type of numbers: {asked} is assumed",)
     if asked not in DTYPE_BYTES:
         raise UnknownFact(f"the precision '{precision}' is not one of {', '.join(DTYPE_BYTES)}.")
     computed = "fp16" if precision in WEIGHTS_ONLY else asked

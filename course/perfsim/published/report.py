@@ -114,7 +114,7 @@ def picture(validation: Validation) -> str:
     return scatter_svg(shown, "Held-out rows: predicted beside measured time", "s", bands=(1.25,))
 
 
-UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0, "h": 3600.0}
+UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0}
 
 
 def _is_time(prediction: Prediction, domain: str) -> bool:

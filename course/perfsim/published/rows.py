@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from perfsim.errors import PerfsimError
+from perfsim.errors import PerfsimError, UnknownFact
 
 SERVING = ("hardware_id", "n_devices", "software", "model_id", "isl", "osl", "batch", "metric")
 SERVING_COLUMNS = ("id", *SERVING, "value", "unit")
@@ -31,6 +31,8 @@ MODEL_NUMBERS = (
     *("layers", "hidden", "heads", "kv_heads", "ffn", "vocab", "train_tokens_b"),
     *("acc_fp32", "acc_fp16", "acc_int8", "conv_share"),
 )
+TIMES = {"us": 1e6, "ms": 1e3, "s": 1.0, "min": 1 / 60, "h": 1 / 3600}
+ENERGIES = {"nJ": 1e9, "uJ": 1e6, "mJ": 1e3, "J": 1.0}
 Line = dict[str, str]
 
 
@@ -56,6 +58,17 @@ class Published:
     software: str
     notes: str
     source: str
+
+
+def per_unit(row: Published, units: dict[str, float]) -> float:
+    """How many of the row's unit a second or a joule is. UnknownFact for a unit not in `units`.
+
+    What stands after a slash does not count: uJ/inference are uJ.
+    """
+    unit = row.unit.partition("/")[0]
+    if unit not in units:
+        raise UnknownFact(f"the unit '{row.unit}' is not one of {', '.join(units)}.")
+    return units[unit]
 
 
 def read_published(path: Path) -> list[Published]:

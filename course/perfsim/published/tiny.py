@@ -11,7 +11,7 @@ import re
 
 from perfsim.catalog import Hardware, Model
 from perfsim.errors import UnknownFact
-from perfsim.published.rows import Published
+from perfsim.published.rows import ENERGIES, TIMES, Published, per_unit
 from perfsim.published.terms import Constants, Terms
 from perfsim.units import OPS_PER_MAC
 
@@ -31,17 +31,22 @@ def tiny_terms(
     row: Published, device: Hardware | None, model: Model, constants: Constants
 ) -> Terms:
     """The terms of a row about a microcontroller; device None: not in the catalog."""
-    milliseconds = _latency(row, device, model, constants)
     if row.metric == "latency":
-        return milliseconds
-    if row.metric != "energy":
-        raise UnknownFact(f"the metric '{row.metric}' of tiny rows is neither latency nor energy.")
-    board = (f"power of {board_of(row)}",)
-    known = (*board, "power of a microcontroller") if device else board
+        return _latency(row, device, model, constants, per_unit(row, TIMES))
+    if row.metric == "energy":
+        return _energy(row, device, model, constants)
+    raise UnknownFact(f"the metric '{row.metric}' of tiny rows is neither latency nor energy.")
+
+
+def _energy(row: Published, device: Hardware | None, model: Model, constants: Constants) -> Terms:
+    """Energy is power times time: that of a calibrated board, or that of any board for a cycle."""
+    setups = [f"power of {board_of(row)}"]
     amounts = {"seconds": _relative(row, device, model, constants)}
-    if device and device.clock_hz and len(known) > 1:
-        amounts["cycles"] = device.clock_hz * milliseconds.cost(constants)
-    return Terms("tiny, energy", known, amounts, scale=1e6)
+    seconds = _latency(row, device, model, constants, 1.0)
+    if device and device.clock_hz and set(seconds.setups) & set(constants):
+        setups.append("power of a microcontroller")
+        amounts["cycles"] = device.clock_hz * seconds.cost(constants)
+    return Terms("tiny, energy", tuple(setups), amounts, scale=per_unit(row, ENERGIES))
 
 
 def board_of(row: Published) -> str:
@@ -49,7 +54,9 @@ def board_of(row: Published) -> str:
     return f"{row.hardware_id or row.hardware} ({row.hardware}) with {row.software or 'unnamed'}"
 
 
-def _latency(row: Published, device: Hardware | None, model: Model, constants: Constants) -> Terms:
+def _latency(
+    row: Published, device: Hardware | None, model: Model, constants: Constants, scale: float
+) -> Terms:
     relative = _relative(row, device, model, constants)
     setups = [f"tiny on {board_of(row)}"]
     if device:
@@ -60,7 +67,7 @@ def _latency(row: Published, device: Hardware | None, model: Model, constants: C
         group="tiny, latency",
         setups=tuple(setups),
         amounts={"share": relative},
-        scale=1e3,
+        scale=scale,
         floor=floor,
         floor_reason="its operations at two multiply-accumulates a cycle, or what its core can do",
     )
@@ -79,7 +86,7 @@ def layer_terms(row: Published, device: Hardware | None, model: Model) -> Terms:
     peak = NOMINAL if device is None else _peak(device)
     amount = {LAYERS[model.id]: OPS_PER_MAC * model.macs / peak}
     setups = (f"layers with {row.software}", "layers")
-    return Terms("tiny, layers", setups, amount, scale=1e3)
+    return Terms("tiny, layers", setups, amount, scale=TIMES["ms"])
 
 
 def _peak(device: Hardware) -> float:

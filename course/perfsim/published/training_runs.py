@@ -12,7 +12,7 @@ from perfsim.errors import UnknownFact
 from perfsim.published.language import vendor_of
 from perfsim.published.networks import sample_of
 from perfsim.published.rates import peak_of
-from perfsim.published.rows import Published
+from perfsim.published.rows import TIMES, Published, per_unit
 from perfsim.published.terms import Terms
 from perfsim.training import training_ops
 
@@ -75,11 +75,12 @@ def _share(row: Published, device: Hardware | None) -> Terms:
 
 def _hours(row: Published, device: Hardware, model: Model) -> Terms:
     peak = peak_of(device, row.precision).ops_per_s
-    least = training_ops(model, _tokens(model)) / peak / 3600
+    least = training_ops(model, _tokens(model)) / peak
     return Terms(
         group=_GROUP,
         setups=("pre-training",),
         amounts={"peak": least},
+        scale=per_unit(row, TIMES),
         floor=least,
         floor_reason="six operations for each parameter and token, at the peak",
     )
@@ -110,8 +111,7 @@ def _to_quality(row: Published, device: Hardware, model: Model) -> Terms:
             "growth compute": computing / devices * devices**GROWTH,
             "growth steps": TO_QUALITY[model.id] / devices * devices**GROWTH,
         },
-        scale=1 / 60,
-        floor=0.0,
+        scale=per_unit(row, TIMES),
     )
 
 

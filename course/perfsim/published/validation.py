@@ -134,7 +134,7 @@ def validate(
     """
     known = known or catalog()
     package = package_rows()
-    factors = with_boards([*package, *rows], known, fitted or constants())
+    factors = with_boards([*rows, *package], known, fitted or constants())
     used = _fitted_on(package)
     if calibrate_on:
         own = _rows_of_new_software(rows, calibrate_on, known, factors)
