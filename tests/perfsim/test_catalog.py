@@ -51,7 +51,7 @@ def test_every_row_has_a_source_and_a_confidence():
 
 
 def test_ids_are_distinct_and_every_row_loads():
-    assert len(set(hardware_ids())) == len(hardware_ids()) == 53
+    assert len(set(hardware_ids())) == len(hardware_ids()) == 54
     assert len(set(model_ids())) == len(model_ids()) == 46
     assert [hardware(name).id for name in hardware_ids()] == hardware_ids()
     assert [model(name).id for name in model_ids()] == model_ids()

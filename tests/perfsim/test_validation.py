@@ -171,7 +171,7 @@ def test_the_page_and_its_picture_are_what_would_be_written_now():
 def test_the_golden_table_of_domains():
     table = {s.group: (s.rows, s.expressed, s.held_out) for s in BY_DOMAIN.values()}
     assert {name: table[name] for name in DOMAINS} == {
-        "inference": (245, 226, 140),
+        "inference": (245, 228, 142),
         "tiny": (106, 103, 64),
         "training": (59, 58, 36),
         "serving": (1299, 1299, 659),

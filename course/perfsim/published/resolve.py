@@ -18,6 +18,7 @@ DEVICE_WORDS = {
     r"A100 \(EC2 P4d, 40GB SXM\)": "a100_sxm_40",
     r"EC2 P4d CPU": "ec2_p4d_cpu",
     r"MI250X \(one GCD\)": "mi250x_gcd",
+    r"Xavier NX": "xavier_nx",
     r"M1 \(GPU": "apple_m1_pro_gpu",
     r"NUMAKER_M467HJ": "numaker_m467",
     r"CY8CPROTO-062": "psoc62",
