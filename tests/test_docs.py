@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import click
 import coursekit.cli
+import perfsim.commands.cli
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -32,6 +33,7 @@ PROGRAMS = {
     "autograder": autograder.commands.cli.main,
     "course": coursekit.cli.main,
     "hardware-labs": hardware_labs.cli.main,
+    "perfsim": perfsim.commands.cli.main,
 }
 PRAISE = re.compile(
     r"\b(congratulations|great|well done|awesome|amazing|let's|simply|just)\b", re.I

@@ -78,13 +78,17 @@ DOORS = {
     "markupsafe": {"autograder/reporting/html_page.py"},
     "latex2mathml": {"autograder/sanitizing/mathml.py"},
     "nh3": {"autograder/sanitizing/safe_html.py"},
-    "rich": {"autograder/commands/progress.py", "autograder/commands/tables.py"},
+    "rich": {
+        "autograder/commands/progress.py",
+        "autograder/commands/tables.py",
+        "course/perfsim/commands/tables.py",
+    },
     "serial": {"hardware_labs/serial_port.py"},
     "unicorn": {"hardware_labs/emulator.py"},
 }
 STUDENT_ROOMS = {
     "tinytorch": {"numpy"},
-    "perfsim": {"numpy"},
+    "perfsim": {"click", "numpy", "rich"},
     "coursekit": {
         "click",
         "IPython",

@@ -1,13 +1,15 @@
 """Devices and models as data: one row of a CSV file, one frozen object in SI units.
 
 An empty cell is None: unknown, and never guessed into. Peaks are dense rates, not the doubled ones
-of 2:4 sparsity. The files are read when the first device or model is asked for.
+of 2:4 sparsity. The files are read when the first device or model is asked for. `Catalog.extended`
+adds rows of other files with the same columns.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -15,7 +17,7 @@ from types import MappingProxyType
 from typing import Any
 
 from perfsim.errors import no_such
-from perfsim.units import GB, KIB, TB
+from perfsim.units import GB, KIB, MB, TB
 
 DATA = Path(__file__).parent / "data"
 Row = dict[str, str]
@@ -34,7 +36,9 @@ PEAK_COLUMNS = {
 class Hardware:
     """A device. peak: operations/s by dtype, dense. fallback: a dtype it cannot compute in -> the
     wider one it uses instead, or None. memory_bytes: where activations live, and weights too unless
-    there is flash_bytes. bandwidth: bytes/s of that memory. Anything may be None: unknown."""
+    there is flash_bytes. bandwidth: bytes/s of that memory. on_chip_bytes: caches and other memory
+    beside the arithmetic. link: bytes/s to other devices, both directions together. clock_hz: of
+    the cores. Anything may be None: unknown."""
 
     id: str
     name: str
@@ -44,6 +48,9 @@ class Hardware:
     memory_bytes: float | None = None
     flash_bytes: float | None = None
     bandwidth: float | None = None
+    on_chip_bytes: float | None = None
+    link: float | None = None
+    clock_hz: float | None = None
     tdp_w: float | None = None
     idle_w: float | None = None
     usd_per_hour: float | None = None
@@ -67,7 +74,8 @@ class Hardware:
 class Model:
     """A network. macs and activations are counts for one sample; live_elements is the largest
     number of activations that must exist at one time; traffic_elements those read and written;
-    conv_share the part of its macs that is in ordinary convolutions."""
+    conv_share the part of its macs that is in ordinary convolutions. A mixture of experts computes
+    a token with active_params of its params, in active_experts of its experts."""
 
     id: str
     name: str
@@ -83,6 +91,11 @@ class Model:
     heads: int | None = None
     kv_heads: int | None = None
     ffn: int | None = None
+    vocab: int | None = None
+    active_params: float | None = None
+    experts: int | None = None
+    active_experts: int | None = None
+    train_tokens: float | None = None
     accuracy: Mapping[str, float] = field(default_factory=dict, hash=False)
     metric: str = ""
     source: str = ""
@@ -98,30 +111,61 @@ class Model:
         }
 
 
+@dataclass(frozen=True)
+class Catalog:
+    """Devices and models by id."""
+
+    devices: Mapping[str, Hardware]
+    models: Mapping[str, Model]
+
+    def hardware(self, name: str) -> Hardware:
+        """The device with this id. PerfsimError with the nearest ids where there is none."""
+        if name not in self.devices:
+            raise no_such("device", name, self.devices)
+        return self.devices[name]
+
+    def model(self, name: str) -> Model:
+        """The model with this id. PerfsimError with the nearest ids where there is none."""
+        if name not in self.models:
+            raise no_such("model", name, self.models)
+        return self.models[name]
+
+    def extended(self, devices: Iterable[Row], models: Iterable[Row]) -> Catalog:
+        """This catalog and more rows; a cell that a row of a known id fills replaces the old one.
+
+        Rows have the columns of data/hardware.csv and data/models.csv; columns may be missing.
+        """
+        known = {"hardware": rows("hardware"), "models": rows("models")}
+        return Catalog(
+            _all_devices(_merged(known["hardware"], devices)),
+            {row["id"]: _model(row) for row in _merged(known["models"], models)},
+        )
+
+
+@cache
+def catalog() -> Catalog:
+    """The devices and models that come with the package."""
+    return Catalog(_all_devices(rows("hardware")), {r["id"]: _model(r) for r in rows("models")})
+
+
 def hardware(name: str) -> Hardware:
     """The device with this id. PerfsimError with the nearest ids where there is none."""
-    try:
-        return _devices()[name]
-    except KeyError:
-        raise no_such("device", name, _devices()) from None
+    return catalog().hardware(name)
 
 
 def model(name: str) -> Model:
     """The model with this id. PerfsimError with the nearest ids where there is none."""
-    try:
-        return _models()[name]
-    except KeyError:
-        raise no_such("model", name, _models()) from None
+    return catalog().model(name)
 
 
 def hardware_ids(kind: str | None = None) -> list[str]:
     """The ids of all devices, or of one kind: cloud_gpu, edge_soc, phone, mcu, ..."""
-    return [d.id for d in _devices().values() if kind in (None, d.kind)]
+    return [d.id for d in catalog().devices.values() if kind in (None, d.kind)]
 
 
 def model_ids(family: str | None = None) -> list[str]:
     """The ids of all models, or of one family: cnn, vit, tiny, llm, ..."""
-    return [m.id for m in _models().values() if family in (None, m.family)]
+    return [m.id for m in catalog().models.values() if family in (None, m.family)]
 
 
 def rows(name: str) -> list[Row]:
@@ -130,35 +174,43 @@ def rows(name: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-@cache
-def _devices() -> dict[str, Hardware]:
+def _merged(known: list[Row], more: Iterable[Row]) -> list[Row]:
+    """The known rows with the filled cells of `more` in them, then the rows of new ids."""
+    columns = dict.fromkeys(known[0], "")
+    merged = {row["id"]: row for row in known}
+    for row in more:
+        old = merged.get(row["id"], columns)
+        merged[row["id"]] = {**old, **{name: cell for name, cell in row.items() if cell}}
+    return list(merged.values())
+
+
+def _all_devices(hardware_rows: list[Row]) -> dict[str, Hardware]:
     fallback: dict[str, dict[str, str | None]] = {}
     for row in rows("dtypes"):
         fallback.setdefault(row["hardware_id"], {})[row["dtype"]] = row["fallback"] or None
-    return {row["id"]: _device(row, fallback.get(row["id"], {})) for row in rows("hardware")}
-
-
-@cache
-def _models() -> dict[str, Model]:
-    return {row["id"]: _model(row) for row in rows("models")}
+    return {row["id"]: _device(row, fallback.get(row["id"], {})) for row in hardware_rows}
 
 
 def _device(row: Row, fallback: dict[str, str | None]) -> Hardware:
     peak = {d: float(row[c]) * TB for d, c in PEAK_COLUMNS.items() if row[c]}
-    on_chip = _number(row["ram_kib"], KIB)
+    peak = {dtype: rate for dtype, rate in peak.items() if rate > 0}
+    ram = _number(row["ram_kib"], KIB) or _noted(row["notes"], r"RAM (\d+) KB", KIB)
     return Hardware(
         id=row["id"],
-        name=row["name"],
+        name=row["name"] or row["id"],
         kind=row["class"],
         peak=MappingProxyType(peak),
-        fallback=MappingProxyType(fallback),
-        memory_bytes=on_chip if on_chip is not None else _number(row["mem_gb"], GB),
-        flash_bytes=_number(row["flash_kib"], KIB),
+        fallback=MappingProxyType({d: w for d, w in fallback.items() if d not in peak}),
+        memory_bytes=ram if ram is not None else _number(row["mem_gb"], GB),
+        flash_bytes=_number(row["flash_kib"], KIB) or _noted(row["notes"], r"flash (\d+) KB", KIB),
         bandwidth=_number(row["mem_bw_gbs"], GB),
+        on_chip_bytes=_number(row["onchip_sram_mb"], MB),
+        link=_number(row["link_gbs"], GB),
+        clock_hz=_number(row["clock_mhz"], MB),
         tdp_w=_number(row["stress_w"] or row["tdp_w"]),
         idle_w=_number(row["idle_w"]),
         usd_per_hour=_number(row["usd_per_hour"]),
-        year=int(row["year"]) if row["year"] else None,
+        year=_count(row["year"]),
         source=row["source"],
         confidence=row["confidence"],
         notes=row["notes"],
@@ -171,7 +223,7 @@ def _model(row: Row) -> Model:
     accuracy = {d: float(row[f"acc_{d}"]) for d in ("fp32", "fp16", "int8") if row[f"acc_{d}"]}
     return Model(
         id=row["id"],
-        name=row["name"],
+        name=row["name"] or row["id"],
         family=row["family"],
         params=_number(row["params_m"], 1e6),
         macs=macs if macs is not None or gops is None else gops / 2,
@@ -179,7 +231,11 @@ def _model(row: Row) -> Model:
         live_elements=_number(row["live_elements"]),
         traffic_elements=_number(row["traffic_elements"]),
         conv_share=_number(row["conv_share"]),
-        **{c: _count(row[c]) for c in ("layers", "hidden", "heads", "kv_heads", "ffn")},
+        **{c: _count(row[c]) for c in ("layers", "hidden", "heads", "kv_heads", "ffn", "vocab")},
+        active_params=_noted(row["acc_note"], r"([\d.]+)B active per token", 1e9),
+        experts=_count(_found(row["acc_note"], r"\d+ of (\d+) experts")),
+        active_experts=_count(_found(row["acc_note"], r"(\d+) of \d+ experts")),
+        train_tokens=_number(row["train_tokens_b"], GB),
         accuracy=MappingProxyType(accuracy),
         metric=row["metric"],
         source=row["source"],
@@ -192,4 +248,14 @@ def _number(cell: str, factor: float = 1.0) -> float | None:
 
 
 def _count(cell: str) -> Any:
-    return int(cell) if cell else None
+    return int(float(cell)) if cell else None
+
+
+def _found(text: str, pattern: str) -> str:
+    """The group of a pattern in a note, '' where the note does not say it."""
+    match = re.search(pattern, text)
+    return match[1] if match else ""
+
+
+def _noted(text: str, pattern: str, factor: float) -> float | None:
+    return _number(_found(text, pattern), factor)

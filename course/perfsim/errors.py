@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -20,6 +19,8 @@ class Infeasible(PerfsimError):
 
 def no_such(kind: str, name: str, known_names: Iterable[str]) -> PerfsimError:
     """The error for an unknown name, with the nearest known ones."""
+    import difflib  # here, because only a wrong name needs it
+
     names = list(known_names)
     near = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.3)
     near += [

@@ -1,7 +1,7 @@
 """The time a device needs at least: computing at its peak, moving bytes at its bandwidth.
 
 Williams, Waterman and Patterson, "Roofline", CACM 52(4), 2009. The two overlap (max) or follow each
-other (sum); a fixed overhead is added. Peaks are never reached: `validate` says by how much.
+other (sum); a fixed overhead is added. Peaks are never reached: `published` says by how much.
 """
 
 from __future__ import annotations
@@ -73,8 +73,8 @@ def roofline(
     """The time of `work` on `device`; every number may be an array.
 
     combine: "max" where computing and moving overlap, "sum" where they do not. efficiency: the
-    fraction of both peaks that is reached; 1 is the ideal, other values come from a fit
-    (`validate`) or from `calibrate`. Unknown bandwidth leaves the time of computing alone.
+    fraction of both peaks that is reached; 1 is the ideal, other values come from a
+    measurement.  Unknown bandwidth leaves the time of computing alone.
     """
     if combine not in ("max", "sum"):
         raise PerfsimError(f"combine is 'max' or 'sum', not {combine!r}.")

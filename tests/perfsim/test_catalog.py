@@ -51,8 +51,8 @@ def test_every_row_has_a_source_and_a_confidence():
 
 
 def test_ids_are_distinct_and_every_row_loads():
-    assert len(set(hardware_ids())) == len(hardware_ids()) == 47
-    assert len(set(model_ids())) == len(model_ids()) == 37
+    assert len(set(hardware_ids())) == len(hardware_ids()) == 54
+    assert len(set(model_ids())) == len(model_ids()) == 46
     assert [hardware(name).id for name in hardware_ids()] == hardware_ids()
     assert [model(name).id for name in model_ids()] == model_ids()
 
@@ -97,3 +97,19 @@ def test_facts_are_plain_and_belong_to_the_caller():
 
 def test_multiply_accumulates_are_taken_from_operations_where_only_those_are_published():
     assert model("yolov8n").macs == 4.35e9
+
+
+def test_more_rows_join_the_catalog_and_the_filled_cells_of_a_known_one_replace_its_own():
+    more = [{"id": "new1", "name": "New", "class": "cloud_gpu", "mem_gb": "10"}]
+    changed = [{"id": "t4", "mem_bw_gbs": "640", "mem_gb": ""}]
+    extended = catalog.catalog().extended([*more, *changed], [])
+    assert extended.hardware("new1").memory_bytes == 10e9
+    assert extended.hardware("t4").bandwidth == 640e9
+    assert extended.hardware("t4").memory_bytes == 16e9
+    assert hardware("t4").bandwidth == 320e9
+
+
+def test_a_mixture_of_experts_says_how_much_of_it_a_token_uses():
+    mixtral = model("mixtral_8x7b")
+    assert (mixtral.active_params, mixtral.experts, mixtral.active_experts) == (12.9e9, 8, 2)
+    assert model("llama2_7b").active_params is None

@@ -3,7 +3,8 @@
 import pytest
 from perfsim import PerfsimError, hardware, model
 from perfsim.cost import usd_per_thousand
-from perfsim.energy import Energy, energy, floor_j, power_w
+from perfsim.energy import Energy, bounds, energy, floor_j, power_w
+from perfsim.roofline import roofline
 from perfsim.work import Work, work
 
 
@@ -18,12 +19,14 @@ def test_an_unknown_idle_power_makes_an_upper_bound():
     bound = energy(work(model("resnet50")), hardware("t4"), 0.01, "fp32")
     assert (bound.joules, bound.method) == (pytest.approx(0.7), "model")
     assert "at most" in bound.meaning
+    assert bound.bound == "ceiling"
 
 
 def test_without_a_known_power_only_arithmetic_and_movement_are_counted():
     floor = energy(work(model("mlpt_kws"), "int8"), hardware("nrf52840"), 0.02, "int8")
     assert floor.joules == pytest.approx(1e-12 * (2_656_768 * 0.23 + (22_600 + 144_800) * 1.25))
     assert floor.meaning == "arithmetic and data movement alone"
+    assert floor.bound == "floor"
 
 
 def test_the_figures_are_those_of_the_paper():
@@ -37,6 +40,24 @@ def test_the_figures_are_those_of_the_paper():
 def test_a_method_that_is_none_is_refused():
     with pytest.raises(PerfsimError, match="rapl, nvml, usb-meter, battery, model"):
         Energy(1.0, "guess", "")
+
+
+def test_a_bound_that_is_none_is_refused():
+    with pytest.raises(PerfsimError, match="floor, estimate, ceiling"):
+        Energy(1.0, "model", "", "roof")
+
+
+def test_floor_and_ceiling_are_labelled_and_stand_in_order():
+    for name in ("resnet50", "vgg16", "mobilenet_v2"):
+        asked, t4 = work(model(name), "int8", 64), hardware("t4")
+        floor, ceiling = bounds(asked, t4, roofline(asked, t4, "int8").total_s, "int8")
+        assert (floor.bound, ceiling.bound) == ("floor", "ceiling")
+        assert 0 < floor.joules < ceiling.joules
+        assert floor.joules < floor_j(asked, t4, "int8")
+
+
+def test_an_unknown_power_has_no_ceiling():
+    assert bounds(work(model("mlpt_kws")), hardware("rp2040"), 1.0, "fp32")[1] is None
 
 
 def test_a_thousand_inferences_cost_a_thousand_times_their_seconds():

@@ -1,0 +1,85 @@
+"""The verb `plot`: pictures as SVG files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from perfsim.catalog import Catalog
+from perfsim.charts import Marks, roofline_svg
+from perfsim.commands.files import EXISTING, known_with, sentences, with_files
+from perfsim.errors import PerfsimError, UnknownFact
+from perfsim.published.report import picture
+from perfsim.published.rows import read_published
+from perfsim.published.validation import validate as validated
+from perfsim.roofline import compute_dtype, roofline
+from perfsim.work import work
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["roofline", "validation"]))
+@click.option("--device", help="The id of a device, for a roofline.")
+@click.option("--model", "names", multiple=True, help="The id of a model; may be given repeatedly.")
+@click.option("--dtype", default="fp16", help="fp32, tf32, fp16, fp8, int8 or fp4.")
+@click.option("--batch", default=1, type=click.IntRange(1), help="Samples at a time.")
+@click.option("--file", "measured", type=EXISTING, help="Measurements, for a validation.")
+@click.option("--out", "target", type=EXISTING, required=True, help="The SVG file to write.")
+@with_files
+def plot(
+    kind: str,
+    device: str | None,
+    names: tuple[str, ...],
+    dtype: str,
+    batch: int,
+    measured: Path | None,
+    target: Path,
+    hardware_file: Path | None,
+    models_file: Path | None,
+    sources: bool,
+    as_json: bool,
+) -> None:
+    """Draw a roofline of a device, or predicted beside measured values, as an SVG file."""
+    with sentences(2):
+        known = known_with(hardware_file, models_file)
+        if kind == "roofline":
+            text, values = _roofline(known, device, names, dtype, batch)
+        else:
+            text, values = _validation_picture(known, measured)
+        try:
+            target.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise PerfsimError(f"{target} cannot be written: {error.strerror}.") from None
+    click.echo(json.dumps(values, indent=1) if as_json else f"{target} is written.")
+    if sources:
+        click.echo(values["source"])
+
+
+def _roofline(
+    known: Catalog, device: str | None, names: tuple[str, ...], dtype: str, batch: int
+) -> tuple[str, dict[str, Any]]:
+    if device is None:
+        raise PerfsimError("a roofline needs --device and the id of one. Run: perfsim devices")
+    where = known.hardware(device)
+    if where.bandwidth is None:
+        raise UnknownFact(f"the memory bandwidth of {where.name} is unknown: it has no roofline.")
+    peak = where.peak[compute_dtype(where, dtype)]
+    points = {}
+    for name in names:
+        asked = work(known.model(name), dtype, batch)
+        rate = asked.ops / roofline(asked, where, dtype).total_s
+        points[name] = (asked.intensity, rate)
+    marks = [Marks(name, [point]) for name, point in points.items()]
+    text = roofline_svg(peak, where.bandwidth, marks, f"{where.name}, {dtype}")
+    values = {"peak": peak, "bandwidth": where.bandwidth, "points": points, "source": where.source}
+    return text, values
+
+
+def _validation_picture(known: Catalog, measured: Path | None) -> tuple[str, dict[str, Any]]:
+    if measured is None:
+        raise PerfsimError("a picture of a validation needs --file and a CSV of measurements.")
+    found = validated(read_published(measured), known)
+    values = {"held_out": len(found.held_out), "source": f"the rows of {measured}"}
+    return picture(found), values

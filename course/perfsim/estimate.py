@@ -1,0 +1,163 @@
+"""One model on one device, asked in one call: does it fit, how long, what energy, what price?
+
+A language model is answered with prefill and decode, another network with one pass. The ideal is
+what physics allows; beside it stands what a measured software reaches, where constants are known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from perfsim.catalog import Hardware, Model
+from perfsim.cost import usd_per_thousand
+from perfsim.energy import Energy, bounds
+from perfsim.errors import Infeasible
+from perfsim.memory import fit, storage
+from perfsim.passes import kv_token_bytes, passes, weight_bytes
+from perfsim.roofline import compute_dtype, roofline
+from perfsim.serving import Efficiency, answer
+from perfsim.units import grouped_digits
+from perfsim.work import Work, reads_tokens, work
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an answer: what, how much at best and with the software, unit, and the source."""
+
+    what: str
+    ideal: Any
+    reached: Any
+    unit: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The lines of an answer, and the sentences that belong to it."""
+
+    model: str
+    device: str
+    lines: list[Line]
+    notes: list[str]
+
+    def plain(self) -> dict[str, Any]:
+        """Everything as JSON values."""
+        return asdict(self)
+
+
+ROOFLINE = "Williams et al. 2009: the slower of computing and moving, at the data sheet's rates"
+PASSES = "Pope et al. 2022: operations, weights and cache of each pass, at the data sheet's rates"
+
+
+RENT = "usd_per_hour of data/hardware.csv, one provider's price on the date that stands there"
+
+
+def estimate(
+    model: Model,
+    device: Hardware,
+    batch: int = 1,
+    prompt: int = 512,
+    written: int = 128,
+    dtype: str = "fp16",
+    devices: int = 1,
+    reached: Efficiency | None = None,
+    software: str = "",
+) -> Estimate:
+    """The answer for a batch. Infeasible where it cannot run, UnknownFact where a fact is missing.
+
+    prompt, written: tokens, for a language model alone. reached: what a software reaches.
+    """
+    used = compute_dtype(device, dtype)
+    notes = [] if used == dtype else [f"{device.name} computes {dtype} in {used}."]
+    if model.macs is None and model.heads and model.family != "encoder":
+        lines = _language(model, device, batch, prompt, written, dtype, devices, reached, software)
+    else:
+        lines = _network(model, device, batch, dtype, prompt if reads_tokens(model) else 1)
+        if devices > 1:
+            notes.append("a network of one pass is estimated on one device.")
+    return Estimate(model.id, device.id, lines, notes)
+
+
+def _network(model: Model, device: Hardware, batch: int, dtype: str, tokens: int) -> list[Line]:
+    asked, needed = work(model, dtype, batch, tokens), storage(model, dtype, batch, tokens)
+    gap = fit(needed, device)
+    if gap.short:
+        missing = grouped_digits(gap.short)
+        raise Infeasible(f"{model.name} in {dtype} does not fit: {missing} bytes are missing.")
+    time = roofline(asked, device, dtype)
+    lines = [
+        Line("weights", asked.weight_bytes, None, "B", model.source),
+        Line("memory", needed.total_bytes, None, "B", "weights and live activations"),
+        Line("operations", asked.ops, None, "op", model.source),
+        Line("time", time.total_s, None, "s", ROOFLINE),
+        Line("samples a second", batch / time.total_s, None, "/s", ROOFLINE),
+    ]
+    return lines + _energy_and_cost(asked, device, time.total_s, None, time.dtype, batch, 1)
+
+
+def _language(
+    model: Model,
+    device: Hardware,
+    batch: int,
+    prompt: int,
+    written: int,
+    dtype: str,
+    devices: int,
+    reached: Efficiency | None,
+    software: str,
+) -> list[Line]:
+    best = answer(model, device, batch, prompt, written, devices, dtype)
+    real = (
+        answer(model, device, batch, prompt, written, devices, dtype, reached) if reached else None
+    )
+    fit = f"{PASSES}; with {software}: constants of fit_sets.toml" if real else PASSES
+
+    def both(name: str, what: str, unit: str) -> Line:
+        return Line(what, getattr(best, name), getattr(real, name) if real else None, unit, fit)
+
+    cache = kv_token_bytes(model, devices, dtype)
+    start, step = passes(model, batch, prompt, written, devices, dtype)
+    whole = start + step * written
+    asked = Work(whole.ops * devices, whole.moved_bytes * devices, 0.0)
+    used = compute_dtype(device, dtype)
+    return [
+        Line("weights on a device", weight_bytes(model, dtype) / devices, None, "B", model.source),
+        Line("cache of a token", cache, None, "B", "2 * layers * key heads * head size"),
+        Line("cache of the batch", best.kv_bytes, None, "B", "the same, for every token"),
+        Line("turns of the batch", best.waves, None, "", "cache that fits beside the weights"),
+        both("first_token_s", "first token", "s"),
+        both("token_s", "each further token", "s"),
+        both("total_s", "all tokens", "s"),
+        both("tokens_per_s", "tokens a second", "/s"),
+        *_energy_and_cost(
+            asked, device, best.total_s, real.total_s if real else None, used, batch, devices
+        ),
+    ]
+
+
+def _energy_and_cost(
+    asked: Work,
+    device: Hardware,
+    ideal_s: Any,
+    reached_s: Any,
+    dtype: str,
+    batch: int,
+    devices: int,
+) -> list[Line]:
+    """The floor and the ceiling of the energy, and the price of a thousand samples."""
+    floor, ceiling = bounds(asked, device, ideal_s, dtype)
+    lines = [Line("energy, floor", floor.joules, None, "J", floor.meaning)]
+    if ceiling is not None:
+        lines.append(_ceiling(ceiling, ideal_s, reached_s, devices, device))
+    price = usd_per_thousand(device, ideal_s, batch)
+    if price is not None:
+        real = None if reached_s is None else usd_per_thousand(device, reached_s, batch) * devices
+        lines.append(Line("price of 1000", price * devices, real, "$", RENT))
+    return lines
+
+
+def _ceiling(ceiling: Energy, ideal_s: Any, reached_s: Any, devices: int, device: Hardware) -> Line:
+    real = None if reached_s is None else ceiling.joules / ideal_s * reached_s * devices
+    source = f"{ceiling.meaning}: {device.source}"
+    return Line("energy, ceiling", ceiling.joules * devices, real, "J", source)

@@ -1,0 +1,180 @@
+"""Constants from measurements: least squares on relative errors, no constant below zero.
+
+A fit set is named in fit_sets.toml; `python -m perfsim.published.fitting` fits all of them again
+and writes constants.json. Rows that no fit set names have not been looked at by any constant.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from perfsim.catalog import DATA, Catalog, catalog
+from perfsim.errors import PerfsimError
+from perfsim.published.express import express, layers_of
+from perfsim.published.rows import Published, read_published
+from perfsim.published.terms import Constants, Terms
+from perfsim.published.training_runs import COUNTED
+
+FIT_SETS = DATA / "fit_sets.toml"
+CONSTANTS = DATA / "constants.json"
+FILES = ("measurements", "llm_serving")
+SERVING_NAMES = ("compute", "memory", "layer", "collective", "sequence")
+LEAST_ERROR = 0.03
+"""Relative errors below this count alike, so that no row is weighed without bound."""
+
+ROUNDS = 30
+"""Rounds of reweighting: enough for four digits, and few enough for a tenth of a second."""
+
+
+@dataclass(frozen=True)
+class FitSet:
+    """A declared fit: which rows give which constants of which setup."""
+
+    setup: str
+    names: tuple[str, ...]
+    where: Mapping[str, tuple[str, ...]]
+    why: str = ""
+
+    def holds(self, row: Published) -> bool:
+        """Whether the row belongs to the fit set."""
+        return all(str(getattr(row, column)) in wanted for column, wanted in self.where.items())
+
+
+@cache
+def fit_sets() -> tuple[FitSet, ...]:
+    """The declared fit sets, in the order in which they are fitted."""
+    table = tomllib.loads(FIT_SETS.read_text(encoding="utf-8"))
+    return tuple(_fit_set(entry) for entry in table["fit"])
+
+
+def _fit_set(entry: dict[str, Any]) -> FitSet:
+    where = {column: tuple(map(str, wanted)) for column, wanted in entry["where"].items()}
+    return FitSet(entry["setup"], tuple(entry["names"]), where, entry.get("why", ""))
+
+
+@cache
+def constants() -> Constants:
+    """The constants that come with the package."""
+    stored = json.loads(CONSTANTS.read_text(encoding="utf-8"))
+    return MappingProxyType({**stored["constants"], COUNTED: {"ops": 1.0}})
+
+
+def package_rows() -> list[Published]:
+    """The published rows that come with the package."""
+    return [row for name in FILES for row in read_published(DATA / f"{name}.csv")]
+
+
+def fit_all(rows: Sequence[Published], known: Catalog | None = None) -> Constants:
+    """The constants of all fit sets that have rows among `rows`.
+
+    A set whose rows rest on a set without rows has none either.
+    """
+    known = known or catalog()
+    fitted: dict[str, dict[str, float]] = {COUNTED: {"ops": 1.0}}
+    for fit_set in fit_sets():
+        chosen = [row for row in rows if fit_set.holds(row)]
+        pairs = [pair for row in chosen if (pair := _pair(fit_set, row, known, fitted))]
+        if pairs:
+            fitted[fit_set.setup] = fit(fit_set.names, pairs)
+    return fitted
+
+
+def _pair(
+    fit_set: FitSet, row: Published, known: Catalog, fitted: Constants
+) -> tuple[Terms, Published] | None:
+    try:
+        return express_for(fit_set, row, known, fitted), row
+    except PerfsimError:
+        return None
+
+
+def fit(names: Iterable[str], pairs: Sequence[tuple[Terms, Published]]) -> dict[str, float]:
+    """The constants of one setup from its rows, for the names that any of them has."""
+    wanted = list(names)
+    needed = [name for name in wanted if any(t.amount(name, wanted) for t, _ in pairs)]
+    table = [[terms.amount(name, needed) for name in needed] for terms, _ in pairs]
+    costs = [terms.cost_of(row.value) for terms, row in pairs]
+    return dict(zip(needed, robust_fit(table, costs), strict=True))
+
+
+def fit_new(rows: Mapping[str, Sequence[tuple[Terms, Published]]]) -> Constants:
+    """The constants of software that serves language models and has none yet, by setup."""
+    return {setup: fit(SERVING_NAMES, pairs) for setup, pairs in rows.items()}
+
+
+def express_for(fit_set: FitSet, row: Published, known: Catalog, fitted: Constants) -> Terms:
+    """The terms of a row of a fit set; those of its layers where the setup is about layers."""
+    if not fit_set.setup.startswith("layers"):
+        return express(row, known, fitted)
+    return layers_of(row, known)
+
+
+def robust_fit(table: Sequence[Sequence[float]], costs: Sequence[float]) -> list[float]:
+    """Factors >= 0 with table @ factors near costs: the sum of relative errors is least.
+
+    table: rows x names. Least squares, reweighted by the last errors (Schlossmacher 1973, "An
+    iterative technique for absolute deviations curve fitting", JASA 68). Four digits are kept.
+    """
+    import numpy as np
+
+    relative = np.array(table, dtype=float) / np.array(costs, dtype=float)[:, None]
+    weights = np.ones(len(costs))
+    factors = np.zeros(relative.shape[1])
+    for _ in range(ROUNDS):
+        factors = _not_negative(relative * weights[:, None], weights)
+        errors = np.abs(relative @ factors - 1)
+        weights = 1 / np.sqrt(np.maximum(errors, LEAST_ERROR))
+    return [float(f"{factor:.4g}") for factor in factors]
+
+
+def _not_negative(table: Any, wanted: Any) -> Any:
+    """Least squares with factors >= 0: names whose factor is negative leave, worst first, and come
+    back where that helps (Lawson and Hanson 1974, chapter 23)."""
+    import numpy as np
+
+    active = np.zeros(table.shape[1], dtype=bool)
+    factors = np.zeros(table.shape[1])
+    scale = np.maximum(np.linalg.norm(table, axis=0), 1e-300)
+    for _ in range(3 * len(active)):
+        gain = table.T @ (wanted - table @ factors) / scale
+        gain[active] = -1
+        if gain.max(initial=-1) <= 1e-9:
+            break
+        active[gain.argmax()] = True
+        factors = _inner(table, wanted, scale, active, factors)
+    return factors
+
+
+def _inner(table: Any, wanted: Any, scale: Any, active: Any, factors: Any) -> Any:
+    """The best factors >= 0 among the active names, which lose those that would be negative."""
+    import numpy as np
+
+    while True:
+        trial = np.zeros(len(active))
+        solved = np.linalg.lstsq(table[:, active] / scale[active], wanted, rcond=None)[0]
+        trial[active] = solved / scale[active]
+        if trial.min() >= 0:
+            return trial
+        falling = active & (trial < 0)
+        step = (factors[falling] / (factors[falling] - trial[falling])).min()
+        factors = factors + step * (trial - factors)
+        active &= factors * scale > 1e-12
+        factors[~active] = 0
+
+
+def store(path: Path = CONSTANTS) -> None:
+    """Fits every fit set again and writes the constants."""
+    fitted = {name: values for name, values in fit_all(package_rows()).items() if name != COUNTED}
+    text = {"written_by": "python -m perfsim.published.fitting", "constants": fitted}
+    path.write_text(json.dumps(text, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    store()

@@ -1,0 +1,73 @@
+"""What the constants are worth on a device or a model that nobody fitted them on.
+
+Each device (or model) of the published rows leaves in turn: every fit set is fitted again without
+its rows, and its rows are predicted. A setup that loses all its rows has nothing to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean, median
+
+from perfsim.catalog import Catalog, catalog
+from perfsim.published.fitting import fit_all, fit_sets
+from perfsim.published.rows import Published
+from perfsim.published.tiny import CALIBRATES
+from perfsim.published.validation import Prediction, validate
+
+BY = {"device": "hardware_id", "model": "model_id"}
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """The rows of one device or model, predicted by constants that know nothing of it."""
+
+    name: str
+    domain: str
+    predicted: int
+    rows: int
+    median: float | None
+    mean: float | None
+
+
+def leave_out(rows: Sequence[Published], by: str, known: Catalog | None = None) -> list[LeftOut]:
+    """One entry for each device or model and domain, in alphabetical order. by: a key of BY."""
+    known = known or catalog()
+    column = BY[by]
+    names = sorted({getattr(row, column) for row in rows} - {""})
+    return [entry for name in names for entry in _left_out(rows, column, name, known)]
+
+
+def _left_out(rows: Sequence[Published], column: str, name: str, known: Catalog) -> list[LeftOut]:
+    others = [row for row in rows if getattr(row, column) != name]
+    own = [row for row in rows if getattr(row, column) == name]
+    predictions = validate(own, known, fit_all(others, known)).predictions
+    found = [p for p in predictions if not p.impossible and p.row.model_id != CALIBRATES]
+    entries = [_entry(name, domain, own, found) for domain in dict.fromkeys(r.domain for r in own)]
+    if column == BY["device"]:
+        new = [p for p in found if not any(s.holds(p.row) for s in fit_sets())]
+        entries.append(_entry(name, "serving", own, new, UNSEEN))
+    return [entry for entry in entries if entry.domain in DOMAINS and entry.rows]
+
+
+DOMAINS = ("inference", "serving", "tiny", "training")
+UNSEEN = ", unseen models"
+
+
+def _entry(
+    name: str,
+    domain: str,
+    own: Sequence[Published],
+    found: Sequence[Prediction],
+    which: str = "",
+) -> LeftOut:
+    errors = [p.error for p in found if p.row.domain == domain]
+    return LeftOut(
+        name=name + which,
+        domain=domain,
+        predicted=len(errors),
+        rows=sum(row.domain == domain for row in own),
+        median=round(median(errors), 4) if errors else None,
+        mean=round(fmean(errors), 4) if errors else None,
+    )

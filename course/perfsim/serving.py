@@ -1,0 +1,141 @@
+"""A language model answers a batch of requests: how long, in how many turns, with which software.
+
+`passes` counts what each pass through the network asks for; here it takes time. Ideal is what the
+data sheet allows; `Efficiency` says what a software reaches.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from perfsim.catalog import Hardware, Model
+from perfsim.errors import Infeasible, PerfsimError, UnknownFact
+from perfsim.passes import Pass, kv_token_bytes, passes, weight_bytes
+from perfsim.roofline import compute_dtype
+from perfsim.units import GB
+
+USABLE = 0.9
+"""The part of a device's memory that software plans with: vLLM's gpu_memory_utilization."""
+
+
+@dataclass(frozen=True)
+class Efficiency:
+    """What a software reaches: shares of the peak, of the bandwidth and of the link, and seconds.
+
+    layer_s: for a layer of a pass. collective_s: for an addition over devices. sequence_s: for a
+    sequence in a pass. crowding: the power of the batch that is its number of unlike sequences, for
+    experts: 1 where sequences choose experts independently, 0 where all choose the same. reused:
+    sequences for which a weight is read once in decode; for more it is read again.
+    """
+
+    compute: float = 1.0
+    memory: float = 1.0
+    link: float = 1.0
+    layer_s: float = 0.0
+    collective_s: float = 0.0
+    sequence_s: float = 0.0
+    crowding: float = 1.0
+    reused: float = math.inf
+
+
+def seconds(work: Pass, device: Hardware, dtype: str, reached: Efficiency) -> Any:
+    """Seconds of a pass: computing, moving and the overheads, one after another."""
+    if device.bandwidth is None:
+        raise UnknownFact(f"the memory bandwidth of {device.name} is unknown: measure it.")
+    peak = device.peak[compute_dtype(device, dtype)]
+    shared = work.ops / (peak * reached.compute)
+    again = work.unshared_bytes / reached.reused
+    moved = (work.moved_bytes / reached.memory + again) / device.bandwidth
+    if device.link:
+        moved = moved + work.sent_bytes / (device.link / 2 * reached.link)
+    counted = work.layers * reached.layer_s + work.collectives * reached.collective_s
+    return shared + moved + counted + work.sequences * reached.sequence_s
+
+
+def room_bytes(model: Model, device: Hardware, devices: int = 1, dtype: str = "fp16") -> float:
+    """Bytes on a device that are left for keys and values; Infeasible where weights do not fit."""
+    if device.memory_bytes is None:
+        raise UnknownFact(f"the memory of {device.name} is unknown.")
+    weights = weight_bytes(model, dtype) / devices
+    room = USABLE * device.memory_bytes - weights
+    if room <= 0:
+        raise Infeasible(
+            f"{model.name} in {dtype} does not fit: its weights need {weights / GB:.1f} GB on each "
+            f"of {devices} x {device.name}, which has {USABLE * device.memory_bytes / GB:.1f} GB "
+            "for them. Use more devices, or fewer bits."
+        )
+    return room
+
+
+def concurrent(
+    model: Model,
+    device: Hardware,
+    tokens: Any,
+    devices: int = 1,
+    dtype: str = "fp16",
+    cache: str | None = None,
+) -> Any:
+    """How many sequences of `tokens` tokens fit beside the weights, a real number, at least 1."""
+    room = room_bytes(model, device, devices, dtype)
+    fitting = room / (tokens * kv_token_bytes(model, devices, cache or dtype))
+    if not hasattr(fitting, "shape"):
+        return max(1.0, fitting)
+    import numpy as np
+
+    return np.maximum(1.0, fitting)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a batch of requests costs: seconds to the first token, for each further one, and in all.
+
+    waves: how often the batch is taken up, where the keys and values of all do not fit at once.
+    """
+
+    first_token_s: Any
+    token_s: Any
+    total_s: Any
+    tokens_per_s: Any
+    waves: Any
+    kv_bytes: Any
+
+
+def answer(
+    model: Model,
+    device: Hardware,
+    batch: Any = 1,
+    prompt: Any = 512,
+    written: Any = 128,
+    devices: int = 1,
+    dtype: str = "fp16",
+    reached: Efficiency | None = None,
+) -> Answer:
+    """A batch of requests of `prompt` tokens, each answered with `written` tokens.
+
+    Infeasible where the weights do not fit, or the devices cannot share the heads evenly.
+    """
+    _positive(batch=batch, prompt=prompt, written=written, devices=devices)
+    reached = reached or Efficiency()
+    waves = waves_of(model, device, batch, prompt + written, devices, dtype)
+    start, step = passes(model, batch / waves, prompt, written, devices, dtype, reached.crowding)
+    first, token = (seconds(work, device, dtype, reached) for work in (start, step))
+    total = waves * (first + written * token)
+    held = batch / waves * (prompt + written) * kv_token_bytes(model, devices, dtype)
+    return Answer(first, token, total, batch * written / total, waves, held)
+
+
+def waves_of(
+    model: Model, device: Hardware, batch: Any, tokens: Any, devices: int, dtype: str
+) -> Any:
+    """How many turns a batch takes whose keys and values do not all fit; 1 where they do."""
+    share = batch / (concurrent(model, device, tokens, devices, dtype) // 1)
+    return -(-share // 1)
+
+
+def _positive(**amounts: Any) -> None:
+    for name, amount in amounts.items():
+        smallest = amount.min() if hasattr(amount, "min") else amount
+        if not smallest > 0:
+            raise PerfsimError(f"{name} is a number above 0, not {smallest}.")

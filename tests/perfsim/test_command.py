@@ -1,0 +1,178 @@
+"""The command `perfsim`: what it prints, and a sentence with an exit code for bad input."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+from perfsim.commands.cli import main
+from perfsim.published.rows import MEASURED_COLUMNS, SERVING_COLUMNS
+
+HEAD = ",".join(SERVING_COLUMNS)
+SERVED = "s1,h100_sxm,1,vllm,llama3_8b,128,256,16,latency,2.7,s"
+
+
+def run(*words):
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+def as_json(*words):
+    done = run(*words, "--json")
+    assert done.exit_code == 0, done.output
+    return json.loads(done.output)
+
+
+def saved(folder, name, *lines):
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_devices_and_models_are_listed_and_sources_are_a_word_away():
+    assert "h100_sxm" in run("devices").output
+    assert "NVIDIA H100 datasheet" not in run("devices").output
+    assert "NVIDIA H100 datasheet" in run("devices", "--sources").output
+    assert {d["kind"] for d in as_json("devices", "--kind", "mcu")} == {"mcu"}
+    assert "Llama-2" in json.dumps(as_json("models", "--family", "llm"))
+    assert "confidence" in run("models", "--sources").output
+
+
+def test_an_unknown_kind_names_the_known_ones():
+    done = run("devices", "--kind", "gpu")
+    assert done.exit_code == 1
+    assert "cloud_gpu" in done.output
+    assert "vit" in run("models", "--family", "none").output
+
+
+LLAMA = ("estimate", "--model", "llama3_8b", "--device", "h100_sxm", "--batch", 32)
+
+
+def test_an_estimate_of_a_language_model_has_time_memory_energy_and_cost():
+    done = run(*LLAMA, "--in", 1024, "--out", 128, "--dtype", "fp16", "--software", "vllm")
+    assert done.exit_code == 0, done.output
+    for words in ("first token", "cache of the batch", "energy, floor", "energy, ceiling", "price"):
+        assert words in done.output
+    lines = {line["what"]: line for line in as_json(*LLAMA, "--software", "vllm")["lines"]}
+    assert lines["all tokens"]["reached"] > lines["all tokens"]["ideal"] > 0
+    assert all(line["source"] for line in lines.values())
+
+
+def test_an_estimate_of_a_network_has_its_roofline_and_says_where_it_falls_back():
+    found = as_json("estimate", "--model", "resnet50", "--device", "a100_sxm_80", "--dtype", "fp8")
+    lines = {line["what"]: line["ideal"] for line in found["lines"]}
+    assert lines["samples a second"] == pytest.approx(1 / lines["time"])
+    assert found["notes"] == ["NVIDIA A100 SXM 80GB computes fp8 in fp16."]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--model", "llama3", "--device", "h100_sxm"), "Nearest: llama3_8b"),
+        (("--model", "llama3_8b", "--device", "h100"), "Nearest: h100_sxm"),
+        (
+            ("--model", "llama2_70b", "--device", "h100_sxm"),
+            "does not fit: its weights need 138.0 GB",
+        ),
+        (("--model", "qwen2_7b", "--device", "h100_sxm", "--n-devices", "8"), "divides 28"),
+        (("--model", "resnet50", "--device", "coral_usb"), "cannot compute in fp16"),
+        (("--model", "resnet50", "--device", "t4", "--dtype", "int3"), "no dtype 'int3'"),
+        ((*LLAMA[1:5], "--software", "vlm"), "Nearest: vllm on nvidia"),
+        (("--model", "sdxl", "--device", "t4"), "unknown"),
+    ],
+)
+def test_a_question_without_an_answer_is_a_sentence_and_exit_code_1(words, message):
+    done = run("estimate", *words)
+    assert (done.exit_code, message in done.output) == (1, True), done.output
+
+
+def test_a_batch_of_nothing_is_refused():
+    assert run(*LLAMA[:5], "--batch", 0).exit_code == 2
+
+
+def test_a_file_is_validated_with_groups_and_reasons(tmp_path):
+    path = saved(tmp_path, "rows.csv", HEAD, SERVED, SERVED.replace("s1,h100_sxm", "s2,h100"))
+    done = run("validate", path)
+    assert done.exit_code == 0, done.output
+    assert "serving, vllm on h100_sxm" in done.output
+    assert "cannot be expressed: s2: there is no device 'h100'" in done.output
+    assert "2.7" in run("validate", path, "--sources").output
+    found = as_json("validate", path)
+    assert found["rows"][0]["ratio"] == pytest.approx(1, abs=0.25)
+    assert found["cannot_be_expressed"][0]["id"] == "s2"
+
+
+def test_a_row_that_contradicts_physics_is_named(tmp_path):
+    path = saved(tmp_path, "rows.csv", HEAD, SERVED.replace("2.7", "0.01"))
+    assert "contradicts physics: s1: 0.01 s is" in run("validate", path).output
+
+
+def test_devices_and_models_of_other_files_are_known_to_every_verb(tmp_path):
+    devices = saved(
+        tmp_path,
+        "hardware.csv",
+        "id,name,class,fp16_bf16_tflops,mem_gb,mem_bw_gbs",
+        "gh300,NVIDIA GH300,cloud_gpu,2000,144,5000",
+    )
+    models = saved(
+        tmp_path,
+        "models.csv",
+        "id,name,family,params_m,layers,hidden,heads,kv_heads,ffn,vocab",
+        "new_9b,New 9B,llm,9000,40,4096,32,8,14336,100000",
+    )
+    more = ("--hardware", devices, "--models", models)
+    row = "s1,gh300,1,vllm,new_9b,128,256,16,latency,2.7,s"
+    path = saved(tmp_path, "rows.csv", HEAD, row)
+    assert as_json("validate", path, *more)["rows"][0]["predicted"] > 0
+    assert "gh300" in run("devices", *more).output
+    assert run("estimate", "--device", "gh300", "--model", "new_9b", *more).exit_code == 0
+    alone = run("validate", path)
+    assert alone.exit_code == 1
+    assert "Add a row for it with --hardware" in alone.output
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ((HEAD,), "has no rows"),
+        ((HEAD.replace("isl,", ""), SERVED.replace(",128", "")), "lacks the column isl"),
+        ((HEAD, SERVED.replace("2.7", "x")), "needed is a number above 0, not 'x'"),
+        ((",".join(MEASURED_COLUMNS[:5]), "1,2,3,4,5"), "lacks the columns hardware_id"),
+    ],
+)
+def test_a_bad_file_is_a_sentence_and_exit_code_2(tmp_path, lines, message):
+    done = run("validate", saved(tmp_path, "rows.csv", *lines))
+    assert (done.exit_code, message in done.output) == (2, True), done.output
+
+
+def test_a_missing_file_is_a_sentence_whichever_option_names_it(tmp_path):
+    path = saved(tmp_path, "rows.csv", HEAD, SERVED)
+    none = tmp_path / "none.csv"
+    for words in ((none,), (path, "--hardware", none), (path, "--models", none)):
+        done = run("validate", *words)
+        assert (done.exit_code, "there is no file" in done.output) == (2, True)
+
+
+def test_a_roofline_and_a_validation_are_drawn(tmp_path):
+    target = tmp_path / "roof.svg"
+    words = ("plot", "roofline", "--device", "t4", "--model", "resnet50", "--model", "vgg16")
+    assert run(*words, "--dtype", "int8", "--out", target).exit_code == 0
+    assert target.read_text().count("<circle") == 4
+    path = saved(tmp_path, "rows.csv", HEAD, SERVED)
+    assert run("plot", "validation", "--file", path, "--out", target).exit_code == 0
+    assert "predicted" in target.read_text()
+
+
+def test_a_picture_without_its_subject_or_its_folder_says_what_is_needed(tmp_path):
+    assert "--device" in run("plot", "roofline", "--out", tmp_path / "a.svg").output
+    assert "--file" in run("plot", "validation", "--out", tmp_path / "a.svg").output
+    nowhere = run("plot", "roofline", "--device", "t4", "--out", tmp_path / "no" / "a.svg")
+    assert (nowhere.exit_code, "cannot be written" in nowhere.output) == (2, True)
+
+
+def test_importing_perfsim_imports_neither_numpy_nor_the_command():
+    words = (
+        "import sys, perfsim; print({'numpy', 'rich', 'click', 'matplotlib'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
