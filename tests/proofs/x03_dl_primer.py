@@ -63,6 +63,8 @@ wrong(
     },
 )
 
+wrong("conv_counts", "divides into fractions", {"channels // groups": "channels / groups"})
+
 wrong("conv_counts", "pays no heed to the groups", {"channels // groups": "channels"})
 
 wrong(
@@ -290,13 +292,13 @@ def _():
 wrong(
     "step_gap",
     "counts a MAC as one operation",
-    {"2 * forward * batch, 2 * back * batch": "forward * batch, back * batch"},
+    {"2 * forward * batch, 2 * backward * batch": "forward * batch, backward * batch"},
     cell="step_operations-solution",
 )
 
 wrong(
     "step_gap",
-    "takes back for twice forward in the first layer too",
+    "takes backward for twice forward in the first layer too",
     {"2 * sum(macs) - macs[0]": "2 * sum(macs)"},
     cell="step_operations-solution",
 )
@@ -310,22 +312,22 @@ wrong(
 
 wrong(
     "step_gap",
-    "spares the last layer, where the way back begins",
+    "spares the last layer, where the way backward begins",
     {"macs[0]": "macs[-1]"},
     cell="step_operations-solution",
 )
 
 wrong(
     "step_gap",
-    "adds forward to back",
-    {"2 * back * batch": "2 * (forward + back) * batch"},
+    "adds forward to backward",
+    {"2 * backward * batch": "2 * (forward + backward) * batch"},
     cell="step_operations-solution",
 )
 
 wrong(
     "step_gap",
     "forgets the batch",
-    {"2 * forward * batch, 2 * back * batch": "2 * forward, 2 * back"},
+    {"2 * forward * batch, 2 * backward * batch": "2 * forward, 2 * backward"},
     cell="step_operations-solution",
 )
 
