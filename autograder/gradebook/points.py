@@ -6,7 +6,6 @@ The rules want nbformat's objects; only the graded cell is turned into one, not 
 from __future__ import annotations
 
 import math
-import re
 from typing import Any
 
 import nbformat
@@ -14,9 +13,8 @@ from nbgrader import utils
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
+from autograder.notebook.partial_credit import number_text
 from autograder.settings.nbgrader_config import QUIET
-
-NUMPY_NUMBER = re.compile(r"(?:np\.\w+|(?:np\.)?array)\(([-+0-9.e]+)(?:, dtype=[\w.']+)?\)")
 
 
 def automatic_points(cell: Cell) -> tuple[float | None, float]:
@@ -65,5 +63,5 @@ def _plain_number(output: dict[str, Any]) -> dict[str, Any]:
     if output.get("output_type") != "execute_result" or not isinstance(output.get("data"), dict):
         return output
     data = output["data"]
-    number = NUMPY_NUMBER.fullmatch("".join(data.get("text/plain", "")).strip())
-    return {**output, "data": {**data, "text/plain": number[1]}} if number else output
+    number = number_text(data)
+    return {**output, "data": {**data, "text/plain": number}} if number else output

@@ -20,8 +20,8 @@ class Turn:
 
 
 class Turns:
-    """Many `shared` turns at a time, or one `alone`. One alone waits until no other one runs, and
-    keeps nobody waiting before: submissions that only sleep do not hold up the class."""
+    """Many `shared` turns at a time, or one `alone`, which waits until no other one runs. Until
+    then others go on: of a submission that only sleeps, no more than its own worker waits."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -46,7 +46,6 @@ class Turns:
         try:
             yield
         finally:
-            self._is_alone = False
             self._end(turn)
 
     def _begin(self) -> Turn:
@@ -58,4 +57,5 @@ class Turns:
     def _end(self, turn: Turn) -> None:
         with self._changed:
             self._turns.remove(turn)
+            self._is_alone = False
             self._changed.notify_all()

@@ -19,6 +19,10 @@ class Node:
 class Point:
     x: float
 
+@dataclass(slots=True)
+class Slot:
+    x: float
+
 class Model:
     def __init__(self, w):
         self.w = w
@@ -50,6 +54,16 @@ def fit(w, X, y):
 ZERO_TARGETS = "def fit(w, X, y):\n    w[:] = 0\n    y[:] = 0"
 DATA = "X, w = np.random.default_rng(0).normal(size=(20, 2)), np.zeros(2)\ny = X @ [2.0, -1.0]\n"
 FITS = "assert np.allclose(X @ w, y)"
+LOSS = """
+class T:
+    def __init__(self, v):
+        self.v = v
+    def __sub__(self, o):
+        return T(self.v - o)
+class Zero:
+    def __sub__(self, o):
+        return 0.0
+"""
 UNEARNED = {
     "a list": (
         "def my_sort(xs):\n    xs[:] = [0] * len(xs)\n    return [0] * len(xs)",
@@ -101,14 +115,24 @@ UNEARNED = {
         "assert accuracy(p, y) == 1.0\nassert np.mean(p == y) > 0.9",
     ),
     "an object where the reference had one at another place": (
-        "class T:\n    def __init__(self, v):\n        self.v = v\n"
-        "    def __sub__(self, o):\n        return T(self.v - o)\n"
-        "class Zero:\n    def __sub__(self, o):\n        return 0.0\n"
-        "def step(x):\n    return T(x), Zero()",
-        "class T:\n    def __init__(self, v):\n        self.v = v\n"
-        "    def __sub__(self, o):\n        return T(self.v - o)\n"
-        "def step(x):\n    return T(x), float(x + 1)",
+        LOSS + "def step(x):\n    return T(x), Zero()",
+        LOSS + "def step(x):\n    return T(x), float(x + 1)",
         "t, loss = step(3)\nassert (t - 1).v == 2\nassert abs(loss - 4.0) < 1e-6",
+    ),
+    "an object at another place of a list": (
+        LOSS + "def step(x):\n    return [T(x), Zero()]",
+        LOSS + "def step(x):\n    return [T(x), float(x + 1)]",
+        "t, loss = step(3)\nassert (t - 1).v == 2\nassert abs(loss - 4.0) < 1e-6",
+    ),
+    "an object at another key": (
+        LOSS + "def step(x):\n    return {'t': T(x), 'loss': Zero()}",
+        LOSS + "def step(x):\n    return {'t': T(x), 'loss': float(x + 1)}",
+        "d = step(3)\nassert (d['t'] - 1).v == 2\nassert abs(d['loss'] - 4.0) < 1e-6",
+    ),
+    "a tuple beside what the reference sets": (
+        "def fit(d):\n    d['w'] = (0.0, 0.0)\n    d['y'] = (0.0, 0.0)",
+        "def fit(d):\n    d['w'] = d['y']",
+        "d = {'w': (1.0, 1.0), 'y': (2.0, 3.0)}\nfit(d)\nassert d['w'] == d['y'] and d['y']",
     ),
     "an element that ends the loop": (
         "class Labels:\n    def __getitem__(self, i):\n        raise StopIteration\n"
@@ -133,6 +157,21 @@ EARNED = {
         "def my_sort(xs):\n    xs.sort()\n    return xs",
         SORT,
         "xs = [3, 1, 2]\nassert my_sort(xs) == [1, 2, 3]",
+    ),
+    "sorts in place what the reference gives back where there is nothing to do": (
+        "def my_sort(xs):\n    xs.sort()\n    return xs",
+        "def my_sort(xs):\n    return xs if len(xs) < 2 else sorted(xs)",
+        "assert my_sort([1]) == [1]\nassert my_sort([3, 1, 2]) == [1, 2, 3]",
+    ),
+    "keeps something of its own in the dictionary": (
+        "def fit(d):\n    d['cache'] = 1\n    d['w'] = 7.0",
+        "def fit(d):\n    d['w'] = 7.0",
+        "d = {'w': 0.0}\nfit(d)\nassert d['w'] == 7.0",
+    ),
+    "sets a field of an object with slots": (
+        "def moved(s):\n    s.x += 1",
+        "def moved(s):\n    s.x = s.x + 1",
+        "s = Slot(1.0)\nmoved(s)\nassert s.x == 2.0",
     ),
     "moves a given object and returns it": (
         "def moved(p):\n    p.x += 1\n    return p",

@@ -120,9 +120,17 @@ class Decoder:
     depth: int = 0
 
     def place_inside(self) -> str:
-        """Where in the whole value the part is that is read now: the place in a tuple, `[]` in any
-        other value, '' for the whole."""
+        """Where in the whole value the part is that is read now: its place, key or field, `[]`
+        where it has none, '' for the whole."""
         return self.place or ("[]" if self.depth > 1 else "")
+
+    def decode_part(self, name: Any, row: Any) -> Any:
+        """The value of a row that stands at a place, key or field of another value."""
+        outer = self.place
+        self.place = f"{outer}[{str(name)[:MAX_NAME] if type(name) in (int, str) else ''}]"
+        value = decode(row, self)
+        self.place = outer
+        return value
 
 
 def encode(value: Any, encoder: Encoder) -> Any:
@@ -304,17 +312,12 @@ def _decode_items(build: Callable[[Any], Any]) -> Callable[[Any, Decoder], Any]:
 
 
 def _decode_tuple(parts: list[Any], decoder: Decoder) -> tuple[Any, ...]:
-    outer, items = decoder.place, []
-    for place, row in enumerate(parts[0]):
-        decoder.place = f"{outer}[{place}]"
-        items.append(decode(row, decoder))
-    decoder.place = outer
-    return tuple(items)
+    return tuple([decoder.decode_part(place, row) for place, row in enumerate(parts[0])])
 
 
 def _decode_list(parts: list[Any], decoder: Decoder) -> list[Any]:
     value: list[Any] = _register_mutable([], decoder)
-    value.extend(decode(row, decoder) for row in parts[0])
+    value.extend(decoder.decode_part(place, row) for place, row in enumerate(parts[0]))
     return value
 
 
@@ -343,7 +346,7 @@ def _decode_defaultdict(parts: list[Any], decoder: Decoder) -> Any:
 def _decode_pairs(parts: list[Any], decoder: Decoder) -> Iterator[tuple[Any, Any]]:
     for key, row in parts[0]:
         name = decode(key, decoder)
-        yield name, decode(row, decoder)
+        yield name, decoder.decode_part(name, row)
 
 
 def _decode_mapping_proxy(parts: list[Any], decoder: Decoder) -> Any:
@@ -418,7 +421,7 @@ def _decode_fields(parts: list[Any], decoder: Decoder) -> Any:
     for key, row in pairs:
         if key not in field_names:
             raise MessageError(f"{name} has no field {key!r:.80}")
-        object.__setattr__(value, key, decode(row, decoder))
+        object.__setattr__(value, key, decoder.decode_part(key, row))
     return value
 
 
@@ -435,7 +438,8 @@ def _decode_named_tuple(parts: list[Any], decoder: Decoder) -> Any:
     kind: Any = _shared_class(module, name, decoder, lambda kind: issubclass(kind, tuple))
     if len(rows) != len(kind._fields):
         raise MessageError(f"{name} needs {len(kind._fields)} values, but {len(rows)} came")
-    return tuple.__new__(kind, [decode(row, decoder) for row in rows])
+    places = enumerate(rows)
+    return tuple.__new__(kind, [decoder.decode_part(place, row) for place, row in places])
 
 
 def _shared_class(module: Any, name: Any, decoder: Decoder, fits: Callable[[type], bool]) -> type:

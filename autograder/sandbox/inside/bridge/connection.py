@@ -29,8 +29,10 @@ from autograder.sandbox.inside.bridge.exceptions import ConnectionLost, EndOfTes
 from autograder.sandbox.inside.bridge.framing import MessageError, receive, send
 from autograder.sandbox.inside.bridge.mutations import (
     MAX_NAME,
-    changed_places,
+    changed_names,
+    is_object,
     is_only_moved,
+    merged,
 )
 from autograder.sandbox.inside.bridge.operations import OPERATIONS
 from autograder.sandbox.inside.bridge.proxies import Reference, path_of
@@ -205,6 +207,7 @@ class Connection:
     def begin(self, hello: Message) -> None:
         """Tells the other side which classes both have. No value is shared any more."""
         self._values.clear()
+        self._errors.clear()
         self._send({"hello": hello}, self._encoder())
 
     def stop(self) -> None:
@@ -294,26 +297,36 @@ class Connection:
         for number, row in rows:
             value = self._values.get(number)
             new = decode_content(value, row, decoder)
-            verb = "moves" if is_only_moved(value, new) else "changes"
-            note = partial(self.profile.note_content, value)
-            change = f"{question.path} {verb} {self._values.origin_of(number)}"
-            uses = [change + place for place in changed_places(value, new)]
-            if self._may_change(uses, note if self._values.is_own(number) else None):
-                self._values.replace(number, new)
-            elif not self.profile.allows(self._return_of(number, question.path)):
-                self._values.divide(number, new)
+            self._take_content(number, value, new, question.path)
+
+    def _take_content(self, number: int, value: Any, new: Any, path: str) -> None:
+        """Takes over a change as far as the reference makes it. What is refused goes on in a copy;
+        an object that the reference gives back, or of which a part is taken, stays the object."""
+        verb = "moves" if is_only_moved(value, new) else "changes"
+        note = partial(self.profile.note_content, value) if self._values.is_own(number) else None
+        change = f"{path} {verb} {self._values.origin_of(number)}"
+        names = changed_names(value, new)
+        uses = [change] if names is None else [f"{change}[{name[:MAX_NAME]}]" for name in names]
+        allowed = [self._may_change(use, note) for use in uses]
+        if all(allowed):
+            self._values.replace(number, new)
+        elif names is not None and any(allowed):
+            taken = [name for name, is_allowed in zip(names, allowed, strict=True) if is_allowed]
+            self._values.replace(number, merged(value, new, taken))
+        elif not (is_object(value) and self.profile.allows(self._return_of(number, path))):
+            self._values.divide(number, new)
 
     def _return_of(self, number: int, path: str) -> str:
         return f"{path} returns {self._values.origin_of(number)}"
 
-    def _may_change(self, uses: list[str], note: Callable[[], None] | None) -> bool:
+    def _may_change(self, use: str, note: Callable[[], None] | None) -> bool:
         """Whether the other side may change a value; note: as in `UseProfile.allows_change`."""
-        return not self._trusted or self.profile.allows_change(uses, note)
+        return not self._trusted or self.profile.allows_change(use, note)
 
     def _may_change_buffer(self, buffer: Buffer, owner: np.ndarray) -> bool:
         path = self._questions[-1].path if self._questions else ""
         note = partial(self.profile.note_bytes, owner) if buffer.is_local else None
-        return self._may_change([f"{path} changes {buffer.origin}"], note)
+        return self._may_change(f"{path} changes {buffer.origin}", note)
 
     def _read_or_break(self, read: Callable[[], Any]) -> Any:
         """The value read from a reply; a reply that makes no sense ends the connection."""

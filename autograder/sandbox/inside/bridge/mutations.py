@@ -6,7 +6,8 @@ import collections
 import copy
 import dataclasses
 import io
-from dataclasses import fields
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ CONTAINERS = frozenset(
 )
 FILES = (io.StringIO, io.BytesIO)
 MAX_NAME = 80  # of a key or field, in what is said of a change
-PLAIN = frozenset({int, float, complex, str, bytes})
+PLAIN = frozenset({int, float, complex, str, bytes, range, Decimal, Fraction})
 
 
 def snapshot(value: Any) -> Any:
@@ -32,12 +33,18 @@ def snapshot(value: Any) -> Any:
     if kind is bytearray:
         return bytes(value)
     if dataclasses.is_dataclass(value):
-        return list(vars(value).items()) if hasattr(value, "__dict__") else []
+        return list({**fields_of(value), **getattr(value, "__dict__", {})}.items())
     if kind in FILES:
         return None if value.closed else (value.getvalue(), value.tell())
     if kind is np.ndarray:
         return list(value.flat) if value.dtype.kind == "O" else None  # its bytes are shared
     return list(value)
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """The fields of an object of a dataclass, with or without slots, as far as they are set."""
+    names = [field.name for field in dataclasses.fields(value)]
+    return {name: getattr(value, name) for name in names if hasattr(value, name)}
 
 
 def differs(before: Any, now: Any) -> bool:
@@ -67,7 +74,8 @@ def content_copy(value: Any) -> Any:
         file.seek(value.tell())
         return file
     new = object.__new__(kind)
-    vars(new).update(vars(value))
+    for name, part in {**fields_of(value), **getattr(value, "__dict__", {})}.items():
+        object.__setattr__(new, name, part)
     return new
 
 
@@ -97,34 +105,57 @@ def replace_content(value: Any, new: Any) -> None:
     elif kind is np.random.Generator:
         value.bit_generator.state = new.bit_generator.state
     elif dataclasses.is_dataclass(value):
-        for name, part in vars(new).items():
+        for name, part in {**fields_of(new), **getattr(new, "__dict__", {})}.items():
             object.__setattr__(value, name, part)
 
 
-def changed_places(value: Any, new: Any) -> list[str]:
-    """Where a mutable value has other parts in `new`: `[name]` for each key or field, '' for a
-    value without names. None for an object whose fields are all the same; the submission may have
-    given its own object other attributes."""
+def is_object(value: Any) -> bool:
+    return dataclasses.is_dataclass(value)
+
+
+def changed_names(value: Any, new: Any) -> list[str] | None:
+    """The keys or fields in which `new` has other parts than a mutable value; none where only other
+    attributes of an object changed. None for a value without names, or with a key that is no
+    text."""
     if isinstance(value, dict):
         before, after = dict(value), dict(new)
     elif dataclasses.is_dataclass(value):
-        before = {field.name: getattr(value, field.name, None) for field in fields(value)}
-        after = {name: part for name, part in vars(new).items() if name in before}
+        before, after = fields_of(value), fields_of(new)
     else:
-        return [""]
+        return None
     names = [n for n in {**before, **after} if not _is_part_of_both(n, before, after)]
     if not all(type(name) is str for name in names) or (isinstance(value, dict) and not names):
-        return [""]
-    return [f"[{name[:MAX_NAME]}]" for name in names]
+        return None
+    return names
+
+
+def merged(value: Any, new: Any, names: list[str]) -> Any:
+    """The content of a value with named parts, these of them as `new` has them."""
+    whole = content_copy(value)
+    after = new if isinstance(value, dict) else fields_of(new)
+    for name in names:
+        if not isinstance(value, dict):
+            object.__setattr__(whole, name, after[name])
+        elif name in after:
+            whole[name] = after[name]
+        else:
+            whole.pop(name, None)
+    return whole
 
 
 def _is_part_of_both(name: Any, before: dict[Any, Any], after: dict[Any, Any]) -> bool:
-    if name not in before or name not in after:
-        return False
-    first, second = before[name], after[name]
+    return name in before and name in after and _is_equal(before[name], after[name])
+
+
+def _is_equal(first: Any, second: Any) -> bool:
+    """Whether two parts are the same object, or equal values that nobody can change."""
     if first is second:
         return True
-    return type(first) is type(second) and type(first) in PLAIN and bool(first == second)
+    if type(first) is not type(second):
+        return False
+    if type(first) is tuple:
+        return len(first) == len(second) and all(map(_is_equal, first, second))
+    return (type(first) in PLAIN or isinstance(first, np.generic)) and bool(first == second)
 
 
 def is_only_moved(value: Any, new: Any) -> bool:

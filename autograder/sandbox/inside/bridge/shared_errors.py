@@ -26,6 +26,10 @@ class SharedErrors:
         self._is_trusted = is_trusted
         self._raised: dict[int, BaseException] = {}
 
+    def clear(self) -> None:
+        """A test begins: no error of an earlier one comes back."""
+        self._raised.clear()
+
     def describe(self, error: BaseException) -> dict[str, Any]:
         """The description with which the other side can raise this error."""
         description = describe_error(error, self.mirrors)

@@ -143,11 +143,27 @@ class SharedValues:
         too. Called before a message goes."""
         self._kept_alive = []
         numbers, self._lost = self._lost, []
-        while unheld := [n for n, entry in self._entries.items() if not _is_held(entry)]:
-            for number in unheld:  # what these held is looked at in the next round
-                self._remove(number)
-            numbers += unheld
+        waiting = list(self._entries)
+        while waiting:
+            parts: list[int] = []  # of what is forgotten: now they may be held by nobody, too
+            for number in waiting:
+                if number in self._entries and not _is_held(self._entries[number]):
+                    parts += self._numbers_in(self._entries[number].content)
+                    self._remove(number)
+                    numbers.append(number)
+            waiting = parts
         return numbers
+
+    def _numbers_in(self, content: Any) -> list[int]:
+        """The numbers of the parts of a snapshot, and of what stands in their tuples."""
+        found, waiting = [], [content]
+        while waiting:
+            part = waiting.pop()
+            if type(part) in (list, tuple) and (part is content or type(part) is tuple):
+                waiting.extend(part)
+            elif (number := self._numbers.get(id(part))) is not None:
+                found.append(number)
+        return found
 
     def forget_older(self, touched: Sequence[int], keeps_touched: bool) -> list[int]:
         """Forgets what is too much, and returns the numbers, as `collect` does. touched: of the

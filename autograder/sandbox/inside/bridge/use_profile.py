@@ -32,6 +32,7 @@ class UseProfile:
         self.refused_changes = False
         self._allowed: frozenset[str] | None = None
         self._undo: list[Callable[[], None]] = []
+        self._noted: dict[int, object] = {}
 
     def begin_test(self, allowed: Iterable[str] | None) -> None:
         """allowed: the uses of the reference, None where this run is the reference's."""
@@ -48,10 +49,10 @@ class UseProfile:
             return True
         return use in self._allowed
 
-    def allows_change(self, uses: list[str], note: Callable[[], None] | None) -> bool:
-        """Whether a call may change a value, in all these places. note: called before a change that
-        is undone later; None for a value of the submission's own."""
-        if all(self.allows(use) for use in uses):
+    def allows_change(self, use: str, note: Callable[[], None] | None) -> bool:
+        """Whether a call may change a value. note: called before a change that is undone later;
+        None for a value of the submission's own."""
+        if self.allows(use):
             return True
         self.refused_changes |= not self.takes_all_changes
         if self.takes_all_changes and note is not None:
@@ -59,7 +60,9 @@ class UseProfile:
         return self.takes_all_changes
 
     def note_bytes(self, owner: np.ndarray) -> None:
-        """Keeps the bytes of an array, to be put back by `undo_changes`."""
+        """Keeps the bytes of an array, to be put back by `undo_changes`; once."""
+        if not self._is_first_note(owner):
+            return
         before = flat_bytes(owner).copy()
 
         def put_back() -> None:
@@ -71,7 +74,9 @@ class UseProfile:
         self._undo.append(put_back)
 
     def note_content(self, value: object) -> None:
-        """Keeps the content of a mutable value, to be put back by `undo_changes`."""
+        """Keeps the content of a mutable value, to be put back by `undo_changes`; once."""
+        if not self._is_first_note(value):
+            return
         before = content_copy(value)
         self._undo.append(lambda: replace_content(value, before))
 
@@ -79,3 +84,9 @@ class UseProfile:
         """Gives the values what they had before the changes that the reference did not make."""
         while self._undo:
             self._undo.pop()()
+        self._noted.clear()
+
+    def _is_first_note(self, value: object) -> bool:
+        is_first = id(value) not in self._noted
+        self._noted[id(value)] = value  # held, so that its id stays its own
+        return is_first
