@@ -15,7 +15,7 @@ from typing import Any
 from autograder.files import write_file
 from autograder.sandbox.job import HiddenTestPlan
 
-VERSION = 15  # of the file: one of another version is made anew
+VERSION = 16  # of the file: one of another version is made anew
 KEPT = 3
 
 
