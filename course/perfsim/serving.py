@@ -77,11 +77,18 @@ def concurrent(
     dtype: str = "fp16",
     cache: str | None = None,
 ) -> Any:
-    """How many sequences of `tokens` tokens fit beside the weights, a real number, at least 1."""
+    """How many sequences of `tokens` tokens fit beside the weights, a real number. Infeasible where
+    none does; an array has 1 there."""
     room = room_bytes(model, device, devices, dtype)
     fitting = room / (tokens * kv_token_bytes(model, devices, cache or dtype))
     if not hasattr(fitting, "shape"):
-        return max(1.0, fitting)
+        if fitting < 1:
+            raise Infeasible(
+                f"the cache of one sequence of {tokens:,.0f} tokens does not fit beside the "
+                f"weights: {room / GB:.1f} GB are left on each of {devices} x {device.name}. "
+                "Use shorter sequences, more devices, or fewer bits."
+            )
+        return fitting
     import numpy as np
 
     return np.maximum(1.0, fitting)

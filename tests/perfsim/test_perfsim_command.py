@@ -176,3 +176,13 @@ def test_importing_perfsim_imports_neither_numpy_nor_the_command():
     )
     done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("devices", [1, 8])
+@pytest.mark.parametrize("device", ["a100_sxm_80", "h100_pcie", "mi300x"])
+def test_what_a_software_reaches_is_never_better_than_the_ideal(device, devices):
+    words = ("--device", device, "--n-devices", devices, "--batch", 32, "--in", 2048, "--out", 16)
+    answered = as_json("estimate", "--model", "llama3_8b", *words, "--software", "vllm")
+    pairs = [(w["ideal"], w["reached"]) for w in answered["lines"] if w["unit"] == "s"]
+    assert len(pairs) == 3
+    assert all(reached >= ideal for ideal, reached in pairs)

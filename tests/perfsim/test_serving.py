@@ -113,3 +113,8 @@ def test_an_unknown_bandwidth_or_no_tokens_are_refused():
 
 def test_int8_moves_half_of_the_bytes_of_fp16():
     assert decode(LLAMA, 1, 10, dtype="int8").moved_bytes * 2 == decode(LLAMA, 1, 10).moved_bytes
+
+
+def test_a_sequence_whose_cache_does_not_fit_is_infeasible():
+    with pytest.raises(Infeasible, match=r"one sequence of 1,000,010 tokens.*58\.5 GB"):
+        answer(LLAMA, H100, prompt=1_000_000, written=10)

@@ -97,6 +97,7 @@ def test_a_network_faster_than_the_peak_is_named_with_the_reason():
         ({"devices": 3}, r"32 heads, which 3 devices cannot share evenly"),
         ({"software": "new_engine"}, r"no constants for serving with new_engine on nvidia: one"),
         ({"batch": None}, r"batch, isl and osl are needed"),
+        ({"metric": "throughput", "unit": "ms"}, r"unit of a throughput.*'tokens/s', not 'ms'"),
     ],
 )
 def test_a_row_that_cannot_be_expressed_says_why(changes, reason):

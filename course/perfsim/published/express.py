@@ -13,6 +13,7 @@ from perfsim.published.tiny import layer_terms, tiny_terms
 from perfsim.published.training_runs import training_terms
 
 ONE_PASS = ("cnn", "vit", "detector", "encoder", "", "tiny")
+RATES = ("throughput", "decode_rate")
 OTHER_DOMAINS = {
     "energy": "it is the power or energy of a whole system at its plug, with hosts, fans and power "
     "supplies that no row describes",
@@ -25,6 +26,11 @@ def express(row: Published, catalog: Catalog, constants: Constants) -> Terms:
     """The terms of a row. PerfsimError says in a sentence why there are none."""
     if row.domain in OTHER_DOMAINS:
         raise UnknownFact(f"domain {row.domain}: {OTHER_DOMAINS[row.domain]}.")
+    if row.metric in RATES and "/s" not in row.unit:
+        raise UnknownFact(
+            f"the unit of a {row.metric} is a number in a second, such as 'tokens/s', "
+            f"not '{row.unit}'."
+        )
     if row.domain == "serving":
         return serving_terms(row, device_of(row, catalog), model_of(row, catalog))
     if row.domain == "tiny":
