@@ -55,8 +55,8 @@ def roofline_svg(peak: float, bandwidth: float, marks: Sequence[Marks], title: s
     x, y = _axes(xs, ys)
     corner = min(max(peak / bandwidth, x.low), x.high)
     roof = [(x.low, bandwidth * x.low), (corner, peak), (x.high, peak)]
-    shown = [(a, max(b, y.low)) for a, b in roof]
-    path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in shown)
+    text = [(a, max(b, y.low)) for a, b in roof]
+    path = " ".join(f"{x(a):.1f},{y(b):.1f}" for a, b in text)
     line = f'<polyline points="{path}" fill="none" stroke="{GREY}" stroke-width="2"/>'
     return _picture(x, y, title, "operations per byte", "operations per second", [line], marks)
 
@@ -121,8 +121,8 @@ def _grid(x: Axis, y: Axis) -> list[str]:
         f'height="{HEIGHT - TOP - BOTTOM}" fill="none" stroke="{GREY}"/>'
     )
     below = [_text(x(v), HEIGHT - BOTTOM + 18, _power(v)) for v in x.ticks()]
-    beside = [_text(LEFT - 8, y(v) + 4, _power(v), "end") for v in y.ticks()]
-    return [frame, *below, *beside]
+    margin = [_text(LEFT - 8, y(v) + 4, _power(v), "end") for v in y.ticks()]
+    return [frame, *below, *margin]
 
 
 def _power(value: float) -> str:

@@ -61,11 +61,11 @@ def exposed_s(communication_s: Any, compute_s: Any, overlap: Any = 1.0) -> Any:
     """
     if not 0 <= overlap <= 1:
         raise PerfsimError(f"an overlap is between 0 and 1, not {overlap}.")
-    rest = communication_s - overlap * compute_s
-    return rest * (rest > 0)
+    remainder = communication_s - overlap * compute_s
+    return remainder * (remainder > 0)
 
 
-def _at_least_one(count: Any, what: str) -> None:
+def _at_least_one(count: Any, quantity: str) -> None:
     smallest = count.min() if hasattr(count, "min") else count
     if smallest < 1:
-        raise PerfsimError(f"the number of {what} is at least 1, not {smallest}.")
+        raise PerfsimError(f"the number of {quantity} is at least 1, not {smallest}.")

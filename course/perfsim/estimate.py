@@ -133,9 +133,7 @@ def _language(
         both("token_s", "each further token", "s"),
         both("total_s", "all tokens", "s"),
         both("tokens_per_s", "tokens a second", "/s"),
-        *_energy_and_cost(
-            asked, device, best.total_s, reached_s, used, batch, devices
-        ),
+        *_energy_and_cost(asked, device, best.total_s, reached_s, used, batch, devices),
     ]
 
 

@@ -41,12 +41,12 @@ def estimate_command(
 ) -> None:
     """Estimate time, memory, energy and cost of a model on a device."""
     with sentences(2):
-        known = known_with(hardware_file, models_file)
+        facts = known_with(hardware_file, models_file)
     with sentences():
-        where = known.hardware(device)
+        where = facts.hardware(device)
         reached = reached_by(software, where) if software else None
-        found = estimate(
-            known.model(model),
+        result = estimate(
+            facts.model(model),
             where,
             batch=batch,
             prompt=prompt,
@@ -57,20 +57,20 @@ def estimate_command(
             software=software or "",
         )
     if as_json:
-        click.echo(json.dumps(found.plain(), indent=1))
+        click.echo(json.dumps(result.plain(), indent=1))
     else:
-        _print_estimate(found, software, sources)
+        _print_estimate(result, software, sources)
 
 
-def _print_estimate(found: Estimate, software: str | None, sources: bool) -> None:
+def _print_estimate(result: Estimate, software: str | None, sources: bool) -> None:
     headings = ["", "at best", *([software] if software else []), *(["source"] * sources)]
     rows = []
-    for line in found.lines:
+    for line in result.lines:
         cells = [line.what, _amount(line.ideal, line.unit)]
         cells += [_amount(line.reached, line.unit)] if software else []
         rows.append([*cells, *([line.source] if sources else [])])
-    print_table(f"{found.model} on {found.device}", headings, rows)
-    for note in found.notes:
+    print_table(f"{result.model} on {result.device}", headings, rows)
+    for note in result.notes:
         click.echo(note)
 
 

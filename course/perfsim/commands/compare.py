@@ -37,33 +37,33 @@ def validate(
     rows, |predicted - measured| / measured.
     """
     with sentences(2):
-        known = known_with(hardware_file, models_file)
+        facts = known_with(hardware_file, models_file)
         rows = read_published(file)
-        found = validated(rows, known, calibrate_on=calibrate)
+        result = validated(rows, facts, calibrate_on=calibrate)
     if as_json:
-        click.echo(json.dumps({"file": str(file), **plain(found)}, indent=1))
+        click.echo(json.dumps({"file": str(file), **plain(result)}, indent=1))
     else:
-        _print_validation(found, sources)
-    if not found.predictions:
+        _print_validation(result, sources)
+    if not result.predictions:
         raise click.ClickException(
-            f"none of the {len(rows)} rows can be predicted: {found.unexpressed[0].reason}"
+            f"none of the {len(rows)} rows can be predicted: {result.unexpressed[0].reason}"
         )
 
 
-def _print_validation(found: Validation, sources: bool) -> None:
-    print_table("Domains", list(HEADINGS), [list(row) for row in table(found.domains())])
-    print_table("Groups", list(HEADINGS), [list(row) for row in table(found.groups())])
-    for note, ids in assumptions(found).items():
+def _print_validation(result: Validation, sources: bool) -> None:
+    print_table("Domains", list(HEADINGS), [list(row) for row in table(result.domains())])
+    print_table("Groups", list(HEADINGS), [list(row) for row in table(result.groups())])
+    for note, ids in assumptions(result).items():
         click.echo(f"assumed: {', '.join(ids)}: {note}.")
-    for reason, ids in reasons(found).items():
+    for reason, ids in reasons(result).items():
         click.echo(f"cannot be expressed: {', '.join(ids)}: {reason}")
-    for prediction in found.impossible:
+    for prediction in result.impossible:
         click.echo(f"contradicts physics: {prediction.row.id}: {prediction.impossible}.")
     if sources:
         print_table(
             "Rows",
             ["id", "constants of", "predicted", "measured", "unit", "ratio", "fit", "source"],
-            [_prediction_cells(p) for p in found.predictions],
+            [_prediction_cells(p) for p in result.predictions],
         )
 
 

@@ -43,11 +43,11 @@ def plot(
 ) -> None:
     """Draw a roofline of a device, or predicted beside measured values, as an SVG file."""
     with sentences(2):
-        known = known_with(hardware_file, models_file)
+        facts = known_with(hardware_file, models_file)
         if kind == "roofline":
-            text, values = _roofline(known, device, names, dtype, batch)
+            text, values = _roofline(facts, device, names, dtype, batch)
         else:
-            text, values = _validation_picture(known, measured)
+            text, values = _validation_picture(facts, measured)
         try:
             target.write_text(text, encoding="utf-8")
         except OSError as error:
@@ -58,28 +58,28 @@ def plot(
 
 
 def _roofline(
-    known: Catalog, device: str | None, names: tuple[str, ...], dtype: str, batch: int
+    facts: Catalog, device: str | None, names: tuple[str, ...], dtype: str, batch: int
 ) -> tuple[str, dict[str, Any]]:
     if device is None:
         raise PerfsimError("a roofline needs --device and the id of one. Run: perfsim devices")
-    where = known.hardware(device)
+    where = facts.hardware(device)
     if where.bandwidth is None:
         raise UnknownFact(f"the memory bandwidth of {where.name} is unknown: it has no roofline.")
     peak = where.peak[compute_dtype(where, dtype)]
     points = {}
     for name in names:
-        asked = work(known.model(name), dtype, batch)
-        rate = asked.ops / roofline(asked, where, dtype).total_s
-        points[name] = (asked.intensity, rate)
+        requested_work = work(facts.model(name), dtype, batch)
+        rate = requested_work.ops / roofline(requested_work, where, dtype).total_s
+        points[name] = (requested_work.intensity, rate)
     marks = [Marks(name, [point]) for name, point in points.items()]
     text = roofline_svg(peak, where.bandwidth, marks, f"{where.name}, {dtype}")
     values = {"peak": peak, "bandwidth": where.bandwidth, "points": points, "source": where.source}
     return text, values
 
 
-def _validation_picture(known: Catalog, measured: Path | None) -> tuple[str, dict[str, Any]]:
+def _validation_picture(facts: Catalog, measured: Path | None) -> tuple[str, dict[str, Any]]:
     if measured is None:
         raise PerfsimError("a picture of a validation needs --file and a CSV of measurements.")
-    found = validated(read_published(measured), known)
-    values = {"held_out": len(found.held_out), "source": f"the rows of {measured}"}
-    return picture(found), values
+    result = validated(read_published(measured), facts)
+    values = {"held_out": len(result.held_out), "source": f"the rows of {measured}"}
+    return picture(result), values

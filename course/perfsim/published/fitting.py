@@ -71,26 +71,26 @@ def package_rows() -> list[Published]:
     return [row for name in FILES for row in read_published(DATA / f"{name}.csv")]
 
 
-def fit_all(rows: Sequence[Published], known: Catalog | None = None) -> Constants:
+def fit_all(rows: Sequence[Published], facts: Catalog | None = None) -> Constants:
     """The constants of all fit sets that have rows among `rows`.
 
     A set whose rows rest on a set without rows has none either.
     """
-    known = known or catalog()
+    facts = facts or catalog()
     fitted: dict[str, dict[str, float]] = {COUNTED: {"ops": 1.0}}
     for fit_set in fit_sets():
         chosen = [row for row in rows if fit_set.holds(row)]
-        pairs = [pair for row in chosen if (pair := _pair(fit_set, row, known, fitted))]
+        pairs = [pair for row in chosen if (pair := _pair(fit_set, row, facts, fitted))]
         if pairs:
             fitted[fit_set.setup] = fit(fit_set.names, pairs)
     return fitted
 
 
 def _pair(
-    fit_set: FitSet, row: Published, known: Catalog, fitted: Constants
+    fit_set: FitSet, row: Published, facts: Catalog, fitted: Constants
 ) -> tuple[Terms, Published] | None:
     try:
-        return express_for(fit_set, row, known, fitted), row
+        return express_for(fit_set, row, facts, fitted), row
     except PerfsimError:
         return None
 
@@ -109,11 +109,11 @@ def fit_new(rows: Mapping[str, Sequence[tuple[Terms, Published]]]) -> Constants:
     return {setup: fit(SERVING_NAMES, pairs) for setup, pairs in rows.items()}
 
 
-def express_for(fit_set: FitSet, row: Published, known: Catalog, fitted: Constants) -> Terms:
+def express_for(fit_set: FitSet, row: Published, facts: Catalog, fitted: Constants) -> Terms:
     """The terms of a row of a fit set; those of its layers where the setup is about layers."""
     if not fit_set.setup.startswith("layers"):
-        return express(row, known, fitted)
-    return layers_of(row, known)
+        return express(row, facts, fitted)
+    return layers_of(row, facts)
 
 
 def robust_fit(table: Sequence[Sequence[float]], costs: Sequence[float]) -> list[float]:

@@ -31,23 +31,26 @@ class LeftOut:
     mean: float | None
 
 
-def leave_out(rows: Sequence[Published], by: str, known: Catalog | None = None) -> list[LeftOut]:
+def leave_out(rows: Sequence[Published], by: str, facts: Catalog | None = None) -> list[LeftOut]:
     """One entry for each device or model and domain, in alphabetical order. by: a key of BY."""
-    known = known or catalog()
+    facts = facts or catalog()
     column = BY[by]
     names = sorted({getattr(row, column) for row in rows} - {""})
-    return [entry for name in names for entry in _left_out(rows, column, name, known)]
+    return [entry for name in names for entry in _left_out(rows, column, name, facts)]
 
 
-def _left_out(rows: Sequence[Published], column: str, name: str, known: Catalog) -> list[LeftOut]:
-    others = [row for row in rows if getattr(row, column) != name]
-    own = [row for row in rows if getattr(row, column) == name]
-    predictions = validate(own, known, fit_all(others, known)).predictions
-    found = [p for p in predictions if not p.impossible and p.row.model_id != CALIBRATES]
-    entries = [_entry(name, domain, own, found) for domain in dict.fromkeys(r.domain for r in own)]
+def _left_out(rows: Sequence[Published], column: str, name: str, facts: Catalog) -> list[LeftOut]:
+    other_rows = [row for row in rows if getattr(row, column) != name]
+    device_rows = [row for row in rows if getattr(row, column) == name]
+    predictions = validate(device_rows, facts, fit_all(other_rows, facts)).predictions
+    possible = [p for p in predictions if not p.impossible and p.row.model_id != CALIBRATES]
+    entries = [
+        _entry(name, domain, device_rows, possible)
+        for domain in dict.fromkeys(r.domain for r in device_rows)
+    ]
     if column == BY["device"]:
-        new = [p for p in found if not any(s.holds(p.row) for s in fit_sets())]
-        entries.append(_entry(name, "serving", own, new, UNSEEN))
+        new = [p for p in possible if not any(s.holds(p.row) for s in fit_sets())]
+        entries.append(_entry(name, "serving", device_rows, new, UNSEEN))
     return [entry for entry in entries if entry.domain in DOMAINS and entry.rows]
 
 
@@ -58,16 +61,16 @@ UNSEEN = ", unseen models"
 def _entry(
     name: str,
     domain: str,
-    own: Sequence[Published],
-    found: Sequence[Prediction],
+    device_rows: Sequence[Published],
+    possible: Sequence[Prediction],
     which: str = "",
 ) -> LeftOut:
-    errors = [p.error for p in found if p.row.domain == domain]
+    errors = [p.error for p in possible if p.row.domain == domain]
     return LeftOut(
         name=name + which,
         domain=domain,
         predicted=len(errors),
-        rows=sum(row.domain == domain for row in own),
+        rows=sum(row.domain == domain for row in device_rows),
         median=round(median(errors), 4) if errors else None,
         mean=round(fmean(errors), 4) if errors else None,
     )

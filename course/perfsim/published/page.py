@@ -25,16 +25,16 @@ LEAST_ROWS = 8
 PAGE, PICTURE = "perfsim-validation.md", "perfsim-validation.svg"
 
 
-def page(found: Validation, left: dict[str, list[LeftOut]]) -> str:
+def page(result: Validation, left: dict[str, list[LeftOut]]) -> str:
     """The text of the page: the prose of data/validation_page.md with tables in it."""
-    domains = [s for s in found.domains() if s.group in DOMAINS]
+    domains = [s for s in result.domains() if s.group in DOMAINS]
     parts = {
         "domains": markdown(HEADINGS, table(domains)),
-        "groups": markdown(HEADINGS, table(found.groups())),
+        "groups": markdown(HEADINGS, table(result.groups())),
         "devices": left_table("device", left["device"]),
         "models": left_table("model", left["model"]),
-        "fits": markdown(("constants of", "constants", "rows"), fitted_rows(found)),
-        "reasons": without_prediction(found),
+        "fits": markdown(("constants of", "constants", "rows"), fitted_rows(result)),
+        "reasons": without_prediction(result),
     }
     text = TEXT.read_text(encoding="utf-8")
     for name, lines in parts.items():
@@ -42,10 +42,10 @@ def page(found: Validation, left: dict[str, list[LeftOut]]) -> str:
     return text
 
 
-def without_prediction(found: Validation) -> list[str]:
+def without_prediction(result: Validation) -> list[str]:
     """A line for each reason why rows have no prediction, or contradict physics."""
-    lines = [f"- {_few(ids)}: {reason}" for reason, ids in reasons(found).items()]
-    impossible = [f"- {p.row.id} contradicts physics: {p.impossible}." for p in found.impossible]
+    lines = [f"- {_few(ids)}: {reason}" for reason, ids in reasons(result).items()]
+    impossible = [f"- {p.row.id} contradicts physics: {p.impossible}." for p in result.impossible]
     return lines + impossible
 
 
@@ -68,15 +68,15 @@ def left_table(by: str, entries: Sequence[LeftOut]) -> list[str]:
     return markdown((f"{by} left out", "domain", "rows", "median error", "mean error"), cells)
 
 
-def fitted_rows(found: Validation) -> list[tuple[str, str, str]]:
+def fitted_rows(result: Validation) -> list[tuple[str, str, str]]:
     """For each fit set of LEAST_ROWS rows or more its constants and the number of its rows."""
     rows = package_rows()
     counted = ((s, sum(s.holds(row) for row in rows)) for s in fit_sets())
-    return [_fit_cells(s, found, count) for s, count in counted if count >= LEAST_ROWS]
+    return [_fit_cells(s, result, count) for s, count in counted if count >= LEAST_ROWS]
 
 
-def _fit_cells(fit_set: FitSet, found: Validation, rows: int) -> tuple[str, str, str]:
-    values = found.constants[fit_set.setup]
+def _fit_cells(fit_set: FitSet, result: Validation, rows: int) -> tuple[str, str, str]:
+    values = result.constants[fit_set.setup]
     return fit_set.setup, ", ".join(f"{n} {v:.3g}" for n, v in values.items()), str(rows)
 
 
@@ -97,9 +97,9 @@ def write(folder: Path = GUIDE, again: bool = False) -> None:
     if again:
         computed = {by: [asdict(e) for e in leave_out(rows, by)] for by in BY}
         LEFT_OUT.write_text(json.dumps(computed, indent=1) + "\n", encoding="utf-8")
-    found = validate(rows)
-    (folder / PAGE).write_text(page(found, stored_left_out()), encoding="utf-8")
-    (folder / PICTURE).write_text(picture(found), encoding="utf-8")
+    result = validate(rows)
+    (folder / PAGE).write_text(page(result, stored_left_out()), encoding="utf-8")
+    (folder / PICTURE).write_text(picture(result), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -86,19 +86,19 @@ def percent(share: float | None) -> str:
 
 def reasons(validation: Validation) -> dict[str, list[str]]:
     """The reasons why rows cannot be expressed, each with the ids of its rows."""
-    found: dict[str, list[str]] = {}
+    ids_by_text: dict[str, list[str]] = {}
     for unexpressed in validation.unexpressed:
-        found.setdefault(unexpressed.reason, []).append(unexpressed.row.id)
-    return found
+        ids_by_text.setdefault(unexpressed.reason, []).append(unexpressed.row.id)
+    return ids_by_text
 
 
 def assumptions(validation: Validation) -> dict[str, list[str]]:
     """What was assumed or fell back to another type, each with the ids of its rows."""
-    found: dict[str, list[str]] = {}
+    ids_by_text: dict[str, list[str]] = {}
     for prediction in validation.predictions:
         for note in prediction.notes:
-            found.setdefault(note, []).append(prediction.row.id)
-    return found
+            ids_by_text.setdefault(note, []).append(prediction.row.id)
+    return ids_by_text
 
 
 def picture(validation: Validation) -> str:

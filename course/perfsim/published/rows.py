@@ -125,12 +125,12 @@ def _need_columns(path: Path, have: Iterable[str], needed: Sequence[str]) -> Non
 
 
 def _distinct(path: Path, lines: Sequence[Line]) -> None:
-    seen: set[str] = set()
+    ids: set[str] = set()
     for number, line in enumerate(lines, start=2):
-        if not line["id"] or line["id"] in seen:
-            what = f"the id '{line['id']}' stands twice" if line["id"] else "there is no id"
-            raise PerfsimError(f"{path}, row {number}: {what}. Every row needs an id of its own.")
-        seen.add(line["id"])
+        if not line["id"] or line["id"] in ids:
+            fault = f"the id '{line['id']}' stands twice" if line["id"] else "there is no id"
+            raise PerfsimError(f"{path}, row {number}: {fault}. Every row needs an id of its own.")
+        ids.add(line["id"])
 
 
 def _published(path: Path, number: int, line: Line, domain: str) -> Published:

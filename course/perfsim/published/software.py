@@ -17,8 +17,8 @@ PREFIX = "serving with "
 
 def software_names(factors: Constants | None = None) -> list[str]:
     """The software that serves language models and has constants."""
-    known = [name for name in factors or constants() if name.startswith(PREFIX)]
-    return sorted({name.removeprefix(PREFIX).partition(" on ")[0] for name in known})
+    setups = [name for name in factors or constants() if name.startswith(PREFIX)]
+    return sorted({name.removeprefix(PREFIX).partition(" on ")[0] for name in setups})
 
 
 def reached_by(software: str, device: Hardware, factors: Constants | None = None) -> Efficiency:
@@ -27,24 +27,24 @@ def reached_by(software: str, device: Hardware, factors: Constants | None = None
     Constants are one over a share. Computing and moving are ideal where they were not fitted; a
     link costs nothing there.
     """
-    known = factors or constants()
+    setups = factors or constants()
     setup = f"{PREFIX}{software} on {vendor_of(device)}"
-    if setup not in known:
-        served = [name.removeprefix(PREFIX) for name in known if name.startswith(PREFIX)]
+    if setup not in setups:
+        served = [name.removeprefix(PREFIX) for name in setups if name.startswith(PREFIX)]
         raise no_such("measured software", setup.removeprefix(PREFIX), served)
-    found = known[setup]
+    fitted = setups[setup]
     return Efficiency(
-        compute=_share(found, "compute", 1.0),
-        memory=_share(found, "memory", 1.0),
-        link=_share(found, "link"),
-        layer_s=found.get("layer", 0.0),
-        collective_s=found.get("collective", 0.0),
-        sequence_s=found.get("sequence", 0.0),
-        reused=_share(found, "reread"),
+        compute=_share(fitted, "compute", 1.0),
+        memory=_share(fitted, "memory", 1.0),
+        link=_share(fitted, "link"),
+        layer_s=fitted.get("layer", 0.0),
+        collective_s=fitted.get("collective", 0.0),
+        sequence_s=fitted.get("sequence", 0.0),
+        reused=_share(fitted, "reread"),
         crowding=CROWDING.get(setup, 1.0),
     )
 
 
-def _share(found: Mapping[str, float], name: str, unknown: float = math.inf) -> float:
-    value = found.get(name, 0.0)
+def _share(fitted: Mapping[str, float], name: str, unknown: float = math.inf) -> float:
+    value = fitted.get(name, 0.0)
     return 1 / value if value else unknown

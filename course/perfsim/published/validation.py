@@ -124,7 +124,7 @@ def _summary(name: str, predictions: list[Prediction], unexpressed: int) -> Summ
 
 def validate(
     rows: Sequence[Published],
-    known: Catalog | None = None,
+    facts: Catalog | None = None,
     fitted: Constants | None = None,
     calibrate_on: str | None = None,
 ) -> Validation:
@@ -132,18 +132,18 @@ def validate(
 
     calibrate_on: the id of a model on whose rows software without constants is fitted first.
     """
-    known = known or catalog()
+    facts = facts or catalog()
     package = package_rows()
-    factors = with_boards([*rows, *package], known, fitted or constants())
+    factors = with_boards([*rows, *package], facts, fitted or constants())
     used = _fitted_on(package)
     if calibrate_on:
-        own = _rows_of_new_software(rows, calibrate_on, known, factors)
-        factors = {**factors, **fit_new(own)}
-        used |= {key(row) for pairs in own.values() for _, row in pairs}
+        calibration_rows = _rows_of_new_software(rows, calibrate_on, facts, factors)
+        factors = {**factors, **fit_new(calibration_rows)}
+        used |= {key(row) for pairs in calibration_rows.values() for _, row in pairs}
     predictions, unexpressed = [], []
     for row in rows:
         try:
-            terms = express(row, known, factors)
+            terms = express(row, facts, factors)
             fit = key(row) in used or _calibrates(row)
             predictions.append(_prediction(row, terms, factors, fit))
         except PerfsimError as reason:
@@ -182,7 +182,7 @@ def _fitted_on(package: Iterable[Published]) -> set[tuple[object, ...]]:
 
 
 def _rows_of_new_software(
-    rows: Iterable[Published], model: str, known: Catalog, factors: Constants
+    rows: Iterable[Published], model: str, facts: Catalog, factors: Constants
 ) -> dict[str, list[tuple[Terms, Published]]]:
     """The rows of a model whose software has no constants, by the name of its setup."""
     if not any(row.model_id == model for row in rows):
@@ -190,7 +190,7 @@ def _rows_of_new_software(
     new: dict[str, list[tuple[Terms, Published]]] = {}
     for row in rows:
         if row.domain == "serving" and row.model_id == model:
-            terms = express(row, known, factors)
+            terms = express(row, facts, factors)
             if not set(terms.setups) & set(factors):
                 new.setdefault(terms.setups[0], []).append((terms, row))
     return new
@@ -200,7 +200,7 @@ def _calibrates(row: Published) -> bool:
     return row.domain == "tiny" and row.model_id == CALIBRATES
 
 
-def with_boards(rows: Iterable[Published], known: Catalog, factors: Constants) -> Constants:
+def with_boards(rows: Iterable[Published], facts: Catalog, factors: Constants) -> Constants:
     """The constants, and those of each board that a keyword-spotting row calibrates.
 
     Latencies come before energies, which are in proportion to them.
@@ -209,7 +209,7 @@ def with_boards(rows: Iterable[Published], known: Catalog, factors: Constants) -
     calibrating = [row for row in rows if _calibrates(row)]
     for row in sorted(calibrating, key=lambda row: row.metric != "latency"):
         try:
-            terms = express(row, known, boards)
+            terms = express(row, facts, boards)
         except PerfsimError:
             continue
         (name, amount), *_ = terms.amounts.items()
