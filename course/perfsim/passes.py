@@ -92,8 +92,8 @@ def decode(
     cache: the type of the keys and values where it is not that of the weights.
     """
     ops = batch * _token_ops(model, context) / devices
-    kept = batch * context * kv_token_bytes(model, devices, cache or dtype)
-    moved = _read_bytes(model, batch**crowding, dtype) / devices + kept
+    cache_bytes = batch * context * kv_token_bytes(model, devices, cache or dtype)
+    moved = _read_bytes(model, batch**crowding, dtype) / devices + cache_bytes
     unshared = batch * _computed(model) * bytes_of(dtype) / devices
     return _pass(model, ops, moved, batch, batch, devices, unshared)
 
@@ -110,8 +110,8 @@ def _pass(
     layers = need(model.layers, "layers", model) + 0 * ops
     adds = (ADDS_PER_LAYER if devices > 1 else 0) * layers
     size = tokens * need(model.hidden, "hidden size", model) * ACTIVATION_BYTES
-    sent = adds * ring_traffic_bytes(size, devices)
-    return Pass(ops, moved, unshared, sent, layers, adds, sequences)
+    sent_bytes = adds * ring_traffic_bytes(size, devices)
+    return Pass(ops, moved, unshared, sent_bytes, layers, adds, sequences)
 
 
 def _token_ops(model: Model, context: Any) -> Any:

@@ -26,10 +26,10 @@ def devices(
 ) -> None:
     """List the devices: rates, memory and bandwidth."""
     with sentences(2):
-        known = known_with(hardware_file, models_file)
-    chosen = [d for d in known.devices.values() if kind in (None, d.kind)]
+        catalog_rows = known_with(hardware_file, models_file)
+    chosen = [d for d in catalog_rows.devices.values() if kind in (None, d.kind)]
     if not chosen:
-        kinds = ", ".join(sorted({d.kind for d in known.devices.values()}))
+        kinds = ", ".join(sorted({d.kind for d in catalog_rows.devices.values()}))
         raise click.ClickException(f"there is no device of the kind '{kind}'. Kinds: {kinds}.")
     if as_json:
         click.echo(json.dumps([_device_values(d) for d in chosen], indent=1))
@@ -82,10 +82,10 @@ def models(
 ) -> None:
     """List the models: parameters, operations and layers."""
     with sentences(2):
-        known = known_with(hardware_file, models_file)
-    chosen = [m for m in known.models.values() if family in (None, m.family)]
+        catalog_rows = known_with(hardware_file, models_file)
+    chosen = [m for m in catalog_rows.models.values() if family in (None, m.family)]
     if not chosen:
-        families = ", ".join(sorted({m.family for m in known.models.values()}))
+        families = ", ".join(sorted({m.family for m in catalog_rows.models.values()}))
         raise click.ClickException(f"there is no family '{family}'. Families: {families}.")
     if as_json:
         click.echo(json.dumps([_model_values(m) for m in chosen], indent=1))

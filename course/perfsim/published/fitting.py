@@ -44,7 +44,7 @@ class FitSet:
 
     def holds(self, row: Published) -> bool:
         """Whether the row belongs to the fit set."""
-        return all(str(getattr(row, column)) in wanted for column, wanted in self.where.items())
+        return all(str(getattr(row, column)) in values for column, values in self.where.items())
 
 
 @cache
@@ -55,7 +55,7 @@ def fit_sets() -> tuple[FitSet, ...]:
 
 
 def _fit_set(entry: dict[str, Any]) -> FitSet:
-    where = {column: tuple(map(str, wanted)) for column, wanted in entry["where"].items()}
+    where = {column: tuple(map(str, values)) for column, values in entry["where"].items()}
     return FitSet(entry["setup"], tuple(entry["names"]), where, entry.get("why", ""))
 
 
@@ -97,11 +97,13 @@ def _pair(
 
 def fit(names: Iterable[str], pairs: Sequence[tuple[Terms, Published]]) -> dict[str, float]:
     """The constants of one setup from its rows, for the names that any of them has."""
-    wanted = list(names)
-    needed = [name for name in wanted if any(t.amount(name, wanted) for t, _ in pairs)]
-    table = [[terms.amount(name, needed) for name in needed] for terms, _ in pairs]
+    constant_names = list(names)
+    used_names = [
+        name for name in constant_names if any(t.amount(name, constant_names) for t, _ in pairs)
+    ]
+    table = [[terms.amount(name, used_names) for name in used_names] for terms, _ in pairs]
     costs = [terms.cost_of(row.value) for terms, row in pairs]
-    return dict(zip(needed, robust_fit(table, costs), strict=True))
+    return dict(zip(used_names, robust_fit(table, costs), strict=True))
 
 
 def fit_new(rows: Mapping[str, Sequence[tuple[Terms, Published]]]) -> Constants:
@@ -134,7 +136,7 @@ def robust_fit(table: Sequence[Sequence[float]], costs: Sequence[float]) -> list
     return [float(f"{factor:.4g}") for factor in factors]
 
 
-def _not_negative(table: Any, wanted: Any) -> Any:
+def _not_negative(table: Any, target: Any) -> Any:
     """Least squares with factors >= 0: names whose factor is negative leave, worst first, and come
     back where that helps (Lawson and Hanson 1974, chapter 23)."""
     import numpy as np
@@ -143,22 +145,22 @@ def _not_negative(table: Any, wanted: Any) -> Any:
     factors = np.zeros(table.shape[1])
     scale = np.maximum(np.linalg.norm(table, axis=0), 1e-300)
     for _ in range(3 * len(active)):
-        gain = table.T @ (wanted - table @ factors) / scale
+        gain = table.T @ (target - table @ factors) / scale
         gain[active] = -1
         if gain.max(initial=-1) <= 1e-9:
             break
         active[gain.argmax()] = True
-        factors = _inner(table, wanted, scale, active, factors)
+        factors = _inner(table, target, scale, active, factors)
     return factors
 
 
-def _inner(table: Any, wanted: Any, scale: Any, active: Any, factors: Any) -> Any:
+def _inner(table: Any, target: Any, scale: Any, active: Any, factors: Any) -> Any:
     """The best factors >= 0 among the active names, which lose those that would be negative."""
     import numpy as np
 
     while True:
         trial = np.zeros(len(active))
-        solved = np.linalg.lstsq(table[:, active] / scale[active], wanted, rcond=None)[0]
+        solved = np.linalg.lstsq(table[:, active] / scale[active], target, rcond=None)[0]
         trial[active] = solved / scale[active]
         if trial.min() >= 0:
             return trial

@@ -62,7 +62,7 @@ def serving_terms(row: Published, device: Hardware, model: Model) -> Terms:
     return Terms(
         group=f"serving, {row.software} on {device.id}",
         setups=(setup,),
-        amounts=_amounts(_asked(row, start, step, waves), device, rate),
+        amounts=_amounts(_demand(row, start, step, waves), device, rate),
         scale=_tokens(row) if row.metric == "throughput" else per_unit(row, TIMES),
         is_rate=row.metric == "throughput",
         floor=floor,
@@ -72,19 +72,19 @@ def serving_terms(row: Published, device: Hardware, model: Model) -> Terms:
 
 
 FIRST, LATER = ("ttft", "time_to_first_token"), ("itl", "tpot", "time_per_output_token")
-WHOLE = ("latency", "latency_mean", "latency_p90", "throughput")
+ALL_TOKENS = ("latency", "latency_mean", "latency_p90", "throughput")
 
 
-def _asked(row: Published, start: Pass, step: Pass, waves: float) -> Pass:
+def _demand(row: Published, start: Pass, step: Pass, waves: float) -> Pass:
     """The passes whose time a row's metric is."""
     if row.metric in FIRST:
         return start
     if row.metric in LATER:
         return step
-    if row.metric in WHOLE:
+    if row.metric in ALL_TOKENS:
         return (start + step * (row.written or 1)) * waves
-    known = ", ".join((*WHOLE, *FIRST, *LATER))
-    raise UnknownFact(f"the metric '{row.metric}' of served requests is not one of {known}.")
+    metrics = ", ".join((*ALL_TOKENS, *FIRST, *LATER))
+    raise UnknownFact(f"the metric '{row.metric}' of served requests is not one of {metrics}.")
 
 
 def _tokens(row: Published) -> float:
@@ -125,10 +125,12 @@ def _floor(
 ) -> tuple[float, str]:
     """Seconds below which no software can go: the passes at the peak or at the bandwidth."""
     start, step = least
-    asked = _asked(row, start, step, 1)
+    demand = _demand(row, start, step, 1)
     bandwidth = device.bandwidth or 1.0
-    last = step.moved_bytes if row.metric in WHOLE else 0.0  # the first token comes with the prompt
-    computing, moving = asked.ops / rate.fastest, (asked.moved_bytes - last) / bandwidth
+    last = (
+        step.moved_bytes if row.metric in ALL_TOKENS else 0.0
+    )  # the first token comes with the prompt
+    computing, moving = demand.ops / rate.fastest, (demand.moved_bytes - last) / bandwidth
     if computing >= moving:
         return computing, "its operations at the peak of the fastest type"
     return moving, "its weights and its cache at the bandwidth, once for each token"
@@ -139,19 +141,19 @@ def offline_terms(row: Published, device: Hardware, model: Model, constants: Con
     devices, rate = row.devices or 1, peak_of(device, row.precision, unnamed="fp8")
     prompt, written = _mean_tokens(row, model)
     beams = BEAMS.get(model.id, 1) if row.scenario != "offline max throughput" else 1
-    weights, cache = _kept(rate)
+    weights, cache = _reading_terms(rate)
     fitting = concurrent(model, device, prompt + written, devices, weights, cache)
     batch = min(float(MOST_CONCURRENT), fitting // 1)
     start, step = passes(model, batch, prompt, written, devices, weights, cache=cache)
-    whole = start + step * (written * beams)
+    answer_pass = start + step * (written * beams)
     per_request = row.unit.startswith("samples")
     terms = Terms(
         group="language models, offline",
         setups=("offline serving with tensorrt_llm",),
-        amounts=_amounts(whole, device, rate),
+        amounts=_amounts(answer_pass, device, rate),
         scale=batch * (1 if per_request else written),
         is_rate=True,
-        floor=max(whole.ops / rate.fastest, 0.0),
+        floor=max(answer_pass.ops / rate.fastest, 0.0),
         floor_reason="its operations at the peak of the fastest type",
         notes=rate.notes,
     )
@@ -163,7 +165,7 @@ def offline_terms(row: Published, device: Hardware, model: Model, constants: Con
                  terms.floor_reason, terms.notes)  # fmt: skip
 
 
-def _kept(rate: Rate) -> tuple[str, str]:
+def _reading_terms(rate: Rate) -> tuple[str, str]:
     """The types of weights and cache: fp8 and int8 take a byte alike, a cache at least one."""
     weights = "fp8" if rate.element_bytes == 1 else "fp16" if rate.element_bytes == 2 else "fp4"
     return weights, "fp16" if weights == "fp16" else "fp8"

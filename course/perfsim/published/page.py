@@ -25,14 +25,14 @@ LEAST_ROWS = 8
 PAGE, PICTURE = "perfsim-validation.md", "perfsim-validation.svg"
 
 
-def page(result: Validation, left: dict[str, list[LeftOut]]) -> str:
+def page(result: Validation, left_out: dict[str, list[LeftOut]]) -> str:
     """The text of the page: the prose of data/validation_page.md with tables in it."""
     domains = [s for s in result.domains() if s.group in DOMAINS]
     parts = {
         "domains": markdown(HEADINGS, table(domains)),
         "groups": markdown(HEADINGS, table(result.groups())),
-        "devices": left_table("device", left["device"]),
-        "models": left_table("model", left["model"]),
+        "devices": left_table("device", left_out["device"]),
+        "models": left_table("model", left_out["model"]),
         "fits": markdown(("constants of", "constants", "rows"), fitted_rows(result)),
         "reasons": without_prediction(result),
     }
@@ -44,7 +44,7 @@ def page(result: Validation, left: dict[str, list[LeftOut]]) -> str:
 
 def without_prediction(result: Validation) -> list[str]:
     """A line for each reason why rows have no prediction, or contradict physics."""
-    lines = [f"- {_few(ids)}: {reason}" for reason, ids in reasons(result).items()]
+    lines = [f"- {_first_ids(ids)}: {reason}" for reason, ids in reasons(result).items()]
     impossible = [f"- {p.row.id} contradicts physics: {p.impossible}." for p in result.impossible]
     return lines + impossible
 
@@ -61,9 +61,9 @@ def _line(cells: Sequence[str]) -> str:
 
 def left_table(by: str, entries: Sequence[LeftOut]) -> list[str]:
     """The devices or models that were predicted without their own rows, LEAST_ROWS or more."""
-    shown = [e for e in entries if e.predicted >= LEAST_ROWS]
+    listed = [e for e in entries if e.predicted >= LEAST_ROWS]
     cells = [
-        (e.name, e.domain, str(e.predicted), percent(e.median), percent(e.mean)) for e in shown
+        (e.name, e.domain, str(e.predicted), percent(e.median), percent(e.mean)) for e in listed
     ]
     return markdown((f"{by} left out", "domain", "rows", "median error", "mean error"), cells)
 
@@ -80,9 +80,9 @@ def _fit_cells(fit_set: FitSet, result: Validation, rows: int) -> tuple[str, str
     return fit_set.setup, ", ".join(f"{n} {v:.3g}" for n, v in values.items()), str(rows)
 
 
-def _few(ids: Sequence[str], most: int = 4) -> str:
-    more = f" and {len(ids) - most} more" if len(ids) > most else ""
-    return ", ".join(ids[:most]) + more
+def _first_ids(ids: Sequence[str], count: int = 4) -> str:
+    remainder = f" and {len(ids) - count} more" if len(ids) > count else ""
+    return ", ".join(ids[:count]) + remainder
 
 
 def stored_left_out() -> dict[str, list[LeftOut]]:

@@ -44,15 +44,15 @@ def peak_of(device: Hardware, precision: str, devices: int = 1, unnamed: str = "
     if not device.peak:
         raise UnknownFact(f"the rates of {device.name} are unknown: add one to its row.")
     fastest = max(device.peak.values()) * devices
-    asked = NAMES.get(precision, precision) or unnamed
-    notes = () if precision else (f"the row names no type of numbers: {asked} is assumed",)
-    if asked not in DTYPE_BYTES:
+    requested = NAMES.get(precision, precision) or unnamed
+    notes = () if precision else (f"the row names no type of numbers: {requested} is assumed",)
+    if requested not in DTYPE_BYTES:
         raise UnknownFact(f"the precision '{precision}' is not one of {', '.join(DTYPE_BYTES)}.")
-    computed = "fp16" if precision in WEIGHTS_ONLY else asked
+    computed = "fp16" if precision in WEIGHTS_ONLY else requested
     used = _computed_in(device, computed)
     if used != computed:
         notes = (*notes, f"{device.name} computes {computed} in {used}")
-    size = WEIGHT_BYTES.get(precision, DTYPE_BYTES[asked])
+    size = WEIGHT_BYTES.get(precision, DTYPE_BYTES[requested])
     return Rate(device.peak[used] * devices, size, fastest, used, notes)
 
 

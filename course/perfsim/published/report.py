@@ -17,7 +17,7 @@ def plain(validation: Validation) -> dict[str, Any]:
         "domains": [_summary(s) for s in validation.domains()],
         "groups": [_summary(s) for s in validation.groups()],
         "rows": [_row(p) for p in validation.predictions],
-        "cannot_be_expressed": [_left(u) for u in validation.unexpressed],
+        "cannot_be_expressed": [_row_without_prediction(u) for u in validation.unexpressed],
         "contradict_physics": [
             {"id": p.row.id, "reason": p.impossible} for p in validation.impossible
         ],
@@ -56,7 +56,7 @@ def _row(prediction: Prediction) -> dict[str, Any]:
     }
 
 
-def _left(unexpressed: Unexpressed) -> dict[str, str]:
+def _row_without_prediction(unexpressed: Unexpressed) -> dict[str, str]:
     row = unexpressed.row
     return {"id": row.id, "domain": row.domain, "reason": unexpressed.reason}
 
@@ -110,8 +110,8 @@ def picture(validation: Validation) -> str:
         Marks(domain, [_times(p) for p in validation.held_out if _is_time(p, domain)])
         for domain in DOMAINS
     ]
-    shown = [mark for mark in marks if mark.points]
-    return scatter_svg(shown, "Held-out rows: predicted beside measured time", "s", bands=(1.25,))
+    filled = [mark for mark in marks if mark.points]
+    return scatter_svg(filled, "Held-out rows: predicted beside measured time", "s", bands=(1.25,))
 
 
 UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0}
