@@ -127,6 +127,29 @@ def test_what_the_reference_changes_the_answer_may_change():
     assert not result("def shift(x):\n    pass", SHIFT, test)[0]
 
 
+@pytest.mark.parametrize("seed", ["3", "[1, 2]", "np.random.SeedSequence(3).spawn(2)[1]"])
+def test_a_generator_spawns_the_same_ones_on_both_sides(seed):
+    reference = "def draw(rng):\n    return [child.random() for child in rng.spawn(2)]"
+    once = "def draw(rng):\n    return [child.random() for child in rng.spawn(1) * 2]"
+    test = f"rng, same = np.random.default_rng({seed}), np.random.default_rng({seed})\n" + (
+        "assert draw(rng) == [child.random() for child in same.spawn(2)]\n"
+        "assert rng.spawn(1)[0].random() == same.spawn(1)[0].random(), 'the third child'"
+    )
+    assert result(reference, reference, test) == (True, "")
+    assert not result(once, reference, test)[0]
+
+
+def test_a_generator_has_spawned_none_where_the_reference_spawns_none():
+    pure = "def seeded(rng):\n    return 3"
+    spawns = "def seeded(rng):\n    rng.spawn(1)\n    return 3"
+    test = (
+        "rng, same = np.random.default_rng(3), np.random.default_rng(3)\nassert seeded(rng) == 3\n"
+        + ("assert rng.spawn(1)[0].random() == same.spawn(1)[0].random(), 'the first child'")
+    )
+    assert result(pure, pure, test) == (True, "")
+    assert result(spawns, pure, test) == (False, "the first child")
+
+
 def test_only_the_argument_that_the_reference_changes():
     reference = "def add(into, x):\n    into += x"
     cheat = "def add(into, x):\n    x[...] = 0\n    into[...] = 0"

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.inside.bridge import random_generators
 from autograder.sandbox.inside.bridge.framing import Blob, MessageError
 from autograder.sandbox.inside.bridge.mutations import CONTAINERS, FILES, MAX_NAME
 from autograder.sandbox.inside.bridge.shared_arrays import KINDS, SharedArrays, plain_dtype
@@ -289,12 +290,9 @@ def _encode_file(value: io.StringIO | io.BytesIO, encoder: Encoder) -> Any:
 
 
 def _encode_generator(value: np.random.Generator, encoder: Encoder) -> Any:
-    if type(value.bit_generator) is not np.random.PCG64:
+    if not random_generators.crosses(value):
         return encoder.encode_reference(value)
-    state: Any = value.bit_generator.state
-    inner = state["state"]
-    numbers = (inner["state"], inner["inc"], state["has_uint32"], state["uinteger"])
-    return ["#", encoder.add(value), ["random", *(hex(number) for number in numbers)]]
+    return ["#", encoder.add(value), ["random", *random_generators.parts(value)]]
 
 
 def _encode_fields(value: Any, class_name: tuple[str, str], encoder: Encoder) -> Any:
@@ -402,15 +400,7 @@ def _decode_scalar(parts: list[Any], decoder: Decoder) -> Any:
 
 
 def _decode_random(parts: list[Any], decoder: Decoder) -> np.random.Generator:
-    state, step, has_uint32, uinteger = (int(number, 16) for number in parts)
-    bits = np.random.PCG64()
-    bits.state = {
-        "bit_generator": "PCG64",
-        "state": {"state": state % 2**128, "inc": step % 2**128},
-        "has_uint32": has_uint32 % 2,
-        "uinteger": uinteger % 2**32,
-    }
-    return _register_mutable(np.random.Generator(bits), decoder)
+    return _register_mutable(random_generators.from_parts(parts), decoder)
 
 
 def _decode_fields(parts: list[Any], decoder: Decoder) -> Any:

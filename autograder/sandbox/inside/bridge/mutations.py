@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.sandbox.inside.bridge import random_generators
+
 CONTAINERS = frozenset(
     {
         *(list, dict, set, bytearray, collections.deque),
@@ -29,7 +31,7 @@ def snapshot(value: Any) -> Any:
     if isinstance(value, dict):
         return list(value.items())
     if kind is np.random.Generator:
-        return repr(value.bit_generator.state)
+        return random_generators.snapshot(value)
     if kind is bytearray:
         return bytes(value)
     if dataclasses.is_dataclass(value):
@@ -64,9 +66,7 @@ def content_copy(value: Any) -> Any:
     """Another value of its kind with the same content, for `replace_content`."""
     kind = type(value)
     if kind is np.random.Generator:
-        bits = type(value.bit_generator)()
-        bits.state = value.bit_generator.state
-        return np.random.Generator(bits)
+        return random_generators.content_copy(value)
     if kind in CONTAINERS or kind is np.ndarray:
         return copy.copy(value)
     if kind in FILES:
@@ -103,7 +103,7 @@ def replace_content(value: Any, new: Any) -> None:
         value.clear()
         value.update(new)
     elif kind is np.random.Generator:
-        value.bit_generator.state = new.bit_generator.state
+        random_generators.replace_content(value, new)
     elif dataclasses.is_dataclass(value):
         for name, part in {**fields_of(new), **getattr(new, "__dict__", {})}.items():
             object.__setattr__(value, name, part)
