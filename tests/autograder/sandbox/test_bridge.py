@@ -18,7 +18,8 @@ from hypothesis.extra import numpy as npst
 from numpy.lib.stride_tricks import as_strided
 
 from autograder.sandbox.inside.bridge import framing
-from autograder.sandbox.inside.bridge.codec import Decoder, Encoder, decode, encode
+from autograder.sandbox.inside.bridge.decoding import Decoder, decode
+from autograder.sandbox.inside.bridge.encoding import Encoder, encode
 from autograder.sandbox.inside.bridge.framing import MessageError
 from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses

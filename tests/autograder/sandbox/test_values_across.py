@@ -4,7 +4,7 @@ two places is one object, and a member of a given enumeration is that member."""
 import pytest
 from two_processes import judged
 
-from autograder.sandbox.inside.bridge.codec import Decoder, decode
+from autograder.sandbox.inside.bridge.decoding import Decoder, decode
 from autograder.sandbox.inside.bridge.framing import MessageError
 from autograder.sandbox.inside.bridge.shared_arrays import SharedArrays
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses

@@ -16,15 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.inside.bridge.codec import (
-    Decoder,
-    Encoder,
-    decode,
-    decode_content,
-    encode,
-    encode_content,
-    encode_value,
-)
+from autograder.sandbox.inside.bridge.decoding import Decoder, decode, decode_content
+from autograder.sandbox.inside.bridge.encoding import Encoder, encode, encode_content, encode_value
 from autograder.sandbox.inside.bridge.exceptions import ConnectionLost, EndOfTest
 from autograder.sandbox.inside.bridge.framing import MessageError, receive, send
 from autograder.sandbox.inside.bridge.mutations import (
