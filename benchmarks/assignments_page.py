@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from coursekit import syllabus
-from coursekit.syllabus import Assignment
+from coursekit.syllabus import Assignment, Syllabus
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
@@ -20,7 +20,12 @@ HEAD = """\
 # The assignments
 
 `python benchmarks/assignments_page.py` writes this page from `course/syllabus.toml` and `source/`.
-The link of an assignment leads to the notebook that students get.
+The link of an assignment leads to the notebook that students get. The course has five tracks:
+
+{tracks}
+
+Whoever has done the assignments under "needs" can begin; what those need in their turn is not repeated.
+A chapter of BUILD uses the modules that its student has exported from the chapters before.
 
 | assignment | track | title | minutes | points | needs |
 |---|---|---|--:|--:|---|
@@ -29,10 +34,16 @@ The link of an assignment leads to the notebook that students get.
 
 def page() -> str:
     """The text of the page: a table of all assignments, then a section for each."""
-    assignments = syllabus.load().assignments
-    table = "".join(_row(assignment) for assignment in assignments)
-    sections = "".join(_section(assignment) for assignment in assignments)
-    return f"{HEAD}{table}{sections}"
+    course = syllabus.load()
+    head = HEAD.format(tracks="\n".join(_track(course, track) for track in syllabus.TRACKS))
+    table = "".join(_row(assignment) for assignment in course.assignments)
+    sections = "".join(_section(assignment) for assignment in course.assignments)
+    return f"{head}{table}{sections}"
+
+
+def _track(course: Syllabus, track: str) -> str:
+    has_some = any(assignment.track == track for assignment in course.assignments)
+    return f"- **{track}**, {course.tracks[track]}{'' if has_some else ' (planned)'}"
 
 
 def _row(assignment: Assignment) -> str:
