@@ -24,8 +24,8 @@ The link of an assignment leads to the notebook that students get. The course ha
 
 {tracks}
 
-Whoever has done the assignments under "needs" can begin; what those need in their turn is not repeated.
-A chapter of BUILD uses the modules that its student has exported from the chapters before.
+Whoever has done the assignments under "needs" can begin; what those need in their turn is not
+repeated. A chapter of BUILD uses the modules that its student has exported from the chapters before.
 
 | assignment | track | title | minutes | points | needs |
 |---|---|---|--:|--:|---|

@@ -150,6 +150,7 @@ def test_the_audit_of_a_question_finds_what_is_on_record(monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("audits")  # each takes all cores; beside another it waits for them
 @each
 def test_the_record_of_the_audit_is_what_an_audit_finds(name, monkeypatch):
     recorded = recorded_audit(COURSE, ASSIGNMENTS[name])

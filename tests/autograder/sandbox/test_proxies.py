@@ -769,3 +769,47 @@ def test_an_error_of_the_test_takes_none_of_its_source_along():
     )
     verdict = judged(code, test)
     assert verdict["passed"], verdict["outputs"]
+
+
+WALK = """
+def ids(root):
+    seen, waiting = [], [root]
+    while waiting:
+        node = waiting.pop()
+        seen.append(id(node))
+        waiting.extend(node.inputs)
+    return seen
+"""
+GRAPH = """
+import weakref
+class Node:
+    def __init__(self, *inputs):
+        self.inputs = inputs
+leaf = Node()
+root = Node(leaf, Node(leaf), *(Node() for _ in range(60)))
+"""
+
+
+def test_an_object_keeps_its_id_for_as_long_as_it_lives():
+    twice = GRAPH + "assert len(set(ids(root) + ids(root))) == 63, 'the same objects twice'"
+    assert judged(WALK, twice)["passed"]
+
+
+def test_an_object_that_the_answer_has_seen_can_die():
+    dies = "sizes = ids(root)\nwatched = weakref.ref(root)\nroot = None\nids(leaf)\n"
+    assert judged(WALK, GRAPH + dies + "assert watched() is None")["passed"]
+
+
+def test_an_object_that_the_answer_keeps_lives_on():
+    keeps = (
+        "kept = []\ndef keep(node):\n    kept.append(node)\ndef size(k):\n    return kept[k].value"
+    )
+    test = """
+class Box:
+    def __init__(self, value):
+        self.value = value
+for k in range(40):
+    keep(Box(k))
+assert [size(k) for k in range(40)] == list(range(40))
+"""
+    assert judged(keeps, test)["passed"]

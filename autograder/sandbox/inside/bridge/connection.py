@@ -421,11 +421,12 @@ class Connection:
         changed = self._arrays.changes(blobs)
         self._arrays.release()
         dead = self._arrays.collect_dead()
-        drops = self._objects.take_drops()
+        drops = self._objects.take_drops(is_last=not ("do" in message or self._answers))
+        dead_objects = self._objects.take_dead()
         self._arrays.keep_alive()
         forgotten = self._values.collect() + self._forget_older_values("do" in message, encoder)
         self._values.keep_alive()
-        extra = {"changed": changed, "gone": dead, "drops": drops}
+        extra = {"changed": changed, "gone": dead, "drops": drops, "dead": dead_objects}
         extra |= {"contents": encoder.contents, "forget": forgotten}
         message = {**message, **{name: rows for name, rows in extra.items() if rows}}
         if self.sock is None:
@@ -435,7 +436,7 @@ class Connection:
         except MessageError as fault:
             self._arrays.undo_send(changed, dead)
             self._values.undo_send(encoder.new, encoder.told, forgotten)
-            self._objects.undo_send(drops)
+            self._objects.undo_send(drops, dead_objects)
             self._too_large(message, fault)
         except (EOFError, OSError) as fault:
             raise self._break("the submission's process ended during the test") from fault
@@ -469,6 +470,7 @@ class Connection:
             self._questions[-1].splits += splits
         self._arrays.forget(message.get("gone", []))
         self._objects.release(message.get("drops", []))
+        self._objects.forget(message.get("dead", []))
         return message, blobs
 
     def end_test(self, sentence: str) -> EndOfTest:

@@ -1,12 +1,13 @@
 """The objects of one connection that do not cross: the other side gets a proxy with a number.
 
-One object has one proxy in the submission, so that `is` and `id` hold there. A proxy that goes back
-to its own side is the object again.
+One object has one proxy in the submission for as long as the object lives, so that `is` and `id`
+hold there. A proxy that goes back to its own side is the object again.
 """
 
 from __future__ import annotations
 
-import weakref
+import sys
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ from autograder.sandbox.inside.bridge.registry import Registry
 from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
 
 MAX_NAMES = 100  # of the methods of an object
+LOOKS = 16  # proxies that are looked at before a message in the middle of a question
+OUT_OF_USE = 2  # references to a proxy that only this table has: the variable and the argument
 
 
 class SharedObjects:
@@ -33,9 +36,11 @@ class SharedObjects:
         self.classes = classes
         self._connection = connection
         self._is_trusted = is_trusted
-        self._registry = Registry()
+        self._registry = Registry(watches=is_trusted)
         self._drops: list[int] = []
-        self._proxies: weakref.WeakValueDictionary[int, Proxy] = weakref.WeakValueDictionary()
+        self._used: OrderedDict[int, Proxy] = OrderedDict()  # of the submission
+        self._unused: dict[int, Proxy] = {}  # of objects that live
+        self._offered: list[int] = []
         self._copies: dict[int, str] = {}
 
     def get(self, number: Any) -> Any:
@@ -81,28 +86,53 @@ class SharedObjects:
         raise MessageError("a value of an unknown kind came")
 
     def _proxy(self, reference: Reference) -> Proxy:
-        known = None if self._is_trusted else self._proxies.get(reference.number)
-        if known is not None:
-            self.drop(reference.number)  # the other side has counted one more
-            return known
-        proxy = proxy_class(reference.methods)(reference)
-        if not self._is_trusted:
-            self._proxies[reference.number] = proxy
-        return proxy
+        number = reference.number
+        if self._is_trusted:
+            return proxy_class(reference.methods)(reference)
+        known = self._used.get(number)
+        if known is None and (known := self._unused.pop(number, None)) is not None:
+            self._used[number] = known
+        elif known is not None:
+            self.drop(number)  # the other side has counted one more
+        if known is None:
+            known = self._used[number] = proxy_class(reference.methods)(reference)
+        return known
 
     def drop(self, number: int) -> None:
         """A proxy of that number is not used any more; the next message tells the other side."""
         self._drops.append(number)
 
-    def take_drops(self) -> list[int]:
-        """The dropped numbers for one message, which are told once."""
+    def take_drops(self, is_last: bool) -> list[int]:
+        """The numbers of proxies out of use for one message, which are told once. is_last: the
+        message ends a question, and all proxies are looked at."""
+        self._offered = []
+        for _ in range(len(self._used) if is_last else min(LOOKS, len(self._used))):
+            number, proxy = self._used.popitem(last=False)
+            if sys.getrefcount(proxy) > OUT_OF_USE:
+                self._used[number] = proxy
+            else:
+                self._unused[number] = proxy
+                self._offered.append(number)
         drops, self._drops = self._drops, []
-        return drops
+        return drops + self._offered
 
-    def undo_send(self, drops: Sequence[int]) -> None:
+    def take_dead(self) -> list[int]:
+        """The numbers of this side's objects that died since no proxy of them is in use."""
+        return self._registry.take_dead()
+
+    def forget(self, numbers: Any) -> None:
+        """The objects of these numbers, of the other side, are dead."""
+        for number in numbers if isinstance(numbers, list) else ():
+            if type(number) is int:
+                self._unused.pop(number, None)
+
+    def undo_send(self, drops: Sequence[int], dead: list[int]) -> None:
         """The message with these was not sent."""
-        self._drops += drops
+        self._drops += drops[: len(drops) - len(self._offered)]
+        self._used.update((number, self._unused.pop(number)) for number in self._offered)
+        self._offered = []
+        self._registry.undo_send(dead)
 
     def release(self, numbers: Any) -> None:
-        """The other side dropped one proxy of each of these numbers."""
+        """The other side uses one proxy less of each of these numbers."""
         self._registry.release(numbers)
