@@ -25,7 +25,7 @@ The link of an assignment leads to the notebook that students get. The course ha
 {tracks}
 
 Whoever has done the assignments under "needs" can begin; what those need in their turn is not
-repeated. A chapter of BUILD uses the modules that its student has exported from the chapters before.
+repeated. A chapter of BUILD uses the modules that its student has exported from earlier ones.
 
 | assignment | track | title | minutes | points | needs |
 |---|---|---|--:|--:|---|
