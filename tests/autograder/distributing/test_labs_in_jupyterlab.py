@@ -36,7 +36,7 @@ FAILURES = {
         ("trial_h", 1), ("budget_h", "Home"), "End", "lab.set(budget_h=40)", "workflow"
     ),
     "x10_optimizations": Failure(
-        ("share", 1), ("bits", "Home"), "End", "lab.set(bits=2, share=0)", "compression"
+        ("bits", 1), ("bits", "Home"), "End", "lab.set(bits=2)", "compression"
     ),
 }
 
