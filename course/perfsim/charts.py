@@ -11,7 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from perfsim.errors import PerfsimError
+
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
+MOST_MARKS = 2 * len(COLOURS)
 GREY = "#767676"
 WIDTH, HEIGHT = 640, 440
 LEFT, RIGHT, TOP, BOTTOM = 76, 16, 34, 56
@@ -39,11 +42,15 @@ class Axis:
         return self.start + share * (self.end - self.start)
 
     def ticks(self) -> list[float]:
-        """Powers of ten on the axis, not more than eight."""
+        """Powers of ten on the axis, not more than eight; with fewer than two 1, 2 and 5."""
         first, last = (
             math.ceil(math.log10(self.low) - 1e-9),
             math.floor(math.log10(self.high) + 1e-9),
         )
+        if last <= first:
+            powers = [10.0**power for power in range(first - 1, last + 2)]
+            fine = [digit * power for power in powers for digit in (1, 2, 5)]
+            return [value for value in fine if self.low <= value <= self.high]
         step = max(1, math.ceil((last - first + 1) / 8))
         return [10.0**power for power in range(first, last + 1, step)]
 
@@ -91,6 +98,10 @@ def _diagonal(x: Axis, y: Axis, ratio: float, dashes: str) -> str:
 def _picture(
     x: Axis, y: Axis, title: str, x_name: str, y_name: str, lines: list[str], marks: Sequence[Marks]
 ) -> str:
+    if len(marks) > MOST_MARKS:
+        raise PerfsimError(
+            f"a picture has room for {MOST_MARKS} kinds of points, not {len(marks)}."
+        )
     middle = (TOP + HEIGHT - BOTTOM) / 2
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
@@ -98,11 +109,7 @@ def _picture(
         _text(LEFT, 18, title, "start"),
         *_grid(x, y),
         *lines,
-        *(
-            dot
-            for mark, colour in zip(marks, COLOURS, strict=False)
-            for dot in _dots(x, y, mark, colour)
-        ),
+        *(dot for place, mark in enumerate(marks) for dot in _dots(x, y, mark, place)),
         *_legend(marks),
         _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, x_name),
         f'<g transform="translate(16 {middle:.0f}) rotate(-90)">{_text(0, 0, y_name)}</g>',
@@ -126,21 +133,28 @@ def _grid(x: Axis, y: Axis) -> list[str]:
 
 
 def _power(value: float) -> str:
-    exponent = round(math.log10(value))
-    return f"{value:g}" if -3 <= exponent <= 4 else f"1e{exponent}"
+    exponent = math.floor(math.log10(value) + 1e-9)
+    small = -3 <= exponent <= 4
+    return f"{value:g}" if small else f"{value / 10.0**exponent:.0f}e{exponent}"
 
 
-def _dots(x: Axis, y: Axis, mark: Marks, colour: str) -> list[str]:
-    return [
-        f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="2.5" fill="{colour}" fill-opacity="0.7"/>'
-        for a, b in mark.points
-    ]
+def _dots(x: Axis, y: Axis, mark: Marks, place: int) -> list[str]:
+    style = _style(place)
+    return [f'<circle cx="{x(a):.1f}" cy="{y(b):.1f}" r="2.5" {style}/>' for a, b in mark.points]
+
+
+def _style(place: int) -> str:
+    """A colour of its own for the first marks, and a ring of that colour for those after them."""
+    colour = COLOURS[place % len(COLOURS)]
+    if place < len(COLOURS):
+        return f'fill="{colour}" fill-opacity="0.7"'
+    return f'fill="none" stroke="{colour}"'
 
 
 def _legend(marks: Sequence[Marks]) -> list[str]:
     parts = []
-    for place, (mark, colour) in enumerate(zip(marks, COLOURS, strict=False)):
+    for place, mark in enumerate(marks):
         top = TOP + 16 + 18 * place
-        parts.append(f'<circle cx="{LEFT + 14}" cy="{top - 4}" r="4" fill="{colour}"/>')
+        parts.append(f'<circle cx="{LEFT + 14}" cy="{top - 4}" r="4" {_style(place)}/>')
         parts.append(_text(LEFT + 24, top, mark.name, "start"))
     return parts

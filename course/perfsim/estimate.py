@@ -23,7 +23,7 @@ from perfsim.work import Work, reads_tokens, work
 
 @dataclass(frozen=True)
 class Line:
-    """One line of an answer: what, how much at best and with the software, unit, and the source."""
+    """A line of an answer: what of what, how much at best and with the software, unit, source."""
 
     what: str
     ideal: Any
@@ -50,6 +50,7 @@ ROOFLINE = "Williams et al. 2009: the slower of computing and moving, at the dat
 PASSES = "Pope et al. 2022: operations, weights and cache of each pass, at the data sheet's rates"
 
 
+CROWDED = "most sequences of a batch are taken to choose the same experts, at best as well."
 RENT = "usd_per_hour of data/hardware.csv, one provider's price on the date that stands there"
 
 
@@ -72,6 +73,8 @@ def estimate(
     notes = [] if used == dtype else [f"{device.name} computes {dtype} in {used}."]
     if model.macs is None and model.heads and model.family != "encoder":
         lines = _language(model, device, batch, prompt, written, dtype, devices, reached, software)
+        if model.experts and reached and reached.crowding < 1:
+            notes.append(f"{software} was measured on one prompt repeated: {CROWDED}")
     else:
         lines = _network(model, device, batch, dtype, prompt if reads_tokens(model) else 1)
         if devices > 1:
@@ -88,12 +91,13 @@ def _network(model: Model, device: Hardware, batch: int, dtype: str, tokens: int
     time = roofline(asked, device, dtype)
     lines = [
         Line("weights", asked.weight_bytes, None, "B", model.source),
-        Line("memory", needed.total_bytes, None, "B", "weights and live activations"),
-        Line("operations", asked.ops, None, "op", model.source),
-        Line("time", time.total_s, None, "s", ROOFLINE),
-        Line("samples a second", batch / time.total_s, None, "/s", ROOFLINE),
+        Line("memory of the batch", needed.total_bytes, None, "B", "weights and live activations"),
+        Line("operations of the batch", asked.ops, None, "op", model.source),
+        Line("time of the batch", time.total_s, None, "s", ROOFLINE),
+        Line("samples a second", batch / time.total_s, None, "samples/s", ROOFLINE),
     ]
-    return lines + _energy_and_cost(asked, device, time.total_s, None, time.dtype, batch, 1)
+    costs = _energy_and_cost(asked, device, time.total_s, None, time.dtype, batch, 1, "samples")
+    return lines + costs
 
 
 def _language(
@@ -107,33 +111,32 @@ def _language(
     reached: Efficiency | None,
     software: str,
 ) -> list[Line]:
-    best = answer(model, device, batch, prompt, written, devices, dtype)
+    same = Efficiency(crowding=reached.crowding) if reached else None  # the experts that are chosen
+    best = answer(model, device, batch, prompt, written, devices, dtype, same)
     real = (
         answer(model, device, batch, prompt, written, devices, dtype, reached) if reached else None
     )
     fit = f"{PASSES}; with {software}: constants of fit_sets.toml" if real else PASSES
 
     def both(name: str, what: str, unit: str) -> Line:
-        ideal, slower = getattr(best, name), min if unit == "/s" else max
-        reached_value = slower(ideal, getattr(real, name)) if real else None
-        return Line(what, ideal, reached_value, unit, fit)
+        return Line(what, getattr(best, name), getattr(real, name) if real else None, unit, fit)
 
     cache = kv_token_bytes(model, devices, dtype)
     start, step = passes(model, batch, prompt, written, devices, dtype)
     whole = start + step * written
     asked = Work(whole.ops * devices, whole.moved_bytes * devices, 0.0)
     used = compute_dtype(device, dtype)
-    reached_s = max(best.total_s, real.total_s) if real else None
+    reached_s = real.total_s if real else None
     return [
         Line("weights on a device", weight_bytes(model, dtype) / devices, None, "B", model.source),
-        Line("cache of a token", cache, None, "B", "2 * layers * key heads * head size"),
-        Line("cache of the batch", best.kv_bytes, None, "B", "the same, for every token"),
+        Line("cache of a token on a device", cache, None, "B", "2 * layers * key heads * size"),
+        Line("cache of a turn on a device", best.kv_bytes, None, "B", "the same, for every token"),
         Line("turns of the batch", best.waves, None, "", "cache that fits beside the weights"),
-        both("first_token_s", "first token", "s"),
-        both("token_s", "each further token", "s"),
-        both("total_s", "all tokens", "s"),
-        both("tokens_per_s", "tokens a second", "/s"),
-        *_energy_and_cost(asked, device, best.total_s, reached_s, used, batch, devices),
+        both("first_token_s", "first tokens of a turn", "s"),
+        both("token_s", "each further token of a turn", "s"),
+        both("total_s", "all tokens of the batch", "s"),
+        both("tokens_per_s", "tokens written a second", "tokens/s"),
+        *_energy_and_cost(asked, device, best.total_s, reached_s, used, batch, devices, "requests"),
     ]
 
 
@@ -145,20 +148,22 @@ def _energy_and_cost(
     dtype: str,
     batch: int,
     devices: int,
+    counted: str,
 ) -> list[Line]:
-    """The floor and the ceiling of the energy, and the price of a thousand samples."""
+    """The floor and the ceiling of the energy of the batch on all devices, and the price of a
+    thousand of what it counts."""
     floor, ceiling = bounds(asked, device, ideal_s, dtype)
-    lines = [Line("energy, floor", floor.joules, None, "J", floor.meaning)]
+    lines = [Line("energy of the batch, floor", floor.joules, None, "J", floor.meaning)]
     if ceiling is not None:
         lines.append(_ceiling(ceiling, ideal_s, reached_s, devices, device))
     price = usd_per_thousand(device, ideal_s, batch)
     if price is not None:
         real = None if reached_s is None else usd_per_thousand(device, reached_s, batch) * devices
-        lines.append(Line("price of 1000", price * devices, real, "$", RENT))
+        lines.append(Line(f"price of 1000 {counted}", price * devices, real, "$", RENT))
     return lines
 
 
 def _ceiling(ceiling: Energy, ideal_s: Any, reached_s: Any, devices: int, device: Hardware) -> Line:
     real = None if reached_s is None else ceiling.joules / ideal_s * reached_s * devices
     source = f"{ceiling.meaning}: {device.source}"
-    return Line("energy, ceiling", ceiling.joules * devices, real, "J", source)
+    return Line("energy of the batch, ceiling", ceiling.joules * devices, real, "J", source)

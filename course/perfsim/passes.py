@@ -126,8 +126,33 @@ def _computed(model: Model) -> float:
 
 
 def _table(model: Model) -> float:
-    """Parameters of the table of embeddings: looked up, neither multiplied nor read as a whole."""
-    return (model.vocab or 0) * (model.hidden or 0)
+    """Parameters of the table of embeddings: looked up, neither multiplied nor read as a whole.
+
+    None where the output's matrix is the same table, and read for every token.
+    """
+    return 0.0 if shares_table(model) else float((model.vocab or 0) * (model.hidden or 0))
+
+
+def shares_table(model: Model) -> bool:
+    """Whether the output multiplies with the table of embeddings (Press and Wolf 2017).
+
+    The parameters outside of the layers are then about one table, and two where it does not. False
+    where the shape of the model tells neither.
+    """
+    table = (model.vocab or 0) * (model.hidden or 0)
+    if not (table and model.params and model.layers and model.heads and model.ffn):
+        return False
+    outside = [(model.params - model.layers * each) / table for each in _layer_sizes(model)]
+    nearest = min(outside, key=lambda tables: min(abs(tables - 1), abs(tables - 2)))
+    return abs(nearest - 1) < 0.25
+
+
+def _layer_sizes(model: Model) -> tuple[float, float]:
+    """Parameters of a layer whose feed-forward part has two matrices, or three."""
+    hidden, ffn = model.hidden or 0, (model.ffn or 0) * (model.experts or 1)
+    keys = hidden * (model.kv_heads or model.heads or 1) / (model.heads or 1)
+    attention = 2 * hidden * (hidden + keys)
+    return attention + 2 * hidden * ffn, attention + 3 * hidden * ffn
 
 
 def _read_bytes(model: Model, tokens: Any, dtype: str) -> Any:

@@ -39,19 +39,53 @@ class Efficiency:
     crowding: float = 1.0
     reused: float = math.inf
 
+    def constants(self) -> dict[str, float]:
+        """What each of the `amounts` of a pass is multiplied with."""
+        return {
+            "compute": 1 / self.compute,
+            "memory": 1 / self.memory,
+            "link": 1 / self.link,
+            "reread": 1 / self.reused,
+            "layer": self.layer_s,
+            "collective": self.collective_s,
+            "sequence": self.sequence_s,
+        }
+
+
+SHEET = ("compute", "memory", "link")
+"""The amounts that are seconds at the rates of the data sheet: no software needs fewer."""
+
+
+def amounts(work: Pass, device: Hardware, ops_per_s: float) -> dict[str, Any]:
+    """What a pass asks for: seconds at the data sheet's rates, and counts.
+
+    link: seconds in one direction. reread: seconds in which decode reads the weights for each
+    sequence, as where a product of few rows reuses nothing. UnknownFact for several devices whose
+    link is unknown.
+    """
+    if device.bandwidth is None:
+        raise UnknownFact(f"the memory bandwidth of {device.name} is unknown: measure it.")
+    if not device.link and _largest(work.collectives):
+        raise UnknownFact(
+            f"the link between several {device.name} is unknown: use one device, or add link_gbs "
+            "to the row of this device."
+        )
+    return {
+        "compute": work.ops / ops_per_s,
+        "memory": work.moved_bytes / device.bandwidth,
+        "link": work.sent_bytes / (device.link / 2) if device.link else 0.0,
+        "reread": work.unshared_bytes / device.bandwidth,
+        "layer": work.layers,
+        "collective": work.collectives,
+        "sequence": work.sequences,
+    }
+
 
 def seconds(work: Pass, device: Hardware, dtype: str, reached: Efficiency) -> Any:
     """Seconds of a pass: computing, moving and the overheads, one after another."""
-    if device.bandwidth is None:
-        raise UnknownFact(f"the memory bandwidth of {device.name} is unknown: measure it.")
-    peak = device.peak[compute_dtype(device, dtype)]
-    shared = work.ops / (peak * reached.compute)
-    again = work.unshared_bytes / reached.reused
-    moved = (work.moved_bytes / reached.memory + again) / device.bandwidth
-    if device.link:
-        moved = moved + work.sent_bytes / (device.link / 2 * reached.link)
-    counted = work.layers * reached.layer_s + work.collectives * reached.collective_s
-    return shared + moved + counted + work.sequences * reached.sequence_s
+    constants = reached.constants()
+    asked = amounts(work, device, device.peak[compute_dtype(device, dtype)])
+    return sum(amount * constants[name] for name, amount in asked.items())
 
 
 def room_bytes(model: Model, device: Hardware, devices: int = 1, dtype: str = "fp16") -> float:
@@ -77,21 +111,24 @@ def concurrent(
     dtype: str = "fp16",
     cache: str | None = None,
 ) -> Any:
-    """How many sequences of `tokens` tokens fit beside the weights, a real number. Infeasible where
-    none does; an array has 1 there."""
-    room = room_bytes(model, device, devices, dtype)
-    fitting = room / (tokens * kv_token_bytes(model, devices, cache or dtype))
-    if not hasattr(fitting, "shape"):
-        if fitting < 1:
-            raise Infeasible(
-                f"the cache of one sequence of {tokens:,.0f} tokens does not fit beside the "
-                f"weights: {room / GB:.1f} GB are left on each of {devices} x {device.name}. "
-                "Use shorter sequences, more devices, or fewer bits."
-            )
-        return fitting
-    import numpy as np
+    """How many sequences of `tokens` tokens fit beside the weights, a real number.
 
-    return np.maximum(1.0, fitting)
+    Infeasible where none does: for an array, where its longest does not fit.
+    """
+    room = room_bytes(model, device, devices, dtype)
+    each = kv_token_bytes(model, devices, cache or dtype)
+    longest = _largest(tokens)
+    if longest * each > room:
+        raise Infeasible(
+            f"the cache of one sequence of {longest:,.0f} tokens does not fit beside the weights: "
+            f"it needs {longest * each / GB:.1f} GB, and {room / GB:.1f} GB are left on each of "
+            f"{devices} x {device.name}. Use shorter sequences, more devices, or fewer bits."
+        )
+    return room / (tokens * each)
+
+
+def _largest(amount: Any) -> Any:
+    return amount.max() if hasattr(amount, "max") else amount
 
 
 @dataclass(frozen=True)
@@ -125,20 +162,32 @@ def answer(
     """
     _positive(batch=batch, prompt=prompt, written=written, devices=devices)
     reached = reached or Efficiency()
-    waves = waves_of(model, device, batch, prompt + written, devices, dtype)
-    start, step = passes(model, batch / waves, prompt, written, devices, dtype, reached.crowding)
+    waves, start, step = turns(
+        model, device, batch, prompt, written, devices, dtype, reached.crowding
+    )
     first, token = (seconds(work, device, dtype, reached) for work in (start, step))
     total = waves * (first + written * token)
     held = batch / waves * (prompt + written) * kv_token_bytes(model, devices, dtype)
     return Answer(first, token, total, batch * written / total, waves, held)
 
 
-def waves_of(
-    model: Model, device: Hardware, batch: Any, tokens: Any, devices: int, dtype: str
-) -> Any:
-    """How many turns a batch takes whose keys and values do not all fit; 1 where they do."""
-    share = batch / (concurrent(model, device, tokens, devices, dtype) // 1)
-    return -(-share // 1)
+def turns(
+    model: Model,
+    device: Hardware,
+    batch: Any,
+    prompt: Any,
+    written: Any,
+    devices: int = 1,
+    dtype: str = "fp16",
+    crowding: Any = 1,
+    cache: str | None = None,
+) -> tuple[Any, Pass, Pass]:
+    """How many turns a batch takes, 1 where all keys and values fit, and the passes of a turn:
+    over its prompts, and the average one of those that write a token."""
+    share = batch / (concurrent(model, device, prompt + written, devices, dtype, cache) // 1)
+    waves = -(-share // 1)
+    each = passes(model, batch / waves, prompt, written, devices, dtype, crowding, cache)
+    return waves, *each
 
 
 def _positive(**amounts: Any) -> None:

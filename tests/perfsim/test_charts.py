@@ -1,9 +1,10 @@
-"""Pictures as text: well-formed, the same for the same numbers, and true to scale."""
+"""Pictures as text: well-formed, complete, and true to scale."""
 
 import re
 from xml.etree import ElementTree
 
 import pytest
+from perfsim import PerfsimError
 from perfsim.charts import Axis, Marks, roofline_svg, scatter_svg
 
 POINTS = [Marks("a & b", [(1.0, 2.0), (10.0, 9.0)]), Marks("c", [(100.0, 80.0)])]
@@ -38,5 +39,18 @@ def test_the_corner_of_a_roof_is_where_both_limits_meet():
     assert heights[0] > heights[1] == heights[2]
 
 
-def test_the_same_numbers_give_the_same_bytes():
-    assert scatter_svg(POINTS, "t", "s") == scatter_svg(POINTS, "t", "s")
+def test_a_short_axis_has_marks_at_one_two_and_five():
+    assert Axis(147.0, 590.0, 0, 1).ticks() == [200, 500]
+    assert Axis(5e14, 2e15, 0, 1).ticks() == [5e14, 1e15, 2e15]
+    text = roofline_svg(2e15, 1e13, [], "roof")
+    assert {">200<", ">2e15<"} <= set(re.findall(r">[^<>]+<", text))
+
+
+def test_more_names_than_colours_are_rings_and_too_many_are_refused():
+    names = [Marks(f"m{n}", [(1.0 + n, 1.0 + n)]) for n in range(13)]
+    text = scatter_svg(names[:12], "t", "s")
+    assert len(re.findall(r'<circle [^>]*r="2.5"', text)) == 12
+    assert len(re.findall(r'<circle [^>]*r="2.5" fill="none"', text)) == 6
+    assert all(f">m{n}<" in text for n in range(12))
+    with pytest.raises(PerfsimError, match="room for 12 kinds of points, not 13"):
+        scatter_svg(names, "t", "s")

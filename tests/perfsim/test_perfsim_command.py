@@ -6,8 +6,11 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from perfsim import hardware, model
 from perfsim.commands.cli import main
 from perfsim.published.rows import MEASURED_COLUMNS, SERVING_COLUMNS
+from perfsim.published.software import reached_by
+from perfsim.serving import Efficiency, answer
 
 HEAD = ",".join(SERVING_COLUMNS)
 SERVED = "s1,h100_sxm,1,vllm,llama3_8b,128,256,16,latency,2.7,s"
@@ -51,17 +54,21 @@ LLAMA = ("estimate", "--model", "llama3_8b", "--device", "h100_sxm", "--batch", 
 def test_an_estimate_of_a_language_model_has_time_memory_energy_and_cost():
     done = run(*LLAMA, "--in", 1024, "--out", 128, "--dtype", "fp16", "--software", "vllm")
     assert done.exit_code == 0, done.output
-    for words in ("first token", "cache of the batch", "energy, floor", "energy, ceiling", "price"):
+    for words in (
+        *("first token", "cache of a turn", "energy of the batch, floor"),
+        *("energy of the batch, ceiling", "price of 1000 requests", "tokens/s"),
+    ):
         assert words in done.output
     lines = {line["what"]: line for line in as_json(*LLAMA, "--software", "vllm")["lines"]}
-    assert lines["all tokens"]["reached"] > lines["all tokens"]["ideal"] > 0
+    whole = lines["all tokens of the batch"]
+    assert whole["reached"] > whole["ideal"] > 0
     assert all(line["source"] for line in lines.values())
 
 
 def test_an_estimate_of_a_network_has_its_roofline_and_says_where_it_falls_back():
     found = as_json("estimate", "--model", "resnet50", "--device", "a100_sxm_80", "--dtype", "fp8")
     lines = {line["what"]: line["ideal"] for line in found["lines"]}
-    assert lines["samples a second"] == pytest.approx(1 / lines["time"])
+    assert lines["samples a second"] == pytest.approx(1 / lines["time of the batch"])
     assert found["notes"] == ["NVIDIA A100 SXM 80GB computes fp8 in fp16."]
 
 
@@ -186,3 +193,72 @@ def test_what_a_software_reaches_is_never_better_than_the_ideal(device, devices)
     pairs = [(w["ideal"], w["reached"]) for w in answered["lines"] if w["unit"] == "s"]
     assert len(pairs) == 3
     assert all(reached >= ideal for ideal, reached in pairs)
+
+
+@pytest.mark.parametrize("software", ["vllm", "tensorrt_llm"])
+@pytest.mark.parametrize("name", ["llama3_70b", "mixtral_8x7b", "gpt3_175b"])
+@pytest.mark.parametrize(
+    ("device", "devices"), [("h100_pcie", 8), ("h200_sxm", 4), ("b200_sxm", 2)]
+)
+def test_no_constant_makes_a_software_faster_than_its_device(software, name, device, devices):
+    where, network = hardware(device), model(name)
+    reached = reached_by(software, where)
+    ideal = Efficiency(crowding=reached.crowding)
+    for batch, prompt in ((1, 16), (32, 2048)):
+        asked = (network, where, batch, prompt, 16, devices, "fp8")
+        real, best = answer(*asked, reached), answer(*asked, ideal)
+        assert real.first_token_s >= best.first_token_s
+        assert real.token_s >= best.token_s
+        assert real.total_s >= best.total_s
+
+
+def test_a_repeated_prompt_is_said_where_experts_are_chosen():
+    words = ("estimate", "--model", "mixtral_8x7b", "--device", "h100_sxm", "--n-devices", 2)
+    assert "one prompt repeated" in run(*words, "--software", "tensorrt_llm").output
+    assert "one prompt repeated" not in run(*words, "--software", "vllm").output
+
+
+def test_the_help_of_validate_names_the_columns_and_the_exit_codes():
+    words = " ".join(run("validate", "--help").output.split())
+    assert ", ".join(SERVING_COLUMNS) in words
+    assert ", ".join(MEASURED_COLUMNS) in words
+    assert "3 where less than half can" in words
+
+
+def test_less_than_half_expressed_is_a_sentence_and_exit_code_3(tmp_path):
+    lost = [SERVED.replace("s1,h100_sxm", f"s{n},h100") for n in (2, 3)]
+    half = run("validate", saved(tmp_path, "half.csv", HEAD, SERVED, lost[0]))
+    assert (half.exit_code, "1 of 2 rows can be expressed." in half.output) == (0, True)
+    few = run("validate", saved(tmp_path, "few.csv", HEAD, SERVED, *lost))
+    assert few.exit_code == 3
+    assert "1 of 3 rows can be expressed, less than half" in few.output
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plot", "roofline", "--device", "h100"),
+        ("plot", "roofline", "--device", "t4", "--model", "resnet5"),
+        ("plot", "roofline", "--device", "pixel8"),
+    ],
+)
+def test_a_picture_of_something_unknown_is_exit_code_1(tmp_path, words):
+    assert run(*words, "--out", tmp_path / "a.svg").exit_code == 1
+
+
+def test_a_calibration_model_that_is_not_in_the_file_is_exit_code_1(tmp_path):
+    path = saved(tmp_path, "rows.csv", HEAD, SERVED)
+    done = run("validate", path, "--calibrate", "gpt5")
+    assert (done.exit_code, "no model in the file 'gpt5'" in done.output) == (1, True)
+
+
+def test_json_stays_json_with_sources(tmp_path):
+    words = ("plot", "roofline", "--device", "t4", "--out", tmp_path / "a.svg", "--sources")
+    assert "T4" in as_json(*words)["source"]
+
+
+def test_nothing_held_out_draws_nothing_and_says_so(tmp_path):
+    path = saved(tmp_path, "rows.csv", HEAD, SERVED.replace("2.7", "0.01"))
+    done = run("plot", "validation", "--file", path, "--out", tmp_path / "a.svg")
+    assert (done.exit_code, "nothing to draw" in done.output) == (1, True)
+    assert not (tmp_path / "a.svg").exists()

@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from perfsim import Infeasible, PerfsimError, UnknownFact, hardware, model
-from perfsim.passes import decode, kv_token_bytes, passes, prefill, weight_bytes
+from perfsim import Infeasible, PerfsimError, UnknownFact, hardware, model, model_ids
+from perfsim.passes import (
+    decode,
+    kv_token_bytes,
+    passes,
+    prefill,
+    shares_table,
+    weight_bytes,
+)
 from perfsim.serving import Efficiency, answer, concurrent, seconds
 
 LLAMA, H100 = model("llama2_7b"), hardware("h100_sxm")
@@ -85,7 +92,7 @@ def test_a_batch_that_does_not_fit_takes_several_turns():
 
 
 def test_weights_that_do_not_fit_are_infeasible_and_more_devices_help():
-    with pytest.raises(Infeasible, match=r"137.9.*does not fit|does not fit: its weights need 138"):
+    with pytest.raises(Infeasible, match=r"does not fit: its weights need 138\.0 GB"):
         answer(model("llama2_70b"), H100)
     assert answer(model("llama2_70b"), H100, devices=2).total_s > 0
 
@@ -116,5 +123,31 @@ def test_int8_moves_half_of_the_bytes_of_fp16():
 
 
 def test_a_sequence_whose_cache_does_not_fit_is_infeasible():
-    with pytest.raises(Infeasible, match=r"one sequence of 1,000,010 tokens.*58\.5 GB"):
+    with pytest.raises(Infeasible, match=r"1,000,010 tokens.*needs 524\.3 GB, and 58\.5 GB"):
         answer(LLAMA, H100, prompt=1_000_000, written=10)
+
+
+def test_an_array_with_a_sequence_that_does_not_fit_is_infeasible():
+    with pytest.raises(Infeasible, match=r"one sequence of 1,000,000 tokens"):
+        concurrent(LLAMA, H100, np.array([1000, 1_000_000]))
+
+
+def test_several_devices_need_a_link_that_is_known():
+    with pytest.raises(UnknownFact, match="link between several NVIDIA Jetson AGX Orin"):
+        answer(LLAMA, hardware("orin_agx_64"), devices=2)
+    with pytest.raises(UnknownFact, match="add link_gbs"):
+        answer(LLAMA, replace(H100, link=None), np.array([1, 2]), devices=2)
+    assert answer(LLAMA, hardware("orin_agx_64")).total_s > 0
+
+
+def test_a_table_that_is_the_output_too_is_multiplied():
+    gpt2, pythia = model("gpt2_small"), replace(model("gpt2_small"), params=163.04e6)
+    assert decode(gpt2, 1, 0).ops == 2 * 124.44e6
+    assert decode(pythia, 1, 0).ops == pytest.approx(2 * 124.44e6, rel=1e-3)
+    shared = [name for name in model_ids("llm") if shares_table(model(name))]
+    assert shared == ["gpt2_small", "gpt2_xl", "gpt3_175b", "bloom_176b"]
+
+
+def test_a_model_whose_shape_tells_nothing_shares_no_table():
+    assert not shares_table(model("palm_540b"))
+    assert not shares_table(replace(model("gpt2_small"), ffn=None))

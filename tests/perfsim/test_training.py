@@ -62,8 +62,7 @@ def test_recomputing_more_keeps_less(batch, tokens, parallel):
         activation_bytes(LLAMA, batch, tokens, parallel, recompute)
         for recompute in ("none", "selective", "full")
     ]
-    assert kept[0] > kept[1]
-    assert parallel > 8 or kept[1] > kept[2]
+    assert kept[0] > kept[1] > kept[2]
 
 
 @given(parallel=st.sampled_from([1, 2, 4, 8]), stages=st.sampled_from([1, 2, 4, 8]))

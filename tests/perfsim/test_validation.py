@@ -4,15 +4,18 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
-from perfsim import catalog
+from perfsim import catalog, hardware, model
 from perfsim.catalog import DATA
 from perfsim.errors import PerfsimError
+from perfsim.published.express import express
 from perfsim.published.fitting import fit_all, fit_sets, package_rows
 from perfsim.published.leave_out import leave_out
 from perfsim.published.page import GUIDE, PAGE, PICTURE, page, stored_left_out
-from perfsim.published.report import DOMAINS, picture, plain, reasons
+from perfsim.published.report import DOMAINS, not_drawn, picture, plain, reasons
 from perfsim.published.rows import read_published
+from perfsim.published.software import reached_by
 from perfsim.published.validation import validate
+from perfsim.serving import answer
 
 ROWS = tuple(package_rows())
 FOUND = validate(ROWS)
@@ -52,7 +55,8 @@ def test_what_is_stored_about_a_left_out_device_is_what_comes_out_now():
 
 
 def test_every_row_is_predicted_or_left_aside_with_a_reason():
-    assert len(FOUND.predictions) + len(FOUND.unexpressed) == len(ROWS)
+    told = [p.row.id for p in FOUND.predictions] + [u.row.id for u in FOUND.unexpressed]
+    assert sorted(told) == sorted(row.id for row in ROWS)
     assert all(len(u.reason) > 30 for u in FOUND.unexpressed)
     assert all(p.predicted > 0 for p in FOUND.predictions)
     assert sum(map(len, reasons(FOUND).values())) == len(FOUND.unexpressed)
@@ -205,3 +209,48 @@ def test_what_is_assumed_about_a_row_is_said():
         "the row names no type of numbers: fp8 is assumed",
         "NVIDIA Jetson AGX Orin 64GB computes fp8 in fp16",
     )
+
+
+def test_a_row_costs_what_an_answer_costs_except_below_the_floor_of_physics():
+    served_rows = [p for p in FOUND.predictions if p.row.domain == "serving"][::7]
+    for found in served_rows:
+        row, device = found.row, hardware(found.row.hardware_id)
+        reached = reached_by(row.software, device)
+        counts = (row.batch, row.prompt, row.written, row.devices)
+        told = answer(model(row.model_id), device, *counts, reached=reached)
+        assert row.metric == "latency"
+        terms = express(row, catalog.catalog(), FOUND.constants)
+        assert found.predicted == pytest.approx(max(told.total_s, terms.floor)), row.id
+
+
+def test_a_calibrating_row_that_cannot_be_expressed_is_named_and_the_others_count():
+    rows = [replace(r, software="new_engine") for r in ROWS if r.domain == "serving"]
+    rows = [r for r in rows if r.hardware_id == "h100_sxm"]
+    lost = next(r for r in rows if r.model_id == "llama2_7b")
+    rows.append(replace(lost, id="lost", hardware_id="h1000"))
+    found = validate(rows, calibrate_on="llama2_7b")
+    assert [u.row.id for u in found.unexpressed] == ["lost"]
+
+
+def test_a_row_without_a_software_says_what_is_missing():
+    (left,) = validate([served(software="")]).unexpressed
+    assert left.reason == "the software is not named: its constants are needed, as of 'vllm'."
+
+
+def test_a_picture_without_a_held_out_row_is_a_sentence():
+    with pytest.raises(PerfsimError, match="there is nothing to draw"):
+        picture(validate([served(value=0.01)]))
+
+
+def test_rows_that_the_picture_leaves_out_are_counted_by_their_unit():
+    units = not_drawn(FOUND)
+    assert "s" not in units
+    dots = picture(FOUND).count('r="2.5"')
+    assert dots + sum(units.values()) == sum(p.row.domain in DOMAINS for p in FOUND.held_out)
+
+
+def test_unseen_models_are_counted_without_the_seen_ones():
+    rows = [row for row in ROWS if row.domain == "serving" and row.hardware_id == "mi300x"]
+    whole, unseen = leave_out(rows, "device")
+    assert (whole.name, whole.rows) == ("mi300x", 509)
+    assert (unseen.name, unseen.rows) == ("mi300x, unseen models", 240)

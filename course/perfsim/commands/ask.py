@@ -12,7 +12,9 @@ from perfsim.commands.files import known_with, sentences, with_files
 from perfsim.commands.tables import print_table
 from perfsim.estimate import Estimate, estimate
 from perfsim.published.software import reached_by
-from perfsim.units import si
+from perfsim.units import grouped_digits, si
+
+WITH_PREFIXES = ("B", "J", "op", "s")
 
 
 @click.command("estimate")
@@ -77,6 +79,6 @@ def _print_estimate(result: Estimate, software: str | None, sources: bool) -> No
 def _amount(value: Any, unit: str) -> str:
     if value is None:
         return ""
-    if unit == "$":
-        return f"{value:.3g} $"
-    return si(float(value), unit) if unit else f"{value:g}"
+    if unit in WITH_PREFIXES:
+        return si(float(value), unit)
+    return f"{grouped_digits(value) if value >= 1000 else f'{value:.3g}'} {unit}".rstrip()

@@ -1,7 +1,7 @@
 """What every verb has: the options for more devices and models, and errors as sentences.
 
-Exit code 2 for a file that cannot be read as one of measurements, devices or models, and 1 for a
-question without an answer.
+Exit code 2 for options that do not go together and for a file that cannot be written, or read as
+one of measurements, devices or models; 1 for a question without an answer.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from perfsim.catalog import Catalog, catalog
 from perfsim.errors import PerfsimError
 from perfsim.published.rows import HARDWARE_NUMBERS, MODEL_NUMBERS, read_extra
 
-EXISTING = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path)
+"""A file to read or to write: whoever does so says in a sentence what is wrong with it."""
 
 
 class BadFile(click.ClickException):
-    """A file that cannot be read as what it should be."""
+    """A file that cannot be read as what it should be, or written."""
 
     exit_code = 2
 
@@ -39,9 +40,9 @@ def with_files(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
         click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table."),
         click.option("--sources", is_flag=True, help="Print where each figure comes from."),
-        click.option("--models", "models_file", type=EXISTING, help="A CSV file with more models."),
+        click.option("--models", "models_file", type=FILE, help="A CSV file with more models."),
         click.option(
-            "--hardware", "hardware_file", type=EXISTING, help="A CSV file with more devices."
+            "--hardware", "hardware_file", type=FILE, help="A CSV file with more devices."
         ),
     ):
         command = option(command)

@@ -32,6 +32,8 @@ def express(row: Published, catalog: Catalog, constants: Constants) -> Terms:
             f"not '{row.unit}'."
         )
     if row.domain == "serving":
+        if not row.software:
+            raise UnknownFact("the software is not named: its constants are needed, as of 'vllm'.")
         return serving_terms(row, device_of(row, catalog), model_of(row, catalog))
     if row.domain == "tiny":
         return tiny_terms(row, _perhaps_device(row, catalog), model_of(row, catalog), constants)

@@ -19,7 +19,7 @@ from perfsim.catalog import DATA, Catalog, catalog
 from perfsim.errors import PerfsimError
 from perfsim.published.express import express, layers_of
 from perfsim.published.rows import Published, read_published
-from perfsim.published.terms import Constants, Terms
+from perfsim.published.terms import Constants, Terms, kind_of
 from perfsim.published.training_runs import COUNTED
 
 FIT_SETS = DATA / "fit_sets.toml"
@@ -40,7 +40,6 @@ class FitSet:
     setup: str
     names: tuple[str, ...]
     where: Mapping[str, tuple[str, ...]]
-    why: str = ""
 
     def holds(self, row: Published) -> bool:
         """Whether the row belongs to the fit set."""
@@ -56,7 +55,7 @@ def fit_sets() -> tuple[FitSet, ...]:
 
 def _fit_set(entry: dict[str, Any]) -> FitSet:
     where = {column: tuple(map(str, values)) for column, values in entry["where"].items()}
-    return FitSet(entry["setup"], tuple(entry["names"]), where, entry.get("why", ""))
+    return FitSet(entry["setup"], tuple(entry["names"]), where)
 
 
 @cache
@@ -96,14 +95,25 @@ def _pair(
 
 
 def fit(names: Iterable[str], pairs: Sequence[tuple[Terms, Published]]) -> dict[str, float]:
-    """The constants of one setup from its rows, for the names that any of them has."""
+    """The constants of one setup from its rows, for the names that any of them has.
+
+    What the data sheet demands is taken off the costs first, so that a constant of computing,
+    moving or sending is never below 1, and one that nobody fits is 1. Four digits are kept.
+    """
     constant_names = list(names)
     used_names = [
         name for name in constant_names if any(t.amount(name, constant_names) for t, _ in pairs)
     ]
     table = [[terms.amount(name, used_names) for name in used_names] for terms, _ in pairs]
     costs = [terms.cost_of(row.value) for terms, row in pairs]
-    return dict(zip(used_names, robust_fit(table, costs), strict=True))
+    more = robust_fit(table, costs, [terms.least() for terms, _ in pairs])
+    sheet = pairs[0][0].sheet
+    fitted = zip(used_names, more, strict=True)
+    return {name: _four_digits(f + (kind_of(name) in sheet)) for name, f in fitted}
+
+
+def _four_digits(value: float) -> float:
+    return float(f"{value:.4g}")
 
 
 def fit_new(rows: Mapping[str, Sequence[tuple[Terms, Published]]]) -> Constants:
@@ -118,22 +128,27 @@ def express_for(fit_set: FitSet, row: Published, facts: Catalog, fitted: Constan
     return layers_of(row, facts)
 
 
-def robust_fit(table: Sequence[Sequence[float]], costs: Sequence[float]) -> list[float]:
-    """Factors >= 0 with table @ factors near costs: the sum of relative errors is least.
+def robust_fit(
+    table: Sequence[Sequence[float]], costs: Sequence[float], least: Sequence[float] | None = None
+) -> list[float]:
+    """Factors >= 0 with least + table @ factors near costs: the sum of relative errors is least.
 
-    table: rows x names. Least squares, reweighted by the last errors (Schlossmacher 1973, "An
-    iterative technique for absolute deviations curve fitting", JASA 68). Four digits are kept.
+    table: rows x names. least: what each row costs without any factor, 0 if not given. Least
+    squares, reweighted by the last errors (Schlossmacher 1973, "An iterative technique for absolute
+    deviations curve fitting", JASA 68).
     """
     import numpy as np
 
-    relative = np.array(table, dtype=float) / np.array(costs, dtype=float)[:, None]
-    weights = np.ones(len(costs))
+    cost = np.array(costs, dtype=float)
+    relative = np.array(table, dtype=float) / cost[:, None]
+    wanted = 1 - np.array(least or [0.0] * len(cost)) / cost
+    weights = np.ones(len(cost))
     factors = np.zeros(relative.shape[1])
     for _ in range(ROUNDS):
-        factors = _not_negative(relative * weights[:, None], weights)
-        errors = np.abs(relative @ factors - 1)
+        factors = _not_negative(relative * weights[:, None], wanted * weights)
+        errors = np.abs(relative @ factors - wanted)
         weights = 1 / np.sqrt(np.maximum(errors, LEAST_ERROR))
-    return [float(f"{factor:.4g}") for factor in factors]
+    return [float(factor) for factor in factors]
 
 
 def _not_negative(table: Any, target: Any) -> Any:

@@ -12,7 +12,8 @@ from perfsim.published.networks import software_of
 from perfsim.published.rates import WEIGHTS_ONLY, Rate, peak_of
 from perfsim.published.rows import TIMES, Published, per_unit
 from perfsim.published.terms import Constants, Terms
-from perfsim.serving import concurrent, waves_of
+from perfsim.serving import SHEET, amounts, concurrent, turns
+from perfsim.units import DTYPE_BYTES
 
 CROWDING = {"serving with tensorrt_llm on nvidia": 0.2}
 """The power of the batch that is the number of unlike sequences, where it is not 1: the published
@@ -34,18 +35,19 @@ answers as its rules count them (294.45, 145.9), of prompts from memory."""
 BEAMS = {"gptj_6b": 4}
 MAKERS = ("nvidia", "amd", "intel", "google", "apple", "qualcomm", "huawei", "cerebras")
 VENDORS = {
-    r"\b(v100|t4|a100|a\d+|[gh]?[bh]\d00|l4|l40s?|rtx|orin)": "nvidia",
-    r"\bmi\d": "amd",
-    r"gaudi|habana|xeon": "intel",
-    r"\btpu": "google",
+    r"\b(v100|t4|a(2|10g?|16|30|40|100|800)|h20|[gh]?[bh]\d00|l4|l40s?)\b": "nvidia",
+    r"\b(rtx(\d+\w*)?|orin)\b": "nvidia",
+    r"\bmi\d+\w?\b": "amd",
+    r"\b(gaudi\d?|habana|xeon)\b": "intel",
+    r"\btpu(v\d\w?)?\b": "google",
 }
 UNKNOWN = "an unknown vendor"
 
 
 def vendor_of(device: Hardware) -> str:
-    """Who makes the device, from its name and id."""
+    """Who makes the device, from whole words of its name and id."""
     words = re.sub("_", " ", f"{device.name} {device.id}".lower())
-    named = next((word for word in words.split() if word in MAKERS), None)
+    named = next((word for word in re.findall(r"\w+", words) if word in MAKERS), None)
     return named or next((v for p, v in VENDORS.items() if re.search(p, words)), UNKNOWN)
 
 
@@ -54,20 +56,22 @@ def serving_terms(row: Published, device: Hardware, model: Model) -> Terms:
     devices, rate = row.devices or 1, peak_of(device, row.precision)
     batch, prompt, written = _counts(row)
     setup = f"serving with {row.software} on {vendor_of(device)}"
-    waves = waves_of(model, device, batch, prompt + written, devices, rate.dtype)
-    crowding = CROWDING.get(setup, 1.0)
-    start, step = passes(model, batch / waves, prompt, written, devices, rate.dtype, crowding)
-    least = passes(model, batch, prompt, written, devices, rate.dtype, 0)
+    cache = "fp16" if row.precision in WEIGHTS_ONLY else None
+    waves, start, step = turns(
+        model, device, batch, prompt, written, devices, rate.stored, CROWDING.get(setup, 1.0), cache
+    )
+    least = passes(model, batch, prompt, written, devices, rate.stored, 0, cache)
     floor, reason = _floor(row, device, rate, least)
     return Terms(
         group=f"serving, {row.software} on {device.id}",
         setups=(setup,),
-        amounts=_amounts(_demand(row, start, step, waves), device, rate),
+        amounts=amounts(_demand(row, start, step, waves), device, rate.ops_per_s),
         scale=_tokens(row) if row.metric == "throughput" else per_unit(row, TIMES),
         is_rate=row.metric == "throughput",
         floor=floor,
         floor_reason=reason,
         notes=rate.notes,
+        sheet=SHEET,
     )
 
 
@@ -101,25 +105,6 @@ def _counts(row: Published) -> tuple[int, int, int]:
     return row.batch, row.prompt, row.written
 
 
-def _amounts(work: Pass, device: Hardware, rate: Rate) -> dict[str, float]:
-    """Seconds at the peak, at the bandwidth and on the link, and counts.
-
-    reread: seconds in which decode reads the weights for each sequence, as where a product of few
-    rows reuses nothing.
-    """
-    if device.bandwidth is None:
-        raise UnknownFact(f"the memory bandwidth of {device.name} is unknown: add it.")
-    return {
-        "compute": work.ops / rate.ops_per_s,
-        "memory": work.moved_bytes / device.bandwidth,
-        "link": work.sent_bytes / (device.link / 2) if device.link else 0.0,
-        "layer": float(work.layers),
-        "collective": float(work.collectives),
-        "sequence": float(work.sequences),
-        "reread": work.unshared_bytes / device.bandwidth,
-    }
-
-
 def _floor(
     row: Published, device: Hardware, rate: Rate, least: tuple[Pass, Pass]
 ) -> tuple[float, str]:
@@ -150,12 +135,13 @@ def offline_terms(row: Published, device: Hardware, model: Model, constants: Con
     terms = Terms(
         group="language models, offline",
         setups=("offline serving with tensorrt_llm",),
-        amounts=_amounts(answer_pass, device, rate),
+        amounts=amounts(answer_pass, device, rate.ops_per_s),
         scale=batch * (1 if per_request else written),
         is_rate=True,
         floor=max(answer_pass.ops / rate.fastest, 0.0),
         floor_reason="its operations at the peak of the fastest type",
         notes=rate.notes,
+        sheet=SHEET,
     )
     if row.scenario != "Server":
         return terms
@@ -166,9 +152,8 @@ def offline_terms(row: Published, device: Hardware, model: Model, constants: Con
 
 
 def _reading_terms(rate: Rate) -> tuple[str, str]:
-    """The types of weights and cache: fp8 and int8 take a byte alike, a cache at least one."""
-    weights = "fp8" if rate.element_bytes == 1 else "fp16" if rate.element_bytes == 2 else "fp4"
-    return weights, "fp16" if weights == "fp16" else "fp8"
+    """The types of weights and cache: a number of the cache takes a byte at least."""
+    return rate.stored, "fp8" if DTYPE_BYTES[rate.stored] < 1 else rate.stored
 
 
 def _mean_tokens(row: Published, model: Model) -> tuple[float, float]:
@@ -187,15 +172,16 @@ def alone_terms(row: Published, device: Hardware, model: Model) -> Terms:
     moved = step.moved_bytes * rate.element_bytes / 2
     work = replace(step, moved_bytes=moved)
     kind = "fewer bits" if row.precision in WEIGHTS_ONLY else "fp16"
-    amounts = _amounts(work, device, rate)
-    amounts[f"memory {kind}"] = amounts.pop("memory")
+    asked = amounts(work, device, rate.ops_per_s)
+    asked[f"memory {kind}"] = asked.pop("memory")
     return Terms(
         group="language models, one sequence",
         setups=(f"one sequence with {software_of(row).split(' ')[0]}", "one sequence"),
-        amounts=amounts,
+        amounts=asked,
         scale=1.0,
         is_rate=True,
         floor=moved / (device.bandwidth or 1.0),
         floor_reason="its weights at the bandwidth",
         notes=rate.notes,
+        sheet=SHEET,
     )

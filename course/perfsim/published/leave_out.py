@@ -1,7 +1,8 @@
 """What the constants are worth on a device or a model that nobody fitted them on.
 
 Each device (or model) of the published rows leaves in turn: every fit set is fitted again without
-its rows, and its rows are predicted. A setup that loses all its rows has nothing to say.
+its rows, and its rows are predicted. A setup that loses all its rows has nothing to say. A board
+keeps its own keyword-spotting row, which calibrates it and is not counted.
 """
 
 from __future__ import annotations
@@ -21,7 +22,10 @@ BY = {"device": "hardware_id", "model": "model_id"}
 
 @dataclass(frozen=True)
 class LeftOut:
-    """The rows of one device or model, predicted by constants that know nothing of it."""
+    """The rows of one device or model, predicted by constants that were fitted without them.
+
+    Of `rows` rows `predicted` have a prediction that physics allows and do not calibrate a board.
+    """
 
     name: str
     domain: str
@@ -49,8 +53,9 @@ def _left_out(rows: Sequence[Published], column: str, name: str, facts: Catalog)
         for domain in dict.fromkeys(r.domain for r in device_rows)
     ]
     if column == BY["device"]:
-        new = [p for p in possible if not any(s.holds(p.row) for s in fit_sets())]
-        entries.append(_entry(name, "serving", device_rows, new, UNSEEN))
+        new_rows = [row for row in device_rows if not any(s.holds(row) for s in fit_sets())]
+        new = [p for p in possible if p.row in new_rows]
+        entries.append(_entry(name, "serving", new_rows, new, UNSEEN))
     return [entry for entry in entries if entry.domain in DOMAINS and entry.rows]
 
 

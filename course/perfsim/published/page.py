@@ -15,7 +15,7 @@ from pathlib import Path
 from perfsim.catalog import DATA
 from perfsim.published.fitting import FitSet, fit_sets, package_rows
 from perfsim.published.leave_out import BY, LeftOut, leave_out
-from perfsim.published.report import DOMAINS, HEADINGS, percent, picture, reasons, table
+from perfsim.published.report import DOMAINS, HEADINGS, not_drawn, percent, picture, reasons, table
 from perfsim.published.validation import Validation, validate
 
 GUIDE = Path(__file__).parents[2] / "book" / "guide"
@@ -35,6 +35,8 @@ def page(result: Validation, left_out: dict[str, list[LeftOut]]) -> str:
         "models": left_table("model", left_out["model"]),
         "fits": markdown(("constants of", "constants", "rows"), fitted_rows(result)),
         "reasons": without_prediction(result),
+        "not drawn": [", ".join(f"{count} in {u}" for u, count in not_drawn(result).items())],
+        "least": [str(LEAST_ROWS)],
     }
     text = TEXT.read_text(encoding="utf-8")
     for name, lines in parts.items():

@@ -15,7 +15,7 @@ from perfsim.units import DTYPE_BYTES
 
 NAMES = {
     **{"bf16": "fp16", "fp16 amp": "fp16", "mixed": "fp16", "w8a16": "int8"},
-    **{"int8w": "int8", "int4w-g32": "fp4", "int4w": "fp4", "int4": "fp4", "fp32": "fp32"},
+    **{"int8w": "int8", "int4w-g32": "fp4", "int4w": "fp4", "int4": "fp4"},
 }
 WEIGHT_BYTES = {"int4w-g32": 0.5 + 4 / 32}
 """Bytes of a weight where a row's type says more than a type: groups of 32 with a scale and a zero
@@ -27,12 +27,15 @@ WIDER = {"fp4": "fp8", "fp8": "fp16", "int8": "fp16", "fp16": "fp32", "tf32": "f
 
 @dataclass(frozen=True)
 class Rate:
-    """Operations/s of all devices, bytes of a stored number, the fastest rate, and notes."""
+    """Operations/s of all devices, bytes of a stored number, the fastest rate, and notes.
+
+    stored: the type in which numbers are kept, which may be narrower than the computed one.
+    """
 
     ops_per_s: float
     element_bytes: float
     fastest: float
-    dtype: str
+    stored: str
     notes: tuple[str, ...] = ()
 
 
@@ -53,7 +56,7 @@ def peak_of(device: Hardware, precision: str, devices: int = 1, unnamed: str = "
     if used != computed:
         notes = (*notes, f"{device.name} computes {computed} in {used}")
     size = WEIGHT_BYTES.get(precision, DTYPE_BYTES[requested])
-    return Rate(device.peak[used] * devices, size, fastest, used, notes)
+    return Rate(device.peak[used] * devices, size, fastest, requested, notes)
 
 
 def _computed_in(device: Hardware, dtype: str) -> str:

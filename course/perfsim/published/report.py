@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from perfsim.charts import Marks, scatter_svg
+from perfsim.errors import PerfsimError
 from perfsim.published.validation import Prediction, Summary, Unexpressed, Validation
 
 DOMAINS = ("inference", "serving", "tiny", "training")
@@ -104,14 +106,26 @@ def assumptions(validation: Validation) -> dict[str, list[str]]:
 def picture(validation: Validation) -> str:
     """Predicted beside measured cost of the held-out rows, in seconds, as SVG.
 
-    Throughputs are shown as the time of one, so that slow is to the right everywhere.
+    Throughputs are shown as the time of one, so that slow is to the right everywhere. PerfsimError
+    where no held-out row is a time or a rate.
     """
     marks = [
         Marks(domain, [_times(p) for p in validation.held_out if _is_time(p, domain)])
         for domain in DOMAINS
     ]
     filled = [mark for mark in marks if mark.points]
+    if not filled:
+        raise PerfsimError(
+            "there is nothing to draw: no row that has a prediction is held out and is a time or a "
+            "rate. Run: perfsim validate"
+        )
     return scatter_svg(filled, "Held-out rows: predicted beside measured time", "s", bands=(1.25,))
+
+
+def not_drawn(validation: Validation) -> dict[str, int]:
+    """The units of held-out rows that are no point of the picture, and how many rows each has."""
+    rows = [p for p in validation.held_out if not any(_is_time(p, domain) for domain in DOMAINS)]
+    return dict(Counter(p.row.unit for p in rows).most_common())
 
 
 UNITS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0}

@@ -7,7 +7,6 @@ own names; what is not in it stays unknown, with a sentence that says what to do
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from perfsim.catalog import Catalog, Hardware, Model
 from perfsim.errors import PerfsimError, UnknownFact
@@ -29,19 +28,6 @@ MODEL_WORDS = {
     r"InceptionV([14])$": r"inception_v\1",
 }
 COUNTS = re.compile(r"(params_m|gmacs|activations_m) ([\d.]+)")
-
-
-@dataclass(frozen=True)
-class Subject:
-    """The device and the model of a row."""
-
-    device: Hardware
-    model: Model
-
-
-def subject(row: Published, catalog: Catalog) -> Subject:
-    """The device and model of a row. PerfsimError where either is not in the catalog."""
-    return Subject(device_of(row, catalog), model_of(row, catalog))
 
 
 def device_of(row: Published, catalog: Catalog) -> Hardware:

@@ -22,6 +22,8 @@ class Terms:
 
     setups: whose constants apply, the best first; a later one stands in where the first is not
     known. value = scale * cost, or scale / cost for a rate. floor: the cost that physics demands.
+    sheet: the kinds of amounts that are seconds at the data sheet's rates, all of which a software
+    has to spend: their constants are at least 1, fitted or not.
     """
 
     group: str
@@ -32,6 +34,7 @@ class Terms:
     floor: float = 0.0
     floor_reason: str = ""
     notes: tuple[str, ...] = ()
+    sheet: tuple[str, ...] = ()
 
     def cost_of(self, value: float) -> float:
         """The cost that a published value stands for."""
@@ -55,7 +58,7 @@ class Terms:
         """The predicted cost: the amounts, each times its constant, and never below the floor."""
         setup = self.setup(constants)
         factors = constants[setup]
-        total = sum(amount * factor(name, factors) for name, amount in self.amounts.items())
+        total = sum(a * factor(name, factors, self.sheet) for name, a in self.amounts.items())
         if total <= 0:
             raise UnknownFact(f"the constants of {setup} say nothing about this kind of row.")
         return max(total, self.floor)
@@ -67,6 +70,10 @@ class Terms:
         """
         return sum(a for key, a in self.amounts.items() if taken_by(key, names) == name)
 
+    def least(self) -> float:
+        """What the amounts of `sheet` cost with constants of 1."""
+        return sum(a for key, a in self.amounts.items() if kind_of(key) in self.sheet)
+
     def predict(self, constants: Constants) -> float:
         """The predicted value, in the unit of the row."""
         return self.value_of(self.cost(constants))
@@ -74,15 +81,23 @@ class Terms:
 
 def taken_by(key: str, names: Collection[str]) -> str:
     """The constant that an amount belongs to: its own name, or its kind; '' where neither is."""
-    kind = key.split()[0]
+    kind = kind_of(key)
     return key if key in names else kind if kind in names else ""
 
 
-def factor(key: str, factors: Mapping[str, float]) -> float:
-    """The constant of an amount; for a family that nobody measured, the mean of its kind's."""
+def kind_of(key: str) -> str:
+    """The kind of an amount: the first word of its name."""
+    return key.split()[0]
+
+
+def factor(key: str, factors: Mapping[str, float], sheet: Collection[str] = ()) -> float:
+    """The constant of an amount; for a family that nobody measured, the mean of its kind's.
+
+    Without any it costs nothing, and 1 where its kind is one of `sheet`.
+    """
+    least = 1.0 if kind_of(key) in sheet else 0.0
     name = taken_by(key, factors)
     if name:
-        return factors[name]
-    kind = key.split()[0]
-    like = [value for other, value in factors.items() if other.split()[0] == kind]
-    return fmean(like) if like else 0.0
+        return max(least, factors[name])
+    like = [value for other, value in factors.items() if kind_of(other) == kind_of(key)]
+    return max(least, fmean(like)) if like else least

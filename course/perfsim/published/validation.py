@@ -90,7 +90,7 @@ class Validation:
         return [p for p in self.predictions if not p.fitted and not p.impossible]
 
     def domains(self) -> list[Summary]:
-        """A summary of each domain, in the order of the file."""
+        """A summary of each domain: those with a prediction first, in the order of their rows."""
         names = list(dict.fromkeys(row.domain for row in self._rows()))
         return [
             _summary(
@@ -184,13 +184,19 @@ def _fitted_on(package: Iterable[Published]) -> set[tuple[object, ...]]:
 def _rows_of_new_software(
     rows: Iterable[Published], model: str, facts: Catalog, factors: Constants
 ) -> dict[str, list[tuple[Terms, Published]]]:
-    """The rows of a model whose software has no constants, by the name of its setup."""
+    """The rows of a model whose software has no constants, by the name of its setup.
+
+    A row that cannot be expressed is left aside; `validate` names it with the reason.
+    """
     if not any(row.model_id == model for row in rows):
         raise no_such("model in the file", model, {row.model_id for row in rows if row.model_id})
     new: dict[str, list[tuple[Terms, Published]]] = {}
     for row in rows:
         if row.domain == "serving" and row.model_id == model:
-            terms = express(row, facts, factors)
+            try:
+                terms = express(row, facts, factors)
+            except PerfsimError:
+                continue
             if not set(terms.setups) & set(factors):
                 new.setdefault(terms.setups[0], []).append((terms, row))
     return new
