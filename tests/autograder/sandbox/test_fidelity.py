@@ -52,6 +52,14 @@ MEASURED = {
     "x03_dl_primer": {"where_prediction-lock", "measure-rows", "measure-figure", "gap-look"},
     "x05_workflow": {"prediction-lock", "steps", "search"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
+    "x02_ml_systems": {
+        "prediction-lock",
+        "packing",
+        "packing-look",
+        "loopback",
+        "fit-look",
+        "gap-look",
+    },
     "d01_connect": {"predict", "predict-look"},
 }
 
