@@ -232,7 +232,9 @@ def _():
 wrong(
     "serving_times",
     "takes a MAC for one operation",
-    {"token = 2 * net.params + 4 * net.layers * net.hidden * length\n": "token = net.params + 2 * net.layers * net.hidden * length\n"},
+    {
+        "token = 2 * net.params + 4 * net.layers * net.hidden * length\n": "token = net.params + 2 * net.layers * net.hidden * length\n"
+    },
 )
 
 wrong(
@@ -256,7 +258,9 @@ wrong(
 wrong(
     "serving_times",
     "reads one cache for the whole batch",
-    {"cache_bytes(net, length, batch, element_bytes)": "cache_bytes(net, length, 1, element_bytes)"},
+    {
+        "cache_bytes(net, length, batch, element_bytes)": "cache_bytes(net, length, 1, element_bytes)"
+    },
 )
 
 wrong(
