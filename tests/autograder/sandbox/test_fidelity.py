@@ -50,6 +50,7 @@ MEASURED = {
     "m07_tinygpt": {"measure"},
     "x01_deployment_limits": {"prediction-lock", "machine-look", "gap-rows", "gap-look"},
     "x03_dl_primer": {"where_prediction-lock", "measure-rows", "measure-figure", "gap-look"},
+    "x04_architectures": {"prediction-lock", "measure", "measure-look", "gap-look"},
     "x05_workflow": {"prediction-lock", "steps", "search"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "x02_ml_systems": {
