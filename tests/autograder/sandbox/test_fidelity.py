@@ -52,6 +52,7 @@ MEASURED = {
     "x03_dl_primer": {"where_prediction-lock", "measure-rows", "measure-figure", "gap-look"},
     "x04_architectures": {"prediction-lock", "measure", "measure-look", "gap-look"},
     "x05_workflow": {"prediction-lock", "steps", "search"},
+    "x07_frameworks": {"prediction-lock", "measured", "lines-look", "chain-rows", "gap-look"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "x02_ml_systems": {
         "prediction-lock",
