@@ -201,9 +201,7 @@ wrong("run_hours", "counts the forward pass alone", {"6 * params": "2 * params"}
 
 wrong("run_hours", "forgets the utilisation", {"(dense * mfu)": "dense"})
 
-wrong(
-    "run_hours", "takes the work times the utilisation", {"/ (dense * mfu)": "/ dense * mfu"}
-)
+wrong("run_hours", "takes the work times the utilisation", {"/ (dense * mfu)": "/ dense * mfu"})
 
 wrong("run_hours", "gives seconds", {" / 3600": ""})
 
