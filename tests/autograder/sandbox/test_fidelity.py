@@ -53,6 +53,7 @@ MEASURED = {
     "x04_architectures": {"prediction-lock", "measure", "measure-look", "gap-look"},
     "x05_workflow": {"prediction-lock", "steps", "search"},
     "x07_frameworks": {"prediction-lock", "measured", "lines-look", "chain-rows", "gap-look"},
+    "x08_training": {"prediction-lock", "ring-runs", "gap-look"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "x02_ml_systems": {
         "prediction-lock",
