@@ -49,12 +49,6 @@ MEASURED = {
     "m05_transformer": {"measure", "measure-look"},
     "m07_tinygpt": {"measure"},
     "x01_deployment_limits": {"prediction-lock", "machine-look", "gap-rows", "gap-look"},
-    "x03_dl_primer": {"where_prediction-lock", "measure-rows", "measure-figure", "gap-look"},
-    "x04_architectures": {"prediction-lock", "measure", "measure-look", "gap-look"},
-    "x05_workflow": {"prediction-lock", "steps", "search"},
-    "x07_frameworks": {"prediction-lock", "measured", "lines-look", "chain-rows", "gap-look"},
-    "x08_training": {"prediction-lock", "ring-runs", "gap-look"},
-    "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "x02_ml_systems": {
         "prediction-lock",
         "packing",
@@ -63,6 +57,12 @@ MEASURED = {
         "fit-look",
         "gap-look",
     },
+    "x03_dl_primer": {"where_prediction-lock", "measure-rows", "measure-figure", "gap-look"},
+    "x04_architectures": {"prediction-lock", "measure", "measure-look", "gap-look"},
+    "x05_workflow": {"prediction-lock", "steps", "search"},
+    "x07_frameworks": {"prediction-lock", "measured", "lines-look", "chain-rows", "gap-look"},
+    "x08_training": {"prediction-lock", "ring-runs", "gap-look"},
+    "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "d01_connect": {"predict", "predict-look"},
 }
 
