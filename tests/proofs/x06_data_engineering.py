@@ -158,7 +158,7 @@ wrong(
 wrong(
     "prefetch",
     "overlaps without a buffer too",
-    {"trained[-1] if depth == 0 else started[i - depth]": "started[i - max(depth, 1)]"},
+    {"trained[-1] if depth == 0": "(started[i - 1] if i else 0) if depth == 0"},
     cell="finish_times-solution",
 )
 
