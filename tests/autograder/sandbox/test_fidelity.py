@@ -62,6 +62,14 @@ MEASURED = {
     "x05_workflow": {"prediction-lock", "steps", "search"},
     "x07_frameworks": {"prediction-lock", "measured", "lines-look", "chain-rows", "gap-look"},
     "x08_training": {"prediction-lock", "ring-runs", "gap-look"},
+    "x06_data_engineering": {
+        "prediction-lock",
+        "formats-measure",
+        "workers",
+        "workers-look",
+        "own-measure",
+        "gap-look",
+    },
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "d01_connect": {"predict", "predict-look"},
 }
