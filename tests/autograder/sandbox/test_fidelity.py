@@ -51,6 +51,7 @@ MEASURED = {
     "x01_deployment_limits": {"prediction-lock", "machine-look", "gap-rows", "gap-look"},
     "x03_dl_primer": {"where_prediction-lock", "measure-rows", "measure-figure", "gap-look"},
     "x05_workflow": {"prediction-lock", "steps", "search"},
+    "x09_efficient_ai": {"prediction-lock", "latencies", "measured-look", "gap-look"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "d01_connect": {"predict", "predict-look"},
 }
