@@ -70,6 +70,7 @@ MEASURED = {
         "own-measure",
         "gap-look",
     },
+    "x09_efficient_ai": {"prediction-lock", "latencies", "measured-look", "gap-look"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "d01_connect": {"predict", "predict-look"},
 }
