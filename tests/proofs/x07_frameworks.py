@@ -390,7 +390,7 @@ wrong(
 wrong(
     "chain_gap",
     "leaves the rest out of the comparison",
-    {"max(TERMS, key": "max(TERMS[:2], key"},
+    {"max(terms, key": "max(TERMS[:2], key"},
 )
 
 wrong(
@@ -399,7 +399,7 @@ wrong(
     {'row["measured_us"] - predicted_us': 'row["measured_us"]'},
 )
 
-wrong("chain_gap", "gives equal terms to the last", {"max(TERMS, key": "max(TERMS[::-1], key"})
+wrong("chain_gap", "gives equal terms to the last", {"max(terms, key": "max(TERMS[::-1], key"})
 
 
 @right("chain_gap", "sorts the three sizes")
