@@ -60,8 +60,6 @@ MEASURED = {
     "x03_dl_primer": {"where_prediction-lock", "measure-rows", "measure-figure", "gap-look"},
     "x04_architectures": {"prediction-lock", "measure", "measure-look", "gap-look"},
     "x05_workflow": {"prediction-lock", "steps", "search"},
-    "x07_frameworks": {"prediction-lock", "measured", "lines-look", "chain-rows", "gap-look"},
-    "x08_training": {"prediction-lock", "ring-runs", "gap-look"},
     "x06_data_engineering": {
         "prediction-lock",
         "formats-measure",
@@ -70,6 +68,8 @@ MEASURED = {
         "own-measure",
         "gap-look",
     },
+    "x07_frameworks": {"prediction-lock", "measured", "lines-look", "chain-rows", "gap-look"},
+    "x08_training": {"prediction-lock", "ring-runs", "gap-look"},
     "x09_efficient_ai": {"prediction-lock", "latencies", "measured-look", "gap-look"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "d01_connect": {"predict", "predict-look"},
