@@ -405,12 +405,12 @@ wrong(
     {'trial["attention_macs"] * mac_s': 'trial["convolution_s"]'},
 )
 
-wrong("length_gap", "takes the shortest part", {"max(PARTS": "min(PARTS"})
+wrong("length_gap", "takes the shortest part", {"max(parts": "min(parts"})
 
 wrong(
     "length_gap",
     "says that it is always the softmax",
-    {'max(PARTS, key=lambda part: trial[f"{part}_s"])': '"softmax"'},
+    {"max(parts, key=parts.get)": '"softmax"'},
 )
 
 
