@@ -29,11 +29,23 @@ class Failure:
 
 
 FAILURES = {
+    "x02_ml_systems": Failure(
+        ("mbps", 0), ("payload_kb", "End"), "Home", "lab.set(payload_kb=600)", "places"
+    ),
     "x03_dl_primer": Failure(
         ("width", 1), ("batch", "End"), "Home", "lab.set(width=128, batch=1024)", "where"
     ),
+    "x04_architectures": Failure(
+        ("length", 1), ("batch", "End"), "Home", "lab.set(batch=256)", "length"
+    ),
     "x05_workflow": Failure(
         ("trial_h", 1), ("budget_h", "Home"), "End", "lab.set(budget_h=40)", "workflow"
+    ),
+    "x07_frameworks": Failure(
+        ("per_call", 1), ("elements", "Home"), "End", "lab.set(elements=10)", "dispatch"
+    ),
+    "x08_training": Failure(
+        ("zero", 1), ("devices", "Home"), "End", "lab.set(devices=1)", "training"
     ),
     "x10_optimizations": Failure(
         ("bits", 1), ("bits", "Home"), "End", "lab.set(bits=2)", "compression"
