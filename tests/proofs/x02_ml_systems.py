@@ -48,6 +48,8 @@ wrong(
 
 @wrong("request_parts", "answers in milliseconds")
 def _():
+    S_PER_KM, HOP_S = fibre_s(1000.0, detour=2.1), 0.0005
+
     def request_parts(up_kb, down_kb, mbps, km, hops, compute_s):
         return {
             "compute": 1e3 * compute_s,
@@ -59,6 +61,8 @@ def _():
 
 @right("request_parts", "with the functions of the package")
 def _():
+    S_PER_KM, HOP_S = fibre_s(1000.0, detour=2.1), 0.0005
+
     def request_parts(up_kb, down_kb, mbps, km, hops, compute_s):
         from perfsim.network import transfer_s
 
@@ -386,6 +390,8 @@ def _():
 
 @right("wire_gap", "a comparison of the three terms")
 def _():
+    TERMS = ("packing", "dispatch", "bytes")
+
     def gap(row):
         packing, dispatch, moving = row["packing_s"], row["dispatch_s"], row["bytes_s"]
         largest = max(packing, dispatch, moving)
