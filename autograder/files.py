@@ -140,6 +140,13 @@ class RunFolder(tempfile.TemporaryDirectory[str]):
         self._lock = os.open(Path(self.name) / LOCK, os.O_RDWR | os.O_CREAT | NOFOLLOW, 0o600)
         _lock(self._lock)
 
+    def is_there(self) -> bool:
+        """Whether nobody took it for abandoned in the moment before it was locked."""
+        try:
+            return os.path.samestat(os.fstat(self._lock), (Path(self.name) / LOCK).lstat())
+        except FileNotFoundError:
+            return False
+
     def cleanup(self) -> None:
         with suppress(OSError):
             os.close(self._lock)
@@ -150,28 +157,29 @@ def temporary_folder(purpose: str) -> RunFolder:
     """A new folder for this run. Those that killed runs of this user left are removed."""
     start = f"autograder-{purpose}-"
     for folder in Path(tempfile.gettempdir()).glob(f"{start}*"):
-        if _is_ours(folder) and _is_abandoned(folder):
-            shutil.rmtree(folder, ignore_errors=True)
-    return RunFolder(start)
+        if _is_ours(folder):
+            _remove_abandoned(folder)
+    while not (made := RunFolder(start)).is_there():
+        with suppress(OSError):
+            made.cleanup()
+    return made
 
 
-def _is_abandoned(folder: Path) -> bool:
-    """Whether nobody holds the folder's lock: its run was killed, here or in another container."""
+def _remove_abandoned(folder: Path) -> None:
+    """Removes a folder whose lock nobody holds: its run was killed, here or in another container.
+    The lock is held meanwhile, so that a run that is about to lock its new folder waits and sees
+    that it is gone."""
     if sys.platform == "win32":
-        return False
+        return
     import fcntl
 
     try:
         handle = os.open(folder / LOCK, os.O_RDWR | NOFOLLOW)
     except OSError:
-        return False  # it is being made, or goes away
-    try:
+        return  # it is being made, or goes away
+    with os.fdopen(handle, "wb"), suppress(OSError):
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    finally:
-        os.close(handle)
-    return True
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _is_ours(folder: Path) -> bool:

@@ -219,3 +219,18 @@ def test_an_answer_that_does_not_let_go_is_named_and_run_once(tmp_path):
     (grade,) = grades(course, assignment)
     assert grade.score == 0
     assert "did not stop when it was interrupted after its time limit" in grade.message
+
+
+NEW_FOLDERS = """
+from pathlib import Path
+from autograder.files import temporary_folder
+for _ in range(300):
+    with temporary_folder("race") as folder:
+        assert (Path(folder) / ".lock").exists()
+"""
+
+
+def test_runs_that_begin_at_the_same_moment_take_no_folder_for_abandoned():
+    program = [sys.executable, "-c", NEW_FOLDERS]
+    runs = [subprocess.Popen(program, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    assert [run.communicate()[1] for run in runs] == [""] * 4
