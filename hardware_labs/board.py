@@ -21,13 +21,13 @@ from types import TracebackType
 import numpy as np
 
 from hardware_labs.boards import board_kind
-from hardware_labs.conversation import Conversation, Logged, send_frames, stream
-from hardware_labs.crc import frames
-from hardware_labs.emulated_link import EmulatedLink
 from hardware_labs.errors import BoardError, BoardLost, BoardMissing, BoardRefused
-from hardware_labs.link import Link
-from hardware_labs.protocol import Sample, fields, inside
-from hardware_labs.serial_port import SerialLink, port_of, serial_number
+from hardware_labs.protocol.command_set import Sample, fields, inside
+from hardware_labs.protocol.crc import frames
+from hardware_labs.transports.conversation import Conversation, Logged, send_frames, stream
+from hardware_labs.transports.emulated_link import EmulatedLink
+from hardware_labs.transports.link import Link
+from hardware_labs.transports.serial_port import SerialLink, port_of, serial_number
 
 HEX_BYTES = 32
 

@@ -32,7 +32,7 @@ def main() -> None:
 def boards() -> None:
     """List the boards there are to connect to, and the kinds that can be emulated."""
     with sentences():
-        from hardware_labs.serial_port import ports
+        from hardware_labs.transports.serial_port import ports
 
         available = ports()
     for port in available:
@@ -62,8 +62,8 @@ def identify(address: str) -> None:
 def build(kind: str, hidden: int | None) -> None:
     """Build the lab firmware for KIND; with --hidden, ask whether a wider model would fit."""
     with sentences():
-        from hardware_labs.compile import build as build_firmware
-        from hardware_labs.model import digits_model, widened
+        from hardware_labs.firmware.build import build as build_firmware
+        from hardware_labs.models.network import digits_model, widened
 
         model = digits_model() if hidden is None else widened(digits_model(), hidden)
         image = build_firmware(board_kind(kind), model)
@@ -76,7 +76,7 @@ def build(kind: str, hidden: int | None) -> None:
 def emulate(kind: str, fast: bool) -> None:
     """Run an emulated board until Ctrl-C, for other programs to connect to."""
     with sentences():
-        from hardware_labs.launch import EmulatedBoard
+        from hardware_labs.emulation.launch import EmulatedBoard
 
         with EmulatedBoard(board_kind(kind), fast=fast) as board:
             click.echo(f"An emulated {kind} is on {board.port}. Ctrl-C unplugs it.")

@@ -55,8 +55,8 @@ def _try(subject: str, attempt: Callable[[], str]) -> Finding:
 
 
 def _built() -> str:
-    from hardware_labs.compile import build
-    from hardware_labs.model import digits_model
+    from hardware_labs.firmware.build import build
+    from hardware_labs.models.network import digits_model
 
     elf = build(BOARDS[0], digits_model()).elf
     return f"{elf} ({elf.stat().st_size} bytes)"

@@ -83,8 +83,8 @@ DOORS = {
         "autograder/commands/tables.py",
         "course/perfsim/commands/tables.py",
     },
-    "serial": {"hardware_labs/serial_port.py"},
-    "unicorn": {"hardware_labs/emulator.py"},
+    "serial": {"hardware_labs/transports/serial_port.py"},
+    "unicorn": {"hardware_labs/emulation/cortex_m.py"},
 }
 STUDENT_ROOMS = {
     "tinytorch": {"numpy"},

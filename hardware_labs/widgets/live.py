@@ -7,7 +7,7 @@ from collections import deque
 
 import ipywidgets as widgets
 
-from hardware_labs.plot import line_chart
+from hardware_labs.widgets.plot import line_chart
 
 FRAME_S = 1 / 20
 

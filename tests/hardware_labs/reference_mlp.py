@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hardware_labs.model import Model
+from hardware_labs.models.network import Model
 
 
 def requantize(accumulator: int, multiplier: int, shift: int) -> int:

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from reference_mlp import outputs
 
-from hardware_labs import registry
 from hardware_labs.board import Board
 from hardware_labs.boards import board_kind
+from hardware_labs.emulation import registry
+from hardware_labs.emulation.launch import EmulatedBoard
 from hardware_labs.errors import BoardBusy, BoardError, BoardLost, BoardMissing, BoardRefused
-from hardware_labs.launch import EmulatedBoard
-from hardware_labs.model import digits_model, unseen_digits
-from hardware_labs.serial_port import ports
+from hardware_labs.models.network import digits_model, unseen_digits
+from hardware_labs.transports.serial_port import ports
 
 
 def gone(pid: int) -> bool:
@@ -254,7 +254,7 @@ def test_a_board_that_ends_while_it_is_closed_is_closed(monkeypatch):
         raise ProcessLookupError
 
     running = EmulatedBoard(board_kind("nano33"), fast=True)
-    monkeypatch.setattr("hardware_labs.launch.alive", lambda _pid: True)
-    monkeypatch.setattr("hardware_labs.launch.PATIENCE_S", 0.0)
-    monkeypatch.setattr("hardware_labs.launch.os.kill", send_to_nobody)
+    monkeypatch.setattr("hardware_labs.emulation.launch.alive", lambda _pid: True)
+    monkeypatch.setattr("hardware_labs.emulation.launch.PATIENCE_S", 0.0)
+    monkeypatch.setattr("hardware_labs.emulation.launch.os.kill", send_to_nobody)
     running.close()

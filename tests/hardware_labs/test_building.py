@@ -13,10 +13,10 @@ import pytest
 from click.testing import CliRunner
 
 from hardware_labs.boards import board_kind
-from hardware_labs.compile import build
 from hardware_labs.errors import BuildError
-from hardware_labs.firmware.train import main
-from hardware_labs.model import STORED, c_header, digits_model, widened
+from hardware_labs.firmware.build import build
+from hardware_labs.models.network import STORED, c_header, digits_model, widened
+from hardware_labs.models.train_digits import main
 
 NANO33 = board_kind("nano33")
 
@@ -53,8 +53,9 @@ def test_a_compiler_error_is_shown_as_the_compiler_said_it():
 
 def test_two_builds_at_once_do_not_meet(tmp_path: Path):
     script = (
-        "from hardware_labs.boards import board_kind\nfrom hardware_labs.compile import build\n"
-        "from hardware_labs.model import digits_model\n"
+        "from hardware_labs.boards import board_kind\n"
+        "from hardware_labs.firmware.build import build\n"
+        "from hardware_labs.models.network import digits_model\n"
         "print(build(board_kind('nano33'), digits_model()).elf.stat().st_size)"
     )
     environment = os.environ | {"MLSYS_CACHE": str(tmp_path)}

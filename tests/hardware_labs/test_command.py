@@ -59,7 +59,7 @@ def test_a_missing_library_is_a_sentence_with_the_line_to_type():
         "import sys\nsys.modules['unicorn'] = None\n"
         "from click.testing import CliRunner\nfrom hardware_labs.cli import main\n"
         "import hardware_labs.errors\n"
-        "try:\n    import hardware_labs.emulator\n"
+        "try:\n    import hardware_labs.emulation.cortex_m\n"
         "except hardware_labs.errors.BoardMissing as error:\n    print(error)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

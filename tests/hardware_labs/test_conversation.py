@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hardware_labs.board import Board
-from hardware_labs.conversation import Conversation, stream
 from hardware_labs.errors import BoardLost, BoardRefused, BoardSilent
-from hardware_labs.link import ScriptedLink, unknown
+from hardware_labs.transports.conversation import Conversation, stream
+from hardware_labs.transports.link import ScriptedLink, unknown
 
 STOCK = {
     "name": ["m-name-dut-[acme]"],

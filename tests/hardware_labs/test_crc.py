@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware_labs.crc import crc16, frame, frames
+from hardware_labs.protocol.crc import crc16, frame, frames
 
 
 def test_the_catalogue_value_of_ccitt_false():

@@ -7,10 +7,10 @@ import pytest
 from reference_mlp import outputs, requantize
 
 from hardware_labs.boards import board_kind
-from hardware_labs.compile import Build, build
-from hardware_labs.emulator import converse, instructions_in
-from hardware_labs.model import digits_model, unseen_digits
-from hardware_labs.protocol import fields
+from hardware_labs.emulation.cortex_m import converse, instructions_in
+from hardware_labs.firmware.build import Build, build
+from hardware_labs.models.network import digits_model, unseen_digits
+from hardware_labs.protocol.command_set import fields
 
 NANO33 = board_kind("nano33")
 

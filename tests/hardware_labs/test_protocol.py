@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hardware_labs.protocol import (
+from hardware_labs.protocol.command_set import (
     Event,
     Line,
     Protocol,

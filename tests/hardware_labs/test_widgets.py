@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware_labs.board import Board
-from hardware_labs.plot import line_chart, nice_step, ticks
 from hardware_labs.widgets.live import LivePlot
 from hardware_labs.widgets.panel import BoardPanel
+from hardware_labs.widgets.plot import line_chart, nice_step, ticks
 
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
 

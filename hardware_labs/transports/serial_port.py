@@ -11,8 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardware_labs import registry
 from hardware_labs.boards import kind_of_usb
+from hardware_labs.emulation import registry
 from hardware_labs.errors import (
     BoardBusy,
     BoardError,

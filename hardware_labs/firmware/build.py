@@ -19,8 +19,9 @@ from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BuildError, missing_library
-from hardware_labs.model import FIRMWARE, Model, c_header, c_sizes
+from hardware_labs.models.network import Model, c_header, c_sizes
 
+SOURCES = Path(__file__).parent / "c"
 FLAGS = (
     "-O2", "-std=c11", "-Wall", "-Wextra", "-ffreestanding", "-nostdlib",
     "-fno-sanitize=all", "-Wl,-e,reset", "-g0", "-s",
@@ -91,7 +92,7 @@ def _board_sizes(kind: BoardKind) -> str:
 
 
 def _sources() -> list[Path]:
-    return sorted(path for path in FIRMWARE.iterdir() if path.suffix in {".c", ".h", ".ld"})
+    return sorted(path for path in SOURCES.iterdir() if path.suffix in {".c", ".h", ".ld"})
 
 
 def _key(kind: BoardKind, texts: dict[str, str]) -> str:

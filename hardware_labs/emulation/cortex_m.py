@@ -14,9 +14,9 @@ from collections import deque
 from pathlib import Path
 
 from hardware_labs.boards import BoardKind
-from hardware_labs.clock import SLACK_S, Clock
+from hardware_labs.emulation.clock import SLACK_S, Clock
+from hardware_labs.emulation.wire import FOREVER, RecordedWire, Wire
 from hardware_labs.errors import BoardError, missing_library
-from hardware_labs.wire import FOREVER, RecordedWire, Wire
 
 try:
     import unicorn

@@ -1,6 +1,6 @@
 """The program that puts an emulated board behind a serial device.
 
-    python -m hardware_labs.emulated FIRMWARE.elf --board nano33
+    python -m hardware_labs.emulation.program FIRMWARE.elf --board nano33
 
 It prints one line of JSON with its port and process id, and lives exactly as long as whoever
 started it: its standard input is a pipe from there, and the end of that pipe, however it comes
@@ -18,10 +18,10 @@ from pathlib import Path
 
 import click
 
-from hardware_labs import registry
 from hardware_labs.boards import BOARDS, board_kind
-from hardware_labs.emulator import Emulator
-from hardware_labs.wire import PtyWire, SocketWire, Wire
+from hardware_labs.emulation import registry
+from hardware_labs.emulation.cortex_m import Emulator
+from hardware_labs.emulation.wire import PtyWire, SocketWire, Wire
 
 
 def detach() -> None:

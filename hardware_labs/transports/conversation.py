@@ -13,8 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from hardware_labs.errors import BoardRefused, BoardSilent
-from hardware_labs.link import Link
-from hardware_labs.protocol import READY, Event, Line, Protocol, Reply, Resynced, Sample, Stray
+from hardware_labs.protocol.command_set import (
+    READY,
+    Event,
+    Line,
+    Protocol,
+    Reply,
+    Resynced,
+    Sample,
+    Stray,
+)
+from hardware_labs.transports.link import Link
 
 POLL_S = 0.05
 LOG_LINES = 1000

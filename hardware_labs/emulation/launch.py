@@ -18,10 +18,10 @@ from pathlib import Path
 from types import TracebackType
 
 from hardware_labs.boards import BoardKind
-from hardware_labs.compile import build
+from hardware_labs.emulation.registry import alive
 from hardware_labs.errors import BoardError
-from hardware_labs.model import Model, digits_model
-from hardware_labs.registry import alive
+from hardware_labs.firmware.build import build
+from hardware_labs.models.network import Model, digits_model
 
 PATIENCE_S = 2.0
 
@@ -66,10 +66,10 @@ class EmulatedBoard:
 
 def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
     """In a session of its own, so that interrupting the notebook does not unplug the board."""
-    package_root = str(Path(__file__).parent.parent)
+    package_root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
-        [sys.executable, "-P", "-m", "hardware_labs.emulated", *arguments],
+        [sys.executable, "-P", "-m", "hardware_labs.emulation.program", *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

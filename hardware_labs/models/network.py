@@ -8,7 +8,7 @@ scale * (q - zero). For one layer, with int32 sums,
 
 and requantize multiplies by multiplier * 2**-31 * 2**-shift with two roundings, as `mlp.c` spells
 out.
-`digits_mlp.npz` was made by `firmware/train.py`, and holds the images the model never saw.
+`digits_mlp.npz` was made by `train_digits.py`, and holds the images the model never saw.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-FIRMWARE = Path(__file__).parent / "firmware"
-STORED = FIRMWARE / "digits_mlp.npz"
+STORED = Path(__file__).parent / "digits_mlp.npz"
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,6 @@
 """Trains the digit classifier and stores it in int8: how `digits_mlp.npz` was made.
 
-    python -m hardware_labs.firmware.train course/data/digits.npz
+    python -m hardware_labs.models.train_digits course/data/digits.npz
 
 NumPy only, one seed. Another BLAS may round a weight differently; what the firmware runs is the
 committed file.
@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from hardware_labs.model import STORED
+from hardware_labs.models.network import STORED
 
 TEST_IMAGES = 360
 INPUT_SCALE, INPUT_ZERO = 1 / 255, -128

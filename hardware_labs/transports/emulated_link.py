@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 
 from hardware_labs.boards import BoardKind
-from hardware_labs.conversation import Conversation
-from hardware_labs.launch import EmulatedBoard
-from hardware_labs.serial_port import SerialLink
+from hardware_labs.emulation.launch import EmulatedBoard
+from hardware_labs.transports.conversation import Conversation
+from hardware_labs.transports.serial_port import SerialLink
 
 
 class EmulatedLink:
