@@ -1,4 +1,4 @@
-"""Verbs for marks: grade, feedback, export, status."""
+"""Verbs for marks: grade, feedback, export, fill, status."""
 
 from __future__ import annotations
 
@@ -108,6 +108,38 @@ def export(course: Course, assignment: str, kind: str, output: Path | None) -> b
     else:
         click.echo(text, nl=False)
     return True
+
+
+@verb
+@one_assignment
+@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--output", type=click.Path(path_type=Path), help="A new file. Default: dry run.")
+@click.option("--column", default="", help="Title or number of the column for these marks.")
+@click.option("--key", default="", help="Title of the column of student ids (another platform).")
+@click.option("--scale", is_flag=True, help="Convert the points to the column's maximum.")
+@click.option("--cap", is_flag=True, help="No mark above the column's maximum.")
+@click.option("--unreviewed", is_flag=True, help="Also marks that a person has to look at.")
+@click.option("--absent-as-zero", is_flag=True, help="0 for whoever handed nothing in.")
+def fill(course: Course, assignment: str, table: Path, output: Path | None, **how: Any) -> bool:
+    """Marks into TABLE, the csv that Canvas, Moodle or Blackboard exported; all else stays.
+
+    Without --output it shows what would change and writes nothing.
+    """
+    from autograder.files import write_file
+    from autograder.grading.read_grades import grades
+    from autograder.reporting.fill_marks import Rules
+    from autograder.reporting.fill_marks import fill as fill_table
+
+    chosen_assignment = course.assignment(assignment)
+    if output is not None and output.exists():
+        raise CourseError(f"{output} exists. Name a new file, so that nothing is lost.")
+    filled = fill_table(
+        table.read_bytes(), chosen_assignment, grades(course, chosen_assignment), Rules(**how)
+    )
+    if output is not None:
+        write_file(output, filled.data)
+    tables.filled_table(filled, written=output is not None)
+    return not filled.held and not filled.without_row
 
 
 @verb

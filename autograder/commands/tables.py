@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from autograder.grading.grade_class import Outcome
     from autograder.releasing.audit_record import Audit, Catches
     from autograder.releasing.test_isolation import EditableName, Isolation
+    from autograder.reporting.fill_marks import Filled
     from autograder.reporting.status import Row
 
 MIN_VISIBLE_SHARE = 0.65  # below it, a green check of a notebook says little
@@ -174,3 +175,22 @@ def status_table(rows: Iterable[Row]) -> None:
         counts = (row.collected, row.graded, row.needs_review, row.set_aside)
         table.add_row(row.assignment, "yes" if row.released else "no", *map(str, counts))
     console.print(table)
+
+
+def filled_table(filled: Filled, written: bool) -> None:
+    """What changed, or would change, in a platform's table: a row per mark, then what was left."""
+    table = _table("person", "before", "after")
+    for change in filled.changes:
+        table.add_row(change.person, change.before or "(empty)", change.after)
+    console.print(table)
+    for sentence in filled.held:
+        print_line(f"not written: {sentence}")
+    if filled.without_row:
+        print_line(f"a mark and no row of the table: {', '.join(filled.without_row)}")
+    if filled.without_mark:
+        print_line(f"no hand-in: {', '.join(filled.without_mark)}")
+    verb = "changed" if written else "would change"
+    print_line(
+        f"{filled.platform}, column '{filled.column}': {len(filled.changes)} marks {verb}, "
+        f"{filled.unchanged} stood there already"
+    )

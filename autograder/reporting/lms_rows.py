@@ -1,0 +1,140 @@
+"""Whose row of a platform's table is whose.
+
+First by the number that the platform puts into the names of hand-ins (Canvas's ID, Moodle's
+participant), then by an id (user name, login, e-mail address), and only then by name, where one row
+and one student have it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from autograder.collecting.student_ids import student_id
+from autograder.model import CourseError
+from autograder.reporting.byte_table import Table
+from autograder.reporting.lms_layouts import Layout
+
+NUMBER_AT_END = re.compile(r"(?P<name>.*?)_?(?P<number>\d+)", re.S)
+
+
+@dataclass(frozen=True)
+class Match:
+    """One way to know a person: the keys of a cell's text, and those of a student's id."""
+
+    columns: tuple[int, ...]
+    of_row: Callable[[Sequence[str]], Iterable[str]]
+    of_student: Callable[[str], Iterable[str]]
+    is_name: bool = False
+
+
+def people(table: Table, layout: Layout) -> Iterator[int]:
+    """The rows of people: a line without a text is none."""
+    for row in range(layout.first_row, len(table.rows)):
+        if len(table.rows[row]) > 1 and any(cell.value.strip() for cell in table.rows[row]):
+            yield row
+
+
+def person(table: Table, layout: Layout, row: int) -> str:
+    """What a person of the table is called: the name, else the first id."""
+    columns = layout.names or (*layout.ids, *layout.numbers)[:1]
+    return " ".join(table.value(row, c).strip() for c in columns).strip() or f"row {row + 1}"
+
+
+def students_of_rows(
+    table: Table, layout: Layout, students: Iterable[str]
+) -> dict[int, tuple[str, ...]]:
+    """The students of each row that has any: several where several ids lead to one person.
+
+    Raises CourseError where an id of the platform leads to two rows.
+    """
+    matched: dict[int, tuple[str, ...]] = {}
+    left = list(students)
+    for match in (
+        Match(layout.numbers, _numbers, _number_of),
+        Match(layout.ids, _ids, _ids_of),
+        Match(layout.names, _names, _names_of, is_name=True),
+    ):
+        matched |= _matched(table, layout, match, matched, left)
+        taken = {student for those in matched.values() for student in those}
+        left = [student for student in left if student not in taken]
+    return matched
+
+
+def _matched(
+    table: Table,
+    layout: Layout,
+    match: Match,
+    before: Mapping[int, tuple[str, ...]],
+    students: Iterable[str],
+) -> dict[int, tuple[str, ...]]:
+    """The students of rows that had none before. A name counts where no other row has it, whether
+    that row's person is known by now or not."""
+    rows_of_key = defaultdict(set)
+    for row in people(table, layout):
+        for key in match.of_row([table.value(row, column) for column in match.columns]):
+            rows_of_key[key].add(row)
+    students_of: dict[int, list[str]] = defaultdict(list)
+    for student in students:
+        found = {row for key in match.of_student(student) for row in rows_of_key.get(key, ())}
+        if not match.is_name:
+            found -= before.keys()
+        if len(found) == 1:
+            students_of[found.pop()].append(student)
+        elif found and not match.is_name:
+            lines = " and ".join(str(row + 1) for row in sorted(found))
+            raise CourseError(
+                f"lines {lines} of the table are both of the student '{student}'. "
+                "Take out the one that is not, and run this again."
+            )
+    return {
+        row: tuple(those)
+        for row, those in students_of.items()
+        if row not in before and (len(those) == 1 or not match.is_name)
+    }
+
+
+def _numbers(cells: Sequence[str]) -> Iterator[str]:
+    """`1234` of "1234" and of "Participant 1234"."""
+    for cell in cells:
+        match = re.fullmatch(r"(?:\D*\s)?(\d+)", cell.strip())
+        if match:
+            yield match[1]
+
+
+def _number_of(student: str) -> Iterator[str]:
+    match = NUMBER_AT_END.fullmatch(student)
+    if match and (match["name"] == "" or student.endswith(f"_{match['number']}")):
+        yield match["number"]
+
+
+def _ids(cells: Sequence[str]) -> Iterator[str]:
+    return (student_id(cell).casefold() for cell in cells if cell.strip())
+
+
+def _ids_of(student: str) -> Iterator[str]:
+    """The id itself, and what stands behind the name in NAME_ID."""
+    yield student.casefold()
+    name, bar, number = student.rpartition("_")
+    if bar and name and number:
+        yield number.casefold()
+
+
+def _names(cells: Sequence[str]) -> Iterator[str]:
+    letters = _letters(" ".join(cells))
+    if letters:
+        yield letters
+
+
+def _names_of(student: str) -> Iterator[str]:
+    match = NUMBER_AT_END.fullmatch(student)
+    for name in {student, match["name"] if match else student, student.rpartition("_")[0]}:
+        if _letters(name):
+            yield _letters(name)
+
+
+def _letters(name: str) -> str:
+    """A name as Canvas writes it into file names: its letters and digits, in lower case."""
+    return "".join(c for c in name.casefold() if c.isalnum())

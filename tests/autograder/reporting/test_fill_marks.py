@@ -1,0 +1,198 @@
+"""Marks go back into the platform's own table, and no other byte of it changes."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.model import Assignment, CourseError, Grade, Mark
+from autograder.reporting.byte_table import read_table, replaced
+from autograder.reporting.fill_marks import Change, Rules, fill
+
+HW1 = Assignment("hw1", ("hw1",), title="Homework 1")
+CANVAS = (
+    "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Homework 1 (9001),Essay (9002),"
+    "Current Score,Final Grade\r\n"
+    ",,,,,Manual Posting,,,\r\n"
+    "    Points Possible,,,,,10,5,(read only),(read only)\r\n"
+    '"Doe, Jane",101,S1,jdoe,"CS249, Lab A",,3.5,70.00,C\r\n'
+    '"Müller, Jörg ""JM""",102,S2,jm,CS249,4,,40.00,F\r\n'
+    '"=HYPERLINK(""http://x"")",103,S3,evil,CS249,,,,\r\n'
+    '"Student, Test",104,,test,CS249,,,,\r\n'
+)
+WORKSHEET = (
+    'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade","Grade can be changed",'
+    '"Last modified (submission)","Feedback comments"\n'
+    '"Participant 77","Jane Doe",jane@uni.edu,"Submitted - ",,10.00,Yes,-,"good\nwork"\n'
+    '"Participant 78","李 明",li@uni.edu,"No submission - ",,10.00,Yes,-,\n'
+    '"Participant 79","Sam Lock",sam@uni.edu,"Submitted - ",5.00,10.00,No,-,\n'
+)
+GRADEBOOK = (
+    '"First name","Last name","ID number",Institution,Department,"Email address",'
+    '"Assignment: Homework 1 (Real)","Course total (Real)"\n'
+    "Jane,Doe,S1,,,jane@uni.edu,-,-\n"
+    "Jane,Doe,S2,,,jane2@uni.edu,-,-\n"
+    "Kim,Park,,,,kim@uni.edu,-,-\n"
+)
+BLACKBOARD = (
+    '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"Last Access"\t"Availability"\t'
+    '"Homework 1 [Total Pts: 10 Score] |5501"\t"Essay [Total Pts: 5 Score] |5502"\n'
+    '"Doe"\t"Jane"\t"jdoe"\t"S1"\t""\t"Yes"\t""\t"3"\n'
+    '"Roe"\t"Max"\t"mroe"\t"S2"\t""\t"Yes"\t"2.00"\t""\n'
+)
+
+
+def grade(student: str, points: float, out_of: float = 10, status: str = "graded") -> Grade:
+    marks = (Mark("hw1", "q", points, out_of),) if status != "not graded" else ()
+    return Grade("hw1", student, status, marks, datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def test_canvas_gets_the_mark_by_its_own_number_and_keeps_every_other_byte():
+    filled = fill(CANVAS.encode(), HW1, [grade("doejane_101", 8.5), grade("jm_102", 4)], Rules())
+    assert filled.platform == "Canvas"
+    assert filled.data == CANVAS.replace('Lab A",,3.5', 'Lab A",8.5,3.5').encode()
+    assert filled.changes == (Change("Doe, Jane", "", "8.5"),)
+    assert filled.unchanged == 1
+    assert filled.without_mark == ('=HYPERLINK("http://x")', "Student, Test")
+
+
+def test_canvas_finds_people_by_login_and_by_name_where_there_is_no_number():
+    filled = fill(CANVAS.encode(), HW1, [grade("jdoe", 1), grade("Jörg JM Müller", 2)], Rules())
+    assert [change.person for change in filled.changes] == ["Doe, Jane"]
+    assert filled.without_row == ("Jörg JM Müller",)
+    by_name = fill(CANVAS.encode(), HW1, [grade("doejane", 1)], Rules())
+    assert by_name.changes == (Change("Doe, Jane", "", "1"),)
+
+
+def test_a_moodle_worksheet_in_which_texts_hold_line_breaks():
+    grades = [grade("Jane Doe_77", 9), grade("Sam Lock_79", 7)]
+    filled = fill(WORKSHEET.encode(), HW1, grades, Rules())
+    assert filled.data == WORKSHEET.replace('ed - ",,10.00', 'ed - ",9,10.00').encode()
+    assert filled.held == ("Sam Lock: the platform says that this mark cannot be changed",)
+    assert filled.without_mark == ("李 明",)
+
+
+def test_a_moodle_worksheet_with_a_decimal_comma_gets_one():
+    german = WORKSHEET.replace("10.00", '"10,00"').replace("5.00", '"5,00"')
+    filled = fill(german.encode(), HW1, [grade("Jane Doe_77", 8.5)], Rules())
+    assert filled.data == german.replace('ed - ",,', 'ed - ","8,5",').encode()
+
+
+def test_equal_names_in_a_moodle_gradebook_are_not_guessed():
+    grades = [grade("Jane Doe_77", 9), grade("Kim Park_78", 6), grade("jane2@uni.edu", 3)]
+    filled = fill(GRADEBOOK.encode(), HW1, grades, Rules())
+    assert filled.changes == (Change("Jane Doe", "-", "3"), Change("Kim Park", "-", "6"))
+    assert filled.without_row == ("Jane Doe_77",)
+    twins = fill(GRADEBOOK.encode(), HW1, grades[:2], Rules())
+    assert [c.person for c in twins.changes] == ["Kim Park"]
+    assert twins.without_row == ("Jane Doe_77",)
+
+
+def test_blackboard_in_utf_16_with_tabs():
+    data = b"\xff\xfe" + BLACKBOARD.encode("utf-16-le")
+    filled = fill(data, HW1, [grade("jdoe", 7), grade("mroe", 2)], Rules())
+    assert filled.platform == "Blackboard"
+    expected = BLACKBOARD.replace('"Yes"\t""\t"3"', '"Yes"\t"7"\t"3"')
+    assert filled.data == b"\xff\xfe" + expected.encode("utf-16-le")
+    assert filled.unchanged == 1
+
+
+def test_a_column_is_named_by_title_or_number_and_else_listed():
+    essay = fill(CANVAS.encode(), HW1, [grade("x_101", 3, 5)], Rules(column="9002"))
+    assert essay.column == "Essay (9002)"
+    with pytest.raises(CourseError, match=r"no column is called 'Quiz'.*'Homework 1 \(9001\)'"):
+        fill(CANVAS.encode(), HW1, [], Rules(column="Quiz"))
+    other = Assignment("hw7", ("hw7",))
+    with pytest.raises(CourseError, match="called 'hw7' or as its title"):
+        fill(CANVAS.encode(), other, [], Rules())
+
+
+def test_columns_that_the_platform_computes_take_no_mark():
+    with pytest.raises(CourseError, match="no column is called 'Current Score'"):
+        fill(CANVAS.encode(), HW1, [], Rules(column="Current Score"))
+
+
+def test_another_maximum_is_refused_or_converted_and_a_cap_is_kept():
+    with pytest.raises(CourseError, match="maximum is 10 and the assignment has 20 points"):
+        fill(CANVAS.encode(), HW1, [grade("x_101", 15, 20)], Rules())
+    scaled = fill(CANVAS.encode(), HW1, [grade("x_101", 15, 20)], Rules(scale=True))
+    assert scaled.changes == (Change("Doe, Jane", "", "7.5"),)
+    extra = [grade("x_101", 11.25)]
+    assert fill(CANVAS.encode(), HW1, extra, Rules()).changes[0].after == "11.25"
+    assert fill(CANVAS.encode(), HW1, extra, Rules(cap=True)).changes[0].after == "10"
+
+
+def test_marks_that_are_not_final_are_held_and_named():
+    grades = [grade("x_101", 3, status="needs review"), grade("y_102", 0, status="not graded")]
+    filled = fill(CANVAS.encode(), HW1, grades, Rules())
+    assert filled.data == CANVAS.encode()
+    assert filled.held == (
+        "Doe, Jane: a person still has to look at this mark",
+        'Müller, Jörg "JM": the hand-in could not be graded',
+    )
+    assert fill(CANVAS.encode(), HW1, grades, Rules(unreviewed=True)).changes[0].after == "3"
+
+
+def test_two_hand_ins_of_one_person_are_held_and_two_rows_of_one_student_refused():
+    filled = fill(CANVAS.encode(), HW1, [grade("a_101", 1), grade("b_101", 9)], Rules())
+    assert filled.held == (
+        "Doe, Jane: the hand-ins of 'a_101' and 'b_101' are both of this person",
+    )
+    twice = CANVAS.replace(",102,", ",101,")
+    with pytest.raises(CourseError, match="lines 4 and 5 of the table are both of the student"):
+        fill(twice.encode(), HW1, [grade("a_101", 1)], Rules())
+
+
+def test_who_handed_nothing_in_gets_nothing_or_zero():
+    assert fill(CANVAS.encode(), HW1, [], Rules()).changes == ()
+    zeros = fill(CANVAS.encode(), HW1, [], Rules(absent_as_zero=True)).changes
+    assert [change.after for change in zeros] == ["0"] * 4
+
+
+def test_a_table_of_another_platform_needs_two_names_and_lists_its_columns():
+    table = b"login;points;note\nann;;x\nbob;3;y\n"
+    with pytest.raises(CourseError, match="its columns are 'login', 'points', 'note'"):
+        fill(table, HW1, [], Rules())
+    with pytest.raises(CourseError, match="'mark' is not the title of one column"):
+        fill(table, HW1, [], Rules(key="login", column="mark"))
+    filled = fill(table, HW1, [grade("ann", 4)], Rules(key="login", column="points"))
+    assert filled.data == b"login;points;note\nann;4;x\nbob;3;y\n"
+
+
+@pytest.mark.parametrize("data", [b"PK\x03\x04\x00\x00rest", b"\xff\xfea", b'Student,ID\n"open'])
+def test_what_is_no_table_is_refused_in_a_sentence(data):
+    with pytest.raises(CourseError, match=r"no table of text|opened and not closed"):
+        fill(data, HW1, [], Rules())
+
+
+VALUES = st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]), max_size=8)
+
+
+@given(
+    st.lists(st.lists(VALUES, min_size=2, max_size=5), min_size=1, max_size=6),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
+    st.data(),
+)
+def test_any_table_keeps_its_bytes_and_takes_a_value_where_it_is_put(
+    rows, quoting, line_end, encoding, data
+):
+    out = io.StringIO()
+    csv.writer(out, quoting=quoting, lineterminator=line_end).writerows([["a", "b"], *rows])
+    if out.getvalue().startswith("\ufeff"):
+        return
+    written = out.getvalue().encode(encoding)
+    table = read_table(written)
+    assert replaced(table, {}) == written
+    values = [[cell.value for cell in row] for row in table.rows]
+    assert values == [["a", "b"], *rows]
+    row = data.draw(st.integers(0, len(values) - 1))
+    column = data.draw(st.integers(0, len(values[row]) - 1))
+    value = data.draw(VALUES)
+    values[row][column] = value
+    again = read_table(replaced(table, {(row, column): value}))
+    assert [[cell.value for cell in cells] for cells in again.rows] == values
