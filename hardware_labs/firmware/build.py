@@ -22,6 +22,7 @@ from hardware_labs.errors import BuildError, missing_library
 from hardware_labs.models.network import Model, c_header, c_sizes
 
 SOURCES = Path(__file__).parent / "c"
+CHIPS = SOURCES / "chips"
 FLAGS = (
     "-O2", "-std=c11", "-Wall", "-Wextra", "-ffreestanding", "-nostdlib",
     "-fno-sanitize=all", "-Wl,-e,reset", "-g0", "-s",
@@ -74,12 +75,13 @@ def _user() -> str:
 
 
 def _memory(kind: BoardKind) -> str:
-    return (
-        "MEMORY {\n"
-        f"  FLASH (rx) : ORIGIN = 0x00000000, LENGTH = {kind.flash_bytes}\n"
-        f"  RAM (rwx) : ORIGIN = 0x20000000, LENGTH = {kind.ram_bytes}\n"
-        "}\n"
-    )
+    regions = [
+        ("FLASH (rx)", kind.flash_address, kind.flash_bytes),
+        ("RAM (rwx)", kind.ram_address, kind.ram_bytes),
+        *((f"{bank.name} (rwx)", bank.address, bank.size_bytes) for bank in kind.banks),
+    ]
+    rows = [f"  {name} : ORIGIN = {at:#010x}, LENGTH = {size}\n" for name, at, size in regions]
+    return "MEMORY {\n" + "".join(rows) + "}\n"
 
 
 def _board_sizes(kind: BoardKind) -> str:
@@ -87,17 +89,19 @@ def _board_sizes(kind: BoardKind) -> str:
         f'#define BOARD_NAME "{kind.name}"\n#define BOARD_CORE "{kind.core}"\n'
         f"#define BOARD_CLOCK_HZ {kind.clock_hz}\n#define BOARD_FLASH_BYTES {kind.flash_bytes}\n"
         f"#define BOARD_RAM_BYTES {kind.ram_bytes}\n"
-        '#define BOARD_TICKS "instructions"\n'  # what the emulator's cycle counter counts
+        f'#define BOARD_TICKS "{kind.ticks}"\n'  # what the emulator's cycle counter counts
     )
 
 
-def _sources() -> list[Path]:
-    return sorted(path for path in SOURCES.iterdir() if path.suffix in {".c", ".h", ".ld"})
+def _sources(kind: BoardKind) -> list[Path]:
+    """The files of every board, the headers of chips, and this chip's own C file."""
+    shared = [path for path in SOURCES.iterdir() if path.suffix in {".c", ".h", ".ld"}]
+    return sorted([*shared, *CHIPS.glob("*.h"), CHIPS / f"{kind.chip}.c"])
 
 
 def _key(kind: BoardKind, texts: dict[str, str]) -> str:
     digest = hashlib.sha256("\0".join([*FLAGS, kind.zig_cpu, _zig_version()]).encode())
-    for path in _sources():
+    for path in _sources(kind):
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     for name, text in sorted(texts.items()):
         digest.update(f"\0{name}\0{text}".encode())
@@ -115,7 +119,7 @@ def _compile(kind: BoardKind, texts: dict[str, str], elf: Path) -> None:
     elf.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=elf.parent, prefix="build-") as folder:
         work = Path(folder)
-        for path in _sources():
+        for path in _sources(kind):
             (work / path.name).write_bytes(path.read_bytes())
         for name, text in texts.items():
             (work / name).write_text(text)
