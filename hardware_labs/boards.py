@@ -109,7 +109,7 @@ BOARDS = (
         ram_address=0x800100,
         emulator="simavr",
         packages=("gcc-avr", "avr-libc", "libsimavr-dev", "libelf-dev"),
-        ticks="cycles / 8",
+        ticks="cycles",
     ),
     BoardKind(
         name="m55",
@@ -124,6 +124,7 @@ BOARDS = (
         source="Arm DAI 0547 (AN547) and DEN 0123 (SSE-300)",
         emulator="qemu",
         packages=("qemu-system-arm",),
+        ticks="32 MHz ticks, 1.024 an instruction",
     ),
     BoardKind(
         name="pi",

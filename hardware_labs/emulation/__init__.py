@@ -9,6 +9,11 @@ registers    a table of what reading and writing each address does
 chips        where each chip has its registers
 sensor       recorded data behind registers
 cortex_m     a Cortex-M4 or M7 (the only file that imports unicorn)
+bridge       bytes between a board's port and another program that emulates it
+qemu         a Cortex-M55 in QEMU
+simavr       an ATmega328P in simavr
+pi           a Raspberry Pi: a program in Python with the same commands
+options      what stands behind emu: in an address
 program      the program that puts an emulated board behind a serial device
 launch       starts and stops that program
 """

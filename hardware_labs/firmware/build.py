@@ -19,7 +19,9 @@ from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BuildError, missing_library
+from hardware_labs.firmware.avr import overflow, run_avr_gcc, weights_in_flash
 from hardware_labs.models.network import Model, c_header, c_sizes
+from hardware_labs.packages import need_packages
 
 SOURCES = Path(__file__).parent / "c"
 CHIPS = SOURCES / "chips"
@@ -58,11 +60,14 @@ def cache_dir() -> Path:
 
 def build(kind: BoardKind, model: Model) -> Build:
     """The firmware of `model` for `kind`, from the cache where it is there. Raises BuildError."""
+    need_packages(kind)
     texts = {
         "memory.ld": _memory(kind),
         "sizes.h": "#pragma once\n" + _board_sizes(kind) + c_sizes(model),
         "model.h": c_header(model),
     }
+    if kind.emulator == "simavr":
+        texts["model.h"] = weights_in_flash(texts["model.h"])
     key = _key(kind, texts)
     elf = cache_dir() / "firmware" / f"{kind.name}-{key[:16]}.elf"
     if not elf.exists():
@@ -94,9 +99,9 @@ def _board_sizes(kind: BoardKind) -> str:
 
 
 def _sources(kind: BoardKind) -> list[Path]:
-    """The files of every board, the headers of chips, and this chip's own C file."""
+    """The files of every board, the headers of chips, and this chip's own C files."""
     shared = [path for path in SOURCES.iterdir() if path.suffix in {".c", ".h", ".ld"}]
-    return sorted([*shared, *CHIPS.glob("*.h"), CHIPS / f"{kind.chip}.c"])
+    return sorted([*shared, *CHIPS.glob("*.h"), *CHIPS.glob(f"{kind.chip}*.c")])
 
 
 def _key(kind: BoardKind, texts: dict[str, str]) -> str:
@@ -123,7 +128,8 @@ def _compile(kind: BoardKind, texts: dict[str, str], elf: Path) -> None:
             (work / path.name).write_bytes(path.read_bytes())
         for name, text in texts.items():
             (work / name).write_text(text)
-        completed = _run_zig(kind, work)
+        compiler = run_avr_gcc if kind.emulator == "simavr" else _run_zig
+        completed = compiler(kind, work)
         if completed.returncode:
             raise BuildError(_why(completed.stderr, kind))
         (work / "firmware.elf").replace(elf)
@@ -144,16 +150,15 @@ def _run_zig(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]:
 
 def _why(stderr: str, kind: BoardKind) -> str:
     """The linker's or compiler's own words, in a sentence."""
-    overflow = re.search(
-        r"section '(\S+)' will not fit in region '(\w+)': overflowed by (\d+)", stderr
-    )
-    if overflow is None:
+    lld = re.search(r"section '(\S+)' will not fit in region '(\w+)': overflowed by (\d+)", stderr)
+    over = lld.groups() if lld else overflow(stderr)
+    if over is None:
         errors = [line for line in stderr.splitlines() if "error" in line]
         return "The firmware does not compile:\n" + "\n".join(errors[:5] or [stderr[-500:]])
-    section, region, over = overflow.groups()
+    section, region, excess = over
     size = kind.flash_bytes if region == "FLASH" else kind.ram_bytes
     return (
         f"The firmware does not fit the {kind.title}: section '{section}' will not fit in region "
-        f"'{region}' of {size} bytes: overflowed by {over} bytes. "
+        f"'{region}' of {size} bytes: overflowed by {excess} bytes. "
         "Take a smaller model, or a board with more memory."
     )

@@ -1,0 +1,51 @@
+"""C to firmware for the Arduino Uno: the only file that runs avr-gcc, from Debian.
+
+The processor reads flash with instructions of its own, so the weights are marked to stay there and
+the dense layer is another one; everything else is the same C. An Uno has 2 KB of RAM, and the texts
+of the protocol take more than half of it.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from hardware_labs.boards import BoardKind
+
+SHARED = ("main.c", "text.c", "load.c", "infer.c", "stream.c", "sensor.c")
+STACK_BYTES = 256
+RAM_FROM_DATA = 0xA0  # the linker's region "data" begins at 0x60, the RAM at 0x100
+FLAGS = (
+    "-Os", "-std=gnu11", "-Wall", "-Wextra", "-ffunction-sections", "-fdata-sections",
+    "-Wl,--gc-sections", "-s",
+)  # fmt: skip
+
+
+def weights_in_flash(header: str) -> str:
+    """`model.h` with every array of numbers marked to stay in flash."""
+    marked = re.sub(r"static const (u?int\d+_t) (\w+\[\])", r"static const \1 \2 PROGMEM", header)
+    return "#include <avr/pgmspace.h>\n" + marked
+
+
+def run_avr_gcc(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]:
+    """Compiles what is in the folder `work` into its `firmware.elf`."""
+    sources = [*SHARED, *sorted(path.name for path in work.glob(f"{kind.chip}*.c"))]
+    data_bytes = RAM_FROM_DATA + kind.ram_bytes - STACK_BYTES
+    command = [
+        "avr-gcc", f"-mmcu={kind.chip}", *FLAGS,
+        f"-Wl,--defsym=__TEXT_REGION_LENGTH__={kind.flash_bytes}",
+        f"-Wl,--defsym=__DATA_REGION_LENGTH__={data_bytes}",
+        *sources, "-o", "firmware.elf",
+    ]  # fmt: skip
+    return subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+
+
+def overflow(stderr: str) -> tuple[str, str, str] | None:
+    """(section, region, bytes) of what did not fit, in the linker's words; None where all did."""
+    section = re.search(r"section `(\S+)' will not fit in region `(\w+)'", stderr)
+    over = re.search(r"region `(\w+)' overflowed by (\d+) bytes", stderr)
+    if section is None or over is None:
+        return None
+    region = {"text": "FLASH", "data": "RAM"}.get(over.group(1), over.group(1))
+    return section.group(1), region, over.group(2)
