@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +28,7 @@ def run_program(command: list[str], wire: Wire, halt: Callable[[], None]) -> Non
 
     def listen() -> None:
         assert program.stdout is not None
-        while data := program.stdout.read1(4096):
+        while data := os.read(program.stdout.fileno(), 4096):
             wire.write(data)
         print(f"{command[0]} ended with {program.wait()}", file=sys.stderr)
         halt()

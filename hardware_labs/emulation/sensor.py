@@ -29,10 +29,7 @@ class Sensor:
 
     def registers(self) -> RegisterTable:
         """The sensor's registers; they need nothing of the board."""
-        values = {
-            BASE + VALUES + 4 * axis: Register(read=lambda _, __, axis=axis: self._value(axis))
-            for axis in range(MAX_AXES)
-        }
+        values = {BASE + VALUES + 4 * axis: self._axis(axis) for axis in range(MAX_AXES)}
         return values | {
             BASE + ID: Register(read=lambda _, __: ID_OF_A_SENSOR),
             BASE + NAME: Register(lambda _, __: self._is_found, lambda _, v: self._spell(v)),
@@ -65,6 +62,9 @@ class Sensor:
 
     def _go_to(self, row: int) -> None:
         self._row = row
+
+    def _axis(self, axis: int) -> Register:
+        return Register(read=lambda _, __: self._value(axis))
 
     def _value(self, axis: int) -> int:
         """0 where the recording has fewer axes."""

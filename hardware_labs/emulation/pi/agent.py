@@ -119,7 +119,7 @@ class Agent:
         tracemalloc.start()
         try:
             self._runner.run(self._inputs(self.batch))
-            _, peak_bytes = tracemalloc.get_traced_memory()
+            peak_bytes = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
         self._tell(
@@ -151,7 +151,7 @@ class Agent:
         self._say(f"m-crc-[{crc16(bytes(self._buffer)):04x}]")
 
     def _do_infer(self, words: list[str]) -> None:
-        n, warmup = (*_numbers(words), 0, 0)[:2]
+        n, warmup = [*_numbers(words), 0, 0][:2]
         self._say(f"m-warmup-start-{warmup}")
         self._repeat(warmup)
         self._say("m-warmup-done", f"m-infer-start-{n}")
@@ -173,7 +173,7 @@ class Agent:
             self._say(f"m-layer-[{k},macs={layer.macs},ticks={ns}]")
 
     def _do_set(self, words: list[str]) -> None:
-        key, value = (*words, "", "")[:2]
+        key, value = [*words, "", ""][:2]
         if key == "source" and value in ("test", *NAMES):
             self.source, self.only_class = value, -1
         elif key == "class" and self.source != "test" and _is_number(value):
@@ -197,7 +197,7 @@ class Agent:
         self._tell("set", **{key: value})
 
     def _do_stream(self, words: list[str]) -> None:
-        hz, n = (*_numbers(words), 0, 0)[:2]
+        hz, n = [*_numbers(words), 0, 0][:2]
         if not 1 <= hz <= 10_000 or n < 0:
             raise Refusal("stream HZ N takes 1 to 10000 Hz and N of at least 0")
         start_s, late = time.monotonic(), 0
@@ -247,7 +247,7 @@ class Agent:
         )
 
     def _expect(self, words: list[str]) -> None:
-        n = (*_numbers(words), 0)[0]
+        n = [*_numbers(words), 0][0]
         if not 1 <= n <= self.model.inputs:
             raise Refusal(f"The buffer holds 1 to {self.model.inputs} bytes")
         self._expected, self._buffer = n, bytearray()

@@ -1,9 +1,9 @@
 """The int8 model in NumPy: the arithmetic of the firmware to the last bit, or float32 beside it.
 
-In int8 a layer's weights stay int8 and are widened a block of rows at a time, so they take a
-quarter of the memory of float32, and the layers hand int8 on. In float32 the same weights are kept
-widened, and nothing is rounded between the layers. The sums are einsum's own loops: a BLAS library
-would take tens of megabytes per thread for itself and make the memory limit meaningless.
+In int8 weights and activations stay int8 and are widened a block at a time, so they take a quarter
+of the memory of float32. In float32 the same weights are kept widened, and nothing is rounded
+between the layers. The sums are einsum's own loops: a BLAS library would take tens of megabytes per
+thread for itself and make the memory limit meaningless.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from hardware_labs.models.network import Dense, Model
 
-BLOCK_ROWS = 64
+BLOCK_ROWS = 256
 
 
 @dataclass(frozen=True)
@@ -36,13 +36,13 @@ def requantize(sums: np.ndarray, multiplier: int, shift: int) -> np.ndarray:
 
 def int8_layer(layer: Dense, x: np.ndarray) -> np.ndarray:
     """x (n, inputs) int8 -> (n, outputs) int8, bit for bit as on the boards."""
-    centred = x.astype(np.int32) - np.int32(layer.input_zero)
     y = np.empty((len(x), len(layer.weights)), np.int8)
-    for start in range(0, len(layer.weights), BLOCK_ROWS):
-        rows = slice(start, start + BLOCK_ROWS)
-        sums = np.einsum("ni,oi->no", centred, layer.weights[rows].astype(np.int32))
-        q = requantize(sums + layer.bias[rows], layer.multiplier, layer.shift)
-        y[:, rows] = np.clip(q + layer.output_zero, -128, 127)
+    for rows in _blocks(len(layer.weights)):
+        wide = layer.weights[rows].astype(np.int32)
+        for part in _blocks(len(x)):
+            sums = np.einsum("ni,oi->no", x[part] - np.int32(layer.input_zero), wide)
+            q = requantize(sums + layer.bias[rows], layer.multiplier, layer.shift)
+            y[part, rows] = np.clip(q + layer.output_zero, -128, 127)
     return y
 
 
@@ -51,10 +51,17 @@ def float32_layer(layer: Dense, weights: np.ndarray, x: np.ndarray) -> np.ndarra
 
     It is held at -128 from below, which is the ReLU of a hidden layer, and at 127 from above.
     """
+    y = np.empty((len(x), len(weights)), np.float32)
     factor = np.float32(layer.multiplier * 2.0 ** (-31 - layer.shift))
-    sums = np.einsum("ni,oi->no", x - np.float32(layer.input_zero), weights)
-    y = (sums + layer.bias.astype(np.float32)) * factor + np.float32(layer.output_zero)
-    return np.clip(y, -128, 127)
+    bias = layer.bias.astype(np.float32)
+    for part in _blocks(len(x)):
+        sums = np.einsum("ni,oi->no", x[part] - np.float32(layer.input_zero), weights) + bias
+        y[part] = np.clip(sums * factor + np.float32(layer.output_zero), -128, 127)
+    return y
+
+
+def _blocks(n: int) -> list[slice]:
+    return [slice(start, start + BLOCK_ROWS) for start in range(0, n, BLOCK_ROWS)]
 
 
 class Runner:

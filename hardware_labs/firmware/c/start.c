@@ -8,6 +8,10 @@ extern uint32_t _sflash, _sidata, _sdata, _edata, _sbss, _ebss, _estack;
 int main(void);
 
 __attribute__((noreturn)) void reset(void) {
+#ifdef __ARM_FEATURE_MVE
+  REG(0xE000ED88) |= 0xFu << 20;  // Helium is off after reset, and the loops below may use it
+  __asm volatile("dsb\n isb" ::: "memory");
+#endif
   for (uint32_t *from = &_sidata, *to = &_sdata; to < &_edata;) *to++ = *from++;
   for (volatile uint32_t *word = &_sbss; word < &_ebss; word++) *word = 0;
   uint32_t *here = (uint32_t *)__builtin_frame_address(0) - 32;

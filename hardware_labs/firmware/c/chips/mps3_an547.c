@@ -10,7 +10,6 @@
 #define UART_BAUDDIV REG(0x59303010)
 #define FPGAIO_COUNTER REG(0x59302018)
 #define FPGAIO_PRESCALE REG(0x5930201C)
-#define CPACR REG(0xE000ED88)
 #define NVIC_ISER1 REG(0xE000E104)
 #define NVIC_ICPR1 REG(0xE000E284)
 
@@ -21,8 +20,7 @@
 static uint32_t alarm_us;
 
 void chip_start(void) {
-  CPACR |= 0xFu << 20;  // Helium and floating point are off after reset
-  __asm volatile("dsb\n isb\n cpsid i");  // an interrupt wakes the core from wfi, but none is taken
+  __asm volatile("cpsid i");  // an interrupt wakes the core from wfi, but none is taken
   UART_BAUDDIV = BOARD_CLOCK_HZ / 115200;
   UART_CTRL = 1 | 2 | 8;  // transmit, receive, interrupt on receive
   NVIC_ISER1 = 1u << (UART0_RX_IRQ - 32);
