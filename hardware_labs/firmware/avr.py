@@ -13,7 +13,7 @@ from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 
-SHARED = ("main.c", "text.c", "load.c", "infer.c", "stream.c", "sensor.c")
+NOT_HERE = ("start.c", "mlp.c")  # avr-libc starts the program; the dense layer is another one
 STACK_BYTES = 256
 RAM_FROM_DATA = 0xA0  # the linker's region "data" begins at 0x60, the RAM at 0x100
 FLAGS = (
@@ -30,7 +30,7 @@ def weights_in_flash(header: str) -> str:
 
 def run_avr_gcc(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]:
     """Compiles what is in the folder `work` into its `firmware.elf`."""
-    sources = [*SHARED, *sorted(path.name for path in work.glob(f"{kind.chip}*.c"))]
+    sources = sorted(path.name for path in work.glob("*.c") if path.name not in NOT_HERE)
     data_bytes = RAM_FROM_DATA + kind.ram_bytes - STACK_BYTES
     command = [
         "avr-gcc", f"-mmcu={kind.chip}", *FLAGS,

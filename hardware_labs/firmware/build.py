@@ -60,10 +60,12 @@ def cache_dir() -> Path:
 
 def build(kind: BoardKind, model: Model) -> Build:
     """The firmware of `model` for `kind`, from the cache where it is there. Raises BuildError."""
+    if kind.emulator == "agent":
+        raise BuildError(f"A {kind.title} runs a program in Python: there is nothing to build.")
     need_packages(kind)
     texts = {
         "memory.ld": _memory(kind),
-        "sizes.h": "#pragma once\n" + _board_sizes(kind) + c_sizes(model),
+        "sizes.h": "#pragma once\n" + board_sizes(kind) + c_sizes(model),
         "model.h": c_header(model),
     }
     if kind.emulator == "simavr":
@@ -89,7 +91,8 @@ def _memory(kind: BoardKind) -> str:
     return "MEMORY {\n" + "".join(rows) + "}\n"
 
 
-def _board_sizes(kind: BoardKind) -> str:
+def board_sizes(kind: BoardKind) -> str:
+    """The #defines of a board, for `sizes.h`."""
     return (
         f'#define BOARD_NAME "{kind.name}"\n#define BOARD_CORE "{kind.core}"\n'
         f"#define BOARD_CLOCK_HZ {kind.clock_hz}\n#define BOARD_FLASH_BYTES {kind.flash_bytes}\n"

@@ -14,7 +14,7 @@ import numpy as np
 
 from hardware_labs.emulation.pi import machine
 from hardware_labs.emulation.pi.inference import Result, Runner
-from hardware_labs.emulation.pi.signal import test_signal
+from hardware_labs.emulation.pi.signal import wave
 from hardware_labs.emulation.recordings import NAMES, recording
 from hardware_labs.emulation.wire import FOREVER, Wire
 from hardware_labs.models.network import Model
@@ -212,7 +212,7 @@ class Agent:
 
     def _samples(self) -> Iterator[tuple[int, ...]]:
         if self.source == "test":
-            yield from ((value,) for value in test_signal(**self.signal))
+            yield from ((value,) for value in wave(**self.signal))
         played = recording(self.source)
         rows = played.rows_of(self.only_class)
         while True:

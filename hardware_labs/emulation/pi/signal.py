@@ -7,7 +7,7 @@ from collections.abc import Iterator
 SEED = 0xACE1
 
 
-def test_signal(period: int, amplitude: int, noise: int) -> Iterator[int]:
+def wave(period: int, amplitude: int, noise: int) -> Iterator[int]:
     """Sample after sample: a wave of parabolas, close to a sine, plus noise of -noise to noise."""
     lfsr, k = SEED, 0
     while True:
