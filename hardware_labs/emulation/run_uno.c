@@ -17,10 +17,12 @@
 #define CLOCK_HZ 16000000
 #define UCSR0B 0xC1
 #define RXEN0 0x10
+#define CYCLES_PER_BYTE 1360
 #define LOOK_EVERY 1000  // instructions between two looks at the input and the clock on the wall
 
 static unsigned char waiting[4096];
-static int first, count, can_take = 1, is_fast, has_fed;
+static int first, count, can_take = 1, is_fast;
+static double zero_s;  // the wall when the board was switched on
 static avr_irq_t *input;
 static FILE *out;
 
@@ -39,21 +41,22 @@ static void on_xoff(avr_irq_t *irq, uint32_t value, void *unused) {
   can_take = 0;
 }
 
-// Waits at most that long for input; the end of the input is the end of this program.
-static void look(int timeout_ms) {
+// Waits at most that long for input; 1 where some came. The end of the input is the end of this program.
+static int look(double timeout_s) {
   fflush(out);
   struct pollfd in = {.fd = 0, .events = POLLIN};
-  if (count || poll(&in, 1, timeout_ms) <= 0) return;
+  if (count || poll(&in, 1, timeout_s > 0 ? (int)(timeout_s * 1e3) + 1 : 0) <= 0) return 0;
   ssize_t n = read(0, waiting, sizeof waiting);
   if (n <= 0) exit(0);
   first = 0, count = (int)n;
+  return 1;
 }
 
 // What comes before the firmware has switched its receiver on waits for it.
 static void feed(avr_t *avr) {
   while (count && can_take && avr->data[UCSR0B] & RXEN0) {
     avr_raise_irq(input, waiting[first++]);
-    count--, has_fed = 1;
+    count--;
   }
 }
 
@@ -63,19 +66,24 @@ static double now_s(void) {
   return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-// The firmware sleeps only while it waits for a byte. A byte that was fed is on the wire already.
+static double ahead_s(double cycle) { return cycle / CLOCK_HZ - (now_s() - zero_s); }
+
+// The firmware sleeps only while it waits for a byte, here until then or until the next event on the chip, in so many
+// cycles: simavr adds them to its clock, so those that were not slept are taken off first. An event that is near is
+// a byte on its way.
 static void on_sleep(avr_t *avr, avr_cycle_count_t cycles) {
-  (void)avr, (void)cycles;
-  if (!has_fed) look(is_fast ? 1 : 0);
-  has_fed = 0;
+  if (cycles < 3 * CYCLES_PER_BYTE) return;
+  double end = (double)avr->cycle + (double)cycles;
+  if (!look(is_fast ? 0.001 : ahead_s(end))) return;
+  double left = is_fast ? (double)cycles : ahead_s(end) * CLOCK_HZ;
+  if (left > 0) avr->cycle -= left < (double)cycles ? (avr_cycle_count_t)left : cycles;
 }
 
 // Holds the board's clock to the one on the wall; after a wait that was too long it does not hurry.
 static void keep_time(avr_t *avr) {
-  static double zero_s;
-  double ahead_s = (double)avr->cycle / CLOCK_HZ - (now_s() - zero_s);
-  if (zero_s == 0 || ahead_s < 0) zero_s = now_s() - (double)avr->cycle / CLOCK_HZ;
-  else if (ahead_s > 0.002) look((int)(ahead_s * 1e3));
+  double ahead = ahead_s((double)avr->cycle);
+  if (ahead < 0) zero_s += -ahead;
+  else if (ahead > 0.002) look(ahead);
 }
 
 // simavr prints remarks of its own on standard output; they go to standard error.
@@ -111,6 +119,7 @@ int main(int argc, char **argv) {
   is_fast = strcmp(argv[2], "fast") == 0;
   avr_t *avr = power_on(argv[1]);
   connect(avr);
+  zero_s = now_s();
   for (int state = cpu_Running; state != cpu_Done && state != cpu_Crashed;) {
     for (int i = 0; i < LOOK_EVERY && state != cpu_Done && state != cpu_Crashed; i++) {
       feed(avr);

@@ -41,11 +41,17 @@ def run_avr_gcc(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]
     return subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
 
 
-def overflow(stderr: str) -> tuple[str, str, str] | None:
-    """(section, region, bytes) of what did not fit, in the linker's words; None where all did."""
-    section = re.search(r"section `(\S+)' will not fit in region `(\w+)'", stderr)
-    over = re.search(r"region `(\w+)' overflowed by (\d+) bytes", stderr)
-    if section is None or over is None:
-        return None
-    region = {"text": "FLASH", "data": "RAM"}.get(over.group(1), over.group(1))
-    return section.group(1), region, over.group(2)
+def overflow(stderr: str, kind: BoardKind) -> tuple[str, str, str] | None:
+    """(section, region, bytes) of what did not fit, in the linker's words; None where all did.
+
+    Of flash the linker tells the excess, of RAM the address that a section reaches.
+    """
+    section = re.search(r"section `(\S+)' will not fit in region `text'", stderr)
+    over = re.search(r"region `text' overflowed by (\d+) bytes", stderr)
+    if section and over:
+        return section[1], "FLASH", over[1]
+    reached = re.search(r"address (0x\w+) of \S+ section `(\S+)' is not within region", stderr)
+    if reached:
+        end = kind.ram_address + kind.ram_bytes - STACK_BYTES
+        return reached[2], "RAM", str(int(reached[1], 16) - end)
+    return None

@@ -154,7 +154,7 @@ def _run_zig(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]:
 def _why(stderr: str, kind: BoardKind) -> str:
     """The linker's or compiler's own words, in a sentence."""
     lld = re.search(r"section '(\S+)' will not fit in region '(\w+)': overflowed by (\d+)", stderr)
-    over = lld.groups() if lld else overflow(stderr)
+    over = lld.groups() if lld else overflow(stderr, kind)
     if over is None:
         errors = [line for line in stderr.splitlines() if "error" in line]
         return "The firmware does not compile:\n" + "\n".join(errors[:5] or [stderr[-500:]])

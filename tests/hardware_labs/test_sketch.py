@@ -101,7 +101,7 @@ def test_the_sketch_for_an_arm_board_is_right_c_against_the_public_names(
             [
                 *(sys.executable, "-m", "ziglang", language, "-target", "thumb-freestanding-eabi"),
                 *(f"-mcpu={cpu}", f"-std={standard}", "-Wall", "-Werror", "-DARDUINO=10819"),
-                *("-ffreestanding", "-fsyntax-only", "-I.", "-Wno-unused-command-line-argument"),
+                *("-ffreestanding", "-c", "-I."),
                 *sorted(path.name for path in sketch.glob(f"*.{suffix}")),
             ],
             cwd=sketch,
