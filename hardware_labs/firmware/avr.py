@@ -15,7 +15,6 @@ from hardware_labs.boards import BoardKind
 
 NOT_HERE = ("start.c", "mlp.c")  # avr-libc starts the program; the dense layer is another one
 STACK_BYTES = 256
-RAM_FROM_DATA = 0xA0  # the linker's region "data" begins at 0x60, the RAM at 0x100
 FLAGS = (
     "-Os", "-std=gnu11", "-Wall", "-Wextra", "-ffunction-sections", "-fdata-sections",
     "-Wl,--gc-sections", "-s",
@@ -31,14 +30,25 @@ def weights_in_flash(header: str) -> str:
 def run_avr_gcc(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]:
     """Compiles what is in the folder `work` into its `firmware.elf`."""
     sources = sorted(path.name for path in work.glob("*.c") if path.name not in NOT_HERE)
-    data_bytes = RAM_FROM_DATA + kind.ram_bytes - STACK_BYTES
-    command = [
-        "avr-gcc", f"-mmcu={kind.chip}", *FLAGS,
-        f"-Wl,--defsym=__TEXT_REGION_LENGTH__={kind.flash_bytes}",
-        f"-Wl,--defsym=__DATA_REGION_LENGTH__={data_bytes}",
-        *sources, "-o", "firmware.elf",
-    ]  # fmt: skip
+    command = ["avr-gcc", *avr_flags(kind), *sources, "-o", "firmware.elf"]
     return subprocess.run(command, cwd=work, capture_output=True, text=True, check=False)
+
+
+def avr_flags(kind: BoardKind) -> list[str]:
+    """The compiler's and the linker's options, with the board's sizes."""
+    regions = {
+        "TEXT_REGION_LENGTH": kind.flash_bytes,
+        "DATA_REGION_ORIGIN": kind.ram_address,
+        "DATA_REGION_LENGTH": kind.ram_bytes - STACK_BYTES,
+    }
+    sizes = [f"-Wl,--defsym=__{name}__={size}" for name, size in regions.items()]
+    return [f"-mmcu={kind.chip}", *FLAGS, *sizes]
+
+
+def avr_version() -> str:
+    """The compiler's own version."""
+    done = subprocess.run(["avr-gcc", "-dumpversion"], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
 
 
 def overflow(stderr: str, kind: BoardKind) -> tuple[str, str, str] | None:

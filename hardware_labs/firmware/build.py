@@ -19,7 +19,13 @@ from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BuildError, missing_library
-from hardware_labs.firmware.avr import overflow, run_avr_gcc, weights_in_flash
+from hardware_labs.firmware.avr import (
+    avr_flags,
+    avr_version,
+    overflow,
+    run_avr_gcc,
+    weights_in_flash,
+)
 from hardware_labs.models.network import Model, c_header, c_sizes
 from hardware_labs.packages import need_packages
 
@@ -108,7 +114,11 @@ def _sources(kind: BoardKind) -> list[Path]:
 
 
 def _key(kind: BoardKind, texts: dict[str, str]) -> str:
-    digest = hashlib.sha256("\0".join([*FLAGS, kind.zig_cpu, _zig_version()]).encode())
+    if kind.emulator == "simavr":
+        compiler = [*avr_flags(kind), avr_version()]
+    else:
+        compiler = [*FLAGS, kind.zig_cpu, _zig_version()]
+    digest = hashlib.sha256("\0".join(compiler).encode())
     for path in _sources(kind):
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     for name, text in sorted(texts.items()):
