@@ -47,6 +47,7 @@ class BoardKind:
     emulator: str = "unicorn"
     packages: tuple[str, ...] = ()
     ticks: str = "instructions"
+    baud: int = 115200
 
 
 BOARDS = (

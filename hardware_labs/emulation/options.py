@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hardware_labs.boards import BoardKind, board_kind
 from hardware_labs.errors import BoardMissing
 
+BAUDS = (9600, 115200, 921600)
+CHOICES = {"unicorn": {"baud": "baud=921600"}, "agent": {"ram": "ram=64M"}}
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 
@@ -23,26 +25,37 @@ class Options:
 
 
 def emulated(address: str) -> tuple[BoardKind, Options]:
-    """The board and the options of "emu:KIND?fast" or "emu:pi?ram=64M". Raises BoardMissing.
+    """The board and the options of "emu:KIND?fast&baud=921600" or "emu:pi?ram=64M".
 
-    While a grader runs the notebook every board is fast, since nobody watches.
+    While a grader runs the notebook every board is fast, since nobody watches. Raises BoardMissing.
     """
     name, _, text = address.removeprefix("emu:").partition("?")
     kind = board_kind(name)
-    words = text.split("&") if text else []
-    limits = [word for word in words if word.startswith("ram=")]
-    unknown = [word for word in words if word != "fast" and word not in limits]
-    if unknown or (limits and kind.emulator != "agent"):
-        known = "'fast' and 'ram=64M'" if kind.emulator == "agent" else "only 'fast'"
-        wrong = (unknown or limits)[0]
-        raise BoardMissing(f"'{address}' has the option '{wrong}'; there is {known}.")
+    options = dict(word.partition("=")[::2] for word in text.split("&") if word)
+    known = {"fast", *CHOICES.get(kind.emulator, {})}
+    for option, value in options.items():
+        if option not in known or (option == "fast" and value):
+            examples = ["fast", *CHOICES.get(kind.emulator, {}).values()]
+            there = " and ".join(f"'{example}'" for example in examples)
+            raise BoardMissing(f"'{address}' has the option '{option}'; there is {there}.")
+    if "baud" in options:
+        kind = replace(kind, baud=_baud(options["baud"]))
     unwatched = os.environ.get("NBGRADER_EXECUTION") == "autograde"
-    return kind, Options("fast" in words or unwatched, _size(limits[0]) if limits else None)
+    ram_bytes = _size(options["ram"]) if "ram" in options else None
+    return kind, Options("fast" in options or unwatched, ram_bytes)
 
 
-def _size(option: str) -> int:
-    """Bytes of "ram=64M"."""
-    found = re.fullmatch(r"ram=(\d+)([KMG]?)", option)
+def _baud(text: str) -> int:
+    if text not in map(str, BAUDS):
+        raise BoardMissing(f"'baud={text}' is not there; there is {', '.join(map(str, BAUDS))}.")
+    return int(text)
+
+
+def _size(text: str) -> int:
+    """Bytes of "64M"."""
+    found = re.fullmatch(r"(\d+)([KMG]?)", text)
     if found is None or int(found[1]) == 0:
-        raise BoardMissing(f"'{option}' is no amount of memory: write ram=64M, ram=500K or ram=2G.")
+        raise BoardMissing(
+            f"'ram={text}' is no amount of memory: write ram=64M, ram=500K or ram=2G."
+        )
     return int(found[1]) * UNITS[found[2]]

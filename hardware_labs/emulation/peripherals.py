@@ -14,7 +14,6 @@ from hardware_labs.emulation.clock import SLACK_S, Clock
 from hardware_labs.emulation.wire import FOREVER, Wire
 
 BITS_PER_BYTE = 10
-BAUD = 115200
 FULL = 2048
 
 
@@ -23,12 +22,16 @@ class Peripherals:
 
     def __init__(self, clock: Clock, wire: Wire, halt: Callable[[], None]) -> None:
         self.clock, self.wire, self._halt = clock, wire, halt
-        self._byte_cycles = clock.hz * BITS_PER_BYTE // BAUD
+        self._byte_cycles = 0
         self._coming: deque[tuple[int, int]] = deque()
         self._going = bytearray()
         self._sent_at = self._came_at = 0
         self._is_sending = False
         self.alarm_us = self.captured_us = 0
+
+    def set_baud(self, baud: float) -> None:
+        """From here on a byte takes ten bits at that rate."""
+        self._byte_cycles = round(self.clock.hz * BITS_PER_BYTE / baud)
 
     def send(self, byte: int) -> None:
         """Puts a byte on the wire; it takes its time there."""
@@ -104,7 +107,7 @@ class Peripherals:
             self.wire.write(data)
 
     def _listen(self, timeout_s: float | None) -> None:
-        """Takes what the host sent; at 115200 baud one byte arrives every 87 us."""
+        """Takes what the host sent: a byte at a time, at the rate that the firmware has set."""
         data = self.wire.read(timeout_s)
         if data:
             self.clock.catch_up()

@@ -102,7 +102,7 @@ def board_sizes(kind: BoardKind) -> str:
     return (
         f'#define BOARD_NAME "{kind.name}"\n#define BOARD_CORE "{kind.core}"\n'
         f"#define BOARD_CLOCK_HZ {kind.clock_hz}\n#define BOARD_FLASH_BYTES {kind.flash_bytes}\n"
-        f"#define BOARD_RAM_BYTES {kind.ram_bytes}\n"
+        f"#define BOARD_RAM_BYTES {kind.ram_bytes}\n#define BOARD_BAUD {kind.baud}\n"
         f'#define BOARD_TICKS "{kind.ticks}"\n'  # what the emulator's cycle counter counts
     )
 

@@ -53,7 +53,7 @@ class EmulatedLink:
 
     def _plug_in(self) -> None:
         self._board = EmulatedBoard(self._kind, fast=self.fast, ram_bytes=self._ram_bytes)
-        self._serial = SerialLink(self._board.port)
+        self._serial = SerialLink(self._board.port, self._kind.baud)
         self._process = os.getpid()
 
     def _mine(self) -> SerialLink:

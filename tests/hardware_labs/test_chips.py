@@ -96,6 +96,18 @@ def test_time_passes_at_the_rate_of_the_wire_on_every_board(kind: BoardKind):
     assert abs((second - first) - bytes_between * 10e6 / 115200) < 200
 
 
+@pytest.mark.parametrize("baud", [9600, 921600])
+def test_at_another_rate_the_wire_takes_another_time(kind: BoardKind, baud: int):
+    said, _ = converse(
+        build(replace(kind, baud=baud), digits_model()).elf, kind, "info", *["timestamp"] * 2
+    )
+    laps = [line for line in said.split("\r\n") if "lap" in line]
+    first, second = (int(line.rpartition("-")[2]) for line in laps)
+    bytes_between = len(f"{laps[0]}\r\nm-ready\r\n") + len("timestamp%")
+    assert f"m-info-[baud={baud}]" in said
+    assert abs((second - first) - bytes_between * 10e6 / baud) < 250 + 0.025 * (second - first)
+
+
 def test_a_register_that_no_table_has_is_a_word_of_memory():
     touched: list[int] = []
     peripherals: Peripherals = None  # type: ignore[assignment]  # these registers need none

@@ -186,8 +186,11 @@ def test_it_is_found_again_in_the_middle_of_a_frame(pi: Board):
     "address, sentence",
     [
         ("emu:pi?ram=lots", "'ram=lots' is no amount of memory: write ram=64M"),
-        ("emu:pi?cores=2", "has the option 'cores=2'; there is 'fast' and 'ram=64M'"),
-        ("emu:nano33?ram=64K", "has the option 'ram=64K'; there is only 'fast'"),
+        ("emu:pi?cores=2", "has the option 'cores'; there is 'fast' and 'ram=64M'"),
+        ("emu:nano33?ram=64K", "has the option 'ram'; there is 'fast' and 'baud=921600'"),
+        ("emu:uno?ram=64K", "has the option 'ram'; there is 'fast'"),
+        ("emu:m4?fast=no", "has the option 'fast'; there is"),
+        ("emu:m4?baud=300", "'baud=300' is not there; there is 9600, 115200, 921600"),
     ],
 )
 def test_an_option_that_is_not_there_is_named(address: str, sentence: str):

@@ -33,7 +33,7 @@ static void command_info(char *rest) {
   say_fact("firmware", "lab 1.0");
   say_fact("model", MODEL_NAME);
   say_field("info", "macs", MODEL_MACS);
-  say_field("info", "baud", 115200);
+  say_field("info", "baud", BOARD_BAUD);
   say_fact("ticks", BOARD_TICKS);
   say_source();
 }

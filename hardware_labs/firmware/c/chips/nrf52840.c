@@ -1,5 +1,6 @@
 // nRF52840 (Nordic, Product Specification v1.7: UART, TIMER), as it is on the Arduino Nano 33 BLE.
 #include "chip.h"
+#include "sizes.h"
 
 #define UART_STARTRX REG(0x40002000)
 #define UART_STARTTX REG(0x40002008)
@@ -20,12 +21,15 @@
 #define TIMER_CC0 REG(0x40008540)
 #define TIMER_CC1 REG(0x40008544)
 
+// The values of the Product Specification: multiples of 2^12 near baud * 2^32 / 16 MHz, and 0x0F000000 for 921600.
+#define BAUDRATE (BOARD_BAUD == 9600 ? 0x00275000 : BOARD_BAUD == 115200 ? 0x01D7E000 : 0x0F000000)
+
 static int sending;
 
 void chip_start(void) {
   UART_PSEL_TXD = 35;  // P1.03 and P1.10: the Nano's header pins TX and RX
   UART_PSEL_RXD = 42;
-  UART_BAUDRATE = 0x01D7E000;  // 115200
+  UART_BAUDRATE = BAUDRATE;
   UART_ENABLE = 4;
   UART_STARTRX = 1;
   UART_STARTTX = 1;

@@ -1,5 +1,6 @@
 // STM32F405 (ST, RM0090: RCC chapter 7, GPIO chapter 8, USART chapter 30), at 168 MHz from its own oscillator
 // of 16 MHz, so that it does not matter which crystal a board has. Serial port: USART1, PA9 out, PA10 in.
+#include "sizes.h"
 #include "stm32_tim2.h"
 
 #define FLASH_ACR REG(0x40023C00)
@@ -39,7 +40,7 @@ void chip_start(void) {
   RCC_APB2ENR |= 1u << 4;
   GPIOA_MODER = (GPIOA_MODER & ~(0xFu << 18)) | 0xAu << 18;  // PA9, PA10: alternate function
   GPIOA_AFRH = (GPIOA_AFRH & ~(0xFFu << 4)) | 0x77u << 4;    // 7: USART1
-  USART1_BRR = (APB2_HZ + 57600) / 115200;
+  USART1_BRR = (APB2_HZ + BOARD_BAUD / 2) / BOARD_BAUD;
   USART1_CR1 = 1u << 13 | 1u << 3 | 1u << 2;  // on, transmit, receive
   start_clock(APB1_TIMER_HZ);
   start_ticks();

@@ -1,6 +1,7 @@
 // STM32H747, its Cortex-M7 (ST, RM0399: RCC, GPIO, USART), as it is on the
 // Arduino Nicla Vision. Serial port: USART1, PA9 out, PA10 in: the header pins TX and RX. Supply and clocks are
 // left as they were found: 480 MHz, buses at 120 MHz. A wrong supply setting can lock this chip up.
+#include "sizes.h"
 #include "stm32_tim2.h"
 
 #define RCC_AHB4ENR REG(0x580244E0)
@@ -25,7 +26,7 @@ void chip_start(void) {
   RCC_APB2ENR |= 1u << 4;
   GPIOA_MODER = (GPIOA_MODER & ~(0xFu << 18)) | 0xAu << 18;  // PA9, PA10: alternate function
   GPIOA_AFRH = (GPIOA_AFRH & ~(0xFFu << 4)) | 0x77u << 4;    // 7: USART1
-  USART1_BRR = (APB2_HZ + 57600) / 115200;
+  USART1_BRR = (APB2_HZ + BOARD_BAUD / 2) / BOARD_BAUD;
   USART1_CR1 = 1u << 3 | 1u << 2 | 1u;  // transmit, receive, on
   start_clock(APB1_TIMER_HZ);
   start_ticks();
