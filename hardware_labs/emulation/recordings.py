@@ -1,4 +1,4 @@
-"""Recorded data that an emulated sensor plays: real motion, real humidity and temperature.
+"""Recorded data that an emulated sensor plays: motion, humidity and temperature, spoken digits.
 
 The files are slices of published data sets; `course/data/README.md` names their sources, licences
 and check sums. A recording repeats from its beginning when it has been played to the end.
@@ -53,13 +53,13 @@ class Recording:
         }
 
 
-NAMES = ("motion", "mote")
+NAMES = ("motion", "mote", "speech")
 
 
 @cache
 def recording(name: str) -> Recording:
     """The recording of that name. Raises BoardMissing where there is none."""
-    makers = {"motion": _motion, "mote": _mote}
+    makers = {"motion": _motion, "mote": _mote, "speech": _speech}
     if name not in makers:
         raise BoardMissing(f"There is no recording '{name}'. There is: {', '.join(NAMES)}.")
     return makers[name]()
@@ -81,7 +81,7 @@ def _motion() -> Recording:
 
 
 def _mote() -> Recording:
-    """Mote 1 stood indoors; steam was let at it, and those readings are marked."""
+    """Mote 1 stood indoors; what the experimenters did to it is marked."""
     with _stored("motes.npz") as stored:
         mine = stored["motes"] == 1
         values, labels = stored["values"][mine], stored["labels"][mine]
@@ -94,6 +94,22 @@ def _mote() -> Recording:
         unit="0.01 % and 0.01 degrees Celsius",
         classes=("normal", "event"),
         data="recorded by a sensor mote (Suthaharan et al. 2010, CC BY 4.0)",
+    )
+
+
+def _speech() -> Recording:
+    """One word after the other; its label is the digit."""
+    with _stored("speech.npz") as stored:
+        samples, starts, digits = (stored[key] for key in ("samples", "starts", "digits"))
+    return Recording(
+        name="speech",
+        values=samples.astype(np.int32)[:, None],
+        labels=np.repeat(digits, np.diff(starts)),
+        hz="8000",
+        axes=("sound",),
+        unit="1/32768 of full scale",
+        classes=tuple(map(str, range(10))),
+        data="recorded voices (Asterisk core sounds 1.6.1, CC BY-SA 3.0)",
     )
 
 

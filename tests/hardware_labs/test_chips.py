@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from reference_mlp import outputs
 
 from hardware_labs.board import Board
 from hardware_labs.boards import BOARDS, BoardKind, board_kind
+from hardware_labs.cli import main
 from hardware_labs.emulation.chips.tables import TABLES
 from hardware_labs.emulation.cortex_m import converse, segments
 from hardware_labs.emulation.peripherals import Peripherals
@@ -106,6 +108,19 @@ def test_at_another_rate_the_wire_takes_another_time(kind: BoardKind, baud: int)
     bytes_between = len(f"{laps[0]}\r\nm-ready\r\n") + len("timestamp%")
     assert f"m-info-[baud={baud}]" in said
     assert abs((second - first) - bytes_between * 10e6 / baud) < 250 + 0.025 * (second - first)
+
+
+@pytest.mark.parametrize("name", ["nicla", "m4", "pi"])
+def test_the_command_identifies_every_kind_that_needs_no_package(name: str):
+    result = CliRunner().invoke(main, ["identify", f"emu:{name}?fast"])
+    assert result.exit_code == 0, result.output
+    assert f"board        {name}\n" in result.output
+
+
+def test_a_board_that_runs_python_has_nothing_to_build():
+    result = CliRunner().invoke(main, ["build", "pi"])
+    assert result.exit_code == 1
+    assert "runs a program in Python: there is nothing to build" in result.output
 
 
 def test_a_register_that_no_table_has_is_a_word_of_memory():

@@ -17,7 +17,7 @@ from hardware_labs.boards import board_kind
 from hardware_labs.emulation.launch import EmulatedBoard
 from hardware_labs.emulation.pi import inference
 from hardware_labs.emulation.pi.inference import Runner
-from hardware_labs.emulation.pi.signal import wave
+from hardware_labs.emulation.pi.source import wave
 from hardware_labs.emulation.pi.stored_model import load_model, store_model
 from hardware_labs.emulation.recordings import recording
 from hardware_labs.errors import BoardMissing, BoardRefused

@@ -41,7 +41,7 @@ def test_a_stream_is_the_recording_row_by_row(name: str, source: str):
 
 def test_a_board_says_that_its_stream_is_recorded_and_under_which_licence(board: Board):
     assert board.info()["source_data"] == "synthesised by the firmware"
-    assert board.info()["sources"] == "test,motion,mote"
+    assert board.info()["sources"] == "test,motion,mote,speech"
     board.ask("set source motion")
     info = board.info()
     assert info["source"] == "motion" and "BSD-3" in info["source_data"]
@@ -87,7 +87,7 @@ def test_six_axes_fit_the_wire_at_100_hz_and_at_1000_hz_late_rows_are_left_out_a
 @pytest.mark.parametrize(
     "commands, complaint",
     [
-        (["set source radar"], r"set source takes test,motion,mote; not radar"),
+        (["set source radar"], r"set source takes test,motion,mote,speech; not radar"),
         (["set class 1"], r"set class takes the number of a class"),
         (["set source mote", "set class 7"], r"set class takes the number of a class"),
     ],
@@ -112,14 +112,14 @@ def test_whatever_is_written_into_the_sensor_it_still_reads_as_one(writes):
     assert all(isinstance(value, int) for value in values)
 
 
-@pytest.mark.parametrize("name", ["motion.npz", "motes.npz"])
+@pytest.mark.parametrize("name", ["motion.npz", "motes.npz", "speech.npz"])
 def test_a_slice_is_small_and_named_by_its_check_sum_licence_and_script(name: str):
     data = (DATA / name).read_bytes()
     readme = (DATA / "README.md").read_text()
     assert len(data) < 1_000_000
     assert f"{hashlib.sha256(data).hexdigest()}  {name}" in readme
     row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}`"))
-    assert "BSD-3" in row or "CC BY 4.0" in row
+    assert any(licence in row for licence in ("BSD-3", "CC BY 4.0", "CC BY-SA 3.0"))
     assert (DATA / name).with_suffix(".py").exists()
 
 

@@ -8,25 +8,22 @@ from __future__ import annotations
 import os
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
 from hardware_labs.emulation.pi import machine
 from hardware_labs.emulation.pi.inference import Result, Runner
-from hardware_labs.emulation.pi.signal import wave
-from hardware_labs.emulation.recordings import NAMES, recording
+from hardware_labs.emulation.pi.input_buffer import InputBuffer
+from hardware_labs.emulation.pi.refusal import Refusal, is_number, numbers
+from hardware_labs.emulation.pi.source import SOURCES, Source
 from hardware_labs.emulation.wire import FOREVER, Wire
 from hardware_labs.models.network import Model
 from hardware_labs.protocol.command_set import MAX_COMMAND
-from hardware_labs.protocol.crc import MAX_PAYLOAD, crc16
+from hardware_labs.protocol.crc import crc16
 
 MAX_THREADS, MAX_BATCH = 64, 1_000_000
 DTYPES = ("int8", "float32")
-
-
-class Refusal(Exception):
-    """A command that cannot be done; the text goes into `e-[...]`."""
 
 
 class Agent:
@@ -37,10 +34,9 @@ class Agent:
     ) -> None:
         self.model, self.wire, self.fast = model, wire, fast
         self.limit_bytes, self.base_bytes = limit_bytes, base
-        self.signal = {"period": 50, "amplitude": 1000, "noise": 40}
-        self.batch, self.source, self.only_class = 1, "test", -1
+        self.batch, self.source = 1, Source()
         self._runner = Runner(model)
-        self._buffer, self._expected = bytearray(), 0
+        self._input = InputBuffer(model.inputs)
         self._last: Result | None = None
         self._came = bytearray()
         self._zero_ns = time.perf_counter_ns()
@@ -107,18 +103,15 @@ class Agent:
             batch=self.batch,
             dtype=self._runner.dtype,
             ticks="ns",
-            sources=",".join(("test", *NAMES)),
+            sources=",".join(SOURCES),
+            **self.source.facts(),
         )
-        if self.source == "test":
-            self._tell("info", source="test", source_data="synthesised by the agent")
-        else:
-            self._tell("info", **recording(self.source).facts())
 
     def _do_mem(self, _: list[str]) -> None:
         """batch_bytes: the most that one batch held at once, as NumPy's own allocations."""
         tracemalloc.start()
         try:
-            self._runner.run(self._inputs(self.batch))
+            self._runner.run(self._input.rows(self.batch))
             peak_bytes = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
@@ -131,27 +124,25 @@ class Agent:
 
     def _do_db(self, words: list[str]) -> None:
         if words[:1] == ["load"]:
-            self._expect(words[1:])
+            self._expect(words)
         elif words[:1] == ["print"]:
-            self._say("m-buffer" + "".join(f"-{byte:02x}" for byte in self._buffer))
+            self._say("m-buffer" + "".join(f"-{byte:02x}" for byte in self._input.data))
         else:
-            self._take_hex(words[0] if words else "")
+            self._input.add_hex("".join(words))
+            self._say(*["m-load-done"] * self._input.is_full)
 
     def _do_bload(self, words: list[str]) -> None:
         self._expect(words)
-        while len(self._buffer) < self._expected:
-            payload = self._frame()
-            if not payload:
-                raise Refusal(f"Bad frame after byte {len(self._buffer)}")
-            self._buffer += payload[: self._expected - len(self._buffer)]
-            self._say(f"m-ack-[{len(self._buffer)}]")
+        while not self._input.is_full:
+            self._input.add_frame(self._byte)
+            self._say(f"m-ack-[{len(self._input.data)}]")
         self._say("m-load-done")
 
     def _do_crc(self, _: list[str]) -> None:
-        self._say(f"m-crc-[{crc16(bytes(self._buffer)):04x}]")
+        self._say(f"m-crc-[{crc16(bytes(self._input.data)):04x}]")
 
     def _do_infer(self, words: list[str]) -> None:
-        n, warmup = [*_numbers(words), 0, 0][:2]
+        n, warmup = numbers(words, 2)
         self._say(f"m-warmup-start-{warmup}")
         self._repeat(warmup)
         self._say("m-warmup-done", f"m-infer-start-{n}")
@@ -174,34 +165,33 @@ class Agent:
 
     def _do_set(self, words: list[str]) -> None:
         key, value = [*words, "", ""][:2]
-        if key == "source" and value in ("test", *NAMES):
-            self.source, self.only_class = value, -1
-        elif key == "class" and self.source != "test" and _is_number(value):
-            if not len(recording(self.source).rows_of(int(value))):
-                raise Refusal("set class takes the number of a class in the recording, or -1")
-            self.only_class = int(value)
-        elif key in self.signal and _is_number(value) and (key == "period") <= int(value) <= 10000:
-            self.signal[key] = int(value)
-        elif key == "batch" and _is_number(value) and 1 <= int(value) <= MAX_BATCH:
-            self.batch = int(value)
-        elif key == "threads" and _is_number(value) and 1 <= int(value) <= MAX_THREADS:
-            self._prepare(self._runner.dtype, int(value))
-        elif key == "dtype" and value in DTYPES:
-            self._prepare(value, self._runner.threads)
-        else:
+        if not self.source.set(key, value) and not self._set(key, value):
             raise Refusal(
                 f"set takes threads 1..{MAX_THREADS}, batch 1..{MAX_BATCH}, dtype int8 or float32, "
-                f"source {', '.join(('test', *NAMES))}, class of the recording, period 1..10000, "
+                f"source {', '.join(SOURCES)}, class of the recording, period 1..10000, "
                 f"amplitude or noise 0..10000; not {key} {value}"
             )
         self._tell("set", **{key: value})
 
+    def _set(self, key: str, value: str) -> bool:
+        """Whether `key` is how the model is run, and `value` may be."""
+        number = int(value) if is_number(value) else 0
+        if key == "batch" and 1 <= number <= MAX_BATCH:
+            self.batch = number
+        elif key == "threads" and 1 <= number <= MAX_THREADS:
+            self._prepare(self._runner.dtype, number)
+        elif key == "dtype" and value in DTYPES:
+            self._prepare(value, self._runner.threads)
+        else:
+            return False
+        return True
+
     def _do_stream(self, words: list[str]) -> None:
-        hz, n = [*_numbers(words), 0, 0][:2]
+        hz, n = numbers(words, 2)
         if not 1 <= hz <= 10_000 or n < 0:
             raise Refusal("stream HZ N takes 1 to 10000 Hz and N of at least 0")
         start_s, late = time.monotonic(), 0
-        for k, values in enumerate(self._samples()):
+        for k, values in enumerate(self.source.samples()):
             if (n and k == n) or self._is_stopped(start_s + k / hz):
                 break
             if not self.fast and time.monotonic() - start_s - k / hz > 1 / hz:
@@ -209,14 +199,6 @@ class Agent:
             else:
                 self._say(f"m-s-{k},{','.join(map(str, values))}")
         self._tell("stream", late=late)
-
-    def _samples(self) -> Iterator[tuple[int, ...]]:
-        if self.source == "test":
-            yield from ((value,) for value in wave(**self.signal))
-        played = recording(self.source)
-        rows = played.rows_of(self.only_class)
-        while True:
-            yield from (tuple(map(int, played.values[row])) for row in rows)
 
     def _is_stopped(self, due_s: float) -> bool:
         """Waits for the moment; true where the host sent a byte first."""
@@ -230,14 +212,9 @@ class Agent:
         self._runner.close()
         self._runner = fresh
 
-    def _inputs(self, n: int) -> np.ndarray:
-        """The input buffer, zeros behind it, once for each inference of a batch."""
-        row = np.frombuffer(bytes(self._buffer).ljust(self.model.inputs, b"\0"), np.int8)
-        return np.repeat(row[None], n, axis=0)
-
     def _repeat(self, n: int) -> None:
         for start in range(0, n, self.batch):
-            self._last = self._runner.run(self._inputs(min(self.batch, n - start)))
+            self._last = self._runner.run(self._input.rows(min(self.batch, n - start)))
 
     def _too_large(self) -> str:
         return (
@@ -247,29 +224,9 @@ class Agent:
         )
 
     def _expect(self, words: list[str]) -> None:
-        n = [*_numbers(words), 0][0]
-        if not 1 <= n <= self.model.inputs:
-            raise Refusal(f"The buffer holds 1 to {self.model.inputs} bytes")
-        self._expected, self._buffer = n, bytearray()
+        n = numbers(words, 1)[0]
+        self._input.expect(n)
         self._say(f"m-[Expecting {n} bytes]")
-
-    def _take_hex(self, text: str) -> None:
-        try:
-            data = bytes.fromhex(text)
-        except ValueError:
-            raise Refusal(f"Not hexadecimal: {text}") from None
-        self._buffer += data[: self._expected - len(self._buffer)]
-        if len(self._buffer) == self._expected:
-            self._say("m-load-done")
-
-    def _frame(self) -> bytes:
-        """One frame's payload, b"" where it did not arrive whole."""
-        n = self._byte()
-        if n > MAX_PAYLOAD:
-            return b""
-        payload = bytes(self._byte() for _ in range(n))
-        check = self._byte() << 8 | self._byte()
-        return payload if crc16(payload) == check else b""
 
     def _byte(self) -> int:
         while not self._came:
@@ -284,12 +241,3 @@ class Agent:
 
     def _say(self, *lines: str) -> None:
         self.wire.write("".join(f"{line}\r\n" for line in lines).encode("ascii", "replace"))
-
-
-def _is_number(word: str) -> bool:
-    return word.removeprefix("-").isdigit()
-
-
-def _numbers(words: list[str]) -> list[int]:
-    """What are numbers among the words."""
-    return [int(word) for word in words if _is_number(word)]
