@@ -80,7 +80,7 @@ def best_wire() -> Wire:
 def run(kind: BoardKind, firmware: Path, wire: Wire, fast: bool, ram_bytes: int | None) -> None:
     """Emulates the board until its wire ends."""
     if kind.emulator == "agent":
-        run_agent(firmware, wire, fast, ram_bytes)
+        run_agent(firmware, wire, fast, ram_bytes or machine.usual_limit_bytes(kind.ram_bytes))
     elif kind.emulator == "qemu":
         run_program(qemu_command(firmware, fast), wire, halt=lambda: os._exit(1))
     elif kind.emulator == "simavr":
@@ -91,14 +91,14 @@ def run(kind: BoardKind, firmware: Path, wire: Wire, fast: bool, ram_bytes: int 
         Emulator(firmware, kind, wire, realtime=not fast).run()
 
 
-def run_agent(model: Path, wire: Wire, fast: bool, ram_bytes: int | None) -> None:
+def run_agent(model: Path, wire: Wire, fast: bool, ram_bytes: int) -> None:
     """The limit is set before the model is loaded, after everything else is."""
     from hardware_labs.emulation.pi.agent import Agent
     from hardware_labs.emulation.pi.stored_model import load_model
 
     threading.stack_size(STACK_BYTES)
     base = machine.limit_memory(ram_bytes) if ram_bytes else machine.data_bytes()
-    Agent(load_model(model), wire, fast=fast, limit_bytes=ram_bytes or 0, base=base).run()
+    Agent(load_model(model), wire, fast=fast, limit_bytes=ram_bytes, base=base).run()
 
 
 @click.command()

@@ -95,7 +95,7 @@ class Agent:
             ram_bytes=self.limit_bytes or machine.ram_bytes(),
             firmware="lab agent 1.0",
             host=machine.host(),
-            limit="RLIMIT_DATA" if self.limit_bytes else "none",
+            limit="rlimit RLIMIT_DATA" if self.limit_bytes else "none",
             cores=os.cpu_count() or 1,
             model=self.model.name,
             macs=self.model.macs,

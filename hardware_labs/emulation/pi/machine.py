@@ -29,8 +29,12 @@ def pi_model() -> str:
 
 def host() -> str:
     """The machine in a few words; off a Raspberry Pi it says that it is none."""
-    limits = "a process under rlimits" if sys.platform.startswith("linux") else "a process"
-    return pi_model() or f"{platform.machine()} {platform.system()}: no Raspberry Pi but {limits}"
+    return pi_model() or f"{platform.machine()} {platform.system()}, a process on no Raspberry Pi"
+
+
+def usual_limit_bytes(board_bytes: int) -> int:
+    """What an agent is held to where nobody says: a board's memory, on Linux off a Raspberry Pi."""
+    return 0 if pi_model() or not sys.platform.startswith("linux") else board_bytes
 
 
 def clock_hz() -> int:
