@@ -6,12 +6,12 @@
 
 The address is a port ("/dev/ttyACM0", "COM3", "socket://host:port") or "emu:KIND", which starts an
 emulated board first; "emu:KIND?fast" does not hold its clock to the time on the wall, and neither
-does "emu:KIND" while a grader runs the notebook, since nobody watches.
+does "emu:KIND" while a grader runs the notebook, since nobody watches. "emu:pi?ram=64M" limits the
+memory of a Raspberry Pi's agent.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -20,8 +20,8 @@ from types import TracebackType
 
 import numpy as np
 
-from hardware_labs.boards import board_kind
-from hardware_labs.errors import BoardError, BoardLost, BoardMissing, BoardRefused
+from hardware_labs.emulation.options import emulated
+from hardware_labs.errors import BoardError, BoardLost, BoardRefused
 from hardware_labs.protocol.command_set import Sample, fields, inside
 from hardware_labs.protocol.crc import frames
 from hardware_labs.transports.conversation import Conversation, Logged, send_frames, stream
@@ -178,8 +178,5 @@ class Board:
 def _open(address: str) -> Link:
     if not address.startswith("emu:"):
         return SerialLink(address)
-    name, _, option = address.removeprefix("emu:").partition("?")
-    if option not in ("", "fast"):
-        raise BoardMissing(f"'{address}' has the option '{option}'; there is only 'fast'.")
-    unwatched = os.environ.get("NBGRADER_EXECUTION") == "autograde"
-    return EmulatedLink(board_kind(name), fast=option == "fast" or unwatched)
+    kind, options = emulated(address)
+    return EmulatedLink(kind, options.fast, options.ram_bytes)

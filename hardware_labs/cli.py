@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from hardware_labs.boards import BOARDS, board_kind
 from hardware_labs.doctor import examine
 from hardware_labs.errors import BoardError
+from hardware_labs.packages import missing_packages
 
 
 @contextmanager
@@ -40,7 +42,9 @@ def boards() -> None:
     if not available:
         click.echo("No board is plugged in, and no emulated board is running.")
     for kind in BOARDS:
-        click.echo(f"{'emu:' + kind.name:24} {kind.name:10} starts an emulated {kind.title}")
+        missing = missing_packages(kind)
+        need = f"; first run: sudo apt install {' '.join(missing)}" if missing else ""
+        click.echo(f"{'emu:' + kind.name:24} {kind.name:10} starts an emulated {kind.title}{need}")
 
 
 @main.command()
@@ -59,13 +63,19 @@ def identify(address: str) -> None:
 @main.command()
 @click.argument("kind", default="nano33")
 @click.option("--hidden", type=click.IntRange(1), help="Units in the hidden layer (32 as trained).")
-def build(kind: str, hidden: int | None) -> None:
-    """Build the lab firmware for KIND; with --hidden, ask whether a wider model would fit."""
+@click.option("--sketch", type=click.Path(path_type=Path), help="A folder for an Arduino sketch.")
+def build(kind: str, hidden: int | None, sketch: Path | None) -> None:
+    """Build the lab firmware for KIND; with --hidden, ask whether a wider model would fit; with
+    --sketch, write it as an Arduino sketch instead."""
     with sentences():
         from hardware_labs.firmware.build import build as build_firmware
+        from hardware_labs.firmware.sketch import write_sketch
         from hardware_labs.models.network import digits_model, widened
 
         model = digits_model() if hidden is None else widened(digits_model(), hidden)
+        if sketch is not None:
+            click.echo(write_sketch(board_kind(kind), model, sketch))
+            return
         image = build_firmware(board_kind(kind), model)
     click.echo(f"{image.elf}  ({model.name}, {model.macs} weights)")
 

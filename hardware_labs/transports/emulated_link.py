@@ -17,8 +17,8 @@ from hardware_labs.transports.serial_port import SerialLink
 class EmulatedLink:
     """As a SerialLink; `unplug` pulls the cable."""
 
-    def __init__(self, kind: BoardKind, fast: bool = False) -> None:
-        self._kind, self.fast = kind, fast
+    def __init__(self, kind: BoardKind, fast: bool = False, ram_bytes: int | None = None) -> None:
+        self._kind, self.fast, self._ram_bytes = kind, fast, ram_bytes
         self._plug_in()
 
     @property
@@ -52,8 +52,8 @@ class EmulatedLink:
         self._board.close()
 
     def _plug_in(self) -> None:
-        self._board = EmulatedBoard(self._kind, fast=self.fast)
-        self._serial = SerialLink(self._board.port)
+        self._board = EmulatedBoard(self._kind, fast=self.fast, ram_bytes=self._ram_bytes)
+        self._serial = SerialLink(self._board.port, self._kind.baud)
         self._process = os.getpid()
 
     def _mine(self) -> SerialLink:

@@ -15,3 +15,4 @@ void command_layer(char *rest);
 void command_requant(char *rest);
 void command_stream(char *rest);
 void command_set(char *rest);
+void say_source(void);  // where stream takes its values, as m-info-[key=value]

@@ -7,8 +7,6 @@
 
 #define MAX_COMMAND 80
 
-extern uint32_t _sdata, _edata, _ebss, _sidata, _estack;
-
 void say_field(const char *kind, const char *key, int32_t value) {
   say("m-"), say(kind), say("-["), say(key), say("="), say_int(value), say("]\r\n");
 }
@@ -35,19 +33,12 @@ static void command_info(char *rest) {
   say_fact("firmware", "lab 1.0");
   say_fact("model", MODEL_NAME);
   say_field("info", "macs", MODEL_MACS);
-  say_field("info", "baud", 115200);
+  say_field("info", "baud", BOARD_BAUD);
   say_fact("ticks", BOARD_TICKS);
+  say_source();
 }
 
-static void command_mem(char *rest) {
-  (void)rest;
-  uint32_t *word = &_ebss;
-  while (word < &_estack && *word == 0x5AFE57AC) word++;
-  uint32_t data = (uint32_t)((char *)&_edata - (char *)&_sdata);
-  say_field("mem", "flash_used", (int32_t)((uint32_t)&_sidata + data));
-  say_field("mem", "ram_used", (int32_t)((char *)&_ebss - (char *)&_sdata));
-  say_field("mem", "stack_peak", (int32_t)((char *)&_estack - (char *)word));
-}
+static void command_mem(char *rest) { (void)rest, say_memory(); }
 
 static void command_help(char *rest);
 
