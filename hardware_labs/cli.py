@@ -59,15 +59,27 @@ def identify(address: str) -> None:
 @main.command()
 @click.argument("kind", default="nano33")
 @click.option("--hidden", type=click.IntRange(1), help="Units in the hidden layer (32 as trained).")
-def build(kind: str, hidden: int | None) -> None:
+@click.option(
+    "--model", "model_id", default="digits", help="digits, or an untrained MLPerf Tiny id."
+)
+@click.option("--kernels", type=click.Choice(["scalar", "smlad"]), default="scalar")
+def build(kind: str, hidden: int | None, model_id: str, kernels: str) -> None:
     """Build the lab firmware for KIND; with --hidden, ask whether a wider model would fit."""
     with sentences():
         from hardware_labs.firmware.build import build as build_firmware
+        from hardware_labs.firmware.elf import sizes
+        from hardware_labs.models.mlperf_tiny import mlperf_tiny
         from hardware_labs.models.network import digits_model, widened
 
-        model = digits_model() if hidden is None else widened(digits_model(), hidden)
-        image = build_firmware(board_kind(kind), model)
-    click.echo(f"{image.elf}  ({model.name}, {model.macs} weights)")
+        model = digits_model() if model_id == "digits" else mlperf_tiny(model_id)
+        if hidden is not None and model_id != "digits":
+            raise BoardError("--hidden widens the digits model only: leave out --model.")
+        model = model if hidden is None else widened(model, hidden)
+        image = build_firmware(board_kind(kind), model, kernels=kernels)
+        used = sizes(image.elf)
+    click.echo(f"{image.elf}  ({model.name}, {model.weights} weights)")
+    click.echo(f"flash {used.flash_bytes:>9,} of {image.kind.flash_bytes:,} bytes")
+    click.echo(f"RAM   {used.ram_bytes:>9,} of {image.kind.ram_bytes:,} bytes, and the stack")
 
 
 @main.command()

@@ -21,7 +21,7 @@ from hardware_labs.boards import BoardKind
 from hardware_labs.emulation.registry import alive
 from hardware_labs.errors import BoardError
 from hardware_labs.firmware.build import build
-from hardware_labs.models.network import Model, digits_model
+from hardware_labs.models.network import Network, digits_model
 
 PATIENCE_S = 2.0
 
@@ -33,7 +33,7 @@ class EmulatedBoard:
         self,
         kind: BoardKind,
         *,
-        model: Model | None = None,
+        model: Network | None = None,
         fast: bool = False,
         socket: bool = False,
     ) -> None:

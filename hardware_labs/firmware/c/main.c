@@ -45,6 +45,7 @@ static void command_mem(char *rest) {
   while (word < &_estack && *word == 0x5AFE57AC) word++;
   uint32_t data = (uint32_t)((char *)&_edata - (char *)&_sdata);
   say_field("mem", "flash_used", (int32_t)((uint32_t)&_sidata + data));
+  say_field("mem", "arena_bytes", MODEL_ARENA_BYTES);
   say_field("mem", "ram_used", (int32_t)((char *)&_ebss - (char *)&_sdata));
   say_field("mem", "stack_peak", (int32_t)((char *)&_estack - (char *)word));
 }
@@ -60,6 +61,7 @@ static const struct {
     {"help", command_help},     {"info", command_info},       {"mem", command_mem},
     {"crc", command_crc},       {"stream", command_stream},   {"set", command_set},
     {"bload", command_bload},   {"layer", command_layer},     {"requant", command_requant},
+    {"output", command_output},
 };
 
 #define COMMANDS (int)(sizeof commands / sizeof commands[0])
