@@ -20,6 +20,7 @@ from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BuildError, missing_library
+from hardware_labs.models.arena import ArenaPlan
 from hardware_labs.models.c_text import c_header, c_sizes
 from hardware_labs.models.network import Network
 
@@ -27,7 +28,8 @@ SOURCES = Path(__file__).parent / "c"
 FLAGS = (
     "-O2", "-std=c11", "-Wall", "-Wextra", "-ffreestanding", "-nostdlib",
     "-fno-sanitize=all", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections",
-    "-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-Wl,-e,reset", "-g0",
+    "-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-fomit-frame-pointer",
+    "-Wl,-e,reset", "-g0",
 )  # fmt: skip
 KERNELS = {
     "add.c", "conv2d.c", "dense.c", "depthwise.c", "input.c", "pool.c", "requantize.c", "softmax.c",
@@ -69,17 +71,19 @@ def build(
     *,
     kernels: str = "scalar",
     replacements: Mapping[str, str] | None = None,
+    arena: ArenaPlan | None = None,
 ) -> Build:
     """The firmware of `model` for `kind`, from the cache where it is there. Raises BuildError.
 
     kernels: "scalar", or "smlad" for dense and conv2d with the DSP instructions of a Cortex-M4 or
     M7. replacements: for a kernel file such as "dense.c", C to be compiled in its place; it sees
-    `kernels.h`. Such a firmware is for the emulator.
+    `kernels.h`. Such a firmware is for the emulator. arena: where the values lie, if not where
+    `plan_arena` would put them; whether they overlap is not looked at.
     """
     texts = _sources(kind, kernels) | {
         "memory.ld": _memory(kind),
-        "sizes.h": "#pragma once\n" + _board_sizes(kind) + c_sizes(model),
-        "model.h": c_header(model),
+        "sizes.h": "#pragma once\n" + _board_sizes(kind) + c_sizes(model, arena),
+        "model.h": c_header(model, arena),
     }
     texts |= _replaceable(replacements or {})
     key = _key(kind, texts)

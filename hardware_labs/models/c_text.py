@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from hardware_labs.models.arena import plan_arena
+from hardware_labs.models.arena import ArenaPlan, plan_arena
 from hardware_labs.models.layers import (
     Add,
     AveragePool2d,
@@ -31,9 +31,9 @@ from hardware_labs.models.network import Network
 NUMBERS_A_LINE = 32
 
 
-def c_sizes(network: Network) -> str:
-    """The #defines of a network, for `sizes.h`."""
-    plan, steps = plan_arena(network), len(network.layers)
+def c_sizes(network: Network, plan: ArenaPlan | None = None) -> str:
+    """The #defines of a network, for `sizes.h`; `plan` is another arena than `plan_arena` makes."""
+    plan, steps = plan or plan_arena(network), len(network.layers)
     facts = {
         "NAME": f'"{network.name}"',
         "MACS": network.macs,
@@ -54,9 +54,9 @@ def c_sizes(network: Network) -> str:
     return "".join(f"#define MODEL_{name} {value}\n" for name, value in facts.items())
 
 
-def c_header(network: Network) -> str:
-    """Weights, layers and steps as C, for `model.h`."""
-    plan = plan_arena(network)
+def c_header(network: Network, plan: ArenaPlan | None = None) -> str:
+    """Weights, layers and steps as C, for `model.h`; `plan` as for `c_sizes`."""
+    plan = plan or plan_arena(network)
     parts = ["#pragma once", '#include "kernels.h"', '#include "load.h"']
     parts.append("extern int8_t arena[MODEL_ARENA_BYTES];")
     for k, layer in enumerate(network.layers):
@@ -74,7 +74,7 @@ def c_header(network: Network) -> str:
     return "\n".join([*parts, "static const step_t model[] = {", *rows, "};", ""])
 
 
-def _place(value: int, plan: Any) -> str:
+def _place(value: int, plan: ArenaPlan) -> str:
     return f"arena + {plan.offset_of(value)}" if value else "(const int8_t *)buffer"
 
 

@@ -36,6 +36,8 @@ def quantize(model: Any, calibration_inputs: np.ndarray, name: str = "tinytorch"
             "Calibration needs inputs (n, features) or (n, channels, height, width), "
             f"not {inputs.shape}."
         )
+    if not np.isfinite(inputs).all():
+        raise ValueError("A calibration input is not a finite number.")
     _need_flatten(_flat(model), inputs)
     scale = scale_of(float(inputs.min()), float(inputs.max()))
     net = Quantizer(to_int8(channels_last(inputs), scale), scale)
@@ -88,7 +90,10 @@ def _kind(layer: Any) -> str:
 
 
 def _numbers(tensor: Any) -> np.ndarray:
-    return np.asarray(tensor.numpy(), float)
+    numbers = np.asarray(tensor.numpy(), float)
+    if not np.isfinite(numbers).all():
+        raise Unquantizable("A weight or bias is not a finite number: train the network again.")
+    return numbers
 
 
 def _bias(layer: Any, outputs: int) -> np.ndarray:

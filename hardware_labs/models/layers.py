@@ -214,7 +214,7 @@ def windows_over(shape: Shape, kernel: Pair, stride: Pair, padding: Padding) -> 
     across = shape[1] + padding[1] + padding[3] - kernel[1]
     if down < 0 or across < 0:
         raise ValueError(f"A kernel of {kernel} does not fit into {shape} with padding {padding}.")
-    if padding[0] >= kernel[0] or padding[1] >= kernel[1]:
+    if max(padding[0], padding[2]) >= kernel[0] or max(padding[1], padding[3]) >= kernel[1]:
         raise ValueError(f"Padding {padding} is as large as the kernel {kernel}.")
     return (down // stride[0] + 1, across // stride[1] + 1)
 

@@ -8,7 +8,9 @@ reads value k; a residual block reads an older value once more, and `sources` sa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ import numpy as np
 from hardware_labs.models.layers import Dense, Layer, Shape
 
 STORED = Path(__file__).parent / "digits_mlp.npz"
+NAME = r"[A-Za-z0-9._-]{1,48}"
 BYTES = {"int8": 1, "uint8": 1, "float32": 4}
 
 
@@ -50,13 +53,19 @@ class Network:
             raise ValueError(f"{len(self.layers)} layers need as many sources, at least one.")
         if any(not 0 <= value <= k for k, read in enumerate(self.sources) for value in read):
             raise ValueError("A layer reads the input or what an earlier layer made.")
-        object.__setattr__(self, "_shapes", self._all_shapes())
+        if not re.fullmatch(NAME, self.name):
+            raise ValueError(
+                f"A name is 1 to 48 letters, digits, '.', '-', '_'; not '{self.name}'."
+            )
+        _ = self.shapes  # raises where a layer does not fit the one before it
 
-    @property
+    @cached_property
     def shapes(self) -> tuple[Shape, ...]:
         """The shape of each value: the input, then what each layer makes."""
-        shapes: tuple[Shape, ...] = self._shapes  # type: ignore[attr-defined]
-        return shapes
+        shapes = [tuple(self.input_shape)]
+        for layer, read in zip(self.layers, self.sources, strict=True):
+            shapes.append(layer.output_shape(*(shapes[value] for value in read)))
+        return tuple(shapes)
 
     @property
     def layer_macs(self) -> tuple[int, ...]:
@@ -86,12 +95,6 @@ class Network:
     @property
     def outputs(self) -> int:
         return int(np.prod(self.shapes[-1]))
-
-    def _all_shapes(self) -> tuple[Shape, ...]:
-        shapes = [tuple(self.input_shape)]
-        for layer, read in zip(self.layers, self.sources, strict=True):
-            shapes.append(layer.output_shape(*(shapes[value] for value in read)))
-        return tuple(shapes)
 
 
 def _weights(layer: Layer) -> int:

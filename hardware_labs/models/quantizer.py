@@ -179,10 +179,10 @@ class Quantizer:
         axis: that of the output channels in the weights. The output's scale is never finer than one
         product of an input step and a weight step, so every factor is below 1.
         """
-        steps = _channel_steps(draft.weights, axis)
+        steps = _channel_steps(draft, axis, self._scales[read].scale)
         shape = [-1 if i == axis else 1 for i in range(draft.weights.ndim)]
         product = self._scales[read].scale * steps
-        bias = np.clip(np.rint(draft.bias / product), -(2**31), 2**31 - 1).astype(np.int32)
+        bias = np.rint(draft.bias / product).astype(np.int32)
         weights = np.rint(draft.weights / steps.reshape(shape)).astype(np.int8)
         draft = replace(draft, weights=weights, bias=bias)
         real = sums(draft, self._made[read]) * product
@@ -206,9 +206,12 @@ class Quantizer:
         return self.newest
 
 
-def _channel_steps(weights: np.ndarray, axis: int) -> np.ndarray:
-    """The real size of one int8 step for each output channel: its largest weight over 127."""
-    others = tuple(i for i in range(weights.ndim) if i != axis)
-    largest = np.abs(weights).max(axis=others)
+def _channel_steps(draft: Weighted, axis: int, input_scale: float) -> np.ndarray:
+    """The real size of one int8 step for each output channel: its largest weight over 127.
+
+    Larger where the channel is nearly empty, and where its bias would not fit into 30 bits.
+    """
+    others = tuple(i for i in range(draft.weights.ndim) if i != axis)
+    largest = np.abs(draft.weights).max(axis=others)
     floor = max(float(largest.max()) * SMALLEST_CHANNEL, 1e-12)
-    return np.maximum(largest, floor) / 127
+    return np.maximum(np.maximum(largest, floor) / 127, np.abs(draft.bias) / input_scale / 2**30)

@@ -50,6 +50,32 @@ def autoencoder(seed: int = 3) -> Network:
     return net.network("autoencoder", answer="squared_error")
 
 
+def surprise(seed: int) -> Network:
+    """Six layers of random kinds and sizes, as long as the image has room for them."""
+    rng = np.random.default_rng(seed)
+    shape = (int(rng.integers(3, 9)), int(rng.integers(1, 9)), int(rng.integers(1, 10)))
+    net = Quantizer(rng.integers(-128, 128, (20, *shape), np.int8), Scale(0.02, int(seed % 7)))
+    for _ in range(6):
+        height, width, channels = net.shape()
+        kernel = int(rng.integers(1, min(height, 4) + 1)), int(rng.integers(1, min(width, 4) + 1))
+        stride = int(rng.integers(1, 3)), int(rng.integers(1, 3))
+        padding = tuple(int(rng.integers(0, k)) for k in kernel * 2)
+        place, relu = (stride, padding), bool(rng.integers(2))
+        outputs = int(rng.integers(1, 8))
+        kind = rng.choice(
+            ["conv2d", "depthwise", "max_pool", "average_pool"], p=[0.4, 0.3, 0.15, 0.15]
+        )
+        if kind == "conv2d":
+            weights = rng.normal(0, 1, (outputs, *kernel, channels))
+            net.conv2d(weights, rng.normal(0, 1, outputs), *place, relu)
+        elif kind == "depthwise":
+            net.depthwise(rng.normal(0, 1, (*kernel, channels)), np.ones(channels), *place, relu)
+        else:
+            getattr(net, kind)(kernel, *place)
+    net.dense(rng.normal(0, 1, (5, int(np.prod(net.shape())))), rng.normal(0, 1, 5))
+    return net.network(f"surprise-{seed}")
+
+
 def inputs_of(network: Network, n: int, seed: int = 4) -> np.ndarray:
     """n random inputs of the network's input type."""
     rng, shape = np.random.default_rng(seed), (n, *network.input_shape)

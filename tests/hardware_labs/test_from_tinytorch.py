@@ -126,3 +126,10 @@ def test_what_the_board_cannot_do_is_said(layers, complaint):
 def test_calibration_without_inputs_is_refused():
     with pytest.raises(ValueError, match=r"needs inputs \(n, features\)"):
         quantize(Sequential(Linear(4, 2, rng=1)), np.zeros((0, 4)))
+
+
+def test_weights_that_are_not_finite_are_refused():
+    model = Sequential(Linear(4, 2, rng=1))
+    model.layers[0].weight.numpy()[0, 0] = np.nan
+    with pytest.raises(Unquantizable, match="not a finite number: train"):
+        quantize(model, np.ones((3, 4)))

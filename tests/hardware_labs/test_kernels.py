@@ -6,13 +6,21 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from small_networks import autoencoder, chain, inputs_of, load_commands, outputs_in, residual
+from small_networks import (
+    autoencoder,
+    chain,
+    inputs_of,
+    load_commands,
+    outputs_in,
+    residual,
+    surprise,
+)
 
 from hardware_labs.boards import board_kind
 from hardware_labs.emulation.cortex_m import converse
 from hardware_labs.errors import BuildError
 from hardware_labs.firmware.build import SOURCES, build
-from hardware_labs.models.arena import plan_arena
+from hardware_labs.models.arena import ArenaPlan, lifetimes, plan_arena
 from hardware_labs.models.c_text import c_header, c_sizes
 from hardware_labs.models.interpreter import run
 from hardware_labs.models.network import digits_model
@@ -50,11 +58,35 @@ def test_the_firmware_and_the_interpreter_agree_bit_for_bit(network, kernels):
     assert arena_bytes == plan_arena(network).peak_bytes
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(12))
+def test_networks_of_random_shapes_agree_bit_for_bit(seed):
+    network = surprise(seed)
+    expected = run(network, inputs_of(network, INPUTS))
+    for kernels in ("scalar", "smlad"):
+        assert np.array_equal(outputs_in(conversation(network, kernels)), expected), kernels
+
+
 def test_smlad_takes_fewer_instructions_for_the_same_answer():
     said = {kernels: conversation(digits_model(), kernels) for kernels in ("scalar", "smlad")}
     assert np.array_equal(outputs_in(said["scalar"]), outputs_in(said["smlad"]))
     scalar, smlad = (ticks_by_kind(said[kernels])["dense"] for kernels in ("scalar", "smlad"))
     assert smlad < 0.7 * scalar
+
+
+def test_an_arena_of_ones_own_works_where_nothing_overlaps_and_fails_where_it_does():
+    network, x = chain(), inputs_of(chain(), 1)[0]
+    lives = lifetimes(network)
+    ends = np.cumsum([0, *(life.size_bytes for life in lives)]).tolist()
+    side_by_side, on_one_heap = ArenaPlan(lives, tuple(ends[:-1])), ArenaPlan(lives, (0,) * 7)
+    commands = [*load_commands(x), "infer 1 0", "output", "mem"]
+    good, bad = (
+        converse(build(NANO33, network, arena=plan).elf, NANO33, *commands)[0]
+        for plan in (side_by_side, on_one_heap)
+    )
+    assert outputs_in(good)[0].tolist() == run(network, x).tolist()
+    assert outputs_in(bad)[0].tolist() != run(network, x).tolist()
+    assert f"arena_bytes={side_by_side.sum_bytes}]" in good
 
 
 def test_an_inference_leaves_the_input_as_it_was():

@@ -51,7 +51,7 @@ def test_activations_neither_vanish_nor_saturate(model_id):
     made = values(mlperf_tiny(model_id), typical(model_id))
     for value in made[1:-1]:
         assert value.std() > 10
-        assert np.mean(value == 127) < 0.01
+        assert np.sum(value == 127) <= max(2, 0.01 * value.size)
 
 
 def test_a_seed_makes_the_same_network_and_another_seed_another():
@@ -134,9 +134,17 @@ def test_anomaly_detection_takes_numbers_of_32_bits_and_answers_one_error():
     assert got == pytest.approx(np.mean((x - made) ** 2), rel=0.02)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kernels", ["scalar", "smlad"])
-@pytest.mark.parametrize("model_id", BUILDERS)
+@pytest.mark.parametrize(
+    "model_id",
+    [
+        "sww01",
+        "ad01",
+        "kws01",
+        pytest.param("vww01", marks=pytest.mark.slow),
+        pytest.param("ic01", marks=pytest.mark.slow),
+    ],
+)
 def test_each_model_runs_on_the_board_bit_for_bit(model_id, kernels):
     network, x = mlperf_tiny(model_id), typical(model_id)
     firmware = build(NANO33, network, kernels=kernels)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from plain_layers import RULES, plain
 from reference_mlp import outputs
 from reference_mlp import requantize as plain_requantize
-from small_networks import autoencoder, chain, inputs_of, residual
+from small_networks import autoencoder, chain, inputs_of, residual, surprise
 
 from hardware_labs.models.fixed_point import fixed_point, requantize
 from hardware_labs.models.interpreter import apply, run, values
@@ -24,7 +24,7 @@ from hardware_labs.models.layers import (
     windows_over,
 )
 from hardware_labs.models.network import Network, digits_model, unseen_digits
-from hardware_labs.models.quantizer import Quantizer, scale_of, to_int8
+from hardware_labs.models.quantizer import Quantizer, Scale, scale_of, to_int8
 
 INT32 = st.integers(-(2**31), 2**31 - 1)
 
@@ -42,12 +42,14 @@ def test_a_factor_as_fixed_point_is_right_to_31_bits(value):
     assert multiplier * 2.0 ** (-31 - shift) == pytest.approx(value, rel=2**-31)
 
 
-@pytest.mark.parametrize("network", [chain(), residual()], ids=lambda n: n.name)
+@pytest.mark.parametrize(
+    "network", [chain(), residual(), *map(surprise, range(6))], ids=lambda n: n.name
+)
 def test_every_layer_computes_what_plain_loops_compute(network: Network):
     made = values(network, inputs_of(network, 2))
     steps = zip(network.layers, network.sources, made[1:], strict=True)
     looped = [(layer, read, y) for layer, read, y in steps if layer.kind in RULES]
-    assert len(looped) > 3
+    assert len(looped) > 3  # additions and softmax have tests of their own
     for layer, read, y in looped:
         expected = [plain(layer, x) for x in made[read[0]]]
         assert np.array_equal(y, np.stack(expected)), layer.kind
@@ -121,6 +123,17 @@ def test_a_quantised_network_is_near_the_real_one():
     assert np.abs(got - real).std() < 0.02 * real.std()
 
 
+def test_a_channel_without_weights_keeps_its_bias():
+    rng = np.random.default_rng(1)
+    weights = np.stack([rng.normal(0, 1, 6), np.zeros(6), 1e-9 * rng.normal(0, 1, 6)])
+    x = rng.integers(-128, 128, (50, 6), np.int8)
+    net = Quantizer(x, Scale(1 / 64, 0))
+    net.dense(weights, np.array([0.0, 5.0, -3.0]))
+    network = net.network("nearly-empty")
+    real = (run(network, x).astype(int) - network.output_zero) * network.output_scale
+    assert np.abs(real[:, 1:] - [5.0, -3.0]).max() <= 0.51 * network.output_scale
+
+
 @given(st.floats(-50, 0), st.floats(0, 50))
 def test_a_scale_covers_its_range_and_has_an_exact_zero(low, high):
     scale = scale_of(low, high)
@@ -154,6 +167,11 @@ def test_an_input_of_the_wrong_type_or_size_is_refused():
         run(autoencoder(), np.zeros(12, np.int8))
     with pytest.raises(ValueError, match=r"takes \(64,\), and x is \(65,\)"):
         run(digits_model(), np.zeros(65, np.int8))
+
+
+def test_a_name_that_would_break_the_protocol_is_refused():
+    with pytest.raises(ValueError, match=r"letters, digits.*not 'a\]%'"):
+        replace(digits_model(), name="a]%")
 
 
 def test_a_layer_may_not_read_what_is_made_later():

@@ -4,6 +4,12 @@
 #pragma once
 #include <stdint.h>
 
+#ifdef __clang__  // for loops that are short: unrolled, they would need more registers than there are
+#define AS_IT_STANDS _Pragma("clang loop unroll(disable)")
+#else
+#define AS_IT_STANDS
+#endif
+
 typedef struct {  // how an int32 sum becomes an int8 value
   const int32_t *multipliers;
   const int8_t *shifts;
