@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from hardware_labs.boards import BOARDS, board_kind
 from hardware_labs.doctor import examine
 from hardware_labs.errors import BoardError
+
+if TYPE_CHECKING:
+    from hardware_labs.models.network import Network
 
 
 @contextmanager
@@ -20,6 +24,14 @@ def sentences() -> Iterator[None]:
         yield
     except BoardError as error:
         raise click.ClickException(str(error)) from None
+
+
+def chosen(model_id: str) -> Network:
+    """The digits model, or the untrained MLPerf Tiny model of that id."""
+    from hardware_labs.models.mlperf_tiny import mlperf_tiny
+    from hardware_labs.models.network import digits_model
+
+    return digits_model() if model_id == "digits" else mlperf_tiny(model_id)
 
 
 @click.group()
@@ -68,10 +80,9 @@ def build(kind: str, hidden: int | None, model_id: str, kernels: str) -> None:
     with sentences():
         from hardware_labs.firmware.build import build as build_firmware
         from hardware_labs.firmware.elf import sizes
-        from hardware_labs.models.mlperf_tiny import mlperf_tiny
-        from hardware_labs.models.network import digits_model, widened
+        from hardware_labs.models.network import widened
 
-        model = digits_model() if model_id == "digits" else mlperf_tiny(model_id)
+        model = chosen(model_id)
         if hidden is not None and model_id != "digits":
             raise BoardError("--hidden widens the digits model only: leave out --model.")
         model = model if hidden is None else widened(model, hidden)
@@ -85,12 +96,13 @@ def build(kind: str, hidden: int | None, model_id: str, kernels: str) -> None:
 @main.command()
 @click.argument("kind", default="nano33")
 @click.option("--fast", is_flag=True, help="Do not hold the board's clock to the time on the wall.")
-def emulate(kind: str, fast: bool) -> None:
+@click.option("--model", "model_id", default="digits", help="digits, kws01, vww01, ...")
+def emulate(kind: str, fast: bool, model_id: str) -> None:
     """Run an emulated board until Ctrl-C, for other programs to connect to."""
     with sentences():
         from hardware_labs.emulation.launch import EmulatedBoard
 
-        with EmulatedBoard(board_kind(kind), fast=fast) as board:
+        with EmulatedBoard(board_kind(kind), model=chosen(model_id), fast=fast) as board:
             click.echo(f"An emulated {kind} is on {board.port}. Ctrl-C unplugs it.")
             try:
                 while board.alive:
