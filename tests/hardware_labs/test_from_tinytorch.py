@@ -11,6 +11,7 @@ from tinytorch import (
     GELU,
     Adam,
     AvgPool2d,
+    BatchNorm2d,
     Conv2d,
     CrossEntropyLoss,
     Flatten,
@@ -101,6 +102,22 @@ def test_channels_keep_their_meaning_through_flatten():
     assert np.abs(got - model(Tensor(images)).numpy()).max() < 0.05
 
 
+def test_a_normalisation_is_folded_into_the_convolution_before_it():
+    rng = np.random.default_rng(7)
+    images = rng.normal(0, 1, (80, 2, 6, 6)).astype(np.float32)
+    norm = BatchNorm2d(5)
+    norm.running_mean, norm.running_var = rng.normal(0, 1, 5), rng.uniform(0.2, 3, 5)
+    norm.gamma, norm.beta = Tensor(rng.normal(1, 0.3, 5)), Tensor(rng.normal(0, 1, 5))
+    model = Sequential(Conv2d(2, 5, 3, rng=1), norm, MaxPool2d(2), ReLU(), Flatten())
+    model = Sequential(model, Linear(20, 3, rng=2)).eval()
+    network = quantize(model, images)
+    assert [layer.kind for layer in network.layers] == ["conv2d", "max_pool", "dense"]
+    q = run(network, board_input(network, images)).astype(int)
+    real = model(Tensor(images)).numpy()
+    got = (q - network.output_zero) * network.output_scale
+    assert np.abs(got - real).mean() < 0.03 * real.std()
+
+
 def test_a_network_too_large_fails_in_the_linker_with_its_numbers():
     rng = np.random.default_rng(6)
     model = Sequential(Linear(1024, 1100, bias=False, rng=1), ReLU(), Linear(1100, 10, rng=2))
@@ -113,6 +130,7 @@ def test_a_network_too_large_fails_in_the_linker_with_its_numbers():
     "layers, complaint",
     [
         ([Linear(4, 4, rng=1), GELU()], "no kernel for GELU"),
+        ([AvgPool2d(2), ReLU()], "no kernel for ReLU"),
         ([AvgPool2d(2, padding=1), Flatten(), Linear(9, 2, rng=1)], "counts the padding as zeros"),
         ([Linear(4, 2, rng=1)], "needs a Flatten before it"),
     ],

@@ -4,7 +4,7 @@
 #define FINER 20  // 2^20 steps for each step of twice the coarser scale, as in TensorFlow Lite
 
 static int32_t common(const add_t *layer, int which, int8_t q) {
-  int32_t centred = (q - layer->input_zeros[which]) * (1 << FINER);
+  int32_t centred = (q - layer->input_zeros[which]) * ((int32_t)1 << FINER);
   return requantize(centred, layer->input_multipliers[which], layer->input_shifts[which]);
 }
 

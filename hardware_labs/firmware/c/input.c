@@ -12,7 +12,7 @@ static int32_t steps(uint32_t bits, int32_t multiplier, int32_t shift) {
   uint32_t high = (uint32_t)((uint64_t)mantissa * (uint32_t)multiplier >> 24);
   if (exponent == 0 || right > 31) return 0;
   if (right < 22) return 512;  // beyond all int8, also infinity and not a number
-  return (int32_t)((high + (1u << (right - 1))) >> right);
+  return (int32_t)((high + ((uint32_t)1 << (right - 1))) >> right);
 }
 
 void from_float32(const from_float32_t *layer, const int8_t *x, int8_t *y) {

@@ -5,7 +5,7 @@
 static int32_t rounding_doubling_high_mul(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
   int64_t product = (int64_t)a * b;
-  int64_t nudge = product >= 0 ? (1 << 30) : 1 - (1 << 30);
+  int64_t nudge = product >= 0 ? (1ll << 30) : 1 - (1ll << 30);
   return (int32_t)((product + nudge) / (1ll << 31));  // C's division truncates toward zero
 }
 

@@ -8,7 +8,7 @@ void softmax(const softmax_t *layer, const int8_t *x, int8_t *y) {
   for (int i = 0; i < layer->count; i++) most = x[i] > most ? x[i] : most;
   for (int i = 0; i < layer->count; i++) total += layer->table[most - x[i]];
   for (int i = 0; i < layer->count; i++) {
-    uint32_t share = (256u * layer->table[most - x[i]] + total / 2) / total;
+    uint32_t share = (256ul * layer->table[most - x[i]] + total / 2) / total;
     y[i] = clamp((int32_t)share - 128, -128, 127);
   }
 }
