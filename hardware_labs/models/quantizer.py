@@ -179,6 +179,7 @@ class Quantizer:
         axis: that of the output channels in the weights. The output's scale is never finer than one
         product of an input step and a weight step, so every factor is below 1.
         """
+        draft.output_shape(self.shape(read))  # raises where the weights do not fit
         steps = _channel_steps(draft, axis, self._scales[read].scale)
         shape = [-1 if i == axis else 1 for i in range(draft.weights.ndim)]
         product = self._scales[read].scale * steps

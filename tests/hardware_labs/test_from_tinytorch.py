@@ -146,6 +146,11 @@ def test_calibration_without_inputs_is_refused():
         quantize(Sequential(Linear(4, 2, rng=1)), np.zeros((0, 4)))
 
 
+def test_a_layer_that_does_not_fit_its_inputs_is_refused():
+    with pytest.raises(ValueError, match=r"5 inputs cannot take the shape \(4,\)"):
+        quantize(Sequential(Linear(5, 2, rng=1)), np.ones((3, 4)))
+
+
 def test_weights_that_are_not_finite_are_refused():
     model = Sequential(Linear(4, 2, rng=1))
     model.layers[0].weight.numpy()[0, 0] = np.nan
