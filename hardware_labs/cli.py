@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from hardware_labs.boards import BOARDS, board_kind
 from hardware_labs.doctor import examine
 from hardware_labs.errors import BoardError
 from hardware_labs.packages import missing_packages
+
+if TYPE_CHECKING:
+    from hardware_labs.models.network import Network
 
 
 @contextmanager
@@ -22,6 +26,14 @@ def sentences() -> Iterator[None]:
         yield
     except BoardError as error:
         raise click.ClickException(str(error)) from None
+
+
+def chosen(model_id: str) -> Network:
+    """The digits model, or the untrained MLPerf Tiny model of that id."""
+    from hardware_labs.models.mlperf_tiny import mlperf_tiny
+    from hardware_labs.models.network import digits_model
+
+    return digits_model() if model_id == "digits" else mlperf_tiny(model_id)
 
 
 @click.group()
@@ -64,31 +76,43 @@ def identify(address: str) -> None:
 @click.argument("kind", default="nano33")
 @click.option("--hidden", type=click.IntRange(1), help="Units in the hidden layer (32 as trained).")
 @click.option("--sketch", type=click.Path(path_type=Path), help="A folder for an Arduino sketch.")
-def build(kind: str, hidden: int | None, sketch: Path | None) -> None:
+@click.option(
+    "--model", "model_id", default="digits", help="digits, or an untrained MLPerf Tiny id."
+)
+@click.option("--kernels", type=click.Choice(["scalar", "smlad"]), default="scalar")
+def build(kind: str, hidden: int | None, sketch: Path | None, model_id: str, kernels: str) -> None:
     """Build the lab firmware for KIND; with --hidden, ask whether a wider model would fit; with
     --sketch, write it as an Arduino sketch instead."""
     with sentences():
         from hardware_labs.firmware.build import build as build_firmware
+        from hardware_labs.firmware.elf import sizes
         from hardware_labs.firmware.sketch import write_sketch
-        from hardware_labs.models.network import digits_model, widened
+        from hardware_labs.models.network import widened
 
-        model = digits_model() if hidden is None else widened(digits_model(), hidden)
+        model = chosen(model_id)
+        if hidden is not None and model_id != "digits":
+            raise BoardError("--hidden widens the digits model only: leave out --model.")
+        model = model if hidden is None else widened(model, hidden)
         if sketch is not None:
             click.echo(write_sketch(board_kind(kind), model, sketch))
             return
-        image = build_firmware(board_kind(kind), model)
-    click.echo(f"{image.elf}  ({model.name}, {model.macs} weights)")
+        image = build_firmware(board_kind(kind), model, kernels=kernels)
+        used = sizes(image.elf)
+    click.echo(f"{image.elf}  ({model.name}, {model.weights} weights)")
+    click.echo(f"flash {used.flash_bytes:>9,} of {image.kind.flash_bytes:,} bytes")
+    click.echo(f"RAM   {used.ram_bytes:>9,} of {image.kind.ram_bytes:,} bytes, and the stack")
 
 
 @main.command()
 @click.argument("kind", default="nano33")
 @click.option("--fast", is_flag=True, help="Do not hold the board's clock to the time on the wall.")
-def emulate(kind: str, fast: bool) -> None:
+@click.option("--model", "model_id", default="digits", help="digits, kws01, vww01, ...")
+def emulate(kind: str, fast: bool, model_id: str) -> None:
     """Run an emulated board until Ctrl-C, for other programs to connect to."""
     with sentences():
         from hardware_labs.emulation.launch import EmulatedBoard
 
-        with EmulatedBoard(board_kind(kind), fast=fast) as board:
+        with EmulatedBoard(board_kind(kind), model=chosen(model_id), fast=fast) as board:
             click.echo(f"An emulated {kind} is on {board.port}. Ctrl-C unplugs it.")
             try:
                 while board.alive:

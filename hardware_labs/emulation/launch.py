@@ -23,7 +23,7 @@ from hardware_labs.emulation.registry import alive
 from hardware_labs.emulation.simavr import runner
 from hardware_labs.errors import BoardError
 from hardware_labs.firmware.build import build, cache_dir
-from hardware_labs.models.network import Model, digits_model
+from hardware_labs.models.network import Network, digits_model
 
 PATIENCE_S = 2.0
 
@@ -35,7 +35,7 @@ class EmulatedBoard:
         self,
         kind: BoardKind,
         *,
-        model: Model | None = None,
+        model: Network | None = None,
         fast: bool = False,
         socket: bool = False,
         ram_bytes: int | None = None,
@@ -68,7 +68,7 @@ class EmulatedBoard:
         self.close()
 
 
-def _firmware(kind: BoardKind, model: Model) -> Path:
+def _firmware(kind: BoardKind, model: Network) -> Path:
     """What the board runs; a Raspberry Pi's agent is in Python, and takes the model as a file."""
     if kind.emulator == "agent":
         return store_model(model, cache_dir() / "firmware")

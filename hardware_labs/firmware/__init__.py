@@ -2,5 +2,6 @@
 
 avr     C to firmware for the Arduino Uno (the only file that runs avr-gcc)
 build   C to firmware (the only file that runs ziglang)
+elf     what a firmware takes of flash and RAM
 sketch  the same C as an Arduino sketch
 """

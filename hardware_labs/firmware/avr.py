@@ -12,13 +12,28 @@ import subprocess
 from pathlib import Path
 
 from hardware_labs.boards import BoardKind
+from hardware_labs.errors import BuildError
+from hardware_labs.models.network import Network
 
-NOT_HERE = ("start.c", "mlp.c")  # avr-libc starts the program; the dense layer is another one
+NOT_HERE = (  # avr-libc starts the program; the dense layer is another one, and the only kernel
+    "start.c", "add.c", "conv2d.c", "dense.c", "depthwise.c", "input.c", "pool.c", "requantize.c",
+    "softmax.c",
+)  # fmt: skip
 STACK_BYTES = 256
 FLAGS = (
     "-Os", "-std=gnu11", "-Wall", "-Wextra", "-ffunction-sections", "-fdata-sections",
     "-Wl,--gc-sections", "-s",
 )  # fmt: skip
+
+
+def check_kernels(model: Network) -> None:
+    """Raises BuildError where a layer of the model has no kernel for this processor."""
+    kinds = sorted({layer.kind for layer in model.layers} - {"dense"})
+    if kinds:
+        raise BuildError(
+            f"The Uno has a kernel for dense layers only, and {model.name} has {', '.join(kinds)}. "
+            "Take the digits model, or a board with a Cortex-M."
+        )
 
 
 def weights_in_flash(header: str) -> str:

@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -22,19 +23,29 @@ from hardware_labs.errors import BuildError, missing_library
 from hardware_labs.firmware.avr import (
     avr_flags,
     avr_version,
+    check_kernels,
     overflow,
     run_avr_gcc,
     weights_in_flash,
 )
-from hardware_labs.models.network import Model, c_header, c_sizes
+from hardware_labs.models.arena import ArenaPlan
+from hardware_labs.models.c_text import c_header, c_sizes
+from hardware_labs.models.network import Network
 from hardware_labs.packages import need_packages
 
 SOURCES = Path(__file__).parent / "c"
 CHIPS = SOURCES / "chips"
 FLAGS = (
     "-O2", "-std=c11", "-Wall", "-Wextra", "-ffreestanding", "-nostdlib",
-    "-fno-sanitize=all", "-Wl,-e,reset", "-g0", "-s",
+    "-fno-sanitize=all", "-ffunction-sections", "-fdata-sections", "-Wl,--gc-sections",
+    "-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-fomit-frame-pointer",
+    "-Wl,-e,reset", "-g0",
 )  # fmt: skip
+KERNELS = {
+    "add.c", "conv2d.c", "dense.c", "depthwise.c", "input.c", "pool.c", "requantize.c", "softmax.c",
+}  # fmt: skip
+ERROR_LINES = 16
+SMLAD_CORES = {"cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"}
 
 
 @dataclass(frozen=True)
@@ -64,17 +75,32 @@ def cache_dir() -> Path:
     )
 
 
-def build(kind: BoardKind, model: Model) -> Build:
-    """The firmware of `model` for `kind`, from the cache where it is there. Raises BuildError."""
+def build(
+    kind: BoardKind,
+    model: Network,
+    *,
+    kernels: str = "scalar",
+    replacements: Mapping[str, str] | None = None,
+    arena: ArenaPlan | None = None,
+) -> Build:
+    """The firmware of `model` for `kind`, from the cache where it is there. Raises BuildError.
+
+    kernels: "scalar", or "smlad" for dense and conv2d with the DSP instructions of a Cortex-M4 or
+    M7. replacements: for a kernel file such as "dense.c", C to be compiled in its place; it sees
+    `kernels.h`. Such a firmware is for the emulator. arena: where the values lie, if not where
+    `plan_arena` would put them; whether they overlap is not looked at.
+    """
     if kind.emulator == "agent":
         raise BuildError(f"A {kind.title} runs a program in Python: there is nothing to build.")
     need_packages(kind)
-    texts = {
+    texts = _sources(kind, kernels) | {
         "memory.ld": _memory(kind),
-        "sizes.h": "#pragma once\n" + board_sizes(kind) + c_sizes(model),
-        "model.h": c_header(model),
+        "sizes.h": "#pragma once\n" + board_sizes(kind) + c_sizes(model, arena),
+        "model.h": c_header(model, arena),
     }
+    texts |= _replaceable(replacements or {})
     if kind.emulator == "simavr":
+        check_kernels(model)
         texts["model.h"] = weights_in_flash(texts["model.h"])
     key = _key(kind, texts)
     elf = cache_dir() / "firmware" / f"{kind.name}-{key[:16]}.elf"
@@ -107,10 +133,30 @@ def board_sizes(kind: BoardKind) -> str:
     )
 
 
-def _sources(kind: BoardKind) -> list[Path]:
-    """The files of every board, the headers of chips, and this chip's own C files."""
+def _sources(kind: BoardKind, kernels: str) -> dict[str, str]:
+    """{file name: text}: the files of every board, the headers of chips, this chip's own C files. A
+    kernel keeps its name whichever variant it is."""
+    if kernels not in ("scalar", "smlad"):
+        raise BuildError(f"Kernels are 'scalar' or 'smlad', not '{kernels}'.")
+    if kernels == "smlad" and kind.core not in SMLAD_CORES:
+        raise BuildError(f"The {kind.title} ({kind.core}) has no SMLAD. Use scalar kernels.")
     shared = [path for path in SOURCES.iterdir() if path.suffix in {".c", ".h", ".ld"}]
-    return sorted([*shared, *CHIPS.glob("*.h"), *CHIPS.glob(f"{kind.chip}*.c")])
+    paths = [*shared, *CHIPS.glob("*.h"), *CHIPS.glob(f"{kind.chip}*.c")]
+    texts = {path.name: path.read_text(encoding="utf-8") for path in sorted(paths)}
+    variants = {name for name in texts if name.endswith("_smlad.c")}
+    chosen = variants if kernels == "smlad" else set()
+    texts |= {name.replace("_smlad", ""): texts[name] for name in chosen}
+    return {name: text for name, text in texts.items() if name not in variants}
+
+
+def _replaceable(replacements: Mapping[str, str]) -> dict[str, str]:
+    """The replacements, where each is of a kernel file: the rest of the firmware is ours."""
+    for name in replacements:
+        if name not in KERNELS:
+            raise BuildError(
+                f"'{name}' cannot be replaced. These can: {', '.join(sorted(KERNELS))}."
+            )
+    return dict(replacements)
 
 
 def _key(kind: BoardKind, texts: dict[str, str]) -> str:
@@ -119,8 +165,6 @@ def _key(kind: BoardKind, texts: dict[str, str]) -> str:
     else:
         compiler = [*FLAGS, kind.zig_cpu, _zig_version()]
     digest = hashlib.sha256("\0".join(compiler).encode())
-    for path in _sources(kind):
-        digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     for name, text in sorted(texts.items()):
         digest.update(f"\0{name}\0{text}".encode())
     return digest.hexdigest()
@@ -137,10 +181,8 @@ def _compile(kind: BoardKind, texts: dict[str, str], elf: Path) -> None:
     elf.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=elf.parent, prefix="build-") as folder:
         work = Path(folder)
-        for path in _sources(kind):
-            (work / path.name).write_bytes(path.read_bytes())
         for name, text in texts.items():
-            (work / name).write_text(text)
+            (work / name).write_text(text, encoding="utf-8", newline="\n")
         compiler = run_avr_gcc if kind.emulator == "simavr" else _run_zig
         completed = compiler(kind, work)
         if completed.returncode:
@@ -166,8 +208,7 @@ def _why(stderr: str, kind: BoardKind) -> str:
     lld = re.search(r"section '(\S+)' will not fit in region '(\w+)': overflowed by (\d+)", stderr)
     over = lld.groups() if lld else overflow(stderr, kind)
     if over is None:
-        errors = [line for line in stderr.splitlines() if "error" in line]
-        return "The firmware does not compile:\n" + "\n".join(errors[:5] or [stderr[-500:]])
+        return "The firmware does not compile:\n" + _first_errors(stderr)
     section, region, excess = over
     size = kind.flash_bytes if region == "FLASH" else kind.ram_bytes
     return (
@@ -175,3 +216,10 @@ def _why(stderr: str, kind: BoardKind) -> str:
         f"'{region}' of {size} bytes: overflowed by {excess} bytes. "
         "Take a smaller model, or a board with more memory."
     )
+
+
+def _first_errors(stderr: str) -> str:
+    """From the first error on: each with the compiler's picture of the place."""
+    lines = stderr.splitlines()
+    first = next((i for i, line in enumerate(lines) if "error" in line), max(0, len(lines) - 8))
+    return "\n".join(lines[first : first + ERROR_LINES])

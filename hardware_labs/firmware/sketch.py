@@ -11,20 +11,23 @@ from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BuildError
-from hardware_labs.firmware.avr import NOT_HERE, weights_in_flash
+from hardware_labs.firmware.avr import NOT_HERE, check_kernels, weights_in_flash
 from hardware_labs.firmware.build import CHIPS, SOURCES, board_sizes
-from hardware_labs.models.network import Model, c_header, c_sizes
+from hardware_labs.models.c_text import c_header, c_sizes
+from hardware_labs.models.network import Network
 
 LAYER = Path(__file__).parent / "arduino"
 BOARDS_OF_ARDUINO = ("nano33", "nicla", "uno")
 
 
-def write_sketch(kind: BoardKind, model: Model, folder: Path) -> Path:
+def write_sketch(kind: BoardKind, model: Network, folder: Path) -> Path:
     """Writes `folder`/lab with the sketch and returns its lab.ino. Raises BuildError."""
     if kind.name not in BOARDS_OF_ARDUINO:
         raise BuildError(
             f"There is no Arduino sketch for {kind.title}, only for {', '.join(BOARDS_OF_ARDUINO)}."
         )
+    if kind.emulator == "simavr":
+        check_kernels(model)
     sketch = folder / "lab"
     sketch.mkdir(parents=True, exist_ok=True)
     for path in [*LAYER.iterdir(), *_sources(kind)]:
@@ -39,10 +42,11 @@ def _sources(kind: BoardKind) -> list[Path]:
     kernels = list(CHIPS.glob(f"{kind.chip}_dense.c"))
     absent = NOT_HERE if kernels else ("start.c",)
     shared = [path for path in SOURCES.iterdir() if path.suffix in {".c", ".h"}]
-    return [*(path for path in shared if path.name not in absent), *kernels]
+    variants = [path for path in shared if path.stem.endswith("_smlad")]
+    return [p for p in shared if p.name not in absent and p not in variants] + kernels
 
 
-def _texts(kind: BoardKind, model: Model) -> dict[str, str]:
+def _texts(kind: BoardKind, model: Network) -> dict[str, str]:
     header = c_header(model)
     return {
         "model.h": weights_in_flash(header) if kind.emulator == "simavr" else header,

@@ -1,67 +1,108 @@
-"""The int8 classifier on the board: its weights, its scales, and how they are written as C.
+"""An int8 network: layers, and which value each of them reads.
 
-The arithmetic is that of TensorFlow Lite's reference kernels (Jacob et al. 2018): a real value is
-scale * (q - zero). For one layer, with int32 sums,
+Value 0 is the input, value k + 1 is what layer k makes. Most networks are a chain, where layer k
+reads value k; a residual block reads an older value once more, and `sources` says so.
 
-    sum = bias[o] + sum over i of (x[i] - input_zero) * weights[o, i]
-    y[o] = clip(requantize(sum, multiplier, shift) + output_zero, -128, 127)
-
-and requantize multiplies by multiplier * 2**-31 * 2**-shift with two roundings, as `mlp.c` spells
-out.
-`digits_mlp.npz` was made by `train_digits.py`, and holds the images the model never saw.
+`digits_mlp.npz` is the default model, made by `train_digits.py`, with the images it never saw.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
+from hardware_labs.models.layers import Dense, Layer, Shape
+
 STORED = Path(__file__).parent / "digits_mlp.npz"
+NAME = r"[A-Za-z0-9._-]{1,48}"
+BYTES = {"int8": 1, "uint8": 1, "float32": 4}
 
 
 @dataclass(frozen=True, eq=False)
-class Dense:
-    """One layer: weights (outputs, inputs) int8, bias (outputs,) int32."""
+class Network:
+    """Layers, and what an int8 input or output stands for: real = scale * (q - zero).
 
-    weights: np.ndarray
-    bias: np.ndarray
-    multiplier: int
-    shift: int
-    input_zero: int
-    output_zero: int
-
-    @property
-    def macs(self) -> int:
-        return int(self.weights.size)
-
-
-@dataclass(frozen=True, eq=False)
-class Model:
-    """Layers, and what an int8 input or output stands for: real = scale * (q - zero)."""
+    input_type: what the host sends, "int8", "uint8" or "float32"; for the last two, layer 0 is the
+    conversion, and input_scale and input_zero describe what it makes. answer: "outputs", or
+    "squared_error" for an autoencoder, whose `results` is the mean squared difference between
+    input and output. sources: for each layer the values it reads; () for a chain.
+    """
 
     name: str
-    layers: tuple[Dense, ...]
+    layers: tuple[Layer, ...]
+    input_shape: Shape
     input_scale: float
     input_zero: int
     output_scale: float
     output_zero: int
+    sources: tuple[tuple[int, ...], ...] = ()
+    input_type: str = "int8"
+    answer: str = "outputs"
+
+    def __post_init__(self) -> None:
+        if not self.sources:
+            chain = tuple((k,) for k in range(len(self.layers)))
+            object.__setattr__(self, "sources", chain)
+        if self.input_type not in BYTES:
+            raise ValueError(f"An input is {', '.join(BYTES)}; not '{self.input_type}'.")
+        if not self.layers or len(self.sources) != len(self.layers):
+            raise ValueError(f"{len(self.layers)} layers need as many sources, at least one.")
+        if any(not 0 <= value <= k for k, read in enumerate(self.sources) for value in read):
+            raise ValueError("A layer reads the input or what an earlier layer made.")
+        if not re.fullmatch(NAME, self.name):
+            raise ValueError(
+                f"A name is 1 to 48 letters, digits, '.', '-', '_'; not '{self.name}'."
+            )
+        _ = self.shapes  # raises where a layer does not fit the one before it
+
+    @cached_property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The shape of each value: the input, then what each layer makes."""
+        shapes = [tuple(self.input_shape)]
+        for layer, read in zip(self.layers, self.sources, strict=True):
+            shapes.append(layer.output_shape(*(shapes[value] for value in read)))
+        return tuple(shapes)
+
+    @property
+    def layer_macs(self) -> tuple[int, ...]:
+        """Multiplications with a weight in each layer, for one input."""
+        places = [int(np.prod(shape[:-1])) for shape in self.shapes[1:]]
+        weights = [_weights(layer) for layer in self.layers]
+        return tuple(n * place for n, place in zip(weights, places, strict=True))
 
     @property
     def macs(self) -> int:
-        return sum(layer.macs for layer in self.layers)
+        return sum(self.layer_macs)
+
+    @property
+    def weights(self) -> int:
+        """How many int8 weights it has."""
+        return sum(_weights(layer) for layer in self.layers)
 
     @property
     def inputs(self) -> int:
-        return int(self.layers[0].weights.shape[1])
+        return int(np.prod(self.input_shape))
+
+    @property
+    def input_bytes(self) -> int:
+        """What the host sends for one inference."""
+        return self.inputs * BYTES[self.input_type]
 
     @property
     def outputs(self) -> int:
-        return int(self.layers[-1].weights.shape[0])
+        return int(np.prod(self.shapes[-1]))
 
 
-def digits_model() -> Model:
+def _weights(layer: Layer) -> int:
+    weights = getattr(layer, "weights", None)
+    return 0 if weights is None else int(weights.size)
+
+
+def digits_model() -> Network:
     """The model of the lab firmware: 64-32-10, 2,368 weights, for 8x8 handwritten digits."""
     with np.load(STORED, allow_pickle=False) as stored:
         layers = tuple(
@@ -74,7 +115,7 @@ def digits_model() -> Model:
         )
         scales = [float(number) for number in stored["scales"]]
     zeros = layers[0].input_zero, layers[-1].output_zero
-    return Model("digits-mlp-64-32-10", layers, scales[0], zeros[0], scales[1], zeros[1])
+    return Network("digits-mlp-64-32-10", layers, (64,), scales[0], zeros[0], scales[1], zeros[1])
 
 
 def unseen_digits() -> tuple[np.ndarray, np.ndarray]:
@@ -83,9 +124,11 @@ def unseen_digits() -> tuple[np.ndarray, np.ndarray]:
         return stored["images"], stored["labels"]
 
 
-def widened(model: Model, hidden: int) -> Model:
-    """`model` with `hidden` hidden units, its weights repeated: for asking what would fit."""
+def widened(model: Network, hidden: int) -> Network:
+    """The digits model with `hidden` hidden units, weights repeated: for asking what would fit."""
     first, second = model.layers
+    if not isinstance(first, Dense) or not isinstance(second, Dense):
+        raise ValueError(f"Only a network of two dense layers can be widened; not {model.name}.")
     rows = np.arange(hidden) % first.weights.shape[0]
     wide = (
         replace(first, weights=first.weights[rows], bias=first.bias[rows]),
@@ -93,39 +136,3 @@ def widened(model: Model, hidden: int) -> Model:
     )
     name = f"digits-mlp-{model.inputs}-{hidden}-{model.outputs}"
     return replace(model, name=name, layers=wide)
-
-
-def _numbers(values: np.ndarray) -> str:
-    return ",".join(str(int(value)) for value in values.ravel())
-
-
-def c_sizes(model: Model) -> str:
-    """The #defines of a model, for `sizes.h`."""
-    widest = max(layer.weights.shape[0] for layer in model.layers)
-    return "\n".join(
-        [
-            f'#define MODEL_NAME "{model.name}"',
-            f"#define MODEL_MACS {model.macs}",
-            f"#define MODEL_LAYERS {len(model.layers)}",
-            f"#define MODEL_INPUTS {model.inputs}",
-            f"#define MODEL_OUTPUTS {model.outputs}",
-            f"#define MODEL_WIDEST {widest}",
-            f"#define MODEL_OUTPUT_ZERO {model.output_zero}",
-            f"#define MODEL_OUTPUT_MILLI {round(model.output_scale * 1000)}",
-            "",
-        ]
-    )
-
-
-def c_header(model: Model) -> str:
-    """The weights as C arrays, for `model.h`. The same model gives the same bytes."""
-    parts, rows = ["#pragma once", '#include "mlp.h"', '#include "sizes.h"'], []
-    for k, layer in enumerate(model.layers):
-        outputs, inputs = layer.weights.shape
-        parts.append(f"static const int8_t weights{k}[] = {{{_numbers(layer.weights)}}};")
-        parts.append(f"static const int32_t bias{k}[] = {{{_numbers(layer.bias)}}};")
-        rows.append(
-            f"  {{{inputs}, {outputs}, weights{k}, bias{k}, {layer.multiplier}, {layer.shift}, "
-            f"{layer.input_zero}, {layer.output_zero}}},"
-        )
-    return "\n".join([*parts, "static const dense_t model[] = {", *rows, "};", ""])

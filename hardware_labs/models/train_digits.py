@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import numpy as np
 
+from hardware_labs.models.fixed_point import fixed_point
 from hardware_labs.models.network import STORED
 
 TEST_IMAGES = 360
@@ -46,15 +47,6 @@ def gradients(w: Weights, x: np.ndarray, targets: np.ndarray) -> Weights:
     d_logits = (p / p.sum(1, keepdims=True) - targets) / len(x)
     d_hidden = d_logits @ w[2].T * (hidden > 0)
     return [x.T @ d_hidden, d_hidden.sum(0), hidden.T @ d_logits, d_logits.sum(0)]
-
-
-def fixed_point(value: float) -> tuple[int, int]:
-    """(multiplier, shift): real = multiplier * 2**-31 * 2**-shift, multiplier in [2**30, 2**31)."""
-    mantissa, exponent = math.frexp(value)
-    multiplier = round(mantissa * 2**31)
-    if multiplier == 2**31:
-        multiplier, exponent = 2**30, exponent + 1
-    return multiplier, -exponent
 
 
 def layer(k: int, w: np.ndarray, b: np.ndarray, x: tuple, y: tuple) -> dict[str, np.ndarray]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hardware_labs.models.network import Model
+from hardware_labs.models.network import Network
 
 
 def requantize(accumulator: int, multiplier: int, shift: int) -> int:
@@ -14,7 +14,7 @@ def requantize(accumulator: int, multiplier: int, shift: int) -> int:
     return near if high >= 0 else -near
 
 
-def outputs(model: Model, x: np.ndarray) -> list[int]:
+def outputs(model: Network, x: np.ndarray) -> list[int]:
     """The int8 outputs of the model for one int8 input."""
     values = [int(value) for value in x.ravel()]
     for layer in model.layers:

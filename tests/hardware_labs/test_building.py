@@ -15,7 +15,8 @@ from click.testing import CliRunner
 from hardware_labs.boards import board_kind
 from hardware_labs.errors import BuildError
 from hardware_labs.firmware.build import build
-from hardware_labs.models.network import STORED, c_header, digits_model, widened
+from hardware_labs.models.c_text import c_header
+from hardware_labs.models.network import STORED, digits_model, widened
 from hardware_labs.models.train_digits import main
 
 NANO33 = board_kind("nano33")

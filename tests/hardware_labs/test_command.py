@@ -37,6 +37,21 @@ def test_build_names_the_file_and_build_of_too_much_says_by_how_much():
     assert "overflowed by" in result.output
 
 
+def test_build_says_what_the_firmware_takes_with_another_model_and_kernels():
+    result = CliRunner().invoke(main, ["build", "--model", "sww01", "--kernels", "smlad"])
+    assert result.exit_code == 0, result.output
+    assert "(sww01, 21912 weights)" in result.output
+    assert "of 1,048,576 bytes" in result.output and "of 262,144 bytes" in result.output
+
+
+def test_build_of_an_unknown_model_names_those_there_are():
+    result = CliRunner().invoke(main, ["build", "--model", "kws99"])
+    assert result.exit_code == 1
+    assert "There is: kws01, vww01, ad01, ic01, sww01." in result.output
+    both = CliRunner().invoke(main, ["build", "--model", "kws01", "--hidden", "8"])
+    assert both.exit_code == 1 and "leave out --model" in both.output
+
+
 def test_the_doctor_finds_this_machine_fit():
     result = CliRunner().invoke(main, ["doctor"])
     assert result.exit_code == 0, result.output
@@ -44,12 +59,14 @@ def test_the_doctor_finds_this_machine_fit():
 
 
 def test_emulate_as_a_real_command_serves_a_board_until_it_is_ended():
-    command = str(Path(sys.executable).parent / "hardware-labs")
-    with subprocess.Popen([command, "emulate", "--fast"], stdout=subprocess.PIPE) as running:
+    command = [str(Path(sys.executable).parent / "hardware-labs"), "emulate", "--fast"]
+    command += ["--model", "sww01"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as running:
         assert running.stdout is not None
         port = running.stdout.readline().decode().split(" is on ")[1].split(".")[0]
         with Board.connect(port) as board:
             assert board.name == "nano33"
+            assert board.info()["model"] == "sww01"
         running.terminate()
     assert running.returncode != 0
 

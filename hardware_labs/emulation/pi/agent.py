@@ -18,7 +18,7 @@ from hardware_labs.emulation.pi.input_buffer import InputBuffer
 from hardware_labs.emulation.pi.refusal import Refusal, is_number, numbers
 from hardware_labs.emulation.pi.source import SOURCES, Source
 from hardware_labs.emulation.wire import FOREVER, Wire
-from hardware_labs.models.network import Model
+from hardware_labs.models.network import Network
 from hardware_labs.protocol.command_set import MAX_COMMAND
 from hardware_labs.protocol.crc import crc16
 
@@ -30,7 +30,7 @@ class Agent:
     """One board. `limit_bytes` is what it was held to, 0 for nothing; `base_bytes` its start."""
 
     def __init__(
-        self, model: Model, wire: Wire, *, fast: bool = False, limit_bytes: int = 0, base: int = 0
+        self, model: Network, wire: Wire, *, fast: bool = False, limit_bytes: int = 0, base: int = 0
     ) -> None:
         self.model, self.wire, self.fast = model, wire, fast
         self.limit_bytes, self.base_bytes = limit_bytes, base
@@ -157,11 +157,17 @@ class Agent:
             f"m-results-[{','.join(f'{value * self.model.output_scale:.3f}' for value in row)}]"
         )
 
+    def _do_output(self, _: list[str]) -> None:
+        row = np.zeros(self.model.outputs) if self._last is None else self._last.outputs[-1]
+        values = np.rint(row + self.model.output_zero).astype(int)
+        self._say(f"m-output-[{','.join(map(str, values))}]")
+
     def _do_layer(self, _: list[str]) -> None:
         """Of the last batch, in the thread that took longest."""
-        spans = self._last.layer_ns if self._last else (0,) * len(self.model.layers)
+        macs = self.model.layer_macs
+        spans = self._last.layer_ns if self._last else (0,) * len(macs)
         for k, (layer, ns) in enumerate(zip(self.model.layers, spans, strict=True)):
-            self._say(f"m-layer-[{k},macs={layer.macs},ticks={ns}]")
+            self._say(f"m-layer-[{k},kind={layer.kind},macs={macs[k]},ticks={ns}]")
 
     def _do_set(self, words: list[str]) -> None:
         key, value = [*words, "", ""][:2]

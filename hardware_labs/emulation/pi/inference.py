@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardware_labs.models.network import Dense, Model
+from hardware_labs.models.fixed_point import requantize
+from hardware_labs.models.layers import Dense
+from hardware_labs.models.network import Network
 
 BLOCK_ROWS = 256
 
@@ -27,13 +29,6 @@ class Result:
     layer_ns: tuple[int, ...]
 
 
-def requantize(sums: np.ndarray, multiplier: int, shift: int) -> np.ndarray:
-    """int64: sums * multiplier * 2**-31 * 2**-shift, rounded twice as `mlp.c` rounds."""
-    high = (sums.astype(np.int64) * multiplier + 2**30) >> 31
-    half = (1 << shift) >> 1
-    return np.sign(high) * ((np.abs(high) + half) >> shift)
-
-
 def int8_layer(layer: Dense, x: np.ndarray) -> np.ndarray:
     """x (n, inputs) int8 -> (n, outputs) int8, bit for bit as on the boards."""
     y = np.empty((len(x), len(layer.weights)), np.int8)
@@ -42,21 +37,21 @@ def int8_layer(layer: Dense, x: np.ndarray) -> np.ndarray:
         for part in _blocks(len(x)):
             sums = np.einsum("ni,oi->no", x[part] - np.int32(layer.input_zero), wide)
             q = requantize(sums + layer.bias[rows], layer.multiplier, layer.shift)
-            y[part, rows] = np.clip(q + layer.output_zero, -128, 127)
+            y[part, rows] = np.clip(q + layer.output_zero, layer.low, layer.high)
     return y
 
 
 def float32_layer(layer: Dense, weights: np.ndarray, x: np.ndarray) -> np.ndarray:
     """x (n, inputs) float32 -> (n, outputs), in the same units, without rounding.
 
-    It is held at -128 from below, which is the ReLU of a hidden layer, and at 127 from above.
+    It is held where the int8 layer is held, which is the ReLU of a hidden layer.
     """
     y = np.empty((len(x), len(weights)), np.float32)
     factor = np.float32(layer.multiplier * 2.0 ** (-31 - layer.shift))
     bias = layer.bias.astype(np.float32)
     for part in _blocks(len(x)):
         sums = np.einsum("ni,oi->no", x[part] - np.float32(layer.input_zero), weights) + bias
-        y[part] = np.clip(sums * factor + np.float32(layer.output_zero), -128, 127)
+        y[part] = np.clip(sums * factor + np.float32(layer.output_zero), layer.low, layer.high)
     return y
 
 
@@ -67,10 +62,11 @@ def _blocks(n: int) -> list[slice]:
 class Runner:
     """A model ready to run with one number type on `threads` threads."""
 
-    def __init__(self, model: Model, dtype: str = "int8", threads: int = 1) -> None:
+    def __init__(self, model: Network, dtype: str = "int8", threads: int = 1) -> None:
         self.model, self.dtype, self.threads = model, dtype, threads
         wide = dtype == "float32"
-        self._wide = [layer.weights.astype(np.float32) for layer in model.layers if wide]
+        self._layers = [layer for layer in model.layers if isinstance(layer, Dense)]
+        self._wide = [layer.weights.astype(np.float32) for layer in self._layers if wide]
         self._pool = ThreadPoolExecutor(threads) if threads > 1 else None
 
     def run(self, x: np.ndarray) -> Result:
@@ -92,7 +88,7 @@ class Runner:
 
     def _run(self, x: np.ndarray) -> Result:
         spans, y = [], x if self.dtype == "int8" else x.astype(np.float32)
-        for k, layer in enumerate(self.model.layers):
+        for k, layer in enumerate(self._layers):
             start = time.perf_counter_ns()
             wide = self._wide[k] if self._wide else None
             y = int8_layer(layer, y) if wide is None else float32_layer(layer, wide, y)

@@ -11,6 +11,7 @@ void command_bload(char *rest);
 void command_crc(char *rest);
 void command_infer(char *rest);
 void command_results(char *rest);
+void command_output(char *rest);
 void command_layer(char *rest);
 void command_requant(char *rest);
 void command_stream(char *rest);

@@ -1,30 +1,38 @@
 // Running the model on the input buffer, timing it, and telling the result.
 #include "chip.h"
 #include "commands.h"
+#include "kernels.h"
 #include "load.h"
-#include "mlp.h"
 #include "model.h"
 #include "text.h"
 
-static int8_t activations[2][MODEL_WIDEST];
-static const int8_t *output = activations[0];
+_Alignas(4) int8_t arena[MODEL_ARENA_BYTES];
+static const int8_t *const output = arena + MODEL_OUTPUT_AT;
 static uint32_t layer_ticks[MODEL_LAYERS];
 
 static void infer_once(void) {
-  const int8_t *x = (const int8_t *)buffer;
   for (int l = 0; l < MODEL_LAYERS; l++) {
     uint32_t before = ticks();
-    dense(&model[l], x, activations[l & 1]);
+    model[l].run();
     layer_ticks[l] = ticks() - before;
-    x = activations[l & 1];
   }
-  output = x;
 }
 
 void say_lap(uint32_t us) { say("m-lap-us-"), say_int((int32_t)us), say("\r\n"); }
 
 void command_infer(char *rest) {
-  int32_t n = to_int(next_word(&rest)), warmup = to_int(next_word(&rest));
+  char *word = next_word(&rest);
+  int32_t n = *word ? to_int(word) : 1;
+  if (n < 1) {
+    say("e-[Inference iterations must be >0]\r\n");
+    return;
+  }
+  word = next_word(&rest);
+  int32_t warmup = *word ? to_int(word) : 10;
+  if (warmup < 0) {
+    say("e-[Inference warmup must be >=0]\r\n");
+    return;
+  }
   say("m-warmup-start-"), say_int(warmup), say("\r\n");
   for (int32_t i = 0; i < warmup; i++) infer_once();
   say("m-warmup-done\r\nm-infer-start-"), say_int(n), say("\r\n");
@@ -36,12 +44,43 @@ void command_infer(char *rest) {
   command_results(rest);
 }
 
+#if MODEL_ANSWERS_ERROR
+// The mean squared difference between input and output in thousandths, both read as int8 on their scales.
+static int32_t error_milli(void) {
+  uint64_t total = 0;
+  for (int i = 0; i < MODEL_OUTPUTS; i++) {
+    int32_t x = input_at(i) - MODEL_INPUT_ZERO, y = output[i] - MODEL_OUTPUT_ZERO;
+    int32_t apart_q8 = (x * MODEL_INPUT_Q16 - y * MODEL_OUTPUT_Q16) >> 8;
+    total += (uint64_t)((int64_t)apart_q8 * apart_q8);
+  }
+  return (int32_t)((total * MODEL_MILLI_PER_ELEMENT_Q16 + (1ull << 31)) >> 32);
+}
+#endif
+
+static int32_t output_milli(int i) {
+  return (int32_t)(((output[i] - MODEL_OUTPUT_ZERO) * MODEL_OUTPUT_MILLI_Q16 + 32768) >> 16);
+}
+
 void command_results(char *rest) {
   (void)rest;
   say("m-results-[");
+#if MODEL_ANSWERS_ERROR
+  say_milli(error_milli());
+#else
   for (int i = 0; i < MODEL_OUTPUTS; i++) {
     if (i) say(",");
-    say_milli((output[i] - MODEL_OUTPUT_ZERO) * MODEL_OUTPUT_MILLI);
+    say_milli(output_milli(i));
+  }
+#endif
+  say("]\r\n");
+}
+
+void command_output(char *rest) {
+  (void)rest;
+  say("m-output-[");
+  for (int i = 0; i < MODEL_OUTPUTS; i++) {
+    if (i) say(",");
+    say_int(output[i]);
   }
   say("]\r\n");
 }
@@ -49,7 +88,8 @@ void command_results(char *rest) {
 void command_layer(char *rest) {
   (void)rest;
   for (int l = 0; l < MODEL_LAYERS; l++) {
-    say("m-layer-["), say_int(l), say(",macs="), say_int(model[l].inputs * model[l].outputs);
+    say("m-layer-["), say_int(l), say(",kind="), say(model[l].kind);
+    say(",macs="), say_int(model[l].macs);
     say(",ticks="), say_int((int32_t)layer_ticks[l]), say("]\r\n");
   }
 }

@@ -5,8 +5,9 @@
 #include "text.h"
 
 #define MAX_FRAME 128
+#define BYTES_A_LINE 8
 
-uint8_t buffer[MODEL_INPUTS];
+_Alignas(4) uint8_t buffer[MODEL_INPUT_BYTES];
 static int expected, loaded;
 
 uint16_t crc16(uint16_t crc, const uint8_t *bytes, int n) {  // CRC-16/CCITT-FALSE, as in crc.py
@@ -18,8 +19,8 @@ uint16_t crc16(uint16_t crc, const uint8_t *bytes, int n) {  // CRC-16/CCITT-FAL
 }
 
 static int expect_bytes(int32_t n) {
-  if (n < 1 || n > MODEL_INPUTS) {
-    say("e-[The buffer holds 1 to "), say_int(MODEL_INPUTS), say(" bytes]\r\n");
+  if (n < 1 || n > MODEL_INPUT_BYTES) {
+    say("e-[The buffer holds 1 to "), say_int(MODEL_INPUT_BYTES), say(" bytes]\r\n");
     return 0;
   }
   expected = n, loaded = 0;
@@ -28,26 +29,32 @@ static int expect_bytes(int32_t n) {
 }
 
 static void load_hex(const char *hex) {
+  int complete = 0;
   for (; hex[0]; hex += 2) {
     int high = hex_digit(hex[0]), low = hex_digit(hex[1]);
     if (high < 0 || low < 0) {
       say("e-[Not hexadecimal: "), say(hex), say("]\r\n");
       return;
     }
-    if (loaded < expected) buffer[loaded++] = (uint8_t)(high << 4 | low);
+    if (loaded == expected) continue;  // the rest of the digits is disregarded
+    buffer[loaded++] = (uint8_t)(high << 4 | low);
+    complete = loaded == expected;
   }
-  if (loaded == expected) say("m-load-done\r\n");
+  if (complete) say("m-load-done\r\n");
 }
 
 static void print_buffer(void) {
-  say("m-buffer");
-  for (int i = 0; i < loaded; i++) say("-"), say_hex(buffer[i]);
+  if (!loaded) say("m-buffer");
+  for (int i = 0; i < loaded; i++) {
+    say(i % BYTES_A_LINE ? "-" : i ? "\r\nm-buffer-" : "m-buffer-"), say_hex(buffer[i]);
+  }
   say("\r\n");
 }
 
 void command_db(char *rest) {
   char *word = next_word(&rest);
-  if (same(word, "load")) expect_bytes(to_int(next_word(&rest)));
+  if (!*word) say("e-[Command 'db' requires a subcommand]\r\n");
+  else if (same(word, "load")) expect_bytes(to_int(next_word(&rest)));
   else if (same(word, "print")) print_buffer();
   else load_hex(word);
 }

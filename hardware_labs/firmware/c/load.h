@@ -2,4 +2,4 @@
 #include <stdint.h>
 #include "sizes.h"
 
-extern uint8_t buffer[MODEL_INPUTS];
+extern uint8_t buffer[MODEL_INPUT_BYTES];

@@ -51,6 +51,7 @@ static const struct {
     {"help", command_help},     {"info", command_info},       {"mem", command_mem},
     {"crc", command_crc},       {"stream", command_stream},   {"set", command_set},
     {"bload", command_bload},   {"layer", command_layer},     {"requant", command_requant},
+    {"output", command_output},
 };
 
 #define COMMANDS (int)(sizeof commands / sizeof commands[0])

@@ -1,6 +1,7 @@
 // A Cortex-M from reset to main(): copy .data, clear .bss, paint the stack so that mem% can tell how deep it went.
 #include "chip.h"
 #include "commands.h"
+#include "sizes.h"
 
 #define PAINT 0x5AFE57AC
 
@@ -27,6 +28,7 @@ void say_memory(void) {
   while (word < &_estack && *word == PAINT) word++;
   int32_t data = (int32_t)((char *)&_edata - (char *)&_sdata);
   say_field("mem", "flash_used", (int32_t)((char *)&_sidata - (char *)&_sflash) + data);
+  say_field("mem", "arena_bytes", MODEL_ARENA_BYTES);
   say_field("mem", "ram_used", (int32_t)((char *)&_ebss - (char *)&_sdata));
   say_field("mem", "stack_peak", (int32_t)((const char *)&_estack - (const char *)word));
 }

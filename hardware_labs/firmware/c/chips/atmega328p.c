@@ -6,6 +6,7 @@
 #include <avr/sleep.h>
 #include "chip.h"
 #include "commands.h"
+#include "sizes.h"
 
 #define RING 64
 #define PAINT 0xC5
@@ -90,6 +91,7 @@ void say_memory(void) {
   const uint8_t *byte = &_end;
   while (byte <= (uint8_t *)RAMEND && *byte == PAINT) byte++;
   say_field("mem", "flash_used", (int32_t)(uint16_t)&__data_load_end);
+  say_field("mem", "arena_bytes", MODEL_ARENA_BYTES);
   say_field("mem", "ram_used", (int32_t)(&_end - &__data_start));
   say_field("mem", "stack_peak", (int32_t)((uint8_t *)RAMEND + 1 - byte));
 }
