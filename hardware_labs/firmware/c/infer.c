@@ -25,6 +25,12 @@ void say_lap(uint32_t us) { say("m-lap-us-"), say_int((int32_t)us), say("\r\n");
 
 void command_infer(char *rest) {
   int32_t n = to_int(next_word(&rest)), warmup = to_int(next_word(&rest));
+  char *mark = next_word(&rest);
+  uint32_t crc;
+  if (to_mark(mark, &crc) && crc != crc32(0, buffer, MODEL_INPUTS)) {
+    say("e-[The input buffer holds "), say_int(MODEL_INPUTS), say(" other bytes]\r\n");
+    return;
+  }
   say("m-warmup-start-"), say_int(warmup), say("\r\n");
   for (int32_t i = 0; i < warmup; i++) infer_once();
   say("m-warmup-done\r\nm-infer-start-"), say_int(n), say("\r\n");
