@@ -10,6 +10,7 @@ Rooms and modules in reading order; each imports only earlier ones:
     emulation   a processor that runs that firmware behind a serial device
     transports  links to a board, and the conversation over a link
     board       Board: connect, info, infer, stream
+    async_board AsyncBoard: the same for an event loop
     widgets     live plot and connection panel
     doctor      what this machine can do, and the fix for what it cannot
     cli         the command `hardware-labs`

@@ -4,40 +4,40 @@
         board.info()
         board.infer(x)
 
-The address is a port ("/dev/ttyACM0", "COM3", "socket://host:port") or "emu:KIND", which starts an
-emulated board first; "emu:KIND?fast" does not hold its clock to the time on the wall, and neither
-does "emu:KIND" while a grader runs the notebook, since nobody watches.
+The address is a port ("/dev/ttyACM0", "COM3", "socket://host:port", "rfc2217://host:port") or
+"emu:KIND", which starts an emulated board first; "emu:KIND?fast" does not hold its clock to the
+time on the wall, and neither does "emu:KIND" while a grader runs the notebook: nobody watches.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
 from types import TracebackType
+from typing import TypeVar
 
 import numpy as np
 
-from hardware_labs.boards import board_kind
-from hardware_labs.errors import BoardError, BoardLost, BoardMissing, BoardRefused
-from hardware_labs.protocol.command_set import Sample, fields, inside
-from hardware_labs.protocol.crc import frames
-from hardware_labs.transports.conversation import Conversation, Logged, send_frames, stream
+from hardware_labs.errors import BoardError, BoardGarbled, BoardLost, BoardSilent
+from hardware_labs.protocol.command_set import Sample
+from hardware_labs.protocol.dialogue import Dialogue, Logged, Progress, Steps
+from hardware_labs.protocol.inference import Inference
+from hardware_labs.transports.address import BAUD, open_link, parsed
+from hardware_labs.transports.conversation import run, stream
 from hardware_labs.transports.emulated_link import EmulatedLink
 from hardware_labs.transports.link import Link
 from hardware_labs.transports.serial_port import SerialLink, port_of, serial_number
 
-HEX_BYTES = 32
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
-class Inference:
-    """The model's outputs as real numbers (outputs,), and the board's own time per inference."""
-
-    outputs: np.ndarray
-    latency_us: float
+def int8_bytes(x: np.ndarray) -> bytes:
+    """The bytes of an int8 array. Raises ValueError for another type."""
+    if x.dtype != np.int8:
+        raise ValueError(f"The board takes int8 and x is {x.dtype}: quantise it first.")
+    return x.tobytes()
 
 
 class Board:
@@ -45,43 +45,41 @@ class Board:
 
     def __init__(self, link: Link, address: str = "", timeout_s: float = 5.0) -> None:
         self.address = address or link.name
-        self._talk = Conversation(link)
+        self.link = link
+        self._dialogue = Dialogue(link.name)
+        self._first_baud = 0
         self._meet(timeout_s)
 
     @classmethod
     def connect(cls, address: str = "emu:nano33", timeout_s: float = 5.0) -> Board:
         """The board at `address`, in step. Raises BoardMissing, BoardBusy or BoardSilent."""
-        return cls(_open(address), address, timeout_s)
-
-    @property
-    def link(self) -> Link:
-        """The open port, bytes in and bytes out: for speaking the protocol yourself."""
-        return self._talk.link
+        return cls(open_link(address), address, timeout_s)
 
     @property
     def port(self) -> str:
-        return self._talk.link.name
+        return self.link.name
 
     @property
     def connected(self) -> bool:
-        return not self._talk.link.closed
+        return not self.link.closed
 
     @property
     def log(self) -> deque[Logged]:
-        return self._talk.log
+        return self._dialogue.log
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether its answers carry a check sum. Without, a garbled digit cannot be noticed."""
+        return self._dialogue.has_marks
 
     def ask(self, command: str, timeout_s: float = 2.0) -> tuple[str, ...]:
-        """The lines the board answers. Raises BoardRefused, BoardSilent or BoardLost."""
-        self._need_connection()
-        return self._talk.ask(command, timeout_s)
+        """The lines the board answers. Raises BoardRefused, BoardSilent, BoardGarbled or BoardLost,
+        and ValueError for what is no command."""
+        return self._run(self._dialogue.ask(command, timeout_s))
 
     def info(self) -> dict[str, str]:
         """What the board says about itself; a board with standard firmware says name and model."""
-        try:
-            return fields(self.ask("info"), "info")
-        except BoardRefused:
-            firmware, model, *_ = (inside(line) for line in self.ask("profile"))
-            return {"board": self.name, "firmware": firmware, "model": model}
+        return self._run(self._dialogue.info())
 
     def ping(self) -> float:
         """Milliseconds from sending `name` to the end of its answer."""
@@ -89,46 +87,56 @@ class Board:
         self.ask("name")
         return (time.perf_counter() - start) * 1e3
 
-    def load(self, data: bytes) -> None:
-        """Puts `data` into the board's input buffer: in binary frames where it can, else in hex."""
-        self._need_connection()
-        try:
-            send_frames(self._talk, frames(data), len(data))
-        except BoardRefused as refusal:
-            if "Unknown command" not in str(refusal):
-                raise
-            self.ask(f"db load {len(data)}")
-            for k in range(0, len(data), HEX_BYTES):
-                self.ask(f"db {data[k : k + HEX_BYTES].hex()}")
+    def load(self, data: bytes, progress: Progress | None = None) -> None:
+        """Puts `data` into the board's input buffer: in binary frames where it can, else in hex.
 
-    def infer(self, x: np.ndarray, n: int = 1, warmup: int = 0) -> Inference:
+        `progress(done_bytes, all_bytes)` is called as they go; what it raises ends the loading.
+        """
+        self._run(self._dialogue.load(data, progress))
+
+    def infer(
+        self, x: np.ndarray, n: int = 1, warmup: int = 0, timeout_s: float | None = None
+    ) -> Inference:
         """Runs the model `n` times on the int8 input `x`. Raises BoardRefused for a wrong size."""
-        if x.dtype != np.int8:
-            raise ValueError(f"The board takes int8 and x is {x.dtype}: quantise it first.")
-        self.load(x.tobytes())
-        lines = self.ask(f"infer {n} {warmup}", timeout_s=10 + n / 10)
-        laps = [int(line.rpartition("-")[2]) for line in lines if line.startswith("m-lap-us-")]
-        results = next(inside(line) for line in lines if line.startswith("m-results-"))
-        outputs = np.array([float(number) for number in results.split(",")])
-        return Inference(outputs, (laps[-1] - laps[0]) / n)
+        return self._run(self._dialogue.infer(int8_bytes(x), n, warmup, timeout_s))
 
     def stream(self, hz: int, n: int = 0, timeout_s: float = 2.0) -> Iterator[Sample]:
         """Samples as they come: `n` at `hz`, or without end for n = 0; leaving the loop stops it.
 
-        A number that is missing is a sample the board could not send in time.
+        A number that is missing is a sample the board could not send in time. A stream in which
+        anything was damaged ends in a BoardGarbled.
         """
         self._need_connection()
-        return stream(self._talk, hz, n, timeout_s)
+        return stream(self._dialogue, self.link, hz, n, timeout_s)
 
     def resync(self) -> int:
         """Finds the board again after noise or a lost answer; returns the lines dropped."""
-        self._need_connection()
-        return self._talk.resync()
+        return self._run(self._dialogue.resync())
+
+    def change_baud(self, baud: int) -> None:
+        """Sets both ends of the wire to another rate. Raises BoardRefused where the board cannot.
+
+        Closing sets the board back to 115200, so that the next program finds it.
+        """
+        link = self.link
+        if not isinstance(link, SerialLink | EmulatedLink):
+            raise BoardError(f"{self.port} has no baud rate to change.")
+        before = link.baud
+        with suppress(BoardGarbled, BoardSilent):  # its answer may be lost, and the rate be changed
+            self.ask(f"set baud {baud}")
+        link.change_baud(baud)
+        try:
+            self.resync()
+        except BoardError:
+            link.change_baud(before)
+            raise
+        self._first_baud = self._first_baud or before
 
     def reconnect(self, timeout_s: float = 5.0) -> None:
         """Opens the same board again, also on another port, and keeps the log."""
-        self._talk.link.close()
-        self._talk = Conversation(_open(self._where()), self._talk.log)
+        self.link.close()
+        self.link = open_link(self._where())
+        self._dialogue = Dialogue(self.link.name, self._dialogue.log)
         self._meet(timeout_s)
 
     def unplug(self) -> None:
@@ -139,7 +147,10 @@ class Board:
 
     def close(self) -> None:
         """Gives the port back; an emulated board that we started ends. May be called twice."""
-        self._talk.link.close()
+        if self._first_baud and self.connected:
+            with suppress(BoardError):
+                self.ask(f"set baud {self._first_baud}")
+        self.link.close()
 
     def __enter__(self) -> Board:
         return self
@@ -157,12 +168,17 @@ class Board:
 
     def _meet(self, timeout_s: float) -> None:
         try:
-            self._talk.resync(timeout_s)
-            self.name = inside(self._talk.ask("name")[0]) or "unnamed"
+            self.name = self._run(self._dialogue.meet(timeout_s))
             self._serial_number = serial_number(self.port)
+            if self.address.startswith("emu:") and parsed(self.address).baud != BAUD:
+                self.change_baud(parsed(self.address).baud)
         except BoardError:
-            self._talk.link.close()
+            self.link.close()
             raise
+
+    def _run(self, steps: Steps[T]) -> T:
+        self._need_connection()
+        return run(steps, self.link)
 
     def _need_connection(self) -> None:
         if not self.connected:
@@ -172,14 +188,4 @@ class Board:
         """An address that started a board starts a new one; a board that moved is found again."""
         if self.address.startswith("emu:"):
             return self.address
-        return port_of(self._serial_number) or self.port
-
-
-def _open(address: str) -> Link:
-    if not address.startswith("emu:"):
-        return SerialLink(address)
-    name, _, option = address.removeprefix("emu:").partition("?")
-    if option not in ("", "fast"):
-        raise BoardMissing(f"'{address}' has the option '{option}'; there is only 'fast'.")
-    unwatched = os.environ.get("NBGRADER_EXECUTION") == "autograde"
-    return EmulatedLink(board_kind(name), fast=option == "fast" or unwatched)
+        return port_of(self._serial_number) or self.address

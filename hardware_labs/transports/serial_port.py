@@ -1,4 +1,4 @@
-"""Serial ports: the only file that imports pyserial.
+"""Serial ports: the only file that opens one with pyserial.
 
 A port is opened for one program at a time; who holds it is named. `/dev/...`, `COM3`, `socket://`
 and `rfc2217://` addresses work alike, and so do the ports of emulated boards.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from hardware_labs.errors import (
     missing_library,
     permission_fix,
 )
+
+POLL_S = 0.05
 
 try:
     import serial
@@ -45,11 +48,25 @@ class SerialLink:
     def __init__(self, port: str, baud: int = 115200) -> None:
         self.name = port
         self.sent_bytes = self.received_bytes = 0
-        self._serial = _open(port, baud)
+        self._serial = open_port(port, baud)
+        self._keeps_timeout = port.startswith("rfc2217://")
 
     @property
     def closed(self) -> bool:
         return not self._serial.is_open
+
+    @property
+    def baud(self) -> int:
+        return int(self._serial.baudrate)
+
+    def change_baud(self, baud: int) -> None:
+        """From now on at another rate. Raises BoardError where the port has no such rate."""
+        try:
+            self._serial.baudrate = baud
+        except ValueError:
+            raise BoardError(f"{self.name} cannot be set to {baud} baud.") from None
+        except OSError as error:
+            raise self._lost(error) from None
 
     def write(self, data: bytes) -> None:
         try:
@@ -60,9 +77,7 @@ class SerialLink:
 
     def read(self, timeout_s: float) -> bytes:
         try:
-            if self._serial.timeout != timeout_s:
-                self._serial.timeout = timeout_s
-            data: bytes = self._serial.read(1)
+            data = self._first_byte(timeout_s)
             if data:
                 data += self._serial.read(self._serial.in_waiting)
             self.received_bytes += len(data)
@@ -72,6 +87,19 @@ class SerialLink:
 
     def close(self) -> None:
         self._serial.close()
+
+    def _first_byte(self, timeout_s: float) -> bytes:
+        """subtle: over RFC 2217 pyserial takes 50 ms and more to set another timeout."""
+        if not self._keeps_timeout:
+            if self._serial.timeout != timeout_s:
+                self._serial.timeout = timeout_s
+            return bytes(self._serial.read(1))
+        data, until = b"", time.monotonic() + timeout_s
+        while not data:
+            data = bytes(self._serial.read(1))
+            if time.monotonic() >= until:
+                break
+        return data
 
     def _lost(self, error: Exception) -> BoardLost:
         self.close()
@@ -106,9 +134,10 @@ def port_of(number: str) -> str:
     return next((info.port for info in ports() if number and info.serial_number == number), "")
 
 
-def _open(port: str, baud: int) -> serial.SerialBase:
+def open_port(port: str, baud: int = 115200) -> serial.SerialBase:
+    """pyserial's own object for the port, open and ours alone. Raises BoardError and its kinds."""
     try:
-        opened = serial.serial_for_url(port, baudrate=baud, timeout=0.05, do_not_open=True)
+        opened = serial.serial_for_url(port, baudrate=baud, timeout=POLL_S, do_not_open=True)
         if "://" not in port:
             opened.exclusive = True
         opened.open()
@@ -126,8 +155,25 @@ def _why(port: str, error: Exception) -> BoardError:
         )
     if "Permission" in text or "Access is denied" in text:
         return BoardError(f"{port} may not be opened by this user. {permission_fix()}")
+    if port.startswith("rfc2217://"):
+        return _why_not_across(port, text)
     names = ", ".join(info.port for info in ports()) or "none"
     return BoardMissing(f"There is no port {port} to open ({text}). Ports with a board: {names}.")
+
+
+def _why_not_across(port: str, text: str) -> BoardError:
+    if "refused" in text or "timed out" in text or "not known" in text or "resolution" in text:
+        return BoardMissing(
+            f"Nobody answers at {port} ({text}). On the machine with the board, run: "
+            "hardware-labs serve ADDRESS  and from here, an ssh tunnel: "
+            "ssh -N -L 2217:127.0.0.1:2217 USER@THAT_MACHINE"
+        )
+    if "expected a string" in text:
+        return BoardMissing(f"'{port}' is no address of the form rfc2217://HOST:PORT ({text}).")
+    return BoardBusy(
+        f"{port} hung up before it had agreed on a serial port ({text}). Either another program "
+        "is connected there, and it serves one at a time, or it is no RFC 2217 server."
+    )
 
 
 def _holder(port: str) -> str:
