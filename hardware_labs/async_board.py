@@ -136,11 +136,13 @@ class AsyncBoard:
 
     async def _end_stream(self) -> None:
         """subtle: Python closes a generator whose loop was left only some time later."""
-        if self._samples is not None and self._samples.ag_running:
-            raise BoardError(f"A stream from {self.port} is being read: leave its loop first.")
-        if self._samples is not None:
-            await self._samples.aclose()
-        self._samples = None
+        samples, self._samples = self._samples, None
+        try:
+            if samples is not None:
+                await samples.aclose()
+        except RuntimeError:  # it is waiting for its next sample in another task
+            self._samples = samples
+            raise BoardError(f"Somebody reads a stream from {self.port}: end its loop.") from None
 
     def _need_connection(self) -> None:
         if not self.connected:

@@ -234,6 +234,8 @@ class Dialogue:
                 self._takes_frames = True
                 return
             except BoardRefused as refusal:
+                if "Bad frame" in str(refusal):
+                    raise BoardGarbled(str(refusal)) from None
                 if "Unknown command" not in str(refusal):
                     raise
                 self._takes_frames = False
@@ -330,7 +332,7 @@ class Dialogue:
     def _garbled(self, command: str, tries: int) -> BoardGarbled:
         return BoardGarbled(
             f"The answer to '{command}%' on {self.port} arrived damaged"
-            f"{' each time' * (tries > 1)}. Is the cable long or loose, or the baud rate another than the board's?"
+            f"{' each time' * (tries > 1)}. Is the cable long or loose, or the baud rate wrong?"
         )
 
     def _send(self, data: bytes, note: str) -> Steps[None]:

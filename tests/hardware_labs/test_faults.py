@@ -1,0 +1,120 @@
+"""The real firmware behind a bad wire: answers are right, or there is an error in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from firmware_link import FirmwareLink
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from reference_mlp import outputs, requantize
+
+from hardware_labs.board import Board
+from hardware_labs.boards import board_kind
+from hardware_labs.emulation.launch import EmulatedBoard
+from hardware_labs.errors import (
+    BoardError,
+    BoardGarbled,
+    BoardLost,
+    BoardRefused,
+    BoardSilent,
+)
+from hardware_labs.firmware.build import build
+from hardware_labs.models.network import digits_model
+from hardware_labs.protocol.dialogue import Dialogue
+from hardware_labs.transports.conversation import run, stream
+from hardware_labs.transports.faulty_link import FaultyLink
+from hardware_labs.transports.faulty_port import FaultyPort
+from hardware_labs.transports.link import Link
+from hardware_labs.transports.serial_port import SerialLink
+
+NANO33 = board_kind("nano33")
+MODEL = digits_model()
+RATES = (0.0, 0.0, 0.0005, 0.002, 0.005, 0.02)
+
+
+@pytest.fixture(scope="module")
+def firmware() -> Iterator[FirmwareLink]:
+    link = FirmwareLink(build(NANO33, MODEL).elf, NANO33)
+    yield link
+    link.close()
+
+
+def right_digit(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
+    x = rng.integers(-128, 128, 64).astype(np.int8)
+    result = run(dialogue.infer(x.tobytes(), int(rng.integers(1, 4)), timeout_s=2.0), link)
+    return bool(
+        np.rint(result.outputs / MODEL.output_scale).tolist() == outputs(MODEL, x)
+        and 150 < result.latency_us < 400
+    )
+
+
+def right_name(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
+    return run(dialogue.ask("name"), link) == ("m-name-dut-[nano33]",)
+
+
+def right_info(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
+    info = run(dialogue.info(), link)
+    return len(info) == 10 and info["ram_bytes"] == "262144" and info["macs"] == "2368"
+
+
+def right_sum(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
+    a, m, n = int(rng.integers(-9999, 9999)), int(rng.integers(2**30, 2**31)), int(rng.integers(9))
+    answer = run(dialogue.ask(f"requant {a} {m} {n}"), link)
+    return answer == (f"m-requant-[{requantize(a, m, n)}]",)
+
+
+def right_buffer(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
+    data = rng.bytes(int(rng.integers(1, 65)))
+    run(dialogue.load(data), link)
+    return run(dialogue.ask("db print"), link) == ("m-buffer-" + data.hex("-"),)
+
+
+def right_signal(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
+    samples = list(stream(dialogue, link, 100, 12, 2.0))
+    return [s.sequence for s in samples] == list(range(12)) and samples[3].values == (406,)
+
+
+JOBS = (right_digit, right_name, right_info, right_sum, right_buffer, right_signal)
+Job = Callable[[Dialogue, Link, np.random.Generator], bool]
+
+
+def exchanges(firmware: FirmwareLink, seed: int, jobs: int) -> dict[str, int]:
+    """How often each thing happened in so many exchanges over a wire with faults from `seed`."""
+    rng = np.random.default_rng(seed)
+    rates = dict(zip(("drop", "garble", "duplicate", "split"), rng.choice(RATES, 4), strict=True))
+    link = FaultyLink(firmware, rng, **rates)
+    dialogue, happened = Dialogue("a bad wire", clock=firmware.clock), dict[str, int]()
+    known = False
+    for _ in range(jobs):
+        job: Job = JOBS[int(rng.integers(len(JOBS)))]
+        try:
+            if not known:
+                run(dialogue.meet(), link)
+                known = True
+            outcome = "right" if job(dialogue, link, rng) else "WRONG"
+        except (BoardSilent, BoardGarbled, BoardRefused) as error:
+            outcome = type(error).__name__
+        assert outcome != "WRONG", f"{job.__name__}, seed {seed}: {list(dialogue.log)[-30:]}"
+        assert not known or dialogue.has_marks
+        happened[outcome] = happened.get(outcome, 0) + 1
+    return happened
+
+
+@settings(
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_no_fault_of_the_wire_makes_a_wrong_answer(firmware: FirmwareLink, seed: int):
+    exchanges(firmware, seed, 12)
+
+
+def test_a_wire_without_faults_gives_every_answer(firmware: FirmwareLink):
+    dialogue, rng = Dialogue("a good wire", clock=firmware.clock), np.random.default_rng(1)
+    link = FaultyLink(firmware, rng, split=0.2)
+    run(dialogue.meet(), link)
+    assert all(job(dialogue, link, rng) for job in JOBS)
