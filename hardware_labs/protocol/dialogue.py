@@ -45,6 +45,7 @@ TRIES = 3
 REPEATABLE = {"name", "profile", "timestamp", "help", "results", "info", "mem", "crc", "set",
               "infer", "layer", "requant"}  # fmt: skip
 STANDARD = {"board": "m-name-dut-[", "firmware": "m-profile-[", "model": "m-model-["}
+TEXT = bytes([*b"\r\n\t", *range(32, 127)])
 
 T = TypeVar("T")
 
@@ -98,6 +99,7 @@ class Dialogue:
         self._clock, self._nonce, self._began_s = clock, nonce, clock()
         self._protocol = Protocol()
         self._in_step = False
+        self._received_bytes = self._unreadable_bytes = 0
         self._takes_frames: bool | None = None
 
     def meet(self, timeout_s: float = 5.0) -> Steps[str]:
@@ -167,7 +169,7 @@ class Dialogue:
 
     def resync(self, timeout_s: float = 3.0) -> Steps[int]:
         """Finds the board whatever state it is in; returns how many lines were dropped."""
-        self._in_step = False
+        self._in_step, self._received_bytes, self._unreadable_bytes = False, 0, 0
         until, attempt, dropped = self._clock() + timeout_s, 0, 0
         while self._clock() < until:
             nonce, padding = self._nonce(), WHOLE_FRAME if attempt else 0
@@ -180,8 +182,17 @@ class Dialogue:
                 return dropped
             attempt += 1
         raise BoardSilent(
-            f"Nothing on {self.port} answers in {timeout_s:g} s. Is it the right port, and is "
-            "the lab firmware on the board? To see the ports, run: hardware-labs boards"
+            f"Nothing on {self.port} answers in {timeout_s:g} s. {self._suspicion()} "
+            "To see the ports, run: hardware-labs boards"
+        )
+
+    def _suspicion(self) -> str:
+        """Bits read at another rate than they were sent at are bytes, but seldom text."""
+        if self._unreadable_bytes <= 0.1 * self._received_bytes:
+            return "Is it the right port, and is the lab firmware on the board?"
+        return (
+            f"Of {self._received_bytes} bytes that came, {self._unreadable_bytes} are no text: is "
+            "the baud rate another than the board's? The lab firmware speaks at 115200."
         )
 
     def _await_nonce(self, until: float) -> Steps[list[Event]]:
@@ -199,18 +210,17 @@ class Dialogue:
 
     def _knows_marks(self) -> Steps[bool]:
         """Whether the board answers a marked command with a mark. Noise must not hide that it can:
-        only the exact complaint, or the same plain answer twice in a row, is a no."""
-        complaint, before = (f"e-[Unknown command: {marked('name')}]",), None
+        only the complaint that repeats the command whole, with its mark, is a no."""
+        complaint = f"e-[Unknown command: {marked('name')}]"
         for _ in range(2 * TRIES):
             self.has_marks = True
             yield from self._start("name")
             reply = yield from self._reply("name", 2.0)
             if not reply.damaged:
                 return True
-            if reply.lines in (complaint, before):
+            if reply.lines == (complaint,):
                 self._in_step = True
                 return False
-            before = reply.lines
         raise self._garbled("name", 2 * TRIES)
 
     def _repeated(self, attempt: Callable[[], Steps[T]], tries: int) -> Steps[T]:
@@ -342,6 +352,8 @@ class Dialogue:
     def _receive(self, until: float) -> Steps[list[Event]]:
         data = yield Read(max(0.0, min(POLL_S, until - self._clock())))
         events = self._protocol.receive(data or b"")
+        self._received_bytes += len(data or b"")
+        self._unreadable_bytes += len((data or b"").translate(None, TEXT))
         for event in events:
             self._note(False, _text(event))
         return events

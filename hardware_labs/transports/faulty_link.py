@@ -88,7 +88,8 @@ class FaultyLink:
 
     def read(self, timeout_s: float) -> bytes:
         self._hang_up_when_due()
-        came = self._late + spoiled(self.link.read(timeout_s), self.faults, self._rng)
+        news = self.link.read(0 if self._late else timeout_s)
+        came = self._late + spoiled(news, self.faults, self._rng)
         cut = self._cut(len(came))
         self._late = came[cut:]
         return came[:cut]
