@@ -12,6 +12,9 @@ Rooms and modules in reading order; each imports only earlier ones:
     board       Board: connect, info, infer, stream
     async_board AsyncBoard: the same for an event loop
     widgets     live plot and connection panel
+    bench       how fast a board and its wire are
+    flash       firmware onto a real board, with the board's own tool
     doctor      what this machine can do, and the fix for what it cannot
+    commands    the verbs of the command `hardware-labs`
     cli         the command `hardware-labs`
 """

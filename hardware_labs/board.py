@@ -87,12 +87,12 @@ class Board:
         self.ask("name")
         return (time.perf_counter() - start) * 1e3
 
-    def load(self, data: bytes, progress: Progress | None = None) -> None:
+    def load(self, data: bytes, progress: Progress | None = None, in_hex: bool = False) -> None:
         """Puts `data` into the board's input buffer: in binary frames where it can, else in hex.
 
         `progress(done_bytes, all_bytes)` is called as they go; what it raises ends the loading.
         """
-        self._run(self._dialogue.load(data, progress))
+        self._run(self._dialogue.load(data, progress, in_hex))
 
     def infer(
         self, x: np.ndarray, n: int = 1, warmup: int = 0, timeout_s: float | None = None

@@ -24,6 +24,7 @@ class BoardKind:
     zig_cpu: str
     usb: tuple[tuple[int, int], ...]
     source: str
+    flash_address: int = 0
 
 
 BOARDS = (

@@ -27,11 +27,12 @@ except ImportError:
 RAM_START = 0x20000000
 PAGE = 0x1000
 UART, TIMER, DWT, SYSTEM = 0x40002000, 0x40008000, 0xE0001000, 0xE000E000
-RXDRDY, TXDRDY, RXD, TXD = 0x108, 0x11C, 0x518, 0x51C
+RXDRDY, TXDRDY, RXD, TXD, BAUDRATE = 0x108, 0x11C, 0x518, 0x51C, 0x524
 CAPTURE1, COMPARE0, CC0, CC1 = 0x044, 0x140, 0x540, 0x544
 CYCCNT = 0x004
 BITS_PER_BYTE = 10
 BAUD = 115200
+BAUD_UNIT = 16_000_000 / 2**32  # of the BAUDRATE register (Product Specification, UART)
 FULL = 2048
 
 
@@ -116,6 +117,8 @@ class Emulator:
         return 0
 
     def _uart_write(self, _cpu: unicorn.Uc, offset: int, _size: int, value: int, _: object) -> None:
+        if offset == BAUDRATE:
+            self._byte_cycles = round(self.clock.hz * BITS_PER_BYTE / (value * BAUD_UNIT))
         if offset == TXD:
             self._going.append(value & 0xFF)
             self._sent_at = max(self.clock.cycles, self._sent_at) + self._byte_cycles

@@ -76,7 +76,7 @@ def _user() -> str:
 def _memory(kind: BoardKind) -> str:
     return (
         "MEMORY {\n"
-        f"  FLASH (rx) : ORIGIN = 0x00000000, LENGTH = {kind.flash_bytes}\n"
+        f"  FLASH (rx) : ORIGIN = {kind.flash_address:#010x}, LENGTH = {kind.flash_bytes}\n"
         f"  RAM (rwx) : ORIGIN = 0x20000000, LENGTH = {kind.ram_bytes}\n"
         "}\n"
     )

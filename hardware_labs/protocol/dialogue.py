@@ -132,12 +132,15 @@ class Dialogue:
                 if line.startswith(start)
             }
 
-    def load(self, data: bytes, progress: Progress | None = None) -> Steps[None]:
+    def load(
+        self, data: bytes, progress: Progress | None = None, in_hex: bool = False
+    ) -> Steps[None]:
         """Puts `data` into the input buffer: in binary frames where the board can, else in hex.
 
         `progress(done_bytes, all_bytes)` is called as they go; what it raises ends the loading.
         """
-        yield from self._repeated(lambda: self._load(data, progress), TRIES)
+        way = self._send_hex if in_hex else self._load
+        yield from self._repeated(lambda: way(data, progress), TRIES)
 
     def infer(
         self, data: bytes, n: int = 1, warmup: int = 0, timeout_s: float | None = None
@@ -156,16 +159,26 @@ class Dialogue:
         A sample is told before the mark at the end is known, so a stream that was damaged says so
         with a BoardGarbled after its last sample.
         """
-        command = f"stream {hz} {n}"
+        command, samples = f"stream {hz} {n}", 0
         yield from self._start(command)
         while True:
             until = self._clock() + timeout_s + 1 / max(hz, 1)
             for event in (yield from self._events(command, until, timeout_s)):
                 if isinstance(event, Sample):
+                    samples += 1
                     yield event
                 elif isinstance(event, Reply):
-                    self._accepted(event)
+                    self._check_count(self._accepted(event), samples, n)
                     return
+
+    def _check_count(self, reply: Reply, samples: int, n: int) -> None:
+        """Any byte ends a stream: also one that was doubled on the way to the board."""
+        late = fields(reply.lines, "stream").get("late", "")
+        if n and late.isdigit() and samples + int(late) != n:
+            raise BoardGarbled(
+                f"Of {n} samples {samples} came and {late} were late: a stray byte on "
+                f"{self.port} ended the stream. Ask for it again."
+            )
 
     def resync(self, timeout_s: float = 3.0) -> Steps[int]:
         """Finds the board whatever state it is in; returns how many lines were dropped."""
@@ -210,15 +223,17 @@ class Dialogue:
 
     def _knows_marks(self) -> Steps[bool]:
         """Whether the board answers a marked command with a mark. Noise must not hide that it can:
-        only the complaint that repeats the command whole, with its mark, is a no."""
-        complaint = f"e-[Unknown command: {marked('name')}]"
+        only the complaint that repeats the command whole, with its mark, is a no, and only three
+        times in a row (what was doubled on the way there can be dropped on the way back)."""
+        complaint, complaints = f"e-[Unknown command: {marked('name')}]", 0
         for _ in range(2 * TRIES):
             self.has_marks = True
             yield from self._start("name")
             reply = yield from self._reply("name", 2.0)
             if not reply.damaged:
                 return True
-            if reply.lines == (complaint,):
+            complaints = complaints + 1 if reply.lines == (complaint,) else 0
+            if complaints == TRIES:
                 self._in_step = True
                 return False
         raise self._garbled("name", 2 * TRIES)
@@ -306,6 +321,8 @@ class Dialogue:
 
     def _start(self, command: str) -> Steps[None]:
         """Sends a command; its answer is then read with `_events` or `_reply`."""
+        if self._in_step and (yield from self._receive(self._clock())):
+            self._in_step = False  # the board said something that nobody had asked for
         if not self._in_step:
             yield from self.resync()
         data = self._protocol.ask(command, self.has_marks)

@@ -90,6 +90,8 @@ class SerialLink:
 
     def _first_byte(self, timeout_s: float) -> bytes:
         """subtle: over RFC 2217 pyserial takes 50 ms and more to set another timeout."""
+        if timeout_s <= 0:
+            return bytes(self._serial.read(self._serial.in_waiting and 1))
         if not self._keeps_timeout:
             if self._serial.timeout != timeout_s:
                 self._serial.timeout = timeout_s

@@ -20,7 +20,7 @@ def test_rates_within_three_percent_of_each_other_are_the_same_rate(data: bytes,
 
 
 def test_at_half_the_rate_a_receiver_sees_two_bits_as_one():
-    # On the wire 0x55 is 0 1010 1010 1 and 0xAA is 0 0101 0101 1, then the line is idle, which is 1.
+    # On the wire 0x55 is 0 1010 1010 1 and 0xAA is 0 0101 0101 1, and an idle line is 1.
     # The middles of the receiver's eight bits are the beginnings of bits 3, 5, 7, 9 and so on.
     assert received(b"\x55", 9600, 4800) == b"\xff"
     assert received(b"\xaa", 9600, 4800) == b"\xf8"

@@ -36,4 +36,6 @@ uint32_t now_us(void);
 void alarm_at(uint32_t us);
 int alarm_rang(void);
 void alarm_off(void);
+int can_baud(int32_t rate);
+void change_baud(int32_t rate);  // once all that was sent is out
 static inline uint32_t ticks(void) { return DWT_CYCCNT; }

@@ -27,8 +27,8 @@ void command_infer(char *rest) {
   int32_t n = to_int(next_word(&rest)), warmup = to_int(next_word(&rest));
   char *mark = next_word(&rest);
   uint32_t crc;
-  if (to_mark(mark, &crc) && crc != crc32(0, buffer, MODEL_INPUTS)) {
-    say("e-[The input buffer holds "), say_int(MODEL_INPUTS), say(" other bytes]\r\n");
+  if (to_mark(mark, &crc) && crc != crc32(0, buffer, (int)sizeof buffer)) {
+    say("e-[The input buffer holds "), say_int((int32_t)sizeof buffer), say(" other bytes]\r\n");
     return;
   }
   say("m-warmup-start-"), say_int(warmup), say("\r\n");

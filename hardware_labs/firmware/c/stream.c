@@ -58,6 +58,10 @@ static int32_t *setting(const char *key) {
 
 void command_set(char *rest) {
   char *key = next_word(&rest);
+  if (same(key, "baud")) {
+    set_baud(to_int(next_word(&rest)));
+    return;
+  }
   int32_t value = to_int(next_word(&rest)), *at = setting(key);
   if (!at || value < (at == &period) || value > 10000) {
     say("e-[set takes period 1..10000, amplitude or noise 0..10000; not "), say(key), say("]\r\n");

@@ -1,0 +1,53 @@
+"""`build`, `emulate` and `flash`: the firmware, and the board it runs on."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from hardware_labs.boards import board_kind
+from hardware_labs.commands.sentences import sentences
+
+
+@click.command()
+@click.argument("kind", default="nano33")
+@click.option("--hidden", type=click.IntRange(1), help="Units in the hidden layer (32 as trained).")
+def build(kind: str, hidden: int | None) -> None:
+    """Build the lab firmware for KIND; with --hidden, ask whether a wider model would fit."""
+    with sentences():
+        from hardware_labs.firmware.build import build as build_firmware
+        from hardware_labs.models.network import digits_model, widened
+
+        model = digits_model() if hidden is None else widened(digits_model(), hidden)
+        image = build_firmware(board_kind(kind), model)
+    click.echo(f"{image.elf}  ({model.name}, {model.macs} weights)")
+
+
+@click.command()
+@click.argument("kind", default="nano33")
+@click.option("--fast", is_flag=True, help="Do not hold the board's clock to the time on the wall.")
+def emulate(kind: str, fast: bool) -> None:
+    """Run an emulated board until Ctrl-C, for other programs to connect to."""
+    with sentences():
+        from hardware_labs.emulation.launch import EmulatedBoard
+
+        with EmulatedBoard(board_kind(kind), fast=fast) as board:
+            click.echo(f"An emulated {kind} is on {board.port}. Ctrl-C unplugs it.")
+            try:
+                while board.alive:
+                    time.sleep(0.2)
+            except KeyboardInterrupt:
+                click.echo("Unplugged.")
+
+
+@click.command()
+@click.argument("kind")
+@click.option("--port", help="Where the board is; found by its USB numbers where it is left out.")
+@click.option("--dry-run", is_flag=True, help="Say what would be run, and run nothing.")
+def flash(kind: str, port: str | None, dry_run: bool) -> None:
+    """Build the lab firmware for KIND and write it to a real board with the board's own tool."""
+    with sentences():
+        from hardware_labs.flash import flash as flash_firmware
+
+        flash_firmware(board_kind(kind), port, click.echo, dry_run=dry_run)
