@@ -27,6 +27,7 @@ POLL_S = 0.05
 
 try:
     import serial
+    from serial import rfc2217
     from serial.tools import list_ports
 except ImportError:
     raise missing_library("pyserial", "A serial port") from None
@@ -40,6 +41,17 @@ class Port:
     board: str
     detail: str
     serial_number: str = ""
+
+
+class TelnetPort(rfc2217.Serial):
+    """pyserial's client of RFC 2217. subtle: where the server has hung up, pyserial's own close
+    leaves the socket open."""
+
+    def close(self) -> None:
+        connection = self._socket
+        super().close()
+        if connection is not None:
+            connection.close()
 
 
 class SerialLink:
@@ -63,7 +75,7 @@ class SerialLink:
         """From now on at another rate. Raises BoardError where the port has no such rate."""
         try:
             self._serial.baudrate = baud
-        except ValueError:
+        except (ValueError, OverflowError):
             raise BoardError(f"{self.name} cannot be set to {baud} baud.") from None
         except OSError as error:
             raise self._lost(error) from None
@@ -139,13 +151,23 @@ def port_of(number: str) -> str:
 def open_port(port: str, baud: int = 115200) -> serial.SerialBase:
     """pyserial's own object for the port, open and ours alone. Raises BoardError and its kinds."""
     try:
-        opened = serial.serial_for_url(port, baudrate=baud, timeout=POLL_S, do_not_open=True)
+        opened = _unopened(port, baud)
         if "://" not in port:
             opened.exclusive = True
         opened.open()
+    except OverflowError:
+        raise BoardError(f"{port} cannot be set to {baud} baud.") from None
     except (OSError, ValueError) as error:
         raise _why(port, error) from None
     return opened
+
+
+def _unopened(port: str, baud: int) -> serial.SerialBase:
+    if not port.startswith("rfc2217://"):
+        return serial.serial_for_url(port, baudrate=baud, timeout=POLL_S, do_not_open=True)
+    telnet = TelnetPort(None, baudrate=baud, timeout=POLL_S)
+    telnet.port = port
+    return telnet
 
 
 def _why(port: str, error: Exception) -> BoardError:

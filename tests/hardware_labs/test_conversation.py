@@ -69,8 +69,7 @@ def test_a_board_that_never_stops_talking_is_silent_too():
     link = ScriptedLink(stock)
     talk = Conversation(link)
     talk.resync()
-    link.answer = lambda command: None
-    link.queue_bytes(b"m-noise-[1]\r\n" * 50_000)
+    link.answer = lambda command: link.queue_bytes(b"m-noise-[1]\r\n" * 50_000)
     with pytest.raises(BoardSilent, match=r"'name%' in 0\.05 s on script"):
         talk.ask("name", timeout_s=0.05)
 
