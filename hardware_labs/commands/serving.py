@@ -31,7 +31,8 @@ def serve(address: str, port: int) -> None:
             board = EmulatedBoard(board_kind(where.kind), fast=where.is_fast)
             device = stack.enter_context(board).port
         number = listener.getsockname()[1]
-        click.echo(f"{address} ({device}) is served at rfc2217://127.0.0.1:{number}")
+        shown = address if device == address else f"{address} ({device})"
+        click.echo(f"{shown} is served at rfc2217://127.0.0.1:{number}")
         click.echo(f"From another machine: ssh -N -L {number}:127.0.0.1:{number} USER@THIS_MACHINE")
         click.echo("Ctrl-C ends it.")
         try:
