@@ -170,8 +170,9 @@ class Board:
         try:
             self.name = self._run(self._dialogue.meet(timeout_s))
             self._serial_number = serial_number(self.port)
-            if self.address.startswith("emu:") and parsed(self.address).baud != BAUD:
-                self.change_baud(parsed(self.address).baud)
+            where = parsed(self.address)
+            if where.is_emulated and where.baud != BAUD:
+                self.change_baud(where.baud)
         except BoardError:
             self.link.close()
             raise

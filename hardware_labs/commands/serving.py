@@ -6,7 +6,6 @@ from contextlib import ExitStack
 
 import click
 
-from hardware_labs.boards import board_kind
 from hardware_labs.commands.sentences import sentences
 
 
@@ -20,16 +19,16 @@ def serve(address: str, port: int) -> None:
     """Serve the board at ADDRESS (a port, or emu:KIND) by RFC 2217 on this machine's loopback."""
     with sentences(), ExitStack() as stack:
         from hardware_labs.emulation.launch import EmulatedBoard
-        from hardware_labs.transports.address import parsed
+        from hardware_labs.transports.address import emulated, parsed
         from hardware_labs.transports.rfc2217_server import listen
         from hardware_labs.transports.rfc2217_server import serve as serve_port
 
         listener = stack.enter_context(listen(port))
         where = parsed(address)
         device = where.place
-        if where.kind:
-            board = EmulatedBoard(board_kind(where.kind), fast=where.is_fast)
-            device = stack.enter_context(board).port
+        if where.is_emulated:
+            kind, is_fast = emulated(where.place)
+            device = stack.enter_context(EmulatedBoard(kind, fast=is_fast)).port
         number = listener.getsockname()[1]
         shown = address if device == address else f"{address} ({device})"
         click.echo(f"{shown} is served at rfc2217://127.0.0.1:{number}")
