@@ -24,8 +24,9 @@ import numpy as np
 from hardware_labs.board import int8_bytes
 from hardware_labs.errors import BoardError, BoardLost
 from hardware_labs.protocol.command_set import Sample
-from hardware_labs.protocol.dialogue import Dialogue, Logged, Progress, Steps
+from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
+from hardware_labs.protocol.requests import Progress, infer, info, load
 from hardware_labs.transports.address import open_link
 from hardware_labs.transports.async_link import AsyncLink, ThreadLink
 from hardware_labs.transports.conversation import run_async, stream_async
@@ -79,7 +80,7 @@ class AsyncBoard:
 
     async def info(self) -> dict[str, str]:
         """What the board says about itself; a board with standard firmware says name and model."""
-        return await self._run(self._dialogue.info())
+        return await self._run(info(self._dialogue))
 
     async def ping(self) -> float:
         """Milliseconds from sending `name` to the end of its answer."""
@@ -89,13 +90,13 @@ class AsyncBoard:
 
     async def load(self, data: bytes, progress: Progress | None = None) -> None:
         """Puts `data` into the board's input buffer, as `Board.load`."""
-        await self._run(self._dialogue.load(data, progress))
+        await self._run(load(self._dialogue, data, progress))
 
     async def infer(
         self, x: np.ndarray, n: int = 1, warmup: int = 0, timeout_s: float | None = None
     ) -> Inference:
         """Runs the model `n` times on the int8 input `x`. Raises BoardRefused for a wrong size."""
-        return await self._run(self._dialogue.infer(int8_bytes(x), n, warmup, timeout_s))
+        return await self._run(infer(self._dialogue, int8_bytes(x), n, warmup, timeout_s))
 
     async def stream(self, hz: int, n: int = 0, timeout_s: float = 2.0) -> AsyncIterator[Sample]:
         """Samples as they come, as `Board.stream`. Left early, it ends with the next question."""

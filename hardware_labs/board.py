@@ -22,8 +22,9 @@ import numpy as np
 
 from hardware_labs.errors import BoardError, BoardGarbled, BoardLost, BoardSilent
 from hardware_labs.protocol.command_set import Sample
-from hardware_labs.protocol.dialogue import Dialogue, Logged, Progress, Steps
+from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
+from hardware_labs.protocol.requests import Progress, infer, info, load
 from hardware_labs.transports.address import BAUD, open_link, parsed
 from hardware_labs.transports.conversation import run, stream
 from hardware_labs.transports.emulated_link import EmulatedLink
@@ -79,7 +80,7 @@ class Board:
 
     def info(self) -> dict[str, str]:
         """What the board says about itself; a board with standard firmware says name and model."""
-        return self._run(self._dialogue.info())
+        return self._run(info(self._dialogue))
 
     def ping(self) -> float:
         """Milliseconds from sending `name` to the end of its answer."""
@@ -92,13 +93,13 @@ class Board:
 
         `progress(done_bytes, all_bytes)` is called as they go; what it raises ends the loading.
         """
-        self._run(self._dialogue.load(data, progress, in_hex))
+        self._run(load(self._dialogue, data, progress, in_hex))
 
     def infer(
         self, x: np.ndarray, n: int = 1, warmup: int = 0, timeout_s: float | None = None
     ) -> Inference:
         """Runs the model `n` times on the int8 input `x`. Raises BoardRefused for a wrong size."""
-        return self._run(self._dialogue.infer(int8_bytes(x), n, warmup, timeout_s))
+        return self._run(infer(self._dialogue, int8_bytes(x), n, warmup, timeout_s))
 
     def stream(self, hz: int, n: int = 0, timeout_s: float = 2.0) -> Iterator[Sample]:
         """Samples as they come: `n` at `hz`, or without end for n = 0; leaving the loop stops it.

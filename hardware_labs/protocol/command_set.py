@@ -100,6 +100,11 @@ class Protocol:
         self._heard = False
         self._dropped = 0
 
+    @property
+    def is_between_lines(self) -> bool:
+        """Whether the last byte that came ended a line."""
+        return not self._buffer
+
     def ask(self, command: str, with_mark: bool = False) -> bytes:
         """The bytes to send for `command` (without its '%'). One command at a time.
 

@@ -1,4 +1,4 @@
-"""What is sent to a board and what is waited for, without a port: each method is a generator.
+"""Questions and answers without a port: what is sent, what is waited for, as generators.
 
 A generator yields steps: `Send` these bytes, `Read` for at most so long (the bytes that came are
 sent back into it, b"" where none did), or a `Sample` for whoever follows a stream. A loop of a few
@@ -29,22 +29,17 @@ from hardware_labs.protocol.command_set import (
     Resynced,
     Sample,
     Stray,
-    fields,
     inside,
 )
-from hardware_labs.protocol.crc import frames
-from hardware_labs.protocol.inference import Inference, inference, results
-from hardware_labs.protocol.mark import mark, marked
+from hardware_labs.protocol.mark import marked
 
 POLL_S = 0.05
 AFTER_BANNER_S = 0.3
 LOG_LINES = 1000
 WHOLE_FRAME = 131
-HEX_BYTES = 32
 TRIES = 3
 REPEATABLE = {"name", "profile", "timestamp", "help", "results", "info", "mem", "crc", "set",
               "infer", "layer", "requant"}  # fmt: skip
-STANDARD = {"board": "m-name-dut-[", "firmware": "m-profile-[", "model": "m-model-["}
 TEXT = bytes([*b"\r\n\t", *range(32, 127)])
 
 T = TypeVar("T")
@@ -65,7 +60,6 @@ class Read:
 
 
 Steps = Generator[Send | Read | Sample, bytes | None, T]
-Progress = Callable[[int, int], object]
 
 
 @dataclass(frozen=True)
@@ -83,7 +77,8 @@ class Logged:
 class Dialogue:
     """What is said with the board on `port`. `log` keeps the last 1,000 lines, both ways.
 
-    `has_marks` is true once `meet` found that the board marks its answers; `clock` tells seconds.
+    `has_marks` is true once `meet` found that the board marks its answers; `takes_frames` is None
+    until somebody tried to load in binary; `clock` tells seconds.
     """
 
     def __init__(
@@ -96,11 +91,11 @@ class Dialogue:
         self.port = port
         self.log = deque[Logged](maxlen=LOG_LINES) if log is None else log
         self.has_marks = False
-        self._clock, self._nonce, self._began_s = clock, nonce, clock()
+        self.clock, self._nonce, self._began_s = clock, nonce, clock()
         self._protocol = Protocol()
         self._in_step = False
         self._received_bytes = self._unreadable_bytes = 0
-        self._takes_frames: bool | None = None
+        self.takes_frames: bool | None = None
 
     def meet(self, timeout_s: float = 5.0) -> Steps[str]:
         """The name of the board, found whatever state it is in. Raises BoardSilent."""
@@ -117,78 +112,21 @@ class Dialogue:
         """
         is_repeatable = command.partition(" ")[0] in REPEATABLE
         tries = TRIES if is_repeatable else 1
-        return (yield from self._repeated(lambda: self._once(command, timeout_s), tries))
+        return (yield from self.repeated(lambda: self.once(command, timeout_s), tries))
 
-    def info(self) -> Steps[dict[str, str]]:
-        """What the board says about itself; one with standard firmware says name and model."""
-        try:
-            return fields((yield from self.ask("info")), "info")
-        except BoardRefused:
-            lines = (yield from self.ask("name")) + (yield from self.ask("profile"))
-            return {
-                key: inside(line)
-                for key, start in STANDARD.items()
-                for line in lines
-                if line.startswith(start)
-            }
-
-    def load(
-        self, data: bytes, progress: Progress | None = None, in_hex: bool = False
-    ) -> Steps[None]:
-        """Puts `data` into the input buffer: in binary frames where the board can, else in hex.
-
-        `progress(done_bytes, all_bytes)` is called as they go; what it raises ends the loading.
-        """
-        way = self._send_hex if in_hex else self._load
-        yield from self._repeated(lambda: way(data, progress), TRIES)
-
-    def infer(
-        self, data: bytes, n: int = 1, warmup: int = 0, timeout_s: float | None = None
-    ) -> Steps[Inference]:
-        """Loads `data` and runs the model on it `n` times after `warmup` runs."""
-        if n < 1 or warmup < 0:
-            raise ValueError(
-                f"infer takes n of at least 1 and warmup of at least 0, not {n} {warmup}."
-            )
-        patience_s = 10.0 + n + warmup if timeout_s is None else timeout_s
-        return (yield from self._repeated(lambda: self._infer(data, n, warmup, patience_s), TRIES))
-
-    def stream(self, hz: int, n: int = 0, timeout_s: float = 2.0) -> Steps[None]:
-        """Yields the samples as they come; whoever stops early must `resync`.
-
-        A sample is told before the mark at the end is known, so a stream that was damaged says so
-        with a BoardGarbled after its last sample.
-        """
-        command, samples = f"stream {hz} {n}", 0
-        yield from self._start(command)
-        while True:
-            until = self._clock() + timeout_s + 1 / max(hz, 1)
-            for event in (yield from self._events(command, until, timeout_s)):
-                if isinstance(event, Sample):
-                    samples += 1
-                    yield event
-                elif isinstance(event, Reply):
-                    self._check_count(self._accepted(event), samples, n)
-                    return
-
-    def _check_count(self, reply: Reply, samples: int, n: int) -> None:
-        """Any byte ends a stream: also one that was doubled on the way to the board."""
-        late = fields(reply.lines, "stream").get("late", "")
-        if n and late.isdigit() and samples + int(late) != n:
-            raise BoardGarbled(
-                f"Of {n} samples {samples} came and {late} were late: a stray byte on "
-                f"{self.port} ended the stream. Ask for it again."
-            )
+    def lose_step(self) -> None:
+        """What comes next may belong to something else: the next command looks for the board."""
+        self._in_step = False
 
     def resync(self, timeout_s: float = 3.0) -> Steps[int]:
         """Finds the board whatever state it is in; returns how many lines were dropped."""
         self._in_step, self._received_bytes, self._unreadable_bytes = False, 0, 0
-        until, attempt, dropped = self._clock() + timeout_s, 0, 0
-        while self._clock() < until:
+        until, attempt, dropped = self.clock() + timeout_s, 0, 0
+        while self.clock() < until:
             nonce, padding = self._nonce(), WHOLE_FRAME if attempt else 0
-            yield from self._send(self._protocol.resync(nonce, padding), f"resync {nonce}")
-            patience_s = min(0.5 * 2**attempt, until - self._clock())
-            heard = yield from self._await_nonce(self._clock() + patience_s)
+            yield from self.send(self._protocol.resync(nonce, padding), f"resync {nonce}")
+            patience_s = min(0.5 * 2**attempt, until - self.clock())
+            heard = yield from self._await_nonce(self.clock() + patience_s)
             dropped += sum(isinstance(event, Stray) for event in heard)
             if any(isinstance(event, Resynced) for event in heard):
                 self._in_step = True
@@ -212,13 +150,13 @@ class Dialogue:
         """All events up to the nonce. What was sent while a board started is lost, so after its
         banner there is little use in waiting."""
         heard: list[Event] = []
-        while self._clock() < until:
+        while self.clock() < until:
             events = yield from self._receive(until)
             heard += events
             if any(isinstance(event, Resynced) for event in events):
                 return heard
             if Stray(BANNER) in events:
-                until = min(until, self._clock() + AFTER_BANNER_S)
+                until = min(until, self.clock() + AFTER_BANNER_S)
         return heard
 
     def _knows_marks(self) -> Steps[bool]:
@@ -228,8 +166,8 @@ class Dialogue:
         complaint, complaints = f"e-[Unknown command: {marked('name')}]", 0
         for _ in range(2 * TRIES):
             self.has_marks = True
-            yield from self._start("name")
-            reply = yield from self._reply("name", 2.0)
+            yield from self.start("name")
+            reply = yield from self.reply("name", 2.0)
             if not reply.damaged:
                 return True
             complaints = complaints + 1 if reply.lines == (complaint,) else 0
@@ -238,7 +176,7 @@ class Dialogue:
                 return False
         raise self._garbled("name", 2 * TRIES)
 
-    def _repeated(self, attempt: Callable[[], Steps[T]], tries: int) -> Steps[T]:
+    def repeated(self, attempt: Callable[[], Steps[T]], tries: int) -> Steps[T]:
         """What `attempt` returns, begun anew as long as its answers come damaged."""
         for left in range(tries - 1, 0, -1):
             try:
@@ -247,101 +185,38 @@ class Dialogue:
                 self._note(False, f"(damaged, {left} more tries: {error})")
         return (yield from attempt())
 
-    def _once(self, command: str, timeout_s: float) -> Steps[tuple[str, ...]]:
-        yield from self._start(command)
-        reply = yield from self._reply(command, timeout_s)
-        return self._accepted(reply).lines
+    def once(self, command: str, timeout_s: float) -> Steps[tuple[str, ...]]:
+        """The lines of the answer, whose damage is an error at once."""
+        yield from self.start(command)
+        reply = yield from self.reply(command, timeout_s)
+        return self.accepted(reply).lines
 
-    def _load(self, data: bytes, progress: Progress | None = None) -> Steps[None]:
-        if self._takes_frames is not False:
-            try:
-                yield from self._send_frames(data, progress)
-                self._takes_frames = True
-                return
-            except BoardRefused as refusal:
-                if "Bad frame" in str(refusal):
-                    raise BoardGarbled(str(refusal)) from None
-                if "Unknown command" not in str(refusal):
-                    raise
-                self._takes_frames = False
-        yield from self._send_hex(data, progress)
-
-    def _send_frames(self, data: bytes, progress: Progress | None) -> Steps[None]:
-        """One `bload` command: a frame is sent when the one before it was acknowledged."""
-        command, waiting, done = f"bload {len(data)}", frames(data), 0
-        yield from self._start(command)
-        while True:
-            for event in (yield from self._events(command, self._clock() + 2.0, 2.0)):
-                if isinstance(event, Reply):
-                    self._accepted(event)
-                    return
-                if not isinstance(event, Line) or not waiting:
-                    continue
-                if event.text.startswith("m-[Exp") or event.text == f"m-ack-[{done}]":
-                    _tell(progress, done, len(data))
-                    done += len(waiting[0]) - 3
-                    yield from self._send(waiting.pop(0), "(binary frame)")
-
-    def _send_hex(self, data: bytes, progress: Progress | None) -> Steps[None]:
-        yield from self._once(f"db load {len(data)}", 2.0)
-        for k in range(0, len(data), HEX_BYTES):
-            _tell(progress, k, len(data))
-            yield from self._once(f"db {data[k : k + HEX_BYTES].hex()}", 2.0)
-
-    def _infer(self, data: bytes, n: int, warmup: int, timeout_s: float) -> Steps[Inference]:
-        yield from self._load(data)
-        if not self.has_marks:
-            lines = yield from self._once(f"infer {n} {warmup}", timeout_s)
-            yield from self._compare(lines)
-            return inference(lines, n, warmup)
-        try:
-            lines = yield from self._once(f"infer {n} {warmup} {mark(data)}", timeout_s)
-        except BoardRefused as refusal:
-            if "other bytes" not in str(refusal):
-                raise
-            raise BoardGarbled(
-                f"{refusal} {len(data)} bytes were loaded: is the input of the right size? If it "
-                "is, they arrived damaged, or the board was reset in between."
-            ) from None
-        return inference(lines, n, warmup)
-
-    def _compare(self, lines: tuple[str, ...]) -> Steps[None]:
-        """Without marks, the results are read twice."""
-        try:
-            again = yield from self._once("results", 2.0)
-        except BoardRefused:
-            return
-        try:
-            is_same = results(again) == results(lines)
-        except ValueError:
-            is_same = False
-        if not is_same:
-            self._in_step = False
-            raise BoardGarbled("The board told its results twice, and not the same.")
-
-    def _start(self, command: str) -> Steps[None]:
-        """Sends a command; its answer is then read with `_events` or `_reply`."""
-        if self._in_step and (yield from self._receive(self._clock())):
-            self._in_step = False  # the board said something that nobody had asked for
+    def start(self, command: str) -> Steps[None]:
+        """Sends a command; its answer is then read with `events` or `reply`."""
+        if self._in_step:
+            before = self._received_bytes
+            yield from self._receive(self.clock())
+            self._in_step = before == self._received_bytes  # else it spoke without being asked
         if not self._in_step:
             yield from self.resync()
         data = self._protocol.ask(command, self.has_marks)
         self._in_step = False
-        yield from self._send(data, command)
+        yield from self.send(data, command)
 
-    def _reply(self, command: str, timeout_s: float) -> Steps[Reply]:
+    def reply(self, command: str, timeout_s: float) -> Steps[Reply]:
         """Reads on to the end of the answer to `command`."""
-        until = self._clock() + timeout_s
+        until = self.clock() + timeout_s
         while True:
-            for event in (yield from self._events(command, until, timeout_s)):
+            for event in (yield from self.events(command, until, timeout_s)):
                 if isinstance(event, Reply):
                     return event
 
-    def _events(self, command: str, until: float, timeout_s: float) -> Steps[list[Event]]:
+    def events(self, command: str, until: float, timeout_s: float) -> Steps[list[Event]]:
         """The next events of the answer, at least one. Raises BoardSilent when it is `until`."""
-        while self._clock() < until:
+        while self.clock() < until:
             events = yield from self._receive(until)
-            self._in_step = any(isinstance(e, Reply) and not e.damaged for e in events)
+            is_over = any(isinstance(e, Reply) and not e.damaged for e in events)
+            self._in_step = is_over and self._protocol.is_between_lines
             if events:
                 return events
         raise BoardSilent(
@@ -349,7 +224,8 @@ class Dialogue:
             "Is the lab firmware on the board? The next command will look for the board again."
         )
 
-    def _accepted(self, reply: Reply) -> Reply:
+    def accepted(self, reply: Reply) -> Reply:
+        """The reply itself. Raises BoardGarbled where it is damaged, BoardRefused for a no."""
         if reply.damaged:
             raise self._garbled(reply.command, 1)
         if reply.error:
@@ -362,12 +238,13 @@ class Dialogue:
             f"{' each time' * (tries > 1)}. Is the cable long or loose, or the baud rate wrong?"
         )
 
-    def _send(self, data: bytes, note: str) -> Steps[None]:
+    def send(self, data: bytes, note: str) -> Steps[None]:
+        """Bytes as they are: a frame in the middle of a command. The log gets the note."""
         self._note(True, note)
         yield Send(data)
 
     def _receive(self, until: float) -> Steps[list[Event]]:
-        data = yield Read(max(0.0, min(POLL_S, until - self._clock())))
+        data = yield Read(max(0.0, min(POLL_S, until - self.clock())))
         events = self._protocol.receive(data or b"")
         self._received_bytes += len(data or b"")
         self._unreadable_bytes += len((data or b"").translate(None, TEXT))
@@ -376,12 +253,7 @@ class Dialogue:
         return events
 
     def _note(self, is_outgoing: bool, text: str) -> None:
-        self.log.append(Logged(self._clock() - self._began_s, is_outgoing, text))
-
-
-def _tell(progress: Progress | None, done: int, total: int) -> None:
-    if progress is not None:
-        progress(done, total)
+        self.log.append(Logged(self.clock() - self._began_s, is_outgoing, text))
 
 
 def _text(event: Event) -> str:

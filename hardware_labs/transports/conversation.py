@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterator
 from typing import TypeVar
 
+from hardware_labs.protocol import requests
 from hardware_labs.protocol.command_set import Sample
 from hardware_labs.protocol.dialogue import Dialogue, Read, Send, Steps
 from hardware_labs.transports.async_link import AsyncLink
@@ -27,7 +28,7 @@ def run(steps: Steps[T], link: Link) -> T:
 
 def stream(dialogue: Dialogue, link: Link, hz: int, n: int, timeout_s: float) -> Iterator[Sample]:
     """The samples of one `stream` command as they come; leaving early stops the board."""
-    steps, answer, is_over = dialogue.stream(hz, n, timeout_s), None, False
+    steps, answer, is_over = requests.stream(dialogue, hz, n, timeout_s), None, False
     try:
         while True:
             try:
@@ -59,7 +60,7 @@ async def stream_async(
     dialogue: Dialogue, link: AsyncLink, hz: int, n: int, timeout_s: float
 ) -> AsyncGenerator[Sample, None]:
     """As `stream`; its `aclose` stops the board."""
-    steps, answer, is_over = dialogue.stream(hz, n, timeout_s), None, False
+    steps, answer, is_over = requests.stream(dialogue, hz, n, timeout_s), None, False
     try:
         while True:
             try:

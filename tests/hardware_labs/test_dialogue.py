@@ -16,6 +16,7 @@ from hardware_labs.boards import board_kind
 from hardware_labs.errors import BoardError, BoardGarbled, BoardRefused, BoardSilent
 from hardware_labs.firmware.build import build
 from hardware_labs.models.network import digits_model
+from hardware_labs.protocol import requests
 from hardware_labs.protocol.command_set import Protocol
 from hardware_labs.protocol.dialogue import Dialogue, Read
 from hardware_labs.protocol.inference import inference
@@ -117,7 +118,7 @@ def test_a_board_reset_between_loading_and_running_gives_no_answer_from_an_empty
     link, dialogue = Reset(), Dialogue("wire", clock=firmware.clock)
     run(dialogue.meet(), link)
     with pytest.raises(BoardGarbled):
-        run(dialogue.infer(bytes(range(64))), link)
+        run(requests.infer(dialogue, bytes(range(64))), link)
     firmware.close()
 
 
@@ -215,7 +216,7 @@ def test_a_progress_that_raises_ends_the_loading_and_the_board_is_found_again():
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        run(dialogue.load(bytes(100), progress), glass)
+        run(requests.load(dialogue, bytes(100), progress), glass)
     assert seen == [(0, 100), (32, 100)]
     assert run(dialogue.ask("name"), glass) == ("m-name-dut-[nano33]",)
 
@@ -226,6 +227,7 @@ BYTES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(BYTES, max_size=12), st.integers(0, 3), st.lists(st.integers(0, 400), max_size=9))
 def test_any_bytes_in_any_state_give_the_same_events_however_they_are_cut(parts, state, cuts):
     def protocol() -> Protocol:
@@ -258,8 +260,8 @@ def test_whatever_a_board_says_there_is_an_end_and_at_most_an_error_in_words(sai
     """Random junk in place of a board: each operation returns or raises a BoardError."""
     script, now = iter(said), [0.0]
     dialogue = Dialogue("wire", clock=lambda: now[0], nonce=lambda: "n0nce")
-    for steps in (dialogue.meet(1.0), dialogue.ask("info"), dialogue.load(b"abc"),
-                  dialogue.infer(b"abc"), dialogue.stream(10, 3)):  # fmt: skip
+    for steps in (dialogue.meet(1.0), dialogue.ask("info"), requests.load(dialogue, b"abc"),
+                  requests.infer(dialogue, b"abc"), requests.stream(dialogue, 10, 3)):  # fmt: skip
         answer = None
         try:
             while True:

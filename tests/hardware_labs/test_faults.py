@@ -22,6 +22,7 @@ from hardware_labs.errors import (
 )
 from hardware_labs.firmware.build import build
 from hardware_labs.models.network import digits_model
+from hardware_labs.protocol import requests
 from hardware_labs.protocol.dialogue import Dialogue
 from hardware_labs.transports.conversation import run, stream
 from hardware_labs.transports.faulty_link import FaultyLink
@@ -43,7 +44,9 @@ def firmware() -> Iterator[FirmwareLink]:
 
 def right_digit(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
     x = rng.integers(-128, 128, 64).astype(np.int8)
-    result = run(dialogue.infer(x.tobytes(), int(rng.integers(1, 4)), timeout_s=2.0), link)
+    result = run(
+        requests.infer(dialogue, x.tobytes(), int(rng.integers(1, 4)), timeout_s=2.0), link
+    )
     return bool(
         np.rint(result.outputs / MODEL.output_scale).tolist() == outputs(MODEL, x)
         and 150 < result.latency_us < 400
@@ -55,7 +58,7 @@ def right_name(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool
 
 
 def right_info(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
-    info = run(dialogue.info(), link)
+    info = run(requests.info(dialogue), link)
     return len(info) == 10 and info["ram_bytes"] == "262144" and info["macs"] == "2368"
 
 
@@ -67,7 +70,7 @@ def right_sum(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
 
 def right_buffer(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
     data = rng.bytes(int(rng.integers(1, 65)))
-    run(dialogue.load(data), link)
+    run(requests.load(dialogue, data), link)
     return run(dialogue.ask("db print"), link) == ("m-buffer-" + data.hex("-"),)
 
 
@@ -183,6 +186,7 @@ def test_a_seed_gives_the_same_faults_and_a_chance_is_a_chance():
         FaultyLink(ScriptedLink(unknown), np.random.default_rng(0), drop=1.5)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.floats(0, 1), st.integers(0, 2**32 - 1))
 def test_splitting_loses_nothing_and_keeps_the_order(data: bytes, split: float, seed: int):
     script = ScriptedLink(unknown, junk=data, packet=50)
