@@ -118,7 +118,7 @@ class Dialogue:
         """What comes next may belong to something else: the next command looks for the board."""
         self._in_step = False
 
-    def resync(self, timeout_s: float = 3.0) -> Steps[int]:
+    def resync(self, timeout_s: float = 5.0) -> Steps[int]:
         """Finds the board whatever state it is in; returns how many lines were dropped."""
         self._in_step, self._received_bytes, self._unreadable_bytes = False, 0, 0
         until, attempt, dropped = self.clock() + timeout_s, 0, 0

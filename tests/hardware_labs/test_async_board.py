@@ -96,23 +96,28 @@ def test_a_stream_left_early_ends_with_the_next_question():
 def test_a_question_while_a_stream_is_read_is_refused_in_words():
     async def main():
         async with await AsyncBoard.connect("emu:nano33") as board:
+            has_begun = asyncio.Event()
 
-            async def read() -> list[object]:
-                return [sample async for sample in board.stream(20, 6)]
+            async def read() -> int:
+                count = 0
+                async for _ in board.stream(20, 30):
+                    has_begun.set()
+                    count += 1
+                return count
 
             reading = asyncio.create_task(read())
-            await asyncio.sleep(0.1)
+            await has_begun.wait()
             with pytest.raises(BoardError, match="reads a stream from"):
                 await board.ask("name")
-            return len(await reading)
+            return await reading
 
-    assert asyncio.run(main()) == 6
+    assert asyncio.run(main()) == 30
 
 
 def test_a_task_that_is_cancelled_leaves_a_board_that_can_be_asked():
     async def main():
         async with await AsyncBoard.connect("emu:nano33") as board:
-            asking = asyncio.create_task(board.ask("infer 400 0", timeout_s=9))
+            asking = asyncio.create_task(board.ask("infer 50 0", timeout_s=9))
             await asyncio.sleep(0.05)
             asking.cancel()
             with pytest.raises(asyncio.CancelledError):
