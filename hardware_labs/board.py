@@ -7,6 +7,8 @@
 The address is a port ("/dev/ttyACM0", "COM3", "socket://host:port", "rfc2217://host:port") or
 "emu:KIND", which starts an emulated board first; "emu:KIND?fast" does not hold its clock to the
 time on the wall, and neither does "emu:KIND" while a grader runs the notebook: nobody watches.
+"emu:KIND?baud=921600" has another rate, and "emu:pi?ram=64M" limits the memory of the agent of a
+Raspberry Pi.
 """
 
 from __future__ import annotations
@@ -14,22 +16,21 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator
-from contextlib import suppress
 from types import TracebackType
 from typing import TypeVar
 
 import numpy as np
 
-from hardware_labs.errors import BoardError, BoardGarbled, BoardLost, BoardSilent
+from hardware_labs.errors import BoardError, BoardLost
 from hardware_labs.protocol.command_set import Sample
 from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
 from hardware_labs.protocol.requests import Progress, infer, info, load
-from hardware_labs.transports.address import BAUD, open_link, parsed
+from hardware_labs.transports.address import open_link
 from hardware_labs.transports.conversation import run, stream
 from hardware_labs.transports.emulated_link import EmulatedLink
 from hardware_labs.transports.link import Link
-from hardware_labs.transports.serial_port import SerialLink, port_of, serial_number
+from hardware_labs.transports.serial_port import port_of, serial_number
 
 T = TypeVar("T")
 
@@ -48,7 +49,6 @@ class Board:
         self.address = address or link.name
         self.link = link
         self._dialogue = Dialogue(link.name)
-        self._first_baud = 0
         self._meet(timeout_s)
 
     @classmethod
@@ -114,25 +114,6 @@ class Board:
         """Finds the board again after noise or a lost answer; returns the lines dropped."""
         return self._run(self._dialogue.resync())
 
-    def change_baud(self, baud: int) -> None:
-        """Sets both ends of the wire to another rate. Raises BoardRefused where the board cannot.
-
-        Closing sets the board back to 115200, so that the next program finds it.
-        """
-        link = self.link
-        if not isinstance(link, SerialLink | EmulatedLink):
-            raise BoardError(f"{self.port} has no baud rate to change.")
-        before = link.baud
-        with suppress(BoardGarbled, BoardSilent):  # its answer may be lost, and the rate be changed
-            self.ask(f"set baud {baud}")
-        link.change_baud(baud)
-        try:
-            self.resync()
-        except BoardError:
-            link.change_baud(before)
-            raise
-        self._first_baud = self._first_baud or before
-
     def reconnect(self, timeout_s: float = 5.0) -> None:
         """Opens the same board again, also on another port, and keeps the log."""
         self.link.close()
@@ -148,9 +129,6 @@ class Board:
 
     def close(self) -> None:
         """Gives the port back; an emulated board that we started ends. May be called twice."""
-        if self._first_baud and self.connected:
-            with suppress(BoardError):
-                self.ask(f"set baud {self._first_baud}")
         self.link.close()
 
     def __enter__(self) -> Board:
@@ -171,9 +149,6 @@ class Board:
         try:
             self.name = self._run(self._dialogue.meet(timeout_s))
             self._serial_number = serial_number(self.port)
-            where = parsed(self.address)
-            if where.is_emulated and where.baud != BAUD:
-                self.change_baud(where.baud)
         except BoardError:
             self.link.close()
             raise

@@ -12,25 +12,26 @@ import struct
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BoardError, BoardMissing
-from hardware_labs.firmware.build import build
+from hardware_labs.firmware.build import build, cache_dir
+from hardware_labs.firmware.sketch import write_sketch
 from hardware_labs.models.network import digits_model
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A program that writes firmware. Its words may hold {port}, {bin}, {elf} and {address}."""
+    """A program that writes firmware. Its words may hold {port}, {bin}, {elf}, {address} and
+    {sketch}, a folder with the firmware as an Arduino sketch, which the tool compiles itself."""
 
     program: str
     words: tuple[str, ...]
     install: str
+    note: str = ""
 
-    @property
-    def needs_port(self) -> bool:
-        return any("{port}" in word for word in self.words)
+    def takes(self, what: str) -> bool:
+        return any("{" + what + "}" in word for word in self.words)
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,20 @@ class Method:
 
     address: int
     tools: tuple[Tool, ...]
-    note: str
 
 
 def arduino(fqbn: str) -> Tool:
-    """Arduino's own command line, which also starts the bootloader."""
+    """Arduino's own command line, which compiles the sketch and starts the bootloader too."""
     core = fqbn.rpartition(":")[0]
     return Tool(
         "arduino-cli",
-        ("upload", "--fqbn", fqbn, "--port", "{port}", "--input-file", "{bin}"),
+        ("compile", "--fqbn", fqbn, "--upload", "--port", "{port}", "{sketch}"),
         f"https://arduino.github.io/arduino-cli, then: arduino-cli core install {core}",
     )
 
 
-HEADER = "The lab firmware speaks on the pins TX and RX of the header, not on USB."
+HEADER = "This firmware speaks on the pins TX and RX of the header, not on USB."
+ADAPTER = "It was written over an ST-LINK adapter, and speaks on PA9 and PA10."
 METHODS = {
     "nano33": Method(
         0x10000,  # the Arduino bootloader keeps the first 64 KB
@@ -62,9 +63,9 @@ METHODS = {
                 "bossac",
                 ("-d", "--port={port}", "-U", "-i", "-e", "-w", "{bin}", "-R"),
                 "Arduino's build of it (1.9.1-arduino2); press the reset button twice before",
+                HEADER,
             ),
         ),
-        HEADER,
     ),
     "nicla": Method(
         0x08040000,  # the Arduino bootloader keeps the first 256 KB
@@ -74,9 +75,9 @@ METHODS = {
                 "dfu-util",
                 ("--device", "2341:035f", "-a0", "--dfuse-address={address}:leave", "-D", "{bin}"),
                 "sudo apt install dfu-util, or brew install dfu-util; press reset twice before",
+                HEADER,
             ),
         ),
-        HEADER,
     ),
     "m4": Method(
         0x08000000,
@@ -85,19 +86,21 @@ METHODS = {
                 "st-flash",
                 ("--reset", "write", "{bin}", "{address}"),
                 "sudo apt install stlink-tools, or brew install stlink",
+                ADAPTER,
             ),
             Tool(
                 "openocd",
                 ("-f", "interface/stlink.cfg", "-f", "target/stm32f4x.cfg",
                  "-c", "program {elf} verify reset exit"),
                 "sudo apt install openocd, or brew install open-ocd",
+                ADAPTER,
             ),
         ),
-        "It is written over an ST-LINK adapter.",
     ),
     "uno": Method(
         0,
         (
+            arduino("arduino:avr:uno"),
             Tool(
                 "avrdude",
                 ("-p", "m328p", "-c", "arduino", "-P", "{port}", "-b", "115200",
@@ -105,7 +108,6 @@ METHODS = {
                 "sudo apt install avrdude, or brew install avrdude",
             ),
         ),
-        "",
     ),
 }  # fmt: skip
 
@@ -123,11 +125,13 @@ def flash(
         raise BoardMissing(
             f"No tool here writes firmware to a {kind.title}. It is done for: {ways}."
         )
-    elf, binary = _images(kind, method)
-    say(f"Built {elf} for address {method.address:#010x} ({binary.stat().st_size} bytes).")
     tool = installed_tool(kind, method.tools)
-    place = (port or port_of_kind(kind)) if tool.needs_port else ""
-    command = command_line(tool, place, elf, binary, method.address)
+    values = {"address": f"{method.address:#010x}"}
+    if tool.takes("port"):
+        values["port"] = port or port_of_kind(kind)
+    values |= _sketch(kind) if tool.takes("sketch") else _images(kind, method)
+    say("Built " + ", ".join(f"{key} {value}" for key, value in sorted(values.items())) + ".")
+    command = command_line(tool, values)
     say(f"{'Would run' if dry_run else 'Running'}: {shlex.join(command)}")
     if dry_run:
         return
@@ -137,7 +141,7 @@ def flash(
             f"{tool.program} ended with exit code {code}, so the board was probably not written. "
             "What it printed stands above."
         )
-    say(f"{tool.program} ended with exit code 0. {method.note}".rstrip())
+    say(f"{tool.program} ended with exit code 0. {tool.note}".rstrip())
 
 
 def installed_tool(
@@ -165,9 +169,8 @@ def port_of_kind(kind: BoardKind) -> str:
     return found[0]
 
 
-def command_line(tool: Tool, port: str, elf: Path, binary: Path, address: int) -> list[str]:
+def command_line(tool: Tool, values: dict[str, str]) -> list[str]:
     """What is run, word by word."""
-    values = {"port": port, "elf": str(elf), "bin": str(binary), "address": f"{address:#010x}"}
     return [tool.program, *(word.format(**values) for word in tool.words)]
 
 
@@ -186,11 +189,17 @@ def flat(elf: bytes) -> bytes:
     return bytes(image)
 
 
-def _images(kind: BoardKind, method: Method) -> tuple[Path, Path]:
+def _sketch(kind: BoardKind) -> dict[str, str]:
+    """The folder of the firmware as an Arduino sketch."""
+    folder = cache_dir() / "sketches" / kind.name
+    return {"sketch": str(write_sketch(kind, digits_model(), folder).parent)}
+
+
+def _images(kind: BoardKind, method: Method) -> dict[str, str]:
     """The ELF for the place where the bootloader looks, and the same as plain bytes beside it."""
     taken = method.address - kind.flash_address
     moved = replace(kind, flash_address=method.address, flash_bytes=kind.flash_bytes - taken)
     elf = build(moved, digits_model()).elf
     binary = elf.with_suffix(".bin")
     binary.write_bytes(flat(elf.read_bytes()))
-    return elf, binary
+    return {"elf": str(elf), "bin": str(binary)}

@@ -6,6 +6,7 @@ import click
 
 from hardware_labs.boards import BOARDS
 from hardware_labs.commands.sentences import sentences
+from hardware_labs.packages import missing_packages
 
 
 @click.command()
@@ -20,7 +21,9 @@ def boards() -> None:
     if not available:
         click.echo("No board is plugged in, and no emulated board is running.")
     for kind in BOARDS:
-        click.echo(f"{'emu:' + kind.name:24} {kind.name:10} starts an emulated {kind.title}")
+        missing = missing_packages(kind)
+        need = f"; first run: sudo apt install {' '.join(missing)}" if missing else ""
+        click.echo(f"{'emu:' + kind.name:24} {kind.name:10} starts an emulated {kind.title}{need}")
 
 
 @click.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import click
 
@@ -13,13 +14,19 @@ from hardware_labs.commands.sentences import sentences
 @click.command()
 @click.argument("kind", default="nano33")
 @click.option("--hidden", type=click.IntRange(1), help="Units in the hidden layer (32 as trained).")
-def build(kind: str, hidden: int | None) -> None:
-    """Build the lab firmware for KIND; with --hidden, ask whether a wider model would fit."""
+@click.option("--sketch", type=click.Path(path_type=Path), help="A folder for an Arduino sketch.")
+def build(kind: str, hidden: int | None, sketch: Path | None) -> None:
+    """Build the lab firmware for KIND; with --hidden, ask whether a wider model would fit; with
+    --sketch, write it as an Arduino sketch instead."""
     with sentences():
         from hardware_labs.firmware.build import build as build_firmware
+        from hardware_labs.firmware.sketch import write_sketch
         from hardware_labs.models.network import digits_model, widened
 
         model = digits_model() if hidden is None else widened(digits_model(), hidden)
+        if sketch is not None:
+            click.echo(write_sketch(board_kind(kind), model, sketch))
+            return
         image = build_firmware(board_kind(kind), model)
     click.echo(f"{image.elf}  ({model.name}, {model.macs} weights)")
 

@@ -19,16 +19,17 @@ def serve(address: str, port: int) -> None:
     """Serve the board at ADDRESS (a port, or emu:KIND) by RFC 2217 on this machine's loopback."""
     with sentences(), ExitStack() as stack:
         from hardware_labs.emulation.launch import EmulatedBoard
-        from hardware_labs.transports.address import emulated, parsed
+        from hardware_labs.emulation.options import emulated
+        from hardware_labs.transports.address import is_emulated
         from hardware_labs.transports.rfc2217_server import listen
         from hardware_labs.transports.rfc2217_server import serve as serve_port
 
         listener = stack.enter_context(listen(port))
-        where = parsed(address)
-        device = where.place
-        if where.is_emulated:
-            kind, is_fast = emulated(where.place)
-            device = stack.enter_context(EmulatedBoard(kind, fast=is_fast)).port
+        device = address.partition("?")[0]
+        if is_emulated(address):
+            kind, options = emulated(address)
+            board = EmulatedBoard(kind, fast=options.fast, ram_bytes=options.ram_bytes)
+            device = stack.enter_context(board).port
         number = listener.getsockname()[1]
         shown = address if device == address else f"{address} ({device})"
         click.echo(f"{shown} is served at rfc2217://127.0.0.1:{number}")

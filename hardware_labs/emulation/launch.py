@@ -18,9 +18,11 @@ from pathlib import Path
 from types import TracebackType
 
 from hardware_labs.boards import BoardKind
+from hardware_labs.emulation.pi.stored_model import store_model
 from hardware_labs.emulation.registry import alive
+from hardware_labs.emulation.simavr import runner
 from hardware_labs.errors import BoardError
-from hardware_labs.firmware.build import build
+from hardware_labs.firmware.build import build, cache_dir
 from hardware_labs.models.network import Model, digits_model
 
 PATIENCE_S = 2.0
@@ -36,11 +38,13 @@ class EmulatedBoard:
         model: Model | None = None,
         fast: bool = False,
         socket: bool = False,
+        ram_bytes: int | None = None,
     ) -> None:
-        elf = build(kind, model or digits_model()).elf
-        process = _start(
-            [str(elf), "--board", kind.name, *["--fast"] * fast, *["--socket"] * socket]
-        )
+        firmware = _firmware(kind, model or digits_model())
+        options = [*["--fast"] * fast, *["--socket"] * socket]
+        if ram_bytes is not None:
+            options.append(f"--ram={ram_bytes}")
+        process = _start([str(firmware), "--board", kind.name, *options], _surroundings(kind))
         self.pid, self.port = _introduction(process)
         self._finalizer = weakref.finalize(self, _stop, process, self.pid, os.getpid())
 
@@ -64,7 +68,23 @@ class EmulatedBoard:
         self.close()
 
 
-def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
+def _firmware(kind: BoardKind, model: Model) -> Path:
+    """What the board runs; a Raspberry Pi's agent is in Python, and takes the model as a file."""
+    if kind.emulator == "agent":
+        return store_model(model, cache_dir() / "firmware")
+    if kind.emulator == "simavr":
+        runner()
+    return build(kind, model).elf
+
+
+def _surroundings(kind: BoardKind) -> dict[str, str]:
+    """An agent that measures its memory gets an allocator that gives back what was freed."""
+    if kind.emulator != "agent":
+        return {}
+    return {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "65536"}
+
+
+def _start(arguments: list[str], surroundings: dict[str, str]) -> subprocess.Popen[bytes]:
     """In a session of its own, so that interrupting the notebook does not unplug the board."""
     package_root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, [package_root, os.environ.get("PYTHONPATH")]))
@@ -73,7 +93,7 @@ def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": path},
+        env=os.environ | surroundings | {"PYTHONPATH": path},
         start_new_session=True,
     )
 

@@ -2,9 +2,10 @@
 
     python -m hardware_labs.emulation.program FIRMWARE.elf --board nano33
 
-It prints one line of JSON with its port and process id, and lives exactly as long as whoever
-started it: its standard input is a pipe from there, and the end of that pipe, however it comes
-about, is the end of the board. Ending it is also how a board is unplugged.
+The file is what the board runs; for `--board pi` it is the model. The program prints one line of
+JSON with its port and process id, and lives exactly as long as whoever started it: its standard
+input is a pipe from there, and the end of that pipe, however it comes about, is the end of the
+board. Ending it is also how a board is unplugged.
 """
 
 from __future__ import annotations
@@ -18,10 +19,15 @@ from pathlib import Path
 
 import click
 
-from hardware_labs.boards import BOARDS, board_kind
+from hardware_labs.boards import BOARDS, BoardKind, board_kind
 from hardware_labs.emulation import registry
-from hardware_labs.emulation.cortex_m import Emulator
+from hardware_labs.emulation.bridge import run_program
+from hardware_labs.emulation.pi import machine
+from hardware_labs.emulation.qemu import qemu_command
+from hardware_labs.emulation.simavr import simavr_command
 from hardware_labs.emulation.wire import PtyWire, SocketWire, Wire
+
+STACK_BYTES = 512 * 1024
 
 
 def detach() -> None:
@@ -71,20 +77,45 @@ def best_wire() -> Wire:
         return SocketWire()
 
 
+def run(kind: BoardKind, firmware: Path, wire: Wire, fast: bool, ram_bytes: int | None) -> None:
+    """Emulates the board until its wire ends."""
+    if kind.emulator == "agent":
+        run_agent(firmware, wire, fast, ram_bytes or machine.usual_limit_bytes(kind.ram_bytes))
+    elif kind.emulator == "qemu":
+        run_program(qemu_command(firmware, fast), wire, halt=lambda: os._exit(1))
+    elif kind.emulator == "simavr":
+        run_program(simavr_command(firmware, fast), wire, halt=lambda: os._exit(1))
+    else:
+        from hardware_labs.emulation.cortex_m import Emulator
+
+        Emulator(firmware, kind, wire, realtime=not fast).run()
+
+
+def run_agent(model: Path, wire: Wire, fast: bool, ram_bytes: int) -> None:
+    """The limit is set before the model is loaded, after everything else is."""
+    from hardware_labs.emulation.pi.agent import Agent
+    from hardware_labs.emulation.pi.stored_model import load_model
+
+    threading.stack_size(STACK_BYTES)
+    base = machine.limit_memory(ram_bytes) if ram_bytes else machine.data_bytes()
+    Agent(load_model(model), wire, fast=fast, limit_bytes=ram_bytes, base=base).run()
+
+
 @click.command()
-@click.argument("elf", type=click.Path(exists=True, path_type=Path))
+@click.argument("firmware", type=click.Path(exists=True, path_type=Path))
 @click.option("--board", type=click.Choice([kind.name for kind in BOARDS]), default="nano33")
 @click.option("--fast", is_flag=True, help="Do not hold the board's clock to the time on the wall.")
 @click.option("--socket", is_flag=True, help="A TCP port, also where there are pseudo-terminals.")
-def main(elf: Path, board: str, fast: bool, socket: bool) -> None:
-    """Run the firmware ELF on an emulated board until standard input ends."""
+@click.option("--ram", type=int, help="Bytes of memory that a Raspberry Pi's agent may take.")
+def main(firmware: Path, board: str, fast: bool, socket: bool, ram: int | None) -> None:
+    """Run FIRMWARE on an emulated board until standard input ends."""
     owner = os.getppid()
     detach()
     wire = SocketWire() if socket else best_wire()
     entry = announce(board, wire.port, owner)
     live_with(owner, entry)
     print(json.dumps({"port": wire.port, "pid": os.getpid()}), flush=True)
-    Emulator(elf, board_kind(board), wire, realtime=not fast).run()
+    run(board_kind(board), firmware, wire, fast, ram)
     end(entry)
 
 

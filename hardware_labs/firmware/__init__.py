@@ -1,4 +1,6 @@
 """The firmware. `c/` holds the C that runs on the board. In reading order:
 
-build  C to firmware (the only file that runs ziglang)
+avr     C to firmware for the Arduino Uno (the only file that runs avr-gcc)
+build   C to firmware (the only file that runs ziglang)
+sketch  the same C as an Arduino sketch
 """

@@ -19,9 +19,18 @@ from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BuildError, missing_library
+from hardware_labs.firmware.avr import (
+    avr_flags,
+    avr_version,
+    overflow,
+    run_avr_gcc,
+    weights_in_flash,
+)
 from hardware_labs.models.network import Model, c_header, c_sizes
+from hardware_labs.packages import need_packages
 
 SOURCES = Path(__file__).parent / "c"
+CHIPS = SOURCES / "chips"
 FLAGS = (
     "-O2", "-std=c11", "-Wall", "-Wextra", "-ffreestanding", "-nostdlib",
     "-fno-sanitize=all", "-Wl,-e,reset", "-g0", "-s",
@@ -57,11 +66,16 @@ def cache_dir() -> Path:
 
 def build(kind: BoardKind, model: Model) -> Build:
     """The firmware of `model` for `kind`, from the cache where it is there. Raises BuildError."""
+    if kind.emulator == "agent":
+        raise BuildError(f"A {kind.title} runs a program in Python: there is nothing to build.")
+    need_packages(kind)
     texts = {
         "memory.ld": _memory(kind),
-        "sizes.h": "#pragma once\n" + _board_sizes(kind) + c_sizes(model),
+        "sizes.h": "#pragma once\n" + board_sizes(kind) + c_sizes(model),
         "model.h": c_header(model),
     }
+    if kind.emulator == "simavr":
+        texts["model.h"] = weights_in_flash(texts["model.h"])
     key = _key(kind, texts)
     elf = cache_dir() / "firmware" / f"{kind.name}-{key[:16]}.elf"
     if not elf.exists():
@@ -74,30 +88,38 @@ def _user() -> str:
 
 
 def _memory(kind: BoardKind) -> str:
-    return (
-        "MEMORY {\n"
-        f"  FLASH (rx) : ORIGIN = {kind.flash_address:#010x}, LENGTH = {kind.flash_bytes}\n"
-        f"  RAM (rwx) : ORIGIN = 0x20000000, LENGTH = {kind.ram_bytes}\n"
-        "}\n"
-    )
+    regions = [
+        ("FLASH (rx)", kind.flash_address, kind.flash_bytes),
+        ("RAM (rwx)", kind.ram_address, kind.ram_bytes),
+        *((f"{bank.name} (rwx)", bank.address, bank.size_bytes) for bank in kind.banks),
+    ]
+    rows = [f"  {name} : ORIGIN = {at:#010x}, LENGTH = {size}\n" for name, at, size in regions]
+    return "MEMORY {\n" + "".join(rows) + "}\n"
 
 
-def _board_sizes(kind: BoardKind) -> str:
+def board_sizes(kind: BoardKind) -> str:
+    """The #defines of a board, for `sizes.h`."""
     return (
         f'#define BOARD_NAME "{kind.name}"\n#define BOARD_CORE "{kind.core}"\n'
         f"#define BOARD_CLOCK_HZ {kind.clock_hz}\n#define BOARD_FLASH_BYTES {kind.flash_bytes}\n"
-        f"#define BOARD_RAM_BYTES {kind.ram_bytes}\n"
-        '#define BOARD_TICKS "instructions"\n'  # what the emulator's cycle counter counts
+        f"#define BOARD_RAM_BYTES {kind.ram_bytes}\n#define BOARD_BAUD {kind.baud}\n"
+        f'#define BOARD_TICKS "{kind.ticks}"\n'  # what the emulator's cycle counter counts
     )
 
 
-def _sources() -> list[Path]:
-    return sorted(path for path in SOURCES.iterdir() if path.suffix in {".c", ".h", ".ld"})
+def _sources(kind: BoardKind) -> list[Path]:
+    """The files of every board, the headers of chips, and this chip's own C files."""
+    shared = [path for path in SOURCES.iterdir() if path.suffix in {".c", ".h", ".ld"}]
+    return sorted([*shared, *CHIPS.glob("*.h"), *CHIPS.glob(f"{kind.chip}*.c")])
 
 
 def _key(kind: BoardKind, texts: dict[str, str]) -> str:
-    digest = hashlib.sha256("\0".join([*FLAGS, kind.zig_cpu, _zig_version()]).encode())
-    for path in _sources():
+    if kind.emulator == "simavr":
+        compiler = [*avr_flags(kind), avr_version()]
+    else:
+        compiler = [*FLAGS, kind.zig_cpu, _zig_version()]
+    digest = hashlib.sha256("\0".join(compiler).encode())
+    for path in _sources(kind):
         digest.update(f"\0{path.name}\0".encode() + path.read_bytes())
     for name, text in sorted(texts.items()):
         digest.update(f"\0{name}\0{text}".encode())
@@ -115,11 +137,12 @@ def _compile(kind: BoardKind, texts: dict[str, str], elf: Path) -> None:
     elf.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=elf.parent, prefix="build-") as folder:
         work = Path(folder)
-        for path in _sources():
+        for path in _sources(kind):
             (work / path.name).write_bytes(path.read_bytes())
         for name, text in texts.items():
             (work / name).write_text(text)
-        completed = _run_zig(kind, work)
+        compiler = run_avr_gcc if kind.emulator == "simavr" else _run_zig
+        completed = compiler(kind, work)
         if completed.returncode:
             raise BuildError(_why(completed.stderr, kind))
         (work / "firmware.elf").replace(elf)
@@ -140,16 +163,15 @@ def _run_zig(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]:
 
 def _why(stderr: str, kind: BoardKind) -> str:
     """The linker's or compiler's own words, in a sentence."""
-    overflow = re.search(
-        r"section '(\S+)' will not fit in region '(\w+)': overflowed by (\d+)", stderr
-    )
-    if overflow is None:
+    lld = re.search(r"section '(\S+)' will not fit in region '(\w+)': overflowed by (\d+)", stderr)
+    over = lld.groups() if lld else overflow(stderr, kind)
+    if over is None:
         errors = [line for line in stderr.splitlines() if "error" in line]
         return "The firmware does not compile:\n" + "\n".join(errors[:5] or [stderr[-500:]])
-    section, region, over = overflow.groups()
+    section, region, excess = over
     size = kind.flash_bytes if region == "FLASH" else kind.ram_bytes
     return (
         f"The firmware does not fit the {kind.title}: section '{section}' will not fit in region "
-        f"'{region}' of {size} bytes: overflowed by {over} bytes. "
+        f"'{region}' of {size} bytes: overflowed by {excess} bytes. "
         "Take a smaller model, or a board with more memory."
     )

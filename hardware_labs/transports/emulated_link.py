@@ -18,8 +18,8 @@ from hardware_labs.transports.serial_port import SerialLink
 class EmulatedLink:
     """As a SerialLink; `unplug` pulls the cable."""
 
-    def __init__(self, kind: BoardKind, fast: bool = False) -> None:
-        self._kind, self.fast = kind, fast
+    def __init__(self, kind: BoardKind, fast: bool = False, ram_bytes: int | None = None) -> None:
+        self._kind, self.fast, self._ram_bytes = kind, fast, ram_bytes
         self._plug_in()
 
     @property
@@ -48,9 +48,6 @@ class EmulatedLink:
     def baud(self) -> int:
         return self._serial.baud
 
-    def change_baud(self, baud: int) -> None:
-        self._mine().change_baud(baud)
-
     def unplug(self) -> None:
         """The board is gone; whoever reads or writes next finds out."""
         self._board.close()
@@ -60,8 +57,8 @@ class EmulatedLink:
         self._board.close()
 
     def _plug_in(self) -> None:
-        self._board = EmulatedBoard(self._kind, fast=self.fast)
-        self._serial = SerialLink(self._board.port)
+        self._board = EmulatedBoard(self._kind, fast=self.fast, ram_bytes=self._ram_bytes)
+        self._serial = SerialLink(self._board.port, self._kind.baud)
         self._process = os.getpid()
 
     def _mine(self) -> SerialLink:

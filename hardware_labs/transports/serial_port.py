@@ -71,15 +71,6 @@ class SerialLink:
     def baud(self) -> int:
         return int(self._serial.baudrate)
 
-    def change_baud(self, baud: int) -> None:
-        """From now on at another rate. Raises BoardError where the port has no such rate."""
-        try:
-            self._serial.baudrate = baud
-        except (ValueError, OverflowError):
-            raise BoardError(f"{self.name} cannot be set to {baud} baud.") from None
-        except OSError as error:
-            raise self._lost(error) from None
-
     def write(self, data: bytes) -> None:
         try:
             self._serial.write(data)

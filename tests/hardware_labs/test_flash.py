@@ -62,7 +62,9 @@ def test_a_dry_run_says_the_command_and_runs_nothing(tools: Path):
     tool(tools, "arduino-cli", 0)
     result = CliRunner().invoke(main, ["flash", "nano33", "--port", "COM4", "--dry-run"])
     assert result.exit_code == 0
-    assert "Would run: arduino-cli upload --fqbn arduino:mbed_nano:nano33ble" in result.output
+    assert "Would run: arduino-cli compile --fqbn arduino:mbed_nano:nano33ble" in result.output
+    sketch = Path(result.output.rstrip().rpartition(" ")[2])
+    assert (sketch / "lab.ino").exists()
     assert not (tools / "ran").exists()
 
 
@@ -78,7 +80,8 @@ def test_without_a_board_on_usb_the_port_is_asked_for(tools: Path):
 def test_every_tool_has_a_whole_command_line(name: str):
     method = METHODS[name]
     for each in method.tools:
-        line = command_line(each, "PORT", Path("fw.elf"), Path("fw.bin"), method.address)
+        values = {"port": "PORT", "elf": "fw.elf", "bin": "fw.bin", "sketch": "fw.dir"}
+        line = command_line(each, values | {"address": f"{method.address:#x}"})
         assert not [word for word in line if "{" in word or not word]
         assert any("fw." in word for word in line)
         assert each.install

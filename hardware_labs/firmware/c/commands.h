@@ -5,7 +5,6 @@
 uint16_t crc16(uint16_t crc, const uint8_t *bytes, int n);
 void say_field(const char *kind, const char *key, int32_t value);  // m-KIND-[KEY=VALUE]
 void say_lap(uint32_t us);
-void set_baud(int32_t rate);  // after the answer; the answer says whether the chip can
 
 void command_db(char *rest);
 void command_bload(char *rest);
@@ -16,3 +15,4 @@ void command_layer(char *rest);
 void command_requant(char *rest);
 void command_stream(char *rest);
 void command_set(char *rest);
+void say_source(void);  // where stream takes its values, as m-info-[key=value]

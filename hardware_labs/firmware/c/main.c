@@ -7,10 +7,6 @@
 
 #define MAX_COMMAND 80
 
-static int32_t baud = 115200, next_baud = 115200;
-
-extern uint32_t _sdata, _edata, _ebss, _sidata, _estack;
-
 void say_field(const char *kind, const char *key, int32_t value) {
   say("m-"), say(kind), say("-["), say(key), say("="), say_int(value), say("]\r\n");
 }
@@ -37,32 +33,12 @@ static void command_info(char *rest) {
   say_fact("firmware", "lab 1.0");
   say_fact("model", MODEL_NAME);
   say_field("info", "macs", MODEL_MACS);
-  say_field("info", "baud", baud);
+  say_field("info", "baud", BOARD_BAUD);
   say_fact("ticks", BOARD_TICKS);
+  say_source();
 }
 
-static void command_mem(char *rest) {
-  (void)rest;
-  uint32_t *word = &_ebss;
-  while (word < &_estack && *word == 0x5AFE57AC) word++;
-  uint32_t data = (uint32_t)((char *)&_edata - (char *)&_sdata);
-  say_field("mem", "flash_used", (int32_t)((uint32_t)&_sidata + data));
-  say_field("mem", "ram_used", (int32_t)((char *)&_ebss - (char *)&_sdata));
-  say_field("mem", "stack_peak", (int32_t)((char *)&_estack - (char *)word));
-}
-
-// A chip whose serial port can have other rates defines this itself; 0: it cannot have this one.
-__attribute__((weak)) int can_baud(int32_t rate) { return rate == 115200; }
-__attribute__((weak)) void change_baud(int32_t rate) { (void)rate; }
-
-void set_baud(int32_t rate) {
-  if (!can_baud(rate)) {
-    say("e-[This board cannot speak at "), say_int(rate), say(" baud]\r\n");
-    return;
-  }
-  next_baud = rate;
-  say_field("set", "baud", rate);
-}
+static void command_mem(char *rest) { (void)rest, say_memory(); }
 
 static void command_help(char *rest);
 
@@ -112,7 +88,6 @@ static void answer(char *line) {
   say("m-ready");
   if (mark > 0) say_mark(said);
   say("\r\n");
-  if (baud != next_baud) change_baud(baud = next_baud);  // only now: the answer went out at the old rate
 }
 
 int main(void) {

@@ -1,9 +1,12 @@
-// The test signal: a wave of parabolas, close to a sine, plus noise from a 16-bit shift register.
+// Streams: a test signal (a wave of parabolas, close to a sine, plus noise from a 16-bit shift register), or the
+// rows of a recording where the board has an emulated sensor.
 #include "chip.h"
 #include "commands.h"
+#include "sensor.h"
 #include "text.h"
 
 static int32_t period = 50, amplitude = 1000, noise = 40;
+static int replays;  // 1: the sensor's recording, 0: the test signal
 
 static int32_t signal_at(uint32_t k, uint32_t *lfsr) {
   for (int i = 0; i < 8; i++) *lfsr = *lfsr >> 1 ^ (*lfsr & 1 ? 0xB400 : 0);
@@ -29,21 +32,28 @@ static uint32_t time_of(uint32_t k, uint32_t hz) {
   return seconds * 1000000u + rest * (1000000u / hz) + rest * (1000000u % hz) / hz;
 }
 
+static void say_sample(uint32_t k, const int32_t *values, int axes) {
+  say("m-s-"), say_int((int32_t)k);
+  for (int i = 0; i < axes; i++) say(","), say_int(values[i]);
+  say("\r\n");
+}
+
 // Sample k is due k / hz seconds after the start. One that is more than a period late is not sent,
 // and its number is missing from the stream.
 void command_stream(char *rest) {
-  int32_t hz = to_int(next_word(&rest)), n = to_int(next_word(&rest)), late = 0;
+  int32_t hz = to_int(next_word(&rest)), n = to_int(next_word(&rest)), late = 0, values[MAX_AXES];
   uint32_t lfsr = 0xACE1, start = now_us();
   if (hz < 1 || hz > 10000 || n < 0) {
     say("e-[stream HZ N takes 1 to 10000 Hz and N of at least 0]\r\n");
     return;
   }
   for (uint32_t k = 0; n == 0 || k < (uint32_t)n; k++) {
-    int32_t value = signal_at(k, &lfsr);
+    int axes = replays ? sensor_sample(k, values) : 1;
+    if (!replays) values[0] = signal_at(k, &lfsr);
     uint32_t due = start + time_of(k, (uint32_t)hz);
     if ((int32_t)(now_us() - due) > 1000000 / hz) late++;
     else if (!wait_until(due)) break;
-    else say("m-s-"), say_int((int32_t)k), say(","), say_int(value), say("\r\n");
+    else say_sample(k, values, axes);
   }
   alarm_off();
   say_field("stream", "late", late);
@@ -56,17 +66,39 @@ static int32_t *setting(const char *key) {
   return 0;
 }
 
+static void set_source(const char *name) {
+  int is_test = same(name, "test");
+  if (!is_test && !sensor_choose(name)) {
+    say("e-[set source takes test"), sensor_say_names(), say("; not "), say(name), say("]\r\n");
+    return;
+  }
+  replays = !is_test;
+  say("m-set-[source="), say(name), say("]\r\n");
+}
+
+static void set_class(const char *word) {
+  int32_t number = to_int(word);
+  if (replays && sensor_only_class(number)) say_field("set", "class", number);
+  else say("e-[set class takes the number of a class in the recording, or -1 for all]\r\n");
+}
+
 void command_set(char *rest) {
-  char *key = next_word(&rest);
-  if (same(key, "baud")) {
-    set_baud(to_int(next_word(&rest)));
-    return;
-  }
-  int32_t value = to_int(next_word(&rest)), *at = setting(key);
-  if (!at || value < (at == &period) || value > 10000) {
+  char *key = next_word(&rest), *word = next_word(&rest);
+  int32_t value = to_int(word), *at = setting(key);
+  if (same(key, "source")) {
+    set_source(word);
+  } else if (same(key, "class")) {
+    set_class(word);
+  } else if (!at || value < (at == &period) || value > 10000) {
     say("e-[set takes period 1..10000, amplitude or noise 0..10000; not "), say(key), say("]\r\n");
-    return;
+  } else {
+    *at = value;
+    say_field("set", key, value);
   }
-  *at = value;
-  say_field("set", key, value);
+}
+
+void say_source(void) {
+  say("m-info-[sources=test"), sensor_say_names(), say("]\r\n");
+  if (replays) sensor_say_facts();
+  else say("m-info-[source=test]\r\nm-info-[source_data=synthesised by the firmware]\r\n");
 }

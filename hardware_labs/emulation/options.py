@@ -1,0 +1,61 @@
+"""What stands behind `emu:` in an address: the kind of board, and how it is to run."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, replace
+
+from hardware_labs.boards import BoardKind, board_kind
+from hardware_labs.errors import BoardMissing
+
+BAUDS = (9600, 115200, 921600)
+CHOICES = {"unicorn": {"baud": "baud=921600"}, "agent": {"ram": "ram=64M"}}
+UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+
+
+@dataclass(frozen=True)
+class Options:
+    """`fast`: the board's clock is not held to the one on the wall. `ram_bytes`: the memory that a
+    Raspberry Pi's agent may take, None for no limit.
+    """
+
+    fast: bool = False
+    ram_bytes: int | None = None
+
+
+def emulated(address: str) -> tuple[BoardKind, Options]:
+    """The board and the options of "emu:KIND?fast&baud=921600" or "emu:pi?ram=64M".
+
+    While a grader runs the notebook every board is fast, since nobody watches. Raises BoardMissing.
+    """
+    name, _, text = address.removeprefix("emu:").partition("?")
+    kind = board_kind(name)
+    options = dict(word.partition("=")[::2] for word in text.split("&") if word)
+    known = {"fast", *CHOICES.get(kind.emulator, {})}
+    for option, value in options.items():
+        if option not in known or (option == "fast" and value):
+            examples = ["fast", *CHOICES.get(kind.emulator, {}).values()]
+            there = " and ".join(f"'{example}'" for example in examples)
+            raise BoardMissing(f"'{address}' has the option '{option}'; there is {there}.")
+    if "baud" in options:
+        kind = replace(kind, baud=_baud(options["baud"]))
+    unwatched = os.environ.get("NBGRADER_EXECUTION") == "autograde"
+    ram_bytes = _size(options["ram"]) if "ram" in options else None
+    return kind, Options("fast" in options or unwatched, ram_bytes)
+
+
+def _baud(text: str) -> int:
+    if text not in map(str, BAUDS):
+        raise BoardMissing(f"'baud={text}' is not there; there is {', '.join(map(str, BAUDS))}.")
+    return int(text)
+
+
+def _size(text: str) -> int:
+    """Bytes of "64M"."""
+    found = re.fullmatch(r"(\d+)([KMG]?)", text)
+    if found is None or int(found[1]) == 0:
+        raise BoardMissing(
+            f"'ram={text}' is no amount of memory: write ram=64M, ram=500K or ram=2G."
+        )
+    return int(found[1]) * UNITS[found[2]]
