@@ -11,7 +11,11 @@ Rooms and modules in reading order; each imports only earlier ones:
     emulation   a processor that runs that firmware behind a serial device
     transports  links to a board, and the conversation over a link
     board       Board: connect, info, infer, stream
+    async_board AsyncBoard: the same for an event loop
     widgets     live plot and connection panel
+    bench       how fast a board and its wire are
+    flash       firmware onto a real board, with the board's own tool
     doctor      what this machine can do, and the fix for what it cannot
+    commands    the verbs of the command `hardware-labs`
     cli         the command `hardware-labs`
 """

@@ -4,10 +4,11 @@
         board.info()
         board.infer(x)
 
-The address is a port ("/dev/ttyACM0", "COM3", "socket://host:port") or "emu:KIND", which starts an
-emulated board first; "emu:KIND?fast" does not hold its clock to the time on the wall, and neither
-does "emu:KIND" while a grader runs the notebook, since nobody watches. "emu:pi?ram=64M" limits the
-memory of a Raspberry Pi's agent.
+The address is a port ("/dev/ttyACM0", "COM3", "socket://host:port", "rfc2217://host:port") or
+"emu:KIND", which starts an emulated board first; "emu:KIND?fast" does not hold its clock to the
+time on the wall, and neither does "emu:KIND" while a grader runs the notebook: nobody watches.
+"emu:KIND?baud=921600" has another rate, and "emu:pi?ram=64M" limits the memory of the agent of a
+Raspberry Pi.
 """
 
 from __future__ import annotations
@@ -15,29 +16,30 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import TracebackType
+from typing import TypeVar
 
 import numpy as np
 
-from hardware_labs.emulation.options import emulated
-from hardware_labs.errors import BoardError, BoardLost, BoardRefused
-from hardware_labs.protocol.command_set import Sample, fields, inside
-from hardware_labs.protocol.crc import frames
-from hardware_labs.transports.conversation import Conversation, Logged, send_frames, stream
+from hardware_labs.errors import BoardError, BoardLost
+from hardware_labs.protocol.command_set import Sample
+from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
+from hardware_labs.protocol.inference import Inference
+from hardware_labs.protocol.requests import Progress, infer, info, load
+from hardware_labs.transports.address import open_link
+from hardware_labs.transports.conversation import run, stream
 from hardware_labs.transports.emulated_link import EmulatedLink
 from hardware_labs.transports.link import Link
-from hardware_labs.transports.serial_port import SerialLink, port_of, serial_number
+from hardware_labs.transports.serial_port import port_of, serial_number
 
-HEX_BYTES = 32
+T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
-class Inference:
-    """The model's outputs as real numbers (outputs,), and the board's own time per inference."""
-
-    outputs: np.ndarray
-    latency_us: float
+def int8_bytes(x: np.ndarray) -> bytes:
+    """The bytes of an int8 array. Raises ValueError for another type."""
+    if x.dtype != np.int8:
+        raise ValueError(f"The board takes int8 and x is {x.dtype}: quantise it first.")
+    return x.tobytes()
 
 
 class Board:
@@ -45,43 +47,40 @@ class Board:
 
     def __init__(self, link: Link, address: str = "", timeout_s: float = 5.0) -> None:
         self.address = address or link.name
-        self._talk = Conversation(link)
+        self.link = link
+        self._dialogue = Dialogue(link.name)
         self._meet(timeout_s)
 
     @classmethod
     def connect(cls, address: str = "emu:nano33", timeout_s: float = 5.0) -> Board:
         """The board at `address`, in step. Raises BoardMissing, BoardBusy or BoardSilent."""
-        return cls(_open(address), address, timeout_s)
-
-    @property
-    def link(self) -> Link:
-        """The open port, bytes in and bytes out: for speaking the protocol yourself."""
-        return self._talk.link
+        return cls(open_link(address), address, timeout_s)
 
     @property
     def port(self) -> str:
-        return self._talk.link.name
+        return self.link.name
 
     @property
     def connected(self) -> bool:
-        return not self._talk.link.closed
+        return not self.link.closed
 
     @property
     def log(self) -> deque[Logged]:
-        return self._talk.log
+        return self._dialogue.log
+
+    @property
+    def has_marks(self) -> bool:
+        """Whether its answers carry a check sum. Without, a garbled digit cannot be noticed."""
+        return self._dialogue.has_marks
 
     def ask(self, command: str, timeout_s: float = 2.0) -> tuple[str, ...]:
-        """The lines the board answers. Raises BoardRefused, BoardSilent or BoardLost."""
-        self._need_connection()
-        return self._talk.ask(command, timeout_s)
+        """The lines the board answers. Raises BoardRefused, BoardSilent, BoardGarbled or BoardLost,
+        and ValueError for what is no command."""
+        return self._run(self._dialogue.ask(command, timeout_s))
 
     def info(self) -> dict[str, str]:
         """What the board says about itself; a board with standard firmware says name and model."""
-        try:
-            return fields(self.ask("info"), "info")
-        except BoardRefused:
-            firmware, model, *_ = (inside(line) for line in self.ask("profile"))
-            return {"board": self.name, "firmware": firmware, "model": model}
+        return self._run(info(self._dialogue))
 
     def ping(self) -> float:
         """Milliseconds from sending `name` to the end of its answer."""
@@ -89,46 +88,37 @@ class Board:
         self.ask("name")
         return (time.perf_counter() - start) * 1e3
 
-    def load(self, data: bytes) -> None:
-        """Puts `data` into the board's input buffer: in binary frames where it can, else in hex."""
-        self._need_connection()
-        try:
-            send_frames(self._talk, frames(data), len(data))
-        except BoardRefused as refusal:
-            if "Unknown command" not in str(refusal):
-                raise
-            self.ask(f"db load {len(data)}")
-            for k in range(0, len(data), HEX_BYTES):
-                self.ask(f"db {data[k : k + HEX_BYTES].hex()}")
+    def load(self, data: bytes, progress: Progress | None = None, in_hex: bool = False) -> None:
+        """Puts `data` into the board's input buffer: in binary frames where it can, else in hex.
 
-    def infer(self, x: np.ndarray, n: int = 1, warmup: int = 0) -> Inference:
+        `progress(done_bytes, all_bytes)` is called as they go; what it raises ends the loading.
+        """
+        self._run(load(self._dialogue, data, progress, in_hex))
+
+    def infer(
+        self, x: np.ndarray, n: int = 1, warmup: int = 0, timeout_s: float | None = None
+    ) -> Inference:
         """Runs the model `n` times on the int8 input `x`. Raises BoardRefused for a wrong size."""
-        if x.dtype != np.int8:
-            raise ValueError(f"The board takes int8 and x is {x.dtype}: quantise it first.")
-        self.load(x.tobytes())
-        lines = self.ask(f"infer {n} {warmup}", timeout_s=10 + n / 10)
-        laps = [int(line.rpartition("-")[2]) for line in lines if line.startswith("m-lap-us-")]
-        results = next(inside(line) for line in lines if line.startswith("m-results-"))
-        outputs = np.array([float(number) for number in results.split(",")])
-        return Inference(outputs, (laps[-1] - laps[0]) / n)
+        return self._run(infer(self._dialogue, int8_bytes(x), n, warmup, timeout_s))
 
     def stream(self, hz: int, n: int = 0, timeout_s: float = 2.0) -> Iterator[Sample]:
         """Samples as they come: `n` at `hz`, or without end for n = 0; leaving the loop stops it.
 
-        A number that is missing is a sample the board could not send in time.
+        A number that is missing is a sample the board could not send in time. A stream in which
+        anything was damaged ends in a BoardGarbled.
         """
         self._need_connection()
-        return stream(self._talk, hz, n, timeout_s)
+        return stream(self._dialogue, self.link, hz, n, timeout_s)
 
     def resync(self) -> int:
         """Finds the board again after noise or a lost answer; returns the lines dropped."""
-        self._need_connection()
-        return self._talk.resync()
+        return self._run(self._dialogue.resync())
 
     def reconnect(self, timeout_s: float = 5.0) -> None:
         """Opens the same board again, also on another port, and keeps the log."""
-        self._talk.link.close()
-        self._talk = Conversation(_open(self._where()), self._talk.log)
+        self.link.close()
+        self.link = open_link(self._where())
+        self._dialogue = Dialogue(self.link.name, self._dialogue.log)
         self._meet(timeout_s)
 
     def unplug(self) -> None:
@@ -139,7 +129,7 @@ class Board:
 
     def close(self) -> None:
         """Gives the port back; an emulated board that we started ends. May be called twice."""
-        self._talk.link.close()
+        self.link.close()
 
     def __enter__(self) -> Board:
         return self
@@ -157,12 +147,15 @@ class Board:
 
     def _meet(self, timeout_s: float) -> None:
         try:
-            self._talk.resync(timeout_s)
-            self.name = inside(self._talk.ask("name")[0]) or "unnamed"
+            self.name = self._run(self._dialogue.meet(timeout_s))
             self._serial_number = serial_number(self.port)
         except BoardError:
-            self._talk.link.close()
+            self.link.close()
             raise
+
+    def _run(self, steps: Steps[T]) -> T:
+        self._need_connection()
+        return run(steps, self.link)
 
     def _need_connection(self) -> None:
         if not self.connected:
@@ -172,11 +165,4 @@ class Board:
         """An address that started a board starts a new one; a board that moved is found again."""
         if self.address.startswith("emu:"):
             return self.address
-        return port_of(self._serial_number) or self.port
-
-
-def _open(address: str) -> Link:
-    if not address.startswith("emu:"):
-        return SerialLink(address)
-    kind, options = emulated(address)
-    return EmulatedLink(kind, options.fast, options.ram_bytes)
+        return port_of(self._serial_number) or self.address

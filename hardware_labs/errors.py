@@ -27,6 +27,10 @@ class BoardRefused(BoardError):
     """The board answered with `e-[...]`: it does not know the command or the value."""
 
 
+class BoardGarbled(BoardError):
+    """An answer arrived damaged, and did so again when it was asked for once more."""
+
+
 class BuildError(BoardError):
     """The firmware could not be built, usually because it does not fit the board."""
 

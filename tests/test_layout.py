@@ -83,7 +83,10 @@ DOORS = {
         "autograder/commands/tables.py",
         "course/perfsim/commands/tables.py",
     },
-    "serial": {"hardware_labs/transports/serial_port.py"},
+    "serial": {
+        "hardware_labs/transports/rfc2217_server.py",
+        "hardware_labs/transports/serial_port.py",
+    },
     "unicorn": {"hardware_labs/emulation/cortex_m.py"},
 }
 STUDENT_ROOMS = {

@@ -8,10 +8,15 @@ token that no board knows, and drop everything up to the board's complaint about
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
+from hardware_labs.protocol.mark import MARK_LENGTH, STAR, letters, marked
+
 MAX_COMMAND = 80
+MAX_LINE = 1 << 18
 READY = "m-ready"
+BANNER = "m-init-done"
 
 
 @dataclass(frozen=True)
@@ -24,10 +29,11 @@ class Sample:
 
 @dataclass(frozen=True)
 class Reply:
-    """All lines the board sent between a command and its "m-ready"."""
+    """All lines between a command and its "m-ready". A marked one may be found `damaged`."""
 
     command: str
     lines: tuple[str, ...]
+    damaged: bool = False
 
     @property
     def error(self) -> str:
@@ -89,18 +95,31 @@ class Protocol:
         self._buffer = b""
         self._lines: list[str] = []
         self._command: str | None = None
+        self._crc: int | None = None
         self._nonce = ""
         self._heard = False
         self._dropped = 0
 
-    def ask(self, command: str) -> bytes:
-        """The bytes to send for `command` (without its '%'). One command at a time."""
+    @property
+    def is_between_lines(self) -> bool:
+        """Whether the last byte that came ended a line."""
+        return not self._buffer
+
+    def ask(self, command: str, with_mark: bool = False) -> bytes:
+        """The bytes to send for `command` (without its '%'). One command at a time.
+
+        With a mark, the answer too must have one, and is else `damaged`.
+        """
         if self._command is not None:
             raise ValueError(f"'{self._command}' has not been answered: resync before '{command}'.")
-        if "%" in command or len(command) > MAX_COMMAND or not command.isascii():
-            raise ValueError(f"A command is at most {MAX_COMMAND} ASCII characters, without '%'.")
+        longest = MAX_COMMAND - MARK_LENGTH * with_mark
+        if set("%\r\n") & set(command) or len(command) > longest or not command.isascii():
+            raise ValueError(
+                f"A command is at most {longest} ASCII characters, without '%', on one line."
+            )
         self._command, self._lines = command, []
-        return command.encode("ascii") + b"%"
+        self._crc = zlib.crc32(command.encode("ascii")) if with_mark else None
+        return (marked(command) if with_mark else command).encode("ascii") + b"%"
 
     def resync(self, nonce: str, padding: int = 0) -> bytes:
         """The bytes that find the board again, whatever state the two of us are in.
@@ -108,15 +127,23 @@ class Protocol:
         "!%" first ends a half-sent command (a bare '%' would be an empty command, which some boards
         crash on); `padding` extra bytes end a half-sent binary frame.
         """
-        self._command, self._nonce, self._heard = None, nonce, False
+        self._command, self._crc, self._nonce, self._heard = None, None, nonce, False
         self._lines, self._dropped = [], 0
         return b"!" * (1 + padding) + b"%" + nonce.encode("ascii") + b"%"
 
     def receive(self, data: bytes) -> list[Event]:
         """The events in what came in. However the bytes are cut into packets, they are the same."""
-        *complete, self._buffer = (self._buffer + data).split(b"\n")
-        texts = [line.decode("ascii", "replace").strip("\r") for line in complete]
-        return [event for text in texts if text for event in self._take(text)]
+        *complete, rest = (self._buffer + data).split(b"\n")
+        self._buffer = rest[: MAX_LINE + 1]  # a line without end must not fill the memory
+        return [event for raw in complete for event in self._take_bytes(raw)]
+
+    def _take_bytes(self, raw: bytes) -> list[Event]:
+        raw = raw[: MAX_LINE + 1]
+        text = raw[:MAX_LINE].decode("ascii", "replace").strip("\r")
+        events = self._take(text) if text else []
+        if self._crc is not None:
+            self._crc = zlib.crc32(raw + b"\n", self._crc)
+        return events
 
     def _take(self, text: str) -> list[Event]:
         if self._nonce:
@@ -126,15 +153,20 @@ class Protocol:
             return [parsed]
         if self._command is None:
             return [Stray(text)]
-        if text != READY:
+        if text != READY and (self._crc is None or not text.startswith(READY)):
             self._lines.append(text)
             return [Line(text)]
-        reply = Reply(self._command, tuple(self._lines))
+        reply = Reply(self._command, tuple(self._lines), self._is_damaged(text))
         self._command = None
         return [reply]
 
+    def _is_damaged(self, ready: str) -> bool:
+        if self._crc is None:
+            return False
+        return ready != f"{READY}{STAR}{letters(zlib.crc32(READY.encode(), self._crc))}"
+
     def _search(self, text: str) -> list[Event]:
-        """Until the nonce comes back all is dropped; noise may stand before it on its line."""
+        """Until the nonce comes back all is stray; noise may stand before it on its line."""
         if text.endswith(f"e-[Unknown command: {self._nonce}]"):
             self._heard = True
         elif self._heard and text == READY:
@@ -142,4 +174,5 @@ class Protocol:
             return [Resynced(self._dropped)]
         else:
             self._dropped += 1
+            return [Stray(text)]
         return []

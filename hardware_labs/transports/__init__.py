@@ -1,7 +1,13 @@
 """How bytes reach a board. In reading order:
 
-link           what a transport is, and a scripted one for tests
-conversation   commands over a link, each with its answer and a time limit
-serial_port    ports (the only file that imports pyserial)
-emulated_link  a link to an emulated board of one's own
+link            what a transport is, and a scripted one for tests
+async_link      the same for an event loop, and any link as one
+conversation    carries out the steps of a dialogue over a link
+faulty_link     a link that loses, spoils and repeats bytes, or hangs up
+line_rate       what arrives where the two ends of a wire have different baud rates
+serial_port     ports (the only file that opens one with pyserial)
+faulty_port     a port whose wire is a faulty link, or has the wrong baud rate
+emulated_link   a link to an emulated board of one's own
+address         from "emu:nano33" or "/dev/ttyACM0?baud=921600" to an open link
+rfc2217_server  a port for other programs, across the room
 """

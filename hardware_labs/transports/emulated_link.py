@@ -10,7 +10,8 @@ import os
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.emulation.launch import EmulatedBoard
-from hardware_labs.transports.conversation import Conversation
+from hardware_labs.protocol.dialogue import Dialogue
+from hardware_labs.transports.conversation import run
 from hardware_labs.transports.serial_port import SerialLink
 
 
@@ -43,6 +44,10 @@ class EmulatedLink:
     def read(self, timeout_s: float) -> bytes:
         return self._mine().read(timeout_s)
 
+    @property
+    def baud(self) -> int:
+        return self._serial.baud
+
     def unplug(self) -> None:
         """The board is gone; whoever reads or writes next finds out."""
         self._board.close()
@@ -60,5 +65,5 @@ class EmulatedLink:
         if self._process != os.getpid() and not self._serial.closed:
             self.close()
             self._plug_in()
-            Conversation(self._serial).resync()
+            run(Dialogue(self.name).resync(), self._serial)
         return self._serial

@@ -1,4 +1,4 @@
-"""Serial ports: the only file that imports pyserial.
+"""Serial ports: the only file that opens one with pyserial.
 
 A port is opened for one program at a time; who holds it is named. `/dev/...`, `COM3`, `socket://`
 and `rfc2217://` addresses work alike, and so do the ports of emulated boards.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +23,11 @@ from hardware_labs.errors import (
     permission_fix,
 )
 
+POLL_S = 0.05
+
 try:
     import serial
+    from serial import rfc2217
     from serial.tools import list_ports
 except ImportError:
     raise missing_library("pyserial", "A serial port") from None
@@ -39,17 +43,33 @@ class Port:
     serial_number: str = ""
 
 
+class TelnetPort(rfc2217.Serial):
+    """pyserial's client of RFC 2217. subtle: where the server has hung up, pyserial's own close
+    leaves the socket open."""
+
+    def close(self) -> None:
+        connection = self._socket
+        super().close()
+        if connection is not None:
+            connection.close()
+
+
 class SerialLink:
     """An open port, exclusively ours until it is closed."""
 
     def __init__(self, port: str, baud: int = 115200) -> None:
         self.name = port
         self.sent_bytes = self.received_bytes = 0
-        self._serial = _open(port, baud)
+        self._serial = open_port(port, baud)
+        self._keeps_timeout = port.startswith("rfc2217://")
 
     @property
     def closed(self) -> bool:
         return not self._serial.is_open
+
+    @property
+    def baud(self) -> int:
+        return int(self._serial.baudrate)
 
     def write(self, data: bytes) -> None:
         try:
@@ -60,9 +80,7 @@ class SerialLink:
 
     def read(self, timeout_s: float) -> bytes:
         try:
-            if self._serial.timeout != timeout_s:
-                self._serial.timeout = timeout_s
-            data: bytes = self._serial.read(1)
+            data = self._first_byte(timeout_s)
             if data:
                 data += self._serial.read(self._serial.in_waiting)
             self.received_bytes += len(data)
@@ -72,6 +90,21 @@ class SerialLink:
 
     def close(self) -> None:
         self._serial.close()
+
+    def _first_byte(self, timeout_s: float) -> bytes:
+        """subtle: over RFC 2217 pyserial takes 50 ms and more to set another timeout."""
+        if timeout_s <= 0:
+            return bytes(self._serial.read(self._serial.in_waiting and 1))
+        if not self._keeps_timeout:
+            if self._serial.timeout != timeout_s:
+                self._serial.timeout = timeout_s
+            return bytes(self._serial.read(1))
+        data, until = b"", time.monotonic() + timeout_s
+        while not data:
+            data = bytes(self._serial.read(1))
+            if time.monotonic() >= until:
+                break
+        return data
 
     def _lost(self, error: Exception) -> BoardLost:
         self.close()
@@ -106,15 +139,26 @@ def port_of(number: str) -> str:
     return next((info.port for info in ports() if number and info.serial_number == number), "")
 
 
-def _open(port: str, baud: int) -> serial.SerialBase:
+def open_port(port: str, baud: int = 115200) -> serial.SerialBase:
+    """pyserial's own object for the port, open and ours alone. Raises BoardError and its kinds."""
     try:
-        opened = serial.serial_for_url(port, baudrate=baud, timeout=0.05, do_not_open=True)
+        opened = _unopened(port, baud)
         if "://" not in port:
             opened.exclusive = True
         opened.open()
+    except OverflowError:
+        raise BoardError(f"{port} cannot be set to {baud} baud.") from None
     except (OSError, ValueError) as error:
         raise _why(port, error) from None
     return opened
+
+
+def _unopened(port: str, baud: int) -> serial.SerialBase:
+    if not port.startswith("rfc2217://"):
+        return serial.serial_for_url(port, baudrate=baud, timeout=POLL_S, do_not_open=True)
+    telnet = TelnetPort(None, baudrate=baud, timeout=POLL_S)
+    telnet.port = port
+    return telnet
 
 
 def _why(port: str, error: Exception) -> BoardError:
@@ -126,8 +170,25 @@ def _why(port: str, error: Exception) -> BoardError:
         )
     if "Permission" in text or "Access is denied" in text:
         return BoardError(f"{port} may not be opened by this user. {permission_fix()}")
+    if port.startswith("rfc2217://"):
+        return _why_not_across(port, text)
     names = ", ".join(info.port for info in ports()) or "none"
     return BoardMissing(f"There is no port {port} to open ({text}). Ports with a board: {names}.")
+
+
+def _why_not_across(port: str, text: str) -> BoardError:
+    if "refused" in text or "timed out" in text or "not known" in text or "resolution" in text:
+        return BoardMissing(
+            f"Nobody answers at {port} ({text}). On the machine with the board, run: "
+            "hardware-labs serve ADDRESS  and from here, an ssh tunnel: "
+            "ssh -N -L 2217:127.0.0.1:2217 USER@THAT_MACHINE"
+        )
+    if "expected a string" in text:
+        return BoardMissing(f"'{port}' is no address of the form rfc2217://HOST:PORT ({text}).")
+    return BoardBusy(
+        f"{port} hung up before it had agreed on a serial port ({text}). Either another program "
+        "is connected there, and it serves one at a time, or it is no RFC 2217 server."
+    )
 
 
 def _holder(port: str) -> str:

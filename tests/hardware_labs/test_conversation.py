@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from hardware_labs.board import Board
 from hardware_labs.errors import BoardLost, BoardRefused, BoardSilent
-from hardware_labs.transports.conversation import Conversation, stream
+from hardware_labs.protocol.dialogue import Dialogue
+from hardware_labs.transports.conversation import run, stream
 from hardware_labs.transports.link import ScriptedLink, unknown
 
 STOCK = {
@@ -19,6 +20,20 @@ STOCK = {
     "db load 3": ["m-[Expecting 3 bytes]"],
     "db 01ff80": ["m-load-done"],
 }
+
+
+class Conversation:
+    """A dialogue over a link, for these tests."""
+
+    def __init__(self, link: ScriptedLink) -> None:
+        self.link, self.dialogue = link, Dialogue(link.name)
+        self.log = self.dialogue.log
+
+    def ask(self, command: str, timeout_s: float = 2.0) -> tuple[str, ...]:
+        return run(self.dialogue.ask(command, timeout_s), self.link)
+
+    def resync(self, timeout_s: float = 3.0) -> int:
+        return run(self.dialogue.resync(timeout_s), self.link)
 
 
 def stock(command: str) -> list[str]:
@@ -54,8 +69,7 @@ def test_a_board_that_never_stops_talking_is_silent_too():
     link = ScriptedLink(stock)
     talk = Conversation(link)
     talk.resync()
-    link.answer = lambda command: None
-    link.queue_bytes(b"m-noise-[1]\r\n" * 50_000)
+    link.answer = lambda command: link.queue_bytes(b"m-noise-[1]\r\n" * 50_000)
     with pytest.raises(BoardSilent, match=r"'name%' in 0\.05 s on script"):
         talk.ask("name", timeout_s=0.05)
 
@@ -106,7 +120,7 @@ def test_the_log_keeps_both_directions_and_is_bounded():
 def test_a_refused_stream_says_why():
     talk = Conversation(ScriptedLink(stock))
     with pytest.raises(BoardRefused, match="Unknown command: stream"):
-        list(stream(talk, 100, 5))
+        list(stream(talk.dialogue, talk.link, 100, 5, 2.0))
 
 
 def test_a_stock_board_is_identified_and_infers_with_standard_commands_only():

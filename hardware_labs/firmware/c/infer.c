@@ -33,6 +33,12 @@ void command_infer(char *rest) {
     say("e-[Inference warmup must be >=0]\r\n");
     return;
   }
+  char *mark = next_word(&rest);
+  uint32_t crc;
+  if (to_mark(mark, &crc) && crc != crc32(0, buffer, (int)sizeof buffer)) {
+    say("e-[The input buffer holds "), say_int((int32_t)sizeof buffer), say(" other bytes]\r\n");
+    return;
+  }
   say("m-warmup-start-"), say_int(warmup), say("\r\n");
   for (int32_t i = 0; i < warmup; i++) infer_once();
   say("m-warmup-done\r\nm-infer-start-"), say_int(n), say("\r\n");

@@ -61,13 +61,34 @@ static void command_help(char *rest) {
   for (int i = 0; i < COMMANDS; i++) say("m-help-["), say(commands[i].name), say("]\r\n");
 }
 
+// "name*focdhoag": the letters are the CRC-32 of "name". 1: there is a mark, and it is right; -1: it is
+// wrong; 0: there is none. The command is left without it.
+static int cut_mark(char *line) {
+  char *end = line;
+  uint32_t crc;
+  while (*end && *end != '*') end++;
+  said = crc32(0, (const uint8_t *)line, (int)(end - line));
+  if (!*end || !to_mark(end + 1, &crc)) return 0;
+  *end = 0;
+  return crc == said ? 1 : -1;
+}
+
 static void run_command(char *rest) {
   char *name = next_word(&rest);
   int i = 0;
   while (i < COMMANDS && !same(name, commands[i].name)) i++;
   if (i < COMMANDS) commands[i].run(rest);
   else say("e-[Unknown command: "), say(name), say("]\r\n");
-  say("m-ready\r\n");
+}
+
+// An answer to a marked command ends in a mark: the CRC-32 of that command and of the answer up to it.
+static void answer(char *line) {
+  int mark = cut_mark(line);
+  if (mark < 0) say("e-[The command came damaged]\r\n");
+  else run_command(line);
+  say("m-ready");
+  if (mark > 0) say_mark(said);
+  say("\r\n");
 }
 
 int main(void) {
@@ -79,7 +100,7 @@ int main(void) {
     char c = (char)get_byte();
     if (c == '%') {
       line[n] = 0, n = 0;
-      run_command(line);
+      answer(line);
     } else if (n < MAX_COMMAND && c != '\r' && c != '\n') {
       line[n++] = c;
     }

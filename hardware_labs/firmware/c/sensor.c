@@ -39,7 +39,7 @@ static int present(void) {
 
 static void say_letters(volatile uint32_t *letters) {
   *letters = 0;
-  for (char c; (c = (char)*letters) != 0;) put_byte((uint8_t)c);
+  for (char c; (c = (char)*letters) != 0;) say_byte((uint8_t)c);
 }
 
 int sensor_choose(const char *name) {

@@ -1,0 +1,113 @@
+"""How fast a board and its wire are, measured from here, beside what the wire allows.
+
+On 8N1 a byte takes ten bit times, so at 115,200 baud at most 11,520 bytes a second go by; loaded in
+hexadecimal each byte is two. An emulated board that is not held to the clock on the wall is not
+held to that limit either.
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from hardware_labs.board import Board
+from hardware_labs.errors import BoardRefused
+
+BITS_PER_BYTE = 10
+USUAL_BYTES = 64
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Times of one board. Rates are bytes of payload per second; `latency_us` is the board's own
+    time per inference, `infer_ms` that from sending the input to having the outputs."""
+
+    board: str
+    port: str
+    baud: int
+    times: int
+    input_bytes: int
+    ping_ms: float
+    ping_p95_ms: float
+    binary_bytes_s: float
+    binary_limit_bytes_s: float
+    hex_bytes_s: float
+    hex_limit_bytes_s: float
+    infer_ms: float
+    inferences_s: float
+    latency_us: float
+
+
+def measure(board: Board, times: int) -> dict[str, Any]:
+    """A Measurement as a dict: each thing done `times` times, the median taken."""
+    size = input_bytes(board)
+    data = bytes(np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8))
+    x = np.frombuffer(data, np.int8)
+    baud = int(getattr(board.link, "baud", 115200))
+    pings = [board.ping() for _ in range(times)]
+    infer_s = _median_s(lambda: board.infer(x), times)
+    return asdict(
+        Measurement(
+            board=board.name,
+            port=board.port,
+            baud=baud,
+            times=times,
+            input_bytes=size,
+            ping_ms=statistics.median(pings),
+            ping_p95_ms=float(np.percentile(pings, 95)),
+            binary_bytes_s=size / _median_s(lambda: board.load(data), times),
+            binary_limit_bytes_s=baud / BITS_PER_BYTE,
+            hex_bytes_s=size / _median_s(lambda: board.load(data, in_hex=True), times),
+            hex_limit_bytes_s=baud / BITS_PER_BYTE / 2,
+            infer_ms=1e3 * infer_s,
+            inferences_s=1 / infer_s,
+            latency_us=board.infer(x, n=10).latency_us,
+        )
+    )
+
+
+def input_bytes(board: Board) -> int:
+    """How many bytes the board's input buffer holds: its complaint about none says it."""
+    try:
+        board.ask("db load 0")
+    except BoardRefused as refusal:
+        found = re.search(r"1 to (\d+) bytes", str(refusal))
+        if found:
+            return int(found[1])
+    return USUAL_BYTES
+
+
+def table(measurement: dict[str, Any]) -> str:
+    """The measurement for a person to read."""
+    m = Measurement(**measurement)
+    return "\n".join(
+        [
+            f"{m.board} on {m.port}, {m.baud} baud, medians of {m.times}",
+            f"round trip           {m.ping_ms:10.2f} ms   (95 % within {m.ping_p95_ms:.2f} ms)",
+            _rate("load, binary", m.binary_bytes_s, m.binary_limit_bytes_s),
+            _rate("load, hexadecimal", m.hex_bytes_s, m.hex_limit_bytes_s),
+            f"inference, from here {m.infer_ms:10.2f} ms   ({m.inferences_s:.1f} a second,"
+            f" {m.input_bytes} bytes of input each)",
+            f"inference, on board  {m.latency_us / 1e3:10.3f} ms   (by its own clock)",
+        ]
+    )
+
+
+def _rate(what: str, bytes_s: float, limit_bytes_s: float) -> str:
+    share = 100 * bytes_s / limit_bytes_s
+    return f"{what:20} {bytes_s:10.0f} B/s  ({share:.0f} % of the wire's {limit_bytes_s:.0f})"
+
+
+def _median_s(action: Callable[[], object], times: int) -> float:
+    durations = []
+    for _ in range(times):
+        start = time.perf_counter()
+        action()
+        durations.append(time.perf_counter() - start)
+    return statistics.median(durations)

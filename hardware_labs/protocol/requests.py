@@ -1,0 +1,166 @@
+"""What one asks of a board over a dialogue: facts, bytes for its input, inferences, streams.
+
+Each is a generator of steps, as the dialogue's own methods are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hardware_labs.errors import BoardGarbled, BoardRefused
+from hardware_labs.protocol.command_set import Line, Reply, Sample, fields, inside
+from hardware_labs.protocol.crc import frames
+from hardware_labs.protocol.dialogue import TRIES, Dialogue, Steps
+from hardware_labs.protocol.inference import Inference, inference, results
+from hardware_labs.protocol.mark import mark
+
+HEX_BYTES = 32
+FRAME_FRAMING = 3  # a length and a CRC-16 around the payload
+STANDARD = {"board": "m-name-dut-[", "firmware": "m-profile-[", "model": "m-model-["}
+
+Progress = Callable[[int, int], object]
+
+
+def info(talk: Dialogue) -> Steps[dict[str, str]]:
+    """What the board says about itself; one with standard firmware says name and model."""
+    try:
+        return fields((yield from talk.ask("info")), "info")
+    except BoardRefused:
+        lines = (yield from talk.ask("name")) + (yield from talk.ask("profile"))
+        return {
+            key: inside(line)
+            for key, start in STANDARD.items()
+            for line in lines
+            if line.startswith(start)
+        }
+
+
+def load(
+    talk: Dialogue, data: bytes, progress: Progress | None = None, in_hex: bool = False
+) -> Steps[None]:
+    """Puts `data` into the input buffer: in binary frames where the board can, else in hex.
+
+    `progress(done_bytes, all_bytes)` is called as they go; what it raises ends the loading.
+    """
+    way = _send_hex if in_hex else _send
+    yield from talk.repeated(lambda: way(talk, data, progress), TRIES)
+
+
+def infer(
+    talk: Dialogue, data: bytes, n: int = 1, warmup: int = 0, timeout_s: float | None = None
+) -> Steps[Inference]:
+    """Loads `data` and runs the model on it `n` times after `warmup` runs. A damaged answer to
+    either has both done again: the board may have been reset in between."""
+    if n < 1 or warmup < 0:
+        raise ValueError(
+            f"infer takes n of at least 1 and warmup of at least 0, not {n} and {warmup}."
+        )
+    patience_s = 10.0 + n + warmup if timeout_s is None else timeout_s
+    way = _infer if talk.has_marks else _infer_unmarked
+    return (yield from talk.repeated(lambda: way(talk, data, n, warmup, patience_s), TRIES))
+
+
+def stream(talk: Dialogue, hz: int, n: int = 0, timeout_s: float = 2.0) -> Steps[None]:
+    """Yields the samples as they come; whoever stops early must `resync`.
+
+    A sample is told before the mark at the end is known, so a stream that was damaged says so with
+    a BoardGarbled after its last sample.
+    """
+    command, samples = f"stream {hz} {n}", 0
+    yield from talk.start(command)
+    while True:
+        until = talk.clock() + timeout_s + 1 / max(hz, 1)
+        for event in (yield from talk.events(command, until, timeout_s)):
+            if isinstance(event, Sample):
+                samples += 1
+                yield event
+            elif isinstance(event, Reply):
+                _check_count(talk.accepted(event), samples, n)
+                return
+
+
+def _check_count(reply: Reply, samples: int, n: int) -> None:
+    """Any byte ends a stream: also one that was doubled on the way to the board."""
+    late = fields(reply.lines, "stream").get("late", "")
+    if n and late.isdigit() and samples + int(late) != n:
+        raise BoardGarbled(
+            f"Of {n} samples {samples} came and {late} were late: a stray byte ended the stream. "
+            "Ask for it again."
+        )
+
+
+def _send(talk: Dialogue, data: bytes, progress: Progress | None = None) -> Steps[None]:
+    if talk.takes_frames is not False:
+        try:
+            yield from _send_frames(talk, data, progress)
+            talk.takes_frames = True
+            return
+        except BoardRefused as refusal:
+            if "Bad frame" in str(refusal):
+                raise BoardGarbled(str(refusal)) from None
+            if "Unknown command" not in str(refusal):
+                raise
+            talk.takes_frames = False
+    yield from _send_hex(talk, data, progress)
+
+
+def _send_frames(talk: Dialogue, data: bytes, progress: Progress | None) -> Steps[None]:
+    """One `bload` command: a frame is sent when the one before it was acknowledged."""
+    command, waiting, done = f"bload {len(data)}", frames(data), 0
+    yield from talk.start(command)
+    while True:
+        for event in (yield from talk.events(command, talk.clock() + 2.0, 2.0)):
+            if isinstance(event, Reply):
+                talk.accepted(event)
+                return
+            if not isinstance(event, Line) or not waiting:
+                continue
+            if event.text.startswith("m-[Exp") or event.text == f"m-ack-[{done}]":
+                _tell(progress, done, len(data))
+                done += len(waiting[0]) - FRAME_FRAMING
+                yield from talk.send(waiting.pop(0), "(binary frame)")
+
+
+def _send_hex(talk: Dialogue, data: bytes, progress: Progress | None) -> Steps[None]:
+    yield from talk.once(f"db load {len(data)}", 2.0)
+    for k in range(0, len(data), HEX_BYTES):
+        _tell(progress, k, len(data))
+        yield from talk.once(f"db {data[k : k + HEX_BYTES].hex()}", 2.0)
+
+
+def _tell(progress: Progress | None, done: int, total: int) -> None:
+    if progress is not None:
+        progress(done, total)
+
+
+def _infer(talk: Dialogue, data: bytes, n: int, warmup: int, timeout_s: float) -> Steps[Inference]:
+    yield from _send(talk, data)
+    try:
+        lines = yield from talk.once(f"infer {n} {warmup} {mark(data)}", timeout_s)
+    except BoardRefused as refusal:
+        if "other bytes" not in str(refusal):
+            raise
+        raise BoardGarbled(
+            f"{refusal} {len(data)} bytes were loaded: is the input of the right size? If it is, "
+            "they arrived damaged, or the board was reset in between."
+        ) from None
+    return inference(lines, n, warmup)
+
+
+def _infer_unmarked(
+    talk: Dialogue, data: bytes, n: int, warmup: int, timeout_s: float
+) -> Steps[Inference]:
+    """Without marks the results are at least read twice."""
+    yield from _send(talk, data)
+    lines = yield from talk.once(f"infer {n} {warmup}", timeout_s)
+    found = inference(lines, n, warmup)
+    try:
+        again = results((yield from talk.once("results", 2.0)))
+    except BoardRefused:
+        return found
+    except ValueError:
+        again = []
+    if again != found.outputs.tolist():
+        talk.lose_step()
+        raise BoardGarbled("The board told its results twice, and not the same.")
+    return found

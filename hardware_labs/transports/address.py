@@ -1,0 +1,47 @@
+"""From an address to an open link.
+
+/dev/ttyACM0   COM3   /dev/ttyACM0?baud=9600   a port, at 115200 baud where nothing is said
+socket://host:port   rfc2217://host:port       a port across the network
+emu:nano33   emu:nano33?fast&baud=921600       an emulated board, which is started first
+webserial:                                     a board on the browser's machine (AsyncBoard)
+"""
+
+from __future__ import annotations
+
+from hardware_labs.emulation.options import emulated
+from hardware_labs.errors import BoardMissing
+from hardware_labs.transports.emulated_link import EmulatedLink
+from hardware_labs.transports.serial_port import SerialLink
+
+BAUD = 115200
+
+
+def is_emulated(address: str) -> bool:
+    """Whether the address starts a board."""
+    return address.startswith("emu:")
+
+
+def place_and_baud(address: str) -> tuple[str, int]:
+    """A port, and the rate behind its question mark. Raises BoardMissing for another option."""
+    place, _, option = address.partition("?")
+    if not option:
+        return place, BAUD
+    key, _, value = option.partition("=")
+    if key != "baud":
+        raise BoardMissing(f"'{address}' has the option '{key}'; there is only 'baud=115200'.")
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise BoardMissing(f"'{option}' in '{address}' is no rate: write baud=115200.")
+    return place, int(value)
+
+
+def open_link(address: str) -> SerialLink | EmulatedLink:
+    """An open link to the board at `address`. Raises BoardMissing, BoardBusy or BoardError."""
+    if address.startswith("webserial:"):
+        raise BoardMissing(
+            "A board on the browser's machine cannot be waited for in a cell that blocks. Connect "
+            "with the panel's link:  board = await AsyncBoard.connect(panel.link)"
+        )
+    if is_emulated(address):
+        kind, options = emulated(address)
+        return EmulatedLink(kind, options.fast, options.ram_bytes)
+    return SerialLink(*place_and_baud(address))

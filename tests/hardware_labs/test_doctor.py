@@ -1,0 +1,127 @@
+"""What the doctor says, for every system, from facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from hardware_labs.boards import BOARDS
+from hardware_labs.doctor import (
+    LIBRARIES,
+    NICE_LIBRARIES,
+    Facts,
+    Finding,
+    _board,
+    examine,
+    findings,
+    look,
+)
+from hardware_labs.errors import BoardMissing, BoardSilent, BuildError
+
+GOOD = dict.fromkeys([*LIBRARIES, *NICE_LIBRARIES], "99.0")
+
+
+def finding(facts: Facts, subject: str) -> Finding:
+    return next(each for each in findings(facts) if each.subject == subject)
+
+
+def test_a_machine_without_trouble_has_only_good_findings():
+    facts = Facts("linux", versions=GOOD, devices=("/dev/ttyACM0",))
+    assert {each.state for each in findings(facts)} == {"ok"}
+
+
+@pytest.mark.parametrize("name", LIBRARIES)
+def test_a_library_that_a_lab_needs_is_bad_when_it_is_missing_or_old(name: str):
+    missing = finding(Facts("linux", versions=GOOD | {name: ""}), name)
+    assert missing.state == "BAD"
+    assert "pip install 'mlsys-course[boards]'" in missing.message
+    old = finding(Facts("linux", versions=GOOD | {name: "0.1"}), name)
+    assert old.state == "BAD"
+    assert f"pip install --upgrade '{name}>=" in old.message
+
+
+def test_a_library_for_web_serial_only_is_optional():
+    assert finding(Facts("linux", versions=GOOD | {"anywidget": ""}), "anywidget").state == "opt"
+
+
+@pytest.mark.parametrize(
+    "facts, words",
+    [
+        (
+            Facts("linux", user="ada", shut=("/dev/ttyACM0",)),
+            ["sudo usermod -aG dialout ada", "log in again", "udevadm", "/dev/ttyACM0: no access"],
+        ),
+        (
+            Facts("linux", user="ada", shut=("/dev/ttyACM0",), group_waits=True),
+            ["ada was added", "Log out and in again", "stop the server"],
+        ),
+        (
+            Facts("linux", user="ada", shut=("/dev/ttyUSB1",), in_dialout=True),
+            ["ls -l /dev/ttyUSB1", "setfacl -m u:ada:rw /dev/ttyUSB1"],
+        ),
+        (Facts("darwin", shut=("/dev/cu.usbmodem1",)), ["/dev/cu.*", "not /dev/tty.*"]),
+        (Facts("win32", shut=("COM3",)), ["Close the program", "Arduino IDE"]),
+    ],
+)
+def test_a_device_that_may_not_be_opened_is_bad_and_has_a_fix(facts: Facts, words: list[str]):
+    found = finding(facts, "serial ports")
+    assert found.state == "BAD"
+    assert [word for word in words if word not in found.message] == []
+
+
+def test_each_system_has_its_hint_about_names():
+    mac = finding(Facts("darwin", devices=("/dev/cu.usbmodem14101",)), "serial ports")
+    assert "/dev/cu.*" in mac.message and mac.state == "ok"
+    windows = finding(Facts("win32", devices=("COM3", "COM11")), "serial ports")
+    assert r"\\.\COM11" in windows.message and windows.state == "ok"
+    assert "COM" not in finding(Facts("linux"), "serial ports").message
+
+
+def test_a_modem_manager_is_named_with_the_devices_it_takes():
+    quiet = findings(Facts("linux", devices=("/dev/ttyACM0",)))
+    assert "ModemManager" not in [each.subject for each in quiet]
+    facts = Facts("linux", devices=("/dev/ttyACM0",), has_modem_manager=True)
+    found = finding(facts, "ModemManager")
+    assert found.state == "opt"
+    assert "/dev/ttyACM0" in found.message and "systemctl stop ModemManager" in found.message
+
+
+def test_a_folder_that_cannot_be_written_is_bad():
+    facts = Facts("linux", cache="/x cannot be written (Read-only file system)", registry="/y no")
+    assert finding(facts, "firmware cache").state == "BAD"
+    assert "Set MLSYS_CACHE" in finding(facts, "firmware cache").message
+    assert "Set MLSYS_BOARDS" in finding(facts, "board registry").message
+
+
+def fails(error: Exception):
+    def start(kind: object) -> str:
+        raise error
+
+    return start
+
+
+def test_a_board_that_needs_a_package_is_optional_and_one_that_fails_is_bad():
+    kind = BOARDS[0]
+    assert _board(kind, lambda _: "built").state == "ok"
+    optional = _board(kind, fails(BoardMissing("needs avr-gcc: sudo apt install gcc-avr")))
+    assert (optional.state, "apt install" in optional.message) == ("opt", True)
+    assert _board(kind, fails(BuildError("It does not fit."))).state == "BAD"
+    assert _board(kind, fails(BoardSilent("It says nothing."))).state == "BAD"
+
+
+def test_without_libraries_the_boards_are_not_called_good(monkeypatch):
+    bare = Facts("linux", versions=GOOD | {"unicorn": ""})
+    monkeypatch.setattr("hardware_labs.doctor.look", lambda: bare)
+    states = {each.subject: each.state for each in examine()}
+    assert (states["unicorn"], states["emulated boards"]) == ("BAD", "BAD")
+
+
+def test_this_machine_is_looked_at():
+    facts = look()
+    assert set(facts.versions) == set(LIBRARIES) | set(NICE_LIBRARIES)
+    assert facts.versions["pyserial"] and facts.user and facts.cache == facts.registry == ""
+
+
+def test_a_registry_that_is_a_file_is_found_out(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("MLSYS_BOARDS", str(tmp_path / "file"))
+    assert finding(look(), "board registry").state == "BAD"

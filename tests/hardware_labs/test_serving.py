@@ -1,0 +1,137 @@
+"""RFC 2217: an emulated board served on the loopback, and reached from another program."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from reference_mlp import outputs
+
+from hardware_labs.board import Board
+from hardware_labs.emulation import registry
+from hardware_labs.errors import BoardBusy, BoardLost, BoardMissing
+from hardware_labs.models.network import digits_model
+from hardware_labs.transports.rfc2217_server import listen
+
+COMMAND = str(Path(sys.executable).parent / "hardware-labs")
+Serving = tuple["subprocess.Popen[str]", str]
+
+
+@pytest.fixture
+def serving() -> Iterator[Serving]:
+    """The command, running, and the address it names."""
+    program = subprocess.Popen(
+        [COMMAND, "serve", "emu:nano33?fast", "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert program.stdout is not None
+    address = re.search(r"rfc2217://\S+", program.stdout.readline())
+    assert address is not None
+    yield program, address[0]
+    program.kill()
+    program.communicate()
+
+
+def said(program: subprocess.Popen[str], count: int) -> list[str]:
+    assert program.stdout is not None
+    return [program.stdout.readline().strip() for _ in range(count)]
+
+
+def test_a_served_board_is_a_board_like_any_other(serving: Serving):
+    program, address = serving
+    tunnel, how_to_end = said(program, 2)
+    assert re.fullmatch(r"From another machine: ssh -N -L (\d+):127\.0\.0\.1:\1 \S+", tunnel)
+    assert how_to_end == "Ctrl-C ends it."
+    model, rng = digits_model(), np.random.default_rng(8)
+    for _ in range(2):
+        with Board.connect(address) as board:
+            assert (board.name, board.has_marks) == ("nano33", True)
+            x = rng.integers(-128, 128, 64).astype(np.int8)
+            data = bytes([255, 0, 255, 255, *range(60)])  # 255 is telnet's own mark
+            board.load(data)
+            assert board.ask("db print") == ("m-buffer-" + data.hex("-"),)
+            result = np.rint(board.infer(x).outputs / model.output_scale).tolist()
+            assert result == outputs(model, x)
+        connected, left = said(program, 2)
+        assert connected.endswith("connected.") and left.endswith("left.")
+
+
+def test_one_client_at_a_time(serving: Serving):
+    program, address = serving
+    said(program, 2)
+    with Board.connect(address) as board:
+        with pytest.raises(BoardBusy, match="another program is connected there"):
+            Board.connect(address)
+        assert board.ping() > 0
+    assert "was turned away" in said(program, 2)[1]
+
+
+def test_a_client_that_is_cut_off_makes_room_for_the_next(serving: Serving):
+    program, address = serving
+    host, _, number = address.removeprefix("rfc2217://").partition(":")
+    rude = socket.create_connection((host, int(number)))
+    rude.sendall(b"\xff\xfd\x2cname%na")
+    rude.recv(100)
+    rude.close()
+    assert said(program, 4)[3].endswith("left.")
+    with Board.connect(address) as board:
+        assert board.name == "nano33"
+
+
+def test_a_server_that_ends_is_a_lost_board(serving: Serving):
+    program, address = serving
+    board = Board.connect(address)
+    program.send_signal(signal.SIGINT)
+    with pytest.raises(BoardLost, match=r"went away.*board\.reconnect"):
+        [board.ask("name") for _ in range(200)]
+    rest, errors = program.communicate(timeout=20)
+    assert rest.endswith("No longer served.\n") and errors == ""
+    assert program.returncode == 0
+
+
+def test_a_served_board_that_is_unplugged_ends_the_service_in_words(serving: Serving):
+    program, address = serving
+    board = Board.connect(address)
+    (running,) = registry.running()
+    os.kill(running.pid, signal.SIGKILL)
+    with pytest.raises(BoardLost):
+        [board.ask("name") for _ in range(200)]
+    _, errors = program.communicate(timeout=20)
+    assert re.match(r"Error: The board on /dev/\S+ went away", errors)
+    assert program.returncode == 1
+
+
+def test_nobody_at_that_address_is_said_with_what_to_start_there():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number = listener.getsockname()[1]
+    with pytest.raises(BoardMissing, match=r"Nobody answers.*hardware-labs serve.*ssh -N -L"):
+        Board.connect(f"rfc2217://127.0.0.1:{number}")
+    with pytest.raises(BoardMissing, match="no address of the form rfc2217://HOST:PORT"):
+        Board.connect("rfc2217://127.0.0.1:99999999")
+
+
+def test_what_is_no_rfc_2217_server_is_said_to_be_none():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        number = listener.getsockname()[1]
+        with pytest.raises(BoardBusy, match="or it is no RFC 2217 server"):
+            Board.connect(f"rfc2217://127.0.0.1:{number}")
+
+
+def test_a_number_that_is_taken_is_said():
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        pytest.raises(BoardMissing, match="Choose another with --port"),
+    ):
+        listen(listener.getsockname()[1])
+    done = subprocess.run([COMMAND, "serve", "/dev/ttyNONE", "--port", "0"], capture_output=True,
+                          text=True)  # fmt: skip
+    assert done.returncode == 1
+    assert "Error: There is no port /dev/ttyNONE" in done.stderr
