@@ -10,7 +10,9 @@ Rooms and modules in reading order; each imports only earlier ones:
     emulation   a processor that runs that firmware behind a serial device
     transports  links to a board, and the conversation over a link
     board       Board: connect, info, infer, stream
-    widgets     live plot and connection panel
+    recording   takes of one label, and data sets with a manifest
+    measuring   upload, benchmark, memory and energy
+    widgets     the panel: all of these in a notebook page
     doctor      what this machine can do, and the fix for what it cannot
     cli         the command `hardware-labs`
 """

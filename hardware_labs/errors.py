@@ -27,6 +27,14 @@ class BoardRefused(BoardError):
     """The board answered with `e-[...]`: it does not know the command or the value."""
 
 
+class Stopped(BoardError):
+    """Somebody stopped what was going on; the board is still there."""
+
+
+class RecordingBroken(BoardError):
+    """A recorded data set is not what its manifest says."""
+
+
 class BuildError(BoardError):
     """The firmware could not be built, usually because it does not fit the board."""
 
