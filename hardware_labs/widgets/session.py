@@ -213,9 +213,11 @@ class Session:
         try:
             job()
         except (BoardError, ValueError, OSError) as error:
-            self.trouble(str(error))
-            if isinstance(error, BoardLost):
-                self.trouble(f"{error} In this panel: press Connect.")
+            if not isinstance(error, BoardLost):
+                self.trouble(str(error))
+            else:
+                cure = "" if self.serial.state == "lost" else " In this panel: press Connect."
+                self.trouble(f"{error}{cure}")
                 self.show("lamp", state="lost", words="the board went away")
 
     def _settle(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from serial_bridge import Bridge, serial_bridge
 
 FAKE = Path(__file__).parent / "fake_serial.js"
 WAIT_MS = 90_000
+MENU_LABELS = ".lm-MenuBar-itemLabel, .lm-Menu-itemLabel"
 NEWS = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 PANEL = """\
 from hardware_labs.widgets.panel import BoardPanel
@@ -55,13 +55,9 @@ class Student:
         self.click("Board", "Connect")
 
     def theme(self, name: str) -> None:
-        self.page.evaluate(
-            """async name => {
-                const app = window.jupyterapp;
-                await app.commands.execute('apputils:change-theme', {theme: name});
-            }""",
-            f"JupyterLab {name}",
-        )
+        """'Light' or 'Dark', by the menus."""
+        for words in ("Settings", "Theme", f"JupyterLab {name}"):
+            self.page.locator(MENU_LABELS).get_by_text(words, exact=True).click()
         self.page.wait_for_timeout(1500)
 
 
@@ -97,9 +93,3 @@ def student(
         page.keyboard.press("Control+Enter")
         page.locator(".board-panel").first.wait_for()
         yield Student(page, bridge, work)
-
-
-def kept(picture: Path, folder: Path) -> None:
-    """Keeps a picture in `folder` for a person to look at, where one was asked for."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copy(picture, folder)

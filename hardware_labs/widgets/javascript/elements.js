@@ -37,7 +37,7 @@ function numberField(words, value, low, high, step = 1) {
 }
 
 function row(...children) {
-  return make("div", { class: "row" }, ...children);
+  return make("div", { class: "line" }, ...children);
 }
 
 const bytesOf = (view) =>

@@ -6,7 +6,7 @@ function logPart(ask) {
   let lines = [], waiting = false;
   const output = make("pre", { tabindex: 0, role: "log", "aria-live": "off", "aria-label": "lines on the wire" });
   const filter = make("input", { type: "search", maxlength: 200, input: () => draw() });
-  const samples = make("input", { type: "checkbox", change: () => draw() });
+  const samples = make("input", { type: "checkbox", checked: true, change: () => draw() });
   const saved = make("p", { role: "status" });
   const count = make("span", { class: "quiet" });
 

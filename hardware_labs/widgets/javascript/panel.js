@@ -12,8 +12,8 @@ export default () => {
       const ask = (kind, fields = {}, buffers = []) => model.send({ kind, ...fields }, undefined, buffers);
       const log = logPart(ask), plot = plotPart(ask);
       const parts = [
-        portsPart(ask, serial), plot, recorderPart(ask), benchmarkPart(ask), memoryPart(ask), energyPart(),
-        uploadPart(ask), log,
+        portsPart(ask, serial), plot, recorderPart(ask), benchmarkPart(ask), uploadPart(ask),
+        memoryPart(ask), energyPart(), log,
       ];
       const shows = Object.assign({}, ...parts.map((part) => part.shows));
       const shown = {};

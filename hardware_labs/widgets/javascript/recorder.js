@@ -2,7 +2,7 @@
 
 function recorderPart(ask) {
   let labels = ["idle", "wave"];
-  const buttons = make("div", { class: "row labels" });
+  const buttons = make("div", { class: "line labels" });
   const name = make("input", { type: "text", maxlength: 32, pattern: "[A-Za-z0-9][A-Za-z0-9_\\-]*", size: 12 });
   const rate = numberField("Rate (Hz)", 50, 1, 10000);
   const seconds = numberField("Seconds", 2, 0.1, 600, 0.1);
@@ -48,7 +48,7 @@ function recorderPart(ask) {
       make("tr", {}, make("th", { scope: "row" }, label), make("td", {}, `${samples} samples`)));
     table.replaceChildren(...rows);
     balance.textContent = told.balance + (told.lost ? ` ${told.lost} samples were lost on the way.` : "");
-    path.textContent = told.path ? `${told.takes} takes in ${told.path} and its CSV` : "";
+    path.textContent = told.path ? `${told.takes} ${told.takes === 1 ? "take" : "takes"} in ${told.path} and its CSV` : "";
     const more = Object.keys(told.counts).filter((label) => !labels.includes(label));
     if (more.length) labels = [...labels, ...more], drawButtons();
   };

@@ -1,7 +1,7 @@
 // A serial port of this browser, whose bytes go to the kernel and come from it as numbered pieces.
 // What state the port is in is told by its name; the kernel has the words for it.
 
-const RESEND_MS = 1000;
+const RESEND_MS = 1000, WINDOW = 4;
 
 function whyNoPorts() {
   if (!window.isSecureContext) return "insecure";
@@ -71,11 +71,11 @@ function browserSerial(model) {
     if (session === mine) lose();
   }
 
-  // A piece goes at once when the kernel has heard all before it; what comes meanwhile is one piece
-  // more. So a slow kernel gets few large pieces, and a quick one small ones without delay.
+  // A piece goes at once while the kernel has heard nearly all before it; what comes meanwhile is one
+  // piece more. So a slow kernel gets few large pieces, and a quick one small ones without delay.
   function pass(bytes) {
     waiting.push(bytes);
-    if (!sent.size) passOn();
+    if (sent.size < WINDOW) passOn();
   }
 
   function passOn() {
@@ -129,7 +129,7 @@ function browserSerial(model) {
 
   function heard(before) {
     for (const number of [...sent.keys()]) if (number < before) sent.delete(number);
-    if (!sent.size && waiting.length) passOn();
+    if (sent.size < WINDOW && waiting.length) passOn();
   }
 
   async function pullReset() {
