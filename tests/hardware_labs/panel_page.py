@@ -89,6 +89,7 @@ def student(
         page.set_default_timeout(WAIT_MS)
         page.goto(f"{server.url}lab/tree/panel.ipynb")
         page.locator("#jp-main-statusbar").get_by_text("| Idle").wait_for()
+        page.keyboard.press("Control+b")  # the side bar away: the notebook has the whole width
         page.locator(".jp-Cell .cm-content").first.click()
         page.keyboard.press("Control+Enter")
         page.locator(".board-panel").first.wait_for()

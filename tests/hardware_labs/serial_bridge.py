@@ -73,20 +73,23 @@ class Cable(WebSocketHandler):
 @contextmanager
 def serial_bridge() -> Iterator[Bridge]:
     """A bridge that runs beside the test."""
-    bridge, loop, ready = Bridge(), asyncio.new_event_loop(), threading.Event()
+    bridge, ready, over = Bridge(), threading.Event(), asyncio.Event()
+    loop = asyncio.new_event_loop()
 
-    async def begin() -> HTTPServer:
+    async def serve() -> None:
         server = HTTPServer(Application([("/", Cable, {"bridge": bridge})]))
         sockets = bind_sockets(0, "127.0.0.1")
         server.add_sockets(sockets)
         bridge.port = sockets[0].getsockname()[1]
         ready.set()
-        return server
+        await over.wait()
+        server.stop()
+        await server.close_all_connections()
 
     def run() -> None:
-        asyncio.set_event_loop(loop)
-        loop.create_task(begin())
-        loop.run_forever()
+        loop.run_until_complete(serve())
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
@@ -94,6 +97,5 @@ def serial_bridge() -> Iterator[Bridge]:
     try:
         yield bridge
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        loop.call_soon_threadsafe(over.set)
         thread.join(10)
-        loop.close()

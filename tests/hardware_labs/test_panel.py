@@ -85,7 +85,7 @@ def test_everything_the_panel_does_is_a_button_and_ends_in_a_part(panel: BoardPa
 
 
 def test_a_stream_fills_the_ring_and_stops(panel: BoardPanel):
-    panel.stream(1000)
+    panel.stream(500)
     assert panel.session.worker.busy == "streaming"
     with pytest.raises(BoardBusy, match="busy"):
         panel.memory()
@@ -253,7 +253,7 @@ def test_what_the_page_is_sent_is_plain_json(panel: BoardPanel):
 
 
 def test_the_log_is_filtered_and_saved_under_a_free_name(panel: BoardPanel, tmp_path: Path):
-    panel.stream(1000, 5)
+    panel.stream(500, 5)
     done(panel)
     words = press(panel, "save_log", filter="M-READY", samples=True)["saved"]["words"]
     path = panel.session.folder / "log-1.txt"

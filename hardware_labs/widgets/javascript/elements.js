@@ -44,3 +44,8 @@ const bytesOf = (view) =>
   view instanceof ArrayBuffer
     ? new Uint8Array(view.slice(0))
     : new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+
+// Keys inside the panel are the panel's: JupyterLab would take Enter and single letters for its own.
+function keepKeys(element) {
+  element.dataset.lmSuppressShortcuts = "true";
+}
