@@ -4,6 +4,7 @@ forget messages, or send them twice. It stands in for Chromium; all of ours is r
 from __future__ import annotations
 
 import os
+import select
 import threading
 import tty
 from collections.abc import Callable
@@ -22,17 +23,17 @@ class PageDouble:
         self.port = WebSerialPort(self.hear)
         self.events: list[str] = []
         self.deaf = False
-        self._device, self._spoil = device, spoil
+        self.device, self._spoil = device, spoil
         self._sent: dict[int, bytes] = {}
         self._seen: set[int] = set()
-        self._file, self._session, self._openings = -1, "", 0
+        self._file, self._session, self._openings, self._heard = -1, "", 0, 0
 
     def open(self, baud: int = 115200) -> None:
-        self._file = os.open(self._device, os.O_RDWR | os.O_NOCTTY)
+        self._file = os.open(self.device, os.O_RDWR | os.O_NOCTTY)
         tty.setraw(self._file)
         self._openings += 1
         self._session = f"opening{self._openings}"
-        self._sent, self._seen = {}, set()
+        self._sent, self._seen, self._heard = {}, set(), 0
         self._tell("state", state="open", detail="", baud=baud)
         threading.Thread(target=self._pump, args=(self._session,), daemon=True).start()
 
@@ -49,8 +50,9 @@ class PageDouble:
                     os.write(self._file, buffers[0])
             self._tell("written", number=number + 1)
         elif event == "again" and isinstance(number, int):
-            for k in range(number, len(self._sent)):
-                self._tell("bytes", [self._sent[k]], number=k)
+            self._again(number)
+        elif event == "heard" and isinstance(number, int):
+            self._heard = number
         elif event == "close":
             self._tell("state", state="closed", detail="", baud=115200)
             self.unplug()
@@ -60,11 +62,14 @@ class PageDouble:
         self._session = ""
 
     def _pump(self, mine: str) -> None:
+        file = self._file
         while self._session == mine:
-            try:
-                data = os.read(self._file, 64)
-            except OSError:
-                data = b""
+            data = b""
+            with suppress(OSError):
+                if not select.select([file], [], [], 0.1)[0]:
+                    self._again(self._heard)
+                    continue
+                data = os.read(file, 64)
             if not data:
                 break
             number = len(self._sent)
@@ -73,7 +78,11 @@ class PageDouble:
                 self._tell("bytes", [data], number=number)
         if self._session == mine:
             self._tell("state", state="lost", detail="", baud=115200)
-        os.close(self._file)
+        os.close(file)
+
+    def _again(self, number: int) -> None:
+        for k in range(number, len(self._sent)):
+            self._tell("bytes", [self._sent[k]], number=k)
 
     def _tell(self, event: str, buffers: list[bytes] | None = None, **more: object) -> None:
         content = {"kind": "serial", "event": event, "session": self._session, **more}

@@ -96,7 +96,7 @@ def test_code_that_awaits_reads_and_writes(emulated: EmulatedBoard):
     assert open_link(page.port).closed
 
 
-def test_an_unplugged_board_is_lost_and_another_opening_has_its_own_bytes(tmp_path):
+def test_an_unplugged_board_is_lost_and_another_opening_has_its_own_bytes():
     with EmulatedBoard(board_kind("nano33"), fast=True) as first:
         page = PageDouble(first.port)
         page.open()
@@ -108,7 +108,7 @@ def test_an_unplugged_board_is_lost_and_another_opening_has_its_own_bytes(tmp_pa
         list(stream)
     assert link.closed
     with EmulatedBoard(board_kind("nano33"), fast=True) as second:
-        page._device = second.port
+        page.device = second.port
         page.open()
         assert open_link(page.port) is not link
         assert Board(open_link(page.port).blocking()).info()["board"] == "nano33"

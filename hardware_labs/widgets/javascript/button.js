@@ -17,7 +17,6 @@ export default () => {
         trouble.hidden = !trouble.textContent;
       };
       model.on("change:parts", draw);
-      keepKeys(el);
       el.classList.add("board-panel", "small");
       el.append(row(button("Choose a port", () => serial.choose(115200), { class: "first" }), words), trouble);
       draw();

@@ -3,6 +3,10 @@
 let counted = 0;
 const fresh = (word) => `board-${word}-${(counted += 1)}`;
 
+// A key pressed on one of these is for it alone: JupyterLab would take Enter and single letters as
+// commands of its own ("m" turns the cell into text, and the panel is gone).
+const TAKES_KEYS = ["button", "input", "select", "pre"];
+
 function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
@@ -10,6 +14,7 @@ function make(tag, attributes = {}, ...children) {
     else if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
+  if (TAKES_KEYS.includes(tag)) element.dataset.lmSuppressShortcuts = "true";
   element.append(...children);
   return element;
 }
@@ -44,8 +49,3 @@ const bytesOf = (view) =>
   view instanceof ArrayBuffer
     ? new Uint8Array(view.slice(0))
     : new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-
-// Keys inside the panel are the panel's: JupyterLab would take Enter and single letters for its own.
-function keepKeys(element) {
-  element.dataset.lmSuppressShortcuts = "true";
-}

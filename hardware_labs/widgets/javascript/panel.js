@@ -33,7 +33,6 @@ export default () => {
           plot.add(new Float64Array(bytesOf(buffers[0]).buffer), message.width, message.whole);
       }
 
-      keepKeys(el);
       el.classList.add("board-panel");
       el.append(...parts.map((part) => part.element));
       model.on("change:parts", draw);
