@@ -12,7 +12,9 @@ Rooms and modules in reading order; each imports only earlier ones:
     transports  links to a board, and the conversation over a link
     board       Board: connect, info, infer, stream
     async_board AsyncBoard: the same for an event loop
-    widgets     live plot and connection panel
+    recording   takes of one label, and data sets with a manifest
+    measuring   upload, benchmark, memory and energy
+    widgets     the panel: all of these in a notebook page
     bench       how fast a board and its wire are
     flash       firmware onto a real board, with the board's own tool
     doctor      what this machine can do, and the fix for what it cannot

@@ -23,6 +23,7 @@ import numpy as np
 
 from hardware_labs.errors import BoardError, BoardLost
 from hardware_labs.protocol.command_set import Sample
+from hardware_labs.protocol.crc import MAX_PAYLOAD
 from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
 from hardware_labs.protocol.requests import Progress, infer, info, load
@@ -88,12 +89,18 @@ class Board:
         self.ask("name")
         return (time.perf_counter() - start) * 1e3
 
-    def load(self, data: bytes, progress: Progress | None = None, in_hex: bool = False) -> None:
+    def load(
+        self,
+        data: bytes,
+        progress: Progress | None = None,
+        in_hex: bool = False,
+        frame_bytes: int = MAX_PAYLOAD,
+    ) -> None:
         """Puts `data` into the board's input buffer: in binary frames where it can, else in hex.
 
         `progress(done_bytes, all_bytes)` is called as they go; what it raises ends the loading.
         """
-        self._run(load(self._dialogue, data, progress, in_hex))
+        self._run(load(self._dialogue, data, progress, in_hex, frame_bytes))
 
     def infer(
         self, x: np.ndarray, n: int = 1, warmup: int = 0, timeout_s: float | None = None

@@ -31,6 +31,14 @@ class BoardGarbled(BoardError):
     """An answer arrived damaged, and did so again when it was asked for once more."""
 
 
+class Stopped(BoardError):
+    """Somebody stopped what was going on; the board is still there."""
+
+
+class RecordingBroken(BoardError):
+    """A recorded data set is not what its manifest says."""
+
+
 class BuildError(BoardError):
     """The firmware could not be built, usually because it does not fit the board."""
 

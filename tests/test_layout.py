@@ -83,6 +83,7 @@ DOORS = {
         "autograder/commands/tables.py",
         "course/perfsim/commands/tables.py",
     },
+    "anywidget": {"hardware_labs/widgets/page.py"},
     "serial": {
         "hardware_labs/transports/rfc2217_server.py",
         "hardware_labs/transports/serial_port.py",
@@ -101,7 +102,17 @@ STUDENT_ROOMS = {
         "numpy",
         "threadpoolctl",
     },
-    "hardware_labs": {"click", "ipywidgets", "numpy", "serial", "unicorn", "ziglang", "IPython"},
+    "hardware_labs": {
+        "anywidget",
+        "click",
+        "ipywidgets",
+        "numpy",
+        "serial",
+        "traitlets",
+        "unicorn",
+        "ziglang",
+        "IPython",
+    },
 }
 TOP_LEVEL = {"course", "source", "release", "autograder", "hardware_labs", "tests", "benchmarks"}
 

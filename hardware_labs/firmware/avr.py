@@ -1,8 +1,8 @@
 """C to firmware for the Arduino Uno: the only file that runs avr-gcc, from Debian.
 
-The processor reads flash with instructions of its own, so the weights are marked to stay there and
-the dense layer is another one; everything else is the same C. An Uno has 2 KB of RAM, and the texts
-of the protocol take more than half of it.
+The processor reads flash with instructions of its own, so the weights are marked to stay there, the
+texts of the protocol too (`SAY` in text.h), and the dense layer is another one; everything else is
+the same C.
 """
 
 from __future__ import annotations

@@ -22,6 +22,6 @@ def frame(payload: bytes) -> bytes:
     return bytes([len(payload)]) + payload + crc16(payload).to_bytes(2, "big")
 
 
-def frames(data: bytes) -> list[bytes]:
-    """`data` cut into frames of at most 128 bytes of payload."""
-    return [frame(data[i : i + MAX_PAYLOAD]) for i in range(0, len(data), MAX_PAYLOAD)]
+def frames(data: bytes, payload_bytes: int = MAX_PAYLOAD) -> list[bytes]:
+    """`data` cut into frames of at most `payload_bytes`, 1 to 128."""
+    return [frame(data[i : i + payload_bytes]) for i in range(0, len(data), payload_bytes)]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from hardware_labs.errors import BoardGarbled, BoardRefused
 from hardware_labs.protocol.command_set import Line, Reply, Sample, fields, inside
-from hardware_labs.protocol.crc import frames
+from hardware_labs.protocol.crc import MAX_PAYLOAD, frames
 from hardware_labs.protocol.dialogue import TRIES, Dialogue, Steps
 from hardware_labs.protocol.inference import Inference, inference, results
 from hardware_labs.protocol.mark import mark
@@ -36,14 +36,20 @@ def info(talk: Dialogue) -> Steps[dict[str, str]]:
 
 
 def load(
-    talk: Dialogue, data: bytes, progress: Progress | None = None, in_hex: bool = False
+    talk: Dialogue,
+    data: bytes,
+    progress: Progress | None = None,
+    in_hex: bool = False,
+    frame_bytes: int = MAX_PAYLOAD,
 ) -> Steps[None]:
     """Puts `data` into the input buffer: in binary frames where the board can, else in hex.
 
     `progress(done_bytes, all_bytes)` is called as they go; what it raises ends the loading.
     """
-    way = _send_hex if in_hex else _send
-    yield from talk.repeated(lambda: way(talk, data, progress), TRIES)
+    if in_hex:
+        yield from talk.repeated(lambda: _send_hex(talk, data, progress), TRIES)
+    else:
+        yield from talk.repeated(lambda: _send(talk, data, progress, frame_bytes), TRIES)
 
 
 def infer(
@@ -89,10 +95,15 @@ def _check_count(reply: Reply, samples: int, n: int) -> None:
         )
 
 
-def _send(talk: Dialogue, data: bytes, progress: Progress | None = None) -> Steps[None]:
+def _send(
+    talk: Dialogue,
+    data: bytes,
+    progress: Progress | None = None,
+    frame_bytes: int = MAX_PAYLOAD,
+) -> Steps[None]:
     if talk.takes_frames is not False:
         try:
-            yield from _send_frames(talk, data, progress)
+            yield from _send_frames(talk, data, progress, frame_bytes)
             talk.takes_frames = True
             return
         except BoardRefused as refusal:
@@ -104,9 +115,11 @@ def _send(talk: Dialogue, data: bytes, progress: Progress | None = None) -> Step
     yield from _send_hex(talk, data, progress)
 
 
-def _send_frames(talk: Dialogue, data: bytes, progress: Progress | None) -> Steps[None]:
+def _send_frames(
+    talk: Dialogue, data: bytes, progress: Progress | None, frame_bytes: int
+) -> Steps[None]:
     """One `bload` command: a frame is sent when the one before it was acknowledged."""
-    command, waiting, done = f"bload {len(data)}", frames(data), 0
+    command, waiting, done = f"bload {len(data)}", frames(data, frame_bytes), 0
     yield from talk.start(command)
     while True:
         for event in (yield from talk.events(command, talk.clock() + 2.0, 2.0)):

@@ -10,4 +10,5 @@ faulty_port     a port whose wire is a faulty link, or has the wrong baud rate
 emulated_link   a link to an emulated board of one's own
 address         from "emu:nano33" or "/dev/ttyACM0?baud=921600" to an open link
 rfc2217_server  a port for other programs, across the room
+web_serial      a port on the browser's machine, through the notebook page
 """

@@ -1,6 +1,19 @@
-"""Widgets for a board, of core ipywidgets only (7.7 and 8): they draw and call, and decide nothing.
+"""Widgets for a board: they draw and call, and decide nothing.
 
-plot   a line chart as a string of SVG
-live   a chart that follows a stream
-panel  ports, a lamp that says whether the board is there, and the raw log
+Modules in reading order; each imports only earlier ones:
+
+    plot          a line chart as a string of SVG
+    live          a chart that follows a stream, in core ipywidgets
+    foreign       what a page may ask for, checked
+    trouble       what is wrong on a line that does not answer
+    worker        one job at a time, beside the page
+    session       what a panel knows: board, log, samples, the state of each part
+    jobs          what a panel does with its board
+    log_text      the log filtered, and saved
+    actions       from a checked request to what is done
+    page          our script in the browser (the only file that imports anywidget)
+    text          a session as text
+    plain         a session in core ipywidgets
+    panel         BoardPanel: all of it in one widget
+    browser_port  a button that opens a port on the browser's machine
 """

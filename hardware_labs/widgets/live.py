@@ -36,6 +36,11 @@ class LivePlot:
         if time.monotonic() - self._drawn_s >= FRAME_S:
             self.draw()
 
+    def clear(self) -> None:
+        """Forgets all points, for the next stream."""
+        self._x.clear()
+        self._y.clear()
+
     def draw(self) -> None:
         """Redraws now: once more at the end of a stream, for the last points."""
         self.widget.value = line_chart(list(self._x), list(self._y), self._title, *self._labels)

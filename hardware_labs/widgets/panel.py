@@ -1,63 +1,155 @@
-"""A board at a glance: a lamp with words beside it, buttons, the newest lines of the log."""
+"""`BoardPanel`: a board at a glance, and all that can be done with it, in one widget.
+
+    BoardPanel().show()          # choose a port in the page
+    BoardPanel(board).show()     # for a board that is open already
+
+Whatever a button does, a cell can do: each is a method here, which returns at once and works beside
+the page, and a function in `jobs`, `recording` or `measuring`, which returns when it is done.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
+from pathlib import Path
+from typing import Any
 
-import ipywidgets as widgets
+import numpy as np
 
 from hardware_labs.board import Board
-from hardware_labs.errors import BoardError
+from hardware_labs.errors import BoardMissing
+from hardware_labs.measuring.energy import Meter
+from hardware_labs.widgets import jobs
+from hardware_labs.widgets.actions import receive
+from hardware_labs.widgets.plain import PlainFront
+from hardware_labs.widgets.session import Part, Session
+from hardware_labs.widgets.text import describe
 
-LINES = 12
-GREEN, GREY, RED = "#009e73", "#7a7a7a", "#d55e00"
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class PageFront:
+    """Shows a session in the page, with our script."""
+
+    has_serial = True
+
+    def __init__(self, session: Session) -> None:
+        from hardware_labs.widgets.page import PANEL, Page
+
+        self.widget = Page(PANEL, lambda content, buffers: receive(session, content, buffers))
+
+    def show(self, part: str, value: Part) -> None:
+        self.widget.put(part, value)
+
+    def lines(self, lines: list[str], whole: bool) -> None:
+        self.send({"kind": "lines", "lines": lines, "whole": whole}, [])
+
+    def points(self, rows: list[list[float]], whole: bool) -> None:
+        width = len(rows[0]) if rows else 0
+        data = np.array([row for row in rows if len(row) == width], dtype="<f8").tobytes()
+        self.send({"kind": "points", "width": width, "whole": whole}, [data])
+
+    def send(self, content: dict[str, object], buffers: list[bytes]) -> None:
+        self.widget.tell(content, buffers)
 
 
 class BoardPanel:
-    """Controls for one board. Each button calls one method of `Board`, as a cell could."""
+    """A panel for one board at a time.
 
-    def __init__(self, board: Board) -> None:
-        self.board = board
-        self._lamp, self._log = widgets.HTML(), widgets.HTML()
-        buttons = [
-            self._button("Reconnect", self.board.reconnect, "Open the board again"),
-            self._button("Resync", self.board.resync, "Find the board again after noise"),
-            self._button("Disconnect", self.board.close, "Give the port back"),
-        ]
-        self.widget = widgets.VBox([self._lamp, widgets.HBox(buttons), self._log])
-        self.refresh()
+    folder: where recordings and logs are saved. meter: an instrument in the board's supply.
+    plain: core ipywidgets also where anywidget is installed.
+    """
 
-    def show(self) -> widgets.VBox:
-        return self.widget
+    def __init__(
+        self,
+        board: Board | None = None,
+        *,
+        folder: str | Path = "recordings",
+        meter: Meter | None = None,
+        plain: bool = False,
+    ) -> None:
+        self.session = Session(board, Path(folder), meter, jobs.meet_serial)
+        jobs.show_recorder(self.session)
+        self.front, self.note = _front(self.session, plain)
+        self.session.attach(self.front)
+
+    @property
+    def board(self) -> Board | None:
+        return self.session.board
+
+    @property
+    def widget(self) -> Any:
+        return self.front.widget
+
+    def show(self) -> BoardPanel:
+        """The panel, for the last line of a cell or for display()."""
+        return self
 
     def refresh(self, trouble: str = "") -> None:
-        """Draws the lamp and the log as they are now."""
-        open_now = self.board.connected
-        colour = RED if trouble else GREEN if open_now else GREY
-        line = trouble or f"{self.board.name} on {self.board.port}: " + (
-            "connected" if open_now else "not connected"
-        )
-        self._lamp.value = (
-            f'<span role="status"><span aria-hidden="true" style="color:{colour}">&#9679;</span> '
-            f"{escape(line)}</span>"
-        )
-        lines = "\n".join(str(line) for line in list(self.board.log)[-LINES:])
-        self._log.value = (
-            '<pre role="log" aria-label="lines on the wire" style="font-size:11px;line-height:1.35;'
-            'margin:4px 0;padding:6px;color:inherit;border:1px solid #8a8a8a66">'
-            f"{escape(lines)}</pre>"
+        """Draws lamp and log as they are now, with a sentence about what went wrong."""
+        self.session.trouble(trouble)
+        self.session.flush()
+
+    def text(self) -> str:
+        """The panel as a few lines of text."""
+        return "\n".join(filter(None, [self.note, describe(self.session)]))
+
+    def wait(self, timeout_s: float = 60.0) -> bool:
+        """Whether what was begun has ended within the time."""
+        return self.session.worker.wait(timeout_s)
+
+    def stop(self) -> None:
+        """Asks what goes on to end."""
+        self.session.worker.stop()
+
+    def connect(self, address: str = "emu:nano33") -> None:
+        self._start(f"connecting to {address}", lambda: jobs.connect(self.session, address))
+
+    def disconnect(self) -> None:
+        self._start("disconnecting", lambda: jobs.disconnect(self.session))
+
+    def reset(self) -> None:
+        self._start("resetting", lambda: jobs.reset(self.session))
+
+    def stream(self, rate_hz: int = 50, n: int = 0) -> None:
+        self._start("streaming", lambda: jobs.stream(self.session, rate_hz, n))
+
+    def record(
+        self, label: str, rate_hz: int = 50, seconds: float = 2.0, countdown_s: int = 0
+    ) -> None:
+        self._start(
+            "recording", lambda: jobs.take(self.session, label, rate_hz, seconds, countdown_s)
         )
 
-    def _button(self, label: str, action: Callable[[], object], tooltip: str) -> widgets.Button:
-        button = widgets.Button(description=label, tooltip=tooltip)
-        button.on_click(lambda _: self._press(action))
-        return button
+    def upload(self, data: bytes) -> None:
+        self._start("uploading", lambda: jobs.load(self.session, data))
 
-    def _press(self, action: Callable[[], object]) -> None:
-        try:
-            action()
-        except BoardError as error:
-            self.refresh(str(error))
-        else:
-            self.refresh()
+    def benchmark(self, n: int = 100, warmup: int = 3) -> None:
+        self._start("measuring", lambda: jobs.bench(self.session, n, warmup))
+
+    def memory(self) -> None:
+        self._start("asking for the memory", lambda: jobs.show_memory(self.session))
+
+    def _start(self, name: str, job: Callable[[], None]) -> None:
+        self.session.start(name, job)
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, **options: object) -> Any:
+        """The widget for a page that can show it, the text for anything else."""
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
+        data = {"text/plain": self.text(), VIEW: view}
+        if isinstance(self.front, PageFront):
+            own, metadata = self.widget._repr_mimebundle_(**options)
+            return own | {"text/plain": self.text()}, metadata
+        return data
+
+
+def _front(session: Session, plain: bool) -> tuple[PageFront | PlainFront, str]:
+    """The best front there is, and a sentence where it is not the page."""
+    if plain:
+        return PlainFront(session), ""
+    try:
+        return PageFront(session), ""
+    except BoardMissing as missing:
+        return PlainFront(session), f"This is the plain panel. {missing}"

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hardware_labs.board import Board
 from hardware_labs.widgets.live import LivePlot
-from hardware_labs.widgets.panel import BoardPanel
 from hardware_labs.widgets.plot import line_chart, nice_step, ticks
 
 NUMBERS = st.floats(-1e6, 1e6, allow_nan=False)
@@ -50,17 +48,3 @@ def test_a_live_plot_keeps_the_newest_points_and_limits_its_frames():
     plot.draw()
     assert "100 points" in plot.widget.value
     assert plot.frames < 50
-
-
-def test_the_panel_shows_the_state_and_its_buttons_change_it(board: Board):
-    panel = BoardPanel(board)
-    lamp, buttons, log = panel.widget.children
-    assert "connected" in lamp.value and "m-name-dut-[nano33]" in log.value
-    reconnect, resync, disconnect = buttons.children
-    reconnect.click()
-    assert "m-name-dut-[nano33]" in log.value
-    disconnect.click()
-    assert "not connected" in lamp.value
-    resync.click()
-    assert "is closed. Call board.reconnect()" in lamp.value
-    board.close()

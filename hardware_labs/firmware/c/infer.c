@@ -18,35 +18,35 @@ static void infer_once(void) {
   }
 }
 
-void say_lap(uint32_t us) { say("m-lap-us-"), say_int((int32_t)us), say("\r\n"); }
+void say_lap(uint32_t us) { SAY("m-lap-us-"), say_int((int32_t)us), SAY("\r\n"); }
 
 void command_infer(char *rest) {
   char *word = next_word(&rest);
   int32_t n = *word ? to_int(word) : 1;
   if (n < 1) {
-    say("e-[Inference iterations must be >0]\r\n");
+    SAY("e-[Inference iterations must be >0]\r\n");
     return;
   }
   word = next_word(&rest);
   int32_t warmup = *word ? to_int(word) : 10;
   if (warmup < 0) {
-    say("e-[Inference warmup must be >=0]\r\n");
+    SAY("e-[Inference warmup must be >=0]\r\n");
     return;
   }
   char *mark = next_word(&rest);
   uint32_t crc;
   if (to_mark(mark, &crc) && crc != crc32(0, buffer, (int)sizeof buffer)) {
-    say("e-[The input buffer holds "), say_int((int32_t)sizeof buffer), say(" other bytes]\r\n");
+    SAY("e-[The input buffer holds "), say_int((int32_t)sizeof buffer), SAY(" other bytes]\r\n");
     return;
   }
-  say("m-warmup-start-"), say_int(warmup), say("\r\n");
+  SAY("m-warmup-start-"), say_int(warmup), SAY("\r\n");
   for (int32_t i = 0; i < warmup; i++) infer_once();
-  say("m-warmup-done\r\nm-infer-start-"), say_int(n), say("\r\n");
+  SAY("m-warmup-done\r\nm-infer-start-"), say_int(n), SAY("\r\n");
   uint32_t start = now_us();  // told only afterwards: a line takes longer than an inference
   for (int32_t i = 0; i < n; i++) infer_once();
   uint32_t end = now_us();
   say_lap(start), say_lap(end);
-  say("m-infer-done\r\n");
+  SAY("m-infer-done\r\n");
   command_results(rest);
 }
 
@@ -69,39 +69,39 @@ static int32_t output_milli(int i) {
 
 void command_results(char *rest) {
   (void)rest;
-  say("m-results-[");
+  SAY("m-results-[");
 #if MODEL_ANSWERS_ERROR
   say_milli(error_milli());
 #else
   for (int i = 0; i < MODEL_OUTPUTS; i++) {
-    if (i) say(",");
+    if (i) SAY(",");
     say_milli(output_milli(i));
   }
 #endif
-  say("]\r\n");
+  SAY("]\r\n");
 }
 
 void command_output(char *rest) {
   (void)rest;
-  say("m-output-[");
+  SAY("m-output-[");
   for (int i = 0; i < MODEL_OUTPUTS; i++) {
-    if (i) say(",");
+    if (i) SAY(",");
     say_int(output[i]);
   }
-  say("]\r\n");
+  SAY("]\r\n");
 }
 
 void command_layer(char *rest) {
   (void)rest;
   for (int l = 0; l < MODEL_LAYERS; l++) {
-    say("m-layer-["), say_int(l), say(",kind="), say(model[l].kind);
-    say(",macs="), say_int(model[l].macs);
-    say(",ticks="), say_int((int32_t)layer_ticks[l]), say("]\r\n");
+    SAY("m-layer-["), say_int(l), SAY(",kind="), say(model[l].kind);
+    SAY(",macs="), say_int(model[l].macs);
+    SAY(",ticks="), say_int((int32_t)layer_ticks[l]), SAY("]\r\n");
   }
 }
 
 void command_requant(char *rest) {
   int32_t accumulator = to_int(next_word(&rest)), multiplier = to_int(next_word(&rest));
   int32_t shift = to_int(next_word(&rest));
-  say("m-requant-["), say_int(requantize(accumulator, multiplier, shift)), say("]\r\n");
+  SAY("m-requant-["), say_int(requantize(accumulator, multiplier, shift)), SAY("]\r\n");
 }

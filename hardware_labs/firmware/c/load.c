@@ -20,11 +20,11 @@ uint16_t crc16(uint16_t crc, const uint8_t *bytes, int n) {  // CRC-16/CCITT-FAL
 
 static int expect_bytes(int32_t n) {
   if (n < 1 || n > MODEL_INPUT_BYTES) {
-    say("e-[The buffer holds 1 to "), say_int(MODEL_INPUT_BYTES), say(" bytes]\r\n");
+    SAY("e-[The buffer holds 1 to "), say_int(MODEL_INPUT_BYTES), SAY(" bytes]\r\n");
     return 0;
   }
   expected = n, loaded = 0;
-  say("m-[Expecting "), say_int(n), say(" bytes]\r\n");
+  SAY("m-[Expecting "), say_int(n), SAY(" bytes]\r\n");
   return 1;
 }
 
@@ -33,27 +33,27 @@ static void load_hex(const char *hex) {
   for (; hex[0]; hex += 2) {
     int high = hex_digit(hex[0]), low = hex_digit(hex[1]);
     if (high < 0 || low < 0) {
-      say("e-[Not hexadecimal: "), say(hex), say("]\r\n");
+      SAY("e-[Not hexadecimal: "), say(hex), SAY("]\r\n");
       return;
     }
     if (loaded == expected) continue;  // the rest of the digits is disregarded
     buffer[loaded++] = (uint8_t)(high << 4 | low);
     complete = loaded == expected;
   }
-  if (complete) say("m-load-done\r\n");
+  if (complete) SAY("m-load-done\r\n");
 }
 
 static void print_buffer(void) {
-  if (!loaded) say("m-buffer");
+  if (!loaded) SAY("m-buffer");
   for (int i = 0; i < loaded; i++) {
     say(i % BYTES_A_LINE ? "-" : i ? "\r\nm-buffer-" : "m-buffer-"), say_hex(buffer[i]);
   }
-  say("\r\n");
+  SAY("\r\n");
 }
 
 void command_db(char *rest) {
   char *word = next_word(&rest);
-  if (!*word) say("e-[Command 'db' requires a subcommand]\r\n");
+  if (!*word) SAY("e-[Command 'db' requires a subcommand]\r\n");
   else if (same(word, "load")) expect_bytes(to_int(next_word(&rest)));
   else if (same(word, "print")) print_buffer();
   else load_hex(word);
@@ -75,17 +75,17 @@ void command_bload(char *rest) {
   while (loaded < expected) {
     int n = receive_frame(frame);
     if (n < 1) {
-      say("e-[Bad frame after byte "), say_int(loaded), say("]\r\n");
+      SAY("e-[Bad frame after byte "), say_int(loaded), SAY("]\r\n");
       return;
     }
     for (int i = 0; i < n && loaded < expected; i++) buffer[loaded++] = frame[i];
-    say("m-ack-["), say_int(loaded), say("]\r\n");
+    SAY("m-ack-["), say_int(loaded), SAY("]\r\n");
   }
-  say("m-load-done\r\n");
+  SAY("m-load-done\r\n");
 }
 
 void command_crc(char *rest) {
   uint16_t crc = crc16(0xFFFF, buffer, loaded);
   (void)rest;
-  say("m-crc-["), say_hex((uint8_t)(crc >> 8)), say_hex((uint8_t)crc), say("]\r\n");
+  SAY("m-crc-["), say_hex((uint8_t)(crc >> 8)), say_hex((uint8_t)crc), SAY("]\r\n");
 }

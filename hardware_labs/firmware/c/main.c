@@ -8,17 +8,17 @@
 #define MAX_COMMAND 80
 
 void say_field(const char *kind, const char *key, int32_t value) {
-  say("m-"), say(kind), say("-["), say(key), say("="), say_int(value), say("]\r\n");
+  SAY("m-"), say(kind), SAY("-["), say(key), SAY("="), say_int(value), SAY("]\r\n");
 }
 
 static void say_fact(const char *key, const char *value) {
-  say("m-info-["), say(key), say("="), say(value), say("]\r\n");
+  SAY("m-info-["), say(key), SAY("="), say(value), SAY("]\r\n");
 }
 
-static void command_name(char *rest) { (void)rest, say("m-name-dut-[" BOARD_NAME "]\r\n"); }
+static void command_name(char *rest) { (void)rest, SAY("m-name-dut-[" BOARD_NAME "]\r\n"); }
 
 static void command_profile(char *rest) {
-  (void)rest, say("m-profile-[lab-1.0]\r\nm-model-[" MODEL_NAME "]\r\n");
+  (void)rest, SAY("m-profile-[lab-1.0]\r\nm-model-[" MODEL_NAME "]\r\n");
 }
 
 static void command_timestamp(char *rest) { (void)rest, say_lap(now_us()); }
@@ -58,7 +58,7 @@ static const struct {
 
 static void command_help(char *rest) {
   (void)rest;
-  for (int i = 0; i < COMMANDS; i++) say("m-help-["), say(commands[i].name), say("]\r\n");
+  for (int i = 0; i < COMMANDS; i++) SAY("m-help-["), say(commands[i].name), SAY("]\r\n");
 }
 
 // "name*focdhoag": the letters are the CRC-32 of "name". 1: there is a mark, and it is right; -1: it is
@@ -78,24 +78,24 @@ static void run_command(char *rest) {
   int i = 0;
   while (i < COMMANDS && !same(name, commands[i].name)) i++;
   if (i < COMMANDS) commands[i].run(rest);
-  else say("e-[Unknown command: "), say(name), say("]\r\n");
+  else SAY("e-[Unknown command: "), say(name), SAY("]\r\n");
 }
 
 // An answer to a marked command ends in a mark: the CRC-32 of that command and of the answer up to it.
 static void answer(char *line) {
   int mark = cut_mark(line);
-  if (mark < 0) say("e-[The command came damaged]\r\n");
+  if (mark < 0) SAY("e-[The command came damaged]\r\n");
   else run_command(line);
-  say("m-ready");
+  SAY("m-ready");
   if (mark > 0) say_mark(said);
-  say("\r\n");
+  SAY("\r\n");
 }
 
 int main(void) {
   static char line[MAX_COMMAND + 1];
   int n = 0;
   chip_start();
-  say("m-timestamp-mode-performance\r\nm-init-done\r\nm-ready\r\n");
+  SAY("m-timestamp-mode-performance\r\nm-init-done\r\nm-ready\r\n");
   for (;;) {
     char c = (char)get_byte();
     if (c == '%') {

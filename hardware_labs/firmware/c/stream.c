@@ -33,9 +33,9 @@ static uint32_t time_of(uint32_t k, uint32_t hz) {
 }
 
 static void say_sample(uint32_t k, const int32_t *values, int axes) {
-  say("m-s-"), say_int((int32_t)k);
-  for (int i = 0; i < axes; i++) say(","), say_int(values[i]);
-  say("\r\n");
+  SAY("m-s-"), say_int((int32_t)k);
+  for (int i = 0; i < axes; i++) SAY(","), say_int(values[i]);
+  SAY("\r\n");
 }
 
 // Sample k is due k / hz seconds after the start. One that is more than a period late is not sent,
@@ -44,7 +44,7 @@ void command_stream(char *rest) {
   int32_t hz = to_int(next_word(&rest)), n = to_int(next_word(&rest)), late = 0, values[MAX_AXES];
   uint32_t lfsr = 0xACE1, start = now_us();
   if (hz < 1 || hz > 10000 || n < 0) {
-    say("e-[stream HZ N takes 1 to 10000 Hz and N of at least 0]\r\n");
+    SAY("e-[stream HZ N takes 1 to 10000 Hz and N of at least 0]\r\n");
     return;
   }
   for (uint32_t k = 0; n == 0 || k < (uint32_t)n; k++) {
@@ -69,17 +69,17 @@ static int32_t *setting(const char *key) {
 static void set_source(const char *name) {
   int is_test = same(name, "test");
   if (!is_test && !sensor_choose(name)) {
-    say("e-[set source takes test"), sensor_say_names(), say("; not "), say(name), say("]\r\n");
+    SAY("e-[set source takes test"), sensor_say_names(), SAY("; not "), say(name), SAY("]\r\n");
     return;
   }
   replays = !is_test;
-  say("m-set-[source="), say(name), say("]\r\n");
+  SAY("m-set-[source="), say(name), SAY("]\r\n");
 }
 
 static void set_class(const char *word) {
   int32_t number = to_int(word);
   if (replays && sensor_only_class(number)) say_field("set", "class", number);
-  else say("e-[set class takes the number of a class in the recording, or -1 for all]\r\n");
+  else SAY("e-[set class takes the number of a class in the recording, or -1 for all]\r\n");
 }
 
 void command_set(char *rest) {
@@ -90,7 +90,7 @@ void command_set(char *rest) {
   } else if (same(key, "class")) {
     set_class(word);
   } else if (!at || value < (at == &period) || value > 10000) {
-    say("e-[set takes period 1..10000, amplitude or noise 0..10000; not "), say(key), say("]\r\n");
+    SAY("e-[set takes period 1..10000, amplitude or noise 0..10000; not "), say(key), SAY("]\r\n");
   } else {
     *at = value;
     say_field("set", key, value);
@@ -98,7 +98,7 @@ void command_set(char *rest) {
 }
 
 void say_source(void) {
-  say("m-info-[sources=test"), sensor_say_names(), say("]\r\n");
+  SAY("m-info-[sources=test"), sensor_say_names(), SAY("]\r\n");
   if (replays) sensor_say_facts();
-  else say("m-info-[source=test]\r\nm-info-[source_data=synthesised by the firmware]\r\n");
+  else SAY("m-info-[source=test]\r\nm-info-[source_data=synthesised by the firmware]\r\n");
 }

@@ -21,6 +21,13 @@ void say(const char *text) {
   while (*text) say_byte((uint8_t)*text++);
 }
 
+#ifdef __AVR__
+void say_from_flash(const char *text) {
+  uint8_t byte;
+  while ((byte = pgm_read_byte(text++))) say_byte(byte);
+}
+#endif
+
 void say_int(int32_t value) {
   char digits[12];
   int n = 0;
@@ -77,7 +84,7 @@ int hex_digit(char c) {
 }
 
 void say_mark(uint32_t crc) {
-  say("*");
+  SAY("*");
   for (int shift = 28; shift >= 0; shift -= 4) say_byte((uint8_t)('a' + (crc >> shift & 15)));
 }
 

@@ -6,6 +6,13 @@ extern uint32_t said;  // CRC-32 of the command and of all that was said since
 uint32_t crc32(uint32_t crc, const uint8_t *bytes, int n);  // as in zlib: 0 to begin with
 void say_byte(uint8_t byte);
 void say(const char *text);
+#ifdef __AVR__  // texts would be copied into the 2 KB of RAM: SAY leaves them in flash
+#include <avr/pgmspace.h>
+void say_from_flash(const char *text);
+#define SAY(text) say_from_flash(PSTR(text))
+#else
+#define SAY(text) say(text)
+#endif
 void say_int(int32_t value);
 void say_hex(uint8_t byte);
 void say_milli(int32_t thousandths);  // 1500 is written 1.500

@@ -1,0 +1,87 @@
+"""From a checked request to what is done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hardware_labs.errors import BoardError
+from hardware_labs.measuring.benchmark import digit_inputs
+from hardware_labs.widgets import jobs
+from hardware_labs.widgets.foreign import Request, request
+from hardware_labs.widgets.log_text import filtered, save_log
+from hardware_labs.widgets.session import Session
+
+IN_PROGRESS = {
+    "connect": "connecting",
+    "disconnect": "disconnecting",
+    "reset": "resetting",
+    "stream": "streaming",
+    "upload": "uploading",
+    "record": "recording",
+    "drop_take": "dropping a take",
+    "benchmark": "measuring",
+    "memory": "asking for the memory",
+}
+
+
+def receive(session: Session, content: object, buffers: list[bytes]) -> None:
+    """A message of the page, whatever it is; what is wrong with it is shown in words."""
+    try:
+        if isinstance(content, dict) and content.get("kind") == "serial":
+            session.serial.receive(content, buffers)
+        else:
+            act(session, request(content, b"".join(buffers)))
+    except BoardError as error:
+        session.trouble(str(error))
+
+
+def act(session: Session, asked: Request) -> None:
+    """Does at once what is quick, and starts what takes time. Raises BoardError."""
+    if asked.kind == "hello":
+        session.show_all()
+    elif asked.kind == "rescan":
+        session.rescan()
+    elif asked.kind == "stop":
+        session.worker.stop()
+    elif asked.kind == "save_log":
+        _save_log(session, asked)
+    else:
+        session.start(IN_PROGRESS[asked.kind], _job(session, asked))
+
+
+def _job(session: Session, asked: Request) -> Callable[[], None]:
+    given: dict[str, Any] = dict(asked.fields)
+    if asked.kind == "connect":
+        address = _offered(session, given["address"])
+        return lambda: jobs.connect(session, address)
+    if asked.kind == "upload":
+        data = asked.data or digit_inputs(1)[0].tobytes()
+        return lambda: jobs.load(session, data)
+    functions: dict[str, Callable[..., None]] = {
+        "disconnect": jobs.disconnect,
+        "reset": jobs.reset,
+        "stream": jobs.stream,
+        "record": jobs.take,
+        "drop_take": jobs.drop_take,
+        "benchmark": jobs.bench,
+        "memory": jobs.show_memory,
+    }
+    function = functions[asked.kind]
+    return lambda: function(session, **given)
+
+
+def _offered(session: Session, address: str) -> str:
+    """A page may open what the picker offers, and nothing else; a cell may open any address."""
+    known = {choice["address"] for choice in session.parts["ports"]["choices"]}
+    if address not in known:
+        raise BoardError(f"'{address}' is not in the list of ports. Press Rescan.")
+    return address
+
+
+def _save_log(session: Session, asked: Request) -> None:
+    session.flush()
+    needle, samples = str(asked.fields["filter"]), bool(asked.fields["samples"])
+    lines = filtered(session.log, needle, samples)
+    path = save_log(session.folder, lines)
+    session.show("saved", words=f"{len(lines)} lines saved in {path}")

@@ -1,0 +1,265 @@
+"""What a panel does with its board, each as a function of the session that a cell can call too.
+
+They return when they are done, and are run beside the page by `Session.start`.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+import numpy as np
+
+from hardware_labs.board import Board
+from hardware_labs.errors import BoardError, BoardRefused, BoardSilent, Stopped
+from hardware_labs.measuring.benchmark import Benchmark, benchmark, digit_inputs
+from hardware_labs.measuring.energy import POWERS, Energy, measured, modelled
+from hardware_labs.measuring.memory import memory
+from hardware_labs.measuring.upload import Progress, upload
+from hardware_labs.models.network import digits_model
+from hardware_labs.protocol.command_set import inside
+from hardware_labs.protocol.crc import crc16
+from hardware_labs.recording.dataset import balance, counts, identity, save
+from hardware_labs.recording.take import Take, record
+from hardware_labs.widgets.session import Session
+from hardware_labs.widgets.trouble import diagnose, diagnosis
+
+
+def connect(session: Session, address: str) -> None:
+    """Opens `address`; the same board again where it is the one of before, with its log."""
+    board = session.board
+    try:
+        if board is not None and board.address == address and address != "webserial":
+            board.reconnect()
+        else:
+            session.meet(lambda: Board.connect(address))
+    except BoardSilent as silence:
+        raise BoardSilent(f"{silence} {_heard(session, address)}".strip()) from None
+    show_memory(session)
+
+
+def meet_serial(session: Session) -> None:
+    """Takes the port that the page has opened."""
+    link = session.serial.link
+    if link is None or link.closed:
+        raise BoardError(session.serial.words)
+    try:
+        session.meet(lambda: Board(link.blocking(), "webserial"))
+    except BoardSilent as silence:
+        heard = diagnosis(bytes(link.recent), link.baud)
+        raise BoardSilent(f"{silence} {heard}".strip()) from None
+    show_memory(session)
+
+
+def disconnect(session: Session) -> None:
+    """Gives the port back."""
+    session.open_board.close()
+
+
+def reset(session: Session) -> None:
+    """Restarts the board where its link can; finds it again in any case."""
+    board = session.open_board
+    pull = getattr(board.link, "reset", None)
+    if pull is not None:
+        pull()
+    board.resync()
+    if pull is None:
+        session.trouble("This link has no reset line; the board was found again, not restarted.")
+
+
+def stream(session: Session, rate_hz: int, n: int = 0) -> None:
+    """Samples into the plot: `n`, or until it is stopped for n = 0."""
+    session.forget_samples()
+    for sample in session.open_board.stream(rate_hz, n):
+        session.sample(sample)
+        if session.worker.stopped():
+            return
+
+
+def take(session: Session, label: str, rate_hz: int, seconds: float, countdown_s: int = 0) -> None:
+    """Counts down, records one take, and saves all takes."""
+    board = session.open_board
+    who = identity(board)
+    for left_s in range(countdown_s, 0, -1):
+        show_recorder(session, f"'{label}' begins in {left_s} s")
+        if session.worker.pause(1.0):
+            raise Stopped("The countdown was stopped; nothing was recorded.")
+    show_recorder(session, f"recording '{label}' for {seconds:g} s")
+    session.forget_samples()
+    try:
+        taken = record(
+            board,
+            label,
+            rate_hz,
+            seconds,
+            stopped=session.worker.stopped,
+            each=session.sample,
+        )
+        _keep(session, [*session.takes, taken], who)
+    finally:
+        show_recorder(session)
+
+
+def drop_take(session: Session) -> None:
+    """Forgets the newest take, in the files too; the first one's files stay."""
+    if not session.takes:
+        raise BoardError("There is no take to drop.")
+    if len(session.takes) > 1:
+        _keep(session, session.takes[:-1], identity(session.open_board))
+    else:
+        session.takes = []
+    show_recorder(session)
+
+
+def show_recorder(session: Session, doing: str = "") -> None:
+    """The recorder as it is: samples of each label, the files, what goes on."""
+    samples = counts(session.takes)
+    where = str(session.folder / "dataset.json") if session.takes else ""
+    lost = sum(one.lost for one in session.takes)
+    session.show(
+        "recorder",
+        counts=samples,
+        takes=len(session.takes),
+        lost=lost,
+        balance=balance(samples),
+        path=where,
+        doing=doing,
+    )
+
+
+def bench(session: Session, n: int, warmup: int) -> None:
+    """`n` inferences on unseen digits, and the energy of one."""
+    board = session.open_board
+    model = digits_model().name
+    runs = board.info().get("model", "an unknown model")
+    if runs != model:
+        raise BoardRefused(
+            f"The board runs '{runs}', and the panel's inputs are for '{model}'. Give it your own: "
+            "hardware_labs.measuring.benchmark.benchmark(board, inputs, labels)."
+        )
+    inputs, labels = digit_inputs(n)
+    bench_with(session, inputs, labels, warmup)
+
+
+def bench_with(
+    session: Session, inputs: np.ndarray, labels: np.ndarray | None, warmup: int
+) -> None:
+    """As `bench`, on inputs of one's own."""
+    board, results, total = session.open_board, [], len(inputs)
+
+    def each(done: int) -> None:
+        if session.due():
+            session.show("benchmark", doing=f"{done} of {total} inferences")
+            session.flush()
+
+    def run() -> float:
+        begin_s = time.perf_counter()
+        results.append(
+            benchmark(
+                board, inputs, labels, warmup=warmup, stopped=session.worker.stopped, each=each
+            )
+        )
+        return time.perf_counter() - begin_s
+
+    session.show("benchmark", doing=f"0 of {total} inferences")
+    try:
+        energy = None if session.meter is None else measured(session.meter, run, total)
+        if energy is None:
+            run()
+    except BoardError:
+        session.show("benchmark", doing="")
+        raise
+    show_benchmark(session, results[0])
+    show_energy(session, energy, results[0], board.name)
+
+
+def show_benchmark(session: Session, result: Benchmark) -> None:
+    confusion = result.confusion
+    session.show(
+        "benchmark",
+        doing="",
+        n=result.n,
+        warmup=result.warmup,
+        median_us=result.median_us,
+        p95_us=result.p95_us,
+        round_trip_ms=float(np.median(result.round_trip_ms)),
+        accuracy=result.accuracy,
+        confusion=None if confusion is None else confusion.tolist(),
+    )
+
+
+def show_energy(session: Session, energy: Energy | None, result: Benchmark, name: str) -> None:
+    """Measured where there is a meter; else modelled where the power of the board is known."""
+    power = POWERS.get(name)
+    if energy is None and power is not None:
+        energy = modelled(result.median_us * 1e-6, power)
+    if energy is None:
+        words = f"No meter is attached, and no power of '{name}' is known to multiply with."
+        session.show("energy", kind="unknown", words=words)
+        return
+    session.show(
+        "energy",
+        kind=energy.kind,
+        words=f"{energy.joules * 1e6:.3g} µJ an inference",
+        source=energy.source,
+    )
+
+
+def show_memory(session: Session) -> None:
+    """Bars of flash, RAM and stack; a sentence where the firmware does not tell."""
+    try:
+        shares = memory(session.open_board)
+    except BoardRefused as refusal:
+        session.show("memory", bars=[], words=f"No bars: {refusal}")
+        return
+    bars = [
+        {
+            "name": share.name,
+            "used": share.used_bytes,
+            "limit": share.limit_bytes,
+            "words": str(share),
+        }
+        for share in shares
+    ]
+    session.show("memory", bars=bars, words="")
+
+
+def load(session: Session, data: bytes, frame_bytes: int = 16) -> None:
+    """`data` into the input buffer, and the board's CRC of it compared with ours."""
+    board = session.open_board
+
+    def each(progress: Progress) -> None:
+        if session.due():
+            _show_progress(session, progress, "")
+            session.flush()
+
+    _show_progress(session, Progress(0, len(data), 0.0), "")
+    try:
+        done = upload(
+            board, data, frame_bytes=frame_bytes, stopped=session.worker.stopped, each=each
+        )
+    except BoardError as error:
+        session.show("upload", sent=0, total=len(data), words="not uploaded")
+        raise error
+    crc = inside(board.ask("crc")[0])
+    same = crc.lower() == f"{crc16(data):04x}"
+    checked = f"CRC {crc} as sent" if same else f"CRC {crc} is not that of what was sent"
+    _show_progress(session, done, checked)
+
+
+def _show_progress(session: Session, progress: Progress, note: str) -> None:
+    words = f"{progress.sent_bytes} of {progress.total_bytes} bytes"
+    if progress.seconds > 0:
+        words += f", {progress.bytes_per_s:,.0f} bytes/s"
+    words += f"; {note}" if note else ""
+    session.show("upload", sent=progress.sent_bytes, total=progress.total_bytes, words=words)
+
+
+def _keep(session: Session, takes: list[Take], who: dict[str, str]) -> None:
+    save(session.folder, "dataset", takes, who, datetime.now(UTC).isoformat(timespec="seconds"))
+    session.takes = takes
+
+
+def _heard(session: Session, address: str) -> str:
+    is_port = not address.startswith(("emu:", "webserial"))
+    return diagnose(address) if is_port else ""

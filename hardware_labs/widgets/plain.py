@@ -1,0 +1,194 @@
+"""The panel in core ipywidgets (7.7 and 8), for where anywidget or its script is missing.
+
+It sends the same requests as the page, through the same check, and draws its chart in Python.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from hardware_labs.widgets.actions import receive
+from hardware_labs.widgets.live import LivePlot
+from hardware_labs.widgets.log_text import filtered
+from hardware_labs.widgets.session import Part, Session
+
+LINES = 12
+GREEN, BLUE, GREY, RED = "#009e73", "#0072b2", "#7a7a7a", "#d55e00"
+COLOURS = {"open": GREEN, "busy": BLUE, "none": GREY, "closed": GREY, "lost": RED}
+ALERT = '<span role="alert">{}</span>'
+
+
+class PlainFront:
+    """Shows a session with core ipywidgets; `widget` is the whole of it."""
+
+    has_serial = False
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._told: dict[str, widgets.HTML] = {
+            name: widgets.HTML()
+            for name in ("lamp", "trouble", "upload", "recorder", "benchmark", "memory", "energy")
+        }
+        self._log, self._saved = widgets.HTML(), widgets.HTML()
+        self._ports = widgets.Dropdown(description="Port")
+        self._filter = widgets.Text(description="Filter")
+        self._samples = widgets.Checkbox(value=True, description="with samples")
+        self._plot = LivePlot("samples")
+        self._lines: list[str] = []
+        for control in (self._filter, self._samples):
+            control.observe(lambda _: self._draw_log(), "value")
+        self.widget = widgets.VBox(self._rows())
+
+    def show(self, part: str, value: Part) -> None:
+        if part == "ports":
+            self._ports.options = [(one["words"], one["address"]) for one in value["choices"]]
+            if value["chosen"] in [one["address"] for one in value["choices"]]:
+                self._ports.value = value["chosen"]
+        elif part == "saved":
+            self._saved.value = escape(value["words"])
+        elif part in self._told:
+            self._told[part].value = DRAWN[part](value)
+
+    def lines(self, lines: list[str], whole: bool) -> None:
+        self._lines = ([] if whole else self._lines)[-1000:] + lines
+        self._draw_log()
+
+    def points(self, rows: list[list[float]], whole: bool) -> None:
+        if whole:
+            self._plot.clear()
+        for row in rows:
+            self._plot.push(row[0], row[1])
+        self._plot.draw()
+
+    def send(self, content: dict[str, object], buffers: list[bytes]) -> None:
+        """Only a page has a serial port."""
+
+    def _ask(self, kind: str, **fields: object) -> None:
+        receive(self.session, {"kind": kind, **fields}, [])
+
+    def _rows(self) -> list[widgets.Widget]:
+        label = widgets.Text("idle", description="Label")
+        rate = widgets.BoundedIntText(50, min=1, max=10_000, description="Rate (Hz)")
+        seconds = widgets.BoundedFloatText(2.0, min=0.1, max=600, description="Seconds")
+        count = widgets.BoundedIntText(3, min=0, max=30, description="Countdown")
+        n = widgets.BoundedIntText(100, min=1, max=10_000, description="N")
+        warmup = widgets.BoundedIntText(3, min=0, max=1000, description="Warm-up")
+
+        def record() -> None:
+            fields = {"rate_hz": rate.value, "seconds": seconds.value, "countdown_s": count.value}
+            self._ask("record", label=label.value, **fields)
+
+        def save() -> None:
+            self._ask("save_log", filter=self._filter.value, samples=self._samples.value)
+
+        button, row = self._button, widgets.HBox
+        return [
+            row([self._told["lamp"]]),
+            row([self._told["trouble"]]),
+            row([self._ports, button("Rescan", "rescan")]),
+            row(
+                [
+                    _pressed("Connect", lambda: self._ask("connect", address=self._ports.value)),
+                    button("Reset", "reset"),
+                    button("Disconnect", "disconnect"),
+                    button("Stop", "stop"),
+                ]
+            ),
+            row([rate, _pressed("Stream", lambda: self._ask("stream", rate_hz=rate.value))]),
+            self._plot.show(),
+            row([label, seconds, count]),
+            row([_pressed("Record", record), button("Drop the last take", "drop_take")]),
+            self._told["recorder"],
+            row([n, warmup]),
+            row(
+                [
+                    _pressed(
+                        "Benchmark", lambda: self._ask("benchmark", n=n.value, warmup=warmup.value)
+                    ),
+                    button("Memory", "memory"),
+                    button("Upload a digit", "upload"),
+                ]
+            ),
+            *(self._told[name] for name in ("upload", "benchmark", "energy", "memory")),
+            row([self._filter, self._samples, _pressed("Save the log", save)]),
+            self._saved,
+            self._log,
+        ]
+
+    def _button(self, words: str, kind: str) -> widgets.Button:
+        return _pressed(words, lambda: self._ask(kind))
+
+    def _draw_log(self) -> None:
+        shown = filtered(self._lines, self._filter.value, self._samples.value)[-LINES:]
+        text = escape("\n".join(shown))
+        self._log.value = (
+            '<pre role="log" aria-label="lines on the wire" style="font-size:11px;line-height:1.35;'
+            f'margin:4px 0;padding:6px;color:inherit;border:1px solid #8a8a8a66">{text}</pre>'
+        )
+
+
+def _pressed(words: str, action: Callable[[], None]) -> widgets.Button:
+    made = widgets.Button(description=words)
+    made.on_click(lambda _: action())
+    return made
+
+
+def _lamp(told: Part) -> str:
+    colour = COLOURS.get(told["state"], GREY)
+    dot = f'<span aria-hidden="true" style="color:{colour}">&#9679;</span>'
+    return f'<span role="status">{dot} {escape(told["words"])}</span>'
+
+
+def _recorder(told: Part) -> str:
+    samples = ", ".join(f"{label}: {n}" for label, n in told["counts"].items())
+    return escape(" ".join(filter(None, [told["doing"], samples, told["balance"], told["path"]])))
+
+
+def _benchmark(told: Part) -> str:
+    if "median_us" not in told:
+        return escape(told["doing"])
+    right = "" if told["accuracy"] is None else f", accuracy {told['accuracy']:.1%}"
+    head = (
+        f"{told['n']} inferences: median {told['median_us']:.1f} us, p95 {told['p95_us']:.1f} us, "
+        f"round trip {told['round_trip_ms']:.1f} ms{right}"
+    )
+    return escape(head) + _confusion(told["confusion"])
+
+
+def _confusion(counts: list[list[int]] | None) -> str:
+    if counts is None:
+        return ""
+    names = "".join(f'<th scope="col">{k}</th>' for k in range(len(counts)))
+    rows = "".join(
+        f'<tr><th scope="row">{k}</th>{"".join(f"<td>{int(n)}</td>" for n in row)}</tr>'
+        for k, row in enumerate(counts)
+    )
+    caption = "<caption>Confusion: rows are the right answer, columns the board's</caption>"
+    return f"<table>{caption}<tr><th></th>{names}</tr>{rows}</table>"
+
+
+def _memory(told: Part) -> str:
+    return "".join(
+        f'<div>{escape(bar["words"])} <meter min="0" max="{int(bar["limit"])}" '
+        f'value="{int(bar["used"])}"></meter></div>'
+        for bar in told["bars"]
+    ) + escape(told["words"])
+
+
+def _energy(told: Part) -> str:
+    return escape(f"{told['words']} ({told['kind']}) {told.get('source', '')}")
+
+
+DRAWN: dict[str, Callable[[Part], Any]] = {
+    "lamp": _lamp,
+    "trouble": lambda told: ALERT.format(escape(told["words"])) if told["words"] else "",
+    "upload": lambda told: escape(told["words"]),
+    "recorder": _recorder,
+    "benchmark": _benchmark,
+    "memory": _memory,
+    "energy": _energy,
+}

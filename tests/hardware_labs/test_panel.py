@@ -1,0 +1,264 @@
+"""The panel without a browser: a real emulated board, and what is shown about it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from browser_double import PageDouble
+from garbled_line import garbled
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hardware_labs.board import Board
+from hardware_labs.boards import board_kind
+from hardware_labs.emulation.launch import EmulatedBoard
+from hardware_labs.errors import BoardBusy, BoardError
+from hardware_labs.measuring.energy import Meter
+from hardware_labs.recording.dataset import load
+from hardware_labs.transports.link import ScriptedLink, unknown
+from hardware_labs.widgets import jobs
+from hardware_labs.widgets.actions import receive
+from hardware_labs.widgets.foreign import REQUESTS, request
+from hardware_labs.widgets.log_text import filtered, save_log
+from hardware_labs.widgets.panel import BoardPanel, PageFront
+from hardware_labs.widgets.session import Session
+from hardware_labs.widgets.trouble import diagnosis, is_junk
+
+MARKUP = "<img src=x onerror=alert(1)>"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner),
+    max_leaves=6,
+)
+
+
+@pytest.fixture(params=[False, True], ids=["page", "plain"])
+def panel(request, tmp_path: Path) -> Iterator[BoardPanel]:
+    """A panel on a fast emulated board, once in the page and once in core ipywidgets."""
+    made = BoardPanel(folder=tmp_path / "recordings", plain=request.param)
+    made.connect("emu:nano33?fast")
+    assert made.wait()
+    assert made.session.parts["trouble"]["words"] == ""
+    yield made
+    made.stop()
+    made.wait()
+    made.board.close()
+
+
+def done(panel: BoardPanel) -> dict:
+    """The parts as they are when what was begun has ended."""
+    assert panel.wait()
+    return panel.session.parts
+
+
+def press(panel: BoardPanel, kind: str, **fields: object) -> dict:
+    """What the page sends when a button is pressed, and the parts when it is done."""
+    receive(panel.session, {"kind": kind, **fields}, [])
+    return done(panel)
+
+
+def test_everything_the_panel_does_is_a_button_and_ends_in_a_part(panel: BoardPanel):
+    parts = panel.session.parts
+    assert parts["lamp"] == {"state": "open", "words": f"nano33 on {panel.board.port}: connected"}
+    assert [bar["name"] for bar in parts["memory"]["bars"]] == ["flash", "RAM", "stack"]
+    take = {"rate_hz": 100, "seconds": 0.2, "countdown_s": 0}
+    press(panel, "record", label="idle", **take)
+    recorder = press(panel, "record", label="wave", **take)["recorder"]
+    assert recorder["counts"] == {"idle": 20, "wave": 20}
+    assert recorder["balance"].startswith("Balanced")
+    assert [take.label for take in load(Path(recorder["path"])).takes] == ["idle", "wave"]
+    bench = press(panel, "benchmark", n=10, warmup=1)["benchmark"]
+    assert (bench["n"], bench["accuracy"]) == (10, 1.0)
+    assert parts["energy"]["kind"] == "modelled"
+    assert "Product Specification" in parts["energy"]["source"]
+    assert "64 of 64 bytes" in press(panel, "upload")["upload"]["words"]
+    assert parts["upload"]["words"].endswith("as sent")
+    assert "no reset line" in press(panel, "reset")["trouble"]["words"]
+    assert press(panel, "drop_take")["recorder"]["counts"] == {"idle": 20}
+    assert press(panel, "disconnect")["lamp"]["state"] == "closed"
+
+
+def test_a_stream_fills_the_ring_and_stops(panel: BoardPanel):
+    panel.stream(500)
+    assert panel.session.worker.busy == "streaming"
+    with pytest.raises(BoardBusy, match="busy"):
+        panel.memory()
+    while len(panel.session.ring) < 500:
+        panel.session.worker.pause(0.01)
+    panel.stop()
+    assert done(panel)["lamp"]["state"] == "open"
+    assert len(panel.session.ring) == 500
+    steps = {b[0] - a[0] for a, b in pairwise(panel.session.ring)}
+    assert steps == {1.0}
+    assert panel.board.ask("name") == ("m-name-dut-[nano33]",)
+
+
+def test_the_log_goes_on_over_an_unplug_and_a_new_connection(panel: BoardPanel):
+    panel.board.unplug()
+    panel.stream(10, 5)
+    parts = done(panel)
+    assert parts["lamp"] == {"state": "lost", "words": "the board went away"}
+    assert "In this panel: press Connect." in parts["trouble"]["words"]
+    panel.connect("emu:nano33?fast")
+    parts = done(panel)
+    assert (parts["lamp"]["state"], parts["trouble"]["words"]) == ("open", "")
+    assert sum("m-name-dut-[nano33]" in line for line in panel.session.log) == 2
+
+
+def test_a_port_that_somebody_holds_is_named_with_its_holder(tmp_path: Path):
+    with Board.connect("emu:nano33?fast") as holder:
+        panel = BoardPanel(folder=tmp_path)
+        panel.connect(holder.port)
+        parts = done(panel)
+    assert f"{holder.port} is already open" in parts["trouble"]["words"]
+    assert parts["lamp"]["state"] == "none"
+
+
+def test_junk_on_the_line_is_called_junk(tmp_path: Path):
+    panel = BoardPanel(folder=tmp_path)
+    with EmulatedBoard(board_kind("nano33"), fast=True) as board, garbled(board.port) as device:
+        panel.connect(device)
+        words = done(panel)["trouble"]["words"]
+    assert "junk at 115200: wrong baud or another firmware" in words
+
+
+def test_junk_through_the_browser_is_called_junk_with_its_baud(tmp_path: Path):
+    panel = BoardPanel(folder=tmp_path)
+    with EmulatedBoard(board_kind("nano33"), fast=True) as board, garbled(board.port) as device:
+        page = PageDouble(device)
+        panel.session.serial = page.port
+        page.open(baud=9600)
+        with pytest.raises(BoardError, match="junk at 9600: wrong baud or another firmware"):
+            jobs.meet_serial(panel.session)
+
+
+@given(st.binary(max_size=80))
+def test_text_is_never_junk_and_a_diagnosis_never_fails(data: bytes):
+    assert not is_junk(bytes(32 + byte % 95 for byte in data))
+    assert bool(diagnosis(data, 9600)) == bool(data)
+
+
+def test_the_page_may_open_what_the_picker_offers_and_nothing_else(tmp_path: Path):
+    panel = BoardPanel(folder=tmp_path)
+    for address in ("/etc/passwd", "socket://example.org:80", "emu:nano33?fast", ""):
+        words = press(panel, "connect", address=address)["trouble"]["words"]
+        assert words == f"'{address}' is not in the list of ports. Press Rescan."
+    assert panel.board is None
+
+
+@settings(max_examples=300)
+@given(JSON | st.fixed_dictionaries({"kind": st.sampled_from([*REQUESTS, "serial"])}) | st.builds(
+    lambda kind, values: {"kind": kind, **dict.fromkeys(REQUESTS[kind], values)},
+    st.sampled_from(list(REQUESTS)), JSON,
+))  # fmt: skip
+def test_a_foreign_message_is_a_request_that_holds_or_a_sentence(content):
+    try:
+        asked = request(content)
+    except BoardError as error:
+        assert str(error).endswith((".", "came."))
+    else:
+        assert set(asked.fields) == set(REQUESTS[asked.kind])
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@given(JSON)
+def test_no_message_of_a_page_breaks_a_session(tmp_path: Path, content):
+    session = Session(None, tmp_path, None, jobs.meet_serial)
+    receive(session, content, [])
+    assert session.worker.wait(10)
+    assert session.parts["lamp"]["state"] == "none"
+
+
+def test_more_bytes_than_any_board_has_are_refused():
+    with pytest.raises(BoardError, match="at most 1048576 are taken"):
+        request({"kind": "upload"}, bytes(1 << 21))
+
+
+def marked_up_board() -> Board:
+    """A board that prints markup wherever it can."""
+
+    def answer(command: str) -> list[str]:
+        facts = {"name": [f"m-name-dut-[{MARKUP}]"], "info": [f"m-info-[board={MARKUP}]"]}
+        return facts.get(command, [MARKUP, *unknown(command)])
+
+    return Board(ScriptedLink(answer))
+
+
+def test_markup_that_a_board_prints_is_text_in_the_plain_panel(tmp_path: Path):
+    panel = BoardPanel(marked_up_board(), folder=tmp_path, plain=True)
+    panel.memory()
+    done(panel)
+    values = [widget.value for widget in leaves(panel.widget) if hasattr(widget, "value")]
+    html = "\n".join(value for value in values if isinstance(value, str))
+    assert MARKUP in unescape(html)
+    assert "<img" not in html
+
+
+def leaves(widget) -> list:
+    children = getattr(widget, "children", ())
+    return [leaf for child in children for leaf in leaves(child)] or [widget]
+
+
+def test_a_meter_makes_the_energy_measured(tmp_path: Path, board: Board):
+    class Constant:
+        """A meter that saw 30 mJ."""
+
+        name = "meter"
+
+        def start(self) -> None: ...
+
+        def stop(self) -> float:
+            return 0.03
+
+    meter: Meter = Constant()
+    panel = BoardPanel(board, folder=tmp_path, meter=meter)
+    panel.benchmark(n=10, warmup=0)
+    energy = done(panel)["energy"]
+    assert energy["kind"] == "measured"
+    assert energy["words"] == "3e+03 µJ an inference"
+
+
+def test_a_benchmark_on_an_unknown_model_says_how_to_bring_inputs(tmp_path: Path):
+    panel = BoardPanel(marked_up_board(), folder=tmp_path)
+    panel.benchmark()
+    assert "Give it your own: hardware_labs.measuring.benchmark" in done(panel)["trouble"]["words"]
+
+
+def test_without_anywidget_there_is_a_plain_panel_and_the_line_to_type(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    monkeypatch.delitem(sys.modules, "hardware_labs.widgets.page", raising=False)
+    panel = BoardPanel(folder=tmp_path)
+    assert not isinstance(panel.front, PageFront)
+    assert "Run: pip install anywidget" in panel.text()
+
+
+def test_a_panel_is_a_widget_for_a_page_and_text_for_anything_else(panel: BoardPanel):
+    bundle = panel.show()._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == panel.widget.model_id
+    assert data["text/plain"] == repr(panel) == panel.text()
+    assert "[open] nano33 on" in data["text/plain"]
+    assert "flash: " in data["text/plain"]
+
+
+def test_what_the_page_is_sent_is_plain_json(panel: BoardPanel):
+    press(panel, "benchmark", n=3, warmup=0)
+    assert json.loads(json.dumps(panel.session.parts)) == panel.session.parts
+
+
+def test_the_log_is_filtered_and_saved_under_a_free_name(panel: BoardPanel, tmp_path: Path):
+    panel.stream(500, 5)
+    done(panel)
+    words = press(panel, "save_log", filter="M-READY", samples=True)["saved"]["words"]
+    path = panel.session.folder / "log-1.txt"
+    assert path.read_text().splitlines() == filtered(panel.session.log, "m-ready")
+    assert words.endswith(str(path))
+    assert save_log(panel.session.folder, []).name == "log-2.txt"
+    without = filtered(panel.session.log, samples=False)
+    assert 0 < len(without) == len(panel.session.log) - 5
