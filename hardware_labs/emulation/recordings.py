@@ -53,7 +53,12 @@ class Recording:
         }
 
 
-NAMES = ("motion", "mote", "speech")
+FILES = {"motion": "motion.npz", "mote": "motes.npz", "speech": "speech.npz"}
+
+
+def names() -> tuple[str, ...]:
+    """The recordings whose files are on this machine."""
+    return tuple(name for name, file in FILES.items() if _path(file) is not None)
 
 
 @cache
@@ -61,12 +66,12 @@ def recording(name: str) -> Recording:
     """The recording of that name. Raises BoardMissing where there is none."""
     makers = {"motion": _motion, "mote": _mote, "speech": _speech}
     if name not in makers:
-        raise BoardMissing(f"There is no recording '{name}'. There is: {', '.join(NAMES)}.")
+        raise BoardMissing(f"There is no recording '{name}'. There is: {', '.join(FILES)}.")
     return makers[name]()
 
 
 def _motion() -> Recording:
-    with _stored("motion.npz") as stored:
+    with _stored(FILES["motion"]) as stored:
         values, labels = stored["values"], stored["labels"]
     return Recording(
         name="motion",
@@ -82,7 +87,7 @@ def _motion() -> Recording:
 
 def _mote() -> Recording:
     """Mote 1 stood indoors; what the experimenters did to it is marked."""
-    with _stored("motes.npz") as stored:
+    with _stored(FILES["mote"]) as stored:
         mine = stored["motes"] == 1
         values, labels = stored["values"][mine], stored["labels"][mine]
     return Recording(
@@ -99,7 +104,7 @@ def _mote() -> Recording:
 
 def _speech() -> Recording:
     """One word after the other; its label is the digit."""
-    with _stored("speech.npz") as stored:
+    with _stored(FILES["speech"]) as stored:
         samples, starts, digits = (stored[key] for key in ("samples", "starts", "digits"))
     return Recording(
         name="speech",
@@ -113,8 +118,12 @@ def _speech() -> Recording:
     )
 
 
-def _stored(name: str) -> np.lib.npyio.NpzFile:
-    for folder in FOLDERS:
-        if (folder / name).exists():
-            return np.load(folder / name, allow_pickle=False)
-    raise BoardMissing(f"The recording {name} is in neither of {', '.join(map(str, FOLDERS))}.")
+def _stored(file: str) -> np.lib.npyio.NpzFile:
+    path = _path(file)
+    if path is None:
+        raise BoardMissing(f"The recording {file} is in neither of {', '.join(map(str, FOLDERS))}.")
+    return np.load(path, allow_pickle=False)
+
+
+def _path(file: str) -> Path | None:
+    return next((folder / file for folder in FOLDERS if (folder / file).exists()), None)

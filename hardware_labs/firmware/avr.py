@@ -23,7 +23,10 @@ FLAGS = (
 
 def weights_in_flash(header: str) -> str:
     """`model.h` with every array of numbers marked to stay in flash."""
-    marked = re.sub(r"static const (u?int\d+_t) (\w+\[\])", r"static const \1 \2 PROGMEM", header)
+    array = r"static const (u?int\d+_t) (\w+\[\w*\])"
+    marked = re.sub(
+        r"static const (u?int\d+_t) (\w+\[\w*\])", r"static const \1 \2 PROGMEM", header
+    )
     return "#include <avr/pgmspace.h>\n" + marked
 
 
