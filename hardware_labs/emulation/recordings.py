@@ -1,7 +1,7 @@
 """Recorded data that an emulated sensor plays: motion, humidity and temperature, spoken digits.
 
-The files are slices of published data sets; `course/data/README.md` names their sources, licences
-and check sums. A recording repeats from its beginning when it has been played to the end.
+The files are slices of published data sets, copied from `course/data`, whose README names their
+sources, licences and check sums. A recording that has been played to its end begins again.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ import numpy as np
 
 from hardware_labs.errors import BoardMissing
 
-FOLDERS = (
-    Path(__file__).parents[2] / "course" / "data",  # a checkout
-    Path(__file__).parents[1] / "recordings",  # an installed package
-)
+FOLDER = Path(__file__).parents[1] / "recordings"
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,9 +118,9 @@ def _speech() -> Recording:
 def _stored(file: str) -> np.lib.npyio.NpzFile:
     path = _path(file)
     if path is None:
-        raise BoardMissing(f"The recording {file} is in neither of {', '.join(map(str, FOLDERS))}.")
+        raise BoardMissing(f"The recording {file} is not in {FOLDER}.")
     return np.load(path, allow_pickle=False)
 
 
 def _path(file: str) -> Path | None:
-    return next((folder / file for folder in FOLDERS if (folder / file).exists()), None)
+    return FOLDER / file if (FOLDER / file).exists() else None

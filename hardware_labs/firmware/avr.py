@@ -24,9 +24,7 @@ FLAGS = (
 def weights_in_flash(header: str) -> str:
     """`model.h` with every array of numbers marked to stay in flash."""
     array = r"static const (u?int\d+_t) (\w+\[\w*\])"
-    marked = re.sub(
-        r"static const (u?int\d+_t) (\w+\[\w*\])", r"static const \1 \2 PROGMEM", header
-    )
+    marked = re.sub(array, r"static const \1 \2 PROGMEM", header)
     return "#include <avr/pgmspace.h>\n" + marked
 
 

@@ -76,8 +76,8 @@ def test_a_recording_repeats_from_its_beginning():
     assert read(None, 0) == first == recording("motion").values[3, 0]  # type: ignore[arg-type]
 
 
-def test_where_the_recordings_are_not_there_a_board_has_the_test_signal(monkeypatch):
-    monkeypatch.setattr(recordings, "FOLDERS", ())
+def test_where_the_recordings_are_not_there_a_board_has_the_test_signal(tmp_path, monkeypatch):
+    monkeypatch.setattr(recordings, "FOLDER", tmp_path)
     kind = board_kind("nano33")
     elf = build(kind, digits_model()).elf
     said, _ = converse(elf, kind, "info", "set source motion", "stream 100 2")
@@ -131,6 +131,7 @@ def test_a_slice_is_small_and_named_by_its_check_sum_licence_and_script(name: st
     data = (DATA / name).read_bytes()
     readme = (DATA / "README.md").read_text()
     assert len(data) < 1_000_000
+    assert (recordings.FOLDER / name).read_bytes() == data
     assert f"{hashlib.sha256(data).hexdigest()}  {name}" in readme
     row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}`"))
     assert any(licence in row for licence in ("BSD-3", "CC BY 4.0", "CC BY-SA 3.0"))
