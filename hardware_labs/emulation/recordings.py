@@ -1,7 +1,7 @@
 """Recorded data that an emulated sensor plays: motion, humidity and temperature, spoken digits.
 
-The files are slices of published data sets; `course/data/README.md` names their sources, licences
-and check sums. A recording repeats from its beginning when it has been played to the end.
+The files are slices of published data sets, copied from `course/data`, whose README names their
+sources, licences and check sums. A recording that has been played to its end begins again.
 """
 
 from __future__ import annotations
@@ -14,10 +14,7 @@ import numpy as np
 
 from hardware_labs.errors import BoardMissing
 
-FOLDERS = (
-    Path(__file__).parents[2] / "course" / "data",  # a checkout
-    Path(__file__).parents[1] / "recordings",  # an installed package
-)
+FOLDER = Path(__file__).parents[1] / "recordings"
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +50,12 @@ class Recording:
         }
 
 
-NAMES = ("motion", "mote", "speech")
+FILES = {"motion": "motion.npz", "mote": "motes.npz", "speech": "speech.npz"}
+
+
+def names() -> tuple[str, ...]:
+    """The recordings whose files are on this machine."""
+    return tuple(name for name, file in FILES.items() if _path(file) is not None)
 
 
 @cache
@@ -61,12 +63,12 @@ def recording(name: str) -> Recording:
     """The recording of that name. Raises BoardMissing where there is none."""
     makers = {"motion": _motion, "mote": _mote, "speech": _speech}
     if name not in makers:
-        raise BoardMissing(f"There is no recording '{name}'. There is: {', '.join(NAMES)}.")
+        raise BoardMissing(f"There is no recording '{name}'. There is: {', '.join(FILES)}.")
     return makers[name]()
 
 
 def _motion() -> Recording:
-    with _stored("motion.npz") as stored:
+    with _stored(FILES["motion"]) as stored:
         values, labels = stored["values"], stored["labels"]
     return Recording(
         name="motion",
@@ -82,7 +84,7 @@ def _motion() -> Recording:
 
 def _mote() -> Recording:
     """Mote 1 stood indoors; what the experimenters did to it is marked."""
-    with _stored("motes.npz") as stored:
+    with _stored(FILES["mote"]) as stored:
         mine = stored["motes"] == 1
         values, labels = stored["values"][mine], stored["labels"][mine]
     return Recording(
@@ -99,7 +101,7 @@ def _mote() -> Recording:
 
 def _speech() -> Recording:
     """One word after the other; its label is the digit."""
-    with _stored("speech.npz") as stored:
+    with _stored(FILES["speech"]) as stored:
         samples, starts, digits = (stored[key] for key in ("samples", "starts", "digits"))
     return Recording(
         name="speech",
@@ -113,8 +115,12 @@ def _speech() -> Recording:
     )
 
 
-def _stored(name: str) -> np.lib.npyio.NpzFile:
-    for folder in FOLDERS:
-        if (folder / name).exists():
-            return np.load(folder / name, allow_pickle=False)
-    raise BoardMissing(f"The recording {name} is in neither of {', '.join(map(str, FOLDERS))}.")
+def _stored(file: str) -> np.lib.npyio.NpzFile:
+    path = _path(file)
+    if path is None:
+        raise BoardMissing(f"The recording {file} is not in {FOLDER}.")
+    return np.load(path, allow_pickle=False)
+
+
+def _path(file: str) -> Path | None:
+    return FOLDER / file if (FOLDER / file).exists() else None

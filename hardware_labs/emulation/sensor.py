@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hardware_labs.emulation.recordings import NAMES, recording
+from hardware_labs.emulation.recordings import Recording, names, recording
 from hardware_labs.emulation.registers import Register, RegisterTable
 
 BASE = 0xDFFF0000
@@ -22,8 +22,8 @@ class Sensor:
 
     def __init__(self) -> None:
         self._name, self._letters = "", ""
-        self._recording = recording(NAMES[0])
-        self._rows = self._recording.rows_of(-1)
+        self._recording: Recording | None = None
+        self._rows = np.arange(0)
         self._row = 0
         self._is_found = False
 
@@ -34,7 +34,7 @@ class Sensor:
             BASE + ID: Register(read=lambda _, __: ID_OF_A_SENSOR),
             BASE + NAME: Register(lambda _, __: self._is_found, lambda _, v: self._spell(v)),
             BASE + CLASS: Register(lambda _, __: self._is_found, lambda _, v: self._choose(v)),
-            BASE + AXES: Register(read=lambda _, __: len(self._recording.axes)),
+            BASE + AXES: Register(read=lambda _, __: self._axes()),
             BASE + ROW: Register(write=lambda _, v: self._go_to(v)),
             BASE + FACTS: Register(lambda _, __: self._letter(), lambda _, __: self._tell_facts()),
             BASE + RECORDINGS: Register(
@@ -47,7 +47,7 @@ class Sensor:
         if letter:
             self._name += chr(letter & 0x7F)
             return
-        self._is_found = self._name in NAMES
+        self._is_found = self._name in names()
         if self._is_found:
             self._recording = recording(self._name)
             self._rows = self._recording.rows_of(-1)
@@ -55,7 +55,8 @@ class Sensor:
 
     def _choose(self, number: int) -> None:
         """Plays the rows of one class only; -1, as 32 bits, is all of them."""
-        rows = self._recording.rows_of(number - 2**32 if number >= 2**31 else number)
+        signed = number - 2**32 if number >= 2**31 else number
+        rows = self._recording.rows_of(signed) if self._recording else self._rows
         self._is_found = len(rows) > 0
         if self._is_found:
             self._rows = rows
@@ -63,20 +64,26 @@ class Sensor:
     def _go_to(self, row: int) -> None:
         self._row = row
 
+    def _axes(self) -> int:
+        return len(self._recording.axes) if self._recording else 0
+
     def _axis(self, axis: int) -> Register:
         return Register(read=lambda _, __: self._value(axis))
 
     def _value(self, axis: int) -> int:
-        """0 where the recording has fewer axes."""
+        """0 where nothing was chosen, or the recording has fewer axes."""
+        if self._recording is None:
+            return 0
         row: np.ndarray = self._recording.values[self._rows[self._row % len(self._rows)]]
         return int(row[axis]) if axis < len(row) else 0
 
     def _tell_facts(self) -> None:
-        facts = self._recording.facts() | {"source_rows": str(len(self._rows))}
+        played = self._recording.facts() if self._recording else {}
+        facts = played | {"source_rows": str(len(self._rows))}
         self._letters = "".join(f"m-info-[{key}={value}]\r\n" for key, value in facts.items())
 
     def _tell_names(self) -> None:
-        self._letters = "".join(f",{name}" for name in NAMES)
+        self._letters = "".join(f",{name}" for name in names())
 
     def _letter(self) -> int:
         letter, self._letters = self._letters[:1], self._letters[1:]

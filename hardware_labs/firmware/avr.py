@@ -38,7 +38,8 @@ def check_kernels(model: Network) -> None:
 
 def weights_in_flash(header: str) -> str:
     """`model.h` with every array of numbers marked to stay in flash."""
-    marked = re.sub(r"static const (u?int\d+_t) (\w+\[\])", r"static const \1 \2 PROGMEM", header)
+    array = r"static const (u?int\d+_t) (\w+\[\w*\])"
+    marked = re.sub(array, r"static const \1 \2 PROGMEM", header)
     return "#include <avr/pgmspace.h>\n" + marked
 
 

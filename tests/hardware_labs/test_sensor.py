@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from hardware_labs.board import Board
 from hardware_labs.boards import board_kind
+from hardware_labs.emulation import recordings
 from hardware_labs.emulation.cortex_m import converse
-from hardware_labs.emulation.recordings import NAMES, recording
+from hardware_labs.emulation.recordings import FILES, recording
 from hardware_labs.emulation.sensor import BASE, CLASS, ID, NAME, ROW, VALUES, Sensor
 from hardware_labs.errors import BoardMissing, BoardRefused
 from hardware_labs.firmware.build import build
@@ -30,7 +31,7 @@ def samples(said: str) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("name", ["nano33", "nicla", "m4"])
-@pytest.mark.parametrize("source", NAMES)
+@pytest.mark.parametrize("source", FILES)
 def test_a_stream_is_the_recording_row_by_row(name: str, source: str):
     kind = board_kind(name)
     elf = build(kind, digits_model()).elf
@@ -61,15 +62,28 @@ def test_one_class_of_movement_is_played_alone(board: Board):
 
 
 def test_a_recording_repeats_from_its_beginning():
-    sensor = Sensor()
-    registers = sensor.registers()
+    registers = Sensor().registers()
+    spell = registers[BASE + NAME].write
+    assert spell is not None
+    for letter in b"motion\0":
+        spell(None, letter)  # type: ignore[arg-type]  # the sensor needs nothing of the board
     length = len(recording("motion").values)
     read, write = registers[BASE + VALUES].read, registers[BASE + ROW].write
     assert read is not None and write is not None
-    write(None, 3)  # type: ignore[arg-type]  # the sensor needs nothing of the board
+    write(None, 3)  # type: ignore[arg-type]
     first = read(None, 0)  # type: ignore[arg-type]
     write(None, length + 3)  # type: ignore[arg-type]
-    assert read(None, 0) == first  # type: ignore[arg-type]
+    assert read(None, 0) == first == recording("motion").values[3, 0]  # type: ignore[arg-type]
+
+
+def test_where_the_recordings_are_not_there_a_board_has_the_test_signal(tmp_path, monkeypatch):
+    monkeypatch.setattr(recordings, "FOLDER", tmp_path)
+    kind = board_kind("nano33")
+    elf = build(kind, digits_model()).elf
+    said, _ = converse(elf, kind, "info", "set source motion", "stream 100 2")
+    assert "m-info-[sources=test]" in said
+    assert "e-[set source takes test; not motion]" in said
+    assert len(samples(said)) == 2
 
 
 def test_six_axes_fit_the_wire_at_100_hz_and_at_1000_hz_late_rows_are_left_out_and_counted():
@@ -117,6 +131,7 @@ def test_a_slice_is_small_and_named_by_its_check_sum_licence_and_script(name: st
     data = (DATA / name).read_bytes()
     readme = (DATA / "README.md").read_text()
     assert len(data) < 1_000_000
+    assert (recordings.FOLDER / name).read_bytes() == data
     assert f"{hashlib.sha256(data).hexdigest()}  {name}" in readme
     row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}`"))
     assert any(licence in row for licence in ("BSD-3", "CC BY 4.0", "CC BY-SA 3.0"))

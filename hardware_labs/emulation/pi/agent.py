@@ -16,7 +16,7 @@ from hardware_labs.emulation.pi import machine
 from hardware_labs.emulation.pi.inference import Result, Runner
 from hardware_labs.emulation.pi.input_buffer import InputBuffer
 from hardware_labs.emulation.pi.refusal import Refusal, is_number, numbers
-from hardware_labs.emulation.pi.source import SOURCES, Source
+from hardware_labs.emulation.pi.source import Source, sources
 from hardware_labs.emulation.wire import FOREVER, Wire
 from hardware_labs.models.network import Network
 from hardware_labs.protocol.command_set import MAX_COMMAND
@@ -103,7 +103,7 @@ class Agent:
             batch=self.batch,
             dtype=self._runner.dtype,
             ticks="ns",
-            sources=",".join(SOURCES),
+            sources=",".join(sources()),
             **self.source.facts(),
         )
 
@@ -174,7 +174,7 @@ class Agent:
         if not self.source.set(key, value) and not self._set(key, value):
             raise Refusal(
                 f"set takes threads 1..{MAX_THREADS}, batch 1..{MAX_BATCH}, dtype int8 or float32, "
-                f"source {', '.join(SOURCES)}, class of the recording, period 1..10000, "
+                f"source {', '.join(sources())}, class of the recording, period 1..10000, "
                 f"amplitude or noise 0..10000; not {key} {value}"
             )
         self._tell("set", **{key: value})

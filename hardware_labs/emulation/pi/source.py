@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hardware_labs.emulation.pi.refusal import Refusal, is_number
-from hardware_labs.emulation.recordings import NAMES, recording
+from hardware_labs.emulation.recordings import names, recording
 
 SEED = 0xACE1
-SOURCES = ("test", *NAMES)
 
 
 def wave(period: int, amplitude: int, noise: int) -> Iterator[int]:
@@ -24,6 +23,11 @@ def wave(period: int, amplitude: int, noise: int) -> Iterator[int]:
         k += 1
 
 
+def sources() -> tuple[str, ...]:
+    """What `set source` takes."""
+    return ("test", *names())
+
+
 class Source:
     """What was chosen with `set`."""
 
@@ -33,7 +37,7 @@ class Source:
 
     def set(self, key: str, value: str) -> bool:
         """Whether `key` is one of the stream's and `value` may be. Raises Refusal for a class."""
-        if key == "source" and value in SOURCES:
+        if key == "source" and value in sources():
             self.name, self._class = value, -1
         elif key == "class" and is_number(value):
             self._choose(int(value))

@@ -25,14 +25,14 @@
 static int present(void) {
   static int known, found;
   if (known) return found;
-  CFSR = BUS_FAULTS;  // writing 1 clears
   CCR |= BFHFNMIGN;
   __asm volatile("cpsid f\n dsb\n isb" ::: "memory");
   uint32_t id = SENSOR_ID;
   __asm volatile("dsb\n cpsie f\n isb" ::: "memory");
   CCR &= ~BFHFNMIGN;
-  found = id == ID_OF_A_SENSOR;
-  CFSR = BUS_FAULTS;
+  uint32_t faults = CFSR & BUS_FAULTS;
+  if (faults) CFSR = faults;  // writing 1 clears
+  found = !faults && id == ID_OF_A_SENSOR;
   known = 1;
   return found;
 }
