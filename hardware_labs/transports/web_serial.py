@@ -24,9 +24,10 @@ POLL_S = 0.002
 RESEND_S = 1.0
 DEAD_S = 10.0
 MOST_EARLY = 1000
+MOST_BYTES = 1 << 20
 RECENT_BYTES = 512
 WORDS = {
-    "ready": "No port is open. Press 'Choose a port' and pick the board.",
+    "ready": "No port is open. Press the button in the page, and pick the board.",
     "choosing": "The browser asks which port. Pick the board in its list.",
     "open": "The port is open.",
     "closed": "The port was given back.",
@@ -58,7 +59,8 @@ class InOrder:
 
     def accept(self, number: int, piece: bytes) -> list[bytes]:
         """The pieces that are complete now, oldest first."""
-        if number >= self.wanted and len(self._early) < MOST_EARLY:
+        has_room = len(self._early) < MOST_EARLY
+        if number == self.wanted or (number > self.wanted and has_room):
             self._early.setdefault(number, piece)
         ready = []
         while self.wanted in self._early:
@@ -257,12 +259,12 @@ class WebSerialPort:
             self._state(content, session)
         elif self.link is not None and session == self.link.session:
             number = _whole(content.get("number"))
-            if event == "bytes":
+            if event == "bytes" and sum(map(len, buffers)) <= MOST_BYTES:
                 self.link.receive(number, b"".join(buffers))
             elif event == "written":
                 self.link.written(number)
             else:
-                raise BoardError(f"The page sent an unknown serial event: {event!r:.40}.")
+                raise BoardError(f"The page sent a serial message that is none: {event!r:.40}.")
 
     def _state(self, content: dict[str, object], session: object) -> None:
         state, detail = content.get("state"), content.get("detail", "")

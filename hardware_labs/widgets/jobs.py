@@ -26,10 +26,16 @@ from hardware_labs.widgets.trouble import diagnose, diagnosis
 
 
 def connect(session: Session, address: str) -> None:
-    """Opens `address`; the same board again where it is the one of before, with its log."""
+    """Opens `address`; the same board again where it is the one of before, with its log.
+
+    "webserial" is the port that somebody has opened in the page.
+    """
+    if address == "webserial":
+        meet_serial(session)
+        return
     board = session.board
     try:
-        if board is not None and board.address == address and address != "webserial":
+        if board is not None and board.address == address:
             board.reconnect()
         else:
             session.meet(lambda: Board.connect(address))
@@ -261,5 +267,4 @@ def _keep(session: Session, takes: list[Take], who: dict[str, str]) -> None:
 
 
 def _heard(session: Session, address: str) -> str:
-    is_port = not address.startswith(("emu:", "webserial"))
-    return diagnose(address) if is_port else ""
+    return "" if address.startswith("emu:") else diagnose(address)

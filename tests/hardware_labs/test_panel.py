@@ -175,6 +175,12 @@ def test_no_message_of_a_page_breaks_a_session(tmp_path: Path, content):
     assert session.parts["lamp"]["state"] == "none"
 
 
+def test_a_browsers_port_that_is_not_open_is_said_in_words(tmp_path: Path):
+    panel = BoardPanel(folder=tmp_path)
+    words = press(panel, "connect", address="webserial")["trouble"]["words"]
+    assert words.startswith("No port is open. Press")
+
+
 def test_more_bytes_than_any_board_has_are_refused():
     with pytest.raises(BoardError, match="at most 1048576 are taken"):
         request({"kind": "upload"}, bytes(1 << 21))

@@ -59,6 +59,10 @@ def points(seat: Student) -> int:
     return int(seat.part("Stream").locator("canvas").get_attribute("data-points") or 0)
 
 
+def drawn(seat: Student) -> int:
+    return int(seat.part("Stream").locator("canvas").get_attribute("data-frames") or 0)
+
+
 def test_a_board_at_the_browser_streams_records_and_survives_an_unplug(tmp_path: Path):
     with student(tmp_path) as seat:
         with plugged_in(seat):
@@ -79,6 +83,9 @@ def test_a_board_at_the_browser_streams_records_and_survives_an_unplug(tmp_path:
             seat.click("Upload", "Upload")
             seat.wait_for("Upload", "as sent")
             seat.click("Stream", "Stream")
+            frames = drawn(seat)
+            seat.page.wait_for_timeout(2000)
+            assert 0 < drawn(seat) - frames <= 2 * 20 + 2
             seat.page.wait_for_function(
                 "() => Number(document.querySelector('.board-panel canvas').dataset.points) > 100"
             )

@@ -48,6 +48,14 @@ def test_pieces_in_any_order_and_any_number_of_times_come_out_once_and_in_order(
     assert (order.wanted, order.has_gap) == (len(pieces), False)
 
 
+def test_the_piece_that_is_wanted_is_taken_however_many_came_early(monkeypatch):
+    monkeypatch.setattr(web_serial, "MOST_EARLY", 3)
+    order = InOrder()
+    assert [order.accept(number, bytes([number])) for number in (1, 2, 3, 4)] == [[]] * 4
+    assert order.accept(0, b"\x00") == [b"\x00", b"\x01", b"\x02", b"\x03"]
+    assert order.wanted == 4, "the fourth found no room, and is asked for again"
+
+
 def test_a_board_behind_the_page_answers_as_one_on_a_port(emulated: EmulatedBoard):
     page = PageDouble(emulated.port)
     page.open()
