@@ -1,7 +1,7 @@
-"""The textbook's house: from chapters in MyST Markdown to a site, a PDF, an EPUB, notebooks and GIFT.
+"""The textbook's house: chapters in MyST Markdown become a site, a PDF, an EPUB and notebooks.
 
-`python -m book` builds all of it into dist/book/. Pages of the book include what stands elsewhere and
-never restate it: assignments come from the syllabus, figures of speed from the benchmarks.
+`python -m book` builds all of it into dist/book/. Pages include what stands elsewhere and never
+restate it: assignments come from the syllabus, figures of speed from the benchmarks.
 
 Read in this order; each module imports only earlier ones:
 

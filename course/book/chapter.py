@@ -1,6 +1,6 @@
 """A chapter run from top to bottom: the names its code cells make, what they print, its checks.
 
-Cells run once, in this process, in a folder with the data that the chapter's front matter names. All
+Cells run once, in this process, in a folder with the data that the front matter names. All
 renderings share what came out.
 """
 
@@ -29,7 +29,7 @@ WORDS_A_MINUTE = 200
 
 @dataclass(frozen=True)
 class Chapter:
-    """data: the files that its cells read; names: what the cells made; outputs: what each showed."""
+    """data: files that its cells read; names: what the cells made; outputs: what each showed."""
 
     id: str
     data: tuple[Path, ...]
@@ -66,7 +66,9 @@ class Chapter:
     def words(self) -> int:
         """The words of prose and captions; code and checks are not counted."""
         captions = " ".join(block.body for block in self.blocks("chart"))
-        return len(re.findall(r"[\w{][^\s]*", re.sub(r"\{\w+\}`[^`]*`", "word", self.prose + captions)))
+        return len(
+            re.findall(r"[\w{][^\s]*", re.sub(r"\{\w+\}`[^`]*`", "word", self.prose + captions))
+        )
 
     @property
     def minutes(self) -> int:
@@ -106,7 +108,7 @@ def run(chapter_id: str, text: str, folder: Path) -> Chapter:
 
 
 def _data(text: str, folder: Path) -> tuple[Path, ...]:
-    """The files that the line `data:` of the front matter names, relative to the chapter's folder."""
+    """The files that the line `data:` of the front matter names, relative to the folder."""
     match = re.search(r"(?m)^data: (.+)$", text.partition("\n---\n")[0])
     return tuple((folder / name).resolve() for name in match[1].split()) if match else ()
 
@@ -114,13 +116,19 @@ def _data(text: str, folder: Path) -> tuple[Path, ...]:
 def _output(cell: Block, names: Names) -> str:
     """What the cell prints, and the value of a last line that is an expression."""
     tree = ast.parse(cell.body)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
     printed = io.StringIO()
+    value = None
     try:
         with redirect_stdout(printed):
             exec(compile(tree, "<cell>", "exec"), names)
-            value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names) if last else None
-    except Exception as error:  # noqa: BLE001  the author's cell may raise anything
-        raise BookError(f"the cell in line {cell.line} fails: {type(error).__name__}: {error}.") from error
+            if isinstance(last, ast.Expr):
+                value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
+    except Exception as error:
+        raise BookError(
+            f"the cell in line {cell.line} fails: {type(error).__name__}: {error}."
+        ) from error
     shown = "" if value is None else f"{value!r}\n"
     return printed.getvalue() + shown

@@ -16,7 +16,7 @@ from book.chapter import Chapter
 from book.errors import BookError
 
 PAPER_INK = "#333333"
-FONT = {"svg.fonttype": "path", "svg.hashsalt": "book", "font.size": 10}
+FONT: Any = {"svg.fonttype": "path", "svg.hashsalt": "book", "font.size": 10}
 
 
 def svg(chapter: Chapter, name: str, ink: str = INK) -> str:

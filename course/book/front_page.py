@@ -1,4 +1,4 @@
-"""The front page: the map of the course as HTML, every row of it from the syllabus and contents.toml.
+"""The front page: the map of the course as HTML, from the syllabus and contents.toml.
 
 What is not there yet is shown as planned and has no link.
 """
@@ -17,8 +17,8 @@ from book.links import Place, lab
 WHY = {"EXPLORE": "why", "BUILD": "how", "DEPLOY": "where"}
 TEACHES = {
     "READ": "Theory, concepts and practice, in twenty chapters.",
-    "EXPLORE": "Controlled experiments on latency, memory, energy, cost and accuracy: you predict, vary, "
-    "measure, and explain the gap.",
+    "EXPLORE": "Controlled experiments on latency, memory, energy, cost and accuracy: you "
+    "predict, vary, measure, and explain the gap.",
     "BUILD": "Your own framework from an empty file to a transformer, tested at every step.",
     "DEPLOY": "Networks on small boards, real or emulated: memory, power, timing.",
     "PROVE": "Events for teams, over all tracks, with a public table.",
@@ -26,8 +26,18 @@ TEACHES = {
 START = (
     ("Read a chapter", "Begin with", "chapters/benchmarking/benchmarking.html", "Benchmarking"),
     ("Build module 01", "Open", "assignments.html#assignment-01-tensor", "01_tensor"),
-    ("Explore a trade-off", "Open", "assignments.html#assignment-x01-deployment-limits", "x01_deployment_limits"),
-    ("Pick a board, or an emulated one", "Open", "assignments.html#assignment-d01-connect", "d01_connect"),
+    (
+        "Explore a trade-off",
+        "Open",
+        "assignments.html#assignment-x01-deployment-limits",
+        "x01_deployment_limits",
+    ),
+    (
+        "Pick a board, or an emulated one",
+        "Open",
+        "assignments.html#assignment-d01-connect",
+        "d01_connect",
+    ),
 )
 
 
@@ -104,14 +114,22 @@ def _start() -> str:
         for what, verb, place, name in START
     )
     teach = (
-        '<li><strong>Teach it.</strong> Read <a href="guide/teach-this-course.html">teach this course</a>.'
-        "</li>"
+        "<li><strong>Teach it.</strong> Read "
+        '<a href="guide/teach-this-course.html">teach this course</a>.</li>'
     )
     return f'<ul class="start">{rows}{teach}</ul>'
 
 
 def _bridge() -> str:
-    heads = ("ML concept", "systems concept", "what one learns", "chapter", "lab", "module", "board lab")
+    heads = (
+        "ML concept",
+        "systems concept",
+        "what one learns",
+        "chapter",
+        "lab",
+        "module",
+        "board lab",
+    )
     rows = "".join(_bridge_row(meeting) for meeting in meetings())
     return _table(heads, rows, "bridge")
 
@@ -154,7 +172,8 @@ def _part(part: Part) -> str:
         for entry in part.chapters
     )
     title = f'<a href="parts/{part.id}.html">{escape(part.title)}</a>'
-    return f'<section><h3>{title}</h3><p class="count">{escape(part.focus)}</p><ul>{items}</ul></section>'
+    focus = f'<p class="count">{escape(part.focus)}</p>'
+    return f"<section><h3>{title}</h3>{focus}<ul>{items}</ul></section>"
 
 
 def _track(course: Syllabus, track: str) -> str:
@@ -164,7 +183,9 @@ def _track(course: Syllabus, track: str) -> str:
         return f"<h3>{planned(track)}</h3><p>{about}</p>"
     heads = ("assignment", "title", "minutes", "points", "needs")
     body = "".join(_assignment(row) for row in rows)
-    return f'<h3 id="track-{track.lower()}">{track}: {about}</h3>{_table(heads, body, "assignments")}'
+    return (
+        f'<h3 id="track-{track.lower()}">{track}: {about}</h3>{_table(heads, body, "assignments")}'
+    )
 
 
 def _assignment(row: Assignment) -> str:
@@ -180,7 +201,8 @@ def _table(heads: Iterable[str], body: str, name: str) -> str:
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     return (
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{name}">'
-        f'<table class="table {name}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+        f'<table class="table {name}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 

@@ -1,4 +1,4 @@
-"""Labs, modules and board labs that a page names: a place on the page of assignments, or planned."""
+"""Labs and modules that a page names: a place on the page of assignments, or planned."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ASSIGNMENTS = BOOK.parent / "assignments.md"
 
 @dataclass(frozen=True)
 class Place:
-    """The words of a link and its label on the page of assignments; no label where it is planned."""
+    """The words of a link and its label on the page of assignments; '' where it is planned."""
 
     words: str
     label: str = ""

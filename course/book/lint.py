@@ -1,4 +1,4 @@
-"""What a chapter has to hold: length, sections, numbers that are computed, alt texts, no repetition.
+"""What a chapter has to hold: length, sections, computed numbers, alt texts, no repetition.
 
 Each rule is one function from a chapter to sentences, none where the chapter holds it.
 """
@@ -30,10 +30,12 @@ ALIKE = 0.5
 """Two paragraphs are near-duplicates when half of their groups of four words are the same."""
 
 NAMED = re.compile(
-    r"\b(?:Chapter|Part|Section|Figure|Table|Equation|Check|Step|step|Python|version|part) \d+(?:\.\d+)*"
+    r"\b(?:Chapter|Part|Section|Figure|Table|Equation|Check|Step|Python|version) \d+(?:\.\d+)*"
 )
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-NAME_WITH_DIGITS = re.compile(r"(?<![\w.])(?=[\w.-]*[A-Za-z])[A-Za-z][\w.-]*\d[\w.-]*|\b\d[\d.]*-bit\b|\bv\d[\d.]*")
+NAME_WITH_DIGITS = re.compile(
+    r"(?<![\w.])(?=[\w.-]*[A-Za-z])[A-Za-z][\w.-]*\d[\w.-]*|\b\d[\d.]*-bit\b|\bv\d[\d.]*"
+)
 
 
 def length(chapter: Chapter) -> Iterator[str]:
@@ -50,7 +52,7 @@ def length(chapter: Chapter) -> Iterator[str]:
 
 
 def sections(chapter: Chapter) -> Iterator[str]:
-    """The sections that every chapter has, in their order, and a question at the head of the others."""
+    """The sections that every chapter has, in order, and a question that opens each other one."""
     titles = re.findall(r"(?m)^## (.+)$", chapter.prose)
     missing = [title for title in SECTIONS if title not in titles]
     yield from (f"{chapter.id} needs the section '{title}'." for title in missing)
@@ -62,13 +64,14 @@ def sections(chapter: Chapter) -> Iterator[str]:
 
 
 def typed_numbers(chapter: Chapter) -> Iterator[str]:
-    """Numbers typed by hand. Allowed are years, names such as ResNet-50 and Section 3, the numbers of
-    a list, code, formulas, and every number of a sentence that cites its source; words are always."""
+    """Numbers typed by hand. Allowed are years, names such as ResNet-50 and Section 3, numbers
+    of a list, code, formulas, and all numbers of a sentence that cites its source."""
     for line, text in _texts(chapter):
         for sentence in _sentences(re.sub(r"(?m)^\s*\d+\. ", "- ", text)):
             numbers = hand_typed(sentence)
             if numbers:
-                yield f"{chapter.id}, after line {line}: {', '.join(numbers)} in '{sentence[:80]}...'"
+                found = ", ".join(numbers)
+                yield f"{chapter.id}, after line {line}: {found} in '{sentence[:80]}...'"
 
 
 def hand_typed(sentence: str) -> list[str]:
@@ -83,10 +86,10 @@ def hand_typed(sentence: str) -> list[str]:
 
 
 def alt_texts(chapter: Chapter) -> Iterator[str]:
-    """Every figure has an alt text of a sentence or more, and a caption; no picture comes in otherwise."""
+    """Every figure has an alt text of a sentence, and a caption; there are no other pictures."""
     for block in chapter.blocks("chart"):
         if len(block.options.get("alt", "").split()) < 12:
-            yield f"{chapter.id}: the figure '{block.argument}' needs an alt text that says what it shows."
+            yield f"{chapter.id}: the figure '{block.argument}' needs an alt text."
         if not block.body.strip():
             yield f"{chapter.id}: the figure '{block.argument}' needs a caption."
     if re.search(r"!\[[^\]]*\]\(|<img", chapter.prose):
@@ -104,7 +107,9 @@ def repetition(paragraphs: Sequence[tuple[str, str]]) -> Iterator[str]:
 def paragraphs(text: str) -> list[str]:
     """The paragraphs of 20 words or more."""
     pieces = re.split(r"\n\s*\n", text)
-    return [piece for piece in pieces if len(piece.split()) >= 20 and not piece.startswith(("|", "```"))]
+    return [
+        piece for piece in pieces if len(piece.split()) >= 20 and not piece.startswith(("|", "```"))
+    ]
 
 
 def faults(chapter: Chapter) -> list[str]:
@@ -115,11 +120,16 @@ def faults(chapter: Chapter) -> list[str]:
 
 
 def _reference_lines(chapter: Chapter) -> list[str]:
-    return [line for b in chapter.blocks("references") for line in b.body.split("\n") if line[:1].strip()]
+    return [
+        line
+        for b in chapter.blocks("references")
+        for line in b.body.split("\n")
+        if line[:1].strip()
+    ]
 
 
 def _texts(chapter: Chapter) -> Iterator[tuple[int, str]]:
-    """Prose, captions, alt texts and notes with their lines; the numbers of a check are its task."""
+    """Prose, captions, alt texts and notes with their lines; numbers of a check are its task."""
     for part in chapter.parts:
         if isinstance(part, Prose):
             yield part.line, part.text

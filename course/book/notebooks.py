@@ -1,7 +1,7 @@
 """\"Run this chapter\": a chapter as a notebook, in plain Markdown, with its checks as widgets.
 
-Colab shows no fences of MyST, so there are none. The notebook needs NumPy, Matplotlib and the course's
-packages; what its cells read lies beside it.
+Colab shows no fences of MyST, so there are none. The notebook needs the course's packages;
+what its cells read lies beside it.
 """
 
 from __future__ import annotations
@@ -34,22 +34,32 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
         return CUT + WIDGET.format(check=_literal(in_html(next(checks)))) + CUT
 
     def chart(block: Block) -> str:
-        return f"![{prose(block.options['alt'], chapter)}]({block.argument}.svg)\n\n*{prose(block.body, chapter)}*"
+        alt, caption = prose(block.options["alt"], chapter), prose(block.body, chapter)
+        return f"![{alt}]({block.argument}.svg)\n\n*{caption}*"
 
     text = markdown(chapter, {"code-cell": cell, "check": check, "chart": chart})
     pieces = text.split(CUT)
-    cells = [_cell(number, piece.strip("\n")) for number, piece in enumerate(pieces) if piece.strip()]
+    cells = [
+        _cell(number, piece.strip("\n")) for number, piece in enumerate(pieces) if piece.strip()
+    ]
     head, rest = cells[0], cells[1:]
     title, _, body = head["source"].partition("\n")
     head["source"] = f"{title}\n\n{INTRODUCTION}\n{body}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return {"cells": [head, *rest], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
+    return {
+        "cells": [head, *rest],
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
 
 
 def files(chapter: Chapter) -> dict[str, bytes]:
-    """All that the notebook's folder holds, by name: itself, its figures, the data its cells read."""
+    """All that the notebook's folder holds, by name: itself, figures, data."""
     made = json.dumps(notebook(chapter), indent=1, ensure_ascii=False) + "\n"
-    charts = {f"{b.argument}.svg": svg(chapter, b.argument, PAPER_INK) for b in chapter.blocks("chart")}
+    charts = {
+        f"{b.argument}.svg": svg(chapter, b.argument, PAPER_INK) for b in chapter.blocks("chart")
+    }
     data = {path.name: path.read_bytes() for path in chapter.data}
     texts = {f"{chapter.id}.ipynb": made, **charts}
     return {**{name: text.encode() for name, text in texts.items()}, **data}

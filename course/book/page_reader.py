@@ -33,7 +33,7 @@ def read(text: str) -> Any:
 
 
 def within(text: str) -> str:
-    """The page with links that stay in the book; of a link that leads out of it the words remain."""
+    """The page with links that stay in the book; of one that leads out of it the words remain."""
     text = text.replace("](../../assignments.md", "](../assignments.md")
     text = text.replace("](../../../benchmarks/README.md", "](../measured.md")
     return re.sub(r"\[([^\]]+)\]\(\.\./\.\./\.\./[^)]*\)", r"\1", text)

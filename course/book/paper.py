@@ -23,7 +23,7 @@ LICENCE = "Text: CC BY-NC-ND 4.0. Code: Apache-2.0."
 
 
 def chapter_markdown(chapter: Chapter, folder: Path) -> str:
-    """The chapter for pandoc, its figures written into `folder`, answers to its checks at the end."""
+    """The chapter for pandoc, its figures written into `folder`, answers to checks at the end."""
     checks = chapter.first_checks()
     questions = iter(enumerate(checks, 1))
     charts = [block.argument for block in chapter.blocks("chart")]

@@ -1,7 +1,8 @@
 """A chapter as Markdown without roles and fences of our own: for paper, and for notebooks.
 
-Numbers are computed, terms are emphasised, citations, labs and links within the book are words. What becomes of figures,
-cells and checks is up to the target, a dictionary of one function for each kind of block.
+Numbers are computed; terms are emphasised; citations, labs and links within the book are
+words. What becomes of figures, cells and checks is up to the target:
+one function for each kind of block.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def prose(text: str, chapter: Chapter) -> str:
     text = re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", text)
     left = re.search(r"\{[\w:-]+\}`", text)
     if left:
-        raise BookError(f"the role {left[0]}...` of the chapter '{chapter.id}' has no form on paper.")
+        raise BookError(
+            f"the role {left[0]}...` of the chapter '{chapter.id}' has no form on paper."
+        )
     return re.sub(r"(?m)^\([\w-]+\)=\n", "", text)
 
 
@@ -75,7 +78,9 @@ def _references(block: Block, chapter: Chapter) -> str:
 
 def _note(block: Block, chapter: Chapter) -> str:
     body = prose(block.body, chapter)
-    return "\n".join(f"> {line}".rstrip() for line in [f"**{block.argument}**", "", *body.split("\n")])
+    return "\n".join(
+        f"> {line}".rstrip() for line in [f"**{block.argument}**", "", *body.split("\n")]
+    )
 
 
 SHARED = {"glossary": _glossary, "references": _references, "note": _note}

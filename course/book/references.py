@@ -44,7 +44,7 @@ def work(key: str) -> Work:
 
 
 def annotated(body: str) -> list[tuple[Work, str]]:
-    """The works of a chapter's list, `key: why to read it` in each line, with what is said of them."""
+    """The works of a chapter's list, `key: why to read it`, with what is said of each."""
     lines = re.sub(r"\n\s+", " ", body).split("\n")
     pairs = [line.partition(":") for line in lines if line.strip()]
     return [(work(key.strip()), note.strip()) for key, _, note in pairs]

@@ -14,7 +14,7 @@ RELEASE = BOOK.parents[1] / "release"
 
 
 def build_site(folder: Path, doctrees: Path, fresh: bool = False) -> None:
-    """Writes the site into `folder`. What has not changed is not read again. BookError for a warning."""
+    """Writes the site; what has not changed is not read again. BookError for a warning."""
     words = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
     if build_main([*(["-E", "-a"] if fresh else []), *words]):
         raise BookError("Sphinx found faults in the pages: they are in the lines above.")

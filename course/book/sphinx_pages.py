@@ -1,7 +1,8 @@
-"""The book's roles and directives for Sphinx: numbers, citations, labs, figures, checks, pages made.
+"""The book's roles and directives for Sphinx: the one door to it, beside its settings.
 
-Roles: {num}, {cite}, {lab}. Directives: {chart}, {check}, {references}, {note}, {front-page}, {forms}, {part},
-{assignments}, {measured}, {chapter-facts}. A term of the glossary shows its meaning when the pointer rests on it.
+Roles: {num}, {cite}, {lab}. Directives: {chart}, {check}, {references}, {note}, {chapter-facts}, and
+for the pages that are made {front-page}, {forms}, {part}, {assignments}, {measured}. A term shows its
+meaning when the pointer rests on it.
 """
 
 from __future__ import annotations
@@ -70,8 +71,14 @@ class Lab(SphinxRole):
         if place.is_planned:
             return [name, nodes.inline("", " (planned)", classes=["planned"])], []
         xref = addnodes.pending_xref(
-            "", name, refdomain="std", reftype="ref", reftarget=place.label.lower(),
-            refexplicit=True, refwarn=True, refdoc=self.env.docname,
+            "",
+            name,
+            refdomain="std",
+            reftype="ref",
+            reftarget=place.label.lower(),
+            refexplicit=True,
+            refwarn=True,
+            refdoc=self.env.docname,
         )
         return [xref], []
 
@@ -107,7 +114,9 @@ class Chart(SphinxDirective):
         self.env.note_dependency(str(BOOK / "chapters" / chapter.id / "figures.py"))
         charts = chapter.blocks("chart")
         count = [part.argument for part in charts].index(name) + 1
-        written = charts[count - 1]  # subtle: MyST ends an option with its line, our reader does not
+        written = charts[
+            count - 1
+        ]  # subtle: MyST ends an option with its line, our reader does not
         alt = escape(filled(written.options["alt"], chapter.names))
         caption = to_html(filled(written.body, chapter.names))
         picture = svg(chapter, name).replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
@@ -142,7 +151,9 @@ class References(SphinxDirective):
             item = nodes.list_item(ids=[f"ref-{cited.key}"])
             address = nodes.reference("", cited.address, refuri=cited.address)
             said, _ = self.parse_inline(note, lineno=self.lineno)
-            item += nodes.paragraph("", "", nodes.Text(f"{cited.entry} "), address, nodes.Text(" "), *said)
+            item += nodes.paragraph(
+                "", "", nodes.Text(f"{cited.entry} "), address, nodes.Text(" "), *said
+            )
             made += item
         return [made]
 
@@ -232,7 +243,9 @@ def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 def _meanings(app: Sphinx) -> dict[str, str]:
     """The meaning of each term by its anchor, from the chapters' glossaries."""
     found = {}
-    for name in (f"chapters/{entry.id}/{entry.id}" for entry in entries().values() if entry.is_written):
+    for name in (
+        f"chapters/{entry.id}/{entry.id}" for entry in entries().values() if entry.is_written
+    ):
         for item in app.env.get_doctree(name).findall(nodes.definition_list_item):
             for term in item.findall(nodes.term):
                 words = " ".join(part.astext() for part in item.findall(nodes.definition))

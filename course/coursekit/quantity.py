@@ -32,7 +32,16 @@ NUMBER = re.compile(
     r"(?:(?:[eE]|\s*[x*]\s*10\s*\^?\s*)(?P<power>[-+]?\d+)(?!\d))?\s*(?P<unit>.*)"
 )
 LOOKALIKES = str.maketrans(
-    {"\u2212": "-", "\u2013": "-", "×": "x", "·": "*", "µ": "u", "μ": "u", "\u00a0": " ", "\u202f": " "}
+    {
+        "\u2212": "-",
+        "\u2013": "-",
+        "×": "x",
+        "·": "*",
+        "µ": "u",
+        "μ": "u",
+        "\u00a0": " ",
+        "\u202f": " ",
+    }
 )
 
 
@@ -61,7 +70,9 @@ def read_quantity(text: str) -> Quantity:
 def _decimal(digits: str) -> str | None:
     """Digits with one point at most, or None where commas and points make no number."""
     body = re.sub(r"(?<=\d)[' ](?=\d{3}(?!\d))", "", digits)
-    if re.fullmatch(r"\d+|\d*\.\d+|\d+\.", body) and not re.fullmatch(r"[1-9]\d{0,2}\.\d{3}\.", body):
+    if re.fullmatch(r"\d+|\d*\.\d+|\d+\.", body) and not re.fullmatch(
+        r"[1-9]\d{0,2}\.\d{3}\.", body
+    ):
         return body
     if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d*)?", body):
         return body.replace(",", "")

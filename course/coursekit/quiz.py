@@ -70,8 +70,9 @@ def judge_order(check: Check, order: Sequence[int]) -> Answered:
 
 def judge(check: Check, answer: Any) -> Answered:
     """What to say to an answer: a text for a number, places for the other kinds."""
-    judges = {"number": judge_number, "order": judge_order}
-    return judges.get(check["kind"], judge_choices)(check, answer)
+    if check["kind"] == "number":
+        return judge_number(check, answer)
+    return judge_order(check, answer) if check["kind"] == "order" else judge_choices(check, answer)
 
 
 def _near(value: float, target: float, within: float) -> bool:

@@ -30,15 +30,17 @@ def show_check(check: Mapping[str, Any]) -> widgets.VBox:
 def _said(answered: Answered, kind: str) -> str:
     words = {True: "Right.", False: "Not as it was measured." if kind == "predict" else "Not yet."}
     colour = GREEN if answered.right else VERMILION
-    text = " ".join(answered.say)
-    return f'<p style="border-left: 4px solid {colour}; padding-left: 8px">{words[answered.right]} {text}</p>'
+    text = " ".join((words[answered.right], *answered.say))
+    return f'<p style="border-left: 4px solid {colour}; padding-left: 8px">{text}</p>'
 
 
 Field = tuple[widgets.Widget, Callable[[], Any]]
 
 
 def _number(check: Mapping[str, Any]) -> Field:
-    field = widgets.Text(placeholder=f"a number in {check['unit']}" if check["unit"] else "a number")
+    field = widgets.Text(
+        placeholder=f"a number in {check['unit']}" if check["unit"] else "a number"
+    )
     return field, lambda: field.value
 
 
@@ -59,7 +61,9 @@ def _predict(check: Mapping[str, Any]) -> Field:
 def _order(check: Mapping[str, Any]) -> Field:
     count = len(check["choices"])
     menus = [
-        widgets.Dropdown(options=list(range(1, count + 1)), value=place + 1, layout={"width": "5em"})
+        widgets.Dropdown(
+            options=list(range(1, count + 1)), value=place + 1, layout={"width": "5em"}
+        )
         for place in range(count)
     ]
     lines = [

@@ -1,4 +1,4 @@
-"""Checks: one small text in a chapter becomes an interactive block, a static one, a widget and GIFT.
+"""Checks: one small text becomes an interactive block, a static one, a widget and GIFT.
 
 Read in this order; each module imports only earlier ones:
 

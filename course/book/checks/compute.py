@@ -85,7 +85,9 @@ def _inside(check: CheckText, entry: Entry, name: str) -> str:
 def _hold(check: CheckText, choices: list[dict[str, Any]]) -> None:
     right = sum(choice.get("right", 0) for choice in choices)
     if len(choices) < 3:
-        raise BookError(f"the check '{check.id}' has {len(choices)} choices; at least 3 are needed.")
+        raise BookError(
+            f"the check '{check.id}' has {len(choices)} choices; at least 3 are needed."
+        )
     if check.kind == "predict" and right != 1:
         raise BookError(f"one choice of the check '{check.id}' is to be right, but {right} are.")
     if check.kind == "choose" and not 0 < right < len(choices):

@@ -10,8 +10,8 @@
       say: You divided; each call takes its own time.
     why: The calls follow one another.
 
-A line that begins with two spaces goes on with the entry above it, or adds `right`, `place` or `say`
-to it. `given`, `choice` and `trap` may stand several times, every other name once.
+A line that begins with two spaces goes on with the entry above it, or adds `right`, `place` or
+`say` to it. `given`, `choice` and `trap` may stand several times, every other name once.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class CheckText:
         """One of KINDS."""
         kind = self.one("kind")
         if kind not in KINDS:
-            raise BookError(f"the check '{self.id}' is of kind '{kind}'; there are {', '.join(KINDS)}.")
+            raise BookError(
+                f"the check '{self.id}' is of kind '{kind}'; there are {', '.join(KINDS)}."
+            )
         return kind
 
 
@@ -75,7 +77,9 @@ def read_check(check_id: str, body: str, line: int) -> CheckText:
             entries.append(Entry(match[2], match[3]))
             last = ""
         elif not entries or not text.startswith("  "):
-            raise BookError(f"the check '{check_id}' (line {line}) has the line '{text}', which is no entry.")
+            raise BookError(
+                f"the check '{check_id}' (line {line}) has the line '{text}', which is no entry."
+            )
         elif match and match[2] in INSIDE:
             last = match[2]
             entries[-1].inside[last] = match[3]

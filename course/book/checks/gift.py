@@ -1,7 +1,7 @@
 """Moodle's GIFT, which Moodle and other systems import as quiz questions.
 
-A number keeps its tolerance and its traps, each with feedback; choices have weights; an order becomes
-a matching of places, for GIFT has no question of that kind.
+A number keeps its tolerance and its traps, each with feedback; choices have weights; an order
+becomes a matching of places, for GIFT has no question of that kind.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def gift(checks: Iterable[Check], category: str) -> str:
 
 
 def question(check: Check, number: int = 1) -> str:
-    """One question; `number` makes its title differ from that of the same check with other numbers."""
+    """One question; `number` parts its title from those of other variants."""
     lines = "\n".join(ANSWERS[check["kind"]](check))
     asked = check["ask"]
     if check["kind"] == "number" and check["unit"]:

@@ -18,15 +18,19 @@ def question(check: Check, number: int) -> str:
     """The question in Markdown, with lettered choices."""
     head = HEADS[check["kind"]].format(number=number)
     unit = f" (Answer in {check['unit']}.)" if check.get("unit") else ""
-    choices = [
-        f"- ({letter}) {choice['text']}" for letter, choice in _lettered(check)
-    ]
-    return "\n\n".join([f"**{head}** {check['ask']}{unit}", *(["\n".join(choices)] if choices else [])])
+    choices = [f"- ({letter}) {choice['text']}" for letter, choice in _lettered(check)]
+    return "\n\n".join(
+        [f"**{head}** {check['ask']}{unit}", *(["\n".join(choices)] if choices else [])]
+    )
 
 
 def answer(check: Check, number: int) -> str:
     """The answer in Markdown: what is right, why, and what each wrong one means."""
-    said = [f"({letter}) {choice['say']}" for letter, choice in _lettered(check) if not choice.get("right", True)]
+    said = [
+        f"({letter}) {choice['say']}"
+        for letter, choice in _lettered(check)
+        if not choice.get("right", True)
+    ]
     return " ".join([f"**Check {number}.** {_right(check)}.", check["why"], *said])
 
 

@@ -21,7 +21,10 @@ def warm_up(names: Names) -> Figure:
     axes.semilogy(np.arange(1, 61), cold[:60], "o", color=A, markersize=4)
     axes.axhline(np.median(cold[100:]), color=GREY, linestyle="--", linewidth=1)
     axes.annotate(
-        f"first call: {cold[0]:.0f} µs", (1, cold[0]), (5, cold[0] * 0.8), arrowprops={"arrowstyle": "-", "color": GREY}
+        f"first call: {cold[0]:.0f} µs",
+        (1, cold[0]),
+        (5, cold[0] * 0.8),
+        arrowprops={"arrowstyle": "-", "color": GREY},
     )
     axes.set(xlabel="call", ylabel="time, µs", xlim=(0, 61), ylim=(5, 150))
     axes.set_yticks([5, 10, 20, 50, 100], ["5", "10", "20", "50", "100"])
@@ -31,7 +34,7 @@ def warm_up(names: Names) -> Figure:
 
 def spread(names: Names) -> Figure:
     """All times of both versions, with their medians and means."""
-    edges = np.geomspace(5, 1e6, 90)
+    edges = list(np.geomspace(5, 1e6, 90))
     figure, panels = plt.subplots(2, 1, figsize=(7, 4), sharex=True)
     rows = (("A, new arrays", names["pair_a"], A), ("B, arrays that exist", names["pair_b"], B))
     for axes, (name, times, colour) in zip(panels, rows, strict=True):
@@ -50,8 +53,12 @@ def omission(names: Names) -> Figure:
     """Latency from sending and latency from the moment when a request was due."""
     due_s = names["due"] / 1000
     figure, axes = plt.subplots(figsize=(7, 3.2))
-    axes.plot(due_s, names["from_due"], "o", color=B, markersize=2.5, label="from the moment it was due")
-    axes.plot(due_s, names["from_sent"], "s", color=A, markersize=2.5, label="from the moment it was sent")
+    axes.plot(
+        due_s, names["from_due"], "o", color=B, markersize=2.5, label="from the moment it was due"
+    )
+    axes.plot(
+        due_s, names["from_sent"], "s", color=A, markersize=2.5, label="from the moment it was sent"
+    )
     axes.set(xlabel="moment at which the request was due, s", ylabel="latency, ms", xlim=(4, 7))
     axes.legend(loc="upper right", markerscale=2.5)
     return figure
@@ -86,7 +93,10 @@ def drift(names: Names) -> Figure:
     left.text(4, 6.3, "A", color=A, ha="center", size=13)
     left.text(27, 6.3, "B", color=B, ha="center", size=13)
     left.set(xlabel=f"group of {size} calls", ylabel="median, µs", title="blocks")
-    for times, colour, marker, name in ((names["pair_a"], A, "o-", "A"), (names["pair_b"], B, "s--", "B")):
+    for times, colour, marker, name in (
+        (names["pair_a"], A, "o-", "A"),
+        (names["pair_b"], B, "s--", "B"),
+    ):
         right.plot(_medians(times, size), marker, color=colour, markersize=4, label=name)
     right.set(xlabel=f"group of {size} calls of each", title="turns")
     right.legend(loc="lower right", ncols=2)
@@ -100,9 +110,11 @@ def intervals(names: Names) -> Figure:
     low = min(values.min() for _, values, _ in both) - 0.002
     high = max(values.max() for _, values, _ in both) + 0.002
     for name, values, colour in both:
-        axes.hist(values, np.linspace(low, high, 70), color=colour, alpha=0.8, label=name)
+        axes.hist(values, list(np.linspace(low, high, 70)), color=colour, alpha=0.8, label=name)
     axes.axvline(1, color=GREY, linestyle="--", linewidth=1.2)
-    axes.annotate("no difference", (1, axes.get_ylim()[1] * 0.92), (8, 0), textcoords="offset points")
+    axes.annotate(
+        "no difference", (1, axes.get_ylim()[1] * 0.92), (8, 0), textcoords="offset points"
+    )
     axes.set(xlabel="ratio of medians, B / A", ylabel="bootstrap samples")
     axes.legend(loc="upper right")
     return figure

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter_ns
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,8 +67,9 @@ def main() -> None:
     for turn in range(CALLS):
         for name, way in both if turn % 2 else reversed(both):
             pairs[name].append(call_us(way))
-    samples = {"cold": cold, **blocks, **pairs, "clock": clock_steps_us(2001)}
-    np.savez_compressed(TARGET, **{name: np.float32(times) for name, times in samples.items()})
+    samples: dict[str, Any] = {"cold": cold, **blocks, **pairs, "clock": clock_steps_us(2001)}
+    arrays: dict[str, Any] = {name: np.float32(times) for name, times in samples.items()}
+    np.savez_compressed(TARGET, **arrays)
     print(f"{TARGET} written")
 
 
