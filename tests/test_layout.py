@@ -161,7 +161,9 @@ def test_what_students_install_is_all_that_their_rooms_import(room):
 
 def packages():
     """The folder of each package that says in which order its modules are read."""
-    rooms = [ROOMS[name] for name in ("autograder", "coursekit", "perfsim", "hardware_labs", "book")]
+    rooms = [
+        ROOMS[name] for name in ("autograder", "coursekit", "perfsim", "hardware_labs", "book")
+    ]
     return [path.parent for room in rooms for path in sorted(room.rglob("__init__.py"))]
 
 

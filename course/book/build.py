@@ -18,7 +18,7 @@ from book.contents import BOOK, written
 from book.errors import BookError
 from book.notebooks import files
 from book.paper import write_epub, write_pdf
-from book.site import add_notebooks, build_site, drop_unused_mathjax
+from book.site import add_notebooks, build_site, drop_unused_mathjax, name_toggles
 
 TARGET = BOOK.parents[1] / "dist" / "book"
 
@@ -43,6 +43,7 @@ def build(target: Path = TARGET, only_site: bool = False, fresh: bool = False) -
     _timed("notebooks", lambda: write_notebooks(chapters, site))
     add_notebooks(site)
     drop_unused_mathjax(site)
+    name_toggles(site)
     write_gift(chapters, target / "moodle")
     if only_site:
         return

@@ -53,7 +53,7 @@ def front_page() -> str:
             _bridge(),
             "<h2>From research to teaching, and back</h2>",
             _loop(),
-            "<h2>The book: six parts</h2>",
+            '<h2 id="the-book-six-parts">The book: six parts</h2>',
             _parts(),
             "<h2>The assignments</h2>",
             *(_track(course, track) for track in ("EXPLORE", "BUILD", "DEPLOY", "PROVE")),
@@ -183,9 +183,7 @@ def _track(course: Syllabus, track: str) -> str:
         return f"<h3>{planned(track)}</h3><p>{about}</p>"
     heads = ("assignment", "title", "minutes", "points", "needs")
     body = "".join(_assignment(row) for row in rows)
-    return (
-        f'<h3 id="track-{track.lower()}">{track}: {about}</h3>{_table(heads, body, "assignments")}'
-    )
+    return f'<h3 id="track-{track.lower()}">{track}: {about}</h3>{_table(heads, body, f"assignments of {track}")}'
 
 
 def _assignment(row: Assignment) -> str:
@@ -201,7 +199,7 @@ def _table(heads: Iterable[str], body: str, name: str) -> str:
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     return (
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{name}">'
-        f'<table class="table {name}"><thead><tr>{head}</tr></thead>'
+        f'<table class="table {name.partition(" ")[0]}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
 

@@ -1,8 +1,7 @@
 """A chapter as Markdown without roles and fences of our own: for paper, and for notebooks.
 
 Numbers are computed; terms are emphasised; citations, labs and links within the book are
-words. What becomes of figures, cells and checks is up to the target:
-one function for each kind of block.
+words. What becomes of figures, cells and checks is up to the target: one function for each kind.
 """
 
 from __future__ import annotations

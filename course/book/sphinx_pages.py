@@ -1,8 +1,8 @@
 """The book's roles and directives for Sphinx: the one door to it, beside its settings.
 
-Roles: {num}, {cite}, {lab}. Directives: {chart}, {check}, {references}, {note}, {chapter-facts}, and
-for the pages that are made {front-page}, {forms}, {part}, {assignments}, {measured}. A term shows its
-meaning when the pointer rests on it.
+Roles: {num}, {cite}, {lab}. Directives: {chart}, {check}, {references}, {note}, {chapter-facts};
+for the pages that are made {front-page}, {forms}, {part}, {assignments}, {measured}. A term shows
+its meaning when the pointer rests on it.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def test_a_fault_of_the_author_is_a_sentence(old, new, said):
 
 
 def test_one_choice_of_a_prediction_is_right():
-    with pytest.raises(BookError, match="one choice .* is to be right, but 2 are"):
+    with pytest.raises(BookError, match=r"one choice .* is to be right, but 2 are"):
         computed(read_check("p", CHOOSE.replace("choose", "predict"), 1), NAMES)
 
 

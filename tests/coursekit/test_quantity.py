@@ -70,7 +70,7 @@ def test_a_unit_of_another_kind_is_refused_with_both_units():
 
 
 def in_javascript(pairs):
-    """What the page's script makes of each text and unit: a number, or the sentence of its error."""
+    """What the page's script makes of each text and unit: a number, or a sentence."""
     if shutil.which("node") is None:
         pytest.skip("needs node to run the page's script. Install it: apt-get install nodejs")
     program = (
