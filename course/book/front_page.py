@@ -183,7 +183,8 @@ def _track(course: Syllabus, track: str) -> str:
         return f"<h3>{planned(track)}</h3><p>{about}</p>"
     heads = ("assignment", "title", "minutes", "points", "needs")
     body = "".join(_assignment(row) for row in rows)
-    return f'<h3 id="track-{track.lower()}">{track}: {about}</h3>{_table(heads, body, f"assignments of {track}")}'
+    head = f'<h3 id="track-{track.lower()}">{track}: {about}</h3>'
+    return head + _table(heads, body, f"assignments of {track}")
 
 
 def _assignment(row: Assignment) -> str:

@@ -21,7 +21,7 @@ def build_site(folder: Path, doctrees: Path, fresh: bool = False) -> None:
 
 
 def name_toggles(folder: Path) -> None:
-    """Gives the theme's toggles of the sidebar a name, which it leaves out: a screen reader needs it."""
+    """Gives the toggles of the theme's sidebar a name, which a screen reader needs."""
     for page in folder.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         named = text.replace("<summary><span", '<summary aria-label="Chapters of this part"><span')

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from chromium import chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("book")]
+SLOW_MACHINE_MS = 180_000
 CHAPTER = "chapters/benchmarking/benchmarking.html"
 PAGES = ("index.html", CHAPTER, "assignments.html", "measured.html", "parts/foundations.html")
 
@@ -20,11 +21,12 @@ def browser():
 
 @contextmanager
 def visit(browser, site, path, scheme="light", width=1280):
-    """A page of the site from its folder, as it stands in the offline zip, and what it asked for."""
+    """A page of the site from its folder, as in the offline zip, and what it asked for."""
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
     )
     page = context.new_page()
+    page.set_default_timeout(SLOW_MACHINE_MS)
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
