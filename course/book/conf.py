@@ -28,6 +28,7 @@ html_static_path = ["static"]
 html_css_files = ["book.css"]
 html_js_files = ["checks.js"]
 html_copy_source = False
+html_show_search_summary = False  # it fetches pages, which a browser refuses to a folder
 html_show_sourcelink = False
 html_last_updated_fmt = None
 html_theme_options = {

@@ -30,7 +30,7 @@ def visit(browser, site, path, scheme="light", width=1280):
     asked, errors = [], []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto((site / "html" / path).as_uri())
+    page.goto(f"{(site / 'html').as_uri()}/{path}")
     page.wait_for_load_state("load")
     try:
         yield page, asked, errors
