@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup torch test test-all demo release lint clean
+.PHONY: setup torch test test-all demo release book lint clean
 
 setup: .venv/ready
 
@@ -30,6 +30,10 @@ release: setup
 	$(BIN)/python -m coursekit.exporter
 	$(BIN)/autograder release --all
 	$(BIN)/python benchmarks/assignments_page.py
+
+# The site, PDF, EPUB and notebooks of the book, into dist/book/.
+book: setup
+	$(BIN)/python -m book
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

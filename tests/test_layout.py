@@ -17,6 +17,7 @@ ROOMS = {
     "coursekit": ROOT / "course" / "coursekit",
     "hardware_labs": ROOT / "hardware_labs",
     "autograder": ROOT / "autograder",
+    "book": ROOT / "course" / "book",
 }
 MAY_IMPORT = {
     "tinytorch": set(),
@@ -24,6 +25,7 @@ MAY_IMPORT = {
     "hardware_labs": {"tinytorch"},
     "coursekit": set(),
     "autograder": set(),
+    "book": {"coursekit", "perfsim"},
 }
 # The rooms of autograder in order of dependence: a room imports from those above it in this table.
 AUTOGRADER = (
@@ -89,6 +91,12 @@ DOORS = {
         "hardware_labs/transports/serial_port.py",
     },
     "unicorn": {"hardware_labs/emulation/cortex_m.py"},
+    "docutils": {"course/book/sphinx_pages.py"},
+    "markdown_it": {"course/book/inline.py"},
+    "myst_nb": {"course/book/page_reader.py"},
+    "pypandoc": {"course/book/paper.py"},
+    "sphinx": {"course/book/site.py", "course/book/sphinx_pages.py"},
+    "typst": {"course/book/paper.py"},
 }
 STUDENT_ROOMS = {
     "tinytorch": {"numpy"},
@@ -167,7 +175,9 @@ def test_what_students_install_is_all_that_their_rooms_import(room):
 
 def packages():
     """The folder of each package that says in which order its modules are read."""
-    rooms = [ROOMS[name] for name in ("autograder", "coursekit", "perfsim", "hardware_labs")]
+    rooms = [
+        ROOMS[name] for name in ("autograder", "coursekit", "perfsim", "hardware_labs", "book")
+    ]
     return [path.parent for room in rooms for path in sorted(room.rglob("__init__.py"))]
 
 

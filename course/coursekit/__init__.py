@@ -23,6 +23,9 @@ Read in this order; each module imports only earlier ones:
     timing         shortest_seconds(call), measured the same way everywhere
     svg            pictures as strings
     lab            the widget shell of a co-lab
+    quantity       a number with its unit, as people type it
+    quiz           a check of the book: is the answer right, and what to say
+    quiz_widget    the same as a widget
     module_head    the imports and __all__ of an exported module
     module_text    from tagged cells to the text of a module
     package_text   the __init__.py files around exported modules

@@ -1,0 +1,29 @@
+"""The textbook's house: chapters in MyST Markdown become a site, a PDF, an EPUB and notebooks.
+
+`python -m book` builds all of it into dist/book/. Pages include what stands elsewhere and never
+restate it: assignments come from the syllabus, figures of speed from the benchmarks.
+
+Read in this order; each module imports only earlier ones:
+
+    errors        what is wrong with a page, as a sentence
+    source_text   a chapter cut into prose and blocks
+    numbers       numbers in prose, computed
+    inline        inline Markdown as HTML
+    checks        one text of a check, four renderings
+    contents      the parts, their chapters, and where ML and systems meet
+    chapter       a chapter run: its names, its outputs, its checks
+    charts        a chapter's figures as SVG
+    references    what a chapter cites
+    links         labs and modules that a page names: a link, or planned
+    plain         a chapter as plain Markdown, for paper and notebooks
+    notebooks     "run this chapter"
+    lint          what a chapter has to hold
+    chapters      the chapters themselves
+    front_page    the map of the course
+    page_reader   a page with the outputs of its cells, as myst-nb reads it
+    sphinx_pages  roles and directives of Sphinx
+    conf          Sphinx's settings
+    site          the HTML
+    paper         PDF and EPUB
+    build         everything into one folder
+"""

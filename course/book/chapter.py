@@ -1,0 +1,134 @@
+"""A chapter run from top to bottom: the names its code cells make, what they print, its checks.
+
+Cells run once, in this process, in a folder with the data that the front matter names. All
+renderings share what came out.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import shutil
+import tempfile
+from contextlib import chdir, redirect_stdout
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from book.checks.compute import computed, variants
+from book.checks.entries import CheckText, read_check
+from book.contents import BOOK
+from book.errors import BookError
+from book.source_text import Block, Prose, parts
+
+Names = dict[str, Any]
+WORDS_A_MINUTE = 200
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """data: files that its cells read; names: what the cells made; outputs: what each showed."""
+
+    id: str
+    data: tuple[Path, ...]
+    parts: tuple[Prose | Block, ...]
+    names: Names = field(hash=False)
+    outputs: tuple[str, ...]
+    checks: tuple[CheckText, ...]
+
+    @property
+    def title(self) -> str:
+        """The heading of the first level."""
+        return next(m[1] for m in re.finditer(r"(?m)^# (.+)$", self.prose))
+
+    @property
+    def prose(self) -> str:
+        """All prose, as it is written."""
+        return "\n\n".join(part.text for part in self.parts if isinstance(part, Prose))
+
+    def blocks(self, name: str) -> list[Block]:
+        """The blocks of that name, in their order."""
+        return [part for part in self.parts if isinstance(part, Block) and part.name == name]
+
+    def section(self, title: str) -> str:
+        """The prose below the heading of the second level with that title, up to the next."""
+        match = re.search(rf"(?ms)^## {re.escape(title)}\n(.*?)(?=^## |\Z)", self.prose)
+        return match[1].strip() if match else ""
+
+    @property
+    def objectives(self) -> list[str]:
+        """The list under 'Learning objectives'."""
+        return re.findall(r"(?m)^- (.+)$", self.section("Learning objectives"))
+
+    @property
+    def words(self) -> int:
+        """The words of prose and captions; code and checks are not counted."""
+        captions = " ".join(block.body for block in self.blocks("chart"))
+        return len(
+            re.findall(r"[\w{][^\s]*", re.sub(r"\{\w+\}`[^`]*`", "word", self.prose + captions))
+        )
+
+    @property
+    def minutes(self) -> int:
+        """How long reading takes, at 200 words a minute."""
+        return round(self.words / WORDS_A_MINUTE)
+
+    def variants(self) -> list[list[dict[str, Any]]]:
+        """Each check with its variants."""
+        return [variants(check, self.names) for check in self.checks]
+
+    def first_checks(self) -> list[dict[str, Any]]:
+        """Each check for the first seed."""
+        return [computed(check, self.names) for check in self.checks]
+
+
+def open_chapter(chapter_id: str) -> Chapter:
+    """The chapter of that id, run. BookError where a cell fails."""
+    source = BOOK / "chapters" / chapter_id / f"{chapter_id}.md"
+    return run(chapter_id, source.read_text(encoding="utf-8"), source.parent)
+
+
+@cache
+def run(chapter_id: str, text: str, folder: Path) -> Chapter:
+    """The chapter with that text, its cells run in `folder`."""
+    found = tuple(parts(text))
+    names: Names = {"__name__": f"chapter_{chapter_id}"}
+    cells = [part for part in found if isinstance(part, Block) and part.name == "code-cell"]
+    files = _data(text, folder)
+    with tempfile.TemporaryDirectory() as place:
+        for path in files:
+            shutil.copy(path, place)
+        with chdir(place):
+            outputs = tuple(_output(cell, names) for cell in cells)
+    checks = [part for part in found if isinstance(part, Block) and part.name == "check"]
+    texts = tuple(read_check(block.argument, block.body, block.line) for block in checks)
+    return Chapter(chapter_id, files, found, names, outputs, texts)
+
+
+def _data(text: str, folder: Path) -> tuple[Path, ...]:
+    """The files that the line `data:` of the front matter names, relative to the folder."""
+    match = re.search(r"(?m)^data: (.+)$", text.partition("\n---\n")[0])
+    return tuple((folder / name).resolve() for name in match[1].split()) if match else ()
+
+
+def _output(cell: Block, names: Names) -> str:
+    """What the cell prints, and the value of a last line that is an expression."""
+    tree = ast.parse(cell.body)
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
+    printed = io.StringIO()
+    value = None
+    try:
+        with redirect_stdout(printed):
+            exec(compile(tree, "<cell>", "exec"), names)
+            if isinstance(last, ast.Expr):
+                value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
+    except Exception as error:
+        raise BookError(
+            f"the cell in line {cell.line} fails: {type(error).__name__}: {error}."
+        ) from error
+    shown = "" if value is None else f"{value!r}\n"
+    return printed.getvalue() + shown

@@ -1,0 +1,6 @@
+"""The chapters, each in a folder of its own: its text, its figures, its data.
+
+Read in this order:
+
+    benchmarking   Is B really faster than A?
+"""

@@ -1,0 +1,108 @@
+"""A check with everything computed: a dictionary as `coursekit.quiz` judges it.
+
+Names come from the chapter's code cells and from the check's own `given` lines, which may draw from
+`rng`. The same seed gives the same numbers. Texts are Markdown still.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from book.checks.entries import CheckText, Entry
+from book.errors import BookError
+from book.numbers import evaluate, filled
+
+SEEDS = 5
+Names = Mapping[str, Any]
+
+
+def computed(check: CheckText, names: Names, seed: int = 0) -> dict[str, Any]:
+    """The check for one seed. BookError where an answer has no value or a choice no feedback."""
+    known = _known(check, names, seed)
+    plain = {
+        "id": check.id,
+        "kind": check.kind,
+        "ask": filled(check.one("ask"), known),
+        "why": filled(check.one("why"), known),
+    }
+    if check.kind == "number":
+        return {**plain, **_number(check, known)}
+    choices = [_choice(check, entry, known) for entry in check.all("choice")]
+    _hold(check, choices)
+    return {**plain, "choices": _mixed(check, choices, seed)}
+
+
+def variants(check: CheckText, names: Names) -> list[dict[str, Any]]:
+    """The check for the first seeds, equal ones once."""
+    found: list[dict[str, Any]] = []
+    for seed in range(SEEDS if check.all("given") else 1):
+        made = computed(check, names, seed)
+        found += [made] if made not in found else []
+    return found
+
+
+def _known(check: CheckText, names: Names, seed: int) -> dict[str, Any]:
+    """Names of the chapter, and those that the check's own lines make of them."""
+    known = {**names, "rng": np.random.default_rng([seed, zlib.crc32(check.id.encode())])}
+    for entry in check.all("given"):
+        name, _, expression = entry.text.partition(" = ")
+        known[name.strip()] = evaluate(expression, {**known, "int": int, "float": float})
+    return known
+
+
+def _number(check: CheckText, known: Names) -> dict[str, Any]:
+    share = check.one("within").removesuffix("%")
+    value, within = float(evaluate(check.one("answer"), known)), float(share) / 100
+    traps = [_trap(check, entry, known) for entry in check.all("trap")]
+    apart = [trap for trap in traps if abs(trap["value"] - value) > 2 * within * abs(value)]
+    if not apart:
+        raise BookError(f"the check '{check.id}' needs a trap apart from the answer {value:g}.")
+    return {"value": value, "unit": check.one("unit", ""), "within": within, "traps": apart}
+
+
+def _trap(check: CheckText, entry: Entry, known: Names) -> dict[str, Any]:
+    say = filled(_inside(check, entry, "say"), known)
+    return {"value": float(evaluate(entry.text, known)), "say": say}
+
+
+def _choice(check: CheckText, entry: Entry, known: Names) -> dict[str, Any]:
+    choice = {"text": filled(entry.text, known), "say": filled(_inside(check, entry, "say"), known)}
+    if check.kind == "order":
+        return {**choice, "place": float(evaluate(_inside(check, entry, "place"), known))}
+    return {**choice, "right": bool(evaluate(_inside(check, entry, "right"), known))}
+
+
+def _inside(check: CheckText, entry: Entry, name: str) -> str:
+    if not entry.inside.get(name):
+        raise BookError(f"in the check '{check.id}', '{entry.text}' needs a line '{name}:'.")
+    return entry.inside[name]
+
+
+def _hold(check: CheckText, choices: list[dict[str, Any]]) -> None:
+    right = sum(choice.get("right", 0) for choice in choices)
+    if len(choices) < 3:
+        raise BookError(
+            f"the check '{check.id}' has {len(choices)} choices; at least 3 are needed."
+        )
+    if check.kind == "predict" and right != 1:
+        raise BookError(f"one choice of the check '{check.id}' is to be right, but {right} are.")
+    if check.kind == "choose" and not 0 < right < len(choices):
+        raise BookError(f"some choices of the check '{check.id}' are to be right and some wrong.")
+    if check.kind == "order" and len({choice["place"] for choice in choices}) < 3:
+        raise BookError(f"the check '{check.id}' has too few different places.")
+
+
+def _mixed(check: CheckText, choices: list[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
+    """An order is shown mixed, and never as it is to be; other choices stay as they are written."""
+    if check.kind != "order":
+        return choices
+    rng = np.random.default_rng([seed, zlib.crc32(check.id.encode()), 1])
+    while True:
+        mixed = [choices[place] for place in rng.permutation(len(choices))]
+        places = [choice["place"] for choice in mixed]
+        if places != sorted(places):
+            return mixed

@@ -1,0 +1,41 @@
+"""Sphinx's settings for the book: MyST through myst-nb, the book theme, nothing from outside."""
+
+from datetime import date
+
+from book.contents import BOOK
+
+project = "Machine Learning Systems"
+author = "The authors of the course"
+copyright = f"{date.today().year}, {author}. Text under CC BY-NC-ND 4.0, code under Apache-2.0"
+language = "en"
+extensions = ["myst_nb", "sphinx-mathjax-offline", "book.sphinx_pages"]
+root_doc = "index"
+exclude_patterns = ["static", "jupyter_execute", "**/__pycache__"]
+nb_custom_formats = {".md": ["book.page_reader.read", {}, False]}
+nb_execution_mode = "off"
+myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence"]
+myst_heading_anchors = 3
+myst_links_external_new_tab = False
+suppress_warnings = ["myst.header"]
+nitpicky = False
+locale_dirs = [str(BOOK / "locales")]
+gettext_compact = False
+gettext_uuid = False
+
+html_theme = "sphinx_book_theme"
+html_title = project
+html_static_path = ["static"]
+html_css_files = ["book.css"]
+html_js_files = ["checks.js"]
+html_copy_source = False
+html_show_search_summary = False  # it fetches pages, which a browser refuses to a folder
+html_show_sourcelink = False
+html_last_updated_fmt = None
+html_theme_options = {
+    "show_toc_level": 2,
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "home_page_in_toc": True,
+    "navbar_persistent": [],
+    "show_navbar_depth": 1,
+}

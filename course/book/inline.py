@@ -1,0 +1,12 @@
+"""Inline Markdown of checks and captions as HTML: emphasis, code and links, no blocks."""
+
+from __future__ import annotations
+
+from markdown_it import MarkdownIt
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False})
+
+
+def to_html(text: str) -> str:
+    """The text as inline HTML: to_html("*a* < `b`") == "<em>a</em> &lt; <code>b</code>"."""
+    return str(MARKDOWN.renderInline(text))

@@ -1,0 +1,146 @@
+"""What a chapter has to hold: length, sections, computed numbers, alt texts, no repetition.
+
+Each rule is one function from a chapter to sentences, none where the chapter holds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from book.chapter import Chapter
+from book.source_text import Block, Prose
+
+WORDS = (4000, 7000)
+CHECKS = (8, 12)
+CHARTS = (4, 6)
+REFERENCES = (5, 8)
+SECTIONS = (
+    "Learning objectives",
+    "The running question",
+    "Key terms",
+    "Fallacies and pitfalls",
+    "The running question, answered",
+    "Summary",
+    "Where this chapter is used",
+    "References",
+)
+ALIKE = 0.5
+"""Two paragraphs are near-duplicates when half of their groups of four words are the same."""
+
+NAMED = re.compile(
+    r"\b(?:Chapter|Part|Section|Figure|Table|Equation|Check|Step|Python|version) \d+(?:\.\d+)*"
+)
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+NAME_WITH_DIGITS = re.compile(
+    r"(?<![\w.])(?=[\w.-]*[A-Za-z])[A-Za-z][\w.-]*\d[\w.-]*|\b\d[\d.]*-bit\b|\bv\d[\d.]*"
+)
+
+
+def length(chapter: Chapter) -> Iterator[str]:
+    """The number of words, checks, figures and references."""
+    counts = {
+        "words": (chapter.words, WORDS),
+        "checks": (len(chapter.checks), CHECKS),
+        "figures": (len(chapter.blocks("chart")), CHARTS),
+        "references": (len(_reference_lines(chapter)), REFERENCES),
+    }
+    for name, (count, (least, most)) in counts.items():
+        if not least <= count <= most:
+            yield f"{chapter.id} has {count} {name}; {least} to {most} are asked for."
+
+
+def sections(chapter: Chapter) -> Iterator[str]:
+    """The sections that every chapter has, in order, and a question that opens each other one."""
+    titles = re.findall(r"(?m)^## (.+)$", chapter.prose)
+    missing = [title for title in SECTIONS if title not in titles]
+    yield from (f"{chapter.id} needs the section '{title}'." for title in missing)
+    if not missing and sorted(SECTIONS, key=titles.index) != list(SECTIONS):
+        yield f"{chapter.id} has its sections in another order than {', '.join(SECTIONS)}."
+    for title in titles:
+        if title not in SECTIONS and "?" not in chapter.section(title).split("\n\n")[0]:
+            yield f"{chapter.id}: the section '{title}' does not open with the question it answers."
+
+
+def typed_numbers(chapter: Chapter) -> Iterator[str]:
+    """Numbers typed by hand. Allowed are years, names such as ResNet-50 and Section 3, numbers
+    of a list, code, formulas, and all numbers of a sentence that cites its source."""
+    for line, text in _texts(chapter):
+        for sentence in _sentences(re.sub(r"(?m)^\s*\d+\. ", "- ", text)):
+            numbers = hand_typed(sentence)
+            if numbers:
+                found = ", ".join(numbers)
+                yield f"{chapter.id}, after line {line}: {found} in '{sentence[:80]}...'"
+
+
+def hand_typed(sentence: str) -> list[str]:
+    """The numbers of a sentence that are neither computed nor allowed."""
+    if "{cite}`" in sentence:
+        return []
+    for pattern in (r"\{[\w-]+\}`[^`]*`", r"`[^`]*`", r"\$\$.*?\$\$", r"\$[^$]*\$", r"\]\([^)]*\)"):
+        sentence = re.sub(pattern, " ", sentence, flags=re.S)
+    for allowed in (NAMED, YEAR, NAME_WITH_DIGITS):
+        sentence = allowed.sub(" ", sentence)
+    return re.findall(r"\d[\d.,]*\d|\d", sentence)
+
+
+def alt_texts(chapter: Chapter) -> Iterator[str]:
+    """Every figure has an alt text of a sentence, and a caption; there are no other pictures."""
+    for block in chapter.blocks("chart"):
+        if len(block.options.get("alt", "").split()) < 12:
+            yield f"{chapter.id}: the figure '{block.argument}' needs an alt text."
+        if not block.body.strip():
+            yield f"{chapter.id}: the figure '{block.argument}' needs a caption."
+    if re.search(r"!\[[^\]]*\]\(|<img", chapter.prose):
+        yield f"{chapter.id}: a picture is not made by code; use a block {{chart}}."
+
+
+def repetition(paragraphs: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Paragraphs, with where they stand, that say nearly the same."""
+    groups = [(place, text, _groups(text)) for place, text in paragraphs]
+    for (place, text, one), (other_place, _, other) in combinations(groups, 2):
+        if one and other and len(one & other) / len(one | other) >= ALIKE:
+            yield f"{place} and {other_place} have nearly the same paragraph: '{text[:80]}...'"
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of 20 words or more."""
+    pieces = re.split(r"\n\s*\n", text)
+    return [
+        piece for piece in pieces if len(piece.split()) >= 20 and not piece.startswith(("|", "```"))
+    ]
+
+
+def faults(chapter: Chapter) -> list[str]:
+    """All that a chapter does not hold."""
+    own = [(chapter.id, text) for text in paragraphs(chapter.prose)]
+    rules = (length, sections, typed_numbers, alt_texts)
+    return [*(fault for rule in rules for fault in rule(chapter)), *repetition(own)]
+
+
+def _reference_lines(chapter: Chapter) -> list[str]:
+    return [
+        line
+        for b in chapter.blocks("references")
+        for line in b.body.split("\n")
+        if line[:1].strip()
+    ]
+
+
+def _texts(chapter: Chapter) -> Iterator[tuple[int, str]]:
+    """Prose, captions, alt texts and notes with their lines; numbers of a check are its task."""
+    for part in chapter.parts:
+        if isinstance(part, Prose):
+            yield part.line, part.text
+        elif isinstance(part, Block) and part.name in ("chart", "note", "glossary"):
+            yield part.line, f"{part.options.get('alt', '')}\n\n{part.body}"
+
+
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<=[.?!:])\s+(?=[A-Z*{`\"'(])|\n\s*\n|\n(?=[-|#\d])", text)
+
+
+def _groups(text: str) -> set[tuple[str, ...]]:
+    words = re.findall(r"[a-z']+", text.lower())
+    return set(zip(words, words[1:], words[2:], words[3:], strict=False))

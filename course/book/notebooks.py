@@ -1,0 +1,79 @@
+"""\"Run this chapter\": a chapter as a notebook, in plain Markdown, with its checks as widgets.
+
+Colab shows no fences of MyST, so there are none. The notebook needs the course's packages;
+what its cells read lies beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from book.chapter import Chapter
+from book.charts import PAPER_INK, svg
+from book.checks.page import in_html
+from book.plain import markdown, prose
+from book.source_text import Block
+
+INTRODUCTION = """\
+*This notebook is made from the chapter of the book. Run its cells from top to bottom. It needs the
+course's packages (`pip install mlsys-course`), and the files that lie beside it.*"""
+CUT = "\x00"
+WIDGET = "from coursekit.quiz_widget import show_check\n\nshow_check({check})"
+
+
+def notebook(chapter: Chapter) -> dict[str, Any]:
+    """The chapter as a notebook of format 4.5, without outputs."""
+    checks = iter(chapter.first_checks())
+
+    def cell(block: Block) -> str:
+        return f"{CUT}{block.body}{CUT}"
+
+    def check(_: Block) -> str:
+        return CUT + WIDGET.format(check=_literal(in_html(next(checks)))) + CUT
+
+    def chart(block: Block) -> str:
+        alt, caption = prose(block.options["alt"], chapter), prose(block.body, chapter)
+        return f"![{alt}]({block.argument}.svg)\n\n*{caption}*"
+
+    text = markdown(chapter, {"code-cell": cell, "check": check, "chart": chart})
+    pieces = text.split(CUT)
+    cells = [
+        _cell(number, piece.strip("\n")) for number, piece in enumerate(pieces) if piece.strip()
+    ]
+    head, rest = cells[0], cells[1:]
+    title, _, body = head["source"].partition("\n")
+    head["source"] = f"{title}\n\n{INTRODUCTION}\n{body}"
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return {
+        "cells": [head, *rest],
+        "metadata": {"kernelspec": kernel},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def files(chapter: Chapter) -> dict[str, bytes]:
+    """All that the notebook's folder holds, by name: itself, figures, data."""
+    made = json.dumps(notebook(chapter), indent=1, ensure_ascii=False) + "\n"
+    charts = {
+        f"{b.argument}.svg": svg(chapter, b.argument, PAPER_INK) for b in chapter.blocks("chart")
+    }
+    data = {path.name: path.read_bytes() for path in chapter.data}
+    texts = {f"{chapter.id}.ipynb": made, **charts}
+    return {**{name: text.encode() for name, text in texts.items()}, **data}
+
+
+def _cell(number: int, source: str) -> dict[str, Any]:
+    """Pieces with an odd number are code."""
+    plain = {"id": f"cell-{number}", "metadata": {}, "source": source}
+    if number % 2 == 0:
+        return {"cell_type": "markdown", **plain}
+    return {"cell_type": "code", "execution_count": None, "outputs": [], **plain}
+
+
+def _literal(check: dict[str, Any]) -> str:
+    """The check as Python, one entry in a line."""
+    text = json.dumps(check, indent=1, ensure_ascii=False)
+    return re.sub(r"\b(true|false)\b(?=,?$)", lambda m: m[1].title(), text, flags=re.M)

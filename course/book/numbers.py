@@ -1,0 +1,54 @@
+"""Numbers in prose, computed where the page is built: {num}`p99_ms | .1f`.
+
+Before the bar stands an expression with the names of the chapter's code cells, behind it a format
+of Python's `format`. The value is a number, or a text that needs no format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from book.errors import BookError
+
+ROLE = re.compile(r"\{num\}`([^`]+)`")
+PLAIN = {
+    "abs": abs,
+    "len": len,
+    "max": max,
+    "min": min,
+    "round": round,
+    "sum": sum,
+    "sorted": sorted,
+}
+
+
+def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
+    """The value of an expression. BookError where it has none."""
+    try:
+        return eval(expression, {"__builtins__": PLAIN, **names})
+    except Exception as error:
+        raise BookError(f"'{expression}' has no value: {type(error).__name__}: {error}.") from error
+
+
+def number(role: str, names: Mapping[str, Any]) -> str:
+    """The words of one role: number("2 / 3 | .2f", {}) == "0.67"."""
+    expression, _, form = role.rpartition(" | ")
+    if not expression:
+        expression, form = form, ""
+    value = evaluate(expression, names)
+    try:
+        words = format(value, form.strip())
+    except (TypeError, ValueError) as error:
+        raise BookError(f"'{role}' cannot be formatted: {error}.") from error
+    if "nan" in words or "inf" in words:
+        raise BookError(f"'{role}' is {words}, which is no number for a reader.")
+    if re.fullmatch(r"-?[\d.,]+%?", words):
+        words = words.replace("-", "\u2212").replace("%", "\u00a0%")
+    return words
+
+
+def filled(text: str, names: Mapping[str, Any]) -> str:
+    """The text with all its numbers computed."""
+    return ROLE.sub(lambda match: number(match[1], names), text)

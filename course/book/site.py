@@ -1,0 +1,45 @@
+"""The HTML, by Sphinx in this process: warnings are faults, doctrees stand beside the site."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from sphinx.cmd.build import build_main
+
+from book.contents import BOOK
+from book.errors import BookError
+
+RELEASE = BOOK.parents[1] / "release"
+
+
+def build_site(folder: Path, doctrees: Path, fresh: bool = False) -> None:
+    """Writes the site; what has not changed is not read again. BookError for a warning."""
+    words = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
+    if build_main([*(["-E", "-a"] if fresh else []), *words]):
+        raise BookError("Sphinx found faults in the pages: they are in the lines above.")
+
+
+def name_toggles(folder: Path) -> None:
+    """Gives the toggles of the theme's sidebar a name, which a screen reader needs."""
+    for page in folder.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        named = text.replace("<summary><span", '<summary aria-label="Chapters of this part"><span')
+        if named != text:
+            page.write_text(named, encoding="utf-8")
+
+
+def drop_unused_mathjax(folder: Path) -> None:
+    """Leaves of MathJax what the pages load, 1.5 of 24 MB: TeX in, HTML out, its fonts."""
+    mathjax = folder / "_static" / "mathjax"
+    kept = {mathjax / "tex-chtml.js", *(mathjax / "output" / "chtml").rglob("*")}
+    for path in mathjax.rglob("*"):
+        if path.is_file() and path not in kept:
+            path.unlink()
+
+
+def add_notebooks(folder: Path) -> None:
+    """Copies the students' notebooks into the site, so that its links to them work offline."""
+    for source in sorted(RELEASE.iterdir()):
+        if source.is_dir():
+            shutil.copytree(source, folder / "notebooks" / source.name, dirs_exist_ok=True)

@@ -1,0 +1,275 @@
+"""The book's roles and directives for Sphinx: the one door to it, beside its settings.
+
+Roles: {num}, {cite}, {lab}. Directives: {chart}, {check}, {references}, {note}, {chapter-facts};
+for the pages that are made {front-page}, {forms}, {part}, {assignments}, {measured}. A term shows
+its meaning when the pointer rests on it.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import Any, ClassVar
+
+from coursekit import syllabus
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from book.chapter import Chapter, open_chapter
+from book.charts import svg
+from book.checks.page import block
+from book.contents import BOOK, entries, parts
+from book.front_page import front_page
+from book.inline import to_html
+from book.links import ASSIGNMENTS, assignments_text, lab
+from book.numbers import filled, number
+from book.references import annotated, work
+
+Nodes = list[nodes.Node]
+MEASURED = BOOK.parents[1] / "benchmarks" / "README.md"
+
+
+def chapter_of(docname: str) -> Chapter:
+    """The chapter whose page it is: chapters/benchmarking/benchmarking -> benchmarking."""
+    return open_chapter(docname.rpartition("/")[2])
+
+
+def raw(text: str) -> nodes.raw:
+    """HTML as a node."""
+    return nodes.raw("", text, format="html")
+
+
+class Num(SphinxRole):
+    """{num}`expression | format`"""
+
+    def run(self) -> tuple[Nodes, list[nodes.system_message]]:
+        words = number(self.text, chapter_of(self.env.docname).names)
+        return [nodes.inline(self.rawtext, words, classes=["num"])], []
+
+
+class Cite(SphinxRole):
+    """{cite}`key, key`: links to the works in the chapter's list of references."""
+
+    def run(self) -> tuple[Nodes, list[nodes.system_message]]:
+        made: Nodes = [nodes.Text("(")]
+        for place, key in enumerate(self.text.split(",")):
+            cited = work(key.strip())
+            made += [nodes.Text("; ")] if place else []
+            made.append(nodes.reference("", cited.short, internal=True, refid=f"ref-{cited.key}"))
+        return [*made, nodes.Text(")")], []
+
+
+class Lab(SphinxRole):
+    """{lab}`x01`: links to the assignment, or says that it is planned."""
+
+    def run(self) -> tuple[Nodes, list[nodes.system_message]]:
+        place = lab(self.text)
+        name = nodes.literal("", place.words)
+        if place.is_planned:
+            return [name, nodes.inline("", " (planned)", classes=["planned"])], []
+        xref = addnodes.pending_xref(
+            "",
+            name,
+            refdomain="std",
+            reftype="ref",
+            reftarget=place.label.lower(),
+            refexplicit=True,
+            refwarn=True,
+            refdoc=self.env.docname,
+        )
+        return [xref], []
+
+
+class ChapterFacts(SphinxDirective):
+    """How long a chapter takes, and its other forms."""
+
+    def run(self) -> Nodes:
+        chapter = chapter_of(self.env.docname)
+        forms = (
+            f"../../downloads/{chapter.id}.pdf PDF",
+            f"../../notebooks/{chapter.id}/{chapter.id}.ipynb notebook",
+            f"../../downloads/{chapter.id}-notebook.zip notebook with its data",
+        )
+        links = ", ".join(
+            f'<a href="{place}" download>{words}</a>'
+            for place, _, words in (form.partition(" ") for form in forms)
+        )
+        facts = f"{chapter.minutes} minutes to read, {len(chapter.checks)} checks. Also as {links}."
+        return [raw(f'<p class="chapter-facts">{facts}</p>')]
+
+
+class Chart(SphinxDirective):
+    """A figure made by code, with its alt text and its caption."""
+
+    required_arguments = 1
+    has_content = True
+    option_spec: ClassVar[Any] = {"alt": directives.unchanged_required}
+
+    def run(self) -> Nodes:
+        chapter = chapter_of(self.env.docname)
+        name = self.arguments[0]
+        self.env.note_dependency(str(BOOK / "chapters" / chapter.id / "figures.py"))
+        charts = chapter.blocks("chart")
+        count = [part.argument for part in charts].index(name) + 1
+        written = charts[
+            count - 1
+        ]  # subtle: MyST ends an option with its line, our reader does not
+        alt = escape(filled(written.options["alt"], chapter.names))
+        caption = to_html(filled(written.body, chapter.names))
+        picture = svg(chapter, name).replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
+        return [
+            raw(
+                f'<figure class="chart" id="figure-{name}">{picture}'
+                f"<figcaption><strong>Figure {count}.</strong> {caption}</figcaption></figure>"
+            )
+        ]
+
+
+class Check(SphinxDirective):
+    """A check as an interactive block."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> Nodes:
+        chapter = chapter_of(self.env.docname)
+        place = [check.id for check in chapter.checks].index(self.arguments[0])
+        return [raw(block(chapter.variants()[place], str(place + 1)))]
+
+
+class References(SphinxDirective):
+    """The works of a chapter, each with what it is good for."""
+
+    has_content = True
+
+    def run(self) -> Nodes:
+        made = nodes.bullet_list(classes=["references"])
+        for cited, note in annotated("\n".join(self.content)):
+            item = nodes.list_item(ids=[f"ref-{cited.key}"])
+            address = nodes.reference("", cited.address, refuri=cited.address)
+            said, _ = self.parse_inline(note, lineno=self.lineno)
+            item += nodes.paragraph(
+                "", "", nodes.Text(f"{cited.entry} "), address, nodes.Text(" "), *said
+            )
+            made += item
+        return [made]
+
+
+class Note(SphinxDirective):
+    """A framed paragraph under a title of its own."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> Nodes:
+        frame = nodes.admonition(classes=["book-note"])
+        frame += nodes.title("", self.arguments[0])
+        frame += self.parse_content_to_nodes()
+        return [frame]
+
+
+class FrontPage(SphinxDirective):
+    """The map of the course."""
+
+    def run(self) -> Nodes:
+        for source in (BOOK / "contents.toml", BOOK / "front_page.py", syllabus.home()):
+            self.env.note_dependency(str(source))
+        return [raw(front_page())]
+
+
+class Forms(SphinxDirective):
+    """The book as one file: links that are relative to the root of the site."""
+
+    def run(self) -> Nodes:
+        return [
+            raw(
+                '<p>The book is also one <a href="downloads/book.pdf" download>PDF</a> and one '
+                '<a href="downloads/book.epub" download>EPUB</a>, and each chapter a notebook.</p>'
+            )
+        ]
+
+
+class PartPage(SphinxDirective):
+    """The chapters of a part: links to what is written, objectives of what is planned."""
+
+    required_arguments = 1
+
+    def run(self) -> Nodes:
+        part = next(part for part in parts() if part.id == self.arguments[0])
+        self.env.note_dependency(str(BOOK / "contents.toml"))
+        lines = [f"*{part.focus.capitalize()}.*", ""]
+        for entry in part.chapters:
+            known = open_chapter(entry.id).objectives if entry.is_written else entry.objectives
+            state = "" if entry.is_written else " (planned)"
+            lines += [f"## {entry.title}{state}", "", f"**{entry.question}**", ""]
+            lines += [f"- {filled(text, {})}" for text in known]
+            if entry.is_written:
+                lines += ["", f"[Read the chapter](../chapters/{entry.id}/{entry.id}.md)."]
+            lines += ["", f"Labs: {', '.join(f'{{lab}}`{name}`' for name in entry.labs)}.", ""]
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+
+class Assignments(SphinxDirective):
+    """The page of assignments, which is made from the syllabus."""
+
+    def run(self) -> Nodes:
+        self.env.note_dependency(str(ASSIGNMENTS))
+        return self.parse_text_to_nodes(assignments_text(), allow_section_headings=True)
+
+
+class Measured(SphinxDirective):
+    """What the course measured of itself: benchmarks/README.md."""
+
+    def run(self) -> Nodes:
+        self.env.note_dependency(str(MEASURED))
+        text = MEASURED.read_text(encoding="utf-8")
+        return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Gives each link to a term the term's meaning as its title."""
+    meanings = _meanings(app)
+    for link in doctree.findall(nodes.reference):
+        target = str(link.get("refid") or link.get("refuri", "")).rpartition("#")[2]
+        if target in meanings:
+            link["reftitle"] = meanings[target]
+            link["classes"].append("term")
+
+
+def _meanings(app: Sphinx) -> dict[str, str]:
+    """The meaning of each term by its anchor, from the chapters' glossaries."""
+    found = {}
+    for name in (
+        f"chapters/{entry.id}/{entry.id}" for entry in entries().values() if entry.is_written
+    ):
+        for item in app.env.get_doctree(name).findall(nodes.definition_list_item):
+            for term in item.findall(nodes.term):
+                words = " ".join(part.astext() for part in item.findall(nodes.definition))
+                found.update(dict.fromkeys(term["ids"], re.sub(r"\s+", " ", words)))
+    return found
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """What Sphinx calls when it loads this module."""
+    for name, role in {"num": Num(), "cite": Cite(), "lab": Lab()}.items():
+        app.add_role(name, role, override=True)
+    pages = {
+        "chart": Chart,
+        "check": Check,
+        "references": References,
+        "note": Note,
+        "front-page": FrontPage,
+        "forms": Forms,
+        "part": PartPage,
+        "assignments": Assignments,
+        "measured": Measured,
+        "chapter-facts": ChapterFacts,
+    }
+    for name, directive in pages.items():
+        app.add_directive(name, directive, override=True)
+    app.connect("doctree-resolved", hover)
+    return {"parallel_read_safe": False, "parallel_write_safe": True}

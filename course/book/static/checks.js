@@ -1,0 +1,175 @@
+// The checks of a chapter: each reads its data from the page, judges an answer and says what to say.
+// Numbers are read as coursekit/quantity.py reads them, and judged as coursekit/quiz.py does; a test
+// compares both. Nothing is sent or stored.
+"use strict";
+
+const KINDS = {
+  time: { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600, d: 86400 },
+  size: { B: 1, kB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12, KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30 },
+  energy: { nJ: 1e-9, uJ: 1e-6, mJ: 1e-3, J: 1, kJ: 1e3, Wh: 3600, kWh: 3.6e6 },
+  power: { uW: 1e-6, mW: 1e-3, W: 1, kW: 1e3 },
+  share: { "": 1, "%": 0.01 },
+};
+const NUMBER =
+  /^([-+]?)(\d[\d.,' ]*|[.,]\d+)(?:(?:[eE]|\s*[x*]\s*10\s*\^?\s*)([-+]?\d+)(?!\d))?\s*(.*)$/;
+const LOOKALIKES = { "\u2212": "-", "\u2013": "-", "×": "x", "·": "*", "µ": "u", "μ": "u",
+  "\u00a0": " ", "\u202f": " " };
+
+function decimal(digits) {
+  const body = digits.replace(/(?<=\d)[' ](?=\d{3}(?!\d))/g, "");
+  const plain = /^(\d+|\d*\.\d+|\d+\.)$/.test(body);
+  if (plain && !/^[1-9]\d{0,2}\.\d{3}\.$/.test(body)) return body;
+  if (/^[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(body)) return body.replaceAll(",", "");
+  if (/^[1-9]\d{0,2}(\.\d{3})+,\d*$/.test(body) || /^[1-9]\d{0,2}(\.\d{3}){2,}$/.test(body))
+    return body.replaceAll(".", "").replace(",", ".");
+  if (/^\d*,\d+$/.test(body)) return body.replace(",", ".");
+  return null;
+}
+
+function plainSigns(text) {
+  return text.replace(/[\u2212\u2013×·µμ\u00a0\u202f]/g, (c) => LOOKALIKES[c]);
+}
+
+function readQuantity(text) {
+  const plain = plainSigns(text).trim();
+  const match = NUMBER.exec(plain);
+  const digits = match && decimal(match[2].trim());
+  if (!digits)
+    throw new Error(`A number was needed, such as 12.5 or 3e4, but '${text}' came.`);
+  return { value: Number(`${match[1]}${digits}e${match[3] || 0}`), unit: match[4].trim() };
+}
+
+function converted(quantity, asUnit) {
+  const unit = plainSigns(asUnit);
+  if (quantity.unit === "" || quantity.unit === unit) return quantity.value;
+  const units = Object.values(KINDS).find((kind) => unit in kind);
+  if (!units || !(quantity.unit in units)) {
+    const asked = unit ? `in ${unit}` : "without a unit";
+    throw new Error(`The answer is asked for ${asked}, but '${quantity.unit}' came.`);
+  }
+  return (quantity.value * units[quantity.unit]) / units[unit];
+}
+
+function near(value, target, within) {
+  return Math.abs(value - target) <= within * Math.abs(target) + 1e-12;
+}
+
+function judgeNumber(check, text) {
+  let value;
+  try {
+    value = converted(readQuantity(text), check.unit);
+  } catch (error) {
+    return { right: false, say: [error.message] };
+  }
+  if (near(value, check.value, check.within)) return { right: true, say: [check.why] };
+  for (const trap of check.traps)
+    if (near(value, trap.value, check.within)) return { right: false, say: [trap.say] };
+  const size = value > check.value ? "large" : "small";
+  return { right: false, say: [`${Number(value.toPrecision(4))} is too ${size}.`] };
+}
+
+function judgeChoices(check, chosen) {
+  const wrong = chosen.filter((i) => !check.choices[i].right).map((i) => check.choices[i].say);
+  const all = check.choices.filter((choice) => choice.right).length;
+  const missing = all - chosen.filter((i) => check.choices[i].right).length;
+  const verb = missing === 1 ? "is" : "are";
+  if (missing > 0) wrong.push(`${missing} more of them ${verb} right.`);
+  return wrong.length ? { right: false, say: wrong } : { right: true, say: [check.why] };
+}
+
+function judgeOrder(check, order) {
+  const places = check.choices.map((choice) => choice.place).sort((a, b) => a - b);
+  for (let where = 0; where < order.length; where++) {
+    const choice = check.choices[order[where]];
+    if (choice.place !== places[where])
+      return { right: false,
+        say: [`'${choice.text}' does not belong in place ${where + 1}.`, choice.say] };
+  }
+  return { right: true, say: [check.why] };
+}
+
+function judge(check, answer) {
+  if (check.kind === "number") return judgeNumber(check, answer);
+  return check.kind === "order" ? judgeOrder(check, answer) : judgeChoices(check, answer);
+}
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+function html(name, text, attributes = {}) {
+  const made = element(name, attributes);
+  made.innerHTML = text;
+  return made;
+}
+
+const FIELDS = {
+  number(check, name) {
+    const input = element("input", { type: "text", inputmode: "text", autocomplete: "off",
+      "aria-label": check.unit ? `Your answer in ${check.unit}` : "Your answer" });
+    const unit = element("span", {}, check.unit);
+    return [element("p", { class: "check-number" }, input, unit), () => input.value];
+  },
+  options(check, name, type) {
+    const boxes = check.choices.map((_, i) => element("input", { type, name, value: i }));
+    const labels = check.choices.map((choice, i) =>
+      element("label", {}, boxes[i], html("span", choice.text)));
+    const group = element("div", { class: "check-choices", role: type === "radio" ? "radiogroup" : "group",
+      "aria-label": "Choices" }, ...labels);
+    return [group, () => boxes.flatMap((box, i) => (box.checked ? [i] : []))];
+  },
+  choose: (check, name) => FIELDS.options(check, name, "checkbox"),
+  predict: (check, name) => FIELDS.options(check, name, "radio"),
+  order(check) {
+    const list = element("ol", { class: "check-order" });
+    check.choices.forEach((choice, i) => {
+      const name = html("i", choice.text).textContent;
+      const up = element("button", { type: "button", "aria-label": `Move up: ${name}` }, "↑");
+      const down = element("button", { type: "button", "aria-label": `Move down: ${name}` }, "↓");
+      const item = element("li", { "data-place": i }, html("span", choice.text), up, down);
+      up.onclick = () => { item.previousElementSibling?.before(item); up.focus(); };
+      down.onclick = () => { item.nextElementSibling?.after(item); down.focus(); };
+      list.append(item);
+    });
+    return [list, () => [...list.children].map((item) => Number(item.dataset.place))];
+  },
+};
+
+const NOT = { predict: "Not as it was measured." };
+
+function draw(block, variants, number) {
+  const check = variants[number % variants.length];
+  const [field, answer] = FIELDS[check.kind](check, `${check.id}-${number}`);
+  const said = element("p", { class: "check-said", role: "status" });
+  const send = element("button", { type: "submit" }, check.kind === "predict" ? "Reveal" : "Check");
+  const buttons = element("p", { class: "check-buttons" }, send);
+  if (variants.length > 1) {
+    const again = element("button", { type: "button" }, "Other numbers");
+    again.onclick = () => { draw(block, variants, number + 1); block.querySelector("input, button").focus(); };
+    buttons.append(again);
+  }
+  const form = element("form", {}, html("div", check.ask, { class: "check-ask" }), field, buttons, said);
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    const given = answer();
+    if (check.kind === "predict" && !given.length) {
+      said.textContent = "Choose one first.";
+      return;
+    }
+    const { right, say } = judge(check, given);
+    const revealed = check.kind === "predict" && !right ? ` ${check.why}` : "";
+    said.className = `check-said ${right ? "right" : "wrong"}`;
+    said.innerHTML = `<strong>${right ? "Right." : NOT[check.kind] || "Not yet."}</strong> ${say.join(" ")}${revealed}`;
+    if (check.kind === "predict") field.querySelectorAll("input").forEach((box) => { box.disabled = true; });
+  };
+  block.querySelector(".check-body").replaceChildren(form);
+}
+
+if (typeof document !== "undefined")
+  document.addEventListener("DOMContentLoaded", () =>
+    document.querySelectorAll(".check[data-check]").forEach((block) =>
+      draw(block, JSON.parse(block.dataset.check), 0)));
+if (typeof module !== "undefined") module.exports = { readQuantity, converted, judge };

@@ -1,0 +1,81 @@
+"""A check of the book as a widget in a notebook: ipywidgets 7.7 and 8, the keyboard is enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from coursekit.palette import GREEN, VERMILION
+from coursekit.quiz import Answered, judge
+
+WIDE = {"layout": {"width": "auto"}, "style": {"description_width": "initial"}}
+
+
+def show_check(check: Mapping[str, Any]) -> widgets.VBox:
+    """The question, a field for the answer, a button, and what is said to the answer."""
+    field, answer = FIELDS[check["kind"]](check)
+    button = widgets.Button(description="Check", tooltip="Check the answer")
+    said = widgets.HTML()
+
+    def show(_: object) -> None:
+        said.value = _said(judge(check, answer()), check["kind"])
+
+    button.on_click(show)
+    return widgets.VBox([widgets.HTML(f"<p>{check['ask']}</p>"), field, button, said])
+
+
+def _said(answered: Answered, kind: str) -> str:
+    words = {True: "Right.", False: "Not as it was measured." if kind == "predict" else "Not yet."}
+    colour = GREEN if answered.right else VERMILION
+    text = " ".join((words[answered.right], *answered.say))
+    return f'<p style="border-left: 4px solid {colour}; padding-left: 8px">{text}</p>'
+
+
+Field = tuple[widgets.Widget, Callable[[], Any]]
+
+
+def _number(check: Mapping[str, Any]) -> Field:
+    field = widgets.Text(
+        placeholder=f"a number in {check['unit']}" if check["unit"] else "a number"
+    )
+    return field, lambda: field.value
+
+
+def _choose(check: Mapping[str, Any]) -> Field:
+    boxes = [
+        widgets.Checkbox(description=choice["text"], indent=False, **WIDE)
+        for choice in check["choices"]
+    ]
+    return widgets.VBox(boxes), lambda: [i for i, box in enumerate(boxes) if box.value]
+
+
+def _predict(check: Mapping[str, Any]) -> Field:
+    names = [(choice["text"], place) for place, choice in enumerate(check["choices"])]
+    field = widgets.RadioButtons(options=names, value=None, **WIDE)
+    return field, lambda: [] if field.value is None else [field.value]
+
+
+def _order(check: Mapping[str, Any]) -> Field:
+    count = len(check["choices"])
+    menus = [
+        widgets.Dropdown(
+            options=list(range(1, count + 1)), value=place + 1, layout={"width": "5em"}
+        )
+        for place in range(count)
+    ]
+    lines = [
+        widgets.HBox([menu, widgets.HTML(escape(choice["text"]))])
+        for menu, choice in zip(menus, check["choices"], strict=True)
+    ]
+    return widgets.VBox(lines), lambda: sorted(range(count), key=lambda i: menus[i].value)
+
+
+FIELDS: dict[str, Callable[[Mapping[str, Any]], Field]] = {
+    "number": _number,
+    "choose": _choose,
+    "predict": _predict,
+    "order": _order,
+}

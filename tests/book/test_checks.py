@@ -1,0 +1,184 @@
+"""The text of a check: read, computed for several seeds, and rendered in four ways."""
+
+import json
+import re
+from html import unescape
+
+import pytest
+from book.checks.compute import computed, variants
+from book.checks.entries import read_check
+from book.checks.gift import escaped, gift
+from book.checks.page import block
+from book.checks.paper import answer, question
+from book.errors import BookError
+from coursekit.quiz import judge
+from hypothesis import given
+from hypothesis import strategies as st
+
+NUMBER = """\
+kind: number
+given: n = int(rng.choice([100, 200, 400]))
+ask: How long do {num}`n` calls of {num}`call_ms` ms take,
+  one after the other?
+answer: n * call_ms
+unit: ms
+within: 1 %
+trap: n / call_ms
+  say: You divided; there are {num}`n` *calls*.
+why: They add up to {num}`n * call_ms | ,` ms.
+"""
+CHOOSE = """\
+kind: choose
+ask: Which are larger than `ten`?
+choice: {num}`2 * six`
+  right: 2 * six > 10
+  say: It is twelve.
+choice: five
+  right: 5 > 10
+  say: Five is less.
+choice: eleven
+  right: 11 > 10
+  say: One more than ten.
+why: Count.
+"""
+ORDER = """\
+kind: order
+ask: From short to long.
+choice: a day
+  place: 24
+  say: A day has 24 hours.
+choice: an hour
+  place: 1
+  say: An hour is short.
+choice: a week
+  place: 168
+  say: Seven days.
+why: Count hours.
+"""
+PREDICT = CHOOSE.replace("kind: choose", "kind: predict").replace("11 > 10", "9 > 10")
+NAMES = {"call_ms": 5, "six": 6}
+TEXTS = {"number": NUMBER, "choose": CHOOSE, "order": ORDER, "predict": PREDICT}
+
+
+def made(kind, seed=0):
+    return computed(read_check(kind, TEXTS[kind], 1), NAMES, seed)
+
+
+def test_numbers_and_answers_are_computed_and_agree():
+    for check in variants(read_check("number", NUMBER, 1), NAMES):
+        n = int(re.search(r"do (\d+) calls", check["ask"])[1])
+        assert check["value"] == 5 * n and check["traps"][0]["value"] == n / 5
+        assert check["why"] == f"They add up to {5 * n:,} ms."
+
+
+def test_a_seed_gives_the_same_check_and_seeds_differ():
+    assert made("number", 3) == made("number", 3)
+    assert len(variants(read_check("number", NUMBER, 1), NAMES)) > 1
+    assert len(variants(read_check("choose", CHOOSE, 1), NAMES)) == 1
+
+
+def test_an_order_is_never_shown_as_it_is_to_be():
+    for seed in range(20):
+        places = [choice["place"] for choice in made("order", seed)["choices"]]
+        assert places != sorted(places)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("kind: choose", "kind: guess", "is of kind 'guess'"),
+        ("  say: Five is less.\n", "", "'five' needs a line 'say:'"),
+        ("5 > 10", "5 > 1", "some choices .* right and some wrong"),
+        ("5 > 10", "five > 10", "'five > 10' has no value: NameError"),
+        ("why: Count.", "", "needs an entry 'why:'"),
+        ("ask: Which", "Which", "has the line 'Which are larger than `ten`\\?', which is no entry"),
+        ("why: Count.", "why: Count.\nwhy: Again.", "has 'why:' twice"),
+    ],
+)
+def test_a_fault_of_the_author_is_a_sentence(old, new, said):
+    with pytest.raises(BookError, match=said):
+        computed(read_check("c", CHOOSE.replace(old, new), 1), NAMES)
+
+
+def test_one_choice_of_a_prediction_is_right():
+    with pytest.raises(BookError, match=r"one choice .* is to be right, but 2 are"):
+        computed(read_check("p", CHOOSE.replace("choose", "predict"), 1), NAMES)
+
+
+def test_a_trap_that_meets_the_answer_is_no_trap():
+    with pytest.raises(BookError, match="needs a trap apart from the answer"):
+        computed(read_check("n", NUMBER.replace("trap: n / call_ms", "trap: n * 5"), 1), NAMES)
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_the_block_of_a_page_carries_all_that_its_script_needs(kind):
+    text = block([made(kind)], "1")
+    data = json.loads(unescape(re.search(r'data-check="([^"]*)"', text)[1]))
+    assert data[0]["kind"] == kind and data[0]["id"] == kind
+    assert "<noscript><p>" in text and "{num}" not in text
+
+
+def test_markdown_becomes_html_and_html_is_shown_as_text():
+    text = CHOOSE.replace("five\n", "<b>*five*</b>\n")
+    data = block([computed(read_check("c", text, 1), NAMES)], "1")
+    shown = json.loads(unescape(re.search(r'data-check="([^"]*)"', data)[1]))[0]
+    assert shown["choices"][1]["text"] == "&lt;b&gt;<em>five</em>&lt;/b&gt;"
+    assert shown["ask"] == "Which are larger than <code>ten</code>?"
+
+
+def test_paper_has_the_question_and_the_answer_apart():
+    asked, told = question(made("choose"), 4), answer(made("choose"), 4)
+    assert asked.startswith("**Check 4. Which are right?** Which are larger")
+    assert "(a) 12" in asked and "Five is less" not in asked
+    assert told == "**Check 4.** (a), (c). Count. (b) Five is less."
+    assert answer(made("order"), 1).startswith("**Check 1.** (")
+
+
+def test_the_order_on_paper_is_the_right_one():
+    check = made("order")
+    letters = re.findall(r"\((\w)\)", answer(check, 1).partition(". Count")[0])
+    chosen = [ord(letter) - ord("a") for letter in letters]
+    assert judge(check, chosen).right
+
+
+SPECIAL = set("~=#{}:\\")
+
+
+def unescaped(text):
+    return re.sub(r"\\(n|.)", lambda match: "\n" if match[1] == "n" else match[1], text)
+
+
+@given(st.text())
+def test_gift_escapes_what_is_its_own_and_loses_nothing(text):
+    out = escaped(text)
+    assert unescaped(out) == text
+    assert not SPECIAL & set(re.sub(r"\\.", "", out)) and "\n" not in out
+
+
+def test_gift_of_a_number_has_tolerance_and_traps():
+    check = made("number")
+    text = gift([check], "$course$/Test")
+    value = check["value"]
+    assert text.startswith("$CATEGORY: $course$/Test\n\n::number 1::[markdown]How long do")
+    assert f"=%100%{value:g}:{value / 100:g}#\n=%0%{check['traps'][0]['value']:g}:" in text
+    assert "(in ms) {\n#\n" in text and text.rstrip().endswith("}")
+
+
+def test_gift_weights_of_choices_add_up():
+    text = gift([made("choose")], "c")
+    weights = [float(w) for w in re.findall(r"(?m)^~%(-?[\d.]+)%", text)]
+    assert weights == [50, -100, 50]
+
+
+def test_gift_asks_for_places_where_it_has_no_order():
+    lines = gift([made("order")], "c").split("\n")
+    assert [line for line in lines if " -> " in line] == [
+        "=an hour -> 1",
+        "=a day -> 2",
+        "=a week -> 3",
+    ]
+
+
+def test_gift_of_a_prediction_has_one_right_answer():
+    text = gift([made("predict")], "c")
+    assert re.findall(r"(?m)^=", text) == ["="] and text.count("\n~") == 2

@@ -1,0 +1,166 @@
+"""What a chapter has to hold: shown on small texts that do not, and held by all written ones."""
+
+import re
+
+import pytest
+from book import lint
+from book.chapter import open_chapter, run
+from book.contents import BOOK, written
+from book.errors import BookError
+from book.numbers import filled, number
+from book.references import DOI, annotated, works
+
+CHAPTERS = [entry.id for entry in written()]
+each_chapter = pytest.mark.parametrize("name", CHAPTERS)
+
+
+def chapter(text):
+    return run("small", f"# Small\n\n{text}", BOOK)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In 2009 the roofline appeared.",
+        "ResNet-50 in int8 on an H100, at p99, with v3.1 and a 16-bit type.",
+        "See Section 3.2, Figure 4 and Chapter 12.",
+        "It takes {num}`x | .1f` ms, or `sleep(3)`, or $n = 4$.",
+        "The rules ask for 262,742 inferences {cite}`mlperf_rules`.",
+        "Three of four are right.",
+        "[A page](other-page-2.md) is linked.",
+    ],
+)
+def test_numbers_that_have_a_source_or_are_names_are_allowed(sentence):
+    assert lint.hand_typed(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("It takes 12.5 ms.", ["12.5"]),
+        ("About 54,851 images and 3 devices.", ["54,851", "3"]),
+        ("It is 40 % faster.", ["40"]),
+        ("A year such as 3009 is none.", ["3009"]),
+    ],
+)
+def test_numbers_typed_by_hand_are_found(sentence, found):
+    assert lint.hand_typed(sentence) == found
+
+
+def test_a_citation_covers_its_own_sentence_only():
+    faults = list(
+        lint.typed_numbers(chapter("They ask for 99 {cite}`mlperf_rules`. It takes 7 ms."))
+    )
+    assert len(faults) == 1 and "7 in 'It takes 7 ms." in faults[0]
+
+
+def test_a_short_chapter_is_told_every_count():
+    faults = list(lint.length(chapter("Few words.")))
+    assert [re.search(r"has \d+ (\w+)", fault)[1] for fault in faults] == [
+        "words",
+        "checks",
+        "figures",
+        "references",
+    ]
+
+
+def test_a_section_that_opens_without_a_question_is_named():
+    text = "\n\n".join(f"## {title}\n\nText." for title in lint.SECTIONS[:3])
+    text += "\n\n## Clocks\n\nA statement.\n\nIs this too late?\n\n## Means\n\nIs it one?"
+    faults = list(lint.sections(chapter(text)))
+    assert sum("needs the section" in fault for fault in faults) == len(lint.SECTIONS) - 3
+    assert [fault for fault in faults if "question it answers" in fault] == [
+        "small: the section 'Clocks' does not open with the question it answers."
+    ]
+
+
+def test_a_figure_without_words_and_a_picture_from_elsewhere_are_named():
+    text = "```{chart} bars\n:alt: Bars.\n```\n\n![a picture](foo.png)"
+    said = " ".join(lint.alt_texts(chapter(text)))
+    assert "needs an alt text" in said and "needs a caption" in said and "made by code" in said
+
+
+def test_paragraphs_that_say_the_same_are_found():
+    words = "a clock measures the time that passes and it cannot know whose time it is that passes"
+    again = words.replace("clock", "timer")
+    other = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+    assert list(lint.repetition([("here", words), ("there", again), ("else", other)]))
+    assert not list(lint.repetition([("here", words), ("else", other)]))
+
+
+@each_chapter
+def test_a_written_chapter_holds_every_rule(name):
+    assert lint.faults(open_chapter(name)) == []
+
+
+def test_no_two_pages_of_the_book_have_the_same_paragraph():
+    pages = {page.stem: page.read_text(encoding="utf-8") for page in BOOK.glob("guide/*.md")}
+    texts = {**pages, **{name: open_chapter(name).prose for name in CHAPTERS}}
+    paragraphs = [(name, text) for name in texts for text in lint.paragraphs(texts[name])]
+    assert len(paragraphs) > 100
+    assert list(lint.repetition(paragraphs)) == []
+
+
+@each_chapter
+def test_what_a_chapter_cites_is_in_its_list_of_references(name):
+    opened = open_chapter(name)
+    keys = re.findall(r"\{cite\}`([^`]+)`", opened.prose)
+    cited = {key.strip() for group in keys for key in group.split(",")}
+    listed = {work.key for b in opened.blocks("references") for work, _ in annotated(b.body)}
+    assert cited == listed
+
+
+@pytest.mark.parametrize("key", works())
+def test_a_work_has_a_well_formed_address(key):
+    work = works()[key]
+    assert work.doi or work.url.startswith("https://")
+    assert not work.doi or DOI.fullmatch(work.doi)
+    assert re.search(r"\b(19|20)\d\d\b|HdrHistogram|mlperf", work.entry)
+
+
+def test_every_work_is_cited_somewhere():
+    text = "".join(open_chapter(name).prose for name in CHAPTERS)
+    assert not [key for key in works() if key not in text]
+
+
+@each_chapter
+def test_the_choices_and_answers_of_all_checks_are_computed(name):
+    for group in open_chapter(name).variants():
+        for check in group:
+            assert check["why"] and "{num}" not in str(check)
+            assert check.get("value") is not None or len(check["choices"]) >= 3
+
+
+@each_chapter
+def test_half_of_the_checks_with_numbers_vary_with_the_seed(name):
+    groups = [group for group in open_chapter(name).variants() if group[0]["kind"] == "number"]
+    assert sum(len(group) > 1 for group in groups) * 2 >= len(groups) > 2
+
+
+@pytest.mark.parametrize(
+    ("role", "words"),
+    [
+        ("2 / 3 | .2f", "0.67"),
+        ("n | ,", "1,200"),
+        ("0.125 | .1%", "12.5\u00a0%"),
+        ("-n | ,", "\u22121,200"),
+        ("word", "text"),
+        ("max(n, 7)", "1200"),
+    ],
+)
+def test_a_number_in_prose_is_computed_and_formatted(role, words):
+    assert number(role, {"n": 1200, "word": "text"}) == words
+
+
+def test_a_number_that_cannot_be_computed_is_a_sentence():
+    with pytest.raises(BookError, match="'missing' has no value: NameError"):
+        filled("It takes {num}`missing | .1f` ms.", {})
+    with pytest.raises(BookError, match="cannot be formatted"):
+        number("'a' | .1f", {})
+    with pytest.raises(BookError, match="no number for a reader"):
+        number("x | .1f", {"x": float("nan")})
+
+
+def test_a_cell_that_fails_names_its_line():
+    with pytest.raises(BookError, match="the cell in line 3 fails: ZeroDivisionError"):
+        chapter("```{code-cell}\n1 / 0\n```")

@@ -1,0 +1,149 @@
+"""The site in a browser: nothing from outside, legible, searchable, and checks without a mouse."""
+
+import json
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import chromium
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("book")]
+SLOW_MACHINE_MS = 180_000
+CHAPTER = "chapters/benchmarking/benchmarking.html"
+PAGES = ("index.html", CHAPTER, "assignments.html", "measured.html", "parts/foundations.html")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as opened:
+        yield opened
+
+
+@contextmanager
+def visit(browser, site, path, scheme="light", width=1280):
+    """A page of the site from its folder, as in the offline zip, and what it asked for."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(SLOW_MACHINE_MS)
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{(site / 'html').as_uri()}/{path}")
+    page.wait_for_load_state("load")
+    try:
+        yield page, asked, errors
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_asks_for_nothing_outside_and_fails_at_nothing(browser, site, path):
+    with visit(browser, site, path) as (page, asked, errors):
+        page.wait_for_timeout(1000)
+        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        assert errors == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["index.html", CHAPTER])
+def test_axe_finds_no_serious_fault(browser, site, path, scheme):
+    with visit(browser, site, path, scheme) as (page, _, _):
+        assert page.locator("html").get_attribute("data-theme") == scheme
+        found = Axe().run(page).response["violations"]
+    serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+    assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in serious]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_phone_shows_a_page_without_scrolling_sideways(browser, site, path):
+    with visit(browser, site, path, width=390) as (page, _, _):
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_formulas_are_drawn_without_a_network(browser, site):
+    with visit(browser, site, CHAPTER) as (page, _, _):
+        page.wait_for_selector("mjx-container")
+        assert page.locator("mjx-container").count() >= 3
+
+
+def test_search_finds_a_term_of_the_chapter(browser, site):
+    with visit(browser, site, "search.html?q=coordinated") as (page, _, _):
+        page.wait_for_selector("#search-results li a")
+        assert "Benchmarking" in page.locator("#search-results").inner_text()
+
+
+def check_of(page, kind):
+    """The first check of a kind on the page, and its data."""
+    for block in page.locator(".check[data-check]").all():
+        data = json.loads(block.get_attribute("data-check"))[0]
+        if data["kind"] == kind:
+            return block, data
+    raise AssertionError(f"no check of kind {kind}")
+
+
+def test_a_number_is_answered_by_keyboard(browser, site):
+    with visit(browser, site, CHAPTER) as (page, _, _):
+        block, data = check_of(page, "number")
+        block.locator("input").focus()
+        page.keyboard.type(f"{data['traps'][0]['value']}")
+        page.keyboard.press("Enter")
+        assert block.locator(".check-said.wrong").count() == 1
+        page.keyboard.press("Control+a")
+        page.keyboard.type(f"{data['value']:,}")
+        page.keyboard.press("Enter")
+        assert block.locator(".check-said.right").inner_text().startswith("Right.")
+
+
+def test_choices_are_answered_by_keyboard(browser, site):
+    with visit(browser, site, CHAPTER) as (page, _, _):
+        block, data = check_of(page, "choose")
+        block.locator("input").first.focus()
+        for choice in data["choices"]:
+            if choice["right"]:
+                page.keyboard.press("Space")
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        assert block.locator(".check-said.right").count() == 1
+
+
+def test_an_order_is_answered_by_keyboard(browser, site):
+    with visit(browser, site, CHAPTER) as (page, _, _):
+        block, data = check_of(page, "order")
+        ranks = sorted(range(len(data["choices"])), key=lambda i: data["choices"][i]["place"])
+        for _ in range(len(ranks)):
+            for choice in reversed(ranks):
+                block.locator(f"li[data-place='{choice}'] button").first.focus()
+                [page.keyboard.press("Enter") for _ in ranks]
+        block.locator("button[type=submit]").focus()
+        page.keyboard.press("Enter")
+        assert block.locator(".check-said.right").count() == 1
+
+
+def test_a_prediction_is_locked_when_it_is_revealed(browser, site):
+    with visit(browser, site, CHAPTER) as (page, _, _):
+        block, data = check_of(page, "predict")
+        block.locator("button[type=submit]").press("Enter")
+        assert block.locator(".check-said").inner_text() == "Choose one first."
+        wrong = next(i for i, choice in enumerate(data["choices"]) if not choice["right"])
+        block.locator("input").nth(wrong).press("Space")
+        block.locator("button[type=submit]").press("Enter")
+        said = block.locator(".check-said.wrong").inner_text()
+        assert said.startswith("Not as it was measured.") and len(said) > 100
+        assert block.locator("input:disabled").count() == len(data["choices"])
+
+
+def test_other_numbers_are_shown_on_demand(browser, site):
+    with visit(browser, site, CHAPTER) as (page, _, _):
+        block, _data = check_of(page, "number")
+        before = block.locator(".check-ask").inner_text()
+        block.get_by_role("button", name="Other numbers").press("Enter")
+        assert block.locator(".check-ask").inner_text() != before
+        assert page.evaluate("document.activeElement.tagName") == "INPUT"
+
+
+def test_a_term_shows_its_meaning(browser, site):
+    with visit(browser, site, CHAPTER) as (page, _, _):
+        titles = [link.get_attribute("title") for link in page.locator("a.term").all()]
+        assert len(titles) >= 5 and all(len(title) > 30 for title in titles)
