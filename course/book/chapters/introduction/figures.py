@@ -67,7 +67,7 @@ def _box(axis: Axes, middle: tuple[float, float], name: str, words: str, colour:
 
 def _arrow(axis: Axes, here: tuple[float, float], there: tuple[float, float], step: str) -> None:
     start, end = _leaves(here, there), _leaves(there, here)
-    look = {"arrowstyle": "-|>", "color": GREY, "lw": 1.6, "shrinkA": 3, "shrinkB": 3}
+    look: Any = {"arrowstyle": "-|>", "color": GREY, "lw": 1.6, "shrinkA": 3, "shrinkB": 3}
     axis.annotate("", xy=end, xytext=start, arrowprops=look)
     middle = (np.array(start) + np.array(end)) / 2
     inward = np.array([0.5, 0.47]) - middle
@@ -117,7 +117,7 @@ def three_scales(names: Names) -> Figure:
         axis.loglog(*zip(*places, strict=True), marker, color=colour, alpha=0.8, label=label)
     for name, (words, offset, side) in LABELS.items():
         line = {"arrowstyle": "-", "color": GREY, "lw": 0.6} if abs(offset[1]) > 15 else None
-        look = {"textcoords": "offset points", "fontsize": 8, "arrowprops": line}
+        look: Any = {"textcoords": "offset points", "fontsize": 8, "arrowprops": line}
         axis.annotate(words, known[name][1], offset, ha=side, **look)
     _line(axis, "mlpt_vww", 1, "person?\nint8", "right")
     _line(axis, "resnet18", 1, "ResNet-18\nint8", "right")
@@ -172,7 +172,7 @@ def request_times(names: Names) -> Figure:
     looks = {"computing": (BLUE, ""), "sending": (ORANGE, "//"), "light": (GREEN, "..")}
     for part, (colour, hatch) in looks.items():
         seconds = np.array([parts[part] for parts in requests.values()])
-        look = {"color": colour, "hatch": hatch, "edgecolor": GREY, "linewidth": 0.4}
+        look: Any = {"color": colour, "hatch": hatch, "edgecolor": GREY, "linewidth": 0.4}
         axis.barh(rows, seconds, left=starts, label=part, **look)
         starts = starts + seconds
     for row, total in zip(rows, starts, strict=True):
