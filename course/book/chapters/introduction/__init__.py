@@ -1,0 +1,6 @@
+"""The chapter Introduction.
+
+Read in this order:
+
+    figures   its six figures
+"""

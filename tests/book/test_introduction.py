@@ -1,0 +1,82 @@
+"""The numbers of the chapter Introduction, found in another way: by simulation and by bounds."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from book.chapter import open_chapter
+from perfsim import hardware, hardware_ids, model
+from perfsim.catalog import rows
+
+
+@pytest.fixture(scope="module")
+def names():
+    return open_chapter("introduction").names
+
+
+def test_expected_alarms_are_those_of_a_simulated_forest(names):
+    rng = np.random.default_rng(4)
+    pictures, share, right = 400_000, 0.01, 0.9
+    is_tiger = rng.random(pictures) < share
+    is_alarm = np.where(rng.random(pictures) < right, is_tiger, ~is_tiger)
+    true, false = names["alarms"](pictures, share, right, right)
+    assert (is_alarm & is_tiger).sum() == pytest.approx(true, rel=0.05)
+    assert (is_alarm & ~is_tiger).sum() == pytest.approx(false, rel=0.05)
+
+
+def test_a_rarer_tiger_never_raises_the_precision(names):
+    shares = np.logspace(-5, 0, 40)
+    true, false = names["alarms"](1.0, shares, 0.98, 0.98)
+    precision = true / (true + false)
+    assert all(rarer < common for rarer, common in pairwise(precision))
+    assert precision[-1] == 1
+
+
+def test_no_published_measurement_is_below_its_bound(names):
+    assert len(names["pairs"]) == 9
+    assert all(least < took for least, took in names["pairs"].values())
+
+
+def test_the_published_rows_are_in_the_units_that_the_chapter_takes_them_for(names):
+    found = {row["id"]: row for row in rows("measurements")}
+    units = {row[-1]: found[row[-1]]["unit"] for row in names["PAIRS"].values()}
+    assert all((units[row] == "samples/s") == (row in names["RATES"]) for row in units)
+    assert set(units.values()) == {"samples/s", "ms"}
+    assert found["m0485"]["unit"] == "uJ/inference"
+    assert found["m0486"]["unit"] == "ms"
+    assert found["m0485"]["hardware_id"] == found["m0486"]["hardware_id"] == "stm32l4r5"
+    assert (found["m0635"]["unit"], found["m0635"]["n_devices"]) == ("min", "8")
+    assert (found["m0580"]["unit"], found["m0580"]["model_id"]) == ("h", "llama3_8b")
+
+
+def test_the_missing_bytes_are_the_weights_less_the_flash(names):
+    flash = hardware("nrf52840").flash_bytes
+    assert names["missing"] == model("resnet18").params - flash
+
+
+def test_an_alarm_is_the_sum_of_its_parts_and_sending_is_the_longest_on_the_weak_link(names):
+    weak = {place: names["requests"][place, names["weak_up"]] for place in names["places"]}
+    for parts in weak.values():
+        assert max(parts, key=parts.get) == "sending"
+    assert weak["data centre"]["sending"] == pytest.approx(4 * 8 * 200_000 / 1e5)
+    assert names["weak_camera"] < names["alert_s"] < names["weak_centre"]
+
+
+def test_the_camera_that_decides_needs_less_energy_until_reading_costs_as_much_as_sending(names):
+    assert names["read_j"] < names["send_j"]
+    assert names["day_j"]["camera"] < names["day_j"]["data centre"]
+    assert names["days"]["camera"] > names["days"]["data centre"]
+
+
+def test_every_kind_of_device_belongs_to_one_of_three_scales():
+    from book.chapters.introduction.figures import SCALES, scale_of
+
+    kinds = {hardware(name).kind: scale_of(hardware(name)) for name in hardware_ids()}
+    assert set(kinds.values()) == set(SCALES)
+    assert {kind for kind, scale in kinds.items() if scale == "cloud"} == {
+        "cloud_gpu",
+        "cloud_tpu",
+        "server_cpu",
+    }
