@@ -2,5 +2,6 @@
 
 Read in this order:
 
+    introduction   What decides where a model can answer?
     benchmarking   Is B really faster than A?
 """
