@@ -24,7 +24,7 @@ TEACHES = {
     "PROVE": "Events for teams, over all tracks, with a public table.",
 }
 START = (
-    ("Read a chapter", "Begin with", "chapters/benchmarking/benchmarking.html", "Benchmarking"),
+    ("Read a chapter", "Begin with", "chapters/introduction/introduction.html", "Introduction"),
     ("Build module 01", "Open", "assignments.html#assignment-01-tensor", "01_tensor"),
     (
         "Explore a trade-off",
