@@ -93,11 +93,16 @@ def _stages(layers: list[Any]) -> list[Stage]:
             continue
         if kind == "ReLU" and _kind(before.layer) in ("Linear", "Conv2d"):
             stages[at] = replace(before, relu=True)
-        elif kind == "BatchNorm2d" and _kind(before.layer) == "Conv2d" and not before.relu:
+        elif kind == "BatchNorm2d" and _kind(before.layer) == "Conv2d" and not _is_full(before):
             stages[at] = replace(before, norm=layer)
         else:
             stages.append(Stage(layer))
     return stages
+
+
+def _is_full(stage: Stage) -> bool:
+    """Whether a normalisation can no longer join it."""
+    return stage.relu or stage.norm is not None
 
 
 def _flat(model: Any) -> list[Any]:

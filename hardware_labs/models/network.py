@@ -96,6 +96,10 @@ class Network:
     def outputs(self) -> int:
         return int(np.prod(self.shapes[-1]))
 
+    def real(self, outputs: np.ndarray) -> np.ndarray:
+        """What int8 outputs stand for. (In int8 itself, `outputs - output_zero` would overflow.)"""
+        return (outputs.astype(int) - self.output_zero) * self.output_scale
+
 
 def _weights(layer: Layer) -> int:
     weights = getattr(layer, "weights", None)

@@ -21,7 +21,8 @@ static inline int32_t four_products(int32_t even, int32_t odd, uint32_t weights,
 }
 
 // sums[k] += sum over i < n of (x[i] - zero) * rows[k][i], for two rows that share the inputs.
-__attribute__((noinline)) static void dot2(const int8_t *x, const int8_t *a, const int8_t *b, int n, int32_t zero, int32_t *sums) {
+__attribute__((noinline)) static void dot2(const int8_t *x, const int8_t *a, const int8_t *b, int n, int32_t zero,
+                                           int32_t *sums) {
   int32_t minus_zero = pair(-zero), sum_a = sums[0], sum_b = sums[1];
   AS_IT_STANDS
   for (; n >= 4; n -= 4, x += 4, a += 4, b += 4) {
