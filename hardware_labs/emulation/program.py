@@ -15,6 +15,8 @@ import os
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -24,7 +26,6 @@ from hardware_labs.emulation import registry
 from hardware_labs.emulation.bridge import run_program
 from hardware_labs.emulation.pi import machine
 from hardware_labs.emulation.qemu import qemu_command
-from hardware_labs.emulation.simavr import simavr_command
 from hardware_labs.emulation.wire import PtyWire, SocketWire, Wire
 
 STACK_BYTES = 512 * 1024
@@ -77,28 +78,35 @@ def best_wire() -> Wire:
         return SocketWire()
 
 
-def run(kind: BoardKind, firmware: Path, wire: Wire, fast: bool, ram_bytes: int | None) -> None:
-    """Emulates the board until its wire ends."""
+Run = Callable[[], None]
+
+
+def prepared(kind: BoardKind, firmware: Path, wire: Wire, fast: bool, ram_bytes: int | None) -> Run:
+    """What emulates the board until its wire ends, ready to start: all libraries are loaded.
+
+    Each kind of board loads only its own: a board is there sooner without NumPy.
+    """
     if kind.emulator == "agent":
-        run_agent(firmware, wire, fast, ram_bytes or machine.usual_limit_bytes(kind.ram_bytes))
-    elif kind.emulator == "qemu":
-        run_program(qemu_command(firmware, fast), wire, halt=lambda: os._exit(1))
-    elif kind.emulator == "simavr":
-        run_program(simavr_command(firmware, fast), wire, halt=lambda: os._exit(1))
-    else:
-        from hardware_labs.emulation.cortex_m import Emulator
+        return _agent(firmware, wire, fast, ram_bytes or machine.usual_limit_bytes(kind.ram_bytes))
+    if kind.emulator == "qemu":
+        return partial(run_program, qemu_command(firmware, fast), wire, lambda: os._exit(1))
+    if kind.emulator == "simavr":
+        from hardware_labs.emulation.simavr import simavr_command
 
-        Emulator(firmware, kind, wire, realtime=not fast).run()
+        return partial(run_program, simavr_command(firmware, fast), wire, lambda: os._exit(1))
+    from hardware_labs.emulation.cortex_m import Emulator
+
+    return Emulator(firmware, kind, wire, realtime=not fast).run
 
 
-def run_agent(model: Path, wire: Wire, fast: bool, ram_bytes: int) -> None:
+def _agent(model: Path, wire: Wire, fast: bool, ram_bytes: int) -> Run:
     """The limit is set before the model is loaded, after everything else is."""
     from hardware_labs.emulation.pi.agent import Agent
     from hardware_labs.emulation.pi.stored_model import load_model
 
     threading.stack_size(STACK_BYTES)
     base = machine.limit_memory(ram_bytes) if ram_bytes else machine.data_bytes()
-    Agent(load_model(model), wire, fast=fast, limit_bytes=ram_bytes, base=base).run()
+    return Agent(load_model(model), wire, fast=fast, limit_bytes=ram_bytes, base=base).run
 
 
 @click.command()
@@ -112,10 +120,11 @@ def main(firmware: Path, board: str, fast: bool, socket: bool, ram: int | None) 
     owner = os.getppid()
     detach()
     wire = SocketWire() if socket else best_wire()
+    start = prepared(board_kind(board), firmware, wire, fast, ram)
     entry = announce(board, wire.port, owner)
     live_with(owner, entry)
     print(json.dumps({"port": wire.port, "pid": os.getpid()}), flush=True)
-    run(board_kind(board), firmware, wire, fast, ram)
+    start()
     end(entry)
 
 

@@ -6,15 +6,15 @@ sources, licences and check sums. A recording that has been played to its end be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 
+from hardware_labs.emulation import recording_files
+from hardware_labs.emulation.recording_files import FILES
 from hardware_labs.errors import BoardMissing
-
-FOLDER = Path(__file__).parents[1] / "recordings"
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,9 +33,11 @@ class Recording:
     classes: tuple[str, ...]
     data: str
 
-    def rows_of(self, number: int) -> np.ndarray:
+    def rows_of(self, number: int) -> Sequence[int]:
         """The numbers of the rows of class `number`, of all rows for -1."""
-        return np.arange(len(self.values)) if number < 0 else np.flatnonzero(self.labels == number)
+        if number < 0:
+            return range(len(self.values))
+        return tuple(np.flatnonzero(self.labels == number).tolist())
 
     def facts(self) -> dict[str, str]:
         """What a board with this sensor says of it in its answer to `info`."""
@@ -48,14 +50,6 @@ class Recording:
             "source_classes": ",".join(self.classes),
             "source_rows": str(len(self.values)),
         }
-
-
-FILES = {"motion": "motion.npz", "mote": "motes.npz", "speech": "speech.npz"}
-
-
-def names() -> tuple[str, ...]:
-    """The recordings whose files are on this machine."""
-    return tuple(name for name, file in FILES.items() if _path(file) is not None)
 
 
 @cache
@@ -116,11 +110,7 @@ def _speech() -> Recording:
 
 
 def _stored(file: str) -> np.lib.npyio.NpzFile:
-    path = _path(file)
-    if path is None:
-        raise BoardMissing(f"The recording {file} is not in {FOLDER}.")
+    path = recording_files.FOLDER / file
+    if not path.exists():
+        raise BoardMissing(f"There is no recording {path}.")
     return np.load(path, allow_pickle=False)
-
-
-def _path(file: str) -> Path | None:
-    return FOLDER / file if (FOLDER / file).exists() else None

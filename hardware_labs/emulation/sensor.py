@@ -6,10 +6,14 @@ Sense a motion sensor at the end of an I2C bus); the registers are those of `fir
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from hardware_labs.emulation.recordings import Recording, names, recording
+from hardware_labs.emulation.recording_files import names
 from hardware_labs.emulation.registers import Register, RegisterTable
+
+if TYPE_CHECKING:  # loaded when a recording is asked for: most boards play none, and start sooner
+    from hardware_labs.emulation.recordings import Recording
 
 BASE = 0xDFFF0000
 ID, NAME, CLASS, AXES, ROW, FACTS, RECORDINGS, VALUES = 0, 4, 8, 12, 16, 20, 24, 64
@@ -23,7 +27,7 @@ class Sensor:
     def __init__(self) -> None:
         self._name, self._letters = "", ""
         self._recording: Recording | None = None
-        self._rows = np.arange(0)
+        self._rows: Sequence[int] = ()
         self._row = 0
         self._is_found = False
 
@@ -47,6 +51,8 @@ class Sensor:
         if letter:
             self._name += chr(letter & 0x7F)
             return
+        from hardware_labs.emulation.recordings import recording
+
         self._is_found = self._name in names()
         if self._is_found:
             self._recording = recording(self._name)
@@ -56,7 +62,7 @@ class Sensor:
     def _choose(self, number: int) -> None:
         """Plays the rows of one class only; -1, as 32 bits, is all of them."""
         signed = number - 2**32 if number >= 2**31 else number
-        rows = self._recording.rows_of(signed) if self._recording else self._rows
+        rows = self._recording.rows_of(signed) if self._recording else ()
         self._is_found = len(rows) > 0
         if self._is_found:
             self._rows = rows
@@ -74,7 +80,7 @@ class Sensor:
         """0 where nothing was chosen, or the recording has fewer axes."""
         if self._recording is None:
             return 0
-        row: np.ndarray = self._recording.values[self._rows[self._row % len(self._rows)]]
+        row = self._recording.values[self._rows[self._row % len(self._rows)]]
         return int(row[axis]) if axis < len(row) else 0
 
     def _tell_facts(self) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hardware_labs.emulation.pi.refusal import Refusal, is_number
-from hardware_labs.emulation.recordings import names, recording
+from hardware_labs.emulation.recording_files import names
+from hardware_labs.emulation.recordings import recording
 
 SEED = 0xACE1
 
@@ -38,6 +39,8 @@ class Source:
     def set(self, key: str, value: str) -> bool:
         """Whether `key` is one of the stream's and `value` may be. Raises Refusal for a class."""
         if key == "source" and value in sources():
+            if value != "test":
+                recording(value)  # loaded now, and not in the first sample's time
             self.name, self._class = value, -1
         elif key == "class" and is_number(value):
             self._choose(int(value))
