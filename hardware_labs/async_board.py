@@ -27,7 +27,7 @@ from hardware_labs.protocol.command_set import Sample
 from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
 from hardware_labs.protocol.requests import Progress, infer, info, load
-from hardware_labs.transports.address import open_link
+from hardware_labs.transports.address import open_link, patience_s
 from hardware_labs.transports.async_link import AsyncLink, ThreadLink
 from hardware_labs.transports.conversation import run_async, stream_async
 
@@ -45,13 +45,14 @@ class AsyncBoard:
 
     @classmethod
     async def connect(
-        cls, to: str | AsyncLink = "emu:nano33", timeout_s: float = 5.0
+        cls, to: str | AsyncLink = "emu:nano33", timeout_s: float | None = None
     ) -> AsyncBoard:
         """The board at an address as `Board.connect` takes, or on an open AsyncLink."""
         link = ThreadLink(await asyncio.to_thread(open_link, to)) if isinstance(to, str) else to
         board = cls(link)
+        limit_s = patience_s(to if isinstance(to, str) else "") if timeout_s is None else timeout_s
         try:
-            board.name = await board._run(board._dialogue.meet(timeout_s))
+            board.name = await board._run(board._dialogue.meet(limit_s))
         except BoardError:
             await link.close()
             raise

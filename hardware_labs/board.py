@@ -27,7 +27,7 @@ from hardware_labs.protocol.crc import MAX_PAYLOAD
 from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
 from hardware_labs.protocol.requests import Progress, infer, info, load
-from hardware_labs.transports.address import open_link
+from hardware_labs.transports.address import open_link, patience_s
 from hardware_labs.transports.conversation import run, stream
 from hardware_labs.transports.emulated_link import EmulatedLink
 from hardware_labs.transports.link import Link
@@ -46,15 +46,16 @@ def int8_bytes(x: np.ndarray) -> bytes:
 class Board:
     """An open board. `name` is what it calls itself; `log` keeps every line, both ways."""
 
-    def __init__(self, link: Link, address: str = "", timeout_s: float = 5.0) -> None:
+    def __init__(self, link: Link, address: str = "", timeout_s: float | None = None) -> None:
         self.address = address or link.name
         self.link = link
         self._dialogue = Dialogue(link.name)
         self._meet(timeout_s)
 
     @classmethod
-    def connect(cls, address: str = "emu:nano33", timeout_s: float = 5.0) -> Board:
-        """The board at `address`, in step. Raises BoardMissing, BoardBusy or BoardSilent."""
+    def connect(cls, address: str = "emu:nano33", timeout_s: float | None = None) -> Board:
+        """The board at `address`, in step. Raises BoardMissing, BoardBusy or BoardSilent, that one
+        after 5 s, and after 30 s for an emulated board on a busy machine."""
         return cls(open_link(address), address, timeout_s)
 
     @property
@@ -121,7 +122,7 @@ class Board:
         """Finds the board again after noise or a lost answer; returns the lines dropped."""
         return self._run(self._dialogue.resync())
 
-    def reconnect(self, timeout_s: float = 5.0) -> None:
+    def reconnect(self, timeout_s: float | None = None) -> None:
         """Opens the same board again, also on another port, and keeps the log."""
         self.link.close()
         self.link = open_link(self._where())
@@ -152,9 +153,10 @@ class Board:
     def __repr__(self) -> str:
         return f"<Board {self.name} on {self.port}, {'open' if self.connected else 'closed'}>"
 
-    def _meet(self, timeout_s: float) -> None:
+    def _meet(self, timeout_s: float | None) -> None:
+        limit_s = patience_s(self.address) if timeout_s is None else timeout_s
         try:
-            self.name = self._run(self._dialogue.meet(timeout_s))
+            self.name = self._run(self._dialogue.meet(limit_s))
             self._serial_number = serial_number(self.port)
         except BoardError:
             self.link.close()

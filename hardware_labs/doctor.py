@@ -201,7 +201,7 @@ def _board(kind: BoardKind, start: Callable[[BoardKind], str]) -> Finding:
 def _started(kind: BoardKind) -> str:
     from hardware_labs.board import Board
 
-    with Board.connect(f"emu:{kind.name}?fast", timeout_s=30.0) as board:
+    with Board.connect(f"emu:{kind.name}?fast") as board:
         return f"built; {board.name} on {board.port} answers in {board.ping():.1f} ms"
 
 

@@ -15,6 +15,7 @@ from hardware_labs.protocol.inference import Inference, inference, results
 from hardware_labs.protocol.mark import mark
 
 HEX_BYTES = 32
+PATIENCE_S = 2.0
 FRAME_FRAMING = 3  # a length and a CRC-16 around the payload
 STANDARD = {"board": "m-name-dut-[", "firmware": "m-profile-[", "model": "m-model-["}
 
@@ -79,6 +80,10 @@ def stream(talk: Dialogue, hz: int, n: int = 0, timeout_s: float = 2.0) -> Steps
         for event in (yield from talk.events(command, until, timeout_s)):
             if isinstance(event, Sample):
                 samples += 1
+                if samples > n > 0:
+                    raise BoardGarbled(
+                        f"More than {n} samples came: the question was damaged on its way."
+                    )
                 yield event
             elif isinstance(event, Reply):
                 _check_count(talk.accepted(event), samples, n)
@@ -121,8 +126,9 @@ def _send_frames(
     """One `bload` command: a frame is sent when the one before it was acknowledged."""
     command, waiting, done = f"bload {len(data)}", frames(data, frame_bytes), 0
     yield from talk.start(command)
+    until = talk.clock() + PATIENCE_S
     while True:
-        for event in (yield from talk.events(command, talk.clock() + 2.0, 2.0)):
+        for event in (yield from talk.events(command, until, PATIENCE_S)):
             if isinstance(event, Reply):
                 talk.accepted(event)
                 return
@@ -130,7 +136,7 @@ def _send_frames(
                 continue
             if event.text.startswith("m-[Exp") or event.text == f"m-ack-[{done}]":
                 _tell(progress, done, len(data))
-                done += len(waiting[0]) - FRAME_FRAMING
+                done, until = done + len(waiting[0]) - FRAME_FRAMING, talk.clock() + PATIENCE_S
                 yield from talk.send(waiting.pop(0), "(binary frame)")
 
 

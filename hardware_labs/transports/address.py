@@ -21,6 +21,12 @@ def is_emulated(address: str) -> bool:
     return address.startswith("emu:")
 
 
+def patience_s(address: str) -> float:
+    """How long a board may take to answer first: a bootloader waits for a second or two, and an
+    emulated board starts as fast as a busy machine lets it."""
+    return 30.0 if is_emulated(address) else 5.0
+
+
 def place_and_baud(address: str) -> tuple[str, int]:
     """A port, and the rate behind its question mark. Raises BoardMissing for another option."""
     place, _, option = address.partition("?")

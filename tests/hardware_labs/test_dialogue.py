@@ -140,6 +140,26 @@ def test_a_doubled_percent_sign_that_ends_a_stream_is_noticed():
     firmware.close()
 
 
+def test_a_stream_without_end_where_one_of_twelve_was_asked_for_is_stopped():
+    firmware = FirmwareLink(build(board_kind("nano33"), digits_model()).elf, board_kind("nano33"))
+
+    class Endless:
+        def __getattr__(self, name: str):
+            return getattr(firmware, name)
+
+        def write(self, data: bytes) -> None:
+            firmware.write(b"stream 100 0%" if data.startswith(b"stream") else data)
+
+    link, dialogue = Endless(), Dialogue("wire", clock=firmware.clock)
+    run(dialogue.meet(), link)
+    samples = stream(dialogue, link, 100, 12, 2.0)
+    assert len([next(samples) for _ in range(12)]) == 12
+    with pytest.raises(BoardGarbled, match="More than 12 samples came"):
+        next(samples)
+    assert run(dialogue.ask("name"), link) == ("m-name-dut-[nano33]",)
+    firmware.close()
+
+
 def test_what_a_board_says_unasked_makes_the_next_question_find_it_again():
     link = ScriptedLink(lab)
     dialogue, glass = met(link)

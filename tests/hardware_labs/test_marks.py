@@ -109,6 +109,12 @@ def test_what_is_no_mark_is_part_of_the_command(firmware: Build, command: str):
     assert said.endswith(f"e-[Unknown command: {command}]\r\nm-ready\r\n")
 
 
+def test_a_zero_byte_does_not_hide_the_mark_behind_it(firmware: Build):
+    damaged = marked("stream 100 12").replace("100 1", "100 \0")
+    said, _ = converse(firmware.elf, NANO33, damaged)
+    assert said.endswith("e-[The command came damaged]\r\nm-ready\r\n")
+
+
 def test_the_firmware_runs_the_model_on_the_input_that_was_meant_or_not_at_all(firmware: Build):
     data = bytes(range(64))
     loading = ["db load 64", f"db {data[:32].hex()}", f"db {data[32:].hex()}"]

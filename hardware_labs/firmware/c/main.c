@@ -97,12 +97,12 @@ int main(void) {
   chip_start();
   SAY("m-timestamp-mode-performance\r\nm-init-done\r\nm-ready\r\n");
   for (;;) {
-    char c = (char)get_byte();
+    uint8_t c = get_byte();
     if (c == '%') {
       line[n] = 0, n = 0;
       answer(line);
-    } else if (n < MAX_COMMAND && c != '\r' && c != '\n') {
-      line[n++] = c;
+    } else if (n < MAX_COMMAND && c >= ' ') {  // subtle: a zero byte would hide the mark behind it
+      line[n++] = (char)c;
     }
   }
 }
