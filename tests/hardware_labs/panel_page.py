@@ -14,7 +14,7 @@ from real_jupyter import HEADERS, jupyter_server
 from serial_bridge import Bridge, serial_bridge
 
 FAKE = Path(__file__).parent / "fake_serial.js"
-WAIT_MS = 90_000
+WAIT_MS = 120_000
 MENU_LABELS = ".lm-MenuBar-itemLabel, .lm-Menu-itemLabel"
 NEWS = "lab/user-settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings"
 PANEL = """\
