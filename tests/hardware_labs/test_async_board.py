@@ -117,7 +117,7 @@ def test_a_question_while_a_stream_is_read_is_refused_in_words():
 def test_a_task_that_is_cancelled_leaves_a_board_that_can_be_asked():
     async def main():
         async with await AsyncBoard.connect("emu:nano33") as board:
-            asking = asyncio.create_task(board.ask("infer 50 0", timeout_s=9))
+            asking = asyncio.create_task(board.ask("infer 500 0", timeout_s=9))
             await asyncio.sleep(0.05)
             asking.cancel()
             with pytest.raises(asyncio.CancelledError):

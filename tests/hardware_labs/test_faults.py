@@ -79,7 +79,8 @@ def right_sum(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
 def right_buffer(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
     data = rng.bytes(int(rng.integers(1, 65)))
     run(requests.load(dialogue, data), link)
-    return run(dialogue.ask("db print"), link) == ("m-buffer-" + data.hex("-"),)
+    lines = tuple("m-buffer-" + data[k : k + 8].hex("-") for k in range(0, len(data), 8))
+    return run(dialogue.ask("db print"), link) == lines
 
 
 def right_signal(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:

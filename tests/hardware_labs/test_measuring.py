@@ -40,7 +40,7 @@ def test_an_upload_that_was_stopped_leaves_a_board_that_answers(board: Board):
 
 
 def test_more_bytes_than_the_buffer_holds_are_refused_in_the_boards_words(board: Board):
-    with pytest.raises(BoardRefused, match="refused 65 bytes: The buffer holds 1 to 64 bytes"):
+    with pytest.raises(BoardRefused, match="refused 'bload 65': The buffer holds 1 to 64 bytes"):
         upload(board, bytes(65))
 
 

@@ -100,6 +100,7 @@ def test_a_stream_fills_the_ring_and_stops(panel: BoardPanel):
 
 
 def test_the_log_goes_on_over_an_unplug_and_a_new_connection(panel: BoardPanel):
+    met = sum("m-name-dut-[nano33]" in line for line in panel.session.log)
     panel.board.unplug()
     panel.stream(10, 5)
     parts = done(panel)
@@ -108,7 +109,7 @@ def test_the_log_goes_on_over_an_unplug_and_a_new_connection(panel: BoardPanel):
     panel.connect("emu:nano33?fast")
     parts = done(panel)
     assert (parts["lamp"]["state"], parts["trouble"]["words"]) == ("open", "")
-    assert sum("m-name-dut-[nano33]" in line for line in panel.session.log) == 2
+    assert sum("m-name-dut-[nano33]" in line for line in panel.session.log) == 2 * met > 0
 
 
 def test_a_port_that_somebody_holds_is_named_with_its_holder(tmp_path: Path):
@@ -191,7 +192,8 @@ def marked_up_board() -> Board:
 
     def answer(command: str) -> list[str]:
         facts = {"name": [f"m-name-dut-[{MARKUP}]"], "info": [f"m-info-[board={MARKUP}]"]}
-        return facts.get(command, [MARKUP, *unknown(command)])
+        is_marked = "*" in command  # a board without marks knows none of these
+        return unknown(command) if is_marked else facts.get(command, [MARKUP, *unknown(command)])
 
     return Board(ScriptedLink(answer))
 

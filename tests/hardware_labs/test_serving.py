@@ -57,7 +57,8 @@ def test_a_served_board_is_a_board_like_any_other(serving: Serving):
             x = rng.integers(-128, 128, 64).astype(np.int8)
             data = bytes([255, 0, 255, 255, *range(60)])  # 255 is telnet's own mark
             board.load(data)
-            assert board.ask("db print") == ("m-buffer-" + data.hex("-"),)
+            lines = ["m-buffer-" + data[k : k + 8].hex("-") for k in range(0, 64, 8)]
+            assert board.ask("db print") == tuple(lines)
             result = np.rint(board.infer(x).outputs / model.output_scale).tolist()
             assert result == outputs(model, x)
         connected, left = said(program, 2)
