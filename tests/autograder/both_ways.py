@@ -6,6 +6,7 @@ Run as a script, this file is the zygote: notebooks come as JSON on stdin, outpu
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -61,6 +62,7 @@ def by_kernel(cells, folder):
 DIFFERS = [
     (re.compile(r"0x[0-9a-f]{6,}"), "0xADDRESS"),
     (re.compile(r"ipykernel_\d+"), "ipykernel_PID"),
+    (re.compile(r"The slowest run took .*? cached\.\n", re.S), ""),  # %timeit on a busy machine
     (re.compile(r"[\d.]+(e[+-]\d+)? (ns|[uµμ]s|ms|s|min)\b"), "TIME"),
     (re.compile(r"(Task|Thread)-\d+"), r"\1-NUMBER"),
     (re.compile(rf"{gettempdir()}/(ipython|plain-kernel)-\w+/kernel.json"), "kernel.json"),
@@ -114,7 +116,9 @@ def main():
 
 def _forked(warm, book):
     read, write = os.pipe()
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
+        os.setsid()
         os.close(read)
         os.chdir(book["folder"])
         shell = warm.open_shell()
@@ -126,10 +130,12 @@ def _forked(warm, book):
                 place.update(data=c["data"], metadata=c["metadata"])
         with os.fdopen(write, "w") as end:
             json.dump({"cells": cells, "widgets": shell.widget_state()}, end)
-        os._exit(0)
+        os.killpg(0, signal.SIGKILL)  # with the processes that cells have left, which hold the pipe
     os.close(write)
     with os.fdopen(read) as end:
-        return json.loads(end.read() or "null")
+        text = end.read()
+    os.waitpid(child, 0)
+    return json.loads(text or "null")
 
 
 if __name__ == "__main__":

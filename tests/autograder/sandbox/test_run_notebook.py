@@ -149,6 +149,21 @@ def test_a_file_that_a_preloaded_module_holds_open_cannot_be_read_and_may_be_clo
     assert done.messages == ()
 
 
+def test_a_file_that_is_replaced_outside_while_a_pool_is_open_ends_no_slot(tmp_path):
+    """As ldconfig and package managers do with the files of /etc."""
+    shared, newer = tmp_path / "shared.txt", tmp_path / "newer.txt"
+    shared.write_text("first")
+    newer.write_text("second")
+    read = f"open({str(shared)!r}).read()"
+    with Pool(strongest_level(), Warm(libraries=(shared,))) as pool:
+        before = run(pool, read)
+        newer.replace(shared)
+        after = run(pool, read)
+    assert outputs(before, 0)[0]["data"]["text/plain"] == "'first'"
+    assert outputs(after, 0)[0]["data"]["text/plain"] in ("'first'", "'second'")
+    assert after.messages == ()
+
+
 def test_formulas_are_drawn_with_fonts_that_can_be_read():
     size = "from matplotlib.textpath import TextPath\nlen(TextPath((0, 0), '$x^2$').vertices) > 20"
     many = (

@@ -43,7 +43,7 @@ def build(
     trees = {path: syscalls.copy_tree(path, attributes) for path in _topmost(read_only)}
     links = {path: str(Path(path).readlink()) for path in read_only if Path(path).is_symlink()}
     devices = {f"/dev/{name}": syscalls.copy_tree(f"/dev/{name}", 0) for name in DEVICES}
-    syscalls.mount("tmpfs", ROOT, syscalls.NO_SUID | syscalls.NO_DEVICES, "mode=755,size=1m")
+    syscalls.mount("tmpfs", ROOT, syscalls.NO_SUID | syscalls.NO_DEVICES, "mode=755,size=8m")
     parts = _disk(home, disk_bytes)
     for path, tree in {**trees, **devices}.items():
         _attach(tree, path)
@@ -79,7 +79,13 @@ def _attach(tree: int, path: str) -> None:
     else:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.touch(0o444)
-    syscalls.attach(tree, str(target))
+    try:
+        syscalls.attach(tree, str(target))
+    except FileNotFoundError:  # replaced outside since the outer wall was built, as ldconfig does
+        kept = Path(f"/proc/self/fd/{tree}").read_bytes()
+        os.close(tree)
+        target.unlink()
+        target.write_bytes(kept)
 
 
 def _make_link(link_path: Path, target: str) -> None:

@@ -76,7 +76,8 @@ def _set_attributes(tree: int, attributes: int, flags: int) -> None:
 
 
 def attach(tree: int, path: str) -> None:
-    """Mount a detached copy at `path` and close its descriptor."""
+    """Mount a detached copy at `path` and close its descriptor. FileNotFoundError where the file or
+    folder has no name any more; the descriptor is then left open."""
     call(_MOVE_MOUNT, tree, b"", _AT_FDCWD, path.encode(), 4)
     os.close(tree)
 
