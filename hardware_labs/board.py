@@ -7,7 +7,7 @@
 The address is a port ("/dev/ttyACM0", "COM3", "socket://host:port") or "emu:KIND", which starts an
 emulated board first; "emu:KIND?fast" does not hold its clock to the time on the wall, and neither
 does "emu:KIND" while a grader runs the notebook, since nobody watches. "emu:pi?ram=64M" limits the
-memory of a Raspberry Pi's agent.
+memory of a Raspberry Pi's agent, "emu:nano33?baud=921600" is another rate of the serial port.
 """
 
 from __future__ import annotations
