@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reference_mlp import outputs, requantize
 
@@ -181,6 +181,14 @@ def test_it_complains_in_the_standard_form(pi: Board, command: str, complaint: s
 
 def test_it_is_found_again_in_the_middle_of_a_frame(pi: Board):
     pi.link.write(b"bload 64%\x40half")
+    pi.resync()
+    assert pi.ask("name") == ("m-name-dut-[pi]",)
+
+
+@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+@given(st.binary(max_size=200))
+def test_whatever_bytes_come_it_is_found_again(pi: Board, junk: bytes):
+    pi.link.write(junk)
     pi.resync()
     assert pi.ask("name") == ("m-name-dut-[pi]",)
 
