@@ -72,7 +72,7 @@ MEASURED = {
     "x08_training": {"prediction-lock", "ring-runs", "gap-look"},
     "x09_efficient_ai": {"prediction-lock", "latencies", "measured-look", "gap-look"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
-    "d01_connect": {"predict", "predict-look"},
+    "d01_connect": {"stream-live", "predict", "predict-look"},
 }
 
 
