@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import shlex
 import shutil
-import struct
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from dataclasses import dataclass, replace
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BoardError, BoardMissing
 from hardware_labs.firmware.build import build, cache_dir
+from hardware_labs.firmware.elf import segments
 from hardware_labs.firmware.sketch import write_sketch
 from hardware_labs.models.network import digits_model
 
@@ -176,12 +176,7 @@ def command_line(tool: Tool, values: dict[str, str]) -> list[str]:
 
 def flat(elf: bytes) -> bytes:
     """The bytes of a 32-bit ELF as they lie in flash, from the lowest address on, gaps as 0xFF."""
-    start, count = struct.unpack_from("<I", elf, 28)[0], struct.unpack_from("<H", elf, 44)[0]
-    parts = {}
-    for k in range(count):
-        kind, offset, _, address, size = struct.unpack_from("<5I", elf, start + 32 * k)
-        if kind == 1 and size:
-            parts[address] = elf[offset : offset + size]
+    parts = dict(segments(elf))
     image = bytearray()
     for address in sorted(parts):
         image += b"\xff" * (address - min(parts) - len(image))

@@ -19,6 +19,7 @@ from hardware_labs.emulation.registers import PAGE_BYTES, Register, RegisterFile
 from hardware_labs.emulation.sensor import Sensor
 from hardware_labs.emulation.wire import RecordedWire, Wire
 from hardware_labs.errors import BoardError, missing_library
+from hardware_labs.firmware.elf import segments
 
 try:
     import unicorn
@@ -42,17 +43,6 @@ def instructions_in(code: bytes) -> int:
         at += 4 if half >> 11 in (0b11101, 0b11110, 0b11111) else 2
         count += 1
     return count
-
-
-def segments(elf: bytes) -> list[tuple[int, bytes]]:
-    """(load address, bytes) of each part of a 32-bit little-endian ELF file that has bytes."""
-    start, count = struct.unpack_from("<I", elf, 28)[0], struct.unpack_from("<H", elf, 44)[0]
-    parts = []
-    for k in range(count):
-        kind, offset, _, address, size = struct.unpack_from("<5I", elf, start + 32 * k)
-        if kind == 1 and size:
-            parts.append((address, elf[offset : offset + size]))
-    return parts
 
 
 class Emulator:

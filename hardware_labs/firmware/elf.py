@@ -11,23 +11,21 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-ALLOCATED, NO_BITS, SYMBOL_TABLE = 2, 8, 2
+WRITABLE, ALLOCATED, NO_BITS, SYMBOL_TABLE = 1, 2, 8, 2
 OBJECT, FUNCTION = 1, 2
-RAM_START = 0x20000000
 
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the memory image. `in_file` is False for what start-up code fills with zeros."""
+    """A part of the memory image. `in_file` is False for what start-up code fills with zeros;
+    `in_ram` is true for what the program may write, wherever a board has its RAM.
+    """
 
     name: str
     address: int
     size_bytes: int
     in_file: bool
-
-    @property
-    def in_ram(self) -> bool:
-        return self.address >= RAM_START
+    in_ram: bool
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def sizes(elf: Path | bytes) -> Sizes:
     headers = _section_headers(data)
     names = [_text(data, headers[_name_table(data)], header[0]) for header in headers]
     sections = [
-        Section(name, header[3], header[5], header[1] != NO_BITS)
+        Section(name, header[3], header[5], header[1] != NO_BITS, bool(header[2] & WRITABLE))
         for name, header in zip(names, headers, strict=True)
         if header[2] & ALLOCATED
     ]
@@ -117,3 +115,14 @@ def _symbols(data: bytes, headers: list[tuple[int, ...]], sections: list[str]) -
                 text = _text(data, headers[header[6]], name)
                 found.append(Symbol(text, sections[section], address & ~(info & 15 == 2), size))
     return found
+
+
+def segments(elf: bytes) -> list[tuple[int, bytes]]:
+    """(load address, bytes) of each part of a 32-bit little-endian ELF file that has bytes."""
+    start, count = struct.unpack_from("<I", elf, 28)[0], struct.unpack_from("<H", elf, 44)[0]
+    parts = []
+    for k in range(count):
+        kind, offset, _, address, size = struct.unpack_from("<5I", elf, start + 32 * k)
+        if kind == 1 and size:
+            parts.append((address, elf[offset : offset + size]))
+    return parts

@@ -15,11 +15,12 @@ from hardware_labs.board import Board
 from hardware_labs.boards import BOARDS, BoardKind, board_kind
 from hardware_labs.cli import main
 from hardware_labs.emulation.chips.tables import TABLES
-from hardware_labs.emulation.cortex_m import converse, segments
+from hardware_labs.emulation.cortex_m import converse
 from hardware_labs.emulation.peripherals import Peripherals
 from hardware_labs.emulation.registers import Register, RegisterFile, pages
 from hardware_labs.errors import BuildError
 from hardware_labs.firmware.build import build
+from hardware_labs.firmware.elf import segments
 from hardware_labs.models.network import digits_model, unseen_digits, widened
 from hardware_labs.protocol.command_set import fields
 

@@ -16,6 +16,7 @@ from hardware_labs.emulation.launch import EmulatedBoard
 from hardware_labs.errors import BoardMissing, BuildError
 from hardware_labs.firmware import build as building
 from hardware_labs.firmware.build import build
+from hardware_labs.firmware.elf import sizes
 from hardware_labs.models.network import digits_model, unseen_digits, widened
 from hardware_labs.packages import missing_packages, need_packages
 
@@ -75,6 +76,7 @@ def test_the_whole_lab_firmware_leaves_an_uno_a_stack():
         board.infer(digits(1)[0])
         memory = dict(line[7:-1].split("=") for line in board.ask("mem"))
     assert 600 < int(memory["ram_used"]) < 2_048 - 256
+    assert sizes(build(UNO, digits_model()).elf).ram_bytes == int(memory["ram_used"])
     assert int(memory["stack_peak"]) < 2_048 - int(memory["ram_used"])
 
 

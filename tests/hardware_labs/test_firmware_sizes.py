@@ -7,9 +7,9 @@ import pytest
 from small_networks import chain
 
 from hardware_labs.boards import board_kind
-from hardware_labs.emulation.cortex_m import converse, segments
+from hardware_labs.emulation.cortex_m import converse
 from hardware_labs.firmware.build import build
-from hardware_labs.firmware.elf import sizes
+from hardware_labs.firmware.elf import segments, sizes
 from hardware_labs.models.arena import plan_arena
 from hardware_labs.models.network import digits_model, widened
 from hardware_labs.protocol.command_set import fields
@@ -64,3 +64,12 @@ def test_symbols_come_largest_first_and_fit_into_their_sections():
 def test_what_is_no_elf_file_is_refused():
     with pytest.raises(ValueError, match="Not a 32-bit little-endian ELF"):
         sizes(np.zeros(100, np.uint8).tobytes())
+
+
+def test_ram_is_counted_wherever_a_board_has_it():
+    for name in ("nano33", "nicla", "m4"):
+        kind = board_kind(name)
+        found = sizes(build(kind, digits_model()).elf)
+        (data,) = (s for s in found.sections if s.name == ".bss")
+        assert data.in_ram and kind.ram_address <= data.address < kind.ram_address + kind.ram_bytes
+        assert data.size_bytes <= found.ram_bytes < kind.ram_bytes
