@@ -8,7 +8,10 @@ gives the same count on every machine.
 
 from __future__ import annotations
 
+import math
 import struct
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from hardware_labs.boards import BoardKind
@@ -32,6 +35,7 @@ CORES = {
     "cortex-m7": arm_const.UC_CPU_ARM_CORTEX_M7,
 }
 SYSTEM = 0xE000E000
+MAX_INSTRUCTIONS = 400_000_000  # some 20 s; one image of vww01 takes 67 million
 CYCCNT = {0xE0001004: Register(read=lambda p, _: p.clock.cycles)}
 
 
@@ -46,10 +50,14 @@ def instructions_in(code: bytes) -> int:
 
 
 class Emulator:
-    """A board with firmware in it. `run()` returns when its wire has no more to say."""
+    """A board with firmware in it. `run()` returns when its wire has no more to say.
+
+    A firmware whose count of instructions reaches `stop_at` is stopped.
+    """
 
     def __init__(self, elf: Path, kind: BoardKind, wire: Wire, realtime: bool = False) -> None:
         self.clock = Clock(kind.clock_hz, realtime)
+        self.stop_at = math.inf
         self._vectors = kind.flash_address
         self._counts: dict[tuple[int, int], int] = {}
         self._cpu = self._power_on(elf.read_bytes(), kind)
@@ -64,7 +72,8 @@ class Emulator:
         return self.clock.instructions
 
     def run(self) -> None:
-        """Runs from reset until the wire ends. Raises BoardError where the firmware crashes."""
+        """Runs from reset until the wire ends. Raises BoardError where the firmware crashes, or is
+        stopped at `stop_at`."""
         stack, start = struct.unpack("<II", self._cpu.mem_read(self._vectors, 8))
         self._cpu.reg_write(arm_const.UC_ARM_REG_SP, stack)
         try:
@@ -72,6 +81,11 @@ class Emulator:
         except unicorn.UcError as error:
             at = self._cpu.reg_read(arm_const.UC_ARM_REG_PC)
             raise BoardError(f"The firmware crashed at address {at:#x}: {error}.") from None
+        if self.instructions >= self.stop_at:
+            raise BoardError(
+                f"The firmware did not come back after {self.instructions:,} instructions and was "
+                "stopped: is there a loop that never ends?"
+            )
 
     def _power_on(self, elf: bytes, kind: BoardKind) -> unicorn.Uc:
         cpu = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
@@ -93,6 +107,8 @@ class Emulator:
             count = instructions_in(bytes(cpu.mem_read(address, size)))
             self._counts[address, size] = count
         self.clock.instructions += count
+        if self.clock.instructions >= self.stop_at:
+            cpu.emu_stop()
 
     def _read(self, _cpu: unicorn.Uc, offset: int, _size: int, page: int) -> int:
         return self._registers.read(page + offset)
@@ -101,9 +117,50 @@ class Emulator:
         self._registers.write(page + offset, value)
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """A command, what the board said to it, and the instructions from its first byte until the
+    board waited for the next."""
+
+    command: str
+    said: str
+    instructions: int
+
+
+def exchanges(
+    elf: Path, kind: BoardKind, *commands: str, max_instructions: int = MAX_INSTRUCTIONS
+) -> list[Exchange]:
+    """`commands` put to a board that was just switched on, and the emulator's own count for each:
+    the same on every run, whatever the firmware says.
+
+    A command may take `max_instructions`. Raises BoardError as `Emulator.run` does.
+    """
+    text, pauses = _played(elf, kind, commands, max_instructions)
+    return [
+        Exchange(command, text[start:end], after - before)
+        for command, ((start, before), (end, after)) in zip(commands, pairwise(pauses), strict=True)
+    ]
+
+
 def converse(elf: Path, kind: BoardKind, *commands: str) -> tuple[str, int]:
-    """What the board says to `commands`, and the instructions it needed: the same on every run."""
-    wire = RecordedWire(*(f"{command}%".encode() for command in commands))
+    """All the board says to `commands`, its banner first, and all instructions it needed."""
+    text, pauses = _played(elf, kind, commands, MAX_INSTRUCTIONS)
+    return text, pauses[-1][1]
+
+
+def _played(
+    elf: Path, kind: BoardKind, commands: tuple[str, ...], max_instructions: int
+) -> tuple[str, list[tuple[int, int]]]:
+    """All that the board says; and each time it waits, what it has said so far, in bytes, and its
+    instructions so far."""
+    pauses: list[tuple[int, int]] = []
+
+    def note() -> None:
+        pauses.append((len(wire.said), emulator.instructions))
+        emulator.stop_at = emulator.instructions + max_instructions
+
+    wire = RecordedWire(*(f"{command}%".encode() for command in commands), waits=note)
     emulator = Emulator(elf, kind, wire)
+    emulator.stop_at = max_instructions
     emulator.run()
-    return wire.said.decode("ascii", "replace"), emulator.instructions
+    return wire.said.decode("ascii", "replace"), pauses

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import socket
+from collections.abc import Callable
 from typing import Protocol
 
 FOREVER = None
@@ -23,17 +24,22 @@ class Wire(Protocol):
 
 
 class RecordedWire:
-    """Plays messages to the board, each when it waits for input, and keeps what it says."""
+    """Plays messages to the board, each when it waits for input, and keeps what it says.
+
+    Each time the board waits, `waits` is called first.
+    """
 
     port = "recorded"
 
-    def __init__(self, *messages: bytes) -> None:
+    def __init__(self, *messages: bytes, waits: Callable[[], None] = lambda: None) -> None:
         self._left = list(messages)
+        self._waits = waits
         self.said = bytearray()
 
     def read(self, timeout_s: float | None) -> bytes:
         if timeout_s is not FOREVER:
             return b""
+        self._waits()
         if not self._left:
             raise EOFError
         return self._left.pop(0)
