@@ -26,7 +26,7 @@ from autograder.sandbox.inside.bridge.answers import AnswerServer
 from autograder.sandbox.inside.shell import fork_copy, inline_figures, ipython_shell, warmup
 from autograder.sandbox.inside.shell.ipython_shell import CellShell
 from autograder.sandbox.inside.shell.recorder import Output, Recorder
-from autograder.sandbox.inside.shell.streams import Streams
+from autograder.sandbox.inside.shell.streams import MutedStreams, Streams
 from autograder.sandbox.inside.shell.widgets import Widgets
 
 
@@ -47,7 +47,7 @@ class Shell:
     def __init__(self) -> None:
         self._recorder = Recorder()
         self._widgets = Widgets(self._recorder)
-        self._streams = Streams(self._recorder)
+        self._streams: Streams | MutedStreams = Streams(self._recorder)
         self._context = copy_context()
         self._new_loop()
         self._shell = _make_ipython_shell(self._recorder, self._widgets)
@@ -85,6 +85,8 @@ class Shell:
             return self.run(text, name, max_bytes).outputs
 
         def serve(tester: socket.socket, note_begin: Callable[[], object]) -> None:
+            self._streams = MutedStreams()
+            self._new_loop()
             answers = AnswerServer(self.names)  # the tester begins anew with each copy
             self.record_call(lambda: answers.serve(tester, note_begin), 0)
 

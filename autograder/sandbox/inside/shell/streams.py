@@ -48,6 +48,10 @@ class Streams:
         with self._lock:
             self._flush(name)
 
+    def original(self, name: str) -> int:
+        """The descriptor that a stream had before the notebook's."""
+        return self.descriptors.originals[name]
+
     def flush_both(self) -> None:
         """Make an output of what waits, stdout first."""
         for name in self._waiting:
@@ -86,12 +90,40 @@ class Streams:
             self._recorder.stream(name, text)
 
 
+class MutedStreams:
+    """Both streams of a copy of the process whose text nobody reads: it leads nowhere."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        for number in NAMES:
+            os.dup2(nothing, number)
+        os.close(nothing)
+        self.stdout, self.stderr = (OutStream(self, name) for name in NAMES.values())
+
+    def original(self, name: str) -> int:
+        """The descriptor of a stream, which leads nowhere, too."""
+        return next(number for number, stream in NAMES.items() if stream == name)
+
+    def write(self, name: str, text: str) -> None:
+        """Drop the text."""
+
+    def flush(self, name: str) -> None:
+        """Nothing waits."""
+
+    def flush_both(self) -> None:
+        """Nothing waits."""
+
+    def discard(self) -> None:
+        """Nothing waits."""
+
+
 class OutStream(io.TextIOBase):
     """One stream, as Python code sees it."""
 
     encoding = "UTF-8"
 
-    def __init__(self, streams: Streams, name: str):
+    def __init__(self, streams: Streams | MutedStreams, name: str):
         self._streams = streams
         self.name = name
 
@@ -121,7 +153,7 @@ class OutStream(io.TextIOBase):
 
     def fileno(self) -> int:
         """The descriptor that stood here before the notebook's: nothing written to it is seen."""
-        return self._streams.descriptors.originals[self.name]
+        return self._streams.original(self.name)
 
 
 # Libraries recognise a notebook by the names of its classes.
