@@ -12,8 +12,9 @@ how much it may use), given_code and test_scope (which names a hidden test may s
 each has), inside (all that runs behind the walls), bubblewrap (the outer wall), choose_level (which
 walls can be built here), cgroup (the control group of a slot), turns (side by side, or alone), pool
 (the zygote and its forks), process_handles (a slot and a tester: one request at a time, with a
-deadline), outputs and fork_verdict (what is believed of their replies), verdict_outputs and
-cell_outputs (what a cell shows), kernel_language and kernel_pool (slots with a notebook's own
-kernel), reference_run (what the instructor's own run does beyond that), execution (a notebook from
-top to bottom), run_notebook (again, in turn or alone where it must be).
+deadline), copies (forks of a submission that wait for a test), outputs and fork_verdict (what is
+believed of their replies), verdict_outputs and cell_outputs (what a cell shows), kernel_language
+and kernel_pool (slots with a notebook's own kernel), reference_run (what the instructor's own run
+does beyond that), execution (a notebook from top to bottom), run_notebook (again, in turn or alone
+where it must be).
 """

@@ -16,8 +16,10 @@ from typing import Any, NamedTuple
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
+from autograder.notebook.definitions import NamesSoFar
 from autograder.sandbox import fork_verdict
 from autograder.sandbox.cell_outputs import CellOutputs, cell_name
+from autograder.sandbox.copies import SubmissionCopy
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.limits import Limits
@@ -41,15 +43,14 @@ COPY_GRACE_S = 0.5  # after its time limit, a copy of the submission is stopped 
 
 
 class WaitingTest(NamedTuple):
-    """A test that waits for the end of the run, with copies of the submission, each behind a
-    socket. A test of the tester has one copy for each scope in which it may be tried; one that
-    runs in a copy has two, the first for the canary, where the stub will replace the answer, the
-    second where the test counts."""
+    """A test that waits for the end of the run, with copies of the submission. A test of the tester
+    has one for each scope in which it may be tried; one that runs in a copy has two, the first for
+    the canary, where the stub will replace the answer, the second where the test counts."""
 
     cell: Cell
     plan: HiddenTestPlan
-    copies: tuple[socket.socket, ...]
     limit_s: float
+    copies: tuple[SubmissionCopy, ...] = ()
 
 
 class CopiesEnded(Exception):
@@ -80,6 +81,8 @@ class Execution:
         self.forked_tests: list[str] = []
         self.profiles: dict[str, tuple[str, ...]] = {}
         self.waiting_tests: list[WaitingTest] = []
+        self.tests_without_copy: list[WaitingTest] = []  # while cells only define new names
+        self.names = NamesSoFar()
         self.in_doubt: list[str] = []
         self.failed_in_doubt = False
         self.verdicts: dict[str, list[dict[str, Any]]] = {}  # outputs of the tests that have one
@@ -103,19 +106,23 @@ class Execution:
                 with self._longest():
                     self._run_cell(cell)
             except ProcessEnded as end:
-                if self.waiting_tests:
+                if self.waiting_tests or self.tests_without_copy:
                     raise CopiesEnded from end
                 self.cell_outputs.mark_not_run(index, str(end))
                 break
             except GraderFault as fault:
                 if not self.last_attempt:
                     raise
-                if self.waiting_tests:
+                if self.waiting_tests or self.tests_without_copy:
                     raise CopiesEnded from fault
                 reason = f"ended the {self.slot.program} each time it was run ({fault})"
                 self.cell_outputs.mark_not_run(index, reason)
                 break
         else:
+            try:
+                self._share_copy()
+            except ProcessEnded as end:
+                raise CopiesEnded from end
             if not self.cell_outputs.hidden_test_ran:
                 self._save_widget_state()
         self.slow = False  # a cell that never ended takes no time from the tests before it
@@ -155,9 +162,9 @@ class Execution:
             self._run_in_submission(cell, cells.source(cell))
             return
         if plan.in_tester and plan.at_end:
-            more = self.other_scopes.most if self.other_scopes else 0
-            self.waiting_tests += self._copy_for_test(cell, plan, 1 + more)
+            self._wait_with_test(cell, plan)
         elif plan.in_tester:
+            self._share_copy()
             self._run_in_tester(cell, plan)
         elif plan.in_place:
             self.cell_outputs.note_test(cell)
@@ -172,6 +179,34 @@ class Execution:
                 self._run_forked_test(test)
         if plan.visible_part_runs and not plan.in_place:
             self._run_in_submission({**cell, "outputs": []}, _visible_part(cell))
+
+    def _wait_with_test(self, cell: Cell, plan: HiddenTestPlan) -> None:
+        """Keep a test for the end of the run. It gets its copy of the submission when a cell may
+        change more than new names, and may share it with the tests since the last such cell. In
+        the last attempt, and where other scopes will be tried, each has copies of its own."""
+        if self.other_scopes or self.last_attempt:
+            more = self.other_scopes.most if self.other_scopes else 0
+            self.waiting_tests += self._copy_for_test(cell, plan, 1 + more)
+            return
+        self.names.add(cells.source(cell))
+        self.names.add(plan.scope.get("helpers", ""))
+        limit_s = self.limits.after_s if self.slow else self.limits.cell_s
+        self.tests_without_copy.append(WaitingTest(cell, plan, limit_s))
+
+    def _share_copy(self) -> None:
+        """Give the tests that have no copy of the submission one together."""
+        tests = self.tests_without_copy
+        if not tests:
+            return
+        limit = max(self._time_limit(), FORK_S)
+        try:
+            shared = SubmissionCopy(*self._fork_copies(min(2, len(tests)), limit))
+        except DeadlinePassed:
+            for test in tests:
+                test.cell["outputs"] = [self._time_limit_error(test.cell, limit)]
+        else:
+            self.waiting_tests += [test._replace(copies=(shared,)) for test in tests]
+        self.tests_without_copy = []
 
     def _run_waiting_test(self, test: WaitingTest) -> None:
         if not test.plan.in_tester:
@@ -189,12 +224,15 @@ class Execution:
 
     def _try_other_scopes(self, test: WaitingTest, other_scopes: OtherScopes) -> None:
         scopes = other_scopes.in_order(test.cell, test.plan.scope)
-        for scope, copy_socket in zip(scopes, test.copies[1:], strict=False):
+        for scope, fork in zip(scopes, test.copies[1:], strict=False):
             plan = replace(test.plan, scope=scope)
-            self._ask_copy(test._replace(plan=plan, copies=(copy_socket,)))
+            self._ask_copy(test._replace(plan=plan, copies=(fork,)))
             self.scopes[cells.grade_id(test.cell)] = scope
 
     def _run_in_submission(self, cell: Cell, text: str) -> None:
+        if not self.names.has_no_use_of(text):
+            self._share_copy()
+        self.names.add(text)
         request = {
             "do": "run",
             "text": text,
@@ -261,19 +299,16 @@ class Execution:
             return
         ours, theirs = socket.socketpair()
         limit = self._time_limit(test.limit_s)
-        copy_socket = test.copies[0]
+        fork = test.copies[0]
         with ours, theirs:
-            request = {"serve_s": limit + COPY_GRACE_S}
-            copy_socket.settimeout(START_S)
-            with suppress(OSError, EOFError):  # a copy that is gone: the tester says so
-                framing.send_with_fds(copy_socket, request, [theirs.fileno()])
+            fork.serve(theirs.fileno(), limit + COPY_GRACE_S)
             message = {**_test_request(test.cell, test.plan), "copy": True}
             self._open_tester().start(message, ours.fileno())
         verdict, timed_out = self._await_verdict(limit, (lambda: None,))
-        if test.plan.profile is not None and _has_changed(copy_socket):
+        if fork.has_changed() and test.plan.profile is not None:
             self.in_doubt.append(cells.grade_id(test.cell))
             self.failed_in_doubt |= not verdict.get("passed")
-        copy_socket.close()
+        fork.end_test(timed_out or is_lost(verdict))
         if is_lost(verdict) and not timed_out:
             if self.slot.out_of_memory():
                 raise CopiesEnded  # the copies need more together than the submission alone
@@ -345,20 +380,25 @@ class Execution:
         return None
 
     def _copy_for_test(self, cell: Cell, plan: HiddenTestPlan, count: int) -> list[WaitingTest]:
-        """Fork the submission as it is here, `count` times, for a test; [] where that fails."""
-        pairs = [socket.socketpair() for _ in range(count)]
+        """A test with copies of the submission as it is here; [] where that fails."""
         limit = max(self._time_limit(), FORK_S)
-        for ours, theirs in pairs:
-            self.stack.enter_context(ours)
-            with theirs:
-                try:
-                    self.slot.ask({"do": "hold"}, limit, theirs.fileno())
-                except DeadlinePassed:
-                    cell["outputs"] = [self._time_limit_error(cell, limit)]
-                    return []
-        copies = tuple(ours for ours, _ in pairs)
+        try:
+            copies = tuple(map(SubmissionCopy, self._fork_copies(count, limit)))
+        except DeadlinePassed:
+            cell["outputs"] = [self._time_limit_error(cell, limit)]
+            return []
         limit_s = self.limits.after_s if self.slow else self.limits.cell_s
-        return [WaitingTest(cell, plan, copies, limit_s)]
+        return [WaitingTest(cell, plan, limit_s, copies)]
+
+    def _fork_copies(self, count: int, limit: float) -> list[socket.socket]:
+        """The sockets of forks of the submission as it is here. DeadlinePassed where one fails."""
+        peers = []
+        for _ in range(count):
+            ours, theirs = socket.socketpair()
+            peers.append(self.stack.enter_context(ours))
+            with theirs:
+                self.slot.ask({"do": "hold"}, limit, theirs.fileno())
+        return peers
 
     def _run_forked_test(self, test: WaitingTest) -> None:
         text, name = cells.source(test.cell), cell_name(test.cell)
@@ -369,9 +409,9 @@ class Execution:
             **{"stub": test.plan.stub, "prelude": prelude},
         }
         canary, fork = test.copies
-        canary_outputs = self._run_in_fork(test.cell, canary, canary_request, test.limit_s)
+        canary_outputs = self._run_in_fork(test.cell, canary.peer, canary_request, test.limit_s)
         request = {"text": text, "id": name, "stub": "", "prelude": prelude}
-        outputs = self._run_in_fork(test.cell, fork, request, test.limit_s)
+        outputs = self._run_in_fork(test.cell, fork.peer, request, test.limit_s)
         test.cell["outputs"] = fork_verdict.graded_outputs(text, canary_outputs, outputs)
         self.forked_tests.append(cells.grade_id(test.cell))
 
@@ -406,15 +446,6 @@ def _test_request(cell: Cell, plan: HiddenTestPlan) -> dict[str, Any]:
         "scope": plan.scope,
         "profile": None if plan.profile is None else list(plan.profile),
     }
-
-
-def _has_changed(copy_socket: socket.socket) -> bool:
-    """Whether a copy says that it had other files or threads than where the test's cell stands."""
-    try:
-        reply, _ = framing.receive(DeadlineSocket(copy_socket, monotonic() + GRACE_S), 1000)
-    except (EOFError, OSError, ValueError):
-        return False
-    return reply.get("changed") is True
 
 
 def _visible_part(cell: Cell) -> str:

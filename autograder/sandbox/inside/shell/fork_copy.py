@@ -26,31 +26,58 @@ Serve = Callable[[socket.socket, Callable[[], object]], object]
 
 def fork_for_test(peer: socket.socket, run: RunCell, serve: Serve) -> None:
     """Fork; the copy waits on `peer` for a test, which it runs with `run`, or for the socket of a
-    tester, which it answers with `serve`; then it ends."""
-    state = random.getstate()  # a fork would get another: `random` seeds itself anew in it
+    tester, which it answers with `serve`; then it ends, unless it is told that more will come."""
     before, threads = shared_state(), has_threads()
-    if os.fork():
+    if _fork():
         return
     try:
-        random.setstate(state)
-        _wait_for_test(peer, run, serve, lambda: threads or shared_state() != before)
+        _wait_for_tests(peer, run, serve, lambda: threads or shared_state() != before)
     finally:
         os._exit(0)
 
 
-def _wait_for_test(
+def _fork() -> int:
+    """As os.fork; a fork would have another state of `random`, which seeds itself anew in it."""
+    state = random.getstate()
+    child = os.fork()
+    if not child:
+        random.setstate(state)
+    return child
+
+
+def _wait_for_tests(
     peer: socket.socket, run: RunCell, serve: Serve, has_changed: Callable[[], bool]
 ) -> None:
-    request, _, links = framing.receive_with_fds(peer)
-    if "serve_s" not in request:
-        _run_test(peer, request, run)
-        return
+    more = True
+    while more:
+        try:
+            request, _, links = framing.receive_with_fds(peer)
+        except EOFError:
+            return
+        if "serve_s" not in request:
+            _run_test(peer, request, run)
+            return
+        more = request["again"]
+        with socket.socket(fileno=links[0]) as tester:
+            if not request["fork"] or not _fork():
+                _serve_test(peer, tester, request["serve_s"], serve, has_changed)
+                more = more and not request["fork"]
+
+
+def _serve_test(
+    peer: socket.socket,
+    tester: socket.socket,
+    limit_s: float,
+    serve: Serve,
+    has_changed: Callable[[], bool],
+) -> None:
+    """Answer the tester until it hangs up. Over the limit the alarm ends this process."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    start_alarm = partial(signal.setitimer, signal.ITIMER_REAL, request["serve_s"])
+    start_alarm = partial(signal.setitimer, signal.ITIMER_REAL, limit_s)
     start_alarm()
     framing.send(peer, {"changed": has_changed()})
-    with socket.socket(fileno=links[0]) as tester:
-        serve(tester, start_alarm)
+    serve(tester, start_alarm)
+    signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _run_test(peer: socket.socket, request: dict[str, Any], run: RunCell) -> None:
