@@ -66,9 +66,7 @@ class Chapter:
     def words(self) -> int:
         """The words of prose and captions; code and checks are not counted."""
         captions = " ".join(block.body for block in self.blocks("chart"))
-        return len(
-            re.findall(r"[\w{][^\s]*", re.sub(r"\{\w+\}`[^`]*`", "word", self.prose + captions))
-        )
+        return word_count(self.prose + captions)
 
     @property
     def minutes(self) -> int:
@@ -82,6 +80,16 @@ class Chapter:
     def first_checks(self) -> list[dict[str, Any]]:
         """Each check for the first seed."""
         return [computed(check, self.names) for check in self.checks]
+
+
+def word_count(text: str) -> int:
+    """The words of a text in MyST; a role is one word."""
+    return len(re.findall(r"[\w{][^\s]*", re.sub(r"\{\w+\}`[^`]*`", "word", text)))
+
+
+def reading_minutes(text: str) -> int:
+    """How long reading a text takes."""
+    return round(word_count(text) / WORDS_A_MINUTE)
 
 
 def open_chapter(chapter_id: str) -> Chapter:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations
+
+from perfsim import hardware, hardware_ids, model, model_ids
 
 from book.chapter import Chapter
 from book.source_text import Block, Prose
@@ -64,8 +67,8 @@ def sections(chapter: Chapter) -> Iterator[str]:
 
 
 def typed_numbers(chapter: Chapter) -> Iterator[str]:
-    """Numbers typed by hand. Allowed are years, names such as ResNet-50 and Section 3, numbers
-    of a list, code, formulas, and all numbers of a sentence that cites its source."""
+    """Numbers typed by hand. Allowed are years, names such as ResNet-50, Raspberry Pi 5 and Section
+    3, numbers of a list, code, formulas, and all numbers of a sentence that cites its source."""
     for line, text in _texts(chapter):
         for sentence in _sentences(re.sub(r"(?m)^\s*\d+\. ", "- ", text)):
             numbers = hand_typed(sentence)
@@ -80,16 +83,38 @@ def hand_typed(sentence: str) -> list[str]:
         return []
     for pattern in (r"\{[\w-]+\}`[^`]*`", r"`[^`]*`", r"\$\$.*?\$\$", r"\$[^$]*\$", r"\]\([^)]*\)"):
         sentence = re.sub(pattern, " ", sentence, flags=re.S)
-    for allowed in (NAMED, YEAR, NAME_WITH_DIGITS):
+    for allowed in (product_names(), NAMED, YEAR, NAME_WITH_DIGITS):
         sentence = allowed.sub(" ", sentence)
     return re.findall(r"\d[\d.,]*\d|\d", sentence)
+
+
+@cache
+def product_names() -> re.Pattern[str]:
+    """The products of perfsim's catalog whose number stands apart, such as Raspberry Pi 5: each
+    name up to such a number, without the maker and without the letter of a variant (4B)."""
+    devices = [re.sub(r"(?<= \d)B\b", "", hardware(name).name) for name in hardware_ids()]
+    names = set()
+    for name in (*devices, *(model(name).name for name in model_ids())):
+        words = name.partition(" (")[0].split()
+        ends = [n for n, word in enumerate(words, 1) if n > 1 and word[0].isdigit()]
+        names |= {" ".join(words[:end]) for end in ends}
+        names |= {" ".join(words[1:end]) for end in ends if words[1][0].isalpha()}
+    ordered = sorted(names, key=len, reverse=True)
+    words = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in ordered)
+    return re.compile(rf"\b(?:{words})\b(?![.,]?\d)")
 
 
 def alt_texts(chapter: Chapter) -> Iterator[str]:
     """Every figure has an alt text of a sentence, and a caption; there are no other pictures."""
     for block in chapter.blocks("chart"):
-        if len(block.options.get("alt", "").split()) < 12:
+        alt = block.options.get("alt", "")
+        if len(alt.split()) < 12:
             yield f"{chapter.id}: the figure '{block.argument}' needs an alt text."
+        elif not alt.endswith((".", "?")):
+            yield (
+                f"{chapter.id}: the alt text of the figure '{block.argument}' ends in the middle of a "
+                "sentence. A line that goes on with it begins with two spaces."
+            )
         if not block.body.strip():
             yield f"{chapter.id}: the figure '{block.argument}' needs a caption."
     if re.search(r"!\[[^\]]*\]\(|<img", chapter.prose):

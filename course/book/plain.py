@@ -14,7 +14,7 @@ from book.errors import BookError
 from book.links import lab
 from book.numbers import filled
 from book.references import annotated, work
-from book.source_text import Block, Prose
+from book.source_text import Block, Prose, definitions
 
 Render = Callable[[Block], str]
 
@@ -60,14 +60,8 @@ def _lab(name: str) -> str:
 
 def _glossary(block: Block, chapter: Chapter) -> str:
     """Terms with their meanings, from the lines of Sphinx's glossary."""
-    lines = prose(block.body, chapter).split("\n")
-    pairs: list[list[str]] = []
-    for line in filter(str.strip, lines):
-        if line.startswith(" "):
-            pairs[-1].append(line.strip())
-        else:
-            pairs.append([line.strip()])
-    return "\n".join(f"- **{term}**: {' '.join(meaning)}" for term, *meaning in pairs)
+    pairs = definitions(prose(block.body, chapter))
+    return "\n".join(f"- **{term}**: {meaning}" for term, meaning in pairs)
 
 
 def _references(block: Block, chapter: Chapter) -> str:

@@ -1,8 +1,8 @@
 """The book's roles and directives for Sphinx: the one door to it, beside its settings.
 
 Roles: {num}, {cite}, {lab}. Directives: {chart}, {check}, {references}, {note}, {chapter-facts};
-for the pages that are made {front-page}, {forms}, {part}, {assignments}, {measured}. A term shows
-its meaning when the pointer rests on it.
+for the pages that are made {front-page}, {forms}, {part}, {path}, {paths}, {terms}, {bibliography},
+{assignments}, {measured}. A term shows its meaning when the pointer rests on it.
 """
 
 from __future__ import annotations
@@ -18,15 +18,18 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from book.bibliography import bibliography_page
 from book.chapter import Chapter, open_chapter
 from book.charts import svg
 from book.checks.page import block
-from book.contents import BOOK, entries, parts
+from book.contents import BOOK, entries, parts, written
 from book.front_page import front_page
 from book.inline import to_html
 from book.links import ASSIGNMENTS, assignments_text, lab
 from book.numbers import filled, number
+from book.reader_paths import path_page, paths_list
 from book.references import annotated, work
+from book.terms import terms_page
 
 Nodes = list[nodes.Node]
 MEASURED = BOOK.parents[1] / "benchmarks" / "README.md"
@@ -213,6 +216,25 @@ class PartPage(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
+class MadePage(SphinxDirective):
+    """A text in MyST that is made from the chapters and the tables, by the name of the directive."""
+
+    optional_arguments = 1
+    texts: ClassVar[Any] = {
+        "path": path_page,
+        "paths": paths_list,
+        "terms": terms_page,
+        "bibliography": bibliography_page,
+    }
+
+    def run(self) -> Nodes:
+        tables = (BOOK / f"{name}.toml" for name in ("contents", "reader_paths", "references"))
+        for source in (*tables, syllabus.home(), *(entry.source for entry in written())):
+            self.env.note_dependency(str(source))
+        text = self.texts[self.name](*self.arguments)
+        return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
 class Assignments(SphinxDirective):
     """The page of assignments, which is made from the syllabus."""
 
@@ -268,6 +290,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         "assignments": Assignments,
         "measured": Measured,
         "chapter-facts": ChapterFacts,
+        **dict.fromkeys(MadePage.texts, MadePage),
     }
     for name, directive in pages.items():
         app.add_directive(name, directive, override=True)
