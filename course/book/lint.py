@@ -16,6 +16,7 @@ from book.chapter import Chapter
 from book.source_text import Block, Prose
 
 WORDS = (4000, 7000)
+CODE_WIDTH = 80  # characters of a line on paper
 CHECKS = (8, 12)
 CHARTS = (4, 6)
 REFERENCES = (5, 8)
@@ -121,6 +122,14 @@ def alt_texts(chapter: Chapter) -> Iterator[str]:
         yield f"{chapter.id}: a picture is not made by code; use a block {{chart}}."
 
 
+def code_lines(chapter: Chapter) -> Iterator[str]:
+    """Lines of cells and of their outputs that are too long for a line on paper."""
+    for block, printed in zip(chapter.blocks("code-cell"), chapter.outputs, strict=True):
+        lines = [*block.body.split("\n"), *printed.split("\n")]
+        for line in (line for line in lines if len(line) > CODE_WIDTH):
+            yield f"{chapter.id}, cell in line {block.line}: '{line}' is longer than {CODE_WIDTH}."
+
+
 def repetition(paragraphs: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Paragraphs, with where they stand, that say nearly the same."""
     groups = [(place, text, _groups(text)) for place, text in paragraphs]
@@ -140,7 +149,7 @@ def paragraphs(text: str) -> list[str]:
 def faults(chapter: Chapter) -> list[str]:
     """All that a chapter does not hold."""
     own = [(chapter.id, text) for text in paragraphs(chapter.prose)]
-    rules = (length, sections, typed_numbers, alt_texts)
+    rules = (length, sections, typed_numbers, alt_texts, code_lines)
     return [*(fault for rule in rules for fault in rule(chapter)), *repetition(own)]
 
 

@@ -23,7 +23,7 @@ from book.chapter import Chapter, open_chapter
 from book.charts import svg
 from book.checks.page import block
 from book.contents import BOOK, entries, parts, written
-from book.front_page import front_page
+from book.front_page import head, tables
 from book.inline import to_html
 from book.links import ASSIGNMENTS, assignments_text, lab
 from book.numbers import filled, number
@@ -176,12 +176,14 @@ class Note(SphinxDirective):
 
 
 class FrontPage(SphinxDirective):
-    """The map of the course."""
+    """The map of the course: its head, or its tables."""
+
+    required_arguments = 1
 
     def run(self) -> Nodes:
         for source in (BOOK / "contents.toml", BOOK / "front_page.py", syllabus.home()):
             self.env.note_dependency(str(source))
-        return [raw(front_page())]
+        return [raw({"head": head, "tables": tables}[self.arguments[0]]())]
 
 
 class Forms(SphinxDirective):
