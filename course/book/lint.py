@@ -101,8 +101,8 @@ def product_names() -> re.Pattern[str]:
         names |= {" ".join(words[:end]) for end in ends}
         names |= {" ".join(words[1:end]) for end in ends if words[1][0].isalpha()}
     ordered = sorted(names, key=len, reverse=True)
-    words = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in ordered)
-    return re.compile(rf"\b(?:{words})\b(?![.,]?\d)")
+    choices = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in ordered)
+    return re.compile(rf"\b(?:{choices})\b(?![.,]?\d)")
 
 
 def alt_texts(chapter: Chapter) -> Iterator[str]:
@@ -113,8 +113,8 @@ def alt_texts(chapter: Chapter) -> Iterator[str]:
             yield f"{chapter.id}: the figure '{block.argument}' needs an alt text."
         elif not alt.endswith((".", "?")):
             yield (
-                f"{chapter.id}: the alt text of the figure '{block.argument}' ends in the middle of a "
-                "sentence. A line that goes on with it begins with two spaces."
+                f"{chapter.id}: the alt text of '{block.argument}' ends within a sentence. "
+                "A line that goes on with it begins with two spaces."
             )
         if not block.body.strip():
             yield f"{chapter.id}: the figure '{block.argument}' needs a caption."

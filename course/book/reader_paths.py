@@ -1,7 +1,7 @@
 """Ways through the course, one for each kind of reader: what to do in which order, and how long.
 
-The stops are data in reader_paths.toml. Minutes come from the syllabus, and from the words of what is to
-be read; a planned chapter counts with the minutes that contents.toml plans for one.
+The stops are data in reader_paths.toml. Minutes come from the syllabus, and from the words of what
+is to be read; a planned chapter counts with the minutes that contents.toml plans for one.
 """
 
 from __future__ import annotations
@@ -123,7 +123,9 @@ def _track(name: str) -> str:
     """The track of an assignment that is planned, by the first letter of its id."""
     tracks = {"x": "EXPLORE", "d": "DEPLOY"}
     if not name[0].isdigit() and name[0] not in tracks:
-        raise BookError(f"reader_paths.toml names '{name}', which is no chapter, assignment or page.")
+        raise BookError(
+            f"reader_paths.toml names '{name}', which is no chapter, assignment or page."
+        )
     return tracks.get(name[0], "BUILD")
 
 

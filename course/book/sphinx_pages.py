@@ -26,7 +26,7 @@ from book.contents import BOOK, entries, parts, written
 from book.front_page import head, tables
 from book.inline import to_html
 from book.links import ASSIGNMENTS, assignments_text, lab
-from book.numbers import filled, number
+from book.numbers import UNIT, filled, number
 from book.reader_paths import path_page, paths_list
 from book.references import annotated, work
 from book.terms import terms_page
@@ -153,9 +153,10 @@ class References(SphinxDirective):
         for cited, note in annotated("\n".join(self.content)):
             item = nodes.list_item(ids=[f"ref-{cited.key}"])
             address = nodes.reference("", cited.address, refuri=cited.address)
+            entry, _ = self.parse_inline(cited.entry, lineno=self.lineno)
             said, _ = self.parse_inline(note, lineno=self.lineno)
             item += nodes.paragraph(
-                "", "", nodes.Text(f"{cited.entry} "), address, nodes.Text(" "), *said
+                "", "", *entry, nodes.Text(" "), address, nodes.Text(" "), *said
             )
             made += item
         return [made]
@@ -219,7 +220,7 @@ class PartPage(SphinxDirective):
 
 
 class MadePage(SphinxDirective):
-    """A text in MyST that is made from the chapters and the tables, by the name of the directive."""
+    """A text in MyST, made from chapters and tables; the directive's name says which."""
 
     optional_arguments = 1
     texts: ClassVar[Any] = {
@@ -264,6 +265,15 @@ def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             link["classes"].append("term")
 
 
+def keep_units(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Puts a blank that does not break between a computed number and its unit."""
+    for num in [found for found in doctree.findall(nodes.inline) if "num" in found["classes"]]:
+        place = num.parent.index(num) + 1
+        after = num.parent[place] if place < len(num.parent) else None
+        if isinstance(after, nodes.Text) and UNIT.match(after):
+            num.parent[place] = nodes.Text(f"\u00a0{after[1:]}")
+
+
 def _meanings(app: Sphinx) -> dict[str, str]:
     """The meaning of each term by its anchor, from the chapters' glossaries."""
     found = {}
@@ -297,4 +307,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     for name, directive in pages.items():
         app.add_directive(name, directive, override=True)
     app.connect("doctree-resolved", hover)
+    app.connect("doctree-resolved", keep_units)
     return {"parallel_read_safe": False, "parallel_write_safe": True}
