@@ -75,11 +75,19 @@ class Chapter:
 
     def variants(self) -> list[list[dict[str, Any]]]:
         """Each check with its variants."""
-        return [variants(check, self.names) for check in self.checks]
+        return [self._told(check, variants) for check in self.checks]
 
     def first_checks(self) -> list[dict[str, Any]]:
         """Each check for the first seed."""
-        return [computed(check, self.names) for check in self.checks]
+        return [self._told(check, computed) for check in self.checks]
+
+    def _told(self, check: CheckText, compute: Any) -> Any:
+        """What a function computes of a check; a fault is told with its place."""
+        try:
+            return compute(check, self.names)
+        except BookError as error:
+            place = f"{self.id}.md, line {check.line}, check '{check.id}'"
+            raise BookError(f"{place}: {error}") from error
 
 
 def word_count(text: str) -> int:

@@ -13,6 +13,8 @@ from itertools import combinations
 from perfsim import hardware, hardware_ids, model, model_ids
 
 from book.chapter import Chapter
+from book.contents import entries, meetings
+from book.links import lab
 from book.source_text import Block, Prose
 
 WORDS = (4000, 7000)
@@ -105,6 +107,17 @@ def product_names() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{choices})\b(?![.,]?\d)")
 
 
+def labs(chapter: Chapter) -> Iterator[str]:
+    """Assignments that are in the syllabus, or planned in contents.toml: a slip of the pen is not
+    shown as planned."""
+    listed = [(*row.labs, *row.modules, *row.boards) for row in meetings()]
+    listed += [entry.labs for entry in entries().values()]
+    planned = {name for names in listed for name in names}
+    for name in sorted(set(re.findall(r"\{lab\}`([^`]+)`", chapter.prose))):
+        if lab(name).is_planned and name.partition("_")[0] not in planned:
+            yield f"{chapter.id} names '{name}', which is neither in the syllabus nor planned."
+
+
 def alt_texts(chapter: Chapter) -> Iterator[str]:
     """Every figure has an alt text of a sentence, and a caption; there are no other pictures."""
     for block in chapter.blocks("chart"):
@@ -149,7 +162,7 @@ def paragraphs(text: str) -> list[str]:
 def faults(chapter: Chapter) -> list[str]:
     """All that a chapter does not hold."""
     own = [(chapter.id, text) for text in paragraphs(chapter.prose)]
-    rules = (length, sections, typed_numbers, alt_texts, code_lines)
+    rules = (length, sections, typed_numbers, labs, alt_texts, code_lines)
     return [*(fault for rule in rules for fault in rule(chapter)), *repetition(own)]
 
 

@@ -207,7 +207,9 @@ class PartPage(SphinxDirective):
     def run(self) -> Nodes:
         part = next(part for part in parts() if part.id == self.arguments[0])
         self.env.note_dependency(str(BOOK / "contents.toml"))
-        lines = [f"*{part.focus.capitalize()}.*", ""]
+        pages = [f"../chapters/{row.id}/{row.id}" for row in part.chapters if row.is_written]
+        lines = ["```{toctree}", ":hidden:", "", *pages, "```", ""] if pages else []
+        lines += [f"*{part.focus.capitalize()}.*", ""]
         for entry in part.chapters:
             known = open_chapter(entry.id).objectives if entry.is_written else entry.objectives
             state = "" if entry.is_written else " (planned)"
