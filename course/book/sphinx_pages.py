@@ -33,6 +33,8 @@ from book.terms import terms_page
 
 Nodes = list[nodes.Node]
 MEASURED = BOOK.parents[1] / "benchmarks" / "README.md"
+CONTENTS = (BOOK / "contents.toml", BOOK / "chapters")
+"""What a page that lists chapters depends on; the folder changes when a chapter is added."""
 
 
 def chapter_of(docname: str) -> Chapter:
@@ -182,7 +184,7 @@ class FrontPage(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> Nodes:
-        for source in (BOOK / "contents.toml", BOOK / "front_page.py", syllabus.home()):
+        for source in (*CONTENTS, BOOK / "front_page.py", syllabus.home()):
             self.env.note_dependency(str(source))
         return [raw({"head": head, "tables": tables}[self.arguments[0]]())]
 
@@ -206,7 +208,8 @@ class PartPage(SphinxDirective):
 
     def run(self) -> Nodes:
         part = next(part for part in parts() if part.id == self.arguments[0])
-        self.env.note_dependency(str(BOOK / "contents.toml"))
+        for source in CONTENTS:
+            self.env.note_dependency(str(source))
         pages = [f"../chapters/{row.id}/{row.id}" for row in part.chapters if row.is_written]
         lines = ["```{toctree}", ":hidden:", "", *pages, "```", ""] if pages else []
         lines += [f"*{part.focus.capitalize()}.*", ""]
@@ -233,8 +236,8 @@ class MadePage(SphinxDirective):
     }
 
     def run(self) -> Nodes:
-        tables = (BOOK / f"{name}.toml" for name in ("contents", "reader_paths", "references"))
-        for source in (*tables, syllabus.home(), *(entry.source for entry in written())):
+        tables = (BOOK / "reader_paths.toml", BOOK / "references.toml", syllabus.home())
+        for source in (*CONTENTS, *tables, *(entry.source for entry in written())):
             self.env.note_dependency(str(source))
         text = self.texts[self.name](*self.arguments)
         return self.parse_text_to_nodes(text, allow_section_headings=True)
