@@ -141,7 +141,11 @@ def _data(folder: Path) -> dict[str, bytes]:
 
 
 def _readme(
-    course: Course, edition: Edition, rows: list[Assignment], wheel: bool, has_book: bool
+    course: Course,
+    edition: Edition,
+    rows: list[Assignment],
+    wheel: bool,
+    has_book: bool = False,
 ) -> str:
     lines = [f"| `{row.id}` | {row.track} | {row.title or row.id} | {_due(row)} |" for row in rows]
     table = "\n".join(["| folder | track | question | due |", "|---|---|---|---|", *lines])
