@@ -146,15 +146,36 @@ def otter(course: Course, assignment: str, folder: Path | None) -> bool:
 @verb
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option("--prerequisites", multiple=True, metavar="ID", help="Closed chapters to hand out.")
-def publish(course: Course, folder: Path | None, prerequisites: tuple[str, ...]) -> bool:
-    """Make what students get: a folder, a zip and a wheel, without any secret of the course."""
+@click.option(
+    "--book",
+    "site",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="DIR",
+    help="The pages of the built book. Default: dist/book/html, where it is there.",
+)
+@click.option("--no-book", is_flag=True, help="Leave the book out.")
+def publish(
+    course: Course,
+    folder: Path | None,
+    prerequisites: tuple[str, ...],
+    site: Path | None,
+    no_book: bool,
+) -> bool:
+    """Make what students get: a folder, a zip and a wheel, without any secret of the course.
+
+    The built book goes into the folder and the zip; the wheel stays as small as it is.
+    """
+    from autograder.distributing import book
     from autograder.distributing.publish import publish as run_publish
 
-    published = run_publish(course, folder or course.root / "dist", prerequisites)
+    pages = None if no_book else site or book.built(course)
+    published = run_publish(course, folder or course.root / "dist", prerequisites, pages)
     for path in published.paths:
         tables.print_line(str(path))
     for note in published.notes:
         tables.print_line(f"note: {note}")
+    if pages is None and not no_book and book.is_missing(course):
+        tables.print_line("note: The book is not in it, since it is not built. First: make book")
     return True
 
 

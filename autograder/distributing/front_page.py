@@ -43,12 +43,13 @@ code {{ font: .92em ui-monospace, monospace; }}
 <body>
 <h1>{course}</h1>
 <p>{count} assignments. Each is a notebook: start JupyterLab as <a href="README.md">README.md</a>
-shows, and open it there.{own_map}</p>
+shows, and open it there.{own_map}{book}</p>
 {tracks}
 </body>
 </html>
 """
 OWN_MAP = """ The same map with your own progress, <code>index.ipynb</code>, opens there too."""
+BOOK = """ The textbook is here too: <a href="book/index.html">read it</a>."""
 INDEX = """\
 # {course}
 
@@ -60,7 +61,7 @@ from coursekit import progress
 progress()"""
 
 
-def page(course: Course, rows: list[Assignment], has_notebook: bool) -> str:
+def page(course: Course, rows: list[Assignment], has_notebook: bool, has_book: bool = False) -> str:
     """The text of index.html: the map of the tracks. rows: the released assignments."""
     names = {**dict.fromkeys((row.track for row in rows), ""), **dict(course.tracks)}
     order = [*dict(course.tracks), *(name for name in names if name not in dict(course.tracks))]
@@ -69,6 +70,7 @@ def page(course: Course, rows: list[Assignment], has_notebook: bool) -> str:
         course=escape(course.title or course.name),
         count=len(rows),
         own_map=OWN_MAP if has_notebook else "",
+        book=BOOK if has_book else "",
         tracks="\n".join(tracks),
     )
 

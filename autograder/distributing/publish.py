@@ -27,9 +27,11 @@ class Published:
     notes: tuple[str, ...]
 
 
-def publish(course: Course, out: Path, prerequisites: Iterable[str] = ()) -> Published:
+def publish(
+    course: Course, out: Path, prerequisites: Iterable[str] = (), site: Path | None = None
+) -> Published:
     """Publishes what is in release/ to `out`. prerequisites: ids of closed chapters whose reference
-    module goes into the wheel.
+    module goes into the wheel. site: the pages of the built book, which go into the folder.
 
     Raises CourseError where nothing is released or something secret would leave; then `out` stays
     as it was.
@@ -44,7 +46,8 @@ def publish(course: Course, out: Path, prerequisites: Iterable[str] = ()) -> Pub
         project = _project(course, edition, released, closed)
         wheel = student_wheel.build(project, stage, edition) if project else None
         data = wheel.read_bytes() if wheel else None
-        paths = _write(draft_folder, edition, student_folder.contents(course, edition, data), data)
+        contents = student_folder.contents(course, edition, data, site)
+        paths = _write(draft_folder, edition, contents, data)
         _check_no_leaks(course, closed, draft_folder / edition.stem, stage)
         paths_in_out = tuple(_move_into(path, out) for path in paths)
     return Published(paths_in_out, tuple(_notes(course, released, closed, bool(project))))

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from autograder.distributing import front_page
+from autograder.distributing import book, front_page
 from autograder.distributing.student_wheel import Edition
 from autograder.files import sha256
 from autograder.model import Assignment, Course
@@ -15,7 +15,7 @@ README = """\
 # {course}
 
 Your folder of the course, version {version}. Open `index.html` in a browser for the map of the
-course. There is one folder per assignment:
+course. {book}There is one folder per assignment:
 
 {table}
 
@@ -42,6 +42,7 @@ Upload what your course asks for where it collects. Keep the names of the releas
 those are collected, and cells are found by their names. Your instructor returns a page of feedback
 for each assignment; for each lost point it names the property that did not hold.
 """
+BOOK = "The textbook is in `book/index.html` and needs no network. "
 BOARDS = """
 ## Before the DEPLOY track
 
@@ -93,8 +94,10 @@ def released(course: Course) -> dict[str, list[Path]]:
     return {name: notebooks for name, notebooks in notebooks_by_id.items() if notebooks}
 
 
-def contents(course: Course, edition: Edition, wheel: bytes | None) -> dict[str, bytes]:
-    """The files of the folder by their path."""
+def contents(
+    course: Course, edition: Edition, wheel: bytes | None, site: Path | None = None
+) -> dict[str, bytes]:
+    """The files of the folder by their path. site: the pages of the book, where it goes along."""
     ids = list(released(course))
     files = {
         f"{name}/{path.relative_to(course.release / name).as_posix()}": path.read_bytes()
@@ -106,11 +109,15 @@ def contents(course: Course, edition: Edition, wheel: bytes | None) -> dict[str,
         files.update(_data(course.root / "course" / "data"))
     if wheel is not None:
         files[edition.wheel] = wheel
+    if site is not None:
+        files.update(book.files(site, ids))
     rows = [course.assignment(name) for name in ids]
-    files["index.html"] = front_page.page(course, rows, wheel is not None).encode()
+    pages = front_page.page(course, rows, wheel is not None, site is not None)
+    files["index.html"] = pages.encode()
     if wheel is not None:
         files["index.ipynb"] = front_page.notebook(course, rows).encode()
-    files["README.md"] = _readme(course, edition, rows, wheel is not None).encode()
+    readme = _readme(course, edition, rows, wheel is not None, site is not None)
+    files["README.md"] = readme.encode()
     files["requirements.txt"] = _requirements(edition, wheel is not None).encode()
     files["environment.yml"] = _environment(edition).encode()
     files["workspace.toml"] = _workspace(course, edition, ids, files).encode()
@@ -133,7 +140,13 @@ def _data(folder: Path) -> dict[str, bytes]:
     return {f"data/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in files}
 
 
-def _readme(course: Course, edition: Edition, rows: list[Assignment], wheel: bool) -> str:
+def _readme(
+    course: Course,
+    edition: Edition,
+    rows: list[Assignment],
+    wheel: bool,
+    has_book: bool = False,
+) -> str:
     lines = [f"| `{row.id}` | {row.track} | {row.title or row.id} | {_due(row)} |" for row in rows]
     table = "\n".join(["| folder | track | question | due |", "|---|---|---|---|", *lines])
     deploy = ", ".join(row.id for row in rows if row.track == "DEPLOY")
@@ -145,6 +158,7 @@ def _readme(course: Course, edition: Edition, rows: list[Assignment], wheel: boo
         table=table,
         python=_python_range(edition.python),
         first_page="index.ipynb" if wheel else "",
+        book=BOOK if has_book else "",
         boards=BOARDS.format(**fields) if wheel and deploy and edition.boards else "",
         colab=COLAB.format(**fields) if wheel else "",
         commands=COMMANDS.format(**fields) if wheel else "",

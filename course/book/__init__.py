@@ -15,6 +15,9 @@ Read in this order; each module imports only earlier ones:
     charts        a chapter's figures as SVG
     references    what a chapter cites
     links         labs and modules that a page names: a link, or planned
+    reader_paths  ways through the course, with their minutes
+    terms         the glossary of the book, and its index
+    bibliography  all works that the chapters cite
     plain         a chapter as plain Markdown, for paper and notebooks
     notebooks     "run this chapter"
     lint          what a chapter has to hold

@@ -18,7 +18,7 @@ from book.contents import BOOK, written
 from book.errors import BookError
 from book.notebooks import files
 from book.paper import write_epub, write_pdf
-from book.site import add_notebooks, build_site, drop_unused_mathjax, name_toggles
+from book.site import add_notebooks, build_site, drop_unused, name_toggles
 
 TARGET = BOOK.parents[1] / "dist" / "book"
 
@@ -39,10 +39,11 @@ def build(target: Path = TARGET, only_site: bool = False, fresh: bool = False) -
     """Writes the book into `target`. BookError for a fault in a page."""
     chapters = [open_chapter(entry.id) for entry in written()]
     site = target / "html"
-    _timed("site", lambda: build_site(site, target / "doctrees", fresh))
+    # subtle: a fault of a chapter is a sentence here, and a crash of Sphinx there
     _timed("notebooks", lambda: write_notebooks(chapters, site))
+    _timed("site", lambda: build_site(site, target / "doctrees", fresh))
     add_notebooks(site)
-    drop_unused_mathjax(site)
+    drop_unused(site)
     name_toggles(site)
     write_gift(chapters, target / "moodle")
     if only_site:

@@ -66,9 +66,7 @@ class Chapter:
     def words(self) -> int:
         """The words of prose and captions; code and checks are not counted."""
         captions = " ".join(block.body for block in self.blocks("chart"))
-        return len(
-            re.findall(r"[\w{][^\s]*", re.sub(r"\{\w+\}`[^`]*`", "word", self.prose + captions))
-        )
+        return word_count(self.prose + captions)
 
     @property
     def minutes(self) -> int:
@@ -77,11 +75,29 @@ class Chapter:
 
     def variants(self) -> list[list[dict[str, Any]]]:
         """Each check with its variants."""
-        return [variants(check, self.names) for check in self.checks]
+        return [self._told(check, variants) for check in self.checks]
 
     def first_checks(self) -> list[dict[str, Any]]:
         """Each check for the first seed."""
-        return [computed(check, self.names) for check in self.checks]
+        return [self._told(check, computed) for check in self.checks]
+
+    def _told(self, check: CheckText, compute: Any) -> Any:
+        """What a function computes of a check; a fault is told with its place."""
+        try:
+            return compute(check, self.names)
+        except BookError as error:
+            place = f"{self.id}.md, line {check.line}, check '{check.id}'"
+            raise BookError(f"{place}: {error}") from error
+
+
+def word_count(text: str) -> int:
+    """The words of a text in MyST; a role is one word."""
+    return len(re.findall(r"[\w{][^\s]*", re.sub(r"\{\w+\}`[^`]*`", "word", text)))
+
+
+def reading_minutes(text: str) -> int:
+    """How long reading a text takes."""
+    return round(word_count(text) / WORDS_A_MINUTE)
 
 
 def open_chapter(chapter_id: str) -> Chapter:

@@ -43,12 +43,19 @@ START = (
 
 def front_page() -> str:
     """The whole page below its heading, as HTML with links relative to the root of the site."""
+    return f"{head()}\n{tables()}"
+
+
+def head() -> str:
+    """The map of the tracks, and where to begin."""
+    return "\n".join([_map(syllabus.load()), "<h2>How to start</h2>", _start()])
+
+
+def tables() -> str:
+    """Where ML and systems meet, the loop, the parts of the book, and the assignments."""
     course = syllabus.load()
     return "\n".join(
         [
-            _map(course),
-            "<h2>How to start</h2>",
-            _start(),
             "<h2>Where machine learning and systems meet</h2>",
             _bridge(),
             "<h2>From research to teaching, and back</h2>",

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import combinations
 
+from perfsim import hardware, hardware_ids, model, model_ids
+
 from book.chapter import Chapter
+from book.contents import entries, meetings
+from book.links import lab
 from book.source_text import Block, Prose
 
 WORDS = (4000, 7000)
+CODE_WIDTH = 80  # characters of a line on paper
 CHECKS = (8, 12)
 CHARTS = (4, 6)
 REFERENCES = (5, 8)
@@ -64,8 +70,8 @@ def sections(chapter: Chapter) -> Iterator[str]:
 
 
 def typed_numbers(chapter: Chapter) -> Iterator[str]:
-    """Numbers typed by hand. Allowed are years, names such as ResNet-50 and Section 3, numbers
-    of a list, code, formulas, and all numbers of a sentence that cites its source."""
+    """Numbers typed by hand. Allowed are years, names such as ResNet-50, Raspberry Pi 5 and Section
+    3, numbers of a list, code, formulas, and all numbers of a sentence that cites its source."""
     for line, text in _texts(chapter):
         for sentence in _sentences(re.sub(r"(?m)^\s*\d+\. ", "- ", text)):
             numbers = hand_typed(sentence)
@@ -80,20 +86,61 @@ def hand_typed(sentence: str) -> list[str]:
         return []
     for pattern in (r"\{[\w-]+\}`[^`]*`", r"`[^`]*`", r"\$\$.*?\$\$", r"\$[^$]*\$", r"\]\([^)]*\)"):
         sentence = re.sub(pattern, " ", sentence, flags=re.S)
-    for allowed in (NAMED, YEAR, NAME_WITH_DIGITS):
+    for allowed in (product_names(), NAMED, YEAR, NAME_WITH_DIGITS):
         sentence = allowed.sub(" ", sentence)
     return re.findall(r"\d[\d.,]*\d|\d", sentence)
+
+
+@cache
+def product_names() -> re.Pattern[str]:
+    """The products of perfsim's catalog whose number stands apart, such as Raspberry Pi 5: each
+    name up to such a number, without the maker and without the letter of a variant (4B)."""
+    devices = [re.sub(r"(?<= \d)B\b", "", hardware(name).name) for name in hardware_ids()]
+    names = set()
+    for name in (*devices, *(model(name).name for name in model_ids())):
+        words = name.partition(" (")[0].split()
+        ends = [n for n, word in enumerate(words, 1) if n > 1 and word[0].isdigit()]
+        names |= {" ".join(words[:end]) for end in ends}
+        names |= {" ".join(words[1:end]) for end in ends if words[1][0].isalpha()}
+    ordered = sorted(names, key=len, reverse=True)
+    choices = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in ordered)
+    return re.compile(rf"\b(?:{choices})\b(?![.,]?\d)")
+
+
+def labs(chapter: Chapter) -> Iterator[str]:
+    """Assignments that are in the syllabus, or planned in contents.toml: a slip of the pen is not
+    shown as planned."""
+    listed = [(*row.labs, *row.modules, *row.boards) for row in meetings()]
+    listed += [entry.labs for entry in entries().values()]
+    planned = {name for names in listed for name in names}
+    for name in sorted(set(re.findall(r"\{lab\}`([^`]+)`", chapter.prose))):
+        if lab(name).is_planned and name.partition("_")[0] not in planned:
+            yield f"{chapter.id} names '{name}', which is neither in the syllabus nor planned."
 
 
 def alt_texts(chapter: Chapter) -> Iterator[str]:
     """Every figure has an alt text of a sentence, and a caption; there are no other pictures."""
     for block in chapter.blocks("chart"):
-        if len(block.options.get("alt", "").split()) < 12:
+        alt = block.options.get("alt", "")
+        if len(alt.split()) < 12:
             yield f"{chapter.id}: the figure '{block.argument}' needs an alt text."
+        elif not alt.endswith((".", "?")):
+            yield (
+                f"{chapter.id}: the alt text of '{block.argument}' ends within a sentence. "
+                "A line that goes on with it begins with two spaces."
+            )
         if not block.body.strip():
             yield f"{chapter.id}: the figure '{block.argument}' needs a caption."
     if re.search(r"!\[[^\]]*\]\(|<img", chapter.prose):
         yield f"{chapter.id}: a picture is not made by code; use a block {{chart}}."
+
+
+def code_lines(chapter: Chapter) -> Iterator[str]:
+    """Lines of cells and of their outputs that are too long for a line on paper."""
+    for block, printed in zip(chapter.blocks("code-cell"), chapter.outputs, strict=True):
+        lines = [*block.body.split("\n"), *printed.split("\n")]
+        for line in (line for line in lines if len(line) > CODE_WIDTH):
+            yield f"{chapter.id}, cell in line {block.line}: '{line}' is longer than {CODE_WIDTH}."
 
 
 def repetition(paragraphs: Sequence[tuple[str, str]]) -> Iterator[str]:
@@ -115,7 +162,7 @@ def paragraphs(text: str) -> list[str]:
 def faults(chapter: Chapter) -> list[str]:
     """All that a chapter does not hold."""
     own = [(chapter.id, text) for text in paragraphs(chapter.prose)]
-    rules = (length, sections, typed_numbers, alt_texts)
+    rules = (length, sections, typed_numbers, labs, alt_texts, code_lines)
     return [*(fault for rule in rules for fault in rule(chapter)), *repetition(own)]
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from book.errors import BookError
 
 ROLE = re.compile(r"\{num\}`([^`]+)`")
+UNIT = re.compile(r" (?=%|(?:[nµm]?s|[kMG]?B|[mµ]?J|[mk]?W|Wh|km|[MG]Hz|d)\b)")
+"""The blank before a unit, where a line is not to be broken."""
 PLAIN = {
     "abs": abs,
     "len": len,
@@ -50,5 +52,6 @@ def number(role: str, names: Mapping[str, Any]) -> str:
 
 
 def filled(text: str, names: Mapping[str, Any]) -> str:
-    """The text with all its numbers computed."""
+    """The text with all its numbers computed, each in one line with its unit."""
+    text = re.sub(ROLE.pattern + UNIT.pattern, lambda m: m[0][:-1] + "\u00a0", text)
     return ROLE.sub(lambda match: number(match[1], names), text)

@@ -19,6 +19,10 @@ from book.source_text import Block
 TITLE = "Machine Learning Systems"
 TEMPLATE = BOOK / "static" / "paper.typ"
 STYLE = BOOK / "static" / "epub.css"
+FOLDED = "hide-input"
+"""The tag of a cell whose code is folded on a page, and left out here."""
+FRAME = "::: check\n```{{=typst}}\n#check[\n```\n\n{}\n\n```{{=typst}}\n]\n```\n:::"
+"""A check with a frame: in the EPUB by its class, on paper by a function of the template."""
 LICENCE = "Text: CC BY-NC-ND 4.0. Code: Apache-2.0."
 
 
@@ -31,12 +35,13 @@ def chapter_markdown(chapter: Chapter, folder: Path) -> str:
 
     def cell(block: Block) -> str:
         printed = next(outputs)
-        shown = f"\n\n```text\n{printed.rstrip()}\n```" if printed else ""
-        return f"```python\n{block.body}\n```{shown}"
+        code = "" if FOLDED in block.options.get("tags", "") else f"```python\n{block.body}\n```"
+        shown = f"```text\n{printed.rstrip()}\n```" if printed else ""
+        return f"{code}\n\n{shown}".strip()
 
     def check(_: Block) -> str:
         number, computed = next(questions)
-        return paper.question(computed, number)
+        return FRAME.format(paper.question(computed, number))
 
     def chart(block: Block) -> str:
         name = f"{chapter.id}-{block.argument}.svg"
@@ -58,7 +63,7 @@ def planned_markdown() -> str:
         for entry in part.chapters:
             state = "" if entry.is_written else " (planned)"
             lines += [f"**{entry.title}**{state}. {entry.question}", ""]
-            lines += [*(f"- {text}" for text in entry.objectives), ""]
+            lines += [*(f"- {text}" for text in entry.objectives if not entry.is_written), ""]
     return "\n".join(lines)
 
 

@@ -14,7 +14,7 @@ from book.errors import BookError
 from book.links import lab
 from book.numbers import filled
 from book.references import annotated, work
-from book.source_text import Block, Prose
+from book.source_text import Block, Prose, definitions
 
 Render = Callable[[Block], str]
 
@@ -28,9 +28,7 @@ def prose(text: str, chapter: Chapter) -> str:
     text = re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", text)
     left = re.search(r"\{[\w:-]+\}`", text)
     if left:
-        raise BookError(
-            f"the role {left[0]}...` of the chapter '{chapter.id}' has no form on paper."
-        )
+        raise BookError(f"the role {left[0]}...` has no form on paper.")
     return re.sub(r"(?m)^\([\w-]+\)=\n", "", text)
 
 
@@ -38,15 +36,22 @@ def markdown(chapter: Chapter, render: Mapping[str, Render]) -> str:
     """The whole chapter; `render` has a function for the name of each block that it meets."""
     made = []
     for part in chapter.parts:
-        if isinstance(part, Prose):
-            made.append(prose(part.text, chapter).strip("\n"))
-        elif part.name in render:
-            made.append(render[part.name](part))
-        elif part.name in SHARED:
-            made.append(SHARED[part.name](part, chapter))
-        else:
-            raise BookError(f"line {part.line}: there is no block '{{{part.name}}}'.")
+        try:
+            made.append(_rendered(part, chapter, render))
+        except BookError as error:
+            raise BookError(f"{chapter.id}.md, from line {part.line} on: {error}") from error
     return "\n\n".join(made) + "\n"
+
+
+def _rendered(part: Prose | Block, chapter: Chapter, render: Mapping[str, Render]) -> str:
+    if isinstance(part, Prose):
+        return prose(part.text, chapter).strip("\n")
+    if part.name in render:
+        return render[part.name](part)
+    if part.name in SHARED:
+        return SHARED[part.name](part, chapter)
+    known = ", ".join(sorted([*render, *SHARED]))
+    raise BookError(f"there is no block '{{{part.name}}}'; there are {known}.")
 
 
 def _cited(keys: str) -> str:
@@ -60,14 +65,8 @@ def _lab(name: str) -> str:
 
 def _glossary(block: Block, chapter: Chapter) -> str:
     """Terms with their meanings, from the lines of Sphinx's glossary."""
-    lines = prose(block.body, chapter).split("\n")
-    pairs: list[list[str]] = []
-    for line in filter(str.strip, lines):
-        if line.startswith(" "):
-            pairs[-1].append(line.strip())
-        else:
-            pairs.append([line.strip()])
-    return "\n".join(f"- **{term}**: {' '.join(meaning)}" for term, *meaning in pairs)
+    pairs = definitions(prose(block.body, chapter))
+    return "\n".join(f"- **{term}**: {meaning}" for term, meaning in pairs)
 
 
 def _references(block: Block, chapter: Chapter) -> str:

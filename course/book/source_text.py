@@ -52,6 +52,17 @@ def parts(text: str) -> Iterator[Prose | Block]:
         yield Prose("\n".join(lines[start:]), start + 1)
 
 
+def definitions(body: str) -> list[tuple[str, str]]:
+    """The terms of a glossary's lines, each with its meaning in one line."""
+    pairs: list[tuple[str, list[str]]] = []
+    for line in filter(str.strip, body.split("\n")):
+        if line.startswith(" "):
+            pairs[-1][1].append(line.strip())
+        else:
+            pairs.append((line.strip(), []))
+    return [(term, " ".join(meaning)) for term, meaning in pairs]
+
+
 def _after_front_matter(lines: list[str]) -> int:
     if lines[0] != "---":
         return 0

@@ -1,8 +1,8 @@
 """The book's roles and directives for Sphinx: the one door to it, beside its settings.
 
 Roles: {num}, {cite}, {lab}. Directives: {chart}, {check}, {references}, {note}, {chapter-facts};
-for the pages that are made {front-page}, {forms}, {part}, {assignments}, {measured}. A term shows
-its meaning when the pointer rests on it.
+for the pages that are made {front-page}, {forms}, {part}, {path}, {paths}, {terms}, {bibliography},
+{assignments}, {measured}. A term shows its meaning when the pointer rests on it.
 """
 
 from __future__ import annotations
@@ -18,18 +18,23 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from book.bibliography import bibliography_page
 from book.chapter import Chapter, open_chapter
 from book.charts import svg
 from book.checks.page import block
-from book.contents import BOOK, entries, parts
-from book.front_page import front_page
+from book.contents import BOOK, entries, parts, written
+from book.front_page import head, tables
 from book.inline import to_html
 from book.links import ASSIGNMENTS, assignments_text, lab
-from book.numbers import filled, number
+from book.numbers import UNIT, filled, number
+from book.reader_paths import path_page, paths_list
 from book.references import annotated, work
+from book.terms import terms_page
 
 Nodes = list[nodes.Node]
 MEASURED = BOOK.parents[1] / "benchmarks" / "README.md"
+CONTENTS = (BOOK / "contents.toml", BOOK / "chapters")
+"""What a page that lists chapters depends on; the folder changes when a chapter is added."""
 
 
 def chapter_of(docname: str) -> Chapter:
@@ -150,9 +155,10 @@ class References(SphinxDirective):
         for cited, note in annotated("\n".join(self.content)):
             item = nodes.list_item(ids=[f"ref-{cited.key}"])
             address = nodes.reference("", cited.address, refuri=cited.address)
+            entry, _ = self.parse_inline(cited.entry, lineno=self.lineno)
             said, _ = self.parse_inline(note, lineno=self.lineno)
             item += nodes.paragraph(
-                "", "", nodes.Text(f"{cited.entry} "), address, nodes.Text(" "), *said
+                "", "", *entry, nodes.Text(" "), address, nodes.Text(" "), *said
             )
             made += item
         return [made]
@@ -173,12 +179,14 @@ class Note(SphinxDirective):
 
 
 class FrontPage(SphinxDirective):
-    """The map of the course."""
+    """The map of the course: its head, or its tables."""
+
+    required_arguments = 1
 
     def run(self) -> Nodes:
-        for source in (BOOK / "contents.toml", BOOK / "front_page.py", syllabus.home()):
+        for source in (*CONTENTS, BOOK / "front_page.py", syllabus.home()):
             self.env.note_dependency(str(source))
-        return [raw(front_page())]
+        return [raw({"head": head, "tables": tables}[self.arguments[0]]())]
 
 
 class Forms(SphinxDirective):
@@ -200,8 +208,11 @@ class PartPage(SphinxDirective):
 
     def run(self) -> Nodes:
         part = next(part for part in parts() if part.id == self.arguments[0])
-        self.env.note_dependency(str(BOOK / "contents.toml"))
-        lines = [f"*{part.focus.capitalize()}.*", ""]
+        for source in CONTENTS:
+            self.env.note_dependency(str(source))
+        pages = [f"../chapters/{row.id}/{row.id}" for row in part.chapters if row.is_written]
+        lines = ["```{toctree}", ":hidden:", "", *pages, "```", ""] if pages else []
+        lines += [f"*{part.focus.capitalize()}.*", ""]
         for entry in part.chapters:
             known = open_chapter(entry.id).objectives if entry.is_written else entry.objectives
             state = "" if entry.is_written else " (planned)"
@@ -211,6 +222,25 @@ class PartPage(SphinxDirective):
                 lines += ["", f"[Read the chapter](../chapters/{entry.id}/{entry.id}.md)."]
             lines += ["", f"Labs: {', '.join(f'{{lab}}`{name}`' for name in entry.labs)}.", ""]
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+
+class MadePage(SphinxDirective):
+    """A text in MyST, made from chapters and tables; the directive's name says which."""
+
+    optional_arguments = 1
+    texts: ClassVar[Any] = {
+        "path": path_page,
+        "paths": paths_list,
+        "terms": terms_page,
+        "bibliography": bibliography_page,
+    }
+
+    def run(self) -> Nodes:
+        tables = (BOOK / "reader_paths.toml", BOOK / "references.toml", syllabus.home())
+        for source in (*CONTENTS, *tables, *(entry.source for entry in written())):
+            self.env.note_dependency(str(source))
+        text = self.texts[self.name](*self.arguments)
+        return self.parse_text_to_nodes(text, allow_section_headings=True)
 
 
 class Assignments(SphinxDirective):
@@ -238,6 +268,15 @@ def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if target in meanings:
             link["reftitle"] = meanings[target]
             link["classes"].append("term")
+
+
+def keep_units(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Puts a blank that does not break between a computed number and its unit."""
+    for num in [found for found in doctree.findall(nodes.inline) if "num" in found["classes"]]:
+        place = num.parent.index(num) + 1
+        after = num.parent[place] if place < len(num.parent) else None
+        if isinstance(after, nodes.Text) and UNIT.match(after):
+            num.parent[place] = nodes.Text(f"\u00a0{after[1:]}")
 
 
 def _meanings(app: Sphinx) -> dict[str, str]:
@@ -268,8 +307,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
         "assignments": Assignments,
         "measured": Measured,
         "chapter-facts": ChapterFacts,
+        **dict.fromkeys(MadePage.texts, MadePage),
     }
     for name, directive in pages.items():
         app.add_directive(name, directive, override=True)
     app.connect("doctree-resolved", hover)
+    app.connect("doctree-resolved", keep_units)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

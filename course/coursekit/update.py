@@ -23,6 +23,10 @@ from coursekit.syllabus import CourseError, nearest
 from coursekit.workspace import Workspace
 
 BACKUPS = "backups"
+BOOK = "book/"
+NEW = "It is new."
+MISSING = "It was missing and is put back."
+REPLACED = "It is replaced by the new one; you had not changed it."
 NO_EARLIER = (
     "The release that you began with is not in .course/released, so it cannot be told who changed "
     "a cell. Where your text and the course's differ, both are in the notebook."
@@ -82,8 +86,7 @@ def _update_file(space: Workspace, name: str, data: bytes, now: datetime) -> Fil
     path = space.root / name
     if not path.exists():
         workspace.write_bytes(path, data)
-        sentence = "It was missing and is put back." if name in space.files else "It is new."
-        return FileUpdate(name, (sentence,))
+        return FileUpdate(name, (MISSING if name in space.files else NEW,))
     current = path.read_bytes()
     if current == data or space.files.get(name) == sha256(data):
         return FileUpdate(name)
@@ -91,7 +94,7 @@ def _update_file(space: Workspace, name: str, data: bytes, now: datetime) -> Fil
         return _update_notebook(space, name, current, data, now)
     if sha256(current) == space.files.get(name):
         workspace.write_bytes(path, data)
-        return FileUpdate(name, ("It is replaced by the new one; you had not changed it.",))
+        return FileUpdate(name, (REPLACED,))
     return FileUpdate(name, (f"You had changed it, so it stays. {_put_beside(path, data)}",))
 
 
@@ -184,6 +187,11 @@ def _write(path: Path, data: bytes) -> None:
         workspace.write_bytes(path, data)
 
 
+def _is_page(item: FileUpdate) -> bool:
+    plain = ((NEW,), (MISSING,), (REPLACED,))
+    return item.name.startswith(BOOK) and item.sentences in plain
+
+
 def _removed(name: str) -> FileUpdate:
     return FileUpdate(name, ("It is no longer part of the course. Yours stays.",))
 
@@ -209,8 +217,15 @@ def _marker(
 
 
 def report(space: Workspace, updates: list[FileUpdate]) -> Iterator[str]:
-    """The lines that tell the student what changed; cells to look at bear an exclamation mark."""
+    """The lines that tell the student what changed; cells to look at bear an exclamation mark. The
+    pages of the book are many, and are counted where nothing has to be said of them."""
+    pages = [item for item in updates if _is_page(item)]
+    if pages:
+        yield BOOK
+        yield f"    Brought up to date: {_count(len(pages), 'file')}."
     for item in updates:
+        if item in pages:
+            continue
         yield item.name
         for change in item.changes:
             yield f"  {'!' if change.attention else ' '} {change.cell}: {change.sentence}"

@@ -89,6 +89,27 @@ def test_the_cells_of_the_site_show_what_our_run_printed(site):
         assert [piece.replace("&#39;", "'") for piece in plain] == printed
 
 
+def test_titles_of_works_are_set_as_such(site):
+    pages = [site / "html" / "chapters" / name / f"{name}.html" for name in CHAPTERS]
+    for path in (*pages, site / "html" / "back" / "bibliography.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "<em>Roofline: An Insightful Visual Performance Model" in text
+        assert "*Roofline" not in text
+
+
+def test_a_number_of_the_site_stays_in_one_line_with_its_unit(site):
+    for name in CHAPTERS:
+        text = (site / "html" / "chapters" / name / f"{name}.html").read_text(encoding="utf-8")
+        units = re.findall(r'<span class="num">[^<]*</span>([ \u00a0])(?:ms|µs|s|MB|J)\b', text)
+        assert set(units) == {"\u00a0"}
+
+
+def test_every_way_the_glossary_and_the_bibliography_are_in_the_sidebar(site):
+    text = (site / "html" / "index.html").read_text(encoding="utf-8")
+    for page in ("paths/student", "paths/instructor", "back/terms", "back/bibliography"):
+        assert f'class="reference internal" href="{page}.html"' in text
+
+
 def without_stamps(path):
     """The page without the stamps of its style sheets, which a first build may still lack."""
     return re.sub(r"\?v=\w+", "", path.read_text(encoding="utf-8"))
@@ -154,6 +175,8 @@ def test_the_epub_has_formulas_and_answers(book):
             archive.read(name).decode() for name in archive.namelist() if name.endswith(".xhtml")
         )
     assert "<math" in text and "Answers to the checks" in text
+    assert text.count('<div class="check">') == sum(len(open_chapter(n).checks) for n in CHAPTERS)
+    assert '<ol type="a">' in text and "#check" not in text
     assert not re.search(r"\{\w+\}`", text)
     assert not re.findall(r"<img(?![^>]*alt=\"[^\"]{20})[^>]*>", text)
 

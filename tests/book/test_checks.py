@@ -68,7 +68,7 @@ def test_numbers_and_answers_are_computed_and_agree():
     for check in variants(read_check("number", NUMBER, 1), NAMES):
         n = int(re.search(r"do (\d+) calls", check["ask"])[1])
         assert check["value"] == 5 * n and check["traps"][0]["value"] == n / 5
-        assert check["why"] == f"They add up to {5 * n:,} ms."
+        assert check["why"] == f"They add up to {5 * n:,}\u00a0ms."
 
 
 def test_a_seed_gives_the_same_check_and_seeds_differ():

@@ -8,6 +8,7 @@ from book.chapter import open_chapter, run
 from book.contents import BOOK, written
 from book.errors import BookError
 from book.numbers import filled, number
+from book.plain import markdown
 from book.references import DOI, annotated, works
 
 CHAPTERS = [entry.id for entry in written()]
@@ -28,6 +29,8 @@ def chapter(text):
         "The rules ask for 262,742 inferences {cite}`mlperf_rules`.",
         "Three of four are right.",
         "[A page](other-page-2.md) is linked.",
+        "A Raspberry Pi 5, a Raspberry\nPi 4 and an RTX 3090 read Llama-3 8B on an iPhone 15 Pro.",
+        "A Cortex-M4 and an nRF52840 run TPU v5e.",
     ],
 )
 def test_numbers_that_have_a_source_or_are_names_are_allowed(sentence):
@@ -41,6 +44,8 @@ def test_numbers_that_have_a_source_or_are_names_are_allowed(sentence):
         ("About 54,851 images and 3 devices.", ["54,851", "3"]),
         ("It is 40 % faster.", ["40"]),
         ("A year such as 3009 is none.", ["3009"]),
+        ("A Raspberry Pi 55 takes 5 s.", ["55", "5"]),
+        ("It took 3 RTX 3090 and 1.0 224.", ["3", "1.0", "224"]),
     ],
 )
 def test_numbers_typed_by_hand_are_found(sentence, found):
@@ -78,6 +83,38 @@ def test_a_figure_without_words_and_a_picture_from_elsewhere_are_named():
     text = "```{chart} bars\n:alt: Bars.\n```\n\n![a picture](foo.png)"
     said = " ".join(lint.alt_texts(chapter(text)))
     assert "needs an alt text" in said and "needs a caption" in said and "made by code" in said
+
+
+def test_an_alt_text_may_have_several_lines_and_one_that_is_cut_is_named():
+    lines = [":alt: Three bars with the bytes of weights, gradients and state, of which the state"]
+    whole = [*lines, "  is by far the highest of all.", "A caption."]
+    cut = [*lines, "is by far the highest of all.", "A caption."]
+    assert list(lint.alt_texts(chapter("```{chart} bars\n" + "\n".join(whole) + "\n```"))) == []
+    said = list(lint.alt_texts(chapter("```{chart} bars\n" + "\n".join(cut) + "\n```")))
+    assert len(said) == 1 and "ends within a sentence" in said[0]
+
+
+def test_a_line_of_code_that_is_too_long_for_paper_is_named():
+    cell = "```{code-cell}\nx = 1  # " + "long " * 20 + "\nprint('=' * 90)\n```"
+    assert len(list(lint.code_lines(chapter(cell)))) == 2
+
+
+def test_an_assignment_that_nobody_plans_is_named():
+    text = "See {lab}`x01`, {lab}`01_tensor`, {lab}`d17` and {lab}`x99_none`."
+    said = list(lint.labs(chapter(text)))
+    assert said == ["small names 'x99_none', which is neither in the syllabus nor planned."]
+
+
+def test_a_fault_in_a_block_or_a_check_tells_its_line():
+    with pytest.raises(BookError, match=r"small.md, from line 3 on: there is no block '\{bars\}'"):
+        markdown(chapter("```{bars}\n```"), {})
+    with pytest.raises(BookError, match=r"from line 1 on: 'speed' has no value"):
+        markdown(chapter("It is {num}`speed`."), {})
+    check = (
+        "```{check} speed\nkind: number\nask: How fast?\nanswer: fast\nwhy: So.\nwithin: 1 %\n```"
+    )
+    with pytest.raises(BookError, match=r"small.md, line 3, check 'speed': 'fast' has no value"):
+        chapter(check).first_checks()
 
 
 def test_paragraphs_that_say_the_same_are_found():
@@ -150,6 +187,11 @@ def test_half_of_the_checks_with_numbers_vary_with_the_seed(name):
 )
 def test_a_number_in_prose_is_computed_and_formatted(role, words):
     assert number(role, {"n": 1200, "word": "text"}) == words
+
+
+def test_a_number_stays_in_one_line_with_its_unit():
+    text = "It takes {num}`2` ms, {num}`3` s, {num}`4` small steps and {num}`50` %."
+    assert filled(text, {}) == "It takes 2\u00a0ms, 3\u00a0s, 4 small steps and 50\u00a0%."
 
 
 def test_a_number_that_cannot_be_computed_is_a_sentence():

@@ -10,7 +10,15 @@ from chromium import chromium
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("book")]
 SLOW_MACHINE_MS = 180_000
 CHAPTER = "chapters/benchmarking/benchmarking.html"
-PAGES = ("index.html", CHAPTER, "assignments.html", "measured.html", "parts/foundations.html")
+PAGES = (
+    "index.html",
+    CHAPTER,
+    "assignments.html",
+    "measured.html",
+    "parts/foundations.html",
+    "paths/student.html",
+    "back/terms.html",
+)
 
 
 @pytest.fixture(scope="module")

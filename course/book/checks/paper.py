@@ -18,7 +18,7 @@ def question(check: Check, number: int) -> str:
     """The question in Markdown, with lettered choices."""
     head = HEADS[check["kind"]].format(number=number)
     unit = f" (Answer in {check['unit']}.)" if check.get("unit") else ""
-    choices = [f"- ({letter}) {choice['text']}" for letter, choice in _lettered(check)]
+    choices = [f"({letter}) {choice['text']}" for letter, choice in _lettered(check)]
     return "\n\n".join(
         [f"**{head}** {check['ask']}{unit}", *(["\n".join(choices)] if choices else [])]
     )

@@ -40,7 +40,7 @@ LABELS = {  # where a name stands beside its point, in points of the page; far o
     "rpi5": ("Raspberry Pi 5", (-7, -3), "right"),
     "rpi4": ("Raspberry Pi 4", (-7, -3), "right"),
     "esp32s3": ("ESP32-S3", (-7, 2), "right"),
-    "nrf52840": ("nRF52840", (24, -20), "left"),
+    "nrf52840": ("nRF52840", (6, -20), "left"),
 }
 
 
