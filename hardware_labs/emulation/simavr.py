@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from hardware_labs.errors import BuildError
-from hardware_labs.firmware.build import cache_dir
+from hardware_labs.firmware.cache import cache_dir
 
 SOURCE = Path(__file__).parent / "run_uno.c"
 LIBRARIES = Path(f"/usr/lib/{platform.machine()}-linux-gnu")

@@ -39,6 +39,7 @@ def c_sizes(network: Network, plan: ArenaPlan | None = None) -> str:
         "MACS": network.macs,
         "LAYERS": steps,
         "INPUTS": network.inputs,
+        "INPUT_TYPE": f'"{network.input_type}"',
         "INPUT_BYTES": network.input_bytes,
         "OUTPUTS": network.outputs,
         "ARENA_BYTES": plan.peak_bytes,

@@ -32,6 +32,8 @@ static void command_info(char *rest) {
   say_field("info", "ram_bytes", BOARD_RAM_BYTES);
   say_fact("firmware", "lab 1.0");
   say_fact("model", MODEL_NAME);
+  say_fact("input", MODEL_INPUT_TYPE);
+  say_field("info", "input_bytes", MODEL_INPUT_BYTES);
   say_field("info", "macs", MODEL_MACS);
   say_field("info", "baud", BOARD_BAUD);
   say_fact("ticks", BOARD_TICKS);
