@@ -87,8 +87,14 @@ def test_the_agent_does_not_run_a_damaged_command():
 
 
 def test_the_agent_runs_the_model_on_the_input_that_was_meant_or_not_at_all():
-    load = (b"db load 64%", b"db " + DIGITS[:64].encode() + b"%", b"db " + DIGITS[64:].encode() + b"%")
+    load = (
+        b"db load 64%",
+        b"db " + DIGITS[:64].encode() + b"%",
+        b"db " + DIGITS[64:].encode() + b"%",
+    )
     right, wrong = mark(bytes(range(64))), mark(bytes(64))
-    assert any(b"m-results-[" in line for line in agent_says((*load, f"infer 1 0 {right}%".encode())))
+    assert any(
+        b"m-results-[" in line for line in agent_says((*load, f"infer 1 0 {right}%".encode()))
+    )
     refused = agent_says((*load, f"infer 1 0 {wrong}%".encode()))
     assert b"e-[The input buffer holds 64 other bytes]" in refused
