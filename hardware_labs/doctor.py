@@ -27,7 +27,7 @@ LIBRARIES = {  # distribution: (oldest version that works, what needs it)
     "ipywidgets": ((7, 7), "the panel and the live plots"),
     "pyserial": ((3, 5), "all boards"),
     "unicorn": ((2, 1), "emulated boards"),
-    "ziglang": ((0, 13), "all that builds firmware"),
+    "ziglang": ((0, 13), "builds of firmware"),
 }
 DOORS = {  # distribution: our module that loads it
     "matplotlib": "matplotlib.pyplot",

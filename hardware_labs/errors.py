@@ -43,7 +43,8 @@ class BuildError(BoardError):
 
 def missing_library(library: str, purpose: str, error: ImportError) -> BoardMissing:
     """The error for a library of the extra `boards` that is not installed, or does not load."""
-    if not isinstance(error, ModuleNotFoundError):
+    module = {"pyserial": "serial"}.get(library, library)
+    if not isinstance(error, ModuleNotFoundError) or error.name != module:
         return BoardMissing(
             f"{purpose} needs '{library}', which does not load here ({error}). "
             f"Run: pip install --force-reinstall {library}"

@@ -28,7 +28,7 @@ from hardware_labs.firmware.avr import (
     run_avr_gcc,
     weights_in_flash,
 )
-from hardware_labs.firmware.cache import cache_dir
+from hardware_labs.firmware.cache import cache_dir, writing_to
 from hardware_labs.models.arena import ArenaPlan, plan_arena
 from hardware_labs.models.c_text import c_header, c_sizes
 from hardware_labs.models.network import Network
@@ -168,11 +168,11 @@ def _zig_version() -> str:
 
 
 def _compile(kind: BoardKind, texts: dict[str, str], elf: Path) -> None:
-    elf.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=elf.parent, prefix="build-") as folder:
-        work = Path(folder)
-        for name, text in texts.items():
-            (work / name).write_text(text, encoding="utf-8", newline="\n")
+    folder = elf.parent
+    with writing_to(folder), tempfile.TemporaryDirectory(dir=folder, prefix="build-") as name:
+        work = Path(name)
+        for file, text in texts.items():
+            (work / file).write_text(text, encoding="utf-8", newline="\n")
         compiler = run_avr_gcc if kind.emulator == "simavr" else _run_zig
         completed = compiler(kind, work)
         if completed.returncode:

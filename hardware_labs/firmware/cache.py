@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from hardware_labs.errors import BuildError
@@ -26,6 +28,19 @@ def cache_dir() -> Path:
     raise BuildError(
         f"Neither {chosen} nor {fallback} can be written. Set MLSYS_CACHE to a folder."
     )
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """A disk that is full, or goes away meanwhile, is a BuildError that says what to do."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise BuildError(
+            f"{folder} cannot be written ({error.strerror}). Make room on that disk, or set "
+            "MLSYS_CACHE to another folder."
+        ) from None
 
 
 def _user() -> str:

@@ -46,6 +46,7 @@ def c_sizes(network: Network, plan: ArenaPlan | None = None) -> str:
         "OUTPUT_AT": plan.offset_of(steps),
         "OUTPUT_ZERO": network.output_zero,
         "OUTPUT_MILLI_Q16": f"{round(network.output_scale * 1000 * 2**16)}LL",
+        "LISTENS": int(network.name.startswith("sww")),
         "ANSWERS_ERROR": int(network.answer == "squared_error"),
         "INPUT_ZERO": network.input_zero,
         "INPUT_Q16": round(network.input_scale * 2**16),
