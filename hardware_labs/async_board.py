@@ -16,7 +16,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
-from types import TracebackType
 from typing import TypeVar
 
 import numpy as np
@@ -126,12 +125,7 @@ class AsyncBoard:
     async def __aenter__(self) -> AsyncBoard:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         await self.close()
 
     def __repr__(self) -> str:

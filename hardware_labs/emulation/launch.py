@@ -15,7 +15,6 @@ import time
 import weakref
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.emulation.pi.stored_model import store_model
@@ -76,12 +75,7 @@ class EmulatedBoard:
     def __enter__(self) -> EmulatedBoard:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
 
