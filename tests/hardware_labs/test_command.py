@@ -47,7 +47,7 @@ def test_build_says_what_the_firmware_takes_with_another_model_and_kernels():
 def test_build_of_an_unknown_model_names_those_there_are():
     result = CliRunner().invoke(main, ["build", "--model", "kws99"])
     assert result.exit_code == 1
-    assert "There is: kws01, vww01, ad01, ic01, sww01." in result.output
+    assert "There is: digits, kws01, vww01, ad01, ic01, sww01." in result.output
     both = CliRunner().invoke(main, ["build", "--model", "kws01", "--hidden", "8"])
     assert both.exit_code == 1 and "leave out --model" in both.output
 

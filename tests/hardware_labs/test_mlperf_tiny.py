@@ -108,7 +108,7 @@ def test_a_runner_of_raw_bytes_plays_its_whole_script_on_the_streaming_wake_word
 
 
 def test_a_runner_that_streams_sound_is_told_that_there_is_no_microphone_and_goes_on():
-    """The runner's own order; it waits for m-ready after each, and gives the sound to another wire."""
+    """The runner's own order; it waits for m-ready after each."""
     _, before, start, after, name = replies("sww01", "stop%", "start%", "stop%", "name%")
     assert before == after == "m-[Nothing was started]\r\n"
     assert start.startswith("e-[start needs a microphone at 16 kHz, which is not here")
