@@ -116,7 +116,7 @@ def findings(facts: Facts) -> list[Finding]:
         *(_library(name, facts, "opt") for name in NICE_LIBRARIES),
         _folder("firmware cache", facts.cache, "MLSYS_CACHE"),
         _folder("board registry", facts.registry, "MLSYS_BOARDS"),
-        _compiler(facts),
+        *_compiler(facts),
         _recordings(facts),
         *_terminals(facts),
         _ports(facts),
@@ -147,11 +147,13 @@ def _folder(subject: str, trouble: str, variable: str) -> Finding:
     return Finding(subject, "ok", "can be written")
 
 
-def _compiler(facts: Facts) -> Finding:
+def _compiler(facts: Facts) -> list[Finding]:
+    """Nothing where it could not be tried, since a library is missing."""
     if facts.compiler:
         fix = "Run: pip install --force-reinstall ziglang"
-        return Finding("compiler", "BAD", f"does not compile: {facts.compiler}. {fix}")
-    return Finding("compiler", "ok", "compiles for a Cortex-M")
+        return [Finding("compiler", "BAD", f"does not compile: {facts.compiler}. {fix}")]
+    is_tried = facts.versions.get("ziglang") and facts.versions.get("numpy")
+    return [Finding("compiler", "ok", "compiles for a Cortex-M")] if is_tried else []
 
 
 def _recordings(facts: Facts) -> Finding:
