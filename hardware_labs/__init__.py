@@ -4,6 +4,7 @@ Rooms and modules in reading order; each imports only earlier ones:
 
     errors      what can go wrong with a board, as sentences
     boards      the table of boards and their sizes
+    port_access whether this user may open serial ports, and the fix
     packages    Debian packages that some emulated boards take
     protocol    bytes in, events out: the command set and its check sum, without a port
     models      int8 networks: their layers, and how they are written as C

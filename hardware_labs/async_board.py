@@ -16,17 +16,16 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
-from types import TracebackType
 from typing import TypeVar
 
 import numpy as np
 
-from hardware_labs.board import int8_bytes
 from hardware_labs.errors import BoardError, BoardLost
 from hardware_labs.protocol.command_set import Sample
 from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
-from hardware_labs.protocol.requests import Progress, infer, info, load
+from hardware_labs.protocol.requests import Progress, infer, info, load, model
+from hardware_labs.protocol.stated_model import StatedModel
 from hardware_labs.transports.address import open_link, patience_s
 from hardware_labs.transports.async_link import AsyncLink, ThreadLink
 from hardware_labs.transports.conversation import run_async, stream_async
@@ -83,6 +82,10 @@ class AsyncBoard:
         """What the board says about itself; a board with standard firmware says name and model."""
         return await self._run(info(self._dialogue))
 
+    async def model(self) -> StatedModel:
+        """The model on the board: its name, the type and the bytes of its input, its MACs."""
+        return await self._run(model(self._dialogue))
+
     async def ping(self) -> float:
         """Milliseconds from sending `name` to the end of its answer."""
         start = time.perf_counter()
@@ -96,8 +99,12 @@ class AsyncBoard:
     async def infer(
         self, x: np.ndarray, n: int = 1, warmup: int = 0, timeout_s: float | None = None
     ) -> Inference:
-        """Runs the model `n` times on the int8 input `x`. Raises BoardRefused for a wrong size."""
-        return await self._run(infer(self._dialogue, int8_bytes(x), n, warmup, timeout_s))
+        """Runs the model `n` times on the input `x`, of the type that `model` tells.
+
+        Nothing is sent where it does not fit: ValueError for another type, BoardRefused for another
+        size.
+        """
+        return await self._run(infer(self._dialogue, x, n, warmup, timeout_s))
 
     async def stream(self, hz: int, n: int = 0, timeout_s: float = 2.0) -> AsyncIterator[Sample]:
         """Samples as they come, as `Board.stream`. Left early, it ends with the next question."""
@@ -118,12 +125,7 @@ class AsyncBoard:
     async def __aenter__(self) -> AsyncBoard:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         await self.close()
 
     def __repr__(self) -> str:

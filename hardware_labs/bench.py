@@ -7,7 +7,6 @@ held to that limit either.
 
 from __future__ import annotations
 
-import re
 import statistics
 import time
 from collections.abc import Callable
@@ -18,9 +17,9 @@ import numpy as np
 
 from hardware_labs.board import Board
 from hardware_labs.errors import BoardRefused
+from hardware_labs.measuring.benchmark import benchmark
 
 BITS_PER_BYTE = 10
-USUAL_BYTES = 64
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,7 @@ class Measurement:
     time per inference, `infer_ms` that from sending the input to having the outputs."""
 
     board: str
+    model: str
     port: str
     baud: int
     times: int
@@ -45,42 +45,41 @@ class Measurement:
 
 
 def measure(board: Board, times: int) -> dict[str, Any]:
-    """A Measurement as a dict: each thing done `times` times, the median taken."""
-    size = input_bytes(board)
-    data = bytes(np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8))
-    x = np.frombuffer(data, np.int8)
+    """A Measurement as a dict: each thing done `times` times, the median taken.
+
+    Raises BoardRefused where the board does not tell what its model takes.
+    """
+    model = board.model()
+    if not model.input_bytes:
+        raise BoardRefused(
+            "The board does not tell how many bytes its model takes, so there is nothing to send. "
+            "With inputs of your own: hardware_labs.measuring.benchmark.benchmark(board, inputs)."
+        )
+    inputs = model.random_inputs(times, np.random.default_rng(0))
+    data = model.bytes_of(inputs[0])
     baud = int(getattr(board.link, "baud", 115200))
     pings = [board.ping() for _ in range(times)]
-    infer_s = _median_s(lambda: board.infer(x), times)
+    inferences = benchmark(board, inputs, warmup=0)
+    infer_ms = float(np.median(inferences.round_trip_ms))
     return asdict(
         Measurement(
             board=board.name,
+            model=model.name,
             port=board.port,
             baud=baud,
             times=times,
-            input_bytes=size,
+            input_bytes=len(data),
             ping_ms=statistics.median(pings),
             ping_p95_ms=float(np.percentile(pings, 95)),
-            binary_bytes_s=size / _median_s(lambda: board.load(data), times),
+            binary_bytes_s=len(data) / _median_s(lambda: board.load(data), times),
             binary_limit_bytes_s=baud / BITS_PER_BYTE,
-            hex_bytes_s=size / _median_s(lambda: board.load(data, in_hex=True), times),
+            hex_bytes_s=len(data) / _median_s(lambda: board.load(data, in_hex=True), times),
             hex_limit_bytes_s=baud / BITS_PER_BYTE / 2,
-            infer_ms=1e3 * infer_s,
-            inferences_s=1 / infer_s,
-            latency_us=board.infer(x, n=10).latency_us,
+            infer_ms=infer_ms,
+            inferences_s=1e3 / infer_ms,
+            latency_us=inferences.median_us,
         )
     )
-
-
-def input_bytes(board: Board) -> int:
-    """How many bytes the board's input buffer holds: its complaint about none says it."""
-    try:
-        board.ask("db load 0")
-    except BoardRefused as refusal:
-        found = re.search(r"1 to (\d+) bytes", str(refusal))
-        if found:
-            return int(found[1])
-    return USUAL_BYTES
 
 
 def table(measurement: dict[str, Any]) -> str:
@@ -88,7 +87,7 @@ def table(measurement: dict[str, Any]) -> str:
     m = Measurement(**measurement)
     return "\n".join(
         [
-            f"{m.board} on {m.port}, {m.baud} baud, medians of {m.times}",
+            f"{m.board} with {m.model} on {m.port}, {m.baud} baud, medians of {m.times}",
             f"round trip           {m.ping_ms:10.2f} ms   (95 % within {m.ping_p95_ms:.2f} ms)",
             _rate("load, binary", m.binary_bytes_s, m.binary_limit_bytes_s),
             _rate("load, hexadecimal", m.hex_bytes_s, m.hex_limit_bytes_s),

@@ -16,7 +16,6 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator
-from types import TracebackType
 from typing import TypeVar
 
 import numpy as np
@@ -26,7 +25,8 @@ from hardware_labs.protocol.command_set import Sample
 from hardware_labs.protocol.crc import MAX_PAYLOAD
 from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
-from hardware_labs.protocol.requests import Progress, infer, info, load
+from hardware_labs.protocol.requests import Progress, infer, info, load, model
+from hardware_labs.protocol.stated_model import StatedModel
 from hardware_labs.transports.address import open_link, patience_s
 from hardware_labs.transports.conversation import run, stream
 from hardware_labs.transports.emulated_link import EmulatedLink
@@ -34,13 +34,6 @@ from hardware_labs.transports.link import Link
 from hardware_labs.transports.serial_port import port_of, serial_number
 
 T = TypeVar("T")
-
-
-def int8_bytes(x: np.ndarray) -> bytes:
-    """The bytes of an int8 array. Raises ValueError for another type."""
-    if x.dtype != np.int8:
-        raise ValueError(f"The board takes int8 and x is {x.dtype}: quantise it first.")
-    return x.tobytes()
 
 
 class Board:
@@ -84,6 +77,10 @@ class Board:
         """What the board says about itself; a board with standard firmware says name and model."""
         return self._run(info(self._dialogue))
 
+    def model(self) -> StatedModel:
+        """The model on the board: its name, the type and the bytes of its input, its MACs."""
+        return self._run(model(self._dialogue))
+
     def ping(self) -> float:
         """Milliseconds from sending `name` to the end of its answer."""
         start = time.perf_counter()
@@ -106,8 +103,12 @@ class Board:
     def infer(
         self, x: np.ndarray, n: int = 1, warmup: int = 0, timeout_s: float | None = None
     ) -> Inference:
-        """Runs the model `n` times on the int8 input `x`. Raises BoardRefused for a wrong size."""
-        return self._run(infer(self._dialogue, int8_bytes(x), n, warmup, timeout_s))
+        """Runs the model `n` times on the input `x`, of the type that `model` tells.
+
+        Nothing is sent where it does not fit: ValueError for another type, BoardRefused for another
+        size.
+        """
+        return self._run(infer(self._dialogue, x, n, warmup, timeout_s))
 
     def stream(self, hz: int, n: int = 0, timeout_s: float = 2.0) -> Iterator[Sample]:
         """Samples as they come: `n` at `hz`, or without end for n = 0; leaving the loop stops it.
@@ -142,12 +143,7 @@ class Board:
     def __enter__(self) -> Board:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

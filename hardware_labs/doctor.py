@@ -6,36 +6,49 @@ Linux, macOS and Windows can be read and tested on any of them.
 
 from __future__ import annotations
 
-import getpass
+import importlib
 import importlib.metadata
 import os
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from hardware_labs.boards import BOARDS, BoardKind
 from hardware_labs.errors import BoardError, BoardMissing
+from hardware_labs.packages import missing_packages
+from hardware_labs.port_access import Access, access_fix, look_at_access
 
 EXTRA = "pip install 'mlsys-course[boards]'"
 LIBRARIES = {  # distribution: (oldest version that works, what needs it)
-    "pyserial": ((3, 5), "every board"),
+    "numpy": ((2, 0), "all labs"),
+    "matplotlib": ((3, 10), "the plots of all labs"),
+    "ipywidgets": ((7, 7), "the panel and the live plots"),
+    "pyserial": ((3, 5), "all boards"),
     "unicorn": ((2, 1), "emulated boards"),
-    "ziglang": ((0, 13), "building firmware"),
-    "ipywidgets": ((7, 7), "the panel and the plots"),
+    "ziglang": ((0, 13), "builds of firmware"),
+}
+DOORS = {  # distribution: our module that loads it
+    "matplotlib": "matplotlib.pyplot",
+    "ipywidgets": "hardware_labs.widgets.live",
+    "pyserial": "hardware_labs.transports.serial_port",
+    "unicorn": "hardware_labs.emulation.cortex_m",
+    "anywidget": "hardware_labs.widgets.page",
 }
 NICE_LIBRARIES = {"anywidget": ((0, 9), "boards on the browser's machine (Web Serial)")}
-RULE = "/etc/udev/rules.d/99-mlsys-boards.rules"
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What was seen on this machine. `shut` are serial devices that this user may not open."""
+    """What was seen on this machine. `shut` are serial devices that this user may not open. What is
+    in the way of a library, a folder, the compiler, terminals or recordings is a few words, ""
+    where nothing is."""
 
     system: str
     user: str = "you"
     versions: dict[str, str] = field(default_factory=dict)
+    broken: dict[str, str] = field(default_factory=dict)
     devices: tuple[str, ...] = ()
     shut: tuple[str, ...] = ()
     in_dialout: bool = False
@@ -43,6 +56,13 @@ class Facts:
     has_modem_manager: bool = False
     cache: str = ""
     registry: str = ""
+    compiler: str = ""
+    terminals: str = ""
+    recordings: str = ""
+
+    @property
+    def access(self) -> Access:
+        return Access(self.system, self.user, self.in_dialout, self.group_waits)
 
 
 @dataclass(frozen=True)
@@ -70,20 +90,22 @@ def examine() -> list[Finding]:
 def look() -> Facts:
     """The facts of this machine."""
     from hardware_labs.emulation import registry
+    from hardware_labs.emulation.recording_files import FILES, names
 
     devices = [str(path) for pattern in _patterns() for path in sorted(Path("/dev").glob(pattern))]
-    names = [*LIBRARIES, *NICE_LIBRARIES]
+    versions = {name: _version(name) for name in [*LIBRARIES, *NICE_LIBRARIES]}
     return Facts(
-        system=sys.platform,
-        user=_user(),
-        versions={name: _version(name) for name in names},
+        **asdict(look_at_access()),
+        versions=versions,
+        broken={name: _load_trouble(DOORS[name]) for name in DOORS if versions[name]},
         devices=tuple(devices or _windows_ports()),
         shut=tuple(path for path in devices if not os.access(path, os.R_OK | os.W_OK)),
-        in_dialout=_is_member(now=True),
-        group_waits=_is_member(now=False) and not _is_member(now=True),
         has_modem_manager=_runs("ModemManager"),
         cache=_cache_trouble(),
         registry=_trouble(registry.folder()),
+        compiler=_compiler_trouble(),
+        terminals=_terminal_trouble(),
+        recordings=", ".join(sorted(set(FILES) - set(names()))),
     )
 
 
@@ -94,6 +116,9 @@ def findings(facts: Facts) -> list[Finding]:
         *(_library(name, facts, "opt") for name in NICE_LIBRARIES),
         _folder("firmware cache", facts.cache, "MLSYS_CACHE"),
         _folder("board registry", facts.registry, "MLSYS_BOARDS"),
+        *_compiler(facts),
+        _recordings(facts),
+        *_terminals(facts),
         _ports(facts),
         *_modem_manager(facts),
     ]
@@ -106,6 +131,8 @@ def _library(name: str, facts: Facts, state: str) -> Finding:
         return Finding(
             name, state, f"not installed; {purpose} need it. Run: {EXTRA}  (or: pip install {name})"
         )
+    if facts.broken.get(name):
+        return Finding(name, state, facts.broken[name])
     if tuple(int(number) for number in re.findall(r"\d+", found)[:2]) < oldest:
         fix = f"Run: pip install --upgrade '{name}>={least}'"
         return Finding(name, state, f"{found} is too old for {purpose}; {least} works. {fix}")
@@ -120,37 +147,40 @@ def _folder(subject: str, trouble: str, variable: str) -> Finding:
     return Finding(subject, "ok", "can be written")
 
 
+def _compiler(facts: Facts) -> list[Finding]:
+    """Nothing where it could not be tried, since a library is missing."""
+    if facts.compiler:
+        fix = "Run: pip install --force-reinstall ziglang"
+        return [Finding("compiler", "BAD", f"does not compile: {facts.compiler}. {fix}")]
+    is_tried = facts.versions.get("ziglang") and facts.versions.get("numpy")
+    return [Finding("compiler", "ok", "compiles for a Cortex-M")] if is_tried else []
+
+
+def _recordings(facts: Facts) -> Finding:
+    if facts.recordings:
+        fix = "Install the course again: pip install --force-reinstall --no-deps mlsys-course"
+        return Finding("recordings", "BAD", f"{facts.recordings} not found. {fix}")
+    return Finding("recordings", "ok", "all there")
+
+
+def _terminals(facts: Facts) -> list[Finding]:
+    """Windows has none, and needs none: there an emulated board is a TCP port."""
+    if not facts.terminals or facts.system == "win32":
+        return []
+    words = (
+        f"none can be opened ({facts.terminals}). Emulated boards are TCP ports instead, which "
+        "every lab can use; a bad wire that is a serial device (FaultyPort) is not there"
+    )
+    return [Finding("terminals", "opt", words)]
+
+
 def _ports(facts: Facts) -> Finding:
     subject = "serial ports"
     if facts.shut:
-        return Finding(subject, "BAD", f"{', '.join(facts.shut)}: no access. {_access_fix(facts)}")
+        fix = access_fix(facts.access, facts.shut[0])
+        return Finding(subject, "BAD", f"{', '.join(facts.shut)}: no access. {fix}")
     listed = ", ".join(facts.devices) or "no board on USB (an emulated one needs none)"
     return Finding(subject, "ok", listed + _hint(facts))
-
-
-def _access_fix(facts: Facts) -> str:
-    """Why a device that is there cannot be opened, and what to do, for each system."""
-    if facts.group_waits:
-        return (
-            f"{facts.user} was added to the group of serial ports, but this session began before "
-            "that. Log out and in again (on a hub: stop the server and start it again)."
-        )
-    if facts.system.startswith("linux") and not facts.in_dialout:
-        return (
-            f"Run: sudo usermod -aG dialout {facts.user}  (on Arch: uucp) and log in again. "
-            "If a group does not help, give the port to whoever sits at the machine: "
-            f"""echo 'KERNEL=="ttyACM*", TAG+="uaccess"' | sudo tee {RULE} """
-            "&& sudo udevadm control --reload && sudo udevadm trigger"
-        )
-    if facts.system.startswith("linux"):
-        return (
-            f"{facts.user} is in the group dialout, but the device belongs to another. "
-            f"Run: ls -l {facts.shut[0]}  and ask for that group, or: "
-            f"sudo setfacl -m u:{facts.user}:rw {facts.shut[0]}"
-        )
-    if facts.system == "darwin":
-        return "Use the /dev/cu.* name of the port, not /dev/tty.*, and unplug and plug it once."
-    return "Close the program that uses it (Arduino IDE, another notebook), then try again."
 
 
 def _hint(facts: Facts) -> str:
@@ -193,7 +223,7 @@ def _board(kind: BoardKind, start: Callable[[BoardKind], str]) -> Finding:
     try:
         return Finding(subject, "ok", start(kind))
     except BoardMissing as error:
-        return Finding(subject, "opt", str(error))
+        return Finding(subject, "opt" if missing_packages(kind) else "BAD", str(error))
     except BoardError as error:
         return Finding(subject, "BAD", str(error))
 
@@ -217,29 +247,11 @@ def _windows_ports() -> list[str]:
     return [port.port for port in ports()]
 
 
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container's user may have no name
-        return "$USER"
-
-
 def _version(name: str) -> str:
     try:
         return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return ""
-
-
-def _is_member(now: bool) -> bool:
-    """Of the group dialout: in this session, or by the table that the next login will read."""
-    try:
-        import grp
-
-        group = grp.getgrnam("dialout")
-    except (ImportError, KeyError):
-        return False
-    return group.gr_gid in os.getgroups() if now else _user() in group.gr_mem
 
 
 def _runs(name: str) -> bool:
@@ -252,8 +264,41 @@ def _runs(name: str) -> bool:
     return False
 
 
+def _load_trouble(module: str) -> str:
+    """Why a module of ours cannot be loaded though its library is installed, "" where it can."""
+    try:
+        importlib.import_module(module)
+    except BoardError as error:
+        return str(error)
+    except ImportError as error:
+        return f"does not load here ({error}). Run: {EXTRA}"
+    return ""
+
+
+def _compiler_trouble() -> str:
+    """A library that is not there is told of as a library."""
+    if not (_version("numpy") and _version("ziglang")):
+        return ""
+    from hardware_labs.firmware.build import compiler_trouble
+
+    try:
+        return compiler_trouble()
+    except (BoardError, OSError) as error:
+        return str(error).rstrip(".")
+
+
+def _terminal_trouble() -> str:
+    """Why no pseudo-terminal can be opened, "" where one can."""
+    try:
+        for end in os.openpty():
+            os.close(end)
+    except (AttributeError, OSError) as error:
+        return str(error)
+    return ""
+
+
 def _cache_trouble() -> str:
-    from hardware_labs.firmware.build import cache_dir
+    from hardware_labs.firmware.cache import cache_dir
 
     try:
         return _trouble(cache_dir())

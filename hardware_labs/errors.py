@@ -1,7 +1,5 @@
 """What can go wrong with a board. Every message says what was needed, what came and what to do."""
 
-import sys
-
 
 class BoardError(Exception):
     """Anything about a board; the subclasses say what."""
@@ -43,18 +41,15 @@ class BuildError(BoardError):
     """The firmware could not be built, usually because it does not fit the board."""
 
 
-def missing_library(library: str, purpose: str) -> BoardMissing:
-    """The error for a library of the extra `boards` that is not installed."""
+def missing_library(library: str, purpose: str, error: ImportError) -> BoardMissing:
+    """The error for a library of the extra `boards` that is not installed, or does not load."""
+    module = {"pyserial": "serial"}.get(library, library)
+    if not isinstance(error, ModuleNotFoundError) or error.name != module:
+        return BoardMissing(
+            f"{purpose} needs '{library}', which does not load here ({error}). "
+            f"Run: pip install --force-reinstall {library}"
+        )
     return BoardMissing(
         f"{purpose} needs '{library}', which is not installed. "
         f"Run: pip install {library}  (course doctor names the command for all that boards need)"
     )
-
-
-def permission_fix() -> str:
-    """What to do on this system so that this user may open serial ports."""
-    if sys.platform.startswith("linux"):
-        return "Run: sudo usermod -aG dialout $USER  and log in again."
-    if sys.platform == "darwin":
-        return "Use the /dev/cu.* name of the port, not /dev/tty.*."
-    return "Close the program that uses it (Arduino IDE, another notebook), then try again."

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BoardError, BoardMissing
-from hardware_labs.firmware.build import build, cache_dir
+from hardware_labs.firmware.build import build
+from hardware_labs.firmware.cache import cache_dir
 from hardware_labs.firmware.elf import segments
 from hardware_labs.firmware.sketch import write_sketch
 from hardware_labs.models.network import digits_model

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from hardware_labs.boards import board_kind
 from hardware_labs.commands.sentences import sentences
 from hardware_labs.errors import BoardError
-
-if TYPE_CHECKING:
-    from hardware_labs.models.network import Network
 
 
 @click.command()
@@ -31,9 +27,10 @@ def build(kind: str, hidden: int | None, sketch: Path | None, model_id: str, ker
         from hardware_labs.firmware.build import build as build_firmware
         from hardware_labs.firmware.elf import sizes
         from hardware_labs.firmware.sketch import write_sketch
+        from hardware_labs.models.mlperf_tiny import named_model
         from hardware_labs.models.network import widened
 
-        model = chosen(model_id)
+        model = named_model(model_id)
         if hidden is not None and model_id != "digits":
             raise BoardError("--hidden widens the digits model only: leave out --model.")
         model = model if hidden is None else widened(model, hidden)
@@ -55,22 +52,15 @@ def emulate(kind: str, fast: bool, model_id: str) -> None:
     """Run an emulated board until Ctrl-C, for other programs to connect to."""
     with sentences():
         from hardware_labs.emulation.launch import EmulatedBoard
+        from hardware_labs.models.mlperf_tiny import named_model
 
-        with EmulatedBoard(board_kind(kind), model=chosen(model_id), fast=fast) as board:
+        with EmulatedBoard(board_kind(kind), model=named_model(model_id), fast=fast) as board:
             click.echo(f"An emulated {kind} is on {board.port}. Ctrl-C unplugs it.")
             try:
                 while board.alive:
                     time.sleep(0.2)
             except KeyboardInterrupt:
                 click.echo("Unplugged.")
-
-
-def chosen(model_id: str) -> Network:
-    """The digits model, or the untrained MLPerf Tiny model of that id. Raises BuildError."""
-    from hardware_labs.models.mlperf_tiny import mlperf_tiny
-    from hardware_labs.models.network import digits_model
-
-    return digits_model() if model_id == "digits" else mlperf_tiny(model_id)
 
 
 @click.command()

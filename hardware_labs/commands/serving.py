@@ -20,6 +20,7 @@ def serve(address: str, port: int) -> None:
     with sentences(), ExitStack() as stack:
         from hardware_labs.emulation.launch import EmulatedBoard
         from hardware_labs.emulation.options import emulated
+        from hardware_labs.models.mlperf_tiny import named_model
         from hardware_labs.transports.address import is_emulated
         from hardware_labs.transports.rfc2217_server import listen
         from hardware_labs.transports.rfc2217_server import serve as serve_port
@@ -28,7 +29,12 @@ def serve(address: str, port: int) -> None:
         device = address.partition("?")[0]
         if is_emulated(address):
             kind, options = emulated(address)
-            board = EmulatedBoard(kind, fast=options.fast, ram_bytes=options.ram_bytes)
+            board = EmulatedBoard(
+                kind,
+                model=named_model(options.model),
+                fast=options.fast,
+                ram_bytes=options.ram_bytes,
+            )
             device = stack.enter_context(board).port
         number = listener.getsockname()[1]
         shown = address if device == address else f"{address} ({device})"

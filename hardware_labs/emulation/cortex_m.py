@@ -22,13 +22,13 @@ from hardware_labs.emulation.registers import PAGE_BYTES, Register, RegisterFile
 from hardware_labs.emulation.sensor import Sensor
 from hardware_labs.emulation.wire import RecordedWire, Wire
 from hardware_labs.errors import BoardError, missing_library
-from hardware_labs.firmware.elf import segments
+from hardware_labs.firmware.elf import segments, sizes
 
 try:
     import unicorn
     from unicorn import arm_const
-except ImportError:
-    raise missing_library("unicorn", "An emulated board") from None
+except ImportError as error:
+    raise missing_library("unicorn", "An emulated board", error) from None
 
 CORES = {
     "cortex-m4": arm_const.UC_CPU_ARM_CORTEX_M4,
@@ -36,6 +36,8 @@ CORES = {
 }
 SYSTEM = 0xE000E000
 MAX_INSTRUCTIONS = 400_000_000  # some 20 s; one image of vww01 takes 67 million
+ACCESS_PRICE = 50  # a register is read in Python, in the time of that many instructions
+NOWHERE = 0xFFFFFFFF
 CYCCNT = {0xE0001004: Register(read=lambda p, _: p.clock.cycles)}
 
 
@@ -49,20 +51,44 @@ def instructions_in(code: bytes) -> int:
     return count
 
 
+@dataclass(frozen=True, eq=False)
+class Memory:
+    """The registers of a processor and (address, bytes) of all its RAM."""
+
+    registers: unicorn.unicorn.UcContext
+    places: tuple[tuple[int, bytes], ...]
+
+
 class Emulator:
     """A board with firmware in it. `run()` returns when its wire has no more to say.
 
-    A firmware whose count of instructions reaches `stop_at` is stopped.
+    A firmware whose count of instructions reaches `stop_at` is stopped. `patience`: that many
+    instructions after it last listened to the host, or last began to run the model.
     """
 
-    def __init__(self, elf: Path, kind: BoardKind, wire: Wire, realtime: bool = False) -> None:
+    def __init__(
+        self,
+        elf: Path,
+        kind: BoardKind,
+        wire: Wire,
+        realtime: bool = False,
+        patience: float = math.inf,
+    ) -> None:
+        if kind.emulator != "unicorn":
+            raise BoardError(
+                f"A {kind.title} is not emulated in Python. Take nano33, nicla or m4 for this."
+            )
         self.clock = Clock(kind.clock_hz, realtime)
-        self.stop_at = math.inf
-        self._vectors = kind.flash_address
+        self.stop_at, self._patience = patience, patience
+        self._kind, self._has_ended = kind, False
         self._counts: dict[tuple[int, int], int] = {}
         self._cpu = self._power_on(elf.read_bytes(), kind)
+        self._functions = {s.name: s.address for s in sizes(elf).symbols if s.is_global}
+        if patience < math.inf:
+            self._watch(self._functions["infer_once"])
         table = TABLES[kind.chip] | CYCCNT | Sensor().registers()
-        self._registers = RegisterFile(table, Peripherals(self.clock, wire, self._cpu.emu_stop))
+        peripherals = Peripherals(self.clock, wire, self._end, self._is_alive)
+        self._registers = RegisterFile(table, peripherals)
         for page in pages(table):
             self._cpu.mmio_map(page, PAGE_BYTES, self._read, page, self._write, page)
 
@@ -74,28 +100,86 @@ class Emulator:
     def run(self) -> None:
         """Runs from reset until the wire ends. Raises BoardError where the firmware crashes, or is
         stopped at `stop_at`."""
-        stack, start = struct.unpack("<II", self._cpu.mem_read(self._vectors, 8))
+        stack, start = self._start()
         self._cpu.reg_write(arm_const.UC_ARM_REG_SP, stack)
+        self._go(start, NOWHERE)
+        if not self._has_ended:
+            raise BoardError(f"The firmware came to a halt at address {self._at():#x}.")
+
+    def call(self, function: str) -> None:
+        """Runs one function of the firmware until it returns. Raises BoardError where it crashes,
+        is stopped at `stop_at`, or waits for the host."""
+        back, self._has_ended = self._kind.flash_address + self._kind.flash_bytes - 2, False
+        self._cpu.reg_write(arm_const.UC_ARM_REG_SP, self._start()[0])
+        self._cpu.reg_write(arm_const.UC_ARM_REG_LR, back | 1)
+        self._go(self._functions[function], back)
+        if self._has_ended:
+            raise BoardError(
+                "The firmware waits for the host in the middle of an inference: does a kernel read "
+                "the serial port?"
+            )
+        if self._at() != back:
+            raise BoardError(f"The firmware came to a halt at address {self._at():#x}.")
+
+    def write(self, name: str, data: bytes) -> None:
+        """Puts `data` where the firmware has the variable of that name."""
+        self._cpu.mem_write(self._functions[name], data)
+
+    def read(self, name: str, offset: int, count: int) -> bytes:
+        """`count` bytes of the variable of that name."""
+        return bytes(self._cpu.mem_read(self._functions[name] + offset, count))
+
+    def memory(self) -> Memory:
+        """All that can change, as it is now."""
+        places = [(at, bytes(self._cpu.mem_read(at, size))) for at, size in _ram(self._kind)]
+        return Memory(self._cpu.context_save(), tuple(places))
+
+    def put_back(self, memory: Memory) -> None:
+        """Makes registers and memory as they were."""
+        for address, data in memory.places:
+            self._cpu.mem_write(address, data)
+        self._cpu.context_restore(memory.registers)
+
+    def _start(self) -> tuple[int, int]:
+        """The first words of flash: where the stack begins, and the first instruction."""
+        stack, start = struct.unpack("<II", self._cpu.mem_read(self._kind.flash_address, 8))
+        return stack, start
+
+    def _go(self, start: int, until: int) -> None:
         try:
-            self._cpu.emu_start(start | 1, 0xFFFFFFFF)
+            self._cpu.emu_start(start | 1, until)
         except unicorn.UcError as error:
-            at = self._cpu.reg_read(arm_const.UC_ARM_REG_PC)
-            raise BoardError(f"The firmware crashed at address {at:#x}: {error}.") from None
+            raise BoardError(f"The firmware crashed at address {self._at():#x}: {error}.") from None
         if self.instructions >= self.stop_at:
             raise BoardError(
                 f"The firmware did not come back after {self.instructions:,} instructions and was "
                 "stopped: is there a loop that never ends?"
             )
 
+    def _at(self) -> int:
+        return int(self._cpu.reg_read(arm_const.UC_ARM_REG_PC))
+
+    def _end(self) -> None:
+        self._has_ended = True
+        self._cpu.emu_stop()
+
+    def _is_alive(self) -> None:
+        if self._patience < math.inf:
+            self.stop_at = self.instructions + self._patience
+
+    def _watch(self, address: int) -> None:
+        """Each time the function there begins is a sign of life."""
+        self._cpu.hook_add(
+            unicorn.UC_HOOK_CODE, lambda *_: self._is_alive(), begin=address, end=address
+        )
+
     def _power_on(self, elf: bytes, kind: BoardKind) -> unicorn.Uc:
         cpu = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
         cpu.ctl_set_cpu_model(CORES[kind.core])
         read_and_run = unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC
         cpu.mem_map(kind.flash_address, kind.flash_bytes, read_and_run)
-        cpu.mem_map(kind.ram_address, kind.ram_bytes)
-        for bank in kind.banks:
-            cpu.mem_map(bank.address, bank.size_bytes)
-        cpu.mem_map(SYSTEM, PAGE_BYTES)
+        for address, size in _ram(kind):  # no code of ours runs there, and none shall
+            cpu.mem_map(address, size, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE)
         for address, data in segments(elf):
             cpu.mem_write(address, data)
         cpu.hook_add(unicorn.UC_HOOK_BLOCK, self._block)
@@ -111,10 +195,18 @@ class Emulator:
             cpu.emu_stop()
 
     def _read(self, _cpu: unicorn.Uc, offset: int, _size: int, page: int) -> int:
+        self.stop_at -= ACCESS_PRICE
         return self._registers.read(page + offset)
 
     def _write(self, _cpu: unicorn.Uc, offset: int, _size: int, value: int, page: int) -> None:
+        self.stop_at -= ACCESS_PRICE
         self._registers.write(page + offset, value)
+
+
+def _ram(kind: BoardKind) -> list[tuple[int, int]]:
+    """(address, bytes) of all that a program may write, the system's own page with it."""
+    banks = [(bank.address, bank.size_bytes) for bank in kind.banks]
+    return [(kind.ram_address, kind.ram_bytes), *banks, (SYSTEM, PAGE_BYTES)]
 
 
 @dataclass(frozen=True)
@@ -131,7 +223,8 @@ def exchanges(
     elf: Path, kind: BoardKind, *commands: str, max_instructions: int = MAX_INSTRUCTIONS
 ) -> list[Exchange]:
     """`commands` put to a board that was just switched on, and the emulator's own count for each:
-    the same on every run, whatever the firmware says.
+    the same on every run, whatever the firmware says. A firmware that reads the port by itself can
+    move instructions from one command to the next; `counted_inferences` does not ask it anything.
 
     A command may take `max_instructions`. Raises BoardError as `Emulator.run` does.
     """
@@ -163,4 +256,6 @@ def _played(
     emulator = Emulator(elf, kind, wire)
     emulator.stop_at = max_instructions
     emulator.run()
+    if len(pauses) != len(commands) + 1:
+        raise BoardError("The firmware reads the port without waiting for a command.")
     return wire.said.decode("ascii", "replace"), pauses

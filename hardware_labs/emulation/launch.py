@@ -15,42 +15,58 @@ import time
 import weakref
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.emulation.pi.stored_model import store_model
 from hardware_labs.emulation.registry import alive
 from hardware_labs.emulation.simavr import runner
 from hardware_labs.errors import BoardError
-from hardware_labs.firmware.build import build, cache_dir
+from hardware_labs.firmware.build import Build, build
+from hardware_labs.firmware.cache import cache_dir
 from hardware_labs.models.network import Network, digits_model
 
 PATIENCE_S = 2.0
+LAST_WORDS_S = 0.5
 
 
 class EmulatedBoard:
-    """A running emulated board: `port` is its serial device. Closing it unplugs it."""
+    """A running emulated board: `port` is its serial device. Closing it unplugs it.
+
+    firmware: what `build` made, with other kernels perhaps, in place of the lab firmware with
+    `model`. Where it never comes back, the board ends and `last_words` says so.
+    """
 
     def __init__(
         self,
         kind: BoardKind,
         *,
         model: Network | None = None,
+        firmware: Build | None = None,
         fast: bool = False,
         socket: bool = False,
         ram_bytes: int | None = None,
     ) -> None:
-        firmware = _firmware(kind, model or digits_model())
+        file = _built(kind, firmware) if firmware else _firmware(kind, model or digits_model())
         options = [*["--fast"] * fast, *["--socket"] * socket]
         if ram_bytes is not None:
             options.append(f"--ram={ram_bytes}")
-        process = _start([str(firmware), "--board", kind.name, *options], _surroundings(kind))
+        process = _start([str(file), "--board", kind.name, *options], _surroundings(kind))
         self.pid, self.port = _introduction(process)
+        self._process = process
         self._finalizer = weakref.finalize(self, _stop, process, self.pid, os.getpid())
 
     @property
     def alive(self) -> bool:
         return alive(self.pid)
+
+    def last_words(self) -> str:
+        """Why the board ended by itself, "" where it runs, was unplugged or said nothing."""
+        pipe, until = self._process.stderr, time.monotonic() + LAST_WORDS_S
+        while self.alive and time.monotonic() < until:
+            time.sleep(0.01)
+        if self.alive or pipe is None or pipe.closed:
+            return ""
+        return pipe.read().decode("utf-8", "replace").strip()
 
     def close(self) -> None:
         """Unplugs the board. May be called twice."""
@@ -59,12 +75,7 @@ class EmulatedBoard:
     def __enter__(self) -> EmulatedBoard:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
 
@@ -75,6 +86,18 @@ def _firmware(kind: BoardKind, model: Network) -> Path:
     if kind.emulator == "simavr":
         runner()
     return build(kind, model).elf
+
+
+def _built(kind: BoardKind, firmware: Build) -> Path:
+    """The file of a firmware that was built for this kind of board."""
+    if kind.emulator != "unicorn":
+        raise BoardError(
+            f"An emulated {kind.title} takes the lab firmware only: other kernels run on "
+            "emu:nano33, emu:nicla and emu:m4, where a loop without end is stopped."
+        )
+    if firmware.kind.name != kind.name:
+        raise BoardError(f"This firmware was built for {firmware.kind.name}, not for {kind.name}.")
+    return firmware.elf
 
 
 def _surroundings(kind: BoardKind) -> dict[str, str]:

@@ -10,22 +10,27 @@ from hardware_labs.boards import BoardKind, board_kind
 from hardware_labs.errors import BoardMissing
 
 BAUDS = (9600, 115200, 921600)
-CHOICES = {"unicorn": {"baud": "baud=921600"}, "agent": {"ram": "ram=64M"}}
+CHOICES = {
+    "unicorn": {"baud": "baud=921600", "model": "model=kws01"},
+    "qemu": {"model": "model=kws01"},
+    "agent": {"ram": "ram=64M"},
+}
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 
 @dataclass(frozen=True)
 class Options:
     """`fast`: the board's clock is not held to the one on the wall. `ram_bytes`: the memory that a
-    Raspberry Pi's agent may take, None for no limit.
+    Raspberry Pi's agent may take, None for no limit. `model`: the name of the network on the board.
     """
 
     fast: bool = False
     ram_bytes: int | None = None
+    model: str = "digits"
 
 
 def emulated(address: str) -> tuple[BoardKind, Options]:
-    """The board and the options of "emu:KIND?fast&baud=921600" or "emu:pi?ram=64M".
+    """The board and the options of "emu:KIND?fast&baud=921600&model=kws01" or "emu:pi?ram=64M".
 
     While a grader runs the notebook every board is fast, since nobody watches. Raises BoardMissing.
     """
@@ -42,7 +47,7 @@ def emulated(address: str) -> tuple[BoardKind, Options]:
         kind = replace(kind, baud=_baud(options["baud"]))
     unwatched = os.environ.get("NBGRADER_EXECUTION") == "autograde"
     ram_bytes = _size(options["ram"]) if "ram" in options else None
-    return kind, Options("fast" in options or unwatched, ram_bytes)
+    return kind, Options("fast" in options or unwatched, ram_bytes, options.get("model", "digits"))
 
 
 def _baud(text: str) -> int:

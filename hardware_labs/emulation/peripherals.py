@@ -18,10 +18,17 @@ FULL = 2048
 
 
 class Peripherals:
-    """Serial port and timer. `halt` is called when the wire has no more to say."""
+    """Serial port and timer. `halt` is called when the wire has no more to say, `listens` each time
+    the board looks for what the host sent."""
 
-    def __init__(self, clock: Clock, wire: Wire, halt: Callable[[], None]) -> None:
-        self.clock, self.wire, self._halt = clock, wire, halt
+    def __init__(
+        self,
+        clock: Clock,
+        wire: Wire,
+        halt: Callable[[], None],
+        listens: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.clock, self.wire, self._halt, self._listens = clock, wire, halt, listens
         self._byte_cycles = 0
         self._coming: deque[tuple[int, int]] = deque()
         self._going = bytearray()
@@ -30,8 +37,8 @@ class Peripherals:
         self.alarm_us = self.captured_us = 0
 
     def set_baud(self, baud: float) -> None:
-        """From here on a byte takes ten bits at that rate."""
-        self._byte_cycles = round(self.clock.hz * BITS_PER_BYTE / baud)
+        """From here on a byte takes ten bits at that rate; at a rate of 0 it takes no time."""
+        self._byte_cycles = round(self.clock.hz * BITS_PER_BYTE / baud) if baud else 0
 
     def send(self, byte: int) -> None:
         """Puts a byte on the wire; it takes its time there."""
@@ -108,6 +115,7 @@ class Peripherals:
 
     def _listen(self, timeout_s: float | None) -> None:
         """Takes what the host sent: a byte at a time, at the rate that the firmware has set."""
+        self._listens()
         data = self.wire.read(timeout_s)
         if data:
             self.clock.catch_up()

@@ -27,6 +27,7 @@ from hardware_labs.emulation.bridge import run_program
 from hardware_labs.emulation.pi import machine
 from hardware_labs.emulation.qemu import qemu_command
 from hardware_labs.emulation.wire import PtyWire, SocketWire, Wire
+from hardware_labs.errors import BoardError
 
 STACK_BYTES = 512 * 1024
 
@@ -94,9 +95,9 @@ def prepared(kind: BoardKind, firmware: Path, wire: Wire, fast: bool, ram_bytes:
         from hardware_labs.emulation.simavr import simavr_command
 
         return partial(run_program, simavr_command(firmware, fast), wire, lambda: os._exit(1))
-    from hardware_labs.emulation.cortex_m import Emulator
+    from hardware_labs.emulation.cortex_m import MAX_INSTRUCTIONS, Emulator
 
-    return Emulator(firmware, kind, wire, realtime=not fast).run
+    return Emulator(firmware, kind, wire, realtime=not fast, patience=MAX_INSTRUCTIONS).run
 
 
 def _agent(model: Path, wire: Wire, fast: bool, ram_bytes: int) -> Run:
@@ -124,7 +125,10 @@ def main(firmware: Path, board: str, fast: bool, socket: bool, ram: int | None) 
     entry = announce(board, wire.port, owner)
     live_with(owner, entry)
     print(json.dumps({"port": wire.port, "pid": os.getpid()}), flush=True)
-    start()
+    try:
+        start()
+    except BoardError as error:
+        print(error, file=sys.stderr, flush=True)
     end(entry)
 
 

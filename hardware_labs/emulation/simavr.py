@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from hardware_labs.errors import BuildError
-from hardware_labs.firmware.build import cache_dir
+from hardware_labs.firmware.cache import cache_dir, writing_to
 
 SOURCE = Path(__file__).parent / "run_uno.c"
 LIBRARIES = Path(f"/usr/lib/{platform.machine()}-linux-gnu")
@@ -31,8 +31,8 @@ def runner() -> Path:
     key = hashlib.sha256(SOURCE.read_bytes()).hexdigest()[:16]
     program = cache_dir() / "firmware" / f"run-uno-{key}"
     if not program.exists():
-        program.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=program.parent, prefix="build-") as folder:
+        place = program.parent
+        with writing_to(place), tempfile.TemporaryDirectory(dir=place, prefix="build-") as folder:
             _compile(Path(folder) / "run_uno")
             (Path(folder) / "run_uno").replace(program)
     return program

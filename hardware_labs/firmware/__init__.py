@@ -1,5 +1,6 @@
 """The firmware. `c/` holds the C that runs on the board. In reading order:
 
+cache   where firmware that was built once is kept
 avr     C to firmware for the Arduino Uno (the only file that runs avr-gcc)
 build   C to firmware (the only file that runs ziglang)
 elf     what a firmware takes of flash and RAM

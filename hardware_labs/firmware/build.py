@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from hardware_labs.boards import BoardKind
+from hardware_labs.boards import BoardKind, board_kind
 from hardware_labs.errors import BuildError, missing_library
 from hardware_labs.firmware.avr import (
     avr_flags,
@@ -28,10 +28,12 @@ from hardware_labs.firmware.avr import (
     run_avr_gcc,
     weights_in_flash,
 )
-from hardware_labs.models.arena import ArenaPlan
+from hardware_labs.firmware.cache import cache_dir, writing_to
+from hardware_labs.models.arena import ArenaPlan, plan_arena
 from hardware_labs.models.c_text import c_header, c_sizes
 from hardware_labs.models.network import Network
 from hardware_labs.packages import need_packages
+from hardware_labs.protocol.stated_model import StatedModel
 
 SOURCES = Path(__file__).parent / "c"
 CHIPS = SOURCES / "chips"
@@ -45,34 +47,21 @@ KERNELS = {
     "add.c", "conv2d.c", "dense.c", "depthwise.c", "input.c", "pool.c", "requantize.c", "softmax.c",
 }  # fmt: skip
 ERROR_LINES = 16
+TRIAL = board_kind("nano33")
 SMLAD_CORES = {"cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"}
 
 
 @dataclass(frozen=True)
 class Build:
-    """A firmware file and the board it is for."""
+    """A firmware file, the board it is for, the model in it, and where the arena has the model's
+    int8 outputs: `output_at` bytes from its start, `outputs` of them."""
 
     elf: Path
     kind: BoardKind
     key: str
-
-
-def cache_dir() -> Path:
-    """$MLSYS_CACHE, else the platform's cache folder, else one in the temporary folder."""
-    places = {"darwin": "~/Library/Caches", "win32": os.environ.get("LOCALAPPDATA", "~/AppData")}
-    usual = places.get(sys.platform, os.environ.get("XDG_CACHE_HOME") or "~/.cache")
-    chosen = os.environ.get("MLSYS_CACHE") or str(Path(usual).expanduser() / "mlsys-course")
-    fallback = Path(tempfile.gettempdir()) / f"mlsys-cache-{_user()}"
-    for folder in (Path(chosen), fallback):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    raise BuildError(
-        f"Neither {chosen} nor {fallback} can be written. Set MLSYS_CACHE to a folder."
-    )
+    model: StatedModel
+    output_at: int
+    outputs: int
 
 
 def build(
@@ -106,11 +95,12 @@ def build(
     elf = cache_dir() / "firmware" / f"{kind.name}-{key[:16]}.elf"
     if not elf.exists():
         _compile(kind, texts, elf)
-    return Build(elf, kind, key)
+    plan = arena or plan_arena(model)
+    return Build(elf, kind, key, _stated(model), plan.offset_of(len(model.layers)), model.outputs)
 
 
-def _user() -> str:
-    return str(os.getuid()) if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
+def _stated(model: Network) -> StatedModel:
+    return StatedModel(model.name, model.input_type, model.input_bytes, model.macs)
 
 
 def _memory(kind: BoardKind) -> str:
@@ -173,16 +163,16 @@ def _key(kind: BoardKind, texts: dict[str, str]) -> str:
 def _zig_version() -> str:
     try:
         return version("ziglang")
-    except PackageNotFoundError:
-        raise missing_library("ziglang", "Building the firmware") from None
+    except PackageNotFoundError as error:
+        raise missing_library("ziglang", "Building the firmware", error) from None
 
 
 def _compile(kind: BoardKind, texts: dict[str, str], elf: Path) -> None:
-    elf.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=elf.parent, prefix="build-") as folder:
-        work = Path(folder)
-        for name, text in texts.items():
-            (work / name).write_text(text, encoding="utf-8", newline="\n")
+    folder = elf.parent
+    with writing_to(folder), tempfile.TemporaryDirectory(dir=folder, prefix="build-") as name:
+        work = Path(name)
+        for file, text in texts.items():
+            (work / file).write_text(text, encoding="utf-8", newline="\n")
         compiler = run_avr_gcc if kind.emulator == "simavr" else _run_zig
         completed = compiler(kind, work)
         if completed.returncode:
@@ -201,6 +191,18 @@ def _run_zig(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=work, env=os.environ | places, capture_output=True, text=True, check=False
     )
+
+
+def compiler_trouble() -> str:
+    """Why ziglang does not compile here, "" where it does: it is tried on a function of one line.
+    Raises BoardMissing or BuildError."""
+    _zig_version()
+    place = cache_dir()
+    with tempfile.TemporaryDirectory(dir=place, prefix="trial-") as folder:
+        (Path(folder) / "board.ld").write_text("SECTIONS { }")
+        (Path(folder) / "trial.c").write_text("void reset(void) {}")
+        done = _run_zig(TRIAL, Path(folder))
+    return done.stderr.strip()[-300:] if done.returncode else ""
 
 
 def _why(stderr: str, kind: BoardKind) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WRITABLE, ALLOCATED, NO_BITS, SYMBOL_TABLE = 1, 2, 8, 2
-OBJECT, FUNCTION = 1, 2
+OBJECT, FUNCTION, GLOBAL = 1, 2, 1
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Symbol:
-    """A function or a variable: its name as in the C source, its section, its bytes."""
+    """A function or a variable: its name as in the C source, its section, its bytes. `is_global`:
+    every file of the program sees it, and there is one of that name."""
 
     name: str
     section: str
     address: int
     size_bytes: int
+    is_global: bool
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,9 @@ def _symbols(data: bytes, headers: list[tuple[int, ...]], sections: list[str]) -
             name, address, size, info, _, section = struct.unpack_from("<3IBBH", data, at)
             if info & 15 in (OBJECT, FUNCTION) and size and section < len(sections):
                 text = _text(data, headers[header[6]], name)
-                found.append(Symbol(text, sections[section], address & ~(info & 15 == 2), size))
+                place = address & ~(info & 15 == FUNCTION)
+                is_global = info >> 4 == GLOBAL
+                found.append(Symbol(text, sections[section], place, size, is_global))
     return found
 
 

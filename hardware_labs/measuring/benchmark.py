@@ -64,7 +64,8 @@ def benchmark(
     stopped: Callable[[], bool] = lambda: False,
     each: Callable[[int], None] = lambda done: None,
 ) -> Benchmark:
-    """One inference for each of `inputs`, int8 (n, ...), after `warmup` that do not count.
+    """One inference for each of `inputs` (n, ...), after `warmup` that do not count. They have the
+    type that the board's model takes (`board.model()`).
 
     labels: (n,) integers, the right answers. `each` gets the number done. Raises Stopped.
     """

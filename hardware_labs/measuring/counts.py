@@ -1,8 +1,9 @@
 """Inferences in the emulator, one by one, each with the emulator's own count of instructions.
 
-The count does not come from the board: a firmware with somebody else's kernels in it may say what
-it likes. The inference is everything between the command `infer 1 0` and the next wait for input,
-so it has some hundred instructions for the command and its answer in it.
+Nothing that the firmware says is believed: it may have somebody else's kernels in it, which can
+print any number, or read the port. The input is put into the board's memory, the function that runs
+the model is called, and every instruction up to its return is counted; the outputs are what then
+lies in the arena. Each inference finds the board as it was when it had just started.
 """
 
 from __future__ import annotations
@@ -11,12 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hardware_labs.emulation.cortex_m import MAX_INSTRUCTIONS, Exchange, exchanges
-from hardware_labs.errors import BoardError
+from hardware_labs.emulation.cortex_m import MAX_INSTRUCTIONS, Emulator
+from hardware_labs.emulation.wire import RecordedWire
 from hardware_labs.firmware.build import Build
-from hardware_labs.protocol.command_set import inside
-
-HEX_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -30,35 +28,24 @@ class Counted:
 def counted_inferences(
     firmware: Build, inputs: np.ndarray, max_instructions: int = MAX_INSTRUCTIONS
 ) -> list[Counted]:
-    """One inference of `firmware` for each of `inputs`, int8 (n, ...): the same on every machine.
+    """One inference of `firmware` for each of `inputs` (n, ...), which have the type that its model
+    takes: the same on every machine.
 
-    For boards that pip alone emulates. Raises BoardError where the firmware crashes, says no
-    output, or an inference takes `max_instructions`.
+    For boards that pip alone emulates. Raises BoardError where the firmware crashes, waits for the
+    host, or an inference takes `max_instructions`; ValueError or BoardRefused for an input that
+    does not fit.
     """
-    asked = [command for x in inputs for command in _commands(x)]
-    said = exchanges(firmware.elf, firmware.kind, *asked, max_instructions=max_instructions)
-    runs = [k for k, exchange in enumerate(said) if exchange.command == "infer 1 0"]
-    return [Counted(_outputs(said[k + 1]), said[k].instructions) for k in runs]
-
-
-def _commands(x: np.ndarray) -> list[str]:
-    if x.dtype != np.int8:
-        raise ValueError(f"The board takes int8 and x is {x.dtype}: quantise it first.")
-    data = x.tobytes()
-    pieces = [data[k : k + HEX_BYTES] for k in range(0, len(data), HEX_BYTES)]
-    return [
-        f"db load {len(data)}",
-        *(f"db {piece.hex()}" for piece in pieces),
-        "infer 1 0",
-        "output",
-    ]
-
-
-def _outputs(exchange: Exchange) -> np.ndarray:
-    """The numbers of `m-output-[q,..]`. Raises BoardError where they are not there."""
-    lines = exchange.said.splitlines()
-    text = next((inside(line) for line in lines if line.startswith("m-output-[")), "")
-    try:
-        return np.array([int(word) for word in text.split(",")], dtype=np.int8)
-    except (ValueError, OverflowError):
-        raise BoardError(f"The firmware answered 'output' with {exchange.said[:80]!r}.") from None
+    emulator = Emulator(firmware.elf, firmware.kind, RecordedWire())
+    emulator.stop_at = max_instructions
+    emulator.run()
+    started, found = emulator.memory(), []
+    for x in inputs:
+        emulator.put_back(started)
+        emulator.write("buffer", firmware.model.bytes_of(x))
+        before = emulator.instructions
+        emulator.stop_at = before + max_instructions
+        emulator.call("infer_once")
+        outputs = emulator.read("arena", firmware.output_at, firmware.outputs)
+        count = emulator.instructions - before
+        found.append(Counted(np.frombuffer(outputs, np.int8).copy(), count))
+    return found

@@ -17,7 +17,7 @@ import numpy as np
 
 from hardware_labs.errors import BuildError
 from hardware_labs.models.layers import Pair, same_padding
-from hardware_labs.models.network import Network
+from hardware_labs.models.network import Network, digits_model
 from hardware_labs.models.quantizer import Quantizer, Scale
 
 CALIBRATION_INPUTS = 4
@@ -32,6 +32,13 @@ def mlperf_tiny(model_id: str, seed: int = 0) -> Network:
         names = ", ".join(BUILDERS)
         raise BuildError(f"There is no model '{model_id}'. There is: {names}.")
     return BUILDERS[model_id](np.random.default_rng(seed))
+
+
+def named_model(name: str) -> Network:
+    """The trained digits model, or an untrained one of MLPerf Tiny. Raises BuildError."""
+    if name != "digits" and name not in BUILDERS:
+        raise BuildError(f"There is no model '{name}'. There is: digits, {', '.join(BUILDERS)}.")
+    return digits_model() if name == "digits" else mlperf_tiny(name)
 
 
 def he_normal(rng: np.random.Generator, shape: tuple[int, ...], fan_in: int) -> np.ndarray:

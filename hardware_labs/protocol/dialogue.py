@@ -32,6 +32,7 @@ from hardware_labs.protocol.command_set import (
     inside,
 )
 from hardware_labs.protocol.mark import marked
+from hardware_labs.protocol.stated_model import StatedModel
 
 POLL_S = 0.05
 AFTER_BANNER_S = 0.3
@@ -78,7 +79,7 @@ class Dialogue:
     """What is said with the board on `port`. `log` keeps the last 1,000 lines, both ways.
 
     `has_marks` is true once `meet` found that the board marks its answers; `takes_frames` is None
-    until somebody tried to load in binary; `clock` tells seconds.
+    until somebody tried to load in binary, `model` until somebody asked; `clock` tells seconds.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Dialogue:
         self._in_step = False
         self._received_bytes = self._unreadable_bytes = 0
         self.takes_frames: bool | None = None
+        self.model: StatedModel | None = None
 
     def meet(self, timeout_s: float = 5.0) -> Steps[str]:
         """The name of the board, found whatever state it is in. Raises BoardSilent."""
@@ -220,8 +222,8 @@ class Dialogue:
             if events:
                 return events
         raise BoardSilent(
-            f"No answer to '{command}%' in {timeout_s:g} s on {self.port}. "
-            "Is the lab firmware on the board? The next command will look for the board again."
+            f"No answer to '{command}%' in {timeout_s:g} s on {self.port}. {_doubt(command)} "
+            "The next command will look for the board again."
         )
 
     def accepted(self, reply: Reply) -> Reply:
@@ -254,6 +256,15 @@ class Dialogue:
 
     def _note(self, is_outgoing: bool, text: str) -> None:
         self.log.append(Logged(self.clock() - self._began_s, is_outgoing, text))
+
+
+def _doubt(command: str) -> str:
+    if command.startswith("infer "):
+        return (
+            "Is there a loop in one of its kernels that never ends? A slow model needs a longer "
+            "timeout_s."
+        )
+    return "Is the lab firmware on the board?"
 
 
 def _text(event: Event) -> str:

@@ -12,6 +12,7 @@ stand for four bits each: a digit less or more than was meant could turn "infer 
 
 from __future__ import annotations
 
+import re
 import zlib
 
 STAR = "*"
@@ -23,9 +24,21 @@ def letters(crc: int) -> str:
     return "".join(chr(ord("a") + (crc >> shift & 15)) for shift in range(28, -1, -4))
 
 
+def is_mark(text: str) -> bool:
+    """Whether `text` is eight letters from a to p."""
+    return re.fullmatch("[a-p]{8}", text) is not None
+
+
 def mark(data: bytes, crc: int = 0) -> str:
     """The letters for the CRC-32 of `data`, going on from `crc`."""
     return letters(zlib.crc32(data, crc))
+
+
+def cut(line: bytes) -> tuple[bytes, str]:
+    """The command in `line` and the letters of its mark, "" where it has none."""
+    command, _, end = line.partition(STAR.encode())
+    text = end.decode("ascii", "replace")
+    return (command, text) if is_mark(text) else (line, "")
 
 
 def marked(command: str) -> str:

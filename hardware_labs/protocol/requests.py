@@ -7,15 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
+
 from hardware_labs.errors import BoardGarbled, BoardRefused
 from hardware_labs.protocol.command_set import Line, Reply, Sample, fields, inside
 from hardware_labs.protocol.crc import MAX_PAYLOAD, frames
 from hardware_labs.protocol.dialogue import TRIES, Dialogue, Steps
 from hardware_labs.protocol.inference import Inference, inference, results
 from hardware_labs.protocol.mark import mark
+from hardware_labs.protocol.stated_model import StatedModel, stated_model
 
 HEX_BYTES = 32
 PATIENCE_S = 2.0
+MACS_A_SECOND = 500_000  # a tenth of what an emulated board does on a quiet machine
 FRAME_FRAMING = 3  # a length and a CRC-16 around the payload
 STANDARD = {"board": "m-name-dut-[", "firmware": "m-profile-[", "model": "m-model-["}
 
@@ -36,6 +40,16 @@ def info(talk: Dialogue) -> Steps[dict[str, str]]:
         }
 
 
+def model(talk: Dialogue) -> Steps[StatedModel]:
+    """The model on the board, asked for once; one that nobody describes is taken to be int8."""
+    if talk.model is None:
+        try:
+            talk.model = stated_model((yield from info(talk)))
+        except BoardRefused:
+            talk.model = StatedModel()
+    return talk.model
+
+
 def load(
     talk: Dialogue,
     data: bytes,
@@ -54,15 +68,25 @@ def load(
 
 
 def infer(
-    talk: Dialogue, data: bytes, n: int = 1, warmup: int = 0, timeout_s: float | None = None
+    talk: Dialogue,
+    x: np.ndarray | bytes,
+    n: int = 1,
+    warmup: int = 0,
+    timeout_s: float | None = None,
 ) -> Steps[Inference]:
-    """Loads `data` and runs the model on it `n` times after `warmup` runs. A damaged answer to
-    either has both done again: the board may have been reset in between."""
+    """Loads `x` and runs the model on it `n` times after `warmup` runs. A damaged answer to either
+    has both done again: the board may have been reset in between.
+
+    An array is held against what the model takes before it is sent; bytes are sent as they are.
+    """
     if n < 1 or warmup < 0:
         raise ValueError(
             f"infer takes n of at least 1 and warmup of at least 0, not {n} and {warmup}."
         )
-    patience_s = 10.0 + n + warmup if timeout_s is None else timeout_s
+    data = x if isinstance(x, bytes) else (yield from model(talk)).bytes_of(x)
+    macs = talk.model.macs if talk.model else 0
+    usual_s = 10.0 + (n + warmup) * (1 + macs / MACS_A_SECOND)
+    patience_s = usual_s if timeout_s is None else timeout_s
     way = _infer if talk.has_marks else _infer_unmarked
     return (yield from talk.repeated(lambda: way(talk, data, n, warmup, patience_s), TRIES))
 

@@ -3,6 +3,7 @@
 /dev/ttyACM0   COM3   /dev/ttyACM0?baud=9600   a port, at 115200 baud where nothing is said
 socket://host:port   rfc2217://host:port       a port across the network
 emu:nano33   emu:nano33?fast&baud=921600       an emulated board, which is started first
+emu:nano33?model=kws01                         with an untrained model of MLPerf Tiny
 webserial:                                     a board on the browser's machine (AsyncBoard)
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from hardware_labs.emulation.options import emulated
 from hardware_labs.errors import BoardMissing
+from hardware_labs.models.mlperf_tiny import named_model
 from hardware_labs.transports.emulated_link import EmulatedLink
 from hardware_labs.transports.serial_port import SerialLink
 
@@ -49,5 +51,5 @@ def open_link(address: str) -> SerialLink | EmulatedLink:
         )
     if is_emulated(address):
         kind, options = emulated(address)
-        return EmulatedLink(kind, options.fast, options.ram_bytes)
+        return EmulatedLink(kind, options.fast, options.ram_bytes, named_model(options.model))
     return SerialLink(*place_and_baud(address))

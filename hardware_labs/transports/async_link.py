@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
 from hardware_labs.errors import BoardLost
-from hardware_labs.transports.link import Link
+from hardware_labs.transports.link import Inner, Link
 
 
 class AsyncLink(Protocol):
@@ -46,25 +46,12 @@ class AsyncLink(Protocol):
 class ThreadLink:
     """Any link as an AsyncLink: a thread of its own does the waiting, one call after the other."""
 
+    name, closed = Inner[str](), Inner[bool]()
+    sent_bytes, received_bytes = Inner[int](), Inner[int]()
+
     def __init__(self, link: Link) -> None:
         self.link = link
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="board")
-
-    @property
-    def name(self) -> str:
-        return self.link.name
-
-    @property
-    def sent_bytes(self) -> int:
-        return self.link.sent_bytes
-
-    @property
-    def received_bytes(self) -> int:
-        return self.link.received_bytes
-
-    @property
-    def closed(self) -> bool:
-        return self.link.closed
 
     async def write(self, data: bytes) -> None:
         self._need_connection()

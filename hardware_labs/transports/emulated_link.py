@@ -10,60 +10,67 @@ import os
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.emulation.launch import EmulatedBoard
+from hardware_labs.errors import BoardLost
+from hardware_labs.models.network import Network
 from hardware_labs.protocol.dialogue import Dialogue
 from hardware_labs.transports.conversation import run
+from hardware_labs.transports.link import Inner
 from hardware_labs.transports.serial_port import SerialLink
 
 
 class EmulatedLink:
     """As a SerialLink; `unplug` pulls the cable."""
 
-    def __init__(self, kind: BoardKind, fast: bool = False, ram_bytes: int | None = None) -> None:
-        self._kind, self.fast, self._ram_bytes = kind, fast, ram_bytes
+    name, baud = Inner[str](), Inner[int]()
+    sent_bytes, received_bytes, closed = Inner[int](), Inner[int](), Inner[bool]()
+
+    def __init__(
+        self,
+        kind: BoardKind,
+        fast: bool = False,
+        ram_bytes: int | None = None,
+        model: Network | None = None,
+    ) -> None:
+        self._kind, self.fast, self._ram_bytes, self._model = kind, fast, ram_bytes, model
         self._plug_in()
 
-    @property
-    def name(self) -> str:
-        return self._serial.name
-
-    @property
-    def closed(self) -> bool:
-        return self._serial.closed
-
-    @property
-    def sent_bytes(self) -> int:
-        return self._serial.sent_bytes
-
-    @property
-    def received_bytes(self) -> int:
-        return self._serial.received_bytes
-
     def write(self, data: bytes) -> None:
-        self._mine().write(data)
+        link = self._mine()
+        try:
+            link.write(data)
+        except BoardLost as loss:
+            raise self._explained(loss) from None
 
     def read(self, timeout_s: float) -> bytes:
-        return self._mine().read(timeout_s)
-
-    @property
-    def baud(self) -> int:
-        return self._serial.baud
+        link = self._mine()
+        try:
+            return link.read(timeout_s)
+        except BoardLost as loss:
+            raise self._explained(loss) from None
 
     def unplug(self) -> None:
         """The board is gone; whoever reads or writes next finds out."""
         self._board.close()
 
     def close(self) -> None:
-        self._serial.close()
+        self.link.close()
         self._board.close()
 
     def _plug_in(self) -> None:
-        self._board = EmulatedBoard(self._kind, fast=self.fast, ram_bytes=self._ram_bytes)
-        self._serial = SerialLink(self._board.port, self._kind.baud)
+        self._board = EmulatedBoard(
+            self._kind, model=self._model, fast=self.fast, ram_bytes=self._ram_bytes
+        )
+        self.link = SerialLink(self._board.port, self._kind.baud)
         self._process = os.getpid()
 
     def _mine(self) -> SerialLink:
-        if self._process != os.getpid() and not self._serial.closed:
+        if self._process != os.getpid() and not self.link.closed:
             self.close()
             self._plug_in()
-            run(Dialogue(self.name).resync(), self._serial)
-        return self._serial
+            run(Dialogue(self.name).resync(), self.link)
+        return self.link
+
+    def _explained(self, loss: BoardLost) -> BoardLost:
+        """A board that ended by itself has said why."""
+        words = self._board.last_words()
+        return BoardLost(f"{loss} It said: {words}") if words else loss

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hardware_labs.errors import BoardLost
-from hardware_labs.transports.link import Link
+from hardware_labs.transports.link import Inner, Link
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,9 @@ class FaultyLink:
     bytes, both ways together, the board is lost. The bytes of `link` itself are counted.
     """
 
+    name, closed = Inner[str](), Inner[bool]()
+    sent_bytes, received_bytes = Inner[int](), Inner[int]()
+
     def __init__(
         self,
         link: Link,
@@ -65,22 +68,6 @@ class FaultyLink:
         self.link, self.faults = link, Faults(drop, garble, duplicate, split)
         self._rng, self._hang_up_after = rng, hang_up_after
         self._late = b""
-
-    @property
-    def name(self) -> str:
-        return self.link.name
-
-    @property
-    def sent_bytes(self) -> int:
-        return self.link.sent_bytes
-
-    @property
-    def received_bytes(self) -> int:
-        return self.link.received_bytes
-
-    @property
-    def closed(self) -> bool:
-        return self.link.closed
 
     def write(self, data: bytes) -> None:
         self._hang_up_when_due()

@@ -11,7 +11,6 @@ import select
 import termios
 import threading
 import tty
-from types import TracebackType
 
 from hardware_labs.errors import BoardLost
 from hardware_labs.transports.line_rate import received
@@ -51,12 +50,7 @@ class FaultyPort:
     def __enter__(self) -> FaultyPort:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def _set_speed(self, baud: int) -> None:

@@ -7,11 +7,13 @@ packets, answers late, adds junk or says nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from hardware_labs.errors import BoardLost
+
+T = TypeVar("T")
 
 
 class Link(Protocol):
@@ -41,6 +43,20 @@ class Link(Protocol):
 
     def close(self) -> None:
         """Gives the port back. May be called twice."""
+
+
+class Inner(Generic[T]):
+    """An attribute of a link around another one that is the other one's: `self.link` has it.
+
+    In the class: `name, closed = Inner[str](), Inner[bool]()`.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, outer: Any, owner: type) -> T:
+        value: T = getattr(outer.link, self._name)
+        return value
 
 
 Answer = Callable[[str], Iterable[str] | None]

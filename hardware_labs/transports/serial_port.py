@@ -20,8 +20,8 @@ from hardware_labs.errors import (
     BoardLost,
     BoardMissing,
     missing_library,
-    permission_fix,
 )
+from hardware_labs.port_access import access_fix, look_at_access
 
 POLL_S = 0.05
 
@@ -29,8 +29,8 @@ try:
     import serial
     from serial import rfc2217
     from serial.tools import list_ports
-except ImportError:
-    raise missing_library("pyserial", "A serial port") from None
+except ImportError as error:
+    raise missing_library("pyserial", "A serial port", error) from None
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,8 @@ def _why(port: str, error: Exception) -> BoardError:
             "(board.close(), or shut that notebook's kernel down)."
         )
     if "Permission" in text or "Access is denied" in text:
-        return BoardError(f"{port} may not be opened by this user. {permission_fix()}")
+        fix = access_fix(look_at_access(), port)
+        return BoardError(f"{port} may not be opened by this user. {fix}")
     if port.startswith("rfc2217://"):
         return _why_not_across(port, text)
     names = ", ".join(info.port for info in ports()) or "none"

@@ -24,6 +24,8 @@ IN_PROGRESS = {
     "memory": "asking for the memory",
 }
 
+AT_ANY_TIME = ("disconnect", "reset")  # what goes on is stopped first
+
 
 def receive(session: Session, content: object, buffers: list[bytes]) -> None:
     """A message of the page, whatever it is; what is wrong with it is shown in words."""
@@ -46,6 +48,8 @@ def act(session: Session, asked: Request) -> None:
         session.worker.stop()
     elif asked.kind == "save_log":
         _save_log(session, asked)
+    elif asked.kind in AT_ANY_TIME:
+        session.start_next(IN_PROGRESS[asked.kind], _job(session, asked))
     else:
         session.start(IN_PROGRESS[asked.kind], _job(session, asked))
 

@@ -134,17 +134,19 @@ def show_recorder(session: Session, doing: str = "") -> None:
 
 
 def bench(session: Session, n: int, warmup: int) -> None:
-    """`n` inferences on unseen digits, and the energy of one."""
-    board = session.open_board
-    model = digits_model().name
-    runs = board.info().get("model", "an unknown model")
-    if runs != model:
+    """`n` inferences, and the energy of one: on unseen digits where the board classifies those,
+    else on random numbers, which have no right answers."""
+    model = session.open_board.model()
+    if model.name == digits_model().name:
+        inputs, labels = digit_inputs(n)
+        bench_with(session, inputs, labels, warmup)
+    elif model.input_bytes:
+        bench_with(session, model.random_inputs(n, np.random.default_rng(0)), None, warmup)
+    else:
         raise BoardRefused(
-            f"The board runs '{runs}', and the panel's inputs are for '{model}'. Give it your own: "
-            "hardware_labs.measuring.benchmark.benchmark(board, inputs, labels)."
+            f"The board does not tell what its model '{model.name or 'unknown'}' takes. Give it "
+            "your own: hardware_labs.measuring.benchmark.benchmark(board, inputs, labels)."
         )
-    inputs, labels = digit_inputs(n)
-    bench_with(session, inputs, labels, warmup)
 
 
 def bench_with(

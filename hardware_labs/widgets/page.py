@@ -18,8 +18,8 @@ from hardware_labs.errors import missing_library
 try:
     import anywidget
     import traitlets
-except ImportError:
-    raise missing_library("anywidget", "The panel in the page") from None
+except ImportError as error:
+    raise missing_library("anywidget", "The panel in the page", error) from None
 
 FOLDER = Path(__file__).parent / "javascript"
 PANEL = (

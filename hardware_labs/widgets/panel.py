@@ -105,10 +105,12 @@ class BoardPanel:
         self._start(f"connecting to {address}", lambda: jobs.connect(self.session, address))
 
     def disconnect(self) -> None:
-        self._start("disconnecting", lambda: jobs.disconnect(self.session))
+        """Gives the port back; what goes on is stopped first."""
+        self.session.start_next("disconnecting", lambda: jobs.disconnect(self.session))
 
     def reset(self) -> None:
-        self._start("resetting", lambda: jobs.reset(self.session))
+        """Restarts the board where its link can; what goes on is stopped first."""
+        self.session.start_next("resetting", lambda: jobs.reset(self.session))
 
     def stream(self, rate_hz: int = 50, n: int = 0) -> None:
         self._start("streaming", lambda: jobs.stream(self.session, rate_hz, n))

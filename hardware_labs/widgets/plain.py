@@ -71,53 +71,70 @@ class PlainFront:
         receive(self.session, {"kind": kind, **fields}, [])
 
     def _rows(self) -> list[widgets.Widget]:
-        label = widgets.Text("idle", description="Label")
         rate = widgets.BoundedIntText(50, min=1, max=10_000, description="Rate (Hz)")
+        return [
+            widgets.HBox([self._told["lamp"]]),
+            widgets.HBox([self._told["trouble"]]),
+            *self._connection(),
+            *self._stream(rate),
+            *self._recorder(rate),
+            *self._measurements(),
+            *self._log_rows(),
+        ]
+
+    def _connection(self) -> list[widgets.Widget]:
+        connect = _pressed("Connect", lambda: self._ask("connect", address=self._ports.value))
+        return [
+            widgets.HBox([self._ports, self._button("Rescan", "rescan")]),
+            widgets.HBox(
+                [
+                    connect,
+                    self._button("Reset", "reset"),
+                    self._button("Disconnect", "disconnect"),
+                    self._button("Stop", "stop"),
+                ]
+            ),
+        ]
+
+    def _stream(self, rate: widgets.BoundedIntText) -> list[widgets.Widget]:
+        stream = _pressed("Stream", lambda: self._ask("stream", rate_hz=rate.value))
+        return [widgets.HBox([rate, stream]), self._plot.show()]
+
+    def _recorder(self, rate: widgets.BoundedIntText) -> list[widgets.Widget]:
+        label = widgets.Text("idle", description="Label")
         seconds = widgets.BoundedFloatText(2.0, min=0.1, max=600, description="Seconds")
         count = widgets.BoundedIntText(3, min=0, max=30, description="Countdown")
-        n = widgets.BoundedIntText(100, min=1, max=10_000, description="N")
-        warmup = widgets.BoundedIntText(3, min=0, max=1000, description="Warm-up")
 
         def record() -> None:
             fields = {"rate_hz": rate.value, "seconds": seconds.value, "countdown_s": count.value}
             self._ask("record", label=label.value, **fields)
 
+        drop = self._button("Drop the last take", "drop_take")
+        return [
+            widgets.HBox([label, seconds, count]),
+            widgets.HBox([_pressed("Record", record), drop]),
+            self._told["recorder"],
+        ]
+
+    def _measurements(self) -> list[widgets.Widget]:
+        n = widgets.BoundedIntText(100, min=1, max=10_000, description="N")
+        warmup = widgets.BoundedIntText(3, min=0, max=1000, description="Warm-up")
+        benchmark = _pressed(
+            "Benchmark", lambda: self._ask("benchmark", n=n.value, warmup=warmup.value)
+        )
+        upload = self._button("Upload a digit", "upload")
+        return [
+            widgets.HBox([n, warmup]),
+            widgets.HBox([benchmark, self._button("Memory", "memory"), upload]),
+            *(self._told[name] for name in ("upload", "benchmark", "energy", "memory")),
+        ]
+
+    def _log_rows(self) -> list[widgets.Widget]:
         def save() -> None:
             self._ask("save_log", filter=self._filter.value, samples=self._samples.value)
 
-        button, row = self._button, widgets.HBox
-        return [
-            row([self._told["lamp"]]),
-            row([self._told["trouble"]]),
-            row([self._ports, button("Rescan", "rescan")]),
-            row(
-                [
-                    _pressed("Connect", lambda: self._ask("connect", address=self._ports.value)),
-                    button("Reset", "reset"),
-                    button("Disconnect", "disconnect"),
-                    button("Stop", "stop"),
-                ]
-            ),
-            row([rate, _pressed("Stream", lambda: self._ask("stream", rate_hz=rate.value))]),
-            self._plot.show(),
-            row([label, seconds, count]),
-            row([_pressed("Record", record), button("Drop the last take", "drop_take")]),
-            self._told["recorder"],
-            row([n, warmup]),
-            row(
-                [
-                    _pressed(
-                        "Benchmark", lambda: self._ask("benchmark", n=n.value, warmup=warmup.value)
-                    ),
-                    button("Memory", "memory"),
-                    button("Upload a digit", "upload"),
-                ]
-            ),
-            *(self._told[name] for name in ("upload", "benchmark", "energy", "memory")),
-            row([self._filter, self._samples, _pressed("Save the log", save)]),
-            self._saved,
-            self._log,
-        ]
+        save_button = _pressed("Save the log", save)
+        return [widgets.HBox([self._filter, self._samples, save_button]), self._saved, self._log]
 
     def _button(self, words: str, kind: str) -> widgets.Button:
         return _pressed(words, lambda: self._ask(kind))

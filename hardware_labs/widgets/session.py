@@ -22,7 +22,7 @@ from hardware_labs.protocol.dialogue import Logged
 from hardware_labs.recording.take import Take
 from hardware_labs.transports.serial_port import ports
 from hardware_labs.transports.web_serial import WebSerialPort
-from hardware_labs.widgets.worker import Worker
+from hardware_labs.widgets.worker import Job, Worker
 
 FRAME_S = 1 / 20
 RING_SAMPLES = 500
@@ -136,7 +136,14 @@ class Session:
 
     def start(self, name: str, job: Callable[[], None]) -> None:
         """Runs `job` beside everything else; what goes wrong with it is shown in words."""
-        self.worker.start(name, lambda: self._guarded(name, job), self._settle)
+        self.worker.start(self._job(name, job))
+
+    def start_next(self, name: str, job: Callable[[], None]) -> None:
+        """As `start`, after the job that runs, which is asked to end."""
+        self.worker.start_next(self._job(name, job))
+
+    def _job(self, name: str, job: Callable[[], None]) -> Job:
+        return Job(name, lambda: self._guarded(name, job), self._settle)
 
     def trouble(self, words: str) -> None:
         """The newest thing that went wrong, "" for nothing; and the lamp as it is now."""

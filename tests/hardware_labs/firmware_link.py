@@ -1,4 +1,5 @@
-"""A link to the lab firmware in an emulator in this process, with a clock that nobody waits for.
+"""A link to the lab firmware, or the agent of the Raspberry Pi, in this process, with a clock that
+nobody waits for.
 
 A read returns what the board has said; where it has said nothing and waits for bytes itself, the
 time-out has passed at once. So thousands of exchanges with faults take seconds.
@@ -8,21 +9,34 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.emulation.cortex_m import Emulator
-from hardware_labs.emulation.wire import FOREVER
+from hardware_labs.emulation.pi.agent import Agent
+from hardware_labs.emulation.wire import FOREVER, Wire
+from hardware_labs.models.network import Network
 
 MOST_WAITING = 16
 
 
-class FirmwareLink:
+def firmware_link(elf: Path, kind: BoardKind) -> ProgramLink:
+    """A link to firmware in the emulator."""
+    return ProgramLink(lambda wire: Emulator(elf, kind, wire).run)
+
+
+def agent_link(model: Network) -> ProgramLink:
+    """A link to the agent of the Raspberry Pi."""
+    return ProgramLink(lambda wire: Agent(model, wire, fast=True).run)
+
+
+class ProgramLink:
     """As a Link. `now_s` is its clock, moved on by reads that find nothing."""
 
-    name = "firmware"
+    name = "program"
 
-    def __init__(self, elf: Path, kind: BoardKind) -> None:
+    def __init__(self, program: Callable[[Wire], Callable[[], None]]) -> None:
         self.port = self.name
         self.sent_bytes = self.received_bytes = 0
         self.closed = False
@@ -30,8 +44,7 @@ class FirmwareLink:
         self._said, self._heard = deque[bytes](), bytearray()
         self._is_idle = False
         self._changed = threading.Condition()
-        emulator = Emulator(elf, kind, _BoardEnd(self))
-        self._thread = threading.Thread(target=emulator.run, daemon=True)
+        self._thread = threading.Thread(target=program(_BoardEnd(self)), daemon=True)
         self._thread.start()
 
     def clock(self) -> float:
@@ -63,9 +76,9 @@ class FirmwareLink:
 class _BoardEnd:
     """The emulator's side of the same bytes."""
 
-    port = "firmware"
+    port = "program"
 
-    def __init__(self, link: FirmwareLink) -> None:
+    def __init__(self, link: ProgramLink) -> None:
         self._link = link
 
     def read(self, timeout_s: float | None) -> bytes:

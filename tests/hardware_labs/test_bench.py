@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 from marked_link import MarkedLink, lab
 
-from hardware_labs.bench import USUAL_BYTES, input_bytes, measure, table
+from hardware_labs.bench import measure, table
 from hardware_labs.board import Board
 from hardware_labs.cli import main
+from hardware_labs.errors import BoardRefused
 
 
 def test_the_wire_limits_a_board_that_is_held_to_the_clock():
@@ -33,5 +34,6 @@ def test_the_command_prints_json_for_programs_and_a_table_for_people():
     assert CliRunner().invoke(main, ["bench", "/dev/ttyNONE"]).exit_code == 1
 
 
-def test_a_board_that_does_not_tell_its_size_is_measured_with_a_usual_one():
-    assert input_bytes(Board(MarkedLink(lab))) == USUAL_BYTES
+def test_a_board_that_does_not_tell_what_its_model_takes_is_not_measured():
+    with pytest.raises(BoardRefused, match="does not tell how many bytes its model takes"):
+        measure(Board(MarkedLink(lab)), 3)

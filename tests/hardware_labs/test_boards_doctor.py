@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from hardware_labs.boards import BOARDS
+from hardware_labs.boards import BOARDS, board_kind
 from hardware_labs.doctor import (
     LIBRARIES,
     NICE_LIBRARIES,
@@ -16,6 +21,8 @@ from hardware_labs.doctor import (
     look,
 )
 from hardware_labs.errors import BoardMissing, BoardSilent, BuildError
+from hardware_labs.firmware.build import compiler_trouble
+from hardware_labs.packages import FILES
 
 GOOD = dict.fromkeys([*LIBRARIES, *NICE_LIBRARIES], "99.0")
 
@@ -99,13 +106,60 @@ def fails(error: Exception):
     return start
 
 
-def test_a_board_that_needs_a_package_is_optional_and_one_that_fails_is_bad():
+def test_a_board_that_needs_a_package_is_optional_and_one_that_fails_is_bad(monkeypatch):
     kind = BOARDS[0]
     assert _board(kind, lambda _: "built").state == "ok"
-    optional = _board(kind, fails(BoardMissing("needs avr-gcc: sudo apt install gcc-avr")))
+    missing = BoardMissing("needs avr-libc: sudo apt install avr-libc")
+    monkeypatch.setitem(FILES, "avr-libc", Path("/none"))
+    optional = _board(board_kind("uno"), fails(missing))
     assert (optional.state, "apt install" in optional.message) == ("opt", True)
+    assert _board(kind, fails(missing)).state == "BAD"  # pip has all that this one needs
     assert _board(kind, fails(BuildError("It does not fit."))).state == "BAD"
     assert _board(kind, fails(BoardSilent("It says nothing."))).state == "BAD"
+
+
+def test_a_library_that_is_there_and_does_not_load_is_bad():
+    broken = {"pyserial": "A serial port needs 'pyserial', which does not load here (...)"}
+    found = finding(Facts("linux", versions=GOOD, broken=broken), "pyserial")
+    assert (found.state, found.message) == ("BAD", broken["pyserial"])
+
+
+def test_a_package_that_hides_pyserial_is_found_out(tmp_path: Path):
+    """There is another package called serial, and it has nothing that we need."""
+    (tmp_path / "serial").mkdir()
+    (tmp_path / "serial" / "__init__.py").write_text("")
+    script = (
+        "from hardware_labs.doctor import examine\n"
+        "seen = {each.subject: each for each in examine()}\n"
+        "print(seen['pyserial'].state, seen['pyserial'].message, seen['emulated boards'].state)"
+    )
+    surroundings = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=surroundings, capture_output=True, text=True
+    )
+    assert done.stdout.startswith("BAD A serial port needs 'pyserial', which does not load here")
+    assert "pip install --force-reinstall pyserial" in done.stdout
+    assert done.stdout.rstrip().endswith("BAD")
+
+
+def test_a_compiler_that_does_not_compile_is_bad_and_missing_recordings_too():
+    facts = Facts("linux", versions=GOOD, compiler="exec format error", recordings="mote")
+    assert finding(facts, "compiler").state == finding(facts, "recordings").state == "BAD"
+    assert "force-reinstall ziglang" in finding(facts, "compiler").message
+
+
+def test_the_compiler_is_tried_and_not_only_looked_for(tmp_path: Path, monkeypatch):
+    assert compiler_trouble() == ""
+    monkeypatch.setattr("hardware_labs.firmware.build.FLAGS", ("-no-such-flag",))
+    assert "no-such-flag" in compiler_trouble()
+
+
+def test_a_machine_without_pseudo_terminals_can_still_emulate():
+    facts = Facts("linux", versions=GOOD, terminals="out of pty devices")
+    found = finding(facts, "terminals")
+    assert (found.state, "TCP" in found.message) == ("opt", True)
+    windows = Facts("win32", versions=GOOD, terminals="no openpty")
+    assert "terminals" not in [each.subject for each in findings(windows)]
 
 
 def test_without_libraries_the_boards_are_not_called_good(monkeypatch):

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from hardware_labs.boards import board_kind
 from hardware_labs.errors import BuildError
 from hardware_labs.firmware.build import build
+from hardware_labs.firmware.cache import writing_to
 from hardware_labs.models.c_text import c_header
 from hardware_labs.models.network import STORED, digits_model, widened
 from hardware_labs.models.train_digits import main
@@ -50,6 +51,15 @@ def test_the_same_firmware_does_not_fit_a_board_with_less_memory():
 def test_a_compiler_error_is_shown_as_the_compiler_said_it():
     with pytest.raises(BuildError, match=r"does not compile:\n.*error"):
         build(replace(NANO33, zig_cpu="cortex_m400"), digits_model())
+
+
+def test_a_folder_that_takes_nothing_is_said_in_words(tmp_path: Path):
+    (tmp_path / "firmware").write_text("a file is no folder")
+    with (
+        pytest.raises(BuildError, match=r"firmware cannot be written \(File exists\)\. Make room"),
+        writing_to(tmp_path / "firmware"),
+    ):
+        raise AssertionError("nothing can be written")
 
 
 def test_two_builds_at_once_do_not_meet(tmp_path: Path):

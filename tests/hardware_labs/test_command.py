@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from hardware_labs.board import Board
 from hardware_labs.cli import main
+from hardware_labs.errors import BoardMissing, missing_library
 
 
 def test_boards_lists_what_runs_and_what_could(board: Board):
@@ -47,7 +49,7 @@ def test_build_says_what_the_firmware_takes_with_another_model_and_kernels():
 def test_build_of_an_unknown_model_names_those_there_are():
     result = CliRunner().invoke(main, ["build", "--model", "kws99"])
     assert result.exit_code == 1
-    assert "There is: kws01, vww01, ad01, ic01, sww01." in result.output
+    assert "There is: digits, kws01, vww01, ad01, ic01, sww01." in result.output
     both = CliRunner().invoke(main, ["build", "--model", "kws01", "--hidden", "8"])
     assert both.exit_code == 1 and "leave out --model" in both.output
 
@@ -69,6 +71,22 @@ def test_emulate_as_a_real_command_serves_a_board_until_it_is_ended():
             assert board.info()["model"] == "sww01"
         running.terminate()
     assert running.returncode != 0
+
+
+@pytest.mark.parametrize(
+    "error, words",
+    [
+        (ModuleNotFoundError("No module named 'serial'", name="serial"), "which is not installed"),
+        (
+            ModuleNotFoundError("No module named 'six'", name="six"),
+            r"not load here \(No module named",
+        ),
+        (ImportError("cannot import name 'rfc2217'"), "pip install --force-reinstall pyserial"),
+    ],
+)
+def test_a_library_that_is_there_and_broken_is_not_called_missing(error, words: str):
+    with pytest.raises(BoardMissing, match=words):
+        raise missing_library("pyserial", "A serial port", error)
 
 
 def test_a_missing_library_is_a_sentence_with_the_line_to_type():

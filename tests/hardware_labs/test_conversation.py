@@ -15,7 +15,7 @@ from hardware_labs.transports.link import ScriptedLink, unknown
 
 STOCK = {
     "name": ["m-name-dut-[acme]"],
-    "profile": ["m-profile-[ULPMark for tinyML Firmware V0.0.1]", "m-model-[ic01]"],
+    "profile": ["m-profile-[ULPMark for tinyML Firmware V0.0.1]", "m-model-[toy01]"],
     "infer 1 0": ["m-infer-start-1", "m-lap-us-10", "m-lap-us-52", "m-results-[0.250,0.750]"],
     "db load 3": ["m-[Expecting 3 bytes]"],
     "db 01ff80": ["m-load-done"],
@@ -126,7 +126,7 @@ def test_a_refused_stream_says_why():
 def test_a_stock_board_is_identified_and_infers_with_standard_commands_only():
     board = Board(ScriptedLink(stock, packet=8))
     assert board.name == "acme"
-    assert board.info()["model"] == "ic01"
+    assert board.info()["model"] == "toy01"
     result = board.infer(np.array([1, -1, -128], np.int8))
     assert result.outputs.tolist() == [0.25, 0.75]
     assert result.latency_us == 42.0
@@ -135,6 +135,7 @@ def test_a_stock_board_is_identified_and_infers_with_standard_commands_only():
 def test_a_float_input_is_refused_before_anything_is_sent():
     link = ScriptedLink(stock)
     board = Board(link)
+    board.model()
     sent = link.sent_bytes
     with pytest.raises(ValueError, match="takes int8 and x is float64"):
         board.infer(np.zeros(3))

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from reference_mlp import outputs
+from test_mlperf_tiny import typical
 
 from hardware_labs.boards import board_kind
 from hardware_labs.emulation.cortex_m import converse, exchanges
 from hardware_labs.errors import BoardError
 from hardware_labs.firmware.build import build
 from hardware_labs.measuring.counts import counted_inferences
+from hardware_labs.models.interpreter import run
+from hardware_labs.models.mlperf_tiny import mlperf_tiny
 from hardware_labs.models.network import digits_model, unseen_digits
 
 NANO33 = board_kind("nano33")
@@ -73,3 +78,18 @@ def test_a_kernel_cannot_tell_its_own_count():
 def test_what_is_no_int8_is_refused():
     with pytest.raises(ValueError, match="quantise it first"):
         counted_inferences(build(NANO33, digits_model()), np.zeros((1, 64)))
+
+
+@pytest.mark.parametrize("model_id", ["ad01", "ic01"])
+def test_inputs_are_of_the_type_that_the_model_takes(model_id: str):
+    network, x = mlperf_tiny(model_id), typical(model_id)
+    (counted,) = counted_inferences(build(NANO33, network, kernels="smlad"), x[None])
+    assert np.array_equal(counted.outputs, run(network, x))
+    assert counted.instructions > network.macs
+
+
+def test_the_count_is_that_of_the_layers_and_little_more():
+    elf = build(NANO33, digits_model()).elf
+    ticks = re.findall(r"ticks=(\d+)", converse(elf, NANO33, "infer 1 0", "layer")[0])
+    (counted,) = counted_inferences(build(NANO33, digits_model()), np.zeros((1, 64), np.int8))
+    assert 0 < counted.instructions - sum(map(int, ticks)) < 100

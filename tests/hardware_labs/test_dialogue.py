@@ -6,7 +6,7 @@ from itertools import count, pairwise
 
 import numpy as np
 import pytest
-from firmware_link import FirmwareLink
+from firmware_link import firmware_link
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked_link import MarkedLink, lab
@@ -103,7 +103,7 @@ def test_a_command_that_may_not_be_repeated_is_not():
 
 
 def test_a_board_reset_between_loading_and_running_gives_no_answer_from_an_empty_buffer():
-    firmware = FirmwareLink(build(board_kind("nano33"), digits_model()).elf, board_kind("nano33"))
+    firmware = firmware_link(build(board_kind("nano33"), digits_model()).elf, board_kind("nano33"))
 
     class Reset:
         """Empties the buffer as a reset would, before each `infer`."""
@@ -123,7 +123,7 @@ def test_a_board_reset_between_loading_and_running_gives_no_answer_from_an_empty
 
 
 def test_a_doubled_percent_sign_that_ends_a_stream_is_noticed():
-    firmware = FirmwareLink(build(board_kind("nano33"), digits_model()).elf, board_kind("nano33"))
+    firmware = firmware_link(build(board_kind("nano33"), digits_model()).elf, board_kind("nano33"))
 
     class Twice:
         def __getattr__(self, name: str):
@@ -141,7 +141,7 @@ def test_a_doubled_percent_sign_that_ends_a_stream_is_noticed():
 
 
 def test_a_stream_without_end_where_one_of_twelve_was_asked_for_is_stopped():
-    firmware = FirmwareLink(build(board_kind("nano33"), digits_model()).elf, board_kind("nano33"))
+    firmware = firmware_link(build(board_kind("nano33"), digits_model()).elf, board_kind("nano33"))
 
     class Endless:
         def __getattr__(self, name: str):

@@ -107,6 +107,16 @@ def test_a_runner_of_raw_bytes_plays_its_whole_script_on_the_streaming_wake_word
     assert bogus == "e-[Unknown command: bogus]\r\n"
 
 
+def test_a_runner_that_streams_sound_is_told_that_there_is_no_microphone_and_goes_on():
+    """The runner's own order; it waits for m-ready after each."""
+    _, before, start, after, name = replies("sww01", "stop%", "start%", "stop%", "name%")
+    assert before == after == "m-[Nothing was started]\r\n"
+    assert start.startswith("e-[start needs a microphone at 16 kHz, which is not here")
+    assert name == "m-name-dut-[nano33]\r\n"
+    *_, other = replies("kws01", "start%")
+    assert other == "e-[Unknown command: start]\r\n"
+
+
 def test_the_standards_own_defaults_and_complaints():
     *_, once, none, negative, bare = replies("sww01", "infer%", "infer 0 1%", "infer 1 -1%", "db%")
     assert once.startswith("m-warmup-start-10\r\nm-warmup-done\r\nm-infer-start-1\r\n")

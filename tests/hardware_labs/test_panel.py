@@ -99,6 +99,42 @@ def test_a_stream_fills_the_ring_and_stops(panel: BoardPanel):
     assert panel.board.ask("name") == ("m-name-dut-[nano33]",)
 
 
+@pytest.mark.parametrize("kind, state", [("disconnect", "closed"), ("reset", "open")])
+def test_a_button_that_stops_what_goes_on_and_then_does_its_own(
+    panel: BoardPanel, kind: str, state: str
+):
+    panel.stream(500)
+    while len(panel.session.ring) < 20:
+        panel.session.worker.pause(0.01)
+    receive(panel.session, {"kind": kind}, [])
+    parts = done(panel)
+    assert parts["lamp"]["state"] == state
+    assert "busy" not in parts["trouble"]["words"]
+    assert parts["job"] == {"name": ""}
+    came = len(panel.session.log)
+    panel.session.worker.pause(0.1)
+    assert len(panel.session.log) == came  # the board streams no longer
+    panel.connect("emu:nano33?fast")
+    assert done(panel)["lamp"]["state"] == "open"
+
+
+def test_of_several_presses_while_a_stream_goes_on_the_last_is_done(panel: BoardPanel):
+    panel.stream(500)
+    for kind in ("reset", "disconnect", "reset", "disconnect"):
+        receive(panel.session, {"kind": kind}, [])
+    assert done(panel)["lamp"]["state"] == "closed"
+    assert panel.session.worker.busy == ""
+
+
+def test_a_take_that_a_disconnect_cuts_short_is_not_kept(panel: BoardPanel):
+    panel.record("wave", 100, 60)
+    while not panel.session.ring:
+        panel.session.worker.pause(0.01)
+    panel.disconnect()
+    parts = done(panel)
+    assert (parts["lamp"]["state"], parts["recorder"]["takes"]) == ("closed", 0)
+
+
 def test_the_log_goes_on_over_an_unplug_and_a_new_connection(panel: BoardPanel):
     met = sum("m-name-dut-[nano33]" in line for line in panel.session.log)
     panel.board.unplug()

@@ -104,7 +104,9 @@ def test_a_board_at_the_browser_streams_records_and_survives_an_unplug(tmp_path:
             )
             seat.click("Board", "Stop streaming")
             seat.part("Board").get_by_text(re.compile("connected$")).first.wait_for()
-            seat.click("Board", "Disconnect")
+            seat.click("Stream", "Stream")
+            seat.wait_for("Board", ", streaming")
+            seat.click("Board", "Disconnect")  # in the middle of a stream
             seat.wait_for("Board", "nano33: not connected")
         recorded = load(seat.folder / "recordings" / "dataset.json")
     assert recorded.manifest["board"]["name"] == "nano33"

@@ -17,7 +17,7 @@ from hardware_labs.boards import board_kind
 from hardware_labs.cli import main
 from hardware_labs.emulation.launch import EmulatedBoard
 from hardware_labs.errors import BuildError
-from hardware_labs.firmware.build import cache_dir
+from hardware_labs.firmware.cache import cache_dir
 from hardware_labs.firmware.sketch import write_sketch
 from hardware_labs.models.network import digits_model
 from hardware_labs.packages import missing_packages

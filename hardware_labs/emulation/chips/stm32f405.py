@@ -11,7 +11,7 @@ PLL_ON, PLL_READY = 1 << 24, 1 << 25
 STM32F405: RegisterTable = TIM2 | {
     USART1 + 0x00: Register(read=lambda p, _: RXNE * p.has_byte_unless_sending() | TXE),  # SR
     USART1 + 0x04: Register(read=lambda p, _: p.take(), write=lambda p, byte: p.send(byte)),  # DR
-    USART1 + 0x08: Register(write=lambda p, divider: p.set_baud(APB2_HZ / divider)),  # BRR
+    USART1 + 0x08: Register(write=lambda p, divider: p.set_baud(APB2_HZ / max(1, divider))),  # BRR
     GPIOA + 0x00: Register(),  # MODER
     GPIOA + 0x24: Register(),  # AFRH
     RCC + 0x00: Register(read=lambda _, cr: cr | (PLL_READY if cr & PLL_ON else 0)),  # CR

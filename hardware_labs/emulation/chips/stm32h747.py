@@ -8,7 +8,7 @@ APB2_HZ = 120_000_000
 RXNE, TXE = 1 << 5, 1 << 7
 
 STM32H747: RegisterTable = TIM2 | {
-    USART1 + 0x0C: Register(write=lambda p, divider: p.set_baud(APB2_HZ / divider)),  # BRR
+    USART1 + 0x0C: Register(write=lambda p, divider: p.set_baud(APB2_HZ / max(1, divider))),  # BRR
     USART1 + 0x1C: Register(read=lambda p, _: RXNE * p.has_byte_unless_sending() | TXE),  # ISR
     USART1 + 0x24: Register(read=lambda p, _: p.take()),  # RDR
     USART1 + 0x28: Register(write=lambda p, byte: p.send(byte)),  # TDR

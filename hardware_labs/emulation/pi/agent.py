@@ -17,10 +17,14 @@ from hardware_labs.emulation.pi.inference import Result, Runner
 from hardware_labs.emulation.pi.input_buffer import InputBuffer
 from hardware_labs.emulation.pi.refusal import Refusal, is_number, numbers
 from hardware_labs.emulation.pi.source import Source, sources
+from hardware_labs.emulation.pi.speech import Speech
 from hardware_labs.emulation.wire import FOREVER, Wire
+from hardware_labs.models.fixed_point import requantize
 from hardware_labs.models.network import Network
 from hardware_labs.protocol.command_set import MAX_COMMAND
 from hardware_labs.protocol.crc import crc16
+from hardware_labs.protocol.mark import cut, is_mark, mark
+from hardware_labs.protocol.mark import letters as letters_of
 
 MAX_THREADS, MAX_BATCH = 64, 1_000_000
 DTYPES = ("int8", "float32")
@@ -38,7 +42,7 @@ class Agent:
         self._runner = Runner(model)
         self._input = InputBuffer(model.inputs)
         self._last: Result | None = None
-        self._came = bytearray()
+        self._came, self._speech = bytearray(), Speech(wire)
         self._zero_ns = time.perf_counter_ns()
         self._commands: dict[str, Callable[[list[str]], None]] = {
             name.removeprefix("_do_"): getattr(self, name)
@@ -54,15 +58,26 @@ class Agent:
             while True:
                 byte = self._byte()
                 if byte == ord("%"):
-                    self._answer(command.decode("ascii", "replace"))
+                    self._answer(bytes(command))
                     command.clear()
-                elif len(command) < MAX_COMMAND and byte not in b"\r\n":
+                elif len(command) < MAX_COMMAND and byte >= ord(" "):
                     command.append(byte)
         except EOFError:
             self._runner.close()
 
-    def _answer(self, command: str) -> None:
-        name, *words = command.split() or [""]
+    def _answer(self, line: bytes) -> None:
+        """An answer to a marked command ends in a mark; one whose mark is wrong is not run."""
+        command, letters = cut(line)
+        is_whole = letters == mark(command)
+        self._speech.begin(command)
+        if letters and not is_whole:
+            self._say("e-[The command came damaged]")
+        else:
+            self._run(command.decode("latin-1"))
+        self._speech.end(bool(letters) and is_whole)
+
+    def _run(self, command: str) -> None:
+        name, *words = [word for word in command.split(" ") if word] or [""]
         try:
             if name not in self._commands:
                 raise Refusal(f"Unknown command: {name}")
@@ -71,7 +86,6 @@ class Agent:
             self._say(f"e-[{refusal}]")
         except MemoryError:
             self._say(f"e-[{self._too_large()}]")
-        self._say("m-ready")
 
     def _do_name(self, _: list[str]) -> None:
         self._say("m-name-dut-[pi]")
@@ -98,6 +112,8 @@ class Agent:
             limit="rlimit RLIMIT_DATA" if self.limit_bytes else "none",
             cores=os.cpu_count() or 1,
             model=self.model.name,
+            input=self.model.input_type,
+            input_bytes=self.model.input_bytes,
             macs=self.model.macs,
             threads=self._runner.threads,
             batch=self.batch,
@@ -124,12 +140,15 @@ class Agent:
 
     def _do_db(self, words: list[str]) -> None:
         if words[:1] == ["load"]:
-            self._expect(words)
+            self._expect(words[1:])
         elif words[:1] == ["print"]:
-            self._say("m-buffer" + "".join(f"-{byte:02x}" for byte in self._input.data))
+            self._say(*self._input.lines())
+        elif not words:
+            raise Refusal("Command 'db' requires a subcommand")
         else:
-            self._input.add_hex("".join(words))
-            self._say(*["m-load-done"] * self._input.is_full)
+            was_full = self._input.is_full
+            self._input.add_hex(words[0])
+            self._say(*["m-load-done"] * (self._input.is_full and not was_full))
 
     def _do_bload(self, words: list[str]) -> None:
         self._expect(words)
@@ -142,7 +161,14 @@ class Agent:
         self._say(f"m-crc-[{crc16(bytes(self._input.data)):04x}]")
 
     def _do_infer(self, words: list[str]) -> None:
-        n, warmup = numbers(words, 2)
+        n, warmup = numbers(words, 1, 10)
+        meant = "".join(words[2:3])
+        if n < 1:
+            raise Refusal("Inference iterations must be >0")
+        if warmup < 0:
+            raise Refusal("Inference warmup must be >=0")
+        if is_mark(meant) and meant != letters_of(self._input.crc32()):
+            raise Refusal(f"The input buffer holds {self._input.size} other bytes")
         self._say(f"m-warmup-start-{warmup}")
         self._repeat(warmup)
         self._say("m-warmup-done", f"m-infer-start-{n}")
@@ -192,8 +218,12 @@ class Agent:
             return False
         return True
 
+    def _do_requant(self, words: list[str]) -> None:
+        total, multiplier, shift = numbers(words, 0, 0, 0)
+        self._say(f"m-requant-[{int(requantize(np.array([total]), multiplier, shift)[0])}]")
+
     def _do_stream(self, words: list[str]) -> None:
-        hz, n = numbers(words, 2)
+        hz, n = numbers(words, 0, 0)
         if not 1 <= hz <= 10_000 or n < 0:
             raise Refusal("stream HZ N takes 1 to 10000 Hz and N of at least 0")
         start_s, late = time.monotonic(), 0
@@ -230,7 +260,7 @@ class Agent:
         )
 
     def _expect(self, words: list[str]) -> None:
-        n = numbers(words, 1)[0]
+        (n,) = numbers(words, 0)
         self._input.expect(n)
         self._say(f"m-[Expecting {n} bytes]")
 
@@ -246,4 +276,4 @@ class Agent:
         self._say(*(f"m-{kind}-[{key}={value}]" for key, value in facts.items()))
 
     def _say(self, *lines: str) -> None:
-        self.wire.write("".join(f"{line}\r\n" for line in lines).encode("ascii", "replace"))
+        self._speech.say(*lines)

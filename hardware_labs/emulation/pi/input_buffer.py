@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
+from string import hexdigits
 
 import numpy as np
 
@@ -20,7 +22,7 @@ class InputBuffer:
     @property
     def is_full(self) -> bool:
         """Whether all that was announced has come."""
-        return len(self.data) == self._expected
+        return bool(self._expected) and len(self.data) == self._expected
 
     def expect(self, n: int) -> None:
         """Empties the buffer for `n` bytes. Raises Refusal."""
@@ -33,11 +35,21 @@ class InputBuffer:
         self.data += data[: self._expected - len(self.data)]
 
     def add_hex(self, text: str) -> None:
-        """Takes hexadecimal digits. Raises Refusal."""
-        try:
-            self.add(bytes.fromhex(text))
-        except ValueError:
-            raise Refusal(f"Not hexadecimal: {text}") from None
+        """Takes hexadecimal digits, two at a time, up to the first that is none. Raises Refusal."""
+        for at in range(0, len(text), 2):
+            pair = text[at : at + 2]
+            if len(pair) < 2 or not set(pair) <= set(hexdigits):
+                raise Refusal(f"Not hexadecimal: {text[at:]}")
+            self.add(bytes.fromhex(pair))
+
+    def crc32(self) -> int:
+        """The CRC-32 of the whole buffer, in which a mark of `infer` names what was meant."""
+        return zlib.crc32(bytes(self.data).ljust(self.size, b"\0"))
+
+    def lines(self) -> list[str]:
+        """What is loaded, eight bytes a line."""
+        pieces = [self.data[at : at + 8] for at in range(0, len(self.data), 8)]
+        return [f"m-buffer-{piece.hex('-')}" for piece in pieces] or ["m-buffer"]
 
     def add_frame(self, next_byte: Callable[[], int]) -> None:
         """Reads one frame. Raises Refusal where it did not arrive whole."""

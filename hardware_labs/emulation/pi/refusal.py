@@ -1,4 +1,8 @@
-"""A command that cannot be done."""
+"""A command that cannot be done, and the numbers in one."""
+
+from __future__ import annotations
+
+import re
 
 
 class Refusal(Exception):
@@ -10,7 +14,14 @@ def is_number(word: str) -> bool:
     return word.removeprefix("-").isdigit() and word.isascii()
 
 
-def numbers(words: list[str], count: int) -> list[int]:
-    """The first `count` numbers among the words, 0 for those that are not there."""
-    found = [int(word) for word in words if is_number(word)]
-    return [*found, *[0] * count][:count]
+def int32(word: str) -> int:
+    """The number that the word begins with, in 32 bits as on the other boards; 0 where it begins
+    with none."""
+    found = re.match(r"-?[0-9]+", word)
+    return (int(found[0]) + 2**31) % 2**32 - 2**31 if found else 0
+
+
+def numbers(words: list[str], *defaults: int) -> list[int]:
+    """A number for each default, which stands in for a word that is not there."""
+    given = [int32(word) for word in words[: len(defaults)]]
+    return [*given, *defaults[len(given) :]]

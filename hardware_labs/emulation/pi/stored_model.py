@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from hardware_labs.errors import BuildError
+from hardware_labs.firmware.cache import writing_to
 from hardware_labs.models.layers import Dense
 from hardware_labs.models.network import Network
 
@@ -24,10 +25,10 @@ def store_model(model: Network, folder: Path) -> Path:
     np.savez(data, allow_pickle=False, **_arrays(model))
     path = folder / f"pi-{hashlib.sha256(data.getvalue()).hexdigest()[:16]}.npz"
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{id(data)}")
-        draft.write_bytes(data.getvalue())
-        draft.replace(path)
+        with writing_to(folder):
+            draft.write_bytes(data.getvalue())
+            draft.replace(path)
     return path
 
 

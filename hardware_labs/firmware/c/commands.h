@@ -10,6 +10,7 @@ void command_db(char *rest);
 void command_bload(char *rest);
 void command_crc(char *rest);
 void command_infer(char *rest);
+void infer_once(void);
 void command_results(char *rest);
 void command_output(char *rest);
 void command_layer(char *rest);

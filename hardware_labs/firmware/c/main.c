@@ -32,6 +32,8 @@ static void command_info(char *rest) {
   say_field("info", "ram_bytes", BOARD_RAM_BYTES);
   say_fact("firmware", "lab 1.0");
   say_fact("model", MODEL_NAME);
+  say_fact("input", MODEL_INPUT_TYPE);
+  say_field("info", "input_bytes", MODEL_INPUT_BYTES);
   say_field("info", "macs", MODEL_MACS);
   say_field("info", "baud", BOARD_BAUD);
   say_fact("ticks", BOARD_TICKS);
@@ -39,6 +41,15 @@ static void command_info(char *rest) {
 }
 
 static void command_mem(char *rest) { (void)rest, say_memory(); }
+
+#if MODEL_LISTENS  // the runner starts and stops a streaming model, which hears the sound by a wire of its own
+static void command_start(char *rest) {
+  (void)rest;
+  SAY("e-[start needs a microphone at 16 kHz, which is not here: load features with db, then infer]\r\n");
+}
+
+static void command_stop(char *rest) { (void)rest, SAY("m-[Nothing was started]\r\n"); }
+#endif
 
 static void command_help(char *rest);
 
@@ -52,6 +63,9 @@ static const struct {
     {"crc", command_crc},       {"stream", command_stream},   {"set", command_set},
     {"bload", command_bload},   {"layer", command_layer},     {"requant", command_requant},
     {"output", command_output},
+#if MODEL_LISTENS
+    {"start", command_start},   {"stop", command_stop},
+#endif
 };
 
 #define COMMANDS (int)(sizeof commands / sizeof commands[0])
