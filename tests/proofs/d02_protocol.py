@@ -199,16 +199,16 @@ wrong(
 wrong("receiver", "one answer for each packet", {"answers += frame": "answers = frame"})
 
 
-@right("receiver", "cuts at the position: what is there already stays")
+@right("receiver", "compares the position as bytes, and joins the answers at the end")
 def _():
     class Receiver:
         def __init__(self):
             self.data, self._frames = b"", FrameReader()
 
         def _take(self, payload):
-            position, piece = int.from_bytes(payload[:4], "big"), payload[4:]
-            if position <= len(self.data) < position + len(piece):
-                self.data = self.data[:position] + piece
+            here = len(self.data).to_bytes(4, "big")
+            if payload.startswith(here):
+                self.data = self.data + payload.removeprefix(here)
             return frame(len(self.data).to_bytes(4, "big"))
 
         def push(self, packet):
@@ -241,13 +241,35 @@ wrong(
     {'if end.to_bytes(4, "big") in reader.push(packet)': "if packet"},
 )
 
-wrong(
-    "upload",
-    "a cut line is just another failed try",
-    {
-        "            if _is_acknowledged(link, position + len(piece), timeout_s):\n                break": "            try:\n                if _is_acknowledged(link, position + len(piece), timeout_s):\n                    break\n            except BoardLost:\n                continue"
-    },
-)
+
+@wrong("upload", "a cut line is just another failed try")
+def _():
+    PADDING, MOST_HEARD = b"\xff" * 130, 4096
+
+    def _is_acknowledged(link, end, timeout_s):
+        reader, heard = FrameReader(), 0
+        while heard < MOST_HEARD and (packet := link.read(timeout_s)):
+            heard += len(packet)
+            if end.to_bytes(4, "big") in reader.push(packet):
+                return True
+        return False
+
+    def upload(link, data, payload=64, timeout_s=0.05, tries=20):
+        sent = 0
+        for position in range(0, len(data), payload):
+            piece = data[position : position + payload]
+            for attempt in range(tries):
+                try:
+                    sent += 1
+                    link.write(PADDING * (attempt > 0) + frame(position.to_bytes(4, "big") + piece))
+                    if _is_acknowledged(link, position + len(piece), timeout_s):
+                        break
+                except BoardLost:
+                    continue
+            else:
+                raise TimeoutError(f"byte {position} was not acknowledged in {tries} tries")
+        return sent
+
 
 wrong(
     "upload",
@@ -258,6 +280,8 @@ wrong(
 
 @right("upload", "one loop with a state")
 def _():
+    PADDING, MOST_HEARD = b"\xff" * 130, 4096
+
     def upload(link, data, payload=64, timeout_s=0.05, tries=20):
         done = sent = failed = 0
         while done < len(data):
