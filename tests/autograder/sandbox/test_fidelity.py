@@ -74,6 +74,7 @@ MEASURED = {
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "d01_connect": {"stream-live", "predict", "predict-look"},
     "d02_protocol": {"receiver-toy", "marks-look"},
+    "d03_dataset": {"session"},
 }
 
 
