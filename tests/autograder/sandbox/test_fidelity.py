@@ -73,6 +73,8 @@ MEASURED = {
     "x09_efficient_ai": {"prediction-lock", "latencies", "measured-look", "gap-look"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "d01_connect": {"stream-live", "predict", "predict-look"},
+    "d02_protocol": {"receiver-toy", "marks-look"},
+    "d03_dataset": {"session"},
 }
 
 
