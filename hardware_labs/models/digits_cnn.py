@@ -17,6 +17,7 @@ from hardware_labs.models.interpreter import windows
 from hardware_labs.models.layers import NO_PADDING, Padding, Pair
 
 STORED = Path(__file__).parent / "digits_cnn.npz"
+EPS = 1e-5  # of `BatchNorm2d`
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,9 @@ def digits_cnn() -> tuple[RealLayer, ...]:
     with np.load(STORED, allow_pickle=False) as stored:
         arrays = {name: stored[name].astype(float) for name in stored if name != "calibration"}
     norms = [
-        Norm(*(arrays[f"{name}{k}"] for name in ("gamma", "beta", "mean", "variance")), eps=1e-5)
+        Norm(
+            arrays[f"gamma{k}"], arrays[f"beta{k}"], arrays[f"mean{k}"], arrays[f"variance{k}"], EPS
+        )
         for k in range(2)
     ]
     around = (1, 1, 1, 1)
