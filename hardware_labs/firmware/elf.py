@@ -36,6 +36,7 @@ class Symbol:
     section: str
     address: int
     size_bytes: int
+    is_function: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,9 @@ def _symbols(data: bytes, headers: list[tuple[int, ...]], sections: list[str]) -
             name, address, size, info, _, section = struct.unpack_from("<3IBBH", data, at)
             if info & 15 in (OBJECT, FUNCTION) and size and section < len(sections):
                 text = _text(data, headers[header[6]], name)
-                found.append(Symbol(text, sections[section], address & ~(info & 15 == 2), size))
+                is_function = info & 15 == FUNCTION  # whose lowest bit of the address says Thumb
+                place = sections[section], address & ~is_function, size
+                found.append(Symbol(text, *place, is_function))
     return found
 
 

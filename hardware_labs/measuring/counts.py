@@ -7,6 +7,7 @@ so it has some hundred instructions for the command and its answer in it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,41 @@ def counted_inferences(
     said = exchanges(firmware.elf, firmware.kind, *asked, max_instructions=max_instructions)
     runs = [k for k, exchange in enumerate(said) if exchange.command == "infer 1 0"]
     return [Counted(_outputs(said[k + 1]), said[k].instructions) for k in runs]
+
+
+@dataclass(frozen=True)
+class Requantised:
+    """What the board made of one sum, and the instructions of the whole command, text and all."""
+
+    value: int
+    instructions: int
+
+
+def counted_requantisations(
+    firmware: Build,
+    cases: Sequence[tuple[int, int, int]],
+    max_instructions: int = MAX_INSTRUCTIONS,
+) -> list[Requantised]:
+    """`requant` of each (sum, multiplier, shift) on a board with this firmware.
+
+    Two firmwares with the same answer differ in instructions by their `requantize` alone. For
+    boards that pip alone emulates. Raises BoardError as `counted_inferences` does.
+    """
+    asked = [f"requant {total} {multiplier} {shift}" for total, multiplier, shift in cases]
+    said = exchanges(firmware.elf, firmware.kind, *asked, max_instructions=max_instructions)
+    return [Requantised(_value(exchange), exchange.instructions) for exchange in said]
+
+
+def _value(exchange: Exchange) -> int:
+    """The number of `m-requant-[q]`. Raises BoardError where it is not there."""
+    lines = exchange.said.splitlines()
+    text = next((inside(line) for line in lines if line.startswith("m-requant-[")), "")
+    try:
+        return int(text)
+    except ValueError:
+        raise BoardError(
+            f"The firmware answered '{exchange.command}' with {exchange.said[:80]!r}."
+        ) from None
 
 
 def _commands(x: np.ndarray) -> list[str]:
