@@ -252,7 +252,7 @@ wrong(
 wrong(
     "worst_sums",
     "forgets the input's zero point",
-    {"-128 - layer.input_zero, 127 - layer.input_zero": "-128, 127"},
+    {"(end - layer.input_zero for end in (-128, 127))": "-128, 127"},
 )
 
 wrong(
