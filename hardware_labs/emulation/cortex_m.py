@@ -34,6 +34,7 @@ CORES = {
     "cortex-m4": arm_const.UC_CPU_ARM_CORTEX_M4,
     "cortex-m7": arm_const.UC_CPU_ARM_CORTEX_M7,
 }
+ARGUMENTS = tuple(getattr(arm_const, f"UC_ARM_REG_R{k}") for k in range(4))
 SYSTEM = 0xE000E000
 MAX_INSTRUCTIONS = 400_000_000  # some 20 s; one image of vww01 takes 67 million
 ACCESS_PRICE = 50  # a register is read in Python, in the time of that many instructions
@@ -106,12 +107,15 @@ class Emulator:
         if not self._has_ended:
             raise BoardError(f"The firmware came to a halt at address {self._at():#x}.")
 
-    def call(self, function: str) -> None:
-        """Runs one function of the firmware until it returns. Raises BoardError where it crashes,
-        is stopped at `stop_at`, or waits for the host."""
+    def call(self, function: str, *arguments: int) -> int:
+        """Runs one function of the firmware until it returns, with up to four int32 arguments; the
+        int32 it returns, where it returns one. Raises BoardError where it crashes, is stopped at
+        `stop_at`, or waits for the host."""
         back, self._has_ended = self._kind.flash_address + self._kind.flash_bytes - 2, False
         self._cpu.reg_write(arm_const.UC_ARM_REG_SP, self._start()[0])
         self._cpu.reg_write(arm_const.UC_ARM_REG_LR, back | 1)
+        for register, argument in zip(ARGUMENTS, arguments, strict=False):
+            self._cpu.reg_write(register, argument & 0xFFFFFFFF)
         self._go(self._functions[function], back)
         if self._has_ended:
             raise BoardError(
@@ -120,6 +124,8 @@ class Emulator:
             )
         if self._at() != back:
             raise BoardError(f"The firmware came to a halt at address {self._at():#x}.")
+        returned = int(self._cpu.reg_read(ARGUMENTS[0]))
+        return returned - ((returned & 0x80000000) << 1)
 
     def write(self, name: str, data: bytes) -> None:
         """Puts `data` where the firmware has the variable of that name."""

@@ -4,5 +4,6 @@ cache   where firmware that was built once is kept
 avr     C to firmware for the Arduino Uno (the only file that runs avr-gcc)
 build   C to firmware (the only file that runs ziglang)
 elf     what a firmware takes of flash and RAM
+thumb   which of its functions multiply to more than 32 bits
 sketch  the same C as an Arduino sketch
 """

@@ -37,7 +37,8 @@ class Symbol:
     section: str
     address: int
     size_bytes: int
-    is_global: bool
+    is_function: bool = False
+    is_global: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,9 @@ def _symbols(data: bytes, headers: list[tuple[int, ...]], sections: list[str]) -
             name, address, size, info, _, section = struct.unpack_from("<3IBBH", data, at)
             if info & 15 in (OBJECT, FUNCTION) and size and section < len(sections):
                 text = _text(data, headers[header[6]], name)
-                place = address & ~(info & 15 == FUNCTION)
-                is_global = info >> 4 == GLOBAL
-                found.append(Symbol(text, sections[section], place, size, is_global))
+                is_function = info & 15 == FUNCTION  # whose lowest bit of the address says Thumb
+                place = sections[section], address & ~is_function, size
+                found.append(Symbol(text, *place, is_function, info >> 4 == GLOBAL))
     return found
 
 

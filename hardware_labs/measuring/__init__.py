@@ -5,6 +5,6 @@ Modules in reading order; each imports only earlier ones:
     upload     bytes into the board's input buffer, with their pace
     benchmark  latency, accuracy and confusion over many inferences
     memory     flash, RAM and stack against the board's own limits
-    counts     inferences in the emulator, each with its instructions
+    counts     inferences and requantisations in the emulator, each with its instructions
     energy     measured with a meter, or modelled as power times time
 """

@@ -1,4 +1,4 @@
-"""Inferences in the emulator, one by one, each with the emulator's own count of instructions.
+"""Inferences and single requantisations in the emulator, each with its own count of instructions.
 
 Nothing that the firmware says is believed: it may have somebody else's kernels in it, which can
 print any number, or read the port. The input is put into the board's memory, the function that runs
@@ -8,6 +8,7 @@ lies in the arena. Each inference finds the board as it was when it had just sta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,4 +49,32 @@ def counted_inferences(
         outputs = emulator.read("arena", firmware.output_at, firmware.outputs)
         count = emulator.instructions - before
         found.append(Counted(np.frombuffer(outputs, np.int8).copy(), count))
+    return found
+
+
+@dataclass(frozen=True)
+class Requantised:
+    """The value that the firmware's `requantize` returned, and the instructions of that call."""
+
+    value: int
+    instructions: int
+
+
+def counted_requantisations(
+    firmware: Build,
+    cases: Sequence[tuple[int, int, int]],
+    max_instructions: int = MAX_INSTRUCTIONS,
+) -> list[Requantised]:
+    """`requantize` of this firmware for each (sum, multiplier, shift), int32 each. For boards that
+    pip alone emulates. Raises BoardError as `counted_inferences` does."""
+    emulator = Emulator(firmware.elf, firmware.kind, RecordedWire())
+    emulator.stop_at = max_instructions
+    emulator.run()
+    started, found = emulator.memory(), []
+    for case in cases:
+        emulator.put_back(started)
+        before = emulator.instructions
+        emulator.stop_at = before + max_instructions
+        value = emulator.call("requantize", *case)
+        found.append(Requantised(value, emulator.instructions - before))
     return found

@@ -10,4 +10,6 @@ quantizer       from real weights to int8, layer by layer
 from_tinytorch  a trained network of `tinytorch` as an int8 network
 mlperf_tiny     the five shapes of MLPerf Tiny, untrained
 train_digits    the script that trained `digits_mlp.npz`
+digits_cnn      a small convolutional network in real numbers, to be quantised
+train_digits_cnn  the script that trained it
 """
