@@ -2,7 +2,8 @@
 
 The count does not come from the board: a firmware with somebody else's kernels in it may say what
 it likes. The inference is everything between the command `infer 1 0` and the next wait for input,
-so it has some hundred instructions for the command and its answer in it.
+so the answer is in it too, some hundred instructions for each output. `results` says the same
+answer without an inference, and is counted beside it.
 """
 
 from __future__ import annotations
@@ -21,10 +22,17 @@ HEX_BYTES = 32
 
 @dataclass(frozen=True)
 class Counted:
-    """The int8 outputs (outputs,) of one inference and the instructions it took."""
+    """The int8 outputs (outputs,) of one inference and the instructions it took, in which those of
+    saying the answer are `answer_instructions`."""
 
     outputs: np.ndarray
     instructions: int
+    answer_instructions: int = 0
+
+    @property
+    def computing(self) -> int:
+        """Without the answer: the layers, and some 7,000 instructions around them."""
+        return self.instructions - self.answer_instructions
 
 
 def counted_inferences(
@@ -38,7 +46,9 @@ def counted_inferences(
     asked = [command for x in inputs for command in _commands(x)]
     said = exchanges(firmware.elf, firmware.kind, *asked, max_instructions=max_instructions)
     runs = [k for k, exchange in enumerate(said) if exchange.command == "infer 1 0"]
-    return [Counted(_outputs(said[k + 1]), said[k].instructions) for k in runs]
+    return [
+        Counted(_outputs(said[k + 2]), said[k].instructions, said[k + 1].instructions) for k in runs
+    ]
 
 
 def _commands(x: np.ndarray) -> list[str]:
@@ -50,6 +60,7 @@ def _commands(x: np.ndarray) -> list[str]:
         f"db load {len(data)}",
         *(f"db {piece.hex()}" for piece in pieces),
         "infer 1 0",
+        "results",
         "output",
     ]
 

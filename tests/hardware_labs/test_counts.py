@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from reference_mlp import outputs
@@ -47,6 +49,15 @@ def test_each_inference_has_its_outputs_and_its_instructions():
         assert 2_368 < counted.instructions < 20 * 2_368
     again = counted_inferences(firmware, x)
     assert [c.instructions for c in again] == [c.instructions for c in found]
+
+
+def test_what_computes_is_counted_without_the_answer():
+    firmware = build(NANO33, digits_model())
+    ticks = re.findall(r"ticks=(\d+)", converse(firmware.elf, NANO33, "infer 1 0", "layer")[0])
+    (counted,) = counted_inferences(firmware, np.zeros((1, 64), np.int8))
+    around = counted.computing - sum(map(int, ticks))
+    assert 0 < around < 10_000
+    assert 1_000 < counted.answer_instructions < counted.instructions
 
 
 def test_the_exchanges_share_out_all_that_was_said_and_counted():
