@@ -193,7 +193,7 @@ def _():
             memory = machine.weight_bytes[dtype] + peak_bytes(machine.sizes, batch, dtype)
             return memory + threads * machine.thread_bytes, (batch - 1) / rate + busy, busy
 
-        plans = product(("float32", "int8"), PLAN_BATCHES, range(1, machine.cores + 1))
+        plans = product(("float32", "int8"), machine.batches, range(1, machine.cores + 1))
         costs = [(cost(plan), plan) for plan in plans]
         fitting = [
             (memory, late, plan)

@@ -73,6 +73,7 @@ MEASURED = {
     "x09_efficient_ai": {"prediction-lock", "latencies", "measured-look", "gap-look"},
     "x10_optimizations": {"prediction-lock", "product-look", "lab", "gap-rows", "gap-look"},
     "d01_connect": {"stream-live", "predict", "predict-look"},
+    "d09_raspberry_pi": {"memory-toy", "memory-look", "largest-look", "measure"},
 }
 
 
