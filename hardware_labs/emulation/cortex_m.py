@@ -35,6 +35,7 @@ CORES = {
     "cortex-m7": arm_const.UC_CPU_ARM_CORTEX_M7,
 }
 SYSTEM = 0xE000E000
+TRANSLATED_BYTES = 16 << 20  # unicorn's own choice is 1 GiB, more than a graded notebook may map
 MAX_INSTRUCTIONS = 400_000_000  # some 20 s; one image of vww01 takes 67 million
 CYCCNT = {0xE0001004: Register(read=lambda p, _: p.clock.cycles)}
 
@@ -90,6 +91,7 @@ class Emulator:
     def _power_on(self, elf: bytes, kind: BoardKind) -> unicorn.Uc:
         cpu = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
         cpu.ctl_set_cpu_model(CORES[kind.core])
+        cpu.ctl_set_tcg_buffer_size(TRANSLATED_BYTES)
         read_and_run = unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC
         cpu.mem_map(kind.flash_address, kind.flash_bytes, read_and_run)
         cpu.mem_map(kind.ram_address, kind.ram_bytes)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -84,3 +86,18 @@ def test_a_kernel_cannot_tell_its_own_count():
 def test_what_is_no_int8_is_refused():
     with pytest.raises(ValueError, match="quantise it first"):
         counted_inferences(build(NANO33, digits_model()), np.zeros((1, 64)))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_many_emulated_boards_in_one_process_map_little_memory():
+    script = f"""
+import resource
+import numpy as np
+from hardware_labs.emulation.cortex_m import converse
+from hardware_labs.boards import board_kind
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+for _ in range(8):
+    converse(Path({str(build(NANO33, digits_model()).elf)!r}), board_kind("nano33"), "name")
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
