@@ -154,59 +154,59 @@ wrong("direct_kernel", "C that does not compile", {"int32_t zero = layer->input_
 def _():
     def direct_c():
         return """
-#include "window.h"
+        #include "window.h"
 
-void conv2d(const conv2d_t *layer, const int8_t *x, int8_t *y) {
-  const window_t *w = &layer->window;
-  int kernel_bytes = w->kernel_height * w->kernel_width * w->in_channels;
-  for (int oy = 0; oy < w->out_height; oy++) {
-    for (int ox = 0; ox < w->out_width; ox++) {
-      part_t part = part_at(w, oy, ox);
-      for (int o = 0; o < w->out_channels; o++) {
-        const int8_t *p = x + first_pixel(w, part);
-        const int8_t *q = layer->weights + o * kernel_bytes + first_weight(w, part);
-        int32_t sum = layer->bias[o], zero = layer->input_zero;
-        for (int ky = part.top; ky < part.bottom; ky++) {
-          for (int i = 0; i < (part.right - part.left) * w->in_channels; i++)
-            sum += (p[i] - zero) * q[i];
-          p += w->in_width * w->in_channels, q += w->kernel_width * w->in_channels;
+        void conv2d(const conv2d_t *layer, const int8_t *x, int8_t *y) {
+          const window_t *w = &layer->window;
+          int kernel_bytes = w->kernel_height * w->kernel_width * w->in_channels;
+          for (int oy = 0; oy < w->out_height; oy++) {
+            for (int ox = 0; ox < w->out_width; ox++) {
+              part_t part = part_at(w, oy, ox);
+              for (int o = 0; o < w->out_channels; o++) {
+                const int8_t *p = x + first_pixel(w, part);
+                const int8_t *q = layer->weights + o * kernel_bytes + first_weight(w, part);
+                int32_t sum = layer->bias[o], zero = layer->input_zero;
+                for (int ky = part.top; ky < part.bottom; ky++) {
+                  for (int i = 0; i < (part.right - part.left) * w->in_channels; i++)
+                    sum += (p[i] - zero) * q[i];
+                  p += w->in_width * w->in_channels, q += w->kernel_width * w->in_channels;
+                }
+                *y++ = narrow(&layer->output, o, sum);
+              }
+            }
+          }
         }
-        *y++ = narrow(&layer->output, o, sum);
-      }
-    }
-  }
-}
-"""
+        """
 
 
 @right("direct_kernel", "asks once for each pixel, and loops over its channels with pointers")
 def _():
     def direct_c():
         return """
-#include "kernels.h"
+        #include "kernels.h"
 
-void conv2d(const conv2d_t *layer, const int8_t *x, int8_t *y) {
-  const window_t *w = &layer->window;
-  int32_t zero = layer->input_zero;
-  int channels = w->in_channels;
-  for (int oy = 0; oy < w->out_height; oy++)
-    for (int ox = 0; ox < w->out_width; ox++) {
-      const int8_t *q = layer->weights;
-      for (int o = 0; o < w->out_channels; o++) {
-        int32_t sum = layer->bias[o];
-        for (int ky = 0; ky < w->kernel_height; ky++)
-          for (int kx = 0; kx < w->kernel_width; kx++, q += channels) {
-            int row = oy * w->stride_down + ky - w->pad_top;
-            int column = ox * w->stride_across + kx - w->pad_left;
-            if (row < 0 || row >= w->in_height || column < 0 || column >= w->in_width) continue;
-            const int8_t *p = x + (row * w->in_width + column) * channels;
-            for (int c = 0; c < channels; c++) sum += (p[c] - zero) * q[c];
-          }
-        *y++ = narrow(&layer->output, o, sum);
-      }
-    }
-}
-"""
+        void conv2d(const conv2d_t *layer, const int8_t *x, int8_t *y) {
+          const window_t *w = &layer->window;
+          int32_t zero = layer->input_zero;
+          int channels = w->in_channels;
+          for (int oy = 0; oy < w->out_height; oy++)
+            for (int ox = 0; ox < w->out_width; ox++) {
+              const int8_t *q = layer->weights;
+              for (int o = 0; o < w->out_channels; o++) {
+                int32_t sum = layer->bias[o];
+                for (int ky = 0; ky < w->kernel_height; ky++)
+                  for (int kx = 0; kx < w->kernel_width; kx++, q += channels) {
+                    int row = oy * w->stride_down + ky - w->pad_top;
+                    int column = ox * w->stride_across + kx - w->pad_left;
+                    if (row < 0 || row >= w->in_height || column < 0 || column >= w->in_width) continue;
+                    const int8_t *p = x + (row * w->in_width + column) * channels;
+                    for (int c = 0; c < channels; c++) sum += (p[c] - zero) * q[c];
+                  }
+                *y++ = narrow(&layer->output, o, sum);
+              }
+            }
+        }
+        """
 
 
 wrong(
@@ -323,31 +323,31 @@ def _():
         return (
             '#include "kernels.h"\nstatic int16_t patch[%d];' % values
             + """
-void conv2d(const conv2d_t *layer, const int8_t *x, int8_t *y) {
-  const window_t *w = &layer->window;
-  int n = w->kernel_height * w->kernel_width * w->in_channels, outputs = w->out_channels;
-  for (int place = 0; place < w->out_height * w->out_width; place++) {
-    int top = place / w->out_width * w->stride_down - w->pad_top;
-    int left = place % w->out_width * w->stride_across - w->pad_left, k = 0;
-    for (int ky = 0; ky < w->kernel_height; ky++)
-      for (int kx = 0; kx < w->kernel_width; kx++) {
-        int r = top + ky, c = left + kx;
-        int is_out = r < 0 || r >= w->in_height || c < 0 || c >= w->in_width;
-        for (int i = 0; i < w->in_channels; i++, k++)
-          patch[k] = is_out ? 0 : x[(r * w->in_width + c) * w->in_channels + i] - layer->input_zero;
-      }
-    for (int o = 0; o < outputs; o += 2) {
-      int other = o + 1 < outputs ? o + 1 : o;
-      const int8_t *a = layer->weights + o * n, *b = layer->weights + other * n;
-      int32_t sum = layer->bias[o], next = layer->bias[other];
-      for (int i = 0; i < n; i++) sum += patch[i] * a[i], next += patch[i] * b[i];
-      y[o] = narrow(&layer->output, o, sum);
-      y[other] = narrow(&layer->output, other, next);
-    }
-    y += outputs;
-  }
-}
-"""
+        void conv2d(const conv2d_t *layer, const int8_t *x, int8_t *y) {
+          const window_t *w = &layer->window;
+          int n = w->kernel_height * w->kernel_width * w->in_channels, outputs = w->out_channels;
+          for (int place = 0; place < w->out_height * w->out_width; place++) {
+            int top = place / w->out_width * w->stride_down - w->pad_top;
+            int left = place % w->out_width * w->stride_across - w->pad_left, k = 0;
+            for (int ky = 0; ky < w->kernel_height; ky++)
+              for (int kx = 0; kx < w->kernel_width; kx++) {
+                int r = top + ky, c = left + kx;
+                int is_out = r < 0 || r >= w->in_height || c < 0 || c >= w->in_width;
+                for (int i = 0; i < w->in_channels; i++, k++)
+                  patch[k] = is_out ? 0 : x[(r * w->in_width + c) * w->in_channels + i] - layer->input_zero;
+              }
+            for (int o = 0; o < outputs; o += 2) {
+              int other = o + 1 < outputs ? o + 1 : o;
+              const int8_t *a = layer->weights + o * n, *b = layer->weights + other * n;
+              int32_t sum = layer->bias[o], next = layer->bias[other];
+              for (int i = 0; i < n; i++) sum += patch[i] * a[i], next += patch[i] * b[i];
+              y[o] = narrow(&layer->output, o, sum);
+              y[other] = narrow(&layer->output, other, next);
+            }
+            y += outputs;
+          }
+        }
+        """
         )
 
 
