@@ -10,7 +10,11 @@ wrong("peak_bytes", "workspace for the whole batch", {"min(batch, 256)": "batch"
 
 wrong("peak_bytes", "forgets that the int8 rows stay", {"rows + own + batch": "own + batch"})
 
-wrong("peak_bytes", "forgets the end", {"moments = [rows + batch * sizes[-1] * (each + 8)]": "moments = []"})
+wrong(
+    "peak_bytes",
+    "forgets the end",
+    {"moments = [rows + batch * sizes[-1] * (each + 8)]": "moments = []"},
+)
 
 wrong(
     "peak_bytes",
@@ -24,7 +28,11 @@ wrong(
     {'0 if k == 0 and dtype == "int8" else batch * inputs * each': "batch * inputs * each"},
 )
 
-wrong("peak_bytes", "adds the stored weights", {"return max(moments)": "return max(moments) + sum(a * b for a, b in pairwise(sizes))"})
+wrong(
+    "peak_bytes",
+    "adds the stored weights",
+    {"return max(moments)": "return max(moments) + sum(a * b for a, b in pairwise(sizes))"},
+)
 
 
 @right("peak_bytes", "layer by layer, one number type after the other")
@@ -33,8 +41,7 @@ def _():
         rows, last = batch * sizes[0], batch * sizes[-1]
         if dtype == "float32":
             layers = [
-                rows + 4 * (batch * (a + b) + a * min(256, batch))
-                for a, b in zip(sizes, sizes[1:])
+                rows + 4 * (batch * (a + b) + a * min(256, batch)) for a, b in zip(sizes, sizes[1:])
             ]
             return max(rows + 12 * last, *layers)
         peak = rows + 9 * last
@@ -76,7 +83,11 @@ wrong(
     },
 )
 
-wrong("largest_batch", "returns the first batch that does not fit", {"return fits": "return too_large"})
+wrong(
+    "largest_batch",
+    "returns the first batch that does not fit",
+    {"return fits": "return too_large"},
+)
 
 wrong("largest_batch", "at least one", {"return fits": "return max(1, fits)"})
 
@@ -100,13 +111,25 @@ wrong(
     },
 )
 
-wrong("batch_line", "each before fixed", {"return float(fixed), float(each)": "return float(each), float(fixed)"})
+wrong(
+    "batch_line",
+    "each before fixed",
+    {"return float(fixed), float(each)": "return float(each), float(fixed)"},
+)
 
-wrong("batch_line", "the line through the first and the last point", {
-    "    fixed, each = np.linalg.lstsq(equations, np.ones(len(times)), rcond=None)[0]\n": "    each = (times[-1] - times[0]) / (batches[-1] - batches[0])\n    fixed = times[0] - each * batches[0]\n"
-})
+wrong(
+    "batch_line",
+    "the line through the first and the last point",
+    {
+        "    fixed, each = np.linalg.lstsq(equations, np.ones(len(times)), rcond=None)[0]\n": "    each = (times[-1] - times[0]) / (batches[-1] - batches[0])\n    fixed = times[0] - each * batches[0]\n"
+    },
+)
 
-wrong("batch_line", "no fixed cost", {"return float(fixed), float(each)": "return 0.0, float(np.mean(times / batches))"})
+wrong(
+    "batch_line",
+    "no fixed cost",
+    {"return float(fixed), float(each)": "return 0.0, float(np.mean(times / batches))"},
+)
 
 
 @right("batch_line", "polyfit with weights")
@@ -117,13 +140,27 @@ def _():
         return fixed, each
 
 
-wrong("thread_times", "as if there were a core for each thread", {"np.minimum(threads, cores)": "np.asarray(threads)"})
+wrong(
+    "thread_times",
+    "as if there were a core for each thread",
+    {"np.minimum(threads, cores)": "np.asarray(threads)"},
+)
 
 wrong("thread_times", "lets the serial time be negative", {"if serial < 0": "if False"})
 
-wrong("thread_times", "cuts the serial time off and leaves the parallel time as it was", {"return 0.0, float(alone.sum() / (alone**2).sum())": "return 0.0, parallel"})
+wrong(
+    "thread_times",
+    "cuts the serial time off and leaves the parallel time as it was",
+    {"return 0.0, float(alone.sum() / (alone**2).sum())": "return 0.0, parallel"},
+)
 
-wrong("thread_times", "a share instead of a time", {"return serial, parallel": "return serial / (serial + parallel), parallel / (serial + parallel)"})
+wrong(
+    "thread_times",
+    "a share instead of a time",
+    {
+        "return serial, parallel": "return serial / (serial + parallel), parallel / (serial + parallel)"
+    },
+)
 
 
 @right("thread_times", "least squares of its own")
@@ -139,7 +176,11 @@ def _():
         return 0.0, float(u @ np.ones(len(u)) / (u @ u))
 
 
-wrong("agreement", "subtracts the zero point in int8", {"q.astype(np.int64) - zero": "q - np.int8(zero)"})
+wrong(
+    "agreement",
+    "subtracts the zero point in int8",
+    {"q.astype(np.int64) - zero": "q - np.int8(zero)"},
+)
 
 wrong(
     "agreement",
@@ -149,9 +190,15 @@ wrong(
 
 wrong("agreement", "forgets the zero point", {"q.astype(np.int64) - zero": "q.astype(np.int64)"})
 
-wrong("agreement", "the mean distance", {"np.abs(whole - real).max()": "np.abs(whole - real).mean()"})
+wrong(
+    "agreement", "the mean distance", {"np.abs(whole - real).max()": "np.abs(whole - real).mean()"}
+)
 
-wrong("agreement", "the largest difference with its sign", {"np.abs(whole - real).max()": "(whole - real).max()"})
+wrong(
+    "agreement",
+    "the largest difference with its sign",
+    {"np.abs(whole - real).max()": "(whole - real).max()"},
+)
 
 
 @right("agreement", "image by image")
@@ -164,21 +211,45 @@ def _():
         return farthest, contradictions
 
 
-wrong("serving_plan", "forgets that the first input waits", {"wait_s = (batch - 1) / rate + time_s": "wait_s = time_s"})
+wrong(
+    "serving_plan",
+    "forgets that the first input waits",
+    {"wait_s = (batch - 1) / rate + time_s": "wait_s = time_s"},
+)
 
 wrong("serving_plan", "forgets to keep up", {"time_s <= batch / rate and ": ""})
 
-wrong("serving_plan", "the shortest latency instead of the least memory", {"good.append((used, wait_s,": "good.append((wait_s, used,"})
+wrong(
+    "serving_plan",
+    "the shortest latency instead of the least memory",
+    {"good.append((used, wait_s,": "good.append((wait_s, used,"},
+)
 
-wrong("serving_plan", "one stack for all threads", {"threads * machine.thread_bytes": "machine.thread_bytes"})
+wrong(
+    "serving_plan",
+    "one stack for all threads",
+    {"threads * machine.thread_bytes": "machine.thread_bytes"},
+)
 
 wrong("serving_plan", "never looks at float32", {'("int8", "float32")': '("int8",)'})
 
-wrong("serving_plan", "the serial part is divided among threads too", {"machine.serial_s[dtype] + machine.parallel_s[dtype] / threads": "(machine.serial_s[dtype] + machine.parallel_s[dtype]) / threads"})
+wrong(
+    "serving_plan",
+    "the serial part is divided among threads too",
+    {
+        "machine.serial_s[dtype] + machine.parallel_s[dtype] / threads": "(machine.serial_s[dtype] + machine.parallel_s[dtype]) / threads"
+    },
+)
 
 wrong("serving_plan", "forgets the weights", {"machine.weight_bytes[dtype] + threads": "threads"})
 
-wrong("serving_plan", "a tie goes to fewer threads", {"good.append((used, wait_s, (dtype, batch, threads)))": "good.append((used, 0, (dtype, batch, threads)))"})
+wrong(
+    "serving_plan",
+    "a tie goes to fewer threads",
+    {
+        "good.append((used, wait_s, (dtype, batch, threads)))": "good.append((used, 0, (dtype, batch, threads)))"
+    },
+)
 
 
 @right("serving_plan", "filters a product of choices")
