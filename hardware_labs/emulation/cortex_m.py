@@ -8,6 +8,7 @@ gives the same count on every machine.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import struct
 from dataclasses import dataclass
@@ -91,7 +92,8 @@ class Emulator:
     def _power_on(self, elf: bytes, kind: BoardKind) -> unicorn.Uc:
         cpu = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
         cpu.ctl_set_cpu_model(CORES[kind.core])
-        cpu.ctl_set_tcg_buffer_size(TRANSLATED_BYTES)  # type: ignore[attr-defined]
+        size = ctypes.c_uint32(TRANSLATED_BYTES)
+        cpu.ctl(unicorn.UC_CTL_TCG_BUFFER_SIZE, unicorn.UC_CTL_IO_WRITE, size)
         read_and_run = unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC
         cpu.mem_map(kind.flash_address, kind.flash_bytes, read_and_run)
         cpu.mem_map(kind.ram_address, kind.ram_bytes)
