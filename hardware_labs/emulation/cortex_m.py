@@ -8,6 +8,7 @@ gives the same count on every machine.
 
 from __future__ import annotations
 
+import ctypes
 import math
 import struct
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ CORES = {
 }
 ARGUMENTS = tuple(getattr(arm_const, f"UC_ARM_REG_R{k}") for k in range(4))
 SYSTEM = 0xE000E000
+TRANSLATED_BYTES = 16 << 20  # unicorn's own choice is 1 GiB, more than a graded notebook may map
 MAX_INSTRUCTIONS = 400_000_000  # some 20 s; one image of vww01 takes 67 million
 ACCESS_PRICE = 50  # a register is read in Python, in the time of that many instructions
 NOWHERE = 0xFFFFFFFF
@@ -182,6 +184,8 @@ class Emulator:
     def _power_on(self, elf: bytes, kind: BoardKind) -> unicorn.Uc:
         cpu = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
         cpu.ctl_set_cpu_model(CORES[kind.core])
+        size = ctypes.c_uint32(TRANSLATED_BYTES)
+        cpu.ctl(unicorn.UC_CTL_TCG_BUFFER_SIZE, unicorn.UC_CTL_IO_WRITE, size)
         read_and_run = unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC
         cpu.mem_map(kind.flash_address, kind.flash_bytes, read_and_run)
         for address, size in _ram(kind):  # no code of ours runs there, and none shall

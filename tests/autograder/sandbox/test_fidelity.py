@@ -75,6 +75,7 @@ MEASURED = {
     "d01_connect": {"stream-live", "predict", "predict-look"},
     "d02_protocol": {"receiver-toy", "marks-look"},
     "d03_dataset": {"session"},
+    "d09_raspberry_pi": {"memory-toy", "memory-look", "largest-look", "measure"},
 }
 
 
