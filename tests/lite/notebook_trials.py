@@ -1,0 +1,57 @@
+"""Runs instructors' notebooks in the page, each in a kernel of its own: where does it stop?
+
+course/lite/notebooks.toml holds what they find, with reasons that are written for people.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from chromium import chromium
+from lite.build import build
+from lite.trials import Trial
+from lite_page import error_of, page_of, run, served, start_kernel
+from playwright.sync_api import Browser
+
+from autograder.distributing.publish import publish
+from autograder.settings.open_course import open_course
+
+ROOT = Path(__file__).parents[2]
+LIMIT_S = 600
+
+
+def trial_site(folder: Path) -> Path:
+    """A site that offers every released notebook, with the whole reference framework in it."""
+    course = open_course(ROOT)
+    closed = [row.id for row in course.assignments if row.exports]
+    students = publish(course, folder / "published", closed).paths[0]
+    build(
+        students, folder / "site", on_record={row.id: Trial(row.id) for row in course.assignments}
+    )
+    return folder / "site"
+
+
+def trial(browser: Browser, site: Path, name: str) -> Trial:
+    """How the instructor's notebook ends in the page: with its solutions and hidden tests."""
+    path = f"{name}/{name}.ipynb"
+    book = json.loads((ROOT / "source" / path).read_text(encoding="utf-8"))
+    with served(site) as server, page_of(browser, server, speaks=True) as (page, _):
+        start_kernel(page, server, path)
+        end = time.monotonic() + LIMIT_S
+        for cell in (cell for cell in book["cells"] if cell["cell_type"] == "code"):
+            left_s = max(end - time.monotonic(), 1)
+            status, outputs = run(page, "".join(cell["source"]), left_s)
+            if status != "ok":
+                return Trial(name, cell["id"], error_of(outputs) or f"not done in {LIMIT_S} s")
+    return Trial(name)
+
+
+def trials(site: Path, names: list[str]) -> Iterator[tuple[Trial, float]]:
+    """The trial of each notebook and the seconds it took, in a browser of its own."""
+    for name in names:
+        with chromium() as browser:
+            start = time.monotonic()
+            yield trial(browser, site, name), time.monotonic() - start
