@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 import coursekit.timing
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from coursekit.syllabus import load
@@ -164,6 +165,17 @@ def test_the_stand_in_of_matplotlib_offers_what_notebooks_import():
     for module, name in asked:
         path = KERNEL.joinpath(*module.split(".")).with_suffix(".py")
         assert hasattr(loaded(path), name), f"{module} has no {name}"
+
+
+def test_where_and_bincount_answer_as_numpy_two_does():
+    numpy_two = loaded(KERNEL / "numpy_two.py")
+    halves = np.float32([0.5, 1.5])
+    for arguments in ((halves > 1, halves, -np.inf), (halves > 1, 2, halves), (halves > 1, 1, 2)):
+        ours, theirs = numpy_two.where(*arguments), np.where(*arguments)
+        assert ours.dtype == theirs.dtype and np.array_equal(ours, theirs)
+    assert numpy_two.where(halves > 1)[0].tolist() == [1]
+    counted = numpy_two.bincount(np.int64([0, 2, 2]), minlength=5)
+    assert counted.tolist() == [1, 0, 2, 0, 0]
 
 
 def test_a_reading_of_a_coarse_clock_spans_enough_calls(monkeypatch):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from chromium import chromium
-from lite_page import ROOT, page_of, run, served, start_kernel
+from lite_page import ROOT, page_of, served
 from student_page import StudentPage, answers
 
 from autograder.gradebook.read_marks import recorded
@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.slow,  # a kernel, a notebook of two minutes, and grading
     pytest.mark.xdist_group("lite"),
 ]
-HAND_IN = 'from coursekit import export, submit\nexport(), submit(student="ada")'
+HAND_IN = 'from coursekit import export, submit\nsubmit(student="ada")'
 
 
 def marks(inbox: Path, root: Path) -> dict[str, tuple[float, float, bool]]:
@@ -56,9 +56,9 @@ def test_a_student_answers_checks_saves_downloads_and_gets_the_marks(site, tmp_p
         shown = page.locator(".jp-NotebookPanel").inner_text()
         assert shown.count("visible asserts hold") == len(answers("01_tensor"))
         assert "browser: the times of this cell" in shown
-        assert page.locator(".jp-OutputArea svg").count() == 3
+        assert page.locator(".jp-OutputArea svg[role=img]").count() == 3
         notebook.save()
-        said = notebook.run_at_end(HAND_IN.replace("export(), ", ""))
+        said = notebook.run_at_end(HAND_IN)
         assert "Packed: " in said.inner_text()
         with page.expect_download() as download:
             said.get_by_role("link", name=re.compile("Download 01_tensor")).click()
@@ -71,15 +71,14 @@ def test_a_student_answers_checks_saves_downloads_and_gets_the_marks(site, tmp_p
     assert all(points == out_of for points, out_of, _ in automatic.values())
 
 
-def test_a_page_can_reach_nothing_but_its_own_server(site):
-    """That the cut is real: Python in the page asks for another machine and is refused."""
-    ask = "from js import XMLHttpRequest"
+def test_the_cut_is_real(site):
+    """A page of the site that asks for another machine is refused, and the asking is counted."""
     with (
         chromium() as browser,
         served(site) as server,
-        page_of(browser, server, speaks=True) as (page, strange),
+        page_of(browser, server) as (page, strange),
     ):
-        start_kernel(page, server, "01_tensor/01_tensor.ipynb")
-        run(page, ask)
-        page.evaluate("fetch('http://world.example/').catch(() => 0)")
-        assert strange == ["http://world.example/"]
+        page.goto(server.url)
+        answer = page.evaluate("fetch('http://world.example/').catch(() => 'refused')")
+    assert answer == "refused"
+    assert strange == ["http://world.example/"]

@@ -1,4 +1,4 @@
-"""What is made different in the page before the first cell: types, clock, and a link to download.
+"""What is made different in the page before the first cell: types, clock, locks, downloads.
 
 NumPy 1.25 is told to choose types as NumPy 2 does. The clock of a page ticks every 0.1 ms, so a
 reading waits for the next tick: no time is 0, and a time of one tick means at most that long. A
@@ -6,6 +6,8 @@ cell that reads the clock says that its times are those of a browser.
 """
 
 import base64
+import errno
+import fcntl
 import os
 import sys
 import time
@@ -23,9 +25,18 @@ def start() -> None:
     """Makes all of it so, once for a kernel."""
     os.environ["NPY_PROMOTION_STATE"] = "weak"
     sys.dont_write_bytecode = True  # what is imported may lie in the student's folder
+    import numpy_two  # subtle: not before the choice of types, which NumPy reads when it is loaded
+
+    numpy_two.install()
     time.perf_counter = Clock()
+    fcntl.flock, fcntl.LOCK_EX = flock, 2  # as on Linux
     formatter = get_ipython().display_formatter.formatters["text/html"]
     formatter.for_type_by_name("coursekit.verbs", "Answer", answer_html)
+
+
+def flock(file: int, operation: int) -> None:
+    """What the module lacks here: an OSError, as on a file system without locks."""
+    raise OSError(errno.ENOLCK, "there are no locks in a page")
 
 
 class Clock:
