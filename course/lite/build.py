@@ -19,6 +19,9 @@ from lite.trials import Trial, recorded
 
 TARGET = Path(__file__).parents[2] / "dist" / "lite"
 SETTINGS = Path(__file__).parent / "settings.json"
+PAGE_CONFIG = (
+    "jupyter-lite.json"  # subtle: without it a record (.jsonl) is taken for one JSON value
+)
 
 
 @click.command()
@@ -57,6 +60,7 @@ def build(
     with tempfile.TemporaryDirectory(prefix="lite-") as draft:
         files, site = Path(draft) / "files", Path(draft) / "site"
         files.mkdir()
+        shutil.copy(Path(__file__).parent / PAGE_CONFIG, draft)
         contents.write(published.space, chosen, files)
         builder.run(*_words(files, site), folder=Path(draft))
         kernel_files.write(site, builder, published.wheel)
