@@ -42,7 +42,7 @@ code {{ font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }}
 <body>
 <h1>{course} in the browser</h1>
 <p>Python runs inside this page: nothing is installed, and nothing that you write leaves your
-computer until you hand it in. The first notebook loads about 33 MB; after that it starts in
+computer until you hand it in. The first notebook loads about 31 MB; after that it starts in
 seconds. Use a computer with a keyboard: the notebooks are made for a wide window.</p>
 <h2>How you work</h2>
 <ol>

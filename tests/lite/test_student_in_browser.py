@@ -82,3 +82,31 @@ def test_the_cut_is_real(site):
         answer = page.evaluate("fetch('http://world.example/').catch(() => 'refused')")
     assert answer == "refused"
     assert strange == ["http://world.example/"]
+
+
+LAB = """\
+from coursekit.lab import Lab, Slider
+from coursekit.svg import Bar, bars
+
+
+def draw(state):
+    return bars([Bar("batch", state["batch"])], "a bar"), [("batch", state["batch"])], ""
+
+
+Lab({"device": ["h100", "rpi5"], "batch": Slider([1, 2, 4, 8])}, draw)"""
+
+
+def test_a_control_of_a_lab_redraws_its_picture(site):
+    with (
+        chromium() as browser,
+        served(site) as server,
+        page_of(browser, server) as (page, strange),
+    ):
+        page.goto(f"{server.url}lab/index.html?path=01_tensor/01_tensor.ipynb")
+        notebook = StudentPage(page)
+        notebook.cells().last.wait_for()
+        notebook.wait_until_idle()
+        shown = notebook.run_at_end(LAB)
+        shown.locator("select").select_option("rpi5")
+        shown.get_by_text("lab.set(device='rpi5', batch=1)").wait_for()
+        assert strange == []

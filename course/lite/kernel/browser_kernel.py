@@ -30,7 +30,7 @@ def start() -> None:
     numpy_two.install()
     time.perf_counter = Clock()
     sys.modules["resource"] = None  # type: ignore[assignment]  # it can tell nothing here
-    fcntl.flock, fcntl.LOCK_EX = flock, 2  # as on Linux
+    vars(fcntl).update(flock=flock, LOCK_EX=2)  # both are missing
     formatter = get_ipython().display_formatter.formatters["text/html"]
     formatter.for_type_by_name("coursekit.verbs", "Answer", answer_html)
 

@@ -10,7 +10,7 @@ _where, _bincount = np.where, np.bincount
 
 def install() -> None:
     """Puts the two functions below into `np`. The choice of types is a setting of the kernel."""
-    np.where, np.bincount = where, bincount
+    vars(np).update(where=where, bincount=bincount)
 
 
 def where(condition: Any, *values: Any) -> Any:
