@@ -121,6 +121,17 @@ def test_a_figure_is_one_picture_with_words_for_who_cannot_see_it():
     figures.close()
 
 
+def test_bars_carry_their_heights_or_given_words_at_their_ends():
+    figure, (left, right) = figures.subplots(1, 2)
+    left.bar_label(left.bar([0, 1], [3, 4.5]), fmt="{:.1f}", color="red", fontsize=7)
+    right.bar_label(right.barh([0, 1], [3, 4]), ["few", "many"], padding=4)
+    svg = figure.svg()
+    assert all(f">{text}</tspan>" in svg for text in ("3.0", "4.5", "few", "many"))
+    assert [mark.at for mark in left.marks[1:]] == [(0.0, 3.0), (1.0, 4.5)]
+    assert [mark.at for mark in right.marks[1:]] == [(3.0, 0.0), (4.0, 1.0)]
+    figures.close()
+
+
 def test_what_is_not_drawn_is_said_below_the_figure():
     figure, axes = figures.subplots()
     axes.violinplot([1, 2, 3])

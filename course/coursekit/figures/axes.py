@@ -148,7 +148,7 @@ class Axes:
             side: dict[str, Any] = {"shift": (padding + 1, 0), "up": "center"}
             above: dict[str, Any] = {"shift": (0, padding + 1), "across": "center"}
             self.marks.append(
-                Words(text=text, at=at, **_words(options), **(side if lies else above))
+                Words(text=text, at=at, **{**_words(options), **(side if lies else above)})
             )
 
     def axhspan(self, low: float, high: float, **options: Any) -> Boxes:
