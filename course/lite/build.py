@@ -43,6 +43,8 @@ def main(folder: Path | None, target: Path) -> None:
     click.echo(f"offered: {', '.join(row.id for row in chosen.offered)}")
     for name, reason in chosen.refused.items():
         click.echo(f"not offered: {name}. {reason}")
+    if any(reason.startswith("It builds on") for reason in chosen.refused.values()):
+        click.echo("A closed chapter can be handed out: autograder publish --prerequisites ID")
     click.echo(f"To look at it: {sys.executable} -m http.server -b 127.0.0.1 -d {target}")
 
 

@@ -51,9 +51,7 @@ def _refusal(
         for chapter in built_on(published.syllabus, row.id)
         if chapter.id not in offered and chapter.exports not in published.wheel
     ]
+    unwritten = [name for name in absent if name not in trials or not trials[name].runs]
     if not absent:
         return ""
-    return (
-        f"It runs, but builds on {', '.join(absent)}, which cannot be written here. Once that is "
-        f"closed, its reference can be handed out: autograder publish --prerequisites ID"
-    )
+    return f"It builds on {', '.join(unwritten or absent)}, which cannot be written here."
