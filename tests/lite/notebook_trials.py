@@ -45,8 +45,10 @@ def trial(browser: Browser, site: Path, name: str) -> Trial:
                 continue
             code = answered.get(number, "".join(cell["source"]))
             status, outputs = run(page, code, max(end - time.monotonic(), 1))
+            if status == "late":  # in which cell depends on the machine
+                return Trial(name, status, f"not done in {LIMIT_S} s")
             if status != "ok":
-                return Trial(name, cell["id"], error_of(outputs) or f"not done in {LIMIT_S} s")
+                return Trial(name, cell["id"], error_of(outputs))
     return Trial(name)
 
 
