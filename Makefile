@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup torch test test-all demo release book lint clean
+.PHONY: setup torch test test-all demo release book lite lint clean
 
 setup: .venv/ready
 
@@ -34,6 +34,11 @@ release: setup
 # The site, PDF, EPUB and notebooks of the book, into dist/book/.
 book: setup
 	$(BIN)/python -m book
+
+# What students get, and the same as a site whose Python runs in the browser, into dist/lite/.
+lite: setup
+	$(BIN)/autograder publish
+	$(BIN)/python -m lite
 
 lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

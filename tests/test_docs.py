@@ -103,7 +103,10 @@ def test_every_folder_of_the_rooms_is_in_the_tree():
     plain = {"source", "release"}
     tests = {
         Path("tests") / name
-        for name in ("autograder", "book", "coursekit", "perfsim", "tinytorch", "hardware_labs")
+        for name in (
+            *("autograder", "book", "coursekit", "lite"),
+            *("perfsim", "tinytorch", "hardware_labs"),
+        )
     }
     assert {p for p in inside if p.parts[0] not in plain} - tests <= printed
 

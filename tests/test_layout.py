@@ -18,6 +18,7 @@ ROOMS = {
     "hardware_labs": ROOT / "hardware_labs",
     "autograder": ROOT / "autograder",
     "book": ROOT / "course" / "book",
+    "lite": ROOT / "course" / "lite",
 }
 MAY_IMPORT = {
     "tinytorch": set(),
@@ -26,6 +27,7 @@ MAY_IMPORT = {
     "coursekit": set(),
     "autograder": set(),
     "book": {"coursekit", "perfsim"},
+    "lite": {"coursekit"},
 }
 # The rooms of autograder in order of dependence: a room imports from those above it in this table.
 AUTOGRADER = (
@@ -175,9 +177,8 @@ def test_what_students_install_is_all_that_their_rooms_import(room):
 
 def packages():
     """The folder of each package that says in which order its modules are read."""
-    rooms = [
-        ROOMS[name] for name in ("autograder", "coursekit", "perfsim", "hardware_labs", "book")
-    ]
+    names = ("autograder", "coursekit", "perfsim", "hardware_labs", "book", "lite")
+    rooms = [ROOMS[name] for name in names]
     return [path.parent for room in rooms for path in sorted(room.rglob("__init__.py"))]
 
 

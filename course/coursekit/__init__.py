@@ -22,6 +22,7 @@ Read in this order; each module imports only earlier ones:
     plots          the style of Matplotlib's figures
     timing         shortest_seconds(call), measured the same way everywhere
     svg            pictures as strings
+    figures        Matplotlib's names, drawn as SVG where it is missing
     lab            the widget shell of a co-lab
     quantity       a number with its unit, as people type it
     quiz           a check of the book: is the answer right, and what to say
