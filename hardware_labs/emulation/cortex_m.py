@@ -184,8 +184,8 @@ class Emulator:
     def _power_on(self, elf: bytes, kind: BoardKind) -> unicorn.Uc:
         cpu = unicorn.Uc(unicorn.UC_ARCH_ARM, unicorn.UC_MODE_THUMB | unicorn.UC_MODE_MCLASS)
         cpu.ctl_set_cpu_model(CORES[kind.core])
-        size = ctypes.c_uint32(TRANSLATED_BYTES)
-        cpu.ctl(unicorn.UC_CTL_TCG_BUFFER_SIZE, unicorn.UC_CTL_IO_WRITE, size)
+        translated = ctypes.c_uint32(TRANSLATED_BYTES)
+        cpu.ctl(unicorn.UC_CTL_TCG_BUFFER_SIZE, unicorn.UC_CTL_IO_WRITE, translated)
         read_and_run = unicorn.UC_PROT_READ | unicorn.UC_PROT_EXEC
         cpu.mem_map(kind.flash_address, kind.flash_bytes, read_and_run)
         for address, size in _ram(kind):  # no code of ours runs there, and none shall

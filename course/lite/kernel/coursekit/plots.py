@@ -3,6 +3,10 @@ are, and no Matplotlib to be told."""
 
 from __future__ import annotations
 
+from coursekit.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
+
+CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+
 
 def use_style() -> None:
     """Does nothing: `coursekit.figures` draws in no other style."""
