@@ -3,9 +3,7 @@ are, and no Matplotlib to be told."""
 
 from __future__ import annotations
 
-from coursekit.palette import BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
-
-CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+from coursekit.figures.colours import CYCLE as CYCLE
 
 
 def use_style() -> None:
