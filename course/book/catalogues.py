@@ -7,28 +7,26 @@ fuzzy counts as not translated: the English text stands in its place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from sphinx_intl.basic import update
 
 from book.contents import BOOK
 from book.errors import BookError
-from book.languages import ENGLISH, TRANSLATED
+from book.languages import ENGLISH, TRANSLATED, Say, as_written
 
 LOCALES = BOOK / "locales"
 WIDTH = 100
 HEADER = """\
 # The textbook of the course: texts of {domain}.
 # Made by `python -m book.extract`; the translations are written by hand."""
-
-Say = Callable[[str], str]
-"""From an English text to the text in the language of the page."""
 
 
 @dataclass(frozen=True)
@@ -74,15 +72,21 @@ def translations(code: str, domain: str) -> Mapping[str, str]:
     return {row.text: row.translation for row in valid if row.translation}
 
 
-def say(code: str, domain: str = "interface") -> Say:
-    """A function from an English text to its translation, or to itself where there is none."""
-    known = translations(code, domain)
+def words(code: str, *domains: str) -> Say:
+    """A function from an English text to its translation, or to itself where there is none.
+    Without domains those of the site's own words are taken."""
+    if code == ENGLISH.code:
+        return as_written
+    known: dict[str, str] = {}
+    for domain in domains or ("contents", "interface"):
+        known = {**translations(code, domain), **known}
     return lambda text: known.get(text, text)
 
 
-def as_written(text: str) -> str:
-    """English: every text is as it is written."""
-    return text
+def called_texts(path: Path) -> list[str]:
+    """The texts of a Python file that stand there as say("...") or as_written("...")."""
+    found = extract_from_file("python", path, keywords={"say": None, "as_written": None})
+    return [str(text) for _, text, _, _ in found if isinstance(text, str)]
 
 
 def write_template(domain: str, found: Iterable[tuple[str, str]], folder: Path) -> None:

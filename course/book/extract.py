@@ -6,20 +6,24 @@ until somebody has looked at it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from book.catalogues import LOCALES, update_translations, write_template
+from coursekit import syllabus
+
+from book.catalogues import LOCALES, called_texts, update_translations, write_template
+from book.chapter import domain, open_chapter
+from book.charts import labels
 from book.contents import BOOK, parts, steps, table, written
 from book.translatable import texts
 
 Found = Iterator[tuple[str, str]]
-INTERFACE = ("front_page.py", "sphinx_pages.py", "checks/page.py", "checks/paper.py", "paper.py")
 
 
 def pages() -> list[str]:
-    """The pages that can be translated: the front page and the chapters."""
-    return ["index", *(f"chapters/{entry.id}/{entry.id}" for entry in written())]
+    """The pages that can be translated: the front page, the languages and the chapters."""
+    return ["index", "languages", *(domain(entry.id) for entry in written())]
 
 
 def page_texts(page: str) -> Found:
@@ -41,10 +45,31 @@ def contents_texts() -> Found:
         yield row["concept"], "ML concept, on the front page"
         yield row["systems"], "systems concept, on the front page"
         yield row["learns"], f"what one learns where {row['concept']} meets {row['systems']}"
+    for track, about in syllabus.load().tracks.items():
+        yield about, f"what the track {track} is"
     for step in steps():
         yield step.name, "step from research to teaching, on the front page"
         yield step.research, f"the step {step.name} in research"
         yield step.teaching, f"the step {step.name} in this course"
+
+
+def interface_texts() -> Found:
+    """The site's own words: what stands in its code as say("...") or as_written("...")."""
+    for path in sorted([*BOOK.glob("*.py"), *BOOK.glob("checks/*.py")]):
+        for text in called_texts(path):
+            yield text, f"in {path.relative_to(BOOK)}"
+    for path in sorted([*(BOOK / "static").glob("*.js"), *(BOOK / "templates").glob("*.html")]):
+        for text in re.findall(r"""\bsay\((["'])(.+?)\1\)""", path.read_text(encoding="utf-8")):
+            yield text[1], f"in {path.relative_to(BOOK)}"
+
+
+def figure_texts() -> Found:
+    """The words in the figures of the chapters; a number in them is written {}."""
+    for entry in written():
+        chapter = open_chapter(entry.id)
+        for block in chapter.blocks("chart"):
+            for text in labels(chapter, block.argument):
+                yield text, f"in the figure {block.argument} of {entry.title}"
 
 
 def write_templates(folder: Path = LOCALES / "pot") -> None:
@@ -52,6 +77,8 @@ def write_templates(folder: Path = LOCALES / "pot") -> None:
     for page in pages():
         write_template(page, page_texts(page), folder)
     write_template("contents", contents_texts(), folder)
+    write_template("interface", interface_texts(), folder)
+    write_template("figures", figure_texts(), folder)
 
 
 def main() -> None:

@@ -5,9 +5,14 @@ A language has two codes: gettext and Sphinx write zh_CN, HTML, EPUB and Typst w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from book.errors import BookError
+
+
+Say = Callable[[str], str]
+"""From an English text to the text in the language of the page."""
 
 
 @dataclass(frozen=True)
@@ -37,3 +42,8 @@ def language(code: str) -> Language:
     raise BookError(
         f"the book has no language '{code}'; it has {', '.join(known.code for known in LANGUAGES)}."
     )
+
+
+def as_written(text: str) -> str:
+    """English: the text itself. It also marks a constant as a text for the catalogues."""
+    return text

@@ -1,8 +1,8 @@
 """The book's roles and directives for Sphinx: the one door to it, beside its settings.
 
 Roles: {num}, {cite}, {lab}. Directives: {chart}, {check}, {references}, {note}, {chapter-facts};
-for the pages that are made {front-page}, {forms}, {part}, {assignments}, {measured}. A term shows
-its meaning when the pointer rests on it.
+for the pages that are made {front-page}, {forms}, {part}, {assignments}, {measured}, {coverage}. A
+term shows its meaning when the pointer rests on it. A page is read in the language of the site.
 """
 
 from __future__ import annotations
@@ -18,23 +18,37 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from book.chapter import Chapter, open_chapter
+from book.catalogues import po_path, words
+from book.chapter import Chapter, domain, open_chapter
 from book.charts import svg
-from book.checks.page import block
-from book.contents import BOOK, entries, parts
+from book.checks.page import block, script_texts
+from book.contents import BOOK, Entry, entries, parts
+from book.coverage import coverage_page
+from book.fonts import can_print
 from book.front_page import front_page
 from book.inline import to_html
+from book.languages import ENGLISH, LANGUAGES, Say, language
 from book.links import ASSIGNMENTS, assignments_text, lab
 from book.numbers import filled, number
 from book.references import annotated, work
+from book.search_terms import LANGUAGES_WITHOUT_SPACES
+from book.translatable import mapped
 
 Nodes = list[nodes.Node]
 MEASURED = BOOK.parents[1] / "benchmarks" / "README.md"
 
 
-def chapter_of(docname: str) -> Chapter:
-    """The chapter whose page it is: chapters/benchmarking/benchmarking -> benchmarking."""
-    return open_chapter(docname.rpartition("/")[2])
+def chapter_of(place: SphinxDirective | SphinxRole) -> Chapter:
+    """The chapter in whose page it is: chapters/benchmarking/benchmarking -> benchmarking."""
+    return open_chapter(place.env.docname.rpartition("/")[2], place.config.language)
+
+
+def say_in(place: SphinxDirective | SphinxRole) -> Say:
+    """The site's own words in its language; the page is read again when they change."""
+    code = place.config.language
+    for domain in ("contents", "interface"):
+        place.env.note_dependency(str(po_path(code, domain)))
+    return words(code)
 
 
 def raw(text: str) -> nodes.raw:
@@ -46,7 +60,7 @@ class Num(SphinxRole):
     """{num}`expression | format`"""
 
     def run(self) -> tuple[Nodes, list[nodes.system_message]]:
-        words = number(self.text, chapter_of(self.env.docname).names)
+        words = number(self.text, chapter_of(self).names)
         return [nodes.inline(self.rawtext, words, classes=["num"])], []
 
 
@@ -69,7 +83,8 @@ class Lab(SphinxRole):
         place = lab(self.text)
         name = nodes.literal("", place.words)
         if place.is_planned:
-            return [name, nodes.inline("", " (planned)", classes=["planned"])], []
+            said = say_in(self)("(planned)")
+            return [name, nodes.inline("", f" {said}", classes=["planned"])], []
         xref = addnodes.pending_xref(
             "",
             name,
@@ -87,17 +102,19 @@ class ChapterFacts(SphinxDirective):
     """How long a chapter takes, and its other forms."""
 
     def run(self) -> Nodes:
-        chapter = chapter_of(self.env.docname)
+        chapter = chapter_of(self)
+        say, code = say_in(self), self.config.language
         forms = (
-            f"../../downloads/{chapter.id}.pdf PDF",
-            f"../../notebooks/{chapter.id}/{chapter.id}.ipynb notebook",
-            f"../../downloads/{chapter.id}-notebook.zip notebook with its data",
+            *([(f"downloads/{chapter.id}.pdf", "PDF")] if can_print(code) else []),
+            (f"notebooks/{chapter.id}/{chapter.id}.ipynb", say("notebook")),
+            (f"downloads/{chapter.id}-notebook.zip", say("notebook with its data")),
         )
-        links = ", ".join(
-            f'<a href="{place}" download>{words}</a>'
-            for place, _, words in (form.partition(" ") for form in forms)
+        links = say(", ").join(
+            f'<a href="../../{place}" download>{name}</a>' for place, name in forms
         )
-        facts = f"{chapter.minutes} minutes to read, {len(chapter.checks)} checks. Also as {links}."
+        facts = say("{minutes} minutes to read, {checks} checks. Also as {links}.").format(
+            minutes=open_chapter(chapter.id).minutes, checks=len(chapter.checks), links=links
+        )
         return [raw(f'<p class="chapter-facts">{facts}</p>')]
 
 
@@ -109,7 +126,7 @@ class Chart(SphinxDirective):
     option_spec: ClassVar[Any] = {"alt": directives.unchanged_required}
 
     def run(self) -> Nodes:
-        chapter = chapter_of(self.env.docname)
+        chapter = chapter_of(self)
         name = self.arguments[0]
         self.env.note_dependency(str(BOOK / "chapters" / chapter.id / "figures.py"))
         charts = chapter.blocks("chart")
@@ -119,11 +136,12 @@ class Chart(SphinxDirective):
         ]  # subtle: MyST ends an option with its line, our reader does not
         alt = escape(filled(written.options["alt"], chapter.names))
         caption = to_html(filled(written.body, chapter.names))
+        figure = say_in(self)("Figure {number}.").format(number=count)
         picture = svg(chapter, name).replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
         return [
             raw(
                 f'<figure class="chart" id="figure-{name}">{picture}'
-                f"<figcaption><strong>Figure {count}.</strong> {caption}</figcaption></figure>"
+                f"<figcaption><strong>{figure}</strong> {caption}</figcaption></figure>"
             )
         ]
 
@@ -135,9 +153,9 @@ class Check(SphinxDirective):
     has_content = True
 
     def run(self) -> Nodes:
-        chapter = chapter_of(self.env.docname)
+        chapter = chapter_of(self)
         place = [check.id for check in chapter.checks].index(self.arguments[0])
-        return [raw(block(chapter.variants()[place], str(place + 1)))]
+        return [raw(block(chapter.variants()[place], str(place + 1), say_in(self)))]
 
 
 class References(SphinxDirective):
@@ -178,19 +196,21 @@ class FrontPage(SphinxDirective):
     def run(self) -> Nodes:
         for source in (BOOK / "contents.toml", BOOK / "front_page.py", syllabus.home()):
             self.env.note_dependency(str(source))
-        return [raw(front_page())]
+        return [raw(front_page(say_in(self)))]
 
 
 class Forms(SphinxDirective):
     """The book as one file: links that are relative to the root of the site."""
 
     def run(self) -> Nodes:
-        return [
-            raw(
-                '<p>The book is also one <a href="downloads/book.pdf" download>PDF</a> and one '
-                '<a href="downloads/book.epub" download>EPUB</a>, and each chapter a notebook.</p>'
-            )
-        ]
+        say = say_in(self)
+        epub = '<a href="downloads/book.epub" download>EPUB</a>'
+        pdf = '<a href="downloads/book.pdf" download>PDF</a>'
+        if can_print(self.config.language):
+            told = say("The book is also one {pdf} and one {epub}, and each chapter a notebook.")
+        else:
+            told = say("The book is also one {epub}, and each chapter a notebook.")
+        return [raw(f"<p>{told.format(pdf=pdf, epub=epub)}</p>")]
 
 
 class PartPage(SphinxDirective):
@@ -201,16 +221,27 @@ class PartPage(SphinxDirective):
     def run(self) -> Nodes:
         part = next(part for part in parts() if part.id == self.arguments[0])
         self.env.note_dependency(str(BOOK / "contents.toml"))
-        lines = [f"*{part.focus.capitalize()}.*", ""]
+        say = say_in(self)
+        lines = [f"*{say(part.focus).capitalize()}*", ""]
         for entry in part.chapters:
-            known = open_chapter(entry.id).objectives if entry.is_written else entry.objectives
-            state = "" if entry.is_written else " (planned)"
-            lines += [f"## {entry.title}{state}", "", f"**{entry.question}**", ""]
-            lines += [f"- {filled(text, {})}" for text in known]
-            if entry.is_written:
-                lines += ["", f"[Read the chapter](../chapters/{entry.id}/{entry.id}.md)."]
-            lines += ["", f"Labs: {', '.join(f'{{lab}}`{name}`' for name in entry.labs)}.", ""]
+            lines += self.chapter(entry, say)
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+    def chapter(self, entry: Entry, say: Say) -> list[str]:
+        """A chapter's title, question, objectives and labs, in Markdown."""
+        known = entry.objectives
+        if entry.is_written:
+            known = tuple(open_chapter(entry.id, self.config.language).objectives)
+            self.env.note_dependency(str(po_path(self.config.language, domain(entry.id))))
+        state = "" if entry.is_written else f" {say('(planned)')}"
+        labs = ", ".join(f"{{lab}}`{name}`" for name in entry.labs)
+        read = f"[{say('Read the chapter')}](../chapters/{entry.id}/{entry.id}.md)"
+        return [
+            *(f"## {say(entry.title)}{state}", "", f"**{say(entry.question)}**", ""),
+            *(f"- {filled(say(text), {})}" for text in known),
+            *(["", read] if entry.is_written else []),
+            *("", say("Labs: {labs}").format(labs=labs), ""),
+        ]
 
 
 class Assignments(SphinxDirective):
@@ -218,7 +249,8 @@ class Assignments(SphinxDirective):
 
     def run(self) -> Nodes:
         self.env.note_dependency(str(ASSIGNMENTS))
-        return self.parse_text_to_nodes(assignments_text(), allow_section_headings=True)
+        root = "" if self.config.language == ENGLISH.code else "../"
+        return self.parse_text_to_nodes(assignments_text(root), allow_section_headings=True)
 
 
 class Measured(SphinxDirective):
@@ -228,6 +260,40 @@ class Measured(SphinxDirective):
         self.env.note_dependency(str(MEASURED))
         text = MEASURED.read_text(encoding="utf-8")
         return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+class Coverage(SphinxDirective):
+    """How complete each language is."""
+
+    def run(self) -> Nodes:
+        for known in LANGUAGES:
+            for path in sorted(po_path(known.code, "").parent.rglob("*.po")):
+                self.env.note_dependency(str(path))
+        return self.parse_text_to_nodes(coverage_page(say_in(self)), allow_section_headings=True)
+
+
+def translate(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Puts the texts of the language into the page before it is read."""
+    path = po_path(app.config.language, docname)
+    if path.exists():
+        app.env.note_dependency(str(path))
+        say = words(app.config.language, docname)
+        source[0] = mapped(source[0], lambda text, _: say(text))
+
+
+def name_languages(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Gives the template of a page its address in each language, and the words of checks.js."""
+    code = app.config.language
+    root = "../" * (page.count("/") + (code != ENGLISH.code))
+    context["languages"] = [
+        (known, f"{root}{'' if known == ENGLISH else known.code + '/'}{page}.html")
+        for known in LANGUAGES
+    ]
+    context["language_here"] = language(code)
+    context["say"] = words(code)
+    context["check_words"] = {text: words(code)(text) for text in script_texts()}
 
 
 def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -268,8 +334,13 @@ def setup(app: Sphinx) -> dict[str, bool]:
         "assignments": Assignments,
         "measured": Measured,
         "chapter-facts": ChapterFacts,
+        "coverage": Coverage,
     }
     for name, directive in pages.items():
         app.add_directive(name, directive, override=True)
+    for kind in LANGUAGES_WITHOUT_SPACES:
+        app.add_search_language(kind)
+    app.connect("source-read", translate)
+    app.connect("html-page-context", name_languages)
     app.connect("doctree-resolved", hover)
     return {"parallel_read_safe": False, "parallel_write_safe": True}
