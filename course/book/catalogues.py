@@ -7,6 +7,7 @@ fuzzy counts as not translated: the English text stands in its place.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +15,6 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from sphinx_intl.basic import update
 
@@ -85,8 +85,16 @@ def words(code: str, *domains: str) -> Say:
 
 def called_texts(path: Path) -> list[str]:
     """The texts of a Python file that stand there as say("...") or as_written("...")."""
-    found = extract_from_file("python", path, keywords={"say": None, "as_written": None})
-    return [str(text) for _, text, _, _ in found if isinstance(text, str)]
+    calls = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Call)]
+    found = [
+        (call.lineno, call.col_offset, call.args[0].value)
+        for call in calls
+        if isinstance(call.func, ast.Name)
+        and call.func.id in ("say", "as_written")
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    ]
+    return [str(text) for _, _, text in sorted(found)]
 
 
 def write_template(domain: str, found: Iterable[tuple[str, str]], folder: Path) -> None:

@@ -26,7 +26,7 @@ from book.fonts import label_font
 from book.languages import ENGLISH, Say
 
 WORD = re.compile(r"[^\W\d_]{3}")
-NUMBER = re.compile(r"(?<![\w-])\d[\d.,]*(?![\w-])")
+NUMBER = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)*(?![\w-])")
 PAPER_INK = "#333333"
 FONT: Any = {"svg.fonttype": "path", "svg.hashsalt": "book", "font.size": 10}
 

@@ -20,7 +20,8 @@ def build_site(
 ) -> None:
     """Writes the site in a language; what has not changed is not read again. BookError for a
     warning."""
-    title = words(code)("Machine Learning Systems")
+    say = words(code)
+    title = say("Machine Learning Systems")
     asked = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
     asked += ["-D", f"language={code}", "-D", f"html_title={title}"]
     if build_main([*(["-E", "-a"] if fresh else []), *asked]):
@@ -29,7 +30,8 @@ def build_site(
 
 def name_toggles(folder: Path, code: str = ENGLISH.code) -> None:
     """Gives the toggles of the theme's sidebar a name, which a screen reader needs."""
-    label = words(code)("Chapters of this part")
+    say = words(code)
+    label = say("Chapters of this part")
     for page in folder.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         named = text.replace("<summary><span", f'<summary aria-label="{label}"><span')

@@ -21,6 +21,7 @@ from book.languages import language
 ROLE = re.compile(r"\{([\w:-]+)\}`([^`]*)`")
 CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 MATH = re.compile(r"\$([^$]+)\$")
+FIELD = re.compile(r"\{\w*\}")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 
@@ -33,6 +34,8 @@ def faults(text: str, translation: str) -> Iterator[str]:
     bare, other = CODE.sub(" ", bare), CODE.sub(" ", other)
     yield from _differ("formula", MATH.findall(bare), MATH.findall(other))
     bare, other = MATH.sub(" ", bare), MATH.sub(" ", other)
+    yield from _differ("field", FIELD.findall(bare), FIELD.findall(other))
+    bare, other = FIELD.sub(" ", bare), FIELD.sub(" ", other)
     yield from _differ("address", LINK.findall(bare), LINK.findall(other))
     lost = Counter(_digits(LINK.sub(" ", bare))) - Counter(_digits(LINK.sub(" ", other)))
     for number in lost:

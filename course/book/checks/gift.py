@@ -34,7 +34,7 @@ def question(check: Check, number: int = 1, say: Say = as_written) -> str:
     lines = "\n".join(ANSWERS[check["kind"]](check))
     asked = check["ask"]
     if check["kind"] == "number" and check["unit"]:
-        asked += " " + say("(Answer in {unit}.)").format(unit=check["unit"])
+        asked += " " + say("(in {unit})").format(unit=check["unit"])
     if check["kind"] == "order":
         asked += " " + say("Give each its place.")
     title = escaped(f"{check['id']} {number}")
