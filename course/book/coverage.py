@@ -44,9 +44,10 @@ def coverage(code: str, name: str) -> Coverage:
     path = po_path(code, name)
     rows = messages(path) if path.exists() else messages(LOCALES / "pot" / f"{name}.pot")
     kept = [row for row in rows if not row.is_obsolete]
+    obsolete = sum(row.is_obsolete and bool(row.translation) for row in rows)
     done = sum(bool(row.translation) and not row.is_fuzzy for row in kept)
     fuzzy = sum(bool(row.translation) and row.is_fuzzy for row in kept)
-    return Coverage(done, fuzzy, len(kept), len(rows) - len(kept))
+    return Coverage(done, fuzzy, len(kept), obsolete)
 
 
 def coverage_page(say: Say) -> str:

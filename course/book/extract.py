@@ -34,6 +34,7 @@ def page_texts(page: str) -> Found:
 def contents_texts() -> Found:
     """Titles, questions and objectives of the chapters; the tables of the front page."""
     for part in parts():
+        yield from page_texts(f"parts/{part.id}")
         yield part.title, "part of the book"
         yield part.focus, f"focus of the part {part.title}"
         for entry in part.chapters:

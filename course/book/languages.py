@@ -1,6 +1,6 @@
 """The languages of the book: English, in which it is written, and three into which it is translated.
 
-A language has two codes: gettext and Sphinx write zh_CN, HTML, EPUB and Typst write zh-CN.
+A language has two codes: gettext and Sphinx write zh_CN, HTML and EPUB write zh-Hans.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Language:
 
 ENGLISH = Language("en", "en", "English", "English")
 TRANSLATED = (
-    Language("zh_CN", "zh-CN", "简体中文", "Chinese (simplified)"),
+    Language("zh_CN", "zh-Hans", "简体中文", "Chinese (simplified)"),
     Language("ja", "ja", "日本語", "Japanese"),
     Language("ko", "ko", "한국어", "Korean"),
 )

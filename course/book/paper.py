@@ -102,7 +102,7 @@ def write_pdf(chapters: Sequence[Chapter], target: Path, title: str = TITLE) -> 
 
 def _typst_language(code: str) -> list[str]:
     """The language of the template; in Chinese, Japanese and Korean also the font of its signs."""
-    name, _, region = language(code).tag.partition("-")
+    name, _, region = code.partition("_")
     given = {"lang": name, "region": region, "cjk": "" if code == ENGLISH.code else FAMILY}
     return [f"--variable={key}:{value}" for key, value in given.items() if value]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from pathlib import Path
 from typing import Any, ClassVar
 
 from coursekit import syllabus
@@ -274,11 +275,18 @@ class Coverage(SphinxDirective):
 
 def translate(app: Sphinx, docname: str, source: list[str]) -> None:
     """Puts the texts of the language into the page before it is read."""
-    path = po_path(app.config.language, docname)
-    if path.exists():
-        app.env.note_dependency(str(path))
-        say = words(app.config.language, docname)
+    catalogues = [po_path(app.config.language, domain) for domain in (docname, "contents")]
+    if catalogues[0].exists() or docname.startswith("parts/"):
+        for path in catalogues:
+            app.env.note_dependency(str(path))
+        say = words(app.config.language, docname, "contents")
         source[0] = mapped(source[0], lambda text, _: say(text))
+
+
+def keep_cells_apart(app: Sphinx) -> None:
+    """myst-nb writes its cells beside the site, where those of other languages would be."""
+    folder = str(Path(app.doctreedir) / "jupyter_execute")
+    app.env.mystnb_config = app.env.mystnb_config.copy(output_folder=folder)  # type: ignore[attr-defined]
 
 
 def name_languages(
@@ -340,6 +348,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         app.add_directive(name, directive, override=True)
     for kind in LANGUAGES_WITHOUT_SPACES:
         app.add_search_language(kind)
+    app.connect("builder-inited", keep_cells_apart, priority=900)
     app.connect("source-read", translate)
     app.connect("html-page-context", name_languages)
     app.connect("doctree-resolved", hover)
