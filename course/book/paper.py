@@ -5,6 +5,7 @@ Both come from the registry of Python packages with their programs inside (pypan
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -92,12 +93,20 @@ def write_pdf(chapters: Sequence[Chapter], target: Path, title: str = TITLE) -> 
             ],
         )
         target.parent.mkdir(parents=True, exist_ok=True)
+        _end_calls(folder / "book.typ")
         typst.compile(
             str(folder / "book.typ"),
             output=str(target),
             root=str(folder),
             font_paths=[str(place) for place in folders()],
         )
+
+
+def _end_calls(source: Path) -> None:
+    """Ends a call such as #emph[...] before a full stop and a letter that is not ASCII: pandoc
+    expects a space there, and Typst would read a field of the call."""
+    text = source.read_text(encoding="utf-8")
+    source.write_text(re.sub(r"(?<!\\)\]\.(?=[^\W\x00-\x7f])", "];.", text), encoding="utf-8")
 
 
 def _typst_language(code: str) -> list[str]:
