@@ -17,7 +17,7 @@ from coursekit.palette import GREY, INK
 from coursekit.plots import STYLE
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter
+from matplotlib.ticker import FixedLocator
 
 from book.catalogues import words
 from book.chapter import Chapter
@@ -59,9 +59,9 @@ def translate(figure: Figure, code: str) -> None:
     say = words(code, "figures")
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            ticks = axis.get_major_formatter()
-            if isinstance(ticks, FixedFormatter):
-                ticks.seq = [_said(text, say) for text in ticks.seq]
+            shown = [label.get_text() for label in axis.get_ticklabels()]
+            if isinstance(axis.get_major_locator(), FixedLocator) and any(shown):
+                axis.set_ticklabels([_said(text, say) for text in shown])
     for text in figure.findobj(Text):
         text.set_text(_said(text.get_text(), say))
         text.set(fontfamily=[font, "DejaVu Sans"], fontweight="normal")  # there is no bold face

@@ -18,7 +18,7 @@ myst_heading_anchors = 3
 myst_links_external_new_tab = False
 suppress_warnings = ["myst.header"]
 nitpicky = False
-locale_dirs = []  # pages are translated before they are read: see translatable.py
+locale_dirs: list[str] = []  # pages are translated before they are read: see translatable.py
 templates_path = ["templates"]
 
 html_theme = "sphinx_book_theme"

@@ -8,6 +8,7 @@ does a query, in the browser as here. Latin words stay whole.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from sphinx.search import SearchLanguage
 
@@ -33,7 +34,7 @@ def terms(text: str) -> list[str]:
         if len(run) == 1 or re.match(r"[a-z0-9_]", run):
             found.append(run)
         else:
-            found += [first + second for first, second in zip(run, run[1:], strict=False)]
+            found += [first + second for first, second in pairwise(run)]
     return found
 
 

@@ -15,9 +15,7 @@ from book.languages import ENGLISH
 RELEASE = BOOK.parents[1] / "release"
 
 
-def build_site(
-    folder: Path, doctrees: Path, fresh: bool = False, code: str = ENGLISH.code
-) -> None:
+def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = ENGLISH.code) -> None:
     """Writes the site in a language; what has not changed is not read again. BookError for a
     warning."""
     say = words(code)

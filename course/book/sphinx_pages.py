@@ -47,8 +47,8 @@ def chapter_of(place: SphinxDirective | SphinxRole) -> Chapter:
 def say_in(place: SphinxDirective | SphinxRole) -> Say:
     """The site's own words in its language; the page is read again when they change."""
     code = place.config.language
-    for domain in ("contents", "interface"):
-        place.env.note_dependency(str(po_path(code, domain)))
+    for name in ("contents", "interface"):
+        place.env.note_dependency(str(po_path(code, name)))
     return words(code)
 
 
@@ -275,7 +275,7 @@ class Coverage(SphinxDirective):
 
 def translate(app: Sphinx, docname: str, source: list[str]) -> None:
     """Puts the texts of the language into the page before it is read."""
-    catalogues = [po_path(app.config.language, domain) for domain in (docname, "contents")]
+    catalogues = [po_path(app.config.language, name) for name in (docname, "contents")]
     if catalogues[0].exists() or docname.startswith("parts/"):
         for path in catalogues:
             app.env.note_dependency(str(path))

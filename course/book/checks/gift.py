@@ -23,9 +23,7 @@ def escaped(text: str) -> str:
 
 def gift(checks: Iterable[Check], category: str, say: Say = as_written) -> str:
     """The questions of a chapter in a category of the question bank, in GIFT."""
-    questions = "\n\n".join(
-        question(check, number, say) for number, check in enumerate(checks, 1)
-    )
+    questions = "\n\n".join(question(check, number, say) for number, check in enumerate(checks, 1))
     return f"$CATEGORY: {category}\n\n{questions}\n"
 
 
