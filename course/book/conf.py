@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from book.contents import BOOK
-
 project = "Machine Learning Systems"
 author = "The authors of the course"
 copyright = f"{date.today().year}, {author}. Text under CC BY-NC-ND 4.0, code under Apache-2.0"

@@ -1,4 +1,4 @@
-"""The languages of the book: English, in which it is written, and three into which it is translated.
+"""The languages of the book: English, in which it is written, and three of its translations.
 
 A language has two codes: gettext and Sphinx write zh_CN, HTML and EPUB write zh-Hans.
 """
@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from book.errors import BookError
-
 
 Say = Callable[[str], str]
 """From an English text to the text in the language of the page."""

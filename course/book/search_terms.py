@@ -15,10 +15,12 @@ from sphinx.search import SearchLanguage
 from book.languages import TRANSLATED
 
 RUNS = re.compile(r"[a-z0-9_]+|[^\W_a-z0-9]+")
-SPLITTER = """
+SPLITTER = r"""
 function splitQuery(query) {
-  const runs = query.toLowerCase().match(/[a-z0-9_]+|(?:(?![a-z0-9_])[\\p{Letter}\\p{Mark}\\p{Number}])+/gu);
-  return (runs || []).flatMap((run) => {
+  const latin = "[a-z0-9_]+";
+  const other = "(?:(?![a-z0-9_])[\\p{Letter}\\p{Mark}\\p{Number}])+";
+  const runs = query.toLowerCase().match(new RegExp(`${latin}|${other}`, "gu")) || [];
+  return runs.flatMap((run) => {
     const signs = Array.from(run);
     if (/[a-z0-9_]/.test(run) || signs.length === 1) return [run];
     return signs.slice(1).map((sign, place) => signs[place] + sign);

@@ -17,6 +17,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from book.catalogues import po_path, words
@@ -47,9 +48,15 @@ def chapter_of(place: SphinxDirective | SphinxRole) -> Chapter:
 def say_in(place: SphinxDirective | SphinxRole) -> Say:
     """The site's own words in its language; the page is read again when they change."""
     code = place.config.language
-    for name in ("contents", "interface"):
-        place.env.note_dependency(str(po_path(code, name)))
+    depend(place.env, *(po_path(code, name) for name in ("contents", "interface", "figures")))
     return words(code)
+
+
+def depend(env: BuildEnvironment, *catalogues: Path) -> None:
+    """Has the page read again when one of these changes; what is missing would count as changed."""
+    for path in catalogues:
+        if path.exists():
+            env.note_dependency(str(path))
 
 
 def raw(text: str) -> nodes.raw:
@@ -233,7 +240,7 @@ class PartPage(SphinxDirective):
         known = entry.objectives
         if entry.is_written:
             known = tuple(open_chapter(entry.id, self.config.language).objectives)
-            self.env.note_dependency(str(po_path(self.config.language, domain(entry.id))))
+            depend(self.env, po_path(self.config.language, domain(entry.id)))
         state = "" if entry.is_written else f" {say('(planned)')}"
         labs = ", ".join(f"{{lab}}`{name}`" for name in entry.labs)
         read = f"[{say('Read the chapter')}](../chapters/{entry.id}/{entry.id}.md)"
@@ -268,8 +275,7 @@ class Coverage(SphinxDirective):
 
     def run(self) -> Nodes:
         for known in LANGUAGES:
-            for path in sorted(po_path(known.code, "").parent.rglob("*.po")):
-                self.env.note_dependency(str(path))
+            depend(self.env, *sorted(po_path(known.code, "").parent.rglob("*.po")))
         return self.parse_text_to_nodes(coverage_page(say_in(self)), allow_section_headings=True)
 
 
@@ -277,8 +283,7 @@ def translate(app: Sphinx, docname: str, source: list[str]) -> None:
     """Puts the texts of the language into the page before it is read."""
     catalogues = [po_path(app.config.language, name) for name in (docname, "contents")]
     if catalogues[0].exists() or docname.startswith("parts/"):
-        for path in catalogues:
-            app.env.note_dependency(str(path))
+        depend(app.env, *catalogues)
         say = words(app.config.language, docname, "contents")
         source[0] = mapped(source[0], lambda text, _: say(text))
 
