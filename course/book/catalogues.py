@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import PoFileError, read_po, write_po
 from sphinx_intl.basic import update
 
 from book.contents import BOOK
@@ -49,7 +49,7 @@ def messages(path: Path) -> list[Message]:
     """The entries of a catalogue, obsolete ones last. BookError where it cannot be read."""
     try:
         catalog = read_po(BytesIO(path.read_bytes()), abort_invalid=True)
-    except (ValueError, OSError) as error:
+    except (PoFileError, ValueError, OSError) as error:
         raise BookError(f"the catalogue {path} cannot be read: {error}.") from error
     return [*_kept(catalog, False), *_kept(catalog, True)]
 
