@@ -7,6 +7,7 @@ for the forms of the language. The fonts of many systems lack signs, which would
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -54,6 +55,8 @@ def label_font(code: str) -> str | None:
         target.parent.mkdir(parents=True, exist_ok=True)
         faces = TTCollection(collection, lazy=True)
         face = next(face for face in faces if face["name"].getDebugName(1) == family)
-        face.save(target)
+        unfinished = target.with_suffix(f".{os.getpid()}")  # languages are built side by side
+        face.save(unfinished)
+        unfinished.replace(target)
     font_manager.fontManager.addfont(target)
     return family
