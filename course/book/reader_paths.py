@@ -97,8 +97,8 @@ def _row(path: Path, say: Say) -> str:
     ready = say("{ready} of {all} stops are there, about {time}.").format(
         ready=len(path.ready), all=len(path.stops), time=hours(path.ready_minutes, say)
     )
-    way = f"[{path.title}](paths/{path.id}.md)"
-    return say("**{way}.** {reader} *{ready}*").format(way=way, reader=path.reader, ready=ready)
+    way = f"**[{path.title}](paths/{path.id}.md)**"
+    return say("{way}. {reader} *{ready}*").format(way=way, reader=path.reader, ready=ready)
 
 
 def hours(minutes: int, say: Say = as_written) -> str:
