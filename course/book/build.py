@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from book.catalogues import words
+from book.catalogues import LOCALES, words
 from book.chapter import Chapter, open_chapter
 from book.checks.gift import gift
 from book.contents import BOOK, written
@@ -38,7 +38,7 @@ CODES = [known.code for known in LANGUAGES]
 @click.option("--target", type=click.Path(path_type=Path, file_okay=False), default=TARGET)
 @click.option("--language", "code", type=click.Choice(CODES), help="One language; all without it.")
 @click.option("--only-site", is_flag=True, help="The HTML alone, which is what an author looks at.")
-@click.option("--fresh", is_flag=True, help="Read every page again.")
+@click.option("--fresh", is_flag=True, help="Make every page and notebook again.")
 def main(target: Path, code: str | None, only_site: bool, fresh: bool) -> None:
     """Build the book into dist/book/."""
     try:
@@ -75,7 +75,7 @@ def build(
     chapters = [open_chapter(entry.id, code) for entry in written()]
     site = target / "html" / ("" if code == ENGLISH.code else code)
     # subtle: a fault of a chapter is a sentence here, and a crash of Sphinx there
-    _timed(f"{code}: notebooks", lambda: write_notebooks(chapters, site))
+    _timed(f"{code}: notebooks", lambda: write_notebooks(chapters, site, fresh))
     _timed(f"{code}: site", lambda: build_site(site, target / "doctrees" / code, fresh, code))
     if code == ENGLISH.code:
         add_notebooks(site)
@@ -107,17 +107,30 @@ def copy_books(downloads: Path, target: Path, code: str) -> None:
             shutil.copy(path, target / f"book{suffix}{path.suffix}")
 
 
-def write_notebooks(chapters: list[Chapter], site: Path) -> None:
-    """Each chapter as a notebook with what it needs: a folder, and a zip of it."""
+def write_notebooks(chapters: list[Chapter], site: Path, fresh: bool = False) -> None:
+    """Each chapter as a notebook with what it needs: a folder, and a zip of it. One that is newer
+    than its chapter, the catalogues and the code of the book stays."""
     (site / "downloads").mkdir(parents=True, exist_ok=True)
     for chapter in chapters:
+        zipped = site / "downloads" / f"{chapter.id}-notebook.zip"
+        if zipped.exists() and not fresh and zipped.stat().st_mtime > _changed(chapter):
+            continue
         made = files(chapter)
         folder = site / "notebooks" / chapter.id
         folder.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(site / "downloads" / f"{chapter.id}-notebook.zip", "w") as archive:
+        with zipfile.ZipFile(zipped, "w") as archive:
             for name, content in made.items():
                 (folder / name).write_bytes(content)
                 archive.writestr(f"{chapter.id}/{name}", content)
+
+
+def _changed(chapter: Chapter) -> float:
+    """When something of a chapter, its translations or the book's code was last changed."""
+    folder = BOOK / "chapters" / chapter.id
+    catalogues = LOCALES / chapter.language
+    code = (*BOOK.glob("*.py"), *BOOK.glob("checks/*.py"))
+    kept = (*folder.rglob("*.*"), *catalogues.rglob("*.po"), *chapter.data, *code)
+    return max(path.stat().st_mtime for path in kept if "__pycache__" not in path.parts)
 
 
 def write_gift(chapters: list[Chapter], folder: Path) -> None:

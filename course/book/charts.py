@@ -31,16 +31,21 @@ PAPER_INK = "#333333"
 FONT: Any = {"svg.fonttype": "path", "svg.hashsalt": "book", "font.size": 10}
 
 
-@cache
 def svg(chapter: Chapter, name: str, ink: str = INK) -> str:
     """The figure of that name as SVG text, the same bytes for the same chapter."""
+    return _grey(chapter, name).replace(GREY, ink)
+
+
+@cache
+def _grey(chapter: Chapter, name: str) -> str:
+    """The figure drawn once, with grey words for the ink of a page or of paper."""
     with _drawn(chapter, name) as figure:
         if chapter.language != ENGLISH.code:
             translate(figure, chapter.language)
         text = io.StringIO()
         figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
     picture = text.getvalue()
-    return picture[picture.index("<svg") :].replace(GREY, ink)
+    return picture[picture.index("<svg") :]
 
 
 def labels(chapter: Chapter, name: str) -> list[str]:

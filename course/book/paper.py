@@ -68,7 +68,9 @@ def planned_markdown(code: str = ENGLISH.code) -> str:
         lines += [f"## {say(part.title)}: {say(part.focus)}", ""]
         for entry in part.chapters:
             state = "" if entry.is_written else f" {say('(planned)')}"
-            lines += [f"**{say(entry.title)}**{state}. {say(entry.question)}", ""]
+            title = f"**{say(entry.title)}**{state}"
+            told = say("{title}. {question}").format(title=title, question=say(entry.question))
+            lines += [told, ""]
             lines += [*(f"- {say(text)}" for text in entry.objectives if not entry.is_written), ""]
     return "\n".join(lines)
 

@@ -168,4 +168,5 @@ def _sum(path: Path, say: Say) -> str:
         "Leave out what is planned: nothing else needs it. The planned chapters will take about "
         "{time}; for planned assignments no time can be given yet."
     )
-    return f"{ready} {told.format(time=hours(sum(stop.minutes or 0 for stop in planned), say))}"
+    left = told.format(time=hours(sum(stop.minutes or 0 for stop in planned), say))
+    return say("{one} {other}").format(one=ready, other=left)

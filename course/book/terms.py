@@ -65,7 +65,8 @@ def _entry(term: Term, code: str) -> str:
     place = say("Explained in {chapter}.").format(chapter=link)
     uses = say("Used in {sections}.").format(sections="; ".join(term.sections))
     name = term.name if term.shown == term.name else f"{term.shown} ({term.name}) <{term.name}>"
-    return f"{{term}}`{name}`\n: {term.meaning}\n\n  {place}{f' {uses}' if term.sections else ''}"
+    told = say("{one} {other}").format(one=place, other=uses) if term.sections else place
+    return f"{{term}}`{name}`\n: {term.meaning}\n\n  {told}"
 
 
 def _sections(name: str, chapter: Chapter) -> Iterator[str]:

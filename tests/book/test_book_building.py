@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from book.build import write_notebooks
 from book.chapter import open_chapter
 from book.contents import written
 from book.languages import TRANSLATED
@@ -197,3 +198,17 @@ def test_the_offline_zip_holds_the_front_page_and_what_it_links(book):
         names = set(archive.namelist())
     assert "book/index.html" in names and "book/_static/mathjax/tex-chtml.js" in names
     assert any(name.endswith("book.pdf") for name in names)
+
+
+def test_a_notebook_that_is_newer_than_its_chapter_stays_and_an_older_one_is_made_again(tmp_path):
+    chapter = open_chapter("benchmarking")
+    zipped = tmp_path / "downloads" / "benchmarking-notebook.zip"
+    write_notebooks([chapter], tmp_path)
+    made_at = zipped.stat().st_mtime_ns
+    write_notebooks([chapter], tmp_path)
+    assert zipped.stat().st_mtime_ns == made_at
+    write_notebooks([chapter], tmp_path, fresh=True)
+    assert zipped.stat().st_mtime_ns > made_at
+    os.utime(zipped, (0, 0))
+    write_notebooks([chapter], tmp_path)
+    assert zipped.stat().st_mtime_ns > made_at

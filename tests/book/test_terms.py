@@ -63,6 +63,15 @@ def test_every_entry_of_the_page_links_the_term():
     assert re.findall(r"(?m)^\{term\}`(.+)`$", terms_page()) == [term.name for term in terms()]
 
 
+def test_a_term_in_another_language_stands_beside_its_english_word_and_links_to_it(monkeypatch):
+    text = "# Two\n\n## Key terms\n\n```{glossary}\n延迟\nlatency\n  The time of an answer.\n```\n"
+    chapter = run("two", text, BOOK)
+    monkeypatch.setattr(terms_module, "written", lambda: [chapter])
+    monkeypatch.setattr(terms_module, "open_chapter", {"two": chapter}.get)
+    entry = "{term}`延迟 (latency) <latency>`\n: The time of an answer.\n"
+    assert terms_page().startswith(entry)
+
+
 def test_the_bibliography_holds_every_work_and_who_cites_it():
     lines = bibliography_page().split("\n")
     assert len(lines) == len(works())
