@@ -31,7 +31,7 @@ release: setup
 	$(BIN)/autograder release --all
 	$(BIN)/python benchmarks/assignments_page.py
 
-# The site, PDF, EPUB and notebooks of the book, into dist/book/.
+# The site, PDF, EPUB and notebooks of the book in all its languages, into dist/book/.
 book: setup
 	$(BIN)/python -m book
 

@@ -93,11 +93,18 @@ DOORS = {
         "hardware_labs/transports/serial_port.py",
     },
     "unicorn": {"hardware_labs/emulation/cortex_m.py"},
+    "babel": {"course/book/catalogues.py"},
     "docutils": {"course/book/sphinx_pages.py"},
+    "fontTools": {"course/book/fonts.py"},
     "markdown_it": {"course/book/inline.py"},
     "myst_nb": {"course/book/page_reader.py"},
     "pypandoc": {"course/book/paper.py"},
-    "sphinx": {"course/book/site.py", "course/book/sphinx_pages.py"},
+    "sphinx": {
+        "course/book/search_terms.py",
+        "course/book/site.py",
+        "course/book/sphinx_pages.py",
+    },
+    "sphinx_intl": {"course/book/catalogues.py"},
     "typst": {"course/book/paper.py"},
 }
 STUDENT_ROOMS = {

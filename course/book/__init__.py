@@ -9,9 +9,13 @@ Read in this order; each module imports only earlier ones:
     source_text   a chapter cut into prose and blocks
     numbers       numbers in prose, computed
     inline        inline Markdown as HTML
+    languages     English, and three into which the book is translated
     checks        one text of a check, four renderings
+    translatable  the texts of a page, and the page with others in their places
     contents      the parts, their chapters, and where ML and systems meet
+    catalogues    the translations: catalogues of gettext
     chapter       a chapter run: its names, its outputs, its checks
+    fonts         the signs of Chinese, Japanese and Korean on paper
     charts        a chapter's figures as SVG
     references    what a chapter cites
     links         labs and modules that a page names: a link, or planned
@@ -23,7 +27,11 @@ Read in this order; each module imports only earlier ones:
     lint          what a chapter has to hold
     chapters      the chapters themselves
     front_page    the map of the course
+    coverage      how complete each language is
+    translation_faults  what a translation lost
+    extract       all texts into the catalogues
     page_reader   a page with the outputs of its cells, as myst-nb reads it
+    search_terms  search without spaces between words
     sphinx_pages  roles and directives of Sphinx
     conf          Sphinx's settings
     site          the HTML

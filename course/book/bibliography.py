@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from book.chapter import open_chapter
+from book.catalogues import words
+from book.chapter import domain, open_chapter
 from book.contents import written
+from book.languages import ENGLISH
 from book.references import annotated, works
+from book.terms import anchor
 
 
-def bibliography_page() -> str:
+def bibliography_page(code: str = ENGLISH.code) -> str:
     """The list in MyST, below the heading of its page, sorted by the first author."""
-    chapters = [open_chapter(entry.id) for entry in written()]
+    say = words(code)
+    chapters = [open_chapter(entry.id, code) for entry in written()]
     cited_in: dict[str, list[str]] = {}
     for chapter in chapters:
+        place = f"../{domain(chapter.id)}.md#{anchor(chapter.heading('References'))}"
         for block in chapter.blocks("references"):
             for work, _ in annotated(block.body):
-                link = f"[{chapter.title}](../chapters/{chapter.id}/{chapter.id}.md#references)"
-                cited_in.setdefault(work.key, []).append(link)
+                cited_in.setdefault(work.key, []).append(f"[{chapter.title}]({place})")
     listed = sorted(works().values(), key=lambda work: work.short.lower())
+    cited = say("Cited in {chapters}.")
     return "\n".join(
-        f"- {work.entry} <{work.address}> Cited in {', '.join(cited_in[work.key])}."
+        f"- {work.entry} <{work.address}> {cited.format(chapters=', '.join(cited_in[work.key]))}"
         for work in listed
         if work.key in cited_in
     )

@@ -1,75 +1,136 @@
-"""Everything into one folder: the site, a PDF of the book and of each chapter, the EPUB, notebooks,
-questions for Moodle, and a zip of the site for reading without a network."""
+"""Everything into one folder, for each language: the site, a PDF of the book and of each chapter,
+the EPUB, notebooks, questions for Moodle; and a zip of the site for reading without a network.
+
+English stands in html/, another language in html/CODE/. Languages are built side by side, each in
+a process of its own, because Sphinx holds one language at a time.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
 
+from book.catalogues import LOCALES, words
 from book.chapter import Chapter, open_chapter
 from book.checks.gift import gift
 from book.contents import BOOK, written
 from book.errors import BookError
+from book.fonts import MISSING, can_print
+from book.languages import ENGLISH, LANGUAGES, language
 from book.notebooks import files
-from book.paper import write_epub, write_pdf
+from book.paper import TITLE, write_epub, write_pdf
 from book.site import add_notebooks, build_site, drop_unused, name_toggles
 
 TARGET = BOOK.parents[1] / "dist" / "book"
+CODES = [known.code for known in LANGUAGES]
 
 
 @click.command()
 @click.option("--target", type=click.Path(path_type=Path, file_okay=False), default=TARGET)
+@click.option("--language", "code", type=click.Choice(CODES), help="One language; all without it.")
 @click.option("--only-site", is_flag=True, help="The HTML alone, which is what an author looks at.")
-@click.option("--fresh", is_flag=True, help="Read every page again.")
-def main(target: Path, only_site: bool, fresh: bool) -> None:
+@click.option("--fresh", is_flag=True, help="Make every page and notebook again.")
+def main(target: Path, code: str | None, only_site: bool, fresh: bool) -> None:
     """Build the book into dist/book/."""
     try:
-        build(target, only_site, fresh)
+        if code:
+            build(target, code, only_site, fresh)
+        else:
+            build_all(target, only_site, fresh)
     except BookError as error:
         raise click.ClickException(str(error)) from None
 
 
-def build(target: Path = TARGET, only_site: bool = False, fresh: bool = False) -> None:
-    """Writes the book into `target`. BookError for a fault in a page."""
-    chapters = [open_chapter(entry.id) for entry in written()]
-    site = target / "html"
+def build_all(target: Path = TARGET, only_site: bool = False, fresh: bool = False) -> None:
+    """Writes the book in all languages into `target`. BookError for a fault in a page."""
+    asked = ["--target", str(target)]
+    asked += [*(["--only-site"] if only_site else []), *(["--fresh"] if fresh else [])]
+    commands = [[sys.executable, "-m", "book", "--language", code, *asked] for code in CODES]
+    with ThreadPoolExecutor(os.cpu_count() or 1) as side_by_side:
+        done = list(side_by_side.map(_ended, commands))
+    failed = [code for code, ended in zip(CODES, done, strict=True) if ended]
+    if failed:
+        raise BookError(f"the book was not built in {', '.join(failed)}: see the lines above.")
+    if not only_site:
+        _timed("zip", lambda: write_zip(target / "html", target / "book-offline.zip"))
+
+
+def _ended(command: Sequence[str]) -> int:
+    return subprocess.run(command, check=False).returncode
+
+
+def build(
+    target: Path = TARGET, code: str = ENGLISH.code, only_site: bool = False, fresh: bool = False
+) -> None:
+    """Writes the book in one language into `target`. BookError for a fault in a page."""
+    chapters = [open_chapter(entry.id, code) for entry in written()]
+    site = target / "html" / ("" if code == ENGLISH.code else code)
     # subtle: a fault of a chapter is a sentence here, and a crash of Sphinx there
-    _timed("notebooks", lambda: write_notebooks(chapters, site))
-    _timed("site", lambda: build_site(site, target / "doctrees", fresh))
-    add_notebooks(site)
+    _timed(f"{code}: notebooks", lambda: write_notebooks(chapters, site, fresh))
+    _timed(f"{code}: site", lambda: build_site(site, target / "doctrees" / code, fresh, code))
+    if code == ENGLISH.code:
+        add_notebooks(site)
     drop_unused(site)
-    name_toggles(site)
-    write_gift(chapters, target / "moodle")
-    if only_site:
+    name_toggles(site, code)
+    write_gift(chapters, target / "moodle" / ("" if code == ENGLISH.code else code))
+    if not only_site:
+        _timed(f"{code}: PDF", lambda: write_pdfs(chapters, site / "downloads"))
+        _timed(f"{code}: EPUB", lambda: write_epub(chapters, site / "downloads" / "book.epub"))
+        copy_books(site / "downloads", target, code)
+
+
+def write_pdfs(chapters: Sequence[Chapter], folder: Path) -> None:
+    """A PDF of each chapter and of the book; without the fonts of the language a sentence."""
+    code = chapters[0].language
+    if not can_print(code):
+        print(MISSING.format(name=language(code).english), file=sys.stderr)
         return
-    downloads = site / "downloads"
     for chapter in chapters:
-        pdf = downloads / f"{chapter.id}.pdf"
-        _timed(pdf.name, lambda c=chapter, p=pdf: write_pdf([c], p, c.title))  # type: ignore[misc]
-    _timed("book.pdf", lambda: write_pdf(chapters, downloads / "book.pdf"))
-    _timed("book.epub", lambda: write_epub(chapters, downloads / "book.epub"))
-    for name in ("book.pdf", "book.epub"):
-        shutil.copy(downloads / name, target / name)
-    _timed("zip", lambda: write_zip(site, target / "book-offline.zip"))
+        write_pdf([chapter], folder / f"{chapter.id}.pdf", chapter.title)
+    write_pdf(chapters, folder / "book.pdf", TITLE)
 
 
-def write_notebooks(chapters: list[Chapter], site: Path) -> None:
-    """Each chapter as a notebook with what it needs: a folder, and a zip of it."""
+def copy_books(downloads: Path, target: Path, code: str) -> None:
+    """Puts the PDF and the EPUB of the whole book also beside the site: book.pdf, book-ja.pdf."""
+    suffix = "" if code == ENGLISH.code else f"-{code}"
+    for path in (downloads / "book.pdf", downloads / "book.epub"):
+        if path.exists():
+            shutil.copy(path, target / f"book{suffix}{path.suffix}")
+
+
+def write_notebooks(chapters: list[Chapter], site: Path, fresh: bool = False) -> None:
+    """Each chapter as a notebook with what it needs: a folder, and a zip of it. One that is newer
+    than its chapter, the catalogues and the code of the book stays."""
     (site / "downloads").mkdir(parents=True, exist_ok=True)
     for chapter in chapters:
+        zipped = site / "downloads" / f"{chapter.id}-notebook.zip"
+        if zipped.exists() and not fresh and zipped.stat().st_mtime > _changed(chapter):
+            continue
         made = files(chapter)
         folder = site / "notebooks" / chapter.id
         folder.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(site / "downloads" / f"{chapter.id}-notebook.zip", "w") as archive:
+        with zipfile.ZipFile(zipped, "w") as archive:
             for name, content in made.items():
                 (folder / name).write_bytes(content)
                 archive.writestr(f"{chapter.id}/{name}", content)
+
+
+def _changed(chapter: Chapter) -> float:
+    """When something of a chapter, its translations or the book's code was last changed."""
+    folder = BOOK / "chapters" / chapter.id
+    catalogues = LOCALES / chapter.language
+    code = (*BOOK.glob("*.py"), *BOOK.glob("checks/*.py"))
+    kept = (*folder.rglob("*.*"), *catalogues.rglob("*.po"), *chapter.data, *code)
+    return max(path.stat().st_mtime for path in kept if "__pycache__" not in path.parts)
 
 
 def write_gift(chapters: list[Chapter], folder: Path) -> None:
@@ -77,7 +138,7 @@ def write_gift(chapters: list[Chapter], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for chapter in chapters:
         checks = [check for variants in chapter.variants() for check in variants]
-        text = gift(checks, f"$course$/{chapter.title}")
+        text = gift(checks, f"$course$/{chapter.title}", words(chapter.language))
         (folder / f"{chapter.id}.gift.txt").write_text(text, encoding="utf-8")
 
 

@@ -12,31 +12,35 @@ import re
 import shutil
 import tempfile
 from contextlib import chdir, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from book.catalogues import words
 from book.checks.compute import computed, variants
 from book.checks.entries import CheckText, read_check
 from book.contents import BOOK
 from book.errors import BookError
+from book.languages import ENGLISH
 from book.source_text import Block, Prose, parts
+from book.translatable import mapped, texts
 
 Names = dict[str, Any]
 WORDS_A_MINUTE = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Chapter:
     """data: files that its cells read; names: what the cells made; outputs: what each showed."""
 
     id: str
     data: tuple[Path, ...]
     parts: tuple[Prose | Block, ...]
-    names: Names = field(hash=False)
+    names: Names
     outputs: tuple[str, ...]
     checks: tuple[CheckText, ...]
+    language: str = ENGLISH.code
 
     @property
     def title(self) -> str:
@@ -57,10 +61,15 @@ class Chapter:
         match = re.search(rf"(?ms)^## {re.escape(title)}\n(.*?)(?=^## |\Z)", self.prose)
         return match[1].strip() if match else ""
 
+    def heading(self, title: str) -> str:
+        """A heading of the English chapter, in the chapter's language."""
+        return words(self.language, domain(self.id))(title)
+
     @property
     def objectives(self) -> list[str]:
         """The list under 'Learning objectives'."""
-        return re.findall(r"(?m)^- (.+)$", self.section("Learning objectives"))
+        found = texts(self.section(self.heading("Learning objectives")) + "\n")
+        return [text for text, kind in found if kind == "item of a list"]
 
     @property
     def words(self) -> int:
@@ -100,10 +109,25 @@ def reading_minutes(text: str) -> int:
     return round(word_count(text) / WORDS_A_MINUTE)
 
 
-def open_chapter(chapter_id: str) -> Chapter:
-    """The chapter of that id, run. BookError where a cell fails."""
-    source = BOOK / "chapters" / chapter_id / f"{chapter_id}.md"
-    return run(chapter_id, source.read_text(encoding="utf-8"), source.parent)
+def domain(chapter_id: str) -> str:
+    """The page of a chapter, and the catalogue of its texts."""
+    return f"chapters/{chapter_id}/{chapter_id}"
+
+
+def open_chapter(chapter_id: str, code: str = ENGLISH.code) -> Chapter:
+    """The chapter of that id, run, in the language of that code. BookError where a cell fails."""
+    source = BOOK / f"{domain(chapter_id)}.md"
+    chapter = run(chapter_id, source.read_text(encoding="utf-8"), source.parent)
+    return chapter if code == ENGLISH.code else translated(chapter, code)
+
+
+@cache
+def translated(chapter: Chapter, code: str) -> Chapter:
+    """The chapter with the texts of a catalogue; its cells, names and outputs are the same."""
+    say = words(code, domain(chapter.id))
+    page = (BOOK / f"{domain(chapter.id)}.md").read_text(encoding="utf-8")
+    found = tuple(parts(mapped(page, lambda text, _: say(text))))
+    return replace(chapter, parts=found, checks=_checks(found), language=code)
 
 
 @cache
@@ -118,9 +142,12 @@ def run(chapter_id: str, text: str, folder: Path) -> Chapter:
             shutil.copy(path, place)
         with chdir(place):
             outputs = tuple(_output(cell, names) for cell in cells)
-    checks = [part for part in found if isinstance(part, Block) and part.name == "check"]
-    texts = tuple(read_check(block.argument, block.body, block.line) for block in checks)
-    return Chapter(chapter_id, files, found, names, outputs, texts)
+    return Chapter(chapter_id, files, found, names, outputs, _checks(found))
+
+
+def _checks(found: tuple[Prose | Block, ...]) -> tuple[CheckText, ...]:
+    blocks = [part for part in found if isinstance(part, Block) and part.name == "check"]
+    return tuple(read_check(block.argument, block.body, block.line) for block in blocks)
 
 
 def _data(text: str, folder: Path) -> tuple[Path, ...]:

@@ -2,15 +2,13 @@
 
 from datetime import date
 
-from book.contents import BOOK
-
 project = "Machine Learning Systems"
 author = "The authors of the course"
 copyright = f"{date.today().year}, {author}. Text under CC BY-NC-ND 4.0, code under Apache-2.0"
 language = "en"
 extensions = ["myst_nb", "sphinx-mathjax-offline", "book.sphinx_pages"]
 root_doc = "index"
-exclude_patterns = ["static", "jupyter_execute", "**/__pycache__"]
+exclude_patterns = ["static", "locales", "readme", "templates", "jupyter_execute", "**/__pycache__"]
 nb_custom_formats = {".md": ["book.page_reader.read", {}, False]}
 nb_execution_mode = "off"
 myst_enable_extensions = ["dollarmath", "amsmath", "deflist", "colon_fence"]
@@ -18,9 +16,8 @@ myst_heading_anchors = 3
 myst_links_external_new_tab = False
 suppress_warnings = ["myst.header"]
 nitpicky = False
-locale_dirs = [str(BOOK / "locales")]
-gettext_compact = False
-gettext_uuid = False
+locale_dirs: list[str] = []  # pages are translated before they are read: see translatable.py
+templates_path = ["templates"]
 
 html_theme = "sphinx_book_theme"
 html_title = project
@@ -36,6 +33,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "home_page_in_toc": True,
+    "article_header_end": ["languages", "article-header-buttons"],
     "navbar_persistent": [],
     "show_navbar_depth": 1,
 }

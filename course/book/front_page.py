@@ -12,190 +12,225 @@ from coursekit import syllabus
 from coursekit.syllabus import Assignment, Syllabus
 
 from book.contents import Entry, Meeting, Part, Step, meetings, parts, steps
+from book.languages import Say, as_written
 from book.links import Place, lab
 
-WHY = {"EXPLORE": "why", "BUILD": "how", "DEPLOY": "where"}
+WHY = {"EXPLORE": as_written("why"), "BUILD": as_written("how"), "DEPLOY": as_written("where")}
 TEACHES = {
-    "READ": "Theory, concepts and practice, in twenty chapters.",
-    "EXPLORE": "Controlled experiments on latency, memory, energy, cost and accuracy: you "
-    "predict, vary, measure, and explain the gap.",
-    "BUILD": "Your own framework from an empty file to a transformer, tested at every step.",
-    "DEPLOY": "Networks on small boards, real or emulated: memory, power, timing.",
-    "PROVE": "Events for teams, over all tracks, with a public table.",
+    "READ": as_written("Theory, concepts and practice, in twenty chapters."),
+    "EXPLORE": as_written(
+        "Controlled experiments on latency, memory, energy, cost and accuracy: you predict, vary, "
+        "measure, and explain the gap."
+    ),
+    "BUILD": as_written(
+        "Your own framework from an empty file to a transformer, tested at every step."
+    ),
+    "DEPLOY": as_written("Networks on small boards, real or emulated: memory, power, timing."),
+    "PROVE": as_written("Events for teams, over all tracks, with a public table."),
 }
 START = (
-    ("Read a chapter", "Begin with", "chapters/introduction/introduction.html", "Introduction"),
-    ("Build module 01", "Open", "assignments.html#assignment-01-tensor", "01_tensor"),
     (
-        "Explore a trade-off",
-        "Open",
+        as_written("Read a chapter"),
+        as_written("Begin with {link}."),
+        "chapters/introduction/introduction.html",
+        "Introduction",
+    ),
+    (
+        as_written("Build module 01"),
+        as_written("Open {link}."),
+        "assignments.html#assignment-01-tensor",
+        "01_tensor",
+    ),
+    (
+        as_written("Explore a trade-off"),
+        as_written("Open {link}."),
         "assignments.html#assignment-x01-deployment-limits",
         "x01_deployment_limits",
     ),
     (
-        "Pick a board, or an emulated one",
-        "Open",
+        as_written("Pick a board, or an emulated one"),
+        as_written("Open {link}."),
         "assignments.html#assignment-d01-connect",
         "d01_connect",
     ),
 )
 
 
-def front_page() -> str:
+def front_page(say: Say = as_written) -> str:
     """The whole page below its heading, as HTML with links relative to the root of the site."""
-    return f"{head()}\n{tables()}"
+    return f"{head(say)}\n{tables(say)}"
 
 
-def head() -> str:
+def head(say: Say = as_written) -> str:
     """The map of the tracks, and where to begin."""
-    return "\n".join([_map(syllabus.load()), "<h2>How to start</h2>", _start()])
+    begin = f"<h2>{say('How to start')}</h2>"
+    return "\n".join([_map(syllabus.load(), say), begin, _start(say)])
 
 
-def tables() -> str:
+def tables(say: Say = as_written) -> str:
     """Where ML and systems meet, the loop, the parts of the book, and the assignments."""
     course = syllabus.load()
     return "\n".join(
         [
-            "<h2>Where machine learning and systems meet</h2>",
-            _bridge(),
-            "<h2>From research to teaching, and back</h2>",
-            _loop(),
-            '<h2 id="the-book-six-parts">The book: six parts</h2>',
-            _parts(),
-            "<h2>The assignments</h2>",
-            *(_track(course, track) for track in ("EXPLORE", "BUILD", "DEPLOY", "PROVE")),
+            f"<h2>{say('Where machine learning and systems meet')}</h2>",
+            _bridge(say),
+            f"<h2>{say('From research to teaching, and back')}</h2>",
+            _loop(say),
+            f'<h2 id="the-book-six-parts">{say("The book: six parts")}</h2>',
+            _parts(say),
+            f"<h2>{say('The assignments')}</h2>",
+            *(_track(course, track, say) for track in ("EXPLORE", "BUILD", "DEPLOY", "PROVE")),
         ]
     )
 
 
-def link(place: Place, short: bool = False) -> str:
+def link(place: Place, short: bool = False, say: Say = as_written) -> str:
     """A link to an assignment, or its name with the word planned; short: x01 for its whole id."""
     words = place.words.partition("_")[0] if short else place.words
     name = f'<code title="{escape(place.words)}">{escape(words)}</code>'
     if place.is_planned:
-        return planned(name)
+        return planned(name, say)
     return f'<a href="assignments.html#{place.label.replace("_", "-")}">{name}</a>'
 
 
-def planned(name: str) -> str:
+def planned(name: str, say: Say = as_written) -> str:
     """A name that has no link yet."""
-    return f'<span class="planned">{name} <small>planned</small></span>'
+    return f'<span class="planned">{name} <small>{escape(say("planned"))}</small></span>'
 
 
-def chapter_link(entry: Entry) -> str:
+def chapter_link(entry: Entry, say: Say = as_written) -> str:
     """A link to a chapter that is written; its title alone where it is planned."""
     if not entry.is_written:
-        return planned(escape(entry.title))
-    return f'<a href="chapters/{entry.id}/{entry.id}.html">{escape(entry.title)}</a>'
+        return planned(escape(say(entry.title)), say)
+    return f'<a href="chapters/{entry.id}/{entry.id}.html">{escape(say(entry.title))}</a>'
 
 
-def _map(course: Syllabus) -> str:
-    middle = "".join(_box(course, track) for track in WHY)
-    read, prove = (_box(course, track) for track in ("READ", "PROVE"))
+def _map(course: Syllabus, say: Say) -> str:
+    middle = "".join(_box(course, track, say) for track in WHY)
+    read, prove = (_box(course, track, say) for track in ("READ", "PROVE"))
     return f'<div class="stack">{read}<div class="stack-middle">{middle}</div>{prove}</div>'
 
 
-def _box(course: Syllabus, track: str) -> str:
+def _box(course: Syllabus, track: str, say: Say) -> str:
     rows = [row for row in course.assignments if row.track == track]
     if track == "READ":
         entries = [entry for part in parts() for entry in part.chapters]
         ready = sum(entry.is_written for entry in entries)
-        count, target = f"{ready} of {len(entries)} chapters written", "#the-book-six-parts"
+        count = say("{ready} of {all} chapters written").format(ready=ready, all=len(entries))
+        target = "#the-book-six-parts"
     elif rows:
         hours = sum(row.minutes for row in rows) / 60
-        noun = "assignment" if len(rows) == 1 else "assignments"
-        count, target = f"{len(rows)} {noun}, about {hours:.0f} hours", f"#track-{track.lower()}"
+        one, many = say("1 assignment"), say("{count} assignments").format(count=len(rows))
+        noun = one if len(rows) == 1 else many
+        count = say("{assignments}, about {hours} hours").format(
+            assignments=noun, hours=f"{hours:.0f}"
+        )
+        target = f"#track-{track.lower()}"
     else:
-        count, target = "planned", ""
-    why = f'<span class="why">{WHY[track]}</span>' if track in WHY else ""
+        count, target = say("planned"), ""
+    why = f'<span class="why">{say(WHY[track])}</span>' if track in WHY else ""
     name = f'<a href="{target}">{track}</a>' if target else f"<span>{track}</span>"
     return (
         f'<div class="track track-{track.lower()}"><p class="track-name">{name} {why}</p>'
-        f"<p>{escape(TEACHES[track])}</p><p class='count'>{count}</p></div>"
+        f"<p>{escape(say(TEACHES[track]))}</p><p class='count'>{count}</p></div>"
     )
 
 
-def _start() -> str:
+TEACH = (
+    as_written("Teach it"),
+    as_written("Read {link}."),
+    "guide/teach-this-course.html",
+    as_written("teach this course"),
+)
+
+
+def _start(say: Say) -> str:
     rows = "".join(
-        f'<li><strong>{escape(what)}.</strong> {verb} <a href="{place}">{escape(name)}</a>.</li>'
-        for what, verb, place, name in START
+        f"<li><strong>{escape(say(what))}</strong><br>"
+        + say(sentence).format(link=f'<a href="{place}">{escape(say(name))}</a>')
+        + "</li>"
+        for what, sentence, place, name in (*START, TEACH)
     )
-    teach = (
-        "<li><strong>Teach it.</strong> Read "
-        '<a href="guide/teach-this-course.html">teach this course</a>.</li>'
-    )
-    return f'<ul class="start">{rows}{teach}</ul>'
+    return f'<ul class="start">{rows}</ul>'
 
 
-def _bridge() -> str:
+def _bridge(say: Say) -> str:
     heads = (
-        "ML concept",
-        "systems concept",
-        "what one learns",
-        "chapter",
-        "lab",
-        "module",
-        "board lab",
+        say("ML concept"),
+        say("systems concept"),
+        say("what one learns"),
+        say("chapter"),
+        say("lab"),
+        say("module"),
+        say("board lab"),
     )
-    rows = "".join(_bridge_row(meeting) for meeting in meetings())
+    rows = "".join(_bridge_row(meeting, say) for meeting in meetings())
     return _table(heads, rows, "bridge")
 
 
-def _bridge_row(meeting: Meeting) -> str:
+def _bridge_row(meeting: Meeting, say: Say) -> str:
     known = {entry.id: entry for part in parts() for entry in part.chapters}
     cells = [
-        escape(meeting.concept),
-        escape(meeting.systems),
-        escape(meeting.learns),
-        _listed(chapter_link(known[name]) for name in meeting.chapters),
+        escape(say(meeting.concept)),
+        escape(say(meeting.systems)),
+        escape(say(meeting.learns)),
+        _listed(chapter_link(known[name], say) for name in meeting.chapters),
         *(
-            _listed(link(lab(name), short=True) for name in names)
+            _listed(link(lab(name), True, say) for name in names)
             for names in (meeting.labs, meeting.modules, meeting.boards)
         ),
     ]
     return _row(cells)
 
 
-def _loop() -> str:
-    heads = ("step", "in research", "in this course", "what was measured", "lab made of it")
-    return _table(heads, "".join(_loop_row(step) for step in steps()), "loop")
+def _loop(say: Say) -> str:
+    heads = (
+        say("step"),
+        say("in research"),
+        say("in this course"),
+        say("what was measured"),
+        say("lab made of it"),
+    )
+    return _table(heads, "".join(_loop_row(step, say) for step in steps()), "loop")
 
 
-def _loop_row(step: Step) -> str:
+def _loop_row(step: Step, say: Say) -> str:
     page, _, anchor = step.page.partition("#")
     target = f"{page}.html#{anchor}" if anchor else f"{page}.html"
-    figures = f'<a href="{target}">figures</a>'
-    labs = _listed(link(lab(name)) for name in step.labs)
-    return _row([step.name, escape(step.research), escape(step.teaching), figures, labs])
+    figures = f'<a href="{target}">{say("figures")}</a>'
+    labs = _listed(link(lab(name), say=say) for name in step.labs)
+    words = (escape(say(text)) for text in (step.name, step.research, step.teaching))
+    return _row([*words, figures, labs])
 
 
-def _parts() -> str:
-    return '<div class="parts">' + "".join(_part(part) for part in parts()) + "</div>"
+def _parts(say: Say) -> str:
+    return '<div class="parts">' + "".join(_part(part, say) for part in parts()) + "</div>"
 
 
-def _part(part: Part) -> str:
+def _part(part: Part, say: Say) -> str:
     items = "".join(
-        f"<li>{chapter_link(entry)}<br><span class='question'>{escape(entry.question)}</span></li>"
+        f"<li>{chapter_link(entry, say)}<br>"
+        f"<span class='question'>{escape(say(entry.question))}</span></li>"
         for entry in part.chapters
     )
-    title = f'<a href="parts/{part.id}.html">{escape(part.title)}</a>'
-    focus = f'<p class="count">{escape(part.focus)}</p>'
+    title = f'<a href="parts/{part.id}.html">{escape(say(part.title))}</a>'
+    focus = f'<p class="count">{escape(say(part.focus))}</p>'
     return f"<section><h3>{title}</h3>{focus}<ul>{items}</ul></section>"
 
 
-def _track(course: Syllabus, track: str) -> str:
+def _track(course: Syllabus, track: str, say: Say) -> str:
     rows = [row for row in course.assignments if row.track == track]
-    about = escape(course.tracks[track])
+    about = escape(say(course.tracks[track]))
     if not rows:
-        return f"<h3>{planned(track)}</h3><p>{about}</p>"
-    heads = ("assignment", "title", "minutes", "points", "needs")
-    body = "".join(_assignment(row) for row in rows)
+        return f"<h3>{planned(track, say)}</h3><p>{about}</p>"
+    heads = (say("assignment"), say("title"), say("minutes"), say("points"), say("needs"))
+    body = "".join(_assignment(row, say) for row in rows)
     head = f'<h3 id="track-{track.lower()}">{track}: {about}</h3>'
     return head + _table(heads, body, f"assignments of {track}")
 
 
-def _assignment(row: Assignment) -> str:
-    needs = _listed(link(lab(name)) for name in row.prerequisites)
+def _assignment(row: Assignment, say: Say) -> str:
+    needs = _listed(link(lab(name), say=say) for name in row.prerequisites)
     return _row([link(lab(row.id)), escape(row.title), str(row.minutes), f"{row.points:g}", needs])
 
 

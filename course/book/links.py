@@ -40,12 +40,13 @@ def lab(name: str) -> Place:
     return Place(name)
 
 
-def assignments_text() -> str:
-    """The page of assignments with a label at each, and links to the notebooks of the site."""
+def assignments_text(root: str = "") -> str:
+    """The page of assignments with a label at each, and links to the notebooks of the site, whose
+    root is where `root` leads."""
     text = ASSIGNMENTS.read_text(encoding="utf-8")
     text = re.sub(
         r"\[`(\w+)`\]\(\.\./release/([\w/.]+)\)",
-        r'<a href="notebooks/\2" download><code>\1</code></a>',
+        rf'<a href="{root}notebooks/\2" download><code>\1</code></a>',
         text,
     )
     return re.sub(r"(?m)^## (\w+): ", r"(assignment-\1)=\n## \1: ", text)

@@ -10,15 +10,18 @@ import json
 import re
 from typing import Any
 
+from book.catalogues import words
 from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks.page import in_html
+from book.languages import as_written
 from book.plain import markdown, prose
 from book.source_text import Block
 
-INTRODUCTION = """\
-*This notebook is made from the chapter of the book. Run its cells from top to bottom. It needs the
-course's packages (`pip install mlsys-course`), and the files that lie beside it.*"""
+INTRODUCTION = as_written(
+    "*This notebook is made from the chapter of the book. Run its cells from top to bottom. It "
+    "needs the course's packages (`pip install mlsys-course`), and the files that lie beside it.*"
+)
 CUT = "\x00"
 WIDGET = "from coursekit.quiz_widget import show_check\n\nshow_check({check})"
 
@@ -44,7 +47,8 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
     ]
     head, rest = cells[0], cells[1:]
     title, _, body = head["source"].partition("\n")
-    head["source"] = f"{title}\n\n{INTRODUCTION}\n{body}"
+    introduction = words(chapter.language)(INTRODUCTION)
+    head["source"] = f"{title}\n\n{introduction}\n{body}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {
         "cells": [head, *rest],

@@ -5,30 +5,35 @@ Both come from the registry of Python packages with their programs inside (pypan
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from book.catalogues import words
 from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks import paper
 from book.contents import BOOK, parts
+from book.fonts import FAMILY, folders
+from book.languages import ENGLISH, as_written, language
 from book.plain import markdown, prose
 from book.source_text import Block
 
-TITLE = "Machine Learning Systems"
+TITLE = as_written("Machine Learning Systems")
 TEMPLATE = BOOK / "static" / "paper.typ"
 STYLE = BOOK / "static" / "epub.css"
 FOLDED = "hide-input"
 """The tag of a cell whose code is folded on a page, and left out here."""
 FRAME = "::: check\n```{{=typst}}\n#check[\n```\n\n{}\n\n```{{=typst}}\n]\n```\n:::"
 """A check with a frame: in the EPUB by its class, on paper by a function of the template."""
-LICENCE = "Text: CC BY-NC-ND 4.0. Code: Apache-2.0."
+LICENCE = as_written("Text: CC BY-NC-ND 4.0. Code: Apache-2.0.")
+AUTHORS = as_written("The authors of the course")
 
 
 def chapter_markdown(chapter: Chapter, folder: Path) -> str:
     """The chapter for pandoc, its figures written into `folder`, answers to checks at the end."""
-    checks = chapter.first_checks()
+    checks, say = chapter.first_checks(), words(chapter.language)
     questions = iter(enumerate(checks, 1))
     charts = [block.argument for block in chapter.blocks("chart")]
     outputs = iter(chapter.outputs)
@@ -41,29 +46,32 @@ def chapter_markdown(chapter: Chapter, folder: Path) -> str:
 
     def check(_: Block) -> str:
         number, computed = next(questions)
-        return FRAME.format(paper.question(computed, number))
+        return FRAME.format(paper.question(computed, number, say))
 
     def chart(block: Block) -> str:
         name = f"{chapter.id}-{block.argument}.svg"
         (folder / name).write_text(svg(chapter, block.argument, PAPER_INK), encoding="utf-8")
         alt = prose(block.options["alt"], chapter).replace('"', "'")
-        number = charts.index(block.argument) + 1
-        return f'![**Figure {number}.** {prose(block.body, chapter)}]({name}){{alt="{alt}"}}'
+        head = say("Figure {number}.").format(number=charts.index(block.argument) + 1)
+        return f'![**{head}** {prose(block.body, chapter)}]({name}){{alt="{alt}"}}'
 
     text = markdown(chapter, {"code-cell": cell, "check": check, "chart": chart})
-    answers = "\n\n".join(paper.answer(c, number) for number, c in enumerate(checks, 1))
-    return f"{text}\n## Answers to the checks\n\n{answers}\n"
+    answers = "\n\n".join(paper.answer(c, number, say) for number, c in enumerate(checks, 1))
+    return f"{text}\n## {say('Answers to the checks')}\n\n{answers}\n"
 
 
-def planned_markdown() -> str:
+def planned_markdown(code: str = ENGLISH.code) -> str:
     """The contents of the book: what is written and what is planned, with objectives."""
-    lines = ["# The plan of the book", ""]
+    say = words(code)
+    lines = [f"# {say('The plan of the book')}", ""]
     for part in parts():
-        lines += [f"## {part.title}: {part.focus}", ""]
+        lines += [f"## {say(part.title)}: {say(part.focus)}", ""]
         for entry in part.chapters:
-            state = "" if entry.is_written else " (planned)"
-            lines += [f"**{entry.title}**{state}. {entry.question}", ""]
-            lines += [*(f"- {text}" for text in entry.objectives if not entry.is_written), ""]
+            state = "" if entry.is_written else f" {say('(planned)')}"
+            title = f"**{say(entry.title)}**{state}"
+            told = say("{title}. {question}").format(title=title, question=say(entry.question))
+            lines += [told, ""]
+            lines += [*(f"- {say(text)}" for text in entry.objectives if not entry.is_written), ""]
     return "\n".join(lines)
 
 
@@ -72,6 +80,8 @@ def write_pdf(chapters: Sequence[Chapter], target: Path, title: str = TITLE) -> 
     import pypandoc
     import typst
 
+    code = chapters[0].language
+    say = words(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         text = _joined(chapters, folder, whole=title == TITLE)
@@ -83,19 +93,42 @@ def write_pdf(chapters: Sequence[Chapter], target: Path, title: str = TITLE) -> 
             outputfile=str(folder / "book.typ"),
             extra_args=[
                 f"--template={TEMPLATE}",
-                f"--variable=title:{title}",
-                f"--variable=licence:{LICENCE}",
+                f"--variable=title:{say(title)}",
+                f"--variable=licence:{say(LICENCE)}",
+                *_typst_language(code),
                 "--wrap=preserve",
             ],
         )
         target.parent.mkdir(parents=True, exist_ok=True)
-        typst.compile(str(folder / "book.typ"), output=str(target), root=str(folder))
+        _end_calls(folder / "book.typ")
+        typst.compile(
+            str(folder / "book.typ"),
+            output=str(target),
+            root=str(folder),
+            font_paths=[str(place) for place in folders()],
+        )
+
+
+def _end_calls(source: Path) -> None:
+    """Ends a call such as #emph[...] before a full stop and a letter that is not ASCII: pandoc
+    expects a space there, and Typst would read a field of the call."""
+    text = source.read_text(encoding="utf-8")
+    source.write_text(re.sub(r"(?<!\\)\]\.(?=[^\W\x00-\x7f])", "];.", text), encoding="utf-8")
+
+
+def _typst_language(code: str) -> list[str]:
+    """The language of the template; in Chinese, Japanese and Korean also the font of its signs."""
+    name, _, region = code.partition("_")
+    given = {"lang": name, "region": region, "cjk": "" if code == ENGLISH.code else FAMILY}
+    return [f"--variable={key}:{value}" for key, value in given.items() if value]
 
 
 def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
     """The chapters as an EPUB with formulas in MathML."""
     import pypandoc
 
+    code = chapters[0].language
+    say = words(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "book.md").write_text(_joined(chapters, folder, whole=True), encoding="utf-8")
@@ -112,14 +145,15 @@ def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
                 "--split-level=1",
                 f"--resource-path={folder}",
                 f"--css={STYLE}",
-                f"--metadata=title:{TITLE}",
-                "--metadata=lang:en",
-                "--metadata=creator:The authors of the course",
-                f"--metadata=rights:{LICENCE}",
+                f"--metadata=title:{say(TITLE)}",
+                f"--metadata=lang:{language(code).tag}",
+                f"--metadata=creator:{say(AUTHORS)}",
+                f"--metadata=rights:{say(LICENCE)}",
             ],
         )
 
 
 def _joined(chapters: Sequence[Chapter], folder: Path, whole: bool) -> str:
     texts = [chapter_markdown(chapter, folder) for chapter in chapters]
-    return "\n\n".join([*texts, *([planned_markdown()] if whole else [])])
+    plan = [planned_markdown(chapters[0].language)] if whole else []
+    return "\n\n".join([*texts, *plan])

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from book.catalogues import words
 from book.chapter import Chapter
 from book.errors import BookError
+from book.languages import Say
 from book.links import lab
 from book.numbers import filled
 from book.references import annotated, work
@@ -24,7 +26,7 @@ def prose(text: str, chapter: Chapter) -> str:
     text = filled(text, chapter.names)
     text = re.sub(r"\{term\}`([^`<]+)(?:<[^>]+>)?`", lambda m: f"*{m[1].strip()}*", text)
     text = re.sub(r"\{cite\}`([^`]+)`", lambda m: _cited(m[1]), text)
-    text = re.sub(r"\{lab\}`([^`]+)`", lambda m: _lab(m[1]), text)
+    text = re.sub(r"\{lab\}`([^`]+)`", lambda m: _lab(m[1], words(chapter.language)), text)
     text = re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", text)
     left = re.search(r"\{[\w:-]+\}`", text)
     if left:
@@ -58,15 +60,17 @@ def _cited(keys: str) -> str:
     return "(" + "; ".join(work(key.strip()).short for key in keys.split(",")) + ")"
 
 
-def _lab(name: str) -> str:
+def _lab(name: str, say: Say) -> str:
     place = lab(name)
-    return f"`{place.words}` (planned)" if place.is_planned else f"`{place.words}`"
+    return f"`{place.words}` {say('(planned)')}" if place.is_planned else f"`{place.words}`"
 
 
 def _glossary(block: Block, chapter: Chapter) -> str:
-    """Terms with their meanings, from the lines of Sphinx's glossary."""
-    pairs = definitions(prose(block.body, chapter))
-    return "\n".join(f"- **{term}**: {meaning}" for term, meaning in pairs)
+    """Terms with their meanings, from Sphinx's glossary; a second term stands in brackets."""
+    return "\n".join(
+        f"- **{first}**{''.join(f' ({term})' for term in others)}: {meaning}"
+        for (first, *others), meaning in definitions(prose(block.body, chapter))
+    )
 
 
 def _references(block: Block, chapter: Chapter) -> str:

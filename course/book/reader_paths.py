@@ -9,15 +9,20 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from coursekit import syllabus
 
-from book.chapter import open_chapter, reading_minutes
+from book.catalogues import words
+from book.chapter import domain, open_chapter, reading_minutes
 from book.contents import BOOK, entries, table
 from book.errors import BookError
+from book.languages import ENGLISH, Say, as_written
 from book.links import lab
 
 SOURCE = BOOK / "reader_paths.toml"
+GUIDE = as_written("guide")
+"""What stands in place of a track where the stop is a page of the guide."""
 
 
 @dataclass(frozen=True)
@@ -53,60 +58,82 @@ class Path:
         return sum(stop.minutes or 0 for stop in self.ready)
 
 
+def rows() -> list[dict[str, Any]]:
+    """reader_paths.toml as it stands: one row for each path."""
+    return list(tomllib.loads(SOURCE.read_text(encoding="utf-8"))["path"])
+
+
+def spoken(code: str) -> Say:
+    """The words of the paths, of the contents and of the site in a language."""
+    return words(code, "paths", "contents", "interface")
+
+
 @cache
-def paths() -> list[Path]:
+def paths(code: str = ENGLISH.code) -> list[Path]:
     """All paths in their order. BookError for a stop that can be nothing."""
-    rows = tomllib.loads(SOURCE.read_text(encoding="utf-8"))["path"]
-    return [_path(**row) for row in rows]
+    return [_path(row, code) for row in rows()]
 
 
-def path_page(path_id: str) -> str:
+def path_page(path_id: str, code: str = ENGLISH.code) -> str:
     """The page of one path in MyST, below its heading."""
-    path = next(path for path in paths() if path.id == path_id)
-    lines = ["| | stop | track | minutes | why here |", "|--:|---|---|--:|---|"]
+    say = spoken(code)
+    path = next(path for path in paths(code) if path.id == path_id)
+    heads = ("", say("stop"), say("track"), say("minutes"), say("why here"))
+    lines = [f"| {' | '.join(heads)} |", "|--:|---|---|--:|---|"]
     for number, stop in enumerate(path.stops, 1):
         minutes = "" if stop.minutes is None else str(stop.minutes)
-        lines.append(f"| {number} | {stop.words} | {stop.track} | {minutes} | {stop.why} |")
-    return "\n\n".join([path.reader, path.goal, "\n".join(lines), _sum(path)])
+        track = say(stop.track)
+        lines.append(f"| {number} | {stop.words} | {track} | {minutes} | {stop.why} |")
+    return "\n\n".join([path.reader, path.goal, "\n".join(lines), _sum(path, say)])
 
 
-def paths_list() -> str:
+def paths_list(code: str = ENGLISH.code) -> str:
     """All paths as a list in MyST, for the front page."""
-    return "\n".join(
-        f"- **[{path.title}](paths/{path.id}.md).** {path.reader} *{len(path.ready)} of "
-        f"{len(path.stops)} stops are there, about {hours(path.ready_minutes)}.*"
-        for path in paths()
+    say = spoken(code)
+    return "\n".join(f"- {_row(path, say)}" for path in paths(code))
+
+
+def _row(path: Path, say: Say) -> str:
+    ready = say("{ready} of {all} stops are there, about {time}.").format(
+        ready=len(path.ready), all=len(path.stops), time=hours(path.ready_minutes, say)
     )
+    way = f"**[{path.title}](paths/{path.id}.md)**"
+    return say("{way}. {reader} *{ready}*").format(way=way, reader=path.reader, ready=ready)
 
 
-def hours(minutes: int) -> str:
+def hours(minutes: int, say: Say = as_written) -> str:
     """Minutes in words: hours(150) == '2.5 hours'; below two hours they stay minutes."""
-    return f"{minutes} minutes" if minutes < 120 else f"{round(minutes / 30) / 2:g} hours"
+    if minutes < 120:
+        return say("{count} minutes").format(count=minutes)
+    return say("{count} hours").format(count=f"{round(minutes / 30) / 2:g}")
 
 
-def _path(id: str, title: str, reader: str, goal: str, stop: list[dict[str, str]]) -> Path:
-    stops = tuple(_stop(row["at"], row["why"]) for row in stop)
-    return Path(id, title, reader, goal, tuple(row["at"] for row in stop), stops)
+def _path(row: dict[str, Any], code: str) -> Path:
+    say = spoken(code)
+    ids = tuple(stop["at"] for stop in row["stop"])
+    stops = tuple(_stop(stop["at"], say(stop["why"]), code) for stop in row["stop"])
+    return Path(row["id"], say(row["title"]), say(row["reader"]), say(row["goal"]), ids, stops)
 
 
-def _stop(name: str, why: str) -> Stop:
+def _stop(name: str, why: str, code: str = ENGLISH.code) -> Stop:
+    say = spoken(code)
     if name in entries():
-        return _chapter(name, why)
+        return _chapter(name, why, say)
     if name.startswith("guide/"):
         return _guide(name, why)
     place = lab(name)
     if place.is_planned:
-        return Stop(f"`{place.words}` (planned)", _track(name), None, True, why)
+        return Stop(f"`{place.words}` {say('(planned)')}", _track(name), None, True, why)
     row = syllabus.load().assignment(place.words)
     return Stop(f"{{lab}}`{row.id}`", row.track, row.minutes, False, why)
 
 
-def _chapter(name: str, why: str) -> Stop:
+def _chapter(name: str, why: str, say: Say) -> Stop:
     entry = entries()[name]
     if not entry.is_written:
         minutes = int(table()["planned_minutes"])
-        return Stop(f"*{entry.title}* (planned)", "READ", minutes, True, why)
-    link = f"[{entry.title}](../chapters/{name}/{name}.md)"
+        return Stop(f"*{say(entry.title)}* {say('(planned)')}", "READ", minutes, True, why)
+    link = f"[{say(entry.title)}](../{domain(name)}.md)"
     return Stop(link, "READ", open_chapter(name).minutes, False, why)
 
 
@@ -116,7 +143,7 @@ def _guide(name: str, why: str) -> Stop:
         raise BookError(f"reader_paths.toml names the page '{name}', and there is no {source}.")
     text = source.read_text(encoding="utf-8")
     title = text.partition("\n")[0].removeprefix("# ")
-    return Stop(f"[{title}](../{name}.md)", "guide", reading_minutes(text), False, why)
+    return Stop(f"[{title}](../{name}.md)", GUIDE, reading_minutes(text), False, why)
 
 
 def _track(name: str) -> str:
@@ -129,14 +156,17 @@ def _track(name: str) -> str:
     return tracks.get(name[0], "BUILD")
 
 
-def _sum(path: Path) -> str:
+def _sum(path: Path, say: Say) -> str:
     """What the stops take together; of a planned assignment no time is known."""
     planned = [stop for stop in path.stops if stop.is_planned]
-    ready = f"The {len(path.ready)} stops that are there take about {hours(path.ready_minutes)}."
+    ready = say("The {count} stops that are there take about {time}.").format(
+        count=len(path.ready), time=hours(path.ready_minutes, say)
+    )
     if not planned:
         return ready
-    chapters = sum(stop.minutes or 0 for stop in planned)
-    return (
-        f"{ready} Leave out what is planned: nothing else needs it. The planned chapters will take "
-        f"about {hours(chapters)}; for planned assignments no time can be given yet."
+    told = say(
+        "Leave out what is planned: nothing else needs it. The planned chapters will take about "
+        "{time}; for planned assignments no time can be given yet."
     )
+    left = told.format(time=hours(sum(stop.minutes or 0 for stop in planned), say))
+    return say("{one} {other}").format(one=ready, other=left)

@@ -7,24 +7,35 @@ from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
+from book.catalogues import words
 from book.contents import BOOK
 from book.errors import BookError
+from book.languages import ENGLISH, TRANSLATED
 
 RELEASE = BOOK.parents[1] / "release"
 
 
-def build_site(folder: Path, doctrees: Path, fresh: bool = False) -> None:
-    """Writes the site; what has not changed is not read again. BookError for a warning."""
-    words = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
-    if build_main([*(["-E", "-a"] if fresh else []), *words]):
+def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = ENGLISH.code) -> None:
+    """Writes the site in a language; what has not changed is not read again. BookError for a
+    warning."""
+    say = words(code)
+    title = say("Machine Learning Systems")
+    asked = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
+    asked += ["-D", f"language={code}", "-D", f"html_title={title}"]
+    if build_main([*(["-E", "-a"] if fresh else []), *asked]):
         raise BookError("Sphinx found faults in the pages: they are in the lines above.")
 
 
-def name_toggles(folder: Path) -> None:
+def name_toggles(folder: Path, code: str = ENGLISH.code) -> None:
     """Gives the toggles of the theme's sidebar a name, which a screen reader needs."""
+    say = words(code)
+    label = say("Chapters of this part")
+    others = {known.code for known in TRANSLATED}
     for page in folder.rglob("*.html"):
+        if page.relative_to(folder).parts[0] in others:
+            continue
         text = page.read_text(encoding="utf-8")
-        named = text.replace("<summary><span", '<summary aria-label="Chapters of this part"><span')
+        named = text.replace("<summary><span", f'<summary aria-label="{label}"><span')
         if named != text:
             page.write_text(named, encoding="utf-8")
 

@@ -52,15 +52,20 @@ def parts(text: str) -> Iterator[Prose | Block]:
         yield Prose("\n".join(lines[start:]), start + 1)
 
 
-def definitions(body: str) -> list[tuple[str, str]]:
-    """The terms of a glossary's lines, each with its meaning in one line."""
-    pairs: list[tuple[str, list[str]]] = []
+def definitions(body: str) -> list[tuple[tuple[str, ...], str]]:
+    """The entries of a glossary: the terms that share a meaning, and the meaning in one line.
+
+    In a translation the first term is that of the language, and the last one the English term.
+    """
+    entries: list[tuple[list[str], list[str]]] = []
     for line in filter(str.strip, body.split("\n")):
         if line.startswith(" "):
-            pairs[-1][1].append(line.strip())
+            entries[-1][1].append(line.strip())
+        elif entries and not entries[-1][1]:
+            entries[-1][0].append(line.strip())
         else:
-            pairs.append((line.strip(), []))
-    return [(term, " ".join(meaning)) for term, meaning in pairs]
+            entries.append(([line.strip()], []))
+    return [(tuple(terms), " ".join(meaning)) for terms, meaning in entries]
 
 
 def _after_front_matter(lines: list[str]) -> int:

@@ -2,13 +2,15 @@
 
 Roles: {num}, {cite}, {lab}. Directives: {chart}, {check}, {references}, {note}, {chapter-facts};
 for the pages that are made {front-page}, {forms}, {part}, {path}, {paths}, {terms}, {bibliography},
-{assignments}, {measured}. A term shows its meaning when the pointer rests on it.
+{assignments}, {measured}, {coverage}. A term shows its meaning when the pointer rests on it. A page
+is read in the language of the site.
 """
 
 from __future__ import annotations
 
 import re
 from html import escape
+from pathlib import Path
 from typing import Any, ClassVar
 
 from coursekit import syllabus
@@ -16,20 +18,27 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from book.bibliography import bibliography_page
-from book.chapter import Chapter, open_chapter
+from book.catalogues import po_path, words
+from book.chapter import Chapter, domain, open_chapter
 from book.charts import svg
-from book.checks.page import block
-from book.contents import BOOK, entries, parts, written
+from book.checks.page import block, script_texts
+from book.contents import BOOK, Entry, entries, parts, written
+from book.coverage import coverage_page
+from book.fonts import can_print
 from book.front_page import head, tables
 from book.inline import to_html
+from book.languages import ENGLISH, LANGUAGES, Say, language
 from book.links import ASSIGNMENTS, assignments_text, lab
 from book.numbers import UNIT, filled, number
 from book.reader_paths import path_page, paths_list
 from book.references import annotated, work
+from book.search_terms import LANGUAGES_WITHOUT_SPACES
 from book.terms import terms_page
+from book.translatable import mapped
 
 Nodes = list[nodes.Node]
 MEASURED = BOOK.parents[1] / "benchmarks" / "README.md"
@@ -37,9 +46,23 @@ CONTENTS = (BOOK / "contents.toml", BOOK / "chapters")
 """What a page that lists chapters depends on; the folder changes when a chapter is added."""
 
 
-def chapter_of(docname: str) -> Chapter:
-    """The chapter whose page it is: chapters/benchmarking/benchmarking -> benchmarking."""
-    return open_chapter(docname.rpartition("/")[2])
+def chapter_of(place: SphinxDirective | SphinxRole) -> Chapter:
+    """The chapter in whose page it is: chapters/benchmarking/benchmarking -> benchmarking."""
+    return open_chapter(place.env.docname.rpartition("/")[2], place.config.language)
+
+
+def say_in(place: SphinxDirective | SphinxRole) -> Say:
+    """The site's own words in its language; the page is read again when they change."""
+    code = place.config.language
+    depend(place.env, *(po_path(code, name) for name in ("contents", "interface", "figures")))
+    return words(code)
+
+
+def depend(env: BuildEnvironment, *catalogues: Path) -> None:
+    """Has the page read again when one of these changes; what is missing would count as changed."""
+    for path in catalogues:
+        if path.exists():
+            env.note_dependency(str(path))
 
 
 def raw(text: str) -> nodes.raw:
@@ -51,7 +74,7 @@ class Num(SphinxRole):
     """{num}`expression | format`"""
 
     def run(self) -> tuple[Nodes, list[nodes.system_message]]:
-        words = number(self.text, chapter_of(self.env.docname).names)
+        words = number(self.text, chapter_of(self).names)
         return [nodes.inline(self.rawtext, words, classes=["num"])], []
 
 
@@ -74,7 +97,8 @@ class Lab(SphinxRole):
         place = lab(self.text)
         name = nodes.literal("", place.words)
         if place.is_planned:
-            return [name, nodes.inline("", " (planned)", classes=["planned"])], []
+            said = say_in(self)("(planned)")
+            return [name, nodes.inline("", f" {said}", classes=["planned"])], []
         xref = addnodes.pending_xref(
             "",
             name,
@@ -92,17 +116,19 @@ class ChapterFacts(SphinxDirective):
     """How long a chapter takes, and its other forms."""
 
     def run(self) -> Nodes:
-        chapter = chapter_of(self.env.docname)
+        chapter = chapter_of(self)
+        say, code = say_in(self), self.config.language
         forms = (
-            f"../../downloads/{chapter.id}.pdf PDF",
-            f"../../notebooks/{chapter.id}/{chapter.id}.ipynb notebook",
-            f"../../downloads/{chapter.id}-notebook.zip notebook with its data",
+            *([(f"downloads/{chapter.id}.pdf", "PDF")] if can_print(code) else []),
+            (f"notebooks/{chapter.id}/{chapter.id}.ipynb", say("notebook")),
+            (f"downloads/{chapter.id}-notebook.zip", say("notebook with its data")),
         )
-        links = ", ".join(
-            f'<a href="{place}" download>{words}</a>'
-            for place, _, words in (form.partition(" ") for form in forms)
+        links = say(", ").join(
+            f'<a href="../../{place}" download>{name}</a>' for place, name in forms
         )
-        facts = f"{chapter.minutes} minutes to read, {len(chapter.checks)} checks. Also as {links}."
+        facts = say("{minutes} minutes to read, {checks} checks. Also as {links}.").format(
+            minutes=open_chapter(chapter.id).minutes, checks=len(chapter.checks), links=links
+        )
         return [raw(f'<p class="chapter-facts">{facts}</p>')]
 
 
@@ -114,7 +140,7 @@ class Chart(SphinxDirective):
     option_spec: ClassVar[Any] = {"alt": directives.unchanged_required}
 
     def run(self) -> Nodes:
-        chapter = chapter_of(self.env.docname)
+        chapter = chapter_of(self)
         name = self.arguments[0]
         self.env.note_dependency(str(BOOK / "chapters" / chapter.id / "figures.py"))
         charts = chapter.blocks("chart")
@@ -124,11 +150,12 @@ class Chart(SphinxDirective):
         ]  # subtle: MyST ends an option with its line, our reader does not
         alt = escape(filled(written.options["alt"], chapter.names))
         caption = to_html(filled(written.body, chapter.names))
+        figure = say_in(self)("Figure {number}.").format(number=count)
         picture = svg(chapter, name).replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
         return [
             raw(
                 f'<figure class="chart" id="figure-{name}">{picture}'
-                f"<figcaption><strong>Figure {count}.</strong> {caption}</figcaption></figure>"
+                f"<figcaption><strong>{figure}</strong> {caption}</figcaption></figure>"
             )
         ]
 
@@ -140,9 +167,9 @@ class Check(SphinxDirective):
     has_content = True
 
     def run(self) -> Nodes:
-        chapter = chapter_of(self.env.docname)
+        chapter = chapter_of(self)
         place = [check.id for check in chapter.checks].index(self.arguments[0])
-        return [raw(block(chapter.variants()[place], str(place + 1)))]
+        return [raw(block(chapter.variants()[place], str(place + 1), say_in(self)))]
 
 
 class References(SphinxDirective):
@@ -186,19 +213,21 @@ class FrontPage(SphinxDirective):
     def run(self) -> Nodes:
         for source in (*CONTENTS, BOOK / "front_page.py", syllabus.home()):
             self.env.note_dependency(str(source))
-        return [raw({"head": head, "tables": tables}[self.arguments[0]]())]
+        return [raw({"head": head, "tables": tables}[self.arguments[0]](say_in(self)))]
 
 
 class Forms(SphinxDirective):
     """The book as one file: links that are relative to the root of the site."""
 
     def run(self) -> Nodes:
-        return [
-            raw(
-                '<p>The book is also one <a href="downloads/book.pdf" download>PDF</a> and one '
-                '<a href="downloads/book.epub" download>EPUB</a>, and each chapter a notebook.</p>'
-            )
-        ]
+        say = say_in(self)
+        epub = '<a href="downloads/book.epub" download>EPUB</a>'
+        pdf = '<a href="downloads/book.pdf" download>PDF</a>'
+        if can_print(self.config.language):
+            told = say("The book is also one {pdf} and one {epub}, and each chapter a notebook.")
+        else:
+            told = say("The book is also one {epub}, and each chapter a notebook.")
+        return [raw(f"<p>{told.format(pdf=pdf, epub=epub)}</p>")]
 
 
 class PartPage(SphinxDirective):
@@ -208,20 +237,31 @@ class PartPage(SphinxDirective):
 
     def run(self) -> Nodes:
         part = next(part for part in parts() if part.id == self.arguments[0])
+        say = say_in(self)
         for source in CONTENTS:
             self.env.note_dependency(str(source))
         pages = [f"../chapters/{row.id}/{row.id}" for row in part.chapters if row.is_written]
         lines = ["```{toctree}", ":hidden:", "", *pages, "```", ""] if pages else []
-        lines += [f"*{part.focus.capitalize()}.*", ""]
+        lines += [f"*{say(part.focus).capitalize()}*", ""]
         for entry in part.chapters:
-            known = open_chapter(entry.id).objectives if entry.is_written else entry.objectives
-            state = "" if entry.is_written else " (planned)"
-            lines += [f"## {entry.title}{state}", "", f"**{entry.question}**", ""]
-            lines += [f"- {filled(text, {})}" for text in known]
-            if entry.is_written:
-                lines += ["", f"[Read the chapter](../chapters/{entry.id}/{entry.id}.md)."]
-            lines += ["", f"Labs: {', '.join(f'{{lab}}`{name}`' for name in entry.labs)}.", ""]
+            lines += self.chapter(entry, say)
         return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+
+    def chapter(self, entry: Entry, say: Say) -> list[str]:
+        """A chapter's title, question, objectives and labs, in Markdown."""
+        known = entry.objectives
+        if entry.is_written:
+            known = tuple(open_chapter(entry.id, self.config.language).objectives)
+            depend(self.env, po_path(self.config.language, domain(entry.id)))
+        state = "" if entry.is_written else f" {say('(planned)')}"
+        labs = ", ".join(f"{{lab}}`{name}`" for name in entry.labs)
+        read = f"[{say('Read the chapter')}](../chapters/{entry.id}/{entry.id}.md)"
+        return [
+            *(f"## {say(entry.title)}{state}", "", f"**{say(entry.question)}**", ""),
+            *(f"- {filled(say(text), {})}" for text in known),
+            *(["", read] if entry.is_written else []),
+            *("", say("Labs: {labs}").format(labs=labs), ""),
+        ]
 
 
 class MadePage(SphinxDirective):
@@ -236,10 +276,13 @@ class MadePage(SphinxDirective):
     }
 
     def run(self) -> Nodes:
+        code = self.config.language
         tables = (BOOK / "reader_paths.toml", BOOK / "references.toml", syllabus.home())
         for source in (*CONTENTS, *tables, *(entry.source for entry in written())):
             self.env.note_dependency(str(source))
-        text = self.texts[self.name](*self.arguments)
+        names = ("contents", "interface", "paths", *(domain(entry.id) for entry in written()))
+        depend(self.env, *(po_path(code, name) for name in names))
+        text = self.texts[self.name](*self.arguments, code=code)
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
 
@@ -248,7 +291,8 @@ class Assignments(SphinxDirective):
 
     def run(self) -> Nodes:
         self.env.note_dependency(str(ASSIGNMENTS))
-        return self.parse_text_to_nodes(assignments_text(), allow_section_headings=True)
+        root = "" if self.config.language == ENGLISH.code else "../"
+        return self.parse_text_to_nodes(assignments_text(root), allow_section_headings=True)
 
 
 class Measured(SphinxDirective):
@@ -258,6 +302,46 @@ class Measured(SphinxDirective):
         self.env.note_dependency(str(MEASURED))
         text = MEASURED.read_text(encoding="utf-8")
         return self.parse_text_to_nodes(text, allow_section_headings=True)
+
+
+class Coverage(SphinxDirective):
+    """How complete each language is."""
+
+    def run(self) -> Nodes:
+        for known in LANGUAGES:
+            depend(self.env, *sorted(po_path(known.code, "").parent.rglob("*.po")))
+        return self.parse_text_to_nodes(coverage_page(say_in(self)), allow_section_headings=True)
+
+
+def translate(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Puts the texts of the language into the page before it is read."""
+    names = (docname, "contents", "paths")
+    catalogues = [po_path(app.config.language, name) for name in names]
+    if catalogues[0].exists() or docname.startswith(("parts/", "paths/")):
+        depend(app.env, *catalogues)
+        say = words(app.config.language, *names)
+        source[0] = mapped(source[0], lambda text, _: say(text))
+
+
+def keep_cells_apart(app: Sphinx) -> None:
+    """myst-nb writes its cells beside the site, where those of other languages would be."""
+    folder = str(Path(app.doctreedir) / "jupyter_execute")
+    app.env.mystnb_config = app.env.mystnb_config.copy(output_folder=folder)  # type: ignore[attr-defined]
+
+
+def name_languages(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Gives the template of a page its address in each language, and the words of checks.js."""
+    code = app.config.language
+    root = "../" * (page.count("/") + (code != ENGLISH.code))
+    context["languages"] = [
+        (known, f"{root}{'' if known == ENGLISH else known.code + '/'}{page}.html")
+        for known in LANGUAGES
+    ]
+    context["language_here"] = language(code)
+    context["say"] = words(code)
+    context["check_words"] = {text: words(code)(text) for text in script_texts()}
 
 
 def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -308,9 +392,15 @@ def setup(app: Sphinx) -> dict[str, bool]:
         "measured": Measured,
         "chapter-facts": ChapterFacts,
         **dict.fromkeys(MadePage.texts, MadePage),
+        "coverage": Coverage,
     }
     for name, directive in pages.items():
         app.add_directive(name, directive, override=True)
+    for kind in LANGUAGES_WITHOUT_SPACES:
+        app.add_search_language(kind)
+    app.connect("builder-inited", keep_cells_apart, priority=900)
+    app.connect("source-read", translate)
+    app.connect("html-page-context", name_languages)
     app.connect("doctree-resolved", hover)
     app.connect("doctree-resolved", keep_units)
     return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -6,14 +6,14 @@ from built_book import made
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
-    """The site and what it carries, built once."""
+    """The site in English and what it carries, built once."""
     target = tmp_path_factory.mktemp("book")
-    made(target, "--only-site")
+    made(target, "--only-site", "--language", "en")
     return target
 
 
 @pytest.fixture(scope="session")
 def book(site):
-    """All forms of the book, beside the site."""
+    """All forms of the book in all languages, beside the site."""
     made(site)
     return site

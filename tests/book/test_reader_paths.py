@@ -7,6 +7,7 @@ import pytest
 from book.chapter import open_chapter
 from book.contents import BOOK, entries, table
 from book.errors import BookError
+from book.languages import TRANSLATED
 from book.links import lab
 from book.reader_paths import SOURCE, _stop, hours, path_page, paths, paths_list
 from coursekit import syllabus
@@ -113,3 +114,14 @@ def test_minutes_are_said_as_hours_from_two_hours_on():
         "2.5 hours",
         "8 hours",
     ]
+
+
+@pytest.mark.parametrize("code", [known.code for known in TRANSLATED])
+@each_path
+def test_a_way_in_another_language_has_the_same_stops_and_none_of_the_english_words(path, code):
+    page, english = path_page(path.id, code), path_page(path.id)
+    for pattern in (r"\]\(([^)]+)\)|\{lab\}`(\w+)`", r"(?m)\| (\d*) \| [^|]*\|$"):
+        assert re.findall(pattern, page) == re.findall(pattern, english) != []
+    sentences = [path.reader, path.goal, *(stop.why for stop in path.stops)]
+    assert not [text for text in sentences if text in page]
+    assert not re.search(r"\b(planned|minutes|hours|stops?)\b", page)

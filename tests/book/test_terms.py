@@ -17,7 +17,7 @@ CHAPTERS = [open_chapter(entry.id) for entry in written()]
 
 def test_all_key_terms_of_all_chapters_stand_there_in_one_alphabet():
     blocks = [block for chapter in CHAPTERS for block in chapter.blocks("glossary")]
-    known = [name for block in blocks for name, _ in definitions(block.body)]
+    known = [names[-1] for block in blocks for names, _ in definitions(block.body)]
     names = [term.name for term in terms()]
     assert sorted(known) == sorted(names) and len(names) > 20
     assert names == sorted(names, key=str.lower)
@@ -61,6 +61,15 @@ def test_an_anchor_is_the_heading_in_small_letters(title, expected):
 
 def test_every_entry_of_the_page_links_the_term():
     assert re.findall(r"(?m)^\{term\}`(.+)`$", terms_page()) == [term.name for term in terms()]
+
+
+def test_a_term_in_another_language_stands_beside_its_english_word_and_links_to_it(monkeypatch):
+    text = "# Two\n\n## Key terms\n\n```{glossary}\n延迟\nlatency\n  The time of an answer.\n```\n"
+    chapter = run("two", text, BOOK)
+    monkeypatch.setattr(terms_module, "written", lambda: [chapter])
+    monkeypatch.setattr(terms_module, "open_chapter", {"two": chapter}.get)
+    entry = "{term}`延迟 (latency) <latency>`\n: The time of an answer.\n"
+    assert terms_page().startswith(entry)
 
 
 def test_the_bibliography_holds_every_work_and_who_cites_it():

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from book.languages import Say, as_written
+
 Check = Mapping[str, Any]
 SPECIAL = re.compile(r"([\\~=#{}:])")
 
@@ -19,20 +21,20 @@ def escaped(text: str) -> str:
     return SPECIAL.sub(r"\\\1", text).replace("\n", "\\n")
 
 
-def gift(checks: Iterable[Check], category: str) -> str:
+def gift(checks: Iterable[Check], category: str, say: Say = as_written) -> str:
     """The questions of a chapter in a category of the question bank, in GIFT."""
-    questions = "\n\n".join(question(check, number) for number, check in enumerate(checks, 1))
+    questions = "\n\n".join(question(check, number, say) for number, check in enumerate(checks, 1))
     return f"$CATEGORY: {category}\n\n{questions}\n"
 
 
-def question(check: Check, number: int = 1) -> str:
+def question(check: Check, number: int = 1, say: Say = as_written) -> str:
     """One question; `number` parts its title from those of other variants."""
     lines = "\n".join(ANSWERS[check["kind"]](check))
     asked = check["ask"]
     if check["kind"] == "number" and check["unit"]:
-        asked += f" (in {check['unit']})"
+        asked += " " + say("(in {unit})").format(unit=check["unit"])
     if check["kind"] == "order":
-        asked += " Give each its place."
+        asked += " " + say("Give each its place.")
     title = escaped(f"{check['id']} {number}")
     return f"::{title}::[markdown]{escaped(asked)} {{\n{lines}\n####{escaped(check['why'])}\n}}"
 

@@ -6,33 +6,43 @@ Without JavaScript the question and the choices can still be read.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from book.inline import to_html
+from book.languages import Say, as_written
 
 Check = Mapping[str, Any]
 TITLES = {
-    "number": "Check: a number",
-    "choose": "Check: choose all that are right",
-    "predict": "Predict, then reveal",
-    "order": "Check: put in order",
+    "number": as_written("Check: a number"),
+    "choose": as_written("Check: choose all that are right"),
+    "predict": as_written("Predict, then reveal"),
+    "order": as_written("Check: put in order"),
 }
 
 
-def block(variants: Sequence[Check], number: str) -> str:
+def block(variants: Sequence[Check], number: str, say: Say = as_written) -> str:
     """The HTML of a check with its variants; `number` counts the checks of a chapter."""
     shown = [in_html(check) for check in variants]
     first = shown[0]
     data = escape(json.dumps(shown, ensure_ascii=False))
     items = "".join(f"<li>{choice['text']}</li>" for choice in first.get("choices", ()))
     readable = f"<p>{first['ask']}</p>" + (f"<ul>{items}</ul>" if items else "")
+    label = escape(say("Check {number}").format(number=number))
     return (
         f'<section class="check" id="check-{first["id"]}" data-check="{data}" '
-        f'aria-label="Check {number}"><p class="check-title">{number}. {TITLES[first["kind"]]}</p>'
+        f'aria-label="{label}"><p class="check-title">{number}. {say(TITLES[first["kind"]])}</p>'
         f'<div class="check-body"><noscript>{readable}</noscript></div></section>'
     )
+
+
+def script_texts() -> list[str]:
+    """The words of static/checks.js, which stand there as say("...")."""
+    script = Path(__file__).parents[1] / "static" / "checks.js"
+    return re.findall(r'\bsay\("([^"]+)"\)', script.read_text(encoding="utf-8"))
 
 
 def in_html(check: Check) -> dict[str, Any]:

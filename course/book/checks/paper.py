@@ -5,33 +5,37 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from book.languages import Say, as_written
+
 Check = Mapping[str, Any]
 HEADS = {
-    "number": "Check {number}.",
-    "choose": "Check {number}. Which are right?",
-    "predict": "Check {number}. Predict first.",
-    "order": "Check {number}. Put in order.",
+    "number": as_written("Check {number}."),
+    "choose": as_written("Check {number}. Which are right?"),
+    "predict": as_written("Check {number}. Predict first."),
+    "order": as_written("Check {number}. Put in order."),
 }
 
 
-def question(check: Check, number: int) -> str:
+def question(check: Check, number: int, say: Say = as_written) -> str:
     """The question in Markdown, with lettered choices."""
-    head = HEADS[check["kind"]].format(number=number)
-    unit = f" (Answer in {check['unit']}.)" if check.get("unit") else ""
+    head = say(HEADS[check["kind"]]).format(number=number)
+    asked = say("(Answer in {unit}.)").format(unit=check.get("unit"))
+    unit = f" {asked}" if check.get("unit") else ""
     choices = [f"({letter}) {choice['text']}" for letter, choice in _lettered(check)]
     return "\n\n".join(
         [f"**{head}** {check['ask']}{unit}", *(["\n".join(choices)] if choices else [])]
     )
 
 
-def answer(check: Check, number: int) -> str:
+def answer(check: Check, number: int, say: Say = as_written) -> str:
     """The answer in Markdown: what is right, why, and what each wrong one means."""
     said = [
         f"({letter}) {choice['say']}"
         for letter, choice in _lettered(check)
         if not choice.get("right", True)
     ]
-    return " ".join([f"**Check {number}.** {_right(check)}.", check["why"], *said])
+    head = say("Check {number}.").format(number=number)
+    return " ".join([f"**{head}** {_right(check)}.", check["why"], *said])
 
 
 def _right(check: Check) -> str:

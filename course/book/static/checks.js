@@ -1,7 +1,17 @@
 // The checks of a chapter: each reads its data from the page, judges an answer and says what to say.
 // Numbers are read as coursekit/quantity.py reads them, and judged as coursekit/quiz.py does; a test
-// compares both. Nothing is sent or stored.
+// compares both. Nothing is sent or stored. A page in another language brings the words in WORDS.
 "use strict";
+
+const WORDS = globalThis.checkWords || {};
+
+function say(text) {
+  return WORDS[text] || text;
+}
+
+function filled(text, values) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
 
 const KINDS = {
   time: { ns: 1e-9, us: 1e-6, ms: 1e-3, s: 1, min: 60, h: 3600, d: 86400 },
@@ -35,7 +45,7 @@ function readQuantity(text) {
   const match = NUMBER.exec(plain);
   const digits = match && decimal(match[2].trim());
   if (!digits)
-    throw new Error(`A number was needed, such as 12.5 or 3e4, but '${text}' came.`);
+    throw new Error(filled(say("A number was needed, such as 12.5 or 3e4, but '{text}' came."), { text }));
   return { value: Number(`${match[1]}${digits}e${match[3] || 0}`), unit: match[4].trim() };
 }
 
@@ -44,8 +54,10 @@ function converted(quantity, asUnit) {
   if (quantity.unit === "" || quantity.unit === unit) return quantity.value;
   const units = Object.values(KINDS).find((kind) => unit in kind);
   if (!units || !(quantity.unit in units)) {
-    const asked = unit ? `in ${unit}` : "without a unit";
-    throw new Error(`The answer is asked for ${asked}, but '${quantity.unit}' came.`);
+    const asked = unit
+      ? say("The answer is asked for in {unit}, but '{came}' came.")
+      : say("The answer is asked for without a unit, but '{came}' came.");
+    throw new Error(filled(asked, { unit, came: quantity.unit }));
   }
   return (quantity.value * units[quantity.unit]) / units[unit];
 }
@@ -64,16 +76,16 @@ function judgeNumber(check, text) {
   if (near(value, check.value, check.within)) return { right: true, say: [check.why] };
   for (const trap of check.traps)
     if (near(value, trap.value, check.within)) return { right: false, say: [trap.say] };
-  const size = value > check.value ? "large" : "small";
-  return { right: false, say: [`${Number(value.toPrecision(4))} is too ${size}.`] };
+  const size = value > check.value ? say("{value} is too large.") : say("{value} is too small.");
+  return { right: false, say: [filled(size, { value: Number(value.toPrecision(4)) })] };
 }
 
 function judgeChoices(check, chosen) {
   const wrong = chosen.filter((i) => !check.choices[i].right).map((i) => check.choices[i].say);
   const all = check.choices.filter((choice) => choice.right).length;
   const missing = all - chosen.filter((i) => check.choices[i].right).length;
-  const verb = missing === 1 ? "is" : "are";
-  if (missing > 0) wrong.push(`${missing} more of them ${verb} right.`);
+  const more = missing === 1 ? say("{count} more of them is right.") : say("{count} more of them are right.");
+  if (missing > 0) wrong.push(filled(more, { count: missing }));
   return wrong.length ? { right: false, say: wrong } : { right: true, say: [check.why] };
 }
 
@@ -83,7 +95,8 @@ function judgeOrder(check, order) {
     const choice = check.choices[order[where]];
     if (choice.place !== places[where])
       return { right: false,
-        say: [`'${choice.text}' does not belong in place ${where + 1}.`, choice.say] };
+        say: [filled(say("'{text}' does not belong in place {place}."),
+          { text: choice.text, place: where + 1 }), choice.say] };
   }
   return { right: true, say: [check.why] };
 }
@@ -109,7 +122,7 @@ function html(name, text, attributes = {}) {
 const FIELDS = {
   number(check, name) {
     const input = element("input", { type: "text", inputmode: "text", autocomplete: "off",
-      "aria-label": check.unit ? `Your answer in ${check.unit}` : "Your answer" });
+      "aria-label": check.unit ? filled(say("Your answer in {unit}"), check) : say("Your answer") });
     const unit = element("span", {}, check.unit);
     return [element("p", { class: "check-number" }, input, unit), () => input.value];
   },
@@ -118,7 +131,7 @@ const FIELDS = {
     const labels = check.choices.map((choice, i) =>
       element("label", {}, boxes[i], html("span", choice.text)));
     const group = element("div", { class: "check-choices", role: type === "radio" ? "radiogroup" : "group",
-      "aria-label": "Choices" }, ...labels);
+      "aria-label": say("Choices") }, ...labels);
     return [group, () => boxes.flatMap((box, i) => (box.checked ? [i] : []))];
   },
   choose: (check, name) => FIELDS.options(check, name, "checkbox"),
@@ -127,8 +140,8 @@ const FIELDS = {
     const list = element("ol", { class: "check-order" });
     check.choices.forEach((choice, i) => {
       const name = html("i", choice.text).textContent;
-      const up = element("button", { type: "button", "aria-label": `Move up: ${name}` }, "↑");
-      const down = element("button", { type: "button", "aria-label": `Move down: ${name}` }, "↓");
+      const up = element("button", { type: "button", "aria-label": filled(say("Move up: {name}"), { name }) }, "↑");
+      const down = element("button", { type: "button", "aria-label": filled(say("Move down: {name}"), { name }) }, "↓");
       const item = element("li", { "data-place": i }, html("span", choice.text), up, down);
       up.onclick = () => { item.previousElementSibling?.before(item); up.focus(); };
       down.onclick = () => { item.nextElementSibling?.after(item); down.focus(); };
@@ -138,16 +151,16 @@ const FIELDS = {
   },
 };
 
-const NOT = { predict: "Not as it was measured." };
+const NOT = { predict: say("Not as it was measured.") };
 
 function draw(block, variants, number) {
   const check = variants[number % variants.length];
   const [field, answer] = FIELDS[check.kind](check, `${check.id}-${number}`);
   const said = element("p", { class: "check-said", role: "status" });
-  const send = element("button", { type: "submit" }, check.kind === "predict" ? "Reveal" : "Check");
+  const send = element("button", { type: "submit" }, check.kind === "predict" ? say("Reveal") : say("Check"));
   const buttons = element("p", { class: "check-buttons" }, send);
   if (variants.length > 1) {
-    const again = element("button", { type: "button" }, "Other numbers");
+    const again = element("button", { type: "button" }, say("Other numbers"));
     again.onclick = () => { draw(block, variants, number + 1); block.querySelector("input, button").focus(); };
     buttons.append(again);
   }
@@ -156,13 +169,13 @@ function draw(block, variants, number) {
     event.preventDefault();
     const given = answer();
     if (check.kind === "predict" && !given.length) {
-      said.textContent = "Choose one first.";
+      said.textContent = say("Choose one first.");
       return;
     }
-    const { right, say } = judge(check, given);
+    const { right, say: told } = judge(check, given);
     const revealed = check.kind === "predict" && !right ? ` ${check.why}` : "";
     said.className = `check-said ${right ? "right" : "wrong"}`;
-    said.innerHTML = `<strong>${right ? "Right." : NOT[check.kind] || "Not yet."}</strong> ${say.join(" ")}${revealed}`;
+    said.innerHTML = `<strong>${right ? say("Right.") : NOT[check.kind] || say("Not yet.")}</strong> ${told.join(" ")}${revealed}`;
     if (check.kind === "predict") field.querySelectorAll("input").forEach((box) => { box.disabled = true; });
   };
   block.querySelector(".check-body").replaceChildren(form);

@@ -1,0 +1,109 @@
+"""What a translation has to keep of its original, and the command that says what it lost.
+
+    python -m book.translation_faults zh_CN
+
+A role keeps its name and its target, a formula, code and an address stay as they are, and so does
+every number. A number in {num} may change its power of ten and its format: {num}`x / 1e6 | .1f`
+million can be {num}`x / 1e4 | ,.0f` of ten thousand.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from book.catalogues import LOCALES, messages
+from book.inline import to_html
+from book.languages import language
+
+ROLE = re.compile(r"\{([\w:-]+)\}`([^`]*)`")
+CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
+MATH = re.compile(r"\$([^$]+)\$")
+FIELD = re.compile(r"\{\w*\}")
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+DIGITS = re.compile(r"\d[\d.,]*\d|\d")
+
+
+def faults(text: str, translation: str) -> Iterator[str]:
+    """Sentences on what the translation lost or added."""
+    bare, other = ROLE.sub(" ", text), ROLE.sub(" ", translation)
+    yield from _differ("role", _roles(text), _roles(translation))
+    yield from _differ("code", CODE.findall(bare), CODE.findall(other))
+    bare, other = CODE.sub(" ", bare), CODE.sub(" ", other)
+    yield from _differ("formula", MATH.findall(bare), MATH.findall(other))
+    bare, other = MATH.sub(" ", bare), MATH.sub(" ", other)
+    yield from _differ("field", FIELD.findall(bare), FIELD.findall(other))
+    bare, other = FIELD.sub(" ", bare), FIELD.sub(" ", other)
+    yield from _differ("address", LINK.findall(bare), LINK.findall(other))
+    lost = Counter(_digits(LINK.sub(" ", bare))) - Counter(_digits(LINK.sub(" ", other)))
+    for number in lost:
+        yield f"the number with the digits {number} is missing"
+    yield from _markup(other)
+
+
+def _differ(kind: str, ours: Iterable[str], theirs: Iterable[str]) -> Iterator[str]:
+    asked, came = Counter(ours), Counter(theirs)
+    for word in asked - came:
+        yield f"the {kind} '{word}' is missing"
+    for word in came - asked:
+        yield f"the {kind} '{word}' is not in the original"
+
+
+def _roles(text: str) -> list[str]:
+    """Roles by what may not change of them."""
+    return [f"{{{name}}}`{_target(name, inside)}`" for name, inside in ROLE.findall(text)]
+
+
+def _target(name: str, inside: str) -> str:
+    titled = re.search(r"<([^>]+)>$", inside)
+    if name == "term":
+        return (titled[1] if titled else inside).strip().lower()
+    if name == "num":
+        return _scaled(inside)
+    return inside
+
+
+def _scaled(role: str) -> str:
+    """The expression without its format and its factors of ten."""
+    expression = role.rpartition(" | ")[0] or role
+    if '"' not in expression:
+        expression = re.sub(r"\b1e\d+\b|\b10+\b", "", expression)
+        return re.sub(r"[\s*/]+", " ", expression).strip()
+    return re.sub(r"\s*[*/]\s*(1e\d+|10+)\b|\b(1e\d+|10+)\s*\*\s*", "", expression).strip()
+
+
+def _digits(text: str) -> list[str]:
+    """Numbers by their digits alone: 10.8 million and 1080 of ten thousand are 108."""
+    plain = (re.sub(r"\D", "", number).strip("0") for number in DIGITS.findall(text))
+    return [digits for digits in plain if digits]
+
+
+def _markup(text: str) -> Iterator[str]:
+    """Marks that would stand on the page. Beside a sign of punctuation, Markdown does not close
+    what touches a letter on the other side."""
+    shown = re.sub(r"<[^>]+>", "", to_html(text))
+    if "*" in shown:
+        yield "an asterisk stays on the page; put punctuation outside of **...**, or a space beside"
+    if "{" in shown or "`" in shown:
+        yield "a brace or a backtick stays on the page"
+
+
+def report(code: str, tell: Callable[[str], object] = print) -> int:
+    """Tells the faults of a language and how much of it is there; returns their number."""
+    count = 0
+    folder = LOCALES / language(code).code / "LC_MESSAGES"
+    for path in sorted(folder.rglob("*.po")):
+        rows = [row for row in messages(path) if not row.is_obsolete]
+        for row in rows:
+            for fault in faults(row.text, row.translation) if row.translation else ():
+                count += 1
+                tell(f"{path.relative_to(folder)}: {fault}, in '{row.text[:60]}'")
+        ready = sum(bool(row.translation) and not row.is_fuzzy for row in rows)
+        tell(f"{path.relative_to(folder)}: {ready} of {len(rows)} texts translated")
+    return count
+
+
+if __name__ == "__main__":
+    sys.exit(1 if report(sys.argv[1]) else 0)

@@ -1,0 +1,374 @@
+"""Translations: every text of a page is in its catalogue, and no translation loses a role, a number
+or an answer."""
+
+import csv
+import re
+
+import pytest
+from book import fonts
+from book.catalogues import LOCALES, messages, po_path, write_template
+from book.chapter import open_chapter, run
+from book.charts import labels, svg
+from book.contents import BOOK, written
+from book.coverage import coverage, domains
+from book.errors import BookError
+from book.extract import pages, write_templates
+from book.languages import TRANSLATED, language
+from book.plain import markdown
+from book.search_terms import terms
+from book.source_text import Prose, parts
+from book.translatable import mapped, texts
+from book.translation_faults import faults, report
+
+README = BOOK.parents[1] / "README.md"
+CODES = [known.code for known in TRANSLATED]
+CHAPTERS = [entry.id for entry in written()]
+each_language = pytest.mark.parametrize("code", CODES)
+each_chapter = pytest.mark.parametrize("name", CHAPTERS)
+
+PAGE = """\
+---
+chapter: small
+---
+
+# A title
+
+A paragraph of two
+lines with {num}`x | .1f` s.
+
+| head | other |
+|---|--:|
+| {num}`x` | words |
+
+- An item that
+  goes on,
+- and $x = 1$.
+
+```text
+code that
+
+stays
+```
+
+$$ y = 2 $$
+
+```{glossary}
+latency
+  The time
+  of an answer.
+```
+
+```{chart} bars
+:alt: Bars that
+  rise.
+A caption.
+```
+
+```{check} one
+kind: number
+ask: How
+  long?
+answer: 2 * x
+unit: s
+within: 1 %
+trap: x
+  say: You forgot a factor.
+why: Twice.
+```
+
+```{references}
+reddi2020: Read it
+  first.
+```
+"""
+SHOUTED = """\
+---
+chapter: small
+---
+
+# A TITLE
+
+A PARAGRAPH OF TWO LINES WITH {num}`x | .1f` S.
+
+| HEAD | OTHER |
+|---|--:|
+| {num}`x` | WORDS |
+
+- AN ITEM THAT GOES ON,
+- AND $x = 1$.
+
+```text
+code that
+
+stays
+```
+
+$$ y = 2 $$
+
+```{glossary}
+LATENCY
+latency
+  THE TIME OF AN ANSWER.
+```
+
+```{chart} bars
+:alt: BARS THAT RISE.
+
+A CAPTION.
+```
+
+```{check} one
+kind: number
+ask: HOW LONG?
+answer: 2 * x
+unit: s
+within: 1 %
+trap: x
+  say: YOU FORGOT A FACTOR.
+why: TWICE.
+```
+
+```{references}
+reddi2020: READ IT FIRST.
+```
+"""
+
+
+def shouted(text, _):
+    """The text in capitals, without its roles and formulas."""
+    return re.sub(r"(\{\w+\}`[^`]*`|\$[^$]*\$)|([^{$]+)", lambda m: m[1] or m[2].upper(), text)
+
+
+def test_only_the_texts_of_a_page_are_replaced():
+    assert mapped(PAGE, shouted) == SHOUTED
+
+
+def test_a_text_says_where_it_stands():
+    kinds = dict(texts(PAGE))
+    assert kinds["A paragraph of two lines with {num}`x | .1f` s."] == "paragraph"
+    assert kinds["An item that goes on,"] == "item of a list"
+    assert kinds["You forgot a factor."] == "feedback of the check one"
+    assert "{num}`x`" not in kinds
+
+
+def pieces(text):
+    """What a page says, without the breaks of its lines."""
+    return [
+        (
+            part.text if isinstance(part, Prose) else f"{part.name} {part.options} {part.body}"
+        ).split()
+        for part in parts(text)
+    ]
+
+
+@pytest.mark.parametrize("page", pages())
+def test_a_page_without_translations_says_the_same(page):
+    text = (BOOK / f"{page}.md").read_text(encoding="utf-8")
+    assert pieces(mapped(text, lambda words, _: words)) == pieces(text)
+
+
+@pytest.mark.parametrize("page", pages())
+def test_every_text_is_a_translation_of_itself(page):
+    found = texts((BOOK / f"{page}.md").read_text(encoding="utf-8"))
+    assert not [(text, list(faults(text, text))) for text, _ in found if list(faults(text, text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "translation", "complaint"),
+    [
+        ("It takes {num}`x | .1f` s.", "需要几秒。", "the role '{num}`x`' is missing"),
+        ("It takes {num}`x` s.", "需要 {num}`y` 秒。", "'{num}`y`' is not in the original"),
+        ("Known {cite}`reddi2020`.", "已知。", "'{cite}`reddi2020`' is missing"),
+        ("A {term}`model`.", "一个{term}`模型`。", "'{term}`model`' is missing"),
+        ("Run `perfsim`.", "运行它。", "the code 'perfsim' is missing"),
+        ("So $n = 4$.", "所以 $n = 5$。", "the formula 'n = 4' is missing"),
+        ("[Here](a.md).", "[这里](b.md)。", "the address 'a.md' is missing"),
+        ("By 98 %.", "百分之几。", "the number with the digits 98 is missing"),
+        ("{count} chapters", "几章", "the field '{count}' is missing"),
+        ("**Data.** A network", "**数据。**网络", "an asterisk stays on the page"),
+    ],
+)
+def test_what_a_translation_lost_is_said(text, translation, complaint):
+    assert complaint in " ".join(faults(text, translation))
+
+
+@pytest.mark.parametrize(
+    ("text", "translation"),
+    [
+        ("{num}`n / 1e6 | .1f` million", "{num}`n / 1e4 | ,.0f` 万"),
+        ('{num}`f("m1") / 1e6 | .1f` million', '{num}`f("m1") / 1e4 | ,.0f` 万'),
+        ("10.8 million labels", "1080 万个标签"),
+        ("a {term}`model`", "一个{term}`模型 <model>`"),
+        ("the {term}`models <model>`", "这些{term}`模型 <model>`"),
+        ("**Data.** A network", "**数据**。网络"),
+        ("In 2019, 98 % were right {cite}`a`.", "{cite}`a` 2019 年有 98 % 正确。"),
+    ],
+)
+def test_what_a_translation_may_change(text, translation):
+    assert list(faults(text, translation)) == []
+
+
+@each_language
+def test_no_translation_has_a_fault(code):
+    told = []
+    assert report(code, told.append) == 0, "\n".join(told)
+
+
+def test_the_templates_are_those_of_the_pages(tmp_path):
+    write_templates(tmp_path)
+    made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.pot")}
+    kept = {path.relative_to(LOCALES / "pot"): path for path in (LOCALES / "pot").rglob("*.pot")}
+    assert set(made) == set(kept)
+    old = [str(name) for name, path in kept.items() if path.read_bytes() != made[name]]
+    assert not old, f"{old} are old. Run: python -m book.extract"
+
+
+@each_language
+def test_a_catalogue_has_the_texts_of_its_template_in_their_order(code):
+    for name in domains():
+        asked = [row.text for row in messages(LOCALES / "pot" / f"{name}.pot")]
+        rows = [row for row in messages(po_path(code, name)) if not row.is_obsolete]
+        assert [row.text for row in rows] == asked, name
+
+
+@each_language
+@pytest.mark.parametrize("name", [name for name in domains() if not name.startswith("chapters/")])
+def test_all_that_is_no_chapter_is_translated(code, name):
+    assert coverage(code, name).percent == 100
+
+
+def test_a_translation_is_counted_only_while_its_text_stands(tmp_path, monkeypatch):
+    monkeypatch.setattr("book.catalogues.LOCALES", tmp_path)
+    write_template("page", [("One", ""), ("Two", ""), ("Three", "")], tmp_path / "pot")
+    po_path("ja", "page").parent.mkdir(parents=True)
+    po_path("ja", "page").write_text(
+        (tmp_path / "pot" / "page.pot")
+        .read_text()
+        .replace('"Three"\nmsgstr ""', '"Three"\nmsgstr "三"')
+        + '#, fuzzy\nmsgid "Four"\nmsgstr "四"\n\n#~ msgid "Old"\n#~ msgstr "古"\n'
+    )
+    found = coverage("ja", "page")
+    assert (found.translated, found.fuzzy, found.all, found.obsolete) == (1, 1, 4, 1)
+    assert found.percent == 25
+
+
+def test_a_broken_catalogue_is_a_sentence(tmp_path):
+    path = tmp_path / "broken.po"
+    path.write_text("Translated by hand.\n")
+    with pytest.raises(BookError, match=r"broken\.po cannot be read"):
+        messages(path)
+
+
+@each_language
+@each_chapter
+def test_a_translated_chapter_has_the_same_numbers_and_answers(name, code):
+    ours, theirs = open_chapter(name), open_chapter(name, code)
+    assert theirs.outputs == ours.outputs and theirs.names is ours.names
+    for check, other in zip(ours.first_checks(), theirs.first_checks(), strict=True):
+        assert {**other, "choices": _judged(other), "traps": _judged(other, "traps")} == {
+            **check,
+            "choices": _judged(check),
+            "traps": _judged(check, "traps"),
+            "ask": other["ask"],
+            "why": other["why"],
+        }
+
+
+def _judged(check, name="choices"):
+    """What decides about a choice or a trap, without its words."""
+    return [
+        {key: part[key] for key in ("right", "place", "value") if key in part}
+        for part in check.get(name, ())
+    ]
+
+
+@each_language
+@each_chapter
+def test_a_translated_chapter_has_a_form_on_paper(name, code):
+    chapter = open_chapter(name, code)
+    blocks = {kind: lambda block: block.name for kind in ("code-cell", "check", "chart")}
+    assert not re.search(r"\{\w+\}`", markdown(chapter, blocks))
+    assert len(chapter.objectives) == len(open_chapter(name).objectives)
+
+
+def test_a_translated_term_stands_before_its_english_word_on_paper():
+    page = "# Small\n\n```{glossary}\n延迟\nlatency\n  The time.\n\nmodel\n  A function.\n```"
+    text = markdown(run("small", page, BOOK), {})
+    assert "- **延迟** (latency): The time.\n- **model**: A function." in text
+
+
+def test_words_in_figures_are_found_with_their_numbers_left_out():
+    found = labels(open_chapter("benchmarking"), "warm_up")
+    assert "first call: {} µs" in found and "call" in found
+
+
+def test_a_figure_has_other_signs_in_another_language():
+    ours, theirs = open_chapter("benchmarking"), open_chapter("benchmarking", "zh_CN")
+    assert svg(ours, "warm_up") != svg(theirs, "warm_up")
+
+
+def test_without_fonts_a_language_has_no_pdf_and_its_figures_stay_english(monkeypatch):
+    monkeypatch.setattr(fonts, "PACKAGES", ("no_such_font_package",))
+    assert fonts.can_print("en") and not fonts.can_print("ja")
+    assert fonts.label_font.__wrapped__("ja") is None
+    assert "pip install noto-cjk-sans-otc" in fonts.MISSING
+
+
+def test_a_language_that_the_book_lacks_is_a_sentence():
+    with pytest.raises(BookError, match="has no language 'fr'; it has en, zh_CN, ja, ko"):
+        language("fr")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("内存带宽", ["内存", "存带", "带宽"]),
+        ("GPU的内存", ["gpu", "的内", "内存"]),
+        ("모델은 큽니다", ["모델", "델은", "큽니", "니다"]),
+        ("図 3", ["図", "3"]),
+        ("ResNet-18", ["resnet", "18"]),
+    ],
+)
+def test_a_text_is_searched_in_pairs_of_signs(text, found):
+    assert terms(text) == found
+
+
+def test_every_word_of_the_book_has_its_translations():
+    rows = list(csv.reader((LOCALES / "terms.csv").read_text(encoding="utf-8").splitlines()))
+    assert rows[0] == ["English", *CODES]
+    assert all(len(row) == 4 and all(row) for row in rows)
+    assert len({row[0] for row in rows}) == len(rows) >= 60
+
+
+def commands(text):
+    """The commands of a page: what stands before the comments of its blocks."""
+    blocks = re.findall(r"(?ms)^```\n(.*?)^```$", text)
+    return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
+
+
+def addresses(path):
+    """Where a page leads, apart from the other languages of the page."""
+    links = re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
+    found = {(path.parent / link).resolve() for link in links}
+    return {place for place in found if not place.name.startswith("README.") or place == README}
+
+
+@each_language
+def test_a_readme_in_another_language_names_the_same_commands_and_pages(code):
+    path = BOOK / "readme" / f"README.{code}.md"
+    text, english = path.read_text(encoding="utf-8"), README.read_text(encoding="utf-8")
+    assert commands(text) == commands(english) != []
+    assert addresses(path) - {README} == addresses(README)
+    assert all(place.exists() for place in addresses(path))
+    quoted = {word for word in re.findall(r"`([^`\n]+)`", english) if "html/index" not in word}
+    assert quoted <= set(re.findall(r"`([^`\n]+)`", text))
+    assert f"dist/book/html/{code}/index.html" in text
+
+
+@pytest.mark.parametrize("code", ["en", *CODES])
+def test_every_readme_leads_to_those_in_the_other_languages(code):
+    folder = BOOK / "readme"
+    all_of_them = {"en": README, **{name: folder / f"README.{name}.md" for name in CODES}}
+    path = all_of_them.pop(code)
+    links = re.findall(r"\]\(([^)]*README[^)]*\.md)\)", path.read_text(encoding="utf-8"))
+    assert set(all_of_them.values()) <= {(path.parent / link).resolve() for link in links}
