@@ -27,6 +27,17 @@ wrong("sections", "rows of forty bytes in any file", {"row_bytes * k": "40 * k"}
 wrong("sections", "what is in flash is not in RAM", {"bool(flags & 1)": "kind == 8"})
 
 
+wrong("sections", "one comparison for all flags", {"if flags & 2:": "if flags >= 2:"})
+
+wrong(
+    "sections", "the table follows the header in any file", {"elf, 32)": "struct.pack('<I', 52))"}
+)
+
+wrong("sections", "only programs are stored in flash", {"kind != 8": "kind == 1"})
+
+wrong("sections", "flags of known sections alone", {"bool(flags & 1)": "flags in (3, 7)"})
+
+
 @right("sections", "number by number with int.from_bytes")
 def _():
     def sections(elf):
@@ -123,6 +134,17 @@ wrong(
     "constant_bytes",
     "forgets the table of the softmax",
     {"total += 2 * np.size(layer.table)": "pass"},
+)
+
+
+wrong("constant_bytes", "every table has 256 numbers", {"2 * np.size(layer.table)": "512"})
+
+wrong(
+    "constant_bytes",
+    "counts the factor of an addition",
+    {
+        'if hasattr(layer, "table"):': 'if layer.kind == "add":\n            total += 5\n        if hasattr(layer, "table"):'
+    },
 )
 
 
@@ -250,6 +272,19 @@ wrong(
     "largest_fit",
     "forgets the fixed part of the program",
     {"(room - line.fixed) // line.each": "room // line.each"},
+)
+
+
+wrong(
+    "largest_fit",
+    "keeps the usual stack, whatever is asked",
+    {"kind.ram_bytes - stack_bytes": "kind.ram_bytes - 4096"},
+)
+
+wrong(
+    "largest_fit",
+    "names the RAM where both allow the same",
+    {"key=lambda name: most[name]": 'key=lambda name: (most[name], name == "FLASH")'},
 )
 
 

@@ -73,6 +73,13 @@ def _():
         return max(met, default=0), sum(v.size_bytes for v in values)
 
 
+wrong(
+    "arena_bounds",
+    "as many steps as values",
+    {"needed(value.first) for value in values": "needed(step) for step in range(len(values))"},
+)
+
+
 @right("arena_bounds", "step by step with a difference of beginnings and ends")
 def _():
     def arena_bounds(values):
@@ -126,6 +133,26 @@ wrong(
 wrong("faults", "forgets where a value may begin", {"if at < 0 or at % 4:": "if at < 0:"})
 
 
+wrong("faults", "an offset may be negative", {"if at < 0 or at % 4:": "if at % 4:"})
+
+wrong(
+    "faults",
+    "values that cannot be placed last",
+    {
+        "        if at < 0 or at % 4:\n            found.append((i, i))\n": "",
+        "return found": "return found + [(i, i) for i, at in enumerate(offsets) if at < 0 or at % 4]",
+    },
+)
+
+wrong(
+    "faults",
+    "a value that cannot be placed is in no other pair",
+    {
+        "            found.append((i, i))\n": "            found.append((i, i))\n            continue\n"
+    },
+)
+
+
 @right("faults", "with ranges and their overlap")
 def _():
     def faults(values, offsets):
@@ -172,6 +199,15 @@ wrong(
     "forgets how far the walk has come",
     {
         "candidate = max(candidate, offsets[k] + values[k].size_bytes)": "candidate = offsets[k] + values[k].size_bytes"
+    },
+)
+
+wrong(
+    "plan_offsets",
+    "walks by start and end, and goes back behind a short neighbour",
+    {
+        "key=lambda k: offsets[k])": "key=lambda k: (offsets[k], offsets[k] + values[k].size_bytes))",
+        "candidate = max(candidate, offsets[k] + values[k].size_bytes)": "candidate = offsets[k] + values[k].size_bytes",
     },
 )
 
