@@ -13,7 +13,7 @@ from typing import Any
 from book.errors import BookError
 
 ROLE = re.compile(r"\{num\}`([^`]+)`")
-UNIT = re.compile(r" (?=%|(?:[nµm]?s|[kMG]?B|[mµ]?J|[mk]?W|Wh|km|[MG]Hz|d)\b)")
+UNIT = re.compile(r" (?=%|(?:[nµm]?s|[kMG]?B|[mµ]?J|[mk]?W|Wh|km|[MG]Hz|d)(?![A-Za-z]))")
 """The blank before a unit, where a line is not to be broken."""
 PLAIN = {
     "abs": abs,

@@ -152,12 +152,13 @@ SAMPLES = {"zh_CN": "机器学习系统", "ja": "機械学習システム", "ko"
 @pytest.mark.parametrize("code", CODES)
 def test_a_pdf_holds_its_signs_and_their_font(book, code):
     for path in (book / f"book-{code}.pdf", *(book / "html" / code / "downloads").glob("*.pdf")):
-        reader = PdfReader(path)
-        assert len(reader.pages) >= 15
-        embedded = [font for page in reader.pages for font in fonts(page)]
+        with PdfReader(path) as reader:
+            assert len(reader.pages) >= 15
+            embedded = [font for page in reader.pages for font in fonts(page)]
         assert any("NotoSansCJK" in name and held for name, held in embedded), path
         assert all(held for _, held in embedded), path
-    text = "".join(page.extract_text() for page in PdfReader(book / f"book-{code}.pdf").pages[:3])
+    with PdfReader(book / f"book-{code}.pdf") as reader:
+        text = "".join(page.extract_text() for page in reader.pages[:3])
     assert SAMPLES[code] in text
 
 
