@@ -24,6 +24,7 @@ from hardware_labs.emulation.sensor import Sensor
 from hardware_labs.emulation.wire import RecordedWire, Wire
 from hardware_labs.errors import BoardError, missing_library
 from hardware_labs.firmware.elf import segments, sizes
+from hardware_labs.firmware.thumb import wide_products
 
 try:
     import unicorn
@@ -56,16 +57,19 @@ def instructions_in(code: bytes) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Memory:
-    """The registers of a processor and (address, bytes) of all its RAM."""
+    """The registers of a processor, (address, bytes) of all its RAM, and what its peripherals
+    were told."""
 
     registers: unicorn.unicorn.UcContext
     places: tuple[tuple[int, bytes], ...]
+    written: dict[int, int]
 
 
 class Emulator:
     """A board with firmware in it. `run()` returns when its wire has no more to say.
 
-    A firmware whose count of instructions reaches `stop_at` is stopped. `patience`: that many
+    `wide_products` counts the instructions that multiplied to more than 32 bits. A firmware whose
+    count of instructions reaches `stop_at` is stopped. `patience`: that many
     instructions after it last listened to the host, or last began to run the model.
     """
 
@@ -84,9 +88,12 @@ class Emulator:
         self.clock = Clock(kind.clock_hz, realtime)
         self.stop_at, self._patience = patience, patience
         self._kind, self._has_ended = kind, False
-        self._counts: dict[tuple[int, int], int] = {}
+        self._counts: dict[tuple[int, int], tuple[int, int]] = {}
+        self.wide_products = 0
         self._cpu = self._power_on(elf.read_bytes(), kind)
-        self._functions = {s.name: s.address for s in sizes(elf).symbols if s.is_global}
+        symbols = sizes(elf).symbols
+        self._functions = {s.name: s.address for s in symbols if s.is_global}
+        self._variables = {s.name: s for s in symbols if not s.is_function}
         if patience < math.inf:
             self._watch(self._functions["infer_once"])
         table = TABLES[kind.chip] | CYCCNT | Sensor().registers()
@@ -137,16 +144,25 @@ class Emulator:
         """`count` bytes of the variable of that name."""
         return bytes(self._cpu.mem_read(self._functions[name] + offset, count))
 
+    def variable(self, name: str) -> bytes:
+        """All bytes of a variable, also of one that only its file knows. Raises BoardError where
+        there is none of that name."""
+        if name not in self._variables:
+            raise BoardError(f"The firmware has no variable '{name}'.")
+        symbol = self._variables[name]
+        return bytes(self._cpu.mem_read(symbol.address, symbol.size_bytes))
+
     def memory(self) -> Memory:
         """All that can change, as it is now."""
         places = [(at, bytes(self._cpu.mem_read(at, size))) for at, size in _ram(self._kind)]
-        return Memory(self._cpu.context_save(), tuple(places))
+        return Memory(self._cpu.context_save(), tuple(places), self._registers.memory())
 
     def put_back(self, memory: Memory) -> None:
         """Makes registers and memory as they were."""
         for address, data in memory.places:
             self._cpu.mem_write(address, data)
         self._cpu.context_restore(memory.registers)
+        self._registers.put_back(memory.written)
 
     def _start(self) -> tuple[int, int]:
         """The first words of flash: where the stack begins, and the first instruction."""
@@ -196,11 +212,12 @@ class Emulator:
         return cpu
 
     def _block(self, cpu: unicorn.Uc, address: int, size: int, _: object) -> None:
-        count = self._counts.get((address, size))
-        if count is None:
-            count = instructions_in(bytes(cpu.mem_read(address, size)))
-            self._counts[address, size] = count
-        self.clock.instructions += count
+        counts = self._counts.get((address, size))
+        if counts is None:
+            code = bytes(cpu.mem_read(address, size))
+            counts = self._counts[address, size] = (instructions_in(code), wide_products(code))
+        self.clock.instructions += counts[0]
+        self.wide_products += counts[1]
         if self.clock.instructions >= self.stop_at:
             cpu.emu_stop()
 

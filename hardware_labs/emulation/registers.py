@@ -49,3 +49,11 @@ class RegisterFile:
         register = self._table.get(address)
         if register is not None and register.write is not None:
             register.write(self._peripherals, value)
+
+    def memory(self) -> dict[int, int]:
+        """All that was written, by address."""
+        return dict(self._written)
+
+    def put_back(self, written: dict[int, int]) -> None:
+        """Makes what was written as it was, without doing again what it caused."""
+        self._written = dict(written)

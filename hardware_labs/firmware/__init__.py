@@ -1,9 +1,10 @@
 """The firmware. `c/` holds the C that runs on the board. In reading order:
 
-cache   where firmware that was built once is kept
-avr     C to firmware for the Arduino Uno (the only file that runs avr-gcc)
-build   C to firmware (the only file that runs ziglang)
-elf     what a firmware takes of flash and RAM
-thumb   which of its functions multiply to more than 32 bits
-sketch  the same C as an Arduino sketch
+cache         where firmware that was built once is kept
+avr           C to firmware for the Arduino Uno (the only file that runs avr-gcc)
+replacements  C of somebody else in the place of a kernel
+build         C to firmware (the only file that runs ziglang)
+elf           what a firmware takes of flash and RAM
+thumb         which of its instructions multiply to more than 32 bits
+sketch        the same C as an Arduino sketch
 """

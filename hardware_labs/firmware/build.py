@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -29,13 +31,13 @@ from hardware_labs.firmware.avr import (
     weights_in_flash,
 )
 from hardware_labs.firmware.cache import cache_dir, writing_to
+from hardware_labs.firmware.replacements import SOURCES, replaceable
 from hardware_labs.models.arena import ArenaPlan, plan_arena
 from hardware_labs.models.c_text import c_header, c_sizes
 from hardware_labs.models.network import Network
 from hardware_labs.packages import need_packages
 from hardware_labs.protocol.stated_model import StatedModel
 
-SOURCES = Path(__file__).parent / "c"
 CHIPS = SOURCES / "chips"
 FLAGS = (
     "-O2", "-std=c11", "-Wall", "-Wextra", "-ffreestanding", "-nostdlib",
@@ -43,10 +45,8 @@ FLAGS = (
     "-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-fomit-frame-pointer",
     "-Wl,-e,reset", "-g0",
 )  # fmt: skip
-KERNELS = {
-    "add.c", "conv2d.c", "dense.c", "depthwise.c", "input.c", "pool.c", "requantize.c", "softmax.c",
-}  # fmt: skip
 ERROR_LINES = 16
+COMPILE_S = 20
 TRIAL = board_kind("nano33")
 SMLAD_CORES = {"cortex-m4", "cortex-m7", "cortex-m33", "cortex-m55"}
 
@@ -87,7 +87,7 @@ def build(
         "sizes.h": "#pragma once\n" + board_sizes(kind) + c_sizes(model, arena),
         "model.h": c_header(model, arena),
     }
-    texts |= _replaceable(replacements or {})
+    texts |= replaceable(replacements or {})
     if kind.emulator == "simavr":
         check_kernels(model)
         texts["model.h"] = weights_in_flash(texts["model.h"])
@@ -139,16 +139,6 @@ def _sources(kind: BoardKind, kernels: str) -> dict[str, str]:
     return {name: text for name, text in texts.items() if name not in variants}
 
 
-def _replaceable(replacements: Mapping[str, str]) -> dict[str, str]:
-    """The replacements, where each is of a kernel file: the rest of the firmware is ours."""
-    for name in replacements:
-        if name not in KERNELS:
-            raise BuildError(
-                f"'{name}' cannot be replaced. These can: {', '.join(sorted(KERNELS))}."
-            )
-    return dict(replacements)
-
-
 def _key(kind: BoardKind, texts: dict[str, str]) -> str:
     if kind.emulator == "simavr":
         compiler = [*avr_flags(kind), avr_version()]
@@ -188,9 +178,36 @@ def _run_zig(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]:
     ]  # fmt: skip
     zig_cache = str(cache_dir() / "zig")
     places = {"ZIG_GLOBAL_CACHE_DIR": zig_cache, "ZIG_LOCAL_CACHE_DIR": zig_cache}
-    return subprocess.run(
-        command, cwd=work, env=os.environ | places, capture_output=True, text=True, check=False
+    compiler = subprocess.Popen(
+        command,
+        cwd=work,
+        env=os.environ | places,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
+    try:
+        stdout, stderr = compiler.communicate(timeout=COMPILE_S)
+    except subprocess.TimeoutExpired:
+        _kill(compiler)
+        raise BuildError(
+            f"The compiler did not end within {COMPILE_S} s and was stopped. Is there a macro that "
+            "grows without end?"
+        ) from None
+    except BaseException:  # an interrupt, say: the compiler must not go on alone
+        _kill(compiler)
+        raise
+    return subprocess.CompletedProcess(command, compiler.returncode, stdout, stderr)
+
+
+def _kill(compiler: subprocess.Popen[str]) -> None:
+    """Ends it with all that it started."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(compiler.pid, signal.SIGKILL)
+    compiler.kill()
+    compiler.communicate()
 
 
 def compiler_trouble() -> str:

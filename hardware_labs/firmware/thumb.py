@@ -29,12 +29,15 @@ def wide_multiplications(elf: Path | bytes) -> dict[str, int]:
         for address, code in parts:
             at = symbol.address - address
             if symbol.is_function and 0 <= at < len(code):
-                count = _count(code[at : at + symbol.size_bytes]) + (symbol.name in IN_SOFTWARE)
+                count = wide_products(code[at : at + symbol.size_bytes]) + (
+                    symbol.name in IN_SOFTWARE
+                )
                 found[symbol.name] = found.get(symbol.name, 0) + count
     return {name: count for name, count in found.items() if count}
 
 
-def _count(code: bytes) -> int:
+def wide_products(code: bytes) -> int:
+    """How many of the instructions in `code` have a product of more than 32 bits."""
     at = count = 0
     while at + 1 < len(code):
         half = code[at] | code[at + 1] << 8

@@ -20,17 +20,22 @@ from hardware_labs.firmware.build import Build
 
 @dataclass(frozen=True)
 class Counted:
-    """The int8 outputs (outputs,) of one inference and the instructions it took."""
+    """The int8 outputs (outputs,) of one inference, the instructions it took, and the bytes that a
+    variable had after it, where one was asked for."""
 
     outputs: np.ndarray
     instructions: int
+    variable: bytes = b""
 
 
 def counted_inferences(
-    firmware: Build, inputs: np.ndarray, max_instructions: int = MAX_INSTRUCTIONS
+    firmware: Build,
+    inputs: np.ndarray,
+    max_instructions: int = MAX_INSTRUCTIONS,
+    variable: str = "",
 ) -> list[Counted]:
     """One inference of `firmware` for each of `inputs` (n, ...), which have the type that its model
-    takes: the same on every machine.
+    takes: the same on every machine. variable: of the firmware's C, to be read after each.
 
     For boards that pip alone emulates. Raises BoardError where the firmware crashes, waits for the
     host, or an inference takes `max_instructions`; ValueError or BoardRefused for an input that
@@ -48,16 +53,19 @@ def counted_inferences(
         emulator.call("infer_once")
         outputs = emulator.read("arena", firmware.output_at, firmware.outputs)
         count = emulator.instructions - before
-        found.append(Counted(np.frombuffer(outputs, np.int8).copy(), count))
+        held = emulator.variable(variable) if variable else b""
+        found.append(Counted(np.frombuffer(outputs, np.int8).copy(), count, held))
     return found
 
 
 @dataclass(frozen=True)
 class Requantised:
-    """The value that the firmware's `requantize` returned, and the instructions of that call."""
+    """The value that the firmware's `requantize` returned, the instructions of that call, and how
+    many of them multiplied to more than 32 bits."""
 
     value: int
     instructions: int
+    wide_products: int
 
 
 def counted_requantisations(
@@ -73,8 +81,9 @@ def counted_requantisations(
     started, found = emulator.memory(), []
     for case in cases:
         emulator.put_back(started)
-        before = emulator.instructions
+        before, wide = emulator.instructions, emulator.wide_products
         emulator.stop_at = before + max_instructions
         value = emulator.call("requantize", *case)
-        found.append(Requantised(value, emulator.instructions - before))
+        count = emulator.instructions - before
+        found.append(Requantised(value, count, emulator.wide_products - wide))
     return found
