@@ -317,6 +317,15 @@ wrong("patch_kernel", "one factor for all output channels", {"o, sum);": "0, sum
 wrong("patch_kernel", "a loop that never ends", {"ox++": "ox += 0"})
 
 
+@wrong("patch_kernel", "a direct kernel beside a row that nothing fills")
+def _():
+    def patch_c(values):
+        row = '#include "kernels.h"\nstatic int16_t patch[%d];\n' % values
+        text = direct_c().replace('#include "kernels.h"\n', row)
+        zero = "  int32_t zero = layer->input_zero;\n"
+        return text.replace(zero, zero + "  *(volatile int16_t *)patch = 0;\n")
+
+
 @right("patch_kernel", "the length from the layer, and two output channels in one pass")
 def _():
     def patch_c(values):
