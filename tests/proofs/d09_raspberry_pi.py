@@ -237,8 +237,14 @@ wrong(
     "serving_plan",
     "the serial part is divided among threads too",
     {
-        "machine.serial_s[dtype] + machine.parallel_s[dtype] / threads": "(machine.serial_s[dtype] + machine.parallel_s[dtype]) / threads"
+        "machine.serial_s[dtype] + machine.parallel_s[dtype] / min(threads, batch)": "(machine.serial_s[dtype] + machine.parallel_s[dtype]) / min(threads, batch)"
     },
+)
+
+wrong(
+    "serving_plan",
+    "a second thread for a single input",
+    {"min(threads, batch)": "threads"},
 )
 
 wrong("serving_plan", "forgets the weights", {"machine.weight_bytes[dtype] + threads": "threads"})
@@ -260,7 +266,7 @@ def _():
         def cost(plan):
             dtype, batch, threads = plan
             serial, parallel = machine.serial_s[dtype], machine.parallel_s[dtype]
-            busy = machine.fixed_s[dtype] + batch * (serial + parallel / threads)
+            busy = machine.fixed_s[dtype] + batch * (serial + parallel / min(threads, batch))
             memory = machine.weight_bytes[dtype] + peak_bytes(machine.sizes, batch, dtype)
             return memory + threads * machine.thread_bytes, (batch - 1) / rate + busy, busy
 
