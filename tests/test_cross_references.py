@@ -74,7 +74,7 @@ def test_every_reference_of_a_notebook_leads_somewhere(name):
         ("04_losses", "## 1. A\n\n## 4. B\nsections 1, 4 and\n5", ["sections 1, 4 and 5"]),
         ("02_activations", "chapter 06 walks, chapter 18 runs", ["chapter 18"]),
         ("m07_tinygpt", "The next milestone\nserves it", ["next milestone"]),
-        ("d03_dataset", "Later labs put queues on top", ["Later labs"]),
+        ("d09_raspberry_pi", "Later labs put queues on top", ["Later labs"]),
         ("01_tensor", "as in the last chapter", ["last chapter"]),
         ("05_dataloader", "as in `09_convolution`", ["09_convolution"]),
     ],

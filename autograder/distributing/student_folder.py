@@ -46,8 +46,8 @@ BOOK = "The textbook is in `book/index.html` and needs no network. "
 BOARDS = """
 ## Before the DEPLOY track
 
-{deploy} talks to a board, and to an emulated one where none is plugged in. Both need
-more packages:
+These notebooks talk to a board, and to an emulated one where none is plugged in: {deploy}.
+Both need more packages:
 
     pip install "./{wheel}[boards]"
 """
