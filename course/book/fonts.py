@@ -53,10 +53,10 @@ def label_font(code: str) -> str | None:
     target = CACHE / f"{family.replace(' ', '')}.otf"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        faces = TTCollection(collection, lazy=True)
-        face = next(face for face in faces if face["name"].getDebugName(1) == family)
         unfinished = target.with_suffix(f".{os.getpid()}")  # languages are built side by side
-        face.save(unfinished)
+        with TTCollection(collection, lazy=True) as faces:
+            face = next(face for face in faces if face["name"].getDebugName(1) == family)
+            face.save(unfinished)
         unfinished.replace(target)
     font_manager.fontManager.addfont(target)
     return family
