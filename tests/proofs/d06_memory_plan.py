@@ -105,7 +105,7 @@ wrong(
     "constant_bytes",
     "weights alone",
     {
-        "total += np.size(layer.weights) + 4 * wide + np.size(layer.shift)": "total += np.size(layer.weights)"
+        "total += np.size(part.weights) + 4 * wide + np.size(part.shift)": "total += np.size(part.weights)"
     },
 )
 
@@ -113,7 +113,7 @@ wrong(
     "constant_bytes",
     "as wide as NumPy keeps them",
     {
-        "4 * wide": "np.asarray(layer.bias).nbytes + np.asarray(layer.multiplier).nbytes",
+        "4 * wide": "np.asarray(part.bias).nbytes + np.asarray(part.multiplier).nbytes",
     },
 )
 
@@ -123,27 +123,27 @@ wrong(
     "constant_bytes",
     "a factor for each output, always",
     {
-        "np.size(layer.multiplier)": "np.size(layer.bias)",
-        "np.size(layer.shift)": "np.size(layer.bias)",
+        "np.size(part.multiplier)": "np.size(part.bias)",
+        "np.size(part.shift)": "np.size(part.bias)",
     },
 )
 
-wrong("constant_bytes", "forgets the shifts", {" + np.size(layer.shift)": ""})
+wrong("constant_bytes", "forgets the shifts", {" + np.size(part.shift)": ""})
 
 wrong(
     "constant_bytes",
     "forgets the table of the softmax",
-    {"total += 2 * np.size(layer.table)": "pass"},
+    {"total += 2 * np.size(part.table)": "pass"},
 )
 
 
-wrong("constant_bytes", "every table has 256 numbers", {"2 * np.size(layer.table)": "512"})
+wrong("constant_bytes", "every table has 256 numbers", {"2 * np.size(part.table)": "512"})
 
 wrong(
     "constant_bytes",
     "counts the factor of an addition",
     {
-        'if hasattr(layer, "table"):': 'if layer.kind == "add":\n            total += 5\n        if hasattr(layer, "table"):'
+        'if hasattr(part, "table"):': 'if part.kind == "add":\n            total += 5\n        if hasattr(part, "table"):'
     },
 )
 
