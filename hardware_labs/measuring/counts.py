@@ -8,8 +8,9 @@ lies in the arena. Each inference finds the board as it was when it had just sta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -41,21 +42,16 @@ def counted_inferences(
     host, or an inference takes `max_instructions`; ValueError or BoardRefused for an input that
     does not fit.
     """
-    emulator = Emulator(firmware.elf, firmware.kind, RecordedWire())
-    emulator.stop_at = max_instructions
-    emulator.run()
-    started, found = emulator.memory(), []
-    for x in inputs:
-        emulator.put_back(started)
+    counts = []
+    for emulator, x in _fresh_boards(firmware, inputs, max_instructions):
         emulator.write("buffer", firmware.model.bytes_of(x))
         before = emulator.instructions
-        emulator.stop_at = before + max_instructions
         emulator.call("infer_once")
         outputs = emulator.read("arena", firmware.output_at, firmware.outputs)
-        count = emulator.instructions - before
-        held = emulator.variable(variable) if variable else b""
-        found.append(Counted(np.frombuffer(outputs, np.int8).copy(), count, held))
-    return found
+        instructions = emulator.instructions - before
+        value = emulator.variable(variable) if variable else b""
+        counts.append(Counted(np.frombuffer(outputs, np.int8).copy(), instructions, value))
+    return counts
 
 
 @dataclass(frozen=True)
@@ -75,15 +71,24 @@ def counted_requantisations(
 ) -> list[Requantised]:
     """`requantize` of this firmware for each (sum, multiplier, shift), int32 each. For boards that
     pip alone emulates. Raises BoardError as `counted_inferences` does."""
+    counts = []
+    for emulator, case in _fresh_boards(firmware, cases, max_instructions):
+        before, wide = emulator.instructions, emulator.wide_products
+        value = emulator.call("requantize", *case)
+        instructions = emulator.instructions - before
+        counts.append(Requantised(value, instructions, emulator.wide_products - wide))
+    return counts
+
+
+def _fresh_boards(
+    firmware: Build, cases: Iterable[Any], max_instructions: int
+) -> Iterator[tuple[Emulator, Any]]:
+    """For each case the emulator as it was when the board had started, with its limit set anew."""
     emulator = Emulator(firmware.elf, firmware.kind, RecordedWire())
     emulator.stop_at = max_instructions
     emulator.run()
-    started, found = emulator.memory(), []
+    started = emulator.memory()
     for case in cases:
         emulator.put_back(started)
-        before, wide = emulator.instructions, emulator.wide_products
-        emulator.stop_at = before + max_instructions
-        value = emulator.call("requantize", *case)
-        count = emulator.instructions - before
-        found.append(Requantised(value, count, emulator.wide_products - wide))
-    return found
+        emulator.stop_at = emulator.instructions + max_instructions
+        yield emulator, case

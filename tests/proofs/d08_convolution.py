@@ -49,6 +49,19 @@ wrong(
 )
 
 
+wrong(
+    "conv_sums",
+    "the kernel turned by half a turn, as the mathematical convolution has it",
+    {"weights[:, ky, kx]": "weights[:, tall - 1 - ky, wide - 1 - kx]"},
+)
+
+wrong(
+    "conv_sums",
+    "the kernel's rows and columns in the other order, where it is square",
+    {"weights[:, ky, kx]": "(weights.swapaxes(1, 2) if tall == wide else weights)[:, ky, kx]"},
+)
+
+
 @right("conv_sums", "pads with the zero point, and one einsum")
 def _():
     from numpy.lib.stride_tricks import sliding_window_view
@@ -309,6 +322,16 @@ wrong(
 )
 
 wrong("patch_kernel", "room for two rows", {"patch[VALUES];": "patch[2 * VALUES];"})
+
+wrong(
+    "patch_kernel",
+    "a second row in RAM",
+    {
+        "static int16_t patch[VALUES];": "static int16_t patch[VALUES];\n"
+        "static volatile int16_t spare[VALUES];",
+        "int32_t sum = layer->bias[o];": "spare[o % VALUES] = 1; int32_t sum = layer->bias[o];",
+    },
+)
 
 wrong("patch_kernel", "the weights of the first output channel for all", {", taps += VALUES": ""})
 

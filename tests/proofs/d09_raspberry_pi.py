@@ -146,12 +146,24 @@ wrong(
     {"np.minimum(threads, cores)": "np.asarray(threads)"},
 )
 
-wrong("thread_times", "lets the serial time be negative", {"if serial < 0": "if False"})
+wrong(
+    "thread_times",
+    "lets the serial time be negative",
+    {"if min(serial, parallel) >= 0": "if parallel >= 0"},
+)
+
+wrong(
+    "thread_times",
+    "lets the parallel time be negative",
+    {"if min(serial, parallel) >= 0": "if serial >= 0"},
+)
 
 wrong(
     "thread_times",
     "cuts the serial time off and leaves the parallel time as it was",
-    {"return 0.0, float(alone.sum() / (alone**2).sum())": "return 0.0, parallel"},
+    {
+        "return (0.0, only) if serial < 0 else (only, 0.0)": "return max(serial, 0.0), max(parallel, 0.0)"
+    },
 )
 
 wrong(
@@ -170,10 +182,11 @@ def _():
         share = np.array([1 / min(n, cores) for n in threads])
         a = np.column_stack([1 / times, share / times])
         serial, parallel = np.linalg.pinv(a) @ np.ones(len(times))
-        if serial >= 0:
+        if serial >= 0 and parallel >= 0:
             return float(serial), float(parallel)
-        u = share / times
-        return 0.0, float(u @ np.ones(len(u)) / (u @ u))
+        u = a[:, 1] if serial < 0 else a[:, 0]
+        only = float(u.sum() / (u @ u))
+        return (0.0, only) if serial < 0 else (only, 0.0)
 
 
 wrong(
