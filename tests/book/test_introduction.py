@@ -82,7 +82,7 @@ def test_sending_is_the_largest_part_of_an_alarm_but_not_of_a_day_in_the_camera(
 
 
 def test_the_words_of_figure_2_and_of_the_table_can_be_translated(names):
-    assert "one tiger in {}: {} %" in labels(open_chapter("introduction"), "alarm_precision")
+    assert "one tiger\nin {}: {} %" in labels(open_chapter("introduction"), "alarm_precision")
     assert names["power"]("iphone15pro") == "–"
     devices = ("h100_sxm", "iphone15pro", "rpi5", "esp32s3", "nrf52840")
     shown = {names[column](name) for name in devices for column in ("room", "rate", "power")}
