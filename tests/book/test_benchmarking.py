@@ -4,6 +4,7 @@ else fail here, because the words around the numbers would be wrong."""
 import numpy as np
 import pytest
 from book.chapter import open_chapter
+from book.checks.compute import variants
 from perfsim.catalog import rows
 
 
@@ -64,6 +65,14 @@ def test_the_formula_gives_the_numbers_of_the_rules(names):
     given = {0.90: 23_886, 0.95: 50_425, 0.97: 85_811, 0.99: 262_742}
     for share, inferences in given.items():
         assert round(names["needed"](share)) == pytest.approx(inferences, abs=1)
+
+
+def test_a_stretch_of_timed_calls_holds_whole_calls():
+    chapter = open_chapter("benchmarking")
+    stretch = next(check for check in chapter.checks if check.id == "clock-stretch")
+    for check in variants(stretch, chapter.names):
+        assert check["value"] == round(check["value"])
+        assert "whole calls" in check["ask"] and "round up" in check["why"]
 
 
 def test_one_stall_is_seen_once_or_by_all_that_were_due(names):

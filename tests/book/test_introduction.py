@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -87,6 +88,14 @@ def test_the_words_of_figure_2_and_of_the_table_can_be_translated(names):
     devices = ("h100_sxm", "iphone15pro", "rpi5", "esp32s3", "nrf52840")
     shown = {names[column](name) for name in devices for column in ("room", "rate", "power")}
     assert not any("unknown" in words for words in shown)
+
+
+@pytest.mark.parametrize("name", ["introduction", "benchmarking"])
+def test_a_source_in_brackets_has_an_address(name):
+    bare = re.compile(r"\([A-Z][\w .]+, (?:[A-Z][a-z]+ )?(?:19|20)\d\d\)")
+    assert bare.search("from a trial (CNN, December 2023).")
+    assert not bare.search("found ([Huang et al., 2012](https://doi.org/10.1145/2307636))")
+    assert bare.findall(open_chapter(name).prose) == []
 
 
 def test_every_kind_of_device_belongs_to_one_of_three_scales():
