@@ -16,7 +16,8 @@ from autograder.distributing import student_folder, student_wheel
 from autograder.distributing.deterministic_zip import pack
 from autograder.distributing.student_wheel import Edition
 from autograder.model import Assignment, Course, CourseError
-from autograder.releasing.release import check_no_leaks
+from autograder.releasing.accepted_leaks import refused as refused_leaks
+from autograder.releasing.release import files_beside, find_leaks
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def _write(
 
 
 def _check_no_leaks(course: Course, closed: list[Assignment], folder: Path, stage: Path) -> None:
-    """Raises CourseError where `folder` holds a secret of any source notebook.
+    """Raises CourseError that names each place in `folder` with a secret of a source notebook.
 
     The zip holds the same bytes, and the folder the wheel. Of a closed chapter everything is
     searched but the module that students get, and so the wheel as it was staged. The solution of
@@ -96,10 +97,16 @@ def _check_no_leaks(course: Course, closed: list[Assignment], folder: Path, stag
     searched_files = [
         path for path in plain_files if not path.as_posix().endswith(reference_modules)
     ]
-    for row in course.assignments:
-        if row.notebooks:
-            files = searched_files if row in closed else _files(folder)
-            check_no_leaks(course, row, files, handed_out)
+    refused = []
+    for row in filter(lambda row: row.notebooks, course.assignments):
+        files = searched_files if row in closed else _files(folder)
+        all_leaks = find_leaks(course, row, files, files_beside(course, row), handed_out)
+        refused += [f"  {row.id}: {leak}" for leak in refused_leaks(course, row, all_leaks)]
+    if refused:
+        raise CourseError(
+            "Nothing was published: students would see what they must not see. Take it out of "
+            "there; only what stands in a release can be accepted.\n" + "\n".join(refused)
+        )
 
 
 def _files(folder: Path) -> list[Path]:

@@ -21,10 +21,11 @@ from typing import Any
 
 from autograder.distributing import student_checks
 from autograder.model import Assignment, Course, CourseError
+from autograder.settings.packages import CODE
 from autograder.settings.student_packages import dotted, with_everyday_names
 
 PACKAGES = ("course/coursekit", "course/perfsim", "course/olympics", "hardware_labs")
-ENDINGS = (".py", ".csv", ".c", ".h", ".ld", ".npz", ".json", ".toml", ".md", ".typed")
+ENDINGS = CODE | {".csv", ".npz", ".json", ".toml", ".md", ".typed"}
 COMMANDS = {
     "course": ("coursekit", "coursekit.cli:main"),
     "hardware-labs": ("hardware_labs", "hardware_labs.cli:main"),

@@ -96,9 +96,14 @@ def check_no_leaks(
 ) -> None:
     """Raises CourseError that names every place in `files` where a secret of the source stands.
     public_files: as in `find_leaks`."""
-    source_files = nbgrader_config.support_files(course, assignment)
-    given_files = [course.source / assignment.id / path for path in source_files]
-    _refuse(course, assignment, find_leaks(course, assignment, files, given_files, public_files))
+    beside = files_beside(course, assignment)
+    _refuse(course, assignment, find_leaks(course, assignment, files, beside, public_files))
+
+
+def files_beside(course: Course, assignment: Assignment) -> list[Path]:
+    """The files beside the source notebooks, which every student gets."""
+    names = nbgrader_config.support_files(course, assignment)
+    return [course.source / assignment.id / name for name in names]
 
 
 def find_leaks(

@@ -24,6 +24,7 @@ from autograder.settings.source_notebook import source_notebook
 EXTRA = {"hardware_labs": "boards"}  # the optional dependencies that a package of ours needs
 UNWANTED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 COMPILED = {".pyc", ".pyo"}
+CODE = {".py", ".js", ".css", ".c", ".h", ".cpp", ".ino", ".ld"}
 IMPORT = re.compile(r"^\s*(?:from|import)\s+([A-Za-z_]\w*)", re.M)
 
 
@@ -49,7 +50,7 @@ def handed_out(course: Course) -> list[Path]:
     theirs = {assignment.exports.partition("/")[0] for assignment in course.assignments}
     places = [*(course.root / "course").glob("*"), *course.root.glob("hardware_labs")]
     folders = [p for p in sorted(places) if p.name not in theirs and (p / "__init__.py").is_file()]
-    return [path for folder in folders for path in files(folder) if path.suffix == ".py"]
+    return [path for folder in folders for path in files(folder) if path.suffix in CODE]
 
 
 def files(folder: Path) -> list[Path]:

@@ -24,6 +24,8 @@ from autograder.distributing.student_checks import table
 from autograder.model import CourseError
 from autograder.notebook import cells
 from autograder.releasing import release
+from autograder.releasing.release import find_leaks
+from autograder.settings import packages
 from autograder.settings.open_course import open_course
 
 ROOT = Path(__file__).parents[3]
@@ -195,6 +197,31 @@ def test_the_wheel_holds_the_packages_and_nothing_secret(ours, tmp_path):
     assert "Provides-Extra: boards" in metadata
 
 
+def test_the_wheel_of_this_course_holds_every_file_of_its_packages():
+    course = open_course(ROOT)
+    staged = student_wheel.stage(course, student_wheel.edition_of(course), {}, [])
+    for folder in (
+        ROOT / "hardware_labs",
+        ROOT / "course" / "coursekit",
+        ROOT / "course" / "perfsim",
+    ):
+        names = {path.relative_to(folder.parent).as_posix() for path in packages.files(folder)}
+        assert names <= set(staged), f"left out of the wheel: {sorted(names - set(staged))}"
+
+
+def test_the_wheel_of_this_course_shows_nothing_that_a_source_notebook_hides(tmp_path):
+    course = open_course(ROOT)
+    staged = student_wheel.stage(course, student_wheel.edition_of(course), {}, [])
+    archive = tmp_path / "staged.zip"
+    pack(list(staged.items()), archive)
+    found = {
+        row.id: [str(leak) for leak in find_leaks(course, row, [archive], [])]
+        for row in course.assignments
+        if row.notebooks
+    }
+    assert not {name: leaks for name, leaks in found.items() if leaks}
+
+
 def test_code_that_names_its_distribution_names_the_students(ours, tmp_path):
     files = inside(publish(ours, tmp_path / "out").paths[2])
     assert b"print('small-student here')" in files["coursekit/cli.py"]
@@ -229,8 +256,11 @@ def test_a_leak_leaves_nothing_behind_and_is_named(ours, tmp_path):
 
 def test_a_leak_inside_the_wheel_is_named(ours, tmp_path):
     (ours.root / "course/perfsim/told.py").write_text(HIDDEN)
-    with pytest.raises(CourseError, match=r"\.whl!perfsim/told\.py"):
+    (ours.root / "course/perfsim/again.py").write_text(HIDDEN)
+    with pytest.raises(CourseError, match=r"\.whl!perfsim/told\.py") as refusal:
         publish(ours, tmp_path / "out")
+    assert "perfsim/again.py" in str(refusal.value)
+    assert "--accept-leak" not in str(refusal.value)
     assert not (tmp_path / "out").exists()
 
 
