@@ -22,11 +22,12 @@ class BoardSilent(BoardError):
 
 
 class BoardRefused(BoardError):
-    """The board answered with `e-[...]`: it does not know the command or the value."""
+    """A no: the board answered `e-[...]`, or what it tells shows that it cannot do what was asked,
+    so that nothing was sent."""
 
 
 class BoardGarbled(BoardError):
-    """An answer arrived damaged, and did so again when it was asked for once more."""
+    """An answer arrived damaged: three times, or once where asking again would do something else."""
 
 
 class Stopped(BoardError):
