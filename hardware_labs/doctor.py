@@ -75,9 +75,10 @@ class Finding:
     message: str
 
 
-def examine() -> list[Finding]:
-    """All findings about this machine. Boards are started only where their libraries are there."""
-    facts = look()
+def examine(facts: Facts | None = None) -> list[Finding]:
+    """All findings about this machine, or about one of which `facts` tell. Boards are started only
+    where their libraries are there."""
+    facts = look() if facts is None else facts
     seen = findings(facts)
     if any(finding.state == "BAD" and finding.subject in LIBRARIES for finding in seen):
         skipped = Finding(

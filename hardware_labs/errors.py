@@ -21,13 +21,17 @@ class BoardSilent(BoardError):
     """No answer in time."""
 
 
+class LineJunk(BoardSilent):
+    """No answer in time, and what came instead is no text: another rate, or another firmware."""
+
+
 class BoardRefused(BoardError):
     """A no: the board answered `e-[...]`, or what it tells shows that it cannot do what was asked,
     so that nothing was sent."""
 
 
 class BoardGarbled(BoardError):
-    """An answer arrived damaged: three times, or once where asking again would do something else."""
+    """An answer arrived damaged: three times, or once where it may not be asked for again."""
 
 
 class Stopped(BoardError):

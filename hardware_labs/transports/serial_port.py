@@ -217,7 +217,7 @@ def _name_of_holder(process: Path, port: str) -> str:
     The device itself is compared: a container has a /dev/pts/0 of its own.
     """
     try:
-        device = os.stat(port)
+        device = Path(port).stat()
         holds = any(os.path.samestat(fd.stat(), device) for fd in _open_files(process))
         return (process / "comm").read_text().strip() if holds else ""
     except OSError:
