@@ -225,9 +225,11 @@ def test_a_port_whose_host_does_not_read_is_closed_all_the_same():
 
 def test_a_host_that_reads_late_gets_every_byte():
     data = np.random.default_rng(2).bytes(30_000)
-    with FaultyPort(ScriptedLink(unknown, junk=data, packet=4096)) as port:
-        time.sleep(0.3)
+    link = ScriptedLink(unknown, packet=4096)
+    with FaultyPort(link) as port:
         host, came, until = SerialLink(port.name), b"", time.monotonic() + 20
+        link.queue_bytes(data)
+        time.sleep(0.3)
         while len(came) < len(data) and time.monotonic() < until:
             came += host.read(0.1)
         host.close()

@@ -220,6 +220,8 @@ class Agent:
 
     def _do_requant(self, words: list[str]) -> None:
         total, multiplier, shift = numbers(words, 0, 0, 0)
+        if not 0 <= shift <= 31:
+            raise Refusal("requant A M N takes N from 0 to 31")
         self._say(f"m-requant-[{int(requantize(np.array([total]), multiplier, shift)[0])}]")
 
     def _do_stream(self, words: list[str]) -> None:
