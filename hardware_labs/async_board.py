@@ -25,7 +25,7 @@ from hardware_labs.protocol.command_set import Sample
 from hardware_labs.protocol.crc import MAX_PAYLOAD
 from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
-from hardware_labs.protocol.requests import Progress, infer, info, load, model
+from hardware_labs.protocol.requests import OnProgress, infer, info, load, model
 from hardware_labs.protocol.stated_model import StatedModel
 from hardware_labs.transports.address import address_now, open_link, patience_s
 from hardware_labs.transports.async_link import AsyncLink, ThreadLink
@@ -93,7 +93,7 @@ class AsyncBoard:
     async def load(
         self,
         data: bytes,
-        progress: Progress | None = None,
+        progress: OnProgress | None = None,
         in_hex: bool = False,
         frame_bytes: int = MAX_PAYLOAD,
     ) -> None:

@@ -91,7 +91,7 @@ def examine(facts: Facts | None = None) -> list[Finding]:
 def look() -> Facts:
     """The facts of this machine."""
     from hardware_labs.emulation import registry
-    from hardware_labs.emulation.recording_files import FILES, names
+    from hardware_labs.emulation.sensor_files import FILES, names
 
     devices = [str(path) for pattern in _patterns() for path in sorted(Path("/dev").glob(pattern))]
     versions = {name: _version(name) for name in [*LIBRARIES, *NICE_LIBRARIES]}

@@ -7,8 +7,9 @@ import pytest
 from reference_mlp import outputs, requantize
 
 from hardware_labs.boards import board_kind
-from hardware_labs.emulation.cortex_m import converse, instructions_in
+from hardware_labs.emulation.cortex_m import converse
 from hardware_labs.firmware.build import Build, build
+from hardware_labs.firmware.thumb import instructions_in
 from hardware_labs.models.network import digits_model, unseen_digits
 from hardware_labs.protocol.command_set import fields
 

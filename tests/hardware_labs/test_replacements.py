@@ -9,11 +9,14 @@ import pytest
 from hardware_labs.boards import board_kind
 from hardware_labs.errors import BoardError, BuildError
 from hardware_labs.firmware import build as building
+from hardware_labs.firmware.avr import NOT_HERE
 from hardware_labs.firmware.build import build
-from hardware_labs.firmware.replacements import replaceable
+from hardware_labs.firmware.replacements import KERNELS, SOURCES, replaceable
 from hardware_labs.measuring.counts import counted_inferences, counted_requantisations
+from hardware_labs.models import c_text, interpreter
 from hardware_labs.models.network import digits_model
 
+KEPT_FROM_THE_UNO = {"start.c"}  # avr-libc starts the program
 NANO33 = board_kind("nano33")
 PLAIN = """
 #include "kernels.h"
@@ -35,6 +38,12 @@ void dense(const dense_t *layer, const int8_t *x, int8_t *y) {
   for (int j = 0; j < layer->outputs; j++) y[j] = (int8_t)row[j % 3];
 }
 """
+
+
+def test_a_kernel_is_in_every_list_of_kernels():
+    assert sorted(NOT_HERE) == sorted(KERNELS | KEPT_FROM_THE_UNO)
+    assert {name for name in KERNELS if not (SOURCES / name).exists()} == set()
+    assert set(c_text.WRITERS) == set(interpreter.RULES)
 
 
 def test_plain_c_with_the_headers_of_a_kernel_is_taken():
