@@ -16,7 +16,10 @@ PATIENCE_S = 2.0  # longer than a question takes; a stream may go on without end
 
 
 class Turn:
-    """`with turn.taken():` around a question or a stream; the same thread may take it again."""
+    """`with turn.taken():` around a question or a stream.
+
+    A thread may ask in the middle of its own stream, which is over then, and holds nobody up.
+    """
 
     def __init__(self, port: str) -> None:
         self._port = port
@@ -31,14 +34,15 @@ class Turn:
             if not self._news.wait_for(lambda: not self._others(me), PATIENCE_S):
                 raise BoardBusy(
                     f"The board on {self._port} is in use by another thread "
-                    f"({self._others(me)[0].name}). Press Stop in the panel, or wait for it."
+                    f"({self._others(me)[0].name}). If it is the panel, press Stop there or wait; "
+                    "if a cell began a stream and kept it, run board.resync() in a cell."
                 )
             self._holders.append(me)
         try:
             yield
         finally:
             with self._news:
-                self._holders.remove(me)
+                self._holders = [one for one in self._holders if one is not me]
                 self._news.notify_all()
 
     def _others(self, me: threading.Thread) -> list[threading.Thread]:

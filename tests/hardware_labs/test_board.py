@@ -312,6 +312,18 @@ def test_while_one_thread_streams_another_is_told_so_and_spoils_nothing(board: B
     assert board.ask("name") == ("m-name-dut-[nano33]",)
 
 
+def test_a_stream_that_a_thread_keeps_holds_the_board_until_it_asks_something_else(board: Board):
+    samples = board.stream(200)
+    assert next(samples).sequence == 0
+    with ThreadPoolExecutor(1) as other:
+        with pytest.raises(BoardBusy, match=r"kept it, run board\.resync\(\)"):
+            other.submit(board.ask, "name").result()
+        board.resync()
+        assert other.submit(board.ask, "name").result() == ("m-name-dut-[nano33]",)
+    samples.close()
+    assert board.ask("name") == ("m-name-dut-[nano33]",)
+
+
 def test_threads_that_ask_at_the_same_time_each_get_their_own_answer(board: Board):
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(board.ask, ["name", "crc"] * 20))

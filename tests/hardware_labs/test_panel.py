@@ -179,7 +179,7 @@ def test_a_cell_that_asks_while_the_panel_streams_is_told_so(panel: BoardPanel):
     panel.stream(500)
     while len(panel.session.ring) < 20:
         panel.session.worker.pause(0.01)
-    with pytest.raises(BoardBusy, match=r"another thread \(panel: streaming\).*Press Stop"):
+    with pytest.raises(BoardBusy, match=r"another thread \(panel: streaming\).*press Stop"):
         panel.board.ask("name")
     newest = panel.session.ring[-1]
     until = time.monotonic() + 20
