@@ -19,7 +19,7 @@ Change = Callable[[str, str], str]
 LIST = re.compile(r"^(\s*)([-*]|\d+\.) +(.*)$")
 HEADING = re.compile(r"^(#+) +(.*)$")
 FENCE = re.compile(r"^`{3,}")
-MARKUP = re.compile(r"\{[\w:-]+\}`[^`]*`|`[^`]*`|\$[^$]*\$|https?:\S+")
+MARKUP = re.compile(r"\{(?!term\})[\w:-]+\}`[^`]*`|(?<!\})`[^`]*`|\$[^$]*\$|https?:\S+")
 
 
 def mapped(page: str, change: Change) -> str:

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from book.contents import entries, meetings, parts, steps
+import yaml
+from book.contents import BOOK, entries, meetings, parts, steps
 from book.front_page import front_page, link
 from book.links import assignments_text, lab
 from coursekit import syllabus
@@ -66,3 +67,17 @@ def test_every_label_that_is_linked_stands_on_the_page_of_assignments():
 def test_every_step_of_the_loop_links_figures_and_a_lab():
     assert [step.name for step in steps()] == ["Measure", "Build", "Deploy"]
     assert all(not lab(name).is_planned for step in steps() for name in step.labs)
+
+
+def test_a_reader_without_the_repository_can_cite_the_course():
+    cited = yaml.safe_load((BOOK.parents[1] / "CITATION.cff").read_text(encoding="utf-8"))
+    text = " ".join((BOOK / "index.md").read_text(encoding="utf-8").split())
+    names = ", ".join(author["name"] for author in cited["authors"])
+    assert f"{names}, *{cited['title']}*, version {cited['version']}." in text
+
+
+@pytest.mark.parametrize(
+    "words", ["a million learners by 2030", "teams of universities", "Connect with others"]
+)
+def test_the_front_page_says_whom_the_course_is_for(words):
+    assert words in " ".join((BOOK / "index.md").read_text(encoding="utf-8").split())

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from book.chapter import open_chapter
+from book.charts import labels
 from perfsim import hardware, hardware_ids, model
 from perfsim.catalog import rows
 
@@ -64,10 +66,36 @@ def test_an_alarm_is_the_sum_of_its_parts_and_sending_is_the_longest_on_the_weak
     assert names["weak_camera"] < names["alert_s"] < names["weak_centre"]
 
 
-def test_the_camera_that_decides_needs_less_energy_until_reading_costs_as_much_as_sending(names):
-    assert names["read_j"] < names["send_j"]
-    assert names["day_j"]["camera"] < names["day_j"]["data centre"]
+def test_the_camera_that_decides_needs_less_energy_until_its_computer_idles_too_long(names):
+    sends_all, decides = names["day_j"]["data centre"], names["day_j"]["camera"]
+    assert decides < sends_all
     assert names["days"]["camera"] > names["days"]["data centre"]
+    idle_j = names["triggers_a_day"] * hardware("rpi5").idle_w * names["wake_s"]
+    assert decides + idle_j == pytest.approx(sends_all)
+    assert names["wake_s"] < 10  # seconds: the text calls it an advantage that can be lost
+
+
+def test_sending_is_the_largest_part_of_an_alarm_but_not_of_a_day_in_the_camera(names):
+    """The summary must not say more: over a day, the camera reads much and sends little."""
+    assert names["pictures_a_trigger"] * names["read_j"] < names["send_j"]
+    read_j = names["pictures_a_day"] * names["read_j"]
+    assert read_j > 10 * (names["day_j"]["camera"] - read_j)
+
+
+def test_the_words_of_figure_2_and_of_the_table_can_be_translated(names):
+    assert "one tiger\nin {}: {} %" in labels(open_chapter("introduction"), "alarm_precision")
+    assert names["power"]("iphone15pro") == "–"
+    devices = ("h100_sxm", "iphone15pro", "rpi5", "esp32s3", "nrf52840")
+    shown = {names[column](name) for name in devices for column in ("room", "rate", "power")}
+    assert not any("unknown" in words for words in shown)
+
+
+@pytest.mark.parametrize("name", ["introduction", "benchmarking"])
+def test_a_source_in_brackets_has_an_address(name):
+    bare = re.compile(r"\([A-Z][\w .]+, (?:[A-Z][a-z]+ )?(?:19|20)\d\d\)")
+    assert bare.search("from a trial (CNN, December 2023).")
+    assert not bare.search("found ([Huang et al., 2012](https://doi.org/10.1145/2307636))")
+    assert bare.findall(open_chapter(name).prose) == []
 
 
 def test_every_kind_of_device_belongs_to_one_of_three_scales():

@@ -266,6 +266,37 @@ def _():
         return sent
 
 
+@right("upload", "the padding in a write of its own")
+def _():
+    PADDING, MOST_HEARD = b"\xff" * 130, 4096
+
+    def upload(link, data, payload=64, timeout_s=0.05, tries=20):
+        sent = 0
+        for start in range(0, len(data), payload):
+            piece, failures = data[start : start + payload], 0
+            whole, mark = frame(start.to_bytes(4, "big") + piece), start + len(piece)
+            while True:
+                link.write(whole)
+                sent += 1
+                if mark in _heard(link, mark, timeout_s):
+                    break
+                failures += 1
+                if failures == tries:
+                    raise TimeoutError(f"{failures} tries for byte {start}, and no answer")
+                link.write(PADDING)
+        return sent
+
+    def _heard(link, mark, timeout_s):
+        reader, size, numbers = FrameReader(), 0, set()
+        while size < MOST_HEARD and mark not in numbers:
+            packet = link.read(timeout_s)
+            if not packet:
+                break
+            size += len(packet)
+            numbers |= {int.from_bytes(each, "big") for each in reader.push(packet)}
+        return numbers
+
+
 wrong("payload_cost", "forgets the acknowledgements", {" + 7 / answer_arrives": ""})
 
 wrong("payload_cost", "waits after every try", {"wait * (tries - 1)": "wait * tries"})

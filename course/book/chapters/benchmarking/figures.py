@@ -76,7 +76,7 @@ def scenarios(names: Names) -> Figure:
         axes.bar_label(bars, [f"{rate:,.0f}" for rate in rates], padding=4, fontsize=9)
     axes.set_yticks(range(len(results)), list(results))
     axes.invert_yaxis()
-    axes.set(xscale="log", xlabel="images per second", xlim=(50, 2e6))
+    axes.set(xscale="log", xlabel="images per second", xlim=(300, 1e6))
     axes.grid(axis="y", visible=False)
     handles, labels = axes.get_legend_handles_labels()
     axes.legend(handles[::-1], labels[::-1], loc="lower right")

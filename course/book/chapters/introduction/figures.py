@@ -92,7 +92,8 @@ def alarm_precision(names: Names) -> Figure:
         axis.semilogx(shares, 100 * true / (true + false), dashes, color=colour, label=label)
     share, here = names["tiger_share"], 100 * names["precision"]
     axis.plot(share, here, "o", color=BLUE, markersize=8)
-    axis.text(0.85 * share, here + 4, f"1 in {1 / share:.0f}: {here:.0f} %", ha="right")
+    words = f"one tiger\nin {1 / share:.0f}: {here:.0f} %"
+    axis.text(0.85 * share, here + 4, words, ha="right", va="bottom")
     axis.set_xlabel("share of the pictures that show a tiger (log scale)")
     axis.set(ylabel="true alarms (%)", ylim=(0, 104))
     axis.legend(loc="upper left")
