@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 
 from hardware_labs.board import Board
+from hardware_labs.boards import BITS_PER_BYTE
 from hardware_labs.errors import BoardRefused
 from hardware_labs.measuring.benchmark import benchmark
-
-BITS_PER_BYTE = 10
 
 
 @dataclass(frozen=True)

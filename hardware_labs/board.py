@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import TypeVar
 
 import numpy as np
@@ -25,30 +25,38 @@ from hardware_labs.protocol.command_set import Sample
 from hardware_labs.protocol.crc import MAX_PAYLOAD
 from hardware_labs.protocol.dialogue import Dialogue, Logged, Steps
 from hardware_labs.protocol.inference import Inference
-from hardware_labs.protocol.requests import Progress, infer, info, load, model
+from hardware_labs.protocol.requests import OnProgress, infer, info, load, model
 from hardware_labs.protocol.stated_model import StatedModel
-from hardware_labs.transports.address import open_link, patience_s
+from hardware_labs.transports.address import address_now, open_link, patience_s
 from hardware_labs.transports.conversation import run, stream
 from hardware_labs.transports.emulated_link import EmulatedLink
 from hardware_labs.transports.link import Link
-from hardware_labs.transports.serial_port import port_of, serial_number
+from hardware_labs.transports.serial_port import serial_number
+from hardware_labs.transports.turn import Turn
 
 T = TypeVar("T")
 
 
 class Board:
-    """An open board. `name` is what it calls itself; `log` keeps every line, both ways."""
+    """An open board. `name` is what it calls itself; `log` keeps the newest 1,000 lines, both ways.
+
+    One thread asks at a time: a second one waits for two seconds, then BoardBusy names the first.
+    """
 
     def __init__(self, link: Link, address: str = "", timeout_s: float | None = None) -> None:
         self.address = address or link.name
         self.link = link
-        self._dialogue = Dialogue(link.name)
+        self._dialogue, self._turn = Dialogue(link.name), Turn(link.name)
         self._meet(timeout_s)
 
     @classmethod
     def connect(cls, address: str = "emu:nano33", timeout_s: float | None = None) -> Board:
-        """The board at `address`, in step. Raises BoardMissing, BoardBusy or BoardSilent, that one
-        after 5 s, and after 30 s for an emulated board on a busy machine."""
+        """The board at `address`, in step.
+
+        Raises BoardMissing; BoardBusy; BoardSilent, after 5 s, and after 30 s for an emulated board
+        on a busy machine; BoardGarbled on a bad wire; BoardError where this user may not open the
+        port; and BuildError where the firmware of an emulated board cannot be built.
+        """
         return cls(open_link(address), address, timeout_s)
 
     @property
@@ -90,7 +98,7 @@ class Board:
     def load(
         self,
         data: bytes,
-        progress: Progress | None = None,
+        progress: OnProgress | None = None,
         in_hex: bool = False,
         frame_bytes: int = MAX_PAYLOAD,
     ) -> None:
@@ -110,14 +118,14 @@ class Board:
         """
         return self._run(infer(self._dialogue, x, n, warmup, timeout_s))
 
-    def stream(self, hz: int, n: int = 0, timeout_s: float = 2.0) -> Iterator[Sample]:
+    def stream(self, hz: int, n: int = 0, timeout_s: float = 2.0) -> Generator[Sample, None, None]:
         """Samples as they come: `n` at `hz`, or without end for n = 0; leaving the loop stops it.
 
         A number that is missing is a sample the board could not send in time. A stream in which
         anything was damaged ends in a BoardGarbled.
         """
         self._need_connection()
-        return stream(self._dialogue, self.link, hz, n, timeout_s)
+        return self._samples(stream(self._dialogue, self.link, hz, n, timeout_s))
 
     def resync(self) -> int:
         """Finds the board again after noise or a lost answer; returns the lines dropped."""
@@ -126,8 +134,9 @@ class Board:
     def reconnect(self, timeout_s: float | None = None) -> None:
         """Opens the same board again, also on another port, and keeps the log."""
         self.link.close()
-        self.link = open_link(self._where())
+        self.link = open_link(address_now(self.address, self._serial_number))
         self._dialogue = Dialogue(self.link.name, self._dialogue.log)
+        self._turn = Turn(self.link.name)
         self._meet(timeout_s)
 
     def unplug(self) -> None:
@@ -154,20 +163,19 @@ class Board:
         try:
             self.name = self._run(self._dialogue.meet(limit_s))
             self._serial_number = serial_number(self.port)
-        except BoardError:
+        except BaseException:  # an interrupt too: the port must not stay open
             self.link.close()
             raise
 
     def _run(self, steps: Steps[T]) -> T:
         self._need_connection()
-        return run(steps, self.link)
+        with self._turn.taken():
+            return run(steps, self.link)
+
+    def _samples(self, samples: Generator[Sample, None, None]) -> Generator[Sample, None, None]:
+        with self._turn.taken():
+            yield from samples
 
     def _need_connection(self) -> None:
         if not self.connected:
             raise BoardLost(f"The board on {self.port} is closed. Call board.reconnect().")
-
-    def _where(self) -> str:
-        """An address that started a board starts a new one; a board that moved is found again."""
-        if self.address.startswith("emu:"):
-            return self.address
-        return port_of(self._serial_number) or self.address

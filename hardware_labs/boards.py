@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hardware_labs.errors import BoardMissing
 
 KIB = 1024
+BITS_PER_BYTE = 10  # on a wire with 8N1: a start bit, eight of data, a stop bit
 
 
 @dataclass(frozen=True)

@@ -75,9 +75,10 @@ class Finding:
     message: str
 
 
-def examine() -> list[Finding]:
-    """All findings about this machine. Boards are started only where their libraries are there."""
-    facts = look()
+def examine(facts: Facts | None = None) -> list[Finding]:
+    """All findings about this machine, or about one of which `facts` tell. Boards are started only
+    where their libraries are there."""
+    facts = look() if facts is None else facts
     seen = findings(facts)
     if any(finding.state == "BAD" and finding.subject in LIBRARIES for finding in seen):
         skipped = Finding(
@@ -90,7 +91,7 @@ def examine() -> list[Finding]:
 def look() -> Facts:
     """The facts of this machine."""
     from hardware_labs.emulation import registry
-    from hardware_labs.emulation.recording_files import FILES, names
+    from hardware_labs.emulation.sensor_files import FILES, names
 
     devices = [str(path) for pattern in _patterns() for path in sorted(Path("/dev").glob(pattern))]
     versions = {name: _version(name) for name in [*LIBRARIES, *NICE_LIBRARIES]}

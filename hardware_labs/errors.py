@@ -21,12 +21,17 @@ class BoardSilent(BoardError):
     """No answer in time."""
 
 
+class LineJunk(BoardSilent):
+    """No answer in time, and what came instead is no text: another rate, or another firmware."""
+
+
 class BoardRefused(BoardError):
-    """The board answered with `e-[...]`: it does not know the command or the value."""
+    """A no: the board answered `e-[...]`, or what it tells shows that it cannot do what was asked,
+    so that nothing was sent."""
 
 
 class BoardGarbled(BoardError):
-    """An answer arrived damaged, and did so again when it was asked for once more."""
+    """An answer arrived damaged: three times, or once where it may not be asked for again."""
 
 
 class Stopped(BoardError):

@@ -61,6 +61,9 @@ def emulate(kind: str, fast: bool, model_id: str) -> None:
                     time.sleep(0.2)
             except KeyboardInterrupt:
                 click.echo("Unplugged.")
+                return
+            words = board.last_words() or "nothing"
+        raise BoardError(f"The emulated {kind} ended by itself. It said: {words}")
 
 
 @click.command()

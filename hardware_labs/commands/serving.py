@@ -21,12 +21,11 @@ def serve(address: str, port: int) -> None:
         from hardware_labs.emulation.launch import EmulatedBoard
         from hardware_labs.emulation.options import emulated
         from hardware_labs.models.mlperf_tiny import named_model
-        from hardware_labs.transports.address import is_emulated
+        from hardware_labs.transports.address import is_emulated, place_and_baud
         from hardware_labs.transports.rfc2217_server import listen
         from hardware_labs.transports.rfc2217_server import serve as serve_port
 
         listener = stack.enter_context(listen(port))
-        device = address.partition("?")[0]
         if is_emulated(address):
             kind, options = emulated(address)
             board = EmulatedBoard(
@@ -35,13 +34,15 @@ def serve(address: str, port: int) -> None:
                 fast=options.fast,
                 ram_bytes=options.ram_bytes,
             )
-            device = stack.enter_context(board).port
+            device, baud = stack.enter_context(board).port, kind.baud
+        else:
+            device, baud = place_and_baud(address)
         number = listener.getsockname()[1]
         shown = address if device == address else f"{address} ({device})"
         click.echo(f"{shown} is served at rfc2217://127.0.0.1:{number}")
         click.echo(f"From another machine: ssh -N -L {number}:127.0.0.1:{number} USER@THIS_MACHINE")
         click.echo("Ctrl-C ends it.")
         try:
-            serve_port(device, listener, click.echo)
+            serve_port(device, baud, listener, click.echo)
         except KeyboardInterrupt:
             click.echo("No longer served.")

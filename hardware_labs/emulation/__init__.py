@@ -5,8 +5,8 @@ In reading order:
     registry         which emulated boards are running
     wire             the far end of an emulated board's port
     clock            the virtual time of an emulated board
-    recording_files  which recordings are on this machine
-    recordings       recorded data for sensors
+    sensor_files     which recordings are on this machine
+    sensor_data      recorded data for sensors
     peripherals      what a serial port and a timer do, at no address yet
     registers        a table of what reading and writing each address does
     chips            where each chip has its registers

@@ -24,7 +24,7 @@ from hardware_labs.emulation.sensor import Sensor
 from hardware_labs.emulation.wire import RecordedWire, Wire
 from hardware_labs.errors import BoardError, missing_library
 from hardware_labs.firmware.elf import segments, sizes
-from hardware_labs.firmware.thumb import wide_products
+from hardware_labs.firmware.thumb import instructions_in, wide_products
 
 try:
     import unicorn
@@ -43,16 +43,6 @@ MAX_INSTRUCTIONS = 400_000_000  # some 20 s; one image of vww01 takes 67 million
 ACCESS_PRICE = 50  # a register is read in Python, in the time of that many instructions
 NOWHERE = 0xFFFFFFFF
 CYCCNT = {0xE0001004: Register(read=lambda p, _: p.clock.cycles)}
-
-
-def instructions_in(code: bytes) -> int:
-    """How many Thumb-2 instructions `code` holds."""
-    at = count = 0
-    while at < len(code):
-        half = code[at] | code[at + 1] << 8
-        at += 4 if half >> 11 in (0b11101, 0b11110, 0b11111) else 2
-        count += 1
-    return count
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +82,10 @@ class Emulator:
         self.wide_products = 0
         self._cpu = self._power_on(elf.read_bytes(), kind)
         symbols = sizes(elf).symbols
-        self._functions = {s.name: s.address for s in symbols if s.is_global}
+        self._addresses = {s.name: s.address for s in symbols if s.is_global}
         self._variables = {s.name: s for s in symbols if not s.is_function}
         if patience < math.inf:
-            self._watch(self._functions["infer_once"])
+            self._watch(self._addresses["infer_once"])
         table = TABLES[kind.chip] | CYCCNT | Sensor().registers()
         peripherals = Peripherals(self.clock, wire, self._end, self._is_alive)
         self._registers = RegisterFile(table, peripherals)
@@ -125,7 +115,7 @@ class Emulator:
         self._cpu.reg_write(arm_const.UC_ARM_REG_LR, back | 1)
         for register, argument in zip(ARGUMENTS, arguments, strict=False):
             self._cpu.reg_write(register, argument & 0xFFFFFFFF)
-        self._go(self._functions[function], back)
+        self._go(self._addresses[function], back)
         if self._has_ended:
             raise BoardError(
                 "The firmware waits for the host in the middle of an inference: does a kernel read "
@@ -138,11 +128,11 @@ class Emulator:
 
     def write(self, name: str, data: bytes) -> None:
         """Puts `data` where the firmware has the variable of that name."""
-        self._cpu.mem_write(self._functions[name], data)
+        self._cpu.mem_write(self._addresses[name], data)
 
     def read(self, name: str, offset: int, count: int) -> bytes:
         """`count` bytes of the variable of that name."""
-        return bytes(self._cpu.mem_read(self._functions[name] + offset, count))
+        return bytes(self._cpu.mem_read(self._addresses[name] + offset, count))
 
     def variable(self, name: str) -> bytes:
         """All bytes of a variable, also of one that only its file knows. Raises BoardError where

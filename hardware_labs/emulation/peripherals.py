@@ -10,10 +10,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+from hardware_labs.boards import BITS_PER_BYTE
 from hardware_labs.emulation.clock import SLACK_S, Clock
 from hardware_labs.emulation.wire import FOREVER, Wire
 
-BITS_PER_BYTE = 10
 FULL = 2048
 
 

@@ -45,7 +45,7 @@ def running() -> list[Running]:
     if not folder().is_dir():
         return []
     boards = []
-    for path in sorted(folder().glob("*.json"), key=lambda path: path.stat().st_mtime):
+    for path in sorted(folder().glob("*.json"), key=_written_s):
         entry = _read(path)
         if entry is not None and alive(entry.pid):
             boards.append(entry)
@@ -85,6 +85,14 @@ def _alive_on_windows(pid: int) -> bool:
     answered = handle and kernel.GetExitCodeProcess(handle, ctypes.byref(code))
     kernel.CloseHandle(handle)
     return bool(answered) and code.value == 259
+
+
+def _written_s(path: Path) -> float:
+    """When the file was written; 0 where it is gone, since its board has ended meanwhile."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _read(path: Path) -> Running | None:

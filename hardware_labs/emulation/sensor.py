@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from hardware_labs.emulation.recording_files import names
 from hardware_labs.emulation.registers import Register, RegisterTable
+from hardware_labs.emulation.sensor_files import names
 
 if TYPE_CHECKING:  # loaded when a recording is asked for: most boards play none, and start sooner
-    from hardware_labs.emulation.recordings import Recording
+    from hardware_labs.emulation.sensor_data import Recording
 
 BASE = 0xDFFF0000
 ID, NAME, CLASS, AXES, ROW, FACTS, RECORDINGS, VALUES = 0, 4, 8, 12, 16, 20, 24, 64
@@ -51,7 +51,7 @@ class Sensor:
         if letter:
             self._name += chr(letter & 0x7F)
             return
-        from hardware_labs.emulation.recordings import recording
+        from hardware_labs.emulation.sensor_data import recording
 
         self._is_found = self._name in names()
         if self._is_found:

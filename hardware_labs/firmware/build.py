@@ -58,7 +58,6 @@ class Build:
 
     elf: Path
     kind: BoardKind
-    key: str
     model: StatedModel
     output_at: int
     outputs: int
@@ -96,7 +95,7 @@ def build(
     if not elf.exists():
         _compile(kind, texts, elf)
     plan = arena or plan_arena(model)
-    return Build(elf, kind, key, _stated(model), plan.offset_of(len(model.layers)), model.outputs)
+    return Build(elf, kind, _stated(model), plan.offset_of(len(model.layers)), model.outputs)
 
 
 def _stated(model: Network) -> StatedModel:

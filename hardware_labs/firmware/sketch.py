@@ -21,20 +21,35 @@ BOARDS_OF_ARDUINO = ("nano33", "nicla", "uno")
 
 
 def write_sketch(kind: BoardKind, model: Network, folder: Path) -> Path:
-    """Writes `folder`/lab with the sketch and returns its lab.ino. Raises BuildError."""
+    """Writes `folder`/lab with the sketch and returns its lab.ino. Raises BuildError.
+
+    Files of an earlier sketch there that this one has not are removed; other files stay.
+    """
     if kind.name not in BOARDS_OF_ARDUINO:
         raise BuildError(
             f"There is no Arduino sketch for {kind.title}, only for {', '.join(BOARDS_OF_ARDUINO)}."
         )
     if kind.emulator == "simavr":
         check_kernels(model)
-    sketch = folder / "lab"
-    sketch.mkdir(parents=True, exist_ok=True)
-    for path in [*LAYER.iterdir(), *_sources(kind)]:
-        (sketch / path.name).write_bytes(path.read_bytes())
-    for name, text in _texts(kind, model).items():
-        (sketch / name).write_text(text)
+    sketch, files = folder / "lab", _files(kind, model)
+    try:
+        sketch.mkdir(parents=True, exist_ok=True)
+        for path in [*SOURCES.iterdir(), *CHIPS.iterdir()]:
+            if path.is_file() and path.name not in files:
+                (sketch / path.name).unlink(missing_ok=True)
+        for name, data in files.items():
+            (sketch / name).write_bytes(data)
+    except OSError as error:
+        raise BuildError(
+            f"The sketch cannot be written to {folder} ({error.strerror}). Choose another folder."
+        ) from None
     return sketch / "lab.ino"
+
+
+def _files(kind: BoardKind, model: Network) -> dict[str, bytes]:
+    """{name: content}: the layer over Arduino, the C files, and the board and model as C."""
+    copied = {path.name: path.read_bytes() for path in [*LAYER.iterdir(), *_sources(kind)]}
+    return copied | {name: text.encode() for name, text in _texts(kind, model).items()}
 
 
 def _sources(kind: BoardKind) -> list[Path]:

@@ -1,4 +1,4 @@
-"""Machine code of a Cortex-M, read from a firmware: which functions multiply to more than 32 bits.
+"""Machine code of a Cortex-M: how many instructions it is, and which multiply to more than 32 bits.
 
 A Cortex-M0 has no such instruction. Here a firmware is compiled for a Cortex-M4, which has them,
 and what was compiled says whether C got along without. Source: Arm DDI 0403, ARMv7-M Architecture
@@ -7,6 +7,7 @@ Reference Manual, A5.3.16 and A5.3.17.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from hardware_labs.firmware.elf import segments, sizes
@@ -36,11 +37,20 @@ def wide_multiplications(elf: Path | bytes) -> dict[str, int]:
     return {name: count for name, count in found.items() if count}
 
 
+def instructions_in(code: bytes) -> int:
+    """How many Thumb-2 instructions `code` holds."""
+    return sum(1 for _ in _first_halves(code))
+
+
 def wide_products(code: bytes) -> int:
     """How many of the instructions in `code` have a product of more than 32 bits."""
-    at = count = 0
+    return sum(half & 0xFFF0 in WIDE for half in _first_halves(code))
+
+
+def _first_halves(code: bytes) -> Iterator[int]:
+    """The first 16 bits of each instruction: their top five bits tell whether there are 16 more."""
+    at = 0
     while at + 1 < len(code):
         half = code[at] | code[at + 1] << 8
-        count += half & 0xFFF0 in WIDE
+        yield half
         at += 4 if half >> 11 in (0b11101, 0b11110, 0b11111) else 2
-    return count

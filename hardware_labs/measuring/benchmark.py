@@ -15,6 +15,7 @@ import numpy as np
 from hardware_labs.board import Board
 from hardware_labs.errors import Stopped
 from hardware_labs.models.network import digits_model, unseen_digits
+from hardware_labs.models.quantizer import Scale, to_int8
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +71,7 @@ def benchmark(
     labels: (n,) integers, the right answers. `each` gets the number done. Raises Stopped.
     """
     _check(inputs, labels, warmup)
-    if warmup:
-        board.infer(inputs[0], n=1, warmup=warmup)
+    warm_up(board, inputs, warmup)
     laps, trips, predictions, classes = [], [], [], 0
     for done, x in enumerate(inputs, start=1):
         if stopped():
@@ -90,6 +90,13 @@ def benchmark(
     )
 
 
+def warm_up(board: Board, inputs: np.ndarray, times: int) -> None:
+    """Runs the model `times` times, and once more, on the first input; nothing for 0."""
+    _check(inputs, None, times)
+    if times:
+        board.infer(inputs[0], n=1, warmup=times)
+
+
 def digit_inputs(n: int) -> tuple[np.ndarray, np.ndarray]:
     """`n` unseen digits as the lab firmware's model takes them, int8 (n, 64), and labels (n,).
 
@@ -97,8 +104,8 @@ def digit_inputs(n: int) -> tuple[np.ndarray, np.ndarray]:
     """
     model, (images, labels) = digits_model(), unseen_digits()
     rows = np.arange(n) % len(images)
-    scaled = np.rint(images[rows].reshape(n, -1) / 16 / model.input_scale) + model.input_zero
-    return np.clip(scaled, -128, 127).astype(np.int8), labels[rows].astype(int)
+    scale = Scale(model.input_scale, model.input_zero)
+    return to_int8(images[rows].reshape(n, -1) / 16, scale), labels[rows].astype(int)
 
 
 def _check(inputs: np.ndarray, labels: np.ndarray | None, warmup: int) -> None:

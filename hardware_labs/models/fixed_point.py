@@ -2,7 +2,8 @@
 
 A factor below 1 is written multiplier * 2**-31 * 2**-shift. `requantize` multiplies by it with two
 roundings, as gemmlowp and TensorFlow Lite do (Jacob et al. 2018, section 2.2); the same function in
-C is `firmware/c/requantize.c`, and the two agree on every input.
+C is `firmware/c/requantize.c`, and the two agree on every int32 sum for the multipliers that
+`fixed_point` gives, 2**30 to 2**31 - 1, and shifts from 0 to 31.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ import numpy as np
 
 from hardware_labs.models.layers import Padding, Pair
 from hardware_labs.models.network import Network
-from hardware_labs.models.quantizer import Quantizer, scale_of, to_int8
+from hardware_labs.models.quantizer import Quantizer, Scale, scale_of, to_int8
 
 
 class Unquantizable(ValueError):
@@ -48,8 +48,8 @@ def quantize(model: Any, calibration_inputs: np.ndarray, name: str = "tinytorch"
 
 def board_input(network: Network, x: np.ndarray) -> np.ndarray:
     """Real inputs as the int8 that the board takes: (n, *network.input_shape)."""
-    q = np.rint(channels_last(np.asarray(x, float)) / network.input_scale) + network.input_zero
-    return np.clip(q, -128, 127).astype(np.int8)
+    scale = Scale(network.input_scale, network.input_zero)
+    return to_int8(channels_last(np.asarray(x, float)), scale)
 
 
 def channels_last(x: np.ndarray) -> np.ndarray:

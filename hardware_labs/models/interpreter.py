@@ -29,9 +29,9 @@ from hardware_labs.models.layers import (
     Weighted,
 )
 from hardware_labs.models.network import Network
+from hardware_labs.protocol.stated_model import TYPES
 
 ADD_SHIFT = 20
-TYPES = {"int8": np.int8, "uint8": np.uint8, "float32": np.float32}
 
 
 def run(network: Network, x: np.ndarray) -> np.ndarray:

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from hardware_labs.models.layers import Dense, Layer, Shape
+from hardware_labs.protocol.stated_model import TYPES
 
 STORED = Path(__file__).parent / "digits_mlp.npz"
 NAME = r"[A-Za-z0-9._-]{1,48}"
-BYTES = {"int8": 1, "uint8": 1, "float32": 4}
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +47,8 @@ class Network:
         if not self.sources:
             chain = tuple((k,) for k in range(len(self.layers)))
             object.__setattr__(self, "sources", chain)
-        if self.input_type not in BYTES:
-            raise ValueError(f"An input is {', '.join(BYTES)}; not '{self.input_type}'.")
+        if self.input_type not in TYPES:
+            raise ValueError(f"An input is {', '.join(TYPES)}; not '{self.input_type}'.")
         if not self.layers or len(self.sources) != len(self.layers):
             raise ValueError(f"{len(self.layers)} layers need as many sources, at least one.")
         if any(not 0 <= value <= k for k, read in enumerate(self.sources) for value in read):
@@ -90,7 +90,7 @@ class Network:
     @property
     def input_bytes(self) -> int:
         """What the host sends for one inference."""
-        return self.inputs * BYTES[self.input_type]
+        return self.inputs * TYPES[self.input_type].itemsize
 
     @property
     def outputs(self) -> int:

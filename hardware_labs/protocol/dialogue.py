@@ -18,7 +18,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TypeVar
 
-from hardware_labs.errors import BoardGarbled, BoardRefused, BoardSilent
+from hardware_labs.errors import BoardGarbled, BoardRefused, BoardSilent, LineJunk
 from hardware_labs.protocol.command_set import (
     BANNER,
     READY,
@@ -40,8 +40,9 @@ LOG_LINES = 1000
 WHOLE_FRAME = 131
 TRIES = 3
 REPEATABLE = {"name", "profile", "timestamp", "help", "results", "info", "mem", "crc", "set",
-              "infer", "layer", "requant"}  # fmt: skip
+              "infer", "layer", "output", "requant", "db print"}  # fmt: skip
 TEXT = bytes([*b"\r\n\t", *range(32, 127)])
+JUNK_SHARE = 0.1
 
 T = TypeVar("T")
 
@@ -112,7 +113,7 @@ class Dialogue:
 
         A damaged answer is asked for again where asking twice does what asking once does.
         """
-        is_repeatable = command.partition(" ")[0] in REPEATABLE
+        is_repeatable = not REPEATABLE.isdisjoint({command, command.partition(" ")[0]})
         tries = TRIES if is_repeatable else 1
         return (yield from self.repeated(lambda: self.once(command, timeout_s), tries))
 
@@ -134,18 +135,20 @@ class Dialogue:
                 self._in_step = True
                 return dropped
             attempt += 1
-        raise BoardSilent(
-            f"Nothing on {self.port} answers in {timeout_s:g} s. {self._suspicion()} "
-            "To see the ports, run: hardware-labs boards"
-        )
+        raise self._silence(timeout_s)
 
-    def _suspicion(self) -> str:
+    def _silence(self, timeout_s: float) -> BoardSilent:
         """Bits read at another rate than they were sent at are bytes, but seldom text."""
-        if self._unreadable_bytes <= 0.1 * self._received_bytes:
-            return "Is it the right port, and is the lab firmware on the board?"
-        return (
-            f"Of {self._received_bytes} bytes that came, {self._unreadable_bytes} are no text: is "
-            "the baud rate another than the board's? The lab firmware speaks at 115200."
+        start = f"Nothing on {self.port} answers in {timeout_s:g} s."
+        if self._unreadable_bytes <= JUNK_SHARE * self._received_bytes:
+            return BoardSilent(
+                f"{start} Is it the right port, and is the lab firmware on the board? "
+                "To see the ports, run: hardware-labs boards"
+            )
+        return LineJunk(
+            f"{start} There is junk on the line: of {self._received_bytes} bytes that came, "
+            f"{self._unreadable_bytes} are no text. Is the baud rate another than the board's? "
+            "The lab firmware speaks at 115200."
         )
 
     def _await_nonce(self, until: float) -> Steps[list[Event]]:
@@ -249,13 +252,18 @@ class Dialogue:
         data = yield Read(max(0.0, min(POLL_S, until - self.clock())))
         events = self._protocol.receive(data or b"")
         self._received_bytes += len(data or b"")
-        self._unreadable_bytes += len((data or b"").translate(None, TEXT))
+        self._unreadable_bytes += unreadable_bytes(data or b"")
         for event in events:
             self._note(False, _text(event))
         return events
 
     def _note(self, is_outgoing: bool, text: str) -> None:
         self.log.append(Logged(self.clock() - self._began_s, is_outgoing, text))
+
+
+def unreadable_bytes(data: bytes) -> int:
+    """How many bytes of `data` are neither printable ASCII nor the end of a line."""
+    return len(data.translate(None, TEXT))
 
 
 def _doubt(command: str) -> str:

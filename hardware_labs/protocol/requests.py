@@ -23,7 +23,7 @@ MACS_A_SECOND = 500_000  # a tenth of what an emulated board does on a quiet mac
 FRAME_FRAMING = 3  # a length and a CRC-16 around the payload
 STANDARD = {"board": "m-name-dut-[", "firmware": "m-profile-[", "model": "m-model-["}
 
-Progress = Callable[[int, int], object]
+OnProgress = Callable[[int, int], object]
 
 
 def info(talk: Dialogue) -> Steps[dict[str, str]]:
@@ -53,7 +53,7 @@ def model(talk: Dialogue) -> Steps[StatedModel]:
 def load(
     talk: Dialogue,
     data: bytes,
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
     in_hex: bool = False,
     frame_bytes: int = MAX_PAYLOAD,
 ) -> Steps[None]:
@@ -127,7 +127,7 @@ def _check_count(reply: Reply, samples: int, n: int) -> None:
 def _send(
     talk: Dialogue,
     data: bytes,
-    progress: Progress | None = None,
+    progress: OnProgress | None = None,
     frame_bytes: int = MAX_PAYLOAD,
 ) -> Steps[None]:
     if talk.takes_frames is not False:
@@ -145,7 +145,7 @@ def _send(
 
 
 def _send_frames(
-    talk: Dialogue, data: bytes, progress: Progress | None, frame_bytes: int
+    talk: Dialogue, data: bytes, progress: OnProgress | None, frame_bytes: int
 ) -> Steps[None]:
     """One `bload` command: a frame is sent when the one before it was acknowledged."""
     command, waiting, done = f"bload {len(data)}", frames(data, frame_bytes), 0
@@ -164,14 +164,14 @@ def _send_frames(
                 yield from talk.send(waiting.pop(0), "(binary frame)")
 
 
-def _send_hex(talk: Dialogue, data: bytes, progress: Progress | None) -> Steps[None]:
+def _send_hex(talk: Dialogue, data: bytes, progress: OnProgress | None) -> Steps[None]:
     yield from talk.once(f"db load {len(data)}", 2.0)
     for k in range(0, len(data), HEX_BYTES):
         _tell(progress, k, len(data))
         yield from talk.once(f"db {data[k : k + HEX_BYTES].hex()}", 2.0)
 
 
-def _tell(progress: Progress | None, done: int, total: int) -> None:
+def _tell(progress: OnProgress | None, done: int, total: int) -> None:
     if progress is not None:
         progress(done, total)
 

@@ -1,7 +1,8 @@
 """Takes as a CSV file, and beside it a JSON manifest that says where every number comes from.
 
 The manifest holds the board, the rate, the samples of each label and the SHA-256 of the CSV, so a
-file that was changed by hand, or cut off, is noticed when it is read.
+file that was changed by hand, or cut off, is noticed when it is read; and so is a manifest whose
+labels or counts are no longer those of the rows.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import json
 import re
 from collections import Counter
@@ -81,7 +83,8 @@ def table(takes: Sequence[Take]) -> bytes:
 def save(folder: Path, name: str, takes: Sequence[Take], board: dict[str, str], made: str) -> Path:
     """Writes NAME.csv and NAME.json into `folder`; returns the path of the manifest.
 
-    board: of `identity`. made: when, as ISO 8601. The manifest is replaced last and whole.
+    board: of `identity`. made: when, as ISO 8601. The manifest is replaced last and whole; until it
+    is, the CSV of before is kept beside the new one, so that whoever is interrupted loses nothing.
     """
     _check_together(name, takes)
     folder.mkdir(parents=True, exist_ok=True)
@@ -98,10 +101,22 @@ def save(folder: Path, name: str, takes: Sequence[Take], board: dict[str, str], 
         "csv": f"{name}.csv",
         "sha256": hashlib.sha256(data).hexdigest(),
     }
-    _replace(folder / f"{name}.csv", data)
-    path = folder / f"{name}.json"
+    path, csv_file = folder / f"{name}.json", folder / f"{name}.csv"
+    if csv_file.exists():
+        _replace(_before(csv_file), csv_file.read_bytes())
+    _replace(csv_file, data)
     _replace(path, (json.dumps(manifest, indent=2) + "\n").encode())
+    _before(csv_file).unlink(missing_ok=True)
     return path
+
+
+def free_name(folder: Path, name: str) -> str:
+    """The first of `name`, `name`-2, `name`-3, ... under which nothing is saved in `folder`."""
+    names = (f"{name}-{number}" if number > 1 else name for number in itertools.count(1))
+    taken = {path.stem for path in folder.glob("*.json")} | {
+        path.stem for path in folder.glob("*.csv")
+    }
+    return next(one for one in names if one not in taken)
 
 
 def load(path: Path) -> Dataset:
@@ -109,15 +124,29 @@ def load(path: Path) -> Dataset:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
         _check_manifest(path, manifest)
-        data = (path.parent / manifest["csv"]).read_bytes()
+        data = _described(path.parent / manifest["csv"], manifest["sha256"])
     except (OSError, ValueError) as error:
         raise RecordingBroken(f"The recording {path} cannot be read: {error}.") from None
-    if hashlib.sha256(data).hexdigest() != manifest["sha256"]:
+    if data is None:
         raise RecordingBroken(
             f"{manifest['csv']} is not the file that {path.name} describes: its SHA-256 differs. "
             "It was changed or cut off after the recording; record again, or fetch the original."
         )
     return Dataset(manifest, _takes(path, manifest, data))
+
+
+def _before(csv_file: Path) -> Path:
+    """Where the CSV of before lies until the new manifest is there."""
+    return csv_file.with_name(csv_file.name + ".old")
+
+
+def _described(csv_file: Path, sha256: str) -> bytes | None:
+    """The CSV with that check sum: the file, or after an interrupted `save` the one of before."""
+    for path in (csv_file, _before(csv_file)):
+        data = path.read_bytes() if path == csv_file or path.exists() else b""
+        if hashlib.sha256(data).hexdigest() == sha256:
+            return data
+    return None
 
 
 def _check_together(name: str, takes: Sequence[Take]) -> None:
@@ -166,9 +195,11 @@ def _takes(path: Path, manifest: dict[str, Any], data: bytes) -> tuple[Take, ...
     try:
         rows = list(csv.reader(io.StringIO(data.decode("ascii"))))[1:]
         samples: list[list[Sample]] = [[] for _ in manifest["takes"]]
-        for number, _, sequence, _, *values in rows:
+        for number, label, sequence, _, *values in rows:
+            if label != manifest["takes"][int(number)]["label"]:
+                raise ValueError(f"take {number} is labelled '{label}' in the CSV")
             samples[int(number)].append(Sample(int(sequence), tuple(map(int, values))))
-        return tuple(
+        takes = tuple(
             Take(
                 checked_label(told["label"]),
                 manifest["rate_hz"],
@@ -178,5 +209,21 @@ def _takes(path: Path, manifest: dict[str, Any], data: bytes) -> tuple[Take, ...
             )
             for told, of_take in zip(manifest["takes"], samples, strict=True)
         )
+        _check_counts(manifest, takes)
+        return takes
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise RecordingBroken(f"The rows of {path} do not fit its manifest: {error}.") from None
+
+
+def _check_counts(manifest: dict[str, Any], takes: tuple[Take, ...]) -> None:
+    """Raises ValueError where the manifest counts other samples or channels than there are."""
+    for told, take in zip(manifest["takes"], takes, strict=True):
+        if told["samples"] != len(take.samples) or told["lost"] < 0:
+            raise ValueError(
+                f"of a take '{take.label}' it lists {told['samples']} samples and {told['lost']} "
+                f"lost, and {len(take.samples)} rows are there"
+            )
+    if manifest["counts"] != counts(takes):
+        raise ValueError(f"it counts {manifest['counts']}, and the rows are {counts(takes)}")
+    if {take.channels for take in takes} != {manifest.get("channels")}:
+        raise ValueError(f"it tells {manifest.get('channels')} channels, and the rows have others")

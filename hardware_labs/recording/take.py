@@ -65,8 +65,10 @@ def record(
 ) -> Take:
     """The take of `seconds` at `rate_hz`. `each` is called with every sample as it comes.
 
-    Raises Stopped when `stopped()` turns true; what came until then is dropped.
+    Raises ValueError, before the board is asked, for a label, a rate or a length that cannot be;
+    Stopped when `stopped()` turns true; what came until then is dropped.
     """
+    checked_label(label)
     wanted = round(rate_hz * seconds)
     if not 1 <= wanted <= MOST_SAMPLES:
         raise ValueError(
@@ -82,7 +84,7 @@ def record(
         each(sample)
     check_channels(samples)
     length_s = times[-1] - times[0] if times else 0.0
-    return Take(checked_label(label), rate_hz, wanted, tuple(samples), length_s)
+    return Take(label, rate_hz, wanted, tuple(samples), length_s)
 
 
 def checked_rate(rate_hz: int) -> int:

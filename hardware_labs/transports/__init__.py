@@ -2,6 +2,7 @@
 
 link            what a transport is, and a scripted one for tests
 async_link      the same for an event loop, and any link as one
+turn            one thread at a time asks a board
 conversation    carries out the steps of a dialogue over a link
 faulty_link     a link that loses, spoils and repeats bytes, or hangs up
 line_rate       what arrives where the two ends of a wire have different baud rates

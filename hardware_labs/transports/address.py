@@ -4,7 +4,7 @@
 socket://host:port   rfc2217://host:port       a port across the network
 emu:nano33   emu:nano33?fast&baud=921600       an emulated board, which is started first
 emu:nano33?model=kws01                         with an untrained model of MLPerf Tiny
-webserial:                                     a board on the browser's machine (AsyncBoard)
+webserial                                      a port that the page has opened (the panel only)
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from hardware_labs.emulation.options import emulated
 from hardware_labs.errors import BoardMissing
 from hardware_labs.models.mlperf_tiny import named_model
 from hardware_labs.transports.emulated_link import EmulatedLink
-from hardware_labs.transports.serial_port import SerialLink
+from hardware_labs.transports.serial_port import SerialLink, port_of
 
 BAUD = 115200
+WEB_SERIAL = "webserial"
 
 
 def is_emulated(address: str) -> bool:
@@ -42,12 +43,23 @@ def place_and_baud(address: str) -> tuple[str, int]:
     return place, int(value)
 
 
+def address_now(address: str, serial_number: str) -> str:
+    """Where to open the board of before again, with the same options: an address that started a
+    board starts a new one, and a board that moved to another port is found by its serial number."""
+    if is_emulated(address):
+        return address
+    place, mark, option = address.partition("?")
+    return f"{port_of(serial_number) or place}{mark}{option}"
+
+
 def open_link(address: str) -> SerialLink | EmulatedLink:
     """An open link to the board at `address`. Raises BoardMissing, BoardBusy or BoardError."""
-    if address.startswith("webserial:"):
+    if address.partition(":")[0] == WEB_SERIAL:
         raise BoardMissing(
-            "A board on the browser's machine cannot be waited for in a cell that blocks. Connect "
-            "with the panel's link:  board = await AsyncBoard.connect(panel.link)"
+            "A board on the browser's machine is opened by the page. In the panel, choose 'a port "
+            "of this browser' and press Connect. In code: button = BrowserPort(), show it with "
+            "button.show() and press it; in the next cell: "
+            "board = await AsyncBoard.connect(await button.opened())"
         )
     if is_emulated(address):
         kind, options = emulated(address)

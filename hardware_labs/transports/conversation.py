@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator
 from typing import TypeVar
 
 from hardware_labs.protocol import requests
@@ -26,7 +26,9 @@ def run(steps: Steps[T], link: Link) -> T:
         answer = _carry_out(step, link)
 
 
-def stream(dialogue: Dialogue, link: Link, hz: int, n: int, timeout_s: float) -> Iterator[Sample]:
+def stream(
+    dialogue: Dialogue, link: Link, hz: int, n: int, timeout_s: float
+) -> Generator[Sample, None, None]:
     """The samples of one `stream` command as they come; leaving early stops the board."""
     steps, answer, is_over = requests.stream(dialogue, hz, n, timeout_s), None, False
     try:

@@ -12,12 +12,14 @@ import termios
 import threading
 import tty
 
-from hardware_labs.errors import BoardLost
+from hardware_labs.errors import BoardError, BoardLost
 from hardware_labs.transports.line_rate import received
 from hardware_labs.transports.link import Link
 
 POLL_S = 0.005
+CLOSE_S = 5.0
 RATES = {getattr(termios, name): int(name[1:]) for name in dir(termios) if name[1:].isdigit()}
+SPEEDS = {rate: speed for speed, rate in RATES.items()}
 
 
 class FaultyPort:
@@ -25,11 +27,16 @@ class FaultyPort:
 
     The host's own baud rate is read from the terminal: where it is not `baud`, each end receives
     what its rate makes of the bits that the other sent. The end of `link` is the end of the port.
+    Raises BoardError for a rate that a terminal has not.
     """
 
     def __init__(self, link: Link, baud: int = 115200) -> None:
-        self.link, self.baud = link, baud
+        if baud not in SPEEDS:
+            there = ", ".join(map(str, sorted(SPEEDS)[1:]))
+            raise BoardError(f"A terminal cannot be set to {baud} baud. It can to: {there}.")
+        self.link, self.baud, self._late = link, baud, b""
         self._board_end, self._host_end = os.openpty()
+        os.set_blocking(self._board_end, False)  # a host that does not read must not hold us
         tty.setraw(self._host_end)
         self._set_speed(baud)
         self.name = os.ttyname(self._host_end)
@@ -45,7 +52,7 @@ class FaultyPort:
     def close(self) -> None:
         """Pulls the cable; `link` is closed too. May be called twice."""
         self._stopped.set()
-        self._thread.join()
+        self._thread.join(CLOSE_S)
 
     def __enter__(self) -> FaultyPort:
         return self
@@ -55,7 +62,7 @@ class FaultyPort:
 
     def _set_speed(self, baud: int) -> None:
         attributes = termios.tcgetattr(self._host_end)
-        attributes[4] = attributes[5] = getattr(termios, f"B{baud}")
+        attributes[4] = attributes[5] = SPEEDS[baud]
         termios.tcsetattr(self._host_end, termios.TCSANOW, attributes)
 
     def _carry(self) -> None:
@@ -76,6 +83,10 @@ class FaultyPort:
             self.link.write(received(data, self.host_baud, self.baud))
 
     def _to_host(self) -> None:
-        data = received(self.link.read(POLL_S), self.baud, self.host_baud)
-        while data:
-            data = data[os.write(self._board_end, data) :]
+        """What the terminal does not take now is kept, and nothing more is read until it does."""
+        data = self._late or received(self.link.read(POLL_S), self.baud, self.host_baud)
+        try:
+            self._late = data[os.write(self._board_end, data) :]
+        except BlockingIOError:
+            self._late = data
+            self._stopped.wait(POLL_S)

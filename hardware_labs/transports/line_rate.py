@@ -6,7 +6,7 @@ receiver waits for the line to fall and then looks at it in the middle of each o
 
 from __future__ import annotations
 
-BITS_PER_BYTE = 10
+from hardware_labs.boards import BITS_PER_BYTE
 
 
 def received(data: bytes, sender_baud: int, receiver_baud: int) -> bytes:

@@ -49,8 +49,8 @@ class PortWithoutLines:
 class Client:
     """The program at the other end: a thread carries what it sends to the port."""
 
-    def __init__(self, connection: socket.socket, port: Any) -> None:
-        self.name = "{}:{}".format(*connection.getpeername()[:2])
+    def __init__(self, connection: socket.socket, name: str, port: Any) -> None:
+        self.name = name
         self.is_gone = False
         self._connection, self._port, self._turn = connection, port, threading.Lock()
         self._manager = rfc2217.PortManager(PortWithoutLines(port), self)
@@ -97,12 +97,12 @@ def listen(number: int) -> socket.socket:
     return listener
 
 
-def serve(address: str, listener: socket.socket, say: Say) -> None:
-    """Serves the serial port at `address` until it goes away, which raises BoardLost.
+def serve(device: str, baud: int, listener: socket.socket, say: Say) -> None:
+    """Serves the serial port `device` until it goes away, which raises BoardLost.
 
     `say` is told in words who comes and goes. A second client is turned away at once.
     """
-    port, client = open_port(address), None
+    port, client = open_port(device, baud), None
     try:
         while True:
             client = _admit(listener, client, port, say)
@@ -110,7 +110,7 @@ def serve(address: str, listener: socket.socket, say: Say) -> None:
             if client is not None:
                 client.send(data)
     except OSError as error:
-        raise BoardLost(f"The board on {address} went away ({error}).") from None
+        raise BoardLost(f"The board on {device} went away ({error}).") from None
     finally:
         if client is not None:
             client.close()
@@ -124,14 +124,16 @@ def _admit(listener: socket.socket, client: Client | None, port: Any, say: Say) 
         client = None
     try:
         connection, where = listener.accept()
-    except BlockingIOError:
+    except (BlockingIOError, ConnectionError):  # nobody, or somebody who has hung up already
         return client
     connection.setblocking(True)
+    name = f"{where[0]}:{where[1]}"
     if client is not None:
-        say(f"{where[0]}:{where[1]} was turned away: {client.name} is connected.")
+        say(f"{name} was turned away: {client.name} is connected.")
         connection.close()
         return client
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    client = Client(connection, port)
+    with suppress(OSError):  # of somebody who has hung up already: the next read says so
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    client = Client(connection, name, port)
     say(f"{client.name} connected.")
     return client

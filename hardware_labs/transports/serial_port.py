@@ -6,6 +6,7 @@ and `rfc2217://` addresses work alike, and so do the ports of emulated boards.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -163,7 +164,8 @@ def _unopened(port: str, baud: int) -> serial.SerialBase:
 
 def _why(port: str, error: Exception) -> BoardError:
     text = str(error)
-    if "exclusively lock" in text or "Resource busy" in text:
+    is_busy = getattr(error, "errno", None) == errno.EBUSY or "resource busy" in text.casefold()
+    if is_busy or "exclusively lock" in text:
         return BoardBusy(
             f"{port} is already open{_holder(port)}. One program at a time: close the board there "
             "(board.close(), or shut that notebook's kernel down)."
@@ -192,19 +194,31 @@ def _why_not_across(port: str, text: str) -> BoardError:
     )
 
 
-def _holder(port: str) -> str:
+def _holder(port: str, processes: Path = Path("/proc")) -> str:
     """' by process 123 (name)' where the system tells, else ''."""
     emulators = {entry.pid for entry in registry.running()}
-    for process in Path("/proc").glob("[0-9]*") if sys.platform.startswith("linux") else ():
+    for process in processes.glob("[0-9]*") if sys.platform.startswith("linux") else ():
         pid = int(process.name)
-        if pid not in emulators and _holds(process, port):
+        name = _name_of_holder(process, port) if pid not in emulators else ""
+        if name:
             us = ", this process" if pid == os.getpid() else ""
-            return f" by process {pid} ({(process / 'comm').read_text().strip()}{us})"
+            return f" by process {pid} ({name}{us})"
     return ""
 
 
-def _holds(process: Path, port: str) -> bool:
+def _open_files(process: Path) -> list[Path]:
+    """What it has open and is a file; a socket or a pipe has no path that could be looked at."""
+    return [fd for fd in (process / "fd").iterdir() if fd.exists()]
+
+
+def _name_of_holder(process: Path, port: str) -> str:
+    """The name of a process that has the port open; "" for another, and for one that ends now.
+
+    The device itself is compared: a container has a /dev/pts/0 of its own.
+    """
     try:
-        return any(str(fd.readlink()) == port for fd in (process / "fd").iterdir())
+        device = Path(port).stat()
+        holds = any(os.path.samestat(fd.stat(), device) for fd in _open_files(process))
+        return (process / "comm").read_text().strip() if holds else ""
     except OSError:
-        return False
+        return ""

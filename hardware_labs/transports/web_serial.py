@@ -19,6 +19,7 @@ from collections import deque
 from collections.abc import Callable
 
 from hardware_labs.errors import BoardError, BoardLost, BoardMissing
+from hardware_labs.transports.link import Inner
 
 POLL_S = 0.002
 RESEND_S = 1.0
@@ -193,20 +194,11 @@ class WebSerialLink:
 class BlockingWebSerialLink:
     """A `Link` for a worker thread over a WebSerialLink."""
 
+    name, closed = Inner[str](), Inner[bool]()
+    sent_bytes, received_bytes = Inner[int](), Inner[int]()
+
     def __init__(self, link: WebSerialLink) -> None:
-        self.link, self.name = link, link.name
-
-    @property
-    def closed(self) -> bool:
-        return self.link.closed
-
-    @property
-    def sent_bytes(self) -> int:
-        return self.link.sent_bytes
-
-    @property
-    def received_bytes(self) -> int:
-        return self.link.received_bytes
+        self.link = link
 
     def write(self, data: bytes) -> None:
         self.link.post(data)

@@ -68,7 +68,7 @@ def _job(session: Session, asked: Request) -> Callable[[], None]:
         "stream": jobs.stream,
         "record": jobs.take,
         "drop_take": jobs.drop_take,
-        "benchmark": jobs.bench,
+        "benchmark": jobs.run_benchmark,
         "memory": jobs.show_memory,
     }
     function = functions[asked.kind]

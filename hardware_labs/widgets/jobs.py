@@ -6,21 +6,23 @@ They return when they are done, and are run beside the page by `Session.start`.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
 
 from hardware_labs.board import Board
-from hardware_labs.errors import BoardError, BoardRefused, BoardSilent, Stopped
-from hardware_labs.measuring.benchmark import Benchmark, benchmark, digit_inputs
+from hardware_labs.errors import BoardError, BoardRefused, BoardSilent, LineJunk, Stopped
+from hardware_labs.measuring.benchmark import Benchmark, benchmark, digit_inputs, warm_up
 from hardware_labs.measuring.energy import POWERS, Energy, measured, modelled
 from hardware_labs.measuring.memory import memory
 from hardware_labs.measuring.upload import Progress, upload
 from hardware_labs.models.network import digits_model
-from hardware_labs.protocol.command_set import inside
+from hardware_labs.protocol.command_set import Sample, inside
 from hardware_labs.protocol.crc import crc16
-from hardware_labs.recording.dataset import balance, counts, identity, save
-from hardware_labs.recording.take import Take, record
+from hardware_labs.recording.dataset import balance, counts, free_name, identity, save
+from hardware_labs.recording.take import Take, checked_label, checked_rate, record
+from hardware_labs.transports.address import WEB_SERIAL
 from hardware_labs.widgets.session import Session
 from hardware_labs.widgets.trouble import diagnose, diagnosis
 
@@ -30,7 +32,7 @@ def connect(session: Session, address: str) -> None:
 
     "webserial" is the port that somebody has opened in the page.
     """
-    if address == "webserial":
+    if address == WEB_SERIAL:
         meet_serial(session)
         return
     board = session.board
@@ -39,8 +41,10 @@ def connect(session: Session, address: str) -> None:
             board.reconnect()
         else:
             session.meet(lambda: Board.connect(address))
+    except LineJunk:  # which says all that is heard
+        raise
     except BoardSilent as silence:
-        raise BoardSilent(f"{silence} {_heard(session, address)}".strip()) from None
+        raise BoardSilent(f"{silence} {diagnose(address)}".strip()) from None
     show_memory(session)
 
 
@@ -50,7 +54,9 @@ def meet_serial(session: Session) -> None:
     if link is None or link.closed:
         raise BoardError(session.serial.words)
     try:
-        session.meet(lambda: Board(link.blocking(), "webserial"))
+        session.meet(lambda: Board(link.blocking(), WEB_SERIAL))
+    except LineJunk as junk:
+        raise LineJunk(f"{junk} The page opened the port at {link.baud}.") from None
     except BoardSilent as silence:
         heard = diagnosis(bytes(link.recent), link.baud)
         raise BoardSilent(f"{silence} {heard}".strip()) from None
@@ -83,8 +89,14 @@ def stream(session: Session, rate_hz: int, n: int = 0) -> None:
 
 
 def take(session: Session, label: str, rate_hz: int, seconds: float, countdown_s: int = 0) -> None:
-    """Counts down, records one take, and saves all takes."""
+    """Counts down, records one take, and saves all takes.
+
+    What can be known to be wrong with it is said before: the label, the rate, and, with the first
+    sample, the number of channels.
+    """
     board = session.open_board
+    checked_label(label)
+    _check_rate(session, checked_rate(rate_hz))
     who = identity(board)
     for left_s in range(countdown_s, 0, -1):
         show_recorder(session, f"'{label}' begins in {left_s} s")
@@ -99,7 +111,7 @@ def take(session: Session, label: str, rate_hz: int, seconds: float, countdown_s
             rate_hz,
             seconds,
             stopped=session.worker.stopped,
-            each=session.sample,
+            each=lambda sample: _show_sample(session, sample),
         )
         _keep(session, [*session.takes, taken], who)
     finally:
@@ -120,7 +132,7 @@ def drop_take(session: Session) -> None:
 def show_recorder(session: Session, doing: str = "") -> None:
     """The recorder as it is: samples of each label, the files, what goes on."""
     samples = counts(session.takes)
-    where = str(session.folder / "dataset.json") if session.takes else ""
+    where = str(session.folder / f"{session.dataset}.json") if session.takes else ""
     lost = sum(one.lost for one in session.takes)
     session.show(
         "recorder",
@@ -133,15 +145,15 @@ def show_recorder(session: Session, doing: str = "") -> None:
     )
 
 
-def bench(session: Session, n: int, warmup: int) -> None:
+def run_benchmark(session: Session, n: int, warmup: int) -> None:
     """`n` inferences, and the energy of one: on unseen digits where the board classifies those,
     else on random numbers, which have no right answers."""
     model = session.open_board.model()
     if model.name == digits_model().name:
         inputs, labels = digit_inputs(n)
-        bench_with(session, inputs, labels, warmup)
+        run_benchmark_on(session, inputs, labels, warmup)
     elif model.input_bytes:
-        bench_with(session, model.random_inputs(n, np.random.default_rng(0)), None, warmup)
+        run_benchmark_on(session, model.random_inputs(n, np.random.default_rng(0)), None, warmup)
     else:
         raise BoardRefused(
             f"The board does not tell what its model '{model.name or 'unknown'}' takes. Give it "
@@ -149,10 +161,10 @@ def bench(session: Session, n: int, warmup: int) -> None:
         )
 
 
-def bench_with(
+def run_benchmark_on(
     session: Session, inputs: np.ndarray, labels: np.ndarray | None, warmup: int
 ) -> None:
-    """As `bench`, on inputs of one's own."""
+    """As `run_benchmark`, on inputs of one's own. The warm-up is over when the meter begins."""
     board, results, total = session.open_board, [], len(inputs)
 
     def each(done: int) -> None:
@@ -163,21 +175,20 @@ def bench_with(
     def run() -> float:
         begin_s = time.perf_counter()
         results.append(
-            benchmark(
-                board, inputs, labels, warmup=warmup, stopped=session.worker.stopped, each=each
-            )
+            benchmark(board, inputs, labels, warmup=0, stopped=session.worker.stopped, each=each)
         )
         return time.perf_counter() - begin_s
 
     session.show("benchmark", doing=f"0 of {total} inferences")
     try:
+        warm_up(board, inputs, warmup)
         energy = None if session.meter is None else measured(session.meter, run, total)
         if energy is None:
             run()
     except BoardError:
         session.show("benchmark", doing="")
         raise
-    show_benchmark(session, results[0])
+    show_benchmark(session, replace(results[0], warmup=warmup))
     show_energy(session, energy, results[0], board.name)
 
 
@@ -264,9 +275,26 @@ def _show_progress(session: Session, progress: Progress, note: str) -> None:
 
 
 def _keep(session: Session, takes: list[Take], who: dict[str, str]) -> None:
-    save(session.folder, "dataset", takes, who, datetime.now(UTC).isoformat(timespec="seconds"))
-    session.takes = takes
+    """Saves all takes, under a name that was free when this session saved for the first time."""
+    name = session.dataset or free_name(session.folder, "dataset")
+    save(session.folder, name, takes, who, datetime.now(UTC).isoformat(timespec="seconds"))
+    session.takes, session.dataset = takes, name
 
 
-def _heard(session: Session, address: str) -> str:
-    return "" if address.startswith("emu:") else diagnose(address)
+def _check_rate(session: Session, rate_hz: int) -> None:
+    if session.takes and session.takes[0].rate_hz != rate_hz:
+        raise BoardRefused(
+            f"The takes so far were recorded at {session.takes[0].rate_hz} Hz, and one data set "
+            f"has one rate. Record at that, or open another panel for takes at {rate_hz} Hz."
+        )
+
+
+def _show_sample(session: Session, sample: Sample) -> None:
+    """A sample of a take, in the plot; at the first of another width nothing more is recorded."""
+    channels = session.takes[0].channels if session.takes else len(sample.values)
+    if len(sample.values) != channels:
+        raise BoardRefused(
+            f"The takes so far have {channels} channels, and the board now sends "
+            f"{len(sample.values)}. Choose the source of before, or open another panel."
+        )
+    session.sample(sample)

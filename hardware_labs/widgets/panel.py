@@ -126,7 +126,7 @@ class BoardPanel:
         self._start("uploading", lambda: jobs.load(self.session, data))
 
     def benchmark(self, n: int = 100, warmup: int = 3) -> None:
-        self._start("measuring", lambda: jobs.bench(self.session, n, warmup))
+        self._start("measuring", lambda: jobs.run_benchmark(self.session, n, warmup))
 
     def memory(self) -> None:
         self._start("asking for the memory", lambda: jobs.show_memory(self.session))

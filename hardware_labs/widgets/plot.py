@@ -17,7 +17,7 @@ INK, GRID, LINE, GAP = "currentColor", "#8a8a8a66", "#0072b2", "#d55e00"
 
 
 def nice_step(span: float, steps: int = 4) -> float:
-    """The step of 1, 2 or 5 times a power of ten that cuts `span` into about `wanted` parts."""
+    """The step of 1, 2 or 5 times a power of ten that cuts `span` into about `steps` parts."""
     raw = max(span, 1e-12) / steps
     power = 10.0 ** math.floor(math.log10(raw))
     return next(power * m for m in (1, 2, 5, 10) if power * m >= raw)

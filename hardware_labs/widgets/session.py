@@ -20,6 +20,7 @@ from hardware_labs.measuring.energy import Meter
 from hardware_labs.protocol.command_set import Sample
 from hardware_labs.protocol.dialogue import Logged
 from hardware_labs.recording.take import Take
+from hardware_labs.transports.address import WEB_SERIAL
 from hardware_labs.transports.serial_port import ports
 from hardware_labs.transports.web_serial import WebSerialPort
 from hardware_labs.widgets.worker import Job, Worker
@@ -72,12 +73,16 @@ class Session:
         meter: Meter | None,
         when_opened: Callable[[Session], None],
     ) -> None:
-        """when_opened: what to do, beside the page, when the page has opened a port."""
+        """when_opened: what to do, beside the page, when the page has opened a port.
+
+        `dataset` is the name that the takes are saved under, "" before the first is.
+        """
         self.board, self.folder, self.meter = board, folder, meter
         self._when_opened = when_opened
         self.front: Front = NoFront()
         self.worker = Worker()
         self.takes: list[Take] = []
+        self.dataset = ""
         self.parts: dict[str, Part] = {}
         self.log = deque[str](maxlen=LINES)
         self.ring = deque[list[float]](maxlen=RING_SAMPLES)
@@ -129,7 +134,7 @@ class Session:
             {"address": f"emu:{kind.name}", "words": f"emu:{kind.name}  starts an emulated board"}
             for kind in BOARDS
         ]
-        browser = {"address": "webserial", "words": "a port of this browser (Web Serial)"}
+        browser = {"address": WEB_SERIAL, "words": "a port of this browser (Web Serial)"}
         chosen = self.board.address if self.board is not None else ""
         choices = [*found, *kinds, *([browser] if self.front.has_serial else [])]
         self.show("ports", choices=choices, chosen=chosen)
@@ -201,14 +206,12 @@ class Session:
 
     def _pull_log(self) -> None:
         """Lines that crossed the wire since the last look."""
-        if self.board is None:
-            return
-        fresh: list[Logged] = []
-        for entry in reversed(list(self.board.log)):
-            if entry is self._seen:
-                break
-            fresh.append(entry)
         with self._lock:
+            fresh: list[Logged] = []
+            for entry in reversed(list(self.board.log if self.board is not None else ())):
+                if entry is self._seen:
+                    break
+                fresh.append(entry)
             self._seen = fresh[0] if fresh else self._seen
             texts = [str(entry) for entry in reversed(fresh)]
             self.log.extend(texts)
@@ -229,7 +232,8 @@ class Session:
 
     def _settle(self) -> None:
         """After a job, whichever way it ended."""
-        self.show("job", name="")
+        with self._lock:  # another job may have begun meanwhile
+            self.show("job", name=self.worker.busy)
         if self.parts["lamp"]["state"] != "lost":
             self.light()
         self.flush()
@@ -263,6 +267,7 @@ class Session:
         old, self.board = self.board, None
         if old is not None and old.connected:
             old.close()
-        self._seen = None
-        self.board = connect()
+        board = connect()
+        with self._lock:
+            self._seen, self.board = None, board
         self.rescan()

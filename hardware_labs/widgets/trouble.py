@@ -5,18 +5,19 @@ from __future__ import annotations
 import time
 
 from hardware_labs.errors import BoardError
+from hardware_labs.protocol.command_set import READY
+from hardware_labs.protocol.dialogue import JUNK_SHARE, unreadable_bytes
+from hardware_labs.transports.address import is_emulated, place_and_baud
 from hardware_labs.transports.link import Link
 from hardware_labs.transports.serial_port import SerialLink
 
 LISTEN_S = 0.6
 FEW_BYTES = 4
-JUNK_SHARE = 0.1
 
 
 def is_junk(data: bytes) -> bool:
     """Whether `data` is no text: more than one byte in ten is not printable ASCII."""
-    strange = sum(byte not in b"\t\r\n" and not 32 <= byte < 127 for byte in data)
-    return len(data) >= FEW_BYTES and strange > JUNK_SHARE * len(data)
+    return len(data) >= FEW_BYTES and unreadable_bytes(data) > JUNK_SHARE * len(data)
 
 
 def diagnosis(data: bytes, baud: int) -> str:
@@ -24,10 +25,10 @@ def diagnosis(data: bytes, baud: int) -> str:
     if is_junk(data):
         shown = data[:8].hex(" ")
         return f"There is junk at {baud}: wrong baud or another firmware (the bytes {shown} ...)."
-    if data:
-        shown = data[:60].decode("ascii", "replace").strip()
-        return f"The board talks, but not our protocol: {shown!r}. Another firmware?"
-    return ""
+    if READY.encode() in data:
+        return f"The board talks our protocol at {baud}. Connect to it again."
+    shown = data[:60].decode("ascii", "replace").strip()
+    return f"The board talks, but not our protocol: {shown!r}. Another firmware?" if data else ""
 
 
 def hear(link: Link, seconds: float = LISTEN_S) -> bytes:
@@ -39,10 +40,14 @@ def hear(link: Link, seconds: float = LISTEN_S) -> bytes:
     return heard
 
 
-def diagnose(address: str, baud: int = 115200) -> str:
-    """Opens the port once more and says what is heard there; "" where it cannot be told."""
+def diagnose(address: str) -> str:
+    """Opens the port once more, at the rate of its address, and says what is heard there; "" where
+    it cannot be told, as of an address that would start another board."""
+    if is_emulated(address):
+        return ""
     try:
-        link = SerialLink(address, baud)
+        place, baud = place_and_baud(address)
+        link = SerialLink(place, baud)
     except BoardError:
         return ""
     try:

@@ -24,7 +24,8 @@ COMMANDS = st.one_of(
          "db 00ff", "db 00fg", "db 0", "db 01020304050607", f"db {DIGITS[:64]}", "crc", "results",
          "output", "infer", "infer 1 0", "infer 2 1", "infer 0 1", "infer 1 -1", "infer x",
          f"infer 1 0 {mark(bytes(64))}", "profile", "fly high", "", " ", "name*", "na*me",
-         "requant 1000 1518500250 2", "requant 99999999999 1073741824 1", "stream 0 5",
+         "requant 1000 1518500250 2", "requant 99999999999 1073741824 1", "requant 5 1073741824 31",
+         "requant 5 1073741824 32", "requant 5 1073741824 -1", "stream 0 5",
          "stream 100 3", "stream 100 -1", "layer*aaaaaaaa"]
     ),
     st.text(st.characters(codec="latin-1", exclude_characters="%"), max_size=90),

@@ -41,15 +41,17 @@ def test_both_boards_say_the_same_bytes_and_get_the_same_answers():
     assert asyncio.run(asynchronous()) == ours
 
 
-def test_both_boards_have_the_same_methods():
-    public = [name for name in vars(AsyncBoard) if not name.startswith("_") and name != "connect"]
-    assert set(public) <= set(vars(Board))
-    for name in public:
-        if inspect.isfunction(vars(Board)[name]):
-            ours, theirs = vars(Board)[name], vars(AsyncBoard)[name]
-            assert set(inspect.signature(theirs).parameters) <= set(
-                inspect.signature(ours).parameters
-            )
+def public(board: type) -> dict[str, list[str]]:
+    """Its public names, with the parameters of each method."""
+    return {
+        name: list(inspect.signature(member).parameters) if inspect.isfunction(member) else []
+        for name, member in vars(board).items()
+        if not name.startswith("_")
+    }
+
+
+def test_both_boards_have_the_same_methods_with_the_same_parameters():
+    assert public(AsyncBoard) == public(Board)
 
 
 def test_the_event_loop_goes_on_while_the_board_is_waited_for():
@@ -166,8 +168,57 @@ def test_a_board_without_marks_serves_both():
     assert asyncio.run(main()) == (False, "acme", True)
 
 
-def test_a_board_in_the_browser_is_connected_to_with_await():
-    with pytest.raises(BoardMissing, match=r"await AsyncBoard\.connect\(panel\.link\)"):
-        Board.connect("webserial:")
-    with pytest.raises(BoardMissing, match=r"await AsyncBoard\.connect\(panel\.link\)"):
-        asyncio.run(AsyncBoard.connect("webserial:"))
+@pytest.mark.parametrize("address", ["webserial", "webserial:"])
+def test_a_board_in_the_browser_is_opened_by_the_page(address: str):
+    words = r"press Connect.*await AsyncBoard\.connect\(await button\.opened\(\)\)"
+    with pytest.raises(BoardMissing, match=words):
+        Board.connect(address)
+    with pytest.raises(BoardMissing, match=words):
+        asyncio.run(AsyncBoard.connect(address))
+
+
+def test_a_connection_that_is_cancelled_gives_the_port_back():
+    link = ScriptedLink(lambda command: None)
+
+    async def main():
+        await asyncio.wait_for(AsyncBoard.connect(ThreadLink(link), timeout_s=20), 0.1)
+
+    with pytest.raises(TimeoutError):
+        asyncio.run(main())
+    assert link.closed
+
+
+def test_a_stream_waits_for_the_question_before_it():
+    async def main():
+        async with await AsyncBoard.connect("emu:nano33") as board:
+            asking = asyncio.create_task(board.ask("infer 300 0", timeout_s=20))
+            await asyncio.sleep(0)
+            samples = [sample.sequence async for sample in board.stream(200, 8)]
+            return samples, (await asking)[0]
+
+    assert asyncio.run(main()) == (list(range(8)), "m-warmup-start-0")
+
+
+def test_an_unplugged_board_is_reconnected_and_keeps_the_log():
+    async def main():
+        async with await AsyncBoard.connect(FAST) as board:
+            await board.unplug()
+            with pytest.raises(BoardLost, match="went away"):
+                await board.ask("name")
+            before = len(board.log)
+            await board.reconnect()
+            return await board.ask("name"), len(board.log) > before
+
+    assert asyncio.run(main()) == (("m-name-dut-[nano33]",), True)
+
+
+def test_what_hangs_on_an_open_link_is_not_reconnected_or_unplugged_from_here():
+    async def main():
+        async with await AsyncBoard.connect(ThreadLink(MarkedLink(lab))) as board:
+            with pytest.raises(BoardError, match="given as an open link"):
+                await board.reconnect()
+            with pytest.raises(BoardError, match="Pull the cable"):
+                await board.unplug()
+            return await board.ask("name")
+
+    assert asyncio.run(main()) == ("m-name-dut-[nano33]",)

@@ -6,7 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +21,7 @@ from hardware_labs.emulation import registry
 from hardware_labs.emulation.launch import EmulatedBoard
 from hardware_labs.errors import BoardBusy, BoardError, BoardLost, BoardMissing, BoardRefused
 from hardware_labs.models.network import digits_model, unseen_digits
+from hardware_labs.transports.link import ScriptedLink
 from hardware_labs.transports.serial_port import ports
 
 
@@ -252,12 +256,76 @@ def test_in_real_time_a_stream_takes_as_long_as_it_says():
         assert time.monotonic() - start >= 0.39
 
 
-def test_a_board_that_ends_while_it_is_closed_is_closed(monkeypatch):
-    def send_to_nobody(_pid, _signal):
-        raise ProcessLookupError
+def test_a_board_that_was_killed_is_closed_without_a_word():
+    with EmulatedBoard(board_kind("nano33"), fast=True) as running:
+        os.kill(running.pid, signal.SIGKILL)
+        assert gone(running.pid)
+    assert not running.alive
 
-    running = EmulatedBoard(board_kind("nano33"), fast=True)
-    monkeypatch.setattr("hardware_labs.emulation.launch.alive", lambda _pid: True)
-    monkeypatch.setattr("hardware_labs.emulation.launch.PATIENCE_S", 0.0)
-    monkeypatch.setattr("hardware_labs.emulation.launch.os.kill", send_to_nobody)
-    running.close()
+
+def test_an_entry_that_goes_while_it_is_listed_is_a_board_that_is_gone(board: Board):
+    """A link to nothing is listed by the folder, and is not there when it is looked at."""
+    ended = registry.folder() / "1.json"
+    ended.symlink_to(registry.folder() / "gone")
+    assert [entry.port for entry in registry.running()] == [board.port]
+    assert not ended.is_symlink()
+
+
+def test_an_interrupt_while_a_board_is_connected_to_gives_the_port_back():
+    def interrupt(command: str) -> list[str]:
+        raise KeyboardInterrupt
+
+    link = ScriptedLink(interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        Board(link)
+    assert link.closed
+
+
+def test_a_board_that_is_reconnected_keeps_the_rate_of_its_address():
+    with (
+        EmulatedBoard(replace(board_kind("nano33"), baud=9600), fast=True) as running,
+        Board.connect(f"{running.port}?baud=9600") as board,
+    ):
+        board.reconnect()
+        assert (board.port, board.link.baud) == (running.port, 9600)
+        assert board.ask("name") == ("m-name-dut-[nano33]",)
+
+
+def test_while_one_thread_streams_another_is_told_so_and_spoils_nothing(board: Board):
+    samples, enough = [], threading.Event()
+
+    def read() -> None:
+        for sample in board.stream(200):
+            samples.append(sample.sequence)
+            if enough.is_set():
+                return
+
+    reading = threading.Thread(target=read, name="panel: streaming")
+    reading.start()
+    while not samples:
+        time.sleep(0.01)
+    with pytest.raises(BoardBusy, match=r"in use by another thread \(panel: streaming\)"):
+        board.ask("name")
+    enough.set()
+    reading.join()
+    assert samples == list(range(len(samples)))
+    assert board.ask("name") == ("m-name-dut-[nano33]",)
+
+
+def test_a_stream_that_a_thread_keeps_holds_the_board_until_it_asks_something_else(board: Board):
+    samples = board.stream(200)
+    assert next(samples).sequence == 0
+    with ThreadPoolExecutor(1) as other:
+        with pytest.raises(BoardBusy, match=r"kept it, run board\.resync\(\)"):
+            other.submit(board.ask, "name").result()
+        board.resync()
+        assert other.submit(board.ask, "name").result() == ("m-name-dut-[nano33]",)
+    samples.close()
+    assert board.ask("name") == ("m-name-dut-[nano33]",)
+
+
+def test_threads_that_ask_at_the_same_time_each_get_their_own_answer(board: Board):
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(board.ask, ["name", "crc"] * 20))
+    assert set(answers[0::2]) == {("m-name-dut-[nano33]",)}
+    assert {line.startswith("m-crc-[") for (line,) in answers[1::2]} == {True}

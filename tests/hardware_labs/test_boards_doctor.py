@@ -162,10 +162,9 @@ def test_a_machine_without_pseudo_terminals_can_still_emulate():
     assert "terminals" not in [each.subject for each in findings(windows)]
 
 
-def test_without_libraries_the_boards_are_not_called_good(monkeypatch):
+def test_without_libraries_the_boards_are_not_called_good():
     bare = Facts("linux", versions=GOOD | {"unicorn": ""})
-    monkeypatch.setattr("hardware_labs.doctor.look", lambda: bare)
-    states = {each.subject: each.state for each in examine()}
+    states = {each.subject: each.state for each in examine(bare)}
     assert (states["unicorn"], states["emulated boards"]) == ("BAD", "BAD")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +13,7 @@ from click.testing import CliRunner
 
 from hardware_labs.board import Board
 from hardware_labs.cli import main
+from hardware_labs.emulation import registry
 from hardware_labs.errors import BoardMissing, missing_library
 
 
@@ -71,6 +74,27 @@ def test_emulate_as_a_real_command_serves_a_board_until_it_is_ended():
             assert board.info()["model"] == "sww01"
         running.terminate()
     assert running.returncode != 0
+
+
+def test_emulate_says_that_its_board_ended_by_itself():
+    command = [str(Path(sys.executable).parent / "hardware-labs"), "emulate", "--fast"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("An emulated nano33 is on ")
+        (entry,) = registry.running()
+        os.kill(entry.pid, signal.SIGKILL)
+        _, errors = running.communicate(timeout=60)
+    assert running.returncode == 1
+    assert errors.startswith("Error: The emulated nano33 ended by itself. It said: ")
+
+
+def test_a_sketch_that_cannot_be_written_is_one_sentence(tmp_path: Path):
+    (tmp_path / "file").touch()
+    result = CliRunner().invoke(main, ["build", "--sketch", str(tmp_path / "file" / "x")])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: The sketch cannot be written to ")
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,18 @@ def test_a_spoiled_answer_is_asked_for_again():
     assert link.commands.count("timestamp") == 3
 
 
+@pytest.mark.parametrize("command", ["output", "db print"])
+def test_what_only_reads_is_asked_for_again_when_its_answer_is_spoiled(command: str):
+    lines = {"output": ["m-output-[1,2]"], "db print": ["m-buffer-00-ff"]}
+    link = MarkedLink(lambda asked: lines.get(asked) or lab(asked))
+    dialogue, glass = met(link)
+    spoiled = iter([True, True, False])
+    is_answer = (b"m-output", b"m-buffer")
+    link.spoil = lambda a: b"x" + a if a.startswith(is_answer) and next(spoiled) else a
+    assert run(dialogue.ask(command), glass) == tuple(lines[command])
+    assert link.commands.count(command) == 3
+
+
 def test_a_command_that_may_not_be_repeated_is_not():
     link = MarkedLink(lab)
     dialogue, glass = met(link)

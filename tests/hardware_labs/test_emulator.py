@@ -7,8 +7,9 @@ import pytest
 from reference_mlp import outputs, requantize
 
 from hardware_labs.boards import board_kind
-from hardware_labs.emulation.cortex_m import converse, instructions_in
+from hardware_labs.emulation.cortex_m import converse
 from hardware_labs.firmware.build import Build, build
+from hardware_labs.firmware.thumb import instructions_in
 from hardware_labs.models.network import digits_model, unseen_digits
 from hardware_labs.protocol.command_set import fields
 
@@ -50,7 +51,7 @@ def test_the_board_requantises_adversarial_sums_as_the_specification_does(firmwa
     rng = np.random.default_rng(3)
     sums = [0, 1, -1, 3, -3, 2**31 - 1, -(2**31), *map(int, rng.integers(-(2**20), 2**20, 60))]
     multipliers = [2**30, 2**31 - 1, int(rng.integers(2**30, 2**31))]
-    cases = [(a, m, n) for a in sums for m in multipliers for n in (0, 1, 2, 7, 12)]
+    cases = [(a, m, n) for a in sums for m in multipliers for n in (0, 1, 2, 7, 12, 31)]
     said, _ = converse(firmware.elf, NANO33, *(f"requant {a} {m} {n}" for a, m, n in cases))
     got = [int(line[11:-1]) for line in said.split("\r\n") if line.startswith("m-requant-")]
     assert got == [requantize(*case) for case in cases]
@@ -80,6 +81,8 @@ def test_a_slow_stream_is_complete_and_a_fast_one_misses_numbers(firmware: Build
         ("db 0g", "e-[Not hexadecimal: 0g]"),
         ("stream 0 5", "e-[stream HZ N takes"),
         ("set period 0", "e-[set takes period"),
+        ("requant 1000 1518500250 32", "e-[requant A M N takes N from 0 to 31]"),
+        ("requant 1000 1518500250 -1", "e-[requant A M N takes N from 0 to 31]"),
         ("x" * 300, "e-[Unknown command: " + "x" * 80 + "]"),
     ],
 )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from hardware_labs.boards import board_kind
 from hardware_labs.emulation.cortex_m import converse
 from hardware_labs.emulation.launch import EmulatedBoard
 from hardware_labs.errors import (
+    BoardError,
     BoardGarbled,
     BoardLost,
     BoardRefused,
@@ -203,6 +207,40 @@ def test_another_baud_rate_than_the_boards_is_suspected_in_words(emulated: Emula
             Board.connect(f"{port.name}?baud=38400", timeout_s=2.0)
         with Board.connect(port.name) as board:
             assert (board.name, port.host_baud) == ("nano33", 115200)
+
+
+def test_a_port_whose_host_does_not_read_is_closed_all_the_same():
+    link = ScriptedLink(unknown, junk=b"x" * 500_000, packet=4096)
+    port = FaultyPort(link)
+    received_bytes = -1
+    while link.received_bytes > received_bytes:  # until the terminal takes no more
+        received_bytes = link.received_bytes
+        time.sleep(0.2)
+    assert received_bytes < 500_000
+    closing = threading.Thread(target=port.close, daemon=True)
+    closing.start()
+    closing.join(10)
+    assert not closing.is_alive() and link.closed
+
+
+def test_a_host_that_reads_late_gets_every_byte():
+    data = np.random.default_rng(2).bytes(30_000)
+    link = ScriptedLink(unknown, packet=4096)
+    with FaultyPort(link) as port:
+        host, came, until = SerialLink(port.name), b"", time.monotonic() + 20
+        link.queue_bytes(data)
+        time.sleep(0.3)
+        while len(came) < len(data) and time.monotonic() < until:
+            came += host.read(0.1)
+        host.close()
+    assert came == data
+
+
+def test_a_rate_that_a_terminal_has_not_is_said_and_nothing_stays_open():
+    before = len(list(Path("/dev/fd").iterdir()))
+    with pytest.raises(BoardError, match=r"cannot be set to 12345 baud\. It can to: .*9600"):
+        FaultyPort(ScriptedLink(unknown), baud=12345)
+    assert len(list(Path("/dev/fd").iterdir())) == before
 
 
 def test_a_seed_gives_the_same_faults_and_a_chance_is_a_chance():

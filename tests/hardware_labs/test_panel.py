@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 from pathlib import Path
@@ -14,11 +17,12 @@ from browser_double import PageDouble
 from garbled_line import garbled
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from marked_link import MarkedLink, lab
 
 from hardware_labs.board import Board
 from hardware_labs.boards import board_kind
 from hardware_labs.emulation.launch import EmulatedBoard
-from hardware_labs.errors import BoardBusy, BoardError
+from hardware_labs.errors import BoardBusy, BoardError, BoardMissing
 from hardware_labs.measuring.energy import Meter
 from hardware_labs.recording.dataset import load
 from hardware_labs.transports.link import ScriptedLink, unknown
@@ -28,7 +32,8 @@ from hardware_labs.widgets.foreign import REQUESTS, request
 from hardware_labs.widgets.log_text import filtered, save_log
 from hardware_labs.widgets.panel import BoardPanel, PageFront
 from hardware_labs.widgets.session import Session
-from hardware_labs.widgets.trouble import diagnosis, is_junk
+from hardware_labs.widgets.trouble import diagnose, diagnosis, is_junk
+from hardware_labs.widgets.worker import Job
 
 MARKUP = "<img src=x onerror=alert(1)>"
 JSON = st.recursive(
@@ -135,6 +140,108 @@ def test_a_take_that_a_disconnect_cuts_short_is_not_kept(panel: BoardPanel):
     assert (parts["lamp"]["state"], parts["recorder"]["takes"]) == ("closed", 0)
 
 
+def test_a_new_panel_leaves_what_an_older_one_recorded(board: Board, tmp_path: Path):
+    for name in ("dataset", "dataset-2"):
+        panel = BoardPanel(board, folder=tmp_path)
+        panel.record("wave", 100, 0.1)
+        assert done(panel)["recorder"]["path"] == str(tmp_path / f"{name}.json")
+        panel.record("idle", 100, 0.1)
+        assert done(panel)["recorder"]["takes"] == 2
+    assert [len(load(path).takes) for path in sorted(tmp_path.glob("*.json"))] == [2, 2]
+
+
+def test_a_take_that_cannot_be_kept_is_refused_before_it_is_recorded(panel: BoardPanel):
+    panel.record("wave", 100, 0.1)
+    assert done(panel)["recorder"]["counts"] == {"wave": 10}
+    asked = len(panel.board.log)
+    for label, rate_hz, words in (
+        ("wave", 50, "The takes so far were recorded at 100 Hz"),
+        ("a b", 100, "A label has 1 to 32 letters"),
+        ("wave", 0, "A rate is 1 to 10000 Hz"),
+    ):
+        panel.record(label, rate_hz, 60)
+        assert words in done(panel)["trouble"]["words"]
+    assert len(panel.board.log) == asked
+    assert done(panel)["recorder"]["counts"] == {"wave": 10}
+
+
+def test_a_take_of_another_width_ends_with_its_first_sample(panel: BoardPanel):
+    panel.record("wave", 100, 0.1)
+    assert done(panel)["recorder"]["counts"] == {"wave": 10}
+    panel.board.ask("set source motion")
+    panel.record("walking", 100, 60)
+    parts = done(panel)
+    assert "have 1 channels, and the board now sends 6" in parts["trouble"]["words"]
+    assert parts["recorder"]["counts"] == {"wave": 10}
+
+
+def test_a_cell_that_asks_while_the_panel_streams_is_told_so(panel: BoardPanel):
+    panel.stream(500)
+    while len(panel.session.ring) < 20:
+        panel.session.worker.pause(0.01)
+    with pytest.raises(BoardBusy, match=r"another thread \(panel: streaming\).*press Stop"):
+        panel.board.ask("name")
+    newest = panel.session.ring[-1]
+    until = time.monotonic() + 20
+    while panel.session.ring[-1] == newest and time.monotonic() < until:
+        panel.session.worker.pause(0.01)
+    assert panel.session.worker.busy == "streaming"
+    panel.stop()
+    assert done(panel)["trouble"]["words"] == ""
+    assert panel.board.ask("name") == ("m-name-dut-[nano33]",)
+
+
+def test_a_job_that_begins_while_the_one_before_settles_keeps_its_name(tmp_path: Path):
+    session = Session(None, tmp_path, None, jobs.meet_serial)
+
+    def settle_late() -> None:
+        session.start("streaming", lambda: session.worker.pause(20))
+        while session.parts["job"]["name"] != "streaming":
+            time.sleep(0.001)
+        session._settle()
+
+    session.worker.start(Job("before", lambda: None, settle_late))
+    session.worker.wait(0.2)
+    while "job" not in session.parts or session.worker.busy != "streaming":
+        time.sleep(0.001)
+    time.sleep(0.1)
+    assert session.parts["job"]["name"] == "streaming"
+    session.worker.stop()
+    assert session.worker.wait(10)
+
+
+def test_a_line_that_two_threads_look_for_comes_once(tmp_path: Path):
+    board = Board(MarkedLink(lab))
+    session = Session(board, tmp_path, None, jobs.meet_serial)
+    lookers = [threading.Thread(target=session.flush) for _ in range(2)]
+    with session._lock:  # so that both have looked, or wait to look, when the first may go on
+        for looker in lookers:
+            looker.start()
+        time.sleep(0.3)
+    for looker in lookers:
+        looker.join()
+    assert list(session.log) == [str(entry) for entry in board.log]
+
+
+def test_the_browsers_port_is_not_reopened_by_its_name(tmp_path: Path):
+    panel = BoardPanel(folder=tmp_path)
+    with EmulatedBoard(board_kind("nano33"), fast=True) as board:
+        page = PageDouble(board.port)
+        panel.session.serial = page.port
+        page.open(baud=115200)
+        jobs.meet_serial(panel.session)
+        assert panel.board.name == "nano33"
+        with pytest.raises(BoardMissing, match="choose 'a port of this browser' and press Connect"):
+            panel.board.reconnect()
+
+
+def test_a_board_that_answers_is_not_called_another_firmware():
+    with EmulatedBoard(replace(board_kind("nano33"), baud=9600), fast=True) as board:
+        for address, baud in ((board.port, 115200), (f"{board.port}?baud=9600", 9600)):
+            assert diagnose(address).startswith(f"The board talks our protocol at {baud}.")
+    assert diagnose(board.port) == diagnose("emu:nano33") == diagnose("COM3?speed=3") == ""
+
+
 def test_the_log_goes_on_over_an_unplug_and_a_new_connection(panel: BoardPanel):
     met = sum("m-name-dut-[nano33]" in line for line in panel.session.log)
     panel.board.unplug()
@@ -162,7 +269,8 @@ def test_junk_on_the_line_is_called_junk(tmp_path: Path):
     with EmulatedBoard(board_kind("nano33"), fast=True) as board, garbled(board.port) as device:
         panel.connect(device)
         words = done(panel)["trouble"]["words"]
-    assert "junk at 115200: wrong baud or another firmware" in words
+    assert "There is junk on the line: of " in words
+    assert words.count("junk") == 1
 
 
 def test_junk_through_the_browser_is_called_junk_with_its_baud(tmp_path: Path):
@@ -171,7 +279,7 @@ def test_junk_through_the_browser_is_called_junk_with_its_baud(tmp_path: Path):
         page = PageDouble(device)
         panel.session.serial = page.port
         page.open(baud=9600)
-        with pytest.raises(BoardError, match="junk at 9600: wrong baud or another firmware"):
+        with pytest.raises(BoardError, match=r"junk on the line.*opened the port at 9600\."):
             jobs.meet_serial(panel.session)
 
 
@@ -250,22 +358,28 @@ def leaves(widget) -> list:
 
 
 def test_a_meter_makes_the_energy_measured(tmp_path: Path, board: Board):
-    class Constant:
-        """A meter that saw 30 mJ."""
+    class Counter:
+        """A meter that sees a joule for every inference that the board was asked for."""
 
         name = "meter"
 
-        def start(self) -> None: ...
+        def start(self) -> None:
+            self.before = inferences()
 
         def stop(self) -> float:
-            return 0.03
+            return float(inferences() - self.before)
 
-    meter: Meter = Constant()
+    def inferences() -> int:
+        asked = [line.text.split() for line in board.log if line.text.startswith("infer ")]
+        return sum(int(n) + int(warmup) for _, n, warmup, _ in asked)
+
+    meter: Meter = Counter()
     panel = BoardPanel(board, folder=tmp_path, meter=meter)
-    panel.benchmark(n=10, warmup=0)
-    energy = done(panel)["energy"]
-    assert energy["kind"] == "measured"
-    assert energy["words"] == "3e+03 µJ an inference"
+    panel.benchmark(n=10, warmup=7)
+    parts = done(panel)
+    assert parts["energy"]["kind"] == "measured"
+    assert parts["energy"]["words"] == "1e+06 µJ an inference"
+    assert parts["benchmark"]["warmup"] == 7
 
 
 def test_a_benchmark_on_an_unknown_model_says_how_to_bring_inputs(tmp_path: Path):

@@ -19,7 +19,7 @@ from hardware_labs.emulation.pi import inference, machine
 from hardware_labs.emulation.pi.inference import Runner
 from hardware_labs.emulation.pi.source import wave
 from hardware_labs.emulation.pi.stored_model import load_model, store_model
-from hardware_labs.emulation.recordings import recording
+from hardware_labs.emulation.sensor_data import recording
 from hardware_labs.errors import BoardMissing, BoardRefused
 from hardware_labs.models.network import digits_model, unseen_digits, widened
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,14 @@ from hardware_labs.board import Board
 from hardware_labs.boards import board_kind
 from hardware_labs.emulation.launch import EmulatedBoard
 from hardware_labs.errors import BoardBusy, BoardError
-from hardware_labs.transports.serial_port import SerialLink, _why, port_of, ports, serial_number
+from hardware_labs.transports.serial_port import (
+    SerialLink,
+    _holder,
+    _why,
+    port_of,
+    ports,
+    serial_number,
+)
 
 
 def test_a_port_that_another_program_holds_names_that_program():
@@ -39,6 +48,26 @@ def test_a_port_that_may_not_be_opened_says_the_fix(trouble: str):
     error = _why("/dev/ttyACM0", OSError(trouble))
     assert type(error) is BoardError
     assert "may not be opened by this user. Run: sudo usermod -aG dialout" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text", ["[Errno 16] Device or resource busy: '/dev/ttyACM0'", "Resource busy", "occupé"]
+)
+def test_a_port_that_is_busy_is_never_called_missing(text: str):
+    error = _why("/dev/ttyACM0", OSError(errno.EBUSY, f"could not open port: {text}"))
+    assert type(error) is BoardBusy
+    assert "/dev/ttyACM0 is already open" in str(error)
+
+
+def test_a_process_that_ends_while_its_files_are_looked_at_holds_nothing(tmp_path: Path):
+    """Its folder still lists the port, and no longer has a name."""
+    files, port = tmp_path / "123" / "fd", tmp_path / "port"
+    files.mkdir(parents=True)
+    port.touch()
+    (files / "3").symlink_to(port)
+    assert _holder(str(port), tmp_path) == ""
+    (tmp_path / "123" / "comm").write_text("python\n")
+    assert _holder(str(port), tmp_path) == " by process 123 (python)"
 
 
 def test_an_emulated_board_is_found_though_the_system_does_not_list_it():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hardware_labs.board import Board
 from hardware_labs.errors import BoardRefused, RecordingBroken, Stopped
 from hardware_labs.protocol.command_set import Sample
-from hardware_labs.recording.dataset import balance, counts, identity, load, save
+from hardware_labs.recording.dataset import balance, counts, free_name, identity, load, save
 from hardware_labs.recording.take import Take, checked_label, record
 from hardware_labs.transports.link import ScriptedLink, unknown
 
@@ -93,6 +93,54 @@ def test_a_manifest_that_does_not_hold_is_refused(tmp_path: Path, key: str, valu
         load(path)
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("label", "wave", "take 0 is labelled 'idle' in the CSV"),
+        ("samples", 6, "it lists 6 samples and 0 lost, and 5 rows are there"),
+        ("samples", 4, "it lists 4 samples"),
+        ("lost", -1, "-1 lost"),
+    ],
+)
+def test_a_take_that_the_manifest_tells_otherwise_than_the_rows_is_noticed(
+    tmp_path: Path, key: str, value, words: str
+):
+    path = save(tmp_path, "one", [a_take()], WHO, MADE)
+    manifest = json.loads(path.read_text())
+    manifest["takes"][0][key] = value
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(RecordingBroken, match=words):
+        load(path)
+
+
+@pytest.mark.parametrize(("key", "value"), [("counts", {"idle": 6}), ("channels", 3)])
+def test_a_manifest_that_counts_otherwise_than_the_rows_is_noticed(tmp_path: Path, key: str, value):
+    path = save(tmp_path, "one", [a_take()], WHO, MADE)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    with pytest.raises(RecordingBroken, match=r"it counts|it tells"):
+        load(path)
+
+
+def test_a_save_that_is_cut_off_between_its_two_files_loses_nothing(tmp_path: Path):
+    path = save(tmp_path, "one", [a_take("idle")], WHO, MADE)
+    draft = tmp_path / "one.json.part"
+    draft.mkdir()  # so the manifest cannot be written, after the CSV has been
+    with pytest.raises(OSError, match=r"one\.json\.part"):
+        save(tmp_path, "one", [a_take("idle"), a_take("wave")], WHO, MADE)
+    assert [take.label for take in load(path).takes] == ["idle"]
+    draft.rmdir()
+    save(tmp_path, "one", [a_take("idle"), a_take("wave")], WHO, MADE)
+    assert [take.label for take in load(path).takes] == ["idle", "wave"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["one.csv", "one.json"]
+
+
+def test_a_free_name_is_one_under_which_nothing_lies(tmp_path: Path):
+    assert free_name(tmp_path, "dataset") == "dataset"
+    save(tmp_path, "dataset", [a_take()], WHO, MADE)
+    (tmp_path / "dataset-2.csv").touch()
+    assert free_name(tmp_path, "dataset") == "dataset-3"
+
+
 def test_a_recording_that_is_not_there_says_so(tmp_path: Path):
     with pytest.raises(RecordingBroken, match="cannot be read"):
         load(tmp_path / "none.json")
@@ -130,6 +178,14 @@ def test_a_length_or_rate_that_cannot_be_is_refused_before_the_board_is_asked(ra
     board = board_that_streams()
     with pytest.raises(ValueError, match=r"samples; a take has 1 to|A rate is 1 to 10000 Hz"):
         record(board, "wave", rate_hz, seconds)
+
+
+def test_a_label_that_cannot_be_is_refused_before_the_board_is_asked():
+    board = board_that_streams("m-s-0,1", "m-stream-[late=0]")
+    before = len(board.log)
+    with pytest.raises(ValueError, match="A label has 1 to 32 letters"):
+        record(board, "a b", 50, 0.02)
+    assert len(board.log) == before
 
 
 def test_takes_of_different_rates_or_channels_do_not_share_a_data_set(tmp_path: Path):

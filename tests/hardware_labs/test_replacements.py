@@ -9,11 +9,14 @@ import pytest
 from hardware_labs.boards import board_kind
 from hardware_labs.errors import BoardError, BuildError
 from hardware_labs.firmware import build as building
+from hardware_labs.firmware.avr import NOT_HERE
 from hardware_labs.firmware.build import build
-from hardware_labs.firmware.replacements import replaceable
+from hardware_labs.firmware.replacements import KERNELS, SOURCES, replaceable
 from hardware_labs.measuring.counts import counted_inferences, counted_requantisations
+from hardware_labs.models import c_text, interpreter
 from hardware_labs.models.network import digits_model
 
+KEPT_FROM_THE_UNO = {"start.c"}  # avr-libc starts the program
 NANO33 = board_kind("nano33")
 PLAIN = """
 #include "kernels.h"
@@ -35,6 +38,12 @@ void dense(const dense_t *layer, const int8_t *x, int8_t *y) {
   for (int j = 0; j < layer->outputs; j++) y[j] = (int8_t)row[j % 3];
 }
 """
+
+
+def test_a_kernel_is_in_every_list_of_kernels():
+    assert sorted(NOT_HERE) == sorted(KERNELS | KEPT_FROM_THE_UNO)
+    assert {name for name in KERNELS if not (SOURCES / name).exists()} == set()
+    assert set(c_text.WRITERS) == set(interpreter.RULES)
 
 
 def test_plain_c_with_the_headers_of_a_kernel_is_taken():
@@ -67,16 +76,16 @@ def test_another_file_is_not_included(line):
         replaceable({"requantize.c": f"{PLAIN}\n{line}\n"})
 
 
-def test_a_compiler_that_does_not_end_is_stopped_with_all_it_started(monkeypatch):
+def test_a_compiler_that_does_not_end_is_stopped_with_all_it_started(tmp_path, monkeypatch):
     monkeypatch.setattr(building, "COMPILE_S", 2)
+    monkeypatch.setenv("MLSYS_CACHE", str(tmp_path))  # by which our own compiler is known
     eight = "#define A{0} A{1} A{1} A{1} A{1} A{1} A{1} A{1} A{1}\n"
     bomb = "".join(eight.format(k, k + 1) for k in range(12)) + "int A0;\n"
-    before = {process.pid for process in psutil.process_iter()}
     with pytest.raises(BuildError, match="did not end within 2 s"):
         build(NANO33, digits_model(), replacements={"requantize.c": PLAIN + bomb})
-    new = [process for process in psutil.process_iter() if process.pid not in before]
-    alive = [process for process in new if process.status() != psutil.STATUS_ZOMBIE]
-    assert not [process.name() for process in alive if process.name().startswith("zig")]
+    compilers = [one for one in psutil.process_iter(["name", "environ"]) if one.info["environ"]]
+    ours = [one for one in compilers if one.info["environ"].get("MLSYS_CACHE") == str(tmp_path)]
+    assert not [one.info["name"] for one in ours]
 
 
 def test_a_wide_product_is_counted_where_it_runs_wherever_it_lies():

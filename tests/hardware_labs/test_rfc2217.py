@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -85,6 +86,25 @@ def test_a_client_that_is_cut_off_makes_room_for_the_next(serving: Serving):
     assert said(program, 4)[3].endswith("left.")
     with Board.connect(address) as board:
         assert board.name == "nano33"
+
+
+def test_clients_that_hang_up_before_they_are_let_in_end_nothing(serving: Serving):
+    program, address = serving
+    host, _, number = address.removeprefix("rfc2217://").partition(":")
+    for _ in range(30):
+        rude = socket.create_connection((host, int(number)))
+        rude.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        rude.close()  # by a reset: the connection is gone, though it was never accepted
+    with Board.connect(address) as board:
+        assert board.name == "nano33"
+    assert program.poll() is None
+
+
+def test_an_option_that_there_is_not_is_named_before_anything_is_served():
+    done = subprocess.run([COMMAND, "serve", "/dev/ttyNONE?speed=3", "--port", "0"],
+                          capture_output=True, text=True)  # fmt: skip
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "has the option 'speed'; there is only 'baud=115200'" in done.stderr
 
 
 def test_a_server_that_ends_is_a_lost_board(serving: Serving):

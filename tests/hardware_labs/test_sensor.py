@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from hardware_labs.board import Board
 from hardware_labs.boards import board_kind
-from hardware_labs.emulation import recording_files
+from hardware_labs.emulation import sensor_files
 from hardware_labs.emulation.cortex_m import converse
-from hardware_labs.emulation.recording_files import FILES
-from hardware_labs.emulation.recordings import recording
 from hardware_labs.emulation.sensor import BASE, CLASS, ID, NAME, ROW, VALUES, Sensor
+from hardware_labs.emulation.sensor_data import recording
+from hardware_labs.emulation.sensor_files import FILES
 from hardware_labs.errors import BoardMissing, BoardRefused
 from hardware_labs.firmware.build import build
 from hardware_labs.models.network import digits_model
@@ -78,7 +78,7 @@ def test_a_recording_repeats_from_its_beginning():
 
 
 def test_where_the_recordings_are_not_there_a_board_has_the_test_signal(tmp_path, monkeypatch):
-    monkeypatch.setattr(recording_files, "FOLDER", tmp_path)
+    monkeypatch.setattr(sensor_files, "FOLDER", tmp_path)
     kind = board_kind("nano33")
     elf = build(kind, digits_model()).elf
     said, _ = converse(elf, kind, "info", "set source motion", "stream 100 2")
@@ -132,7 +132,7 @@ def test_a_slice_is_small_and_named_by_its_check_sum_licence_and_script(name: st
     data = (DATA / name).read_bytes()
     readme = (DATA / "README.md").read_text()
     assert len(data) < 1_000_000
-    assert (recording_files.FOLDER / name).read_bytes() == data
+    assert (sensor_files.FOLDER / name).read_bytes() == data
     assert f"{hashlib.sha256(data).hexdigest()}  {name}" in readme
     row = next(line for line in readme.splitlines() if line.startswith(f"| `{name}`"))
     assert any(licence in row for licence in ("BSD-3", "CC BY 4.0", "CC BY-SA 3.0"))

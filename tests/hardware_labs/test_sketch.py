@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,7 +16,6 @@ from reference_mlp import outputs
 from hardware_labs.board import Board
 from hardware_labs.boards import board_kind
 from hardware_labs.cli import main
-from hardware_labs.emulation.launch import EmulatedBoard
 from hardware_labs.errors import BuildError
 from hardware_labs.firmware.cache import cache_dir
 from hardware_labs.firmware.sketch import write_sketch
@@ -73,15 +73,17 @@ def compiled_for_the_uno(sketch: Path, elf: Path) -> None:
     not CORE.exists() or bool(missing_packages(board_kind("uno"))),
     reason="apt install arduino-core-avr gcc-avr avr-libc libsimavr-dev libelf-dev",
 )
-def test_the_sketch_for_the_uno_compiles_and_infers_bit_for_bit(tmp_path: Path, monkeypatch):
+def test_the_sketch_for_the_uno_compiles_and_infers_bit_for_bit(tmp_path: Path):
     sketch = write_sketch(board_kind("uno"), digits_model(), tmp_path).parent
     elf = tmp_path / "lab.elf"
     compiled_for_the_uno(sketch, elf)
-    monkeypatch.setattr("hardware_labs.emulation.launch._firmware", lambda *_: elf)
+    command = [sys.executable, "-m", "hardware_labs.emulation.program", str(elf)]
     x = np.random.default_rng(4).integers(-128, 128, 64).astype(np.int8)
     with (
-        EmulatedBoard(board_kind("uno"), fast=True) as running,
-        Board.connect(running.port) as board,
+        subprocess.Popen(
+            [*command, "--board", "uno", "--fast"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        ) as running,  # until its standard input ends, with this block
+        Board.connect(json.loads(running.stdout.readline())["port"]) as board,
     ):
         got = np.rint(board.infer(x).outputs / digits_model().output_scale).tolist()
         assert got == outputs(digits_model(), x)
@@ -110,6 +112,17 @@ def test_the_sketch_for_an_arm_board_is_right_c_against_the_public_names(
             text=True,
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_a_second_sketch_in_the_same_folder_is_the_one_it_would_be_in_a_new_folder(tmp_path: Path):
+    write_sketch(board_kind("nano33"), digits_model(), tmp_path / "both")
+    own = tmp_path / "both" / "lab" / "mine.h"
+    own.write_text("// a file of the student's own")
+    both = write_sketch(board_kind("uno"), digits_model(), tmp_path / "both").parent
+    alone = write_sketch(board_kind("uno"), digits_model(), tmp_path / "alone").parent
+    names = {path.name for path in alone.iterdir()}
+    assert {path.name for path in both.iterdir()} == names | {own.name}
+    assert all((both / name).read_bytes() == (alone / name).read_bytes() for name in names)
 
 
 def test_a_board_without_arduino_is_named():

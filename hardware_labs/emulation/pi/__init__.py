@@ -8,6 +8,6 @@ In reading order:
     refusal       a command that cannot be done
     source        where a stream takes its values
     input_buffer  the model's input, as it is loaded
-    speech        lines to the host, and the mark at the end of an answer
+    answers       lines to the host, and the mark at the end of an answer
     agent         the commands, answered in Python
 """

@@ -13,11 +13,11 @@ from collections.abc import Callable
 import numpy as np
 
 from hardware_labs.emulation.pi import machine
+from hardware_labs.emulation.pi.answers import Answers
 from hardware_labs.emulation.pi.inference import Result, Runner
 from hardware_labs.emulation.pi.input_buffer import InputBuffer
 from hardware_labs.emulation.pi.refusal import Refusal, is_number, numbers
 from hardware_labs.emulation.pi.source import Source, sources
-from hardware_labs.emulation.pi.speech import Speech
 from hardware_labs.emulation.wire import FOREVER, Wire
 from hardware_labs.models.fixed_point import requantize
 from hardware_labs.models.network import Network
@@ -42,7 +42,7 @@ class Agent:
         self._runner = Runner(model)
         self._input = InputBuffer(model.inputs)
         self._last: Result | None = None
-        self._came, self._speech = bytearray(), Speech(wire)
+        self._came, self._answers = bytearray(), Answers(wire)
         self._zero_ns = time.perf_counter_ns()
         self._commands: dict[str, Callable[[list[str]], None]] = {
             name.removeprefix("_do_"): getattr(self, name)
@@ -69,12 +69,12 @@ class Agent:
         """An answer to a marked command ends in a mark; one whose mark is wrong is not run."""
         command, letters = cut(line)
         is_whole = letters == mark(command)
-        self._speech.begin(command)
+        self._answers.begin(command)
         if letters and not is_whole:
             self._say("e-[The command came damaged]")
         else:
             self._run(command.decode("latin-1"))
-        self._speech.end(bool(letters) and is_whole)
+        self._answers.end(bool(letters) and is_whole)
 
     def _run(self, command: str) -> None:
         name, *words = [word for word in command.split(" ") if word] or [""]
@@ -220,6 +220,8 @@ class Agent:
 
     def _do_requant(self, words: list[str]) -> None:
         total, multiplier, shift = numbers(words, 0, 0, 0)
+        if not 0 <= shift <= 31:
+            raise Refusal("requant A M N takes N from 0 to 31")
         self._say(f"m-requant-[{int(requantize(np.array([total]), multiplier, shift)[0])}]")
 
     def _do_stream(self, words: list[str]) -> None:
@@ -276,4 +278,4 @@ class Agent:
         self._say(*(f"m-{kind}-[{key}={value}]" for key, value in facts.items()))
 
     def _say(self, *lines: str) -> None:
-        self._speech.say(*lines)
+        self._answers.say(*lines)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hardware_labs.emulation.pi.refusal import Refusal, is_number
-from hardware_labs.emulation.recording_files import names
-from hardware_labs.emulation.recordings import recording
+from hardware_labs.emulation.sensor_data import recording
+from hardware_labs.emulation.sensor_files import names
 
 SEED = 0xACE1
 

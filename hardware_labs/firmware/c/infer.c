@@ -104,5 +104,9 @@ void command_layer(char *rest) {
 void command_requant(char *rest) {
   int32_t accumulator = to_int(next_word(&rest)), multiplier = to_int(next_word(&rest));
   int32_t shift = to_int(next_word(&rest));
+  if (shift < 0 || shift > 31) {
+    SAY("e-[requant A M N takes N from 0 to 31]\r\n");
+    return;
+  }
   SAY("m-requant-["), say_int(requantize(accumulator, multiplier, shift)), SAY("]\r\n");
 }

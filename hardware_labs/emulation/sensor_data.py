@@ -12,8 +12,8 @@ from functools import cache
 
 import numpy as np
 
-from hardware_labs.emulation import recording_files
-from hardware_labs.emulation.recording_files import FILES
+from hardware_labs.emulation import sensor_files
+from hardware_labs.emulation.sensor_files import FILES
 from hardware_labs.errors import BoardMissing
 
 
@@ -110,7 +110,7 @@ def _speech() -> Recording:
 
 
 def _stored(file: str) -> np.lib.npyio.NpzFile:
-    path = recording_files.FOLDER / file
+    path = sensor_files.FOLDER / file
     if not path.exists():
         raise BoardMissing(f"There is no recording {path}.")
     return np.load(path, allow_pickle=False)

@@ -9,7 +9,7 @@ from hardware_labs.protocol.command_set import READY
 from hardware_labs.protocol.mark import STAR, letters
 
 
-class Speech:
+class Answers:
     """What the agent says. `begin` and `end` stand around the answer to one command."""
 
     def __init__(self, wire: Wire) -> None:
