@@ -95,7 +95,7 @@ def write_pdfs(chapters: Sequence[Chapter], folder: Path) -> None:
         print(MISSING.format(name=language(code).english), file=sys.stderr)
         return
     for chapter in chapters:
-        write_pdf([chapter], folder / f"{chapter.id}.pdf", chapter.title)
+        write_pdf([chapter], folder / f"{chapter.id}.pdf", chapter.title, whole=False)
     write_pdf(chapters, folder / "book.pdf", TITLE)
 
 
@@ -126,11 +126,10 @@ def write_notebooks(chapters: list[Chapter], site: Path, fresh: bool = False) ->
 
 def _changed(chapter: Chapter) -> float:
     """When something of a chapter, its translations or the book's code was last changed."""
-    folder = BOOK / "chapters" / chapter.id
     catalogues = LOCALES / chapter.language
     code = (*BOOK.glob("*.py"), *BOOK.glob("checks/*.py"))
-    kept = (*folder.rglob("*.*"), *catalogues.rglob("*.po"), *chapter.data, *code)
-    return max(path.stat().st_mtime for path in kept if "__pycache__" not in path.parts)
+    kept = (*chapter.sources, *catalogues.rglob("*.po"), *code)
+    return max(path.stat().st_mtime for path in kept)
 
 
 def write_gift(chapters: list[Chapter], folder: Path) -> None:

@@ -17,10 +17,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import perfsim
+from coursekit import syllabus
+
 from book.catalogues import words
 from book.checks.compute import computed, variants
 from book.checks.entries import CheckText, read_check
-from book.contents import BOOK
+from book.contents import BOOK, entries
 from book.errors import BookError
 from book.languages import ENGLISH
 from book.source_text import Block, Prose, parts
@@ -28,6 +31,9 @@ from book.translatable import mapped, texts
 
 Names = dict[str, Any]
 WORDS_A_MINUTE = 200
+SIMULATOR = Path(perfsim.__file__).parent
+READ = (".py", ".csv", ".json", ".toml")
+"""The endings of the files of perfsim, whose functions and tables the cells call."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +57,13 @@ class Chapter:
     def prose(self) -> str:
         """All prose, as it is written."""
         return "\n\n".join(part.text for part in self.parts if isinstance(part, Prose))
+
+    @property
+    def sources(self) -> list[Path]:
+        """The files that its page is made of: when one of them changes, the page is old."""
+        own = [path for path in (BOOK / "chapters" / self.id).iterdir() if path.is_file()]
+        simulator = [path for path in SIMULATOR.rglob("*") if path.suffix in READ]
+        return [*own, *self.data, *simulator, BOOK / "references.toml", syllabus.home()]
 
     def blocks(self, name: str) -> list[Block]:
         """The blocks of that name, in their order."""
@@ -115,8 +128,12 @@ def domain(chapter_id: str) -> str:
 
 
 def open_chapter(chapter_id: str, code: str = ENGLISH.code) -> Chapter:
-    """The chapter of that id, run, in the language of that code. BookError where a cell fails."""
+    """The chapter of that id, run, in the language of that code. BookError where a cell fails, and
+    where there is no such text yet."""
     source = BOOK / f"{domain(chapter_id)}.md"
+    if not source.is_file():
+        state = "is only planned" if chapter_id in entries() else "is not in contents.toml"
+        raise BookError(f"the chapter '{chapter_id}' {state}: there is no {source}.")
     chapter = run(chapter_id, source.read_text(encoding="utf-8"), source.parent)
     return chapter if code == ENGLISH.code else translated(chapter, code)
 
@@ -153,12 +170,16 @@ def _checks(found: tuple[Prose | Block, ...]) -> tuple[CheckText, ...]:
 def _data(text: str, folder: Path) -> tuple[Path, ...]:
     """The files that the line `data:` of the front matter names, relative to the folder."""
     match = re.search(r"(?m)^data: (.+)$", text.partition("\n---\n")[0])
-    return tuple((folder / name).resolve() for name in match[1].split()) if match else ()
+    found = tuple((folder / name).resolve() for name in match[1].split()) if match else ()
+    missing = [str(path) for path in found if not path.is_file()]
+    if missing:
+        raise BookError(f"the line 'data:' names {', '.join(missing)}, and there is no such file.")
+    return found
 
 
 def _output(cell: Block, names: Names) -> str:
     """What the cell prints, and the value of a last line that is an expression."""
-    tree = ast.parse(cell.body)
+    tree = _parsed(cell)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         tree.body.pop()
@@ -175,3 +196,10 @@ def _output(cell: Block, names: Names) -> str:
         ) from error
     shown = "" if value is None else f"{value!r}\n"
     return printed.getvalue() + shown
+
+
+def _parsed(cell: Block) -> ast.Module:
+    try:
+        return ast.parse(cell.body)
+    except (SyntaxError, ValueError) as error:
+        raise BookError(f"the cell in line {cell.line} is no Python: {error}.") from error

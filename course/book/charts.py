@@ -92,11 +92,26 @@ def _drawn(chapter: Chapter, name: str) -> Iterator[Figure]:
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
-    figure_module = import_module(f"book.chapters.{chapter.id}.figures")
+    try:
+        figure_module = import_module(f"book.chapters.{chapter.id}.figures")
+    except (ImportError, SyntaxError) as error:
+        raise BookError(
+            f"figures.py of the chapter '{chapter.id}' cannot be imported: {error}."
+        ) from error
     draw: Any = getattr(figure_module, name, None)
     if draw is None:
         raise BookError(f"figures.py of the chapter '{chapter.id}' has no function '{name}'.")
     with plt.rc_context({**STYLE, **FONT}):
-        figure = draw(chapter.names)
+        figure = _figure(draw, chapter, name)
         yield figure
         plt.close(figure)
+
+
+def _figure(draw: Any, chapter: Chapter, name: str) -> Figure:
+    try:
+        return draw(chapter.names)
+    except Exception as error:
+        raise BookError(
+            f"the figure '{name}' of the chapter '{chapter.id}' fails: "
+            f"{type(error).__name__}: {error}."
+        ) from error

@@ -104,6 +104,13 @@ def written() -> list[Entry]:
     return [entry for entry in entries().values() if entry.is_written]
 
 
+def planned_labs() -> set[str]:
+    """The assignments that a chapter or the table names, there or planned: x01, 01, d06."""
+    listed = [(*row.labs, *row.modules, *row.boards) for row in meetings()]
+    listed += [entry.labs for entry in entries().values()]
+    return {name for names in listed for name in names}
+
+
 def _entry(row: dict[str, Any]) -> Entry:
     return Entry(**_tuples(row))
 

@@ -37,7 +37,7 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
         return CUT + WIDGET.format(check=_literal(in_html(next(checks)))) + CUT
 
     def chart(block: Block) -> str:
-        alt, caption = prose(block.options["alt"], chapter), prose(block.body, chapter)
+        alt, caption = prose(block.option("alt"), chapter), prose(block.body, chapter)
         return f"![{alt}]({block.argument}.svg)\n\n*{caption}*"
 
     text = markdown(chapter, {"code-cell": cell, "check": check, "chart": chart})

@@ -49,9 +49,9 @@ def chapter_markdown(chapter: Chapter, folder: Path) -> str:
         return FRAME.format(paper.question(computed, number, say))
 
     def chart(block: Block) -> str:
+        alt = prose(block.option("alt"), chapter).replace('"', "'")
         name = f"{chapter.id}-{block.argument}.svg"
         (folder / name).write_text(svg(chapter, block.argument, PAPER_INK), encoding="utf-8")
-        alt = prose(block.options["alt"], chapter).replace('"', "'")
         head = say("Figure {number}.").format(number=charts.index(block.argument) + 1)
         return f'![**{head}** {prose(block.body, chapter)}]({name}){{alt="{alt}"}}'
 
@@ -75,8 +75,10 @@ def planned_markdown(code: str = ENGLISH.code) -> str:
     return "\n".join(lines)
 
 
-def write_pdf(chapters: Sequence[Chapter], target: Path, title: str = TITLE) -> None:
-    """The chapters as one PDF; with the plan of the book where there are several or the whole."""
+def write_pdf(
+    chapters: Sequence[Chapter], target: Path, title: str = TITLE, whole: bool = True
+) -> None:
+    """The chapters as one PDF; whole: with the plan of the book behind them."""
     import pypandoc
     import typst
 
@@ -84,12 +86,12 @@ def write_pdf(chapters: Sequence[Chapter], target: Path, title: str = TITLE) -> 
     say = words(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        text = _joined(chapters, folder, whole=title == TITLE)
+        text = _joined(chapters, folder, whole=whole)
         (folder / "book.md").write_text(text, encoding="utf-8")
         pypandoc.convert_file(
             str(folder / "book.md"),
             "typst",
-            format="markdown-implicit_figures+implicit_figures",
+            format="markdown",
             outputfile=str(folder / "book.typ"),
             extra_args=[
                 f"--template={TEMPLATE}",

@@ -18,7 +18,7 @@ from book.chapter import domain, open_chapter, reading_minutes
 from book.contents import BOOK, entries, table
 from book.errors import BookError
 from book.languages import ENGLISH, Say, as_written
-from book.links import lab
+from book.links import is_slip, lab
 
 SOURCE = BOOK / "reader_paths.toml"
 GUIDE = as_written("guide")
@@ -122,6 +122,11 @@ def _stop(name: str, why: str, code: str = ENGLISH.code) -> Stop:
     if name.startswith("guide/"):
         return _guide(name, why)
     place = lab(name)
+    if is_slip(name):
+        raise BookError(
+            f"reader_paths.toml names '{name}', which is no chapter, assignment or page, and "
+            "contents.toml plans no such assignment."
+        )
     if place.is_planned:
         return Stop(f"`{place.words}` {say('(planned)')}", _track(name), None, True, why)
     row = syllabus.load().assignment(place.words)
@@ -148,12 +153,7 @@ def _guide(name: str, why: str) -> Stop:
 
 def _track(name: str) -> str:
     """The track of an assignment that is planned, by the first letter of its id."""
-    tracks = {"x": "EXPLORE", "d": "DEPLOY"}
-    if not name[0].isdigit() and name[0] not in tracks:
-        raise BookError(
-            f"reader_paths.toml names '{name}', which is no chapter, assignment or page."
-        )
-    return tracks.get(name[0], "BUILD")
+    return {"x": "EXPLORE", "d": "DEPLOY"}.get(name[0], "BUILD")
 
 
 def _sum(path: Path, say: Say) -> str:

@@ -8,11 +8,10 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 from book.catalogues import words
-from book.contents import BOOK
+from book.contents import BOOK, written
 from book.errors import BookError
 from book.languages import ENGLISH, TRANSLATED
-
-RELEASE = BOOK.parents[1] / "release"
+from book.links import RELEASE
 
 
 def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = ENGLISH.code) -> None:
@@ -52,8 +51,13 @@ def drop_unused(folder: Path) -> None:
             path.unlink()
 
 
-def add_notebooks(folder: Path) -> None:
-    """Copies the students' notebooks into the site, so that its links to them work offline."""
-    for source in sorted(RELEASE.iterdir()):
-        if source.is_dir():
-            shutil.copytree(source, folder / "notebooks" / source.name, dirs_exist_ok=True)
+def add_notebooks(folder: Path, release: Path = RELEASE) -> None:
+    """Copies the students' notebooks into the site, so that its links to them work offline, and
+    removes those that an earlier build left there and that are no longer released."""
+    released = [path for path in sorted(release.iterdir()) if path.is_dir()]
+    kept = {*(path.name for path in released), *(entry.id for entry in written())}
+    for old in (folder / "notebooks").iterdir():
+        if old.name not in kept:
+            shutil.rmtree(old)
+    for source in released:
+        shutil.copytree(source, folder / "notebooks" / source.name, dirs_exist_ok=True)

@@ -32,7 +32,7 @@ from book.fonts import can_print
 from book.front_page import head, tables
 from book.inline import to_html
 from book.languages import ENGLISH, LANGUAGES, Say, language
-from book.links import ASSIGNMENTS, assignments_text, lab
+from book.links import ASSIGNMENTS, RELEASE, assignments_text, lab
 from book.numbers import UNIT, filled, number
 from book.reader_paths import path_page, paths_list
 from book.references import annotated, work
@@ -58,9 +58,9 @@ def say_in(place: SphinxDirective | SphinxRole) -> Say:
     return words(code)
 
 
-def depend(env: BuildEnvironment, *catalogues: Path) -> None:
+def depend(env: BuildEnvironment, *sources: Path) -> None:
     """Has the page read again when one of these changes; what is missing would count as changed."""
-    for path in catalogues:
+    for path in sources:
         if path.exists():
             env.note_dependency(str(path))
 
@@ -117,6 +117,7 @@ class ChapterFacts(SphinxDirective):
 
     def run(self) -> Nodes:
         chapter = chapter_of(self)
+        depend(self.env, *chapter.sources)  # every page of a chapter has its facts
         say, code = say_in(self), self.config.language
         forms = (
             *([(f"downloads/{chapter.id}.pdf", "PDF")] if can_print(code) else []),
@@ -142,7 +143,6 @@ class Chart(SphinxDirective):
     def run(self) -> Nodes:
         chapter = chapter_of(self)
         name = self.arguments[0]
-        self.env.note_dependency(str(BOOK / "chapters" / chapter.id / "figures.py"))
         charts = chapter.blocks("chart")
         count = [part.argument for part in charts].index(name) + 1
         written = charts[
@@ -211,8 +211,7 @@ class FrontPage(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> Nodes:
-        for source in (*CONTENTS, BOOK / "front_page.py", syllabus.home()):
-            self.env.note_dependency(str(source))
+        depend(self.env, *CONTENTS, BOOK / "front_page.py", syllabus.home())
         return [raw({"head": head, "tables": tables}[self.arguments[0]](say_in(self)))]
 
 
@@ -238,8 +237,8 @@ class PartPage(SphinxDirective):
     def run(self) -> Nodes:
         part = next(part for part in parts() if part.id == self.arguments[0])
         say = say_in(self)
-        for source in CONTENTS:
-            self.env.note_dependency(str(source))
+        written_here = [entry.source for entry in part.chapters if entry.is_written]
+        depend(self.env, *CONTENTS, syllabus.home(), *written_here)
         pages = [f"../chapters/{row.id}/{row.id}" for row in part.chapters if row.is_written]
         lines = ["```{toctree}", ":hidden:", "", *pages, "```", ""] if pages else []
         lines += [f"*{say(part.focus).capitalize()}*", ""]
@@ -277,9 +276,9 @@ class MadePage(SphinxDirective):
 
     def run(self) -> Nodes:
         code = self.config.language
-        tables = (BOOK / "reader_paths.toml", BOOK / "references.toml", syllabus.home())
-        for source in (*CONTENTS, *tables, *(entry.source for entry in written())):
-            self.env.note_dependency(str(source))
+        depend(self.env, *CONTENTS, BOOK / "reader_paths.toml")
+        for entry in written():
+            depend(self.env, *open_chapter(entry.id).sources)
         names = ("contents", "interface", "paths", *(domain(entry.id) for entry in written()))
         depend(self.env, *(po_path(code, name) for name in names))
         text = self.texts[self.name](*self.arguments, code=code)
@@ -290,7 +289,7 @@ class Assignments(SphinxDirective):
     """The page of assignments, which is made from the syllabus."""
 
     def run(self) -> Nodes:
-        self.env.note_dependency(str(ASSIGNMENTS))
+        depend(self.env, ASSIGNMENTS, RELEASE)
         root = "" if self.config.language == ENGLISH.code else "../"
         return self.parse_text_to_nodes(assignments_text(root), allow_section_headings=True)
 
@@ -299,7 +298,7 @@ class Measured(SphinxDirective):
     """What the course measured of itself: benchmarks/README.md."""
 
     def run(self) -> Nodes:
-        self.env.note_dependency(str(MEASURED))
+        depend(self.env, MEASURED)
         text = MEASURED.read_text(encoding="utf-8")
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 

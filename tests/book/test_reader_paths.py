@@ -87,8 +87,10 @@ def test_a_planned_assignment_has_no_minutes():
 
 
 def test_a_stop_that_can_be_nothing_is_a_sentence():
-    with pytest.raises(BookError, match="names 'quest', which is no chapter, assignment or page"):
-        _stop("quest", "why")
+    for slip in ("quest", "data_enginering", "d99", "x01_deploymnt_limits"):
+        said = f"names '{slip}', which is no chapter, assignment or page"
+        with pytest.raises(BookError, match=said):
+            _stop(slip, "why")
     with pytest.raises(BookError, match="names the page 'guide/none'"):
         _stop("guide/none", "why")
 

@@ -50,7 +50,7 @@ def _known(check: CheckText, names: Names, seed: int) -> dict[str, Any]:
     known = {**names, "rng": np.random.default_rng([seed, zlib.crc32(check.id.encode())])}
     for entry in check.all("given"):
         name, _, expression = entry.text.partition(" = ")
-        known[name.strip()] = evaluate(expression, {**known, "int": int, "float": float})
+        known[name.strip()] = evaluate(expression, known)
     return known
 
 
