@@ -28,7 +28,7 @@ from book.fonts import MISSING, can_print
 from book.languages import ENGLISH, LANGUAGES, language
 from book.notebooks import files
 from book.paper import TITLE, write_epub, write_pdf
-from book.site import add_notebooks, build_site, drop_unused, name_toggles
+from book.site import add_notebooks, build_site, drop_unused, name_toggles, share_static
 
 TARGET = BOOK.parents[1] / "dist" / "book"
 CODES = [known.code for known in LANGUAGES]
@@ -60,6 +60,7 @@ def build_all(target: Path = TARGET, only_site: bool = False, fresh: bool = Fals
     failed = [code for code, ended in zip(CODES, done, strict=True) if ended]
     if failed:
         raise BookError(f"the book was not built in {', '.join(failed)}: see the lines above.")
+    share_static(target / "html")
     if not only_site:
         _timed("zip", lambda: write_zip(target / "html", target / "book-offline.zip"))
 
@@ -86,6 +87,7 @@ def build(
         _timed(f"{code}: PDF", lambda: write_pdfs(chapters, site / "downloads"))
         _timed(f"{code}: EPUB", lambda: write_epub(chapters, site / "downloads" / "book.epub"))
         copy_books(site / "downloads", target, code)
+    (site / "index.html").touch()  # when the site was made: publish tells of one that is old
 
 
 def write_pdfs(chapters: Sequence[Chapter], folder: Path) -> None:

@@ -32,7 +32,7 @@ from book.fonts import can_print
 from book.front_page import head, tables
 from book.inline import to_html
 from book.languages import ENGLISH, LANGUAGES, Say, language
-from book.links import ASSIGNMENTS, RELEASE, assignments_text, lab
+from book.links import ASSIGNMENTS, assignments_text, lab
 from book.numbers import UNIT, filled, number
 from book.reader_paths import path_page, paths_list
 from book.references import annotated, work
@@ -42,8 +42,7 @@ from book.translatable import mapped
 
 Nodes = list[nodes.Node]
 MEASURED = BOOK.parents[1] / "benchmarks" / "README.md"
-CONTENTS = (BOOK / "contents.toml", BOOK / "chapters")
-"""What a page that lists chapters depends on; the folder changes when a chapter is added."""
+CONTENTS = BOOK / "contents.toml"
 
 
 def chapter_of(place: SphinxDirective | SphinxRole) -> Chapter:
@@ -59,9 +58,10 @@ def say_in(place: SphinxDirective | SphinxRole) -> Say:
 
 
 def depend(env: BuildEnvironment, *sources: Path) -> None:
-    """Has the page read again when one of these changes; what is missing would count as changed."""
+    """Has the page read again when one of these files changes. What is no file would count as
+    changed at each build: that a chapter is new is in the setting `book_names`."""
     for path in sources:
-        if path.exists():
+        if path.is_file():
             env.note_dependency(str(path))
 
 
@@ -211,7 +211,7 @@ class FrontPage(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> Nodes:
-        depend(self.env, *CONTENTS, BOOK / "front_page.py", syllabus.home())
+        depend(self.env, CONTENTS, BOOK / "front_page.py", syllabus.home())
         return [raw({"head": head, "tables": tables}[self.arguments[0]](say_in(self)))]
 
 
@@ -238,7 +238,7 @@ class PartPage(SphinxDirective):
         part = next(part for part in parts() if part.id == self.arguments[0])
         say = say_in(self)
         written_here = [entry.source for entry in part.chapters if entry.is_written]
-        depend(self.env, *CONTENTS, syllabus.home(), *written_here)
+        depend(self.env, CONTENTS, syllabus.home(), *written_here)
         pages = [f"../chapters/{row.id}/{row.id}" for row in part.chapters if row.is_written]
         lines = ["```{toctree}", ":hidden:", "", *pages, "```", ""] if pages else []
         lines += [f"*{say(part.focus).capitalize()}*", ""]
@@ -276,7 +276,7 @@ class MadePage(SphinxDirective):
 
     def run(self) -> Nodes:
         code = self.config.language
-        depend(self.env, *CONTENTS, BOOK / "reader_paths.toml")
+        depend(self.env, CONTENTS, BOOK / "reader_paths.toml")
         for entry in written():
             depend(self.env, *open_chapter(entry.id).sources)
         names = ("contents", "interface", "paths", *(domain(entry.id) for entry in written()))
@@ -289,7 +289,7 @@ class Assignments(SphinxDirective):
     """The page of assignments, which is made from the syllabus."""
 
     def run(self) -> Nodes:
-        depend(self.env, ASSIGNMENTS, RELEASE)
+        depend(self.env, ASSIGNMENTS)
         root = "" if self.config.language == ENGLISH.code else "../"
         return self.parse_text_to_nodes(assignments_text(root), allow_section_headings=True)
 
@@ -397,6 +397,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         app.add_directive(name, directive, override=True)
     for kind in LANGUAGES_WITHOUT_SPACES:
         app.add_search_language(kind)
+    app.add_config_value("book_names", "", "env", frozenset({str}))
     app.connect("builder-inited", keep_cells_apart, priority=900)
     app.connect("source-read", translate)
     app.connect("html-page-context", name_languages)

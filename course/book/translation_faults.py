@@ -14,7 +14,10 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+import click
+
 from book.catalogues import LOCALES, messages
+from book.errors import BookError
 from book.inline import to_html
 from book.languages import language
 
@@ -105,5 +108,16 @@ def report(code: str, tell: Callable[[str], object] = print) -> int:
     return count
 
 
+@click.command()
+@click.argument("code", metavar="LANGUAGE")
+def main(code: str) -> None:
+    """Say what the translations in LANGUAGE, such as ja, lost of their originals."""
+    try:
+        count = report(code, click.echo)
+    except BookError as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(1 if count else 0)
+
+
 if __name__ == "__main__":
-    sys.exit(1 if report(sys.argv[1]) else 0)
+    main()

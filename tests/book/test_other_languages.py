@@ -8,6 +8,7 @@ import pytest
 from book.contents import written
 from book.languages import LANGUAGES, TRANSLATED, language
 from book.search_terms import terms
+from book.site import share_static
 from built_book import made
 from chromium import chromium
 from pypdf import PdfReader
@@ -21,8 +22,9 @@ CHAPTER = "chapters/benchmarking/benchmarking.html"
 
 @pytest.fixture(scope="session")
 def chinese(site):
-    """The site in English, and in Chinese beside it."""
+    """The site in English, and in Chinese beside it, with the files that both load standing once."""
     made(site, "--only-site", "--language", "zh_CN")
+    share_static(site / "html")
     return site / "html"
 
 
@@ -89,6 +91,33 @@ def test_a_page_says_its_language_and_its_own_words(chinese):
     text = (chinese / "zh_CN" / "index.html").read_text(encoding="utf-8")
     assert Menu(text).here == "zh-CN"
     assert "机器学习系统" in text and "如何开始" in text and "How to start" not in text
+    chapter = (chinese / "zh_CN" / CHAPTER).read_text(encoding="utf-8")
+    assert ">显示代码<" in chapter and "Show code" not in chapter
+    footer = chapter[chapter.index('<footer class="bd-footer-content">') :]
+    assert "本课程的作者" in footer and "authors" not in footer.partition("</footer>")[0]
+
+
+def test_what_two_languages_load_stands_there_once_and_is_found(chinese):
+    folder = chinese / "zh_CN"
+    own = [path for path in (folder / "_static").rglob("*") if path.is_file()]
+    assert own and sum(path.stat().st_size for path in own) < 100_000
+    for path in own:
+        assert path.read_bytes() != (chinese / path.relative_to(folder)).read_bytes()
+    asked = [
+        (path.parent / link).resolve()
+        for path in pages(chinese, "zh_CN")
+        for link in re.findall(r"""["']((?:\.\./)*_static/[^"'?#]+)""", path.read_text("utf-8"))
+    ]
+    assert len(asked) > 100 and not [path for path in asked if not path.is_file()]
+    share_static(chinese)  # a second time changes nothing
+    assert [path for path in (folder / "_static").rglob("*") if path.is_file()] == own
+
+
+@pytest.mark.browser
+def test_formulas_are_drawn_with_the_files_of_the_english_pages(browser, chinese):
+    page = visit(browser, chinese, f"zh_CN/{CHAPTER}")
+    page.wait_for_selector("mjx-container")
+    assert page.evaluate("getComputedStyle(document.querySelector('.check')).borderStyle") != "none"
 
 
 @pytest.mark.browser

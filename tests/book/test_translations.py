@@ -3,6 +3,7 @@ or an answer."""
 
 import csv
 import re
+from pathlib import Path
 
 import pytest
 from book import fonts
@@ -10,15 +11,16 @@ from book.catalogues import LOCALES, messages, po_path, write_template
 from book.chapter import open_chapter, run
 from book.charts import labels, svg
 from book.contents import BOOK, written
-from book.coverage import coverage, domains
+from book.coverage import coverage, domains, pages
 from book.errors import BookError
-from book.extract import pages, write_templates
+from book.extract import write_templates
 from book.languages import TRANSLATED, language
 from book.plain import markdown
 from book.search_terms import terms
 from book.source_text import Prose, parts
 from book.translatable import mapped, texts
-from book.translation_faults import faults, report
+from book.translation_faults import faults, main, report
+from click.testing import CliRunner
 
 README = BOOK.parents[1] / "README.md"
 CODES = [known.code for known in TRANSLATED]
@@ -218,7 +220,7 @@ def test_the_templates_are_those_of_the_pages(tmp_path):
     write_templates(tmp_path)
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.pot")}
     kept = {path.relative_to(LOCALES / "pot"): path for path in (LOCALES / "pot").rglob("*.pot")}
-    assert set(made) == set(kept)
+    assert set(made) == set(kept) == {Path(f"{name}.pot") for name in domains()}
     old = [str(name) for name, path in kept.items() if path.read_bytes() != made[name]]
     assert not old, f"{old} are old. Run: python -m book.extract"
 
@@ -312,6 +314,13 @@ def test_without_fonts_a_language_has_no_pdf_and_its_figures_stay_english(monkey
     assert fonts.can_print("en") and not fonts.can_print("ja")
     assert fonts.label_font.__wrapped__("ja") is None
     assert "pip install noto-cjk-sans-otc" in fonts.MISSING
+
+
+@pytest.mark.parametrize(("words", "said"), [([], "Missing argument"), (["fr"], "has no language")])
+def test_the_command_for_faults_ends_with_a_sentence(words, said):
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code in (1, 2) and said in result.output
+    assert isinstance(result.exception, SystemExit)
 
 
 def test_a_language_that_the_book_lacks_is_a_sentence():
