@@ -22,7 +22,7 @@ from matplotlib.ticker import FixedLocator
 from book.catalogues import words
 from book.chapter import Chapter
 from book.errors import BookError
-from book.fonts import label_font
+from book.fonts import LABELS, label_font
 from book.languages import ENGLISH, Say
 
 WORD = re.compile(r"[^\W\d_]{3}")
@@ -69,7 +69,7 @@ def translate(figure: Figure, code: str) -> None:
                 axis.set_ticklabels([_said(text, say) for text in shown])
     for text in figure.findobj(Text):
         text.set_text(_said(text.get_text(), say))
-        text.set(fontfamily=[font, "DejaVu Sans"], fontweight="normal")  # there is no bold face
+        text.set(fontfamily=[font, LABELS], fontweight="normal")  # there is no bold face
 
 
 def _said(text: str, say: Say) -> str:

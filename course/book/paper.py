@@ -15,7 +15,7 @@ from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks import paper
 from book.contents import BOOK, parts
-from book.fonts import FAMILY, folders
+from book.fonts import FACES, FAMILY, folders
 from book.languages import ENGLISH, as_written, language
 from book.plain import markdown, prose
 from book.source_text import Block
@@ -121,7 +121,7 @@ def _end_calls(source: Path) -> None:
 def _typst_language(code: str) -> list[str]:
     """The language of the template; in Chinese, Japanese and Korean also the font of its signs."""
     name, _, region = code.partition("_")
-    given = {"lang": name, "region": region, "cjk": "" if code == ENGLISH.code else FAMILY}
+    given = {"lang": name, "region": region, "cjk": FAMILY if code in FACES else ""}
     return [f"--variable={key}:{value}" for key, value in given.items() if value]
 
 

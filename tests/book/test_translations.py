@@ -3,6 +3,7 @@ or an answer."""
 
 import csv
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from book.coverage import coverage, domains, pages
 from book.errors import BookError
 from book.extract import write_templates
 from book.languages import TRANSLATED, language
+from book.paper import _typst_language
 from book.plain import markdown
-from book.search_terms import terms
+from book.search_terms import LANGUAGES_WITHOUT_SPACES, terms
 from book.source_text import Prose, parts
 from book.translatable import mapped, texts
 from book.translation_faults import faults, main, report
@@ -323,6 +325,15 @@ def test_the_command_for_faults_ends_with_a_sentence(words, said):
     assert isinstance(result.exception, SystemExit)
 
 
+def test_a_language_with_latin_letters_needs_no_fonts_and_keeps_its_words_whole(monkeypatch):
+    monkeypatch.setattr(fonts, "PACKAGES", ("no_such_font_package",))
+    assert fonts.can_print("fr") and fonts.label_font("fr") == "DejaVu Sans"
+    assert _typst_language("fr") == ["--variable=lang:fr"]
+    assert {kind.lang for kind in LANGUAGES_WITHOUT_SPACES} == set(fonts.FACES)
+    french = replace(open_chapter("benchmarking"), language="fr")
+    assert svg(french, "warm_up") == svg(open_chapter("benchmarking"), "warm_up")
+
+
 def test_a_language_that_the_book_lacks_is_a_sentence():
     with pytest.raises(BookError, match="has no language 'fr'; it has en, zh_CN, ja, ko"):
         language("fr")
@@ -336,6 +347,7 @@ def test_a_language_that_the_book_lacks_is_a_sentence():
         ("모델은 큽니다", ["모델", "델은", "큽니", "니다"]),
         ("図 3", ["図", "3"]),
         ("ResNet-18", ["resnet", "18"]),
+        ("Poincaré的précision", ["poincaré", "的", "précision"]),
     ],
 )
 def test_a_text_is_searched_in_pairs_of_signs(text, found):
@@ -345,7 +357,7 @@ def test_a_text_is_searched_in_pairs_of_signs(text, found):
 def test_every_word_of_the_book_has_its_translations():
     rows = list(csv.reader((LOCALES / "terms.csv").read_text(encoding="utf-8").splitlines()))
     assert rows[0] == ["English", *CODES]
-    assert all(len(row) == 4 and all(row) for row in rows)
+    assert all(len(row) == 1 + len(CODES) and all(row) for row in rows)
     assert len({row[0] for row in rows}) == len(rows) >= 60
 
 
