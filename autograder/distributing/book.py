@@ -32,9 +32,10 @@ def is_missing(course: Course) -> bool:
 def is_old(course: Course, site: Path) -> bool:
     """Whether a text, the code or a released notebook was changed since the site was built."""
     sources = [course.root / name for name in SOURCES]
-    paths = [path for source in sources for path in (source, *source.rglob("*"))]
-    changed = [path.stat().st_mtime_ns for path in paths if path.suffix in ENDINGS and path.is_file()]
-    return max(changed, default=0) > (site / "index.html").stat().st_mtime_ns
+    paths = (path for source in sources for path in (source, *source.rglob("*")))
+    files = [path for path in paths if path.suffix in ENDINGS and path.is_file()]
+    changed_ns = max((path.stat().st_mtime_ns for path in files), default=0)
+    return changed_ns > (site / "index.html").stat().st_mtime_ns
 
 
 def files(site: Path, released: Iterable[str], closed: Iterable[str] = ()) -> dict[str, bytes]:

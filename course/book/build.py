@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from book.catalogues import LOCALES, words
+from book.catalogues import LOCALES, translator
 from book.chapter import Chapter, open_chapter
 from book.checks.gift import gift
 from book.contents import BOOK, written
@@ -139,7 +139,7 @@ def write_gift(chapters: list[Chapter], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for chapter in chapters:
         checks = [check for variants in chapter.variants() for check in variants]
-        text = gift(checks, f"$course$/{chapter.title}", words(chapter.language))
+        text = gift(checks, f"$course$/{chapter.title}", translator(chapter.language))
         (folder / f"{chapter.id}.gift.txt").write_text(text, encoding="utf-8")
 
 

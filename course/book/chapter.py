@@ -20,7 +20,7 @@ from typing import Any
 import perfsim
 from coursekit import syllabus
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.checks.compute import computed, variants
 from book.checks.entries import CheckText, read_check
 from book.contents import BOOK, entries
@@ -38,7 +38,8 @@ READ = (".py", ".csv", ".json", ".toml")
 
 @dataclass(frozen=True, eq=False)
 class Chapter:
-    """data: files that its cells read; names: what the cells made; outputs: what each showed."""
+    """data: files that its cells read; names: what the cells made; outputs: what each showed.
+    original: of a translation the English chapter."""
 
     id: str
     data: tuple[Path, ...]
@@ -47,6 +48,7 @@ class Chapter:
     outputs: tuple[str, ...]
     checks: tuple[CheckText, ...]
     language: str = ENGLISH.code
+    original: Chapter | None = None
 
     @property
     def title(self) -> str:
@@ -76,16 +78,16 @@ class Chapter:
 
     def heading(self, title: str) -> str:
         """A heading of the English chapter, in the chapter's language."""
-        return words(self.language, domain(self.id))(title)
+        return translator(self.language, domain(self.id))(title)
 
     @property
     def objectives(self) -> list[str]:
         """The list under 'Learning objectives'."""
-        found = texts(self.section(self.heading("Learning objectives")) + "\n")
-        return [text for text, kind in found if kind == "item of a list"]
+        pairs = texts(self.section(self.heading("Learning objectives")) + "\n")
+        return [text for text, kind in pairs if kind == "item of a list"]
 
     @property
-    def words(self) -> int:
+    def length_words(self) -> int:
         """The words of prose and captions; code and checks are not counted."""
         captions = " ".join(block.body for block in self.blocks("chart"))
         return word_count(self.prose + captions)
@@ -93,7 +95,7 @@ class Chapter:
     @property
     def minutes(self) -> int:
         """How long reading takes, at 200 words a minute."""
-        return round(self.words / WORDS_A_MINUTE)
+        return round(self.length_words / WORDS_A_MINUTE)
 
     def variants(self) -> list[list[dict[str, Any]]]:
         """Each check with its variants."""
@@ -141,40 +143,40 @@ def open_chapter(chapter_id: str, code: str = ENGLISH.code) -> Chapter:
 @cache
 def translated(chapter: Chapter, code: str) -> Chapter:
     """The chapter with the texts of a catalogue; its cells, names and outputs are the same."""
-    say = words(code, domain(chapter.id))
+    say = translator(code, domain(chapter.id))
     page = (BOOK / f"{domain(chapter.id)}.md").read_text(encoding="utf-8")
-    found = tuple(parts(mapped(page, lambda text, _: say(text))))
-    return replace(chapter, parts=found, checks=_checks(found), language=code)
+    pieces = tuple(parts(mapped(page, lambda text, _: say(text))))
+    return replace(chapter, parts=pieces, checks=_checks(pieces), language=code, original=chapter)
 
 
 @cache
 def run(chapter_id: str, text: str, folder: Path) -> Chapter:
     """The chapter with that text, its cells run in `folder`."""
-    found = tuple(parts(text))
+    pieces = tuple(parts(text))
     names: Names = {"__name__": f"chapter_{chapter_id}"}
-    cells = [part for part in found if isinstance(part, Block) and part.name == "code-cell"]
+    cells = [part for part in pieces if isinstance(part, Block) and part.name == "code-cell"]
     files = _data(text, folder)
     with tempfile.TemporaryDirectory() as place:
         for path in files:
             shutil.copy(path, place)
         with chdir(place):
             outputs = tuple(_output(cell, names) for cell in cells)
-    return Chapter(chapter_id, files, found, names, outputs, _checks(found))
+    return Chapter(chapter_id, files, pieces, names, outputs, _checks(pieces))
 
 
-def _checks(found: tuple[Prose | Block, ...]) -> tuple[CheckText, ...]:
-    blocks = [part for part in found if isinstance(part, Block) and part.name == "check"]
+def _checks(pieces: tuple[Prose | Block, ...]) -> tuple[CheckText, ...]:
+    blocks = [part for part in pieces if isinstance(part, Block) and part.name == "check"]
     return tuple(read_check(block.argument, block.body, block.line) for block in blocks)
 
 
 def _data(text: str, folder: Path) -> tuple[Path, ...]:
     """The files that the line `data:` of the front matter names, relative to the folder."""
     match = re.search(r"(?m)^data: (.+)$", text.partition("\n---\n")[0])
-    found = tuple((folder / name).resolve() for name in match[1].split()) if match else ()
-    missing = [str(path) for path in found if not path.is_file()]
+    files = tuple((folder / name).resolve() for name in match[1].split()) if match else ()
+    missing = [str(path) for path in files if not path.is_file()]
     if missing:
         raise BookError(f"the line 'data:' names {', '.join(missing)}, and there is no such file.")
-    return found
+    return files
 
 
 def _output(cell: Block, names: Names) -> str:

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import Chapter
 from book.errors import BookError
 from book.fonts import LABELS, label_font
@@ -52,8 +52,8 @@ def labels(chapter: Chapter, name: str) -> list[str]:
     """The words in a figure, as they stand in the catalogue."""
     with _drawn(chapter, name) as figure:
         figure.canvas.draw()
-        found = [text.get_text() for text in figure.findobj(Text) if text.get_visible()]
-    return sorted({_numbered(text)[0] for text in found if WORD.search(text) and "$" not in text})
+        shown = [text.get_text() for text in figure.findobj(Text) if text.get_visible()]
+    return sorted({_numbered(text)[0] for text in shown if WORD.search(text) and "$" not in text})
 
 
 def translate(figure: Figure, code: str) -> None:
@@ -61,7 +61,7 @@ def translate(figure: Figure, code: str) -> None:
     font = label_font(code)
     if font is None:
         return
-    say = words(code, "figures")
+    say = translator(code, "figures")
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             shown = [label.get_text() for label in axis.get_ticklabels()]

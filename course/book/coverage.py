@@ -73,8 +73,8 @@ def coverage_page(say: Say) -> str:
     return "\n".join([*lines, "", *_sentences(say)])
 
 
-def _cell(found: Coverage) -> str:
-    return f"{found.percent} % ({found.translated} / {found.all})"
+def _cell(count: Coverage) -> str:
+    return f"{count.percent} % ({count.translated} / {count.all})"
 
 
 def _sentences(say: Say) -> Iterator[str]:

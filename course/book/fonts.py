@@ -29,8 +29,8 @@ MISSING = (
 
 def folders() -> list[Path]:
     """The folders with the fonts; none while a package is missing."""
-    found = [find_spec(name) for name in PACKAGES]
-    places = [Path(spec.origin).parent for spec in found if spec and spec.origin]
+    specs = [find_spec(name) for name in PACKAGES]
+    places = [Path(spec.origin).parent for spec in specs if spec and spec.origin]
     return places if len(places) == len(PACKAGES) else []
 
 

@@ -17,9 +17,9 @@ RELEASE = BOOK.parents[1] / "release"
 
 @dataclass(frozen=True)
 class Place:
-    """The words of a link and its label on the page of assignments; '' where it is planned."""
+    """name: what a link to it says; label: its own on the page of assignments, '' while planned."""
 
-    words: str
+    name: str
     label: str = ""
 
     @property

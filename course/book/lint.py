@@ -47,7 +47,7 @@ def length(chapter: Chapter) -> Iterator[str]:
     """The number of words, checks, figures and references."""
     references = [line for b in chapter.blocks("references") for line in keyed_lines(b.body)]
     counts = {
-        "words": (chapter.words, WORDS),
+        "words": (chapter.length_words, WORDS),
         "checks": (len(chapter.checks), CHECKS),
         "figures": (len(chapter.blocks("chart")), CHARTS),
         "references": (len(references), REFERENCES),
@@ -76,8 +76,8 @@ def typed_numbers(chapter: Chapter) -> Iterator[str]:
         for sentence in _sentences(re.sub(r"(?m)^\s*\d+\. ", "- ", text)):
             numbers = hand_typed(sentence)
             if numbers:
-                found = ", ".join(numbers)
-                yield f"{chapter.id}, after line {line}: {found} in '{sentence[:80]}...'"
+                listed = ", ".join(numbers)
+                yield f"{chapter.id}, after line {line}: {listed} in '{sentence[:80]}...'"
 
 
 def hand_typed(sentence: str) -> list[str]:

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks.page import in_html
@@ -47,7 +47,7 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
     ]
     head, rest = cells[0], cells[1:]
     title, _, body = head["source"].partition("\n")
-    introduction = words(chapter.language)(INTRODUCTION)
+    introduction = translator(chapter.language)(INTRODUCTION)
     head["source"] = f"{title}\n\n{introduction}\n{body}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {

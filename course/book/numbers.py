@@ -42,20 +42,20 @@ def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
 
 
 def number(role: str, names: Mapping[str, Any]) -> str:
-    """The words of one role: number("2 / 3 | .2f", {}) == "0.67"."""
+    """What stands for one role: number("2 / 3 | .2f", {}) == "0.67"."""
     expression, _, form = role.rpartition(" | ")
     if not expression:
         expression, form = form, ""
     value = evaluate(expression, names)
     try:
-        words = format(value, form.strip())
+        text = format(value, form.strip())
     except (TypeError, ValueError) as error:
         raise BookError(f"'{role}' cannot be formatted: {error}.") from error
-    if not _is_finite(value) or words.strip().lstrip("+-") in ("nan", "inf"):
-        raise BookError(f"'{role}' is {words}, which is no number for a reader.")
-    if re.fullmatch(r"-?[\d.,]+%?", words):
-        words = words.replace("-", "\u2212").replace("%", "\u00a0%")
-    return words
+    if not _is_finite(value) or text.strip().lstrip("+-") in ("nan", "inf"):
+        raise BookError(f"'{role}' is {text}, which is no number for a reader.")
+    if re.fullmatch(r"-?[\d.,]+%?", text):
+        text = text.replace("-", "\u2212").replace("%", "\u00a0%")
+    return text
 
 
 def _is_finite(value: Any) -> bool:

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks import paper
@@ -33,7 +33,7 @@ AUTHORS = as_written("The authors of the course")
 
 def chapter_markdown(chapter: Chapter, folder: Path) -> str:
     """The chapter for pandoc, its figures written into `folder`, answers to checks at the end."""
-    checks, say = chapter.first_checks(), words(chapter.language)
+    checks, say = chapter.first_checks(), translator(chapter.language)
     questions = iter(enumerate(checks, 1))
     charts = [block.argument for block in chapter.blocks("chart")]
     outputs = iter(chapter.outputs)
@@ -62,15 +62,15 @@ def chapter_markdown(chapter: Chapter, folder: Path) -> str:
 
 def planned_markdown(code: str = ENGLISH.code) -> str:
     """The contents of the book: what is written and what is planned, with objectives."""
-    say = words(code)
+    say = translator(code)
     lines = [f"# {say('The plan of the book')}", ""]
     for part in parts():
         lines += [f"## {say(part.title)}: {say(part.focus)}", ""]
         for entry in part.chapters:
             state = "" if entry.is_written else f" {say('(planned)')}"
             title = f"**{say(entry.title)}**{state}"
-            told = say("{title}. {question}").format(title=title, question=say(entry.question))
-            lines += [told, ""]
+            line = say("{title}. {question}").format(title=title, question=say(entry.question))
+            lines += [line, ""]
             lines += [*(f"- {say(text)}" for text in entry.objectives if not entry.is_written), ""]
     return "\n".join(lines)
 
@@ -83,7 +83,7 @@ def write_pdf(
     import typst
 
     code = chapters[0].language
-    say = words(code)
+    say = translator(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         text = _joined(chapters, folder, whole=whole)
@@ -130,7 +130,7 @@ def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
     import pypandoc
 
     code = chapters[0].language
-    say = words(code)
+    say = translator(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "book.md").write_text(_joined(chapters, folder, whole=True), encoding="utf-8")

@@ -33,15 +33,15 @@ function splitQuery(query) {
 """.replace("LATIN", LATIN)
 
 
-def terms(text: str) -> list[str]:
+def search_terms(text: str) -> list[str]:
     """The terms of a text: Latin words in lower case, and pairs of all other letters."""
-    found = []
+    terms = []
     for run in RUNS.findall(text.lower()):
         if len(run) == 1 or re.match(f"[{LATIN}]", run):
-            found.append(run)
+            terms.append(run)
         else:
-            found += [first + second for first, second in pairwise(run)]
-    return found
+            terms += [first + second for first, second in pairwise(run)]
+    return terms
 
 
 class Pairs(SearchLanguage):
@@ -51,7 +51,7 @@ class Pairs(SearchLanguage):
 
     def split(self, input: str) -> list[str]:
         """The terms of a text."""
-        return terms(input)
+        return search_terms(input)
 
 
 LANGUAGES_WITHOUT_SPACES = tuple(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.contents import BOOK, written
 from book.errors import BookError
 from book.languages import ENGLISH, TRANSLATED
@@ -19,7 +19,7 @@ from book.links import RELEASE
 def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = ENGLISH.code) -> None:
     """Writes the site in a language. What has not changed is not read again; a new chapter or a
     change in what is released has all pages read. BookError for a warning."""
-    say = words(code)
+    say = translator(code)
     title = say("Machine Learning Systems")
     asked = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
     settings = {
@@ -36,7 +36,7 @@ def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = EN
 
 def name_toggles(folder: Path, code: str = ENGLISH.code) -> None:
     """Gives the toggles of the theme's sidebar a name, which a screen reader needs."""
-    say = words(code)
+    say = translator(code)
     label = say("Chapters of this part")
     others = {known.code for known in TRANSLATED}
     for page in folder.rglob("*.html"):
@@ -61,8 +61,8 @@ def drop_unused(folder: Path) -> None:
 
 
 def share_static(folder: Path) -> None:
-    """Leaves what all languages load from `_static`, 5 MB, beside the English pages alone; the pages
-    of the others load it from there. What differs from language to language stays with each."""
+    """Leaves what all languages load from `_static`, 5 MB, beside the English pages alone; the
+    pages of the others load it from there. What differs from language to language stays."""
     for code in (known.code for known in TRANSLATED):
         site = folder / code
         shared = {path.relative_to(site).as_posix() for path in _alike(folder, site)}

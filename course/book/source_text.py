@@ -81,7 +81,7 @@ def definitions(body: str) -> list[tuple[tuple[str, ...], str]]:
 
 
 def keyed_lines(body: str) -> list[tuple[str, str]]:
-    """The lines `key: words` of a list of references; an indented line goes on with the one above."""
+    """The lines `key: words` of a list of works; an indented line goes on with the one above."""
     lines = re.sub(r"\n\s+", " ", body).split("\n")
     pairs = [line.partition(":") for line in lines if line.strip()]
     return [(key.strip(), words.strip()) for key, _, words in pairs]

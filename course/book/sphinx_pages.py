@@ -22,7 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from book.bibliography import bibliography_page
-from book.catalogues import po_path, words
+from book.catalogues import po_path, translator
 from book.chapter import Chapter, domain, open_chapter
 from book.charts import svg
 from book.checks.page import block, script_texts
@@ -54,7 +54,7 @@ def say_in(place: SphinxDirective | SphinxRole) -> Say:
     """The site's own words in its language; the page is read again when they change."""
     code = place.config.language
     depend(place.env, *(po_path(code, name) for name in ("contents", "interface", "figures")))
-    return words(code)
+    return translator(code)
 
 
 def depend(env: BuildEnvironment, *sources: Path) -> None:
@@ -74,8 +74,8 @@ class Num(SphinxRole):
     """{num}`expression | format`"""
 
     def run(self) -> tuple[Nodes, list[nodes.system_message]]:
-        words = number(self.text, chapter_of(self).names)
-        return [nodes.inline(self.rawtext, words, classes=["num"])], []
+        text = number(self.text, chapter_of(self).names)
+        return [nodes.inline(self.rawtext, text, classes=["num"])], []
 
 
 class Cite(SphinxRole):
@@ -95,7 +95,7 @@ class Lab(SphinxRole):
 
     def run(self) -> tuple[Nodes, list[nodes.system_message]]:
         place = lab(self.text)
-        name = nodes.literal("", place.words)
+        name = nodes.literal("", place.name)
         if place.is_planned:
             said = say_in(self)("(planned)")
             return [name, nodes.inline("", f" {said}", classes=["planned"])], []
@@ -223,10 +223,10 @@ class Forms(SphinxDirective):
         epub = '<a href="downloads/book.epub" download>EPUB</a>'
         pdf = '<a href="downloads/book.pdf" download>PDF</a>'
         if can_print(self.config.language):
-            told = say("The book is also one {pdf} and one {epub}, and each chapter a notebook.")
+            text = say("The book is also one {pdf} and one {epub}, and each chapter a notebook.")
         else:
-            told = say("The book is also one {epub}, and each chapter a notebook.")
-        return [raw(f"<p>{told.format(pdf=pdf, epub=epub)}</p>")]
+            text = say("The book is also one {epub}, and each chapter a notebook.")
+        return [raw(f"<p>{text.format(pdf=pdf, epub=epub)}</p>")]
 
 
 class PartPage(SphinxDirective):
@@ -318,7 +318,7 @@ def translate(app: Sphinx, docname: str, source: list[str]) -> None:
     catalogues = [po_path(app.config.language, name) for name in names]
     if catalogues[0].exists() or docname.startswith(("parts/", "paths/")):
         depend(app.env, *catalogues)
-        say = words(app.config.language, *names)
+        say = translator(app.config.language, *names)
         source[0] = mapped(source[0], lambda text, _: say(text))
 
 
@@ -339,8 +339,8 @@ def name_languages(
         for known in LANGUAGES
     ]
     context["language_here"] = language(code)
-    context["say"] = words(code)
-    context["check_words"] = {text: words(code)(text) for text in script_texts()}
+    context["say"] = translator(code)
+    context["check_words"] = {text: translator(code)(text) for text in script_texts()}
 
 
 def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -355,7 +355,7 @@ def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def keep_units(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Puts a blank that does not break between a computed number and its unit."""
-    for num in [found for found in doctree.findall(nodes.inline) if "num" in found["classes"]]:
+    for num in [node for node in doctree.findall(nodes.inline) if "num" in node["classes"]]:
         place = num.parent.index(num) + 1
         after = num.parent[place] if place < len(num.parent) else None
         if isinstance(after, nodes.Text) and UNIT.match(after):
@@ -364,15 +364,15 @@ def keep_units(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _meanings(app: Sphinx) -> dict[str, str]:
     """The meaning of each term by its anchor, from the chapters' glossaries."""
-    found = {}
+    meanings = {}
     for name in (
         f"chapters/{entry.id}/{entry.id}" for entry in entries().values() if entry.is_written
     ):
         for item in app.env.get_doctree(name).findall(nodes.definition_list_item):
             for term in item.findall(nodes.term):
-                words = " ".join(part.astext() for part in item.findall(nodes.definition))
-                found.update(dict.fromkeys(term["ids"], re.sub(r"\s+", " ", words)))
-    return found
+                meaning = " ".join(part.astext() for part in item.findall(nodes.definition))
+                meanings.update(dict.fromkeys(term["ids"], re.sub(r"\s+", " ", meaning)))
+    return meanings
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

@@ -32,14 +32,14 @@ def mapped(page: str, change: Change) -> str:
 
 def texts(page: str) -> list[tuple[str, str]]:
     """The texts of a page with the kinds of their places, in their order, each once."""
-    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
 
     def kept(text: str, kind: str) -> str:
-        found.setdefault(text, kind)
+        kinds.setdefault(text, kind)
         return text
 
     mapped(page, kept)
-    return list(found.items())
+    return list(kinds.items())
 
 
 def _front_matter(page: str) -> str:
@@ -154,15 +154,15 @@ PLACES = {"ask": "question", "choice": "choice", "say": "feedback", "why": "expl
 def _check(block: Block, change: Change) -> str:
     """The entries of a check, each in one line; formulas and units stay."""
 
-    def line(name: str, text: str) -> str:
+    def written(name: str, text: str) -> str:
         if name in PLACES:
             text = _changed(text, f"{PLACES[name]} of the check {block.argument}", change)
         return f"{name}: {text}".rstrip()
 
     made = []
-    for entry in read_check(block.argument, block.body, block.line).entries:
-        made.append(line(entry.name, entry.text))
-        made += [f"  {line(name, text)}" for name, text in entry.inside.items()]
+    for line in read_check(block.argument, block.body, block.line).lines:
+        made.append(written(line.name, line.text))
+        made += [f"  {written(name, text)}" for name, text in line.inside.items()]
     return "\n".join(made)
 
 

@@ -29,7 +29,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 
 
-def faults(text: str, translation: str) -> Iterator[str]:
+def losses(text: str, translation: str) -> Iterator[str]:
     """Sentences on what the translation lost or added."""
     bare, other = ROLE.sub(" ", text), ROLE.sub(" ", translation)
     yield from _differ("role", _roles(text), _roles(translation))
@@ -100,9 +100,9 @@ def report(code: str, tell: Callable[[str], object] = print) -> int:
     for path in sorted(folder.rglob("*.po")):
         rows = [row for row in messages(path) if not row.is_obsolete]
         for row in rows:
-            for fault in faults(row.text, row.translation) if row.translation else ():
+            for loss in losses(row.text, row.translation) if row.translation else ():
                 count += 1
-                tell(f"{path.relative_to(folder)}: {fault}, in '{row.text[:60]}'")
+                tell(f"{path.relative_to(folder)}: {loss}, in '{row.text[:60]}'")
         ready = sum(bool(row.translation) and not row.is_fuzzy for row in rows)
         tell(f"{path.relative_to(folder)}: {ready} of {len(rows)} texts translated")
     return count

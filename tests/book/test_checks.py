@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from book.checks.compute import computed, variants
 from book.checks.entries import read_check
-from book.checks.gift import escaped, gift
+from book.checks.gift import _ranged, escaped, gift
 from book.checks.page import block
 from book.checks.paper import answer, question
 from book.errors import BookError
@@ -163,6 +163,14 @@ def test_gift_of_a_number_has_tolerance_and_traps():
     assert text.startswith("$CATEGORY: $course$/Test\n\n::number 1::[markdown]How long do")
     assert f"=%100%{value:g}:{value / 100:g}#\n=%0%{check['traps'][0]['value']:g}:" in text
     assert "(in ms) {\n#\n" in text and text.rstrip().endswith("}")
+
+
+@given(st.floats(-1e9, 1e9), st.sampled_from([0.0, 0.01, 0.05]))
+def test_gift_writes_every_number_without_an_exponent(value, within):
+    number, _, width = _ranged(value, within).partition(":")
+    assert re.fullmatch(r"-?\d+(\.\d+)?", number) and re.fullmatch(r"\d+(\.\d+)?", width)
+    assert float(number) == pytest.approx(value, rel=1e-9)
+    assert float(width) == pytest.approx(abs(value) * within, rel=1e-9)
 
 
 def test_gift_weights_of_choices_add_up():

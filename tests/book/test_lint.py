@@ -226,7 +226,7 @@ def test_an_expression_knows_only_the_few_functions_that_it_may_use():
 def test_a_cell_that_fails_names_its_line():
     with pytest.raises(BookError, match="the cell in line 3 fails: ZeroDivisionError"):
         chapter("```{code-cell}\n1 / 0\n```")
-    with pytest.raises(BookError, match="the cell in line 3 is no Python: .*never closed"):
+    with pytest.raises(BookError, match=r"the cell in line 3 is no Python: .*never closed"):
         chapter("```{code-cell}\nx = (1\n```")
 
 
@@ -249,7 +249,7 @@ def test_a_figure_that_uses_a_missing_name_is_a_sentence():
     empty = replace(open_chapter("benchmarking"), names={})
     with pytest.raises(BookError, match="the figure 'warm_up' of the chapter 'benchmarking' fails"):
         svg(empty, "warm_up")
-    with pytest.raises(BookError, match="figures.py of the chapter 'small' cannot be imported"):
+    with pytest.raises(BookError, match=r"figures\.py of the chapter 'small' cannot be imported"):
         svg(chapter("Text."), "bars")
 
 

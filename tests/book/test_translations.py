@@ -18,10 +18,10 @@ from book.extract import write_templates
 from book.languages import TRANSLATED, language
 from book.paper import _typst_language
 from book.plain import markdown
-from book.search_terms import LANGUAGES_WITHOUT_SPACES, terms
+from book.search_terms import LANGUAGES_WITHOUT_SPACES, search_terms
 from book.source_text import Prose, parts
 from book.translatable import mapped, texts
-from book.translation_faults import faults, main, report
+from book.translation_faults import losses, main, report
 from click.testing import CliRunner
 
 README = BOOK.parents[1] / "README.md"
@@ -174,7 +174,7 @@ def test_a_page_without_translations_says_the_same(page):
 @pytest.mark.parametrize("page", pages())
 def test_every_text_is_a_translation_of_itself(page):
     found = texts((BOOK / f"{page}.md").read_text(encoding="utf-8"))
-    assert not [(text, list(faults(text, text))) for text, _ in found if list(faults(text, text))]
+    assert not [(text, list(losses(text, text))) for text, _ in found if list(losses(text, text))]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_every_text_is_a_translation_of_itself(page):
     ],
 )
 def test_what_a_translation_lost_is_said(text, translation, complaint):
-    assert complaint in " ".join(faults(text, translation))
+    assert complaint in " ".join(losses(text, translation))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_what_a_translation_lost_is_said(text, translation, complaint):
     ],
 )
 def test_what_a_translation_may_change(text, translation):
-    assert list(faults(text, translation)) == []
+    assert list(losses(text, translation)) == []
 
 
 @each_language
@@ -351,7 +351,7 @@ def test_a_language_that_the_book_lacks_is_a_sentence():
     ],
 )
 def test_a_text_is_searched_in_pairs_of_signs(text, found):
-    assert terms(text) == found
+    assert search_terms(text) == found
 
 
 def test_every_word_of_the_book_has_its_translations():

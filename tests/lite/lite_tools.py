@@ -1,4 +1,4 @@
-"""JupyterLite's tools, without which a test that needs them is skipped; every other error counts."""
+"""JupyterLite's tools: where they cannot be installed, a test is skipped; other errors count."""
 
 from __future__ import annotations
 
