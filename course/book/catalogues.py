@@ -21,6 +21,7 @@ from sphinx_intl.basic import update
 from book.contents import BOOK
 from book.errors import BookError
 from book.languages import ENGLISH, TRANSLATED, Say, as_written
+from book.roles import new_expressions
 
 LOCALES = BOOK / "locales"
 WIDTH = 100
@@ -64,11 +65,18 @@ def _kept(catalog: Catalog, obsolete: bool) -> Iterator[Message]:
 
 @cache
 def translations(code: str, domain: str) -> Mapping[str, str]:
-    """What is translated, by its English text; nothing where there is no catalogue."""
+    """What is translated, by its English text; nothing where there is no catalogue. BookError for
+    a translation that computes what its original does not."""
     path = po_path(code, domain)
     if code == ENGLISH.code or not path.exists():
         return {}
-    valid = (row for row in messages(path) if not row.is_fuzzy and not row.is_obsolete)
+    valid = [row for row in messages(path) if not row.is_fuzzy and not row.is_obsolete]
+    for row in valid:
+        for role in new_expressions(row.text, row.translation):
+            raise BookError(
+                f"{path}: the translation of '{row.text[:60]}' has {role}, which its original does "
+                "not have. Only powers of ten and the format may differ."
+            )
     return {row.text: row.translation for row in valid if row.translation}
 
 

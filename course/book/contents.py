@@ -17,13 +17,14 @@ BOOK = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Entry:
-    """A chapter of the contents. objectives: what its reader can do afterwards."""
+    """A chapter of the contents. objectives: what its reader can do afterwards, while it is
+    planned; a chapter that is written has them in its text."""
 
     id: str
     title: str
     question: str
-    objectives: tuple[str, ...]
-    labs: tuple[str, ...] = ()
+    labs: tuple[str, ...]
+    objectives: tuple[str, ...] = ()
 
     @property
     def source(self) -> Path:

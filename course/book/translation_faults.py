@@ -20,8 +20,8 @@ from book.catalogues import LOCALES, messages
 from book.errors import BookError
 from book.inline import to_html
 from book.languages import language
+from book.roles import ROLE, kept_roles
 
-ROLE = re.compile(r"\{([\w:-]+)\}`([^`]*)`")
 CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 MATH = re.compile(r"\$([^$]+)\$")
 FIELD = re.compile(r"\{\w*\}")
@@ -32,7 +32,7 @@ DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 def losses(text: str, translation: str) -> Iterator[str]:
     """Sentences on what the translation lost or added."""
     bare, other = ROLE.sub(" ", text), ROLE.sub(" ", translation)
-    yield from _differ("role", _roles(text), _roles(translation))
+    yield from _differ("role", kept_roles(text), kept_roles(translation))
     yield from _differ("code", CODE.findall(bare), CODE.findall(other))
     bare, other = CODE.sub(" ", bare), CODE.sub(" ", other)
     yield from _differ("formula", MATH.findall(bare), MATH.findall(other))
@@ -52,29 +52,6 @@ def _differ(kind: str, ours: Iterable[str], theirs: Iterable[str]) -> Iterator[s
         yield f"the {kind} '{word}' is missing"
     for word in came - asked:
         yield f"the {kind} '{word}' is not in the original"
-
-
-def _roles(text: str) -> list[str]:
-    """Roles by what may not change of them."""
-    return [f"{{{name}}}`{_target(name, inside)}`" for name, inside in ROLE.findall(text)]
-
-
-def _target(name: str, inside: str) -> str:
-    titled = re.search(r"<([^>]+)>$", inside)
-    if name == "term":
-        return (titled[1] if titled else inside).strip().lower()
-    if name == "num":
-        return _scaled(inside)
-    return inside
-
-
-def _scaled(role: str) -> str:
-    """The expression without its format and its factors of ten."""
-    expression = role.rpartition(" | ")[0] or role
-    if '"' not in expression:
-        expression = re.sub(r"\b1e\d+\b|\b10+\b", "", expression)
-        return re.sub(r"[\s*/]+", " ", expression).strip()
-    return re.sub(r"\s*[*/]\s*(1e\d+|10+)\b|\b(1e\d+|10+)\s*\*\s*", "", expression).strip()
 
 
 def _digits(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from book import fonts
-from book.catalogues import LOCALES, messages, po_path, write_template
+from book.catalogues import LOCALES, messages, po_path, translations, write_template
 from book.chapter import open_chapter, run
 from book.charts import labels, svg
 from book.contents import BOOK, written
@@ -254,6 +254,18 @@ def test_a_translation_is_counted_only_while_its_text_stands(tmp_path, monkeypat
     found = coverage("ja", "page")
     assert (found.translated, found.fuzzy, found.all, found.obsolete) == (1, 1, 4, 1)
     assert found.percent == 25
+
+
+def test_a_translation_that_computes_something_of_its_own_is_refused(tmp_path, monkeypatch):
+    """Whoever translates must not be able to run code where the book is built."""
+    monkeypatch.setattr("book.catalogues.LOCALES", tmp_path)
+    po_path("ja", "page").parent.mkdir(parents=True)
+    entry = 'msgid "{{num}}`x / 1e6 | .1f` million"\nmsgstr "{}"\n'
+    po_path("ja", "page").write_text(entry.format("{num}`x / 1e4 | ,.0f`万"))
+    assert translations.__wrapped__("ja", "page")["{num}`x / 1e6 | .1f` million"].endswith("万")
+    po_path("ja", "page").write_text(entry.format("{num}`np.load('a', allow_pickle=1)`"))
+    with pytest.raises(BookError, match=r"page\.po: the translation of .* has \{num\}`np\.load"):
+        translations.__wrapped__("ja", "page")
 
 
 def test_a_broken_catalogue_is_a_sentence(tmp_path):
