@@ -67,7 +67,7 @@ def judge_prediction(check: Check, chosen: Sequence[int]) -> Answered:
 
 
 def _named(sentence: str, choice: Mapping[str, Any]) -> tuple[str, str]:
-    return sentence.format(choice["text"].removesuffix(".")), choice["say"]
+    return sentence.format(choice["text"].rstrip(".。")), choice["say"]
 
 
 def judge_order(check: Check, order: Sequence[int]) -> Answered:

@@ -32,7 +32,7 @@ CHOOSE = {
     "choices": [
         {"text": "one", "right": True, "say": "One is right."},
         {"text": "two", "right": False, "say": "Two is even."},
-        {"text": "three", "right": True, "say": "Three is right."},
+        {"text": "three.", "right": True, "say": "Three is right."},
     ],
 }
 ORDER = {

@@ -86,7 +86,7 @@ function judgeNumber(check, text) {
 }
 
 function named(sentence, choice) {
-  return [filled(sentence, { text: choice.text.replace(/\.$/, "") }), choice.say];
+  return [filled(sentence, { text: choice.text.replace(/[.。]+$/, "") }), choice.say];
 }
 
 function judgeChoices(check, chosen) {
