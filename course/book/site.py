@@ -70,6 +70,9 @@ def share_static(folder: Path) -> None:
             _load_from_above(page, "../" * (len(page.relative_to(site).parts) - 1), shared)
         for name in shared:
             (site / name).unlink()
+        for folder_within in sorted((site / "_static").rglob("*/"), reverse=True):
+            if folder_within.is_dir() and not any(folder_within.iterdir()):
+                folder_within.rmdir()
 
 
 def _alike(folder: Path, site: Path) -> list[Path]:

@@ -113,6 +113,7 @@ def test_what_two_languages_load_stands_there_once_and_is_found(chinese):
     assert len(asked) > 100 and not [path for path in asked if not path.is_file()]
     share_static(chinese)  # a second time changes nothing
     assert all(path.is_file() for path in own)
+    assert all(any(path.iterdir()) for path in (folder / "_static").rglob("*/"))
 
 
 @pytest.mark.browser
