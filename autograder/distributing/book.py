@@ -14,8 +14,15 @@ from pathlib import Path
 from autograder.model import Course, CourseError
 
 FOLDER = "book"
-SOURCES = ("course/book", "course/assignments.md", "course/syllabus.toml", "release")
-ENDINGS = (".md", ".py", ".toml", ".po", ".ipynb", ".js", ".css")
+SOURCES = (
+    "course/book",
+    "course/perfsim",
+    "course/assignments.md",
+    "course/syllabus.toml",
+    "benchmarks/README.md",
+    "release",
+)
+ENDINGS = (".md", ".py", ".toml", ".po", ".csv", ".npz", ".ipynb", ".js", ".css")
 
 
 def built(course: Course) -> Path | None:

@@ -123,7 +123,7 @@ def test_a_notebook_that_is_no_longer_released_stays_behind_and_its_link_is_gone
 def test_a_book_that_is_older_than_its_sources_is_told(course, tmp_path):
     index = course.root / "dist" / "book" / "html" / "index.html"
     notebook = course.root / "release" / "functions" / "functions.ipynb"
-    os.utime(index, ns=(0, notebook.stat().st_mtime_ns + 1))
+    os.utime(index)  # as a build does at its end
     assert "was built before" not in run(course, tmp_path / "a").stdout
     os.utime(index, ns=(0, notebook.stat().st_mtime_ns - 1))
     said = run(course, tmp_path / "b")
