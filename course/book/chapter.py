@@ -136,8 +136,15 @@ def open_chapter(chapter_id: str, code: str = ENGLISH.code) -> Chapter:
     if not source.is_file():
         state = "is only planned" if chapter_id in entries() else "is not in contents.toml"
         raise BookError(f"the chapter '{chapter_id}' {state}: there is no {source}.")
-    chapter = run(chapter_id, source.read_text(encoding="utf-8"), source.parent)
+    chapter = _run_file(chapter_id, source)
     return chapter if code == ENGLISH.code else translated(chapter, code)
+
+
+def _run_file(chapter_id: str, source: Path) -> Chapter:
+    try:
+        return run(chapter_id, source.read_text(encoding="utf-8"), source.parent)
+    except BookError as error:
+        raise BookError(f"{source.name}: {error}") from error
 
 
 @cache
@@ -203,5 +210,8 @@ def _output(cell: Block, names: Names) -> str:
 def _parsed(cell: Block) -> ast.Module:
     try:
         return ast.parse(cell.body)
-    except (SyntaxError, ValueError) as error:
-        raise BookError(f"the cell in line {cell.line} is no Python: {error}.") from error
+    except SyntaxError as error:
+        place = f"in line {error.lineno} of its code"
+        raise BookError(
+            f"the cell in line {cell.line} is no Python: {error.msg}, {place}."
+        ) from error
