@@ -176,6 +176,11 @@ def publish(
         tables.print_line(f"note: {note}")
     if pages is None and not no_book and book.is_missing(course):
         tables.print_line("note: The book is not in it, since it is not built. First: make book")
+    if pages is not None and book.is_old(course, pages):
+        tables.print_line(
+            f"note: {pages} was built before its sources or the release changed. For the present "
+            "book: make book"
+        )
     return True
 
 

@@ -110,7 +110,8 @@ def contents(
     if wheel is not None:
         files[edition.wheel] = wheel
     if site is not None:
-        files.update(book.files(site, ids))
+        closed = [row.id for row in course.assignments if row.id not in ids]
+        files.update(book.files(site, ids, closed))
     rows = [course.assignment(name) for name in ids]
     pages = front_page.page(course, rows, wheel is not None, site is not None)
     files["index.html"] = pages.encode()

@@ -12,6 +12,7 @@ Read in this order; each module imports only earlier ones:
     languages     English, and three into which the book is translated
     checks        one text of a check, four renderings
     translatable  the texts of a page, and the page with others in their places
+    roles         what a translation keeps of {num}, {term} and the like
     contents      the parts, their chapters, and where ML and systems meet
     catalogues    the translations: catalogues of gettext
     chapter       a chapter run: its names, its outputs, its checks

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import domain, open_chapter
 from book.contents import written
 from book.languages import ENGLISH
@@ -12,7 +12,7 @@ from book.terms import anchor
 
 def bibliography_page(code: str = ENGLISH.code) -> str:
     """The list in MyST, below the heading of its page, sorted by the first author."""
-    say = words(code)
+    say = translator(code)
     chapters = [open_chapter(entry.id, code) for entry in written()]
     cited_in: dict[str, list[str]] = {}
     for chapter in chapters:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from book.catalogues import LOCALES, words
+from book.catalogues import LOCALES, translator
 from book.chapter import Chapter, open_chapter
 from book.checks.gift import gift
 from book.contents import BOOK, written
@@ -28,7 +28,7 @@ from book.fonts import MISSING, can_print
 from book.languages import ENGLISH, LANGUAGES, language
 from book.notebooks import files
 from book.paper import TITLE, write_epub, write_pdf
-from book.site import add_notebooks, build_site, drop_unused, name_toggles
+from book.site import add_notebooks, build_site, drop_unused, name_toggles, share_static
 
 TARGET = BOOK.parents[1] / "dist" / "book"
 CODES = [known.code for known in LANGUAGES]
@@ -60,6 +60,7 @@ def build_all(target: Path = TARGET, only_site: bool = False, fresh: bool = Fals
     failed = [code for code, ended in zip(CODES, done, strict=True) if ended]
     if failed:
         raise BookError(f"the book was not built in {', '.join(failed)}: see the lines above.")
+    share_static(target / "html")
     if not only_site:
         _timed("zip", lambda: write_zip(target / "html", target / "book-offline.zip"))
 
@@ -86,6 +87,7 @@ def build(
         _timed(f"{code}: PDF", lambda: write_pdfs(chapters, site / "downloads"))
         _timed(f"{code}: EPUB", lambda: write_epub(chapters, site / "downloads" / "book.epub"))
         copy_books(site / "downloads", target, code)
+    (site / "index.html").touch()  # when the site was made: publish tells of one that is old
 
 
 def write_pdfs(chapters: Sequence[Chapter], folder: Path) -> None:
@@ -95,7 +97,7 @@ def write_pdfs(chapters: Sequence[Chapter], folder: Path) -> None:
         print(MISSING.format(name=language(code).english), file=sys.stderr)
         return
     for chapter in chapters:
-        write_pdf([chapter], folder / f"{chapter.id}.pdf", chapter.title)
+        write_pdf([chapter], folder / f"{chapter.id}.pdf", chapter.title, whole=False)
     write_pdf(chapters, folder / "book.pdf", TITLE)
 
 
@@ -126,11 +128,10 @@ def write_notebooks(chapters: list[Chapter], site: Path, fresh: bool = False) ->
 
 def _changed(chapter: Chapter) -> float:
     """When something of a chapter, its translations or the book's code was last changed."""
-    folder = BOOK / "chapters" / chapter.id
     catalogues = LOCALES / chapter.language
     code = (*BOOK.glob("*.py"), *BOOK.glob("checks/*.py"))
-    kept = (*folder.rglob("*.*"), *catalogues.rglob("*.po"), *chapter.data, *code)
-    return max(path.stat().st_mtime for path in kept if "__pycache__" not in path.parts)
+    kept = (*chapter.sources, *catalogues.rglob("*.po"), *code)
+    return max(path.stat().st_mtime for path in kept)
 
 
 def write_gift(chapters: list[Chapter], folder: Path) -> None:
@@ -138,7 +139,7 @@ def write_gift(chapters: list[Chapter], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for chapter in chapters:
         checks = [check for variants in chapter.variants() for check in variants]
-        text = gift(checks, f"$course$/{chapter.title}", words(chapter.language))
+        text = gift(checks, f"$course$/{chapter.title}", translator(chapter.language))
         (folder / f"{chapter.id}.gift.txt").write_text(text, encoding="utf-8")
 
 

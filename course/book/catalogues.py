@@ -21,6 +21,7 @@ from sphinx_intl.basic import update
 from book.contents import BOOK
 from book.errors import BookError
 from book.languages import ENGLISH, TRANSLATED, Say, as_written
+from book.roles import new_expressions
 
 LOCALES = BOOK / "locales"
 WIDTH = 100
@@ -64,15 +65,22 @@ def _kept(catalog: Catalog, obsolete: bool) -> Iterator[Message]:
 
 @cache
 def translations(code: str, domain: str) -> Mapping[str, str]:
-    """What is translated, by its English text; nothing where there is no catalogue."""
+    """What is translated, by its English text; nothing where there is no catalogue. BookError for
+    a translation that computes what its original does not."""
     path = po_path(code, domain)
     if code == ENGLISH.code or not path.exists():
         return {}
-    valid = (row for row in messages(path) if not row.is_fuzzy and not row.is_obsolete)
+    valid = [row for row in messages(path) if not row.is_fuzzy and not row.is_obsolete]
+    for row in valid:
+        for role in new_expressions(row.text, row.translation):
+            raise BookError(
+                f"{path}: the translation of '{row.text[:60]}' has {role}, which its original does "
+                "not have. Only powers of ten and the format may differ."
+            )
     return {row.text: row.translation for row in valid if row.translation}
 
 
-def words(code: str, *domains: str) -> Say:
+def translator(code: str, *domains: str) -> Say:
     """A function from an English text to its translation, or to itself where there is none.
     Without domains those of the site's own words are taken."""
     if code == ENGLISH.code:
@@ -86,7 +94,7 @@ def words(code: str, *domains: str) -> Say:
 def called_texts(path: Path) -> list[str]:
     """The texts of a Python file that stand there as say("...") or as_written("...")."""
     calls = [node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.Call)]
-    found = [
+    places = [
         (call.lineno, call.col_offset, call.args[0].value)
         for call in calls
         if isinstance(call.func, ast.Name)
@@ -94,13 +102,13 @@ def called_texts(path: Path) -> list[str]:
         and call.args
         and isinstance(call.args[0], ast.Constant)
     ]
-    return [str(text) for _, _, text in sorted(found)]
+    return [str(text) for _, _, text in sorted(places)]
 
 
-def write_template(domain: str, found: Iterable[tuple[str, str]], folder: Path) -> None:
+def write_template(domain: str, pairs: Iterable[tuple[str, str]], folder: Path) -> None:
     """Writes the .pot file of a domain: texts with their places, in the order of the page."""
     catalog = Catalog(header_comment=HEADER.format(domain=domain), project="mlsys-course")
-    for text, place in found:
+    for text, place in pairs:
         catalog.add(text, auto_comments=[place] if place else [])
     made = BytesIO()
     write_po(made, catalog, width=WIDTH, omit_header=False)

@@ -17,10 +17,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from book.catalogues import words
+import perfsim
+from coursekit import syllabus
+
+from book.catalogues import translator
 from book.checks.compute import computed, variants
 from book.checks.entries import CheckText, read_check
-from book.contents import BOOK
+from book.contents import BOOK, entries
 from book.errors import BookError
 from book.languages import ENGLISH
 from book.source_text import Block, Prose, parts
@@ -28,11 +31,15 @@ from book.translatable import mapped, texts
 
 Names = dict[str, Any]
 WORDS_A_MINUTE = 200
+SIMULATOR = Path(perfsim.__file__).parent
+READ = (".py", ".csv", ".json", ".toml")
+"""The endings of the files of perfsim, whose functions and tables the cells call."""
 
 
 @dataclass(frozen=True, eq=False)
 class Chapter:
-    """data: files that its cells read; names: what the cells made; outputs: what each showed."""
+    """data: files that its cells read; names: what the cells made; outputs: what each showed.
+    original: of a translation the English chapter."""
 
     id: str
     data: tuple[Path, ...]
@@ -41,6 +48,7 @@ class Chapter:
     outputs: tuple[str, ...]
     checks: tuple[CheckText, ...]
     language: str = ENGLISH.code
+    original: Chapter | None = None
 
     @property
     def title(self) -> str:
@@ -51,6 +59,13 @@ class Chapter:
     def prose(self) -> str:
         """All prose, as it is written."""
         return "\n\n".join(part.text for part in self.parts if isinstance(part, Prose))
+
+    @property
+    def sources(self) -> list[Path]:
+        """The files that its page is made of: when one of them changes, the page is old."""
+        own = [path for path in (BOOK / "chapters" / self.id).iterdir() if path.is_file()]
+        simulator = [path for path in SIMULATOR.rglob("*") if path.suffix in READ]
+        return [*own, *self.data, *simulator, BOOK / "references.toml", syllabus.home()]
 
     def blocks(self, name: str) -> list[Block]:
         """The blocks of that name, in their order."""
@@ -63,16 +78,16 @@ class Chapter:
 
     def heading(self, title: str) -> str:
         """A heading of the English chapter, in the chapter's language."""
-        return words(self.language, domain(self.id))(title)
+        return translator(self.language, domain(self.id))(title)
 
     @property
     def objectives(self) -> list[str]:
         """The list under 'Learning objectives'."""
-        found = texts(self.section(self.heading("Learning objectives")) + "\n")
-        return [text for text, kind in found if kind == "item of a list"]
+        pairs = texts(self.section(self.heading("Learning objectives")) + "\n")
+        return [text for text, kind in pairs if kind == "item of a list"]
 
     @property
-    def words(self) -> int:
+    def length_words(self) -> int:
         """The words of prose and captions; code and checks are not counted."""
         captions = " ".join(block.body for block in self.blocks("chart"))
         return word_count(self.prose + captions)
@@ -80,7 +95,7 @@ class Chapter:
     @property
     def minutes(self) -> int:
         """How long reading takes, at 200 words a minute."""
-        return round(self.words / WORDS_A_MINUTE)
+        return round(self.length_words / WORDS_A_MINUTE)
 
     def variants(self) -> list[list[dict[str, Any]]]:
         """Each check with its variants."""
@@ -115,50 +130,65 @@ def domain(chapter_id: str) -> str:
 
 
 def open_chapter(chapter_id: str, code: str = ENGLISH.code) -> Chapter:
-    """The chapter of that id, run, in the language of that code. BookError where a cell fails."""
+    """The chapter of that id, run, in the language of that code. BookError where a cell fails, and
+    where there is no such text yet."""
     source = BOOK / f"{domain(chapter_id)}.md"
-    chapter = run(chapter_id, source.read_text(encoding="utf-8"), source.parent)
+    if not source.is_file():
+        state = "is only planned" if chapter_id in entries() else "is not in contents.toml"
+        raise BookError(f"the chapter '{chapter_id}' {state}: there is no {source}.")
+    chapter = _run_file(chapter_id, source)
     return chapter if code == ENGLISH.code else translated(chapter, code)
+
+
+def _run_file(chapter_id: str, source: Path) -> Chapter:
+    try:
+        return run(chapter_id, source.read_text(encoding="utf-8"), source.parent)
+    except BookError as error:
+        raise BookError(f"{source.name}: {error}") from error
 
 
 @cache
 def translated(chapter: Chapter, code: str) -> Chapter:
     """The chapter with the texts of a catalogue; its cells, names and outputs are the same."""
-    say = words(code, domain(chapter.id))
+    say = translator(code, domain(chapter.id))
     page = (BOOK / f"{domain(chapter.id)}.md").read_text(encoding="utf-8")
-    found = tuple(parts(mapped(page, lambda text, _: say(text))))
-    return replace(chapter, parts=found, checks=_checks(found), language=code)
+    pieces = tuple(parts(mapped(page, lambda text, _: say(text))))
+    return replace(chapter, parts=pieces, checks=_checks(pieces), language=code, original=chapter)
 
 
 @cache
 def run(chapter_id: str, text: str, folder: Path) -> Chapter:
     """The chapter with that text, its cells run in `folder`."""
-    found = tuple(parts(text))
+    pieces = tuple(parts(text))
     names: Names = {"__name__": f"chapter_{chapter_id}"}
-    cells = [part for part in found if isinstance(part, Block) and part.name == "code-cell"]
+    cells = [part for part in pieces if isinstance(part, Block) and part.name == "code-cell"]
     files = _data(text, folder)
     with tempfile.TemporaryDirectory() as place:
         for path in files:
             shutil.copy(path, place)
         with chdir(place):
             outputs = tuple(_output(cell, names) for cell in cells)
-    return Chapter(chapter_id, files, found, names, outputs, _checks(found))
+    return Chapter(chapter_id, files, pieces, names, outputs, _checks(pieces))
 
 
-def _checks(found: tuple[Prose | Block, ...]) -> tuple[CheckText, ...]:
-    blocks = [part for part in found if isinstance(part, Block) and part.name == "check"]
+def _checks(pieces: tuple[Prose | Block, ...]) -> tuple[CheckText, ...]:
+    blocks = [part for part in pieces if isinstance(part, Block) and part.name == "check"]
     return tuple(read_check(block.argument, block.body, block.line) for block in blocks)
 
 
 def _data(text: str, folder: Path) -> tuple[Path, ...]:
     """The files that the line `data:` of the front matter names, relative to the folder."""
     match = re.search(r"(?m)^data: (.+)$", text.partition("\n---\n")[0])
-    return tuple((folder / name).resolve() for name in match[1].split()) if match else ()
+    files = tuple((folder / name).resolve() for name in match[1].split()) if match else ()
+    missing = [str(path) for path in files if not path.is_file()]
+    if missing:
+        raise BookError(f"the line 'data:' names {', '.join(missing)}, and there is no such file.")
+    return files
 
 
 def _output(cell: Block, names: Names) -> str:
     """What the cell prints, and the value of a last line that is an expression."""
-    tree = ast.parse(cell.body)
+    tree = _parsed(cell)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         tree.body.pop()
@@ -175,3 +205,13 @@ def _output(cell: Block, names: Names) -> str:
         ) from error
     shown = "" if value is None else f"{value!r}\n"
     return printed.getvalue() + shown
+
+
+def _parsed(cell: Block) -> ast.Module:
+    try:
+        return ast.parse(cell.body)
+    except SyntaxError as error:
+        place = f"in line {error.lineno} of its code"
+        raise BookError(
+            f"the cell in line {cell.line} is no Python: {error.msg}, {place}."
+        ) from error

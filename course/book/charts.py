@@ -19,10 +19,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import Chapter
 from book.errors import BookError
-from book.fonts import label_font
+from book.fonts import LABELS, label_font
 from book.languages import ENGLISH, Say
 
 WORD = re.compile(r"[^\W\d_]{3}")
@@ -52,8 +52,8 @@ def labels(chapter: Chapter, name: str) -> list[str]:
     """The words in a figure, as they stand in the catalogue."""
     with _drawn(chapter, name) as figure:
         figure.canvas.draw()
-        found = [text.get_text() for text in figure.findobj(Text) if text.get_visible()]
-    return sorted({_numbered(text)[0] for text in found if WORD.search(text) and "$" not in text})
+        shown = [text.get_text() for text in figure.findobj(Text) if text.get_visible()]
+    return sorted({_numbered(text)[0] for text in shown if WORD.search(text) and "$" not in text})
 
 
 def translate(figure: Figure, code: str) -> None:
@@ -61,7 +61,7 @@ def translate(figure: Figure, code: str) -> None:
     font = label_font(code)
     if font is None:
         return
-    say = words(code, "figures")
+    say = translator(code, "figures")
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
             shown = [label.get_text() for label in axis.get_ticklabels()]
@@ -69,7 +69,7 @@ def translate(figure: Figure, code: str) -> None:
                 axis.set_ticklabels([_said(text, say) for text in shown])
     for text in figure.findobj(Text):
         text.set_text(_said(text.get_text(), say))
-        text.set(fontfamily=[font, "DejaVu Sans"], fontweight="normal")  # there is no bold face
+        text.set(fontfamily=[font, LABELS], fontweight="normal")  # there is no bold face
 
 
 def _said(text: str, say: Say) -> str:
@@ -92,11 +92,26 @@ def _drawn(chapter: Chapter, name: str) -> Iterator[Figure]:
     matplotlib.use("agg")
     import matplotlib.pyplot as plt
 
-    figure_module = import_module(f"book.chapters.{chapter.id}.figures")
+    try:
+        figure_module = import_module(f"book.chapters.{chapter.id}.figures")
+    except (ImportError, SyntaxError) as error:
+        raise BookError(
+            f"figures.py of the chapter '{chapter.id}' cannot be imported: {error}."
+        ) from error
     draw: Any = getattr(figure_module, name, None)
     if draw is None:
         raise BookError(f"figures.py of the chapter '{chapter.id}' has no function '{name}'.")
     with plt.rc_context({**STYLE, **FONT}):
-        figure = draw(chapter.names)
+        figure = _figure(draw, chapter, name)
         yield figure
         plt.close(figure)
+
+
+def _figure(draw: Any, chapter: Chapter, name: str) -> Figure:
+    try:
+        return draw(chapter.names)
+    except Exception as error:
+        raise BookError(
+            f"the figure '{name}' of the chapter '{chapter.id}' fails: "
+            f"{type(error).__name__}: {error}."
+        ) from error

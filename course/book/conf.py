@@ -1,10 +1,7 @@
 """Sphinx's settings for the book: MyST through myst-nb, the book theme, nothing from outside."""
 
-from datetime import date
-
 project = "Machine Learning Systems"
 author = "The authors of the course"
-copyright = f"{date.today().year}, {author}. Text under CC BY-NC-ND 4.0, code under Apache-2.0"
 language = "en"
 extensions = ["myst_nb", "sphinx-mathjax-offline", "book.sphinx_pages"]
 root_doc = "index"
@@ -33,6 +30,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "home_page_in_toc": True,
+    "footer_content_items": "rights",
     "article_header_end": ["languages", "article-header-buttons"],
     "navbar_persistent": [],
     "show_navbar_depth": 1,

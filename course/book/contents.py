@@ -17,13 +17,14 @@ BOOK = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Entry:
-    """A chapter of the contents. objectives: what its reader can do afterwards."""
+    """A chapter of the contents. objectives: what its reader can do afterwards, while it is
+    planned; a chapter that is written has them in its text."""
 
     id: str
     title: str
     question: str
-    objectives: tuple[str, ...]
-    labs: tuple[str, ...] = ()
+    labs: tuple[str, ...]
+    objectives: tuple[str, ...] = ()
 
     @property
     def source(self) -> Path:
@@ -102,6 +103,13 @@ def entries() -> dict[str, Entry]:
 def written() -> list[Entry]:
     """The chapters that have a text."""
     return [entry for entry in entries().values() if entry.is_written]
+
+
+def planned_labs() -> set[str]:
+    """The assignments that a chapter or the table names, there or planned: x01, 01, d06."""
+    listed = [(*row.labs, *row.modules, *row.boards) for row in meetings()]
+    listed += [entry.labs for entry in entries().values()]
+    return {name for names in listed for name in names}
 
 
 def _entry(row: dict[str, Any]) -> Entry:

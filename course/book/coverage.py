@@ -26,20 +26,30 @@ class Coverage:
         return 100 * self.translated // self.all if self.all else 0
 
 
-DOMAINS = {
+PAGES = {
     "index": as_written("Front page"),
-    "contents": as_written("Contents of the book"),
-    "paths": as_written("Ways through the course"),
+    "languages": as_written("Languages"),
     "back/terms": as_written("Glossary and index"),
     "back/bibliography": as_written("Bibliography"),
+}
+"""The pages that are translated, beside those of the chapters."""
+TABLES = {
+    "contents": as_written("Contents of the book"),
+    "paths": as_written("Ways through the course"),
     "interface": as_written("Words of the site"),
     "figures": as_written("Words in figures"),
 }
+"""What is translated and is no page."""
+
+
+def pages() -> dict[str, str]:
+    """The pages that can be translated with their English names: each is a catalogue."""
+    return {**PAGES, **{domain(entry.id): entry.title for entry in written()}}
 
 
 def domains() -> dict[str, str]:
     """The catalogues with their English names, in the order of the page."""
-    return {**DOMAINS, **{domain(entry.id): entry.title for entry in written()}}
+    return {**PAGES, **TABLES, **pages()}
 
 
 def coverage(code: str, name: str) -> Coverage:
@@ -63,8 +73,8 @@ def coverage_page(say: Say) -> str:
     return "\n".join([*lines, "", *_sentences(say)])
 
 
-def _cell(found: Coverage) -> str:
-    return f"{found.percent} % ({found.translated} / {found.all})"
+def _cell(count: Coverage) -> str:
+    return f"{count.percent} % ({count.translated} / {count.all})"
 
 
 def _sentences(say: Say) -> Iterator[str]:

@@ -7,25 +7,22 @@ until somebody has looked at it.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from coursekit import syllabus
 
 from book.catalogues import LOCALES, called_texts, update_translations, write_template
-from book.chapter import domain, open_chapter
+from book.chapter import open_chapter
 from book.charts import labels
 from book.contents import BOOK, parts, steps, table, written
+from book.coverage import pages
+from book.errors import BookError
 from book.reader_paths import rows
 from book.translatable import texts
 
 Found = Iterator[tuple[str, str]]
-
-
-def pages() -> list[str]:
-    """The pages that can be translated: the front page, the languages, the back, the chapters."""
-    back = ["back/terms", "back/bibliography"]
-    return ["index", "languages", *back, *(domain(entry.id) for entry in written())]
 
 
 def page_texts(page: str) -> Found:
@@ -97,7 +94,10 @@ def write_templates(folder: Path = LOCALES / "pot") -> None:
 
 def main() -> None:
     """Writes the .pot files, and brings the .po files up to them."""
-    write_templates()
+    try:
+        write_templates()
+    except BookError as error:
+        sys.exit(f"Error: {error}")
     update_translations()
 
 

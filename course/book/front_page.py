@@ -86,8 +86,8 @@ def tables(say: Say = as_written) -> str:
 
 def link(place: Place, short: bool = False, say: Say = as_written) -> str:
     """A link to an assignment, or its name with the word planned; short: x01 for its whole id."""
-    words = place.words.partition("_")[0] if short else place.words
-    name = f'<code title="{escape(place.words)}">{escape(words)}</code>'
+    shown = place.name.partition("_")[0] if short else place.name
+    name = f'<code title="{escape(place.name)}">{escape(shown)}</code>'
     if place.is_planned:
         return planned(name, say)
     return f'<a href="assignments.html#{place.label.replace("_", "-")}">{name}</a>'

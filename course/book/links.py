@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from coursekit import syllabus
 
-from book.contents import BOOK
+from book.contents import BOOK, planned_labs
 
 ASSIGNMENTS = BOOK.parent / "assignments.md"
+RELEASE = BOOK.parents[1] / "release"
 
 
 @dataclass(frozen=True)
 class Place:
-    """The words of a link and its label on the page of assignments; '' where it is planned."""
+    """name: what a link to it says; label: its own on the page of assignments, '' while planned."""
 
-    words: str
+    name: str
     label: str = ""
 
     @property
@@ -40,13 +42,24 @@ def lab(name: str) -> Place:
     return Place(name)
 
 
-def assignments_text(root: str = "") -> str:
+def is_slip(name: str) -> bool:
+    """Whether that is neither an assignment nor planned in contents.toml: a slip of the pen, which
+    is not to be shown as planned. The beginning of a planned one may have any ending; that of an
+    assignment only its own."""
+    begin = name.partition("_")[0]
+    return lab(name).is_planned and (begin in known() or begin not in planned_labs())
+
+
+def assignments_text(root: str = "", release: Path = RELEASE) -> str:
     """The page of assignments with a label at each, and links to the notebooks of the site, whose
-    root is where `root` leads."""
+    root is where `root` leads. A notebook that is not in `release` is named without a link."""
+
+    def notebook(match: re.Match[str]) -> str:
+        name = f"<code>{match[1]}</code>"
+        if not (release / match[2]).is_file():
+            return name
+        return f'<a href="{root}notebooks/{match[2]}" download>{name}</a>'
+
     text = ASSIGNMENTS.read_text(encoding="utf-8")
-    text = re.sub(
-        r"\[`(\w+)`\]\(\.\./release/([\w/.]+)\)",
-        rf'<a href="{root}notebooks/\2" download><code>\1</code></a>',
-        text,
-    )
+    text = re.sub(r"\[`(\w+)`\]\(\.\./release/([\w/.]+)\)", notebook, text)
     return re.sub(r"(?m)^## (\w+): ", r"(assignment-\1)=\n## \1: ", text)

@@ -13,9 +13,8 @@ from itertools import combinations
 from perfsim import hardware, hardware_ids, model, model_ids
 
 from book.chapter import Chapter
-from book.contents import entries, meetings
-from book.links import lab
-from book.source_text import Block, Prose
+from book.links import is_slip
+from book.source_text import Block, Prose, keyed_lines
 
 WORDS = (4000, 7000)
 CODE_WIDTH = 80  # characters of a line on paper
@@ -46,11 +45,12 @@ NAME_WITH_DIGITS = re.compile(
 
 def length(chapter: Chapter) -> Iterator[str]:
     """The number of words, checks, figures and references."""
+    references = [line for b in chapter.blocks("references") for line in keyed_lines(b.body)]
     counts = {
-        "words": (chapter.words, WORDS),
+        "words": (chapter.length_words, WORDS),
         "checks": (len(chapter.checks), CHECKS),
         "figures": (len(chapter.blocks("chart")), CHARTS),
-        "references": (len(_reference_lines(chapter)), REFERENCES),
+        "references": (len(references), REFERENCES),
     }
     for name, (count, (least, most)) in counts.items():
         if not least <= count <= most:
@@ -76,8 +76,8 @@ def typed_numbers(chapter: Chapter) -> Iterator[str]:
         for sentence in _sentences(re.sub(r"(?m)^\s*\d+\. ", "- ", text)):
             numbers = hand_typed(sentence)
             if numbers:
-                found = ", ".join(numbers)
-                yield f"{chapter.id}, after line {line}: {found} in '{sentence[:80]}...'"
+                listed = ", ".join(numbers)
+                yield f"{chapter.id}, after line {line}: {listed} in '{sentence[:80]}...'"
 
 
 def hand_typed(sentence: str) -> list[str]:
@@ -110,11 +110,8 @@ def product_names() -> re.Pattern[str]:
 def labs(chapter: Chapter) -> Iterator[str]:
     """Assignments that are in the syllabus, or planned in contents.toml: a slip of the pen is not
     shown as planned."""
-    listed = [(*row.labs, *row.modules, *row.boards) for row in meetings()]
-    listed += [entry.labs for entry in entries().values()]
-    planned = {name for names in listed for name in names}
     for name in sorted(set(re.findall(r"\{lab\}`([^`]+)`", chapter.prose))):
-        if lab(name).is_planned and name.partition("_")[0] not in planned:
+        if is_slip(name):
             yield f"{chapter.id} names '{name}', which is neither in the syllabus nor planned."
 
 
@@ -164,15 +161,6 @@ def faults(chapter: Chapter) -> list[str]:
     own = [(chapter.id, text) for text in paragraphs(chapter.prose)]
     rules = (length, sections, typed_numbers, labs, alt_texts, code_lines)
     return [*(fault for rule in rules for fault in rule(chapter)), *repetition(own)]
-
-
-def _reference_lines(chapter: Chapter) -> list[str]:
-    return [
-        line
-        for b in chapter.blocks("references")
-        for line in b.body.split("\n")
-        if line[:1].strip()
-    ]
 
 
 def _texts(chapter: Chapter) -> Iterator[tuple[int, str]]:

@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks.page import in_html
@@ -37,7 +37,7 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
         return CUT + WIDGET.format(check=_literal(in_html(next(checks)))) + CUT
 
     def chart(block: Block) -> str:
-        alt, caption = prose(block.options["alt"], chapter), prose(block.body, chapter)
+        alt, caption = prose(block.option("alt"), chapter), prose(block.body, chapter)
         return f"![{alt}]({block.argument}.svg)\n\n*{caption}*"
 
     text = markdown(chapter, {"code-cell": cell, "check": check, "chart": chart})
@@ -47,7 +47,7 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
     ]
     head, rest = cells[0], cells[1:]
     title, _, body = head["source"].partition("\n")
-    introduction = words(chapter.language)(INTRODUCTION)
+    introduction = translator(chapter.language)(INTRODUCTION)
     head["source"] = f"{title}\n\n{introduction}\n{body}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {

@@ -6,6 +6,7 @@ of Python's `format`. The value is a number, or a text that needs no format.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -17,38 +18,51 @@ UNIT = re.compile(r" (?=%|(?:[nµm]?s|[kMG]?B|[mµ]?J|[mk]?W|Wh|km|[MG]Hz|d)(?![
 """The blank before a unit, where a line is not to be broken."""
 PLAIN = {
     "abs": abs,
+    "float": float,
+    "int": int,
     "len": len,
     "max": max,
     "min": min,
     "round": round,
-    "sum": sum,
     "sorted": sorted,
+    "str": str,
+    "sum": sum,
 }
 
 
 def evaluate(expression: str, names: Mapping[str, Any]) -> Any:
-    """The value of an expression. BookError where it has none."""
+    """The value of an expression. BookError where it has none.
+
+    Of Python's own functions it knows those in PLAIN. That is against slips, and no sandbox: a
+    chapter's names lead to all of Python."""
     try:
-        return eval(expression, {"__builtins__": PLAIN, **names})
+        return eval(expression, {**names, "__builtins__": PLAIN})
     except Exception as error:
         raise BookError(f"'{expression}' has no value: {type(error).__name__}: {error}.") from error
 
 
 def number(role: str, names: Mapping[str, Any]) -> str:
-    """The words of one role: number("2 / 3 | .2f", {}) == "0.67"."""
+    """What stands for one role: number("2 / 3 | .2f", {}) == "0.67"."""
     expression, _, form = role.rpartition(" | ")
     if not expression:
         expression, form = form, ""
     value = evaluate(expression, names)
     try:
-        words = format(value, form.strip())
+        text = format(value, form.strip())
     except (TypeError, ValueError) as error:
         raise BookError(f"'{role}' cannot be formatted: {error}.") from error
-    if "nan" in words or "inf" in words:
-        raise BookError(f"'{role}' is {words}, which is no number for a reader.")
-    if re.fullmatch(r"-?[\d.,]+%?", words):
-        words = words.replace("-", "\u2212").replace("%", "\u00a0%")
-    return words
+    if not _is_finite(value) or text.strip().lstrip("+-") in ("nan", "inf"):
+        raise BookError(f"'{role}' is {text}, which is no number for a reader.")
+    if re.fullmatch(r"-?[\d.,]+%?", text):
+        text = text.replace("-", "\u2212").replace("%", "\u00a0%")
+    return text
+
+
+def _is_finite(value: Any) -> bool:
+    try:
+        return math.isfinite(value)
+    except (TypeError, OverflowError):  # a text, or a whole number beyond all floats
+        return True
 
 
 def filled(text: str, names: Mapping[str, Any]) -> str:

@@ -10,12 +10,12 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks import paper
 from book.contents import BOOK, parts
-from book.fonts import FAMILY, folders
+from book.fonts import FACES, FAMILY, folders
 from book.languages import ENGLISH, as_written, language
 from book.plain import markdown, prose
 from book.source_text import Block
@@ -33,7 +33,7 @@ AUTHORS = as_written("The authors of the course")
 
 def chapter_markdown(chapter: Chapter, folder: Path) -> str:
     """The chapter for pandoc, its figures written into `folder`, answers to checks at the end."""
-    checks, say = chapter.first_checks(), words(chapter.language)
+    checks, say = chapter.first_checks(), translator(chapter.language)
     questions = iter(enumerate(checks, 1))
     charts = [block.argument for block in chapter.blocks("chart")]
     outputs = iter(chapter.outputs)
@@ -49,9 +49,9 @@ def chapter_markdown(chapter: Chapter, folder: Path) -> str:
         return FRAME.format(paper.question(computed, number, say))
 
     def chart(block: Block) -> str:
+        alt = prose(block.option("alt"), chapter).replace('"', "'")
         name = f"{chapter.id}-{block.argument}.svg"
         (folder / name).write_text(svg(chapter, block.argument, PAPER_INK), encoding="utf-8")
-        alt = prose(block.options["alt"], chapter).replace('"', "'")
         head = say("Figure {number}.").format(number=charts.index(block.argument) + 1)
         return f'![**{head}** {prose(block.body, chapter)}]({name}){{alt="{alt}"}}'
 
@@ -62,34 +62,36 @@ def chapter_markdown(chapter: Chapter, folder: Path) -> str:
 
 def planned_markdown(code: str = ENGLISH.code) -> str:
     """The contents of the book: what is written and what is planned, with objectives."""
-    say = words(code)
+    say = translator(code)
     lines = [f"# {say('The plan of the book')}", ""]
     for part in parts():
         lines += [f"## {say(part.title)}: {say(part.focus)}", ""]
         for entry in part.chapters:
             state = "" if entry.is_written else f" {say('(planned)')}"
             title = f"**{say(entry.title)}**{state}"
-            told = say("{title}. {question}").format(title=title, question=say(entry.question))
-            lines += [told, ""]
+            line = say("{title}. {question}").format(title=title, question=say(entry.question))
+            lines += [line, ""]
             lines += [*(f"- {say(text)}" for text in entry.objectives if not entry.is_written), ""]
     return "\n".join(lines)
 
 
-def write_pdf(chapters: Sequence[Chapter], target: Path, title: str = TITLE) -> None:
-    """The chapters as one PDF; with the plan of the book where there are several or the whole."""
+def write_pdf(
+    chapters: Sequence[Chapter], target: Path, title: str = TITLE, whole: bool = True
+) -> None:
+    """The chapters as one PDF; whole: with the plan of the book behind them."""
     import pypandoc
     import typst
 
     code = chapters[0].language
-    say = words(code)
+    say = translator(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        text = _joined(chapters, folder, whole=title == TITLE)
+        text = _joined(chapters, folder, whole=whole)
         (folder / "book.md").write_text(text, encoding="utf-8")
         pypandoc.convert_file(
             str(folder / "book.md"),
             "typst",
-            format="markdown-implicit_figures+implicit_figures",
+            format="markdown",
             outputfile=str(folder / "book.typ"),
             extra_args=[
                 f"--template={TEMPLATE}",
@@ -119,7 +121,7 @@ def _end_calls(source: Path) -> None:
 def _typst_language(code: str) -> list[str]:
     """The language of the template; in Chinese, Japanese and Korean also the font of its signs."""
     name, _, region = code.partition("_")
-    given = {"lang": name, "region": region, "cjk": "" if code == ENGLISH.code else FAMILY}
+    given = {"lang": name, "region": region, "cjk": FAMILY if code in FACES else ""}
     return [f"--variable={key}:{value}" for key, value in given.items() if value]
 
 
@@ -128,7 +130,7 @@ def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
     import pypandoc
 
     code = chapters[0].language
-    say = words(code)
+    say = translator(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "book.md").write_text(_joined(chapters, folder, whole=True), encoding="utf-8")

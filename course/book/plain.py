@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import Chapter
 from book.errors import BookError
 from book.languages import Say
@@ -26,7 +26,7 @@ def prose(text: str, chapter: Chapter) -> str:
     text = filled(text, chapter.names)
     text = re.sub(r"\{term\}`([^`<]+)(?:<[^>]+>)?`", lambda m: f"*{m[1].strip()}*", text)
     text = re.sub(r"\{cite\}`([^`]+)`", lambda m: _cited(m[1]), text)
-    text = re.sub(r"\{lab\}`([^`]+)`", lambda m: _lab(m[1], words(chapter.language)), text)
+    text = re.sub(r"\{lab\}`([^`]+)`", lambda m: _lab(m[1], translator(chapter.language)), text)
     text = re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", text)
     left = re.search(r"\{[\w:-]+\}`", text)
     if left:
@@ -62,7 +62,7 @@ def _cited(keys: str) -> str:
 
 def _lab(name: str, say: Say) -> str:
     place = lab(name)
-    return f"`{place.words}` {say('(planned)')}" if place.is_planned else f"`{place.words}`"
+    return f"`{place.name}` {say('(planned)')}" if place.is_planned else f"`{place.name}`"
 
 
 def _glossary(block: Block, chapter: Chapter) -> str:

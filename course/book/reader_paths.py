@@ -13,12 +13,12 @@ from typing import Any
 
 from coursekit import syllabus
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import domain, open_chapter, reading_minutes
 from book.contents import BOOK, entries, table
 from book.errors import BookError
 from book.languages import ENGLISH, Say, as_written
-from book.links import lab
+from book.links import is_slip, lab
 
 SOURCE = BOOK / "reader_paths.toml"
 GUIDE = as_written("guide")
@@ -27,9 +27,9 @@ GUIDE = as_written("guide")
 
 @dataclass(frozen=True)
 class Stop:
-    """words: a link in MyST, or a name with the word planned. minutes: None where not known yet."""
+    """link: a link in MyST, or a name with the word planned. minutes: None where not known yet."""
 
-    words: str
+    link: str
     track: str
     minutes: int | None
     is_planned: bool
@@ -65,7 +65,7 @@ def rows() -> list[dict[str, Any]]:
 
 def spoken(code: str) -> Say:
     """The words of the paths, of the contents and of the site in a language."""
-    return words(code, "paths", "contents", "interface")
+    return translator(code, "paths", "contents", "interface")
 
 
 @cache
@@ -83,7 +83,7 @@ def path_page(path_id: str, code: str = ENGLISH.code) -> str:
     for number, stop in enumerate(path.stops, 1):
         minutes = "" if stop.minutes is None else str(stop.minutes)
         track = say(stop.track)
-        lines.append(f"| {number} | {stop.words} | {track} | {minutes} | {stop.why} |")
+        lines.append(f"| {number} | {stop.link} | {track} | {minutes} | {stop.why} |")
     return "\n\n".join([path.reader, path.goal, "\n".join(lines), _sum(path, say)])
 
 
@@ -122,9 +122,14 @@ def _stop(name: str, why: str, code: str = ENGLISH.code) -> Stop:
     if name.startswith("guide/"):
         return _guide(name, why)
     place = lab(name)
+    if is_slip(name):
+        raise BookError(
+            f"reader_paths.toml names '{name}', which is no chapter, assignment or page, and "
+            "contents.toml plans no such assignment."
+        )
     if place.is_planned:
-        return Stop(f"`{place.words}` {say('(planned)')}", _track(name), None, True, why)
-    row = syllabus.load().assignment(place.words)
+        return Stop(f"`{place.name}` {say('(planned)')}", _track(name), None, True, why)
+    row = syllabus.load().assignment(place.name)
     return Stop(f"{{lab}}`{row.id}`", row.track, row.minutes, False, why)
 
 
@@ -148,12 +153,7 @@ def _guide(name: str, why: str) -> Stop:
 
 def _track(name: str) -> str:
     """The track of an assignment that is planned, by the first letter of its id."""
-    tracks = {"x": "EXPLORE", "d": "DEPLOY"}
-    if not name[0].isdigit() and name[0] not in tracks:
-        raise BookError(
-            f"reader_paths.toml names '{name}', which is no chapter, assignment or page."
-        )
-    return tracks.get(name[0], "BUILD")
+    return {"x": "EXPLORE", "d": "DEPLOY"}.get(name[0], "BUILD")
 
 
 def _sum(path: Path, say: Say) -> str:
@@ -164,9 +164,9 @@ def _sum(path: Path, say: Say) -> str:
     )
     if not planned:
         return ready
-    told = say(
+    rest = say(
         "Leave out what is planned: nothing else needs it. The planned chapters will take about "
         "{time}; for planned assignments no time can be given yet."
     )
-    left = told.format(time=hours(sum(stop.minutes or 0 for stop in planned), say))
+    left = rest.format(time=hours(sum(stop.minutes or 0 for stop in planned), say))
     return say("{one} {other}").format(one=ready, other=left)

@@ -9,6 +9,7 @@ from functools import cache
 
 from book.contents import BOOK
 from book.errors import BookError
+from book.source_text import keyed_lines
 
 DOI = re.compile(r"10\.\d{4,9}/[-._;()/:A-Za-z0-9]+")
 
@@ -45,6 +46,4 @@ def work(key: str) -> Work:
 
 def annotated(body: str) -> list[tuple[Work, str]]:
     """The works of a chapter's list, `key: why to read it`, with what is said of each."""
-    lines = re.sub(r"\n\s+", " ", body).split("\n")
-    pairs = [line.partition(":") for line in lines if line.strip()]
-    return [(work(key.strip()), note.strip()) for key, _, note in pairs]
+    return [(work(key), note) for key, note in keyed_lines(body)]

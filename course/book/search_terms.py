@@ -2,7 +2,8 @@
 
 Chinese and Japanese write no spaces, and Korean joins particles to its words, so that a word of a
 query is no word of the page. Pairs need no dictionary: 内存带宽 becomes 内存, 存带 and 带宽, and so
-does a query, in the browser as here. Latin words stay whole.
+does a query, in the browser as here. Latin words stay whole. Sphinx itself cuts texts of other
+languages.
 """
 
 from __future__ import annotations
@@ -12,32 +13,35 @@ from itertools import pairwise
 
 from sphinx.search import SearchLanguage
 
-from book.languages import TRANSLATED
+from book.fonts import FACES
+from book.languages import language
 
-RUNS = re.compile(r"[a-z0-9_]+|[^\W_a-z0-9]+")
+LATIN = "a-z0-9_\u00df-\u024f"
+"""The signs of a Latin word in small letters, with their accents."""
+RUNS = re.compile(rf"[{LATIN}]+|[^\W{LATIN}]+")
 SPLITTER = r"""
 function splitQuery(query) {
-  const latin = "[a-z0-9_]+";
-  const other = "(?:(?![a-z0-9_])[\\p{Letter}\\p{Mark}\\p{Number}])+";
+  const latin = "[LATIN]+";
+  const other = "(?:(?![LATIN])[\\p{Letter}\\p{Mark}\\p{Number}])+";
   const runs = query.toLowerCase().match(new RegExp(`${latin}|${other}`, "gu")) || [];
   return runs.flatMap((run) => {
     const signs = Array.from(run);
-    if (/[a-z0-9_]/.test(run) || signs.length === 1) return [run];
+    if (new RegExp(`^${latin}`, "u").test(run) || signs.length === 1) return [run];
     return signs.slice(1).map((sign, place) => signs[place] + sign);
   });
 }
-"""
+""".replace("LATIN", LATIN)
 
 
-def terms(text: str) -> list[str]:
+def search_terms(text: str) -> list[str]:
     """The terms of a text: Latin words in lower case, and pairs of all other letters."""
-    found = []
+    terms = []
     for run in RUNS.findall(text.lower()):
-        if len(run) == 1 or re.match(r"[a-z0-9_]", run):
-            found.append(run)
+        if len(run) == 1 or re.match(f"[{LATIN}]", run):
+            terms.append(run)
         else:
-            found += [first + second for first, second in pairwise(run)]
-    return found
+            terms += [first + second for first, second in pairwise(run)]
+    return terms
 
 
 class Pairs(SearchLanguage):
@@ -47,10 +51,10 @@ class Pairs(SearchLanguage):
 
     def split(self, input: str) -> list[str]:
         """The terms of a text."""
-        return terms(input)
+        return search_terms(input)
 
 
 LANGUAGES_WITHOUT_SPACES = tuple(
-    type(f"Pairs_{known.code}", (Pairs,), {"lang": known.code, "language_name": known.english})
-    for known in TRANSLATED
+    type(f"Pairs_{code}", (Pairs,), {"lang": code, "language_name": language(code).english})
+    for code in FACES
 )

@@ -2,33 +2,41 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from filecmp import cmp
 from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
-from book.catalogues import words
-from book.contents import BOOK
+from book.catalogues import translator
+from book.contents import BOOK, written
 from book.errors import BookError
 from book.languages import ENGLISH, TRANSLATED
-
-RELEASE = BOOK.parents[1] / "release"
+from book.links import RELEASE
 
 
 def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = ENGLISH.code) -> None:
-    """Writes the site in a language; what has not changed is not read again. BookError for a
-    warning."""
-    say = words(code)
+    """Writes the site in a language. What has not changed is not read again; a new chapter or a
+    change in what is released has all pages read. BookError for a warning."""
+    say = translator(code)
     title = say("Machine Learning Systems")
     asked = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
-    asked += ["-D", f"language={code}", "-D", f"html_title={title}"]
+    settings = {
+        "language": code,
+        "html_title": title,
+        "nb_code_prompt_show": say("Show the code"),
+        "nb_code_prompt_hide": say("Hide the code"),
+        "book_names": " ".join([*(entry.id for entry in written()), *released()]),
+    }
+    asked += [word for name, text in settings.items() for word in ("-D", f"{name}={text}")]
     if build_main([*(["-E", "-a"] if fresh else []), *asked]):
         raise BookError("Sphinx found faults in the pages: they are in the lines above.")
 
 
 def name_toggles(folder: Path, code: str = ENGLISH.code) -> None:
     """Gives the toggles of the theme's sidebar a name, which a screen reader needs."""
-    say = words(code)
+    say = translator(code)
     label = say("Chapters of this part")
     others = {known.code for known in TRANSLATED}
     for page in folder.rglob("*.html"):
@@ -52,8 +60,50 @@ def drop_unused(folder: Path) -> None:
             path.unlink()
 
 
-def add_notebooks(folder: Path) -> None:
-    """Copies the students' notebooks into the site, so that its links to them work offline."""
-    for source in sorted(RELEASE.iterdir()):
-        if source.is_dir():
-            shutil.copytree(source, folder / "notebooks" / source.name, dirs_exist_ok=True)
+def share_static(folder: Path) -> None:
+    """Leaves what all languages load from `_static`, 5 MB, beside the English pages alone; the
+    pages of the others load it from there. What differs from language to language stays."""
+    for code in (known.code for known in TRANSLATED):
+        site = folder / code
+        shared = {path.relative_to(site).as_posix() for path in _alike(folder, site)}
+        for page in site.rglob("*.html"):
+            _load_from_above(page, "../" * (len(page.relative_to(site).parts) - 1), shared)
+        for name in shared:
+            (site / name).unlink()
+        for folder_within in sorted((site / "_static").rglob("*/"), reverse=True):
+            if folder_within.is_dir() and not any(folder_within.iterdir()):
+                folder_within.rmdir()
+
+
+def _alike(folder: Path, site: Path) -> list[Path]:
+    """The files of a language's `_static` that are those of English."""
+    own = [path for path in (site / "_static").rglob("*") if path.is_file()]
+    pairs = [(path, folder / path.relative_to(site)) for path in own]
+    return [path for path, ours in pairs if ours.is_file() and cmp(path, ours, shallow=False)]
+
+
+def _load_from_above(page: Path, root: str, shared: set[str]) -> None:
+    def moved(match: re.Match[str]) -> str:
+        return f"{match[1]}../{match[2]}" if match[3] in shared else match[0]
+
+    text = page.read_text(encoding="utf-8")
+    loaded = re.sub(rf"""(["'])({re.escape(root)}(_static/[^"'?#]+))""", moved, text)
+    if loaded != text:
+        page.write_text(loaded, encoding="utf-8")
+
+
+def add_notebooks(folder: Path, release: Path = RELEASE) -> None:
+    """Copies the students' notebooks into the site, so that its links to them work offline, and
+    removes those that an earlier build left there and that are no longer released."""
+    names = released(release)
+    kept = {*names, *(entry.id for entry in written())}
+    for old in (folder / "notebooks").iterdir():
+        if old.name not in kept:
+            shutil.rmtree(old)
+    for name in names:
+        shutil.copytree(release / name, folder / "notebooks" / name, dirs_exist_ok=True)
+
+
+def released(release: Path = RELEASE) -> list[str]:
+    """The ids of the assignments that students get."""
+    return sorted(path.name for path in release.iterdir() if path.is_dir())

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from book.errors import BookError
+
 OPENING = re.compile(r"^(`{3,})\{([\w-]+)\}[ ]*(.*)$")
 OPTION = re.compile(r"^:([\w-]+):\s*(.*)$")
 
@@ -32,9 +34,19 @@ class Block:
     body: str
     line: int
 
+    def option(self, name: str) -> str:
+        """The text of an option. BookError where the block lacks it."""
+        if name not in self.options:
+            raise BookError(
+                f"the block '{{{self.name}}} {self.argument}' in line {self.line} needs a line "
+                f"':{name}: ...' below its first one."
+            )
+        return self.options[name]
+
 
 def parts(text: str) -> Iterator[Prose | Block]:
-    """Prose and blocks in their order; the front matter is left out."""
+    """Prose and blocks in their order; the front matter is left out. BookError where it does not
+    end."""
     lines = text.split("\n")
     place = _after_front_matter(lines)
     start = place
@@ -68,10 +80,19 @@ def definitions(body: str) -> list[tuple[tuple[str, ...], str]]:
     return [(tuple(terms), " ".join(meaning)) for terms, meaning in entries]
 
 
+def keyed_lines(body: str) -> list[tuple[str, str]]:
+    """The lines `key: words` of a list of works; an indented line goes on with the one above."""
+    lines = re.sub(r"\n\s+", " ", body).split("\n")
+    pairs = [line.partition(":") for line in lines if line.strip()]
+    return [(key.strip(), words.strip()) for key, _, words in pairs]
+
+
 def _after_front_matter(lines: list[str]) -> int:
     if lines[0] != "---":
         return 0
-    return next(n for n, line in enumerate(lines[1:], 1) if line == "---") + 1
+    if "---" not in lines[1:]:
+        raise BookError("the front matter begins with '---' and needs a second line '---'.")
+    return lines.index("---", 1) + 1
 
 
 def _closing(lines: list[str], start: int, ticks: str) -> int:

@@ -22,7 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from book.bibliography import bibliography_page
-from book.catalogues import po_path, words
+from book.catalogues import po_path, translator
 from book.chapter import Chapter, domain, open_chapter
 from book.charts import svg
 from book.checks.page import block, script_texts
@@ -42,8 +42,7 @@ from book.translatable import mapped
 
 Nodes = list[nodes.Node]
 MEASURED = BOOK.parents[1] / "benchmarks" / "README.md"
-CONTENTS = (BOOK / "contents.toml", BOOK / "chapters")
-"""What a page that lists chapters depends on; the folder changes when a chapter is added."""
+CONTENTS = BOOK / "contents.toml"
 
 
 def chapter_of(place: SphinxDirective | SphinxRole) -> Chapter:
@@ -55,13 +54,14 @@ def say_in(place: SphinxDirective | SphinxRole) -> Say:
     """The site's own words in its language; the page is read again when they change."""
     code = place.config.language
     depend(place.env, *(po_path(code, name) for name in ("contents", "interface", "figures")))
-    return words(code)
+    return translator(code)
 
 
-def depend(env: BuildEnvironment, *catalogues: Path) -> None:
-    """Has the page read again when one of these changes; what is missing would count as changed."""
-    for path in catalogues:
-        if path.exists():
+def depend(env: BuildEnvironment, *sources: Path) -> None:
+    """Has the page read again when one of these files changes. What is no file would count as
+    changed at each build: that a chapter is new is in the setting `book_names`."""
+    for path in sources:
+        if path.is_file():
             env.note_dependency(str(path))
 
 
@@ -74,8 +74,8 @@ class Num(SphinxRole):
     """{num}`expression | format`"""
 
     def run(self) -> tuple[Nodes, list[nodes.system_message]]:
-        words = number(self.text, chapter_of(self).names)
-        return [nodes.inline(self.rawtext, words, classes=["num"])], []
+        text = number(self.text, chapter_of(self).names)
+        return [nodes.inline(self.rawtext, text, classes=["num"])], []
 
 
 class Cite(SphinxRole):
@@ -95,7 +95,7 @@ class Lab(SphinxRole):
 
     def run(self) -> tuple[Nodes, list[nodes.system_message]]:
         place = lab(self.text)
-        name = nodes.literal("", place.words)
+        name = nodes.literal("", place.name)
         if place.is_planned:
             said = say_in(self)("(planned)")
             return [name, nodes.inline("", f" {said}", classes=["planned"])], []
@@ -117,6 +117,7 @@ class ChapterFacts(SphinxDirective):
 
     def run(self) -> Nodes:
         chapter = chapter_of(self)
+        depend(self.env, *chapter.sources)  # every page of a chapter has its facts
         say, code = say_in(self), self.config.language
         forms = (
             *([(f"downloads/{chapter.id}.pdf", "PDF")] if can_print(code) else []),
@@ -142,7 +143,6 @@ class Chart(SphinxDirective):
     def run(self) -> Nodes:
         chapter = chapter_of(self)
         name = self.arguments[0]
-        self.env.note_dependency(str(BOOK / "chapters" / chapter.id / "figures.py"))
         charts = chapter.blocks("chart")
         count = [part.argument for part in charts].index(name) + 1
         written = charts[
@@ -211,8 +211,7 @@ class FrontPage(SphinxDirective):
     required_arguments = 1
 
     def run(self) -> Nodes:
-        for source in (*CONTENTS, BOOK / "front_page.py", syllabus.home()):
-            self.env.note_dependency(str(source))
+        depend(self.env, CONTENTS, BOOK / "front_page.py", syllabus.home())
         return [raw({"head": head, "tables": tables}[self.arguments[0]](say_in(self)))]
 
 
@@ -224,10 +223,10 @@ class Forms(SphinxDirective):
         epub = '<a href="downloads/book.epub" download>EPUB</a>'
         pdf = '<a href="downloads/book.pdf" download>PDF</a>'
         if can_print(self.config.language):
-            told = say("The book is also one {pdf} and one {epub}, and each chapter a notebook.")
+            text = say("The book is also one {pdf} and one {epub}, and each chapter a notebook.")
         else:
-            told = say("The book is also one {epub}, and each chapter a notebook.")
-        return [raw(f"<p>{told.format(pdf=pdf, epub=epub)}</p>")]
+            text = say("The book is also one {epub}, and each chapter a notebook.")
+        return [raw(f"<p>{text.format(pdf=pdf, epub=epub)}</p>")]
 
 
 class PartPage(SphinxDirective):
@@ -238,8 +237,8 @@ class PartPage(SphinxDirective):
     def run(self) -> Nodes:
         part = next(part for part in parts() if part.id == self.arguments[0])
         say = say_in(self)
-        for source in CONTENTS:
-            self.env.note_dependency(str(source))
+        written_here = [entry.source for entry in part.chapters if entry.is_written]
+        depend(self.env, CONTENTS, syllabus.home(), *written_here)
         pages = [f"../chapters/{row.id}/{row.id}" for row in part.chapters if row.is_written]
         lines = ["```{toctree}", ":hidden:", "", *pages, "```", ""] if pages else []
         lines += [f"*{say(part.focus).capitalize()}*", ""]
@@ -277,9 +276,9 @@ class MadePage(SphinxDirective):
 
     def run(self) -> Nodes:
         code = self.config.language
-        tables = (BOOK / "reader_paths.toml", BOOK / "references.toml", syllabus.home())
-        for source in (*CONTENTS, *tables, *(entry.source for entry in written())):
-            self.env.note_dependency(str(source))
+        depend(self.env, CONTENTS, BOOK / "reader_paths.toml")
+        for entry in written():
+            depend(self.env, *open_chapter(entry.id).sources)
         names = ("contents", "interface", "paths", *(domain(entry.id) for entry in written()))
         depend(self.env, *(po_path(code, name) for name in names))
         text = self.texts[self.name](*self.arguments, code=code)
@@ -290,7 +289,7 @@ class Assignments(SphinxDirective):
     """The page of assignments, which is made from the syllabus."""
 
     def run(self) -> Nodes:
-        self.env.note_dependency(str(ASSIGNMENTS))
+        depend(self.env, ASSIGNMENTS)
         root = "" if self.config.language == ENGLISH.code else "../"
         return self.parse_text_to_nodes(assignments_text(root), allow_section_headings=True)
 
@@ -299,7 +298,7 @@ class Measured(SphinxDirective):
     """What the course measured of itself: benchmarks/README.md."""
 
     def run(self) -> Nodes:
-        self.env.note_dependency(str(MEASURED))
+        depend(self.env, MEASURED)
         text = MEASURED.read_text(encoding="utf-8")
         return self.parse_text_to_nodes(text, allow_section_headings=True)
 
@@ -319,7 +318,7 @@ def translate(app: Sphinx, docname: str, source: list[str]) -> None:
     catalogues = [po_path(app.config.language, name) for name in names]
     if catalogues[0].exists() or docname.startswith(("parts/", "paths/")):
         depend(app.env, *catalogues)
-        say = words(app.config.language, *names)
+        say = translator(app.config.language, *names)
         source[0] = mapped(source[0], lambda text, _: say(text))
 
 
@@ -340,8 +339,8 @@ def name_languages(
         for known in LANGUAGES
     ]
     context["language_here"] = language(code)
-    context["say"] = words(code)
-    context["check_words"] = {text: words(code)(text) for text in script_texts()}
+    context["say"] = translator(code)
+    context["check_words"] = {text: translator(code)(text) for text in script_texts()}
 
 
 def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -356,7 +355,7 @@ def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def keep_units(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Puts a blank that does not break between a computed number and its unit."""
-    for num in [found for found in doctree.findall(nodes.inline) if "num" in found["classes"]]:
+    for num in [node for node in doctree.findall(nodes.inline) if "num" in node["classes"]]:
         place = num.parent.index(num) + 1
         after = num.parent[place] if place < len(num.parent) else None
         if isinstance(after, nodes.Text) and UNIT.match(after):
@@ -365,15 +364,15 @@ def keep_units(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _meanings(app: Sphinx) -> dict[str, str]:
     """The meaning of each term by its anchor, from the chapters' glossaries."""
-    found = {}
+    meanings = {}
     for name in (
         f"chapters/{entry.id}/{entry.id}" for entry in entries().values() if entry.is_written
     ):
         for item in app.env.get_doctree(name).findall(nodes.definition_list_item):
             for term in item.findall(nodes.term):
-                words = " ".join(part.astext() for part in item.findall(nodes.definition))
-                found.update(dict.fromkeys(term["ids"], re.sub(r"\s+", " ", words)))
-    return found
+                meaning = " ".join(part.astext() for part in item.findall(nodes.definition))
+                meanings.update(dict.fromkeys(term["ids"], re.sub(r"\s+", " ", meaning)))
+    return meanings
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -398,6 +397,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         app.add_directive(name, directive, override=True)
     for kind in LANGUAGES_WITHOUT_SPACES:
         app.add_search_language(kind)
+    app.add_config_value("book_names", "", "env", frozenset({str}))
     app.connect("builder-inited", keep_cells_apart, priority=900)
     app.connect("source-read", translate)
     app.connect("html-page-context", name_languages)

@@ -8,10 +8,10 @@ language the sections are those of the English text, and the alphabet is that of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from book.catalogues import words
+from book.catalogues import translator
 from book.chapter import Chapter, domain, open_chapter
 from book.contents import written
 from book.errors import BookError
@@ -37,41 +37,53 @@ class Term:
 
 def terms(code: str = ENGLISH.code) -> list[Term]:
     """All terms in alphabetical order. BookError where two chapters explain the same."""
-    chapters = [open_chapter(entry.id, code) for entry in written()]
-    found: dict[str, Term] = {}
+    return terms_of([open_chapter(entry.id, code) for entry in written()])
+
+
+def terms_of(chapters: Sequence[Chapter]) -> list[Term]:
+    """The terms of these chapters, which are all in one language."""
+    terms: dict[str, Term] = {}
     for chapter in chapters:
-        for block in chapter.blocks("glossary"):
-            for names, meaning in definitions(block.body):
-                name = names[-1]
-                if name in found:
-                    raise BookError(
-                        f"'{name}' is a key term of {found[name].chapter.id} and of {chapter.id}. "
-                        f"Leave it where it is read first, and use {{term}}`{name}` in the other."
-                    )
-                uses = tuple(link for each in chapters for link in _sections(name, each))
-                said = filled(meaning, chapter.names)
-                found[name] = Term(name, names[0], said, chapter, uses)
-    return [found[name] for name in sorted(found, key=str.lower)]
+        for names, meaning in _explained(chapter):
+            name = names[-1]
+            if name in terms:
+                raise BookError(
+                    f"'{name}' is a key term of {terms[name].chapter.id} and of {chapter.id}. "
+                    f"Leave it where it is read first, and use {{term}}`{name}` in the other."
+                )
+            uses = tuple(link for each in chapters for link in _sections(name, each))
+            terms[name] = Term(name, names[0], filled(meaning, chapter.names), chapter, uses)
+    return [terms[name] for name in sorted(terms, key=str.lower)]
+
+
+def _explained(chapter: Chapter) -> list[tuple[tuple[str, ...], str]]:
+    blocks = chapter.blocks("glossary")
+    return [entry for block in blocks for entry in definitions(block.body)]
 
 
 def terms_page(code: str = ENGLISH.code) -> str:
     """The glossary with the index in MyST, below the heading of its page."""
-    return "\n\n".join(_entry(term, code) for term in terms(code))
+    return page_of(terms(code), code)
+
+
+def page_of(terms: Sequence[Term], code: str) -> str:
+    """The entries of these terms in MyST."""
+    return "\n\n".join(_entry(term, code) for term in terms)
 
 
 def _entry(term: Term, code: str) -> str:
-    say, home = words(code), term.chapter
+    say, home = translator(code), term.chapter
     link = f"[{home.title}](../{domain(home.id)}.md#{anchor(home.heading('Key terms'))})"
     place = say("Explained in {chapter}.").format(chapter=link)
     uses = say("Used in {sections}.").format(sections="; ".join(term.sections))
     name = term.name if term.shown == term.name else f"{term.shown} ({term.name}) <{term.name}>"
-    told = say("{one} {other}").format(one=place, other=uses) if term.sections else place
-    return f"{{term}}`{name}`\n: {term.meaning}\n\n  {told}"
+    places = say("{one} {other}").format(one=place, other=uses) if term.sections else place
+    return f"{{term}}`{name}`\n: {term.meaning}\n\n  {places}"
 
 
 def _sections(name: str, chapter: Chapter) -> Iterator[str]:
     """Links to the sections of the second level that use the term in English."""
-    english = open_chapter(chapter.id)
+    english = chapter.original or chapter
     for original, title in zip(_titles(english), _titles(chapter), strict=True):
         if original not in SKIPPED and _uses(english.section(original), name):
             yield f"[{title}](../{domain(chapter.id)}.md#{anchor(title)})"

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from book.checks.entries import ENTRY, INSIDE, NAMES
-from book.source_text import Block, Prose, parts
+from book.checks.entries import read_check
+from book.source_text import Block, Prose, definitions, keyed_lines, parts
 
 Change = Callable[[str, str], str]
 """From a text and the kind of its place to the text that is to stand there."""
@@ -32,14 +32,14 @@ def mapped(page: str, change: Change) -> str:
 
 def texts(page: str) -> list[tuple[str, str]]:
     """The texts of a page with the kinds of their places, in their order, each once."""
-    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
 
     def kept(text: str, kind: str) -> str:
-        found.setdefault(text, kind)
+        kinds.setdefault(text, kind)
         return text
 
     mapped(page, kept)
-    return list(found.items())
+    return list(kinds.items())
 
 
 def _front_matter(page: str) -> str:
@@ -119,9 +119,9 @@ def _block(block: Block, change: Change) -> str:
     body, argument, options = block.body, block.argument, dict(block.options)
     if block.name == "chart":
         body = _paragraphs(body, f"caption of the figure {argument}", change)
-        options["alt"] = _changed(options["alt"], f"alt text of the figure {argument}", change)
+        options["alt"] = _changed(block.option("alt"), f"alt text of the figure {argument}", change)
     elif block.name == "check":
-        body = _check(body, argument, change)
+        body = _check(block, change)
     elif block.name == "glossary":
         body = _glossary(body, change)
     elif block.name == "references":
@@ -148,49 +148,38 @@ def _paragraphs(text: str, kind: str, change: Change) -> str:
     )
 
 
-WORDS = {"ask": "question", "choice": "choice", "say": "feedback", "why": "explanation"}
+PLACES = {"ask": "question", "choice": "choice", "say": "feedback", "why": "explanation"}
 
 
-def _check(body: str, name: str, change: Change) -> str:
+def _check(block: Block, change: Change) -> str:
     """The entries of a check, each in one line; formulas and units stay."""
-    entries: list[list[str]] = []
-    for line in filter(str.strip, body.split("\n")):
-        match = ENTRY.match(line)
-        if match and (match[2] in INSIDE if match[1] else match[2] in NAMES):
-            entries.append([match[1], match[2], match[3]])
-        else:
-            entries[-1][2] += " " + line.strip()
+
+    def written(name: str, text: str) -> str:
+        if name in PLACES:
+            text = _changed(text, f"{PLACES[name]} of the check {block.argument}", change)
+        return f"{name}: {text}".rstrip()
+
     made = []
-    for indent, entry, text in entries:
-        if entry in WORDS:
-            text = _changed(text, f"{WORDS[entry]} of the check {name}", change)
-        made.append(f"{indent}{entry}: {text}".rstrip())
+    for line in read_check(block.argument, block.body, block.line).lines:
+        made.append(written(line.name, line.text))
+        made += [f"  {written(name, text)}" for name, text in line.inside.items()]
     return "\n".join(made)
 
 
 def _glossary(body: str, change: Change) -> str:
     """A term keeps its English word as a second one, so that {term}`... <word>` finds it."""
-    made = []
-    for piece in _pieces(body):
-        term, *meaning = piece.split("\n")
-        said = _changed(term, "term of the glossary", change)
-        words = " ".join(line.strip() for line in meaning)
-        made.append(
-            "\n".join(
-                [
-                    *([said] if said != term else []),
-                    term,
-                    f"  {_changed(words, f'meaning of the term {term}', change)}",
-                ]
-            )
-        )
-    return "\n\n".join(made)
+    return "\n\n".join(_term(terms, meaning, change) for terms, meaning in definitions(body))
+
+
+def _term(terms: tuple[str, ...], meaning: str, change: Change) -> str:
+    said = _changed(terms[0], "term of the glossary", change)
+    first = [said] if said != terms[0] else []
+    meaning = _changed(meaning, f"meaning of the term {terms[0]}", change)
+    return "\n".join([*first, *terms, f"  {meaning}"])
 
 
 def _references(body: str, change: Change) -> str:
-    lines = re.sub(r"\n\s+", " ", body).split("\n")
-    pairs = [line.partition(":") for line in lines if line.strip()]
     return "\n".join(
-        f"{key}: {_changed(note.strip(), f'what is said of {key.strip()}', change)}"
-        for key, _, note in pairs
+        f"{key}: {_changed(note, f'what is said of {key}', change)}"
+        for key, note in keyed_lines(body)
     )

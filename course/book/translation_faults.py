@@ -14,11 +14,14 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+import click
+
 from book.catalogues import LOCALES, messages
+from book.errors import BookError
 from book.inline import to_html
 from book.languages import language
+from book.roles import ROLE, kept_roles
 
-ROLE = re.compile(r"\{([\w:-]+)\}`([^`]*)`")
 CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 MATH = re.compile(r"\$([^$]+)\$")
 FIELD = re.compile(r"\{\w*\}")
@@ -26,10 +29,10 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 
 
-def faults(text: str, translation: str) -> Iterator[str]:
+def losses(text: str, translation: str) -> Iterator[str]:
     """Sentences on what the translation lost or added."""
     bare, other = ROLE.sub(" ", text), ROLE.sub(" ", translation)
-    yield from _differ("role", _roles(text), _roles(translation))
+    yield from _differ("role", kept_roles(text), kept_roles(translation))
     yield from _differ("code", CODE.findall(bare), CODE.findall(other))
     bare, other = CODE.sub(" ", bare), CODE.sub(" ", other)
     yield from _differ("formula", MATH.findall(bare), MATH.findall(other))
@@ -49,29 +52,6 @@ def _differ(kind: str, ours: Iterable[str], theirs: Iterable[str]) -> Iterator[s
         yield f"the {kind} '{word}' is missing"
     for word in came - asked:
         yield f"the {kind} '{word}' is not in the original"
-
-
-def _roles(text: str) -> list[str]:
-    """Roles by what may not change of them."""
-    return [f"{{{name}}}`{_target(name, inside)}`" for name, inside in ROLE.findall(text)]
-
-
-def _target(name: str, inside: str) -> str:
-    titled = re.search(r"<([^>]+)>$", inside)
-    if name == "term":
-        return (titled[1] if titled else inside).strip().lower()
-    if name == "num":
-        return _scaled(inside)
-    return inside
-
-
-def _scaled(role: str) -> str:
-    """The expression without its format and its factors of ten."""
-    expression = role.rpartition(" | ")[0] or role
-    if '"' not in expression:
-        expression = re.sub(r"\b1e\d+\b|\b10+\b", "", expression)
-        return re.sub(r"[\s*/]+", " ", expression).strip()
-    return re.sub(r"\s*[*/]\s*(1e\d+|10+)\b|\b(1e\d+|10+)\s*\*\s*", "", expression).strip()
 
 
 def _digits(text: str) -> list[str]:
@@ -97,13 +77,24 @@ def report(code: str, tell: Callable[[str], object] = print) -> int:
     for path in sorted(folder.rglob("*.po")):
         rows = [row for row in messages(path) if not row.is_obsolete]
         for row in rows:
-            for fault in faults(row.text, row.translation) if row.translation else ():
+            for loss in losses(row.text, row.translation) if row.translation else ():
                 count += 1
-                tell(f"{path.relative_to(folder)}: {fault}, in '{row.text[:60]}'")
+                tell(f"{path.relative_to(folder)}: {loss}, in '{row.text[:60]}'")
         ready = sum(bool(row.translation) and not row.is_fuzzy for row in rows)
         tell(f"{path.relative_to(folder)}: {ready} of {len(rows)} texts translated")
     return count
 
 
+@click.command()
+@click.argument("code", metavar="LANGUAGE")
+def main(code: str) -> None:
+    """Say what the translations in LANGUAGE, such as ja, lost of their originals."""
+    try:
+        count = report(code, click.echo)
+    except BookError as error:
+        raise click.ClickException(str(error)) from None
+    sys.exit(1 if count else 0)
+
+
 if __name__ == "__main__":
-    sys.exit(1 if report(sys.argv[1]) else 0)
+    main()

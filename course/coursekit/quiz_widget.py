@@ -1,9 +1,13 @@
-"""A check of the book as a widget in a notebook: ipywidgets 7.7 and 8, the keyboard is enough."""
+"""A check of the book as a widget in a notebook: ipywidgets 7.7 and 8, the keyboard is enough.
+
+The texts of a check are HTML. Where a widget shows plain text, the marks are left out.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from html import escape
+from html import unescape
 from typing import Any
 
 import ipywidgets as widgets
@@ -15,23 +19,41 @@ WIDE = {"layout": {"width": "auto"}, "style": {"description_width": "initial"}}
 
 
 def show_check(check: Mapping[str, Any]) -> widgets.VBox:
-    """The question, a field for the answer, a button, and what is said to the answer."""
-    field, answer = FIELDS[check["kind"]](check)
-    button = widgets.Button(description="Check", tooltip="Check the answer")
+    """The question, a field for the answer, a button, and what is said to the answer.
+
+    A prediction is locked when it is revealed.
+    """
+    kind = check["kind"]
+    field, answer = FIELDS[kind](check)
+    verb = "Reveal" if kind == "predict" else "Check"
+    button = widgets.Button(description=verb, tooltip=f"{verb} the answer")
     said = widgets.HTML()
 
     def show(_: object) -> None:
-        said.value = _said(judge(check, answer()), check["kind"])
+        given = answer()
+        if kind in CHOSEN and not given:
+            said.value = "<p>Choose one first.</p>"
+            return
+        said.value = _said(judge(check, given), kind)
+        if kind == "predict":
+            field.disabled = button.disabled = True
 
     button.on_click(show)
     return widgets.VBox([widgets.HTML(f"<p>{check['ask']}</p>"), field, button, said])
 
 
+CHOSEN = ("choose", "predict")
+
+
 def _said(answered: Answered, kind: str) -> str:
-    words = {True: "Right.", False: "Not as it was measured." if kind == "predict" else "Not yet."}
+    wrong = "Not as it comes out." if kind == "predict" else "Not yet."
     colour = GREEN if answered.right else VERMILION
-    text = " ".join((words[answered.right], *answered.say))
+    text = " ".join(("Right." if answered.right else wrong, *answered.say))
     return f'<p style="border-left: 4px solid {colour}; padding-left: 8px">{text}</p>'
+
+
+def _plain(text: str) -> str:
+    return unescape(re.sub(r"<[^>]+>", "", text))
 
 
 Field = tuple[widgets.Widget, Callable[[], Any]]
@@ -46,14 +68,14 @@ def _number(check: Mapping[str, Any]) -> Field:
 
 def _choose(check: Mapping[str, Any]) -> Field:
     boxes = [
-        widgets.Checkbox(description=choice["text"], indent=False, **WIDE)
+        widgets.Checkbox(description=_plain(choice["text"]), indent=False, **WIDE)
         for choice in check["choices"]
     ]
     return widgets.VBox(boxes), lambda: [i for i, box in enumerate(boxes) if box.value]
 
 
 def _predict(check: Mapping[str, Any]) -> Field:
-    names = [(choice["text"], place) for place, choice in enumerate(check["choices"])]
+    names = [(_plain(choice["text"]), place) for place, choice in enumerate(check["choices"])]
     field = widgets.RadioButtons(options=names, value=None, **WIDE)
     return field, lambda: [] if field.value is None else [field.value]
 
@@ -67,7 +89,7 @@ def _order(check: Mapping[str, Any]) -> Field:
         for place in range(count)
     ]
     lines = [
-        widgets.HBox([menu, widgets.HTML(escape(choice["text"]))])
+        widgets.HBox([menu, widgets.HTML(choice["text"])])
         for menu, choice in zip(menus, check["choices"], strict=True)
     ]
     return widgets.VBox(lines), lambda: sorted(range(count), key=lambda i: menus[i].value)

@@ -30,7 +30,12 @@ PAGE_CONFIG = (
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     help="What `autograder publish` made. Default: the one in dist/.",
 )
-@click.option("--target", type=click.Path(path_type=Path, file_okay=False), default=TARGET)
+@click.option(
+    "--target",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=TARGET,
+    help="Where the site goes: a new or empty folder, or an earlier site, which is replaced.",
+)
 def main(folder: Path | None, target: Path) -> None:
     """Build the course as a site that runs in the browser, into dist/lite/."""
     start = time.perf_counter()
@@ -54,8 +59,10 @@ def build(
     home: Path = HOME,
     on_record: dict[str, Trial] | None = None,
 ) -> Offer:
-    """Writes the site into `target`, which is replaced. home: where the tools are installed;
+    """Writes the site into `target`; an earlier site there is replaced. LiteError where `target`
+    holds anything else. home: where the tools are installed;
     on_record: how the notebooks ended, default those of notebooks.toml."""
+    _refuse_foreign(target)
     published = open_folder(folder)
     chosen = offer(published, recorded() if on_record is None else on_record)
     builder = ready(home)
@@ -72,6 +79,17 @@ def build(
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(site, target)
     return chosen
+
+
+def _refuse_foreign(target: Path) -> None:
+    """An instructor may name a folder of their own, and it would be deleted."""
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    if not ((target / PAGE_CONFIG).is_file() and (target / "lab" / "index.html").is_file()):
+        raise LiteError(
+            f"{target} holds files and is no earlier site of the course, so nothing was written "
+            "there. Name a new or an empty folder: --target DIR"
+        )
 
 
 def _words(files: Path, site: Path) -> list[str | Path]:

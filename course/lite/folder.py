@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,9 +34,16 @@ def open_folder(folder: Path | None = None) -> Published:
     wheels = sorted(space.root.glob("*.whl"))
     if len(wheels) != 1:
         raise LiteError(f"{space.root} should hold one wheel, and holds {len(wheels)}. {FIRST}")
-    with zipfile.ZipFile(wheels[0]) as archive:
-        files = {n: archive.read(n) for n in archive.namelist() if not n.endswith("/")}
+    files = _files(wheels[0])
     return Published(space, files, _syllabus(files, wheels[0].name))
+
+
+def _files(wheel: Path) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            return {n: archive.read(n) for n in archive.namelist() if not n.endswith("/")}
+    except (zipfile.BadZipFile, EOFError, zlib.error) as error:
+        raise LiteError(f"{wheel} cannot be read as a wheel: {error}. {FIRST}") from error
 
 
 def _only_one(dist: Path) -> Path:
@@ -65,4 +73,7 @@ def _syllabus(files: dict[str, bytes], wheel: str) -> Syllabus:
     with tempfile.TemporaryDirectory() as draft:
         path = Path(draft) / "syllabus.toml"
         path.write_bytes(files[name])
-        return syllabus.load(path)
+        try:
+            return syllabus.load(path)
+        except CourseError as error:
+            raise LiteError(f"The syllabus in {wheel} cannot be read: {error} {FIRST}") from error

@@ -52,9 +52,11 @@ seconds. Use a computer with a keyboard: the notebooks are made for a wide windo
 only: clearing the browser's data deletes it, and a private window forgets it.</li>
 <li>In a BUILD chapter, <code>export()</code> writes your cells into your own
 <code>tinytorch</code>, which later chapters import.</li>
-<li>To hand in, save, then run <code>submit(student="your name")</code> in a cell at the end, with
-<code>from coursekit import export, submit</code> above it. Click the link that appears, and upload
-the zip where your course collects. Keep the zip: it is also your copy.</li>
+<li>To hand in, save, then run <code>submit(student="your id")</code> in a cell at the end, with
+<code>from coursekit import export, submit</code> above it. Your id is the name under which your
+course keeps your marks, such as <code>ada</code>; your teacher tells you which it is. Click the
+link that appears, and upload the zip where your course collects. Keep the zip: it is also your
+copy.</li>
 </ol>
 <p>Pictures are drawn by the course itself, because Matplotlib is not here. Times are those of a
 browser and say so; no mark depends on them.</p>

@@ -1,7 +1,8 @@
 """Which notebooks run to their end in the browser's Python: the table in notebooks.toml.
 
-It is found by running each instructor's notebook there (`tests/lite/notebook_trials.py`), never
-guessed; a test runs them again and compares.
+It is found by running each released notebook there with the instructor's answers in it
+(`tests/lite/notebook_trials.py`); a test runs them again and compares. notebooks.toml says of which
+rows nobody has done so yet. Hidden tests are not in a released notebook and run in no page.
 """
 
 from __future__ import annotations

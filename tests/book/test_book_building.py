@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 from book.build import write_notebooks
 from book.chapter import open_chapter
-from book.contents import written
+from book.contents import BOOK, written
 from book.languages import TRANSLATED
+from book.links import assignments_text
+from book.site import add_notebooks
 from built_book import made
 
 pytestmark = pytest.mark.xdist_group("book")
@@ -117,11 +119,59 @@ def without_stamps(path):
     return re.sub(r"\?v=\w+", "", path.read_text(encoding="utf-8"))
 
 
+def read_at(site):
+    """When Sphinx has read each page, by its name."""
+    doctrees = site / "doctrees" / "en"
+    return {
+        path.relative_to(doctrees).with_suffix("").as_posix(): path.stat().st_mtime_ns
+        for path in doctrees.rglob("*.doctree")
+    }
+
+
 def test_a_second_build_reads_nothing_again_and_changes_no_page(site):
-    before = {path: without_stamps(path) for path in pages(site)}
+    texts, read = {path: without_stamps(path) for path in pages(site)}, read_at(site)
     made(site, "--only-site", "--language", "en")
-    changed = [path.name for path, text in before.items() if without_stamps(path) != text]
-    assert not changed
+    assert read_at(site) == read and len(read) > 15
+    assert not [path.name for path, text in texts.items() if without_stamps(path) != text]
+
+
+@pytest.mark.parametrize(
+    ("name", "pages"),
+    [
+        ("book/chapters/benchmarking/runs.npz", ["chapters/benchmarking/benchmarking"]),
+        ("perfsim/data/measurements.csv", [f"chapters/{name}/{name}" for name in CHAPTERS]),
+        ("book/references.toml", [f"chapters/{name}/{name}" for name in CHAPTERS]),
+        ("syllabus.toml", [f"chapters/{name}/{name}" for name in CHAPTERS]),
+    ],
+)
+def test_a_chapter_is_read_again_when_its_data_have_changed(site, name, pages):
+    data, read = BOOK.parent / name, read_at(site)
+    zipped = site / "html" / "downloads" / "benchmarking-notebook.zip"
+    was, packed = data.stat(), zipped.stat().st_mtime_ns
+    os.utime(data)
+    try:
+        made(site, "--only-site", "--language", "en")
+    finally:
+        os.utime(data, ns=(was.st_atime_ns, was.st_mtime_ns))
+    again = {page for page, at in read_at(site).items() if at != read[page]}
+    assert again >= set(pages) and "guide/write-a-check" not in again
+    assert zipped.stat().st_mtime_ns > packed
+
+
+def test_a_notebook_that_is_released_no_longer_leaves_the_site_and_has_no_link(tmp_path):
+    release, site = tmp_path / "release", tmp_path / "site"
+    for name in ("01_tensor", "x10_optimizations"):
+        (release / name).mkdir(parents=True)
+        (release / name / f"{name}.ipynb").write_text("{}")
+    (site / "notebooks" / "benchmarking").mkdir(parents=True)
+    add_notebooks(site, release)
+    assert 'href="notebooks/x10_optimizations/' in assignments_text(release=release)
+    shutil.rmtree(release / "x10_optimizations")
+    add_notebooks(site, release)
+    assert {path.name for path in (site / "notebooks").iterdir()} == {"01_tensor", "benchmarking"}
+    links = re.findall(r'href="(notebooks/[^"]+)"', assignments_text(release=release))
+    assert links == ["notebooks/01_tensor/01_tensor.ipynb"]
+    assert "<code>x10_optimizations</code>" in assignments_text(release=release)
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

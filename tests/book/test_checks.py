@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from book.checks.compute import computed, variants
 from book.checks.entries import read_check
-from book.checks.gift import escaped, gift
+from book.checks.gift import _ranged, escaped, gift
 from book.checks.page import block
 from book.checks.paper import answer, question
 from book.errors import BookError
@@ -130,7 +130,8 @@ def test_paper_has_the_question_and_the_answer_apart():
     asked, told = question(made("choose"), 4), answer(made("choose"), 4)
     assert asked.startswith("**Check 4. Which are right?** Which are larger")
     assert "(a) 12" in asked and "Five is less" not in asked
-    assert told == "**Check 4.** (a), (c). Count. (b) Five is less."
+    said = "(a) It is twelve. (b) Five is less. (c) One more than ten."
+    assert told == f"**Check 4.** (a), (c). Count. {said}"
     assert answer(made("order"), 1).startswith("**Check 1.** (")
 
 
@@ -162,6 +163,14 @@ def test_gift_of_a_number_has_tolerance_and_traps():
     assert text.startswith("$CATEGORY: $course$/Test\n\n::number 1::[markdown]How long do")
     assert f"=%100%{value:g}:{value / 100:g}#\n=%0%{check['traps'][0]['value']:g}:" in text
     assert "(in ms) {\n#\n" in text and text.rstrip().endswith("}")
+
+
+@given(st.floats(-1e9, 1e9), st.sampled_from([0.0, 0.01, 0.05]))
+def test_gift_writes_every_number_without_an_exponent(value, within):
+    number, _, width = _ranged(value, within).partition(":")
+    assert re.fullmatch(r"-?\d+(\.\d+)?", number) and re.fullmatch(r"\d+(\.\d+)?", width)
+    assert float(number) == pytest.approx(value, rel=1e-9)
+    assert float(width) == pytest.approx(abs(value) * within, rel=1e-9)
 
 
 def test_gift_weights_of_choices_add_up():

@@ -1,15 +1,21 @@
 """What a chapter has to hold: shown on small texts that do not, and held by all written ones."""
 
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from book import lint
 from book.chapter import open_chapter, run
+from book.charts import svg
 from book.contents import BOOK, written
 from book.errors import BookError
+from book.notebooks import notebook
 from book.numbers import filled, number
+from book.paper import chapter_markdown
 from book.plain import markdown
 from book.references import DOI, annotated, works
+from book.translatable import texts
 
 CHAPTERS = [entry.id for entry in written()]
 each_chapter = pytest.mark.parametrize("name", CHAPTERS)
@@ -100,9 +106,10 @@ def test_a_line_of_code_that_is_too_long_for_paper_is_named():
 
 
 def test_an_assignment_that_nobody_plans_is_named():
-    text = "See {lab}`x01`, {lab}`01_tensor`, {lab}`d17` and {lab}`x99_none`."
-    said = list(lint.labs(chapter(text)))
-    assert said == ["small names 'x99_none', which is neither in the syllabus nor planned."]
+    text = "See {lab}`x01`, {lab}`01_tensor`, {lab}`d17`, {lab}`x99_none`"
+    said = list(lint.labs(chapter(f"{text} and {{lab}}`x01_deploymnt_limits`.")))
+    end = "which is neither in the syllabus nor planned."
+    assert said == [f"small names 'x01_deploymnt_limits', {end}", f"small names 'x99_none', {end}"]
 
 
 def test_a_fault_in_a_block_or_a_check_tells_its_line():
@@ -199,10 +206,55 @@ def test_a_number_that_cannot_be_computed_is_a_sentence():
         filled("It takes {num}`missing | .1f` ms.", {})
     with pytest.raises(BookError, match="cannot be formatted"):
         number("'a' | .1f", {})
-    with pytest.raises(BookError, match="no number for a reader"):
-        number("x | .1f", {"x": float("nan")})
+    for value in (float("nan"), float("-inf"), np.float32("inf"), "nan"):
+        with pytest.raises(BookError, match="no number for a reader"):
+            number("x", {"x": value})
+
+
+def test_words_in_which_nan_or_inf_stands_are_words():
+    assert number("x", {"x": "inference on a nano33"}) == "inference on a nano33"
+
+
+def test_an_expression_knows_only_the_few_functions_that_it_may_use():
+    names = chapter("```{code-cell}\nfrom math import pi\n```").names
+    assert "__builtins__" in names and number("round(pi, 2)", names) == "3.14"
+    for expression in ("open('/etc/hostname').read()", "__import__('os').getpid()"):
+        with pytest.raises(BookError, match="has no value: NameError"):
+            number(expression, names)
 
 
 def test_a_cell_that_fails_names_its_line():
     with pytest.raises(BookError, match="the cell in line 3 fails: ZeroDivisionError"):
         chapter("```{code-cell}\n1 / 0\n```")
+    with pytest.raises(BookError, match=r"the cell in line 3 is no Python: .*never closed"):
+        chapter("```{code-cell}\nx = (1\n```")
+
+
+def test_a_front_matter_without_its_end_and_data_that_are_missing_are_sentences(tmp_path):
+    with pytest.raises(BookError, match="needs a second line '---'"):
+        run("small", "---\nchapter: small\n\n# Small\n", tmp_path)
+    with pytest.raises(BookError, match=r"'data:' names .*none\.npz, and there is no such file"):
+        run("small", "---\ndata: none.npz\n---\n\n# Small\n", tmp_path)
+
+
+def test_a_figure_without_its_alt_text_is_a_sentence_in_every_rendering(tmp_path):
+    page = "# Small\n\n```{chart} bars\nA caption.\n```\n"
+    small = run("small", page, BOOK)
+    for render in (notebook, lambda one: chapter_markdown(one, tmp_path), lambda _: texts(page)):
+        with pytest.raises(BookError, match=r"'\{chart\} bars' in line 3 needs a line ':alt: ...'"):
+            render(small)
+
+
+def test_a_figure_that_uses_a_missing_name_is_a_sentence():
+    empty = replace(open_chapter("benchmarking"), names={})
+    with pytest.raises(BookError, match="the figure 'warm_up' of the chapter 'benchmarking' fails"):
+        svg(empty, "warm_up")
+    with pytest.raises(BookError, match=r"figures\.py of the chapter 'small' cannot be imported"):
+        svg(chapter("Text."), "bars")
+
+
+def test_a_chapter_that_is_planned_or_unknown_is_a_sentence():
+    with pytest.raises(BookError, match=r"'mlops' is only planned: there is no .*mlops\.md"):
+        open_chapter("mlops")
+    with pytest.raises(BookError, match=r"'mlopps' is not in contents\.toml"):
+        open_chapter("mlopps")

@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 import pytest
 from book.contents import written
 from book.languages import LANGUAGES, TRANSLATED, language
-from book.search_terms import terms
+from book.search_terms import search_terms
+from book.site import share_static
 from built_book import made
 from chromium import chromium
 from pypdf import PdfReader
@@ -17,12 +18,14 @@ slow = pytest.mark.slow
 SLOW_MACHINE_MS = 180_000
 CODES = [known.code for known in TRANSLATED]
 CHAPTER = "chapters/benchmarking/benchmarking.html"
+FOLDED = "chapters/introduction/introduction.html"  # has cells whose code is folded
 
 
 @pytest.fixture(scope="session")
 def chinese(site):
-    """The site in English, and in Chinese beside it."""
+    """The site in English, and in Chinese beside it; files that both load are there once."""
     made(site, "--only-site", "--language", "zh_CN")
+    share_static(site / "html")
     return site / "html"
 
 
@@ -89,13 +92,42 @@ def test_a_page_says_its_language_and_its_own_words(chinese):
     text = (chinese / "zh_CN" / "index.html").read_text(encoding="utf-8")
     assert Menu(text).here == "zh-CN"
     assert "机器学习系统" in text and "如何开始" in text and "How to start" not in text
+    chapter = (chinese / "zh_CN" / FOLDED).read_text(encoding="utf-8")
+    assert ">显示代码<" in chapter and "Show code" not in chapter
+    footer = chapter[chapter.index('<footer class="bd-footer-content">') :]
+    assert "本课程的作者" in footer and "authors" not in footer.partition("</footer>")[0]
+
+
+def test_what_two_languages_load_stands_there_once_and_is_found(chinese):
+    folder = chinese / "zh_CN"
+    own = [path for path in (folder / "_static").rglob("*") if path.is_file()]
+    assert own and sum(path.stat().st_size for path in own) < 100_000
+    for path in own:
+        ours = chinese / path.relative_to(folder)
+        assert not ours.is_file() or path.read_bytes() != ours.read_bytes()
+    asked = [
+        (path.parent / link).resolve()
+        for path in pages(chinese, "zh_CN")
+        for link in re.findall(r"""["']((?:\.\./)*_static/[^"'?#]+)""", path.read_text("utf-8"))
+    ]
+    assert len(asked) > 100 and not [path for path in asked if not path.is_file()]
+    share_static(chinese)  # a second time changes nothing
+    assert all(path.is_file() for path in own)
+    assert all(any(path.iterdir()) for path in (folder / "_static").rglob("*/"))
+
+
+@pytest.mark.browser
+def test_formulas_are_drawn_with_the_files_of_the_english_pages(browser, chinese):
+    page = visit(browser, chinese, f"zh_CN/{CHAPTER}")
+    page.wait_for_selector("mjx-container")
+    assert page.evaluate("getComputedStyle(document.querySelector('.check')).borderStyle") != "none"
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("words", ["纽扣电池", "电池", "系统只是", "latency"])
 def test_search_finds_chinese_words_as_the_index_cuts_them(browser, chinese, words):
     page = visit(browser, chinese, f"zh_CN/search.html?q={words}")
-    assert page.evaluate("words => splitQuery(words)", words) == terms(words)
+    assert page.evaluate("words => splitQuery(words)", words) == search_terms(words)
 
 
 @pytest.mark.browser
@@ -149,7 +181,7 @@ SAMPLES = {"zh_CN": "机器学习系统", "ja": "機械学習システム", "ko"
 
 
 @slow
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", SAMPLES)
 def test_a_pdf_holds_its_signs_and_their_font(book, code):
     for path in (book / f"book-{code}.pdf", *(book / "html" / code / "downloads").glob("*.pdf")):
         with PdfReader(path) as reader:
@@ -171,7 +203,7 @@ def fonts(page):
 
 
 @slow
-@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("code", SAMPLES)
 def test_an_epub_says_its_language(book, code):
     with zipfile.ZipFile(book / f"book-{code}.epub") as archive:
         package = archive.read("EPUB/content.opf").decode()

@@ -3,14 +3,13 @@
 import re
 
 import pytest
-from book import terms as terms_module
 from book.bibliography import bibliography_page
 from book.chapter import open_chapter, run
 from book.contents import BOOK, written
 from book.errors import BookError
 from book.references import annotated, works
 from book.source_text import definitions
-from book.terms import anchor, terms, terms_page
+from book.terms import SKIPPED, anchor, page_of, terms, terms_of, terms_page
 
 CHAPTERS = [open_chapter(entry.id) for entry in written()]
 
@@ -32,19 +31,17 @@ def test_a_term_has_a_meaning_and_is_used_outside_of_its_list(term):
 def test_the_index_names_the_sections_that_use_the_role():
     for chapter in CHAPTERS:
         titles = re.findall(r"(?m)^## (.+)$", chapter.prose)
-        for title in set(titles) - set(terms_module.SKIPPED):
+        for title in set(titles) - set(SKIPPED):
             for role in re.findall(r"\{term\}`(?:[^`<]*<)?([^`<>]+)>?`", chapter.section(title)):
                 term = next(term for term in terms() if term.name == role.strip())
                 assert any(f"#{anchor(title)})" in link for link in term.sections)
 
 
-def test_a_term_that_two_chapters_explain_is_a_sentence(monkeypatch):
+def test_a_term_that_two_chapters_explain_is_a_sentence():
     text = "# Two\n\n## Key terms\n\n```{glossary}\nlatency\n  The time of an answer.\n```\n"
     both = [open_chapter("introduction"), run("two", text, BOOK)]
-    monkeypatch.setattr(terms_module, "written", lambda: both)
-    monkeypatch.setattr(terms_module, "open_chapter", {c.id: c for c in both}.get)
     with pytest.raises(BookError, match="'latency' is a key term of introduction and of two"):
-        terms()
+        terms_of(both)
 
 
 @pytest.mark.parametrize(
@@ -63,13 +60,11 @@ def test_every_entry_of_the_page_links_the_term():
     assert re.findall(r"(?m)^\{term\}`(.+)`$", terms_page()) == [term.name for term in terms()]
 
 
-def test_a_term_in_another_language_stands_beside_its_english_word_and_links_to_it(monkeypatch):
+def test_a_term_in_another_language_stands_beside_its_english_word_and_links_to_it():
     text = "# Two\n\n## Key terms\n\n```{glossary}\n延迟\nlatency\n  The time of an answer.\n```\n"
     chapter = run("two", text, BOOK)
-    monkeypatch.setattr(terms_module, "written", lambda: [chapter])
-    monkeypatch.setattr(terms_module, "open_chapter", {"two": chapter}.get)
     entry = "{term}`延迟 (latency) <latency>`\n: The time of an answer.\n"
-    assert terms_page().startswith(entry)
+    assert page_of(terms_of([chapter]), "en").startswith(entry)
 
 
 def test_the_bibliography_holds_every_work_and_who_cites_it():

@@ -3,22 +3,26 @@ or an answer."""
 
 import csv
 import re
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from book import fonts
-from book.catalogues import LOCALES, messages, po_path, write_template
+from book.catalogues import LOCALES, messages, po_path, translations, write_template
 from book.chapter import open_chapter, run
 from book.charts import labels, svg
 from book.contents import BOOK, written
-from book.coverage import coverage, domains
+from book.coverage import coverage, domains, pages
 from book.errors import BookError
-from book.extract import pages, write_templates
+from book.extract import write_templates
 from book.languages import TRANSLATED, language
+from book.paper import _typst_language
 from book.plain import markdown
-from book.search_terms import terms
+from book.search_terms import LANGUAGES_WITHOUT_SPACES, search_terms
 from book.source_text import Prose, parts
 from book.translatable import mapped, texts
-from book.translation_faults import faults, report
+from book.translation_faults import losses, main, report
+from click.testing import CliRunner
 
 README = BOOK.parents[1] / "README.md"
 CODES = [known.code for known in TRANSLATED]
@@ -170,7 +174,7 @@ def test_a_page_without_translations_says_the_same(page):
 @pytest.mark.parametrize("page", pages())
 def test_every_text_is_a_translation_of_itself(page):
     found = texts((BOOK / f"{page}.md").read_text(encoding="utf-8"))
-    assert not [(text, list(faults(text, text))) for text, _ in found if list(faults(text, text))]
+    assert not [(text, list(losses(text, text))) for text, _ in found if list(losses(text, text))]
 
 
 @pytest.mark.parametrize(
@@ -189,7 +193,7 @@ def test_every_text_is_a_translation_of_itself(page):
     ],
 )
 def test_what_a_translation_lost_is_said(text, translation, complaint):
-    assert complaint in " ".join(faults(text, translation))
+    assert complaint in " ".join(losses(text, translation))
 
 
 @pytest.mark.parametrize(
@@ -205,7 +209,7 @@ def test_what_a_translation_lost_is_said(text, translation, complaint):
     ],
 )
 def test_what_a_translation_may_change(text, translation):
-    assert list(faults(text, translation)) == []
+    assert list(losses(text, translation)) == []
 
 
 @each_language
@@ -218,7 +222,7 @@ def test_the_templates_are_those_of_the_pages(tmp_path):
     write_templates(tmp_path)
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.pot")}
     kept = {path.relative_to(LOCALES / "pot"): path for path in (LOCALES / "pot").rglob("*.pot")}
-    assert set(made) == set(kept)
+    assert set(made) == set(kept) == {Path(f"{name}.pot") for name in domains()}
     old = [str(name) for name, path in kept.items() if path.read_bytes() != made[name]]
     assert not old, f"{old} are old. Run: python -m book.extract"
 
@@ -250,6 +254,18 @@ def test_a_translation_is_counted_only_while_its_text_stands(tmp_path, monkeypat
     found = coverage("ja", "page")
     assert (found.translated, found.fuzzy, found.all, found.obsolete) == (1, 1, 4, 1)
     assert found.percent == 25
+
+
+def test_a_translation_that_computes_something_of_its_own_is_refused(tmp_path, monkeypatch):
+    """Whoever translates must not be able to run code where the book is built."""
+    monkeypatch.setattr("book.catalogues.LOCALES", tmp_path)
+    po_path("ja", "page").parent.mkdir(parents=True)
+    entry = 'msgid "{{num}}`x / 1e6 | .1f` million"\nmsgstr "{}"\n'
+    po_path("ja", "page").write_text(entry.format("{num}`x / 1e4 | ,.0f`万"))
+    assert translations.__wrapped__("ja", "page")["{num}`x / 1e6 | .1f` million"].endswith("万")
+    po_path("ja", "page").write_text(entry.format("{num}`np.load('a', allow_pickle=1)`"))
+    with pytest.raises(BookError, match=r"page\.po: the translation of .* has \{num\}`np\.load"):
+        translations.__wrapped__("ja", "page")
 
 
 def test_a_broken_catalogue_is_a_sentence(tmp_path):
@@ -314,6 +330,22 @@ def test_without_fonts_a_language_has_no_pdf_and_its_figures_stay_english(monkey
     assert "pip install noto-cjk-sans-otc" in fonts.MISSING
 
 
+@pytest.mark.parametrize(("words", "said"), [([], "Missing argument"), (["fr"], "has no language")])
+def test_the_command_for_faults_ends_with_a_sentence(words, said):
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code in (1, 2) and said in result.output
+    assert isinstance(result.exception, SystemExit)
+
+
+def test_a_language_with_latin_letters_needs_no_fonts_and_keeps_its_words_whole(monkeypatch):
+    monkeypatch.setattr(fonts, "PACKAGES", ("no_such_font_package",))
+    assert fonts.can_print("fr") and fonts.label_font("fr") == "DejaVu Sans"
+    assert _typst_language("fr") == ["--variable=lang:fr"]
+    assert {kind.lang for kind in LANGUAGES_WITHOUT_SPACES} == set(fonts.FACES)
+    french = replace(open_chapter("benchmarking"), language="fr")
+    assert svg(french, "warm_up") == svg(open_chapter("benchmarking"), "warm_up")
+
+
 def test_a_language_that_the_book_lacks_is_a_sentence():
     with pytest.raises(BookError, match="has no language 'fr'; it has en, zh_CN, ja, ko"):
         language("fr")
@@ -327,16 +359,17 @@ def test_a_language_that_the_book_lacks_is_a_sentence():
         ("모델은 큽니다", ["모델", "델은", "큽니", "니다"]),
         ("図 3", ["図", "3"]),
         ("ResNet-18", ["resnet", "18"]),
+        ("Poincaré的précision", ["poincaré", "的", "précision"]),
     ],
 )
 def test_a_text_is_searched_in_pairs_of_signs(text, found):
-    assert terms(text) == found
+    assert search_terms(text) == found
 
 
 def test_every_word_of_the_book_has_its_translations():
     rows = list(csv.reader((LOCALES / "terms.csv").read_text(encoding="utf-8").splitlines()))
     assert rows[0] == ["English", *CODES]
-    assert all(len(row) == 4 and all(row) for row in rows)
+    assert all(len(row) == 1 + len(CODES) and all(row) for row in rows)
     assert len({row[0] for row in rows}) == len(rows) >= 60
 
 

@@ -1,9 +1,18 @@
-"""Checks of the book, judged: right, wrong with the sentence that helps, and as a widget."""
+"""Checks of the book, judged: right, wrong with the sentence that helps, as a widget, and by the
+script of a page as in Python."""
+
+import json
+import shutil
+import subprocess
+from itertools import permutations
+from pathlib import Path
 
 import ipywidgets
 import pytest
 from coursekit.quiz import judge
 from coursekit.quiz_widget import show_check
+
+SCRIPT = Path(__file__).parents[2] / "course" / "book" / "static" / "checks.js"
 
 NUMBER = {
     "id": "n",
@@ -23,7 +32,7 @@ CHOOSE = {
     "choices": [
         {"text": "one", "right": True, "say": "One is right."},
         {"text": "two", "right": False, "say": "Two is even."},
-        {"text": "three", "right": True, "say": "Three is right."},
+        {"text": "three.", "right": True, "say": "Three is right."},
     ],
 }
 ORDER = {
@@ -62,9 +71,49 @@ def test_a_wrong_number_is_told_what_is_wrong(typed, said):
 
 def test_all_right_choices_and_no_other_are_right():
     assert judge(CHOOSE, [0, 2]).right
-    assert judge(CHOOSE, [0, 1]) == (False, ("Two is even.", "1 more of them is right."))
-    assert judge(CHOOSE, []) == (False, ("2 more of them are right.",))
     assert not judge(CHOOSE, [0, 1, 2]).right
+
+
+def test_each_choice_that_was_left_out_says_why_it_is_right():
+    left_out = ("You left out 'three'.", "Three is right.")
+    assert judge(CHOOSE, [0]) == (False, left_out)
+    assert judge(CHOOSE, [0, 1]) == (False, ("Two is even.", *left_out))
+    assert judge(CHOOSE, [1]).say[1:] == ("You left out 'one'.", "One is right.", *left_out)
+
+
+def test_a_wrong_prediction_is_told_which_one_is_right_and_why():
+    revealed = ("The right one is 'one'.", "One is right.", "So it is.")
+    assert judge(PREDICT, [1]) == (False, ("Two is even.", *revealed))
+    assert judge(PREDICT, [0]) == (True, ("So it is.",))
+
+
+def in_javascript(asked):
+    """What the page's script says to each answer."""
+    if shutil.which("node") is None:
+        pytest.skip("needs node to run the page's script. Install it: apt-get install nodejs")
+    program = (
+        f"const c = require({json.dumps(str(SCRIPT))});"
+        f"console.log(JSON.stringify({json.dumps(asked)}.map(([k, a]) => c.judge(k, a))))"
+    )
+    done = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
+    return [(row["right"], tuple(row["say"])) for row in json.loads(done.stdout)]
+
+
+def test_the_script_of_the_page_judges_as_python_does():
+    subsets = [[i for i in range(3) if bits >> i & 1] for bits in range(8)]
+    typed = ["200", "20", "0.02 s", "300", "2 MB", "long", "<img src=x onerror=ran()> & 5"]
+    asked = [
+        *((NUMBER, text) for text in typed),
+        *((CHOOSE, chosen) for chosen in subsets),
+        *((PREDICT, [place]) for place in (0, 1)),
+        *((ORDER, list(order)) for order in permutations(range(3))),
+    ]
+    assert in_javascript(asked) == [judge(check, answer) for check, answer in asked]
+
+
+def test_what_was_typed_is_text_and_no_html():
+    (said,) = judge(NUMBER, "<img src=x onerror=ran()>").say
+    assert "&lt;img" in said and "<" not in said
 
 
 def test_equal_places_of_an_order_may_swap():
@@ -92,10 +141,33 @@ def test_the_widget_of_choices_answers():
         field.children[0].value = field.children[2].value = True
 
     assert "Right." in press(show_check(CHOOSE), tick)
-    assert "Not yet." in press(show_check(CHOOSE), lambda _: None)
-    assert "Not as it was measured." in press(
-        show_check(PREDICT), lambda field: setattr(field, "value", 1)
-    )
+    said = press(show_check(CHOOSE), lambda field: setattr(field.children[0], "value", True))
+    assert "Not yet. You left out 'three'. Three is right." in said
+
+
+@pytest.mark.parametrize("check", [CHOOSE, PREDICT], ids=["choose", "predict"])
+def test_a_widget_judges_nothing_before_something_is_chosen(check):
+    widget = show_check(check)
+    assert press(widget, lambda _: None) == "<p>Choose one first.</p>"
+    assert not getattr(widget.children[1], "disabled", False)
+
+
+def test_the_widget_of_a_prediction_reveals_everything_and_is_locked():
+    widget = show_check(PREDICT)
+    assert widget.children[2].description == "Reveal"
+    said = press(widget, lambda field: setattr(field, "value", 1))
+    assert "Not as it comes out. Two is even." in said and "So it is." in said
+    assert widget.children[1].disabled and widget.children[2].disabled
+
+
+def test_a_widget_shows_the_marks_of_a_text_or_leaves_them_out():
+    marked = [{**choice, "text": "<code>a&lt;b</code>"} for choice in CHOOSE["choices"]]
+    boxes = show_check({**CHOOSE, "choices": marked}).children[1].children
+    radio = show_check({**PREDICT, "choices": marked[:2]}).children[1]
+    assert boxes[0].description == "a<b" and radio.options[0][0] == "a<b"
+    lines = [{**choice, "text": "<code>a&lt;b</code>"} for choice in ORDER["choices"]]
+    line = show_check({**ORDER, "choices": lines}).children[1].children[0]
+    assert line.children[1].value == "<code>a&lt;b</code>"
 
 
 def test_the_widget_of_an_order_answers():

@@ -6,10 +6,8 @@ course/lite/notebooks.toml holds what they find, with reasons that are written f
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
-from chromium import chromium
 from lite.build import build
 from lite.trials import Trial
 from lite_page import error_of, page_of, run, served, start_kernel
@@ -50,11 +48,3 @@ def trial(browser: Browser, site: Path, name: str) -> Trial:
             if status != "ok":
                 return Trial(name, cell["id"], error_of(outputs))
     return Trial(name)
-
-
-def trials(site: Path, names: list[str]) -> Iterator[tuple[Trial, float]]:
-    """The trial of each notebook and the seconds it took, in a browser of its own."""
-    for name in names:
-        with chromium() as browser:
-            start = time.monotonic()
-            yield trial(browser, site, name), time.monotonic() - start

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 from coursekit.syllabus import load
 from coursekit.workspace import Workspace, marker_text
 from lite import contents, front_page, kernel_files
-from lite.build import main
+from lite.build import build, main
 from lite.errors import LiteError
 from lite.folder import Published, open_folder
 from lite.offer import offer
@@ -88,6 +88,47 @@ def test_a_wheel_without_a_syllabus_says_so(tmp_path):
         archive.writestr("a.py", "")
     with pytest.raises(LiteError, match="holds no coursekit/syllabus"):
         open_folder(tmp_path)
+
+
+def students(folder, syllabus_text):
+    """A students' folder with a wheel that holds nothing but a syllabus."""
+    (folder / "workspace.toml").write_text(marker_text(Workspace(folder, folder)))
+    with zipfile.ZipFile(folder / "a.whl", "w") as archive:
+        archive.writestr("coursekit/syllabus.toml", syllabus_text)
+    return folder
+
+
+def test_a_bad_syllabus_and_a_broken_wheel_are_sentences_of_the_command(tmp_path):
+    folder = students(tmp_path, "course = \n")
+    for text in ("The syllabus in a.whl cannot be read", "cannot be read as a wheel"):
+        result = CliRunner().invoke(main, ["--folder", str(folder)])
+        assert result.exit_code == 1 and result.output.startswith("Error: ")
+        assert text in result.output and "autograder publish" in result.output
+        (folder / "a.whl").write_bytes(b"half of a wheel")
+
+
+def test_a_folder_with_other_files_is_left_alone(tmp_path):
+    (tmp_path / "thesis.md").write_text("Years of work.")
+    result = CliRunner().invoke(main, ["--target", str(tmp_path)])
+    assert result.exit_code == 1 and "is no earlier site of the course" in result.output
+    assert (tmp_path / "thesis.md").read_text() == "Years of work."
+    assert "earlier" in CliRunner().invoke(main, ["--help"]).output
+
+
+@pytest.mark.parametrize("names", [(), ("jupyter-lite.json", "lab/index.html")])
+def test_an_empty_folder_and_an_earlier_site_may_be_written(tmp_path, names):
+    target, folder = tmp_path / "site", tmp_path / "students"
+    for place in (target / "lab" if names else target, folder):
+        place.mkdir(parents=True)
+    for name in names:
+        (target / name).write_text("{}")
+    with pytest.raises(LiteError, match=r"has no workspace\.toml"):  # the first thing that follows
+        build(folder, target)
+
+
+def test_the_front_page_asks_for_the_id_under_which_marks_are_kept():
+    page = front_page.page(load(), offer(published(), RAN))
+    assert 'submit(student="your id")' in page and "your name" not in page
 
 
 def test_the_command_ends_with_a_sentence(tmp_path):

@@ -5,6 +5,7 @@ from chromium import chromium
 from lite.errors import LiteError
 from lite.trials import recorded
 from lite_page import ROOT
+from lite_tools import or_skipped
 from notebook_trials import trial, trial_site
 
 from autograder.settings.open_course import open_course
@@ -15,14 +16,24 @@ ON_RECORD = recorded()
 
 @pytest.fixture(scope="module")
 def site_of_all(tmp_path_factory):
-    try:
-        return trial_site(tmp_path_factory.mktemp("trials"))
-    except LiteError as error:
-        pytest.skip(f"{error} Install them: make lite")
+    return or_skipped(lambda: trial_site(tmp_path_factory.mktemp("trials")))
 
 
 def test_every_assignment_was_tried():
     assert sorted(ON_RECORD) == sorted(IDS)
+
+
+def test_only_tools_that_cannot_be_installed_are_a_reason_to_skip():
+    def fails(sentence):
+        def make():
+            raise LiteError(sentence)
+
+        return make
+
+    with pytest.raises(LiteError, match="did not build"):
+        or_skipped(fails("JupyterLite did not build the site: no space."))
+    with pytest.raises(pytest.skip.Exception, match="make lite"):
+        or_skipped(fails("The tools of JupyterLite could not be installed: no network."))
 
 
 def test_what_stops_says_why_in_a_sentence():

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from book.checks.entries import CheckText, Entry
+from book.checks.entries import CheckText, Line
 from book.errors import BookError
 from book.numbers import evaluate, filled
 
@@ -38,11 +38,11 @@ def computed(check: CheckText, names: Names, seed: int = 0) -> dict[str, Any]:
 
 def variants(check: CheckText, names: Names) -> list[dict[str, Any]]:
     """The check for the first seeds, equal ones once."""
-    found: list[dict[str, Any]] = []
+    distinct: list[dict[str, Any]] = []
     for seed in range(SEEDS if check.all("given") else 1):
         made = computed(check, names, seed)
-        found += [made] if made not in found else []
-    return found
+        distinct += [made] if made not in distinct else []
+    return distinct
 
 
 def _known(check: CheckText, names: Names, seed: int) -> dict[str, Any]:
@@ -50,7 +50,7 @@ def _known(check: CheckText, names: Names, seed: int) -> dict[str, Any]:
     known = {**names, "rng": np.random.default_rng([seed, zlib.crc32(check.id.encode())])}
     for entry in check.all("given"):
         name, _, expression = entry.text.partition(" = ")
-        known[name.strip()] = evaluate(expression, {**known, "int": int, "float": float})
+        known[name.strip()] = evaluate(expression, known)
     return known
 
 
@@ -64,19 +64,19 @@ def _number(check: CheckText, known: Names) -> dict[str, Any]:
     return {"value": value, "unit": check.one("unit", ""), "within": within, "traps": apart}
 
 
-def _trap(check: CheckText, entry: Entry, known: Names) -> dict[str, Any]:
+def _trap(check: CheckText, entry: Line, known: Names) -> dict[str, Any]:
     say = filled(_inside(check, entry, "say"), known)
     return {"value": float(evaluate(entry.text, known)), "say": say}
 
 
-def _choice(check: CheckText, entry: Entry, known: Names) -> dict[str, Any]:
+def _choice(check: CheckText, entry: Line, known: Names) -> dict[str, Any]:
     choice = {"text": filled(entry.text, known), "say": filled(_inside(check, entry, "say"), known)}
     if check.kind == "order":
         return {**choice, "place": float(evaluate(_inside(check, entry, "place"), known))}
     return {**choice, "right": bool(evaluate(_inside(check, entry, "right"), known))}
 
 
-def _inside(check: CheckText, entry: Entry, name: str) -> str:
+def _inside(check: CheckText, entry: Line, name: str) -> str:
     if not entry.inside.get(name):
         raise BookError(f"in the check '{check.id}', '{entry.text}' needs a line '{name}:'.")
     return entry.inside[name]

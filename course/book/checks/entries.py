@@ -29,7 +29,7 @@ ENTRY = re.compile(r"^( *)([a-z]+):\s*(.*)$")
 
 
 @dataclass
-class Entry:
+class Line:
     """A name, its text, and the entries inside it."""
 
     name: str
@@ -42,19 +42,19 @@ class CheckText:
     """The entries of a check under its id. line: where it stands in the chapter."""
 
     id: str
-    entries: tuple[Entry, ...]
+    lines: tuple[Line, ...]
     line: int
 
-    def all(self, name: str) -> list[Entry]:
+    def all(self, name: str) -> list[Line]:
         """The entries of that name, in their order."""
-        return [entry for entry in self.entries if entry.name == name]
+        return [line for line in self.lines if line.name == name]
 
     def one(self, name: str, default: str | None = None) -> str:
         """The text of the entry of that name. BookError where it is missing without a default."""
-        found = [entry.text for entry in self.all(name)]
-        if not found and default is None:
+        texts = [line.text for line in self.all(name)]
+        if not texts and default is None:
             raise BookError(f"the check '{self.id}' (line {self.line}) needs an entry '{name}:'.")
-        return found[0] if found else str(default)
+        return texts[0] if texts else str(default)
 
     @property
     def kind(self) -> str:
@@ -69,26 +69,26 @@ class CheckText:
 
 def read_check(check_id: str, body: str, line: int) -> CheckText:
     """The check with that id. BookError for a line that is no entry."""
-    entries: list[Entry] = []
+    lines: list[Line] = []
     last = ""
     for text in filter(str.strip, body.split("\n")):
         match = ENTRY.match(text)
         if match and not match[1] and match[2] in NAMES:
-            entries.append(Entry(match[2], match[3]))
+            lines.append(Line(match[2], match[3]))
             last = ""
-        elif not entries or not text.startswith("  "):
+        elif not lines or not text.startswith("  "):
             raise BookError(
                 f"the check '{check_id}' (line {line}) has the line '{text}', which is no entry."
             )
         elif match and match[2] in INSIDE:
             last = match[2]
-            entries[-1].inside[last] = match[3]
+            lines[-1].inside[last] = match[3]
         elif last:
-            entries[-1].inside[last] += " " + text.strip()
+            lines[-1].inside[last] += " " + text.strip()
         else:
-            entries[-1].text += " " + text.strip()
-    names = [entry.name for entry in entries if entry.name not in MANY]
+            lines[-1].text += " " + text.strip()
+    names = [entry.name for entry in lines if entry.name not in MANY]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise BookError(f"the check '{check_id}' (line {line}) has '{min(twice)}:' twice.")
-    return CheckText(check_id, tuple(entries), line)
+    return CheckText(check_id, tuple(lines), line)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from book.languages import Say, as_written
@@ -49,7 +50,12 @@ def _number(check: Check) -> list[str]:
 
 
 def _ranged(value: float, within: float) -> str:
-    return f"{value:.10g}:{abs(value) * within:.10g}"
+    return f"{_decimal(value)}:{_decimal(abs(value) * within)}"
+
+
+def _decimal(value: float) -> str:
+    """Without an exponent, which not every reader of GIFT knows: 0.00001, not 1e-05."""
+    return f"{Decimal(f'{value:.10g}'):f}"
 
 
 def _choose(check: Check) -> list[str]:

@@ -28,11 +28,9 @@ def question(check: Check, number: int, say: Say = as_written) -> str:
 
 
 def answer(check: Check, number: int, say: Say = as_written) -> str:
-    """The answer in Markdown: what is right, why, and what each wrong one means."""
+    """The answer in Markdown: what is right, why, and what is to be said of each choice."""
     said = [
-        f"({letter}) {choice['say']}"
-        for letter, choice in _lettered(check)
-        if not choice.get("right", True)
+        f"({letter}) {choice['say']}" for letter, choice in _lettered(check) if "right" in choice
     ]
     head = say("Check {number}.").format(number=number)
     return " ".join([f"**{head}** {_right(check)}.", check["why"], *said])

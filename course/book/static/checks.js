@@ -1,6 +1,7 @@
 // The checks of a chapter: each reads its data from the page, judges an answer and says what to say.
 // Numbers are read as coursekit/quantity.py reads them, and judged as coursekit/quiz.py does; a test
-// compares both. Nothing is sent or stored. A page in another language brings the words in WORDS.
+// compares both. The sentences are HTML, as the texts of a check are. Nothing is sent or stored. A page
+// in another language brings the words in WORDS.
 "use strict";
 
 const WORDS = globalThis.checkWords || {};
@@ -66,12 +67,16 @@ function near(value, target, within) {
   return Math.abs(value - target) <= within * Math.abs(target) + 1e-12;
 }
 
+function escaped(text) {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
 function judgeNumber(check, text) {
   let value;
   try {
     value = converted(readQuantity(text), check.unit);
   } catch (error) {
-    return { right: false, say: [error.message] };
+    return { right: false, say: [escaped(error.message)] };
   }
   if (near(value, check.value, check.within)) return { right: true, say: [check.why] };
   for (const trap of check.traps)
@@ -80,13 +85,24 @@ function judgeNumber(check, text) {
   return { right: false, say: [filled(size, { value: Number(value.toPrecision(4)) })] };
 }
 
+function named(sentence, choice) {
+  return [filled(sentence, { text: choice.text.replace(/[.。]+$/, "") }), choice.say];
+}
+
 function judgeChoices(check, chosen) {
-  const wrong = chosen.filter((i) => !check.choices[i].right).map((i) => check.choices[i].say);
-  const all = check.choices.filter((choice) => choice.right).length;
-  const missing = all - chosen.filter((i) => check.choices[i].right).length;
-  const more = missing === 1 ? say("{count} more of them is right.") : say("{count} more of them are right.");
-  if (missing > 0) wrong.push(filled(more, { count: missing }));
-  return wrong.length ? { right: false, say: wrong } : { right: true, say: [check.why] };
+  const wrong = check.choices.filter((choice, i) => !choice.right && chosen.includes(i));
+  const missing = check.choices.filter((choice, i) => choice.right && !chosen.includes(i));
+  if (!wrong.length && !missing.length) return { right: true, say: [check.why] };
+  const told = missing.flatMap((choice) => named(say("You left out '{text}'."), choice));
+  return { right: false, say: [...wrong.map((choice) => choice.say), ...told] };
+}
+
+function judgePrediction(check, chosen) {
+  const choice = check.choices[chosen[0]];
+  if (choice.right) return { right: true, say: [check.why] };
+  const right = check.choices.find((other) => other.right);
+  const told = named(say("The right one is '{text}'."), right);
+  return { right: false, say: [choice.say, ...told, check.why] };
 }
 
 function judgeOrder(check, order) {
@@ -101,9 +117,12 @@ function judgeOrder(check, order) {
   return { right: true, say: [check.why] };
 }
 
+const JUDGES = {
+  number: judgeNumber, choose: judgeChoices, predict: judgePrediction, order: judgeOrder,
+};
+
 function judge(check, answer) {
-  if (check.kind === "number") return judgeNumber(check, answer);
-  return check.kind === "order" ? judgeOrder(check, answer) : judgeChoices(check, answer);
+  return JUDGES[check.kind](check, answer);
 }
 
 function element(name, attributes = {}, ...children) {
@@ -151,7 +170,7 @@ const FIELDS = {
   },
 };
 
-const NOT = { predict: say("Not as it was measured.") };
+const NOT = { predict: say("Not as it comes out.") };
 
 function draw(block, variants, number) {
   const check = variants[number % variants.length];
@@ -168,14 +187,14 @@ function draw(block, variants, number) {
   form.onsubmit = (event) => {
     event.preventDefault();
     const given = answer();
-    if (check.kind === "predict" && !given.length) {
+    if (["choose", "predict"].includes(check.kind) && !given.length) {
+      said.className = "check-said";
       said.textContent = say("Choose one first.");
       return;
     }
     const { right, say: told } = judge(check, given);
-    const revealed = check.kind === "predict" && !right ? ` ${check.why}` : "";
     said.className = `check-said ${right ? "right" : "wrong"}`;
-    said.innerHTML = `<strong>${right ? say("Right.") : NOT[check.kind] || say("Not yet.")}</strong> ${told.join(" ")}${revealed}`;
+    said.innerHTML = `<strong>${right ? say("Right.") : NOT[check.kind] || say("Not yet.")}</strong> ${told.join(" ")}`;
     if (check.kind === "predict") field.querySelectorAll("input").forEach((box) => { box.disabled = true; });
   };
   block.querySelector(".check-body").replaceChildren(form);

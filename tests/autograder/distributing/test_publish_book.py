@@ -1,7 +1,10 @@
 """publish with the textbook: its pages go along, its links lead to the student's own notebooks."""
 
+import os
 import re
+import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,6 +101,34 @@ def test_the_command_takes_a_built_book_by_itself_and_leaves_it_out_on_demand(co
     assert (tmp_path / "a" / "small-student-1.2" / "book" / "index.html").is_file()
     assert run(course, tmp_path / "b", "--no-book").exit_code == 0
     assert not (tmp_path / "b" / "small-student-1.2" / "book").exists()
+
+
+def test_a_notebook_that_is_no_longer_released_stays_behind_and_its_link_is_gone(course, tmp_path):
+    closed = "withdrawn"
+    rows = (*course.assignments, replace(course.assignments[0], id=closed))
+    course = replace(course, assignments=rows)
+    shutil.copytree(course.root / "source" / "functions", course.root / "source" / closed)
+    html = course.root / "dist" / "book" / "html"
+    (html / "notebooks" / closed).mkdir()
+    (html / "notebooks" / closed / f"{closed}.ipynb").write_text("{}")
+    page = html / "assignments.html"
+    link = f'<a href="notebooks/{closed}/{closed}.ipynb" download><code>{closed}</code></a>'
+    page.write_text(f"{page.read_text()}<p>{link}</p>")
+    folder = publish(course, tmp_path / "out", (), book.built(course)).paths[0]
+    assert not list(folder.rglob(f"{closed}.ipynb"))
+    text = (folder / "book" / "assignments.html").read_text()
+    assert f"<p><code>{closed}</code></p>" in text and "../functions/functions.ipynb" in text
+
+
+def test_a_book_that_is_older_than_its_sources_is_told(course, tmp_path):
+    index = course.root / "dist" / "book" / "html" / "index.html"
+    notebook = course.root / "release" / "functions" / "functions.ipynb"
+    os.utime(index)  # as a build does at its end
+    assert "was built before" not in run(course, tmp_path / "a").stdout
+    os.utime(index, ns=(0, notebook.stat().st_mtime_ns - 1))
+    said = run(course, tmp_path / "b")
+    assert said.exit_code == 0 and "For the present book: make book" in said.stdout
+    assert "was built before" not in run(course, tmp_path / "c", "--no-book").stdout
 
 
 def test_a_folder_without_pages_is_no_book(course, tmp_path):

@@ -1,0 +1,21 @@
+"""JupyterLite's tools: where they cannot be installed, a test is skipped; other errors count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from lite.errors import LiteError
+
+Made = TypeVar("Made")
+
+
+def or_skipped(make: Callable[[], Made]) -> Made:
+    """What `make` returns; the test is skipped where the tools cannot be installed."""
+    try:
+        return make()
+    except LiteError as error:
+        if "could not be installed" in str(error):
+            pytest.skip(f"{error} Install them: make lite")
+        raise
