@@ -28,6 +28,7 @@ ENDINGS = (".py", ".csv", ".c", ".h", ".ld", ".npz", ".json", ".toml", ".md", ".
 COMMANDS = {
     "course": ("coursekit", "coursekit.cli:main"),
     "hardware-labs": ("hardware_labs", "hardware_labs.cli:main"),
+    "olympics": ("olympics", "olympics.commands:main"),
     "perfsim": ("perfsim", "perfsim.commands.cli:main"),
 }
 EPOCH = "315532800"  # 1980-01-01, the first day a zip can name

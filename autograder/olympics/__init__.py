@@ -1,0 +1,7 @@
+"""The judge of the course's Olympics: every number on the board was measured here.
+
+Students' side, and all that a local heat shares with the judge, is the package `olympics`. Reading
+order: teams (who enters), seeds (private inputs), ledger (every judgement, append-only), slots (an
+entry in the grader's sandbox), timing (reference and entry in turn), judge (entries become
+judgements), signing (judgements become receipts).
+"""

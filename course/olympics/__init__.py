@@ -1,0 +1,20 @@
+"""The course's Olympics from the entrant's side: events, entries, a local heat, receipts.
+
+A local heat and the judge run the same modules, so what one sees at home is what the judge will
+see, but for the machine and the private inputs. Reading order:
+
+    errors          the one exception, a sentence to a person
+    events          the table of events: sizes, limits, thresholds, files that an entry may hold
+    entry           a folder or a zip becomes an Entry, or a sentence says why not
+    pack            a folder becomes a zip that depends on its files alone
+    wire            arrays become bytes and back, without pickle
+    statistics      paired ratios, their median and interval, steadiness, a test for records
+    machine         a machine, measured: the floor that physics sets under a time
+    workload        the shape of a workload: inputs, program, faults, counted metrics, floor
+    workloads       one module for each event
+    reference       the entry that every other one is timed against
+    series          interleaved pairs on two workers, and what is concluded from them
+    heat            a local heat in plain subprocesses
+    receipt         the judge's signed word on a score
+    commands        the command `olympics`
+"""
