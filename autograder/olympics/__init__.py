@@ -2,6 +2,6 @@
 
 Students' side, and all that a local heat shares with the judge, is the package `olympics`. Reading
 order: teams (who enters), seeds (private inputs), ledger (every judgement, append-only), slots (an
-entry in the grader's sandbox), timing (reference and entry in turn), judge (entries become
-judgements), signing (judgements become receipts).
+entry in the grader's sandbox), timing (reference and entry in turn), entrants (what may be judged
+today), judge (entries become judgements), signing (judgements become receipts).
 """
