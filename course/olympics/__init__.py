@@ -16,6 +16,7 @@ see, but for the machine and the private inputs. Reading order:
     processes       memory and waiting of other processes, seen from outside
     series          interleaved pairs on two workers, and what is concluded from them
     heat            a local heat in plain subprocesses
+    rule_sheets     a page for each event, from its row of the table
     receipt         the judge's signed word on a score
     commands        the command `olympics`
 """

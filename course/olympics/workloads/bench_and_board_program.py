@@ -24,7 +24,7 @@ from hardware_labs.models.quantizer import Quantizer, Scale
 
 SHAPE = (16, 16, 2)
 GUARD_BYTES = 32
-MAX_INSTRUCTIONS = 20_000_000  # of one inference: nearly twenty times the course's own kernels
+MAX_INSTRUCTIONS = 4_000_000  # of one inference: nearly four times the course's own kernels
 BOARD = board_kind("nano33")
 
 
