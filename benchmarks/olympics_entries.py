@@ -58,7 +58,9 @@ def measured(event_id: str) -> dict[str, dict[str, Any]]:
 
 def text(figures: dict[str, dict[str, dict[str, Any]]]) -> str:
     """figures.toml."""
-    blocks = ["# Written by benchmarks/olympics_entries.py: local heats of the course's own entries."]
+    blocks = [
+        "# Written by benchmarks/olympics_entries.py: local heats of the course's own entries."
+    ]
     for event_id, entries in figures.items():
         for which, row in entries.items():
             lines = [f"{name} = {json.dumps(value)}" for name, value in row.items()]

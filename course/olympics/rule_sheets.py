@@ -19,14 +19,14 @@ FOLDER = Path(__file__).with_name("sheets")
 FIGURES = Path(__file__).with_name("figures.toml")
 WIDTH = 110
 DIVISIONS = (
-    "Closed: the course's own code may be the starting point, and be imported where the event says. "
-    "Open: everything in the entry is the team's. Novice: nobody in the team has finished a course "
-    "on the subject. Varsity: everybody else. A team has one to four people and a university, and "
-    "may stay anonymous."
+    "Closed: the course's own code may be the starting point, and be imported where the event "
+    "says. Open: everything in the entry is the team's. Novice: nobody in the team has "
+    "finished a course on the subject. Varsity: everybody else. A team has one to four people and "
+    "a university, and may stay anonymous."
 )
 MARKS = (
-    "A grade depends on these thresholds alone and never on a rank: the same score is the same grade "
-    "in every season and every class."
+    "A grade depends on these thresholds alone and never on a rank: the same score is the same "
+    "grade in every season and every class."
 )
 
 
@@ -121,9 +121,8 @@ def _compared(rules: Event, figures: Mapping[str, Any]) -> str:
     for which, row in figures.items():
         cells = [figure(row[name]) if name in row else "" for name in heads]
         lines.append(f"| {words[which]} | {' | '.join(cells)} | {row['idea']} |")
-    note = (
-        "Measured in local heats; "
-        + ("a time depends on the machine." if rules.kind == "time" else "the judge's inputs differ.")
+    note = "Measured in local heats; " + (
+        "a time depends on the machine." if rules.kind == "time" else "the judge's inputs differ."
     )
     return "\n".join(lines) + f"\n\n{note}"
 
@@ -132,7 +131,10 @@ def _steps(rules: Event) -> Iterator[str]:
     yield f"The notebook `{rules.assignment}` works through an entry, step by step."
     yield f"`olympics try {rules.id} FOLDER` runs a local heat, with the judge's own code."
     yield "`olympics pack FOLDER` makes the zip that is handed in."
-    yield f"A team has {TRIES_A_DAY} tries a day. Each judged run gives a signed receipt: `olympics verify`."
+    yield (
+        f"A team has {TRIES_A_DAY} tries a day. Each judged run gives a signed receipt, which "
+        "`olympics verify` checks."
+    )
 
 
 def _item(text: str) -> str:

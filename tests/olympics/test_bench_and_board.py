@@ -1,4 +1,4 @@
-"""Bench & Board: bit-exact or wrong, counted by the emulator, and a sentence for whatever happens."""
+"""Bench & Board: bit-exact or wrong, counted by the emulator, a sentence for what goes wrong."""
 
 from pathlib import Path
 
@@ -61,7 +61,9 @@ def test_the_reference_is_what_the_firmware_has_already():
 
 
 def test_the_baseline_takes_fewer_instructions_than_the_reference():
-    counts = [judged(texts(folder))[0]["instructions"][0] for folder in (workload.REFERENCE, BASELINE)]
+    counts = [
+        judged(texts(folder))[0]["instructions"][0] for folder in (workload.REFERENCE, BASELINE)
+    ]
     assert counts[1] < 0.85 * counts[0]
 
 
@@ -91,7 +93,9 @@ def test_a_kernel_that_writes_beside_its_output_is_found_though_its_outputs_are_
     )
     outputs, (sentence,) = judged({"pool.c": beside})
     inputs = workload.inputs(1, "warm_up")
-    assert np.array_equal(outputs["outputs"], run(program.network(int(inputs["network"])), inputs["x"]))
+    assert np.array_equal(
+        outputs["outputs"], run(program.network(int(inputs["network"])), inputs["x"])
+    )
     assert sentence.startswith("A kernel writes outside of its output: 1 bytes")
 
 
