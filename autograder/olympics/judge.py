@@ -18,10 +18,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import olympics
+from olympics.conclusion import Outcome
 from olympics.errors import OlympicsError
 from olympics.events import event
 from olympics.machine import Machine
-from olympics.series import Outcome
 
 from autograder.files import sha256, temporary_folder
 from autograder.model import CourseError
