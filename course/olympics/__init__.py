@@ -13,6 +13,7 @@ see, but for the machine and the private inputs. Reading order:
     workload        the shape of a workload: inputs, program, faults, counted metrics, floor
     workloads       one module for each event
     reference       the entry that every other one is timed against
+    processes       memory and waiting of other processes, seen from outside
     series          interleaved pairs on two workers, and what is concluded from them
     heat            a local heat in plain subprocesses
     receipt         the judge's signed word on a score

@@ -32,7 +32,9 @@ class EventLimits:
 
 @dataclass(frozen=True)
 class Event:
-    """kind: "time" or "counted". better: "lower" or "higher". weight_classes: most bytes of an
+    """reference_beneath: in the closed division the files that an entry lacks are the reference's.
+    kind: "time" or "counted". better: "lower" or "higher". decides: the metric that is the score,
+    "ratio" for times. weight_classes: most bytes of an
     entry by the name of the class, empty where there are none. allowed: patterns of file names.
     thresholds: the score that each grade needs, published before the season."""
 
@@ -45,6 +47,7 @@ class Event:
     better: str
     unit: str
     score: str
+    decides: str
     counted: tuple[str, ...]
     allowed: tuple[str, ...]
     required: tuple[str, ...]
@@ -52,9 +55,10 @@ class Event:
     max_files: int
     rules: tuple[str, ...]
     limits: EventLimits
-    sizes: Mapping[str, float]
+    sizes: Mapping[str, Any]
     thresholds: Mapping[str, float]
     weight_classes: Mapping[str, int]
+    reference_beneath: bool = False
 
 
 @cache

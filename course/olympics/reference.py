@@ -6,6 +6,7 @@ from pathlib import Path
 
 from olympics.entry import Entry, check_entry, read_entry
 from olympics.errors import OlympicsError
+from olympics.events import event
 from olympics.workload import workload
 
 
@@ -20,6 +21,13 @@ def reference_entry(event_id: str) -> Entry:
     if (folder / "__init__.py").is_file():
         return _package_entry(event_id, folder)
     return read_entry(folder)
+
+
+def files_to_run(entry: Entry, reference: Entry) -> dict[str, bytes]:
+    """The files that lie where an entry runs: its own, and in the closed division of some events
+    the reference's beneath them."""
+    beneath = event(entry.event).reference_beneath and entry.division == "closed"
+    return {**(reference.files if beneath else {}), **entry.files}
 
 
 def _package_entry(event_id: str, package: Path) -> Entry:

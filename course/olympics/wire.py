@@ -1,9 +1,9 @@
-"""Arrays on the wire: a dict of arrays becomes one text line and back, and never by pickle.
+"""Arrays on the wire: a dict of arrays becomes bytes and back, and never by pickle.
 
 The container: for each array its name and its npy bytes, each after eight bytes of length (big
-endian). The line is the container in base64. Whoever reads sets the most bytes; what is too long,
-has objects in it or is no container raises a WireError. This file needs nothing but NumPy: its
-text is what runs where an entry runs.
+endian). Where only text passes, a line is the container in base64. Whoever reads sets the most
+bytes; what is too long, has objects in it or is no container raises a WireError. This file needs
+nothing but NumPy: its text is what runs where an entry runs.
 """
 
 from __future__ import annotations
@@ -49,21 +49,20 @@ def decode(data: bytes, max_bytes: int) -> dict[str, np.ndarray]:
     return {_name(parts[k]): _array(parts[k + 1]) for k in range(0, len(parts), 2)}
 
 
-def encode_line(arrays: Mapping[str, np.ndarray]) -> str:
-    """The container as one line of base64."""
-    return base64.b64encode(encode(arrays)).decode("ascii")
+def to_line(data: bytes) -> str:
+    """A container as one line of base64."""
+    return base64.b64encode(data).decode("ascii")
 
 
-def decode_line(line: str, max_bytes: int) -> dict[str, np.ndarray]:
-    """The arrays of a line of base64; its length is checked before anything else."""
+def from_line(line: str, max_bytes: int) -> bytes:
+    """The container of a line of base64; its length is checked before anything else."""
     text = line.strip()
     if len(text) > 4 * (max_bytes // 3 + 1):
         raise WireError(f"{len(text):,} characters came, too many for {max_bytes:,} bytes.")
     try:
-        data = base64.b64decode(text, validate=True)
+        return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as fault:
         raise WireError(f"what came is no base64: {fault}.") from fault
-    return decode(data, max_bytes)
 
 
 def _parts(data: bytes):  # type: ignore[no-untyped-def]

@@ -1,0 +1,286 @@
+"""A series: reference and entry in turn on the same fresh inputs, and what is concluded from it.
+
+Each runs in a worker of its own. A worker gets the inputs as bytes and gives the outputs back as
+bytes; the clock around that is the worker's, on the side of whoever judges. A local
+heat and the judge differ in their workers, seeds and machines, and in nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from olympics import statistics, wire
+from olympics.entry import Entry
+from olympics.events import Event
+from olympics.machine import Machine
+from olympics.workload import Arrays, Workload
+
+BUSY_SHARE = 0.2  # of its time, that the reference may have waited for a processor
+MAX_SENTENCES = 3
+DRIVER = """
+def _answer(data):
+    return encode(run(decode(data, len(data))))
+"""
+
+
+class EntryFault(Exception):
+    """What an entry did instead of answering; the sentence is about it."""
+
+
+class Busy(Exception):
+    """The machine, or the reference on it, did not do what it has to; the sentence says what."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """waited_s: how much of seconds the worker was kept waiting for a processor."""
+
+    seconds: float
+    data: bytes
+    waited_s: float = 0.0
+
+
+class Worker(Protocol):
+    """Where one entry runs. Between its answers it does not run at all."""
+
+    def answer(self, data: bytes) -> Answer: ...
+
+    def peak_bytes(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """One pair. work: names inputs of the same shapes. verified: whether the outputs are held
+    against the reference's."""
+
+    phase: str
+    work: str
+    entry: Answer
+    reference: Answer
+    verified: bool
+
+    @property
+    def ratio(self) -> float:
+        return statistics.clipped(self.entry.seconds / self.reference.seconds)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """verdict: "ranked", "refused" (the machine, or a time that cannot be) or "wrong" (the entry).
+    sentence: why, "" where ranked. log: a line for each pair."""
+
+    verdict: str
+    sentence: str
+    scores: dict[str, float] = field(default_factory=dict)
+    log: str = ""
+
+
+def sources(workload: Workload) -> tuple[str, str]:
+    """What a worker runs before its first inputs: the wire, which is ours; then the event's
+    program, which imports the entry, and `_answer(data)`, from bytes of inputs to bytes of outputs.
+    """
+    return Path(wire.__file__).read_text(encoding="utf-8"), workload.PROGRAM + DRIVER
+
+
+def phases(rules: Event) -> tuple[str, ...]:
+    """The phase of each repetition. Public and private halves take turns."""
+    if rules.kind == "counted":
+        return ("public", "private")
+    halves = tuple(("public", "private")[k % 2] for k in range(rules.limits.pairs))
+    return ("warm_up",) * rules.limits.warm_ups + halves
+
+
+def run_series(
+    rules: Event,
+    workload: Workload,
+    entry: Entry,
+    workers: tuple[Worker, Worker],
+    seed_of: Callable[[int, str], int],
+    rng: np.random.Generator,
+    machine: Machine,
+) -> Outcome:
+    """What the pairs of an entry and the reference come to. workers: the entry's, the reference's.
+    seed_of: the seed of a repetition by its number and phase. rng: decides who goes first and
+    which half is verified; an entry must not be able to guess it."""
+    log: list[str] = []
+    try:
+        repetitions, outputs = _checked_pairs(rules, workload, workers, seed_of, rng, log)
+        counted = workload.counted(entry, outputs)
+    except EntryFault as fault:
+        return Outcome("wrong", str(fault), log="\n".join(log))
+    except Busy as fault:
+        return Outcome("refused", str(fault), log="\n".join(log))
+    scores = {**counted, "peak_bytes": workers[0].peak_bytes()}
+    return _conclusion(rules, workload, entry, repetitions, scores, machine, "\n".join(log))
+
+
+def _checked_pairs(
+    rules: Event,
+    workload: Workload,
+    workers: tuple[Worker, Worker],
+    seed_of: Callable[[int, str], int],
+    rng: np.random.Generator,
+    log: list[str],
+) -> tuple[list[Repetition], dict[str, Arrays]]:
+    """The timed repetitions, and the last outputs of each phase. EntryFault for a wrong one."""
+    repetitions, outputs_by_phase = [], {}
+    for number, (phase, verified) in enumerate(_plan(rules, rng)):
+        inputs = workload.inputs(seed_of(number, phase), phase)
+        answers = _pair(workers, wire.encode(inputs), rng)
+        pair = Repetition(phase, _shapes(inputs), *answers, verified)
+        log.append(_log_line(number, pair))
+        outputs = _outputs(pair.entry.data, rules)
+        if verified:
+            expected = _expected(pair.reference.data, rules)
+            faults = workload.faults(inputs, outputs, expected)
+            if faults:
+                raise EntryFault(" ".join(faults[:MAX_SENTENCES]))
+        outputs_by_phase[phase] = outputs
+        if phase != "warm_up":
+            repetitions.append(pair)
+    return repetitions, outputs_by_phase
+
+
+def _plan(rules: Event, rng: np.random.Generator) -> Iterator[tuple[str, bool]]:
+    """(phase, whether verified) of each repetition: all of a counted event, a random half of the
+    timed ones of another."""
+    names = phases(rules)
+    timed = [k for k, phase in enumerate(names) if phase != "warm_up"]
+    half = rng.choice(timed, (len(timed) + 1) // 2, replace=False)
+    chosen = set(timed if rules.kind == "counted" else half.tolist())
+    for k, phase in enumerate(names):
+        yield phase, k in chosen
+
+
+def _shapes(inputs: Arrays) -> str:
+    return " ".join(f"{name}{array.shape}" for name, array in sorted(inputs.items()))
+
+
+def _pair(
+    workers: tuple[Worker, Worker], data: bytes, rng: np.random.Generator
+) -> tuple[Answer, Answer]:
+    """The answers of entry and reference to the same inputs, asked in a random order."""
+    if rng.integers(2):
+        entry = workers[0].answer(data)
+        reference = _reference_answer(workers[1], data)
+    else:
+        reference = _reference_answer(workers[1], data)
+        entry = workers[0].answer(data)
+    return entry, reference
+
+
+def _reference_answer(worker: Worker, data: bytes) -> Answer:
+    try:
+        return worker.answer(data)
+    except EntryFault as fault:
+        raise Busy(f"The reference itself failed on this machine: {fault}") from fault
+
+
+def _outputs(data: bytes, rules: Event) -> Arrays:
+    try:
+        return wire.decode(data, rules.limits.output_bytes)
+    except wire.WireError as fault:
+        raise EntryFault(f"The outputs cannot be read: {fault}") from fault
+
+
+def _expected(data: bytes, rules: Event) -> Arrays:
+    try:
+        return wire.decode(data, rules.limits.output_bytes)
+    except wire.WireError as fault:
+        raise Busy(f"The reference's outputs cannot be read: {fault}") from fault
+
+
+def _log_line(number: int, pair: Repetition) -> str:
+    times = [f"{1000 * answer.seconds:.2f} ms" for answer in (pair.entry, pair.reference)]
+    check = "verified" if pair.verified else "not verified"
+    return (
+        f"pair {number} ({pair.phase}): entry {times[0]}, reference {times[1]}, "
+        f"ratio {pair.ratio:.3f}, {check}"
+    )
+
+
+def _conclusion(
+    rules: Event,
+    workload: Workload,
+    entry: Entry,
+    repetitions: list[Repetition],
+    scores: dict[str, float],
+    machine: Machine,
+    log: str,
+) -> Outcome:
+    sentence = _weight_fault(rules, entry, scores)
+    if sentence:
+        return Outcome("wrong", sentence, scores, log)
+    if rules.kind == "counted":
+        return Outcome("ranked", "", {**scores, "score": scores[rules.decides]}, log)
+    sentence = refusal(repetitions) or _floor_fault(repetitions, workload.floor_s(machine))
+    if sentence:
+        return Outcome("refused", sentence, scores, log)
+    return Outcome("ranked", "", {**scores, **_time_scores(repetitions)}, log)
+
+
+def _weight_fault(rules: Event, entry: Entry, scores: dict[str, float]) -> str:
+    limit = rules.weight_classes.get(entry.weight_class)
+    if limit is None or scores["bytes"] <= limit:
+        return ""
+    return f"The entry has {scores['bytes']:,.0f} bytes; its weight class allows {limit:,}."
+
+
+def refusal(repetitions: Sequence[Repetition]) -> str:
+    """Why no time may be taken where the reference answered like that; "" where one may."""
+    times = _relative_times(repetitions)
+    waited_s = sum(pair.reference.waited_s for pair in repetitions)
+    share = waited_s / sum(pair.reference.seconds for pair in repetitions)
+    if share > BUSY_SHARE:
+        return (
+            f"The machine was busy: the reference waited {share:.0%} of its time for a processor "
+            f"({BUSY_SHARE:.0%} is the most). Nothing is held against the entry."
+        )
+    if statistics.is_unsteady(times):
+        return (
+            f"The machine was unsteady: half of the reference's runs took over "
+            f"{statistics.steadiness(times):.2f} times as long as its fastest tenth "
+            f"({statistics.UNSTEADY} is the most). Nothing is held against the entry."
+        )
+    return ""
+
+
+def _relative_times(repetitions: Sequence[Repetition]) -> list[float]:
+    """The reference's times, each over the median of those of the same work."""
+    by_work: dict[str, list[float]] = {}
+    for pair in repetitions:
+        by_work.setdefault(pair.work, []).append(pair.reference.seconds)
+    return [s / float(np.median(same)) for same in by_work.values() for s in same]
+
+
+def _floor_fault(repetitions: list[Repetition], floor_s: float) -> str:
+    """A time below the floor of any repetition means that the work was not done there."""
+    fastest_s = min(pair.entry.seconds for pair in repetitions)
+    if fastest_s >= floor_s:
+        return ""
+    return (
+        f"A repetition took {1e6 * fastest_s:.0f} us, and this machine needs at least "
+        f"{1e6 * floor_s:.0f} us for that work. Such a time is not ranked."
+    )
+
+
+def _time_scores(repetitions: list[Repetition]) -> dict[str, float]:
+    ratios = [pair.ratio for pair in repetitions]
+    interval = statistics.median_interval(ratios)
+    halves = {
+        phase: float(np.median([pair.ratio for pair in repetitions if pair.phase == phase]))
+        for phase in ("public", "private")
+    }
+    seconds = float(np.median([pair.entry.seconds for pair in repetitions]))
+    return {
+        "score": interval.median,
+        "low": interval.low,
+        "high": interval.high,
+        **halves,
+        "seconds": seconds,
+    }
