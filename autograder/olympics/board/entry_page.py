@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from olympics.events import Event, grade
 
 from autograder.olympics.board import figures
+from autograder.olympics.board.receipts import receipt_path
 from autograder.olympics.board.season import Season
 from autograder.olympics.board.shell import category_title, entry_path, page
 from autograder.olympics.ledger import Judgement
@@ -32,9 +33,10 @@ class Run:
     sentence: str
     log: str
     log_is_cut: bool
+    receipt: str
 
 
-def entry_pages(season: Season, is_closed: bool) -> Iterator[tuple[str, str]]:
+def entry_pages(season: Season, is_closed: bool, has_receipts: bool) -> Iterator[tuple[str, str]]:
     """(path, text) of a page for each entry that was judged in the season."""
     ranked = {r.entry_sha256 for event in season.events for r in season.results(event)}
     by_entry: dict[tuple[str, str], list[Judgement]] = {}
@@ -44,12 +46,19 @@ def entry_pages(season: Season, is_closed: bool) -> Iterator[tuple[str, str]]:
     for (event_id, entry_sha256), rows in by_entry.items():
         if event_id in events:
             is_named = entry_sha256 in ranked
-            text = _entry_page(season, events[event_id], rows, is_named, is_closed)
+            text = _entry_page(
+                season, events[event_id], rows, is_named, is_closed, is_named and has_receipts
+            )
             yield entry_path(entry_sha256), text
 
 
 def _entry_page(
-    season: Season, event: Event, rows: list[Judgement], is_named: bool, is_closed: bool
+    season: Season,
+    event: Event,
+    rows: list[Judgement],
+    is_named: bool,
+    is_closed: bool,
+    has_receipts: bool,
 ) -> str:
     first = rows[0]
     ranked = [row for row in rows if row.verdict == "ranked"]
@@ -66,11 +75,13 @@ def _entry_page(
         idea=season.names.text(first.idea, first.team_id, is_named),
         category=category_title(category_of(first, event)),
         grade=grade(event, ranked[-1].scores["score"]) if is_named else "",
-        runs=[_run(season, event, row, is_named) for row in rows],
+        runs=[_run(season, event, row, is_named, has_receipts) for row in rows],
     )
 
 
-def _run(season: Season, event: Event, row: Judgement, is_named: bool) -> Run:
+def _run(
+    season: Season, event: Event, row: Judgement, is_named: bool, has_receipts: bool
+) -> Run:
     log = season.names.text(row.log, row.team_id, is_named)
     return Run(
         row,
@@ -81,4 +92,5 @@ def _run(season: Season, event: Event, row: Judgement, is_named: bool) -> Run:
         season.names.text(row.sentence, row.team_id, is_named),
         log[:MAX_LOG_CHARACTERS],
         len(log) > MAX_LOG_CHARACTERS,
+        receipt_path(row) if has_receipts and row.verdict == "ranked" else "",
     )

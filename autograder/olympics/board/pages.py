@@ -45,15 +45,18 @@ class Best:
     link: str
 
 
-def pages(season: Season, published: Sequence[PublishedEntry], phase: str) -> dict[str, str]:
-    """The text of each page by its path in the board. phase: '' while the season is open."""
+def pages(
+    season: Season, published: Sequence[PublishedEntry], phase: str, has_receipts: bool
+) -> dict[str, str]:
+    """The text of each page by its path in the board. phase: '' while the season is open.
+    has_receipts: whether the board has receipts to link to."""
     closed = bool(phase)
     found = {
         "index.html": _season_page(season, closed),
         "medals.html": page("medals.html", season, "medals.html", "Medals", closed),
         "bests.html": _bests_page(season, closed),
         "shelf.html": _shelf_page(season, closed),
-        "feeds.html": _feeds_page(season, closed),
+        "feeds.html": _feeds_page(season, closed, has_receipts),
     }
     if closed:
         values = {"entries": published, "phase": phase}
@@ -62,7 +65,7 @@ def pages(season: Season, published: Sequence[PublishedEntry], phase: str) -> di
         )
     for event in season.events:
         found[event_path(event)] = event_page(season, event, closed)
-    return found | dict(entry_pages(season, closed))
+    return found | dict(entry_pages(season, closed, has_receipts))
 
 
 def _season_page(season: Season, closed: bool) -> str:
@@ -173,7 +176,7 @@ def _step_back(season: Season, earlier: Result, later: Result) -> dict[str, Any]
     }
 
 
-def _feeds_page(season: Season, closed: bool) -> str:
+def _feeds_page(season: Season, closed: bool, has_receipts: bool) -> str:
     teams: dict[PublicTeam, list[str]] = {}
     by_slug = {team.slug: team for team in season.names.public.values() if team.number}
     for path in sorted(badges(season)):
@@ -185,5 +188,6 @@ def _feeds_page(season: Season, closed: bool) -> str:
         "Feeds and badges",
         closed,
         teams=sorted(teams.items(), key=lambda pair: pair[0].number),
+        has_receipts=has_receipts,
         others=sorted({row.judge for row in season.elsewhere}),
     )

@@ -16,20 +16,25 @@ from autograder.olympics.board import feed
 from autograder.olympics.board.badges import badges
 from autograder.olympics.board.closing import PublishedEntry
 from autograder.olympics.board.pages import pages
+from autograder.olympics.board.receipts import receipts
 from autograder.olympics.board.season import Season
 
 LIST = "board.json"  # the files of the board, by which the next one knows what is its own
 
 
 def board(
-    season: Season, published: Iterable[PublishedEntry] = (), phase: str = ""
+    season: Season,
+    published: Iterable[PublishedEntry] = (),
+    phase: str = "",
+    private_key: str = "",
 ) -> dict[str, bytes]:
     """The contents of each file of the board by its path. phase: '' while the season is open,
-    then 'anonymous' or 'named' (see closing)."""
+    then 'anonymous' or 'named' (see closing). private_key: the judge's, '' for no receipts."""
     entries = list(published)
-    texts = pages(season, entries, phase)
+    signed = receipts(season, private_key)
+    texts = pages(season, entries, phase, bool(signed))
     files = {path: text.encode("utf-8", "replace") for path, text in texts.items()}
-    files |= feed.files(season) | badges(season)
+    files |= feed.files(season) | badges(season) | signed
     files |= {entry.path: entry.archive for entry in entries}
     names = json.dumps(sorted({*files, LIST}), indent=1)
     return files | {LIST: f"{names}\n".encode()}
