@@ -139,6 +139,8 @@ def slot_worker(
         output_bytes=rules.limits.output_bytes,
     )
     with pool.slot({}, limits) as opened:
+        if opened.group:
+            opened.group.prefer()
         handle = SlotHandle(opened, files, rules.limits.output_bytes + TEXT_BYTES)
         with closing(handle):
             try:

@@ -109,8 +109,8 @@ def run_series(
     which half is verified; an entry must not be able to guess it."""
     log: list[str] = []
     try:
-        repetitions, outputs = _checked_pairs(rules, workload, workers, seed_of, rng, log)
-        counted = workload.counted(entry, outputs)
+        repetitions, outputs, seeds = _checked_pairs(rules, workload, workers, seed_of, rng, log)
+        counted = workload.counted(entry, outputs, seeds)
     except EntryFault as fault:
         return Outcome("wrong", str(fault), log="\n".join(log))
     except Busy as fault:
@@ -126,11 +126,13 @@ def _checked_pairs(
     seed_of: Callable[[int, str], int],
     rng: np.random.Generator,
     log: list[str],
-) -> tuple[list[Repetition], dict[str, Arrays]]:
-    """The timed repetitions, and the last outputs of each phase. EntryFault for a wrong one."""
-    repetitions, outputs_by_phase = [], {}
+) -> tuple[list[Repetition], dict[str, Arrays], dict[str, int]]:
+    """The timed repetitions, and the last outputs of each phase with the seed of their inputs.
+    EntryFault for a wrong one."""
+    repetitions, outputs_by_phase, seeds_by_phase = [], {}, {}
     for number, (phase, verified) in enumerate(_plan(rules, rng)):
-        inputs = workload.inputs(seed_of(number, phase), phase)
+        seed = seeds_by_phase[phase] = seed_of(number, phase)
+        inputs = workload.inputs(seed, phase)
         answers = _pair(workers, wire.encode(inputs), rng)
         pair = Repetition(phase, _shapes(inputs), *answers, verified)
         log.append(_log_line(number, pair))
@@ -143,7 +145,7 @@ def _checked_pairs(
         outputs_by_phase[phase] = outputs
         if phase != "warm_up":
             repetitions.append(pair)
-    return repetitions, outputs_by_phase
+    return repetitions, outputs_by_phase, seeds_by_phase
 
 
 def _plan(rules: Event, rng: np.random.Generator) -> Iterator[tuple[str, bool]]:

@@ -104,10 +104,12 @@ def _fault(name: str, output: np.ndarray, expected: np.ndarray) -> str:
 
 
 def counted(
-    entry: Entry, outputs_by_phase: Mapping[str, Mapping[str, np.ndarray]]
+    entry: Entry,
+    outputs_by_phase: Mapping[str, Mapping[str, np.ndarray]],
+    seeds_by_phase: Mapping[str, int],
 ) -> dict[str, float]:
     """The entry's bytes: its files one after the other, compressed."""
-    del outputs_by_phase
+    del outputs_by_phase, seeds_by_phase
     data = b"".join(entry.files[name] for name in sorted(entry.files))
     return {"bytes": float(len(zlib.compress(data, 9)))}
 
