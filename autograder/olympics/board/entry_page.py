@@ -79,9 +79,7 @@ def _entry_page(
     )
 
 
-def _run(
-    season: Season, event: Event, row: Judgement, is_named: bool, has_receipts: bool
-) -> Run:
+def _run(season: Season, event: Event, row: Judgement, is_named: bool, has_receipts: bool) -> Run:
     log = season.names.text(row.log, row.team_id, is_named)
     return Run(
         row,

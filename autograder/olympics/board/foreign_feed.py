@@ -55,7 +55,8 @@ def merge(season: Season, places: Iterable[str]) -> tuple[Season, list[str]]:
         except CourseError as fault:
             faults.append(str(fault))
             continue
-        names = replace(season.names, public={**season.names.public, **feed.teams})
+        teams = {team_id: _cleared(team, season) for team_id, team in feed.teams.items()}
+        names = replace(season.names, public={**season.names.public, **teams})
         season = replace(
             season,
             names=names,
@@ -133,8 +134,6 @@ def _answer(url: str) -> bytes | CourseError:
         with build_opener(_WebOnly()).open(url, timeout=TIMEOUT_S) as answer:
             data: bytes = answer.read(MAX_BYTES + 1)
             return data
-    except CourseError as fault:
-        return fault
     except (OSError, HTTPException, ValueError) as fault:
         return CourseError(f"The feed {url} cannot be fetched: {fault}.")
 
@@ -144,7 +143,7 @@ class _WebOnly(HTTPRedirectHandler):
 
     def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str):  # type: ignore[no-untyped-def]
         if urlsplit(newurl).scheme.lower() not in WEB:
-            raise CourseError(f"The feed {req.full_url} leads to {printable(newurl)[:80]}.")
+            raise ValueError(f"it leads to {printable(newurl)[:80]}, which is not on the web")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -236,6 +235,12 @@ def _team_id(row: dict[str, Any]) -> str:
 
 def _team(row: dict[str, Any]) -> PublicTeam:
     return PublicTeam(0, printable(row["team_name"]), printable(row["university"]), True)
+
+
+def _cleared(team: PublicTeam, season: Season) -> PublicTeam:
+    """A team of another board without the names of our anonymous teams."""
+    name, university = (season.names.text(text) for text in (team.name, team.university))
+    return replace(team, name=name, university=university)
 
 
 def _shortened(refused: tuple[str, ...], place: str) -> Iterator[str]:
