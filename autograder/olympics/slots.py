@@ -27,7 +27,7 @@ from autograder.sandbox.pool import Pool, pid_of
 from autograder.sandbox.process_handles import DeadlinePassed, ProcessEnded, SlotHandle
 
 PROCESSES = 16
-DISK_BYTES = 32 << 20
+DISK_BYTES = 256 << 20  # a C compiler keeps what it made
 SETUP_S = 60.0
 TEXT_BYTES = 100_000  # that an entry may print besides its answer
 MAX_WORDS = 400  # characters of an entry's error in a sentence

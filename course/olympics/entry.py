@@ -211,6 +211,8 @@ def _check_files(files: Mapping[str, bytes], rules: Event) -> None:
         if not any(fnmatchcase(name, pattern) for pattern in rules.allowed):
             allowed = ", ".join(rules.allowed)
             raise OlympicsError(f"{name} is no file of {rules.title}, which allows {allowed}.")
+    if not files:
+        raise OlympicsError(f"The entry holds no file but {FACTS}.")
     for name in rules.required:
         if name not in files:
             raise OlympicsError(f"An entry of {rules.title} needs the file {name}.")

@@ -32,11 +32,14 @@ class EventLimits:
 
 @dataclass(frozen=True)
 class Event:
-    """reference_beneath: in the closed division the files that an entry lacks are the reference's.
+    """One row of the table.
+
     kind: "time" or "counted". better: "lower" or "higher". decides: the metric that is the score,
-    "ratio" for times. weight_classes: most bytes of an
-    entry by the name of the class, empty where there are none. allowed: patterns of file names.
-    thresholds: the score that each grade needs, published before the season."""
+    "ratio" for times. allowed: patterns of file names. thresholds: the score that each grade
+    needs, published before the season. weight_classes: most bytes of an entry by the name of the
+    class, empty where there are none. reference_beneath: in the closed division the files that an
+    entry lacks are the reference's. libraries: packages of the course that the program needs.
+    """
 
     id: str
     assignment: str
@@ -59,6 +62,7 @@ class Event:
     thresholds: Mapping[str, float]
     weight_classes: Mapping[str, int]
     reference_beneath: bool = False
+    libraries: tuple[str, ...] = ()
 
 
 @cache

@@ -7,7 +7,7 @@ heat and the judge differ in their workers, seeds and machines, and in nothing h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -111,6 +111,7 @@ def run_series(
     try:
         repetitions, outputs, seeds = _checked_pairs(rules, workload, workers, seed_of, rng, log)
         counted = workload.counted(entry, outputs, seeds)
+        _check_finite(counted)
     except EntryFault as fault:
         return Outcome("wrong", str(fault), log="\n".join(log))
     except Busy as fault:
@@ -139,13 +140,21 @@ def _checked_pairs(
         outputs = _outputs(pair.entry.data, rules)
         if verified:
             expected = _expected(pair.reference.data, rules)
-            faults = workload.faults(inputs, outputs, expected)
+            faults = _faults(workload, inputs, outputs, expected)
             if faults:
                 raise EntryFault(" ".join(faults[:MAX_SENTENCES]))
         outputs_by_phase[phase] = outputs
         if phase != "warm_up":
             repetitions.append(pair)
     return repetitions, outputs_by_phase, seeds_by_phase
+
+
+def _faults(workload: Workload, inputs: Arrays, outputs: Arrays, expected: Arrays) -> list[str]:
+    """As `workload.faults`; outputs that it cannot even look at are one."""
+    try:
+        return workload.faults(inputs, outputs, expected)
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as fault:
+        return [f"The outputs do not have the form that is needed: {type(fault).__name__} {fault}."]
 
 
 def _plan(rules: Event, rng: np.random.Generator) -> Iterator[tuple[str, bool]]:
@@ -204,6 +213,12 @@ def _log_line(number: int, pair: Repetition) -> str:
         f"pair {number} ({pair.phase}): entry {times[0]}, reference {times[1]}, "
         f"ratio {pair.ratio:.3f}, {check}"
     )
+
+
+def _check_finite(scores: Mapping[str, float]) -> None:
+    for name, score in scores.items():
+        if not np.isfinite(score):
+            raise EntryFault(f"Its '{name}' is {score}, which is no number to rank.")
 
 
 def _conclusion(

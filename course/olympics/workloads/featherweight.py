@@ -72,7 +72,7 @@ def counted(
     outputs_by_phase: Mapping[str, Mapping[str, np.ndarray]],
     seeds_by_phase: Mapping[str, int],
 ) -> dict[str, float]:
-    """"bytes", and for each phase that ran the share of its pictures that were read rightly.
+    """ "bytes", and for each phase that ran the share of its pictures that were read rightly.
 
     seeds_by_phase: the seed that each phase's inputs came from. Whether the bytes fit the weight
     class is for whoever judges.
