@@ -72,9 +72,10 @@ def publish_verb(
     if bool(phase) != bool(entries):
         raise CourseError("--close-season and --entries are given together.")
     with Ledger(url) as ledger:
-        opened = open_season(ledger.judgements(), read_teams(teams_csv), season)
+        teams = read_teams(teams_csv)
+        opened = open_season(ledger.judgements(), teams, season)
     merged, faults = merge(opened, feeds)
-    published = published_entries(merged, entries, phase or "")
+    published = published_entries(merged, entries, phase or "", teams)
     files = board(merged, published, phase or "", read_key(key) if key else "")
     publish(files, folder)
     for sentence in (*merged.notes, *faults):

@@ -6,5 +6,6 @@ Reading order: teams (who enters), seeds (private inputs), ledger (every judgeme
 slots (an entry in the grader's sandbox), timing (reference and entry in turn), entrants (what may
 be judged today), judge (entries become judgements), signing (judgements become receipts), results
 (the runs of an entry become one result), ranking (who is shown to be better than whom), medals
-(what a university holds), history (records and personal bests), board (the public pages).
+(what a university holds), history (records and personal bests), board (the public pages),
+example_season (the entries of `make olympics`).
 """

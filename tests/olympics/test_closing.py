@@ -35,7 +35,7 @@ def entries(tmp_path):
         )
         for number, (team, name) in enumerate(who.items())
     ]
-    write_entry(tmp_path / "never judged", "t-bo", CODE.format(who="Bohr Effect"))
+    write_entry(tmp_path / "t-bo", "t-bo", CODE.format(who="Bohr Effect"))
     (tmp_path / "notes.txt").write_text("no entry")
     return season(rows), [tmp_path]
 
@@ -47,7 +47,7 @@ def zipped(entry):
 
 def test_at_first_nobody_says_whose_an_entry_is(entries):
     closed, places = entries
-    published = published_entries(closed, places, "anonymous")
+    published = published_entries(closed, places, "anonymous", TEAMS)
     assert [entry.code for entry in published] == [f"bench_and_board-{n}" for n in (1, 2, 3)]
     files = board(closed, published, "anonymous")
     said = files["published.html"].decode() + str([zipped(entry) for entry in published])
@@ -58,7 +58,7 @@ def test_at_first_nobody_says_whose_an_entry_is(entries):
 
 def test_later_an_entry_stands_under_its_team_and_the_anonymous_stay_so(entries):
     closed, places = entries
-    published = published_entries(closed, places, "named")
+    published = published_entries(closed, places, "named", TEAMS)
     by_team = {entry.team: zipped(entry)["dense.c"] for entry in published}
     assert set(by_team) == {"Ada's Engines", "Cyclotron", ""}
     assert by_team["Ada's Engines"] == CODE.format(who="Ada's Engines")
@@ -67,31 +67,33 @@ def test_later_an_entry_stands_under_its_team_and_the_anonymous_stay_so(entries)
 
 def test_only_ranked_entries_of_the_season_are_published(entries):
     closed, places = entries
-    published = published_entries(closed, places, "named")
+    published = published_entries(closed, places, "named", TEAMS)
     assert len(published) == 3
     assert "Bohr" not in str([zipped(entry) for entry in published])
 
 
 def test_the_same_entries_give_the_same_bytes(entries):
     closed, places = entries
-    once = board(closed, published_entries(closed, places, "anonymous"), "anonymous")
-    again = board(closed, published_entries(closed, [*places, *places], "anonymous"), "anonymous")
+    once = board(closed, published_entries(closed, places, "anonymous", TEAMS), "anonymous")
+    again = board(
+        closed, published_entries(closed, [*places, *places], "anonymous", TEAMS), "anonymous"
+    )
     assert once == again
 
 
 def test_the_page_of_entries_is_there_only_once_the_season_is_closed(entries):
     closed, places = entries
     assert "published.html" not in board(closed)
-    files = board(closed, published_entries(closed, places, "anonymous"), "anonymous")
+    files = board(closed, published_entries(closed, places, "anonymous", TEAMS), "anonymous")
     assert "published.html" in files["index.html"].decode()
 
 
 def test_a_file_that_is_no_text_is_in_the_zip_alone(tmp_path):
-    sha = write_entry(tmp_path / "one", "t-ada", "x")
-    (tmp_path / "one" / "dense.c").write_bytes(b"\xff\x00\xfe")
-    sha = entry_sha256(read_entry(tmp_path / "one"))
+    sha = write_entry(tmp_path / "t-ada", "t-ada", "x")
+    (tmp_path / "t-ada" / "dense.c").write_bytes(b"\xff\x00\xfe")
+    sha = entry_sha256(read_entry(tmp_path / "t-ada"))
     closed = season([row(entry_sha256=sha)])
-    (entry,) = published_entries(closed, [tmp_path / "one"], "named")
+    (entry,) = published_entries(closed, [tmp_path / "t-ada"], "named", TEAMS)
     assert entry.files[0].text == ""
     assert (
         "No text; it is in the zip." in board(closed, [entry], "named")["published.html"].decode()

@@ -8,17 +8,18 @@ texts. In the second phase an entry stands under its team, unless the team is an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-from olympics.entry import Entry, entry_sha256, read_entry
-from olympics.errors import OlympicsError
+from olympics.entry import Entry
 
 from autograder.distributing import deterministic_zip
 from autograder.olympics.board.names import printable, without
 from autograder.olympics.board.season import Season
+from autograder.olympics.entrants import read_entrants
+from autograder.olympics.teams import Team
 
 PHASES = ("anonymous", "named")
 SHOWN_CHARACTERS = 60_000
@@ -49,30 +50,20 @@ class PublishedEntry:
         return f"published/{self.code}.zip"
 
 
-def published_entries(season: Season, places: Iterable[Path], phase: str) -> list[PublishedEntry]:
+def published_entries(
+    season: Season, places: Iterable[Path], phase: str, teams: Mapping[str, Team]
+) -> list[PublishedEntry]:
     """The ranked entries of the season among those in `places` (each an entry, or a folder of
     entries), by event. What is no entry is passed over."""
     ranked = {result.entry_sha256 for event in season.events for result in season.results(event)}
-    entries: dict[str, Entry] = {}
-    for entry in _entries(places):
-        if (name := entry_sha256(entry)) in ranked:
-            entries.setdefault(name, entry)
+    entrants, _ = read_entrants(places, teams)
+    entries = [entrant.entry for entrant in entrants if entrant.sha256 in ranked]
     published = []
     for event in season.events:
-        chosen = [entry for entry in entries.values() if entry.event == event.id]
+        chosen = [entry for entry in entries if entry.event == event.id]
         for number, entry in enumerate(sorted(chosen, key=_content_sha256), 1):
             published.append(_published(entry, f"{event.id}-{number}", season, phase))
     return published
-
-
-def _entries(places: Iterable[Path]) -> Iterator[Entry]:
-    for place in places:
-        inside = sorted(place.iterdir()) if place.is_dir() else []
-        for candidate in (place, *inside):
-            try:
-                yield read_entry(candidate)
-            except OlympicsError:
-                continue
 
 
 def _content_sha256(entry: Entry) -> str:
