@@ -181,13 +181,13 @@ def test_a_ranking_shows_rank_score_interval_trend_and_record(files):
 
 def test_figures_have_their_units():
     assert score_text(0.12345, SPRINT) == "0.123"
-    assert score_text(0.861, FEATHER) == "86.1 %"
+    assert score_text(0.861, FEATHER) == "86.10 %"
     assert score_text(1_234_567, INSTRUCTIONS) == "1,234,567"
     sizes = [bytes_text(n) for n in (812, 15_900, 999_999, 1_070_000, 61_000_000)]
     assert sizes == ["812 B", "15.9 kB", "1,000 kB", "1.07 MB", "61.0 MB"]
-    assert count_text("private", 0.5) == "50.0 %"
+    assert count_text("private", 0.5) == "50.00 %"
     assert [tick_text("bytes", 4e6), tick_text("share", 0.85)] == ["4 MB", "85 %"]
-    assert change_text(0.8, 0.9, FEATHER) == "+10.0 points"
+    assert change_text(0.8, 0.9, FEATHER) == "+10.00 points"
     assert change_text(1.0, 0.75, SPRINT) == "-25 %"
 
 

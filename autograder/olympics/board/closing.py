@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 
 from olympics.entry import Entry
+from olympics.events import Event
 
 from autograder.distributing import deterministic_zip
 from autograder.olympics.board.names import printable, without
@@ -37,10 +38,10 @@ class PublishedFile:
 
 @dataclass(frozen=True)
 class PublishedEntry:
-    """code: its name on the board. team: '' where nobody says. archive: the zip of its files."""
+    """code: its name on the board. title: for a person. team: '' where nobody says."""
 
-    event: str
     code: str
+    title: str
     team: str
     files: tuple[PublishedFile, ...]
     archive: bytes
@@ -62,7 +63,7 @@ def published_entries(
     for event in season.events:
         chosen = [entry for entry in entries if entry.event == event.id]
         for number, entry in enumerate(sorted(chosen, key=_content_sha256), 1):
-            published.append(_published(entry, f"{event.id}-{number}", season, phase))
+            published.append(_published(entry, event, number, season, phase))
     return published
 
 
@@ -73,7 +74,9 @@ def _content_sha256(entry: Entry) -> str:
     return hashlib.sha256(names + entry.team_id.encode()).hexdigest()
 
 
-def _published(entry: Entry, code: str, season: Season, phase: str) -> PublishedEntry:
+def _published(
+    entry: Entry, event: Event, number: int, season: Season, phase: str
+) -> PublishedEntry:
     team = season.names.team(entry.team_id)
     is_named = phase == "named" and team.is_named
     secrets = season.names.hidden if is_named else _all_secrets(season.names.secrets, entry)
@@ -82,7 +85,11 @@ def _published(entry: Entry, code: str, season: Season, phase: str) -> Published
     deterministic_zip.pack(files.items(), packed)
     shown = tuple(_shown(name, data) for name, data in sorted(files.items()))
     return PublishedEntry(
-        entry.event, code, team.name if is_named else "", shown, packed.getvalue()
+        code=f"{event.id}-{number}",
+        title=f"{event.title}, entry {number}",
+        team=team.name if is_named else "",
+        files=shown,
+        archive=packed.getvalue(),
     )
 
 

@@ -103,15 +103,17 @@ def trend(entries: Sequence[Result]) -> Markup:
 
 
 def frontier(points: Iterable[Point], event: Event, metric: str) -> list[Point]:
-    """The points that none other beats in one of score and metric while equal in the other, by the
-    metric, fewest first."""
+    """The points that none other beats in one of score and metric without losing in the other, by
+    the metric, fewest first."""
     best: list[Point] = []
-    ordered = sorted(
-        points, key=lambda p: (p.result.middle.scores[metric], merit(p.result.score, event))
-    )
-    for point in ordered:
-        if not best or merit(point.result.score, event) < merit(best[-1].result.score, event):
+    last = (-1.0, float("inf"))
+    for place, point in sorted(
+        (((p.result.middle.scores[metric], merit(p.result.score, event)), p) for p in points),
+        key=lambda pair: pair[0],
+    ):
+        if place == last or place[1] < last[1]:
             best.append(point)
+            last = place
     return best
 
 
@@ -163,7 +165,7 @@ def _dots(
 ) -> Iterator[dict[str, object]]:
     """What is drawn for each point. A name stands beside the best ones where there is room."""
     boxes = [(x - 6, y - 6, x + 6, y + 6) for _, (x, y) in places]
-    for point, (x, y) in places:
+    for point, (x, y) in sorted(places, key=lambda pair: pair[0] in best):
         dot = {"x": x, "y": y, "title": point.title, "name": "", "best": point in best}
         spot = _free_spot(point.name, x, y, boxes) if point in best else None
         if spot:

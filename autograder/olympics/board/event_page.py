@@ -31,6 +31,7 @@ class Section:
     level: str
     lines: list[Line]
     records: list[RecordLine]
+    has_others: bool
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def _section(season: Season, event: Event, table: CategoryTable) -> Section:
         table.category.level,
         [line(row, season, event, scale) for row in table.rows],
         [record_line(result, season) for result in table.records],
+        any(not row.result.judged_here for row in table.rows),
     )
 
 

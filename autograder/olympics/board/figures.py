@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from olympics.events import Event
 
 COUNTS = {
-    "bytes": "size of the entry",
+    "bytes": "code and weights",
     "peak_bytes": "peak of traced memory",
+    "ram_bytes": "RAM",
     "macs": "multiply-accumulates",
     "instructions": "instructions",
     "public": "public half",
@@ -25,7 +26,7 @@ def score_text(score: float, event: Event) -> str:
     """The number of a score, without the words of its unit."""
     if event.kind == "time":
         return f"{score:.3f}"
-    return f"{100 * score:.1f} %" if event.unit.startswith("of ") else f"{score:,.0f}"
+    return f"{100 * score:.2f} %" if event.unit.startswith("of ") else f"{score:,.0f}"
 
 
 def interval_text(scores: Mapping[str, float], event: Event) -> str:
@@ -40,7 +41,7 @@ def change_text(first: float, best: float, event: Event) -> str:
     if first == best:
         return ""
     if event.unit.startswith("of "):
-        return f"{100 * (best - first):+.1f} points"
+        return f"{100 * (best - first):+.2f} points"
     return f"{100 * (best / first - 1):+.0f} %" if first else ""
 
 
@@ -48,7 +49,7 @@ def count_text(name: str, value: float) -> str:
     """A counted metric with its unit: bytes are decimal."""
     if name.endswith("bytes"):
         return bytes_text(value)
-    return f"{100 * value:.1f} %" if name in ("public", "private") else f"{value:,.0f}"
+    return f"{100 * value:.2f} %" if name in ("public", "private") else f"{value:,.0f}"
 
 
 def bytes_text(value: float) -> str:
