@@ -141,11 +141,13 @@ def _is_writable(folder: Path) -> bool:
 
 @cache
 def _sweep(parents: tuple[Path, ...]) -> None:
-    """Once for each parent. One that cannot be removed yet still has processes in it."""
+    """Once for each parent. One that cannot be removed yet still has processes in it; those that
+    were frozen when their grader was killed can end once they are thawed."""
     for parent in parents:
         for folder in parent.glob("slot-*-*"):
             pid = folder.name.split("-")[1]
             if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                _set_frozen(folder, False)
                 _remove_folder(folder)
 
 
