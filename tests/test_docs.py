@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import click
 import coursekit.cli
+import olympics.commands
 import perfsim.commands.cli
 import pytest
 import yaml
@@ -33,6 +34,7 @@ PROGRAMS = {
     "autograder": autograder.commands.cli.main,
     "course": coursekit.cli.main,
     "hardware-labs": hardware_labs.cli.main,
+    "olympics": olympics.commands.main,
     "perfsim": perfsim.commands.cli.main,
 }
 PRAISE = re.compile(
@@ -105,7 +107,7 @@ def test_every_folder_of_the_rooms_is_in_the_tree():
         Path("tests") / name
         for name in (
             *("autograder", "book", "coursekit", "lite"),
-            *("perfsim", "tinytorch", "hardware_labs"),
+            *("perfsim", "tinytorch", "hardware_labs", "olympics"),
         )
     }
     assert {p for p in inside if p.parts[0] not in plain} - tests <= printed

@@ -9,12 +9,21 @@ lean_imports.install()  # before anything imports nbgrader
 from autograder.commands import (  # noqa: E402
     collect_verbs,
     grade_verbs,
+    olympics_board_verbs,
     olympics_verbs,
     release_verbs,
 )
 from autograder.commands.verb import main  # noqa: E402
 
-__all__ = ["collect_verbs", "grade_verbs", "main", "olympics_verbs", "release_verbs"]
+__all__ = [
+    "collect_verbs",
+    "grade_verbs",
+    "main",
+    "olympics_board_verbs",
+    "olympics_verbs",
+    "release_verbs",
+]
+
 
 if __name__ == "__main__":
     main()

@@ -18,10 +18,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import olympics
+from olympics.conclusion import Outcome
 from olympics.errors import OlympicsError
 from olympics.events import event
 from olympics.machine import Machine
-from olympics.series import Outcome
 
 from autograder.files import sha256, temporary_folder
 from autograder.model import CourseError
@@ -34,6 +34,11 @@ from autograder.sandbox.levels import Level
 from autograder.sandbox.pool import Pool, Warm
 
 MAX_LOG_CHARACTERS = 20_000
+# What may go wrong on our side with what an entry brought: the run is refused, the next one judged.
+JUDGE_FAULTS = (
+    *(CourseError, OlympicsError, OSError, ValueError, ArithmeticError, LookupError),
+    *(TypeError, AttributeError, RuntimeError, MemoryError),
+)
 FIRST_PRIORITY = -10  # of this process while it judges, where it may have one
 
 
@@ -71,68 +76,65 @@ def judge(
 ) -> Session:
     """Judge what `places` hold as far as the ledger lacks it. report: is called after each row."""
     entrants, rejected = read_entrants(places, court.teams)
-    made: list[Judgement] = []
+    rows = ledger.judgements()
+    known = len(rows)
     deferred: list[Rejected] = []
     by_event: dict[str, list[Entrant]] = {}
     for entrant in entrants:
-        by_event.setdefault(entrant.entry.event, []).append(entrant)
+        if next_run(entrant, rows, court.runs):
+            by_event.setdefault(entrant.entry.event, []).append(entrant)
     with _priority():
-        for event_id, every in by_event.items():
-            group = [entrant for entrant in every if _next_run(entrant, ledger, court.runs)]
-            if not group:
-                continue
-            with _pool(event_id, court.level) as pool:
+        for event_id, group in by_event.items():
+            with event_pool(event_id, court.level) as pool:
                 for entrant in group:
-                    if _has_try(entrant, ledger, now, deferred):
-                        made += _judge_entrant(pool, entrant, ledger, court, now, report)
-    return Session(tuple(made), tuple(deferred), tuple(rejected))
+                    if tries_left(entrant, rows, f"{now():%Y-%m-%d}") > 0:
+                        _judge_entrant(pool, entrant, ledger, rows, court, now, report)
+                    else:
+                        deferred.append(_deferral(entrant))
+    return Session(tuple(rows[known:]), tuple(deferred), tuple(rejected))
 
 
-def _has_try(
-    entrant: Entrant, ledger: Ledger, now: Callable[[], datetime], deferred: list[Rejected]
-) -> bool:
-    if tries_left(entrant, ledger.judgements(), f"{now():%Y-%m-%d}") > 0:
-        return True
-    sentence = (
+def next_run(entrant: Entrant, rows: Sequence[Judgement], runs: int) -> int:
+    """The number of the next run of an entry, of which `runs` are wanted; 0 where it has all."""
+    same = [row for row in rows if row.entry_sha256 == entrant.sha256]
+    if sum(row.verdict != "refused" for row in same) >= runs:
+        return 0
+    return max((row.run for row in same), default=0) + 1
+
+
+def _deferral(entrant: Entrant) -> Rejected:
+    return Rejected(
+        entrant.place,
         f"Team '{entrant.entry.team_id}' has had its five tries in {entrant.entry.event} today "
-        f"(UTC). Judge it tomorrow."
+        f"(UTC). Judge it tomorrow.",
     )
-    deferred.append(Rejected(entrant.place, sentence))
-    return False
 
 
 def _judge_entrant(
     pool: Pool,
     entrant: Entrant,
     ledger: Ledger,
+    rows: list[Judgement],
     court: Court,
     now: Callable[[], datetime],
     report: Callable[[Judgement], None],
-) -> Iterator[Judgement]:
-    """The new rows of an entrant, each in the ledger before the next begins. A refused run has a
+) -> None:
+    """Add the rows of an entrant, each in the ledger before the next begins. A refused run has a
     row too, so that it can be seen, and is tried again under the next number."""
     refusals = 0
-    while (run := _next_run(entrant, ledger, court.runs)) and refusals < court.attempts:
+    while (run := next_run(entrant, rows, court.runs)) and refusals < court.attempts:
         outcome = _outcome(pool, entrant, run, court)
         row = ledger.append(_row(entrant, run, outcome, court, now()))
         refusals += row.verdict == "refused"
+        rows.append(row)
         report(row)
-        yield row
-
-
-def _next_run(entrant: Entrant, ledger: Ledger, runs: int) -> int:
-    """The number of the next run of an entry; 0 where it has all its runs."""
-    rows = [row for row in ledger.judgements() if row.entry_sha256 == entrant.sha256]
-    if sum(row.verdict != "refused" for row in rows) >= runs:
-        return 0
-    return max((row.run for row in rows), default=0) + 1
 
 
 def _outcome(pool: Pool, entrant: Entrant, run: int, court: Court) -> Outcome:
     schedule = Schedule(court.secret, court.season, entrant.entry.event)
     try:
         return judged_run(pool, entrant.entry, entrant.sha256, run, schedule, court.machine)
-    except (CourseError, OlympicsError, OSError, ValueError, ArithmeticError, LookupError) as fault:
+    except JUDGE_FAULTS as fault:
         return Outcome("refused", f"The judge failed: {type(fault).__name__}: {fault}.")
 
 
@@ -190,7 +192,7 @@ def _priority() -> Iterator[None]:
 
 
 @contextmanager
-def _pool(event_id: str, level: Level) -> Iterator[Pool]:
+def event_pool(event_id: str, level: Level) -> Iterator[Pool]:
     """A pool for an event, with the packages of the course that its program needs."""
     names = event(event_id).libraries
     with temporary_folder("olympics") as name:

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from olympics import receipt as receipts
+from olympics.conclusion import Outcome
 from olympics.entry import Entry, read_entry
 from olympics.errors import OlympicsError
 from olympics.events import Event, event, events, grade
 from olympics.pack import pack
-from olympics.series import Outcome
 
 NOT_JUDGED = (
     "This was a local heat: your machine, practice inputs, no walls. It is not a judged score."

@@ -11,7 +11,10 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import math
 import struct
+import tokenize
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,6 +22,11 @@ import numpy as np
 MAX_ARRAYS = 256
 MAX_NAME_BYTES = 200
 KINDS = "biufc"  # of dtypes: numbers and truth values
+# What NumPy raises for a header that is none.
+NO_ARRAY = (
+    *(ValueError, TypeError, EOFError, SyntaxError, OverflowError, AttributeError, KeyError),
+    *(RecursionError, MemoryError, tokenize.TokenError),
+)
 _LENGTH = struct.Struct(">Q")
 
 
@@ -89,18 +97,23 @@ def _name(part: bytes) -> str:
 
 def _array(part: bytes) -> np.ndarray:
     """subtle: the header is read first, so that a small part cannot ask for a large array."""
-    file = io.BytesIO(part)
     try:
-        version = np.lib.format.read_magic(file)
-        if version != (1, 0):
-            raise WireError(f"an npy of version {version} came; 1.0 is needed.")
-        shape, _, dtype = np.lib.format.read_array_header_1_0(file)
-        size = dtype.itemsize * int(np.prod(shape, dtype=object))
-        if dtype.kind not in KINDS or size != len(part) - file.tell():
-            raise WireError("an array's header does not fit its bytes.")
-        file.seek(0)
-        return np.lib.format.read_array(file, allow_pickle=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a header of Python 2, or one that overflows
+            return _plain_array(io.BytesIO(part), len(part))
     except WireError:
         raise
-    except (ValueError, TypeError, EOFError, SyntaxError, OverflowError) as fault:
+    except (*NO_ARRAY, Warning) as fault:
         raise WireError(f"what came is no npy array: {fault}.") from fault
+
+
+def _plain_array(file: io.BytesIO, length: int) -> np.ndarray:
+    version = np.lib.format.read_magic(file)
+    if version != (1, 0):
+        raise WireError(f"an npy of version {version} came; 1.0 is needed.")
+    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    size = dtype.itemsize * math.prod(shape)
+    if dtype.kind not in KINDS or min(shape, default=0) < 0 or size != length - file.tell():
+        raise WireError("an array's header does not fit its bytes.")
+    file.seek(0)
+    return np.lib.format.read_array(file, allow_pickle=False)
