@@ -1,6 +1,6 @@
 """Trains the two entries of Featherweight that the course enters itself, and writes their weights.
 
-baseline: one linear layer. reference: two convolutions and two linear layers, trained with the
+reference: one linear layer. baseline: two convolutions and two linear layers, trained with the
 course's tinytorch on `course/data/fashion.npz`, its pictures changed anew in each epoch as the event
 changes them; then int8, with one scale for each output. In the repository:
 
@@ -22,7 +22,8 @@ from tinytorch.core.tensor import Tensor
 from tinytorch.core.training import CosineSchedule
 
 ROOT = Path(__file__).parents[1]
-ENTRIES = ROOT / "course" / "olympics" / "entries" / "featherweight"
+REFERENCE = ROOT / "course" / "olympics" / "entries" / "featherweight" / "reference"
+BASELINE = ROOT / "autograder" / "olympics" / "baselines" / "featherweight"
 BATCH = 50
 
 
@@ -61,14 +62,14 @@ def main() -> None:
     seeds = [np.random.default_rng(seed) for seed in range(5)]
     linear = Sequential(Flatten(), Linear(784, 10, rng=seeds[0]))
     train(linear, images, labels, 20)
-    write(ENTRIES / "baseline", linear)
+    write(REFERENCE, linear)
     network = Sequential(
         Conv2d(1, 16, 5, stride=2, padding=2, rng=seeds[1]), ReLU(),
         Conv2d(16, 32, 3, stride=2, padding=1, rng=seeds[2]), ReLU(), Flatten(),
         Linear(1568, 32, rng=seeds[3]), ReLU(), Linear(32, 10, rng=seeds[4]),
     )  # fmt: skip
     train(network, images, labels, 30)
-    write(ENTRIES / "reference", network)
+    write(BASELINE, network)
 
 
 if __name__ == "__main__":

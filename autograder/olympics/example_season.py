@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import olympics
 from olympics.workload import workload
 
 from autograder.files import write_file
 
-ENTRIES = Path(olympics.__file__).with_name("entries")
-BASELINE = Path(__file__).with_name("baselines") / "framework_sprint"
+BASELINES = Path(__file__).with_name("baselines")
 FACTS = "entry.toml"
+SPRINT, FEATHER, BOARD = "framework_sprint", "featherweight", "bench_and_board"
 TEAMS = """team_id,public_name,university,members,anonymous
 north-1,Pale Blue,Northfield University,3,no
 north-2,Loose Screws,Northfield University,2,no
@@ -74,13 +73,13 @@ def _folder(folder: Path, *names: str) -> dict[str, bytes]:
 
 
 def _kernels(*names: str) -> dict[str, bytes]:
-    return _folder(workload("bench_and_board").REFERENCE, *names)
+    return _folder(BASELINES / BOARD, *names)
 
 
 def _pictures(step: int) -> dict[str, bytes]:
-    """The reference of Featherweight with its weights rounded to multiples of `step`, so that they
+    """The baseline of Featherweight with its weights rounded to multiples of `step`, so that they
     take fewer bytes once compressed."""
-    files = _folder(workload("featherweight").REFERENCE)
+    files = _folder(BASELINES / FEATHER)
     return {name: _rounded(name, data, step) for name, data in files.items()}
 
 
@@ -98,13 +97,12 @@ def _rounded(name: str, data: bytes, step: int) -> bytes:
 
 def _sprint(**changes: str) -> dict[str, bytes]:
     """The baseline of Framework Sprint with some modules changed; '' leaves one out."""
-    files = _folder(BASELINE)
+    files = _folder(BASELINES / SPRINT)
     for name, text in changes.items():
         files[f"tinytorch/{name}.py"] = text.encode()
     return {name: data for name, data in files.items() if data}
 
 
-SPRINT, FEATHER, BOARD = "framework_sprint", "featherweight", "bench_and_board"
 HERE = (
     Example(
         "ridge-2",
@@ -126,7 +124,7 @@ HERE = (
         FEATHER,
         "novice",
         "One linear layer in int8.",
-        lambda: _folder(ENTRIES / FEATHER / "baseline"),
+        lambda: _folder(workload(FEATHER).REFERENCE),
         "16 kB",
     ),
     Example(
@@ -148,7 +146,7 @@ HERE = (
         lambda: _pictures(56),
         "16 kB",
     ),
-    Example("ridge-2", BOARD, "novice", "Plain C.", lambda: _folder(ENTRIES / BOARD / "baseline")),
+    Example("ridge-2", BOARD, "novice", "Plain C.", lambda: _folder(workload(BOARD).REFERENCE)),
     Example("north-1", BOARD, "varsity", "SMLAD in the convolution.", lambda: _kernels("conv2d.c")),
     Example(
         "ridge-1",

@@ -18,10 +18,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import olympics
+from olympics.conclusion import Outcome
 from olympics.errors import OlympicsError
 from olympics.events import event
 from olympics.machine import Machine
-from olympics.series import Outcome
 
 from autograder.files import sha256, temporary_folder
 from autograder.model import CourseError
@@ -85,7 +85,7 @@ def judge(
             by_event.setdefault(entrant.entry.event, []).append(entrant)
     with _priority():
         for event_id, group in by_event.items():
-            with _pool(event_id, court.level) as pool:
+            with event_pool(event_id, court.level) as pool:
                 for entrant in group:
                     if tries_left(entrant, rows, f"{now():%Y-%m-%d}") > 0:
                         _judge_entrant(pool, entrant, ledger, rows, court, now, report)
@@ -192,7 +192,7 @@ def _priority() -> Iterator[None]:
 
 
 @contextmanager
-def _pool(event_id: str, level: Level) -> Iterator[Pool]:
+def event_pool(event_id: str, level: Level) -> Iterator[Pool]:
     """A pool for an event, with the packages of the course that its program needs."""
     names = event(event_id).libraries
     with temporary_folder("olympics") as name:

@@ -16,8 +16,9 @@ from time import perf_counter
 from typing import Any
 
 from olympics import processes
+from olympics.conclusion import Answer, EntryFault
 from olympics.events import Event
-from olympics.series import Answer, EntryFault, sources
+from olympics.series import sources
 from olympics.workload import Workload
 
 from autograder.sandbox.kernel_pool import KernelPool

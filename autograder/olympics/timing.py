@@ -7,11 +7,12 @@ The pairs, the checks and the statistics are those of a local heat (`olympics.se
 from __future__ import annotations
 
 import numpy as np
+from olympics.conclusion import EntryFault, Outcome
 from olympics.entry import Entry
 from olympics.events import event
 from olympics.machine import Machine
 from olympics.reference import files_to_run, reference_entry
-from olympics.series import EntryFault, Outcome, run_series
+from olympics.series import run_series
 from olympics.workload import workload
 
 from autograder.olympics.seeds import Schedule

@@ -14,7 +14,8 @@ see, but for the machine and the private inputs. Reading order:
     workloads       one module for each event
     reference       the entry that every other one is timed against
     processes       memory and waiting of other processes, seen from outside
-    series          interleaved pairs on two workers, and what is concluded from them
+    conclusion      a score, or a sentence why there is none
+    series          interleaved pairs on two workers, each answer checked
     heat            a local heat in plain subprocesses
     receipt         the judge's signed word on a score
     commands        the command `olympics`

@@ -11,11 +11,11 @@ from typing import Any
 import click
 
 from olympics import receipt as receipts
+from olympics.conclusion import Outcome
 from olympics.entry import Entry, read_entry
 from olympics.errors import OlympicsError
 from olympics.events import Event, event, events, grade
 from olympics.pack import pack
-from olympics.series import Outcome
 
 NOT_JUDGED = (
     "This was a local heat: your machine, practice inputs, no walls. It is not a judged score."
@@ -137,7 +137,7 @@ def _rules_text(rules: Event) -> str:
     lines += [f"Weight class {name}: {most:,} bytes" for name, most in rules.weight_classes.items()]
     sign = "at most" if rules.better == "lower" else "at least"
     lines += [
-        f"Grade '{name}': {sign} {bound:g} {rules.unit}" for name, bound in rules.thresholds.items()
+        f"Grade '{name}': {sign} {_figure(bound)} {rules.unit}" for name, bound in rules.thresholds.items()
     ]
     return "\n".join(lines)
 
@@ -150,8 +150,8 @@ def _outcome_text(rules: Event, outcome: Outcome) -> str:
     interval = ""
     if "low" in outcome.scores:
         low, high = outcome.scores["low"], outcome.scores["high"]
-        interval = f", 95 % interval {low:.4g} to {high:.4g}"
-    lines.append(f"{rules.title}: {score:.4g} {rules.unit}{interval}")
+        interval = f", 95 % interval {_figure(low)} to {_figure(high)}"
+    lines.append(f"{rules.title}: {_figure(score)} {rules.unit}{interval}")
     lines.append(f"Also{_numbers(outcome.scores)}")
     reached = grade(rules, score)
     lines.append(f"Grade: {reached}" if reached else "No grade's threshold is reached yet.")
@@ -159,7 +159,11 @@ def _outcome_text(rules: Event, outcome: Outcome) -> str:
 
 
 def _numbers(scores: Any) -> str:
-    return "".join(f", {name} {value:,.4g}" for name, value in sorted(scores.items()))
+    return "".join(f", {name} {_figure(value)}" for name, value in sorted(scores.items()))
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 if __name__ == "__main__":

@@ -20,12 +20,13 @@ from time import perf_counter
 import numpy as np
 
 from olympics import processes, wire
+from olympics.conclusion import Answer, EntryFault, Outcome
 from olympics.entry import Entry
 from olympics.errors import OlympicsError
 from olympics.events import Event, event
 from olympics.machine import calibrate
 from olympics.reference import files_to_run, reference_entry
-from olympics.series import Answer, EntryFault, Outcome, run_series, sources
+from olympics.series import run_series, sources
 from olympics.workload import Workload, workload
 
 START_S = 60.0

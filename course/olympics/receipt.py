@@ -17,7 +17,7 @@ from typing import Any
 
 from olympics.errors import OlympicsError
 
-INSTALL = "pip install 'mlsys-course[olympics]', or pip install cryptography"
+INSTALL = "pip install cryptography"
 KINDS = ("ed25519", "hmac-sha256")
 MAX_BYTES = 100_000
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from olympic_entries import HEAD, entry
 from olympics import wire
+from olympics.conclusion import EntryFault
 from olympics.events import event
 from olympics.reference import files_to_run, reference_entry
-from olympics.series import EntryFault
 from olympics.workload import workload
 
 from autograder.olympics.slots import slot_worker

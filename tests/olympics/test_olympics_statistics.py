@@ -5,9 +5,10 @@ import math
 import numpy as np
 import pytest
 from olympics import statistics
+from olympics.conclusion import Answer, Repetition, refusal
 from olympics.events import event
 from olympics.machine import Machine
-from olympics.series import Answer, Repetition, phases, refusal
+from olympics.series import phases
 from olympics.workload import workload
 
 RULES, TASK = event("framework_sprint"), workload("framework_sprint")

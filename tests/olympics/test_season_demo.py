@@ -1,4 +1,4 @@
-"""The season of `make olympics`: real entries of three universities, and no score but the judge's."""
+"""The season of `make olympics`: real entries, and no score but the judge's."""
 
 import json
 

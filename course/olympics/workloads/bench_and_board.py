@@ -54,8 +54,8 @@ def counted(
     outputs_by_phase: Mapping[str, Mapping[str, np.ndarray]],
     seeds_by_phase: Mapping[str, int],
 ) -> dict[str, float]:
-    """ "instructions" of an inference with those of a longer start, "macs", the "bytes" of flash
-    and the "ram_bytes": of the private phase where that ran, else of the public one."""
+    """The instructions of an inference with those of a longer start, the network's MACs, and the bytes
+    of flash and of RAM: of the private phase where that ran, else of the public one."""
     outputs = outputs_by_phase["private" if "private" in outputs_by_phase else "public"]
     extra = max(0.0, float(outputs["extra_start"]))
     from olympics.workloads.bench_and_board_program import network

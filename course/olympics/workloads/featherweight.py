@@ -72,7 +72,7 @@ def counted(
     outputs_by_phase: Mapping[str, Mapping[str, np.ndarray]],
     seeds_by_phase: Mapping[str, int],
 ) -> dict[str, float]:
-    """ "bytes", and for each phase that ran the share of its pictures that were read rightly.
+    """The bytes, and for each phase that ran the share of its pictures that were read rightly.
 
     seeds_by_phase: the seed that each phase's inputs came from. Whether the bytes fit the weight
     class is for whoever judges.
@@ -100,7 +100,7 @@ def weight_bytes(name: str, data: bytes) -> int:
     """What one file of an entry counts.
 
     >>> weight_bytes("model.py", bytes(1000)), weight_bytes("weights.npy", bytes(1000))
-    (1000, 44)
+    (1000, 45)
     """
     return len(data) if name.endswith(".py") else min(len(data), len(bz2.compress(data, 9)))
 
