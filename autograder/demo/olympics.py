@@ -32,7 +32,7 @@ def main() -> int:
     for judge in ("harbour", "northfield"):
         write_file(folder / judge / "secret", secrets.token_hex(32).encode())
     entries = sorted((folder / "entries").iterdir())
-    timed = [path for path in entries if path.name.endswith("framework_sprint")]
+    timed = [path for path in entries if "framework_sprint" in path.name]
     for _ in range(ATTEMPTS):
         if _judge(folder, "harbour", "Harbour Institute of Technology", timed, TIMED_RUNS):
             break

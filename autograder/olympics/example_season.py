@@ -55,7 +55,8 @@ class SGD(optimizers.SGD):
 
 @dataclass(frozen=True)
 class Example:
-    """An entry of the season. files: makes its files when it is written."""
+    """An entry of the season. files: makes its files when it is written. number: which entry of the
+    team to this event it is."""
 
     team: str
     event: str
@@ -63,6 +64,7 @@ class Example:
     idea: str
     files: Callable[[], Mapping[str, bytes]]
     weight_class: str = ""
+    number: int = 1
 
 
 def _folder(folder: Path, *names: str) -> dict[str, bytes]:
@@ -146,7 +148,13 @@ HERE = (
         lambda: _pictures(56),
         "16 kB",
     ),
-    Example("ridge-2", BOARD, "novice", "Plain C.", lambda: _folder(workload(BOARD).REFERENCE)),
+    Example(
+        "ridge-2",
+        BOARD,
+        "novice",
+        "The course's kernels as they are.",
+        lambda: _folder(workload(BOARD).REFERENCE),
+    ),
     Example("north-1", BOARD, "varsity", "SMLAD in the convolution.", lambda: _kernels("conv2d.c")),
     Example(
         "ridge-1",
@@ -154,6 +162,23 @@ HERE = (
         "varsity",
         "SMLAD in convolution and dense layer.",
         lambda: _kernels("conv2d.c", "dense.c"),
+    ),
+    Example(
+        "ridge-1",
+        BOARD,
+        "varsity",
+        "Pool and depthwise by hand as well, the dense layer left alone.",
+        lambda: _kernels("conv2d.c", "pool.c", "depthwise.c"),
+        number=2,
+    ),
+    Example(
+        "north-1",
+        FEATHER,
+        "varsity",
+        "Weights in multiples of 24 are smaller still.",
+        lambda: _pictures(24),
+        "64 kB",
+        number=2,
     ),
     Example("harbour-1", BOARD, "varsity", "All kernels by hand.", _kernels),
     Example("harbour-2", BOARD, "varsity", "All kernels, as in the lecture.", _kernels),
@@ -172,7 +197,7 @@ def write_season(folder: Path) -> None:
     for examples, place in ((HERE, folder / "entries"), (ELSEWHERE, folder / "entries-elsewhere")):
         for example in examples:
             for name, data in _with_facts(example):
-                write_file(place / f"{example.team}--{example.event}" / name, data)
+                write_file(place / f"{example.team}--{example.event}-{example.number}" / name, data)
 
 
 def _with_facts(example: Example) -> Iterator[tuple[str, bytes]]:
