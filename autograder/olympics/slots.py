@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from time import perf_counter
 from typing import Any
@@ -21,6 +21,7 @@ from olympics.events import Event
 from olympics.series import sources
 from olympics.workload import Workload
 
+from autograder.sandbox.cgroup import Group
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.outputs import accept_outputs
@@ -43,6 +44,7 @@ class SlotWorker:
         ours, theirs = sources(task)
         self._run(ours)
         self._before_bytes = processes.resident_bytes(self._pids())
+        self._group_before_bytes = self._group_bytes(Group.memory_bytes)
         self._run(theirs)
         self.freeze()
 
@@ -62,8 +64,15 @@ class SlotWorker:
         return Answer(seconds, answers[0], processes.waited_s(pids) - waited_s)
 
     def peak_bytes(self) -> float:
-        """The most bytes that the entry's code added to its slot, seen from outside."""
-        return max(0.0, processes.peak_bytes(self._pids()) - self._before_bytes)
+        """The most bytes that the entry's code added to its slot, seen from outside. The control
+        group knows of processes that have ended, too."""
+        added = processes.peak_bytes(self._pids()) - self._before_bytes
+        group_added = self._group_bytes(Group.memory_peak_bytes) - self._group_before_bytes
+        return max(0.0, added, group_added)
+
+    def _group_bytes(self, count: Callable[[Group], int]) -> float:
+        group = self._handle.opened.group
+        return float(count(group)) if group else 0.0
 
     def freeze(self) -> None:
         """Stop every process of the slot."""

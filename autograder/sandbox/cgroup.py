@@ -54,6 +54,20 @@ class Group:
                 return int(dict(line.split() for line in lines)["usage_usec"]) / 1e6
         return None
 
+    def memory_bytes(self) -> int:
+        """The bytes of memory that all its processes hold now; 0 where they are not counted."""
+        return self._first_number("memory.current", "memory.usage_in_bytes")
+
+    def memory_peak_bytes(self) -> int:
+        """The most that they have held together, those that have ended included; 0 likewise."""
+        return self._first_number("memory.peak", "memory.max_usage_in_bytes")
+
+    def _first_number(self, *names: str) -> int:
+        for path in (folder / name for folder in self.folders for name in names):
+            with suppress(OSError, ValueError):
+                return int(path.read_text())
+        return 0
+
     def pids(self) -> list[int]:
         """Its processes, by their numbers outside the walls."""
         for folder in self.folders:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from olympic_entries import HEAD, entry
-from olympics import wire
+from olympics import processes, wire
 from olympics.conclusion import EntryFault
 from olympics.events import event
 from olympics.reference import files_to_run, reference_entry
@@ -15,37 +15,22 @@ from autograder.olympics.slots import slot_worker
 from autograder.sandbox.cgroup import Group
 
 RULES, TASK = event("framework_sprint"), workload("framework_sprint")
-# A thread and a forked process count; the loss of the first batch tells how far they came.
-COUNTERS = (
+# A thread and a forked process that never rest.
+RESTLESS = (
     HEAD
     + """
-import mmap
 import os
 import threading
 
-shared = mmap.mmap(-1, 16)
-counts = np.frombuffer(shared, np.int64)
 
-
-def count(place):
+def burn():
     while True:
-        counts[place] += 1
         sum(range(100))
 
 
 if os.fork() == 0:
-    count(1)
-threading.Thread(target=count, args=(0,), daemon=True).start()
-
-
-def told(inputs):
-    return {"counts": counts.copy()}
-
-
-class Linear(CourseLinear):
-    def __init__(self, *sizes):
-        super().__init__(*sizes)
-        __main__.run = told
+    burn()
+threading.Thread(target=burn, daemon=True).start()
 """
 )
 
@@ -62,37 +47,46 @@ def open_worker(pool):
     return opened
 
 
-def counts(worker):
-    return wire.decode(worker.answer(inputs()).data, 10_000)["counts"]
+def ran_while_frozen_and_thawed_s(worker):
+    """The seconds that all threads of the slot ran in a second frozen, and in one that was not."""
+    pids = worker._pids()
+    worker.freeze()
+    start_s = processes.ran_s(pids)
+    time.sleep(1.0)
+    frozen_s = processes.ran_s(pids) - start_s
+    worker.thaw()
+    time.sleep(1.0)
+    return frozen_s, processes.ran_s(pids) - start_s - frozen_s
+
+
+def without_freezer(group):
+    """The same control group without the folders that can freeze it."""
+    folders = group.folders if group else ()
+    return Group(
+        tuple(
+            folder
+            for folder in folders
+            if not any((folder / name).exists() for name in ("cgroup.freeze", "freezer.state"))
+        )
+    )
 
 
 def test_threads_and_forks_of_a_frozen_entry_stand_still(open_worker):
-    with open_worker(entry(COUNTERS)) as worker:
+    with open_worker(entry(RESTLESS)) as worker:
         worker.answer(inputs())
-        before = counts(worker)
-        time.sleep(1.0)
-        frozen = counts(worker) - before
-        worker.thaw()
-        time.sleep(1.0)
-        running = counts(worker) - before - frozen
-    assert (running > 5 * frozen).all(), (running, frozen)
+        assert len(worker._pids()) >= 3
+        frozen_s, thawed_s = ran_while_frozen_and_thawed_s(worker)
+    assert frozen_s < 0.01 and thawed_s > 0.1, (frozen_s, thawed_s)
 
 
 def test_where_there_is_no_freezer_every_process_is_stopped(open_worker):
-    with open_worker(entry(COUNTERS)) as worker:
+    with open_worker(entry(RESTLESS)) as worker:
         whole = worker._handle.opened.group
-        plain = [path for path in whole.folders if not (path / "cgroup.freeze").exists()]
-        worker._handle.opened.group = Group(tuple(p for p in plain if "freezer" not in str(p)))
-        whole.thaw()
-        worker.answer(inputs())
-        before = counts(worker)
-        time.sleep(1.0)
-        frozen = counts(worker) - before
         worker.thaw()
-        time.sleep(1.0)
-        running = counts(worker) - before - frozen
+        worker._handle.opened.group = without_freezer(whole)
+        frozen_s, thawed_s = ran_while_frozen_and_thawed_s(worker)
         worker._handle.opened.group = whole
-    assert (running > 5 * frozen).all(), (running, frozen)
+    assert frozen_s < 0.01 and thawed_s > 0.1, (frozen_s, thawed_s)
 
 
 def test_memory_is_counted_though_the_entry_stops_its_own_count(open_worker):
@@ -105,6 +99,19 @@ def test_memory_is_counted_though_the_entry_stops_its_own_count(open_worker):
         plain.answer(inputs())
         large.answer(inputs())
         assert large.peak_bytes() - plain.peak_bytes() == pytest.approx(48e6, rel=0.1)
+
+
+def test_memory_of_a_process_that_has_ended_is_counted_too(open_worker):
+    hidden = HEAD + (
+        "import os\n\nif os.fork() == 0:\n    hoard = np.ones(6_000_000)\n    os._exit(0)\n"
+        "os.wait()\n"
+    )
+    with open_worker(entry(HEAD)) as plain, open_worker(entry(hidden)) as large:
+        plain.answer(inputs())
+        large.answer(inputs())
+        if not large._handle.opened.group:
+            pytest.skip("no control group can be made here")
+        assert large.peak_bytes() - plain.peak_bytes() > 40e6
 
 
 def test_an_answer_is_the_same_bytes_as_the_program_gives_here(open_worker):

@@ -1,11 +1,20 @@
 """What paired times say: medians, intervals, clips, steadiness, records, floors."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from olympic_entries import HEAD, entry
 from olympics import statistics
-from olympics.conclusion import Answer, Repetition, refusal
+from olympics.conclusion import (
+    Answer,
+    EntryFault,
+    Repetition,
+    check_finite,
+    conclusion,
+    refusal,
+)
 from olympics.events import event
 from olympics.machine import Machine
 from olympics.series import phases
@@ -16,8 +25,10 @@ RULES, TASK = event("framework_sprint"), workload("framework_sprint")
 
 def pairs(entry_s, reference_s, waited_s=0.0, work="a"):
     return [
-        Repetition("public", work, Answer(e, b""), Answer(r, b"", waited_s), False)
-        for e, r in zip(entry_s, reference_s, strict=True)
+        Repetition(
+            ("public", "private")[k % 2], work, Answer(e, b""), Answer(r, b"", waited_s), False
+        )
+        for k, (e, r) in enumerate(zip(entry_s, reference_s, strict=True))
     ]
 
 
@@ -138,3 +149,37 @@ def test_nan_and_infinity_are_equal_to_nothing(value):
 
 def _parameters():
     return [f"{kind}{k}" for kind in ("weight", "bias") for k in (1, 2, 3)]
+
+
+def concluded(one, pairs_of_it, counted=None, floor_s=0.0, rules=RULES):
+    return conclusion(rules, one, pairs_of_it, {"bytes": 10.0, **(counted or {})}, floor_s, "")
+
+
+def test_a_time_below_the_floor_is_refused_and_one_above_it_is_ranked():
+    fast = pairs([1e-6] * 20, [0.01] * 20)
+    below = concluded(entry(HEAD), fast, floor_s=1e-4)
+    assert (below.verdict, "score" in below.scores) == ("refused", False)
+    assert "took 1 us, and this machine needs at least 100 us" in below.sentence
+    above = concluded(entry(HEAD), fast, floor_s=1e-7)
+    assert above.verdict == "ranked" and above.scores["score"] == 1 / 64
+
+
+def test_one_repetition_below_the_floor_is_enough_to_refuse():
+    once = pairs([0.01] * 19 + [1e-6], [0.01] * 20)
+    assert concluded(entry(HEAD), once, floor_s=1e-4).verdict == "refused"
+
+
+def test_an_entry_above_its_weight_class_is_wrong():
+    rules = event("featherweight")
+    heavy = replace(entry(HEAD), event=rules.id, weight_class="16 kB")
+    outcome = concluded(heavy, [], {"bytes": 16_001.0, "private": 0.9}, rules=rules)
+    assert outcome.verdict == "wrong"
+    assert outcome.sentence == "The entry has 16,001 bytes; its weight class allows 16,000."
+    fits = concluded(heavy, [], {"bytes": 16_000.0, "private": 0.9}, rules=rules)
+    assert fits.scores["score"] == 0.9
+
+
+@pytest.mark.parametrize("score", [np.nan, np.inf])
+def test_a_counted_score_that_is_no_number_is_wrong(score):
+    with pytest.raises(EntryFault, match="no number to rank"):
+        check_finite({"bytes": 1.0, "instructions": score})
