@@ -21,7 +21,7 @@ INTERVAL_WIDTH, INTERVAL_HEIGHT = 180, 24
 TREND_WIDTH, TREND_HEIGHT = 72, 24
 PLOT_WIDTH, PLOT_HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 84, 24, 40, 58
-LABEL_HEIGHT, CHARACTER_WIDTH = 17, 8  # of a name on the plot, about
+LABEL_HEIGHT, CHARACTER_WIDTH = 22, 11  # of a name on the plot at 20 px, as on a telephone
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -164,13 +164,13 @@ def _dots(
     places: Sequence[tuple[Point, tuple[float, float]]], best: Sequence[Point]
 ) -> Iterator[dict[str, object]]:
     """What is drawn for each point. A name stands beside the best ones where there is room."""
-    boxes = [(x - 6, y - 6, x + 6, y + 6) for _, (x, y) in places]
+    boxes = [(x - 8, y - 8, x + 8, y + 8) for _, (x, y) in places]
     for point, (x, y) in sorted(places, key=lambda pair: pair[0] in best):
         dot = {"x": x, "y": y, "title": point.title, "name": "", "best": point in best}
         spot = _free_spot(point.name, x, y, boxes) if point in best else None
         if spot:
             boxes.append(spot)
-            dot |= {"name": point.name, "name_x": spot[0], "name_y": round(spot[3] - 4, 1)}
+            dot |= {"name": point.name, "name_x": spot[0], "name_y": round(spot[3] - 5, 1)}
         yield dot | {"open": point.result.category.division == "open"}
 
 
