@@ -1,8 +1,8 @@
-"""Trains the two entries of Featherweight that the course enters itself, and writes their weights.
+"""Trains the two entries of Featherweight that are the course's own, and writes their weights.
 
-reference: one linear layer. baseline: two convolutions and two linear layers, trained with the
-course's tinytorch on `course/data/fashion.npz`, its pictures changed anew in each epoch as the event
-changes them; then int8, with one scale for each output. In the repository:
+reference: one linear layer. baseline: two convolutions and two linear layers. Both are trained with
+the course's tinytorch on `course/data/fashion.npz`, its pictures changed anew in each epoch as the
+event changes them; then they become int8, with one scale for each output. In the repository:
 
     python benchmarks/olympics_featherweight.py
 """

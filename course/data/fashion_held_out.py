@@ -1,8 +1,9 @@
 """Writes the pictures of the event Featherweight that `fashion.npz` does not hold.
 
-`fashion_held_out.npz`: 4,200 of the test part of Fashion-MNIST, in 16 levels of grey, from which the
-judge draws. `course/olympics/workloads/practice.npz`: 1,200 of its training part behind the 4,500 of
-`fashion.npz`, from which a local heat draws. In this folder, with the package as `fashion.py` says:
+`fashion_held_out.npz`: 4,200 of the test part of Fashion-MNIST, in 16 levels of grey, from which
+the judge draws. `course/olympics/workloads/practice.npz`: 1,200 of its training part behind the
+4,500 of `fashion.npz`, from which a local heat draws. In this folder, with the package as
+`fashion.py` says:
 
     python fashion_held_out.py fashion/usr/share/datasets/fashion-mnist
 """

@@ -17,6 +17,7 @@ see, but for the machine and the private inputs. Reading order:
     conclusion      a score, or a sentence why there is none
     series          interleaved pairs on two workers, each answer checked
     heat            a local heat in plain subprocesses
+    rule_sheets     a page for each event, from its row of the table
     receipt         the judge's signed word on a score
     commands        the command `olympics`
 """

@@ -137,7 +137,8 @@ def _rules_text(rules: Event) -> str:
     lines += [f"Weight class {name}: {most:,} bytes" for name, most in rules.weight_classes.items()]
     sign = "at most" if rules.better == "lower" else "at least"
     lines += [
-        f"Grade '{name}': {sign} {_figure(bound)} {rules.unit}" for name, bound in rules.thresholds.items()
+        f"Grade '{name}': {sign} {_figure(bound)} {rules.unit}"
+        for name, bound in rules.thresholds.items()
     ]
     return "\n".join(lines)
 

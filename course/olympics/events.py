@@ -39,6 +39,7 @@ class Event:
     needs, published before the season. weight_classes: most bytes of an entry by the name of the
     class, empty where there are none. reference_beneath: in the closed division the files that an
     entry lacks are the reference's. libraries: packages of the course that the program needs.
+    stays_public: what everybody may know, and why knowing it is not enough.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Event:
     weight_classes: Mapping[str, int]
     reference_beneath: bool = False
     libraries: tuple[str, ...] = ()
+    stays_public: str = ""
 
 
 @cache

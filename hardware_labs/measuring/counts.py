@@ -33,11 +33,9 @@ def counted_inferences(
     inputs: np.ndarray,
     max_instructions: int = MAX_INSTRUCTIONS,
     variable: str = "",
-    arena: bytes = b"",
 ) -> list[Counted]:
     """One inference of `firmware` for each of `inputs` (n, ...), which have the type that its model
-    takes: the same on every machine. variable: of the firmware's C, to be read after each. arena:
-    what lies in the arena before each, from its first byte on.
+    takes: the same on every machine. variable: of the firmware's C, to be read after each.
 
     For boards that pip alone emulates. Raises BoardError where the firmware crashes, waits for the
     host, or an inference takes `max_instructions`; ValueError or BoardRefused for an input that
@@ -50,7 +48,6 @@ def counted_inferences(
     for x in inputs:
         emulator.put_back(started)
         emulator.write("buffer", firmware.model.bytes_of(x))
-        emulator.write("arena", arena)
         before = emulator.instructions
         emulator.stop_at = before + max_instructions
         emulator.call("infer_once")
@@ -59,15 +56,6 @@ def counted_inferences(
         held = emulator.variable(variable) if variable else b""
         found.append(Counted(np.frombuffer(outputs, np.int8).copy(), count, held))
     return found
-
-
-def instructions_to_start(firmware: Build, max_instructions: int = MAX_INSTRUCTIONS) -> int:
-    """The instructions from reset until the firmware waits for its first command. Raises BoardError
-    as `counted_inferences` does."""
-    emulator = Emulator(firmware.elf, firmware.kind, RecordedWire())
-    emulator.stop_at = max_instructions
-    emulator.run()
-    return emulator.instructions
 
 
 @dataclass(frozen=True)

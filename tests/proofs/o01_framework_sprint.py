@@ -8,9 +8,17 @@ wrong("epoch_operations", "6 for the first layer too", {" - 2 * layers[0]": ""})
 
 wrong("epoch_operations", "forward only", {"6 * sum(layers) - 2 * layers[0]": "2 * sum(layers)"})
 
-wrong("epoch_operations", "a product counts as one operation", {"images * (6 * sum(layers) - 2 * layers[0])": "images * (3 * sum(layers) - layers[0])"})
+wrong(
+    "epoch_operations",
+    "a product counts as one operation",
+    {"images * (6 * sum(layers) - 2 * layers[0])": "images * (3 * sum(layers) - layers[0])"},
+)
 
-wrong("epoch_operations", "the last layer is the one that needs less", {"- 2 * layers[0]": "- 2 * layers[-1]"})
+wrong(
+    "epoch_operations",
+    "the last layer is the one that needs less",
+    {"- 2 * layers[0]": "- 2 * layers[-1]"},
+)
 
 wrong("epoch_operations", "forgets the images", {"return images * ": "return "})
 
@@ -29,7 +37,13 @@ wrong("affine", "two new arrays", {"    sums += bias\n    return sums": "    ret
 
 wrong("affine", "forgets the bias", {"    sums += bias\n": ""})
 
-wrong("affine", "writes into the bias", {"    sums += bias\n    return sums": "    bias += sums[0] if len(sums) else 0\n    return np.matmul(x, weight) + bias"})
+wrong(
+    "affine",
+    "writes into the bias",
+    {
+        "    sums += bias\n    return sums": "    bias += sums[0] if len(sums) else 0\n    return np.matmul(x, weight) + bias"
+    },
+)
 
 wrong("affine", "the gradient of the bias for each image", {"return g.sum(axis=0)": "return g"})
 
@@ -37,7 +51,9 @@ wrong("affine", "the mean over the rows", {"g.sum(axis=0)": "g.mean(axis=0)"})
 
 wrong("affine", "takes the weight and x in the wrong order", {"if wrt else": "if wrt == 0 else"})
 
-wrong("affine", "forgets to turn the weight round", {"np.matmul(g, weight.T)": "np.matmul(g, weight)"})
+wrong(
+    "affine", "forgets to turn the weight round", {"np.matmul(g, weight.T)": "np.matmul(g, weight)"}
+)
 
 
 @right("affine", "with the place given to matmul, and one einsum for each gradient")
@@ -70,13 +86,23 @@ def _():
                 p.data = p.data - np.float32(lr) * p.grad
 
 
-wrong("step_in_place", "asks nothing of a parameter without a gradient", {"        if p.grad is not None:\n            np.multiply(p.grad, np.float32(lr), out=p.grad)\n            np.subtract(p.data, p.grad, out=p.data)": "        np.multiply(p.grad, np.float32(lr), out=p.grad)\n        np.subtract(p.data, p.grad, out=p.data)"})
+wrong(
+    "step_in_place",
+    "asks nothing of a parameter without a gradient",
+    {
+        "        if p.grad is not None:\n            np.multiply(p.grad, np.float32(lr), out=p.grad)\n            np.subtract(p.data, p.grad, out=p.data)": "        np.multiply(p.grad, np.float32(lr), out=p.grad)\n        np.subtract(p.data, p.grad, out=p.data)"
+    },
+)
 
 wrong("step_in_place", "climbs", {"np.subtract(p.data": "np.add(p.data"})
 
 wrong("step_in_place", "forgets lr", {"np.float32(lr)": "np.float32(1)"})
 
-wrong("step_in_place", "only the first parameter", {"for p in parameters:": "for p in parameters[:1]:"})
+wrong(
+    "step_in_place",
+    "only the first parameter",
+    {"for p in parameters:": "for p in parameters[:1]:"},
+)
 
 
 @right("step_in_place", "with operators")
@@ -100,13 +126,29 @@ wrong("score", "the mean", {"np.median(np.clip": "np.mean(np.clip"})
 
 wrong("score", "does not clip", {"np.clip(each, 1 / 64, 64)": "each"})
 
-wrong("score", "clips the median", {"float(np.median(np.clip(each, 1 / 64, 64)))": "float(np.clip(np.median(each), 1 / 64, 64))"})
+wrong(
+    "score",
+    "clips the median",
+    {"float(np.median(np.clip(each, 1 / 64, 64)))": "float(np.clip(np.median(each), 1 / 64, 64))"},
+)
 
-wrong("score", "reference over entry", {"np.array(entry_s, float) / np.array(reference_s, float)": "np.array(reference_s, float) / np.array(entry_s, float)"})
+wrong(
+    "score",
+    "reference over entry",
+    {
+        "np.array(entry_s, float) / np.array(reference_s, float)": "np.array(reference_s, float) / np.array(entry_s, float)"
+    },
+)
 
 wrong("score", "no times are a score of NaN", {" or len(entry_s) == 0": ""})
 
-wrong("score", "throws away what has no partner", {"    if len(entry_s) != len(reference_s) or len(entry_s) == 0:\n": "    n = min(len(entry_s), len(reference_s))\n    entry_s, reference_s = entry_s[:n], reference_s[:n]\n    if n == 0:\n"})
+wrong(
+    "score",
+    "throws away what has no partner",
+    {
+        "    if len(entry_s) != len(reference_s) or len(entry_s) == 0:\n": "    n = min(len(entry_s), len(reference_s))\n    entry_s, reference_s = entry_s[:n], reference_s[:n]\n    if n == 0:\n"
+    },
+)
 
 
 @right("score", "sorts the ratios itself")
@@ -130,7 +172,9 @@ def _():
 
 wrong("interval", "the percentiles of the ratios", {"np.median(drawn, axis=1)": "drawn"})
 
-wrong("interval", "the interval of the mean", {"np.median(drawn, axis=1)": "np.mean(drawn, axis=1)"})
+wrong(
+    "interval", "the interval of the mean", {"np.median(drawn, axis=1)": "np.mean(drawn, axis=1)"}
+)
 
 wrong("interval", "the lowest and the highest median", {"(2.5, 97.5)": "(0, 100)"})
 

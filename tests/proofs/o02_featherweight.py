@@ -4,9 +4,17 @@
 
 from autograder.proofs import right, wrong
 
-wrong("entry_bytes", "compresses the code too", {'len(data) if name.endswith(".py") else len(bz2.compress(data, 9))': "len(bz2.compress(data, 9))"})
+wrong(
+    "entry_bytes",
+    "compresses the code too",
+    {
+        'len(data) if name.endswith(".py") else len(bz2.compress(data, 9))': "len(bz2.compress(data, 9))"
+    },
+)
 
-wrong("entry_bytes", "counts what the compressor makes larger", {"min(len(data), packed)": "packed"})
+wrong(
+    "entry_bytes", "counts what the compressor makes larger", {"min(len(data), packed)": "packed"}
+)
 
 
 @wrong("entry_bytes", "compresses all weights as one")
@@ -19,7 +27,11 @@ def _():
 
 wrong("entry_bytes", "the fastest level", {"bz2.compress(data, 9)": "bz2.compress(data, 1)"})
 
-wrong("entry_bytes", "counts nothing but weights", {'len(data) if name.endswith(".py")': '0 if name.endswith(".py")'})
+wrong(
+    "entry_bytes",
+    "counts nothing but weights",
+    {'len(data) if name.endswith(".py")': '0 if name.endswith(".py")'},
+)
 
 
 @right("entry_bytes", "one sum")
@@ -36,10 +48,14 @@ def _():
 @wrong("moved", "rolls, so that what leaves comes in again")
 def _():
     def moved(images, moves):
-        return np.array([np.roll(i, m, (0, 1)) for i, m in zip(images, moves)]).reshape(images.shape)
+        return np.array([np.roll(i, m, (0, 1)) for i, m in zip(images, moves)]).reshape(
+            images.shape
+        )
 
 
-wrong("moved", "rows and columns in the wrong order", {"for k, (down, right)": "for k, (right, down)"})
+wrong(
+    "moved", "rows and columns in the wrong order", {"for k, (down, right)": "for k, (right, down)"}
+)
 
 wrong("moved", "up instead of down", {"in enumerate(moves)": "in enumerate(-moves)"})
 
@@ -80,9 +96,17 @@ def _():
         return np.array(windows, images.dtype).reshape(images.shape)
 
 
-wrong("nibbles", "the first in the upper nibble", {"row[0::2] | row[1::2] << 4": "row[1::2] | row[0::2] << 4"})
+wrong(
+    "nibbles",
+    "the first in the upper nibble",
+    {"row[0::2] | row[1::2] << 4": "row[1::2] | row[0::2] << 4"},
+)
 
-wrong("nibbles", "forgets the sign on the way back", {"nibbles - np.int8(16) * (nibbles > 7)": "nibbles"})
+wrong(
+    "nibbles",
+    "forgets the sign on the way back",
+    {"nibbles - np.int8(16) * (nibbles > 7)": "nibbles"},
+)
 
 wrong("nibbles", "7 is negative", {"(nibbles > 7)": "(nibbles >= 7)"})
 
@@ -101,7 +125,9 @@ def _():
         return nibbles - np.int8(16) * (nibbles > 7)
 
 
-wrong("nibbles", "gives all nibbles back, the one that fills up too", {".ravel()[:count]": ".ravel()"})
+wrong(
+    "nibbles", "gives all nibbles back, the one that fills up too", {".ravel()[:count]": ".ravel()"}
+)
 
 
 @right("nibbles", "one number after the other")
@@ -120,17 +146,35 @@ def _():
         return np.array(found, np.int8)
 
 
-wrong("entry_files", "one scale for a whole matrix", {".max(axis=0)": ".max(axis=0).max() * np.ones(matrix.shape[1])"})
+wrong(
+    "entry_files",
+    "one scale for a whole matrix",
+    {".max(axis=0)": ".max(axis=0).max() * np.ones(matrix.shape[1])"},
+)
 
 wrong("entry_files", "a scale for each row", {".max(axis=0)": ".max(axis=1)"})
 
-wrong("entry_files", "divides a column of zeros by 0", {"scale = np.where(scale == 0, 1, scale)": ""})
+wrong(
+    "entry_files", "divides a column of zeros by 0", {"scale = np.where(scale == 0, 1, scale)": ""}
+)
 
-wrong("entry_files", "cuts instead of rounding", {"np.rint(matrix / scale)": "np.trunc(matrix / scale)"})
+wrong(
+    "entry_files",
+    "cuts instead of rounding",
+    {"np.rint(matrix / scale)": "np.trunc(matrix / scale)"},
+)
 
-wrong("entry_files", "the bias before the scale", {"np.stack([scale, bias])": "np.stack([bias, scale])"})
+wrong(
+    "entry_files",
+    "the bias before the scale",
+    {"np.stack([scale, bias])": "np.stack([bias, scale])"},
+)
 
-wrong("entry_files", "8 as the largest number of four bits", {"2 ** (width - 1) - 1": "2 ** (width - 1)"})
+wrong(
+    "entry_files",
+    "8 as the largest number of four bits",
+    {"2 ** (width - 1) - 1": "2 ** (width - 1)"},
+)
 
 wrong("entry_files", "never packs", {"q if width == 8 else pack4(q)": "q"})
 
@@ -166,7 +210,11 @@ def _():
         return min(1.0, 2 * tail / 2**coins)
 
 
-wrong("luck", "only as far as the larger count itself", {"range(most, coins + 1)": "range(most, coins)"})
+wrong(
+    "luck",
+    "only as far as the larger count itself",
+    {"range(most, coins + 1)": "range(most, coins)"},
+)
 
 
 @wrong("luck", "the normal distribution, as if the pictures were different ones")

@@ -103,7 +103,9 @@ wrong("pool_kernel", "begins with 0 instead of the smallest number", {"y[c] = -1
 wrong(
     "pool_kernel",
     "the window always begins on the image",
-    {"const int8_t *pixel = x + first_pixel(w, part);": "const int8_t *pixel = x + (part.row * w->in_width + part.column) * channels;"},
+    {
+        "const int8_t *pixel = x + first_pixel(w, part);": "const int8_t *pixel = x + (part.row * w->in_width + part.column) * channels;"
+    },
 )
 
 wrong(
@@ -112,7 +114,11 @@ wrong(
     {"pixel += w->in_width * channels": "pixel += w->out_width * channels"},
 )
 
-wrong("pool_kernel", "clears a byte behind the outputs", {"y[c] = -128;": "y[c] = -128, y[c + 1] = 0;"})
+wrong(
+    "pool_kernel",
+    "clears a byte behind the outputs",
+    {"y[c] = -128;": "y[c] = -128, y[c + 1] = 0;"},
+)
 
 wrong("pool_kernel", "a loop that never ends", {"ox++": "ox += 0"})
 
@@ -152,19 +158,45 @@ def _():
         """
 
 
-wrong("conv_kernel", "padding is the number 0", {"for (int i = 0; i < left; i++) to[i] = (int8_t)layer->input_zero;": "for (int i = 0; i < left; i++) to[i] = 0;"})
+wrong(
+    "conv_kernel",
+    "padding is the number 0",
+    {
+        "for (int i = 0; i < left; i++) to[i] = (int8_t)layer->input_zero;": "for (int i = 0; i < left; i++) to[i] = 0;"
+    },
+)
 
-wrong("conv_kernel", "gathers anew for each pair of channels", {
-    "      gather(layer, x, part_at(w, oy, ox));\n      for (int o = 0; o <= last; o += 2) {": "      for (int o = 0; o <= last; o += 2) {\n        gather(layer, x, part_at(w, oy, ox));",
-})
+wrong(
+    "conv_kernel",
+    "gathers anew for each pair of channels",
+    {
+        "      gather(layer, x, part_at(w, oy, ox));\n      for (int o = 0; o <= last; o += 2) {": "      for (int o = 0; o <= last; o += 2) {\n        gather(layer, x, part_at(w, oy, ox));",
+    },
+)
 
-wrong("conv_kernel", "forgets the last of an odd number of channels", {"o <= last; o += 2": "o < last; o += 2"})
+wrong(
+    "conv_kernel",
+    "forgets the last of an odd number of channels",
+    {"o <= last; o += 2": "o < last; o += 2"},
+)
 
-wrong("conv_kernel", "the row of pixels does not move on at a row above the image", {"if (on_image) from": "from"})
+wrong(
+    "conv_kernel",
+    "the row of pixels does not move on at a row above the image",
+    {"if (on_image) from": "from"},
+)
 
-wrong("conv_kernel", "one factor for all output channels", {"narrow(&layer->output, o, sums[0])": "narrow(&layer->output, 0, sums[0])"})
+wrong(
+    "conv_kernel",
+    "one factor for all output channels",
+    {"narrow(&layer->output, o, sums[0])": "narrow(&layer->output, 0, sums[0])"},
+)
 
-wrong("conv_kernel", "writes one channel too many", {"int other = o < last ? o + 1 : o;": "int other = o + 1;"})
+wrong(
+    "conv_kernel",
+    "writes one channel too many",
+    {"int other = o < last ? o + 1 : o;": "int other = o + 1;"},
+)
 
 wrong("conv_kernel", "forgets the bias", {"{layer->bias[o], layer->bias[other]}": "{0, 0}"})
 

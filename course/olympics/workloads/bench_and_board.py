@@ -5,9 +5,9 @@ the organiser's seed, so that an answer that was compiled into the C is a wrong 
 compiled where the entry runs and executed in the emulator only, which counts every instruction:
 what the firmware says is not asked.
 
-Two more things are looked at. Between the values of the network lie guard bytes, which no kernel may
-change. And what a firmware does from reset to its first command beyond the course's own is added to
-every inference: work that was done before the count began is work.
+Two more things are looked at. Between the values of the network lie guard bytes, which no kernel
+may change. And what a firmware does from reset to its first command beyond the course's own is
+added to every inference: work that was done before the count began is work.
 """
 
 from __future__ import annotations
@@ -54,8 +54,8 @@ def counted(
     outputs_by_phase: Mapping[str, Mapping[str, np.ndarray]],
     seeds_by_phase: Mapping[str, int],
 ) -> dict[str, float]:
-    """The instructions of an inference with those of a longer start, the network's MACs, and the bytes
-    of flash and of RAM: of the private phase where that ran, else of the public one."""
+    """The instructions of an inference with those of a longer start, the network's MACs, and the
+    bytes of flash and of RAM: of the private phase where that ran, else of the public one."""
     outputs = outputs_by_phase["private" if "private" in outputs_by_phase else "public"]
     extra = max(0.0, float(outputs["extra_start"]))
     from olympics.workloads.bench_and_board_program import network

@@ -1,4 +1,4 @@
-"""What runs where a Bench & Board entry runs: it compiles the entry's C and runs it in the emulator.
+"""What runs where a Bench & Board entry runs: the entry's C is compiled and emulated.
 
 This text is sent there as it is, so it needs NumPy and `hardware_labs` and no more. None of the
 entry's code runs outside the emulator.
@@ -16,7 +16,7 @@ from hardware_labs.boards import board_kind
 from hardware_labs.errors import BoardError
 from hardware_labs.firmware.build import Build, build
 from hardware_labs.firmware.elf import sizes
-from hardware_labs.measuring.counts import counted_inferences, instructions_to_start
+from hardware_labs.measuring.guarded import filled_inferences, instructions_to_start
 from hardware_labs.models.arena import ArenaPlan, lifetimes
 from hardware_labs.models.mlperf_tiny import he_normal
 from hardware_labs.models.network import Network
@@ -24,7 +24,7 @@ from hardware_labs.models.quantizer import Quantizer, Scale
 
 SHAPE = (16, 16, 2)
 GUARD_BYTES = 32
-MAX_INSTRUCTIONS = 20_000_000  # of one inference: nearly twenty times the course's own kernels
+MAX_INSTRUCTIONS = 4_000_000  # of one inference: nearly four times the course's own kernels
 BOARD = board_kind("nano33")
 
 
@@ -96,7 +96,7 @@ def _measured(
     plan = guarded(net)
     own, entered = built(net, plan, {}), built(net, plan, kernels)
     fill = np.random.default_rng(int(inputs["network"])).bytes(plan.peak_bytes)
-    done = counted_inferences(entered, inputs["x"], MAX_INSTRUCTIONS, "arena", fill)
+    done = filled_inferences(entered, inputs["x"], fill, MAX_INSTRUCTIONS)
     start = instructions_to_start(entered, MAX_INSTRUCTIONS) - instructions_to_start(own)
     before, watched = np.frombuffer(fill, np.uint8), guards(plan)
     after = [np.frombuffer(one.variable, np.uint8)[: plan.peak_bytes] for one in done]

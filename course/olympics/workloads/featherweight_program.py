@@ -1,7 +1,7 @@
 """What runs where a Featherweight entry runs: it loads the weights and asks the entry's model.
 
-This text is sent there as it is, so it needs nothing but NumPy. Weights are all of the entry's files
-that are no code, by their name without its ending: an npy array, what a JSON file says, or a
+This text is sent there as it is, so it needs nothing but NumPy. Weights are all of the entry's
+files that are no code, by their name without its ending: an npy array, what a JSON file says, or a
 dictionary of the arrays of a safetensors file.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,7 @@ SAFETENSORS = {
 
 def run(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """labels (n,) for the pictures (n, 28, 28), as the entry's predict gives them."""
-    from model import predict
-
+    predict = import_module("model").predict  # the entry's, in the folder where this runs
     return {"labels": np.asarray(predict(inputs["pictures"], weights_of(Path.cwd())))}
 
 

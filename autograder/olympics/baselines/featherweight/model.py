@@ -12,7 +12,7 @@ def layer(x, weights, k):
 def patches(x, kernel, padding):
     framed = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     views = sliding_window_view(framed, (kernel, kernel), (2, 3))[:, :, ::2, ::2]
-    n, channels, high, wide = views.shape[:4]
+    n, _, high, wide = views.shape[:4]
     return views.transpose(0, 2, 3, 1, 4, 5).reshape(n, high, wide, -1)
 
 
