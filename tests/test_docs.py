@@ -275,6 +275,8 @@ def test_the_tables_of_the_benchmarks_are_those_of_the_figures_kept_beside_them(
     rows = json.loads((ROOT / "benchmarks" / "framework.json").read_text())
     framework = benchmark("framework")
     assert framework.table([framework.Row(**row) for row in rows]) in page
+    judged = json.loads((ROOT / "benchmarks" / "olympics.json").read_text())
+    assert benchmark("olympics").table(judged) in page
     terms = cost.Terms()
     assert cost.table(list(cost.costs(figures, terms)), terms) in page
 
