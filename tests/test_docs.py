@@ -4,6 +4,7 @@ import ast
 import importlib
 import json
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -276,7 +277,8 @@ def test_the_tables_of_the_benchmarks_are_those_of_the_figures_kept_beside_them(
     framework = benchmark("framework")
     assert framework.table([framework.Row(**row) for row in rows]) in page
     judged = json.loads((ROOT / "benchmarks" / "olympics.json").read_text())
-    assert benchmark("olympics").table(judged) in page
+    program = runpy.run_path(str(ROOT / "benchmarks" / "olympics.py"), run_name="benchmark")
+    assert program["table"](judged) in page
     terms = cost.Terms()
     assert cost.table(list(cost.costs(figures, terms)), terms) in page
 
