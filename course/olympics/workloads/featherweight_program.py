@@ -23,7 +23,10 @@ SAFETENSORS = {
 def run(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """labels (n,) for the pictures (n, 28, 28), as the entry's predict gives them."""
     predict = import_module("model").predict  # the entry's, in the folder where this runs
-    return {"labels": np.asarray(predict(inputs["pictures"], weights_of(Path.cwd())))}
+    labels = np.asarray(predict(inputs["pictures"], weights_of(Path.cwd())))
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"predict returns whole numbers, one for each picture; not {labels.dtype}")
+    return {"labels": labels}
 
 
 def weights_of(folder: Path) -> dict[str, Any]:
