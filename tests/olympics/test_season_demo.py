@@ -30,7 +30,7 @@ def test_the_season_is_judged_published_merged_and_closed(tmp_path, monkeypatch)
     with Ledger(f"sqlite:///{folder}/harbour/olympics.db") as ledger:
         rows = ledger.judgements()
     measured = {row.scores["score"] for row in rows if row.verdict == "ranked"}
-    ranking = json.loads((folder / "board" / "feed/v1/ranking.json").read_text())
+    ranking = json.loads((folder / "board-closed" / "feed/v1/ranking.json").read_text())
     shown = {row["score"] for category in ranking["categories"] for row in category["rows"]}
     assert shown and shown <= measured
     assert "judged elsewhere" in (folder / "board" / "events/bench_and_board.html").read_text()
