@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup torch test test-all demo release book lite lint clean
+.PHONY: setup torch test test-all demo olympics release book lite lint clean
 
 setup: .venv/ready
 
@@ -25,6 +25,10 @@ test-all: setup
 demo: setup
 	$(BIN)/python -m autograder.demo
 
+# A season of the Olympics with three universities, judged on this machine: leave it alone meanwhile.
+olympics: setup
+	$(BIN)/python -m autograder.demo.olympics
+
 # Audits what changed (the records in tests/audits are to be committed), then writes release/.
 release: setup
 	$(BIN)/python -m coursekit.exporter
@@ -44,4 +48,4 @@ lint: setup
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
 clean:
-	rm -rf .venv demo dist .autograder .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv demo demo-olympics dist .autograder .pytest_cache .mypy_cache .ruff_cache

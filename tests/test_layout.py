@@ -16,6 +16,7 @@ ROOMS = {
     "perfsim": ROOT / "course" / "perfsim",
     "coursekit": ROOT / "course" / "coursekit",
     "hardware_labs": ROOT / "hardware_labs",
+    "olympics": ROOT / "course" / "olympics",
     "autograder": ROOT / "autograder",
     "book": ROOT / "course" / "book",
     "lite": ROOT / "course" / "lite",
@@ -24,8 +25,9 @@ MAY_IMPORT = {
     "tinytorch": set(),
     "perfsim": {"tinytorch"},
     "hardware_labs": {"tinytorch"},
+    "olympics": {"tinytorch", "hardware_labs"},
     "coursekit": set(),
-    "autograder": set(),
+    "autograder": {"olympics"},
     "book": {"coursekit", "perfsim"},
     "lite": {"coursekit"},
 }
@@ -44,6 +46,7 @@ AUTOGRADER = (
     "releasing",
     "distributing",
     "reporting",
+    "olympics",
     "public",
     "commands",
     "demo",
@@ -69,7 +72,9 @@ DOORS = {
         "autograder/gradebook/register_assignment.py",
         "autograder/gradebook/statements.py",
         "autograder/gradebook/write_marks.py",
+        "autograder/olympics/ledger.py",
     },
+    "cryptography": {"course/olympics/receipt.py"},
     "alembic": {"autograder/gradebook/connection.py"},
     "dask": {"autograder/grading/cluster.py"},
     "distributed": {"autograder/grading/cluster.py"},
@@ -80,6 +85,10 @@ DOORS = {
     },
     "jinja2": {"autograder/reporting/html_page.py"},
     "markupsafe": {"autograder/reporting/html_page.py"},
+    "jsonschema": {
+        "autograder/olympics/board/foreign_feed.py",
+        "autograder/settings/nbgrader_strip.py",
+    },
     "latex2mathml": {"autograder/sanitizing/mathml.py"},
     "nh3": {"autograder/sanitizing/safe_html.py"},
     "rich": {
@@ -110,6 +119,7 @@ DOORS = {
 STUDENT_ROOMS = {
     "tinytorch": {"numpy"},
     "perfsim": {"click", "numpy", "rich"},
+    "olympics": {"click", "cryptography", "numpy"},
     "coursekit": {
         "click",
         "IPython",
@@ -160,6 +170,15 @@ def test_a_room_imports_only_the_rooms_below_it(room):
     assert others <= MAY_IMPORT[room]
 
 
+def test_only_the_judge_of_the_olympics_and_its_commands_import_the_olympics():
+    users = {
+        path.relative_to(ROOMS["autograder"]).parts[0]
+        for path in modules("autograder")
+        if "olympics" in {name.split(".")[0] for name in imports(path)}
+    }
+    assert users <= {"olympics", "commands"}
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_nothing_imports_tests_or_source(room):
     assert not top_level_imports(room) & {"tests", "source", "release"}
@@ -184,7 +203,7 @@ def test_what_students_install_is_all_that_their_rooms_import(room):
 
 def packages():
     """The folder of each package that says in which order its modules are read."""
-    names = ("autograder", "coursekit", "perfsim", "hardware_labs", "book", "lite")
+    names = ("autograder", "coursekit", "olympics", "perfsim", "hardware_labs", "book", "lite")
     rooms = [ROOMS[name] for name in names]
     return [path.parent for room in rooms for path in sorted(room.rglob("__init__.py"))]
 

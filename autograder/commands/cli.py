@@ -6,10 +6,24 @@ from autograder.commands import lean_imports
 
 lean_imports.install()  # before anything imports nbgrader
 
-from autograder.commands import collect_verbs, grade_verbs, release_verbs  # noqa: E402
+from autograder.commands import (  # noqa: E402
+    collect_verbs,
+    grade_verbs,
+    olympics_board_verbs,
+    olympics_verbs,
+    release_verbs,
+)
 from autograder.commands.verb import main  # noqa: E402
 
-__all__ = ["collect_verbs", "grade_verbs", "main", "release_verbs"]
+__all__ = [
+    "collect_verbs",
+    "grade_verbs",
+    "main",
+    "olympics_board_verbs",
+    "olympics_verbs",
+    "release_verbs",
+]
+
 
 if __name__ == "__main__":
     main()

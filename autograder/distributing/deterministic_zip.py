@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -19,7 +20,7 @@ def members(place: Path) -> list[tuple[str, bytes]]:
         return [(m.filename, archive.read(m)) for m in archive.infolist() if not m.is_dir()]
 
 
-def pack(files: Iterable[tuple[str, bytes]], path: Path) -> None:
+def pack(files: Iterable[tuple[str, bytes]], path: Path | BytesIO) -> None:
     """Writes a zip of the files to `path`: sorted by name, dated 1980, readable by everybody."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in sorted(files):

@@ -29,6 +29,7 @@ ENDINGS = CODE | {".csv", ".npz", ".json", ".toml", ".md", ".typed"}
 COMMANDS = {
     "course": ("coursekit", "coursekit.cli:main"),
     "hardware-labs": ("hardware_labs", "hardware_labs.cli:main"),
+    "olympics": ("olympics", "olympics.commands:main"),
     "perfsim": ("perfsim", "perfsim.commands.cli:main"),
 }
 EPOCH = "315532800"  # 1980-01-01, the first day a zip can name

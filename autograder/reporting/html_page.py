@@ -1,4 +1,4 @@
-"""The door to Jinja2: every page that we write is a template of `templates/`, filled in.
+"""The door to Jinja2: every page that we write is a template of a folder `templates/`, filled in.
 
 What is filled in is escaped, except where it says itself that it is HTML (`Markup`). A page is one
 file without script: it carries its own style sheet, and a policy that lets it load nothing.
@@ -6,12 +6,12 @@ file without script: it carries its own style sheet, and a policy that lets it l
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-__all__ = ["Markup", "counted", "render"]
+__all__ = ["Markup", "counted", "render", "renderer"]
 
 
 def number(value: float) -> str:
@@ -24,17 +24,19 @@ def counted(n: int, noun: str) -> str:
     return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
-PAGES = Environment(
-    loader=PackageLoader("autograder.reporting"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-PAGES.filters |= {"number": number, "counted": counted}
+def renderer(package: str) -> Callable[..., str]:
+    """A function that fills in the templates of a package, of which this room's are the rest."""
+    pages = Environment(
+        loader=ChoiceLoader([PackageLoader(package), PackageLoader("autograder.reporting")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    pages.filters |= {"number": number, "counted": counted}
+    return lambda template, **values: pages.get_template(template).render(values)
 
 
-def render(template: str, **values: Any) -> str:
-    """The text of `templates/<template>` with these values in it."""
-    return PAGES.get_template(template).render(values)
+render = renderer("autograder.reporting")
+"""render(template, **values): the text of `templates/<template>` with these values in it."""

@@ -18,6 +18,7 @@ from pathlib import Path
 
 MOUNT = Path("/sys/fs/cgroup")
 REMOVE_S = 2.0
+FREEZE_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,47 @@ class Group:
                 return int(dict(line.split() for line in lines)["usage_usec"]) / 1e6
         return None
 
+    def memory_bytes(self) -> int:
+        """The bytes of memory that all its processes hold now; 0 where they are not counted."""
+        return self._first_number("memory.current", "memory.usage_in_bytes")
+
+    def memory_peak_bytes(self) -> int:
+        """The most that they have held together, those that have ended included; 0 likewise."""
+        return self._first_number("memory.peak", "memory.max_usage_in_bytes")
+
+    def _first_number(self, *names: str) -> int:
+        for path in (folder / name for folder in self.folders for name in names):
+            with suppress(OSError, ValueError):
+                return int(path.read_text())
+        return 0
+
+    def pids(self) -> list[int]:
+        """Its processes, by their numbers outside the walls."""
+        for folder in self.folders:
+            with suppress(OSError):
+                return [int(word) for word in (folder / "cgroup.procs").read_text().split()]
+        return []
+
+    def prefer(self) -> None:
+        """Let it have the processor before other groups, as far as this kernel knows shares: for
+        what is timed."""
+        for folder in self.folders:
+            for name, most in (("cpu.weight", 10_000), ("cpu.shares", 262_144)):
+                with suppress(OSError):
+                    if (folder / name).exists():
+                        (folder / name).write_text(str(most))
+
+    def freeze(self) -> bool:
+        """Stop all its processes until `thaw`; False where that did not come about."""
+        return any(_set_frozen(folder, True) for folder in self.folders)
+
+    def thaw(self) -> bool:
+        """Let its processes go on; False where they were never stopped."""
+        return any(_set_frozen(folder, False) for folder in self.folders)
+
     def remove(self) -> None:
         """Kill what is left in it and take it away."""
+        self.thaw()
         end = time.monotonic() + REMOVE_S
         for folder in self.folders:
             while not _remove_folder(folder) and time.monotonic() < end:
@@ -87,7 +127,7 @@ def _version_2() -> list[Path]:
 
 
 def _version_1() -> list[Path]:
-    kinds = ("memory", "pids", "cpu", "cpuacct")  # the last two are often one folder
+    kinds = ("memory", "pids", "freezer", "cpu", "cpuacct")  # the last two are often one folder
     folders = [(MOUNT / kind / _current_group(kind).lstrip("/")).resolve() for kind in kinds]
     return [folder for folder in dict.fromkeys(folders) if _is_writable(folder)]
 
@@ -115,11 +155,13 @@ def _is_writable(folder: Path) -> bool:
 
 @cache
 def _sweep(parents: tuple[Path, ...]) -> None:
-    """Once for each parent. One that cannot be removed yet still has processes in it."""
+    """Once for each parent. One that cannot be removed yet still has processes in it; those that
+    were frozen when their grader was killed can end once they are thawed."""
     for parent in parents:
         for folder in parent.glob("slot-*-*"):
             pid = folder.name.split("-")[1]
             if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                _set_frozen(folder, False)
                 _remove_folder(folder)
 
 
@@ -148,6 +190,29 @@ def _write_limits(group: Group, memory_bytes: int, processes: int) -> None:
         for name, value in limits.items():
             if (folder / name).exists():
                 (folder / name).write_text(str(value))
+
+
+def _set_frozen(folder: Path, frozen: bool) -> bool:
+    """Write to the folder's freezer and wait until it says so; False where it has none."""
+    ways = (
+        ("cgroup.freeze", "01", "cgroup.events", ("frozen 0", "frozen 1")),
+        ("freezer.state", ("THAWED", "FROZEN"), "freezer.state", ("THAWED", "FROZEN")),
+    )
+    for name, words, answer, answers in ways:
+        with suppress(OSError):
+            if (folder / name).exists():
+                (folder / name).write_text(words[frozen])
+                return _is_said(folder / answer, answers[frozen])
+    return False
+
+
+def _is_said(path: Path, words: str) -> bool:
+    end = time.monotonic() + FREEZE_S
+    while words not in path.read_text():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.0002)
+    return True
 
 
 def _oom_kill_count(events: str) -> int:

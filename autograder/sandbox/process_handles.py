@@ -79,14 +79,18 @@ class ReplyReader:
 
     def read(self, limit_s: float, max_bytes: int = framing.MAX_BYTES) -> dict[str, Any]:
         """The next message. TimeoutError after `limit_s` seconds."""
+        return self.read_with_blobs(limit_s, max_bytes)[0]
+
+    def read_with_blobs(self, limit_s: float, max_bytes: int) -> tuple[dict[str, Any], list[bytes]]:
+        """The next message and its blobs. TimeoutError after `limit_s` seconds."""
         reader = DeadlineSocket(self._sock, monotonic() + limit_s, self._unread)
         try:
-            message, _ = framing.receive(reader, max_bytes)
+            message, blobs = framing.receive(reader, max_bytes)
         except TimeoutError:
             self._unread = b"".join(reader.taken) + reader.unread
             raise
         self._unread = reader.unread
-        return message
+        return message, blobs
 
 
 def _greet(opened: WalledProcess, files: Mapping[str, bytes]) -> int:
@@ -104,10 +108,15 @@ def _greet(opened: WalledProcess, files: Mapping[str, bytes]) -> int:
     return pidfd
 
 
-def _send(sock: socket.socket, message: dict[str, Any], descriptor: int | None) -> None:
+def _send(
+    sock: socket.socket,
+    message: dict[str, Any],
+    descriptor: int | None,
+    blobs: Sequence[bytes] = (),
+) -> None:
     sock.settimeout(START_S)
     if descriptor is None:
-        framing.send(sock, message)
+        framing.send(sock, message, blobs)
     else:
         framing.send_with_fds(sock, message, [descriptor])
 
@@ -135,8 +144,20 @@ class SlotHandle:
         """The reply to `request`. Raises DeadlinePassed where it was interrupted after `limit_s`
         seconds, and ProcessEnded where nothing more can be asked."""
         self.send(request, descriptor)
+        return self._reply_in_time(limit_s)[0]
+
+    def call(
+        self, name: str, data: bytes, limit_s: float, most_bytes: int
+    ) -> tuple[dict[str, Any], list[bytes]]:
+        """The reply to a call of a function of the submission with `data`, and the bytes that it
+        returned: one blob, none where it failed. Raises like `ask`."""
+        request = {"do": "call", "name": name, "most_bytes": most_bytes}
+        self.send({**request, "most": self.max_output_bytes}, None, [data])
+        return self._reply_in_time(limit_s)
+
+    def _reply_in_time(self, limit_s: float) -> tuple[dict[str, Any], list[bytes]]:
         try:
-            return self.reply(limit_s)
+            return self._reply_with_blobs(limit_s)
         except TimeoutError:
             self.interrupt()
         try:
@@ -145,18 +166,26 @@ class SlotHandle:
             self.kill()
         raise ProcessEnded("did not stop when it was interrupted after its time limit")
 
-    def send(self, request: dict[str, Any], descriptor: int | None = None) -> None:
+    def send(
+        self,
+        request: dict[str, Any],
+        descriptor: int | None = None,
+        blobs: Sequence[bytes] = (),
+    ) -> None:
         """Send a request without waiting, with the descriptor of a socket where it needs one."""
         try:
-            _send(self.opened.talk, request, descriptor)
+            _send(self.opened.talk, request, descriptor, blobs)
         except (OSError, EOFError) as fault:
             raise self._end() from fault
 
     def reply(self, limit_s: float) -> Any:
         """The next message of the slot; TimeoutError after `limit_s` seconds."""
+        return self._reply_with_blobs(limit_s)[0]
+
+    def _reply_with_blobs(self, limit_s: float) -> tuple[dict[str, Any], list[bytes]]:
         try:
             max_bytes = 4 * self.max_output_bytes + REPLY_OVERHEAD_BYTES
-            reply = self._replies.read(limit_s, max_bytes)
+            reply, blobs = self._replies.read_with_blobs(limit_s, max_bytes)
         except TimeoutError:
             raise
         except ValueError as fault:
@@ -166,7 +195,7 @@ class SlotHandle:
             raise self._end() from fault
         if "fault" in reply:
             raise GraderFault(f"a slot failed: {_fault_name(reply['fault'])}")
-        return reply
+        return reply, blobs
 
     def out_of_memory(self) -> bool:
         """Whether one of its processes was killed for lack of memory."""

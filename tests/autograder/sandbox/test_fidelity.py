@@ -76,6 +76,9 @@ MEASURED = {
     "d02_protocol": {"receiver-toy", "marks-look"},
     "d03_dataset": {"session"},
     "d09_raspberry_pi": {"memory-toy", "memory-look", "largest-look", "measure"},
+    "o01_framework_sprint": {"work-look", "step-look", "race-look", "interval-look", "entry-try"},
+    "o02_featherweight": {"entry-try"},
+    "o03_bench_and_board": {"entry-try"},
 }
 
 

@@ -40,21 +40,40 @@ def serve(talk: socket.socket, open_shell: Callable[[], Any]) -> None:
 def _serve_requests(talk: socket.socket, shell: Any) -> None:
     while True:
         try:
-            request, _, links = framing.receive_with_fds(talk)
+            request, blobs, links = framing.receive_with_fds(talk)
         except EOFError:
             return
         except KeyboardInterrupt:
             continue
-        _reply(talk, shell, request, links)
+        _reply(talk, shell, request, blobs, links)
 
 
-def _reply(talk: socket.socket, shell: Any, request: dict[str, Any], links: list[int]) -> None:
+def _reply(
+    talk: socket.socket, shell: Any, request: dict[str, Any], blobs: list[bytes], links: list[int]
+) -> None:
     """Do what is asked; an interrupt that comes late (the cell had just ended) is spent."""
+    answers: list[bytes] = []
     try:
-        reply = _REQUESTS[request["do"]](shell, request, *links)
+        if request["do"] == "call":
+            reply = _call(shell, request, blobs[0], answers)
+        else:
+            reply = _REQUESTS[request["do"]](shell, request, *links)
     except KeyboardInterrupt:
         reply = {}
-    framing.send(talk, reply)
+    framing.send(talk, reply, answers)
+
+
+def _call(shell: Any, request: dict[str, Any], data: bytes, answers: list[bytes]) -> dict[str, Any]:
+    """Call a function of the submission's names with bytes; the bytes that it returns are added to
+    `answers`. A large input need not become a cell's text that way."""
+
+    def call() -> None:
+        answer = shell.names[request["name"]](data)
+        if not isinstance(answer, bytes) or len(answer) > request["most_bytes"]:
+            raise ValueError(f"at most {request['most_bytes']:,} bytes can be answered")
+        answers.append(answer)
+
+    return _cell_reply(shell.record_call(call, request["most"]))
 
 
 def _run(shell: Any, request: dict[str, Any]) -> dict[str, Any]:

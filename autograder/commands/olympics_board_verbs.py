@@ -1,0 +1,90 @@
+"""The verb of the Olympics that writes the board of a season: `autograder olympics publish`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograder.commands.olympics_verbs import olympics_group, olympics_verb, one_ledger
+from autograder.model import CourseError
+
+PHASES = ("anonymous", "named")
+
+
+@olympics_group.command("publish")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@one_ledger
+@click.option(
+    "--teams", "teams_csv", required=True, type=click.Path(path_type=Path), help="The team table."
+)
+@click.option("--season", default="", help="Its name. Default: that of the last judgement.")
+@click.option(
+    "--with",
+    "feeds",
+    multiple=True,
+    metavar="URL-OR-FILE",
+    help="The feed of another board, to list its rows too. Repeatable.",
+)
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path, exists=True),
+    help="The judge's key: entry pages get signed receipts.",
+)
+@click.option(
+    "--close-season",
+    "phase",
+    is_flag=False,
+    flag_value=PHASES[0],
+    type=click.Choice(PHASES),
+    help="Publish the entries too: anonymous first, named later.",
+)
+@click.option(
+    "--entries",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="Where the entries of a closed season are. Repeatable.",
+)
+@olympics_verb
+def publish_verb(
+    folder: Path,
+    url: str,
+    teams_csv: Path,
+    season: str,
+    feeds: tuple[str, ...],
+    key: Path | None,
+    phase: str | None,
+    entries: tuple[Path, ...],
+) -> bool:
+    """Write the board of a season into DIR: pages, feed/v1/*.json and badges.
+
+    While the season is open, the public half of hidden inputs stands where the private half
+    decides; --close-season tells the private one. Made again from the same ledger the board has the
+    same bytes. A feed that cannot be read is left out, with a sentence and exit code 1.
+    """
+    from autograder.olympics.board.closing import published_entries
+    from autograder.olympics.board.foreign_feed import merge
+    from autograder.olympics.board.publish import board, publish
+    from autograder.olympics.board.season import open_season
+    from autograder.olympics.halves import told
+    from autograder.olympics.ledger import Ledger
+    from autograder.olympics.signing import read_key
+    from autograder.olympics.teams import read_teams
+
+    if bool(phase) != bool(entries):
+        raise CourseError("--close-season and --entries are given together.")
+    with Ledger(url) as ledger:
+        teams = read_teams(teams_csv)
+        rows = ledger.judgements()
+        name = season or (rows[-1].season if rows else "")
+        opened = open_season(told(rows, "" if phase else name), teams, season)
+    merged, faults = merge(opened, feeds)
+    published = published_entries(merged, entries, phase or "", teams)
+    files = board(merged, published, phase or "", read_key(key) if key else "")
+    publish(files, folder)
+    for sentence in (*merged.notes, *faults):
+        click.echo(f"autograder: {sentence}", err=True)
+    if opened.names.unknown:
+        click.echo(f"note: {opened.names.unknown} teams are not in {teams_csv}: shown anonymously.")
+    click.echo(f"{folder / 'index.html'}: {opened.name}, {len(files)} files")
+    return not faults

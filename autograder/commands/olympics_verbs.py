@@ -1,0 +1,110 @@
+"""Verbs of the Olympics: judge entries into the ledger."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.commands.verb import main
+from autograder.model import CourseError
+
+LEDGER = "sqlite:///olympics.db"
+
+
+@main.group("olympics")
+def olympics_group() -> None:
+    """Judge the entries of a season, and publish its board."""
+
+
+def olympics_verb(function: Callable[..., bool]) -> Callable[..., None]:
+    """A command that returns whether all went well; a CourseError becomes its sentence, exit 1."""
+
+    @wraps(function)
+    def command(*args: Any, **options: Any) -> None:
+        from olympics.errors import OlympicsError
+
+        try:
+            went_well = function(*args, **options)
+        except (CourseError, OlympicsError, OSError) as fault:
+            click.echo(f"autograder: {fault}", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("autograder: stopped; what was judged is kept. Run it again.", err=True)
+            sys.exit(130)
+        sys.exit(0 if went_well else 1)
+
+    return command
+
+
+one_ledger = click.option(
+    "--ledger", "url", default=LEDGER, show_default=True, help="SQLite or PostgreSQL, as a URL."
+)
+
+
+@olympics_group.command("judge")
+@click.argument("entries", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@one_ledger
+@click.option(
+    "--teams", "teams_csv", required=True, type=click.Path(path_type=Path), help="The team table."
+)
+@click.option(
+    "--secret", required=True, type=click.Path(path_type=Path), help="The organiser's secret file."
+)
+@click.option("--season", required=True, help="Its name, such as 2027.")
+@click.option("--judge", "name", required=True, help="Who judges, such as a university.")
+@click.option("--runs", type=click.IntRange(1, 50), default=1, show_default=True, help="Per entry.")
+@click.option("--receipts", type=click.Path(path_type=Path), help="A folder for signed receipts.")
+@click.option("--key", type=click.Path(path_type=Path), help="The judge's key; made where missing.")
+@click.option("--final", is_flag=True, help="Receipts tell the private half too: after the season.")
+@click.option("--isolation", metavar="LEVEL", help="Demand a level of isolation, or stop.")
+@olympics_verb
+def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -> bool:
+    """Judge ENTRIES (zips, folders, or folders of them) as far as the ledger lacks them.
+
+    Can be stopped and run again. Exit 0 where every entry has its runs.
+    """
+    from olympics.machine import calibrate
+
+    from autograder.olympics.halves import told
+    from autograder.olympics.judge import Court, judge
+    from autograder.olympics.ledger import Ledger
+    from autograder.olympics.seeds import read_secret
+    from autograder.olympics.signing import read_key, write_receipts
+    from autograder.olympics.teams import read_teams
+    from autograder.sandbox.choose_level import require_level
+
+    if bool(options["receipts"]) != bool(options["key"]):
+        raise CourseError("--receipts and --key are given together.")
+    key = read_key(options["key"]) if options["key"] else ""
+    court = Court(
+        season=options["season"],
+        judge=name,
+        secret=read_secret(options["secret"]),
+        teams=read_teams(options["teams_csv"]),
+        level=require_level(options["isolation"], False),
+        machine=calibrate(),
+        runs=options["runs"],
+    )
+    with Ledger(url) as ledger:
+        session = judge(entries, ledger, court, report=_print_judgement)
+        if key:
+            season = "" if options["final"] else court.season
+            write_receipts(told(ledger.judgements(), season), options["receipts"], key)
+    for one in (*session.deferred, *session.rejected):
+        click.echo(f"{one.place}: {one.sentence}", err=True)
+    refused = [row for row in session.judgements if row.verdict == "refused"]
+    last = {row.entry_sha256: row for row in session.judgements}
+    click.echo(f"{len(session.judgements)} new judgements in {url}")
+    open_entries = any(row in refused for row in last.values())
+    return not (session.deferred or session.rejected or open_entries)
+
+
+def _print_judgement(row: Any) -> None:
+    score = f" {row.scores['score']:.4g}" if row.verdict == "ranked" else ""
+    place = f"{row.number:4} {row.event} {row.team_id} {row.entry_sha256[:12]} run {row.run}"
+    click.echo(f"{place}: {row.verdict}{score} {row.sentence}".rstrip())

@@ -1,0 +1,217 @@
+"""The judge: entries become judgements in the ledger.
+
+It can be stopped at any moment and started again. What stands in the ledger is not judged again;
+what was being judged is judged anew, and the ledger takes each run once. So every entry is judged
+at least once and counts once. One entry's failure never stops the others.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import olympics
+from olympics.conclusion import Outcome
+from olympics.errors import OlympicsError
+from olympics.events import event
+from olympics.machine import Machine
+
+from autograder.files import sha256, temporary_folder
+from autograder.model import CourseError
+from autograder.olympics.entrants import Entrant, Rejected, read_entrants, tries_left
+from autograder.olympics.ledger import Judgement, Ledger
+from autograder.olympics.seeds import Schedule
+from autograder.olympics.teams import Team
+from autograder.olympics.timing import judged_run
+from autograder.sandbox.levels import Level
+from autograder.sandbox.pool import Pool, Warm
+
+MAX_LOG_CHARACTERS = 20_000
+# What may go wrong on our side with what an entry brought: the run is refused, the next one judged.
+JUDGE_FAULTS = (
+    *(CourseError, OlympicsError, OSError, ValueError, ArithmeticError, LookupError),
+    *(TypeError, AttributeError, RuntimeError, MemoryError),
+)
+FIRST_PRIORITY = -10  # of this process while it judges, where it may have one
+
+
+@dataclass(frozen=True)
+class Court:
+    """Who judges, with what. secret: the organiser's, see seeds. runs: judged runs of each entry.
+    attempts: how often a run that is refused because of the machine is tried in one call."""
+
+    season: str
+    judge: str
+    machine: Machine
+    secret: bytes
+    teams: Mapping[str, Team]
+    level: Level
+    runs: int = 1
+    attempts: int = 3
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one call of the judge did: new judgements, entries without a try left today, and what
+    is no entry."""
+
+    judgements: tuple[Judgement, ...]
+    deferred: tuple[Rejected, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def judge(
+    places: Sequence[Path],
+    ledger: Ledger,
+    court: Court,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    report: Callable[[Judgement], None] = lambda _: None,
+) -> Session:
+    """Judge what `places` hold as far as the ledger lacks it. report: is called after each row."""
+    entrants, rejected = read_entrants(places, court.teams)
+    rows = ledger.judgements()
+    known = len(rows)
+    deferred: list[Rejected] = []
+    by_event: dict[str, list[Entrant]] = {}
+    for entrant in entrants:
+        if next_run(entrant, rows, court.runs):
+            by_event.setdefault(entrant.entry.event, []).append(entrant)
+    with _priority():
+        for event_id, group in by_event.items():
+            with event_pool(event_id, court.level) as pool:
+                for entrant in group:
+                    if tries_left(entrant, rows, f"{now():%Y-%m-%d}") > 0:
+                        _judge_entrant(pool, entrant, ledger, rows, court, now, report)
+                    else:
+                        deferred.append(_deferral(entrant))
+    return Session(tuple(rows[known:]), tuple(deferred), tuple(rejected))
+
+
+def next_run(entrant: Entrant, rows: Sequence[Judgement], runs: int) -> int:
+    """The number of the next run of an entry, of which `runs` are wanted; 0 where it has all."""
+    same = [row for row in rows if row.entry_sha256 == entrant.sha256]
+    if sum(row.verdict != "refused" for row in same) >= runs:
+        return 0
+    return max((row.run for row in same), default=0) + 1
+
+
+def _deferral(entrant: Entrant) -> Rejected:
+    return Rejected(
+        entrant.place,
+        f"Team '{entrant.entry.team_id}' has had its five tries in {entrant.entry.event} today "
+        f"(UTC). Judge it tomorrow.",
+    )
+
+
+def _judge_entrant(
+    pool: Pool,
+    entrant: Entrant,
+    ledger: Ledger,
+    rows: list[Judgement],
+    court: Court,
+    now: Callable[[], datetime],
+    report: Callable[[Judgement], None],
+) -> None:
+    """Add the rows of an entrant, each in the ledger before the next begins. A refused run has a
+    row too, so that it can be seen, and is tried again under the next number."""
+    refusals = 0
+    while (run := next_run(entrant, rows, court.runs)) and refusals < court.attempts:
+        outcome = _outcome(pool, entrant, run, court)
+        row = ledger.append(_row(entrant, run, outcome, court, now()))
+        refusals += row.verdict == "refused"
+        rows.append(row)
+        report(row)
+
+
+def _outcome(pool: Pool, entrant: Entrant, run: int, court: Court) -> Outcome:
+    schedule = Schedule(court.secret, court.season, entrant.entry.event)
+    try:
+        return judged_run(pool, entrant.entry, entrant.sha256, run, schedule, court.machine)
+    except JUDGE_FAULTS as fault:
+        return Outcome("refused", f"The judge failed: {type(fault).__name__}: {fault}.")
+
+
+def _row(
+    entrant: Entrant, run: int, outcome: Outcome, court: Court, judged_at: datetime
+) -> Judgement:
+    entry = entrant.entry
+    return Judgement(
+        number=0,
+        season=court.season,
+        event=entry.event,
+        entry_sha256=entrant.sha256,
+        run=run,
+        team_id=entry.team_id,
+        division=entry.division,
+        level=entry.level,
+        weight_class=entry.weight_class,
+        machine=f"{court.machine.name}, {court.machine.cores} cores",
+        judge=court.judge,
+        judged_at=f"{judged_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        harness=harness(),
+        seed_id=Schedule(court.secret, court.season, entry.event).seed_id,
+        verdict=outcome.verdict,
+        sentence=outcome.sentence,
+        scores={name: float(value) for name, value in outcome.scores.items()},
+        idea=entry.idea,
+        log=outcome.log[:MAX_LOG_CHARACTERS],
+    )
+
+
+@cache
+def harness() -> str:
+    """The version of what judges: the distribution's, and the sha256 of the judge's own code."""
+    folders = (Path(olympics.__file__).parent, Path(__file__).parent)
+    files = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    code = [path.read_bytes() for path in files if path.suffix in (".py", ".toml")]
+    try:
+        number = version("mlsys-course")
+    except PackageNotFoundError:
+        number = "0"
+    return f"{number}+{sha256(b''.join(code))[:12]}"
+
+
+@contextmanager
+def _priority() -> Iterator[None]:
+    """This process before others while it judges, where this user may have that."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, FIRST_PRIORITY)
+    try:
+        yield
+    finally:
+        with suppress(PermissionError):
+            os.setpriority(os.PRIO_PROCESS, 0, before)
+
+
+@contextmanager
+def event_pool(event_id: str, level: Level) -> Iterator[Pool]:
+    """A pool for an event, with the packages of the course that its program needs."""
+    names = event(event_id).libraries
+    with temporary_folder("olympics") as name:
+        folder = Path(name)
+        for package in names:
+            shutil.copytree(_package(package), folder / package, ignore=_compiled)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+        with Pool(level, Warm((folder,) if names else (), ("numpy",))) as pool:
+            yield pool
+
+
+def _compiled(_folder: str, names: list[str]) -> list[str]:
+    return [name for name in names if name == "__pycache__"]
+
+
+def _package(name: str) -> Path:
+    course = Path(olympics.__file__).parents[1]
+    for folder in (course / name, course.parent / name):
+        if (folder / "__init__.py").is_file():
+            return folder
+    raise CourseError(f"The course's package {name} is not beside olympics; the event needs it.")

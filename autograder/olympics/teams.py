@@ -1,0 +1,68 @@
+"""The team table: a CSV with a stable id, a public name and a university for each team."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.model import CourseError
+
+COLUMNS = ("team_id", "public_name", "university", "members", "anonymous")
+MAX_MEMBERS = 4
+MAX_CHARACTERS = 80
+
+
+@dataclass(frozen=True)
+class Team:
+    """anonymous: the board shows neither the name nor the university until the season's end."""
+
+    team_id: str
+    public_name: str
+    university: str
+    members: int
+    anonymous: bool
+
+
+def read_teams(path: Path) -> dict[str, Team]:
+    """The teams by their id. CourseError with the line where a row is not as it has to be."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise CourseError(f"The team table {path} cannot be read: {fault}.") from fault
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if reader.fieldnames is None or set(reader.fieldnames) != set(COLUMNS):
+        raise CourseError(f"{path} needs the columns {', '.join(COLUMNS)} in its first line.")
+    teams: dict[str, Team] = {}
+    for row in reader:
+        team = _team(row, f"{path}, line {reader.line_num}")
+        if team.team_id in teams:
+            raise CourseError(f"{path}, line {reader.line_num}: '{team.team_id}' stands twice.")
+        teams[team.team_id] = team
+    return teams
+
+
+def _team(row: dict[str, str | None], place: str) -> Team:
+    fields = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    if None in row:
+        raise CourseError(
+            f"{place}: there are more fields than columns. Quote a name with a comma."
+        )
+    for name in ("team_id", "public_name", "university"):
+        if not fields[name] or len(fields[name]) > MAX_CHARACTERS:
+            raise CourseError(f"{place}: {name} needs 1 to {MAX_CHARACTERS} characters.")
+        if not fields[name].isprintable():
+            raise CourseError(f"{place}: {name} holds a character that cannot be printed.")
+    members = fields["members"]
+    if members not in map(str, range(1, MAX_MEMBERS + 1)):
+        raise CourseError(f"{place}: members is a number from 1 to 4, and '{members}' came.")
+    if fields["anonymous"] not in ("yes", "no"):
+        raise CourseError(f"{place}: anonymous is yes or no, and '{fields['anonymous']}' came.")
+    return Team(
+        fields["team_id"],
+        fields["public_name"],
+        fields["university"],
+        int(members),
+        fields["anonymous"] == "yes",
+    )

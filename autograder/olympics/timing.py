@@ -1,0 +1,67 @@
+"""One judged run: the reference and the entry, each in its own slot, one frozen while the other is
+timed, on inputs that nobody knew before.
+
+The pairs, the checks and the statistics are those of a local heat (`olympics.series`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from olympics.conclusion import EntryFault, Outcome
+from olympics.entry import Entry
+from olympics.events import event
+from olympics.machine import Machine
+from olympics.reference import files_to_run, reference_entry
+from olympics.series import run_series
+from olympics.workload import workload
+
+from autograder.olympics.seeds import Schedule
+from autograder.olympics.slots import slot_worker
+from autograder.sandbox.kernel_pool import KernelPool
+from autograder.sandbox.pool import Pool
+from autograder.sandbox.run_result import GraderFault
+
+ATTEMPTS = 3
+
+
+def judged_run(
+    pool: Pool | KernelPool,
+    entry: Entry,
+    sha256: str,
+    run: int,
+    schedule: Schedule,
+    machine: Machine,
+) -> Outcome:
+    """The outcome of one run of an entry. A slot that is lost is opened again; the third loss in a
+    row refuses the run, and nothing is held against the entry."""
+    last = GraderFault("not run")
+    for _ in range(ATTEMPTS):
+        try:
+            return _in_slots(pool, entry, sha256, run, schedule, machine)
+        except GraderFault as fault:
+            last = fault
+    return Outcome("refused", f"The sandbox failed {ATTEMPTS} times: {last}.")
+
+
+def _in_slots(
+    pool: Pool | KernelPool,
+    entry: Entry,
+    sha256: str,
+    run: int,
+    schedule: Schedule,
+    machine: Machine,
+) -> Outcome:
+    rules, task, reference = event(entry.event), workload(entry.event), reference_entry(entry.event)
+
+    def seed_of(number: int, phase: str) -> int:
+        if rules.kind == "counted":
+            return schedule.hidden_seed(phase)
+        return schedule.fresh_seed(sha256, run, number, phase)
+
+    with slot_worker(pool, reference.files, rules, task) as other:
+        try:
+            with slot_worker(pool, files_to_run(entry, reference), rules, task) as worker:
+                rng = np.random.default_rng(schedule.draw(sha256, run))
+                return run_series(rules, task, entry, (worker, other), seed_of, rng, machine)
+        except EntryFault as fault:
+            return Outcome("wrong", str(fault))

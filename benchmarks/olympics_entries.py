@@ -1,0 +1,80 @@
+"""Measures the course's own entries in local heats and writes `course/olympics/figures.toml`.
+
+reference: what everybody has. baseline: what is there to be beaten and not handed out. A heat whose
+machine was busy is run again, up to thirty times. In the repository, for all events or those named:
+
+    python benchmarks/olympics_entries.py [EVENT ...]
+    python -m olympics.rule_sheets
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from olympics.entry import Entry, read_entry
+from olympics.events import events
+from olympics.heat import heat
+from olympics.reference import reference_entry
+from olympics.rule_sheets import FIGURES
+from olympics.series import Outcome
+
+BASELINES = Path(__file__).parents[1] / "autograder" / "olympics" / "baselines"
+HEATS, SEED = 30, 0
+SHOWN = {
+    "framework_sprint": ("score", "low", "high"),
+    "featherweight": ("score", "public", "bytes"),
+    "bench_and_board": ("score", "bytes", "ram_bytes"),
+}
+
+
+def ranked(entry: Entry) -> Outcome:
+    """The first heat of an entry that the machine was quiet enough for."""
+    for _ in range(HEATS):
+        outcome = heat(entry, seed=SEED)
+        if outcome.verdict == "ranked":
+            return outcome
+        print(outcome.sentence, flush=True)
+    sys.exit(f"No heat of {HEATS} counted for {entry.event}: {outcome.sentence}")
+
+
+def measured(event_id: str) -> dict[str, dict[str, Any]]:
+    """What figures.toml holds of an event: the scores and the idea of both entries."""
+    entries = {
+        "reference": reference_entry(event_id),
+        "baseline": read_entry(BASELINES / event_id),
+    }
+    found = {}
+    for which, entry in entries.items():
+        scores = ranked(entry).scores
+        shown = {name: round(scores[name], 4) for name in SHOWN[event_id]}
+        found[which] = {**shown, "idea": entry.idea}
+        print(event_id, which, found[which], flush=True)
+    return found
+
+
+def text(figures: dict[str, dict[str, dict[str, Any]]]) -> str:
+    """figures.toml."""
+    blocks = [
+        "# Written by benchmarks/olympics_entries.py: local heats of the course's own entries."
+    ]
+    for event_id, entries in figures.items():
+        for which, row in entries.items():
+            lines = [f"{name} = {json.dumps(value)}" for name, value in row.items()]
+            blocks.append("\n".join([f"[{event_id}.{which}]", *lines]))
+    return "\n\n".join(blocks) + "\n"
+
+
+def main() -> None:
+    old = tomllib.loads(FIGURES.read_text(encoding="utf-8")) if FIGURES.exists() else {}
+    ids = [rules.id for rules in events()]
+    new = {name: measured(name) for name in sys.argv[1:] or ids}
+    figures = {name: {**old, **new}[name] for name in ids if name in {**old, **new}}
+    FIGURES.write_text(text(figures), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

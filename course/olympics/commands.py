@@ -1,0 +1,171 @@
+"""The command `olympics`: events | try | pack | verify. Exit code 0 only when all went well."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from olympics import receipt as receipts
+from olympics.conclusion import Outcome
+from olympics.entry import Entry, read_entry
+from olympics.errors import OlympicsError
+from olympics.events import Event, event, events, grade
+from olympics.pack import pack
+
+NOT_JUDGED = (
+    "This was a local heat: your machine, practice inputs, no walls. It is not a judged score."
+)
+folder_or_zip = click.Path(path_type=Path, exists=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mlsys-course", message="%(version)s")
+def main() -> None:
+    """Your side of the Olympics: see the events, try an entry, pack it, verify a receipt."""
+
+
+def _sentences(command: Callable[..., bool]) -> Callable[..., None]:
+    """Exit code 0 where the command says True; an OlympicsError or OSError becomes a sentence."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **options: Any) -> None:
+        try:
+            went_well = command(*args, **options)
+        except (OlympicsError, OSError) as fault:
+            click.echo(f"olympics: {fault}", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("olympics: stopped.", err=True)
+            sys.exit(130)
+        sys.exit(0 if went_well else 1)
+
+    return wrapped
+
+
+@main.command("events")
+@click.argument("event_id", metavar="[EVENT]", required=False)
+@_sentences
+def events_verb(event_id: str | None) -> bool:
+    """List the events, or tell the rules of one."""
+    if event_id:
+        click.echo(_rules_text(event(event_id)))
+    else:
+        for rules in events():
+            click.echo(f"{rules.id:18} {rules.title:18} {rules.question}")
+    return True
+
+
+@main.command("try")
+@click.argument("event_id", metavar="EVENT")
+@click.argument("place", metavar="[FOLDER]", type=folder_or_zip, default=".")
+@click.option("--against", type=folder_or_zip, help="An entry to compare with; else the reference.")
+@click.option("--seed", default=0, show_default=True, help="Of the practice inputs.")
+@_sentences
+def try_verb(event_id: str, place: Path, against: Path | None, seed: int) -> bool:
+    """Run a local heat of the entry in FOLDER, and say where it stands."""
+    from olympics.heat import heat
+
+    entry = _entry_of(event_id, place)
+    other = _entry_of(event_id, against) if against else None
+    outcome = heat(entry, other, seed)
+    click.echo(_outcome_text(event(event_id), outcome))
+    click.echo(NOT_JUDGED)
+    return outcome.verdict == "ranked"
+
+
+@main.command("pack")
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option(
+    "--to",
+    "place",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=".",
+    help="The folder for the zip. Default: here.",
+)
+@_sentences
+def pack_verb(folder: Path, place: Path) -> bool:
+    """Check the entry in FOLDER and pack it into a zip to hand in."""
+    click.echo(f"{pack(folder, place)} is ready to hand in.")
+    return True
+
+
+@main.command("verify")
+@click.argument("path", metavar="RECEIPT", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--key",
+    required=True,
+    metavar="KEY",
+    help="The judge's public key: 64 hexadecimal digits, or a file with them.",
+)
+@_sentences
+def verify_verb(path: Path, key: str) -> bool:
+    """Say whether a receipt was signed by the judge with this public key, and what it says."""
+    signed = receipts.from_text(path.read_text(encoding="utf-8", errors="replace"))
+    text = Path(key).read_text(encoding="utf-8", errors="replace") if _is_file(key) else key
+    if not receipts.verify(signed, text):
+        click.echo("olympics: the signature is not that of this key. Do not trust it.", err=True)
+        return False
+    word = signed.receipt
+    click.echo(
+        f"The signature is right: {word.judge} judged run {word.run} of entry "
+        f"{word.entry_sha256[:16]} of team {word.team_id} in {word.event} at {word.judged_at}: "
+        f"{word.verdict}{_numbers(word.scores)}. {word.sentence}".rstrip()
+    )
+    return True
+
+
+def _is_file(key: str) -> bool:
+    return len(key) < 1000 and Path(key).is_file()
+
+
+def _entry_of(event_id: str, place: Path) -> Entry:
+    entry = read_entry(place)
+    if entry.event != event(event_id).id:
+        raise OlympicsError(f"{place} is an entry of {entry.event}, not of {event_id}.")
+    return entry
+
+
+def _rules_text(rules: Event) -> str:
+    lines = [f"{rules.title} ({rules.track}): {rules.question}", f"Score: {rules.score}."]
+    lines += [f"- {rule}" for rule in rules.rules]
+    lines.append(f"Files: {', '.join(rules.allowed)}; at most {rules.max_entry_bytes:,} bytes.")
+    lines += [f"Weight class {name}: {most:,} bytes" for name, most in rules.weight_classes.items()]
+    sign = "at most" if rules.better == "lower" else "at least"
+    lines += [
+        f"Grade '{name}': {sign} {_figure(bound)} {rules.unit}"
+        for name, bound in rules.thresholds.items()
+    ]
+    return "\n".join(lines)
+
+
+def _outcome_text(rules: Event, outcome: Outcome) -> str:
+    lines = [outcome.log] if outcome.log else []
+    if outcome.verdict != "ranked":
+        return "\n".join([*lines, f"{rules.title}: {outcome.verdict}. {outcome.sentence}"])
+    score = outcome.scores["score"]
+    interval = ""
+    if "low" in outcome.scores:
+        low, high = outcome.scores["low"], outcome.scores["high"]
+        interval = f", 95 % interval {_figure(low)} to {_figure(high)}"
+    lines.append(f"{rules.title}: {_figure(score)} {rules.unit}{interval}")
+    lines.append(f"Also{_numbers(outcome.scores)}")
+    reached = grade(rules, score)
+    lines.append(f"Grade: {reached}" if reached else "No grade's threshold is reached yet.")
+    return "\n".join(lines)
+
+
+def _numbers(scores: Any) -> str:
+    return "".join(f", {name} {_figure(value)}" for name, value in sorted(scores.items()))
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+
+
+if __name__ == "__main__":
+    main()

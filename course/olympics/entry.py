@@ -1,0 +1,229 @@
+"""An entry: a folder or a zip becomes an `Entry`, or a sentence says what is wrong with it.
+
+Nothing of an entry is executed or unpacked here. A zip is read member by member into memory, with
+its sizes checked before and while it is read; a link, a path that leads out, or a file that the
+event does not allow ends the reading.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+import tomllib
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+from olympics.errors import OlympicsError
+from olympics.events import DIVISIONS, LEVELS, Event, event, events
+
+FACTS = "entry.toml"
+MAX_FACTS_BYTES = 10_000
+MAX_IDEA_CHARACTERS = 300
+MAX_TEAM_CHARACTERS = 60
+IGNORED = ("__pycache__", "__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a team enters. files: contents by path below the entry, without entry.toml."""
+
+    event: str
+    team_id: str
+    division: str
+    level: str
+    weight_class: str
+    idea: str
+    files: Mapping[str, bytes]
+
+
+def read_entry(place: Path) -> Entry:
+    """The entry in a folder or a zip. OlympicsError where it is none, or breaks the rules."""
+    if place.is_symlink():
+        raise OlympicsError(f"{place.name} is a link. Hand in the folder or the zip itself.")
+    if place.is_dir():
+        return _entry(dict(_files_of_folder(place)), place.name)
+    if place.is_file():
+        return _entry(dict(_files_of_zip(place)), place.name)
+    raise OlympicsError(f"There is no folder and no zip called {place}.")
+
+
+def entry_sha256(entry: Entry) -> str:
+    """The name of an entry: sha256 over its facts and the sha256 of each of its files."""
+    facts = {name: getattr(entry, name) for name in Entry.__annotations__ if name != "files"}
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in entry.files.items()}
+    text = json.dumps({**facts, "files": sums}, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Contents by path; a pattern of what belongs to an event is applied later."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if _is_ignored(name):
+            continue
+        if path.is_symlink():
+            raise OlympicsError(f"{name} is a link. An entry holds plain files only.")
+        if path.is_dir():
+            continue
+        if not path.is_file():
+            raise OlympicsError(f"{name} is no plain file. An entry holds plain files only.")
+        yield name, _bounded(name, path.stat().st_size, path.read_bytes)
+
+
+def _files_of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [m for m in archive.infolist() if not _is_ignored(m.filename)]
+            _check_members(members)
+            for member in members:
+                if not member.is_dir():
+                    yield _member(archive, member)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+        raise OlympicsError(f"{path.name} is no zip that can be read: {fault}.") from fault
+
+
+def _check_members(members: list[zipfile.ZipInfo]) -> None:
+    names = [member.filename for member in members]
+    if len(names) > 1000:
+        raise OlympicsError(f"The zip lists {len(names):,} files; at most 1,000 are read.")
+    for member in members:
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+        if kind and kind not in (stat.S_IFREG, stat.S_IFDIR):
+            raise OlympicsError(f"{member.filename} is a link or a device. Pack plain files only.")
+        if ".." in parts or member.filename.startswith(("/", "\\")) or ":" in member.filename:
+            raise OlympicsError(
+                f"'{member.filename}' leads out of the entry. Pack the folder anew."
+            )
+    if len(set(names)) < len(names):
+        raise OlympicsError("The zip lists a file twice. Pack the folder anew.")
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[str, bytes]:
+    limit = max(rules.max_entry_bytes for rules in events())
+
+    def read() -> bytes:
+        with archive.open(member) as file:
+            return file.read(limit + 1)
+
+    data = _bounded(member.filename, member.file_size, read)
+    if len(data) > limit:
+        raise OlympicsError(f"{member.filename} is larger than any event allows.")
+    return member.filename, data
+
+
+def _bounded(name: str, size: int, read: Any) -> bytes:
+    limit = max(rules.max_entry_bytes for rules in events())
+    if size > limit:
+        raise OlympicsError(
+            f"{name} has {size:,} bytes, and the largest entry of any event has {limit:,}."
+        )
+    data: bytes = read()
+    return data
+
+
+def _is_ignored(name: str) -> bool:
+    return bool(set(PurePosixPath(name).parts) & set(IGNORED))
+
+
+def _entry(files: dict[str, bytes], place: str) -> Entry:
+    files = _without_top_folder(files)
+    if FACTS not in files:
+        raise OlympicsError(
+            f"{place} has no {FACTS}. It says: team, event, division, level, idea (and "
+            f"weight_class where the event has them)."
+        )
+    facts = _facts(files.pop(FACTS))
+    rules = event(facts["event"])
+    entry = Entry(
+        rules.id,
+        facts["team"],
+        facts["division"],
+        facts["level"],
+        facts["weight_class"],
+        facts["idea"],
+        MappingProxyType(files),
+    )
+    check_entry(entry)
+    return entry
+
+
+def _without_top_folder(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files of a zip that holds one folder, by their path below it."""
+    tops = {name.partition("/")[0] for name in files}
+    if FACTS in files or len(tops) != 1:
+        return files
+    return {name.partition("/")[2]: data for name, data in files.items()}
+
+
+def _facts(data: bytes) -> dict[str, str]:
+    """The fields of entry.toml, all of them texts."""
+    if len(data) > MAX_FACTS_BYTES:
+        raise OlympicsError(f"{FACTS} has over {MAX_FACTS_BYTES:,} bytes; a few lines are needed.")
+    try:
+        facts = tomllib.loads(data.decode("utf-8"))
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise OlympicsError(f"{FACTS} cannot be read as TOML: {fault}.") from fault
+    defaults = {"weight_class": "", "idea": ""}
+    names = ("team", "event", "division", "level", *defaults)
+    unknown = sorted(set(facts) - set(names))
+    if unknown:
+        raise OlympicsError(f"{FACTS} says '{unknown[0]}'; it may say only {', '.join(names)}.")
+    facts = {**defaults, **facts}
+    for name in names:
+        if not isinstance(facts.get(name), str):
+            raise OlympicsError(f'{FACTS} needs a line {name} = "...", a text in quotes.')
+    return facts
+
+
+def check_entry(entry: Entry) -> None:
+    """OlympicsError with a sentence where an entry breaks the rules of its event."""
+    rules = event(entry.event)
+    _check_facts(entry, rules)
+    _check_files(entry.files, rules)
+
+
+def _check_facts(entry: Entry, rules: Event) -> None:
+    if entry.division not in DIVISIONS:
+        raise OlympicsError(f"The division is '{entry.division}'; it is one of {_or(DIVISIONS)}.")
+    if entry.level not in LEVELS:
+        raise OlympicsError(f"The level is '{entry.level}'; it is one of {_or(LEVELS)}.")
+    if entry.weight_class not in (tuple(rules.weight_classes) or ("",)):
+        classes = _or(tuple(rules.weight_classes)) if rules.weight_classes else "left out"
+        raise OlympicsError(
+            f"The weight_class of {rules.title} is {classes}, and '{entry.weight_class}' came."
+        )
+    if not entry.team_id.strip() or len(entry.team_id) > MAX_TEAM_CHARACTERS:
+        raise OlympicsError("The team is the team_id of the team table, 1 to 60 characters.")
+    if len(entry.idea) > MAX_IDEA_CHARACTERS:
+        raise OlympicsError(f"The idea is told in at most {MAX_IDEA_CHARACTERS} characters.")
+
+
+def _check_files(files: Mapping[str, bytes], rules: Event) -> None:
+    for name in files:
+        if not any(fnmatchcase(name, pattern) for pattern in rules.allowed):
+            allowed = ", ".join(rules.allowed)
+            raise OlympicsError(f"{name} is no file of {rules.title}, which allows {allowed}.")
+    if not files:
+        raise OlympicsError(f"The entry holds no file but {FACTS}.")
+    for name in rules.required:
+        if name not in files:
+            raise OlympicsError(f"An entry of {rules.title} needs the file {name}.")
+    if len(files) > rules.max_files:
+        raise OlympicsError(f"{len(files)} files came; {rules.title} allows {rules.max_files}.")
+    total = sum(map(len, files.values()))
+    if total > rules.max_entry_bytes:
+        raise OlympicsError(
+            f"The files have {total:,} bytes; {rules.title} allows {rules.max_entry_bytes:,}."
+        )
+
+
+def _or(words: tuple[str, ...]) -> str:
+    return " or ".join(words)

@@ -1,0 +1,73 @@
+"""The command `olympics`, as a student calls it."""
+
+import pytest
+from click.testing import CliRunner
+from olympic_entries import CHEATS, HEAD, entry, write_entry
+from olympics.commands import main
+from olympics.heat import heat
+
+
+def run(*words):
+    return CliRunner().invoke(main, list(map(str, words)))
+
+
+def test_events_are_listed_and_the_rules_of_one_are_told():
+    listed = run("events")
+    assert listed.exit_code == 0 and "framework_sprint" in listed.output
+    rules = run("events", "featherweight").output
+    assert "Weight class 16 kB: 16,000 bytes" in rules and "Grade 'passed'" in rules
+
+
+def test_a_local_heat_says_where_one_stands_and_that_it_is_not_judged(tmp_path):
+    folder = write_entry(entry(HEAD), tmp_path / "abc")
+    done = run("try", "framework_sprint", folder)
+    assert "Framework Sprint: " in done.output
+    assert "It is not a judged score." in done.output
+    assert done.exit_code == ("refused" in done.output)
+
+
+@pytest.mark.parametrize("name", ["results cached by shape", "NaN as a wildcard"])
+def test_a_local_heat_finds_what_the_judge_finds(name):
+    assert heat(entry(CHEATS[name])).verdict == "wrong"
+
+
+def test_a_local_heat_uses_nothing_of_the_course_that_the_entry_lacks(tmp_path):
+    alone = entry("from tinytorch.core.tensor import Tensor\n", division="open")
+    outcome = heat(alone)
+    assert outcome.verdict == "wrong"
+    assert "tinytorch.core" in outcome.sentence
+
+
+def test_a_heat_of_another_event_is_refused_with_a_sentence(tmp_path):
+    folder = write_entry(entry(HEAD), tmp_path / "abc")
+    done = run("try", "featherweight", folder)
+    assert done.exit_code == 1
+    assert "is an entry of framework_sprint, not of featherweight" in done.output
+
+
+def test_pack_writes_a_zip_that_the_judge_reads(tmp_path):
+    folder = write_entry(entry(HEAD), tmp_path / "abc")
+    done = run("pack", folder, "--to", tmp_path)
+    assert done.exit_code == 0
+    assert (tmp_path / "abc--framework_sprint.zip").is_file()
+
+
+@pytest.mark.parametrize(
+    "words, sentence",
+    [
+        (("events", "chess"), "There is no event 'chess'"),
+        (("try", "chess", "."), "has no entry.toml"),
+        (("pack", "."), "has no entry.toml"),
+        (("verify", __file__, "--key", "00"), "This is no receipt"),
+    ],
+)
+def test_a_mistake_gets_a_sentence_and_exit_code_1(words, sentence, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = run(*words)
+    assert done.exit_code == 1, done.output
+    assert sentence in done.output and "Traceback" not in done.output
+
+
+def test_a_wrong_command_line_is_exit_code_2():
+    assert run("verify", "no-such-file", "--key", "00").exit_code == 2
+    assert run("try").exit_code == 2

@@ -1,0 +1,247 @@
+"""The judge: every entry at least once and counted once, whatever happens in between."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from olympic_entries import CHEATS, HEAD, entry, write_entry
+from olympics.entry import entry_sha256
+from olympics.events import TRIES_A_DAY
+
+from autograder.model import CourseError
+from autograder.olympics.judge import Court, harness, judge
+from autograder.olympics.ledger import Ledger
+from autograder.olympics.seeds import Schedule, read_secret
+from autograder.olympics.teams import Team
+
+NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
+WRONG = CHEATS["an import that fails"]  # judged in a moment
+TEAMS = {name: Team(name, name.upper(), "Uni", 2, False) for name in ("abc", "xyz")}
+CSV = "team_id,public_name,university,members,anonymous\n" + "".join(
+    f"{name},{name.upper()},Uni,2,no\n" for name in TEAMS
+)
+
+
+@pytest.fixture
+def court(level, machine):
+    return Court("2027", "Uni J", machine, b"s" * 32, TEAMS, level)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}") as opened:
+        yield opened
+
+
+def wrong_entries(folder, count, team="abc"):
+    for k in range(count):
+        write_entry(entry(f"# {k}\n{WRONG}", team), folder / team / str(k))
+    return folder
+
+
+def at(moment):
+    return lambda: moment
+
+
+def test_an_honest_entry_is_ranked_or_our_machine_is_refused(tmp_path, ledger, court):
+    write_entry(entry(HEAD, idea="the same"), tmp_path / "abc" / "one")
+    session = judge([tmp_path / "abc" / "one"], ledger, court, at(NOON))
+    row = session.judgements[-1]
+    assert row.verdict in ("ranked", "refused"), row.sentence
+    assert row.judged_at == "2027-02-01T12:00:00Z" and row.idea == "the same"
+    assert row.harness == harness() and row.seed_id.startswith("2027/framework_sprint/")
+    assert row.log.count("pair ") == 63
+    assert row.scores["bytes"] < 1000 and row.scores["peak_bytes"] > 1e6
+    assert ("score" in row.scores) == (row.verdict == "ranked")
+
+
+def test_a_second_call_judges_nothing_again(tmp_path, ledger, court):
+    folder = wrong_entries(tmp_path / "in", 2)
+    first = judge([folder], ledger, court, at(NOON))
+    second = judge([folder], ledger, court, at(NOON))
+    assert [row.verdict for row in first.judgements] == ["wrong", "wrong"]
+    assert second.judgements == ()
+    assert len(ledger.judgements()) == 2
+
+
+def test_the_same_entry_handed_in_twice_is_judged_once(tmp_path, ledger, court):
+    for name in ("one", "two"):
+        write_entry(entry(WRONG), tmp_path / "abc" / name)
+    assert len(judge([tmp_path / "abc"], ledger, court, at(NOON)).judgements) == 1
+
+
+def test_more_runs_are_added_and_numbered_on(tmp_path, ledger, court):
+    from dataclasses import replace
+
+    folder = wrong_entries(tmp_path / "in", 1)
+    judge([folder], ledger, court, at(NOON))
+    judge([folder], ledger, replace(court, runs=3), at(NOON))
+    assert [row.run for row in ledger.judgements()] == [1, 2, 3]
+
+
+def test_one_entry_that_is_none_never_stops_the_others(tmp_path, ledger, court):
+    folder = wrong_entries(tmp_path / "in", 2)
+    (folder / "abc" / "broken.zip").write_bytes(b"no zip")
+    (folder / "abc" / "empty").mkdir()
+    session = judge([folder], ledger, court, at(NOON))
+    assert len(session.judgements) == 2
+    sentences = {one.place.name: one.sentence for one in session.rejected}
+    assert "no zip that can be read" in sentences["broken.zip"]
+    assert "has no entry.toml" in sentences["empty"]
+
+
+def test_an_entry_in_the_name_of_another_team_is_not_judged(tmp_path, ledger, court):
+    write_entry(entry(WRONG, team="xyz"), tmp_path / "abc" / "one")
+    write_entry(entry(WRONG, team="nobody"), tmp_path / "nobody" / "one")
+    session = judge([tmp_path / "abc", tmp_path / "nobody"], ledger, court, at(NOON))
+    assert session.judgements == ()
+    assert "says that it is of team 'xyz', but it was handed in as abc/one" in (
+        session.rejected[0].sentence
+    )
+    assert "'nobody' is not in the team table" in session.rejected[1].sentence
+
+
+def test_a_team_has_five_tries_a_day_and_five_more_on_the_next(tmp_path, ledger, court):
+    folder = wrong_entries(tmp_path / "in", TRIES_A_DAY + 2)
+    wrong_entries(folder, 1, team="xyz")
+    today = judge([folder], ledger, court, at(NOON))
+    assert len(today.judgements) == TRIES_A_DAY + 1
+    assert len(today.deferred) == 2
+    assert "had its five tries in framework_sprint today" in today.deferred[0].sentence
+    tomorrow = judge([folder], ledger, court, at(NOON + timedelta(days=1)))
+    assert len(tomorrow.judgements) == 2 and tomorrow.deferred == ()
+
+
+def test_seeds_are_fresh_in_every_run_and_nobody_can_tell_them():
+    schedule = Schedule(b"a" * 32, "2027", "framework_sprint")
+    seeds = {
+        schedule.fresh_seed(sha256, run, number, phase)
+        for sha256 in ("a", "b")
+        for run in (1, 2)
+        for number in range(60)
+        for phase in ("public", "private")
+    }
+    assert len(seeds) == 2 * 2 * 60 * 2
+    other = Schedule(b"b" * 32, "2027", "framework_sprint")
+    assert schedule.fresh_seed("a", 1, 0, "public") != other.fresh_seed("a", 1, 0, "public")
+    assert schedule.seed_id != other.seed_id
+    assert schedule.hidden_seed("public") != schedule.hidden_seed("private")
+
+
+def test_the_remainders_of_fresh_seeds_take_turns():
+    schedule = Schedule(b"a" * 32, "2027", "framework_sprint")
+    seeds = [schedule.fresh_seed("a", 1, number, "public") for number in range(24)]
+    assert [seed % 12 for seed in seeds] == [*range(12)] * 2
+
+
+def test_a_secret_that_is_missing_or_short_gets_a_sentence(tmp_path):
+    with pytest.raises(CourseError, match="head -c 32 /dev/urandom"):
+        read_secret(tmp_path / "none")
+    (tmp_path / "short").write_text("abc\n")
+    with pytest.raises(CourseError, match="has 3 bytes; at least 16"):
+        read_secret(tmp_path / "short")
+
+
+def command(folder, *more):
+    return [
+        *(sys.executable, "-m", "autograder.commands.cli", "olympics", "judge", "in"),
+        *("--teams", "teams.csv", "--secret", "secret", "--season", "2027", "--judge", "Uni J"),
+        *more,
+    ]
+
+
+@pytest.fixture
+def season(tmp_path):
+    """A folder with entries, a team table and a secret, as an organiser has it."""
+    wrong_entries(tmp_path / "in", 3)
+    wrong_entries(tmp_path / "in", 2, team="xyz")
+    for k in range(2):
+        write_entry(entry(f"{HEAD}# {k}\n", "xyz"), tmp_path / "in" / "xyz" / f"honest{k}")
+    (tmp_path / "teams.csv").write_text(CSV)
+    (tmp_path / "secret").write_text("s" * 32)
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_a_judge_that_is_killed_ten_times_loses_and_doubles_nothing(season):
+    rng = random.Random(17)
+    for _ in range(10):
+        process = subprocess.Popen(
+            command(season), cwd=season, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        time.sleep(rng.uniform(0.5, 8.0))
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    while subprocess.run(command(season), cwd=season, stdout=subprocess.DEVNULL).returncode == 1:
+        continue
+    with Ledger(f"sqlite:///{season / 'olympics.db'}") as ledger:
+        rows = ledger.judgements()
+    keys = [(row.entry_sha256, row.run) for row in rows]
+    assert len(set(keys)) == len(keys)
+    final = [row.entry_sha256 for row in rows if row.verdict != "refused"]
+    assert len(final) == len(set(final)) == 7
+    assert [row.number for row in rows] == [*range(1, len(rows) + 1)]
+    assert not _frozen_leftovers()
+
+
+def _frozen_leftovers():
+    """The slots of judges that are gone whose processes still stand frozen."""
+    return [
+        state
+        for state in Path("/sys/fs/cgroup/freezer").glob("slot-*-*/freezer.state")
+        if not Path(f"/proc/{state.parent.name.split('-')[1]}").exists()
+        and state.read_text().strip() == "FROZEN"
+        and (state.parent / "cgroup.procs").read_text().strip()
+    ]
+
+
+def test_the_command_judges_writes_receipts_and_says_what_was_rejected(season):
+    (season / "in" / "abc" / "broken.zip").write_bytes(b"no zip")
+    done = subprocess.run(
+        command(season, "--receipts", "receipts", "--key", "judge.key"),
+        cwd=season,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "broken.zip: broken.zip is no zip that can be read" in done.stderr
+    assert "new judgements in sqlite:///olympics.db" in done.stdout
+    with Ledger(f"sqlite:///{season / 'olympics.db'}") as ledger:
+        rows = ledger.judgements()
+    receipts = sorted((season / "receipts").glob("*.json"))
+    assert len(receipts) == len(rows)
+    name = f"framework_sprint-{entry_sha256(entry(f'# 0{chr(10)}{WRONG}'))[:16]}-1.json"
+    assert name in [path.name for path in receipts]
+    verified = subprocess.run(
+        [
+            *(sys.executable, "-m", "olympics.commands", "verify", f"receipts/{name}"),
+            *("--key", "receipts/judge.pub"),
+        ],
+        cwd=season,
+        capture_output=True,
+        text=True,
+    )
+    assert verified.returncode == 0, verified.stderr
+    assert "The signature is right: Uni J judged run 1" in verified.stdout
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        (("--secret", "none"), "The organiser's secret none cannot be read"),
+        (("--teams", "none"), "The team table none cannot be read"),
+        (("--ledger", "x"), "no address of a ledger"),
+        (("--isolation", "x"), "there is no isolation called 'x'"),
+        (("--receipts", "r"), "--receipts and --key are given together"),
+    ],
+)
+def test_a_command_line_that_is_wrong_gets_a_sentence_and_exit_code_1(season, change, words):
+    done = subprocess.run(command(season, *change), cwd=season, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert words in done.stderr and "Traceback" not in done.stderr

@@ -1,0 +1,217 @@
+"""The ledger: append-only, in order, in SQLite and in PostgreSQL; and the team table."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from autograder.model import CourseError
+from autograder.olympics.ledger import Judgement, Ledger
+from autograder.olympics.teams import read_teams
+
+ROW = Judgement(
+    number=0,
+    season="2027",
+    event="framework_sprint",
+    entry_sha256="a" * 64,
+    run=1,
+    team_id="abc",
+    division="closed",
+    level="novice",
+    weight_class="",
+    machine="m",
+    judge="j",
+    judged_at="2027-01-01T00:00:00Z",
+    harness="1",
+    seed_id="s",
+    verdict="ranked",
+    sentence="",
+    scores={"score": 1.5},
+)
+
+
+@pytest.fixture(scope="module")
+def server():
+    """A PostgreSQL of our own on a Unix socket; its user is never root, which it refuses."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if not programs:
+        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    who = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
+    if who:
+        shutil.chown(folder, **who)
+    run = {**who, "check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
+    data = [str(programs[-1].with_name("pg_ctl")), "-D", str(folder / "data"), "-w"]
+    subprocess.run(
+        [str(programs[-1]), "-D", str(folder / "data"), "-U", "staff", "-A", "trust"], **run
+    )
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
+    subprocess.run([*data, "-l", str(folder / "log"), "-o", options, "start"], **run)
+    yield f"postgresql+psycopg://staff@/postgres?host={folder}"
+    subprocess.run([*data, "-m", "immediate", "stop"], **run)
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'ledger.db'}"
+    address = request.getfixturevalue("server")
+    with Ledger(address) as ledger, ledger.engine.begin() as connection:
+        connection.execute(text("DROP TABLE olympics_judgements"))
+    return address
+
+
+def test_rows_come_back_in_order_and_each_carries_the_sum_of_the_one_before(url):
+    with Ledger(url) as ledger:
+        first = ledger.append(ROW)
+        second = ledger.append(replace(ROW, run=2, verdict="wrong", sentence="No.", scores={}))
+        assert [first.number, second.number] == [1, 2]
+        assert ledger.judgements() == [first, second]
+        assert second.previous_sha256 != first.previous_sha256 == "0" * 64
+        assert ledger.faults() == []
+
+
+def test_a_second_append_of_the_same_run_changes_nothing(url):
+    with Ledger(url) as ledger:
+        first = ledger.append(ROW)
+        again = ledger.append(replace(ROW, scores={"score": 0.1}))
+        assert again == first
+        assert len(ledger.judgements()) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE olympics_judgements SET body = 'x'",
+        "DELETE FROM olympics_judgements",
+    ],
+)
+def test_the_database_itself_refuses_to_change_a_row(url, statement):
+    with Ledger(url) as ledger:
+        ledger.append(ROW)
+        with pytest.raises(Exception, match="append-only"), ledger.engine.begin() as connection:
+            connection.execute(text(statement))
+        assert ledger.faults() == []
+
+
+def test_several_writers_at_once_lose_and_double_nothing(url):
+    def write(rows):
+        with Ledger(url) as ledger:
+            for row in rows:
+                ledger.append(row)
+
+    rows = [replace(ROW, run=run) for run in range(1, 11)]
+    writers = [threading.Thread(target=write, args=(rows,)) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    with Ledger(url) as ledger:
+        assert sorted(row.run for row in ledger.judgements()) == list(range(1, 11))
+
+
+def test_a_row_that_was_edited_in_the_file_is_noticed(tmp_path):
+    path = tmp_path / "ledger.db"
+    with Ledger(f"sqlite:///{path}") as ledger:
+        ledger.append(ROW)
+        ledger.append(replace(ROW, run=2))
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TRIGGER olympics_no_UPDATE")
+    connection.execute("UPDATE olympics_judgements SET body = replace(body, '1.5', '0.5')")
+    connection.commit()
+    connection.close()
+    with Ledger(f"sqlite:///{path}") as ledger:
+        assert "Row 1 of the ledger is not what was written." in ledger.faults()
+        with pytest.raises(CourseError, match="backup"):
+            ledger.judgements()
+
+
+def test_a_row_that_was_taken_out_is_noticed(tmp_path):
+    path = tmp_path / "ledger.db"
+    with Ledger(f"sqlite:///{path}") as ledger:
+        for run in (1, 2, 3):
+            ledger.append(replace(ROW, run=run))
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TRIGGER olympics_no_DELETE")
+    connection.execute("DELETE FROM olympics_judgements WHERE number = 2")
+    connection.commit()
+    connection.close()
+    with Ledger(f"sqlite:///{path}") as ledger:
+        assert ledger.faults() == ["Row 2 of the ledger is missing."]
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"verdict": "best"}, "A verdict is one of"),
+        ({"scores": {}}, "has a score where it is ranked"),
+        ({"verdict": "wrong"}, "has a score where it is ranked"),
+        ({"scores": {"score": float("nan")}}, "finite"),
+    ],
+)
+def test_a_judgement_that_cannot_be_is_not_written(tmp_path, change, words):
+    with Ledger(f"sqlite:///{tmp_path / 'l.db'}") as ledger:
+        with pytest.raises(CourseError, match=words):
+            ledger.append(replace(ROW, **change))
+        assert ledger.judgements() == []
+
+
+@pytest.mark.parametrize(
+    "address, words",
+    [
+        ("nonsense", "no address of a ledger"),
+        ("mysql://a/b", "SQLite or PostgreSQL"),
+        ("sqlite:////no/such/folder/l.db", "does not answer"),
+    ],
+)
+def test_an_address_that_is_none_gets_a_sentence(address, words):
+    with pytest.raises(CourseError, match=words):
+        Ledger(address)
+
+
+TABLE = "team_id,public_name,university,members,anonymous\nabc,The ABC,Uni A,2,no\n"
+
+
+def test_the_team_table_is_read(tmp_path):
+    path = tmp_path / "teams.csv"
+    path.write_text(TABLE + 'x,"Comma, Inc",Uni B,4,yes\n')
+    teams = read_teams(path)
+    assert teams["x"].public_name == "Comma, Inc" and teams["x"].anonymous
+    assert teams["abc"].members == 2 and not teams["abc"].anonymous
+
+
+@pytest.mark.parametrize(
+    "row, words",
+    [
+        ("abc,Other,Uni,1,no", "line 3: 'abc' stands twice"),
+        (",Other,Uni,1,no", "line 3: team_id needs 1 to 80"),
+        ("x,Other,Uni,5,no", "line 3: members is a number from 1 to 4"),
+        ("x,Other,Uni,two,no", "members is a number"),
+        ("x,Other,Uni,1,maybe", "anonymous is yes or no"),
+        ("x,a,b,1,no,more", "more fields than columns"),
+        ("x," + "n" * 81 + ",Uni,1,no", "public_name needs 1 to 80"),
+        ("x,a\x07b,Uni,1,no", "cannot be printed"),
+    ],
+)
+def test_a_bad_row_of_the_team_table_gets_a_sentence(tmp_path, row, words):
+    path = tmp_path / "teams.csv"
+    path.write_text(TABLE + row + "\n")
+    with pytest.raises(CourseError, match=words):
+        read_teams(path)
+
+
+def test_a_table_without_its_columns_says_which_are_needed(tmp_path):
+    path = tmp_path / "teams.csv"
+    path.write_text("team,name\nabc,x\n")
+    with pytest.raises(CourseError, match="needs the columns team_id, public_name"):
+        read_teams(path)
+    with pytest.raises(CourseError, match="cannot be read"):
+        read_teams(tmp_path / "none.csv")
