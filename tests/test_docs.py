@@ -4,6 +4,7 @@ import ast
 import importlib
 import json
 import re
+import runpy
 import shlex
 import subprocess
 import sys
@@ -106,8 +107,8 @@ def test_every_folder_of_the_rooms_is_in_the_tree():
     tests = {
         Path("tests") / name
         for name in (
-            *("autograder", "book", "coursekit", "lite"),
-            *("perfsim", "tinytorch", "hardware_labs", "olympics"),
+            *("autograder", "book", "coursekit", "lite", "olympics"),
+            *("perfsim", "tinytorch", "hardware_labs"),
         )
     }
     assert {p for p in inside if p.parts[0] not in plain} - tests <= printed
@@ -123,8 +124,10 @@ def test_the_page_of_assignments_is_what_would_be_written_now():
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_every_command_of_a_page_can_be_parsed(line):
-    program, verb, *words = shlex.split(line)
-    command = PROGRAMS[program].commands[verb]
+    program, *words = shlex.split(line)
+    command = PROGRAMS[program]
+    while isinstance(command, click.Group):
+        command, *words = command.commands[words[0]], *words[1:]
     values, surplus, _ = command.make_parser(click.Context(command)).parse_args(list(words))
     assert not surplus
     for parameter in command.params:
@@ -142,10 +145,19 @@ def test_every_make_and_python_line_of_a_page_names_what_is_there():
     assert len(paths) >= 3 and not [path for path in paths if not (ROOT / path).exists()]
 
 
+def verbs(group, before=""):
+    """Each verb of a program by the words that call it, those of its groups too."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from verbs(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_every_verb_has_help_and_a_page_that_names_it(program):
     pages = "\n".join([*TEXTS.values(), (ROOT / "hardware_labs" / "README.md").read_text()])
-    for name, command in PROGRAMS[program].commands.items():
+    for name, command in verbs(PROGRAMS[program]):
         result = CliRunner().invoke(command, ["--help"])
         assert result.exit_code == 0 and command.help
         assert f"{program} {name}" in pages, f"no page names '{program} {name}'"
@@ -264,6 +276,9 @@ def test_the_tables_of_the_benchmarks_are_those_of_the_figures_kept_beside_them(
     rows = json.loads((ROOT / "benchmarks" / "framework.json").read_text())
     framework = benchmark("framework")
     assert framework.table([framework.Row(**row) for row in rows]) in page
+    judged = json.loads((ROOT / "benchmarks" / "olympics.json").read_text())
+    program = runpy.run_path(str(ROOT / "benchmarks" / "olympics.py"), run_name="benchmark")
+    assert program["table"](judged) in page
     terms = cost.Terms()
     assert cost.table(list(cost.costs(figures, terms)), terms) in page
 

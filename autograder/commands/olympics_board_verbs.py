@@ -58,13 +58,15 @@ def publish_verb(
 ) -> bool:
     """Write the board of a season into DIR: pages, feed/v1/*.json and badges.
 
-    Made again from the same ledger it has the same bytes. A feed that cannot be read is left out,
-    with a sentence and exit code 1.
+    While the season is open, the public half of hidden inputs stands where the private half
+    decides; --close-season tells the private one. Made again from the same ledger the board has the
+    same bytes. A feed that cannot be read is left out, with a sentence and exit code 1.
     """
     from autograder.olympics.board.closing import published_entries
     from autograder.olympics.board.foreign_feed import merge
     from autograder.olympics.board.publish import board, publish
     from autograder.olympics.board.season import open_season
+    from autograder.olympics.halves import told
     from autograder.olympics.ledger import Ledger
     from autograder.olympics.signing import read_key
     from autograder.olympics.teams import read_teams
@@ -73,7 +75,9 @@ def publish_verb(
         raise CourseError("--close-season and --entries are given together.")
     with Ledger(url) as ledger:
         teams = read_teams(teams_csv)
-        opened = open_season(ledger.judgements(), teams, season)
+        rows = ledger.judgements()
+        name = season or (rows[-1].season if rows else "")
+        opened = open_season(told(rows, "" if phase else name), teams, season)
     merged, faults = merge(opened, feeds)
     published = published_entries(merged, entries, phase or "", teams)
     files = board(merged, published, phase or "", read_key(key) if key else "")

@@ -60,6 +60,7 @@ one_ledger = click.option(
 @click.option("--runs", type=click.IntRange(1, 50), default=1, show_default=True, help="Per entry.")
 @click.option("--receipts", type=click.Path(path_type=Path), help="A folder for signed receipts.")
 @click.option("--key", type=click.Path(path_type=Path), help="The judge's key; made where missing.")
+@click.option("--final", is_flag=True, help="Receipts tell the private half too: after the season.")
 @click.option("--isolation", metavar="LEVEL", help="Demand a level of isolation, or stop.")
 @olympics_verb
 def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -> bool:
@@ -69,6 +70,7 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     """
     from olympics.machine import calibrate
 
+    from autograder.olympics.halves import told
     from autograder.olympics.judge import Court, judge
     from autograder.olympics.ledger import Ledger
     from autograder.olympics.seeds import read_secret
@@ -91,7 +93,8 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     with Ledger(url) as ledger:
         session = judge(entries, ledger, court, report=_print_judgement)
         if key:
-            write_receipts(ledger.judgements(), options["receipts"], key)
+            season = "" if options["final"] else court.season
+            write_receipts(told(ledger.judgements(), season), options["receipts"], key)
     for one in (*session.deferred, *session.rejected):
         click.echo(f"{one.place}: {one.sentence}", err=True)
     refused = [row for row in session.judgements if row.verdict == "refused"]

@@ -13,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import olympics
 from olympics.workload import workload
 
 from autograder.files import write_file
 
-ENTRIES = Path(olympics.__file__).with_name("entries")
-BASELINE = Path(__file__).with_name("baselines") / "framework_sprint"
+BASELINES = Path(__file__).with_name("baselines")
 FACTS = "entry.toml"
+SPRINT, FEATHER, BOARD = "framework_sprint", "featherweight", "bench_and_board"
 TEAMS = """team_id,public_name,university,members,anonymous
 north-1,Pale Blue,Northfield University,3,no
 north-2,Loose Screws,Northfield University,2,no
@@ -56,7 +55,8 @@ class SGD(optimizers.SGD):
 
 @dataclass(frozen=True)
 class Example:
-    """An entry of the season. files: makes its files when it is written."""
+    """An entry of the season. files: makes its files when it is written. number: which entry of the
+    team to this event it is."""
 
     team: str
     event: str
@@ -64,6 +64,7 @@ class Example:
     idea: str
     files: Callable[[], Mapping[str, bytes]]
     weight_class: str = ""
+    number: int = 1
 
 
 def _folder(folder: Path, *names: str) -> dict[str, bytes]:
@@ -74,13 +75,13 @@ def _folder(folder: Path, *names: str) -> dict[str, bytes]:
 
 
 def _kernels(*names: str) -> dict[str, bytes]:
-    return _folder(workload("bench_and_board").REFERENCE, *names)
+    return _folder(BASELINES / BOARD, *names)
 
 
 def _pictures(step: int) -> dict[str, bytes]:
-    """The reference of Featherweight with its weights rounded to multiples of `step`, so that they
+    """The baseline of Featherweight with its weights rounded to multiples of `step`, so that they
     take fewer bytes once compressed."""
-    files = _folder(workload("featherweight").REFERENCE)
+    files = _folder(BASELINES / FEATHER)
     return {name: _rounded(name, data, step) for name, data in files.items()}
 
 
@@ -98,13 +99,12 @@ def _rounded(name: str, data: bytes, step: int) -> bytes:
 
 def _sprint(**changes: str) -> dict[str, bytes]:
     """The baseline of Framework Sprint with some modules changed; '' leaves one out."""
-    files = _folder(BASELINE)
+    files = _folder(BASELINES / SPRINT)
     for name, text in changes.items():
         files[f"tinytorch/{name}.py"] = text.encode()
     return {name: data for name, data in files.items() if data}
 
 
-SPRINT, FEATHER, BOARD = "framework_sprint", "featherweight", "bench_and_board"
 HERE = (
     Example(
         "ridge-2",
@@ -126,7 +126,7 @@ HERE = (
         FEATHER,
         "novice",
         "One linear layer in int8.",
-        lambda: _folder(ENTRIES / FEATHER / "baseline"),
+        lambda: _folder(workload(FEATHER).REFERENCE),
         "16 kB",
     ),
     Example(
@@ -148,7 +148,13 @@ HERE = (
         lambda: _pictures(56),
         "16 kB",
     ),
-    Example("ridge-2", BOARD, "novice", "Plain C.", lambda: _folder(ENTRIES / BOARD / "baseline")),
+    Example(
+        "ridge-2",
+        BOARD,
+        "novice",
+        "The course's kernels as they are.",
+        lambda: _folder(workload(BOARD).REFERENCE),
+    ),
     Example("north-1", BOARD, "varsity", "SMLAD in the convolution.", lambda: _kernels("conv2d.c")),
     Example(
         "ridge-1",
@@ -156,6 +162,23 @@ HERE = (
         "varsity",
         "SMLAD in convolution and dense layer.",
         lambda: _kernels("conv2d.c", "dense.c"),
+    ),
+    Example(
+        "ridge-1",
+        BOARD,
+        "varsity",
+        "Pool and depthwise by hand as well, the dense layer left alone.",
+        lambda: _kernels("conv2d.c", "pool.c", "depthwise.c"),
+        number=2,
+    ),
+    Example(
+        "north-1",
+        FEATHER,
+        "varsity",
+        "Weights in multiples of 24 are smaller still.",
+        lambda: _pictures(24),
+        "64 kB",
+        number=2,
     ),
     Example("harbour-1", BOARD, "varsity", "All kernels by hand.", _kernels),
     Example("harbour-2", BOARD, "varsity", "All kernels, as in the lecture.", _kernels),
@@ -174,7 +197,7 @@ def write_season(folder: Path) -> None:
     for examples, place in ((HERE, folder / "entries"), (ELSEWHERE, folder / "entries-elsewhere")):
         for example in examples:
             for name, data in _with_facts(example):
-                write_file(place / f"{example.team}--{example.event}" / name, data)
+                write_file(place / f"{example.team}--{example.event}-{example.number}" / name, data)
 
 
 def _with_facts(example: Example) -> Iterator[tuple[str, bytes]]:

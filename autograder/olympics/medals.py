@@ -1,19 +1,20 @@
 """The medal table: what the teams of each university hold. Only rows that were judged here count.
 
-Teams whose name is not told are counted together, under a name that the caller gives.
+Teams whose university is not told are counted together, in the last row, which has no rank.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.olympics.ranking import Row
 
 
 @dataclass(frozen=True)
 class MedalRow:
-    """The medals of a university. rank: 1, 1, 3 where the first two have the same medals."""
+    """The medals of a university, or of all teams whose university is not told: '', with rank 0.
+    rank: 1, 1, 3 where the first two have the same medals."""
 
     university: str
     gold: int
@@ -31,7 +32,7 @@ def medal_table(
 ) -> list[MedalRow]:
     """The universities with a medal, most gold first, then silver, then bronze, then by name.
 
-    university_of: what stands in the table for a team_id.
+    university_of: the university of a team_id, '' where it is not told.
     """
     held: dict[str, list[str]] = {}
     for row in (row for rows in rankings for row in rows):
@@ -41,9 +42,11 @@ def medal_table(
         MedalRow(name, *(medals.count(medal) for medal in ("gold", "silver", "bronze")))
         for name, medals in held.items()
     ]
-    table.sort(key=lambda row: (tuple(-count for count in row.medals), row.university))
-    better = [[other for other in table if other.medals > row.medals] for row in table]
-    return [
-        MedalRow(row.university, *row.medals, rank=len(ahead) + 1)
-        for row, ahead in zip(table, better, strict=True)
-    ]
+    told = sorted((row for row in table if row.university), key=_place)
+    ranks = [1 + sum(other.medals > row.medals for other in told) for row in told]
+    ranked = [replace(row, rank=rank) for row, rank in zip(told, ranks, strict=True)]
+    return ranked + [row for row in table if not row.university]
+
+
+def _place(row: MedalRow) -> tuple[int, int, int, str]:
+    return -row.gold, -row.silver, -row.bronze, row.university

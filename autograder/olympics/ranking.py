@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from olympics.events import DIVISIONS, LEVELS, Event
 from olympics.statistics import is_record
@@ -73,8 +74,14 @@ def is_shown_better(first: Result, second: Result) -> bool:
     """Whether `first` is better than `second`: any difference of what is counted, of times one
     that is significant."""
     if first.event.kind == "time":
-        return is_record(first.scores, second.scores, first.event.better)
+        return _is_significant(first.scores, second.scores, first.event.better)
     return order(first, first.event)[0] < order(second, second.event)[0]
+
+
+@lru_cache(maxsize=10_000)
+def _is_significant(first: tuple[float, ...], second: tuple[float, ...], better: str) -> bool:
+    """The test of two sets of times, which rankings, records and steps back all ask for."""
+    return is_record(first, second, better)
 
 
 def categories(

@@ -31,12 +31,14 @@ from olympics.workload import Workload, workload
 
 START_S = 60.0
 TURNS = 12
-# subtle: packages of the course on this machine would stand in for files that an entry lacks.
+# subtle: packages of the course on this machine would stand in for files that an entry lacks, so
+# they are hidden but for an event whose program needs them.
 BOOTSTRAP = """
 import sys, os, pathlib, numpy
 answers = os.fdopen(os.dup(1), "w")
 os.dup2(2, 1)
-sys.path = ["."] + [p for p in sys.path if p and not (pathlib.Path(p) / "tinytorch").is_dir()]
+hidden = [p for p in sys.path if (pathlib.Path(p) / "tinytorch").is_dir() and not sys.argv[3]]
+sys.path = ["."] + [p for p in sys.path if p and p not in hidden]
 for number in (1, 2):
     name = sys.argv[number]
     exec(compile(pathlib.Path(name).read_text(encoding="utf-8"), name, "exec"))
@@ -123,7 +125,7 @@ def plain_worker(files: Mapping[str, bytes], task: Workload, rules: Event) -> It
             (home / path).write_bytes(data)
         for place, text in zip(("wire.py", "program.py"), sources(task), strict=True):
             (sandbox / place).write_text(text, encoding="utf-8")
-        process = _start(sandbox, home)
+        process = _start(sandbox, home, rules)
         try:
             yield PlainWorker(process, sandbox / "log", rules.limits.run_s)
         finally:
@@ -134,12 +136,12 @@ def plain_worker(files: Mapping[str, bytes], task: Workload, rules: Event) -> It
                     stream.close()  # type: ignore[union-attr]
 
 
-def _start(sandbox: Path, home: Path) -> subprocess.Popen[str]:
+def _start(sandbox: Path, home: Path, rules: Event) -> subprocess.Popen[str]:
     paths = [str(sandbox / place) for place in ("wire.py", "program.py")]
     one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
     with (sandbox / "log").open("w") as log:
         return subprocess.Popen(
-            [sys.executable, "-c", BOOTSTRAP, *paths],
+            [sys.executable, "-c", BOOTSTRAP, *paths, " ".join(rules.libraries)],
             cwd=home,
             env={**os.environ, **one_thread, "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.PIPE,

@@ -215,3 +215,6 @@ def test_the_medal_table_holds_each_medal_once(rows):
     total = sum(sum(university.medals) for university in table)
     assert total == sum(bool(line.medal) for group in lines for line in group)
     assert [row.medals for row in table] == sorted((r.medals for r in table), reverse=True)
+    unknown = medal_table(lines, lambda team_id: "" if team_id == "t-ada" else team_id[2])
+    assert [row.rank > 0 for row in unknown] == [row.university != "" for row in unknown]
+    assert "" not in [row.university for row in unknown[:-1]]

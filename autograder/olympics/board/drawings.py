@@ -20,8 +20,8 @@ render = renderer("autograder.olympics.board")
 INTERVAL_WIDTH, INTERVAL_HEIGHT = 180, 24
 TREND_WIDTH, TREND_HEIGHT = 72, 24
 PLOT_WIDTH, PLOT_HEIGHT = 640, 360
-LEFT, RIGHT, TOP, BOTTOM = 84, 24, 40, 58
-LABEL_HEIGHT, CHARACTER_WIDTH = 17, 8  # of a name on the plot, about
+LEFT, RIGHT, TOP, BOTTOM = 106, 24, 40, 58
+LABEL_HEIGHT, CHARACTER_WIDTH = 22, 12  # of a name on the plot at 20 px, as on a telephone
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 
@@ -164,13 +164,15 @@ def _dots(
     places: Sequence[tuple[Point, tuple[float, float]]], best: Sequence[Point]
 ) -> Iterator[dict[str, object]]:
     """What is drawn for each point. A name stands beside the best ones where there is room."""
-    boxes = [(x - 6, y - 6, x + 6, y + 6) for _, (x, y) in places]
+    boxes = [(x - 8, y - 8, x + 8, y + 8) for _, (x, y) in places]
     for point, (x, y) in sorted(places, key=lambda pair: pair[0] in best):
         dot = {"x": x, "y": y, "title": point.title, "name": "", "best": point in best}
         spot = _free_spot(point.name, x, y, boxes) if point in best else None
         if spot:
             boxes.append(spot)
-            dot |= {"name": point.name, "name_x": spot[0], "name_y": round(spot[3] - 4, 1)}
+            is_left = spot[0] < x
+            dot |= {"name": point.name, "anchor": "end" if is_left else "start"}
+            dot |= {"name_x": x - 9 if is_left else x + 9, "name_y": round(spot[3] - 5, 1)}
         yield dot | {"open": point.result.category.division == "open"}
 
 
@@ -179,6 +181,7 @@ def _free_spot(name: str, x: float, y: float, boxes: Sequence[Box]) -> Box | Non
     width, half = CHARACTER_WIDTH * len(name), LABEL_HEIGHT / 2
     for left, top in (
         (x + 9, y - LABEL_HEIGHT - 3),
+        (x - 9 - width, y - LABEL_HEIGHT - 3),
         (x + 9, y - half),
         (x - 9 - width, y - half),
         (x - 9 - width, y + 3),

@@ -57,6 +57,7 @@ def event_page(season: Season, event: Event, is_closed: bool) -> str:
         f"{event.title}, {season.name}",
         is_closed,
         event=event,
+        is_provisional=event.decides == "private" and not is_closed,
         sections=[_section(season, event, table) for table in season.tables[event.id]],
         empty=season.empty_categories(event),
         divisions=DIVISIONS,

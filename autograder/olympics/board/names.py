@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from autograder.olympics.ledger import Judgement
 from autograder.olympics.teams import Team
 
-ANONYMOUS = "Anonymous teams"
 TAKEN_OUT = "[name]"
 ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 UNPRINTABLE = re.compile(
@@ -52,8 +51,8 @@ class Names:
         return self.public[team_id]
 
     def university(self, team_id: str) -> str:
-        """What stands for the team in the table of medals."""
-        return self.public[team_id].university or ANONYMOUS
+        """The university of a team, '' where it is not told."""
+        return self.public[team_id].university
 
     def text(self, text: str, team_id: str = "", is_named: bool = True) -> str:
         """A text of a team as it may be shown: printable, without the names of anonymous teams.

@@ -179,6 +179,14 @@ def test_a_ranking_shows_rank_score_interval_trend_and_record(files):
     assert "<polyline" in page
 
 
+def test_while_the_season_is_open_a_page_says_that_the_private_half_is_still_to_come(files):
+    sentence = "the public half stands here for the private half"
+    assert sentence in files["events/featherweight.html"].decode()
+    assert sentence not in files["events/bench_and_board.html"].decode()
+    closed = board(season(), (), "anonymous")
+    assert sentence not in closed["events/featherweight.html"].decode()
+
+
 def test_figures_have_their_units():
     assert score_text(0.12345, SPRINT) == "0.123"
     assert score_text(0.861, FEATHER) == "86.10 %"

@@ -1,0 +1,119 @@
+"""`autograder olympics publish`, as an organiser runs it."""
+
+import json
+import shutil
+import sqlite3
+
+import pytest
+from click.testing import CliRunner
+from made_ledger import write_ledger, write_teams
+from olympics import receipt
+
+from autograder.commands.cli import main
+from autograder.olympics.signing import read_key
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory):
+    path = tmp_path_factory.mktemp("ledger") / "olympics.db"
+    write_ledger(path)
+    return path
+
+
+@pytest.fixture
+def organiser(ledger, tmp_path, monkeypatch):
+    """A folder with a ledger, teams and a key; returns what runs `publish` in it."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copyfile(ledger, tmp_path / "olympics.db")
+    write_teams(tmp_path / "teams.csv")
+    read_key(tmp_path / "judge.key")
+
+    def publish(*words, teams="teams.csv"):
+        command = ["olympics", "publish", "site", "--teams", teams, *words]
+        return CliRunner().invoke(main, command)
+
+    return publish
+
+
+def contents(folder):
+    return {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_board_made_again_from_the_ledger_has_the_same_bytes(organiser, tmp_path):
+    first = organiser("--key", "judge.key")
+    assert (first.exit_code, first.stderr) == (0, "")
+    before = contents(tmp_path / "site")
+    (tmp_path / "site" / "index.html").unlink()
+    assert organiser("--key", "judge.key").exit_code == 0
+    assert contents(tmp_path / "site") == before
+
+
+def test_the_receipts_on_the_board_are_signed_and_name_no_team_id(organiser, tmp_path):
+    assert organiser("--key", "judge.key").exit_code == 0
+    site = tmp_path / "site"
+    public = (site / "judge.pub").read_text().strip()
+    receipts = sorted((site / "receipts").iterdir())
+    assert len(receipts) == 47
+    for path in receipts:
+        signed = receipt.from_text(path.read_text())
+        assert receipt.verify(signed, public)
+        assert signed.receipt.team_id.startswith("team-")
+    forged = json.loads(receipts[0].read_text())
+    forged["receipt"]["scores"]["score"] = 0.01
+    assert not receipt.verify(receipt.from_text(json.dumps(forged)), public)
+
+
+def test_a_name_that_is_taken_back_is_gone_from_the_folder(organiser, tmp_path):
+    assert organiser().exit_code == 0
+    assert "Cyclotron" in (tmp_path / "site" / "index.html").read_text()
+    text = (tmp_path / "teams.csv").read_text().replace("Berkeley,1,no", "Berkeley,1,yes")
+    (tmp_path / "teams.csv").write_text(text)
+    assert organiser().exit_code == 0
+    said = b"".join(contents(tmp_path / "site").values())
+    assert b"Cyclotron" not in said and b"Anonymous 3" in said
+
+
+def test_a_feed_that_cannot_be_read_costs_the_exit_code_and_not_the_board(organiser, tmp_path):
+    result = organiser("--with", "nowhere.json")
+    assert result.exit_code == 1
+    assert "The feed nowhere.json cannot be read: No such file" in result.stderr
+    assert (tmp_path / "site" / "index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--season", "1896"], "The ledger has no season '1896'; it has 2027 spring."),
+        (["--close-season", "anonymous"], "--close-season and --entries are given together."),
+        (["--ledger", "mysql://x/y"], "A ledger is kept in SQLite or PostgreSQL"),
+    ],
+)
+def test_what_cannot_be_done_is_a_sentence(organiser, words, sentence):
+    result = organiser(*words)
+    assert result.exit_code == 1 and sentence in result.stderr
+    assert result.stderr.startswith("autograder: ")
+
+
+def test_a_folder_that_is_no_board_is_left_alone(organiser, tmp_path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "thesis.txt").write_text("mine")
+    result = organiser()
+    assert result.exit_code == 1 and "holds files and no board" in result.stderr
+    assert [path.name for path in (tmp_path / "site").iterdir()] == ["thesis.txt"]
+
+
+def test_teams_that_are_in_no_table_are_counted_and_shown_anonymously(organiser, tmp_path):
+    lines = (tmp_path / "teams.csv").read_text().splitlines()
+    (tmp_path / "few.csv").write_text("\n".join(lines[:3]) + "\n")
+    result = organiser(teams="few.csv")
+    assert result.exit_code == 0
+    assert "note: 3 teams are not in few.csv: shown anonymously." in result.stdout
+
+
+def test_a_ledger_that_was_changed_is_not_published(organiser, tmp_path):
+    with sqlite3.connect(tmp_path / "olympics.db") as database:
+        database.execute("DROP TRIGGER olympics_no_UPDATE")
+        database.execute("UPDATE olympics_judgements SET body = replace(body, '0.4', '0.1')")
+    database.close()
+    result = organiser()
+    assert result.exit_code == 1 and "is not what was written" in result.stderr
