@@ -25,7 +25,7 @@ from autograder.settings.packages import CODE
 from autograder.settings.student_packages import dotted, with_everyday_names
 
 PACKAGES = ("course/coursekit", "course/perfsim", "course/olympics", "hardware_labs")
-ENDINGS = CODE | {".csv", ".npz", ".json", ".toml", ".md", ".typed"}
+ENDINGS = CODE | {".csv", ".npy", ".npz", ".json", ".toml", ".md", ".typed"}
 COMMANDS = {
     "course": ("coursekit", "coursekit.cli:main"),
     "hardware-labs": ("hardware_labs", "hardware_labs.cli:main"),

@@ -200,11 +200,7 @@ def test_the_wheel_holds_the_packages_and_nothing_secret(ours, tmp_path):
 def test_the_wheel_of_this_course_holds_every_file_of_its_packages():
     course = open_course(ROOT)
     staged = student_wheel.stage(course, student_wheel.edition_of(course), {}, [])
-    for folder in (
-        ROOT / "hardware_labs",
-        ROOT / "course" / "coursekit",
-        ROOT / "course" / "perfsim",
-    ):
+    for folder in map(ROOT.joinpath, student_wheel.PACKAGES):
         names = {path.relative_to(folder.parent).as_posix() for path in packages.files(folder)}
         assert names <= set(staged), f"left out of the wheel: {sorted(names - set(staged))}"
 
