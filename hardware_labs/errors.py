@@ -14,7 +14,12 @@ class BoardBusy(BoardError):
 
 
 class BoardLost(BoardError):
-    """The board went away: unplugged, powered off, or its emulator ended."""
+    """The board went away: unplugged, powered off, or its emulator ended. `what` happened, and a
+    `cure` for a cell; a panel has another."""
+
+    def __init__(self, what: str, cure: str = "") -> None:
+        super().__init__(f"{what} {cure}".strip())
+        self.what, self.cure = what, cure
 
 
 class BoardSilent(BoardError):

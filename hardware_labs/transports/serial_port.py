@@ -110,8 +110,8 @@ class SerialLink:
     def _lost(self, error: Exception) -> BoardLost:
         self.close()
         return BoardLost(
-            f"The board on {self.name} went away ({error}). "
-            "Plug it in again and call board.reconnect()."
+            f"The board on {self.name} went away ({error}).",
+            "Plug it in again and call board.reconnect().",
         )
 
 

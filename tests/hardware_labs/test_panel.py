@@ -248,7 +248,9 @@ def test_the_log_goes_on_over_an_unplug_and_a_new_connection(panel: BoardPanel):
     panel.stream(10, 5)
     parts = done(panel)
     assert parts["lamp"] == {"state": "lost", "words": "the board went away"}
-    assert "In this panel: press Connect." in parts["trouble"]["words"]
+    words = parts["trouble"]["words"]
+    assert words.endswith("Choose emu:nano33 and press Connect: another one is started.")
+    assert "Plug it in" not in words and "reconnect" not in words
     panel.connect("emu:nano33?fast")
     parts = done(panel)
     assert (parts["lamp"]["state"], parts["trouble"]["words"]) == ("open", "")
