@@ -21,6 +21,7 @@ from hardware_labs.measuring.energy import Meter
 from hardware_labs.widgets import jobs
 from hardware_labs.widgets.actions import receive
 from hardware_labs.widgets.plain import PlainFront
+from hardware_labs.widgets.scripts import PANEL
 from hardware_labs.widgets.session import Part, Session
 from hardware_labs.widgets.sources import choose_source, show_source
 from hardware_labs.widgets.text import describe
@@ -34,7 +35,7 @@ class PageFront:
     has_serial = True
 
     def __init__(self, session: Session) -> None:
-        from hardware_labs.widgets.page import PANEL, Page
+        from hardware_labs.widgets.page import Page
 
         self.widget = Page(PANEL, lambda content, buffers: receive(session, content, buffers))
 

@@ -20,6 +20,7 @@ TAKE = {"rate_hz": 100, "seconds": 0.2, "countdown_s": 0}
 
 @pytest.fixture
 def panel(board: Board, tmp_path: Path) -> Iterator[BoardPanel]:
+    """The plain panel; what the page shows of the same parts is in `test_panel_parts`."""
     made = BoardPanel(board, folder=tmp_path / "recordings", plain=True)
     yield made
     made.stop()
