@@ -247,7 +247,7 @@ class Session:
         address = self.board.address if self.board is not None else ""
         if address.startswith("emu:"):
             return f"Choose {address.partition('?')[0]} and press Connect: another one is started."
-        return "Plug it in again, press Rescan, choose its port and press Connect."
+        return "If it is unplugged, plug it in. Press Rescan, choose its port and press Connect."
 
     def _settle(self) -> None:
         """After a job, whichever way it ended."""

@@ -13,9 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from hardware_labs.board import Board
+from hardware_labs.boards import board_kind
 from hardware_labs.cli import main
 from hardware_labs.emulation import registry
-from hardware_labs.errors import BoardMissing, missing_library
+from hardware_labs.emulation.launch import EmulatedBoard
+from hardware_labs.errors import BoardError, BoardMissing, missing_library
 from hardware_labs.install import boards_line
 
 
@@ -60,6 +62,13 @@ def test_an_address_that_leads_nowhere_says_which_one_does(address: str, words: 
 def test_a_raspberry_pi_of_the_least_memory_answers():
     result = CliRunner().invoke(main, ["identify", "emu:pi?ram=4M&fast"])
     assert result.exit_code == 0, result.output
+
+
+def test_a_limit_without_room_for_the_agent_is_one_sentence():
+    with pytest.raises(BoardError) as caught, EmulatedBoard(board_kind("pi"), ram_bytes=1 << 20):
+        pass
+    assert "1 MB are too little for the agent and its model. Give it more" in str(caught.value)
+    assert "Traceback" not in str(caught.value)
 
 
 def test_a_port_that_is_not_there_is_never_said_to_be_served():

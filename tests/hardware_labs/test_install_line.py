@@ -7,6 +7,7 @@ import shlex
 import subprocess
 from pathlib import Path
 
+from autograder.distributing.student_wheel import Edition
 from hardware_labs.errors import missing_library
 from hardware_labs.install import again_line, boards_line, installed_from
 
@@ -40,3 +41,14 @@ def test_every_missing_library_has_the_one_line():
     error = ModuleNotFoundError("No module named 'serial'", name="serial")
     assert str(missing_library("pyserial", "A port", error)).endswith(f"Run: {boards_line()}")
     assert "[boards]" not in again_line()
+
+
+def test_the_readme_begins_with_what_is_there():
+    start = (ROOT / "hardware_labs" / "README.md").read_text().partition("```")[0]
+    lines = [line.strip().partition("  #")[0].strip() for line in start.splitlines()]
+    (installs,) = (line for line in lines if line.startswith("pip install"))
+    wheel = Edition("mlsys-course", "mlsys-student", "VERSION").wheel
+    assert installs == f'pip install "./{wheel}[boards]"'
+    assert "setup:" in (ROOT / "Makefile").read_text() and "make setup" in lines
+    (lab,) = (line.split()[-1] for line in lines if line.startswith("jupyter lab"))
+    assert (ROOT / lab).is_dir()

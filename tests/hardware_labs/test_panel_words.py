@@ -195,7 +195,7 @@ def test_an_unplug_drops_the_port_from_the_list_and_names_the_take_that_is_lost(
     assert running.port not in [one["address"] for one in parts["ports"]["choices"]]
     assert "The take 'wave' was not kept." in parts["trouble"]["words"]
     assert parts["trouble"]["words"].endswith(
-        "Plug it in again, press Rescan, choose its port and press Connect."
+        "If it is unplugged, plug it in. Press Rescan, choose its port and press Connect."
     )
     assert "reconnect" not in parts["trouble"]["words"]
     assert (parts["trouble"]["place"], parts["recorder"]["takes"]) == ("recorder", 0)
