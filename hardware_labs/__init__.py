@@ -2,6 +2,7 @@
 
 Rooms and modules in reading order; each imports only earlier ones:
 
+    install     the line that installs what the boards need
     errors      what can go wrong with a board, as sentences
     boards      the table of boards and their sizes
     port_access whether this user may open serial ports, and the fix

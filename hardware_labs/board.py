@@ -178,4 +178,4 @@ class Board:
 
     def _need_connection(self) -> None:
         if not self.connected:
-            raise BoardLost(f"The board on {self.port} is closed. Call board.reconnect().")
+            raise BoardLost(f"The board on {self.port} is closed.", "Call board.reconnect().")

@@ -7,6 +7,7 @@ its registers in `emulation/chips/`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from hardware_labs.errors import BoardMissing
 
@@ -151,8 +152,15 @@ def board_kind(name: str) -> BoardKind:
     for kind in BOARDS:
         if kind.name == name:
             return kind
-    names = ", ".join(kind.name for kind in BOARDS)
-    raise BoardMissing(f"There is no board kind '{name}'. There is: {names}.")
+    names, meant = ", ".join(kind.name for kind in BOARDS), similar_kind(name)
+    question = f" Did you mean {meant}?" if meant else ""
+    raise BoardMissing(f"There is no board kind '{name}'. There is: {names}.{question}")
+
+
+def similar_kind(name: str) -> str:
+    """The name of the kind that somebody may have meant, "" where none is like it."""
+    names = [kind.name for kind in BOARDS]
+    return next(iter(get_close_matches(name.casefold(), names, n=1, cutoff=0.7)), "")
 
 
 def kind_of_usb(vendor: int | None, product: int | None) -> BoardKind | None:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from hardware_labs.boards import BOARDS, BoardKind
 from hardware_labs.errors import BoardError, BoardMissing
+from hardware_labs.install import again_line, boards_line
 from hardware_labs.packages import missing_packages
 from hardware_labs.port_access import Access, access_fix, look_at_access
 
-EXTRA = "pip install 'mlsys-course[boards]'"
 LIBRARIES = {  # distribution: (oldest version that works, what needs it)
     "numpy": ((2, 0), "all labs"),
     "matplotlib": ((3, 10), "the plots of all labs"),
@@ -42,8 +42,8 @@ NICE_LIBRARIES = {"anywidget": ((0, 9), "boards on the browser's machine (Web Se
 @dataclass(frozen=True)
 class Facts:
     """What was seen on this machine. `shut` are serial devices that this user may not open. What is
-    in the way of a library, a folder, the compiler, terminals or recordings is a few words, ""
-    where nothing is."""
+    in the way of a library, a folder, the compiler, terminals, recordings or the course's own files
+    is a few words, "" where nothing is."""
 
     system: str
     user: str = "you"
@@ -59,6 +59,7 @@ class Facts:
     compiler: str = ""
     terminals: str = ""
     recordings: str = ""
+    files: str = ""
 
     @property
     def access(self) -> Access:
@@ -82,7 +83,7 @@ def examine(facts: Facts | None = None) -> list[Finding]:
     seen = findings(facts)
     if any(finding.state == "BAD" and finding.subject in LIBRARIES for finding in seen):
         skipped = Finding(
-            "emulated boards", "BAD", f"not tried: libraries are missing. Run: {EXTRA}"
+            "emulated boards", "BAD", f"not tried: libraries are missing. Run: {boards_line()}"
         )
         return [*seen, skipped]
     return [*seen, *(_board(kind, _started) for kind in BOARDS)]
@@ -107,6 +108,7 @@ def look() -> Facts:
         compiler=_compiler_trouble(),
         terminals=_terminal_trouble(),
         recordings=", ".join(sorted(set(FILES) - set(names()))),
+        files=", ".join(unreadable(own_files())),
     )
 
 
@@ -119,6 +121,7 @@ def findings(facts: Facts) -> list[Finding]:
         _folder("board registry", facts.registry, "MLSYS_BOARDS"),
         *_compiler(facts),
         _recordings(facts),
+        _own_files(facts),
         *_terminals(facts),
         _ports(facts),
         *_modem_manager(facts),
@@ -129,9 +132,7 @@ def _library(name: str, facts: Facts, state: str) -> Finding:
     oldest, purpose = {**LIBRARIES, **NICE_LIBRARIES}[name]
     found, least = facts.versions.get(name, ""), ".".join(map(str, oldest))
     if not found:
-        return Finding(
-            name, state, f"not installed; {purpose} need it. Run: {EXTRA}  (or: pip install {name})"
-        )
+        return Finding(name, state, f"not installed; {purpose} need it. Run: {boards_line()}")
     if facts.broken.get(name):
         return Finding(name, state, facts.broken[name])
     if tuple(int(number) for number in re.findall(r"\d+", found)[:2]) < oldest:
@@ -159,9 +160,20 @@ def _compiler(facts: Facts) -> list[Finding]:
 
 def _recordings(facts: Facts) -> Finding:
     if facts.recordings:
-        fix = "Install the course again: pip install --force-reinstall --no-deps mlsys-course"
-        return Finding("recordings", "BAD", f"{facts.recordings} not found. {fix}")
+        return Finding("recordings", "BAD", f"{facts.recordings} not found. {_again()}")
     return Finding("recordings", "ok", "all there")
+
+
+def _again() -> str:
+    line = again_line()
+    return f"Run: {line}" if line else "Install the course again, from your instructor's wheel"
+
+
+def _own_files(facts: Facts) -> Finding:
+    """The panel's script and the firmware's C are opened: a broken install may lack them."""
+    if facts.files:
+        return Finding("course files", "BAD", f"cannot be read: {facts.files}. {_again()}")
+    return Finding("course files", "ok", "the panel's script and the firmware's C can be read")
 
 
 def _terminals(facts: Facts) -> list[Finding]:
@@ -236,6 +248,30 @@ def _started(kind: BoardKind) -> str:
         return f"built; {board.name} on {board.port} answers in {board.ping():.1f} ms"
 
 
+def own_files() -> list[Path]:
+    """The files of the panel's script and of the firmware that no import would miss."""
+    from hardware_labs.firmware.replacements import KERNELS, SOURCES
+    from hardware_labs.widgets.scripts import page_files
+
+    chips = {f"chips/{kind.chip}.c" for kind in BOARDS if kind.emulator in ("unicorn", "qemu")}
+    parts = {f"{part}.c" for part in ("infer", "load", "main", "sensor", "start", "stream", "text")}
+    names = {"board.ld", "chip.h", "commands.h", "kernels.h"} | parts | KERNELS | chips
+    return [*page_files(), *(SOURCES / name for name in sorted(names))]
+
+
+def unreadable(paths: list[Path]) -> list[str]:
+    """Those of the files that cannot be opened or are empty."""
+    found = []
+    for path in paths:
+        try:
+            is_whole = bool(path.read_bytes())
+        except OSError:
+            is_whole = False
+        if not is_whole:
+            found.append(str(path))
+    return found
+
+
 def _patterns() -> tuple[str, ...]:
     return ("cu.usb*",) if sys.platform == "darwin" else ("ttyACM*", "ttyUSB*")
 
@@ -272,7 +308,7 @@ def _load_trouble(module: str) -> str:
     except BoardError as error:
         return str(error)
     except ImportError as error:
-        return f"does not load here ({error}). Run: {EXTRA}"
+        return f"does not load here ({error}). Run: {boards_line()}"
     return ""
 
 

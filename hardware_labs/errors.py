@@ -1,5 +1,7 @@
 """What can go wrong with a board. Every message says what was needed, what came and what to do."""
 
+from hardware_labs.install import boards_line
+
 
 class BoardError(Exception):
     """Anything about a board; the subclasses say what."""
@@ -14,7 +16,12 @@ class BoardBusy(BoardError):
 
 
 class BoardLost(BoardError):
-    """The board went away: unplugged, powered off, or its emulator ended."""
+    """The board went away: unplugged, powered off, or its emulator ended. `what` happened, and a
+    `cure` for a cell; a panel has another."""
+
+    def __init__(self, what: str, cure: str = "") -> None:
+        super().__init__(f"{what} {cure}".strip())
+        self.what, self.cure = what, cure
 
 
 class BoardSilent(BoardError):
@@ -55,6 +62,5 @@ def missing_library(library: str, purpose: str, error: ImportError) -> BoardMiss
             f"Run: pip install --force-reinstall {library}"
         )
     return BoardMissing(
-        f"{purpose} needs '{library}', which is not installed. "
-        f"Run: pip install {library}  (course doctor names the command for all that boards need)"
+        f"{purpose} needs '{library}', which is not installed. Run: {boards_line()}"
     )

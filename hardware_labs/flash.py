@@ -11,6 +11,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from hardware_labs.boards import BoardKind
 from hardware_labs.errors import BoardError, BoardMissing
@@ -118,24 +119,22 @@ def flash(
 ) -> None:
     """Builds the lab firmware for `kind` and has the board's tool write it; `say` hears each step.
 
-    Raises BoardMissing where there is no tool or no board, BoardError where the tool fails.
+    A dry run says the command even where its tool or its port is not here. Raises BoardMissing
+    where there is no tool or no board, BoardError where the tool fails.
     """
     method = METHODS.get(kind.name)
     if method is None:
         ways = ", ".join(METHODS)
         raise BoardMissing(
-            f"No tool here writes firmware to a {kind.title}. It is done for: {ways}."
+            f"No tool here writes firmware to this board: {kind.title}. It is done for: {ways}."
         )
-    tool = installed_tool(kind, method.tools)
-    values = {"address": f"{method.address:#010x}"}
-    if tool.takes("port"):
-        values["port"] = port or port_of_kind(kind)
-    values |= _sketch(kind) if tool.takes("sketch") else _images(kind, method)
-    say("Built " + ", ".join(f"{key} {value}" for key, value in sorted(values.items())) + ".")
-    command = command_line(tool, values)
-    say(f"{'Would run' if dry_run else 'Running'}: {shlex.join(command)}")
     if dry_run:
+        _show(kind, method, port, say)
         return
+    tool = installed_tool(kind, method.tools, absent_port(port))
+    place = (port or port_of_kind(kind)) if tool.takes("port") else ""
+    command = command_line(tool, _built(kind, method, tool, place, say))
+    say(f"Running: {shlex.join(command)}")
     code = subprocess.run(command, check=False).returncode
     if code:
         raise BoardError(
@@ -145,15 +144,59 @@ def flash(
     say(f"{tool.program} ended with exit code 0. {tool.note}".rstrip())
 
 
+def _show(kind: BoardKind, method: Method, port: str | None, say: Callable[[str], object]) -> None:
+    """The command that would be run, and what it still lacks on this machine."""
+    lacking = [absent_port(port)]
+    try:
+        tool = installed_tool(kind, method.tools)
+    except BoardMissing as missing:
+        tool, lacking = method.tools[0], [*lacking, str(missing)]
+    place = (port or _port_to_show(kind)) if tool.takes("port") else ""
+    command = command_line(tool, _built(kind, method, tool, place, say))
+    for words in filter(None, lacking):
+        say(words[0].upper() + words[1:])
+    say(f"Would run: {shlex.join(command)}")
+
+
+def _port_to_show(kind: BoardKind) -> str:
+    try:
+        return port_of_kind(kind)
+    except BoardMissing:
+        return "PORT"
+
+
+def _built(
+    kind: BoardKind, method: Method, tool: Tool, port: str, say: Callable[[str], object]
+) -> dict[str, str]:
+    """What the tool's words may hold: the firmware in the form that it takes, made now."""
+    values = {"address": f"{method.address:#010x}"} | ({"port": port} if port else {})
+    values |= _sketch(kind) if tool.takes("sketch") else _images(kind, method)
+    say("Built " + ", ".join(f"{key} {value}" for key, value in sorted(values.items())) + ".")
+    return values
+
+
+def absent_port(port: str | None) -> str:
+    """A sentence where `port` is a device file that is not there, else ""."""
+    if port is None or not port.startswith("/") or Path(port).exists():
+        return ""
+    return f"there is no port {port} here; hardware-labs boards lists what there is."
+
+
 def installed_tool(
-    kind: BoardKind, tools: tuple[Tool, ...], which: Callable[[str], str | None] = shutil.which
+    kind: BoardKind,
+    tools: tuple[Tool, ...],
+    lacking: str = "",
+    which: Callable[[str], str | None] = shutil.which,
 ) -> Tool:
-    """The first tool that is installed. Raises BoardMissing with how to get each."""
-    for tool in tools:
-        if which(tool.program):
-            return tool
+    """The first tool that is installed. Raises BoardMissing with how to get each, and where a port
+    is `lacking` too."""
+    tool = next((tool for tool in tools if which(tool.program)), None)
+    if tool is not None and not lacking:
+        return tool
     ways = "; or ".join(f"{tool.program} ({tool.install})" for tool in tools)
-    raise BoardMissing(f"Nothing was written: for the {kind.title} install {ways}.")
+    install = "" if tool else f"for the {kind.title} install {ways}."
+    words = " Besides, ".join(filter(None, [install, lacking]))
+    raise BoardMissing(f"Nothing was written: {words}")
 
 
 def port_of_kind(kind: BoardKind) -> str:

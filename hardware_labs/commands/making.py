@@ -74,5 +74,11 @@ def flash(kind: str, port: str | None, dry_run: bool) -> None:
     """Build the lab firmware for KIND and write it to a real board with the board's own tool."""
     with sentences():
         from hardware_labs.flash import flash as flash_firmware
+        from hardware_labs.transports.address import is_emulated
 
+        if is_emulated(kind):
+            raise BoardError(
+                f"An emulated board has its firmware already: hardware-labs identify {kind}. "
+                "For a real one give the kind alone, as in hardware-labs flash nano33."
+            )
         flash_firmware(board_kind(kind), port, click.echo, dry_run=dry_run)

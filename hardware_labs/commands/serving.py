@@ -39,10 +39,12 @@ def serve(address: str, port: int) -> None:
             device, baud = place_and_baud(address)
         number = listener.getsockname()[1]
         shown = address if device == address else f"{address} ({device})"
-        click.echo(f"{shown} is served at rfc2217://127.0.0.1:{number}")
-        click.echo(f"From another machine: ssh -N -L {number}:127.0.0.1:{number} USER@THIS_MACHINE")
-        click.echo("Ctrl-C ends it.")
+        greeting = (
+            f"{shown} is served at rfc2217://127.0.0.1:{number}\n"
+            f"From another machine: ssh -N -L {number}:127.0.0.1:{number} USER@THIS_MACHINE\n"
+            "Ctrl-C ends it."
+        )
         try:
-            serve_port(device, baud, listener, click.echo)
+            serve_port(device, baud, listener, click.echo, greeting)
         except KeyboardInterrupt:
             click.echo("No longer served.")

@@ -128,6 +128,7 @@ def _introduction(process: subprocess.Popen[bytes]) -> tuple[int, str]:
     if not line:
         printed = process.stderr.read().decode("utf-8", "replace").strip()
         _stop(process, 0, os.getpid())
+        process.wait()
         raise BoardError(f"The emulated board did not start. It said: {printed or 'nothing'}")
     if os.name != "nt":
         process.wait()  # only the part that detached the board

@@ -15,6 +15,7 @@ CHOICES = {
     "qemu": {"model": "model=kws01"},
     "agent": {"ram": "ram=64M"},
 }
+LEAST_RAM_BYTES = 4 << 20  # with 1 MB a Raspberry Pi's agent could not start its threads
 UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 
@@ -63,4 +64,9 @@ def _size(text: str) -> int:
         raise BoardMissing(
             f"'ram={text}' is no amount of memory: write ram=64M, ram=500K or ram=2G."
         )
-    return int(found[1]) * UNITS[found[2]]
+    size = int(found[1]) * UNITS[found[2]]
+    if size < LEAST_RAM_BYTES:
+        raise BoardMissing(
+            f"'ram={text}' is too little: the agent does not start with it. Take at least ram=4M."
+        )
+    return size

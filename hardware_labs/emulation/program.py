@@ -110,6 +110,16 @@ def _agent(model: Path, wire: Wire, fast: bool, ram_bytes: int) -> Run:
     return Agent(load_model(model), wire, fast=fast, limit_bytes=ram_bytes, base=base).run
 
 
+def refuse(kind: BoardKind, ram_bytes: int | None, error: Exception) -> None:
+    """Ends with a sentence where the limit leaves no room to start; Python says "can't start new
+    thread" for that, or nothing."""
+    if kind.emulator != "agent" or not ram_bytes:
+        raise error
+    words = f"{ram_bytes / 2**20:g} MB are too little for the agent and its model"
+    print(f"{words}. Give it more, as in emu:pi?ram=64M.", file=sys.stderr, flush=True)
+    os._exit(1)
+
+
 @click.command()
 @click.argument("firmware", type=click.Path(exists=True, path_type=Path))
 @click.option("--board", type=click.Choice([kind.name for kind in BOARDS]), default="nano33")
@@ -121,9 +131,13 @@ def main(firmware: Path, board: str, fast: bool, socket: bool, ram: int | None) 
     owner = os.getppid()
     detach()
     wire = SocketWire() if socket else best_wire()
-    start = prepared(board_kind(board), firmware, wire, fast, ram)
-    entry = announce(board, wire.port, owner)
-    live_with(owner, entry)
+    kind = board_kind(board)
+    try:
+        start = prepared(kind, firmware, wire, fast, ram)
+        entry = announce(board, wire.port, owner)
+        live_with(owner, entry)
+    except (MemoryError, RuntimeError) as error:
+        refuse(kind, ram, error)
     print(json.dumps({"port": wire.port, "pid": os.getpid()}), flush=True)
     try:
         start()

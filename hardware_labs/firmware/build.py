@@ -81,6 +81,7 @@ def build(
     if kind.emulator == "agent":
         raise BuildError(f"A {kind.title} runs a program in Python: there is nothing to build.")
     need_packages(kind)
+    _check_weights(kind, model)
     texts = _sources(kind, kernels) | {
         "memory.ld": _memory(kind),
         "sizes.h": "#pragma once\n" + board_sizes(kind) + c_sizes(model, arena),
@@ -96,6 +97,18 @@ def build(
         _compile(kind, texts, elf)
     plan = arena or plan_arena(model)
     return Build(elf, kind, _stated(model), plan.offset_of(len(model.layers)), model.outputs)
+
+
+def _check_weights(kind: BoardKind, model: Network) -> None:
+    """Raises BuildError where the weights alone are more than the flash: the compiler would take
+    long to say so."""
+    excess = model.weights - kind.flash_bytes
+    if excess > 0:
+        raise BuildError(
+            f"The firmware does not fit the {kind.title}: {model.weights} bytes of weights will "
+            f"not fit in region 'FLASH' of {kind.flash_bytes} bytes: overflowed by {excess} bytes, "
+            "before any code. Take a smaller model, or a board with more memory."
+        )
 
 
 def _stated(model: Network) -> StatedModel:
@@ -191,8 +204,8 @@ def _run_zig(kind: BoardKind, work: Path) -> subprocess.CompletedProcess[str]:
     except subprocess.TimeoutExpired:
         _kill(compiler)
         raise BuildError(
-            f"The compiler did not end within {COMPILE_S} s and was stopped. Is there a macro that "
-            "grows without end?"
+            f"The compiler did not end within {COMPILE_S} s and was stopped. Either this "
+            "machine is very busy, or a macro of the C grows without end."
         ) from None
     except BaseException:  # an interrupt, say: the compiler must not go on alone
         _kill(compiler)

@@ -64,7 +64,10 @@ def balance(samples: dict[str, int]) -> str:
             f"Unbalanced: '{high}' has {samples[high] / samples[low]:.1f} times the samples of "
             f"'{low}'. Record more of '{low}'."
         )
-    return f"Balanced: {len(samples)} labels, {samples[low]} to {samples[high]} samples each."
+    return (
+        f"Balanced: {len(samples)} labels, {samples[low]} to {samples[high]} samples each; "
+        f"none has more than {UNBALANCED:g} times the samples of another."
+    )
 
 
 def table(takes: Sequence[Take]) -> bytes:

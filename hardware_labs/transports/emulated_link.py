@@ -71,6 +71,7 @@ class EmulatedLink:
         return self.link
 
     def _explained(self, loss: BoardLost) -> BoardLost:
-        """A board that ended by itself has said why."""
+        """An emulated board has no plug; one that ended by itself has said why."""
         words = self._board.last_words()
-        return BoardLost(f"{loss} It said: {words}") if words else loss
+        said = f"{loss.what} It said: {words}" if words else loss.what
+        return BoardLost(said, "Call board.reconnect(), which starts another one.")

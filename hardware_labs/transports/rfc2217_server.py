@@ -97,13 +97,16 @@ def listen(number: int) -> socket.socket:
     return listener
 
 
-def serve(device: str, baud: int, listener: socket.socket, say: Say) -> None:
+def serve(device: str, baud: int, listener: socket.socket, say: Say, greeting: str = "") -> None:
     """Serves the serial port `device` until it goes away, which raises BoardLost.
 
-    `say` is told in words who comes and goes. A second client is turned away at once.
+    `say` is told the greeting as soon as the port is open, and then in words who comes and goes. A
+    second client is turned away at once.
     """
     port, client = open_port(device, baud), None
     try:
+        if greeting:
+            say(greeting)
         while True:
             client = _admit(listener, client, port, say)
             data = port.read(port.in_waiting or 1)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from hardware_labs.boards import kind_of_usb
+from hardware_labs.boards import kind_of_usb, similar_kind
 from hardware_labs.emulation import registry
 from hardware_labs.errors import (
     BoardBusy,
@@ -25,6 +26,7 @@ from hardware_labs.errors import (
 from hardware_labs.port_access import access_fix, look_at_access
 
 POLL_S = 0.05
+SOCKET = re.compile(r"socket://[^/]+:\d+(/.*)?")
 
 try:
     import serial
@@ -110,8 +112,8 @@ class SerialLink:
     def _lost(self, error: Exception) -> BoardLost:
         self.close()
         return BoardLost(
-            f"The board on {self.name} went away ({error}). "
-            "Plug it in again and call board.reconnect()."
+            f"The board on {self.name} went away ({error}).",
+            "Plug it in again and call board.reconnect().",
         )
 
 
@@ -175,8 +177,22 @@ def _why(port: str, error: Exception) -> BoardError:
         return BoardError(f"{port} may not be opened by this user. {fix}")
     if port.startswith("rfc2217://"):
         return _why_not_across(port, text)
+    if port.startswith("socket://") and not SOCKET.fullmatch(port):
+        return BoardMissing(f"'{port}' is no address of the form socket://HOST:PORT.")
     names = ", ".join(info.port for info in ports()) or "none"
-    return BoardMissing(f"There is no port {port} to open ({text}). Ports with a board: {names}.")
+    number = getattr(error, "errno", None)
+    reason = os.strerror(number) if number else text
+    return BoardMissing(
+        f"There is no port {port} to open ({reason}). Ports with a board: {names}. {_instead(port)}"
+    )
+
+
+def _instead(port: str) -> str:
+    """The emulated board that an address may have meant, or one that always works."""
+    meant = similar_kind(port)
+    if meant:
+        return f"Did you mean emu:{meant}?"
+    return "Without a board, take emu:nano33."
 
 
 def _why_not_across(port: str, text: str) -> BoardError:

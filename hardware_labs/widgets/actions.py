@@ -10,7 +10,8 @@ from hardware_labs.measuring.benchmark import digit_inputs
 from hardware_labs.widgets import jobs
 from hardware_labs.widgets.foreign import Request, request
 from hardware_labs.widgets.log_text import filtered, save_log
-from hardware_labs.widgets.session import Session
+from hardware_labs.widgets.session import PLACES, Session
+from hardware_labs.widgets.sources import choose_source
 
 IN_PROGRESS = {
     "connect": "connecting",
@@ -20,10 +21,12 @@ IN_PROGRESS = {
     "upload": "uploading",
     "record": "recording",
     "drop_take": "dropping a take",
+    "source": "choosing a source",
     "benchmark": "measuring",
     "memory": "asking for the memory",
 }
 
+AT_ONCE = {"save_log": "log", "add_label": "recorder"}  # and the part that has the button
 AT_ANY_TIME = ("disconnect", "reset")  # what goes on is stopped first
 
 
@@ -35,7 +38,14 @@ def receive(session: Session, content: object, buffers: list[bytes]) -> None:
         else:
             act(session, request(content, b"".join(buffers)))
     except BoardError as error:
-        session.trouble(str(error))
+        session.trouble(str(error), _place(content))
+
+
+def _place(content: object) -> str:
+    """The part of the panel whose button sent the message."""
+    kind = content.get("kind") if isinstance(content, dict) else None
+    kind = kind if isinstance(kind, str) else ""
+    return AT_ONCE.get(kind) or PLACES.get(IN_PROGRESS.get(kind, ""), "board")
 
 
 def act(session: Session, asked: Request) -> None:
@@ -48,6 +58,8 @@ def act(session: Session, asked: Request) -> None:
         session.worker.stop()
     elif asked.kind == "save_log":
         _save_log(session, asked)
+    elif asked.kind == "add_label":
+        jobs.add_label(session, str(asked.fields["label"]))
     elif asked.kind in AT_ANY_TIME:
         session.start_next(IN_PROGRESS[asked.kind], _job(session, asked))
     else:
@@ -68,6 +80,7 @@ def _job(session: Session, asked: Request) -> Callable[[], None]:
         "stream": jobs.stream,
         "record": jobs.take,
         "drop_take": jobs.drop_take,
+        "source": choose_source,
         "benchmark": jobs.run_benchmark,
         "memory": jobs.show_memory,
     }

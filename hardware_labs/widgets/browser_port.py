@@ -11,7 +11,8 @@ from typing import Any
 
 from hardware_labs.errors import BoardError
 from hardware_labs.transports.web_serial import WebSerialLink, WebSerialPort
-from hardware_labs.widgets.page import BUTTON, Page
+from hardware_labs.widgets.page import Page
+from hardware_labs.widgets.scripts import BUTTON
 
 
 class BrowserPort:

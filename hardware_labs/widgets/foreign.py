@@ -54,9 +54,11 @@ def _text(most: int) -> Callable[[object], str]:
 
 
 def _label(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError("a label")
-    return checked_label(value)
+    """Raises BoardError with the whole sentence about what a label may be."""
+    try:
+        return checked_label(value if isinstance(value, str) else "")
+    except ValueError as error:
+        raise BoardError(f"{error} Nothing was done.") from None
 
 
 Checks = dict[str, Callable[[object], object]]
@@ -75,6 +77,8 @@ REQUESTS: dict[str, Checks] = {
         "seconds": _number(0.1, 600),
         "countdown_s": _whole(0, 30),
     },
+    "add_label": {"label": _label},
+    "source": {"name": _text(32), "number": _whole(-1, 10_000)},
     "drop_take": {},
     "benchmark": {"n": _whole(1, 10_000), "warmup": _whole(0, 1000)},
     "memory": {},
@@ -101,4 +105,7 @@ def _checked(kind: str, key: str, value: object) -> object:
     try:
         return REQUESTS[kind][key](value)
     except ValueError as error:
-        raise BoardError(f"'{kind}': {key} must be {error}; {value!r:.40} came.") from None
+        came = "nothing" if value in (None, "") else f"{value!r:.40}"
+        raise BoardError(
+            f"'{kind}': {key} must be {error}, and {came} came. Nothing was done."
+        ) from None

@@ -12,7 +12,14 @@ from datetime import UTC, datetime
 import numpy as np
 
 from hardware_labs.board import Board
-from hardware_labs.errors import BoardError, BoardRefused, BoardSilent, LineJunk, Stopped
+from hardware_labs.errors import (
+    BoardError,
+    BoardLost,
+    BoardRefused,
+    BoardSilent,
+    LineJunk,
+    Stopped,
+)
 from hardware_labs.measuring.benchmark import Benchmark, benchmark, digit_inputs, warm_up
 from hardware_labs.measuring.energy import POWERS, Energy, measured, modelled
 from hardware_labs.measuring.memory import memory
@@ -24,6 +31,7 @@ from hardware_labs.recording.dataset import balance, counts, free_name, identity
 from hardware_labs.recording.take import Take, checked_label, checked_rate, record
 from hardware_labs.transports.address import WEB_SERIAL
 from hardware_labs.widgets.session import Session
+from hardware_labs.widgets.sources import show_source
 from hardware_labs.widgets.trouble import diagnose, diagnosis
 
 
@@ -45,7 +53,7 @@ def connect(session: Session, address: str) -> None:
         raise
     except BoardSilent as silence:
         raise BoardSilent(f"{silence} {diagnose(address)}".strip()) from None
-    show_memory(session)
+    show_board(session)
 
 
 def meet_serial(session: Session) -> None:
@@ -60,7 +68,13 @@ def meet_serial(session: Session) -> None:
     except BoardSilent as silence:
         heard = diagnosis(bytes(link.recent), link.baud)
         raise BoardSilent(f"{silence} {heard}".strip()) from None
+    show_board(session)
+
+
+def show_board(session: Session) -> None:
+    """What a board that was just connected tells: its memory, and what it streams."""
     show_memory(session)
+    show_source(session)
 
 
 def disconnect(session: Session) -> None:
@@ -82,10 +96,26 @@ def reset(session: Session) -> None:
 def stream(session: Session, rate_hz: int, n: int = 0) -> None:
     """Samples into the plot: `n`, or until it is stopped for n = 0."""
     session.forget_samples()
-    for sample in session.open_board.stream(rate_hz, n):
-        session.sample(sample)
-        if session.worker.stopped():
-            return
+    came, lost = 0, 0
+    try:
+        for sample in session.open_board.stream(rate_hz, n):
+            session.sample(sample)
+            came += 1
+            lost = sample.sequence + 1 - came  # the board numbers what it leaves out too
+            if session.due():
+                _show_stream(session, came, lost)
+            if session.worker.stopped():
+                return
+        lost = max(lost, n - came)
+    finally:
+        _show_stream(session, came, lost)
+
+
+def _show_stream(session: Session, came: int, lost: int) -> None:
+    """How many samples came, and how many the board could not send in time."""
+    share = lost / (came + lost) if lost else 0.0
+    advice = f" ({share:.0%}): the line is too slow for this rate. Choose a lower one" * (lost > 0)
+    session.show("stream", came=came, lost=lost, words=f"{came} came, lost: {lost}{advice}.")
 
 
 def take(session: Session, label: str, rate_hz: int, seconds: float, countdown_s: int = 0) -> None:
@@ -98,6 +128,7 @@ def take(session: Session, label: str, rate_hz: int, seconds: float, countdown_s
     checked_label(label)
     _check_rate(session, checked_rate(rate_hz))
     who = identity(board)
+    show_source(session)
     for left_s in range(countdown_s, 0, -1):
         show_recorder(session, f"'{label}' begins in {left_s} s")
         if session.worker.pause(1.0):
@@ -113,6 +144,13 @@ def take(session: Session, label: str, rate_hz: int, seconds: float, countdown_s
             stopped=session.worker.stopped,
             each=lambda sample: _show_sample(session, sample),
         )
+    except Stopped:  # which says so itself
+        raise
+    except BoardLost as loss:
+        raise BoardLost(f"{loss.what} The take '{label}' was not kept.", loss.cure) from None
+    except BoardError as error:
+        raise type(error)(f"{error} The take '{label}' was not kept.") from None
+    else:
         _keep(session, [*session.takes, taken], who)
     finally:
         show_recorder(session)
@@ -129,11 +167,26 @@ def drop_take(session: Session) -> None:
     show_recorder(session)
 
 
+def add_label(session: Session, label: str) -> None:
+    """A button for `label`. Raises ValueError for what is no label."""
+    if checked_label(label) not in session.labels:
+        session.labels.append(label)
+    show_labels(session)
+
+
+def show_labels(session: Session) -> None:
+    """The labels that have a button: those there were, those added, those recorded by a cell."""
+    recorded = [label for label in counts(session.takes) if label not in session.labels]
+    session.labels += recorded
+    session.show("labels", labels=list(session.labels))
+
+
 def show_recorder(session: Session, doing: str = "") -> None:
     """The recorder as it is: samples of each label, the files, what goes on."""
     samples = counts(session.takes)
     where = str(session.folder / f"{session.dataset}.json") if session.takes else ""
     lost = sum(one.lost for one in session.takes)
+    show_labels(session)
     session.show(
         "recorder",
         counts=samples,

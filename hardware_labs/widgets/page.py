@@ -1,41 +1,24 @@
 """The page of a panel: our own script and style in the browser (the only file that imports
 anywidget).
 
-The script is the files of `javascript/` one after the other, so that each part has a file of its
-own and nothing is fetched from elsewhere. State goes out in one trait, and messages go both ways;
-nothing that the page writes into the trait is ever read.
+State goes out in one trait, and messages go both ways; nothing that the page writes into the trait
+is ever read.
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from hardware_labs.errors import missing_library
+from hardware_labs.widgets.scripts import script, style
 
 try:
     import anywidget
     import traitlets
 except ImportError as error:
     raise missing_library("anywidget", "The panel in the page", error) from None
-
-FOLDER = Path(__file__).parent / "javascript"
-PANEL = (
-    "elements",
-    "serial",
-    "ports",
-    "log",
-    "plot",
-    "upload",
-    "recorder",
-    "benchmark",
-    "memory",
-    "energy",
-    "panel",
-)
-BUTTON = ("elements", "serial", "button")
 
 
 class Page(anywidget.AnyWidget):
@@ -48,8 +31,7 @@ class Page(anywidget.AnyWidget):
     def __init__(
         self, scripts: tuple[str, ...], receive: Callable[[object, list[bytes]], None]
     ) -> None:
-        code = "\n".join((FOLDER / f"{name}.js").read_text(encoding="utf-8") for name in scripts)
-        super().__init__(_esm=code, _css=(FOLDER / "panel.css").read_text(encoding="utf-8"))
+        super().__init__(_esm=script(scripts), _css=style())
         self._writing = threading.Lock()
         self.on_msg(lambda _, content, buffers: receive(content, [bytes(b) for b in buffers]))
 

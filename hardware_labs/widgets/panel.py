@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 
 from hardware_labs.board import Board
-from hardware_labs.errors import BoardMissing
+from hardware_labs.errors import BoardError, BoardMissing
 from hardware_labs.measuring.energy import Meter
 from hardware_labs.widgets import jobs
 from hardware_labs.widgets.actions import receive
 from hardware_labs.widgets.plain import PlainFront
+from hardware_labs.widgets.scripts import PANEL
 from hardware_labs.widgets.session import Part, Session
+from hardware_labs.widgets.sources import choose_source, show_source
 from hardware_labs.widgets.text import describe
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -33,7 +35,7 @@ class PageFront:
     has_serial = True
 
     def __init__(self, session: Session) -> None:
-        from hardware_labs.widgets.page import PANEL, Page
+        from hardware_labs.widgets.page import Page
 
         self.widget = Page(PANEL, lambda content, buffers: receive(session, content, buffers))
 
@@ -71,6 +73,8 @@ class BoardPanel:
         jobs.show_recorder(self.session)
         self.front, self.note = _front(self.session, plain)
         self.session.attach(self.front)
+        if board is not None and board.connected:
+            self._ask_for_the_source()
 
     @property
     def board(self) -> Board | None:
@@ -130,6 +134,17 @@ class BoardPanel:
 
     def memory(self) -> None:
         self._start("asking for the memory", lambda: jobs.show_memory(self.session))
+
+    def source(self, name: str, number: int = -1) -> None:
+        """What the stream plays: "test", or a recording, and -1 for all of its classes."""
+        self._start("choosing a source", lambda: choose_source(self.session, name, number))
+
+    def _ask_for_the_source(self) -> None:
+        """A board that does not answer is shown all the same, and says so in words."""
+        try:
+            show_source(self.session)
+        except BoardError as error:
+            self.session.trouble(str(error))
 
     def _start(self, name: str, job: Callable[[], None]) -> None:
         self.session.start(name, job)

@@ -19,6 +19,7 @@ from hardware_labs.widgets.session import Part, Session
 LINES = 12
 GREEN, BLUE, GREY, RED = "#009e73", "#0072b2", "#7a7a7a", "#d55e00"
 COLOURS = {"open": GREEN, "busy": BLUE, "none": GREY, "closed": GREY, "lost": RED}
+PLACED = ("stream", "recorder", "upload", "benchmark", "memory", "log")  # the troubles of buttons
 ALERT = '<span role="alert">{}</span>'
 
 
@@ -29,12 +30,12 @@ class PlainFront:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._told: dict[str, widgets.HTML] = {
-            name: widgets.HTML()
-            for name in ("lamp", "trouble", "upload", "recorder", "benchmark", "memory", "energy")
-        }
+        self._told: dict[str, widgets.HTML] = {name: widgets.HTML() for name in DRAWN}
+        self._troubles = {place: widgets.HTML() for place in PLACED}
         self._log, self._saved = widgets.HTML(), widgets.HTML()
         self._ports = widgets.Dropdown(description="Port")
+        self._source = widgets.Dropdown(description="Source")
+        self._class = widgets.Dropdown(description="Class")
         self._filter = widgets.Text(description="Filter")
         self._samples = widgets.Checkbox(value=True, description="with samples")
         self._plot = LivePlot("samples")
@@ -52,6 +53,17 @@ class PlainFront:
             self._saved.value = escape(value["words"])
         elif part in self._told:
             self._told[part].value = DRAWN[part](value)
+        if part == "source":
+            self._show_source(value)
+        if part == "trouble":
+            for place, widget in self._troubles.items():
+                widget.value = escape(value["words"]) if place == value["place"] else ""
+
+    def _show_source(self, told: Part) -> None:
+        self._source.options = told["sources"]
+        self._source.value = told["source"] if told["source"] in told["sources"] else None
+        self._class.options = [("all", -1), *((name, k) for k, name in enumerate(told["classes"]))]
+        self._class.value = told["number"]
 
     def lines(self, lines: list[str], whole: bool) -> None:
         self._lines = ([] if whole else self._lines)[-1000:] + lines
@@ -71,7 +83,7 @@ class PlainFront:
         receive(self.session, {"kind": kind, **fields}, [])
 
     def _rows(self) -> list[widgets.Widget]:
-        rate = widgets.BoundedIntText(50, min=1, max=10_000, description="Rate (Hz)")
+        rate = widgets.IntText(50, description="Rate (Hz)")
         return [
             widgets.HBox([self._told["lamp"]]),
             widgets.HBox([self._told["trouble"]]),
@@ -98,27 +110,35 @@ class PlainFront:
 
     def _stream(self, rate: widgets.BoundedIntText) -> list[widgets.Widget]:
         stream = _pressed("Stream", lambda: self._ask("stream", rate_hz=rate.value))
-        return [widgets.HBox([rate, stream]), self._plot.show()]
+        told = [self._troubles["stream"], self._told["stream"]]
+        return [widgets.HBox([rate, stream]), *told, self._plot.show()]
 
     def _recorder(self, rate: widgets.BoundedIntText) -> list[widgets.Widget]:
         label = widgets.Text("idle", description="Label")
-        seconds = widgets.BoundedFloatText(2.0, min=0.1, max=600, description="Seconds")
-        count = widgets.BoundedIntText(3, min=0, max=30, description="Countdown")
+        seconds = widgets.FloatText(2.0, description="Seconds")
+        count = widgets.IntText(3, description="Countdown")
 
         def record() -> None:
             fields = {"rate_hz": rate.value, "seconds": seconds.value, "countdown_s": count.value}
             self._ask("record", label=label.value, **fields)
 
+        def choose() -> None:
+            number = -1 if self._class.value is None else self._class.value
+            self._ask("source", name=self._source.value or "", number=number)
+
         drop = self._button("Drop the last take", "drop_take")
         return [
+            widgets.HBox([self._source, self._class, _pressed("Choose", choose)]),
+            self._told["source"],
             widgets.HBox([label, seconds, count]),
             widgets.HBox([_pressed("Record", record), drop]),
+            self._troubles["recorder"],
             self._told["recorder"],
         ]
 
     def _measurements(self) -> list[widgets.Widget]:
-        n = widgets.BoundedIntText(100, min=1, max=10_000, description="N")
-        warmup = widgets.BoundedIntText(3, min=0, max=1000, description="Warm-up")
+        n = widgets.IntText(100, description="N")
+        warmup = widgets.IntText(3, description="Warm-up")
         benchmark = _pressed(
             "Benchmark", lambda: self._ask("benchmark", n=n.value, warmup=warmup.value)
         )
@@ -126,6 +146,7 @@ class PlainFront:
         return [
             widgets.HBox([n, warmup]),
             widgets.HBox([benchmark, self._button("Memory", "memory"), upload]),
+            *(self._troubles[name] for name in ("upload", "benchmark", "memory")),
             *(self._told[name] for name in ("upload", "benchmark", "energy", "memory")),
         ]
 
@@ -134,7 +155,8 @@ class PlainFront:
             self._ask("save_log", filter=self._filter.value, samples=self._samples.value)
 
         save_button = _pressed("Save the log", save)
-        return [widgets.HBox([self._filter, self._samples, save_button]), self._saved, self._log]
+        told = [self._troubles["log"], self._saved, self._log]
+        return [widgets.HBox([self._filter, self._samples, save_button]), *told]
 
     def _button(self, words: str, kind: str) -> widgets.Button:
         return _pressed(words, lambda: self._ask(kind))
@@ -203,6 +225,8 @@ def _energy(told: Part) -> str:
 DRAWN: dict[str, Callable[[Part], Any]] = {
     "lamp": _lamp,
     "trouble": lambda told: ALERT.format(escape(told["words"])) if told["words"] else "",
+    "stream": lambda told: escape(told["words"]),
+    "source": lambda told: escape(told["words"]),
     "upload": lambda told: escape(told["words"]),
     "recorder": _recorder,
     "benchmark": _benchmark,

@@ -29,6 +29,15 @@ FRAME_S = 1 / 20
 RING_SAMPLES = 500
 LINES = 1000
 Part = dict[str, Any]
+PLACES = {  # what goes on: the part of the panel that has its button; else "board"
+    "streaming": "stream",
+    "recording": "recorder",
+    "dropping a take": "recorder",
+    "choosing a source": "recorder",
+    "uploading": "upload",
+    "measuring": "benchmark",
+    "asking for the memory": "memory",
+}
 
 
 class Front(Protocol):
@@ -82,6 +91,7 @@ class Session:
         self.front: Front = NoFront()
         self.worker = Worker()
         self.takes: list[Take] = []
+        self.labels = ["idle", "wave"]
         self.dataset = ""
         self.parts: dict[str, Part] = {}
         self.log = deque[str](maxlen=LINES)
@@ -150,9 +160,10 @@ class Session:
     def _job(self, name: str, job: Callable[[], None]) -> Job:
         return Job(name, lambda: self._guarded(name, job), self._settle)
 
-    def trouble(self, words: str) -> None:
-        """The newest thing that went wrong, "" for nothing; and the lamp as it is now."""
-        self.show("trouble", words=words)
+    def trouble(self, words: str, place: str = "board") -> None:
+        """The newest thing that went wrong, "" for nothing, and the part of the panel whose button
+        it came of; and the lamp as it is now."""
+        self.show("trouble", words=words, place=place)
         self.light()
 
     def light(self) -> None:
@@ -222,13 +233,21 @@ class Session:
         self.trouble("")
         try:
             job()
+        except BoardLost as loss:
+            self.rescan()
+            self.trouble(f"{loss.what} {self._cure()}".strip(), PLACES.get(name, "board"))
+            self.show("lamp", state="lost", words="the board went away")
         except (BoardError, ValueError, OSError) as error:
-            if not isinstance(error, BoardLost):
-                self.trouble(str(error))
-            else:
-                cure = "" if self.serial.state == "lost" else " In this panel: press Connect."
-                self.trouble(f"{error}{cure}")
-                self.show("lamp", state="lost", words="the board went away")
+            self.trouble(str(error), PLACES.get(name, "board"))
+
+    def _cure(self) -> str:
+        """What to do in the panel about a board that went away: an emulated one has no plug."""
+        if self.serial.state == "lost":  # its own words say what to do
+            return ""
+        address = self.board.address if self.board is not None else ""
+        if address.startswith("emu:"):
+            return f"Choose {address.partition('?')[0]} and press Connect: another one is started."
+        return "If it is unplugged, plug it in. Press Rescan, choose its port and press Connect."
 
     def _settle(self) -> None:
         """After a job, whichever way it ended."""

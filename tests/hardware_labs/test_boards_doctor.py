@@ -19,9 +19,12 @@ from hardware_labs.doctor import (
     examine,
     findings,
     look,
+    own_files,
+    unreadable,
 )
 from hardware_labs.errors import BoardMissing, BoardSilent, BuildError
 from hardware_labs.firmware.build import compiler_trouble
+from hardware_labs.install import boards_line
 from hardware_labs.packages import FILES
 
 GOOD = dict.fromkeys([*LIBRARIES, *NICE_LIBRARIES], "99.0")
@@ -40,7 +43,7 @@ def test_a_machine_without_trouble_has_only_good_findings():
 def test_a_library_that_a_lab_needs_is_bad_when_it_is_missing_or_old(name: str):
     missing = finding(Facts("linux", versions=GOOD | {name: ""}), name)
     assert missing.state == "BAD"
-    assert "pip install 'mlsys-course[boards]'" in missing.message
+    assert missing.message.endswith(f"Run: {boards_line()}")
     old = finding(Facts("linux", versions=GOOD | {name: "0.1"}), name)
     assert old.state == "BAD"
     assert f"pip install --upgrade '{name}>=" in old.message
@@ -178,3 +181,19 @@ def test_a_registry_that_is_a_file_is_found_out(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("MLSYS_BOARDS", str(tmp_path / "file"))
     assert finding(look(), "board registry").state == "BAD"
+
+
+def test_a_file_that_no_import_would_miss_is_opened(tmp_path: Path):
+    names = {path.name for path in own_files()}
+    assert {"panel.js", "recorder.js", "button.js", "panel.css", "main.c", "nrf52840.c"} <= names
+    assert unreadable(own_files()) == []
+    (tmp_path / "empty.js").touch()
+    gone = unreadable([tmp_path / "empty.js", tmp_path / "gone.c"])
+    assert gone == [str(tmp_path / "empty.js"), str(tmp_path / "gone.c")]
+    found = finding(Facts("linux", versions=GOOD, files=gone[1]), "course files")
+    assert found.state == "BAD" and "gone.c. Run: " in found.message
+
+
+def test_every_file_of_the_panels_script_is_looked_at():
+    folder = next(path.parent for path in own_files() if path.name == "panel.js")
+    assert {path for path in own_files() if path.parent == folder} == set(folder.iterdir())

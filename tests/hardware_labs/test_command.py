@@ -6,15 +6,19 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from hardware_labs.board import Board
+from hardware_labs.boards import board_kind
 from hardware_labs.cli import main
 from hardware_labs.emulation import registry
-from hardware_labs.errors import BoardMissing, missing_library
+from hardware_labs.emulation.launch import EmulatedBoard
+from hardware_labs.errors import BoardError, BoardMissing, missing_library
+from hardware_labs.install import boards_line
 
 
 def test_boards_lists_what_runs_and_what_could(board: Board):
@@ -33,6 +37,52 @@ def test_identify_of_nothing_is_one_sentence_and_exit_code_1():
     result = CliRunner().invoke(main, ["identify", "/dev/ttyNONE"])
     assert result.exit_code == 1
     assert result.output.startswith("Error: There is no port /dev/ttyNONE")
+
+
+@pytest.mark.parametrize(
+    "address, words",
+    [
+        ("nano33", "to open (No such file or directory). Ports with a board: none. Did you mean"),
+        ("/dev/ttyNONE", "Ports with a board: none. Without a board, take emu:nano33."),
+        ("emu:nano3", "m55, pi. Did you mean nano33?"),
+        ("emu:Nano33", "m55, pi. Did you mean nano33?"),
+        ("emu:fridge", "m55, pi.\n"),
+        ("socket://foo", "Error: 'socket://foo' is no address of the form socket://HOST:PORT.\n"),
+        ("socket://127.0.0.1:1", "Connection refused"),
+        ("emu:pi?ram=1M", "'ram=1M' is too little: the agent does not start with it. Take at"),
+    ],
+)
+def test_an_address_that_leads_nowhere_says_which_one_does(address: str, words: str):
+    result = CliRunner().invoke(main, ["identify", address])
+    assert result.exit_code == 1
+    assert words in result.output and result.output.count("\n") == 1
+    assert result.output.casefold().count("no such file") <= 1
+
+
+def test_a_raspberry_pi_of_the_least_memory_answers():
+    result = CliRunner().invoke(main, ["identify", "emu:pi?ram=4M&fast"])
+    assert result.exit_code == 0, result.output
+
+
+def test_a_limit_without_room_for_the_agent_is_one_sentence():
+    with pytest.raises(BoardError) as caught, EmulatedBoard(board_kind("pi"), ram_bytes=1 << 20):
+        pass
+    assert "1 MB are too little for the agent and its model. Give it more" in str(caught.value)
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_port_that_is_not_there_is_never_said_to_be_served():
+    result = CliRunner().invoke(main, ["serve", "/dev/ttyNONE", "--port", "0"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: There is no port /dev/ttyNONE")
+
+
+def test_weights_that_are_more_than_the_flash_are_not_compiled():
+    begin_s = time.monotonic()
+    result = CliRunner().invoke(main, ["build", "--hidden", "100000"])
+    assert result.exit_code == 1
+    assert "7400000 bytes of weights will not fit in region 'FLASH' of 1048576" in result.output
+    assert time.monotonic() - begin_s < 10
 
 
 def test_build_names_the_file_and_build_of_too_much_says_by_how_much():
@@ -123,4 +173,4 @@ def test_a_missing_library_is_a_sentence_with_the_line_to_type():
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert done.stdout.startswith("An emulated board needs 'unicorn', which is not installed.")
-    assert "pip install unicorn" in done.stdout
+    assert f"Run: {boards_line()}" in done.stdout

@@ -35,14 +35,39 @@ def test_without_a_tool_nothing_is_written_and_each_tool_is_named(tools: Path):
     assert result.exit_code == 1
     assert "Nothing was written" in result.output
     assert "arduino-cli" in result.output and "bossac" in result.output
+    assert "Besides, there is no port /dev/ttyACM0 here" in result.output
+
+
+def test_a_port_that_is_not_there_is_named_before_anything_is_built(tools: Path):
+    tool(tools, "bossac", 0)
+    result = CliRunner().invoke(main, ["flash", "nano33", "--port", "/dev/ttyACM0"])
+    assert result.exit_code == 1
+    assert "Nothing was written: there is no port /dev/ttyACM0 here" in result.output
+    assert not (tools / "ran").exists()
+
+
+def test_a_dry_run_without_the_tool_and_the_board_says_the_command_all_the_same(tools: Path):
+    result = CliRunner().invoke(main, ["flash", "nano33", "--dry-run"])
+    assert result.exit_code == 0, result.output
+    assert "install arduino-cli" in result.output
+    assert "Would run: arduino-cli compile --fqbn" in result.output
+    assert "--upload --port PORT " in result.output
+
+
+def test_an_emulated_board_is_not_flashed_and_told_why():
+    result = CliRunner().invoke(main, ["flash", "emu:nano33"])
+    assert result.exit_code == 1
+    assert "An emulated board has its firmware already" in result.output
 
 
 def test_the_tool_is_run_with_the_firmware_for_where_the_bootloader_looks(tools: Path):
     tool(tools, "bossac", 0)
-    result = CliRunner().invoke(main, ["flash", "nano33", "--port", "/dev/ttyACM7"])
+    port = tools / "ttyACM7"
+    port.touch()
+    result = CliRunner().invoke(main, ["flash", "nano33", "--port", str(port)])
     assert result.exit_code == 0, result.output
     ran = (tools / "ran").read_text().split()
-    assert "--port=/dev/ttyACM7" in ran
+    assert f"--port={port}" in ran
     image = Path(ran[ran.index("-w") + 1]).read_bytes()
     stack, start = struct.unpack_from("<II", image)
     assert stack == 0x20000000 + NANO33.ram_bytes
@@ -91,12 +116,15 @@ def test_the_first_tool_that_is_installed_is_taken():
     tools = METHODS["m4"].tools
     assert installed_tool(NANO33, tools, which=lambda _: "/bin/x") is tools[0]
     second = tools[1].program
-    assert installed_tool(NANO33, tools, lambda name: name if name == second else None) is tools[1]
+    assert (
+        installed_tool(NANO33, tools, which=lambda name: name if name == second else None)
+        is tools[1]
+    )
 
 
 @pytest.mark.parametrize("name", ["m55", "pi"])
 def test_a_board_without_a_method_says_so(name: str):
-    with pytest.raises(BoardMissing, match="No tool here writes firmware to a"):
+    with pytest.raises(BoardMissing, match="No tool here writes firmware to this board: "):
         flash(board_kind(name), None, print)
 
 

@@ -23,6 +23,7 @@ from hardware_labs.board import Board
 from hardware_labs.boards import board_kind
 from hardware_labs.emulation.launch import EmulatedBoard
 from hardware_labs.errors import BoardBusy, BoardError, BoardMissing
+from hardware_labs.install import boards_line
 from hardware_labs.measuring.energy import Meter
 from hardware_labs.recording.dataset import load
 from hardware_labs.transports.link import ScriptedLink, unknown
@@ -248,7 +249,9 @@ def test_the_log_goes_on_over_an_unplug_and_a_new_connection(panel: BoardPanel):
     panel.stream(10, 5)
     parts = done(panel)
     assert parts["lamp"] == {"state": "lost", "words": "the board went away"}
-    assert "In this panel: press Connect." in parts["trouble"]["words"]
+    words = parts["trouble"]["words"]
+    assert words.endswith("Choose emu:nano33 and press Connect: another one is started.")
+    assert "Plug it in" not in words and "reconnect" not in words
     panel.connect("emu:nano33?fast")
     parts = done(panel)
     assert (parts["lamp"]["state"], parts["trouble"]["words"]) == ("open", "")
@@ -393,7 +396,7 @@ def test_without_anywidget_there_is_a_plain_panel_and_the_line_to_type(tmp_path,
     monkeypatch.delitem(sys.modules, "hardware_labs.widgets.page", raising=False)
     panel = BoardPanel(folder=tmp_path)
     assert not isinstance(panel.front, PageFront)
-    assert "Run: pip install anywidget" in panel.text()
+    assert f"Run: {boards_line()}" in panel.text()
 
 
 def test_a_panel_is_a_widget_for_a_page_and_text_for_anything_else(panel: BoardPanel):

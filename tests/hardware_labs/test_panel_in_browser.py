@@ -76,7 +76,7 @@ def test_a_board_at_the_browser_streams_records_and_survives_an_unplug(tmp_path:
             for k, label in enumerate(("idle", "wave"), start=1):
                 seat.click("Record a data set", f"Record {label}")
                 seat.wait_for("Record a data set", f"{k} take")
-            seat.wait_for("Record a data set", "Balanced: 2 labels, 50 to 50 samples each.")
+            seat.wait_for("Record a data set", "Balanced: 2 labels, 50 to 50 samples each")
             seat.part("Benchmark").get_by_label("N", exact=True).fill("5")
             seat.click("Benchmark", "Run")
             seat.wait_for("Benchmark", "Confusion")

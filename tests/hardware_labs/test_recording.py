@@ -199,4 +199,5 @@ def test_the_balance_is_said_in_words():
     assert balance({}) == "Nothing is recorded yet."
     assert "needs at least two" in balance(counts([a_take("idle")]))
     assert balance({"idle": 100, "wave": 150}).startswith("Balanced: 2 labels, 100 to 150")
+    assert "none has more than 2 times the samples" in balance({"idle": 55, "wave": 100})
     assert balance({"idle": 100, "wave": 250}).endswith("Record more of 'idle'.")

@@ -29,15 +29,10 @@ function button(words, click, more = {}) {
   return make("button", { type: "button", click, ...more }, words);
 }
 
-// A number field; read() is its value held to its range, and shown so.
+// A number field; read() is what was typed, null for nothing: the kernel says what it may be.
 function numberField(words, value, low, high, step = 1) {
   const input = make("input", { type: "number", value, min: low, max: high, step });
-  const read = () => {
-    const typed = Number(input.value);
-    const held = Math.min(high, Math.max(low, Number.isFinite(typed) ? typed : Number(value)));
-    input.value = step === 1 ? Math.round(held) : held;
-    return Number(input.value);
-  };
+  const read = () => (input.value === "" ? null : Number(input.value));
   return { element: make("label", { class: "field" }, words, input), read };
 }
 

@@ -114,12 +114,15 @@ function plotPart(ask) {
     })));
   }
 
+  const came = make("p", { role: "status", "aria-live": "off" });
   const element = section(
     "Stream",
     row(rate.element, button("Stream", () => ask("stream", { rate_hz: rate.read() })), button("Stop", () => ask("stop"))),
     canvas,
     legend,
+    came,
   );
   new ResizeObserver(() => draw()).observe(canvas);
-  return { element, shows: {}, add };
+  const stream = (told) => { came.textContent = told.words; };
+  return { element, shows: { stream }, add };
 }

@@ -1,9 +1,9 @@
 // The data-set recorder: a button for each label, a countdown, and what is recorded so far.
 
 function recorderPart(ask) {
-  let labels = ["idle", "wave"];
+  let labels = [];
   const buttons = make("div", { class: "line labels" });
-  const name = make("input", { type: "text", maxlength: 32, pattern: "[A-Za-z0-9][A-Za-z0-9_\\-]*", size: 12 });
+  const name = make("input", { type: "text", size: 12 });
   const rate = numberField("Rate (Hz)", 50, 1, 10000);
   const seconds = numberField("Seconds", 2, 0.1, 600, 0.1);
   const countdown = numberField("Countdown (s)", 3, 0, 30);
@@ -19,15 +19,21 @@ function recorderPart(ask) {
     buttons.replaceChildren(...labels.map((label) => button(`Record ${label}`, () => record(label))));
   }
 
-  function addLabel() {
-    if (!name.value || !name.checkValidity()) return name.reportValidity();
-    if (!labels.includes(name.value)) labels = [...labels, name.value];
-    name.value = "";
-    drawButtons();
-  }
+  // The kernel says what a label may be; a name that it took is no longer in the field.
+  const addLabel = () => ask("add_label", { label: name.value });
+
+  const sources = make("select", {}), classes = make("select", {});
+  const sourceWords = make("p", {});
+  const choose = () => ask("source", { name: sources.value, number: Number(classes.value || -1) });
+  sources.addEventListener("change", choose);
+  classes.addEventListener("change", choose);
+  const sourceLabel = make("label", { class: "field" }, "Source", sources);
+  const classLabel = make("label", { class: "field" }, "Class", classes);
 
   const element = section(
     "Record a data set",
+    row(sourceLabel, classLabel),
+    sourceWords,
     row(rate.element, seconds.element, countdown.element),
     buttons,
     row(
@@ -41,7 +47,6 @@ function recorderPart(ask) {
     path,
   );
   name.addEventListener("keydown", (event) => { if (event.key === "Enter") addLabel(); });
-  drawButtons();
   const recorder = (told) => {
     doing.textContent = told.doing;
     const rows = Object.entries(told.counts).map(([label, samples]) =>
@@ -49,8 +54,24 @@ function recorderPart(ask) {
     table.replaceChildren(...rows);
     balance.textContent = told.balance + (told.lost ? ` ${told.lost} samples were lost on the way.` : "");
     path.textContent = told.path ? `${told.takes} ${told.takes === 1 ? "take" : "takes"} in ${told.path} and its CSV` : "";
-    const more = Object.keys(told.counts).filter((label) => !labels.includes(label));
-    if (more.length) labels = [...labels, ...more], drawButtons();
   };
-  return { element, shows: { recorder } };
+  const shows = {
+    recorder,
+    labels: (told) => {
+      labels = told.labels;
+      if (labels.includes(name.value)) name.value = "";
+      drawButtons();
+    },
+    source: (told) => {
+      const option = (value, words, chosen) => make("option", { value, selected: value === chosen }, words);
+      sources.replaceChildren(...told.sources.map((one) => option(one, one, told.source)));
+      classes.replaceChildren(
+        option(-1, "all", told.number), ...told.classes.map((one, k) => option(k, one, told.number)));
+      sourceLabel.hidden = told.sources.length < 2;
+      classLabel.hidden = !told.classes.length;
+      sourceWords.textContent = told.words;
+    },
+  };
+  sourceLabel.hidden = classLabel.hidden = true;
+  return { element, shows };
 }
