@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import Any
 
 from olympics.errors import OlympicsError
 from olympics.events import DIVISIONS, LEVELS, Event, event, events
@@ -64,6 +63,7 @@ def entry_sha256(entry: Entry) -> str:
 
 def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Contents by path; a pattern of what belongs to an event is applied later."""
+    total = 0
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if _is_ignored(name):
@@ -74,7 +74,9 @@ def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
             continue
         if not path.is_file():
             raise OlympicsError(f"{name} is no plain file. An entry holds plain files only.")
-        yield name, _bounded(name, path.stat().st_size, path.read_bytes)
+        total += path.stat().st_size
+        _check_size(name, total)
+        yield name, path.read_bytes()
 
 
 def _files_of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -104,29 +106,28 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
             )
     if len(set(names)) < len(names):
         raise OlympicsError("The zip lists a file twice. Pack the folder anew.")
+    _check_size("the zip", sum(member.file_size for member in members))
 
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[str, bytes]:
-    limit = max(rules.max_entry_bytes for rules in events())
-
-    def read() -> bytes:
-        with archive.open(member) as file:
-            return file.read(limit + 1)
-
-    data = _bounded(member.filename, member.file_size, read)
-    if len(data) > limit:
-        raise OlympicsError(f"{member.filename} is larger than any event allows.")
+    """subtle: what a member says of its size is not believed while it is unpacked."""
+    with archive.open(member) as file:
+        data = file.read(_limit_bytes() + 1)
+    _check_size(member.filename, len(data))
     return member.filename, data
 
 
-def _bounded(name: str, size: int, read: Any) -> bytes:
-    limit = max(rules.max_entry_bytes for rules in events())
-    if size > limit:
+def _check_size(name: str, size: int) -> None:
+    """OlympicsError for more bytes than an entry of any event may have."""
+    if size > _limit_bytes():
         raise OlympicsError(
-            f"{name} has {size:,} bytes, and the largest entry of any event has {limit:,}."
+            f"With {name} there are {size:,} bytes, and the largest entry of any event may have "
+            f"{_limit_bytes():,}."
         )
-    data: bytes = read()
-    return data
+
+
+def _limit_bytes() -> int:
+    return max(rules.max_entry_bytes for rules in events()) + MAX_FACTS_BYTES
 
 
 def _is_ignored(name: str) -> bool:

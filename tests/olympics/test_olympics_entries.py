@@ -127,8 +127,22 @@ def test_a_zip_bomb_is_refused_by_its_size(tmp_path):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("entry.toml", FACTS)
         file.writestr("tinytorch/zeros.py", b"0" * 50_000_000)
-    with pytest.raises(OlympicsError, match="50,000,000 bytes"):
+    with pytest.raises(OlympicsError, match="there are 50,000,075 bytes"):
         read_entry(path)
+
+
+def test_many_files_that_are_too_large_together_are_refused_before_they_are_read(tmp_path):
+    path = tmp_path / "many.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("entry.toml", FACTS)
+        for k in range(20):
+            file.writestr(f"tinytorch/m{k}.py", b"0" * 900_000)
+    with pytest.raises(OlympicsError, match="With the zip there are 18,000,0"):
+        read_entry(path)
+    with zipfile.ZipFile(path) as file:
+        file.extractall(tmp_path / "many")
+    with pytest.raises(OlympicsError, match="the largest entry of any event"):
+        read_entry(tmp_path / "many")
 
 
 def test_a_zip_that_lies_about_a_size_is_no_zip(tmp_path):
