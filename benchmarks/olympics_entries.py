@@ -1,7 +1,8 @@
 """Measures the course's own entries in local heats and writes `course/olympics/figures.toml`.
 
-reference: what everybody has. baseline: what is there to be beaten and not handed out. A heat whose
-machine was busy is run again, up to thirty times. In the repository, for all events or those named:
+reference: what everybody has. baseline: what is there to be beaten and not handed out. Counted
+scores come from a local heat of each; times from the judge's repeated runs in `olympics.json`,
+which `olympics.py` measures. In the repository, for all events or those named:
 
     python benchmarks/olympics_entries.py [EVENT ...]
     python -m olympics.rule_sheets
@@ -16,29 +17,31 @@ from pathlib import Path
 from typing import Any
 
 from olympics.entry import Entry, read_entry
-from olympics.events import events
+from olympics.events import Event, event, events
 from olympics.heat import heat
 from olympics.reference import reference_entry
 from olympics.rule_sheets import FIGURES
-from olympics.series import Outcome
 
 BASELINES = Path(__file__).parents[1] / "autograder" / "olympics" / "baselines"
-HEATS, SEED = 30, 0
+JUDGED = Path(__file__).with_name("olympics.json")
+SEED = 0
 SHOWN = {
-    "framework_sprint": ("score", "low", "high"),
+    "framework_sprint": ("score", "bytes"),
     "featherweight": ("score", "public", "bytes"),
     "bench_and_board": ("score", "bytes", "ram_bytes"),
 }
 
 
-def ranked(entry: Entry) -> Outcome:
-    """The first heat of an entry that the machine was quiet enough for."""
-    for _ in range(HEATS):
-        outcome = heat(entry, seed=SEED)
-        if outcome.verdict == "ranked":
-            return outcome
-        print(outcome.sentence, flush=True)
-    sys.exit(f"No heat of {HEATS} counted for {entry.event}: {outcome.sentence}")
+def scores_of(rules: Event, which: str, entry: Entry) -> dict[str, float]:
+    """The scores of an entry: medians of the judge's runs for a time, else those of a heat."""
+    if rules.kind == "time":
+        rows = json.loads(JUDGED.read_text(encoding="utf-8"))
+        spread = rows[f"{rules.title}, the {which}"]["spread"]
+        return {name: row["median"] for name, row in spread.items()}
+    outcome = heat(entry, seed=SEED)
+    if outcome.verdict != "ranked":
+        sys.exit(f"The {which} of {rules.id} was not ranked: {outcome.sentence}")
+    return outcome.scores
 
 
 def measured(event_id: str) -> dict[str, dict[str, Any]]:
@@ -49,7 +52,7 @@ def measured(event_id: str) -> dict[str, dict[str, Any]]:
     }
     found = {}
     for which, entry in entries.items():
-        scores = ranked(entry).scores
+        scores = scores_of(event(event_id), which, entry)
         shown = {name: round(scores[name], 4) for name in SHOWN[event_id]}
         found[which] = {**shown, "idea": entry.idea}
         print(event_id, which, found[which], flush=True)
@@ -58,9 +61,7 @@ def measured(event_id: str) -> dict[str, dict[str, Any]]:
 
 def text(figures: dict[str, dict[str, dict[str, Any]]]) -> str:
     """figures.toml."""
-    blocks = [
-        "# Written by benchmarks/olympics_entries.py: local heats of the course's own entries."
-    ]
+    blocks = ["# Written by benchmarks/olympics_entries.py: scores of the course's own entries."]
     for event_id, entries in figures.items():
         for which, row in entries.items():
             lines = [f"{name} = {json.dumps(value)}" for name, value in row.items()]

@@ -121,8 +121,10 @@ def _compared(rules: Event, figures: Mapping[str, Any]) -> str:
     for which, row in figures.items():
         cells = [figure(row[name]) if name in row else "" for name in heads]
         lines.append(f"| {words[which]} | {' | '.join(cells)} | {row['idea']} |")
-    note = "Measured in local heats; " + (
-        "a time depends on the machine." if rules.kind == "time" else "the judge's inputs differ."
+    note = (
+        "Medians of judged runs on a busy machine of two cores; a time depends on the machine."
+        if rules.kind == "time"
+        else "Measured in local heats; the judge's inputs differ."
     )
     return "\n".join(lines) + f"\n\n{note}"
 
