@@ -1,10 +1,20 @@
 """Every cheat that anyone found: none gains rank."""
 
+from collections.abc import Iterable
+
 import pytest
 from olympic_entries import CHEATS, TRICKS, entry
 
 
-@pytest.mark.parametrize("name", CHEATS)
+def _every_third_fast(names: Iterable[str]) -> list:
+    """Each takes seconds of judging, so two of three wait for `make test-all`."""
+    return [
+        pytest.param(name, marks=[pytest.mark.slow] if number % 3 else [])
+        for number, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize("name", _every_third_fast(CHEATS))
 def test_a_cheat_is_not_ranked(name, judged):
     outcome = judged(entry(CHEATS[name]))
     assert outcome.verdict != "ranked", outcome.scores
@@ -12,7 +22,7 @@ def test_a_cheat_is_not_ranked(name, judged):
     assert outcome.sentence
 
 
-@pytest.mark.parametrize("name", TRICKS)
+@pytest.mark.parametrize("name", _every_third_fast(TRICKS))
 def test_a_trick_beside_the_work_gains_nothing(name, judged):
     outcome = judged(entry(TRICKS[name]))
     assert outcome.verdict in ("ranked", "refused"), outcome.sentence
