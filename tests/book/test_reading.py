@@ -79,7 +79,7 @@ def test_a_phone_shows_every_cell_of_a_stacked_table(browser, site, path, table)
         cells = page.locator(table).first.locator("th, td").all()
         boxes = [box for cell in cells if (box := cell.bounding_box())]
         assert len(boxes) == len(cells) > 10
-        assert all(0 <= box["x"] and box["x"] + box["width"] <= 390 for box in boxes)
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
 
 
 def test_a_phone_shows_a_figure_at_a_width_that_can_be_read(browser, site):
