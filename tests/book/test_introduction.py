@@ -82,6 +82,40 @@ def test_sending_is_the_largest_part_of_an_alarm_but_not_of_a_day_in_the_camera(
     assert read_j > 10 * (names["day_j"]["camera"] - read_j)
 
 
+def test_in_int8_both_comparisons_end_in_the_same_way(names):
+    """The chapter computes in fp32 and says that the type does not decide."""
+    seconds = {
+        (chip, t): names["picture_s"](chip, t) for chip in ("rpi5", "l4") for t in ("fp32", "int8")
+    }
+    for dtype in ("fp32", "int8"):
+        camera = 4 * seconds["rpi5", dtype] + 8 * 200_000 / 1e5
+        centre = 4 * seconds["l4", dtype] + 4 * 8 * 200_000 / 1e5
+        assert camera < names["alert_s"] < centre
+        read_j = 4 * hardware("rpi5").tdp_w * seconds["rpi5", dtype]
+        assert read_j < 4 * names["send_j"] - names["alarms_a_day"] / 50 * names["send_j"]
+    assert seconds["rpi5", "int8"] < seconds["rpi5", "fp32"]
+
+
+def test_a_network_that_fills_the_memory_is_slowest_on_the_small_computer(names):
+    """The check asks for an order that neither the memory nor the rate has alone."""
+    devices = ("h100_sxm", "esp32s3", "nrf52840", "rpi5")
+    rates = {"h100_sxm": 1979e12, "esp32s3": 7.68e9, "nrf52840": 256e6, "rpi5": 614e9}
+    by_hand = {
+        "h100_sxm": 160e9 / rates["h100_sxm"],
+        "esp32s3": 2 * 8 * 2**20 / rates["esp32s3"],
+        "nrf52840": 2 * 2**20 / rates["nrf52840"],
+        "rpi5": 16e9 / rates["rpi5"],
+    }
+    assert sorted(devices, key=names["filled_ms"]) == list(devices)
+    assert {name: names["filled_ms"](name) / 1000 for name in devices} == pytest.approx(by_hand)
+
+
+def test_the_text_and_figure_4_round_the_largest_factor_alike(names):
+    from book.chapters.introduction.figures import _short
+
+    assert f"{round(names['ratios'][-1], -2):,.0f}" == _short(names["ratios"][-1])
+
+
 def test_the_words_of_figure_2_and_of_the_table_can_be_translated(names):
     assert "one tiger\nin {}: {} %" in labels(open_chapter("introduction"), "alarm_precision")
     assert names["power"]("iphone15pro") == "–"

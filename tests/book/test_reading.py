@@ -70,6 +70,26 @@ def test_a_phone_shows_a_page_without_scrolling_sideways(browser, site, path):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.parametrize(
+    ("path", "table"),
+    [("paths/student.html", "table"), ("index.html", "table.bridge")],
+)
+def test_a_phone_shows_every_cell_of_a_stacked_table(browser, site, path, table):
+    with visit(browser, site, path, width=390) as (page, _, _):
+        cells = page.locator(table).first.locator("th, td").all()
+        boxes = [box for cell in cells if (box := cell.bounding_box())]
+        assert len(boxes) == len(cells) > 10
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+
+
+def test_a_phone_shows_a_figure_at_a_width_that_can_be_read(browser, site):
+    with visit(browser, site, CHAPTER, width=390) as (page, _, _):
+        figure = page.locator("figure.chart").first
+        assert figure.locator("svg").bounding_box()["width"] > 600
+        assert figure.evaluate("box => box.scrollWidth > box.clientWidth")
+        assert figure.locator("figcaption").bounding_box()["width"] < 390
+
+
 def test_formulas_are_drawn_without_a_network(browser, site):
     with visit(browser, site, CHAPTER) as (page, _, _):
         page.wait_for_selector("mjx-container")

@@ -143,7 +143,7 @@ def _line(axis: Axes, network: str, size: int, words: str, side: str) -> None:
 
 
 def bounds_and_measurements(names: Names) -> Figure:
-    """For each pair of the chapter the least time by the data sheet and the measured time."""
+    """For each pair of the chapter the least time by the data sheet and the published time."""
     figure, axis = plt.subplots(figsize=(7.2, 4.0), layout="constrained")
     pairs = {name: (1e3 * least, 1e3 * took) for name, (least, took) in names["pairs"].items()}
     for place, (least, took) in enumerate(pairs.values()):
@@ -151,7 +151,7 @@ def bounds_and_measurements(names: Names) -> Figure:
         axis.text(took * 1.35, place, f"× {_short(took / least)}", va="center", fontsize=9)
     bounds, times = zip(*pairs.values(), strict=True)
     axis.plot(bounds, range(len(pairs)), "|", color=BLUE, ms=14, mew=2.5, label="least (modelled)")
-    axis.plot(times, range(len(pairs)), "o", color=VERMILION, label="measured (published)")
+    axis.plot(times, range(len(pairs)), "o", color=VERMILION, label="published time")
     axis.set_xscale("log")
     axis.set_yticks(range(len(pairs)), list(pairs), fontsize=9)
     axis.invert_yaxis()
