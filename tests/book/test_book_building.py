@@ -17,6 +17,7 @@ from book.chapter import open_chapter
 from book.contents import BOOK, written
 from book.languages import TRANSLATED
 from book.links import assignments_text
+from book.notebooks import files, notebook
 from book.site import add_notebooks
 from built_book import made
 
@@ -181,6 +182,24 @@ def test_the_notebook_of_a_chapter_is_plain_markdown(site, name):
     assert "```{" not in prose and not re.search(r"\{\w+\}`", prose)
     widgets = [cell for cell in notebook["cells"] if "show_check(" in cell["source"]]
     assert len(widgets) == len(open_chapter(name).checks)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_answer_stands_in_the_notebook_and_all_of_them_beside_it(name):
+    made = files(open_chapter(name))
+    cells = json.loads(made[f"{name}.ipynb"])["cells"]
+    shown = "".join(cell["source"] for cell in cells)
+    held = json.loads(made["checks.json"])
+    for check in open_chapter(name).first_checks():
+        assert f'show_check(read_check("{check["id"]}"))' in shown
+        assert held[check["id"]]["why"] and check["why"] not in shown
+        assert all(choice["say"] not in shown for choice in check.get("choices", ()))
+
+
+def test_the_notebook_of_a_chapter_names_a_way_to_install_that_there_is():
+    first = notebook(open_chapter("introduction"))["cells"][0]["source"]
+    assert "`pip install -r requirements.txt`" in first and "`make setup`" in first
+    assert "pip install mlsys-course" not in first
 
 
 @slow
