@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from book.build import write_notebooks
+from book.build import offered, write_gift, write_notebooks
 from book.chapter import open_chapter
 from book.contents import BOOK, written
 from book.languages import TRANSLATED
@@ -182,6 +182,26 @@ def test_the_notebook_of_a_chapter_is_plain_markdown(site, name):
     assert "```{" not in prose and not re.search(r"\{\w+\}`", prose)
     widgets = [cell for cell in notebook["cells"] if "show_check(" in cell["source"]]
     assert len(widgets) == len(open_chapter(name).checks)
+
+
+def test_a_build_of_one_language_offers_what_is_there(tmp_path):
+    assert offered(tmp_path, "ja") == ["ja"]
+    (tmp_path / "index.html").touch()
+    assert offered(tmp_path, "ja") == ["en", "ja"] and offered(tmp_path, "en") == ["en"]
+
+
+def test_a_site_in_one_language_has_no_link_to_another(tmp_path):
+    made(tmp_path, "--only-site", "--language", "en")
+    text = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'hreflang="([^"]+)"', text) == ["en"]
+
+
+def test_the_guide_for_lecturers_names_the_questions_for_moodle_that_are_made(tmp_path):
+    guide = (BOOK / "guide" / "teach-this-course.md").read_text(encoding="utf-8")
+    write_gift([open_chapter("introduction")], tmp_path)
+    made_file = next(tmp_path.iterdir())
+    assert f"`dist/book/moodle/{made_file.name}`" in guide and "*GIFT*" in guide
+    assert made_file.read_text(encoding="utf-8").startswith("$CATEGORY: $course$/Introduction\n")
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
