@@ -104,6 +104,23 @@ def test_a_number_is_answered_by_keyboard(browser, site):
         assert block.locator(".check-said.right").inner_text().startswith("Right.")
 
 
+def test_an_empty_field_asks_for_a_number(browser, site):
+    with visit(browser, site, CHAPTER) as (page, _, _):
+        block, _data = check_of(page, "number")
+        block.locator("button[type=submit]").press("Enter")
+        assert block.locator(".check-said").inner_text() == "Type a number first."
+        assert block.locator(".check-said.wrong").count() == 0
+
+
+def test_search_finds_a_word_by_its_american_spelling(browser, site):
+    with visit(browser, site, "search.html?q=quantization") as (page, _, _):
+        page.wait_for_selector("#search-results li a")
+        american = page.locator("#search-results li").count()
+    with visit(browser, site, "search.html?q=quantisation") as (page, _, _):
+        page.wait_for_selector("#search-results li a")
+        assert page.locator("#search-results li").count() == american
+
+
 def test_choices_are_answered_by_keyboard(browser, site):
     with visit(browser, site, CHAPTER) as (page, _, _):
         block, data = check_of(page, "choose")
@@ -116,13 +133,16 @@ def test_choices_are_answered_by_keyboard(browser, site):
         assert block.locator(".check-said.right").count() == 1
 
 
-def test_a_choice_that_was_left_out_says_why_it_is_right(browser, site):
+def test_a_choice_that_was_left_out_says_why_it_is_right_at_the_second_try(browser, site):
     with visit(browser, site, CHAPTER) as (page, _, _):
         block, data = check_of(page, "choose")
         block.locator("button[type=submit]").press("Enter")
         assert block.locator(".check-said").inner_text() == "Choose one first."
         right = [i for i, choice in enumerate(data["choices"]) if choice["right"]]
         block.locator("input").nth(right[0]).press("Space")
+        block.locator("button[type=submit]").press("Enter")
+        said = block.locator(".check-said.wrong").inner_text()
+        assert "missing." in said and "You left out" not in said
         block.locator("button[type=submit]").press("Enter")
         said = block.locator(".check-said.wrong").inner_text()
         assert said.count("You left out") == len(right) - 1 > 0
@@ -162,7 +182,7 @@ def test_a_prediction_is_locked_when_it_is_revealed(browser, site):
         block.locator("input").nth(wrong).press("Space")
         block.locator("button[type=submit]").press("Enter")
         said = block.locator(".check-said.wrong").inner_text()
-        assert said.startswith("Not as it comes out.") and "The right one is" in said
+        assert said.startswith("It comes out differently.") and "The right one is" in said
         assert block.locator("input:disabled").count() == len(data["choices"])
 
 
