@@ -153,8 +153,8 @@ def write_gift(chapters: list[Chapter], folder: Path) -> None:
     """The checks of each chapter with all their variants, as questions for Moodle."""
     folder.mkdir(parents=True, exist_ok=True)
     for chapter in chapters:
-        checks = [check for variants in chapter.variants() for check in variants]
-        text = gift(checks, f"$course$/{chapter.title}", translator(chapter.language))
+        say, sections = translator(chapter.language), chapter.check_sections()
+        text = gift(chapter.variants(), chapter.title, sections, say)
         (folder / f"{chapter.id}.gift.txt").write_text(text, encoding="utf-8")
 
 
