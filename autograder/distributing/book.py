@@ -47,7 +47,8 @@ def is_old(course: Course, site: Path) -> bool:
 
 def missing_languages(course: Course, site: Path) -> list[str]:
     """The languages into which the book is translated and in which `site` does not have it."""
-    names = sorted(path.parent.name for path in course.root.glob("course/book/locales/*/LC_MESSAGES"))
+    catalogues = course.root.glob("course/book/locales/*/LC_MESSAGES")
+    names = sorted(path.parent.name for path in catalogues)
     return [name for name in names if not (site / name / "index.html").is_file()]
 
 

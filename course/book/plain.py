@@ -1,7 +1,8 @@
 """A chapter as Markdown without roles and fences of our own: for paper, and for notebooks.
 
 Numbers are computed; terms are emphasised; a citation links to the work itself; labs and links
-within the book are words. What becomes of figures, cells and checks is up to the target: one function for each kind.
+within the book are words. What becomes of figures, cells and checks is up to the target: one
+function for each kind.
 """
 
 from __future__ import annotations

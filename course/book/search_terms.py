@@ -24,7 +24,7 @@ from book.fonts import FACES
 from book.languages import language
 
 SPELLINGS = (
-    (r"^(?!(?:re|over|under)?siz|priz|seiz)(\w{2,})iz(e|es|ed|er|ers|ing|able|ation|ations)$", "is"),
+    (r"^(?!(?:re|over)?siz|priz|seiz)(\w{2,})iz(e|es|ed|er|ers|ing|able|ation|ations)$", "is"),
     (r"^(\w+)yz(e|es|ed|er|ers|ing)$", "ys"),
     (r"^(\w*)center(s|ed)?$", "centre"),
     (r"^(\w*)fiber(s)?$", "fibre"),
@@ -41,7 +41,8 @@ function splitQuery(query) {
   return words.map((word) => {
     let spelled = word.toLowerCase();
     for (const [pattern, between] of spellings)
-      spelled = spelled.replace(new RegExp(pattern), (_, before, behind) => before + between + (behind || ""));
+      spelled = spelled.replace(new RegExp(pattern),
+        (_, before, behind) => before + between + (behind || ""));
     return spelled;
   });
 }

@@ -212,7 +212,10 @@ class FrontPage(SphinxDirective):
 
     def run(self) -> Nodes:
         depend(self.env, CONTENTS, BOOK / "front_page.py", syllabus.home())
-        return [raw({"head": head, "tables": tables}[self.arguments[0]](say_in(self)))]
+        say = say_in(self)
+        if self.arguments[0] == "tables":
+            return [raw(tables(say))]
+        return [raw(head(say, "" if self.config.language == ENGLISH.code else "../"))]
 
 
 class Forms(SphinxDirective):

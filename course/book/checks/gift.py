@@ -62,9 +62,8 @@ def question(check: Check, name: str, place: str = "", say: Say = as_written) ->
         asked += " " + say("(in {unit})").format(unit=check["unit"])
     if check["kind"] == "order":
         asked += " " + say("Give each its place.")
-    return (
-        f"::{escaped(name)}::[markdown]{escaped(asked)} {{\n{lines}\n####{escaped(check['why'])}\n}}"
-    )
+    told = f"{lines}\n####{escaped(check['why'])}"
+    return f"::{escaped(name)}::[markdown]{escaped(asked)} {{\n{told}\n}}"
 
 
 def _number(check: Check) -> list[str]:
