@@ -68,7 +68,7 @@ def spelled(word: str) -> str:
     """The word in small letters, in the spelling of the book."""
     word = word.lower()
     for pattern, between in SPELLINGS:
-        word = re.sub(pattern, lambda m, b=between: f"{m[1]}{b}{m[2] or ''}", word)
+        word = re.sub(pattern, rf"\g<1>{between}\g<2>", word)
     return word
 
 

@@ -121,7 +121,6 @@ class ChapterFacts(SphinxDirective):
         say, code = say_in(self), self.config.language
         forms = (
             *([(f"downloads/{chapter.id}.pdf", "PDF")] if can_print(code) else []),
-            (f"notebooks/{chapter.id}/{chapter.id}.ipynb", say("notebook")),
             (f"downloads/{chapter.id}-notebook.zip", say("notebook with its data")),
         )
         links = say(", ").join(

@@ -8,7 +8,7 @@ import os
 import time
 from typing import Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from book.bibliography import listed
 from book.catalogues import translator

@@ -7,9 +7,8 @@ becomes a matching of places, for GIFT has no question of that kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import zip_longest
 from typing import Any
 
 from book.languages import Say, as_written
@@ -24,9 +23,9 @@ def escaped(text: str) -> str:
 
 
 def gift(
-    groups: Iterable[Sequence[Check]],
+    groups: Sequence[Sequence[Check]],
     chapter: str,
-    sections: Iterable[str] = (),
+    sections: Sequence[str] = (),
     say: Say = as_written,
 ) -> str:
     """The checks of a chapter in GIFT, each with its variants and the section it stands in.
@@ -35,7 +34,7 @@ def gift(
     of their own within it, of which a quiz draws one.
     """
     category, blocks = "", []
-    for variants, section in zip_longest(groups, sections, fillvalue=""):
+    for variants, section in zip(groups, sections or [""] * len(groups), strict=True):
         within = f"/{variants[0]['id']}" if len(variants) > 1 else ""
         if category != (category := f"$CATEGORY: $course$/{chapter}{within}"):
             blocks.append(category)
