@@ -228,7 +228,7 @@ class Forms(SphinxDirective):
             text = say("The book is also one {pdf} and one {epub}, and each chapter a notebook.")
         else:
             text = say("The book is also one {epub}, and each chapter a notebook.")
-        page = "guide/teach-this-course.html#put-the-checks-into-moodle"
+        page = "guide/teach-this-course.html#give-it-to-students"
         guide = f'<a href="{page}">{say("Put the checks into Moodle")}</a>'
         moodle = say("For lecturers, the checks are also questions for Moodle: {guide}.")
         shown = (text.format(pdf=pdf, epub=epub), moodle.format(guide=guide))
