@@ -207,6 +207,12 @@ def test_a_page_has_one_calm_voice(path):
     assert not EMOJI.findall(TEXTS[path])
 
 
+@pytest.mark.parametrize("name", ["write-a-chapter", "translate"])
+def test_a_guide_for_authors_runs_the_python_of_the_checkout(name):
+    commands = re.findall(r"(?m)(\S*python) -m", guide(name).read_text(encoding="utf-8"))
+    assert commands and set(commands) <= {".venv/bin/python", "`.venv/bin/python"}
+
+
 @each_guide
 def test_the_python_of_a_guide_is_python(path):
     for block in blocks(path, "python"):

@@ -145,7 +145,12 @@ def otter(course: Course, assignment: str, folder: Path | None) -> bool:
 
 @verb
 @click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
-@click.option("--prerequisites", multiple=True, metavar="ID", help="Closed chapters to hand out.")
+@click.option(
+    "--prerequisites",
+    multiple=True,
+    metavar="ID",
+    help="A closed chapter whose reference solution students get to read, in the wheel.",
+)
 @click.option(
     "--book",
     "site",
@@ -163,6 +168,7 @@ def publish(
 ) -> bool:
     """Make what students get: a folder, a zip and a wheel, without any secret of the course.
 
+    DIR is the folder that all of it is written to. Default: dist/ of the course.
     The built book goes into the folder and the zip; the wheel stays as small as it is.
     """
     from autograder.distributing import book
@@ -176,6 +182,10 @@ def publish(
         tables.print_line(f"note: {note}")
     if pages is None and not no_book and book.is_missing(course):
         tables.print_line("note: The book is not in it, since it is not built. First: make book")
+    if pages is not None and (missing := book.missing_languages(course, pages)):
+        tables.print_line(
+            f"note: The book is not in it in {', '.join(missing)}. For all languages: make book"
+        )
     if pages is not None and book.is_old(course, pages):
         tables.print_line(
             f"note: {pages} was built before its sources or the release changed. For the present "

@@ -45,6 +45,13 @@ def is_old(course: Course, site: Path) -> bool:
     return changed_ns > (site / "index.html").stat().st_mtime_ns
 
 
+def missing_languages(course: Course, site: Path) -> list[str]:
+    """The languages into which the book is translated and in which `site` does not have it."""
+    catalogues = course.root.glob("course/book/locales/*/LC_MESSAGES")
+    names = sorted(path.parent.name for path in catalogues)
+    return [name for name in names if not (site / name / "index.html").is_file()]
+
+
 def files(site: Path, released: Iterable[str], closed: Iterable[str] = ()) -> dict[str, bytes]:
     """The files of the site by their path in the students' folder. released: ids of assignments;
     closed: ids of those that students do not get.

@@ -24,6 +24,7 @@ Read in this order; each module imports only earlier ones:
     terms         the glossary of the book, and its index
     bibliography  all works that the chapters cite
     plain         a chapter as plain Markdown, for paper and notebooks
+    whole_book    title page, plan, glossary and bibliography of a book on paper
     notebooks     "run this chapter"
     lint          what a chapter has to hold
     chapters      the chapters themselves

@@ -39,11 +39,12 @@ CODES = [known.code for known in LANGUAGES]
 @click.option("--language", "code", type=click.Choice(CODES), help="One language; all without it.")
 @click.option("--only-site", is_flag=True, help="The HTML alone, which is what an author looks at.")
 @click.option("--fresh", is_flag=True, help="Make every page and notebook again.")
-def main(target: Path, code: str | None, only_site: bool, fresh: bool) -> None:
+@click.option("--offer-all", is_flag=True, hidden=True, help="The other languages are built too.")
+def main(target: Path, code: str | None, only_site: bool, fresh: bool, offer_all: bool) -> None:
     """Build the book into dist/book/."""
     try:
         if code:
-            build(target, code, only_site, fresh)
+            build(target, code, only_site, fresh, CODES if offer_all else ())
         else:
             build_all(target, only_site, fresh)
     except BookError as error:
@@ -52,7 +53,7 @@ def main(target: Path, code: str | None, only_site: bool, fresh: bool) -> None:
 
 def build_all(target: Path = TARGET, only_site: bool = False, fresh: bool = False) -> None:
     """Writes the book in all languages into `target`. BookError for a fault in a page."""
-    asked = ["--target", str(target)]
+    asked = ["--target", str(target), "--offer-all"]
     asked += [*(["--only-site"] if only_site else []), *(["--fresh"] if fresh else [])]
     commands = [[sys.executable, "-m", "book", "--language", code, *asked] for code in CODES]
     with ThreadPoolExecutor(os.cpu_count() or 1) as side_by_side:
@@ -69,15 +70,29 @@ def _ended(command: Sequence[str]) -> int:
     return subprocess.run(command, check=False).returncode
 
 
+def offered(site: Path, code: str) -> list[str]:
+    """The languages to which a page can lead when only that one is built: it, and those that are
+    there from an earlier build."""
+    homes = {known: site / ("" if known == ENGLISH.code else known) for known in CODES}
+    return [known for known in CODES if known == code or (homes[known] / "index.html").is_file()]
+
+
 def build(
-    target: Path = TARGET, code: str = ENGLISH.code, only_site: bool = False, fresh: bool = False
+    target: Path = TARGET,
+    code: str = ENGLISH.code,
+    only_site: bool = False,
+    fresh: bool = False,
+    codes: Sequence[str] = (),
 ) -> None:
-    """Writes the book in one language into `target`. BookError for a fault in a page."""
+    """Writes the book in one language into `target`. codes: the languages that its pages offer,
+    without them those that are built. BookError for a fault in a page."""
     chapters = [open_chapter(entry.id, code) for entry in written()]
     site = target / "html" / ("" if code == ENGLISH.code else code)
     # subtle: a fault of a chapter is a sentence here, and a crash of Sphinx there
     _timed(f"{code}: notebooks", lambda: write_notebooks(chapters, site, fresh))
-    _timed(f"{code}: site", lambda: build_site(site, target / "doctrees" / code, fresh, code))
+    shown = codes or offered(target / "html", code)
+    doctrees = target / "doctrees" / code
+    _timed(f"{code}: site", lambda: build_site(site, doctrees, fresh, code, shown))
     if code == ENGLISH.code:
         add_notebooks(site)
     drop_unused(site)
@@ -138,8 +153,8 @@ def write_gift(chapters: list[Chapter], folder: Path) -> None:
     """The checks of each chapter with all their variants, as questions for Moodle."""
     folder.mkdir(parents=True, exist_ok=True)
     for chapter in chapters:
-        checks = [check for variants in chapter.variants() for check in variants]
-        text = gift(checks, f"$course$/{chapter.title}", translator(chapter.language))
+        say, sections = translator(chapter.language), chapter.check_sections()
+        text = gift(chapter.variants(), chapter.title, sections, say)
         (folder / f"{chapter.id}.gift.txt").write_text(text, encoding="utf-8")
 
 

@@ -105,6 +105,16 @@ class Chapter:
         """Each check for the first seed."""
         return [self._told(check, computed) for check in self.checks]
 
+    def check_sections(self) -> list[str]:
+        """For each check the heading of the second level under which it stands."""
+        found, title = [], self.title
+        for part in self.parts:
+            if isinstance(part, Prose):
+                title = (re.findall(r"(?m)^## (.+)$", part.text) or [title])[-1]
+            elif part.name == "check":
+                found.append(title)
+        return found
+
     def _told(self, check: CheckText, compute: Any) -> Any:
         """What a function computes of a check; a fault is told with its place."""
         try:

@@ -53,9 +53,10 @@ def domains() -> dict[str, str]:
 
 
 def coverage(code: str, name: str) -> Coverage:
-    """How much of a catalogue is translated. A language without the catalogue has nothing."""
-    path = po_path(code, name)
-    rows = messages(path) if path.exists() else messages(LOCALES / "pot" / f"{name}.pot")
+    """How much of a catalogue is translated. A language without the catalogue has nothing, and so
+    has a new chapter whose texts were not brought to the translators yet."""
+    places = (po_path(code, name), LOCALES / "pot" / f"{name}.pot")
+    rows = next((messages(path) for path in places if path.exists()), [])
     kept = [row for row in rows if not row.is_obsolete]
     obsolete = sum(row.is_obsolete and bool(row.translation) for row in rows)
     done = sum(bool(row.translation) and not row.is_fuzzy for row in kept)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from pathlib import Path
 
 from coursekit import syllabus
 from coursekit.syllabus import Assignment, Syllabus
 
 from book.contents import Entry, Meeting, Part, Step, meetings, parts, steps
 from book.languages import Say, as_written
-from book.links import Place, lab
+from book.links import RELEASE, Place, lab
 
 WHY = {"EXPLORE": as_written("why"), "BUILD": as_written("how"), "DEPLOY": as_written("where")}
 TEACHES = {
@@ -38,19 +39,19 @@ START = (
     (
         as_written("Build module 01"),
         as_written("Open {link}."),
-        "assignments.html#assignment-01-tensor",
+        "",
         "01_tensor",
     ),
     (
         as_written("Explore a trade-off"),
         as_written("Open {link}."),
-        "assignments.html#assignment-x01-deployment-limits",
+        "",
         "x01_deployment_limits",
     ),
     (
         as_written("Pick a board, or an emulated one"),
         as_written("Open {link}."),
-        "assignments.html#assignment-d01-connect",
+        "",
         "d01_connect",
     ),
 )
@@ -61,10 +62,11 @@ def front_page(say: Say = as_written) -> str:
     return f"{head(say)}\n{tables(say)}"
 
 
-def head(say: Say = as_written) -> str:
-    """The map of the tracks, and where to begin."""
+def head(say: Say = as_written, root: str = "", release: Path = RELEASE) -> str:
+    """The map of the tracks, and where to begin. root: from the page to the notebooks, which stand
+    beside the English pages; release: the notebooks that students get."""
     begin = f"<h2>{say('How to start')}</h2>"
-    return "\n".join([_map(syllabus.load(), say), begin, _start(say)])
+    return "\n".join([_map(syllabus.load(), say), begin, _start(say, root, release)])
 
 
 def tables(say: Say = as_written) -> str:
@@ -144,14 +146,25 @@ TEACH = (
 )
 
 
-def _start(say: Say) -> str:
+def _start(say: Say, root: str, release: Path) -> str:
     rows = "".join(
         f"<li><strong>{escape(say(what))}</strong><br>"
-        + say(sentence).format(link=f'<a href="{place}">{escape(say(name))}</a>')
+        + say(sentence).format(link=_opened(place, name, say, root, release))
         + "</li>"
         for what, sentence, place, name in (*START, TEACH)
     )
     return f'<ul class="start">{rows}</ul>'
+
+
+def _opened(place: str, name: str, say: Say, root: str, release: Path) -> str:
+    """A link to a page, or without a place to the notebook of an assignment; to its row on the page
+    of assignments while it is not released."""
+    notebook = f"{name}/{name}.ipynb"
+    if place:
+        return f'<a href="{place}">{escape(say(name))}</a>'
+    if (release / notebook).is_file():
+        return f'<a href="{root}notebooks/{notebook}" download>{escape(name)}</a>'
+    return f'<a href="assignments.html#{lab(name).label.replace("_", "-")}">{escape(name)}</a>'
 
 
 def _bridge(say: Say) -> str:

@@ -1,13 +1,13 @@
 """\"Run this chapter\": a chapter as a notebook, in plain Markdown, with its checks as widgets.
 
 Colab shows no fences of MyST, so there are none. The notebook needs the course's packages;
-what its cells read lies beside it.
+what its cells read lies beside it. So do the checks, whose answers would stand above the questions
+if a cell held them.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 from book.catalogues import translator
@@ -20,10 +20,16 @@ from book.source_text import Block
 
 INTRODUCTION = as_written(
     "*This notebook is made from the chapter of the book. Run its cells from top to bottom. It "
-    "needs the course's packages (`pip install mlsys-course`), and the files that lie beside it.*"
+    "needs the files that lie beside it, and the course's packages: in the students' folder "
+    "`pip install -r requirements.txt` installs them, in a checkout `make setup`.*"
 )
 CUT = "\x00"
-WIDGET = "from coursekit.quiz_widget import show_check\n\nshow_check({check})"
+CHECKS = "checks.json"
+WIDGET = """\
+from coursekit.quiz import read_check
+from coursekit.quiz_widget import show_check
+
+show_check(read_check("{name}"))"""
 
 
 def notebook(chapter: Chapter) -> dict[str, Any]:
@@ -34,7 +40,7 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
         return f"{CUT}{block.body}{CUT}"
 
     def check(_: Block) -> str:
-        return CUT + WIDGET.format(check=_literal(in_html(next(checks)))) + CUT
+        return CUT + WIDGET.format(name=next(checks)["id"]) + CUT
 
     def chart(block: Block) -> str:
         alt, caption = prose(block.option("alt"), chapter), prose(block.body, chapter)
@@ -59,13 +65,15 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
 
 
 def files(chapter: Chapter) -> dict[str, bytes]:
-    """All that the notebook's folder holds, by name: itself, figures, data."""
+    """All that the notebook's folder holds, by name: itself, figures, checks, data."""
     made = json.dumps(notebook(chapter), indent=1, ensure_ascii=False) + "\n"
     charts = {
         f"{b.argument}.svg": svg(chapter, b.argument, PAPER_INK) for b in chapter.blocks("chart")
     }
     data = {path.name: path.read_bytes() for path in chapter.data}
-    texts = {f"{chapter.id}.ipynb": made, **charts}
+    checks = {check["id"]: in_html(check) for check in chapter.first_checks()}
+    held = json.dumps(checks, indent=1, ensure_ascii=False) + "\n"
+    texts = {f"{chapter.id}.ipynb": made, **charts, CHECKS: held}
     return {**{name: text.encode() for name, text in texts.items()}, **data}
 
 
@@ -75,9 +83,3 @@ def _cell(number: int, source: str) -> dict[str, Any]:
     if number % 2 == 0:
         return {"cell_type": "markdown", **plain}
     return {"cell_type": "code", "execution_count": None, "outputs": [], **plain}
-
-
-def _literal(check: dict[str, Any]) -> str:
-    """The check as Python, one entry in a line."""
-    text = json.dumps(check, indent=1, ensure_ascii=False)
-    return re.sub(r"\b(true|false)\b(?=,?$)", lambda m: m[1].title(), text, flags=re.M)

@@ -14,11 +14,12 @@ from book.catalogues import translator
 from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks import paper
-from book.contents import BOOK, parts
+from book.contents import BOOK
 from book.fonts import FACES, FAMILY, folders
-from book.languages import ENGLISH, as_written, language
+from book.languages import as_written, language
 from book.plain import markdown, prose
 from book.source_text import Block
+from book.whole_book import authors, back_parts, edition
 
 TITLE = as_written("Machine Learning Systems")
 TEMPLATE = BOOK / "static" / "paper.typ"
@@ -28,7 +29,6 @@ FOLDED = "hide-input"
 FRAME = "::: check\n```{{=typst}}\n#check[\n```\n\n{}\n\n```{{=typst}}\n]\n```\n:::"
 """A check with a frame: in the EPUB by its class, on paper by a function of the template."""
 LICENCE = as_written("Text: CC BY-NC-ND 4.0. Code: Apache-2.0.")
-AUTHORS = as_written("The authors of the course")
 
 
 def chapter_markdown(chapter: Chapter, folder: Path) -> str:
@@ -60,25 +60,11 @@ def chapter_markdown(chapter: Chapter, folder: Path) -> str:
     return f"{text}\n## {say('Answers to the checks')}\n\n{answers}\n"
 
 
-def planned_markdown(code: str = ENGLISH.code) -> str:
-    """The contents of the book: what is written and what is planned, with objectives."""
-    say = translator(code)
-    lines = [f"# {say('The plan of the book')}", ""]
-    for part in parts():
-        lines += [f"## {say(part.title)}: {say(part.focus)}", ""]
-        for entry in part.chapters:
-            state = "" if entry.is_written else f" {say('(planned)')}"
-            title = f"**{say(entry.title)}**{state}"
-            line = say("{title}. {question}").format(title=title, question=say(entry.question))
-            lines += [line, ""]
-            lines += [*(f"- {say(text)}" for text in entry.objectives if not entry.is_written), ""]
-    return "\n".join(lines)
-
-
 def write_pdf(
     chapters: Sequence[Chapter], target: Path, title: str = TITLE, whole: bool = True
 ) -> None:
-    """The chapters as one PDF; whole: with the plan of the book behind them."""
+    """The chapters as one PDF; whole: with the plan of the book, its glossary and its
+    bibliography behind them."""
     import pypandoc
     import typst
 
@@ -97,6 +83,9 @@ def write_pdf(
                 f"--template={TEMPLATE}",
                 f"--variable=title:{say(title)}",
                 f"--variable=licence:{say(LICENCE)}",
+                f"--variable=author:{authors()}",
+                f"--variable=edition:{edition(code)}",
+                *(["--variable=whole:yes"] if whole else []),
                 *_typst_language(code),
                 "--wrap=preserve",
             ],
@@ -149,7 +138,8 @@ def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
                 f"--css={STYLE}",
                 f"--metadata=title:{say(TITLE)}",
                 f"--metadata=lang:{language(code).tag}",
-                f"--metadata=creator:{say(AUTHORS)}",
+                f"--metadata=author:{authors()}",
+                f"--metadata=subtitle:{edition(code)}",
                 f"--metadata=rights:{say(LICENCE)}",
             ],
         )
@@ -157,5 +147,4 @@ def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
 
 def _joined(chapters: Sequence[Chapter], folder: Path, whole: bool) -> str:
     texts = [chapter_markdown(chapter, folder) for chapter in chapters]
-    plan = [planned_markdown(chapters[0].language)] if whole else []
-    return "\n\n".join([*texts, *plan])
+    return "\n\n".join([*texts, *(back_parts(chapters[0].language) if whole else [])])

@@ -1,7 +1,8 @@
 """A chapter as Markdown without roles and fences of our own: for paper, and for notebooks.
 
-Numbers are computed; terms are emphasised; citations, labs and links within the book are
-words. What becomes of figures, cells and checks is up to the target: one function for each kind.
+Numbers are computed; terms are emphasised; a citation links to the work itself; labs and links
+within the book are words. What becomes of figures, cells and checks is up to the target: one
+function for each kind.
 """
 
 from __future__ import annotations
@@ -57,7 +58,13 @@ def _rendered(part: Prose | Block, chapter: Chapter, render: Mapping[str, Render
 
 
 def _cited(keys: str) -> str:
-    return "(" + "; ".join(work(key.strip()).short for key in keys.split(",")) + ")"
+    cited = [work(key.strip()) for key in keys.split(",")]
+    return "(" + "; ".join(f"[{each.short}]({_quoted(each.address)})" for each in cited) + ")"
+
+
+def _quoted(address: str) -> str:
+    """The address without brackets, which would end a link of Markdown."""
+    return address.replace("(", "%28").replace(")", "%29")
 
 
 def _lab(name: str, say: Say) -> str:

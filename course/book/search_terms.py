@@ -1,4 +1,9 @@
-"""Search in Chinese, Japanese and Korean: a text is cut into pairs of neighbouring characters.
+"""Search: words by either of their spellings in English, and parts of words without spaces.
+
+The book writes "quantisation" and "centre"; a reader may type "quantization" and "center". Both
+the texts and a query are brought to one spelling.
+
+In Chinese, Japanese and Korean a text is cut into pairs of neighbouring characters.
 
 Chinese and Japanese write no spaces, and Korean joins particles to its words, so that a word of a
 query is no word of the page. Pairs need no dictionary: 内存带宽 becomes 内存, 存带 and 带宽, and so
@@ -8,14 +13,40 @@ languages.
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 
 from sphinx.search import SearchLanguage
+from sphinx.search.en import SearchEnglish
 
 from book.fonts import FACES
 from book.languages import language
 
+SPELLINGS = (
+    (r"^(?!(?:re|over)?siz|priz|seiz)(\w{2,})iz(e|es|ed|er|ers|ing|able|ation|ations)$", "is"),
+    (r"^(\w+)yz(e|es|ed|er|ers|ing)$", "ys"),
+    (r"^(\w*)center(s|ed)?$", "centre"),
+    (r"^(\w*)fiber(s)?$", "fibre"),
+    (r"^(behavi|col|neighb|fav|harb|hon|flav)or(\w*)$", "our"),
+    (r"^(mode|labe|cance|trave|signa|channe)l(ed|ing|er|ers)$", "ll"),
+    (r"^(cata|dia)log(s)?$", "logue"),
+)
+"""American spellings: a pattern with what stands before and behind, and the letters in between as
+the book writes them. Patterns mean the same in Python and in JavaScript."""
+ENGLISH_SPLITTER = r"""
+function splitQuery(query) {
+  const spellings = SPELLINGS;
+  const words = query.split(/[^\p{Letter}\p{Number}_]+/u).filter((word) => word);
+  return words.map((word) => {
+    let spelled = word.toLowerCase();
+    for (const [pattern, between] of spellings)
+      spelled = spelled.replace(new RegExp(pattern),
+        (_, before, behind) => before + between + (behind || ""));
+    return spelled;
+  });
+}
+""".replace("SPELLINGS", json.dumps(SPELLINGS))
 LATIN = "a-z0-9_\u00df-\u024f"
 """The signs of a Latin word in small letters, with their accents."""
 RUNS = re.compile(rf"[{LATIN}]+|[^\W{LATIN}]+")
@@ -31,6 +62,24 @@ function splitQuery(query) {
   });
 }
 """.replace("LATIN", LATIN)
+
+
+def spelled(word: str) -> str:
+    """The word in small letters, in the spelling of the book."""
+    word = word.lower()
+    for pattern, between in SPELLINGS:
+        word = re.sub(pattern, rf"\g<1>{between}\g<2>", word)
+    return word
+
+
+class English(SearchEnglish):
+    """Sphinx's search in English, by either spelling; the browser gets ENGLISH_SPLITTER."""
+
+    js_splitter_code = ENGLISH_SPLITTER
+
+    def split(self, input: str) -> list[str]:
+        """The words of a text in one spelling."""
+        return [spelled(word) for word in super().split(input)]
 
 
 def search_terms(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Sequence
 from filecmp import cmp
 from pathlib import Path
 
@@ -16,9 +17,16 @@ from book.languages import ENGLISH, TRANSLATED
 from book.links import RELEASE
 
 
-def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = ENGLISH.code) -> None:
-    """Writes the site in a language. What has not changed is not read again; a new chapter or a
-    change in what is released has all pages read. BookError for a warning."""
+def build_site(
+    folder: Path,
+    doctrees: Path,
+    fresh: bool = False,
+    code: str = ENGLISH.code,
+    offered: Sequence[str] = (),
+) -> None:
+    """Writes the site in a language; its pages lead to the languages that are `offered`. What has
+    not changed is not read again; a new chapter or a change in what is released has all pages read.
+    BookError for a warning."""
     say = translator(code)
     title = say("Machine Learning Systems")
     asked = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
@@ -27,6 +35,7 @@ def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = EN
         "html_title": title,
         "nb_code_prompt_show": say("Show the code"),
         "nb_code_prompt_hide": say("Hide the code"),
+        "book_languages": " ".join(offered or [code]),
         "book_names": " ".join([*(entry.id for entry in written()), *released()]),
     }
     asked += [word for name, text in settings.items() for word in ("-D", f"{name}={text}")]

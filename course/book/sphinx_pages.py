@@ -36,7 +36,7 @@ from book.links import ASSIGNMENTS, assignments_text, lab
 from book.numbers import UNIT, filled, number
 from book.reader_paths import path_page, paths_list
 from book.references import annotated, work
-from book.search_terms import LANGUAGES_WITHOUT_SPACES
+from book.search_terms import LANGUAGES_WITHOUT_SPACES, English
 from book.terms import terms_page
 from book.translatable import mapped
 
@@ -121,7 +121,6 @@ class ChapterFacts(SphinxDirective):
         say, code = say_in(self), self.config.language
         forms = (
             *([(f"downloads/{chapter.id}.pdf", "PDF")] if can_print(code) else []),
-            (f"notebooks/{chapter.id}/{chapter.id}.ipynb", say("notebook")),
             (f"downloads/{chapter.id}-notebook.zip", say("notebook with its data")),
         )
         links = say(", ").join(
@@ -212,7 +211,10 @@ class FrontPage(SphinxDirective):
 
     def run(self) -> Nodes:
         depend(self.env, CONTENTS, BOOK / "front_page.py", syllabus.home())
-        return [raw({"head": head, "tables": tables}[self.arguments[0]](say_in(self)))]
+        say = say_in(self)
+        if self.arguments[0] == "tables":
+            return [raw(tables(say))]
+        return [raw(head(say, "" if self.config.language == ENGLISH.code else "../"))]
 
 
 class Forms(SphinxDirective):
@@ -226,7 +228,11 @@ class Forms(SphinxDirective):
             text = say("The book is also one {pdf} and one {epub}, and each chapter a notebook.")
         else:
             text = say("The book is also one {epub}, and each chapter a notebook.")
-        return [raw(f"<p>{text.format(pdf=pdf, epub=epub)}</p>")]
+        page = "guide/teach-this-course.html#give-it-to-students"
+        guide = f'<a href="{page}">{say("Put the checks into Moodle")}</a>'
+        moodle = say("For lecturers, the checks are also questions for Moodle: {guide}.")
+        shown = (text.format(pdf=pdf, epub=epub), moodle.format(guide=guide))
+        return [raw("".join(f"<p>{line}</p>" for line in shown))]
 
 
 class PartPage(SphinxDirective):
@@ -331,12 +337,14 @@ def keep_cells_apart(app: Sphinx) -> None:
 def name_languages(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Gives the template of a page its address in each language, and the words of checks.js."""
+    """Gives the template of a page its address in each language that is built, and the words of
+    checks.js."""
     code = app.config.language
     root = "../" * (page.count("/") + (code != ENGLISH.code))
     context["languages"] = [
         (known, f"{root}{'' if known == ENGLISH else known.code + '/'}{page}.html")
         for known in LANGUAGES
+        if known.code in app.config.book_languages.split()
     ]
     context["language_here"] = language(code)
     context["say"] = translator(code)
@@ -395,9 +403,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     }
     for name, directive in pages.items():
         app.add_directive(name, directive, override=True)
-    for kind in LANGUAGES_WITHOUT_SPACES:
+    for kind in (English, *LANGUAGES_WITHOUT_SPACES):
         app.add_search_language(kind)
     app.add_config_value("book_names", "", "env", frozenset({str}))
+    app.add_config_value("book_languages", "", "html", frozenset({str}))
     app.connect("builder-inited", keep_cells_apart, priority=900)
     app.connect("source-read", translate)
     app.connect("html-page-context", name_languages)

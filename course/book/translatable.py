@@ -148,7 +148,13 @@ def _paragraphs(text: str, kind: str, change: Change) -> str:
     )
 
 
-PLACES = {"ask": "question", "choice": "choice", "say": "feedback", "why": "explanation"}
+PLACES = {
+    "ask": "question",
+    "alone": "question without its chapter",
+    "choice": "choice",
+    "say": "feedback",
+    "why": "explanation",
+}
 
 
 def _check(block: Block, change: Change) -> str:

@@ -21,20 +21,24 @@ WIDE = {"layout": {"width": "auto"}, "style": {"description_width": "initial"}}
 def show_check(check: Mapping[str, Any]) -> widgets.VBox:
     """The question, a field for the answer, a button, and what is said to the answer.
 
-    A prediction is locked when it is revealed.
+    A prediction is locked when it is revealed. Choices that were left out are named from the
+    second wrong answer on.
     """
     kind = check["kind"]
     field, answer = FIELDS[kind](check)
     verb = "Reveal" if kind == "predict" else "Check"
     button = widgets.Button(description=verb, tooltip=f"{verb} the answer")
     said = widgets.HTML()
+    wrong: list[Any] = []
 
     def show(_: object) -> None:
         given = answer()
-        if kind in CHOSEN and not given:
-            said.value = "<p>Choose one first.</p>"
+        if kind in FIRST and not given:
+            said.value = f"<p>{FIRST[kind]}</p>"
             return
-        said.value = _said(judge(check, given), kind)
+        answered = judge(check, given, len(wrong))
+        said.value = _said(answered, kind)
+        wrong.extend([] if answered.right else [given])
         if kind == "predict":
             field.disabled = button.disabled = True
 
@@ -42,11 +46,16 @@ def show_check(check: Mapping[str, Any]) -> widgets.VBox:
     return widgets.VBox([widgets.HTML(f"<p>{check['ask']}</p>"), field, button, said])
 
 
-CHOSEN = ("choose", "predict")
+FIRST = {
+    "choose": "Choose one first.",
+    "predict": "Choose one first.",
+    "number": "Type a number first.",
+}
+"""What is asked for where a field is empty."""
 
 
 def _said(answered: Answered, kind: str) -> str:
-    wrong = "Not as it comes out." if kind == "predict" else "Not yet."
+    wrong = "It comes out differently." if kind == "predict" else "Not yet."
     colour = GREEN if answered.right else VERMILION
     text = " ".join(("Right." if answered.right else wrong, *answered.say))
     return f'<p style="border-left: 4px solid {colour}; padding-left: 8px">{text}</p>'
@@ -63,7 +72,7 @@ def _number(check: Mapping[str, Any]) -> Field:
     field = widgets.Text(
         placeholder=f"a number in {check['unit']}" if check["unit"] else "a number"
     )
-    return field, lambda: field.value
+    return field, lambda: field.value.strip()
 
 
 def _choose(check: Mapping[str, Any]) -> Field:

@@ -12,11 +12,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from book.build import write_notebooks
+from book.build import offered, write_gift, write_notebooks
 from book.chapter import open_chapter
 from book.contents import BOOK, written
 from book.languages import TRANSLATED
 from book.links import assignments_text
+from book.notebooks import files, notebook
 from book.site import add_notebooks
 from built_book import made
 
@@ -181,6 +182,44 @@ def test_the_notebook_of_a_chapter_is_plain_markdown(site, name):
     assert "```{" not in prose and not re.search(r"\{\w+\}`", prose)
     widgets = [cell for cell in notebook["cells"] if "show_check(" in cell["source"]]
     assert len(widgets) == len(open_chapter(name).checks)
+
+
+def test_a_build_of_one_language_offers_what_is_there(tmp_path):
+    assert offered(tmp_path, "ja") == ["ja"]
+    (tmp_path / "index.html").touch()
+    assert offered(tmp_path, "ja") == ["en", "ja"] and offered(tmp_path, "en") == ["en"]
+
+
+def test_a_site_in_one_language_has_no_link_to_another(tmp_path):
+    made(tmp_path, "--only-site", "--language", "en")
+    text = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'hreflang="([^"]+)"', text) == ["en"]
+
+
+def test_the_guide_for_lecturers_names_the_questions_for_moodle_that_are_made(tmp_path):
+    guide = (BOOK / "guide" / "teach-this-course.md").read_text(encoding="utf-8")
+    write_gift([open_chapter("introduction")], tmp_path)
+    made_file = next(tmp_path.iterdir())
+    assert f"`dist/book/moodle/{made_file.name}`" in guide and "*GIFT*" in guide
+    assert made_file.read_text(encoding="utf-8").startswith("$CATEGORY: $course$/Introduction\n")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_no_answer_stands_in_the_notebook_and_all_of_them_beside_it(name):
+    made = files(open_chapter(name))
+    cells = json.loads(made[f"{name}.ipynb"])["cells"]
+    shown = "".join(cell["source"] for cell in cells)
+    held = json.loads(made["checks.json"])
+    for check in open_chapter(name).first_checks():
+        assert f'show_check(read_check("{check["id"]}"))' in shown
+        assert held[check["id"]]["why"] and check["why"] not in shown
+        assert all(choice["say"] not in shown for choice in check.get("choices", ()))
+
+
+def test_the_notebook_of_a_chapter_names_a_way_to_install_that_there_is():
+    first = notebook(open_chapter("introduction"))["cells"][0]["source"]
+    assert "`pip install -r requirements.txt`" in first and "`make setup`" in first
+    assert "pip install mlsys-course" not in first
 
 
 @slow

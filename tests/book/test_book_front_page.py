@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 from book.contents import BOOK, entries, meetings, parts, steps
-from book.front_page import front_page, link
+from book.front_page import front_page, head, link
 from book.links import assignments_text, lab
 from coursekit import syllabus
 
@@ -62,6 +62,12 @@ def test_every_label_that_is_linked_stands_on_the_page_of_assignments():
         for name in re.findall(r"\(assignment-(\w+)\)=", text)
     }
     assert labels <= there and len(there) == len(ROWS)
+
+
+def test_the_front_page_opens_a_notebook_and_names_its_row_while_it_is_not_released(tmp_path):
+    assert '<a href="notebooks/01_tensor/01_tensor.ipynb" download>01_tensor</a>' in head()
+    assert '<a href="../notebooks/01_tensor/01_tensor.ipynb" download>' in head(root="../")
+    assert '<a href="assignments.html#assignment-01-tensor">01_tensor</a>' in head(release=tmp_path)
 
 
 def test_every_step_of_the_loop_links_figures_and_a_lab():

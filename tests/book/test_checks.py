@@ -11,6 +11,7 @@ from book.checks.gift import _ranged, escaped, gift
 from book.checks.page import block
 from book.checks.paper import answer, question
 from book.errors import BookError
+from book.translatable import texts
 from coursekit.quiz import judge
 from hypothesis import given
 from hypothesis import strategies as st
@@ -158,9 +159,9 @@ def test_gift_escapes_what_is_its_own_and_loses_nothing(text):
 
 def test_gift_of_a_number_has_tolerance_and_traps():
     check = made("number")
-    text = gift([check], "$course$/Test")
+    text = gift([[check]], "Test")
     value = check["value"]
-    assert text.startswith("$CATEGORY: $course$/Test\n\n::number 1::[markdown]How long do")
+    assert text.startswith("$CATEGORY: $course$/Test\n\n::Test\\: number::[markdown]How long do")
     assert f"=%100%{value:g}:{value / 100:g}#\n=%0%{check['traps'][0]['value']:g}:" in text
     assert "(in ms) {\n#\n" in text and text.rstrip().endswith("}")
 
@@ -174,13 +175,13 @@ def test_gift_writes_every_number_without_an_exponent(value, within):
 
 
 def test_gift_weights_of_choices_add_up():
-    text = gift([made("choose")], "c")
+    text = gift([[made("choose")]], "c")
     weights = [float(w) for w in re.findall(r"(?m)^~%(-?[\d.]+)%", text)]
     assert weights == [50, -100, 50]
 
 
 def test_gift_asks_for_places_where_it_has_no_order():
-    lines = gift([made("order")], "c").split("\n")
+    lines = gift([[made("order")]], "c").split("\n")
     assert [line for line in lines if " -> " in line] == [
         "=an hour -> 1",
         "=a day -> 2",
@@ -189,5 +190,26 @@ def test_gift_asks_for_places_where_it_has_no_order():
 
 
 def test_gift_of_a_prediction_has_one_right_answer():
-    text = gift([made("predict")], "c")
+    text = gift([[made("predict")]], "c")
     assert re.findall(r"(?m)^=", text) == ["="] and text.count("\n~") == 2
+
+
+def test_variants_of_a_check_have_a_category_of_their_own_and_names_that_say_the_chapter():
+    group = variants(read_check("number", NUMBER, 1), NAMES)
+    text = gift([group, [made("choose")]], "Time", ["How long?", "Which?"])
+    assert re.findall(r"(?m)^\$CATEGORY: (.*)$", text) == ["$course$/Time/number", "$course$/Time"]
+    of = len(group)
+    names = [f"Time\\: number {count}/{of}" for count in range(1, of + 1)]
+    assert re.findall(r"(?m)^::(.*?)::\[", text) == [*names, "Time\\: choose"]
+    assert text.count("]*Chapter Time, section 'How long?'.* How long do") == of > 1
+
+
+def test_a_question_of_its_own_stands_alone_in_moodle_and_nowhere_else():
+    text = NUMBER.replace("answer:", "alone: There are {num}`n` calls of 5 ms. How long?\nanswer:")
+    check = computed(read_check("number", text, 1), NAMES)
+    asked = gift([[check]], "Time", ["How long?"])
+    assert re.search(r"\[markdown\]There are \d+ calls of 5 ms\. How long\? \(in ms\)", asked)
+    assert "Chapter" not in asked and "There are" not in block([check], "1")
+    assert "There are" not in question(check, 1)
+    found = dict(texts(f"```{{check}} number\n{text}```\n"))
+    assert "question without its chapter" in found["There are {num}`n` calls of 5 ms. How long?"]

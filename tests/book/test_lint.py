@@ -134,7 +134,8 @@ def test_paragraphs_that_say_the_same_are_found():
 
 @each_chapter
 def test_a_written_chapter_holds_every_rule(name):
-    assert lint.faults(open_chapter(name)) == []
+    faults = lint.faults(open_chapter(name))
+    assert not faults, "\n".join(["", *faults])
 
 
 def test_no_two_pages_of_the_book_have_the_same_paragraph():

@@ -1,6 +1,7 @@
 """The site in a browser: nothing from outside, legible, searchable, and checks without a mouse."""
 
 import json
+import re
 from contextlib import contextmanager
 
 import pytest
@@ -124,6 +125,28 @@ def test_a_number_is_answered_by_keyboard(browser, site):
         assert block.locator(".check-said.right").inner_text().startswith("Right.")
 
 
+def test_an_empty_field_asks_for_a_number(browser, site):
+    with visit(browser, site, CHAPTER) as (page, _, _):
+        block, _data = check_of(page, "number")
+        block.locator("button[type=submit]").press("Enter")
+        assert block.locator(".check-said").inner_text() == "Type a number first."
+        assert block.locator(".check-said.wrong").count() == 0
+
+
+def found(browser, site, word):
+    """The pages that a search lists."""
+    with visit(browser, site, f"search.html?q={word}") as (page, _, _):
+        page.wait_for_selector("#search-results li a")
+        page.wait_for_timeout(1500)
+        links = page.locator("#search-results li a").all()
+        return {re.split("[?#]", link.get_attribute("href"))[0] for link in links}
+
+
+def test_search_finds_a_word_by_its_american_spelling(browser, site):
+    pages = found(browser, site, "quantisation")
+    assert len(pages) > 3 and found(browser, site, "quantization") == pages
+
+
 def test_choices_are_answered_by_keyboard(browser, site):
     with visit(browser, site, CHAPTER) as (page, _, _):
         block, data = check_of(page, "choose")
@@ -136,13 +159,16 @@ def test_choices_are_answered_by_keyboard(browser, site):
         assert block.locator(".check-said.right").count() == 1
 
 
-def test_a_choice_that_was_left_out_says_why_it_is_right(browser, site):
+def test_a_choice_that_was_left_out_says_why_it_is_right_at_the_second_try(browser, site):
     with visit(browser, site, CHAPTER) as (page, _, _):
         block, data = check_of(page, "choose")
         block.locator("button[type=submit]").press("Enter")
         assert block.locator(".check-said").inner_text() == "Choose one first."
         right = [i for i, choice in enumerate(data["choices"]) if choice["right"]]
         block.locator("input").nth(right[0]).press("Space")
+        block.locator("button[type=submit]").press("Enter")
+        said = block.locator(".check-said.wrong").inner_text()
+        assert "missing." in said and "You left out" not in said
         block.locator("button[type=submit]").press("Enter")
         said = block.locator(".check-said.wrong").inner_text()
         assert said.count("You left out") == len(right) - 1 > 0
@@ -182,7 +208,7 @@ def test_a_prediction_is_locked_when_it_is_revealed(browser, site):
         block.locator("input").nth(wrong).press("Space")
         block.locator("button[type=submit]").press("Enter")
         said = block.locator(".check-said.wrong").inner_text()
-        assert said.startswith("Not as it comes out.") and "The right one is" in said
+        assert said.startswith("It comes out differently.") and "The right one is" in said
         assert block.locator("input:disabled").count() == len(data["choices"])
 
 

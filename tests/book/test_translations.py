@@ -256,6 +256,13 @@ def test_a_translation_is_counted_only_while_its_text_stands(tmp_path, monkeypat
     assert found.percent == 25
 
 
+def test_a_new_chapter_without_a_catalogue_has_nothing_translated(tmp_path, monkeypatch):
+    monkeypatch.setattr("book.catalogues.LOCALES", tmp_path)
+    monkeypatch.setattr("book.coverage.LOCALES", tmp_path)
+    found = coverage("ja", "chapters/training/training")
+    assert (found.translated, found.all, found.percent) == (0, 0, 0)
+
+
 def test_a_translation_that_computes_something_of_its_own_is_refused(tmp_path, monkeypatch):
     """Whoever translates must not be able to run code where the book is built."""
     monkeypatch.setattr("book.catalogues.LOCALES", tmp_path)

@@ -29,6 +29,8 @@ def computed(check: CheckText, names: Names, seed: int = 0) -> dict[str, Any]:
         "ask": filled(check.one("ask"), known),
         "why": filled(check.one("why"), known),
     }
+    if check.all("alone"):
+        plain["alone"] = filled(check.one("alone"), known)
     if check.kind == "number":
         return {**plain, **_number(check, known)}
     choices = [_choice(check, entry, known) for entry in check.all("choice")]

@@ -11,7 +11,8 @@
     why: The calls follow one another.
 
 A line that begins with two spaces goes on with the entry above it, or adds `right`, `place` or
-`say` to it. `given`, `choice` and `trap` may stand several times, every other name once.
+`say` to it. `given`, `choice` and `trap` may stand several times, every other name once. `alone`
+is the question as it is asked where nobody has read the chapter, in Moodle.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from dataclasses import dataclass, field
 from book.errors import BookError
 
 KINDS = ("number", "choose", "predict", "order")
-NAMES = ("kind", "given", "ask", "answer", "unit", "within", "trap", "choice", "why")
+NAMES = ("kind", "given", "ask", "alone", "answer", "unit", "within", "trap", "choice", "why")
 MANY = ("given", "choice", "trap")
 INSIDE = ("right", "place", "say")
 ENTRY = re.compile(r"^( *)([a-z]+):\s*(.*)$")

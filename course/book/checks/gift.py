@@ -7,7 +7,7 @@ becomes a matching of places, for GIFT has no question of that kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -22,22 +22,47 @@ def escaped(text: str) -> str:
     return SPECIAL.sub(r"\\\1", text).replace("\n", "\\n")
 
 
-def gift(checks: Iterable[Check], category: str, say: Say = as_written) -> str:
-    """The questions of a chapter in a category of the question bank, in GIFT."""
-    questions = "\n\n".join(question(check, number, say) for number, check in enumerate(checks, 1))
-    return f"$CATEGORY: {category}\n\n{questions}\n"
+def gift(
+    groups: Sequence[Sequence[Check]],
+    chapter: str,
+    sections: Sequence[str] = (),
+    say: Say = as_written,
+) -> str:
+    """The checks of a chapter in GIFT, each with its variants and the section it stands in.
+
+    They come into a category with the chapter's title. Several variants of a check have a category
+    of their own within it, of which a quiz draws one.
+    """
+    category, blocks = "", []
+    for variants, section in zip(groups, sections or [""] * len(groups), strict=True):
+        within = f"/{variants[0]['id']}" if len(variants) > 1 else ""
+        if category != (category := f"$CATEGORY: $course$/{chapter}{within}"):
+            blocks.append(category)
+        place = say("Chapter {chapter}, section '{section}'.") if section else ""
+        place = place.format(chapter=chapter, section=section)
+        names = [f"{chapter}: {name}" for name in _names(variants)]
+        pairs = zip(variants, names, strict=True)
+        blocks += [question(check, name, place, say) for check, name in pairs]
+    return "\n\n".join(blocks) + "\n"
 
 
-def question(check: Check, number: int = 1, say: Say = as_written) -> str:
-    """One question; `number` parts its title from those of other variants."""
+def _names(variants: Sequence[Check]) -> list[str]:
+    """The check's id, with a count where there are several."""
+    of = len(variants)
+    counts = [f" {count}/{of}" if of > 1 else "" for count in range(1, of + 1)]
+    return [f"{check['id']}{count}" for check, count in zip(variants, counts, strict=True)]
+
+
+def question(check: Check, name: str, place: str = "", say: Say = as_written) -> str:
+    """One question under a name. place: where the check stands, for one that is not asked alone."""
     lines = "\n".join(ANSWERS[check["kind"]](check))
-    asked = check["ask"]
+    asked = check.get("alone") or f"{f'*{place}* ' if place else ''}{check['ask']}"
     if check["kind"] == "number" and check["unit"]:
         asked += " " + say("(in {unit})").format(unit=check["unit"])
     if check["kind"] == "order":
         asked += " " + say("Give each its place.")
-    title = escaped(f"{check['id']} {number}")
-    return f"::{title}::[markdown]{escaped(asked)} {{\n{lines}\n####{escaped(check['why'])}\n}}"
+    told = f"{lines}\n####{escaped(check['why'])}"
+    return f"::{escaped(name)}::[markdown]{escaped(asked)} {{\n{told}\n}}"
 
 
 def _number(check: Check) -> list[str]:

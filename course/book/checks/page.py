@@ -46,8 +46,9 @@ def script_texts() -> list[str]:
 
 
 def in_html(check: Check) -> dict[str, Any]:
-    """The check with its Markdown texts as HTML."""
+    """The check with its Markdown texts as HTML, as a reader of the chapter is asked."""
     made = {**check, "ask": to_html(check["ask"]), "why": to_html(check["why"])}
+    made.pop("alone", None)
     if "choices" in check:
         made["choices"] = [
             {**choice, "text": to_html(choice["text"]), "say": to_html(choice["say"])}

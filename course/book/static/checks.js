@@ -71,38 +71,79 @@ function escaped(text) {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
+const SPELLINGS = {
+  s: ["sec", "secs", "second", "seconds", "秒", "초"],
+  min: ["minute", "minutes", "分", "分钟", "분"],
+  h: ["hr", "hour", "hours", "小时", "時間", "시간"],
+  d: ["day", "days", "天", "日", "일"],
+  B: ["byte", "bytes"],
+  J: ["joule", "joules"],
+  W: ["watt", "watts"],
+  "%": ["percent"],
+};
+const ONE_MARK = /^[-+]?[1-9]\d{0,2}([.,])\d{3}(?=\s*(?:[^\d\s.,eEx×*]|$))/;
+
+function signed(typed, unit) {
+  if (typed.unit === unit) return typed;
+  const spelled = typed.unit.toLowerCase();
+  const found = Object.keys(SPELLINGS).find((sign) => SPELLINGS[sign].includes(spelled));
+  return { value: typed.value, unit: found || typed.unit };
+}
+
+function misread(check, text, typed, value) {
+  const match = ONE_MARK.exec(text.trim());
+  const factor = match && (match[1] === "." ? 1000 : 0.001);
+  if (!match || !near(value * factor, check.value, check.within)) return null;
+  const short = (number) => Number(number.toPrecision(6));
+  return filled(say("'{number}' is read as {value}. If you mean {meant}, type {meant}."),
+    { number: match[0], value: short(typed.value), meant: short(typed.value * factor) });
+}
+
 function judgeNumber(check, text) {
-  let value;
+  if (!text.trim()) return { right: false, say: [say("Type a number first.")] };
+  let typed, value;
   try {
-    value = converted(readQuantity(text), check.unit);
+    typed = signed(readQuantity(text), check.unit);
+    value = converted(typed, check.unit);
   } catch (error) {
     return { right: false, say: [escaped(error.message)] };
   }
   if (near(value, check.value, check.within)) return { right: true, say: [check.why] };
+  const otherwise = misread(check, text, typed, value);
+  if (otherwise) return { right: false, say: [otherwise] };
   for (const trap of check.traps)
     if (near(value, trap.value, check.within)) return { right: false, say: [trap.say] };
   const size = value > check.value ? say("{value} is too large.") : say("{value} is too small.");
-  return { right: false, say: [filled(size, { value: Number(value.toPrecision(4)) })] };
+  const said = [filled(size, { value: Number(value.toPrecision(4)) })];
+  if (check.unit === "%" && typed.unit === "" && value > 0 && value < 1)
+    said.push(filled(say("Do you mean {value} %?"), { value: Number((100 * value).toPrecision(4)) }));
+  return { right: false, say: said };
 }
 
 function named(sentence, choice) {
   return [filled(sentence, { text: choice.text.replace(/[.。]+$/, "") }), choice.say];
 }
 
-function judgeChoices(check, chosen) {
+function counted(missing) {
+  if (missing === 1) return [say("One right choice is missing.")];
+  return missing ? [filled(say("{count} right choices are missing."), { count: missing })] : [];
+}
+
+function judgeChoices(check, chosen, tries) {
   const wrong = check.choices.filter((choice, i) => !choice.right && chosen.includes(i));
   const missing = check.choices.filter((choice, i) => choice.right && !chosen.includes(i));
   if (!wrong.length && !missing.length) return { right: true, say: [check.why] };
-  const told = missing.flatMap((choice) => named(say("You left out '{text}'."), choice));
-  return { right: false, say: [...wrong.map((choice) => choice.say), ...told] };
+  const notRight = wrong.flatMap((choice) => named(say("'{text}' is not right."), choice));
+  const leftOut = missing.flatMap((choice) => named(say("You left out '{text}'."), choice));
+  return { right: false, say: [...notRight, ...(tries ? leftOut : counted(missing.length))] };
 }
 
 function judgePrediction(check, chosen) {
   const choice = check.choices[chosen[0]];
   if (choice.right) return { right: true, say: [check.why] };
   const right = check.choices.find((other) => other.right);
-  const told = named(say("The right one is '{text}'."), right);
-  return { right: false, say: [choice.say, ...told, check.why] };
+  const [told] = named(say("The right one is '{text}'."), right);
+  return { right: false, say: [choice.say, told, check.why] };
 }
 
 function judgeOrder(check, order) {
@@ -121,8 +162,8 @@ const JUDGES = {
   number: judgeNumber, choose: judgeChoices, predict: judgePrediction, order: judgeOrder,
 };
 
-function judge(check, answer) {
-  return JUDGES[check.kind](check, answer);
+function judge(check, answer, tries = 0) {
+  return JUDGES[check.kind](check, answer, tries);
 }
 
 function element(name, attributes = {}, ...children) {
@@ -170,7 +211,7 @@ const FIELDS = {
   },
 };
 
-const NOT = { predict: say("Not as it comes out.") };
+const NOT = { predict: say("It comes out differently.") };
 
 function draw(block, variants, number) {
   const check = variants[number % variants.length];
@@ -183,16 +224,18 @@ function draw(block, variants, number) {
     again.onclick = () => { draw(block, variants, number + 1); block.querySelector("input, button").focus(); };
     buttons.append(again);
   }
+  let tries = 0;
   const form = element("form", {}, html("div", check.ask, { class: "check-ask" }), field, buttons, said);
   form.onsubmit = (event) => {
     event.preventDefault();
     const given = answer();
-    if (["choose", "predict"].includes(check.kind) && !given.length) {
+    if (!String(given).trim()) {
       said.className = "check-said";
-      said.textContent = say("Choose one first.");
+      said.textContent = check.kind === "number" ? say("Type a number first.") : say("Choose one first.");
       return;
     }
-    const { right, say: told } = judge(check, given);
+    const { right, say: told } = judge(check, given, tries);
+    tries += right ? 0 : 1;
     said.className = `check-said ${right ? "right" : "wrong"}`;
     said.innerHTML = `<strong>${right ? say("Right.") : NOT[check.kind] || say("Not yet.")}</strong> ${told.join(" ")}`;
     if (check.kind === "predict") field.querySelectorAll("input").forEach((box) => { box.disabled = true; });

@@ -143,3 +143,19 @@ def test_a_course_whose_book_is_not_built_is_told_so(course, tmp_path):
     said = run(course, tmp_path / "out")
     assert said.exit_code == 0 and "First: make book" in said.stdout
     assert "make book" not in run(course, tmp_path / "out", "--no-book").stdout
+
+
+def test_a_book_that_lacks_a_language_is_told(course, tmp_path):
+    html = course.root / "dist" / "book" / "html"
+    for code in ("ja", "ko"):
+        (course.root / "course" / "book" / "locales" / code / "LC_MESSAGES").mkdir(parents=True)
+    (html / "ja").mkdir()
+    (html / "ja" / "index.html").write_text("<p>...</p>")
+    assert "The book is not in it in ko." in " ".join(run(course, tmp_path / "a").stdout.split())
+    assert "is not in it in" not in run(course, tmp_path / "b", "--no-book").stdout
+
+
+def test_the_help_of_publish_says_where_it_writes_and_what_it_hands_out():
+    said = CliRunner().invoke(main, ["publish", "--help"]).output
+    assert "DIR is the folder that all of it is written to" in " ".join(said.split())
+    assert "reference solution" in " ".join(said.split())
