@@ -15,14 +15,15 @@ from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks.page import in_html
 from book.languages import as_written
-from book.plain import markdown, prose
+from book.plain import prose, rendered
 from book.source_text import Block
 
 INTRODUCTION = as_written(
     "*This notebook is made from the chapter of the book. Run its cells from top to bottom. It "
     "needs the course's packages (`pip install mlsys-course`), and the files that lie beside it.*"
 )
-CUT = "\x00"
+CODE = ("code-cell", "check")
+"""The blocks that become cells of code."""
 WIDGET = "from coursekit.quiz_widget import show_check\n\nshow_check({check})"
 
 
@@ -31,17 +32,21 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
     checks = iter(chapter.first_checks())
 
     def cell(block: Block) -> str:
-        return f"{CUT}{block.body}{CUT}"
+        return block.body
 
     def check(_: Block) -> str:
-        return CUT + WIDGET.format(check=_literal(in_html(next(checks)))) + CUT
+        return WIDGET.format(check=_literal(in_html(next(checks))))
 
     def chart(block: Block) -> str:
         alt, caption = prose(block.option("alt"), chapter), prose(block.body, chapter)
         return f"![{alt}]({block.argument}.svg)\n\n*{caption}*"
 
-    text = markdown(chapter, {"code-cell": cell, "check": check, "chart": chart})
-    pieces = text.split(CUT)
+    pieces = [""]
+    for part, text in rendered(chapter, {"code-cell": cell, "check": check, "chart": chart}):
+        if isinstance(part, Block) and part.name in CODE:
+            pieces += [text, ""]
+        else:
+            pieces[-1] += f"\n\n{text}"
     cells = [
         _cell(number, piece.strip("\n")) for number, piece in enumerate(pieces) if piece.strip()
     ]

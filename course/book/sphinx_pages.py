@@ -322,6 +322,11 @@ def translate(app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] = mapped(source[0], lambda text, _: say(text))
 
 
+def refuse_files(app: Sphinx) -> None:
+    """No directive of docutils reads a file or brings HTML; `syntax` has refused them before."""
+    app.env.settings.update(file_insertion_enabled=False, raw_enabled=False)
+
+
 def keep_cells_apart(app: Sphinx) -> None:
     """myst-nb writes its cells beside the site, where those of other languages would be."""
     folder = str(Path(app.doctreedir) / "jupyter_execute")
@@ -399,6 +404,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
         app.add_search_language(kind)
     app.add_config_value("book_names", "", "env", frozenset({str}))
     app.connect("builder-inited", keep_cells_apart, priority=900)
+    app.connect("builder-inited", refuse_files)
     app.connect("source-read", translate)
     app.connect("html-page-context", name_languages)
     app.connect("doctree-resolved", hover)
