@@ -1,4 +1,4 @@
-"""Inline Markdown of checks and captions as HTML: emphasis, code and links, no blocks and no pictures."""
+"""Inline Markdown of checks and captions as HTML: emphasis, code, links; no blocks, no pictures."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from filecmp import cmp
+from html import escape
 from pathlib import Path
 
 from sphinx.cmd.build import build_main
@@ -14,6 +15,9 @@ from book.contents import BOOK, written
 from book.errors import BookError
 from book.languages import ENGLISH, TRANSLATED
 from book.links import RELEASE
+
+LISTED = ".notebooks"
+"""The file that lists the notebooks which a build copied into the site, and alone may remove."""
 
 
 def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = ENGLISH.code) -> None:
@@ -37,7 +41,7 @@ def build_site(folder: Path, doctrees: Path, fresh: bool = False, code: str = EN
 def name_toggles(folder: Path, code: str = ENGLISH.code) -> None:
     """Gives the toggles of the theme's sidebar a name, which a screen reader needs."""
     say = translator(code)
-    label = say("Chapters of this part")
+    label = escape(say("Chapters of this part"))
     others = {known.code for known in TRANSLATED}
     for page in folder.rglob("*.html"):
         if page.relative_to(folder).parts[0] in others:
@@ -96,10 +100,12 @@ def add_notebooks(folder: Path, release: Path = RELEASE) -> None:
     """Copies the students' notebooks into the site, so that its links to them work offline, and
     removes those that an earlier build left there and that are no longer released."""
     names = released(release)
-    kept = {*names, *(entry.id for entry in written())}
-    for old in (folder / "notebooks").iterdir():
-        if old.name not in kept:
-            shutil.rmtree(old)
+    listed = folder / LISTED
+    earlier = listed.read_text(encoding="utf-8").split() if listed.is_file() else []
+    for name in {*earlier} - {*names, *(entry.id for entry in written())}:
+        if (folder / "notebooks" / name).is_dir():
+            shutil.rmtree(folder / "notebooks" / name)
+    listed.write_text("\n".join(names) + "\n", encoding="utf-8")
     for name in names:
         shutil.copytree(release / name, folder / "notebooks" / name, dirs_exist_ok=True)
 

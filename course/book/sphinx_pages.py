@@ -124,10 +124,11 @@ class ChapterFacts(SphinxDirective):
             (f"notebooks/{chapter.id}/{chapter.id}.ipynb", say("notebook")),
             (f"downloads/{chapter.id}-notebook.zip", say("notebook with its data")),
         )
-        links = say(", ").join(
-            f'<a href="../../{place}" download>{name}</a>' for place, name in forms
+        links = escape(say(", ")).join(
+            f'<a href="../../{place}" download>{escape(name)}</a>' for place, name in forms
         )
-        facts = say("{minutes} minutes to read, {checks} checks. Also as {links}.").format(
+        said = escape(say("{minutes} minutes to read, {checks} checks. Also as {links}."))
+        facts = said.format(
             minutes=open_chapter(chapter.id).minutes, checks=len(chapter.checks), links=links
         )
         return [raw(f'<p class="chapter-facts">{facts}</p>')]
@@ -150,7 +151,7 @@ class Chart(SphinxDirective):
         ]  # subtle: MyST ends an option with its line, our reader does not
         alt = escape(filled(written.options["alt"], chapter.names))
         caption = to_html(filled(written.body, chapter.names))
-        figure = say_in(self)("Figure {number}.").format(number=count)
+        figure = escape(say_in(self)("Figure {number}.").format(number=count))
         picture = svg(chapter, name).replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
         return [
             raw(
@@ -226,7 +227,7 @@ class Forms(SphinxDirective):
             text = say("The book is also one {pdf} and one {epub}, and each chapter a notebook.")
         else:
             text = say("The book is also one {epub}, and each chapter a notebook.")
-        return [raw(f"<p>{text.format(pdf=pdf, epub=epub)}</p>")]
+        return [raw(f"<p>{escape(text).format(pdf=pdf, epub=epub)}</p>")]
 
 
 class PartPage(SphinxDirective):
@@ -345,7 +346,9 @@ def name_languages(
     ]
     context["language_here"] = language(code)
     context["say"] = translator(code)
-    context["check_words"] = {text: translator(code)(text) for text in script_texts()}
+    context["check_words"] = {
+        text: escape(translator(code)(text), quote=False) for text in script_texts()
+    }
 
 
 def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -6,15 +6,23 @@ import signal
 
 import pytest
 from book import time_limit
+from book.build import build, build_all, claim, main
 from book.catalogues import po_path, translations
 from book.chapter import run
+from book.checks.page import block
 from book.contents import BOOK
 from book.errors import BookError
+from book.front_page import front_page
+from book.inline import to_html
 from book.notebooks import notebook
 from book.page_reader import read
+from book.paper import write_epub
+from book.site import add_notebooks, name_toggles
 from book.source_text import parts
 from book.structure import differences
 from book.syntax import faults
+from book.translation_faults import losses
+from click.testing import CliRunner
 
 CHECK = """\
 # A title
@@ -48,7 +56,7 @@ def translated(tmp_path, monkeypatch, text, translation):
 
 @pytest.mark.parametrize("sign", ["\n", "\r", "\t\n", "\0", "\x85", "\u2028"])
 def test_a_translation_is_one_line_without_control_characters(tmp_path, monkeypatch, sign):
-    with pytest.raises(BookError, match="page.po: the translation of 'How long\\?' has a line"):
+    with pytest.raises(BookError, match=r"page\.po: the translation of 'How long\?' has a line"):
         translated(tmp_path, monkeypatch, "How long?", f"どれほど{sign}given: zz = 1")
 
 
@@ -159,3 +167,93 @@ def test_a_cell_that_ends_leaves_no_clock_behind(tmp_path, monkeypatch):
     monkeypatch.setattr(time_limit, "LIMIT_S", 30)
     run("small", "# A title\n\n```{code-cell}\nx = 1\n```\n", tmp_path)
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def loud(text):
+    """A translation that would be a script if it went into a page as it is."""
+    return f"<script>{text}</script>"
+
+
+def test_the_words_of_a_check_and_of_the_front_page_are_no_html():
+    check = {"id": 'a"b', "kind": "choose", "ask": "?", "why": ".", "choices": []}
+    shown = block([check], "1", loud) + front_page(loud)
+    assert "<script>" not in shown and "&lt;script&gt;" in shown
+    assert 'id="check-a&quot;b"' in shown
+
+
+def test_the_toggles_of_the_sidebar_have_a_name_without_html(tmp_path, monkeypatch):
+    monkeypatch.setattr("book.site.translator", lambda code: lambda text: f'"><b>{text}')
+    (tmp_path / "index.html").write_text("<summary><span>x</span></summary>")
+    name_toggles(tmp_path, "ja")
+    assert (
+        '<summary aria-label="&quot;&gt;&lt;b&gt;Chapters' in (tmp_path / "index.html").read_text()
+    )
+
+
+@pytest.mark.parametrize("text", ["![x](https://evil.example/t.png)", "![x](t.png 'y')"])
+def test_a_check_shows_no_picture(text):
+    assert "<img" not in to_html(text)
+
+
+@pytest.mark.parametrize(
+    ("translation", "said"),
+    [
+        ("文 <b>", "a '<' is not in the original"),
+        ("文 ![x](t.png)", "a picture is not in the original"),
+        ("文 <https://evil.example>", "'https://evil.example' is not in the original"),
+        ("文 &#60;", "a sign by its number is not in the original"),
+    ],
+)
+def test_what_a_translation_brings_is_a_fault(translation, said):
+    assert said in " ".join(losses("Words", translation))
+
+
+def test_a_build_ends_at_a_translation_with_a_fault(tmp_path, monkeypatch):
+    monkeypatch.setattr("book.translation_faults.LOCALES", tmp_path)
+    path = tmp_path / "ja" / "LC_MESSAGES" / "page.po"
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid "By 98 %."\nmsgstr "九割"\n\n#, fuzzy\nmsgid "By 5."\nmsgstr "五"\n')
+    with pytest.raises(BookError, match=r"page\.po: the number with the digits 98 is missing"):
+        build(tmp_path / "book", "ja")
+    assert not (tmp_path / "book" / "html").exists()
+
+
+def test_a_folder_with_other_files_is_no_target_of_a_build(tmp_path):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "index.html").write_text("Years of work.")
+    (tmp_path / "link").symlink_to(tmp_path / "own")
+    for name, said in (("own", "is no earlier build of the book"), ("link", "is a link")):
+        result = CliRunner().invoke(main, ["--target", str(tmp_path / name)])
+        assert result.exit_code == 1 and said in result.output
+    assert (tmp_path / "own" / "index.html").read_text() == "Years of work."
+    claim(tmp_path / "new")
+    (tmp_path / "new" / "page.html").touch()
+    claim(tmp_path / "new")
+
+
+def test_only_notebooks_that_a_build_brought_are_removed(tmp_path):
+    release, site = tmp_path / "release", tmp_path / "site"
+    (release / "01_tensor").mkdir(parents=True)
+    (site / "notebooks" / "mine").mkdir(parents=True)
+    add_notebooks(site, release)
+    (release / "01_tensor").rmdir()
+    add_notebooks(site, release)
+    assert [path.name for path in (site / "notebooks").iterdir()] == ["mine"]
+
+
+def test_a_language_whose_process_ended_without_its_pages_is_named(tmp_path, monkeypatch):
+    """As after os._exit(0) in a cell: each command ends with 0 and has written nothing."""
+    claim(tmp_path)
+    monkeypatch.setattr("book.build.sys.executable", "true")
+    page = tmp_path / "html" / "index.html"
+    page.parent.mkdir()
+    page.touch()
+    with pytest.raises(BookError, match="was not built in en, zh_CN, ja, ko"):
+        build_all(tmp_path, only_site=True)
+
+
+def test_paper_and_epub_take_no_file_that_is_no_figure(tmp_path):
+    page = "# A title\n\nIt costs $![x](/etc/hostname)$5 and $2$.\n"
+    with pytest.raises(BookError, match="would hold 1 pictures, and the chapters draw 0"):
+        write_epub([run("small", page, tmp_path)], tmp_path / "book.epub")
+    assert not (tmp_path / "book.epub").exists()
