@@ -6,8 +6,11 @@ million may be {num}`x / 1e4 | ,.0f` of ten thousand. Of {term} it is the Englis
 
 from __future__ import annotations
 
+import ast
 import re
 
+PLAIN_FORM = re.compile(r",?d?|,?\.\df")
+"""The formats of a number: 1,234 and 1,234.5. Between them a translation may choose."""
 ROLE = re.compile(r"\{([\w:-]+)\}`([^`]*)`")
 
 
@@ -31,9 +34,30 @@ def _target(name: str, inside: str) -> str:
 
 
 def _scaled(role: str) -> str:
-    """The expression without its format and its factors of ten."""
-    expression = role.rpartition(" | ")[0] or role
-    if '"' not in expression:
-        expression = re.sub(r"\b1e\d+\b|\b10+\b", "", expression)
-        return re.sub(r"[\s*/]+", " ", expression).strip()
-    return re.sub(r"\s*[*/]\s*(1e\d+|10+)\b|\b(1e\d+|10+)\s*\*\s*", "", expression).strip()
+    """The expression without factors of ten at its end; a format that is not of the usual kind
+    stays with it."""
+    expression, _, form = role.rpartition(" | ")
+    if not expression:
+        expression, form = form, ""
+    kind = "" if PLAIN_FORM.fullmatch(form.strip()) else f" | {_kind(form.strip())}"
+    try:
+        return ast.unparse(_core(ast.parse(expression.strip(), mode="eval").body)) + kind
+    except (SyntaxError, ValueError):
+        return expression + kind
+
+
+def _kind(form: str) -> str:
+    return re.sub(r"^,?\.\d(?=%$)", "", form)
+
+
+def _core(tree: ast.expr) -> ast.expr:
+    """What a power of ten, written 1e6, multiplies or divides at the very end of an expression."""
+    while isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult | ast.Div):
+        if not (isinstance(tree.right, ast.Constant) and _is_power(tree.right.value)):
+            break
+        tree = tree.left
+    return tree
+
+
+def _is_power(value: object) -> bool:
+    return isinstance(value, float) and value > 0 and re.match(r"1\.0+e", f"{value:e}") is not None
