@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
+from math import log10
 
-PLAIN_FORM = re.compile(r",?d?|,?\.\df")
-"""The formats of a number: 1,234 and 1,234.5. Between them a translation may choose."""
+PLAIN_FORM = re.compile(r",?d?|,?\.\d[fg]|,?g")
+"""The formats of a number: 1,234 and 1,234.5 and 1.2e+03. Between them a translation may choose."""
 ROLE = re.compile(r"\{([\w:-]+)\}`([^`]*)`")
 
 
@@ -34,7 +35,7 @@ def _target(name: str, inside: str) -> str:
 
 
 def _scaled(role: str) -> str:
-    """The expression without factors of ten at its end; a format that is not of the usual kind
+    """The expression without its factors of ten; a format that is not of the usual kind
     stays with it."""
     expression, _, form = role.rpartition(" | ")
     if not expression:
@@ -51,13 +52,17 @@ def _kind(form: str) -> str:
 
 
 def _core(tree: ast.expr) -> ast.expr:
-    """What a power of ten, written 1e6, multiplies or divides at the very end of an expression."""
-    while isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult | ast.Div):
-        if not (isinstance(tree.right, ast.Constant) and _is_power(tree.right.value)):
-            break
-        tree = tree.left
+    """What a whole expression multiplies or divides by a power of ten: x of x / 1e6 and 10 * x."""
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult | ast.Div):
+        if _is_power_of_ten(tree.right):
+            return _core(tree.left)
+        if isinstance(tree.op, ast.Mult) and _is_power_of_ten(tree.left):
+            return _core(tree.right)
     return tree
 
 
-def _is_power(value: object) -> bool:
-    return isinstance(value, float) and value > 0 and re.match(r"1\.0+e", f"{value:e}") is not None
+def _is_power_of_ten(tree: ast.expr) -> bool:
+    if not isinstance(tree, ast.Constant) or type(tree.value) not in (int, float):
+        return False
+    value = float(str(tree.value))
+    return 1e-30 < value < 1e30 and value == float(f"1e{round(log10(value))}")

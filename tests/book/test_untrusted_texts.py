@@ -17,6 +17,7 @@ from book.inline import to_html
 from book.notebooks import notebook
 from book.page_reader import read
 from book.paper import write_epub
+from book.roles import new_expressions
 from book.site import add_notebooks, name_toggles
 from book.source_text import parts
 from book.structure import differences
@@ -257,3 +258,39 @@ def test_paper_and_epub_take_no_file_that_is_no_figure(tmp_path):
     with pytest.raises(BookError, match="would hold 1 pictures, and the chapters draw 0"):
         write_epub([run("small", page, tmp_path)], tmp_path / "book.epub")
     assert not (tmp_path / "book.epub").exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "other"),
+    [
+        ("a / b | .1f", "a * b | .1f"),
+        ("a | .1f", "a ** 10 | .1f"),
+        ("a | .1f", "a | 2000000.1f"),
+        ("a | .1f", "a | .1%"),
+        ("a | .1f", "a | .1e"),
+        ("a | .1f", "a + 10 | .1f"),
+        ("f(a) | .1f", "f(a / 10) | .1f"),
+        ("a | .1f", "1e3 / a | .1f"),
+        ("a", "a * 5e3"),
+        ("a", "a * -10"),
+        ("(a + b) / c", "a + b / c"),
+    ],
+)
+def test_a_translation_computes_no_other_number(role, other):
+    role, other = f"{{num}}`{role}`", f"{{num}}`{other}`"
+    assert new_expressions(role, other) and not new_expressions(role, role)
+    assert "is not in the original" in " ".join(losses(role, other))
+
+
+@pytest.mark.parametrize(
+    ("role", "other"),
+    [
+        ("a / b / 1e6 | .1f", "a / b / 1e4 | ,.0f"),
+        ("a", "10 * a"),
+        ("a | ,", "a / 1e4 | .1f"),
+        ("share | .1%", "share | .0%"),
+        ("(a + b) * 1e3", "(a+b) * 1e-1"),
+    ],
+)
+def test_a_translation_may_count_in_other_powers_of_ten(role, other):
+    assert not new_expressions(f"{{num}}`{role}`", f"{{num}}`{other}`")
