@@ -34,6 +34,7 @@ from book.translatable import mapped, texts
 
 Names = dict[str, Any]
 WORDS_A_MINUTE = 200
+ID = re.compile(r"[a-z][\w-]*", re.ASCII)
 SIMULATOR = Path(perfsim.__file__).parent
 DATA = (BOOK.parent / "data", BOOK.parents[1] / "benchmarks")
 """Where data of a chapter may lie, beside its own folder."""
@@ -169,6 +170,7 @@ def run(chapter_id: str, text: str, folder: Path) -> Chapter:
     """The chapter with that text, its cells run in `folder`."""
     hold(text)
     pieces = tuple(parts(text))
+    _hold_ids(pieces)
     names: Names = {"__name__": f"chapter_{chapter_id}"}
     cells = [part for part in pieces if isinstance(part, Block) and part.name == "code-cell"]
     files = _data(text, folder)
@@ -178,6 +180,27 @@ def run(chapter_id: str, text: str, folder: Path) -> Chapter:
         with chdir(place):
             outputs = tuple(_output(cell, names) for cell in cells)
     return Chapter(chapter_id, files, pieces, names, outputs, _checks(pieces))
+
+
+def _hold_ids(pieces: tuple[Prose | Block, ...]) -> None:
+    """BookError where two checks or two figures have one id, or an id is no plain word."""
+    blocks = [
+        part for part in pieces if isinstance(part, Block) and part.name in ("check", "chart")
+    ]
+    lines: dict[tuple[str, str], int] = {}
+    for block in blocks:
+        key = (block.name, block.argument)
+        if not ID.fullmatch(block.argument):
+            raise BookError(
+                f"the block '{{{block.name}}}' in line {block.line} has the id '{block.argument}'; "
+                "an id begins with a small letter and holds letters, digits, - and _."
+            )
+        if key in lines:
+            raise BookError(
+                f"the blocks '{{{block.name}}}' in lines {lines[key]} and {block.line} are both "
+                f"'{block.argument}'. Give each an id of its own."
+            )
+        lines[key] = block.line
 
 
 def _checks(pieces: tuple[Prose | Block, ...]) -> tuple[CheckText, ...]:
