@@ -12,9 +12,7 @@ from typing import Any
 
 from book.checks.entries import read_check
 from book.source_text import Block, Prose
-
-WORDS = ("ask", "choice", "say", "why")
-"""The entries of a check that are texts."""
+from book.translatable import PLACES
 
 
 def differences(ours: Sequence[Prose | Block], theirs: Sequence[Prose | Block]) -> Iterator[str]:
@@ -52,4 +50,4 @@ def _entries(block: Block) -> list[Any]:
 
 
 def _kept(name: str, text: str) -> str:
-    return "" if name in WORDS else text
+    return "" if name in PLACES else text
