@@ -44,19 +44,21 @@ def faults(text: str, with_pictures: bool = False) -> Iterator[str]:
 
 
 def _faults(text: str, known: dict[str, Any], with_pictures: bool, within: bool) -> Iterator[str]:
-    for token in _tokens(_parser().parse(text, known)):
+    for token, line in _tokens(_parser().parse(text, known)):
         fault = _fault(token, with_pictures, within)
         if fault:
-            yield fault
+            yield fault if within or "\n" not in text else f"from line {line} on: {fault}"
         elif token.type == "fence" and _name(token) in WITH_TEXT:
             yield from _faults(token.content, known, False, True)
 
 
-def _tokens(tokens: Any) -> Iterator[Any]:
+def _tokens(tokens: Any, line: int = 1) -> Iterator[tuple[Any, int]]:
+    """All pieces of Markdown with the line in which each, or what it stands in, begins."""
     for token in tokens:
-        yield token
+        line = token.map[0] + 1 if token.map else line
+        yield token, line
         if token.type != "image":
-            yield from _tokens(token.children or ())
+            yield from _tokens(token.children or (), line)
 
 
 def _name(token: Any) -> str:
