@@ -105,8 +105,9 @@ DOORS = {
     "babel": {"course/book/catalogues.py"},
     "docutils": {"course/book/sphinx_pages.py"},
     "fontTools": {"course/book/fonts.py"},
-    "markdown_it": {"course/book/inline.py"},
+    "markdown_it": {"course/book/inline.py", "course/book/syntax.py"},
     "myst_nb": {"course/book/page_reader.py"},
+    "myst_parser": {"course/book/syntax.py"},
     "pypandoc": {"course/book/paper.py"},
     "sphinx": {
         "course/book/search_terms.py",

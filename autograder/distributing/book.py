@@ -56,13 +56,19 @@ def files(site: Path, released: Iterable[str], closed: Iterable[str] = ()) -> di
     """The files of the site by their path in the students' folder. released: ids of assignments;
     closed: ids of those that students do not get.
 
-    Raises CourseError where `site` is no built book.
+    Raises CourseError where `site` is no built book, or holds a link to another place.
     """
     if not (site / "index.html").is_file():
         raise CourseError(
             f"{site} holds no index.html, so it is no built book. Build it first: make book"
         )
     ids, hidden = set(released), set(closed)
+    linked = next((path for path in sorted(site.rglob("*")) if path.is_symlink()), None)
+    if linked:
+        raise CourseError(
+            f"{linked} is a link, and what it leads to would be published. Remove it, or build the "
+            "book again: make book"
+        )
     paths = {path.relative_to(site): path for path in sorted(site.rglob("*")) if path.is_file()}
     return {
         f"{FOLDER}/{name.as_posix()}": _page(path, ids, hidden)

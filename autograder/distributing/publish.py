@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.distributing import student_folder, student_wheel
+from autograder.distributing import earlier_folder, student_folder, student_wheel
 from autograder.distributing.deterministic_zip import pack
 from autograder.distributing.student_wheel import Edition
 from autograder.model import Assignment, Course, CourseError
@@ -34,14 +34,15 @@ def publish(
     """Publishes what is in release/ to `out`. prerequisites: ids of closed chapters whose reference
     module goes into the wheel. site: the pages of the built book, which go into the folder.
 
-    Raises CourseError where nothing is released or something secret would leave; then `out` stays
-    as it was.
+    Raises CourseError where nothing is released, something secret would leave, or the folder in
+    `out` is not as it was published; then `out` stays as it was.
     """
     released = student_folder.released(course)
     if not released:
         raise CourseError(f"{course.release} holds no notebook. First: autograder release ID")
     closed = [course.assignment(name) for name in dict.fromkeys(prerequisites)]
     edition = student_wheel.edition_of(course)
+    earlier_folder.refuse_changes(out / edition.stem)
     with tempfile.TemporaryDirectory(prefix="autograder-publish-") as draft:
         stage, draft_folder = Path(draft) / "stage", Path(draft) / "made"
         project = _project(course, edition, released, closed)
@@ -122,7 +123,7 @@ def _move_into(path: Path, out: Path) -> Path:
     for leftover in (new, old):
         _remove(leftover)
     shutil.move(path, new)
-    if target.exists():
+    if target.exists() or target.is_symlink():
         target.rename(old)
     new.rename(target)
     _remove(old)
@@ -130,7 +131,7 @@ def _move_into(path: Path, out: Path) -> Path:
 
 
 def _remove(path: Path) -> None:
-    if path.is_dir():
+    if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

@@ -2,7 +2,9 @@
 
 It yields the file as it stands, each member of an archive and each decoded piece of base64, one
 inside the other. A text is bytes with its escapes undone, so that what stands in the JSON of a
-notebook is read without a second pass over its strings. Long files come in blocks.
+notebook is read without a second pass over its strings. What looks like HTML is read once more
+without its tags. The text of a PDF is not read: its letters are numbers of its fonts. Long files
+come in blocks.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 
 from autograder.releasing.archives import members
 from autograder.releasing.base64_pieces import decoded
@@ -20,6 +23,8 @@ MAX_DEPTH = 5
 BLOCK_BYTES = 1 << 20  # what a processor's cache holds
 MAX_BLOCK_BYTES = 1 << 26  # a line or a piece of base64 is cut at this length
 OVERLAP_BYTES = 1 << 16
+MARKUP = re.compile(rb"</[A-Za-z]|&(?:#|lt;|gt;|amp;|quot;)")
+TAG = re.compile(rb"<[^<>]*>")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/_\r\n\\-]")
 
 
@@ -49,12 +54,19 @@ def readings(
     for block in blocks(data):
         text = unescaped(block.translate(None, b"\0"))
         yield Reading(file, cell, text, depth)
+        if MARKUP.search(text):
+            yield Reading(file, cell, _shown(text), depth + 1)
         for piece in decoded(text) if depth < MAX_DEPTH else ():
             yield from readings(file, piece, by_cell, cell, depth + 1)
     for member, inner in members(data) if depth < MAX_DEPTH else ():
         name = f"{file}!{member}"
         yield Reading(name, cell, encoded(member), depth + 1)
         yield from readings(name, inner, by_cell, cell, depth + 1)
+
+
+def _shown(text: bytes) -> bytes:
+    """What a page of HTML shows: a page that colours code has tags between its words."""
+    return encoded(unescape(TAG.sub(b"", text).decode("utf-8", "replace")))
 
 
 def blocks(data: bytes) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ Read in this order; each module imports only earlier ones:
 
     errors        what is wrong with a page, as a sentence
     source_text   a chapter cut into prose and blocks
+    syntax        what of MyST a page may use
     numbers       numbers in prose, computed
     inline        inline Markdown as HTML
     languages     English, and three into which the book is translated
@@ -14,7 +15,9 @@ Read in this order; each module imports only earlier ones:
     translatable  the texts of a page, and the page with others in their places
     roles         what a translation keeps of {num}, {term} and the like
     contents      the parts, their chapters, and where ML and systems meet
+    structure     what of a chapter no translation changes
     catalogues    the translations: catalogues of gettext
+    time_limit    a cell that does not end
     chapter       a chapter run: its names, its outputs, its checks
     fonts         the signs of Chinese, Japanese and Korean on paper
     charts        a chapter's figures as SVG

@@ -29,8 +29,10 @@ from book.languages import ENGLISH, LANGUAGES, language
 from book.notebooks import files
 from book.paper import TITLE, write_epub, write_pdf
 from book.site import add_notebooks, build_site, drop_unused, name_toggles, share_static
+from book.translation_faults import demand
 
 TARGET = BOOK.parents[1] / "dist" / "book"
+MARKER = ".built-book"
 CODES = [known.code for known in LANGUAGES]
 
 
@@ -53,17 +55,47 @@ def main(target: Path, code: str | None, only_site: bool, fresh: bool, offer_all
 
 def build_all(target: Path = TARGET, only_site: bool = False, fresh: bool = False) -> None:
     """Writes the book in all languages into `target`. BookError for a fault in a page."""
+    claim(target)
+    start_ns = time.time_ns()
     asked = ["--target", str(target), "--offer-all"]
     asked += [*(["--only-site"] if only_site else []), *(["--fresh"] if fresh else [])]
     commands = [[sys.executable, "-m", "book", "--language", code, *asked] for code in CODES]
     with ThreadPoolExecutor(os.cpu_count() or 1) as side_by_side:
         done = list(side_by_side.map(_ended, commands))
-    failed = [code for code, ended in zip(CODES, done, strict=True) if ended]
+    failed = [
+        code
+        for code, ended in zip(CODES, done, strict=True)
+        if ended or not _is_new(_site(target, code) / "index.html", start_ns)
+    ]
     if failed:
         raise BookError(f"the book was not built in {', '.join(failed)}: see the lines above.")
     share_static(target / "html")
     if not only_site:
         _timed("zip", lambda: write_zip(target / "html", target / "book-offline.zip"))
+
+
+def claim(target: Path) -> None:
+    """Marks the folder as the book's own. BookError where it holds other files, which a build would
+    overwrite or delete."""
+    if target.is_symlink():
+        raise BookError(f"{target} is a link; name the folder itself: --target DIR")
+    known = (target / MARKER).is_file() or target.resolve() == TARGET.resolve()
+    if not known and target.is_dir() and any(target.iterdir()):
+        raise BookError(
+            f"{target} holds files and is no earlier build of the book, so nothing was written "
+            "there. Name a new or an empty folder: --target DIR"
+        )
+    target.mkdir(parents=True, exist_ok=True)
+    (target / MARKER).touch()
+
+
+def _is_new(page: Path, start_ns: int) -> bool:
+    """Whether the build wrote the page: a cell may have ended the process, without a word."""
+    return page.is_file() and page.stat().st_mtime_ns >= start_ns
+
+
+def _site(target: Path, code: str) -> Path:
+    return target / "html" / ("" if code == ENGLISH.code else code)
 
 
 def _ended(command: Sequence[str]) -> int:
@@ -86,8 +118,10 @@ def build(
 ) -> None:
     """Writes the book in one language into `target`. codes: the languages that its pages offer,
     without them those that are built. BookError for a fault in a page."""
+    claim(target)
+    demand(code)
     chapters = [open_chapter(entry.id, code) for entry in written()]
-    site = target / "html" / ("" if code == ENGLISH.code else code)
+    site = _site(target, code)
     # subtle: a fault of a chapter is a sentence here, and a crash of Sphinx there
     _timed(f"{code}: notebooks", lambda: write_notebooks(chapters, site, fresh))
     shown = codes or offered(target / "html", code)

@@ -22,6 +22,7 @@ from book.contents import BOOK
 from book.errors import BookError
 from book.languages import ENGLISH, TRANSLATED, Say, as_written
 from book.roles import new_expressions
+from book.syntax import CONTROL, faults
 
 LOCALES = BOOK / "locales"
 WIDTH = 100
@@ -72,12 +73,24 @@ def translations(code: str, domain: str) -> Mapping[str, str]:
         return {}
     valid = [row for row in messages(path) if not row.is_fuzzy and not row.is_obsolete]
     for row in valid:
-        for role in new_expressions(row.text, row.translation):
-            raise BookError(
-                f"{path}: the translation of '{row.text[:60]}' has {role}, which its original does "
-                "not have. Only powers of ten and the format may differ."
-            )
+        for fault in _faults(row):
+            raise BookError(f"{path}: the translation of '{row.text[:60]}' {fault}")
     return {row.text: row.translation for row in valid if row.translation}
+
+
+def _faults(row: Message) -> Iterator[str]:
+    """What would let a translation run code, read a file or load a script where the book is built.
+    Lines may break only where the original has lines: in the words of a figure."""
+    sign = CONTROL.search(row.translation) or ("\n" not in row.text and "\n" in row.translation)
+    if sign:
+        yield "has a line break or a control character; write it in one line."
+    for role in new_expressions(row.text, row.translation):
+        yield (
+            f"has {role}, which its original does not have. Only powers of ten and the format may "
+            "differ."
+        )
+    for fault in faults(row.translation) if row.translation else ():
+        yield f"cannot stand on a page: {fault}"
 
 
 def translator(code: str, *domains: str) -> Say:

@@ -27,11 +27,17 @@ from book.contents import BOOK, entries
 from book.errors import BookError
 from book.languages import ENGLISH
 from book.source_text import Block, Prose, parts
+from book.structure import differences
+from book.syntax import faults, hold
+from book.time_limit import limited
 from book.translatable import mapped, texts
 
 Names = dict[str, Any]
 WORDS_A_MINUTE = 200
+ID = re.compile(r"[a-z][\w-]*", re.ASCII)
 SIMULATOR = Path(perfsim.__file__).parent
+DATA = (BOOK.parent / "data", BOOK.parents[1] / "benchmarks")
+"""Where data of a chapter may lie, beside its own folder."""
 READ = (".py", ".csv", ".json", ".toml")
 """The endings of the files of perfsim, whose functions and tables the cells call."""
 
@@ -162,14 +168,19 @@ def translated(chapter: Chapter, code: str) -> Chapter:
     """The chapter with the texts of a catalogue; its cells, names and outputs are the same."""
     say = translator(code, domain(chapter.id))
     page = (BOOK / f"{domain(chapter.id)}.md").read_text(encoding="utf-8")
-    pieces = tuple(parts(mapped(page, lambda text, _: say(text))))
+    text = mapped(page, lambda text, _: say(text))
+    pieces = tuple(parts(text))
+    for fault in (*faults(text), *differences(chapter.parts, pieces)):
+        raise BookError(f"{chapter.id}.md in the language {code}: {fault}")
     return replace(chapter, parts=pieces, checks=_checks(pieces), language=code, original=chapter)
 
 
 @cache
 def run(chapter_id: str, text: str, folder: Path) -> Chapter:
     """The chapter with that text, its cells run in `folder`."""
+    hold(text)
     pieces = tuple(parts(text))
+    _hold_ids(pieces)
     names: Names = {"__name__": f"chapter_{chapter_id}"}
     cells = [part for part in pieces if isinstance(part, Block) and part.name == "code-cell"]
     files = _data(text, folder)
@@ -179,6 +190,27 @@ def run(chapter_id: str, text: str, folder: Path) -> Chapter:
         with chdir(place):
             outputs = tuple(_output(cell, names) for cell in cells)
     return Chapter(chapter_id, files, pieces, names, outputs, _checks(pieces))
+
+
+def _hold_ids(pieces: tuple[Prose | Block, ...]) -> None:
+    """BookError where two checks or two figures have one id, or an id is no plain word."""
+    blocks = [
+        part for part in pieces if isinstance(part, Block) and part.name in ("check", "chart")
+    ]
+    lines: dict[tuple[str, str], int] = {}
+    for block in blocks:
+        key = (block.name, block.argument)
+        if not ID.fullmatch(block.argument):
+            raise BookError(
+                f"the block '{{{block.name}}}' in line {block.line} has the id '{block.argument}'; "
+                "an id begins with a small letter and holds letters, digits, - and _."
+            )
+        if key in lines:
+            raise BookError(
+                f"the blocks '{{{block.name}}}' in lines {lines[key]} and {block.line} are both "
+                f"'{block.argument}'. Give each an id of its own."
+            )
+        lines[key] = block.line
 
 
 def _checks(pieces: tuple[Prose | Block, ...]) -> tuple[CheckText, ...]:
@@ -193,6 +225,13 @@ def _data(text: str, folder: Path) -> tuple[Path, ...]:
     missing = [str(path) for path in files if not path.is_file()]
     if missing:
         raise BookError(f"the line 'data:' names {', '.join(missing)}, and there is no such file.")
+    places = [place.resolve() for place in (folder, *DATA)]
+    for path in files:
+        if not any(path.is_relative_to(place) for place in places):
+            raise BookError(
+                f"the line 'data:' names {path}, which everybody would get with the notebook. Data "
+                "lie beside the chapter, in course/data or in benchmarks."
+            )
     return files
 
 
@@ -205,11 +244,13 @@ def _output(cell: Block, names: Names) -> str:
     printed = io.StringIO()
     value = None
     try:
-        with redirect_stdout(printed):
+        with redirect_stdout(printed), limited(cell.line):
             exec(compile(tree, "<cell>", "exec"), names)
             if isinstance(last, ast.Expr):
                 value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
-    except Exception as error:
+    except BookError:
+        raise
+    except (Exception, SystemExit) as error:
         raise BookError(
             f"the cell in line {cell.line} fails: {type(error).__name__}: {error}."
         ) from error

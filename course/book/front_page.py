@@ -65,7 +65,7 @@ def front_page(say: Say = as_written) -> str:
 def head(say: Say = as_written, root: str = "", release: Path = RELEASE) -> str:
     """The map of the tracks, and where to begin. root: from the page to the notebooks, which stand
     beside the English pages; release: the notebooks that students get."""
-    begin = f"<h2>{say('How to start')}</h2>"
+    begin = f"<h2>{escape(say('How to start'))}</h2>"
     return "\n".join([_map(syllabus.load(), say), begin, _start(say, root, release)])
 
 
@@ -74,13 +74,13 @@ def tables(say: Say = as_written) -> str:
     course = syllabus.load()
     return "\n".join(
         [
-            f"<h2>{say('Where machine learning and systems meet')}</h2>",
+            f"<h2>{escape(say('Where machine learning and systems meet'))}</h2>",
             _bridge(say),
-            f"<h2>{say('From research to teaching, and back')}</h2>",
+            f"<h2>{escape(say('From research to teaching, and back'))}</h2>",
             _loop(say),
-            f'<h2 id="the-book-six-parts">{say("The book: six parts")}</h2>',
+            f'<h2 id="the-book-six-parts">{escape(say("The book: six parts"))}</h2>',
             _parts(say),
-            f"<h2>{say('The assignments')}</h2>",
+            f"<h2>{escape(say('The assignments'))}</h2>",
             *(_track(course, track, say) for track in ("EXPLORE", "BUILD", "DEPLOY", "PROVE")),
         ]
     )
@@ -130,11 +130,11 @@ def _box(course: Syllabus, track: str, say: Say) -> str:
         target = f"#track-{track.lower()}"
     else:
         count, target = say("planned"), ""
-    why = f'<span class="why">{say(WHY[track])}</span>' if track in WHY else ""
+    why = f'<span class="why">{escape(say(WHY[track]))}</span>' if track in WHY else ""
     name = f'<a href="{target}">{track}</a>' if target else f"<span>{track}</span>"
     return (
         f'<div class="track track-{track.lower()}"><p class="track-name">{name} {why}</p>'
-        f"<p>{escape(say(TEACHES[track]))}</p><p class='count'>{count}</p></div>"
+        f"<p>{escape(say(TEACHES[track]))}</p><p class='count'>{escape(count)}</p></div>"
     )
 
 
@@ -149,7 +149,7 @@ TEACH = (
 def _start(say: Say, root: str, release: Path) -> str:
     rows = "".join(
         f"<li><strong>{escape(say(what))}</strong><br>"
-        + say(sentence).format(link=_opened(place, name, say, root, release))
+        + escape(say(sentence)).format(link=_opened(place, name, say, root, release))
         + "</li>"
         for what, sentence, place, name in (*START, TEACH)
     )
@@ -210,7 +210,7 @@ def _loop(say: Say) -> str:
 def _loop_row(step: Step, say: Say) -> str:
     page, _, anchor = step.page.partition("#")
     target = f"{page}.html#{anchor}" if anchor else f"{page}.html"
-    figures = f'<a href="{target}">{say("figures")}</a>'
+    figures = f'<a href="{target}">{escape(say("figures"))}</a>'
     labs = _listed(link(lab(name), say=say) for name in step.labs)
     words = (escape(say(text)) for text in (step.name, step.research, step.teaching))
     return _row([*words, figures, labs])

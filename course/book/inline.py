@@ -1,10 +1,10 @@
-"""Inline Markdown of checks and captions as HTML: emphasis, code and links, no blocks."""
+"""Inline Markdown of checks and captions as HTML: emphasis, code, links; no blocks, no pictures."""
 
 from __future__ import annotations
 
 from markdown_it import MarkdownIt
 
-MARKDOWN = MarkdownIt("commonmark", {"html": False})
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable("image")
 
 
 def to_html(text: str) -> str:

@@ -15,7 +15,7 @@ from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks.page import in_html
 from book.languages import as_written
-from book.plain import markdown, prose
+from book.plain import prose, rendered
 from book.source_text import Block
 
 INTRODUCTION = as_written(
@@ -23,8 +23,9 @@ INTRODUCTION = as_written(
     "needs the files that lie beside it, and the course's packages: in the students' folder "
     "`pip install -r requirements.txt` installs them, in a checkout `make setup`.*"
 )
-CUT = "\x00"
 CHECKS = "checks.json"
+CODE = ("code-cell", "check")
+"""The blocks that become cells of code."""
 WIDGET = """\
 from coursekit.quiz import read_check
 from coursekit.quiz_widget import show_check
@@ -37,17 +38,21 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
     checks = iter(chapter.first_checks())
 
     def cell(block: Block) -> str:
-        return f"{CUT}{block.body}{CUT}"
+        return block.body
 
     def check(_: Block) -> str:
-        return CUT + WIDGET.format(name=next(checks)["id"]) + CUT
+        return WIDGET.format(name=next(checks)["id"])
 
     def chart(block: Block) -> str:
         alt, caption = prose(block.option("alt"), chapter), prose(block.body, chapter)
         return f"![{alt}]({block.argument}.svg)\n\n*{caption}*"
 
-    text = markdown(chapter, {"code-cell": cell, "check": check, "chart": chart})
-    pieces = text.split(CUT)
+    pieces = [""]
+    for part, text in rendered(chapter, {"code-cell": cell, "check": check, "chart": chart}):
+        if isinstance(part, Block) and part.name in CODE:
+            pieces += [text, ""]
+        else:
+            pieces[-1] += f"\n\n{text}"
     cells = [
         _cell(number, piece.strip("\n")) for number, piece in enumerate(pieces) if piece.strip()
     ]

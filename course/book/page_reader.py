@@ -13,13 +13,16 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat.v4 import new_output
 
 from book.chapter import open_chapter
+from book.syntax import hold
 
 LANGUAGE = {"name": "python", "pygments_lexer": "ipython3"}
 FACTS = "\n\n```{chapter-facts}\n```\n"
 
 
 def read(text: str) -> Any:
-    """The page as a notebook; a chapter says in its front matter which one it is."""
+    """The page as a notebook; a chapter says in its front matter which one it is. BookError for
+    what a page may not use."""
+    hold(within(text), with_pictures=True)
     page = read_myst_markdown_notebook(within(text), add_source_map=True)
     page.metadata["language_info"] = LANGUAGE
     chapter_id = page.metadata.get("chapter")

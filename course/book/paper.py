@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from book.chapter import Chapter
 from book.charts import PAPER_INK, svg
 from book.checks import paper
 from book.contents import BOOK
+from book.errors import BookError
 from book.fonts import FACES, FAMILY, folders
 from book.languages import as_written, language
 from book.plain import markdown, prose
@@ -28,6 +30,9 @@ FOLDED = "hide-input"
 """The tag of a cell whose code is folded on a page, and left out here."""
 FRAME = "::: check\n```{{=typst}}\n#check[\n```\n\n{}\n\n```{{=typst}}\n]\n```\n:::"
 """A check with a frame: in the EPUB by its class, on paper by a function of the template."""
+FOR_TYPST = re.compile(r"```\{=typst\}\n.*?\n```\n", re.S)
+FORMAT = "markdown-raw_html-raw_tex-raw_attribute-yaml_metadata_block"
+"""Markdown without HTML, TeX or settings of pandoc, by which a text would bring files."""
 LICENCE = as_written("Text: CC BY-NC-ND 4.0. Code: Apache-2.0.")
 
 
@@ -77,7 +82,7 @@ def write_pdf(
         pypandoc.convert_file(
             str(folder / "book.md"),
             "typst",
-            format="markdown",
+            format=f"{FORMAT}+raw_attribute",
             outputfile=str(folder / "book.typ"),
             extra_args=[
                 f"--template={TEMPLATE}",
@@ -122,12 +127,13 @@ def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
     say = translator(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "book.md").write_text(_joined(chapters, folder, whole=True), encoding="utf-8")
+        text = FOR_TYPST.sub("", _joined(chapters, folder, whole=True))
+        (folder / "book.md").write_text(text, encoding="utf-8")
         target.parent.mkdir(parents=True, exist_ok=True)
         pypandoc.convert_file(
             str(folder / "book.md"),
             "epub3",
-            format="markdown",
+            format=FORMAT,
             outputfile=str(target),
             extra_args=[
                 "--mathml",
@@ -143,6 +149,17 @@ def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
                 f"--metadata=rights:{say(LICENCE)}",
             ],
         )
+        _hold_pictures(target, len(list(folder.glob("*.svg"))))
+
+
+def _hold_pictures(epub: Path, drawn: int) -> None:
+    """BookError where pandoc took a file that is none of our figures; the EPUB is then deleted.
+    Its sandbox would take no style sheet either."""
+    with zipfile.ZipFile(epub) as archive:
+        taken = sum(name.startswith("EPUB/media/") for name in archive.namelist())
+    if taken > drawn:
+        epub.unlink()
+        raise BookError(f"the EPUB would hold {taken} pictures, and the chapters draw {drawn}.")
 
 
 def _joined(chapters: Sequence[Chapter], folder: Path, whole: bool) -> str:

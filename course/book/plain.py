@@ -8,7 +8,7 @@ function for each kind.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from book.catalogues import translator
 from book.chapter import Chapter
@@ -37,13 +37,16 @@ def prose(text: str, chapter: Chapter) -> str:
 
 def markdown(chapter: Chapter, render: Mapping[str, Render]) -> str:
     """The whole chapter; `render` has a function for the name of each block that it meets."""
-    made = []
+    return "\n\n".join(text for _, text in rendered(chapter, render)) + "\n"
+
+
+def rendered(chapter: Chapter, render: Mapping[str, Render]) -> Iterator[tuple[Prose | Block, str]]:
+    """Each part of the chapter with its Markdown."""
     for part in chapter.parts:
         try:
-            made.append(_rendered(part, chapter, render))
+            yield part, _rendered(part, chapter, render)
         except BookError as error:
             raise BookError(f"{chapter.id}.md, from line {part.line} on: {error}") from error
-    return "\n\n".join(made) + "\n"
 
 
 def _rendered(part: Prose | Block, chapter: Chapter, render: Mapping[str, Render]) -> str:

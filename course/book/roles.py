@@ -6,8 +6,12 @@ million may be {num}`x / 1e4 | ,.0f` of ten thousand. Of {term} it is the Englis
 
 from __future__ import annotations
 
+import ast
 import re
+from math import log10
 
+PLAIN_FORM = re.compile(r",?d?|,?\.\d[fg]|,?g")
+"""The formats of a number: 1,234 and 1,234.5 and 1.2e+03. Between them a translation may choose."""
 ROLE = re.compile(r"\{([\w:-]+)\}`([^`]*)`")
 
 
@@ -31,9 +35,34 @@ def _target(name: str, inside: str) -> str:
 
 
 def _scaled(role: str) -> str:
-    """The expression without its format and its factors of ten."""
-    expression = role.rpartition(" | ")[0] or role
-    if '"' not in expression:
-        expression = re.sub(r"\b1e\d+\b|\b10+\b", "", expression)
-        return re.sub(r"[\s*/]+", " ", expression).strip()
-    return re.sub(r"\s*[*/]\s*(1e\d+|10+)\b|\b(1e\d+|10+)\s*\*\s*", "", expression).strip()
+    """The expression without its factors of ten; a format that is not of the usual kind
+    stays with it."""
+    expression, _, form = role.rpartition(" | ")
+    if not expression:
+        expression, form = form, ""
+    kind = "" if PLAIN_FORM.fullmatch(form.strip()) else f" | {_kind(form.strip())}"
+    try:
+        return ast.unparse(_core(ast.parse(expression.strip(), mode="eval").body)) + kind
+    except (SyntaxError, ValueError):
+        return expression + kind
+
+
+def _kind(form: str) -> str:
+    return re.sub(r"^,?\.\d(?=%$)", "", form)
+
+
+def _core(tree: ast.expr) -> ast.expr:
+    """What a whole expression multiplies or divides by a power of ten: x of x / 1e6 and 10 * x."""
+    if isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Mult | ast.Div):
+        if _is_power_of_ten(tree.right):
+            return _core(tree.left)
+        if isinstance(tree.op, ast.Mult) and _is_power_of_ten(tree.left):
+            return _core(tree.right)
+    return tree
+
+
+def _is_power_of_ten(tree: ast.expr) -> bool:
+    if not isinstance(tree, ast.Constant) or type(tree.value) not in (int, float):
+        return False
+    value = float(str(tree.value))
+    return 1e-30 < value < 1e30 and value == float(f"1e{round(log10(value))}")

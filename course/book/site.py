@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from filecmp import cmp
+from html import escape
 from pathlib import Path
 
 from sphinx.cmd.build import build_main
@@ -15,6 +16,9 @@ from book.contents import BOOK, written
 from book.errors import BookError
 from book.languages import ENGLISH, TRANSLATED
 from book.links import RELEASE
+
+LISTED = ".notebooks"
+"""The file that lists the notebooks which a build copied into the site, and alone may remove."""
 
 
 def build_site(
@@ -46,7 +50,7 @@ def build_site(
 def name_toggles(folder: Path, code: str = ENGLISH.code) -> None:
     """Gives the toggles of the theme's sidebar a name, which a screen reader needs."""
     say = translator(code)
-    label = say("Chapters of this part")
+    label = escape(say("Chapters of this part"))
     others = {known.code for known in TRANSLATED}
     for page in folder.rglob("*.html"):
         if page.relative_to(folder).parts[0] in others:
@@ -105,10 +109,12 @@ def add_notebooks(folder: Path, release: Path = RELEASE) -> None:
     """Copies the students' notebooks into the site, so that its links to them work offline, and
     removes those that an earlier build left there and that are no longer released."""
     names = released(release)
-    kept = {*names, *(entry.id for entry in written())}
-    for old in (folder / "notebooks").iterdir():
-        if old.name not in kept:
-            shutil.rmtree(old)
+    listed = folder / LISTED
+    earlier = listed.read_text(encoding="utf-8").split() if listed.is_file() else []
+    for name in {*earlier} - {*names, *(entry.id for entry in written())}:
+        if (folder / "notebooks" / name).is_dir():
+            shutil.rmtree(folder / "notebooks" / name)
+    listed.write_text("\n".join(names) + "\n", encoding="utf-8")
     for name in names:
         shutil.copytree(release / name, folder / "notebooks" / name, dirs_exist_ok=True)
 

@@ -123,10 +123,11 @@ class ChapterFacts(SphinxDirective):
             *([(f"downloads/{chapter.id}.pdf", "PDF")] if can_print(code) else []),
             (f"downloads/{chapter.id}-notebook.zip", say("notebook with its data")),
         )
-        links = say(", ").join(
-            f'<a href="../../{place}" download>{name}</a>' for place, name in forms
+        links = escape(say(", ")).join(
+            f'<a href="../../{place}" download>{escape(name)}</a>' for place, name in forms
         )
-        facts = say("{minutes} minutes to read, {checks} checks. Also as {links}.").format(
+        said = escape(say("{minutes} minutes to read, {checks} checks. Also as {links}."))
+        facts = said.format(
             minutes=open_chapter(chapter.id).minutes, checks=len(chapter.checks), links=links
         )
         return [raw(f'<p class="chapter-facts">{facts}</p>')]
@@ -149,7 +150,7 @@ class Chart(SphinxDirective):
         ]  # subtle: MyST ends an option with its line, our reader does not
         alt = escape(filled(written.options["alt"], chapter.names))
         caption = to_html(filled(written.body, chapter.names))
-        figure = say_in(self)("Figure {number}.").format(number=count)
+        figure = escape(say_in(self)("Figure {number}.").format(number=count))
         picture = svg(chapter, name).replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
         return [
             raw(
@@ -229,9 +230,9 @@ class Forms(SphinxDirective):
         else:
             text = say("The book is also one {epub}, and each chapter a notebook.")
         page = "guide/teach-this-course.html#give-it-to-students"
-        guide = f'<a href="{page}">{say("Put the checks into Moodle")}</a>'
-        moodle = say("For lecturers, the checks are also questions for Moodle: {guide}.")
-        shown = (text.format(pdf=pdf, epub=epub), moodle.format(guide=guide))
+        guide = f'<a href="{page}">{escape(say("Put the checks into Moodle"))}</a>'
+        moodle = escape(say("For lecturers, the checks are also questions for Moodle: {guide}."))
+        shown = (escape(text).format(pdf=pdf, epub=epub), moodle.format(guide=guide))
         return [raw("".join(f"<p>{line}</p>" for line in shown))]
 
 
@@ -328,6 +329,11 @@ def translate(app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] = mapped(source[0], lambda text, _: say(text))
 
 
+def refuse_files(app: Sphinx) -> None:
+    """No directive of docutils reads a file or brings HTML; `syntax` has refused them before."""
+    app.env.settings.update(file_insertion_enabled=False, raw_enabled=False)
+
+
 def keep_cells_apart(app: Sphinx) -> None:
     """myst-nb writes its cells beside the site, where those of other languages would be."""
     folder = str(Path(app.doctreedir) / "jupyter_execute")
@@ -348,7 +354,9 @@ def name_languages(
     ]
     context["language_here"] = language(code)
     context["say"] = translator(code)
-    context["check_words"] = {text: translator(code)(text) for text in script_texts()}
+    context["check_words"] = {
+        text: escape(translator(code)(text), quote=False) for text in script_texts()
+    }
 
 
 def hover(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -408,6 +416,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("book_names", "", "env", frozenset({str}))
     app.add_config_value("book_languages", "", "html", frozenset({str}))
     app.connect("builder-inited", keep_cells_apart, priority=900)
+    app.connect("builder-inited", refuse_files)
     app.connect("source-read", translate)
     app.connect("html-page-context", name_languages)
     app.connect("doctree-resolved", hover)

@@ -26,6 +26,9 @@ CODE = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 MATH = re.compile(r"\$([^$]+)\$")
 FIELD = re.compile(r"\{\w*\}")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+AUTOLINK = re.compile(r"<([\w+.-]+:[^>\s]*)>")
+ADDED = {"<": "a '<'", "![": "a picture", "&#": "a sign by its number"}
+"""What a translation has no reason to bring."""
 DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 
 
@@ -40,6 +43,8 @@ def losses(text: str, translation: str) -> Iterator[str]:
     yield from _differ("field", FIELD.findall(bare), FIELD.findall(other))
     bare, other = FIELD.sub(" ", bare), FIELD.sub(" ", other)
     yield from _differ("address", LINK.findall(bare), LINK.findall(other))
+    yield from _differ("address", AUTOLINK.findall(bare), AUTOLINK.findall(other))
+    yield from _added(bare, other)
     lost = Counter(_digits(LINK.sub(" ", bare))) - Counter(_digits(LINK.sub(" ", other)))
     for number in lost:
         yield f"the number with the digits {number} is missing"
@@ -52,6 +57,12 @@ def _differ(kind: str, ours: Iterable[str], theirs: Iterable[str]) -> Iterator[s
         yield f"the {kind} '{word}' is missing"
     for word in came - asked:
         yield f"the {kind} '{word}' is not in the original"
+
+
+def _added(text: str, translation: str) -> Iterator[str]:
+    for sign, name in ADDED.items():
+        if translation.count(sign) > text.count(sign):
+            yield f"{name} is not in the original"
 
 
 def _digits(text: str) -> list[str]:
@@ -83,6 +94,18 @@ def report(code: str, tell: Callable[[str], object] = print) -> int:
         ready = sum(bool(row.translation) and not row.is_fuzzy for row in rows)
         tell(f"{path.relative_to(folder)}: {ready} of {len(rows)} texts translated")
     return count
+
+
+def demand(code: str) -> None:
+    """BookError with the faults of the translations that a build would use."""
+    faults = []
+    for path in sorted((LOCALES / language(code).code / "LC_MESSAGES").rglob("*.po")):
+        for row in messages(path):
+            if row.translation and not row.is_fuzzy and not row.is_obsolete:
+                told = losses(row.text, row.translation)
+                faults += [f"  {path.name}: {loss}, in '{row.text[:60]}'" for loss in told]
+    if faults:
+        raise BookError("translations have faults:\n" + "\n".join(faults))
 
 
 @click.command()

@@ -168,4 +168,5 @@ def judge(check: Check, answer: Any, tries: int = 0) -> Answered:
 
 
 def _near(value: float, target: float, within: float) -> bool:
-    return abs(value - target) <= within * abs(target) + 1e-12
+    room = (within + 1e-12) * abs(target) if target else 1e-12
+    return abs(value - target) <= room

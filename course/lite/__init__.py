@@ -13,5 +13,6 @@ Read in this order; each module imports only earlier ones:
     kernel_files  what Python in the page has: packages, stand-ins, a start-up file
     contents      the files that a student finds
     front_page    the page that opens first
+    site_folder   where the site goes, and what is left alone
     build         everything into one folder
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from lite import contents, front_page, kernel_files
+from lite import contents, front_page, kernel_files, site_folder
 from lite.builder import HOME, ready
 from lite.errors import LiteError
 from lite.folder import open_folder
@@ -62,7 +62,7 @@ def build(
     """Writes the site into `target`; an earlier site there is replaced. LiteError where `target`
     holds anything else. home: where the tools are installed;
     on_record: how the notebooks ended, default those of notebooks.toml."""
-    _refuse_foreign(target)
+    site_folder.refuse_foreign(target)
     published = open_folder(folder)
     chosen = offer(published, recorded() if on_record is None else on_record)
     builder = ready(home)
@@ -75,21 +75,8 @@ def build(
         kernel_files.write(site, builder, published.wheel)
         page = front_page.page(published.syllabus, chosen)
         (site / "index.html").write_text(page, encoding="utf-8")
-        shutil.rmtree(target, ignore_errors=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(site, target)
+        site_folder.replace(site, target)
     return chosen
-
-
-def _refuse_foreign(target: Path) -> None:
-    """An instructor may name a folder of their own, and it would be deleted."""
-    if not target.is_dir() or not any(target.iterdir()):
-        return
-    if not ((target / PAGE_CONFIG).is_file() and (target / "lab" / "index.html").is_file()):
-        raise LiteError(
-            f"{target} holds files and is no earlier site of the course, so nothing was written "
-            "there. Name a new or an empty folder: --target DIR"
-        )
 
 
 def _words(files: Path, site: Path) -> list[str | Path]:

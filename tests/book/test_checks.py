@@ -2,16 +2,21 @@
 
 import json
 import re
+import shutil
+import subprocess
 from html import unescape
 
 import pytest
+from book.chapter import run
 from book.checks.compute import computed, variants
 from book.checks.entries import read_check
 from book.checks.gift import _ranged, escaped, gift
 from book.checks.page import block
 from book.checks.paper import answer, question
+from book.contents import BOOK
 from book.errors import BookError
 from book.translatable import texts
+from chromium import chromium
 from coursekit.quiz import judge
 from hypothesis import given
 from hypothesis import strategies as st
@@ -213,3 +218,101 @@ def test_a_question_of_its_own_stands_alone_in_moodle_and_nowhere_else():
     assert "There are" not in question(check, 1)
     found = dict(texts(f"```{{check}} number\n{text}```\n"))
     assert "question without its chapter" in found["There are {num}`n` calls of 5 ms. How long?"]
+
+
+@pytest.mark.parametrize("within", ["0 %", "900 %", "51 %", "five", "nan %", "-1 %", "1e400", ""])
+def test_a_tolerance_is_a_share_up_to_half(within):
+    text = NUMBER.replace("within: 1 %", f"within: {within}")
+    with pytest.raises(BookError, match=r"needs a line such as 'within: 5 %', more than 0"):
+        computed(read_check("n", text, 1), NAMES)
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("number", "answer: n * call_ms", 'answer: float("nan")'),
+        ("number", "answer: n * call_ms", 'answer: "five"'),
+        ("number", "trap: n / call_ms", "trap: 1e308 * 10"),
+        ("number", "trap: n / call_ms", "trap: 10 ** 400"),
+        ("order", "place: 24", 'place: float("nan")'),
+        ("order", "place: 24", 'place: float("inf")'),
+    ],
+)
+def test_a_number_without_an_end_is_no_answer_no_trap_and_no_place(kind, old, new):
+    with pytest.raises(BookError, match=r"in the check 'c', .* which is no number"):
+        computed(read_check("c", TEXTS[kind].replace(old, new), 1), NAMES)
+
+
+def test_the_block_of_a_page_holds_json_that_a_browser_reads():
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        block([{**made("number"), "value": float("nan")}], "1")
+
+
+ASKED = "# A title\n\n```{{check}} {}\n{}```\n\n```{{check}} {}\n{}```\n"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ("same", "same", r"in lines 3 and \d+ are both 'same'"),
+        ("one", "", r"has the id ''; an id begins with a small letter"),
+        ("one", 'x" onclick="alert(1)', "an id begins with a small letter"),
+        ("One", "two", "has the id 'One'"),
+    ],
+)
+def test_each_check_of_a_chapter_has_an_id_of_its_own(one, other, said, tmp_path):
+    page = ASKED.format(one, CHOOSE, other, ORDER).replace("{num}`2 * six`", "12")
+    with pytest.raises(BookError, match=said):
+        run("small", page, tmp_path)
+
+
+def test_two_figures_of_a_chapter_have_two_ids_and_a_check_may_share_one(tmp_path):
+    chart = "```{chart} same\n:alt: Bars.\n\nA caption.\n```\n\n"
+    with pytest.raises(BookError, match=r"'{chart}' in lines 3 and 9 are both 'same'"):
+        run("small", f"# A title\n\n{chart}{chart}", tmp_path)
+    assert run("small", f"# A title\n\n{chart}```{{check}} same\n{ORDER}```\n", tmp_path).checks
+
+
+SCRIPT = BOOK / "static" / "checks.js"
+SMALL = {**NAMES, "tiny": 5e-13}
+TYPED = ["0", "5e-13", "5.04e-13", "5.1e-13", "-5e-13", "1e-12", "constructor", "5e-13 toString"]
+
+
+@pytest.mark.parametrize("answer", ["tiny", "tiny - tiny", "100", "0.1 + 0.2"])
+@pytest.mark.parametrize("unit", ["", "s", "constructor"])
+def test_the_script_of_a_page_is_as_near_as_python(answer, unit):
+    if shutil.which("node") is None:
+        pytest.skip("needs node, which runs the script of a page. Install it: apt install nodejs")
+    text = NUMBER.replace("n * call_ms\nunit: ms", f"{answer}\nunit: {unit}")
+    check = computed(read_check("n", text, 1), SMALL)
+    typed = [*TYPED, "101", "99", "0.303", "0.2970001", "1 constructor"]
+    ours = [[judge(check, each).right, list(judge(check, each).say)] for each in typed]
+    script = SCRIPT.read_text("utf-8")
+    program = (
+        f"{script}\nconst all = {json.dumps(typed)}.map((t) => judge({json.dumps(check)}, t));"
+    )
+    program += "console.log(JSON.stringify(all.map((a) => [a.right, a.say])));"
+    done = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout) == ours
+
+
+def test_nothing_is_not_near_a_small_answer():
+    text = NUMBER.replace("answer: n * call_ms", "answer: tiny")
+    check = computed(read_check("n", text, 1), SMALL)
+    assert not judge(check, "0").right and judge(check, "5.04e-13").right
+    assert judge({**check, "value": 0.0}, "0").right
+
+
+@pytest.mark.browser
+def test_a_check_that_cannot_be_drawn_leaves_the_next_one_working(tmp_path):
+    good = block([made("order")], "2")
+    bad = block([made("choose")], "1").replace('data-check="[', 'data-check="[NaN,')
+    page = tmp_path / "page.html"
+    script = f"<script>{SCRIPT.read_text('utf-8')}</script>"
+    page.write_text(f"<!doctype html><meta charset=utf-8>{bad}{good}{script}", "utf-8")
+    with chromium() as browser:
+        opened = browser.new_page()
+        opened.goto(page.as_uri())
+        assert opened.locator("#check-order button[type=submit]").count() == 1
+        assert "Which are larger" in opened.locator("#check-choose").inner_text()
+        assert opened.locator("#check-choose li").count() == 3

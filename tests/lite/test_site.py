@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 from coursekit.syllabus import load
 from coursekit.workspace import Workspace, marker_text
-from lite import contents, front_page, kernel_files
+from lite import contents, front_page, kernel_files, site_folder
 from lite.build import build, main
 from lite.errors import LiteError
 from lite.folder import Published, open_folder
@@ -110,18 +110,54 @@ def test_a_bad_syllabus_and_a_broken_wheel_are_sentences_of_the_command(tmp_path
 def test_a_folder_with_other_files_is_left_alone(tmp_path):
     (tmp_path / "thesis.md").write_text("Years of work.")
     result = CliRunner().invoke(main, ["--target", str(tmp_path)])
-    assert result.exit_code == 1 and "is no earlier site of the course" in result.output
+    assert result.exit_code == 1 and "is of no earlier site of the course" in result.output
     assert (tmp_path / "thesis.md").read_text() == "Years of work."
     assert "earlier" in CliRunner().invoke(main, ["--help"]).output
 
 
-@pytest.mark.parametrize("names", [(), ("jupyter-lite.json", "lab/index.html")])
-def test_an_empty_folder_and_an_earlier_site_may_be_written(tmp_path, names):
+def a_site(folder, *names):
+    for name in ("jupyter-lite.json", "lab/index.html", *names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("{}")
+    return folder
+
+
+@pytest.mark.parametrize("name", [".git/config", "CNAME", "lab/own.html"])
+def test_a_site_with_files_of_others_is_left_alone(tmp_path, name):
+    target = a_site(tmp_path / "site")
+    site_folder.replace(a_site(tmp_path / "made"), tmp_path / "other")
+    (tmp_path / "other" / name).parent.mkdir(exist_ok=True)
+    (tmp_path / "other" / name).write_text("of others")
+    for folder, named in ((target, "jupyter-lite.json"), (tmp_path / "other", name)):
+        result = CliRunner().invoke(main, ["--target", str(folder)])
+        assert result.exit_code == 1 and f"holds {named}, which is of no earlier" in result.output
+    assert (tmp_path / "other" / name).read_text() == "of others"
+
+
+def test_a_link_is_no_target(tmp_path):
+    (tmp_path / "own").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "own")
+    result = CliRunner().invoke(main, ["--target", str(tmp_path / "link")])
+    assert result.exit_code == 1 and "is a link; name the folder itself" in result.output
+
+
+def test_a_new_site_takes_the_place_of_the_earlier_one(tmp_path):
+    site_folder.replace(a_site(tmp_path / "made", "old.html"), tmp_path / "site")
+    site_folder.refuse_foreign(tmp_path / "site")
+    site_folder.replace(a_site(tmp_path / "made", "new.html"), tmp_path / "site")
+    assert (tmp_path / "site" / "new.html").is_file()
+    assert not (tmp_path / "site" / "old.html").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.parametrize("is_site", [False, True])
+def test_an_empty_folder_and_an_earlier_site_may_be_written(tmp_path, is_site):
     target, folder = tmp_path / "site", tmp_path / "students"
-    for place in (target / "lab" if names else target, folder):
-        place.mkdir(parents=True)
-    for name in names:
-        (target / name).write_text("{}")
+    folder.mkdir()
+    if is_site:
+        site_folder.replace(a_site(tmp_path / "made"), target)
+    else:
+        target.mkdir()
     with pytest.raises(LiteError, match=r"has no workspace\.toml"):  # the first thing that follows
         build(folder, target)
 

@@ -6,6 +6,8 @@ Names come from the chapter's code cells and from the check's own `given` lines,
 
 from __future__ import annotations
 
+import math
+import re
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +19,7 @@ from book.errors import BookError
 from book.numbers import evaluate, filled
 
 SEEDS = 5
+MOST_PERCENT = 50
 Names = Mapping[str, Any]
 
 
@@ -57,8 +60,7 @@ def _known(check: CheckText, names: Names, seed: int) -> dict[str, Any]:
 
 
 def _number(check: CheckText, known: Names) -> dict[str, Any]:
-    share = check.one("within").removesuffix("%")
-    value, within = float(evaluate(check.one("answer"), known)), float(share) / 100
+    value, within = _finite(check, check.one("answer"), known), _within(check)
     traps = [_trap(check, entry, known) for entry in check.all("trap")]
     apart = [trap for trap in traps if abs(trap["value"] - value) > 2 * within * abs(value)]
     if not apart:
@@ -66,15 +68,42 @@ def _number(check: CheckText, known: Names) -> dict[str, Any]:
     return {"value": value, "unit": check.one("unit", ""), "within": within, "traps": apart}
 
 
+def _within(check: CheckText) -> float:
+    """The share that an answer may be off: more than nothing, and half at most."""
+    text = check.one("within")
+    match = re.fullmatch(r"(\d+\.?\d*|\.\d+)\s*%?", text.strip())
+    percent = float(match[1]) if match else 0.0
+    if not 0 < percent <= MOST_PERCENT:
+        raise BookError(
+            f"the check '{check.id}' needs a line such as 'within: 5 %', more than 0 and at most "
+            f"{MOST_PERCENT} %, but '{text}' stands there."
+        )
+    return percent / 100
+
+
+def _finite(check: CheckText, expression: str, known: Names) -> float:
+    """The value of an expression. BookError where it is no number, or one without an end."""
+    value = evaluate(expression, known)
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise BookError(
+            f"in the check '{check.id}', '{expression}' is {value}, which is no number."
+        )
+    return number
+
+
 def _trap(check: CheckText, entry: Line, known: Names) -> dict[str, Any]:
     say = filled(_inside(check, entry, "say"), known)
-    return {"value": float(evaluate(entry.text, known)), "say": say}
+    return {"value": _finite(check, entry.text, known), "say": say}
 
 
 def _choice(check: CheckText, entry: Line, known: Names) -> dict[str, Any]:
     choice = {"text": filled(entry.text, known), "say": filled(_inside(check, entry, "say"), known)}
     if check.kind == "order":
-        return {**choice, "place": float(evaluate(_inside(check, entry, "place"), known))}
+        return {**choice, "place": _finite(check, _inside(check, entry, "place"), known)}
     return {**choice, "right": bool(evaluate(_inside(check, entry, "right"), known))}
 
 

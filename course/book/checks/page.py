@@ -28,13 +28,14 @@ def block(variants: Sequence[Check], number: str, say: Say = as_written) -> str:
     """The HTML of a check with its variants; `number` counts the checks of a chapter."""
     shown = [in_html(check) for check in variants]
     first = shown[0]
-    data = escape(json.dumps(shown, ensure_ascii=False))
+    data = escape(json.dumps(shown, ensure_ascii=False, allow_nan=False))
     items = "".join(f"<li>{choice['text']}</li>" for choice in first.get("choices", ()))
     readable = f"<p>{first['ask']}</p>" + (f"<ul>{items}</ul>" if items else "")
     label = escape(say("Check {number}").format(number=number))
+    title = escape(say(TITLES[first["kind"]]))
     return (
-        f'<section class="check" id="check-{first["id"]}" data-check="{data}" '
-        f'aria-label="{label}"><p class="check-title">{number}. {say(TITLES[first["kind"]])}</p>'
+        f'<section class="check" id="check-{escape(first["id"])}" data-check="{data}" '
+        f'aria-label="{label}"><p class="check-title">{number}. {title}</p>'
         f'<div class="check-body"><noscript>{readable}</noscript></div></section>'
     )
 

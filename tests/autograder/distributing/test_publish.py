@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -235,9 +236,46 @@ def test_the_same_course_gives_the_same_bytes(ours, tmp_path):
 def test_publishing_again_replaces_what_was_there(ours, tmp_path):
     folder = publish(ours, tmp_path / "out").paths[0]
     before = below(tmp_path / "out")
-    (folder / "stale.txt").write_text("of an earlier time")
+    (folder / "README.md").unlink()
+    (folder / "functions" / ".ipynb_checkpoints").mkdir()
+    (folder / "functions" / ".ipynb_checkpoints" / "a.ipynb").write_text("of a tool")
     publish(ours, tmp_path / "out")
     assert below(tmp_path / "out") == before
+
+
+@pytest.mark.parametrize(
+    "name", ["functions/functions.ipynb", "functions/own.py", ".git/config", ".course/released/x"]
+)
+def test_work_in_the_folder_of_an_earlier_publish_is_not_deleted(ours, tmp_path, name):
+    folder = publish(ours, tmp_path / "out").paths[0]
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text("hours of work")
+    before = below(tmp_path / "out")
+    with pytest.raises(CourseError, match=f"is not as it was published, .*: {re.escape(name)}"):
+        publish(ours, tmp_path / "out")
+    assert below(tmp_path / "out") == before
+
+
+def test_a_folder_of_the_same_name_without_a_marker_is_left_alone(ours, tmp_path):
+    folder = publish(ours, tmp_path / "out").paths[0]
+    (folder / "workspace.toml").unlink()
+    with pytest.raises(CourseError, match="is not as it was published"):
+        publish(ours, tmp_path / "out")
+
+
+def test_a_link_in_the_place_of_the_folder_is_a_sentence_and_one_of_the_zip_is_replaced(
+    ours, tmp_path
+):
+    folder, archive, _ = publish(ours, tmp_path / "out").paths
+    archive.rename(tmp_path / "own.zip")
+    archive.symlink_to(tmp_path / "own.zip")
+    publish(ours, tmp_path / "out")
+    assert not archive.is_symlink() and (tmp_path / "own.zip").is_file()
+    folder.rename(tmp_path / "own")
+    folder.symlink_to(tmp_path / "own")
+    with pytest.raises(CourseError, match="is a link, so nothing was published there"):
+        publish(ours, tmp_path / "out")
+    assert not [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
 
 
 def test_a_leak_leaves_nothing_behind_and_is_named(ours, tmp_path):

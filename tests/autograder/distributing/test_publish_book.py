@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 import small_course
 from click.testing import CliRunner
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
 from test_publish import FILES, HIDDEN, released
 
 from autograder.commands.cli import main
@@ -92,6 +95,23 @@ def test_a_page_that_shows_a_hidden_test_is_not_published(course, tmp_path):
     page = course.root / "dist" / "book" / "html" / "assignments.html"
     page.write_text(f"<pre>{HIDDEN}</pre>")
     with pytest.raises(CourseError, match=r"book/assignments\.html"):
+        publish(course, tmp_path / "out", (), book.built(course))
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", ["page.html", "parts.html"])
+def test_a_page_that_colours_a_hidden_test_is_not_published(course, tmp_path, name):
+    formatter = HtmlFormatter()
+    page = course.root / "dist" / "book" / "html" / name
+    page.write_text(highlight(HIDDEN, PythonLexer(), formatter))
+    assert HIDDEN not in page.read_text()
+    with pytest.raises(CourseError, match=r"book/page\.html shows a line of the hidden test"):
+        publish(course, tmp_path / "out", (), book.built(course))
+
+
+def test_a_link_in_the_book_is_not_followed(course, tmp_path):
+    (course.root / "dist" / "book" / "html" / "own.txt").symlink_to("/etc/hostname")
+    with pytest.raises(CourseError, match=r"own\.txt is a link, and what it leads to would"):
         publish(course, tmp_path / "out", (), book.built(course))
     assert not (tmp_path / "out").exists()
 
