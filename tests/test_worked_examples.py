@@ -4,6 +4,7 @@ import __future__
 
 import ast
 import doctest
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,26 +23,29 @@ def code_cells(name):
 
 
 def defines(cell):
-    """Whether a cell is an answer, is exported, or does nothing but define and import."""
+    """Whether a cell is an answer, is exported, or only defines, imports and names texts."""
     if cells.is_solution(cell) or "export" in cell["metadata"].get("tags", ()):
         return True
     return not cells.is_test(cell) and all(
-        isinstance(statement, DEFINITIONS) for statement in ast.parse(cells.source(cell)).body
+        isinstance(statement, DEFINITIONS)
+        or (isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant))
+        for statement in ast.parse(cells.source(cell)).body
     )
-
-
-def imports(cell):
-    """The imports of a cell that does more than define."""
-    body = ast.parse(cells.source(cell)).body
-    return "\n".join(ast.unparse(s) for s in body if isinstance(s, (ast.Import, ast.ImportFrom)))
 
 
 def reference_names(name):
     """The names that the instructor's notebook defines, its looks and measurements left out."""
     names, flags = {"__name__": "__main__"}, __future__.annotations.compiler_flag
     for cell in code_cells(name):
-        text = cells.source(cell) if defines(cell) else imports(cell)
-        exec(compile(text, f"<{cell['id']}>", "exec", flags=flags), names)
+        body = ast.parse(cells.source(cell)).body
+        if defines(cell):
+            text = cells.source(cell)
+            exec(compile(text, f"<{cell['id']}>", "exec", flags=flags), names)
+            continue
+        for statement in (s for s in body if isinstance(s, DEFINITIONS)):
+            text = ast.unparse(statement)
+            with suppress(NameError):  # a default or a base that a look makes
+                exec(compile(text, f"<{cell['id']}>", "exec", flags=flags), names)
     return names
 
 

@@ -23,7 +23,7 @@ MAX_DEPTH = 5
 BLOCK_BYTES = 1 << 20  # what a processor's cache holds
 MAX_BLOCK_BYTES = 1 << 26  # a line or a piece of base64 is cut at this length
 OVERLAP_BYTES = 1 << 16
-MARKUP = re.compile(rb"</[A-Za-z]|&(?:#|lt;|gt;|amp;|quot;)")
+MARKUP = re.compile(rb"</[A-Za-z][A-Za-z0-9]*>|&(?:#x?[0-9A-Fa-f]{2,6}|lt|gt|amp|quot);")
 TAG = re.compile(rb"<[^<>]*>")
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/_\r\n\\-]")
 

@@ -17,3 +17,10 @@ def book(site):
     """All forms of the book in all languages, beside the site."""
     made(site)
     return site
+
+
+def pytest_collection_modifyitems(items):
+    """What needs the built site runs on one worker, which builds it once."""
+    for item in items:
+        if {"site", "book", "chinese"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("site"))

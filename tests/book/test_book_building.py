@@ -140,9 +140,21 @@ def test_a_second_build_reads_nothing_again_and_changes_no_page(site):
     ("name", "pages"),
     [
         ("book/chapters/benchmarking/runs.npz", ["chapters/benchmarking/benchmarking"]),
-        ("perfsim/data/measurements.csv", [f"chapters/{name}/{name}" for name in CHAPTERS]),
-        ("book/references.toml", [f"chapters/{name}/{name}" for name in CHAPTERS]),
-        ("syllabus.toml", [f"chapters/{name}/{name}" for name in CHAPTERS]),
+        pytest.param(
+            "perfsim/data/measurements.csv",
+            [f"chapters/{name}/{name}" for name in CHAPTERS],
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "book/references.toml",
+            [f"chapters/{name}/{name}" for name in CHAPTERS],
+            marks=pytest.mark.slow,
+        ),
+        pytest.param(
+            "syllabus.toml",
+            [f"chapters/{name}/{name}" for name in CHAPTERS],
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_a_chapter_is_read_again_when_its_data_have_changed(site, name, pages):
@@ -190,6 +202,7 @@ def test_a_build_of_one_language_offers_what_is_there(tmp_path):
     assert offered(tmp_path, "ja") == ["en", "ja"] and offered(tmp_path, "en") == ["en"]
 
 
+@pytest.mark.slow
 def test_a_site_in_one_language_has_no_link_to_another(tmp_path):
     made(tmp_path, "--only-site", "--language", "en")
     text = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")

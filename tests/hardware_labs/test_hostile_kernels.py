@@ -184,6 +184,7 @@ __attribute__((section(".vectors"), used)) static void *const mine[] = {&_estack
         assert counted.outputs[0] == 1
 
 
+@pytest.mark.slow
 def test_a_board_whose_kernel_never_ends_is_silent_and_then_says_why():
     endless = with_kernel("for (volatile int k = 0;; k++) {}")
     with EmulatedBoard(NANO33, firmware=endless, fast=True) as running:

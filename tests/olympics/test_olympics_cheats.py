@@ -22,7 +22,8 @@ def test_a_cheat_is_not_ranked(name, judged):
     assert outcome.sentence
 
 
-@pytest.mark.parametrize("name", _every_third_fast(TRICKS))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TRICKS)
 def test_a_trick_beside_the_work_gains_nothing(name, judged):
     outcome = judged(entry(TRICKS[name]))
     assert outcome.verdict in ("ranked", "refused"), outcome.sentence

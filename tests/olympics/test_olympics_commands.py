@@ -18,6 +18,7 @@ def test_events_are_listed_and_the_rules_of_one_are_told():
     assert "Weight class 16 kB: 16,000 bytes" in rules and "Grade 'passed'" in rules
 
 
+@pytest.mark.slow
 def test_a_local_heat_says_where_one_stands_and_that_it_is_not_judged(tmp_path):
     folder = write_entry(entry(HEAD), tmp_path / "abc")
     done = run("try", "framework_sprint", folder)

@@ -31,6 +31,7 @@ def scores_of(judged, run):
     return [outcome.scores["score"] for outcome in outcomes if outcome.verdict == "ranked"]
 
 
+@pytest.mark.slow
 def test_more_work_has_a_higher_ratio_while_another_program_runs_or_is_refused(judged):
     with busy_loop():
         scores = scores_of(judged, 1)
