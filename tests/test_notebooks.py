@@ -135,6 +135,7 @@ def test_the_reference_runs_top_to_bottom_without_an_error(name, tmp_path):
     assert errors == []
 
 
+@pytest.mark.slow
 def test_the_audit_of_a_question_finds_what_is_on_record(monkeypatch):
     recorded = recorded_audit(COURSE, ASSIGNMENTS[SAMPLE])
     question = cells.grade_id(next(cells.tests(source(SAMPLE))))

@@ -59,14 +59,18 @@ def shown(page):
     return [h.inner_text() for h in page.locator(".category h2").all() if h.is_visible()]
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    "path", [*PAGES[:2], *(pytest.param(path, marks=pytest.mark.slow) for path in PAGES[2:])]
+)
 def test_a_page_asks_for_nothing_but_itself(browser, site, path):
     with visit(browser, site, path) as (page, asked):
         page.wait_for_timeout(200)
     assert asked == [(site / path).as_uri()]
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize(
+    "path", [*PAGES[:2], *(pytest.param(path, marks=pytest.mark.slow) for path in PAGES[2:])]
+)
 def test_a_page_is_accessible_in_both_schemes_and_fits_its_window(browser, site, path):
     with visit(browser, site, path) as (page, _):
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")

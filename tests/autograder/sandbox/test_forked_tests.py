@@ -118,6 +118,7 @@ def test_who_ends_the_process_after_the_test_keeps_its_points(results):
     assert (results["ended"].score, results["ended"].marks[0].forked) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_test_that_not_even_a_fork_can_run_runs_in_its_place(tmp_path):
     needs_a_thread = (
         "class Loud(Echo):\n    pass\n"
