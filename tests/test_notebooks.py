@@ -121,6 +121,7 @@ def test_no_release_shows_what_another_notebook_keeps_secret():
     assert found == []
 
 
+@pytest.mark.slow  # the audit on record has run it
 @each_slowly
 def test_the_reference_runs_top_to_bottom_without_an_error(name, tmp_path):
     for file in nbgrader_config.support_files(COURSE, ASSIGNMENTS[name]):
