@@ -153,3 +153,11 @@ def test_the_score_is_of_the_private_phase():
         {},
     )
     assert scores == {"instructions": 15.0, "macs": 95_040.0, "bytes": 7.0, "ram_bytes": 8.0}
+
+
+@pytest.mark.parametrize("name", ["conv2d", "dense"])
+def test_the_reference_is_the_fast_kernel_of_the_firmware(name):
+    root = Path(__file__).parents[2]
+    reference = root / "course/olympics/entries/bench_and_board/reference" / f"{name}.c"
+    firmware = root / "hardware_labs/firmware/c" / f"{name}_smlad.c"
+    assert reference.read_bytes() == firmware.read_bytes()
