@@ -14,7 +14,7 @@ from chromium import chromium
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.xdist_group("book")
-slow = pytest.mark.slow
+pytestmark = pytest.mark.slow  # a site in a second language takes a quarter of a minute
 SLOW_MACHINE_MS = 180_000
 CODES = [known.code for known in TRANSLATED]
 CHAPTER = "chapters/benchmarking/benchmarking.html"
@@ -85,7 +85,6 @@ def test_the_menu_of_a_page_leads_to_the_same_page_in_the_other_language(chinese
     assert_menus_lead_to_the_same_page(chinese, ["en", "zh_CN"])
 
 
-@slow
 def test_the_menus_of_all_languages_lead_to_the_same_page(book):
     assert_menus_lead_to_the_same_page(book / "html", ["en", *CODES])
 
@@ -170,7 +169,6 @@ def test_the_menu_opens_by_keyboard(browser, chinese):
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-@slow
 @pytest.mark.browser
 @pytest.mark.parametrize(("code", "words"), [("ja", "コイン電池"), ("ko", "동전 전지")])
 def test_search_finds_japanese_and_korean_words(browser, book, code, words):
@@ -182,7 +180,6 @@ def test_search_finds_japanese_and_korean_words(browser, book, code, words):
 SAMPLES = {"zh_CN": "机器学习系统", "ja": "機械学習システム", "ko": "머신러닝 시스템"}
 
 
-@slow
 @pytest.mark.parametrize("code", SAMPLES)
 def test_a_pdf_holds_its_signs_and_their_font(book, code):
     for path in (book / f"book-{code}.pdf", *(book / "html" / code / "downloads").glob("*.pdf")):
@@ -204,7 +201,6 @@ def fonts(page):
         yield str(inner["/BaseFont"]), bool({"/FontFile2", "/FontFile3"} & set(descriptor))
 
 
-@slow
 @pytest.mark.parametrize("code", SAMPLES)
 def test_an_epub_says_its_language(book, code):
     with zipfile.ZipFile(book / f"book-{code}.epub") as archive:
@@ -216,7 +212,6 @@ def test_an_epub_says_its_language(book, code):
     assert not re.search(r"\{\w+\}`", first)
 
 
-@slow
 @pytest.mark.parametrize("code", CODES)
 def test_a_language_has_notebooks_and_questions(book, code):
     for entry in written():
