@@ -21,7 +21,6 @@ from book.notebooks import files, notebook
 from book.site import add_notebooks
 from built_book import made
 
-pytestmark = pytest.mark.xdist_group("book")
 CHAPTERS = [entry.id for entry in written()]
 
 

@@ -13,7 +13,6 @@ from built_book import made
 from chromium import chromium
 from pypdf import PdfReader
 
-pytestmark = pytest.mark.xdist_group("book")
 pytestmark = pytest.mark.slow  # a site in a second language takes a quarter of a minute
 SLOW_MACHINE_MS = 180_000
 CODES = [known.code for known in TRANSLATED]

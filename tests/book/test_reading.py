@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from chromium import chromium
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("book")]
+pytestmark = pytest.mark.browser
 SLOW_MACHINE_MS = 180_000
 CHAPTER = "chapters/benchmarking/benchmarking.html"
 PAGES = (
