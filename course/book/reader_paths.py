@@ -153,7 +153,7 @@ def _guide(name: str, why: str) -> Stop:
 
 def _track(name: str) -> str:
     """The track of an assignment that is planned, by the first letter of its id."""
-    return {"x": "EXPLORE", "d": "DEPLOY"}.get(name[0], "BUILD")
+    return {"x": "EXPLORE", "d": "DEPLOY", "o": "PROVE"}.get(name[0], "BUILD")
 
 
 def _sum(path: Path, say: Say) -> str:
