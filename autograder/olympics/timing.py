@@ -6,10 +6,12 @@ The pairs, the checks and the statistics are those of a local heat (`olympics.se
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from olympics.conclusion import EntryFault, Outcome
 from olympics.entry import Entry
-from olympics.events import event
+from olympics.events import Event, event
 from olympics.machine import Machine
 from olympics.reference import files_to_run, reference_entry
 from olympics.series import run_series
@@ -22,6 +24,13 @@ from autograder.sandbox.pool import Pool
 from autograder.sandbox.run_result import GraderFault
 
 ATTEMPTS = 3
+
+
+def seeds_of(rules: Event, schedule: Schedule, sha256: str, run: int) -> Callable[[int, str], int]:
+    """The seed of each repetition of a run, by its number and phase."""
+    if rules.kind == "counted":
+        return lambda _number, _phase: schedule.hidden_seed()
+    return lambda number, phase: schedule.fresh_seed(sha256, run, number, phase)
 
 
 def judged_run(
@@ -52,12 +61,7 @@ def _in_slots(
     machine: Machine,
 ) -> Outcome:
     rules, task, reference = event(entry.event), workload(entry.event), reference_entry(entry.event)
-
-    def seed_of(number: int, phase: str) -> int:
-        if rules.kind == "counted":
-            return schedule.hidden_seed(phase)
-        return schedule.fresh_seed(sha256, run, number, phase)
-
+    seed_of = seeds_of(rules, schedule, sha256, run)
     with slot_worker(pool, reference.files, rules, task) as other:
         try:
             with slot_worker(pool, files_to_run(entry, reference), rules, task) as worker:

@@ -10,8 +10,12 @@ from olympics.entry import Entry, read_entry
 from olympics.errors import OlympicsError
 from olympics.events import event
 from olympics.heat import heat
+from olympics.series import phases
 from olympics.workloads import featherweight as workload
 from olympics.workloads import featherweight_program as program
+
+from autograder.olympics.seeds import Schedule
+from autograder.olympics.timing import seeds_of
 
 RULES = event("featherweight")
 
@@ -33,8 +37,12 @@ def test_inputs_are_the_same_for_the_same_seed_and_new_for_another():
     assert not np.array_equal(first, workload.inputs(12, "public")["pictures"])
 
 
-def test_the_public_and_the_private_half_share_no_picture():
-    halves = [set(workload._rows(5, phase).tolist()) for phase in ("public", "private")]
+def test_the_public_and_the_private_half_of_the_judge_share_no_picture():
+    seed_of = seeds_of(RULES, Schedule(b"s" * 32, "2027", RULES.id), "a" * 64, 1)
+    halves = [
+        set(workload._rows(seed_of(number, phase), phase).tolist())
+        for number, phase in enumerate(phases(RULES))
+    ]
     assert not halves[0] & halves[1]
     assert [len(half) for half in halves] == [RULES.sizes["images"]] * 2
 

@@ -131,7 +131,7 @@ def test_seeds_are_fresh_in_every_run_and_nobody_can_tell_them():
     other = Schedule(b"b" * 32, "2027", "framework_sprint")
     assert schedule.fresh_seed("a", 1, 0, "public") != other.fresh_seed("a", 1, 0, "public")
     assert schedule.seed_id != other.seed_id
-    assert schedule.hidden_seed("public") != schedule.hidden_seed("private")
+    assert schedule.hidden_seed() != other.hidden_seed()
 
 
 def test_the_remainders_of_fresh_seeds_take_turns():
