@@ -93,8 +93,8 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     with Ledger(url) as ledger:
         session = judge(entries, ledger, court, report=_print_judgement)
         if key:
-            season = "" if options["final"] else court.season
-            write_receipts(told(ledger.judgements(), season), options["receipts"], key)
+            rows = told(ledger.judgements(), court.season, options["final"])
+            write_receipts(rows, options["receipts"], key)
     for one in (*session.deferred, *session.rejected):
         click.echo(f"{one.place}: {one.sentence}", err=True)
     refused = [row for row in session.judgements if row.verdict == "refused"]
