@@ -102,6 +102,18 @@ def test_the_database_itself_refuses_to_change_a_row(url, statement):
         assert ledger.faults() == []
 
 
+def test_sqlite_refuses_to_replace_a_row_too(tmp_path):
+    with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
+        ledger.append(ROW)
+        replacing = (
+            "INSERT OR REPLACE INTO olympics_judgements (number, entry_sha256, event, run, body, "
+            "sha256) SELECT number, entry_sha256, event, run, 'x', sha256 FROM olympics_judgements"
+        )
+        with pytest.raises(Exception, match="append-only"), ledger.engine.begin() as connection:
+            connection.execute(text(replacing))
+        assert ledger.faults() == []
+
+
 def test_several_writers_at_once_lose_and_double_nothing(url):
     def write(rows):
         with Ledger(url) as ledger:
