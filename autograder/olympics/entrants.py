@@ -17,9 +17,7 @@ from olympics.errors import OlympicsError
 from olympics.events import TRIES_A_DAY, event
 
 from autograder.olympics.ledger import Judgement
-from autograder.olympics.teams import Team
-
-BETWEEN = "--"
+from autograder.olympics.teams import BETWEEN, Team
 
 
 @dataclass(frozen=True)

@@ -204,7 +204,10 @@ def test_the_team_table_is_read(tmp_path):
     "row, words",
     [
         ("abc,Other,Uni,1,no", "line 3: 'abc' stands twice"),
-        (",Other,Uni,1,no", "line 3: team_id needs 1 to 80"),
+        (",Other,Uni,1,no", "line 3: team_id needs 1 to 60"),
+        ("t" * 61 + ",Other,Uni,1,no", "line 3: team_id needs 1 to 60"),
+        ("a--b,Other,Uni,1,no", "line 3: files are called by team_id, so it has no --, / or"),
+        ("a/b,Other,Uni,1,no", "line 3: files are called by team_id"),
         ("x,Other,Uni,5,no", "line 3: members is a number from 1 to 4"),
         ("x,Other,Uni,two,no", "members is a number"),
         ("x,Other,Uni,1,maybe", "anonymous is yes or no"),
