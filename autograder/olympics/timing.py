@@ -18,7 +18,7 @@ from olympics.series import run_series
 from olympics.workload import workload
 
 from autograder.olympics.seeds import Schedule
-from autograder.olympics.slots import slot_worker
+from autograder.olympics.slots import LastingWorker, slot_worker
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.run_result import GraderFault
@@ -41,8 +41,9 @@ def judged_run(
     schedule: Schedule,
     machine: Machine,
 ) -> Outcome:
-    """The outcome of one run of an entry. A slot that is lost is opened again; the third loss in a
-    row refuses the run, and nothing is held against the entry."""
+    """The outcome of one run of an entry. Where the reference's slot is lost, or none can be
+    opened, the run is begun again; the third time in a row refuses it, and nothing is held against
+    the entry. What happens where the entry's own slot is lost, `LastingWorker` says."""
     last = GraderFault("not run")
     for _ in range(ATTEMPTS):
         try:
@@ -64,7 +65,8 @@ def _in_slots(
     seed_of = seeds_of(rules, schedule, sha256, run)
     with slot_worker(pool, reference.files, rules, task) as other:
         try:
-            with slot_worker(pool, files_to_run(entry, reference), rules, task) as worker:
+            files = files_to_run(entry, reference)
+            with LastingWorker(lambda: slot_worker(pool, files, rules, task)) as worker:
                 rng = np.random.default_rng(schedule.draw(sha256, run))
                 return run_series(rules, task, entry, (worker, other), seed_of, rng, machine)
         except EntryFault as fault:
