@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -291,3 +292,12 @@ def test_a_command_line_that_is_wrong_gets_a_sentence_and_exit_code_1(season, ch
     done = subprocess.run(command(season, *change), cwd=season, capture_output=True, text=True)
     assert done.returncode == 1
     assert words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_an_entry_says_cannot_command_the_terminal(season):
+    speaks = entry("raise ImportError('\\x1b]0;title\\x07\\x1b[2Jgone')", "abc")
+    shutil.rmtree(season / "in")
+    write_entry(speaks, season / "in" / "abc" / "one")
+    done = subprocess.run(command(season), cwd=season, capture_output=True, text=True)
+    assert "ImportError" in done.stdout and "gone" in done.stdout
+    assert "\x1b" not in done.stdout and "\x07" not in done.stdout
