@@ -26,6 +26,7 @@ from olympics.machine import Machine
 from autograder.files import sha256, temporary_folder
 from autograder.model import CourseError
 from autograder.olympics.entrants import Entrant, Rejected, has_try, read_entrants
+from autograder.olympics.hidden_pictures import check_pictures
 from autograder.olympics.ledger import Judgement, Ledger
 from autograder.olympics.seeds import Schedule
 from autograder.olympics.teams import Team
@@ -87,6 +88,7 @@ def judge(
     by_event: dict[str, list[Entrant]] = {}
     for entrant in entrants:
         if next_run(entrant, rows, court):
+            check_pictures(entrant.entry.event)
             by_event.setdefault(entrant.entry.event, []).append(entrant)
     with _priority():
         for event_id, group in by_event.items():

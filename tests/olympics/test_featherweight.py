@@ -14,6 +14,8 @@ from olympics.series import phases
 from olympics.workloads import featherweight as workload
 from olympics.workloads import featherweight_program as program
 
+from autograder.model import CourseError
+from autograder.olympics.hidden_pictures import check_pictures
 from autograder.olympics.seeds import Schedule
 from autograder.olympics.timing import seeds_of
 
@@ -150,6 +152,18 @@ def test_an_organiser_may_bring_pictures_of_his_own(tmp_path, monkeypatch):
     monkeypatch.setenv("OLYMPICS_PICTURES", str(tmp_path / "other.npz"))
     with pytest.raises(OlympicsError, match=r"needs images \(n, 28, 28\) uint8"):
         workload.inputs(1, "public")
+
+
+def test_a_judge_without_hidden_pictures_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.delenv("OLYMPICS_PICTURES", raising=False)
+    check_pictures(RULES.id)
+    monkeypatch.setattr(workload, "POOLS", (tmp_path / "none.npz", workload.POOLS[1]))
+    assert len(workload.inputs(1, "public")["pictures"]) == 600  # a local heat has some
+    with pytest.raises(CourseError, match=r"none\.npz is missing\. Install the repository with"):
+        check_pictures(RULES.id)
+    check_pictures("framework_sprint")
+    monkeypatch.setenv("OLYMPICS_PICTURES", "mine.npz")
+    check_pictures(RULES.id)
 
 
 def test_the_reference_reads_more_pictures_than_a_guess_and_is_not_the_best():
