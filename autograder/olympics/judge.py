@@ -20,7 +20,7 @@ from pathlib import Path
 import olympics
 from olympics.conclusion import Outcome
 from olympics.errors import OlympicsError
-from olympics.events import event
+from olympics.events import event, events
 from olympics.machine import Machine
 
 from autograder.files import sha256, temporary_folder
@@ -40,6 +40,7 @@ JUDGE_FAULTS = (
     *(CourseError, OlympicsError, OSError, ValueError, ArithmeticError, LookupError),
     *(TypeError, AttributeError, RuntimeError, MemoryError),
 )
+CODE = (".py", ".toml", ".c", ".h", ".ld")
 FIRST_PRIORITY = -10  # of this process while it judges, where it may have one
 
 
@@ -180,17 +181,23 @@ def _row(
 
 @cache
 def harness() -> str:
-    """The version of what judges: the distribution's, and the sha256 of the judge's own code,
-    without the pages of the board, which judge nothing."""
-    folders = (Path(olympics.__file__).parent, Path(__file__).parent)
-    files = [path for folder in folders for path in sorted(folder.rglob("*"))]
-    judging = [path for path in files if "board" not in path.relative_to(path.parents[2]).parts]
-    code = [path.read_bytes() for path in judging if path.suffix in (".py", ".toml")]
+    """The version of what judges: the distribution's, and the sha256 of `judging_files`."""
+    code = [path.read_bytes() for path in judging_files()]
     try:
         number = version("mlsys-course")
     except PackageNotFoundError:
         number = "0"
     return f"{number}+{sha256(b''.join(code))[:12]}"
+
+
+def judging_files() -> list[Path]:
+    """All code on which a score depends: the judge's own without the pages of the board, which
+    judge nothing, and that of the references and the emulator."""
+    here = Path(__file__).parent
+    libraries = sorted({name for rules in events() for name in rules.libraries})
+    folders = (Path(olympics.__file__).parent, here, *map(_package, libraries))
+    files = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    return [p for p in files if p.suffix in CODE and here / "board" not in p.parents]
 
 
 @contextmanager

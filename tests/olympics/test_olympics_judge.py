@@ -18,7 +18,7 @@ from olympics.events import TRIES_A_DAY
 
 from autograder.model import CourseError
 from autograder.olympics.entrants import read_entrants
-from autograder.olympics.judge import Court, harness, judge
+from autograder.olympics.judge import Court, harness, judge, judging_files
 from autograder.olympics.ledger import Ledger
 from autograder.olympics.seeds import Schedule, read_secret
 from autograder.olympics.teams import Team
@@ -185,6 +185,13 @@ def test_the_remainders_of_fresh_seeds_take_turns():
     schedule = Schedule(b"a" * 32, "2027", "framework_sprint")
     seeds = [schedule.fresh_seed("a", 1, number, "public") for number in range(24)]
     assert [seed % 12 for seed in seeds] == [*range(12)] * 2
+
+
+def test_the_version_of_the_judge_covers_references_and_emulator_and_not_the_board():
+    names = {"/".join(path.parts[-3:]) for path in judging_files()}
+    assert {"tinytorch/core/tensor.py", "autograder/olympics/judge.py"} <= names
+    assert {"firmware/c/dense.c", "course/olympics/events.toml"} <= names
+    assert not [name for name in names if "olympics/board/" in name]
 
 
 def test_a_secret_that_is_missing_or_short_gets_a_sentence(tmp_path):
