@@ -42,6 +42,7 @@ AUTOGRADER = (
     "gradebook",
     "sanitizing",
     "collecting",
+    "roster",
     "grading",
     "releasing",
     "distributing",

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from autograder.model import Assignment, CourseError, Grade
-from autograder.reporting.byte_table import Table, read_table, replaced
-from autograder.reporting.lms_layouts import Layout, MarkColumn, find_layout, number
-from autograder.reporting.lms_rows import people, person, students_of_rows
+from autograder.roster.byte_table import Table, read_table, replaced
+from autograder.roster.lms_layouts import Layout, MarkColumn, find_layout, number
+from autograder.roster.lms_rows import people, person, students_of_rows
 
 
 @dataclass(frozen=True)

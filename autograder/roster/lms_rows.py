@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from autograder.collecting.student_ids import student_id
 from autograder.model import CourseError
-from autograder.reporting.byte_table import Table
-from autograder.reporting.lms_layouts import Layout
+from autograder.roster.byte_table import Table
+from autograder.roster.lms_layouts import Layout
 
 NUMBER_AT_END = re.compile(r"(?P<name>.*?)_?(?P<number>\d+)", re.S)
 

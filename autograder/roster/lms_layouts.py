@@ -20,7 +20,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from autograder.reporting.byte_table import Table
+from autograder.roster.byte_table import Table
 
 POINTS_ROW = "points possible"
 READ_ONLY = "(read only)"
