@@ -19,8 +19,13 @@ from autograder.model import Course, CourseError
 def collect(course: Course, assignment: str, path: Path) -> bool:
     """Take submissions from a folder, an LMS download or nbgrader's submitted/ (PATH)."""
     from autograder.collecting.collect import collect as run_collect
+    from autograder.roster.attendance import attendance, stranger_sentence
+    from autograder.roster.matching import roster_ids
 
-    collected = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
+    chosen_assignment, now = course.assignment(assignment), datetime.now(UTC)
+    collected = run_collect(course, chosen_assignment, path, now, class_ids=roster_ids(course))
+    for student in attendance(course, chosen_assignment).strangers:
+        tables.print_line(f"note: {stranger_sentence(student)}")
     for note in collected.notes:
         tables.print_line(f"note: {note.message}")
     for bad in collected.rejected:
