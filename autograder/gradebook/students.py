@@ -11,7 +11,6 @@ from sqlalchemy import func
 from autograder.gradebook.connection import write_connection
 from autograder.gradebook.statements import insert, table
 from autograder.model import Course
-from autograder.sanitizing.student_names import without_markup
 
 STUDENT = table(api.Student)
 TEXTS = ("first_name", "last_name", "email", "lms_user_id")
@@ -31,12 +30,10 @@ class StudentRow:
 def save_students(course: Course, rows: Iterable[StudentRow]) -> None:
     """Add these students to the gradebook, or give those who are there their names.
 
-    What is not known here stays as it is there, and nobody is removed. Characters that nbgrader's
-    pages would take for markup are left out of the names.
+    What is not known here stays as it is there, and nobody is removed. nbgrader's pages write names
+    without escaping: give it none with markup.
     """
-    values = [
-        {name: without_markup(text) or None for name, text in asdict(r).items()} for r in rows
-    ]
+    values = [{name: text or None for name, text in asdict(row).items()} for row in rows]
     if not values:
         return
     with write_connection(course) as connection, connection.begin():

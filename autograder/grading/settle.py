@@ -17,10 +17,13 @@ from autograder.roster.groups import groups
 from autograder.roster.penalty import judge_lateness
 from autograder.settings.late_policy import has_plugin, late_policy
 
+NAMED = 5  # of the students whose time is not known
+
 
 def settle(course: Course, assignment: Assignment, with_plugin: bool = False) -> list[str]:
-    """Bring marks of groups and penalties up to date; a sentence for each cell of a group whose
-    members were given different marks by hand.
+    """Bring marks of groups and penalties up to date; a sentence for each thing that a person has
+    to settle: a cell of a group whose members were given different marks by hand, and hand-ins of
+    which nobody can say whether they were late.
 
     with_plugin: also run nbgrader's plugin for late penalties, where the course has one, and take
     back penalties of a policy that is no longer there. Raises CourseError where policy, extensions
@@ -35,10 +38,30 @@ def settle(course: Course, assignment: Assignment, with_plugin: bool = False) ->
         def judge(work: Work) -> Lateness:
             return judge_lateness(work, policy, find(work.student), course.time_zone)
 
-        write_lateness(course, assignment, judge, undo_only=not configured)
+        works = write_lateness(course, assignment, judge, undo_only=not configured)
+        notes += _unknown_times(course, assignment, works) if policy else []
     if with_plugin and has_plugin(course):
         assign_late_penalties(course, assignment)
     return notes
+
+
+def _unknown_times(
+    course: Course, assignment: Assignment, works: list[tuple[Work, Lateness]]
+) -> list[str]:
+    if works and works[0][0].due is None:
+        return [
+            f"'{assignment.id}' has no due time, so nobody is late. Give it one: `due` in "
+            f"course/syllabus.toml, or the due date in formgrader."
+        ]
+    undated = [work.student for work, _ in works if work.submitted_at is None]
+    if not undated:
+        return []
+    more = f" and {len(undated) - NAMED} more" if len(undated) > NAMED else ""
+    return [
+        f"the time of the hand-in of {', '.join(undated[:NAMED])}{more} is not recorded (a download "
+        f"of Canvas has none), so nothing is taken off there. Write it into timestamp.txt beside "
+        f"the work in {course.submitted.name}/, and grade again."
+    ]
 
 
 def _share_group_marks(course: Course, assignment: Assignment) -> list[str]:

@@ -17,6 +17,7 @@ from autograder.model import Course, CourseError
 from autograder.roster.lms_people import Listing, read_listing
 from autograder.roster.matching import hand_in_ids, persons_of
 from autograder.roster.people import LONGEST, Person, everybody, write_people
+from autograder.sanitizing.student_names import without_markup
 
 FACTS = ("id", "first_name", "last_name", "email", "sections", "lms_id", "gone")
 
@@ -63,7 +64,9 @@ def import_roster(
 
 
 def _student(person: Person) -> StudentRow:
-    return StudentRow(person.id, person.first_name, person.last_name, person.email, person.lms_id)
+    """The person as nbgrader's pages may show them, which write names without escaping."""
+    facts = (person.first_name, person.last_name, person.email, person.lms_id)
+    return StudentRow(person.id, *map(without_markup, facts))
 
 
 def merge(
