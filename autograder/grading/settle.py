@@ -58,9 +58,9 @@ def _unknown_times(
         return []
     more = f" and {len(undated) - NAMED} more" if len(undated) > NAMED else ""
     return [
-        f"the time of the hand-in of {', '.join(undated[:NAMED])}{more} is not recorded (a download "
-        f"of Canvas has none), so nothing is taken off there. Write it into timestamp.txt beside "
-        f"the work in {course.submitted.name}/, and grade again."
+        f"the time of the hand-in of {', '.join(undated[:NAMED])}{more} is not recorded (a "
+        f"download of Canvas has none), so nothing is taken off there. Write it into timestamp.txt "
+        f"beside the work in {course.submitted.name}/, and grade again."
     ]
 
 

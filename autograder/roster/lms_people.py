@@ -126,8 +126,10 @@ def _sections(cell: str, known: set[str]) -> tuple[str, ...]:
 
 
 def _own_mark(table: Table, layout: Layout, row: int) -> str:
-    """What tells a person from others of the name: an id that is no e-mail address, since
-    classmates might see it; else some digits of the address's hash."""
+    """What tells a person from others of the name on Moodle: an id that is no e-mail address, since
+    classmates might see it; else some digits of the address's hash. '' on other platforms."""
+    if not layout.platform.startswith("Moodle"):
+        return ""
     ids = [table.value(row, column).strip() for column in layout.ids]
     email = next((cell for cell in ids if "@" in cell), "")
     plain = next((cell for cell in ids if cell and "@" not in cell), "")

@@ -1,4 +1,4 @@
-"""What lateness costs, read from the syllabus or from nbgrader_config.py, and each fault in words."""
+"""What lateness costs: from the syllabus or nbgrader_config.py, and each fault in words."""
 
 import pytest
 from small_course import write_course
@@ -8,6 +8,7 @@ from autograder.settings.grading_options import grading_options
 from autograder.settings.late_policy import LatePolicy, late_policy
 from autograder.settings.open_course import open_course
 
+TEN = "[late]\npercent_per_day = 10\n"
 ROW = '[[assignment]]\nid = "functions"\n'
 
 
@@ -30,15 +31,9 @@ def test_a_course_that_says_nothing_takes_nothing_off(tmp_path):
 @pytest.mark.parametrize(
     ("syllabus", "expected"),
     [
-        (
-            "[late]\ngrace_minutes = 15\npercent_per_day = 10\ncap_percent = 50\n" + ROW,
-            (15, 10, 0, 50),
-        ),
-        ("[late]\npercent_per_day = 10\n" + ROW + "late = { cap_percent = 30 }\n", (0, 10, 0, 30)),
-        (
-            "[late]\npercent_per_day = 10\n" + ROW + "late = { points_per_day = 1.5 }\n",
-            (0, 0, 1.5, 100),
-        ),
+        (f"{TEN}grace_minutes = 15\ncap_percent = 50\n{ROW}", (15, 10, 0, 50)),
+        (f"{TEN}{ROW}late = {{ cap_percent = 30 }}\n", (0, 10, 0, 30)),
+        (f"{TEN}{ROW}late = {{ points_per_day = 1.5 }}\n", (0, 0, 1.5, 100)),
         (ROW + "late = { points_per_day = 1 }\n", (0, 0, 1, 100)),
     ],
 )
