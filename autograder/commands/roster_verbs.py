@@ -13,7 +13,7 @@ from autograder.model import Course, CourseError
 
 
 @verb
-@click.argument("action", metavar="[import]", required=False, type=click.Choice(["import"]))
+@click.argument("action", metavar="[import]", required=False)
 @click.argument(
     "file",
     metavar="[FILE]",
@@ -30,10 +30,10 @@ def roster(
     FILE is a csv that Canvas, Moodle or Blackboard exported. It becomes roster.csv, and formgrader
     shows the names.
     """
-    if action and file:
+    if action == "import" and file:
         return _import(course, file, dry_run, partial)
     if action or dry_run or partial:
-        raise CourseError("name the exported csv: autograder roster import FILE")
+        raise CourseError("write: autograder roster import FILE, where FILE is the exported csv.")
     return _list(course)
 
 
