@@ -45,6 +45,7 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
 def hand_ins(course: Course, assignment: str, student: str | None, folder: Path | None) -> bool:
     """List every hand-in that was ever collected, of one STUDENT or of all; write them out."""
     from autograder.collecting.store import Store, take_out
+    from autograder.roster.groups import group_of
 
     store = Store(course, course.assignment(assignment).id)
     collected = store.of(student) if student else store.all()
@@ -53,7 +54,10 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
         if folder:
             take_out(course, hand_in, folder / hand_in.student / str(hand_in.number))
     if not collected:
-        raise CourseError(f"nothing of {student or 'anybody'} was collected for {assignment}.")
+        group = group_of(course, course.assignment(assignment), student) if student else ()
+        others = f" Members of the same group: {', '.join(group)}." if len(group) > 1 else ""
+        whose = student or "anybody"
+        raise CourseError(f"nothing of {whose} was collected for {assignment}.{others}")
     return True
 
 
@@ -63,6 +67,7 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
 def receipt(course: Course, assignment: str, file: Path) -> bool:
     """Was the hand-in that a student's receipt (FILE) is for collected? Name it, or say no."""
     from autograder.collecting.store import find
+    from autograder.roster.matching import roster_ids
 
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
@@ -70,7 +75,7 @@ def receipt(course: Course, assignment: str, file: Path) -> bool:
         content = None
     if not isinstance(content, dict):
         raise CourseError(f"{file} is no receipt. It is the .receipt.json of 'course submit'.")
-    collected = find(course, course.assignment(assignment), content)
+    collected = find(course, course.assignment(assignment), content, roster_ids(course))
     for hand_in in collected:
         tables.print_line(str(hand_in))
     if not collected:

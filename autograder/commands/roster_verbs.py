@@ -104,7 +104,7 @@ def late(course: Course, assignment: str) -> bool:
 
     chosen = course.assignment(assignment)
     policy = late_policy(course, chosen)
-    for sentence in settle(course, chosen, with_plugin=True):
+    for sentence in settle(course, chosen, full=True):
         tables.print_line(f"note: {sentence}")
     if policy:
         tables.print_line(f"policy: {policy}")

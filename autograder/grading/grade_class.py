@@ -189,7 +189,7 @@ def grade_submissions(
     outcomes = list(unchanged)
     if waiting:
         outcomes += _grade_waiting(course, assignment, context, start, waiting, watch, begun)
-    for sentence in settle(course, assignment, with_plugin=True):
+    for sentence in settle(course, assignment, full=True):
         watch(Event("note", message=sentence))
     return sorted(outcomes, key=lambda outcome: outcome.student)
 

@@ -14,25 +14,27 @@ from autograder.grading.grade_file import read_record
 from autograder.model import Assignment, Course
 from autograder.roster.extensions import extension_finder, extensions
 from autograder.roster.groups import groups
+from autograder.roster.import_roster import save_names
 from autograder.roster.penalty import judge_lateness
-from autograder.settings.late_policy import has_plugin, late_policy
+from autograder.roster.people import everybody
+from autograder.settings.late_policy import late_policy
 
 NAMED = 5  # of the students whose time is not known
 
 
-def settle(course: Course, assignment: Assignment, with_plugin: bool = False) -> list[str]:
+def settle(course: Course, assignment: Assignment, full: bool = False) -> list[str]:
     """Bring marks of groups and penalties up to date; a sentence for each thing that a person has
     to settle: a cell of a group whose members were given different marks by hand, and hand-ins of
     which nobody can say whether they were late.
 
-    with_plugin: also run nbgrader's plugin for late penalties, where the course has one, and take
-    back penalties of a policy that is no longer there. Raises CourseError where policy, extensions
-    or groups cannot be read.
+    full: also run nbgrader's plugin for late penalties, where the course has one, take back the
+    penalties of a policy that is no longer there, and write the names of roster.csv. Raises
+    CourseError where policy, extensions, groups or roster cannot be read.
     """
     notes = _share_group_marks(course, assignment)
     policy = late_policy(course, assignment)
     configured = policy is not None or bool(extensions(course, assignment))
-    if configured or with_plugin:
+    if configured or full:
         find = extension_finder(course, assignment)
 
         def judge(work: Work) -> Lateness:
@@ -40,7 +42,8 @@ def settle(course: Course, assignment: Assignment, with_plugin: bool = False) ->
 
         works = write_lateness(course, assignment, judge, undo_only=not configured)
         notes += _unknown_times(course, assignment, works) if policy else []
-    if with_plugin and has_plugin(course):
+    if full:
+        save_names(course, everybody(course))
         assign_late_penalties(course, assignment)
     return notes
 

@@ -189,12 +189,13 @@ def _bars(counts: list[int]) -> Iterator[dict[str, float]]:
 def hardest(ran: Iterable[Grade]) -> list[Question]:
     """Every graded cell with its share of earned points, the lowest share first.
 
-    Marks that wait for a person do not count.
+    Marks that wait for a person do not count, nor does extra credit.
     """
     totals: dict[tuple[str, str], tuple[float, float, int]] = {}
     for mark in (mark for grade in ran for mark in grade.marks if not mark.needs_review):
         earned, possible, n = totals.get((mark.notebook, mark.cell), (0.0, 0.0, 0))
-        totals[mark.notebook, mark.cell] = (earned + mark.points, possible + mark.out_of, n + 1)
+        points = mark.points - mark.extra_credit
+        totals[mark.notebook, mark.cell] = (earned + points, possible + mark.out_of, n + 1)
     questions = [
         Question(notebook, cell, earned, possible, n)
         for (notebook, cell), (earned, possible, n) in totals.items()

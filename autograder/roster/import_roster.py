@@ -59,8 +59,13 @@ def import_roster(
         if not dry_run:
             write_people(course, result.people)
             everybody(course)  # what was written can be read
-            save_students(course, map(_student, result.people))
+            save_names(course, result.people)
     return result
+
+
+def save_names(course: Course, people: Iterable[Person]) -> None:
+    """Give these people their names in nbgrader's table of students, where formgrader has them."""
+    save_students(course, map(_student, people))
 
 
 def _student(person: Person) -> StudentRow:

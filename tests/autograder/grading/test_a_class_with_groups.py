@@ -11,9 +11,12 @@ import shutil
 
 import pytest
 from click.testing import CliRunner
-from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
+from nbgrader.apps import NbGraderAPI
+from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, save, write_course
+from traitlets.config import Config
 
 from autograder.commands.cli import main
+from autograder.files import sha256
 from autograder.gradebook import open_gradebook
 from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.read_grades import class_grades
@@ -115,6 +118,37 @@ def test_the_latest_hand_in_of_a_group_is_graded_once_and_recorded_for_each_memb
         assert {s.student.id for s in book.assignment_submissions("functions")} == {
             *("ada", "bob", "emil", "cem", "eve")
         }
+
+
+def test_nbgrader_lists_every_member_by_name_with_its_own_penalty(graded):
+    api = NbGraderAPI(config=Config({"CourseDirectory": {"root": str(graded[0].root)}}))
+    rows = {row["student"]: row for row in api.get_submissions("functions")}
+    scored = {s: (row["last_name"], row["score"]) for s, row in rows.items() if row["autograded"]}
+    assert scored["emil"] == ("Artin", 5) and scored["bob"] == ("Byron", 5)
+    assert scored["eve"] == (None, 2)
+    # of ada, an older hand-in of her own lies in submitted/, which nbgrader offers to autograde
+    assert set(rows) - set(scored) == {"ada"}
+    with open_gradebook.gradebook(graded[0]) as book:
+        found = {s: book.find_submission("functions", s) for s in ("bob", "emil", "cem")}
+        penalties = {s: one.late_submission_penalty for s, one in found.items()}
+        assert penalties == {"bob": pytest.approx(1.2), "emil": 0, "cem": 0}
+        assert found["emil"].total_seconds_late == 0 and found["bob"].total_seconds_late == 87060
+        assert book.find_student("dora").first_name == "Dora"
+
+
+def test_a_member_without_a_hand_in_is_told_whose_it_is(course, tmp_path):
+    inbox = tmp_path / "inbox" / "bob" / "functions.ipynb"
+    save(inbox, answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    run(course, "collect", "functions", tmp_path / "inbox")
+    told = run(course, "hand-ins", "functions", "emil")
+    assert told.exit_code == 1
+    assert "Members of the same group: ada, bob, emil." in told.stderr
+    receipt = tmp_path / "bob.receipt.json"
+    digest = sha256(inbox.read_bytes())
+    files = [{"name": "functions.ipynb", "sha256": digest}]
+    receipt.write_text(json.dumps({"student": "bob", "files": files}))
+    answer = run(course, "receipt", "functions", receipt)
+    assert answer.exit_code == 0 and "bob: functions hand-in 1" in answer.stdout
 
 
 def test_grading_again_finds_everybody_graded(course):
