@@ -7,10 +7,11 @@ Reading order: model (the nouns), files (writes that survive a crash), proofs (w
 solutions), then the rooms in order of dependence, each with a reading order of its own: notebook
 (what a notebook is made of), settings (a course root becomes a Course), sandbox (cells and hidden
 tests behind walls), gradebook (nbgrader's database), sanitizing (what staff open is inert),
-collecting (downloads become submissions), grading (submissions become marks), releasing (what
-students get, proved strong and tight), distributing (the release in other shapes), reporting (pages
-and tables of marks), olympics (the judge of entries, and its board), public (each stage as one
-call), commands (the command line), demo (the class of `make demo`).
+collecting (downloads become submissions), roster (who is in the class, in which group, until when),
+grading (submissions become marks), releasing (what students get, proved strong and tight),
+distributing (the release in other shapes), reporting (pages and tables of marks), olympics (the
+judge of entries, and its board), public (each stage as one call), commands (the command line), demo
+(the class of `make demo`).
 """
 
 from __future__ import annotations

@@ -107,6 +107,8 @@ class Mark:
     """A graded cell: points of out_of, and what it says to the student where points were lost.
 
     forked: its test ran in the submission's own process or a copy of it, which could have lied.
+    extra_credit: how many of the points a person gave beyond what the cell is worth; they are no
+    part of out_of.
     """
 
     notebook: str
@@ -117,6 +119,7 @@ class Mark:
     needs_review: bool = False
     comment: str = ""
     forked: bool = False
+    extra_credit: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -124,9 +127,11 @@ class Grade:
     """The marks of one submission, with how it ran.
 
     status: 'graded'; 'needs review' (a person must still mark a cell); 'not graded' (nothing could
-    be run). late_penalty: points that the course's own plugin takes off. messages: a sentence for
-    each thing that went wrong; of what was not graded, why. isolation: the level of isolation it
-    ran in. integration: how it fares on the student's own earlier chapters; no mark rests on it.
+    be run); 'no hand-in' (of somebody in roster.csv). late_penalty: points that are taken off for
+    lateness; late_reason: why, '' where there is nothing to say. messages: a sentence for each
+    thing that went wrong; of what was not graded, why. isolation: the level of isolation it ran in.
+    integration: how it fares on the student's own earlier chapters; no mark rests on it. group: the
+    students who share the work, '' for who works alone; handed_in_by: which of them handed it in.
     """
 
     assignment: str
@@ -139,6 +144,9 @@ class Grade:
     isolation: str = ""
     integration: str = ""
     late_penalty: float = 0.0
+    late_reason: str = ""
+    group: str = ""
+    handed_in_by: str = ""
 
     @property
     def message(self) -> str:
@@ -146,8 +154,13 @@ class Grade:
         return "; ".join(self.messages)
 
     @property
+    def points(self) -> float:
+        """The points of all marks, before anything is taken off for lateness."""
+        return sum(mark.points for mark in self.marks)
+
+    @property
     def score(self) -> float:
-        return max(0.0, sum(mark.points for mark in self.marks) - self.late_penalty)
+        return max(0.0, self.points - self.late_penalty)
 
     @property
     def max_score(self) -> float:

@@ -59,22 +59,23 @@ def collect(course: Course, assignment: Assignment, path: Path, now: datetime) -
     now: the time of collecting, with a time zone. Collecting the same path again changes nothing.
     """
     from autograder.collecting.collect import collect
+    from autograder.roster.matching import roster_ids
 
-    return collect(course, assignment, path, now)
+    return collect(course, assignment, path, now, class_ids=roster_ids(course))
 
 
 def grade(course: Course, assignment: Assignment, settings: Settings | None = None) -> list[Grade]:
     """Grade what is new or changed behind walls, record it in nbgrader's gradebook, and return the
-    grades of the whole class in order of student.
+    grades of the whole class in order of student, also of people of roster.csv without a hand-in.
 
     settings: an `autograder.grading.grade_class.Settings`; by default the strongest isolation that
     this machine has, 30 s for a cell, a submission at a time for each core.
     """
     from autograder.grading.grade_class import Settings, course_limits, grade_class
-    from autograder.grading.read_grades import grades
+    from autograder.grading.read_grades import class_grades
 
     grade_class(course, assignment, settings or Settings(course_limits(course)))
-    return grades(course, assignment)
+    return class_grades(course, assignment)
 
 
 def feedback(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> list[Path]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,6 +42,7 @@ from autograder.files import exclusive_lock, read_plain, remove_unfinished, sha2
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook.validate import open_notebook
 
+ClassIds = Callable[[Iterable[str]], Mapping[str, str]]
 OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)  # no student's fault
 
 
@@ -62,12 +63,14 @@ def collect(
     path: Path,
     now: datetime,
     took: Callable[[HandIn], None] = lambda _hand_in: None,
+    class_ids: ClassIds = lambda _ids: {},
 ) -> Collected:
     """Take the hand-ins of `assignment` at `path` into store/ and submitted/, the rest into aside/.
 
     path is submitted/ itself (checked where it stands), a folder, a zip or a notebook; `lms_names`
     and `lms_schemes` list the layouts. Collecting the same inbox again changes nothing. A time
-    after `now` is not believed. `took` is told of each hand-in once it is on disk. Raises
+    after `now` is not believed. `took` is told of each hand-in once it is on disk. `class_ids` maps
+    ids that the names of an inbox lead to onto those that the class list has instead. Raises
     CourseError where `path` is none of the layouts, or the course's disk cannot be written.
     """
     allowed = allow_list(course, assignment)
@@ -77,9 +80,8 @@ def collect(
     with _on_disk(course), whole_run, TemporaryDirectory() as folder:
         for filled in (course.store, course.aside / assignment.id):
             remove_unfinished(filled)
-        intake = _Intake(
-            course, assignment, Store(course, assignment.id), allowed, in_place, now, took
-        )
+        store = Store(course, assignment.id)
+        intake = _Intake(course, assignment, store, allowed, in_place, now, took, class_ids)
         return _collect(intake, path, Spool(Path(folder)))
 
 
@@ -94,6 +96,7 @@ class _Intake:
     in_place: bool
     now: datetime
     took: Callable[[HandIn], None]
+    class_ids: ClassIds
 
 
 @contextmanager
@@ -119,6 +122,7 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
         for f in dated(owned, now, intake.in_place, course.time_zone)
         if f.owner.student is not None
     ]
+    files = files if intake.in_place else _under_class_ids(files, intake.class_ids)
     apart = {} if intake.in_place else only_capitals_apart(files, _homes(course))
     verdict = judge([f for f in files if f.owner.student not in apart], assignment, allowed)
 
@@ -138,6 +142,17 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
         notes=(*(entry(note) for note in verdict.notes), *outcome.notes, *notes),
         hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
     )
+
+
+def _under_class_ids(files: list[DatedFile], class_ids: ClassIds) -> list[DatedFile]:
+    """The files with the ids that the class list has for their students."""
+    ids = class_ids({file.owner.student for file in files if file.owner.student})
+    return [
+        replace(file, owner=replace(file.owner, student=ids[student]))
+        if (student := file.owner.student or "") in ids
+        else file
+        for file in files
+    ]
 
 
 def _clock(intake: _Intake) -> tuple[datetime, list[RejectedFile]]:

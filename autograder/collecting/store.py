@@ -9,6 +9,7 @@ never changed or removed; what stands in submitted/ is copied from here.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -186,11 +187,17 @@ def with_stamp(files: dict[str, bytes], stamp: str) -> dict[str, bytes]:
     return {**files, STAMP: stamp.encode()} if stamp else files
 
 
-def find(course: Course, assignment: Assignment, receipt: dict[str, object]) -> list[HandIn]:
+def find(
+    course: Course,
+    assignment: Assignment,
+    receipt: dict[str, object],
+    class_ids: Callable[[Iterable[str]], Mapping[str, str]] = lambda _ids: {},
+) -> list[HandIn]:
     """The hand-ins that hold every file of a student's receipt, as `course submit` writes it.
 
     Several students may have the same files. Then it is those of the student whom the receipt
-    names; raises CourseError, without their names, where it names none of them.
+    names, under the id that the class list has (`class_ids`, as in `collect`); raises CourseError,
+    without their names, where it names none of them.
     """
     listed = receipt.get("files")
     rows = [row for row in listed if isinstance(row, dict)] if isinstance(listed, list) else []
@@ -202,7 +209,8 @@ def find(course: Course, assignment: Assignment, receipt: dict[str, object]) -> 
     students = {hand_in.student for hand_in in matches}
     if len(students) < 2:
         return matches
-    named = [h for h in matches if h.student == student_id(str(receipt.get("student") or ""))]
+    name = student_id(str(receipt.get("student") or ""))
+    named = [h for h in matches if h.student in (name, class_ids([name]).get(name))]
     if not named:
         raise CourseError(
             f"{len(students)} students handed in exactly these files, and the receipt names none "

@@ -19,8 +19,13 @@ from autograder.model import Course, CourseError
 def collect(course: Course, assignment: str, path: Path) -> bool:
     """Take submissions from a folder, an LMS download or nbgrader's submitted/ (PATH)."""
     from autograder.collecting.collect import collect as run_collect
+    from autograder.roster.attendance import attendance, stranger_sentence
+    from autograder.roster.matching import roster_ids
 
-    collected = run_collect(course, course.assignment(assignment), path, datetime.now(UTC))
+    chosen_assignment, now = course.assignment(assignment), datetime.now(UTC)
+    collected = run_collect(course, chosen_assignment, path, now, class_ids=roster_ids(course))
+    for student in attendance(course, chosen_assignment).strangers:
+        tables.print_line(f"note: {stranger_sentence(student)}")
     for note in collected.notes:
         tables.print_line(f"note: {note.message}")
     for bad in collected.rejected:
@@ -40,6 +45,7 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
 def hand_ins(course: Course, assignment: str, student: str | None, folder: Path | None) -> bool:
     """List every hand-in that was ever collected, of one STUDENT or of all; write them out."""
     from autograder.collecting.store import Store, take_out
+    from autograder.roster.groups import group_of
 
     store = Store(course, course.assignment(assignment).id)
     collected = store.of(student) if student else store.all()
@@ -48,7 +54,10 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
         if folder:
             take_out(course, hand_in, folder / hand_in.student / str(hand_in.number))
     if not collected:
-        raise CourseError(f"nothing of {student or 'anybody'} was collected for {assignment}.")
+        group = group_of(course, course.assignment(assignment), student) if student else ()
+        others = f" Members of the same group: {', '.join(group)}." if len(group) > 1 else ""
+        whose = student or "anybody"
+        raise CourseError(f"nothing of {whose} was collected for {assignment}.{others}")
     return True
 
 
@@ -58,6 +67,7 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
 def receipt(course: Course, assignment: str, file: Path) -> bool:
     """Was the hand-in that a student's receipt (FILE) is for collected? Name it, or say no."""
     from autograder.collecting.store import find
+    from autograder.roster.matching import roster_ids
 
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
@@ -65,7 +75,7 @@ def receipt(course: Course, assignment: str, file: Path) -> bool:
         content = None
     if not isinstance(content, dict):
         raise CourseError(f"{file} is no receipt. It is the .receipt.json of 'course submit'.")
-    collected = find(course, course.assignment(assignment), content)
+    collected = find(course, course.assignment(assignment), content, roster_ids(course))
     for hand_in in collected:
         tables.print_line(str(hand_in))
     if not collected:

@@ -9,7 +9,7 @@ import click
 
 from autograder.commands import tables
 from autograder.commands.verb import one_assignment, verb
-from autograder.model import Course, CourseError
+from autograder.model import Assignment, Course, CourseError, Grade
 
 
 @verb
@@ -43,7 +43,7 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
     from autograder.commands.progress import print_results, show_progress
     from autograder.grading.context import executor_of
     from autograder.grading.grade_class import choose_level, grade_class, settings
-    from autograder.grading.read_grades import grades
+    from autograder.grading.read_grades import class_grades
     from autograder.settings.grading_options import unread_settings
     from autograder.settings.source_notebook import old_formats
 
@@ -68,7 +68,7 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
         click.echo(f"set aside: {sentence}", err=as_json)
     with show_progress(as_json) as watch:
         outcomes = grade_class(course, chosen_assignment, chosen_settings, watch)
-    results = grades(course, chosen_assignment)
+    results = class_grades(course, chosen_assignment)
     if as_json:
         levels = sorted({result.isolation for result in results if result.isolation})
         print_results(", ".join(levels) or level.name, outcomes, results)
@@ -83,11 +83,11 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
 @one_assignment
 def feedback(course: Course, assignment: str) -> bool:
     """Write a page per student: each lost mark with its message, comments, no hidden test."""
-    from autograder.grading.read_grades import grades
     from autograder.reporting.feedback import write as write_feedback
 
     chosen_assignment = course.assignment(assignment)
-    pages = write_feedback(course, chosen_assignment, grades(course, chosen_assignment))
+    results = _current_grades(course, chosen_assignment)
+    pages = write_feedback(course, chosen_assignment, results)
     tables.print_line(f"{len(pages)} pages in {course.feedback}")
     return True
 
@@ -98,10 +98,9 @@ def feedback(course: Course, assignment: str) -> bool:
 @click.option("--output", type=click.Path(path_type=Path), help="A file. Default: print.")
 def export(course: Course, assignment: str, kind: str, output: Path | None) -> bool:
     """Marks for the LMS, as CSV or JSON."""
-    from autograder.grading.read_grades import grades
     from autograder.reporting.marks_file import to_csv, to_json
 
-    results = grades(course, course.assignment(assignment))
+    results = _current_grades(course, course.assignment(assignment))
     text = to_csv(results) if kind == "csv" else to_json(results)
     if output:
         output.write_text(text, encoding="utf-8", newline="")
@@ -126,15 +125,16 @@ def fill(course: Course, assignment: str, table: Path, output: Path | None, **ho
     Without --output it shows what would change and writes nothing.
     """
     from autograder.files import write_file
-    from autograder.grading.read_grades import grades
     from autograder.reporting.fill_marks import Rules
     from autograder.reporting.fill_marks import fill as fill_table
+    from autograder.roster.people import everybody
 
     chosen_assignment = course.assignment(assignment)
     if output is not None and output.exists():
         raise CourseError(f"{output} exists. Name a new file, so that nothing is lost.")
+    results = _current_grades(course, chosen_assignment)
     filled = fill_table(
-        table.read_bytes(), chosen_assignment, grades(course, chosen_assignment), Rules(**how)
+        table.read_bytes(), chosen_assignment, results, Rules(**how), everybody(course)
     )
     if output is not None:
         write_file(output, filled.data)
@@ -143,9 +143,30 @@ def fill(course: Course, assignment: str, table: Path, output: Path | None, **ho
 
 
 @verb
-def status(course: Course) -> bool:
-    """The course at a glance: released, collected, graded, to review, set aside."""
+@click.argument("assignment", metavar="[ID]", required=False)
+def status(course: Course, assignment: str | None) -> bool:
+    """The course at a glance, or one assignment: a row for each person of the class."""
+    from autograder.reporting.status import class_status
     from autograder.reporting.status import status as course_status
 
-    tables.status_table(course_status(course))
+    if assignment:
+        tables.class_status_table(class_status(course, course.assignment(assignment)))
+    else:
+        tables.status_table(course_status(course))
     return True
+
+
+def _current_grades(course: Course, assignment: Assignment) -> list[Grade]:
+    """The grades of the whole class; the gradebook is brought up to date first, where a policy,
+    extensions or groups ask for it."""
+    from autograder.grading.read_grades import class_grades
+    from autograder.roster import extensions, groups
+    from autograder.settings.late_policy import late_policy
+
+    files = [course.root / name for name in (groups.FILE, extensions.FILE)]
+    if late_policy(course, assignment) or any(file.is_file() for file in files):
+        from autograder.grading.settle import settle
+
+        for sentence in settle(course, assignment):
+            click.echo(f"note: {sentence}", err=True)
+    return class_grades(course, assignment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from autograder.collecting.student_ids import escape
 from autograder.model import Assignment, Grade
 
 if TYPE_CHECKING:
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
     from autograder.releasing.audit_record import Audit, Catches
     from autograder.releasing.test_isolation import EditableName, Isolation
     from autograder.reporting.fill_marks import Filled
-    from autograder.reporting.status import Row
+    from autograder.reporting.status import PersonRow, Row
+    from autograder.roster.import_roster import Import
+    from autograder.roster.people import Person
 
+RIGHT = {"score", "time", "collected", "graded", "to review", "set aside", "held"}
+RIGHT |= {"points", "penalty", "no hand-in", "off for lateness"}
 MIN_VISIBLE_SHARE = 0.65  # below it, a green check of a notebook says little
 WIDE = 320  # a log is no screen: sentences stay on one line, so that they can be searched for
 
@@ -50,7 +55,7 @@ def print_line(text: str) -> None:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        right = name in ("score", "time", "collected", "graded", "to review", "set aside", "held")
+        right = name in RIGHT
         table.add_column(name, justify="right" if right else "left", overflow="fold")
     return table
 
@@ -72,6 +77,7 @@ def grades_table(
         table.add_row(grade.student, score, time, grade.status, grade.message or _lost(grade))
     console.print(f"\n{assignment.id}  {assignment.title}".rstrip())
     console.print(table)
+    lateness_lines(grades)
     for grade in grades:
         if grade.integration:
             print_line(f"{grade.student}: {grade.integration}")
@@ -80,6 +86,27 @@ def grades_table(
         where = "in the submission's own kernel" if in_kernel else "beside the student's code"
         hidden = "hidden tests ran" if in_kernel else "tests"
         print_line(f"note: {hidden} {where}, which could have lied: {', '.join(forked)}")
+
+
+def lateness_lines(grades: Iterable[Grade]) -> None:
+    """A line for each grade of which points are off for lateness."""
+    for grade in grades:
+        if grade.late_penalty:
+            why = f": {grade.late_reason}" if grade.late_reason else ""
+            print_line(
+                f"{grade.student}: {grade.points:g} points - {grade.late_penalty:g} for lateness = "
+                f"{grade.score:g}{why}"
+            )
+
+
+def late_table(grades: Iterable[Grade]) -> None:
+    """A row per hand-in that came late: the points, what is taken off, what is left, and why."""
+    table = _table("student", "points", "penalty", "score", "why")
+    late = [grade for grade in grades if grade.late_penalty or grade.late_reason]
+    for grade in late:
+        numbers = (f"{n:g}" for n in (grade.points, grade.late_penalty, grade.score))
+        table.add_row(grade.student, *numbers, grade.late_reason or "nbgrader's plugin")
+    console.print(table if late else "nobody was late")
 
 
 def _lost(grade: Grade) -> str:
@@ -169,19 +196,67 @@ def _proof_counts(result: Audit, question: str, kind: str) -> str:
     return f"{sum(f.holds for f in of)} of {len(of)}"
 
 
-def status_table(rows: Iterable[Row]) -> None:
-    table = _table("assignment", "released", "collected", "graded", "to review", "set aside")
+def status_table(rows: Sequence[Row]) -> None:
+    """A row per assignment; with a roster also how many handed nothing in, and who is not in it."""
+    has_roster = any(row.absent is not None for row in rows)
+    columns = ("assignment", "released", "collected", "graded", "to review", "set aside")
+    table = _table(*columns, *(("no hand-in",) if has_roster else ()))
     for row in rows:
-        counts = (row.collected, row.graded, row.needs_review, row.set_aside)
+        counts = [row.collected, row.graded, row.needs_review, row.set_aside]
+        counts += [row.absent] if row.absent is not None else []
         table.add_row(row.assignment, "yes" if row.released else "no", *map(str, counts))
     console.print(table)
+    for sentence in dict.fromkeys(note for row in rows for note in row.notes):
+        print_line(f"note: {sentence}")
+
+
+def class_status_table(rows: Iterable[PersonRow]) -> None:
+    """A row per person of one assignment."""
+    table = _table("student", "name", "sections", "status", "score", "handed in")
+    for row in rows:
+        grade, person = row.grade, row.person
+        score = f"{grade.score:g} / {grade.max_score:g}" if grade and grade.marks else "-"
+        when = f"{grade.submitted_at:%Y-%m-%d %H:%M} UTC" if grade and grade.submitted_at else "-"
+        by = f"{when} by {grade.handed_in_by}" if grade and grade.group else when
+        name = person.name if person.name != person.id else ""
+        sections = "; ".join(person.sections)
+        table.add_row(person.id, escape(name), escape(sections), row.state, score, by)
+    console.print(table)
+
+
+def people_table(people: Iterable[Person], missing: Mapping[str, Sequence[str]]) -> None:
+    """A row per person of the roster. missing: the assignments without a hand-in, by person."""
+    table = _table("student", "name", "sections", "no hand-in of")
+    for person in people:
+        state = f"(gone since {person.gone})" if person.gone else ", ".join(missing[person.id])
+        sections = "; ".join(person.sections)
+        table.add_row(person.id, escape(person.name), escape(sections), state)
+    console.print(table)
+
+
+def import_table(result: Import) -> None:
+    """Who is new, changed, gone or back by an import, and what it left out."""
+    table = _table("", "student", "name", "what changes")
+    for change in result.changes:
+        facts = escape("; ".join(change.facts))
+        table.add_row(change.kind, change.person.id, escape(change.person.name), facts)
+    if result.changes:
+        console.print(table)
+    for name in result.left_out:
+        print_line(f"left out: {escape(name)}, the platform's test student")
+    for student, others in result.other_ids:
+        print_line(
+            f"note: '{student}' has also handed in as {', '.join(others)}; that work stays apart"
+        )
 
 
 def filled_table(filled: Filled, written: bool) -> None:
     """What changed, or would change, in a platform's table: a row per mark, then what was left."""
-    table = _table("person", "before", "after")
+    late = any(change.late_penalty for change in filled.changes)
+    table = _table("person", "before", "after", *(("off for lateness",) if late else ()))
     for change in filled.changes:
-        table.add_row(change.person, change.before or "(empty)", change.after)
+        penalty = (f"{change.late_penalty:g}" if change.late_penalty else "",) if late else ()
+        table.add_row(change.person, change.before or "(empty)", change.after, *penalty)
     console.print(table)
     for sentence in filled.held:
         print_line(f"not written: {sentence}")
@@ -189,6 +264,8 @@ def filled_table(filled: Filled, written: bool) -> None:
         print_line(f"a mark and no row of the table: {', '.join(filled.without_row)}")
     if filled.without_mark:
         print_line(f"no hand-in: {', '.join(filled.without_mark)}")
+    if filled.not_in_roster:
+        print_line(f"not in roster.csv, left alone: {', '.join(filled.not_in_roster)}")
     verb = "changed" if written else "would change"
     print_line(
         f"{filled.platform}, column '{filled.column}': {len(filled.changes)} marks {verb}, "

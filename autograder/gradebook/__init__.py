@@ -2,7 +2,8 @@
 
 Reading order: errors (what a database complains of becomes a sentence), points (an executed cell
 becomes points and a comment), statements (rows that are added or changed), connection (with the
-tables where there are none), read_marks (the marks of a class), late_penalties, register_assignment
-(its cells), write_marks (one submission, in one transaction), open_gradebook (the door through
-which the other rooms write).
+tables where there are none), students (their names), read_marks (the marks of a class),
+late_penalties (by nbgrader's plugin), register_assignment (its cells), lateness (due times,
+extensions and penalties), group_marks (one mark for all members), write_marks (one submission, in
+one transaction), open_gradebook (the door through which the other rooms write).
 """

@@ -15,7 +15,7 @@ from typing import Any
 import nbgrader
 from nbgrader.api import Base, Course
 from nbgrader.dbutil import ALEMBIC_DIR
-from sqlalchemy import event, inspect, text
+from sqlalchemy import Table, event, inspect, text
 from sqlalchemy.engine import URL, Connection, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
@@ -49,11 +49,14 @@ def database_url(course: model.Course) -> URL:
 
 
 def read(
-    course: model.Course, queries: Iterable[str], parameters: dict[str, str]
+    course: model.Course,
+    queries: Iterable[str],
+    parameters: dict[str, str],
+    needed_table: str = Course.__tablename__,
 ) -> list[list[Any]]:
-    """The rows of each query, none where there are no tables yet; with these parameters."""
+    """The rows of each query, none where there is no such table yet; with these parameters."""
     with _open(database_url(course), "BEGIN", PATIENCE_S) as connection:
-        if not inspect(connection).has_table(Course.__tablename__):
+        if not inspect(connection).has_table(needed_table):
             return [[] for _ in queries]
         return [list(connection.execute(text(query), parameters)) for query in queries]
 
@@ -65,6 +68,17 @@ def write_connection(course: model.Course, patience_s: float = PATIENCE_S) -> It
         with connection.begin():
             _ensure_tables(connection, course)
         yield connection
+
+
+def has_table(connection: Connection, table: Table) -> bool:
+    return inspect(connection).has_table(table.name)
+
+
+def ensure_table(connection: Connection, table: Table) -> None:
+    """Make a table of our own, whose name begins with `autograder_`, where there is none."""
+    if not has_table(connection, table):
+        _lock_tables(connection)
+        table.create(connection, checkfirst=True)
 
 
 @contextmanager
@@ -97,9 +111,14 @@ def _engine(url: URL, begin: str, patience_s: float) -> Engine:
     return engine
 
 
-def _ensure_tables(connection: Connection, course: model.Course) -> None:
+def _lock_tables(connection: Connection) -> None:
+    """PostgreSQL has no lock around a whole transaction, as SQLite has here."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({TABLES_LOCK})"))
+
+
+def _ensure_tables(connection: Connection, course: model.Course) -> None:
+    _lock_tables(connection)
     tables = set(inspect(connection).get_table_names())
     if not tables & set(Base.metadata.tables):
         Base.metadata.create_all(connection)

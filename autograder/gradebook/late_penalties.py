@@ -4,7 +4,7 @@
     c.AssignLatePenalties.plugin_class = ...
 
 The penalty follows from the time in timestamp.txt and the due date in the gradebook. A course that
-configures neither has none, and nothing is done.
+configures neither has none, and nothing is done. Our own policy is in `lateness`.
 """
 
 from __future__ import annotations
@@ -15,15 +15,8 @@ from nbgrader.preprocessors import AssignLatePenalties
 from autograder.gradebook.connection import database_url
 from autograder.gradebook.read_marks import recorded
 from autograder.model import Assignment, Course, CourseError
+from autograder.settings.late_policy import has_plugin
 from autograder.settings.nbgrader_config import QUIET, config
-
-SECTIONS = ("LateSubmissionPlugin", "AssignLatePenalties")
-
-
-def has_late_penalties(course: Course) -> bool:
-    """Whether nbgrader_config.py says anything about them."""
-    settings = config(course.root)
-    return any(len(settings[section]) for section in SECTIONS)
 
 
 def assign_late_penalties(course: Course, assignment: Assignment) -> None:
@@ -31,7 +24,7 @@ def assign_late_penalties(course: Course, assignment: Assignment) -> None:
 
     Raises CourseError where the plugin fails, once all others have theirs.
     """
-    if not has_late_penalties(course):
+    if not has_plugin(course):
         return
     url = database_url(course).render_as_string(hide_password=False)
     notebook = nbformat.v4.new_notebook()

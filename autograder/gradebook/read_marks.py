@@ -41,6 +41,9 @@ SELECT submitted_assignment.student_id,
 FROM submitted_assignment JOIN assignment ON assignment.id = submitted_assignment.assignment_id
 WHERE assignment.name = :assignment ORDER BY submitted_assignment.student_id
 """
+LATENESS_TABLE = "autograder_lateness"  # see `lateness`
+REASONS = f"SELECT student, reason FROM {LATENESS_TABLE} WHERE assignment = :assignment"
+HAS_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
 FILE = "sqlite:///"
 
 
@@ -65,6 +68,13 @@ def recorded(course: Course, assignment: Assignment) -> dict[str, RecordedMarks]
     }
 
 
+def lateness_reasons(course: Course, assignment: Assignment) -> dict[str, str]:
+    """Why points are taken off each student's work for lateness, or none are; without those of whom
+    there is nothing to say."""
+    (rows,) = _rows(course, (REASONS,), assignment.id, LATENESS_TABLE)
+    return {student: reason for student, reason in rows if reason}
+
+
 def _mark(
     notebook: str,
     cell: str,
@@ -81,24 +91,34 @@ def _mark(
         out_of=float(out_of),
         needs_review=bool(needs_review or score is None),
         comment=comment or "",
+        extra_credit=float(extra),
     )
 
 
-def _rows(course: Course, queries: Iterable[str], assignment: str) -> list[list[Any]]:
-    """The rows of each query; none of them where there is no gradebook yet."""
+def _rows(
+    course: Course, queries: Iterable[str], assignment: str, needed_table: str = "course"
+) -> list[list[Any]]:
+    """The rows of each query; none of them where there is no gradebook, or no such table, yet."""
     if not course.db_url.startswith(FILE) or "?" in course.db_url:
-        return _rows_elsewhere(course, queries, assignment)
+        return _rows_elsewhere(course, queries, assignment, needed_table)
     path = course.root / course.db_url.removeprefix(FILE)
     if not path.is_file() or not path.stat().st_size:
         return [[] for _ in queries]
     try:  # mode=rw although nothing is written: a reader undoes what a killed writer left half-done
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as book:
+            if (
+                needed_table == LATENESS_TABLE
+                and not book.execute(HAS_TABLE, (needed_table,)).fetchone()
+            ):
+                return [[] for _ in queries]
             return [book.execute(query, {"assignment": assignment}).fetchall() for query in queries]
     except sqlite3.Error as fault:
         raise CourseError(error_sentence(str(path), str(fault))) from fault
 
 
-def _rows_elsewhere(course: Course, queries: Iterable[str], assignment: str) -> list[list[Any]]:
+def _rows_elsewhere(
+    course: Course, queries: Iterable[str], assignment: str, needed_table: str
+) -> list[list[Any]]:
     from autograder.gradebook.connection import read
 
-    return read(course, queries, {"assignment": assignment})
+    return read(course, queries, {"assignment": assignment}, needed_table)

@@ -30,9 +30,18 @@ def insert(connection: Connection, entity: Any) -> Insert:
     return insert_in(connection.dialect.name, entity)
 
 
+def insert_into(connection: Connection, stored: Table) -> Insert:
+    """An INSERT into any table, in the connection's dialect."""
+    return _dialect(connection.dialect.name).insert(stored)
+
+
 def insert_in(dialect: str, entity: Any) -> Insert:
     """The same in a dialect by its name, for a statement that is kept."""
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table(entity))
+    return _dialect(dialect).insert(table(entity))
+
+
+def _dialect(name: str) -> Any:
+    return postgresql if name == "postgresql" else sqlite
 
 
 GRADE = table(api.Grade)

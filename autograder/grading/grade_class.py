@@ -12,25 +12,29 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from time import perf_counter
+from typing import Any
 
-from autograder.collecting.submitted import submissions
 from autograder.gradebook import open_gradebook
-from autograder.gradebook.late_penalties import assign_late_penalties
 from autograder.grading import engine as engines
 from autograder.grading.context import GradingContext, context, identity, supplies
 from autograder.grading.engine import Engine
 from autograder.grading.grade_file import read_record
 from autograder.grading.grade_one import SubmissionRun
-from autograder.grading.record import Outcome, message, record
+from autograder.grading.record import Outcome, SharedWork, message, record
+from autograder.grading.settle import settle
 from autograder.grading.student_modules import read_student_modules, version
 from autograder.grading.test_plan import complete
 from autograder.model import Assignment, Course, CourseError, Submission
+from autograder.roster.extensions import extensions
+from autograder.roster.group_work import ClassWork, class_work, passed_over
+from autograder.roster.groups import unknown_members
 from autograder.sandbox import choose_level as levels
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.levels import Level
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.pool import Pool
 from autograder.settings.grading_options import grading_options, is_accepted
+from autograder.settings.late_policy import late_policy
 
 
 @dataclass(frozen=True)
@@ -175,12 +179,33 @@ def grade_submissions(
     or the disk does not take the marks.
     """
     begun = perf_counter()
-    unchanged, waiting = _split_by_key(course, assignment, context.key)
+    late_policy(course, assignment)  # what is wrong with it is said before anybody is graded
+    extensions(course, assignment)
+    works = class_work(course, assignment)
+    unchanged, waiting = _split_by_key(course, assignment, works, context.key)
     watch(Event("waiting", of=len(waiting), at=0.0))
+    for sentence in (*unknown_members(course, assignment), *passed_over(course, works)):
+        watch(Event("note", message=sentence))
     outcomes = list(unchanged)
-    if not waiting:
-        assign_late_penalties(course, assignment)
-        return outcomes
+    if waiting:
+        outcomes += _grade_waiting(course, assignment, context, start, waiting, watch, begun)
+    for sentence in settle(course, assignment, full=True):
+        watch(Event("note", message=sentence))
+    return sorted(outcomes, key=lambda outcome: outcome.student)
+
+
+def _grade_waiting(
+    course: Course,
+    assignment: Assignment,
+    context: GradingContext,
+    start: Start,
+    waiting: Mapping[Submission, tuple[str, ClassWork]],
+    watch: Watch,
+    begun: float,
+) -> list[Outcome]:
+    """Run each submission once, and record it for everybody whose work it is. waiting: with the key
+    that each will be graded under. begun: when the run began, by `perf_counter`."""
+    outcomes = []
     if context.unearned:
         watch(Event("note", message=_unearned(context)))
     open_gradebook.register(course, assignment, dict(context.models))
@@ -194,12 +219,15 @@ def grade_submissions(
             )
 
         for submission, graded in _run_in_parallel(engine, run, list(waiting)):
-            key = waiting[submission]
-            outcome = record(course, assignment, context, submission, key, graded, save)
-            outcomes.append(outcome)
-            watch(Event("done", outcome.student, perf_counter() - begun, outcome=outcome))
-    assign_late_penalties(course, assignment)
-    return sorted(outcomes, key=lambda outcome: outcome.student)
+            key, work = waiting[submission]
+            shared = SharedWork(work.group, submission.student) if work.group else None
+            for student in work.students:
+                theirs = replace(submission, student=student)
+                written = record(course, assignment, context, theirs, key, graded, save, shared)
+                outcomes.append(written)
+            done = next(o for o in outcomes if o.student == submission.student)
+            watch(Event("done", done.student, perf_counter() - begun, outcome=done))
+    return outcomes
 
 
 def _unearned(context: GradingContext) -> str:
@@ -211,19 +239,27 @@ def _unearned(context: GradingContext) -> str:
 
 
 def _split_by_key(
-    course: Course, assignment: Assignment, context_key: str
-) -> tuple[list[Outcome], Mapping[Submission, str]]:
+    course: Course, assignment: Assignment, works: list[ClassWork], context_key: str
+) -> tuple[list[Outcome], Mapping[Submission, tuple[str, ClassWork]]]:
     """What is graded already, and what waits with the key it will be graded under."""
     unchanged, waiting = [], {}
-    for submission in submissions(course, assignment):
+    for work in works:
+        submission = work.submission
         earlier = version(course, assignment, submission.student)
         key = identity(context_key, submission.files, submission.submitted_at, earlier)
-        before = read_record(course, assignment, submission.student)
-        if before and before.get("key") == key:
-            unchanged.append(Outcome(submission.student, False, before["seconds"], message(before)))
+        records = [(s, read_record(course, assignment, s) or {}) for s in work.students]
+        if all(_is_graded(record, key, work) for _, record in records):
+            unchanged += [Outcome(s, False, r["seconds"], message(r)) for s, r in records]
         else:
-            waiting[submission] = key
+            waiting[submission] = key, work
     return unchanged, waiting
+
+
+def _is_graded(record: Mapping[str, Any], key: str, work: ClassWork) -> bool:
+    """Whether a student's record is of this work, in the group that it is of now."""
+    owner = work.submission.student if work.group else ""
+    named = record.get("group", ""), record.get("handed_in_by", "")
+    return record.get("key") == key and named == (work.group, owner)
 
 
 def _files(submission: Submission, accepted_files: tuple[str, ...]) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,14 @@ class Outcome:
     message: str
 
 
+@dataclass(frozen=True)
+class SharedWork:
+    """The group whose work it is, and which member handed it in."""
+
+    group: str
+    handed_in_by: str
+
+
 def record(
     course: Course,
     assignment: Assignment,
@@ -45,15 +53,18 @@ def record(
     key: str,
     graded: SubmissionRun,
     save: Save,
+    shared: SharedWork | None = None,
 ) -> Outcome:
     """Write notebooks, then marks (through `save`), then the record. Raises CourseError where the
-    disk does not take them; what was there before is then graded again."""
+    disk does not take them; what was there before is then graded again. shared: where the work is a
+    group's; `submission.student` is then the member whose record this is."""
     folder = course.autograded / submission.student / assignment.id
     try:
         _write_notebooks(folder, submission, context, graded)
         if graded.executed:
             save(submission.student, submission.submitted_at, dict(graded.executed))
         written = _written(submission, key, graded, context.models)
+        written |= asdict(shared) if shared else {}
         text = json.dumps(written, ensure_ascii=False, indent=1)
         write_file(folder / RECORD, text.encode())
     except OSError as fault:

@@ -2,6 +2,5 @@
 
 Reading order: html_page (the shell of every page), notebook_html (the cells of a notebook as HTML),
 feedback (a page for each student), class_page (a page for a class), marks_file (CSV and JSON),
-byte_table (a table whose other bytes stay), lms_layouts (what platforms export), lms_rows (whose
-row is whose), fill_marks (marks into a platform's table), status (the course at a glance).
+fill_marks (marks into a platform's table), status (the course at a glance).
 """

@@ -47,7 +47,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Row:
-    """A student's line of the table. lost: the questions at which points were lost."""
+    """A student's line of the table. link: '' where there is no page of feedback. lost: the
+    questions at which points were lost."""
 
     grade: Grade
     link: str
@@ -79,15 +80,22 @@ def page(
     return render(
         "class.html",
         title=f"{course.name}: graded submissions",
-        total=sum(len(grades) for _, grades in results),
+        total=sum(len(_handed_in(grades)) for _, grades in results),
         steps=steps,
         sections=[_section(assignment, grades, link) for assignment, grades in results],
     )
 
 
+def _handed_in(grades: Iterable[Grade]) -> list[Grade]:
+    return [grade for grade in grades if grade.status != "no hand-in"]
+
+
 def _section(assignment: Assignment, grades: list[Grade], link: Callable[[Grade], str]) -> Section:
-    ran = [grade for grade in grades if grade.status != "not graded"]
-    rows = [Row(grade, link(grade), tuple(_lost(grade))) for grade in grades]
+    ran = [grade for grade in _handed_in(grades) if grade.status != "not graded"]
+    rows = [
+        Row(grade, link(grade) if grade.status != "no hand-in" else "", tuple(_lost(grade)))
+        for grade in grades
+    ]
     drawing = histogram(ran) if ran else Markup()
     return Section(assignment, _summary(grades, ran), drawing, hardest(ran), rows)
 
@@ -100,9 +108,12 @@ def _lost(grade: Grade) -> Iterator[str]:
 
 def _summary(grades: list[Grade], ran: list[Grade]) -> str:
     waiting = sum(grade.status == "needs review" for grade in grades)
-    phrases = [f"{counted(len(grades), 'submission')}, {len(ran)} graded"]
-    if len(ran) < len(grades):
-        phrases.append(f"{len(grades) - len(ran)} could not be graded")
+    handed_in = len(_handed_in(grades))
+    phrases = [f"{counted(handed_in, 'submission')}, {len(ran)} graded"]
+    if len(ran) < handed_in:
+        phrases.append(f"{handed_in - len(ran)} could not be graded")
+    if handed_in < len(grades):
+        phrases.append(f"{len(grades) - handed_in} of the class handed nothing in")
     if waiting:
         phrases.append(f"{waiting} with an answer that waits for a person")
     levels = sorted({grade.isolation for grade in ran if grade.isolation})
@@ -178,12 +189,13 @@ def _bars(counts: list[int]) -> Iterator[dict[str, float]]:
 def hardest(ran: Iterable[Grade]) -> list[Question]:
     """Every graded cell with its share of earned points, the lowest share first.
 
-    Marks that wait for a person do not count.
+    Marks that wait for a person do not count, nor does extra credit.
     """
     totals: dict[tuple[str, str], tuple[float, float, int]] = {}
     for mark in (mark for grade in ran for mark in grade.marks if not mark.needs_review):
         earned, possible, n = totals.get((mark.notebook, mark.cell), (0.0, 0.0, 0))
-        totals[mark.notebook, mark.cell] = (earned + mark.points, possible + mark.out_of, n + 1)
+        points = mark.points - mark.extra_credit
+        totals[mark.notebook, mark.cell] = (earned + points, possible + mark.out_of, n + 1)
     questions = [
         Question(notebook, cell, earned, possible, n)
         for (notebook, cell), (earned, possible, n) in totals.items()

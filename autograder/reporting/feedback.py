@@ -31,10 +31,13 @@ class GradedCell(NamedTuple):
 def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> list[Path]:
     """Write the pages of `grades` into feedback/<student>/<id>/; unchanged files stay untouched.
 
-    A submission of which nothing could be run gets <id>.html, which says the fault.
+    A submission of which nothing could be run gets <id>.html, which says the fault. Who handed
+    nothing in has no page.
     """
     written: list[Path] = []
     for grade in grades:
+        if grade.status == "no hand-in":
+            continue
         folder = course.feedback / grade.student / assignment.id
         pages = {folder / f"{name}.html": text for name, text in _pages(course, assignment, grade)}
         for path, text in pages.items():

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from autograder.model import Assignment, CourseError, Grade
-from autograder.reporting.byte_table import Table, read_table, replaced
-from autograder.reporting.lms_layouts import Layout, MarkColumn, find_layout, number
-from autograder.reporting.lms_rows import people, person, students_of_rows
+from autograder.roster.byte_table import Table, read_table, replaced
+from autograder.roster.lms_layouts import Layout, MarkColumn, find_layout, number
+from autograder.roster.lms_rows import people, person, students_of_rows
+from autograder.roster.people import Person
 
 
 @dataclass(frozen=True)
@@ -36,11 +37,13 @@ class Rules:
 
 @dataclass(frozen=True)
 class Change:
-    """A mark in the table: whose, what stood there, what stands there now."""
+    """A mark in the table: whose, what stood there, what stands there now. late_penalty: how many
+    points are off for lateness, in the course's points."""
 
     person: str
     before: str
     after: str
+    late_penalty: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Filled:
 
     unchanged: marks that stood there already. without_row: students with a mark and no row.
     without_mark: rows without a hand-in. held: a sentence for each mark that was not written.
+    not_in_roster: rows of people whom roster.csv does not have, where there is one.
     """
 
     data: bytes
@@ -59,11 +63,21 @@ class Filled:
     without_row: tuple[str, ...]
     without_mark: tuple[str, ...]
     held: tuple[str, ...]
+    not_in_roster: tuple[str, ...] = ()
 
 
-def fill(data: bytes, assignment: Assignment, grades: Iterable[Grade], rules: Rules) -> Filled:
+def fill(
+    data: bytes,
+    assignment: Assignment,
+    grades: Iterable[Grade],
+    rules: Rules,
+    roster: Iterable[Person] = (),
+) -> Filled:
     """`data` with the marks of the assignment in it. Raises CourseError where the table, its column
     or its maximum is not clear, and where two rows are one student's.
+
+    roster: the people of the class, () where nobody knows them. Who is one of them and handed
+    nothing in is known by a grade with the status 'no hand-in'.
     """
     table = read_table(data)
     layout = _named_layout(table, rules) if rules.key else find_layout(table)
@@ -75,9 +89,11 @@ def fill(data: bytes, assignment: Assignment, grades: Iterable[Grade], rules: Ru
         )
     column = _mark_column(layout, assignment, rules.column)
     by_student = {grade.student: grade for grade in grades}
-    students = students_of_rows(table, layout, by_student)
+    known = {person.id: person for person in roster}
+    students = students_of_rows(table, layout, by_student, known)
     graded = {row: [by_student[name] for name in names] for row, names in students.items()}
-    return _filled(table, layout, column, graded, set(by_student), rules)
+    with_work = {name for name, grade in by_student.items() if grade.status != "no hand-in"}
+    return _filled(table, layout, column, graded, with_work, rules, bool(known))
 
 
 def _filled(
@@ -87,13 +103,19 @@ def _filled(
     graded: Mapping[int, list[Grade]],
     students: set[str],
     rules: Rules,
+    has_roster: bool,
 ) -> Filled:
     comma = _has_decimal_comma(table, layout, column)
     values: dict[tuple[int, int], str] = {}
-    changes, held, absent, unchanged = [], [], [], 0
+    changes, held, absent, strangers, unchanged = [], [], [], [], 0
     for row in people(table, layout):
-        name, grades = person(table, layout, row), graded.get(row, [])
-        reason = _reason_to_hold(table, layout, row, grades, rules)
+        name, matched = person(table, layout, row), graded.get(row, [])
+        if has_roster and not matched:
+            strangers.append(name)
+            continue
+        grades = [grade for grade in matched if grade.status != "no hand-in"]
+        before = table.value(row, column.column)
+        reason = _reason_to_hold(table, layout, row, grades, rules, before)
         if reason:
             held.append(f"{name}: {reason}")
             continue
@@ -103,12 +125,12 @@ def _filled(
                 continue
         most = column.most if layout.most is None else number(table.value(row, layout.most))
         points = _points(grades[0], most, rules) if grades else 0.0
-        before = table.value(row, column.column)
         if number(before) == round(points, 6):
             unchanged += 1
             continue
         values[row, column.column] = _text(points, comma)
-        changes.append(Change(name, before, values[row, column.column]))
+        penalty = grades[0].late_penalty if grades else 0.0
+        changes.append(Change(name, before, values[row, column.column], penalty))
     with_row = {grade.student for grades in graded.values() for grade in grades}
     return Filled(
         data=replaced(table, values),
@@ -119,15 +141,18 @@ def _filled(
         without_row=tuple(sorted(students - with_row)),
         without_mark=tuple(absent),
         held=tuple(held),
+        not_in_roster=tuple(strangers),
     )
 
 
 def _reason_to_hold(
-    table: Table, layout: Layout, row: int, grades: list[Grade], rules: Rules
+    table: Table, layout: Layout, row: int, grades: list[Grade], rules: Rules, before: str
 ) -> str:
-    """Why this row gets no mark; '' where it may."""
+    """Why this row gets no mark; '' where it may. before: what stands there."""
     if layout.locked and table.value(row, layout.locked[0]).strip().lower() == layout.locked[1]:
         return "the platform says that this mark cannot be changed"
+    if before.strip() in layout.kept and (grades or rules.absent_as_zero):
+        return f"the platform has '{before.strip()}' there, which is no mark to replace"
     if len(grades) > 1:
         names = " and ".join(f"'{grade.student}'" for grade in grades)
         return f"the hand-ins of {names} are both of this person"

@@ -10,18 +10,25 @@ from datetime import UTC, datetime
 from typing import Any
 
 from autograder.model import Grade, Mark
+from autograder.roster.csv_file import FORMULA
 
 HEAD = ("student", "assignment", "score", "max_score", "status", "submitted_at")
-LATE = "late penalty"
+LATE = ("points before penalty", "late penalty", "lateness")
+GROUP = ("group", "handed in by")
 FORKED = "tested beside the student's code"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_json(grades: Iterable[Grade]) -> str:
-    """A list of grades, in the order given; times are ISO 8601 in UTC, null where unknown."""
+    """A list of grades, in the order given; times are ISO 8601 in UTC, null where unknown.
+
+    Of whom nothing was handed in, score and max_score are null. `points`, `lateness`, `group` and
+    `handed_in_by` are there where they say something.
+    """
     rows = [
         _row(grade)
         | {"late_penalty": _number(grade.late_penalty)}
+        | ({"points": _number(grade.points), "lateness": grade.late_reason} if _late(grade) else {})
+        | ({"group": grade.group, "handed_in_by": grade.handed_in_by} if grade.group else {})
         | {"isolation": grade.isolation, "integration": grade.integration}
         | {"marks": [_mark(mark) for mark in grade.marks]}
         for grade in grades
@@ -29,18 +36,24 @@ def to_json(grades: Iterable[Grade]) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
 
 
+def _late(grade: Grade) -> bool:
+    return bool(grade.late_penalty or grade.late_reason)
+
+
 def _row(grade: Grade) -> dict[str, Any]:
+    absent = grade.status == "no hand-in"
     return {
         "student": grade.student,
         "assignment": grade.assignment,
-        "score": _number(grade.score),
-        "max_score": _number(grade.max_score),
+        "score": None if absent else _number(grade.score),
+        "max_score": None if absent else _number(grade.max_score),
         "status": grade.status,
         "submitted_at": _time(grade.submitted_at),
     }
 
 
 def _mark(mark: Mark) -> dict[str, Any]:
+    extra = {"extra_credit": _number(mark.extra_credit)} if mark.extra_credit else {}
     return {
         "notebook": mark.notebook,
         "cell": mark.cell,
@@ -50,6 +63,7 @@ def _mark(mark: Mark) -> dict[str, Any]:
         "comment": mark.comment,
         "needs_review": mark.needs_review,
         "forked": mark.forked,
+        **extra,
     }
 
 
@@ -66,26 +80,35 @@ def _time(when: datetime | None) -> str | None:
 def to_csv(grades: Iterable[Grade]) -> str:
     """One row per grade (RFC 4180), then a column of points for each graded cell.
 
-    A cell's column bears its name, `notebook/cell` where two notebooks have one of that name. Where
-    tests ran beside the student's code, a last column names their cells; where points were taken
-    off for lateness (the score is what remains), a column says how many. A text that a spreadsheet
-    would run as a formula gets an apostrophe in front.
+    A cell's column bears its name, `notebook/cell` where two notebooks have one of that name. Who
+    handed nothing in has no score. Columns at the end are there where they say something: for
+    lateness the points before it, what is taken off (the score is what remains) and why; for
+    groups the name and who handed in; where tests ran beside the student's code, their cells. A
+    text that a spreadsheet would run as a formula gets an apostrophe in front.
     """
     grades = list(grades)
     columns = _columns(grades)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    late = [LATE] if any(grade.late_penalty for grade in grades) else []
+    late = LATE if any(map(_late, grades)) else ()
+    groups = GROUP if any(grade.group for grade in grades) else ()
     flags = [FORKED] if any(mark.forked for grade in grades for mark in grade.marks) else []
-    writer.writerow([_text(name) for name in (*HEAD, *columns.values(), *late, *flags)])
+    writer.writerow([_text(name) for name in (*HEAD, *columns.values(), *late, *groups, *flags)])
     for grade in grades:
         points = {(mark.notebook, mark.cell): _number(mark.points) for mark in grade.marks}
         head = [_text(value) for value in _row(grade).values()]
         forked = " ".join(columns[m.notebook, m.cell] for m in grade.marks if m.forked)
-        ends = [_number(grade.late_penalty)] if late else []
+        ends = list(_lateness(grade)) if late else []
+        ends += [_text(grade.group), _text(grade.handed_in_by)] if groups else []
         ends += [_text(forked)] if flags else []
         writer.writerow([*head, *(points.get(key, "") for key in columns), *ends])
     return out.getvalue()
+
+
+def _lateness(grade: Grade) -> tuple[Any, Any, Any]:
+    if grade.status == "no hand-in":
+        return "", "", ""
+    return _number(grade.points), _number(grade.late_penalty), _text(grade.late_reason)
 
 
 def _columns(grades: list[Grade]) -> Mapping[tuple[str, str], str]:

@@ -14,3 +14,8 @@ MARKUP = re.compile('[<>"&\\\\`\x00-\x1f\x7f\u2028\u2029]')
 def is_plain(student: str) -> bool:
     """Is the student's id free of markup, wherever in a page it stands?"""
     return MARKUP.search(student) is None
+
+
+def without_markup(text: str) -> str:
+    """The text without the characters that would be markup in nbgrader's pages."""
+    return MARKUP.sub("", text)

@@ -5,6 +5,7 @@
     c.Autograder.disk_mb            megabytes of files that one submission may write
     c.Autograder.accepted_files     names or patterns (`*.csv`) of files that students hand in
                                     beside the notebook and that are there when it runs
+    c.Autograder.late               what lateness costs: see `late_policy`
 
 The first is nbgrader's own setting; `Autograder` is ours, which nbgrader passes over.
 """
@@ -22,7 +23,7 @@ from autograder.model import Course, CourseError
 from autograder.settings.nbgrader_config import config
 
 SECTION = "Autograder"
-SETTINGS = ("memory_mb", "disk_mb", "accepted_files")
+SETTINGS = ("memory_mb", "disk_mb", "accepted_files", "late")
 # nbgrader's class last, as its own section goes before those of the classes that it inherits from
 EXECUTORS = ("NotebookClient", "ExecutePreprocessor", "Execute")
 # sections of nbgrader that change how it grades, and that are not read here beyond `timeout`

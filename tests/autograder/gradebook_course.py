@@ -6,7 +6,7 @@ import copy
 import multiprocessing
 import os
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -150,7 +150,9 @@ def rows(course: Course, queries: dict[str, str]) -> Rows:
 
 
 def _plain(value: Any) -> Any:
-    """As SQLite has it: times are text, truth is 0 or 1."""
+    """As SQLite has it: times are text, spans are times after 1970, truth is 0 or 1."""
+    if isinstance(value, timedelta):
+        value = datetime(1970, 1, 1) + value
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S.%f}"
     return int(value) if isinstance(value, bool) else value

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -23,6 +23,9 @@ from gradebook_course import (
 )
 
 from autograder.gradebook import open_gradebook, read_marks
+from autograder.gradebook.group_marks import share_marks
+from autograder.gradebook.lateness import Lateness, write_lateness
+from autograder.gradebook.students import StudentRow, save_students
 from autograder.grading.read_grades import grades
 from autograder.model import CourseError
 from autograder.reporting.status import status
@@ -116,6 +119,37 @@ def test_nbgrader_itself_reads_and_marks_it(course):
         grade.manual_score, grade.needs_manual_grade = 1, False
         book.db.commit()
     assert marks(course, "ada")["essay"] == 1
+
+
+def test_names_lateness_and_marks_of_groups_are_as_in_sqlite(course, tmp_path):
+    plain, work, books = in_sqlite(course, tmp_path), course.assignments[0], forms(course)
+    due = datetime(2027, 1, 31, tzinfo=UTC)
+    verdicts = [
+        Lateness(2, 1.25, timedelta(days=1), "two days"),
+        Lateness(2, 0.75, None, "two days"),
+        Lateness(),
+    ]
+    for each in (course, plain):
+        save_students(each, [StudentRow("ada", "Ada", "Lovelace", "", "1"), StudentRow("cem")])
+        save_students(each, [StudentRow("ada", "", "Byron"), StudentRow("cem", email="c@d")])
+        for student in ("ada", "bob"):
+            open_gradebook.record(each, work, student, NOON, books)
+        with open_gradebook.gradebook(each) as book:
+            book.find_grade("essay", "functions", "functions", "ada").manual_score = 1
+            book.db.commit()
+        assert share_marks(each, work, {"G": ("ada", "bob")}) == []
+    for verdict in verdicts:
+        for each in (course, plain):
+            asked = write_lateness(each, replace(work, due=due), lambda _work, v=verdict: v)
+            assert [(w.student, w.due, w.points) for w, _ in asked] == [
+                ("ada", due, 7.5),
+                ("bob", due, 7.5),
+            ]
+        assert rows(course, STORED) == rows(plain, STORED)
+        reasons = dict.fromkeys(("ada", "bob"), verdict.reason) if verdict.reason else {}
+        assert read_marks.lateness_reasons(course, work) == reasons
+    assert rows(course, STORED)["student"][0] == ("ada", "Ada", "Byron", None, "1")
+    assert marks(course, "bob")["essay"] == 1
 
 
 @pytest.mark.slow

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.model import Assignment, CourseError, Grade, Mark
-from autograder.reporting.byte_table import read_table, replaced
 from autograder.reporting.fill_marks import Change, Rules, fill
+from autograder.roster.byte_table import read_table, replaced
 
 HW1 = Assignment("hw1", ("hw1",), title="Homework 1")
 CANVAS = (

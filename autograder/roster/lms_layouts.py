@@ -1,26 +1,31 @@
-"""The tables of marks that Canvas, Moodle and Blackboard export: which column says who, which
-columns hold marks, and where the marks' maximum stands.
+"""The tables that Canvas, Moodle and Blackboard export: which column says who, which columns hold
+marks, and where the marks' maximum stands.
 
-    Canvas      Gradebook: Student, ID, SIS User ID, SIS Login ID, Section, TITLE (NUMBER), ...;
-                above the students a row "Points Possible", with "(read only)" in computed columns
+    Canvas      Gradebook: Student (or LastName, FirstName), ID, SIS User ID, SIS Login ID, Section,
+                TITLE (NUMBER), ...; above the students a row "Points Possible", with "(read only)"
+                in computed columns; "EX" is an excused mark, "N/A" one that cannot be given
+    Canvas      users.csv of an administrator's provisioning report: canvas_user_id, login_id,
+                sortable_name, email, ... (no marks)
     Moodle      grading worksheet of an assignment: Identifier ("Participant 123"), Full name,
                 Email address, Status, Grade, Maximum Grade, Grade can be changed, ...
     Moodle      export of the gradebook: First name, Last name, ID number, Email address,
                 Assignment: TITLE (Real), ...
-    Blackboard  Last Name, First Name, Username, Student ID, ...,
+    Moodle      participants: First name, Last name, Email address, Groups (no marks)
+    Blackboard  Last Name, First Name, Username, Student ID, Child Course ID, ...,
                 TITLE [Total Pts: 10 Score] |NUMBER
 
-The names of columns are those of the English interface: of another, name two columns yourself
-(`--key`, `--column`). To add a platform, write a function like `_canvas` and add it to LAYOUTS.
+The names of columns are those of the English interface, and of Canvas's gradebook_exporter.rb and
+Moodle's user/action_redir.php: of another, name two columns yourself (`--key`, `--column`). To add
+a platform, write a function like `_canvas` and add it to LAYOUTS.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from autograder.reporting.byte_table import Table
+from autograder.roster.byte_table import Table
 
 POINTS_ROW = "points possible"
 READ_ONLY = "(read only)"
@@ -45,8 +50,10 @@ class MarkColumn:
 class Layout:
     """A platform's table. first_row: of the students. ids: columns whose whole cell is an id.
     numbers: columns that end in the number which the platform puts into the names of hand-ins.
-    names: columns that together are a person's name. locked: (column, word) of rows that take no
-    mark; most: a column with the maximum of each row.
+    names: columns that together are a person's name, in the order of first and last name, or one
+    column. locked: (column, word) of rows that take no mark; kept: marks of the platform's own that
+    stay; most: a column with the maximum of each row. email, sections: their columns.
+    last_name_first: the one column of names is "Lovelace, Ada".
     """
 
     platform: str
@@ -57,6 +64,10 @@ class Layout:
     names: tuple[int, ...] = ()
     locked: tuple[int, str] | None = None
     most: int | None = None
+    kept: tuple[str, ...] = ()
+    email: int | None = None
+    sections: int | None = None
+    last_name_first: bool = False
 
 
 def find_layout(table: Table) -> Layout | None:
@@ -65,6 +76,15 @@ def find_layout(table: Table) -> Layout | None:
         return None
     head = [cell.value.strip() for cell in table.rows[0]]
     layouts = (read(table, head) for read in LAYOUTS)
+    return next((layout for layout in layouts if layout is not None), None)
+
+
+def find_people_layout(table: Table) -> Layout | None:
+    """The layout of a table of people, with marks or without, None where it is none of ours."""
+    if not table.rows:
+        return None
+    head = [cell.value.strip() for cell in table.rows[0]]
+    layouts = (read(table, head) for read in (*LAYOUTS, *WITHOUT_MARKS))
     return next((layout for layout in layouts if layout is not None), None)
 
 
@@ -80,8 +100,14 @@ def _columns(head: Sequence[str], *names: str) -> tuple[int, ...]:
     return tuple(lower.index(name.lower()) for name in names if name.lower() in lower)
 
 
+def _column(head: Sequence[str], *names: str) -> int | None:
+    """The first of these columns that is there."""
+    return next(iter(_columns(head, *names)), None)
+
+
 def _canvas(table: Table, head: Sequence[str]) -> Layout | None:
-    if len(_columns(head, "Student", "ID", "Section")) < 3:
+    names = _columns(head, "Student") or _columns(head, "FirstName", "LastName")
+    if not names or len(_columns(head, "ID", "Section")) < 2:
         return None
     above = range(1, min(4, len(table.rows)))
     points = next((row for row in above if table.value(row, 0).strip().lower() == POINTS_ROW), None)
@@ -98,7 +124,26 @@ def _canvas(table: Table, head: Sequence[str]) -> Layout | None:
         tuple(marks),
         ids=_columns(head, "SIS Login ID", "SIS User ID", "Integration ID"),
         numbers=_columns(head, "ID"),
-        names=_columns(head, "Student"),
+        names=names,
+        kept=("EX", "N/A"),
+        sections=_column(head, "Section"),
+        last_name_first=len(names) == 1,
+    )
+
+
+def _canvas_users(table: Table, head: Sequence[str]) -> Layout | None:
+    numbers, names = _columns(head, "canvas_user_id"), _columns(head, "sortable_name")
+    if not numbers or not names:
+        return None
+    return Layout(
+        "Canvas (users.csv)",
+        1,
+        (),
+        ids=_columns(head, "login_id", "user_id"),
+        numbers=numbers,
+        names=names,
+        email=_column(head, "email"),
+        last_name_first=True,
     )
 
 
@@ -116,6 +161,8 @@ def _moodle_worksheet(table: Table, head: Sequence[str]) -> Layout | None:
         names=_columns(head, "Full name"),
         locked=(locked[0], "no") if locked else None,
         most=most[0] if most else None,
+        email=_column(head, "Email address"),
+        sections=_column(head, "Groups", "Group"),
     )
 
 
@@ -125,8 +172,24 @@ def _moodle_gradebook(table: Table, head: Sequence[str]) -> Layout | None:
     marks = [MarkColumn(c, (head[c], match["title"])) for c, match in matches if match]
     if len(names) < 2 or not marks:
         return None
-    ids = _columns(head, "Username", "ID number", "Email address")
-    return Layout("Moodle (gradebook)", 1, tuple(marks), ids=ids, names=names)
+    return replace(_moodle_people("Moodle (gradebook)", head), marks=tuple(marks))
+
+
+def _moodle_people(platform: str, head: Sequence[str]) -> Layout:
+    return Layout(
+        platform,
+        1,
+        (),
+        ids=_columns(head, "Username", "ID number", "Email address"),
+        names=_columns(head, "First name", "Last name", "Surname"),
+        email=_column(head, "Email address"),
+        sections=_column(head, "Groups"),
+    )
+
+
+def _moodle_participants(table: Table, head: Sequence[str]) -> Layout | None:
+    layout = _moodle_people("Moodle (participants)", head)
+    return layout if len(layout.names) > 1 and layout.email is not None else None
 
 
 def _blackboard(table: Table, head: Sequence[str]) -> Layout | None:
@@ -139,8 +202,15 @@ def _blackboard(table: Table, head: Sequence[str]) -> Layout | None:
         for column, match in matches
         if match
     ]
-    names = _columns(head, "First Name", "Last Name")
-    return Layout("Blackboard", 1, tuple(marks), ids=ids, names=names)
+    return Layout(
+        "Blackboard",
+        1,
+        tuple(marks),
+        ids=ids,
+        names=_columns(head, "First Name", "Last Name"),
+        email=_column(head, "Email"),
+        sections=_column(head, "Child Course ID"),
+    )
 
 
 LAYOUTS: tuple[Callable[[Table, Sequence[str]], Layout | None], ...] = (
@@ -149,3 +219,4 @@ LAYOUTS: tuple[Callable[[Table, Sequence[str]], Layout | None], ...] = (
     _blackboard,
     _moodle_gradebook,
 )
+WITHOUT_MARKS = (_canvas_users, _moodle_participants)

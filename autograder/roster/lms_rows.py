@@ -1,6 +1,7 @@
-"""Whose row of a platform's table is whose.
+"""Whose row is it? People of a platform's table and students of the course, brought together.
 
-First by the number that the platform puts into the names of hand-ins (Canvas's ID, Moodle's
+A student whom the roster knows is found by e-mail address and the platform's own id. Else a row is
+matched by the number that the platform puts into the names of hand-ins (Canvas's ID, Moodle's
 participant), then by an id (user name, login, e-mail address), and only then by name, where one row
 and one student have it.
 """
@@ -11,13 +12,17 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from autograder.collecting.student_ids import student_id
 from autograder.model import CourseError
-from autograder.reporting.byte_table import Table
-from autograder.reporting.lms_layouts import Layout
+from autograder.roster.byte_table import Table
+from autograder.roster.lms_layouts import Layout
+from autograder.roster.matching import letters, names_in, number_at_end
+from autograder.roster.people import Person
 
-NUMBER_AT_END = re.compile(r"(?P<name>.*?)_?(?P<number>\d+)", re.S)
+NOBODY: Mapping[str, Person] = MappingProxyType({})
+PARTICIPANT = re.compile(r"\D*\s\d+")  # Moodle's number, which is another in each assignment
 
 
 @dataclass(frozen=True)
@@ -44,18 +49,27 @@ def person(table: Table, layout: Layout, row: int) -> str:
 
 
 def students_of_rows(
-    table: Table, layout: Layout, students: Iterable[str]
+    table: Table,
+    layout: Layout,
+    students: Iterable[str],
+    roster: Mapping[str, Person] = NOBODY,
 ) -> dict[int, tuple[str, ...]]:
     """The students of each row that has any: several where several ids lead to one person.
 
-    Raises CourseError where an id of the platform leads to two rows.
+    roster: the people of the class by id, as far as they are known. Raises CourseError where an id
+    of the platform leads to two rows.
     """
     matched: dict[int, tuple[str, ...]] = {}
     left = list(students)
+    numbers = _trusted_numbers(table, layout, roster)
     for match in (
-        Match(layout.numbers, _numbers, _number_of),
+        Match(layout.ids, _ids, lambda student: _known(roster, student, "email")),
+        Match(
+            layout.numbers or layout.ids, _ids, lambda student: _known(roster, student, "lms_id")
+        ),
+        Match(layout.numbers, _numbers, numbers),
         Match(layout.ids, _ids, _ids_of),
-        Match(layout.names, _names, _names_of, is_name=True),
+        Match(layout.names, _names, names_in, is_name=True),
     ):
         matched |= _matched(table, layout, match, matched, left)
         taken = {student for those in matched.values() for student in those}
@@ -104,10 +118,36 @@ def _numbers(cells: Sequence[str]) -> Iterator[str]:
             yield match[1]
 
 
-def _number_of(student: str) -> Iterator[str]:
-    match = NUMBER_AT_END.fullmatch(student)
-    if match and (match["name"] == "" or student.endswith(f"_{match['number']}")):
-        yield match["number"]
+def _known(roster: Mapping[str, Person], student: str, fact: str) -> Iterator[str]:
+    """What the roster knows of a student, as `_ids` writes it."""
+    if student in roster and getattr(roster[student], fact):
+        yield student_id(getattr(roster[student], fact)).casefold()
+
+
+def _trusted_numbers(
+    table: Table, layout: Layout, roster: Mapping[str, Person]
+) -> Callable[[str], Iterable[str]]:
+    """The number in a student's id, unless the row that has it as Moodle's participant is of
+    somebody else: of another name than the roster's, while the id's own name is in another row."""
+    row_of: dict[str, int] = {}
+    rows_of_name: dict[str, set[int]] = defaultdict(set)
+    for row in people(table, layout):
+        cells = [table.value(row, column) for column in layout.numbers]
+        if any(PARTICIPANT.fullmatch(cell.strip()) for cell in cells):
+            row_of |= dict.fromkeys(_numbers(cells), row)
+        for name in _names([table.value(row, column) for column in layout.names]):
+            rows_of_name[name].add(row)
+
+    def numbers(student: str) -> Iterator[str]:
+        number = number_at_end(student)
+        names = {letters(roster[student].name)} if student in roster else names_in(student)
+        theirs = {row for name in names for row in rows_of_name.get(name, ())}
+        row = row_of.get(number)
+        stranger = student in roster and bool(layout.names) and not theirs
+        if number and (row is None or row in theirs or not (theirs or stranger)):
+            yield number
+
+    return numbers
 
 
 def _ids(cells: Sequence[str]) -> Iterator[str]:
@@ -123,18 +163,6 @@ def _ids_of(student: str) -> Iterator[str]:
 
 
 def _names(cells: Sequence[str]) -> Iterator[str]:
-    letters = _letters(" ".join(cells))
-    if letters:
-        yield letters
-
-
-def _names_of(student: str) -> Iterator[str]:
-    match = NUMBER_AT_END.fullmatch(student)
-    for name in {student, match["name"] if match else student, student.rpartition("_")[0]}:
-        if _letters(name):
-            yield _letters(name)
-
-
-def _letters(name: str) -> str:
-    """A name as Canvas writes it into file names: its letters and digits, in lower case."""
-    return "".join(c for c in name.casefold() if c.isalnum())
+    name = letters(" ".join(cells))
+    if name:
+        yield name

@@ -1,0 +1,77 @@
+"""The gradebook brought up to date with what a course says besides the hand-ins.
+
+What a person gave one member of a group reaches the others, and what lateness costs follows from
+the policy, the extensions and the marks as they are now. Doing it again changes nothing. `grade`
+and `late` do it, and so does whatever reads marks to hand them on: feedback, export, fill.
+"""
+
+from __future__ import annotations
+
+from autograder.gradebook.group_marks import share_marks
+from autograder.gradebook.late_penalties import assign_late_penalties
+from autograder.gradebook.lateness import Lateness, Work, write_lateness
+from autograder.grading.grade_file import read_record
+from autograder.model import Assignment, Course
+from autograder.roster.extensions import extension_finder, extensions
+from autograder.roster.groups import groups
+from autograder.roster.import_roster import save_names
+from autograder.roster.penalty import judge_lateness
+from autograder.roster.people import everybody
+from autograder.settings.late_policy import late_policy
+
+NAMED = 5  # of the students whose time is not known
+
+
+def settle(course: Course, assignment: Assignment, full: bool = False) -> list[str]:
+    """Bring marks of groups and penalties up to date; a sentence for each thing that a person has
+    to settle: a cell of a group whose members were given different marks by hand, and hand-ins of
+    which nobody can say whether they were late.
+
+    full: also run nbgrader's plugin for late penalties, where the course has one, take back the
+    penalties of a policy that is no longer there, and write the names of roster.csv. Raises
+    CourseError where policy, extensions, groups or roster cannot be read.
+    """
+    notes = _share_group_marks(course, assignment)
+    policy = late_policy(course, assignment)
+    configured = policy is not None or bool(extensions(course, assignment))
+    if configured or full:
+        find = extension_finder(course, assignment)
+
+        def judge(work: Work) -> Lateness:
+            return judge_lateness(work, policy, find(work.student), course.time_zone)
+
+        works = write_lateness(course, assignment, judge, undo_only=not configured)
+        notes += _unknown_times(course, assignment, works) if policy else []
+    if full:
+        save_names(course, everybody(course))
+        assign_late_penalties(course, assignment)
+    return notes
+
+
+def _unknown_times(
+    course: Course, assignment: Assignment, works: list[tuple[Work, Lateness]]
+) -> list[str]:
+    if works and works[0][0].due is None:
+        return [
+            f"'{assignment.id}' has no due time, so nobody is late. Give it one: `due` in "
+            f"course/syllabus.toml, or the due date in formgrader."
+        ]
+    undated = [work.student for work, _ in works if work.submitted_at is None]
+    if not undated:
+        return []
+    more = f" and {len(undated) - NAMED} more" if len(undated) > NAMED else ""
+    return [
+        f"the time of the hand-in of {', '.join(undated[:NAMED])}{more} is not recorded (a "
+        f"download of Canvas has none), so nothing is taken off there. Write it into timestamp.txt "
+        f"beside the work in {course.submitted.name}/, and grade again."
+    ]
+
+
+def _share_group_marks(course: Course, assignment: Assignment) -> list[str]:
+    graded: dict[str, list[str]] = {}
+    for group in groups(course, assignment):
+        for member in group.members:
+            record = read_record(course, assignment, member) or {}
+            if record.get("group") == group.name:
+                graded.setdefault(group.name, []).append(member)
+    return share_marks(course, assignment, graded) if graded else []

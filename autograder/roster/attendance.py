@@ -1,0 +1,49 @@
+"""Who of the class has handed something in for an assignment, who has not, and who is a stranger.
+
+A member of a group has handed in what any member did. Without a roster.csv nobody is missing and
+nobody a stranger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from autograder.collecting.submitted import submitted_folders
+from autograder.model import Assignment, Course
+from autograder.roster.groups import groups
+from autograder.roster.people import Person, everybody
+
+
+@dataclass(frozen=True)
+class Attendance:
+    """present: ids with a hand-in, their own or their group's. absent: people of the class without
+    one. strangers: ids with a hand-in of their own that roster.csv does not have."""
+
+    present: tuple[str, ...]
+    absent: tuple[Person, ...] = ()
+    strangers: tuple[str, ...] = ()
+
+
+def attendance(course: Course, assignment: Assignment) -> Attendance:
+    """Who is where for an assignment, each list in order of ids."""
+    own = {folder.parent.name for folder in submitted_folders(course, assignment)}
+    present = set(own)
+    for group in groups(course, assignment):
+        if own & set(group.members):
+            present |= set(group.members)
+    listed = everybody(course)
+    known = {person.id for person in listed}
+    absent = [person for person in listed if not person.gone and person.id not in present]
+    return Attendance(
+        present=tuple(sorted(present)),
+        absent=tuple(sorted(absent, key=lambda person: person.id)),
+        strangers=tuple(sorted(own - known)) if listed else (),
+    )
+
+
+def stranger_sentence(student: str) -> str:
+    """What is said of a hand-in whose student is not in the roster."""
+    return (
+        f"'{student}' has handed in and is not in roster.csv. Import the roster again, or add the "
+        f"row: autograder roster import FILE"
+    )

@@ -1,0 +1,128 @@
+"""More time for a student or a section: extensions.csv in the course root.
+
+    assignment,student,section,until,reason
+
+A row is for one student or for one section. A student's own extension goes before the section's; of
+several the latest counts. It never shortens the time that everybody has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from autograder.collecting.submitted import place
+from autograder.files import exclusive_lock
+from autograder.model import Assignment, Course, CourseError
+from autograder.roster.csv_file import Line, append_line, read_lines
+from autograder.roster.deadlines import parse_deadline, written_time
+from autograder.roster.people import everybody, sections
+
+FILE = "extensions.csv"
+COLUMNS = ("assignment", "student", "section", "until", "reason")
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A row of the file. One of student and section is ''. until: with a time zone."""
+
+    assignment: str
+    student: str
+    section: str
+    until: datetime
+    reason: str = ""
+
+    @property
+    def whose(self) -> str:
+        return "their own" if self.student else f"of section '{self.section}'"
+
+
+def extensions(course: Course, assignment: Assignment) -> tuple[Extension, ...]:
+    """The rows of an assignment, in the file's order. Raises CourseError, which names the line,
+    where a row cannot be used."""
+    return tuple(row for row in _rows(course) if row.assignment == assignment.id)
+
+
+def extension_of(course: Course, assignment: Assignment, student: str) -> Extension | None:
+    """The extension that counts for the student, None where there is none."""
+    return extension_finder(course, assignment)(student)
+
+
+def extension_finder(course: Course, assignment: Assignment) -> Callable[[str], Extension | None]:
+    """`extension_of` as a function of the student, for a whole class: the files are read once."""
+    rows = extensions(course, assignment)
+    listed = everybody(course) if any(row.section for row in rows) else ()
+    sections_of = {person.id: person.sections for person in listed}
+
+    def find(student: str) -> Extension | None:
+        own = [row for row in rows if row.student == student]
+        shared = [row for row in rows if row.section in sections_of.get(student, ())]
+        return max(own or shared, key=lambda row: row.until, default=None)
+
+    return find
+
+
+def add_extension(
+    course: Course, assignment: Assignment, student: str, section: str, until: str, reason: str
+) -> Extension:
+    """Add a row to extensions.csv, and return it.
+
+    Raises CourseError where it names nobody of the class, both or neither, or a time that is none
+    or is not after the due time; the file stays as it was.
+    """
+    with exclusive_lock(course.root / ".autograder" / "extensions.lock"):
+        extensions(course, assignment)  # for its complaints
+        row = _checked(course, assignment, student, section, until, reason)
+        values = {"assignment": assignment.id, "student": student, "section": section}
+        values |= {"until": until.strip(), "reason": reason}
+        append_line(course.root / FILE, COLUMNS, values)
+    return row
+
+
+def _checked(
+    course: Course, assignment: Assignment, student: str, section: str, until: str, reason: str
+) -> Extension:
+    if bool(student) == bool(section):
+        raise CourseError("an extension is for --student ID or for --section NAME: name one.")
+    known = {person.id for person in everybody(course)}
+    if student and known and student not in known:
+        raise CourseError(f"'{student}' is not in roster.csv. List it: autograder roster")
+    if student and not known and not place(course, assignment, student).folder.parent.is_dir():
+        raise CourseError(
+            f"nobody called '{student}' has handed anything in, and there is no roster.csv. "
+            f"Import one: autograder roster import FILE"
+        )
+    if section and section not in sections(course):
+        names = ", ".join(f"'{name}'" for name in sections(course)) or "no section"
+        raise CourseError(f"'{section}' is no section of roster.csv, which has {names}.")
+    row = Extension(
+        assignment.id, student, section, parse_deadline(until, course.time_zone), reason
+    )
+    if assignment.due and row.until <= assignment.due:
+        raise CourseError(
+            f"{written_time(row.until, course.time_zone)} is not after the due time of "
+            f"'{assignment.id}', {written_time(assignment.due, course.time_zone)}."
+        )
+    return row
+
+
+def _rows(course: Course) -> Iterator[Extension]:
+    ids = {assignment.id for assignment in course.assignments}
+    for line in read_lines(course.root / FILE, COLUMNS[:4], COLUMNS[4:]):
+        try:
+            yield _extension(course, line, ids)
+        except CourseError as fault:
+            raise CourseError(f"{FILE}, line {line.number}: {fault}") from fault
+
+
+def _extension(course: Course, line: Line, ids: set[str]) -> Extension:
+    values = line.values
+    if values["assignment"] not in ids:
+        raise CourseError(f"the course has no assignment '{values['assignment']}'.")
+    if bool(values["student"]) == bool(values["section"]):
+        raise CourseError("the row is for a student or for a section: one of the two was needed.")
+    until = parse_deadline(values["until"], course.time_zone)
+    return Extension(
+        values["assignment"], values["student"], values["section"], until, values.get("reason", "")
+    )

@@ -1,0 +1,87 @@
+"""Who works together: groups.csv in the course root.
+
+    assignment,group,student
+
+A row holds for one assignment, or for all of them where the assignment is `*`. One hand-in of any
+member stands for all members, and each member has the mark. Without the file everybody works alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.model import Assignment, Course, CourseError
+from autograder.roster.csv_file import Line, read_lines
+from autograder.roster.people import people
+
+FILE = "groups.csv"
+COLUMNS = ("assignment", "group", "student")
+EVERY = "*"
+
+
+@dataclass(frozen=True)
+class Group:
+    """The people who hand in one work together. members: sorted ids of students."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+def groups(course: Course, assignment: Assignment) -> tuple[Group, ...]:
+    """The groups of an assignment by name, () where everybody works alone.
+
+    Raises CourseError where a person is in two of them, with both lines; and where a row lacks a
+    cell, or names an assignment that the course does not have.
+    """
+    members: dict[str, dict[str, None]] = {}
+    place: dict[str, tuple[str, int]] = {}
+    for line in _lines(course):
+        group, student = line.values["group"], line.values["student"]
+        if line.values["assignment"] not in (EVERY, assignment.id):
+            continue
+        earlier, number = place.setdefault(student, (group, line.number))
+        if earlier != group:
+            raise CourseError(
+                f"{FILE}: '{student}' is in two groups of '{assignment.id}', in '{earlier}' (line "
+                f"{number}) and in '{group}' (line {line.number}). Take one of the two lines out."
+            )
+        members.setdefault(group, {})[student] = None
+    return tuple(Group(name, tuple(sorted(members[name]))) for name in sorted(members))
+
+
+def group_of(course: Course, assignment: Assignment, student: str) -> tuple[str, ...]:
+    """The ids of everybody whose work for the assignment is one with the student's, sorted, with
+    the student; (student,) for who works alone."""
+    found = (g.members for g in groups(course, assignment) if student in g.members)
+    return next(found, (student,))
+
+
+def unknown_members(course: Course, assignment: Assignment) -> list[str]:
+    """A sentence for each member of a group who is not in the roster; [] without a roster.csv."""
+    known = {person.id for person in people(course)}
+    if not known:
+        return []
+    groups(course, assignment)  # for its complaints
+    return [
+        f"{FILE}, line {line.number}: '{line.values['student']}' of group "
+        f"'{line.values['group']}' is not in roster.csv."
+        for line in _lines(course)
+        if line.values["assignment"] in (EVERY, assignment.id)
+        and line.values["student"] not in known
+    ]
+
+
+def _lines(course: Course) -> Iterator[Line]:
+    ids = {assignment.id for assignment in course.assignments}
+    for line in read_lines(course.root / FILE, COLUMNS):
+        for name in COLUMNS:
+            if not line.values[name]:
+                raise CourseError(f"{FILE}, line {line.number}: the row has no {name}.")
+        named = line.values["assignment"]
+        if named != EVERY and named not in ids:
+            raise CourseError(
+                f"{FILE}, line {line.number}: the course has no assignment '{named}'. It has: "
+                f"{', '.join(sorted(ids)) or 'none'}. For all of them write {EVERY}."
+            )
+        yield line

@@ -1,0 +1,232 @@
+"""Exports of Canvas, Moodle and Blackboard become the roster, with the ids of collecting."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, save, write_course
+
+from autograder.collecting.collect import collect
+from autograder.gradebook import open_gradebook
+from autograder.model import CourseError
+from autograder.roster.attendance import attendance
+from autograder.roster.import_roster import import_roster
+from autograder.roster.lms_people import read_listing
+from autograder.roster.matching import persons_of, roster_ids
+from autograder.roster.people import Person, everybody, people, write_people
+
+NOW = datetime(2027, 3, 1, tzinfo=UTC)
+DAY = date(2027, 3, 1)
+CANVAS = (
+    "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,functions (9001),Final Score\r\n"
+    ",,,,,Manual Posting,\r\n"
+    "    Points Possible,,,,,6,(read only)\r\n"
+    '"Lovelace, Ada",101,S1,ada,Lab A,,\r\n'
+    '"Müller-Weiß, Jörg ""JM""",102,S2,jm,Lab B,,\r\n'
+    '"=HYPERLINK(""http://x"",""y""), Eve",103,S3,eve,Lab A and Lab B,,\r\n'
+    '"李, 明",104,S4,li,"Lab A, Lab B, and Rock and Roll",,\r\n'
+    '"Student, Test",105,,test,Lab A,,\r\n'
+)
+PARTICIPANTS = (
+    '"First name","Last name","Email address",Groups\n'
+    'Ada,Lovelace,ada@uni.edu,"Lab A, Lab B"\n'
+    "Jane,Doe,jane@uni.edu,Lab A\n"
+    "Jane,Doe,doe@uni.edu,Lab B\n"
+)
+WORKSHEET = (
+    'Identifier,"Full name","Email address",Status,Grade,"Maximum Grade"\n'
+    '"Participant 77","Ada Lovelace",ada@uni.edu,"Submitted",,6.00\n'
+)
+BLACKBOARD = (
+    '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"Child Course ID"\t"Last Access"\t'
+    '"Availability"\t"functions [Total Pts: 6 Score] |5501"\n'
+    '"Lovelace"\t"Ada"\t"alovelace"\t"S1"\t"CS1.02"\t""\t"Yes"\t""\n'
+)
+USERS = (
+    "canvas_user_id,user_id,login_id,first_name,last_name,full_name,sortable_name,email,status\n"
+    '101,S1,ada,Ada,Lovelace,Ada Lovelace,"Lovelace, Ada",ada@uni.edu,active\n'
+)
+
+
+@pytest.fixture
+def course(tmp_path):
+    return write_course(tmp_path / "course", proofs="")
+
+
+def listed(text, encoding="utf-8"):
+    return read_listing(text.encode(encoding))
+
+
+def test_canvas_gives_names_sections_numbers_and_the_ids_of_its_downloads():
+    listing = listed(CANVAS)
+    assert listing.platform == "Canvas"
+    assert listing.left_out == ("Student, Test",)
+    assert [person.id for person in listing.people] == [
+        "lovelaceada_101",
+        "müllerweißjörgjm_102",
+        "hyperlinkhttpxyeve_103",
+        "李明_104",
+    ]
+    assert listing.people[0] == Person("lovelaceada_101", "Ada", "Lovelace", "", ("Lab A",), "101")
+    assert listing.people[1].first_name == 'Jörg "JM"'
+    assert listing.people[2].sections == ("Lab A", "Lab B")
+    assert listing.people[3].sections == ("Lab A, Lab B, and Rock and Roll",)
+
+
+def test_canvas_with_names_in_two_columns_and_an_administrator_s_list():
+    two = CANVAS.replace("Student,ID", "LastName,FirstName,ID").replace(
+        '"Lovelace, Ada",101', "Lovelace,Ada,101"
+    )
+    assert listed("\r\n".join(two.split("\r\n")[:1] + two.split("\r\n")[3:4])).people == (
+        replace(listed(CANVAS).people[0]),
+    )
+    (ada,) = listed(USERS).people
+    assert (ada.id, ada.email, ada.lms_id) == ("lovelaceada_101", "ada@uni.edu", "101")
+
+
+def test_moodle_gives_full_names_and_tells_people_of_one_name_apart_without_their_address():
+    ada, jane, twin = listed(PARTICIPANTS).people
+    assert ada == Person("Ada Lovelace", "Ada", "Lovelace", "ada@uni.edu", ("Lab A", "Lab B"))
+    assert jane.id != twin.id and jane.id.startswith("Jane Doe_") and "@" not in jane.id + twin.id
+    (worksheet,) = listed(WORKSHEET).people
+    assert (worksheet.id, worksheet.first_name, worksheet.last_name) == (
+        "Ada Lovelace",
+        "Ada",
+        "Lovelace",
+    )
+
+
+def test_blackboard_gives_user_names_in_utf_16_with_tabs():
+    (ada,) = listed(BLACKBOARD, "utf-16").people
+    assert ada == Person("alovelace", "Ada", "Lovelace", "", ("CS1.02",), "S1")
+
+
+def test_a_table_of_nobody_we_know_is_refused_with_its_columns():
+    with pytest.raises(CourseError, match=r"its columns are 'login', 'points'.*Write roster.csv"):
+        listed("login,points\nann,3\n")
+    with pytest.raises(CourseError, match="two rows of the table would both be 'lovelaceada_101'"):
+        listed(CANVAS + '"Lovelace, Ada",101,S1,ada,Lab A,,\r\n')
+
+
+def hand_in(course, tmp_path, *names):
+    """Collect files of these names, as `autograder collect` does."""
+    for name in names:
+        save(tmp_path / "inbox" / name, answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    work, inbox = course.assignment("functions"), tmp_path / "inbox"
+    collected = collect(course, work, inbox, NOW, class_ids=roster_ids(course))
+    return [submission.student for submission in collected.submissions]
+
+
+def test_what_canvas_s_download_is_collected_as_is_in_the_roster(course, tmp_path):
+    import_roster(course, CANVAS.encode(), DAY)
+    names = ("lovelaceada_101_7_functions.ipynb", "李明_LATE_104_8_functions.ipynb")
+    students = hand_in(course, tmp_path, *names, "malloryeve_999_9_functions.ipynb")
+    assert students == ["lovelaceada_101", "malloryeve_999", "李明_104"]
+    found = attendance(course, course.assignment("functions"))
+    assert found.strangers == ("malloryeve_999",)
+    assert [person.lms_id for person in found.absent] == ["103", "102"]
+
+
+def test_a_group_s_name_in_canvas_s_download_leads_to_the_member_whose_number_it_bears(
+    course, tmp_path
+):
+    import_roster(course, CANVAS.encode(), DAY)
+    assert hand_in(course, tmp_path, "projectgroup1_104_7_functions.ipynb") == ["李明_104"]
+
+
+def test_moodle_s_number_changes_and_the_name_leads_to_the_person(course, tmp_path):
+    import_roster(course, PARTICIPANTS.encode(), DAY)
+    folders = ("Ada Lovelace_77_assignsubmission_file", "Jane Doe_78_assignsubmission_file")
+    students = hand_in(course, tmp_path, *(f"{folder}/functions.ipynb" for folder in folders))
+    assert students == ["Ada Lovelace", "Jane Doe_78"]  # of two people called so, neither is meant
+    assert attendance(course, course.assignment("functions")).strangers == ("Jane Doe_78",)
+
+
+def test_two_ids_of_one_inbox_never_become_one_person():
+    ada = Person("Ada Lovelace", "Ada", "Lovelace")
+    assert set(persons_of([ada], ["Ada Lovelace_7", "Ada Lovelace_8", "adalovelace"])) == {
+        "Ada Lovelace_7",
+        "Ada Lovelace_8",
+        "adalovelace",
+    }
+
+
+def test_a_twin_in_the_inbox_stays_apart(course):
+    write_people(course, [Person("Ada Lovelace", "Ada", "Lovelace")])
+    resolve = roster_ids(course)
+    assert resolve(["Ada Lovelace_7"]) == {"Ada Lovelace_7": "Ada Lovelace"}
+    assert resolve(["Ada Lovelace_7", "Ada Lovelace_8"]) == {}
+    assert resolve(["Ada Lovelace", "Ada Lovelace_8"]) == {}
+
+
+def test_another_number_of_canvas_is_another_person():
+    ada = Person("lovelaceada_101", "Ada", "Lovelace", "a@uni.edu", (), "101")
+    assert persons_of([ada], ["lovelaceada_555"]) == {}
+    ids = ["byron_101", "A@uni.edu", "Lovelace Ada"]
+    assert persons_of([ada], ids) == dict.fromkeys(ids, ada)
+
+
+def test_an_id_that_was_used_before_the_import_stays(course, tmp_path):
+    folder = "Ada Lovelace_77_assignsubmission_file/functions.ipynb"
+    assert hand_in(course, tmp_path, folder) == ["Ada Lovelace_77"]
+    result = import_roster(course, PARTICIPANTS.encode(), DAY)
+    assert people(course)[0].id == "Ada Lovelace_77"
+    assert result.other_ids == ()
+    again = import_roster(course, PARTICIPANTS.encode(), DAY)
+    assert again.changes == () and people(course)[0].id == "Ada Lovelace_77"
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(course):
+    shown = import_roster(course, CANVAS.encode(), DAY, dry_run=True)
+    assert not (course.root / "roster.csv").exists()
+    assert not (course.root / "gradebook.db").exists()
+    assert import_roster(course, CANVAS.encode(), DAY) == shown
+
+
+def kinds(result):
+    return [(change.kind, change.person.lms_id) for change in result.changes]
+
+
+def test_who_is_new_changed_gone_and_back_is_said_and_nobody_is_removed(course):
+    first = "\r\n".join(CANVAS.split("\r\n")[:5]) + "\r\n"
+    assert kinds(import_roster(course, first.encode(), DAY)) == [("new", "101"), ("new", "102")]
+    second = CANVAS.replace("101,S1,ada,Lab A", "101,S1,ada,Lab B").replace('"Müller-Weiß', '"X')
+    lines = second.split("\r\n")
+    del lines[4]
+    result = import_roster(course, "\r\n".join(lines).encode(), DAY)
+    assert kinds(result) == [("changed", "101"), ("new", "103"), ("new", "104"), ("gone", "102")]
+    assert result.changes[0].facts == ("sections: Lab A -> Lab B",)
+    assert [person.lms_id for person in everybody(course)] == ["101", "103", "104", "102"]
+    assert [person.gone for person in everybody(course)] == ["", "", "", "2027-03-01"]
+    assert len(people(course)) == 3
+    back = import_roster(course, CANVAS.encode(), DAY)
+    assert ("back", "102") in kinds(back) and len(people(course)) == 4
+
+
+def test_a_table_of_a_part_of_the_class_marks_nobody_as_gone(course):
+    import_roster(course, CANVAS.encode(), DAY)
+    part = "\r\n".join(CANVAS.split("\r\n")[:4]) + "\r\n"
+    assert import_roster(course, part.encode(), DAY, partial=True).changes == ()
+    assert len(people(course)) == 4
+
+
+def test_another_table_adds_what_the_first_did_not_say(course):
+    import_roster(course, CANVAS.encode(), DAY)
+    result = import_roster(course, USERS.encode(), DAY, partial=True)
+    assert result.changes[0].facts == ("email: (empty) -> ada@uni.edu",)
+    ada = next(person for person in everybody(course) if person.lms_id == "101")
+    assert (ada.email, ada.sections) == ("ada@uni.edu", ("Lab A",))
+
+
+def test_nbgrader_has_the_names_without_markup_and_keeps_what_it_knew(course):
+    with open_gradebook.gradebook(course) as book:
+        book.add_student("lovelaceada_101", email="kept@uni.edu")
+        book.add_student("somebody")
+    import_roster(course, CANVAS.encode(), DAY)
+    with open_gradebook.gradebook(course) as book:
+        students = {student.id: student.to_dict() for student in book.students}
+    ada, eve = students["lovelaceada_101"], students["hyperlinkhttpxyeve_103"]
+    assert (ada["first_name"], ada["last_name"], ada["lms_user_id"]) == ("Ada", "Lovelace", "101")
+    assert ada["email"] == "kept@uni.edu"
+    assert eve["last_name"] == "=HYPERLINK(http://x"
+    assert "somebody" in students
