@@ -59,6 +59,7 @@ DOORS = {
         "autograder/gradebook/connection.py",
         "autograder/gradebook/errors.py",
         "autograder/gradebook/late_penalties.py",
+        "autograder/gradebook/mark_changes.py",
         "autograder/gradebook/open_gradebook.py",
         "autograder/gradebook/points.py",
         "autograder/gradebook/register_assignment.py",
@@ -68,6 +69,7 @@ DOORS = {
     "sqlalchemy": {
         "autograder/gradebook/connection.py",
         "autograder/gradebook/errors.py",
+        "autograder/gradebook/mark_changes.py",
         "autograder/gradebook/open_gradebook.py",
         "autograder/gradebook/register_assignment.py",
         "autograder/gradebook/statements.py",

@@ -11,6 +11,7 @@ from autograder.commands import (  # noqa: E402
     grade_verbs,
     olympics_board_verbs,
     olympics_verbs,
+    regrade_verbs,
     release_verbs,
 )
 from autograder.commands.verb import main  # noqa: E402
@@ -21,6 +22,7 @@ __all__ = [
     "main",
     "olympics_board_verbs",
     "olympics_verbs",
+    "regrade_verbs",
     "release_verbs",
 ]
 

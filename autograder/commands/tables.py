@@ -14,13 +14,16 @@ from rich.table import Table
 from autograder.model import Assignment, Grade
 
 if TYPE_CHECKING:
+    from autograder.gradebook.mark_changes import LogEvent, MarkChange
     from autograder.grading.grade_class import Outcome
+    from autograder.grading.regrade import Preview
     from autograder.releasing.audit_record import Audit, Catches
     from autograder.releasing.test_isolation import EditableName, Isolation
     from autograder.reporting.fill_marks import Filled
     from autograder.reporting.status import Row
 
 MIN_VISIBLE_SHARE = 0.65  # below it, a green check of a notebook says little
+RIGHT = {"score", "time", "collected", "graded", "to review", "set aside", "held"}
 WIDE = 320  # a log is no screen: sentences stay on one line, so that they can be searched for
 
 console = Console(
@@ -50,7 +53,7 @@ def print_line(text: str) -> None:
 def _table(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        right = name in ("score", "time", "collected", "graded", "to review", "set aside", "held")
+        right = name in RIGHT
         table.add_column(name, justify="right" if right else "left", overflow="fold")
     return table
 
@@ -80,6 +83,77 @@ def grades_table(
         where = "in the submission's own kernel" if in_kernel else "beside the student's code"
         hidden = "hidden tests ran" if in_kernel else "tests"
         print_line(f"note: {hidden} {where}, which could have lied: {', '.join(forked)}")
+
+
+def changed_marks(assignment: str, outcomes: Iterable[Outcome]) -> None:
+    """The marks that `grade` made other than before although nothing was handed in anew."""
+    changes = [change for outcome in outcomes for change in outcome.changes if change.moves]
+    if not changes:
+        return
+    print_line(
+        f"note: the tests or how they run changed since these hand-ins were graded, and so did "
+        f"{len(changes)} marks. They are on record. To take them back: "
+        f"autograder regrade {assignment} --undo"
+    )
+    changes_table(sorted(changes, key=lambda change: change.difference))
+
+
+def changes_table(changes: Iterable[MarkChange]) -> None:
+    """A row for each mark: its points before and after, and why."""
+    table = _table("student", "question", "before", "after", "why")
+    for change in changes:
+        before, after = change.counted_before, change.counted_after
+        table.add_row(
+            change.student,
+            change.cell,
+            f"{before:g} / {change.out_of_before:g}",
+            f"{after:g} / {change.out_of_after:g}",
+            _why(change),
+        )
+    console.print(table)
+
+
+def _why(change: MarkChange) -> str:
+    before, after = change.message_before or "passed", change.message_after or "passes"
+    return f"before: {before}; now: {after}" if before != after else f"as before: {after}"
+
+
+def preview_lines(shown: Preview) -> None:
+    """What a regrade would do: who falls, who rises and why, and what stays."""
+    for cell in shown.mended:
+        print_line(f"other than when it was last graded: {cell}")
+    moving = [change for change in shown.changes if change.moves]
+    falling = {i.submission.student for i in shown.regraded if i.difference < 0}
+    if falling:
+        print_line(f"the mark would fall of: {', '.join(sorted(falling))}")
+    if moving:
+        changes_table(moving)
+    quiet = [change for change in shown.changes if not change.moves and change.person is None]
+    people = [change for change in shown.changes if not change.moves and change.person is not None]
+    if quiet:
+        print_line(f"{len(quiet)} marks keep their points and say something else")
+    if people:
+        print_line(f"{len(people)} marks keep the points that a person gave: {_names(people)}")
+    if shown.held:
+        print_line("marks of other questions that would change, and stay as they are:")
+        changes_table(shown.held)
+    for sentence in shown.failed:
+        print_line(f"could not be run, and stays as it is: {sentence}")
+    if shown.new:
+        print_line(f"handed in and not graded yet: {', '.join(shown.new)}")
+    print_line(f"{len(shown.regraded)} hand-ins ran again, {len(moving)} marks would change")
+
+
+def _names(changes: Iterable[MarkChange]) -> str:
+    return ", ".join(f"{change.student} {change.cell}" for change in changes)
+
+
+def log_lines(events: dict[LogEvent, list[MarkChange]]) -> None:
+    """Every event of the log with its changes."""
+    for event, changes in events.items():
+        undoes = f" of {event.undoes}" if event.undoes else ""
+        print_line(f"\n{event.at}  {event.cause}{undoes}, tests {event.tests[:12]}")
+        changes_table(changes)
 
 
 def _lost(grade: Grade) -> str:

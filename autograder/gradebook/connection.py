@@ -49,11 +49,14 @@ def database_url(course: model.Course) -> URL:
 
 
 def read(
-    course: model.Course, queries: Iterable[str], parameters: dict[str, str]
+    course: model.Course,
+    queries: Iterable[str],
+    parameters: dict[str, str],
+    needs: str = Course.__tablename__,
 ) -> list[list[Any]]:
-    """The rows of each query, none where there are no tables yet; with these parameters."""
+    """The rows of each query with these parameters, none where there is no table `needs` yet."""
     with _open(database_url(course), "BEGIN", PATIENCE_S) as connection:
-        if not inspect(connection).has_table(Course.__tablename__):
+        if not inspect(connection).has_table(needs):
             return [[] for _ in queries]
         return [list(connection.execute(text(query), parameters)) for query in queries]
 

@@ -2,7 +2,9 @@
 
 The same submission in the same context is not graded twice; a changed submission, assignment or
 grader is. Submissions run side by side; one writer, this thread, records them one by one, so that
-whatever ends the run, what was recorded is right and the rest is done by running it again.
+whatever ends the run, what was recorded is right and the rest is done by running it again. Marks
+that change although the hand-in did not are logged (`gradebook/mark_changes`) and returned, so that
+they can be shown.
 """
 
 from __future__ import annotations
@@ -11,17 +13,21 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 
 from autograder.collecting.submitted import submissions
 from autograder.gradebook import open_gradebook
 from autograder.gradebook.late_penalties import assign_late_penalties
+from autograder.gradebook.mark_changes import LogEvent, append
+from autograder.gradebook.write_marks import Regrade
 from autograder.grading import engine as engines
 from autograder.grading.context import GradingContext, context, identity, supplies
 from autograder.grading.engine import Engine
 from autograder.grading.grade_file import read_record
 from autograder.grading.grade_one import SubmissionRun
-from autograder.grading.record import Outcome, message, record
+from autograder.grading.mark_differences import EarlierMarks
+from autograder.grading.record import GradedAs, Outcome, message, record
 from autograder.grading.student_modules import read_student_modules, version
 from autograder.grading.test_plan import complete
 from autograder.model import Assignment, Course, CourseError, Submission
@@ -140,13 +146,17 @@ def grade_class(
     """Grade what is new or changed of an assignment; one outcome per submission."""
     level = choose_level(settings)
     with prepared(course, assignment, settings, level) as (ready, pool):
-
-        def start(on: GradingContext) -> AbstractContextManager[Engine]:
-            if settings.engine == "here":
-                return nullcontext(engines.on_this_machine(pool, on, settings.slots))
-            return _on_dask(on, settings)
-
+        start = partial(start_engine, pool, settings)
         return grade_submissions(course, assignment, ready, start, watch)
+
+
+def start_engine(
+    pool: Pool | KernelPool, settings: Settings, on: GradingContext
+) -> AbstractContextManager[Engine]:
+    """The engine of these settings in the context `on`; `pool` is used where it is this machine."""
+    if settings.engine == "here":
+        return nullcontext(engines.on_this_machine(pool, on, settings.slots))
+    return _on_dask(on, settings)
 
 
 def _on_dask(on: GradingContext, settings: Settings) -> AbstractContextManager[Engine]:
@@ -178,6 +188,7 @@ def grade_submissions(
     unchanged, waiting = _split_by_key(course, assignment, context.key)
     watch(Event("waiting", of=len(waiting), at=0.0))
     outcomes = list(unchanged)
+    earlier = EarlierMarks(course, assignment, waiting)
     if not waiting:
         assign_late_penalties(course, assignment)
         return outcomes
@@ -189,13 +200,19 @@ def grade_submissions(
         def run(submission: Submission) -> SubmissionRun:
             watch(Event("started", submission.student, perf_counter() - begun))
             return engine.run(
-                _files(submission, context.accepted_files),
+                submission_files(submission, context.accepted_files),
                 read_student_modules(course, assignment, submission.student),
             )
 
-        for submission, graded in _run_in_parallel(engine, run, list(waiting)):
-            key = waiting[submission]
-            outcome = record(course, assignment, context, submission, key, graded, save)
+        for submission, graded in run_in_parallel(engine, run, list(waiting)):
+            changes = earlier.changes(submission, graded, context)
+            event = LogEvent(earlier.at, "grade", context.key)
+            log = partial(append, assignment=assignment.id, event=event, changes=changes)
+            regrade = Regrade(log, looked_at=False) if changes else None
+            saved = partial(save, regrade=regrade)
+            graded_as = waiting[submission]
+            outcome = record(course, assignment, context, submission, graded_as, graded, saved)
+            outcome = replace(outcome, changes=changes)
             outcomes.append(outcome)
             watch(Event("done", outcome.student, perf_counter() - begun, outcome=outcome))
     assign_late_penalties(course, assignment)
@@ -212,21 +229,29 @@ def _unearned(context: GradingContext) -> str:
 
 def _split_by_key(
     course: Course, assignment: Assignment, context_key: str
-) -> tuple[list[Outcome], Mapping[Submission, str]]:
+) -> tuple[list[Outcome], Mapping[Submission, GradedAs]]:
     """What is graded already, and what waits with the key it will be graded under."""
     unchanged, waiting = [], {}
     for submission in submissions(course, assignment):
-        earlier = version(course, assignment, submission.student)
-        key = identity(context_key, submission.files, submission.submitted_at, earlier)
+        graded_as = keys(course, assignment, submission, context_key)
         before = read_record(course, assignment, submission.student)
-        if before and before.get("key") == key:
+        if before and before.get("key") == graded_as.key:
             unchanged.append(Outcome(submission.student, False, before["seconds"], message(before)))
         else:
-            waiting[submission] = key
+            waiting[submission] = graded_as
     return unchanged, waiting
 
 
-def _files(submission: Submission, accepted_files: tuple[str, ...]) -> dict[str, bytes]:
+def keys(
+    course: Course, assignment: Assignment, submission: Submission, context_key: str
+) -> GradedAs:
+    """What a submission is graded under in the context of `context_key`."""
+    earlier = version(course, assignment, submission.student)
+    rest = (submission.files, submission.submitted_at, earlier)
+    return GradedAs(identity(context_key, *rest), identity("", *rest))
+
+
+def submission_files(submission: Submission, accepted_files: tuple[str, ...]) -> dict[str, bytes]:
     """The notebooks of a submission that can be read, and the files that the course accepts beside
     them. What else it holds never reaches the folder it runs in: a numpy.py would shadow NumPy."""
     files = {}
@@ -238,7 +263,7 @@ def _files(submission: Submission, accepted_files: tuple[str, ...]) -> dict[str,
     return files
 
 
-def _run_in_parallel(
+def run_in_parallel(
     engine: Engine, run: Callable[[Submission], SubmissionRun], waiting: list[Submission]
 ) -> Iterator[tuple[Submission, SubmissionRun]]:
     """Each submission with how it ran, as they finish. Leaving early stops what is running."""
