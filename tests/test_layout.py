@@ -59,6 +59,7 @@ DOORS = {
         "autograder/gradebook/connection.py",
         "autograder/gradebook/errors.py",
         "autograder/gradebook/late_penalties.py",
+        "autograder/gradebook/manual_marks.py",
         "autograder/gradebook/mark_changes.py",
         "autograder/gradebook/open_gradebook.py",
         "autograder/gradebook/points.py",

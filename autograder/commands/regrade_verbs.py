@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder.commands import tables
 from autograder.commands.grade_verbs import execution_options
-from autograder.commands.verb import one_assignment, verb
+from autograder.commands.verb import one_assignment, one_or_all_assignments, verb
 from autograder.model import Assignment, Course, CourseError
+
+if TYPE_CHECKING:
+    from autograder.collecting.requests import Request
 
 
 @verb
@@ -85,3 +89,67 @@ def _undo(course: Course, assignment: Assignment) -> bool:
     for change in others:
         tables.print_line(f"stays, since it changed again: {change.student} {change.cell}")
     return not others
+
+
+@verb
+@one_or_all_assignments
+@click.option("--all", "every", is_flag=True, help="Answered ones too.")
+def requests(course: Course, assignment: str | None, every: bool) -> bool:
+    """The requests of students to look at a mark again that nobody has answered yet."""
+    from autograder.collecting.requests import requests as of_assignment
+    from autograder.grading.read_grades import grades
+
+    chosen = [course.assignment(assignment)] if assignment else course.assignments
+    count = 0
+    for row in chosen:
+        asked = [
+            request for request in of_assignment(course, row.id) if every or not request.answer
+        ]
+        results = {grade.student: grade for grade in grades(course, row)} if asked else {}
+        for request in asked:
+            tables.request_lines(request, results.get(request.student))
+        count += len(asked)
+    tables.print_line(f"{count} {'requests' if every else 'open requests'}")
+    return True
+
+
+@verb
+@one_assignment
+@click.argument("student")
+@click.argument("question")
+@click.argument("text")
+@click.option("--points", type=float, help="The mark from now on, as a person's.")
+def answer(
+    course: Course, assignment: str, student: str, question: str, text: str, points: float | None
+) -> bool:
+    """Answer what STUDENT asked about QUESTION; it stands in the feedback beside that question."""
+    from autograder.collecting.requests import answer as write_answer
+    from autograder.gradebook.manual_marks import give_points
+
+    chosen_assignment = course.assignment(assignment)
+    request = _last_request(course, chosen_assignment, student, question)
+    if not text.strip():
+        raise CourseError("the answer is empty. Write a sentence for the student.")
+    if points is not None:
+        where = (request.notebook, request.question)
+        give_points(course, chosen_assignment, student, *where, points)
+    write_answer(course, request, text, points, datetime.now(UTC))
+    tables.print_line(
+        f"answered. To write it into the page of feedback: autograder feedback {assignment}"
+    )
+    return True
+
+
+def _last_request(course: Course, assignment: Assignment, student: str, question: str) -> Request:
+    """The latest request of a student about a question. CourseError where there is none."""
+    from autograder.collecting.requests import requests as of_assignment
+
+    asked = of_assignment(course, assignment.id)
+    names = (question, question.rpartition("/")[2])
+    mine = [r for r in asked if r.student == student and r.question in names]
+    if not mine:
+        known = ", ".join(f"{r.student} {r.question}" for r in asked) or "nobody"
+        raise CourseError(
+            f"{student} asked nothing about '{question}' of '{assignment.id}'. Who asked: {known}."
+        )
+    return mine[-1]

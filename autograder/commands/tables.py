@@ -14,6 +14,7 @@ from rich.table import Table
 from autograder.model import Assignment, Grade
 
 if TYPE_CHECKING:
+    from autograder.collecting.requests import Request
     from autograder.gradebook.mark_changes import LogEvent, MarkChange
     from autograder.grading.grade_class import Outcome
     from autograder.grading.regrade import Preview
@@ -146,6 +147,24 @@ def preview_lines(shown: Preview) -> None:
 
 def _names(changes: Iterable[MarkChange]) -> str:
     return ", ".join(f"{change.student} {change.cell}" for change in changes)
+
+
+def request_lines(request: Request, grade: Grade | None) -> None:
+    """A request with the mark that it is about. Its text is indented, so that no line of it can be
+    taken for one of ours."""
+    marks = grade.marks if grade else ()
+    where = (request.notebook, request.question)
+    mark = next((m for m in marks if (m.notebook, m.cell) == where), None)
+    points = f"{mark.points:g} / {mark.out_of:g}" if mark else "no mark"
+    message = f": {mark.message}" if mark and mark.message else ""
+    print_line(f"\n{request.assignment}  {request.question}  {request.student}  {points}{message}")
+    print_line(f"asked {request.when:%Y-%m-%d %H:%M} UTC:")
+    for line in request.text.split("\n"):
+        print_line(f"    {line}")
+    if request.answer:
+        print_line("answered:")
+        for line in request.answer.text.split("\n"):
+            print_line(f"    {line}")
 
 
 def log_lines(events: dict[LogEvent, list[MarkChange]]) -> None:

@@ -5,5 +5,5 @@ becomes points and a comment), statements (rows that are added or changed), conn
 tables where there are none), read_marks (the marks of a class), stored_marks (automatic and
 personal points apart), mark_changes (the log of marks that changed under mended tests),
 late_penalties, register_assignment (its cells), write_marks (one submission, in one transaction),
-open_gradebook (the door through which the other rooms write).
+open_gradebook (the door through which the other rooms write), manual_marks (a person's points).
 """
