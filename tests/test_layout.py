@@ -15,6 +15,7 @@ ROOMS = {
     "tinytorch": ROOT / "course" / "tinytorch",
     "perfsim": ROOT / "course" / "perfsim",
     "coursekit": ROOT / "course" / "coursekit",
+    "appeals": ROOT / "course" / "appeals",
     "hardware_labs": ROOT / "hardware_labs",
     "olympics": ROOT / "course" / "olympics",
     "autograder": ROOT / "autograder",
@@ -27,6 +28,7 @@ MAY_IMPORT = {
     "hardware_labs": {"tinytorch"},
     "olympics": {"tinytorch", "hardware_labs"},
     "coursekit": set(),
+    "appeals": {"coursekit"},
     "autograder": {"olympics"},
     "book": {"coursekit", "perfsim"},
     "lite": {"coursekit"},
@@ -124,6 +126,7 @@ STUDENT_ROOMS = {
     "tinytorch": {"numpy"},
     "perfsim": {"click", "numpy", "rich"},
     "olympics": {"click", "cryptography", "numpy"},
+    "appeals": {"click"},
     "coursekit": {
         "click",
         "IPython",
@@ -207,7 +210,16 @@ def test_what_students_install_is_all_that_their_rooms_import(room):
 
 def packages():
     """The folder of each package that says in which order its modules are read."""
-    names = ("autograder", "coursekit", "olympics", "perfsim", "hardware_labs", "book", "lite")
+    names = (
+        "autograder",
+        "appeals",
+        "coursekit",
+        "olympics",
+        "perfsim",
+        "hardware_labs",
+        "book",
+        "lite",
+    )
     rooms = [ROOMS[name] for name in names]
     return [path.parent for room in rooms for path in sorted(room.rglob("__init__.py"))]
 

@@ -32,7 +32,6 @@ Read in this order; each module imports only earlier ones:
     package_text   the __init__.py files around exported modules
     exporter       writing the modules and the packages
     archive        the zip that is handed in, and its receipt
-    ask            the zip with a request to look at a mark again
     course_map     where a student stands in the five tracks, and what is next
     map_page       the same as HTML, with links
     verbs          export, submit, progress: in a cell and for the command

@@ -1,11 +1,10 @@
-"""The command `course`: check, export, submit, ask, progress, doctor, update.
+"""The command `course`: check, export, submit, progress, doctor, update.
 
 Exit code 0 only when all went well; 1 where something did not; 2 for a wrong command line.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -15,9 +14,8 @@ from typing import Any
 import click
 
 from coursekit import doctor as ward
-from coursekit import new_release, rehearse, syllabus, verbs, workspace
+from coursekit import new_release, rehearse, verbs, workspace
 from coursekit import update as renewal
-from coursekit.ask import ask as pack_request
 from coursekit.syllabus import CourseError
 from coursekit.verbs import Answer
 
@@ -85,25 +83,6 @@ def submit(assignment: str, student: str) -> None:
     What a grader would stumble over is said before you upload it.
     """
     _print(verbs.submit(assignment, student))
-
-
-@main.command()
-@click.argument("assignment", metavar="ID")
-@click.argument("question")
-@click.argument("text")
-@click.option("--student", default="", help="Your name in the course, put into the file's name.")
-@_sentences
-def ask(assignment: str, question: str, text: str, student: str) -> None:
-    """Ask for a second look at the mark of a QUESTION: a zip in submissions/ with your TEXT.
-
-    None of your work is in it. Upload it where you hand in; the answer stands in your next page of
-    feedback, beside the question.
-    """
-    space, row = workspace.current(), syllabus.load().assignment(assignment)
-    who = student or next((os.environ[n] for n in verbs.STUDENT if os.environ.get(n)), "")
-    path = pack_request(space, row, question, text, datetime.now(UTC), who)
-    click.echo(f"Packed: {path}")
-    click.echo("Upload it where your course collects. Your earlier hand-in stays as it is.")
 
 
 @main.command()

@@ -19,9 +19,7 @@ def course(*arguments, **environment):
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize(
-    "verb", ["check", "export", "submit", "ask", "progress", "doctor", "update"]
-)
+@pytest.mark.parametrize("verb", ["check", "export", "submit", "progress", "doctor", "update"])
 def test_each_verb_explains_itself(verb):
     code, text = course(verb, "--help")
     assert code == 0

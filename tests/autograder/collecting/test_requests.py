@@ -8,9 +8,10 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
+from appeals.command import main as course_command
+from appeals.request import pack
 from chromium import chromium, opened, touch_everything
 from click.testing import CliRunner
-from coursekit.ask import ask
 from coursekit.syllabus import Assignment, CourseError
 from coursekit.workspace import Workspace
 from hypothesis import given
@@ -54,7 +55,7 @@ def course(tmp_path):
 
 def packed(tmp_path, question, text, student=""):
     space = Workspace(root=tmp_path, packages=tmp_path, course="small")
-    return ask(space, ROW, question, text, NOW, student)
+    return pack(space, ROW, question, text, NOW, student)
 
 
 def asked(course):
@@ -171,7 +172,6 @@ def test_nobody_can_fill_the_list(course, tmp_path):
 
 @given(st.text(st.characters(codec=None), max_size=300))
 def test_no_text_can_steer_a_terminal_or_turn_a_line(text):
-    shown = inert(text)
     assert all(c.isprintable() or c in "\n\t" or c not in "\x1b\x07\r\x9b\u202e" for c in shown)
     assert not set(shown) & {"\x1b", "\x07", "\r", "\x9b", "\u202e", "\u2066", "\x00", "\ud800"}
     assert inert(shown) == shown
@@ -183,7 +183,7 @@ def test_course_ask_refuses_what_would_not_be_taken(tmp_path):
         with pytest.raises(CourseError, match="characters; 1 to 2000 are taken"):
             packed(tmp_path, "square", text)
     save(tmp_path / "functions" / "functions.ipynb", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
-    with pytest.raises(CourseError, match="no graded question 'sqare'. Did you mean square"):
+    with pytest.raises(CourseError, match=r"no graded question 'sqare'\. Did you mean square"):
         packed(tmp_path, "sqare", WHY)
     assert packed(tmp_path, "essay", WHY).name == "functions-20270203T120000Z.zip"
 
@@ -250,3 +250,15 @@ def test_a_request_is_json_that_any_tool_can_write(tmp_path):
         "text": "Pourquoi 为什么?",
         "version": "",
     }
+
+
+def test_the_command_packs_a_request_and_names_the_zip(tmp_path, monkeypatch):
+    save(tmp_path / "01_tensor" / "01_tensor.ipynb", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    (tmp_path / "workspace.toml").write_text('course = "Test"\nassignments = ["01_tensor"]\n')
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(course_command, ["ask", "01_tensor", "square", WHY])
+    assert result.exit_code == 0, result.output
+    (path,) = (tmp_path / "submissions").iterdir()
+    assert str(path) in result.output
+    refused = CliRunner().invoke(course_command, ["ask", "99_none", "square", WHY])
+    assert refused.exit_code == 1 and "has no assignment '99_none'" in refused.output

@@ -21,7 +21,7 @@ FILE = "request.json"
 MOST_CHARACTERS = 2000  # what the collector takes
 
 
-def ask(
+def pack(
     space: Workspace, row: Assignment, question: str, text: str, now: datetime, student: str = ""
 ) -> Path:
     """Makes the zip of a request, and returns it. Raises CourseError where it could not be taken.
