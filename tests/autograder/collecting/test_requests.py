@@ -172,7 +172,7 @@ def test_nobody_can_fill_the_list(course, tmp_path):
 
 @given(st.text(st.characters(codec=None), max_size=300))
 def test_no_text_can_steer_a_terminal_or_turn_a_line(text):
-    assert all(c.isprintable() or c in "\n\t" or c not in "\x1b\x07\r\x9b\u202e" for c in shown)
+    shown = inert(text)
     assert not set(shown) & {"\x1b", "\x07", "\r", "\x9b", "\u202e", "\u2066", "\x00", "\ud800"}
     assert inert(shown) == shown
     shown.encode()
