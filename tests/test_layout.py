@@ -48,6 +48,7 @@ AUTOGRADER = (
     "releasing",
     "distributing",
     "reporting",
+    "authoring",
     "olympics",
     "public",
     "commands",

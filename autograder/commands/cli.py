@@ -7,6 +7,7 @@ from autograder.commands import lean_imports
 lean_imports.install()  # before anything imports nbgrader
 
 from autograder.commands import (  # noqa: E402
+    author_verbs,
     collect_verbs,
     grade_verbs,
     olympics_board_verbs,
@@ -17,6 +18,7 @@ from autograder.commands import (  # noqa: E402
 from autograder.commands.verb import main  # noqa: E402
 
 __all__ = [
+    "author_verbs",
     "collect_verbs",
     "grade_verbs",
     "main",

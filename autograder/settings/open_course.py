@@ -24,8 +24,7 @@ def open_course(root: Path) -> Course:
             f"{root} is no course: a folder {places.source.name}/ with one folder per assignment "
             f"was needed. Run this in a course root, or name one with --course DIR."
         )
-    syllabus = root / "course" / "syllabus.toml"
-    table: dict[str, Any] = _read(syllabus) if syllabus.exists() else {"course": places.course_id}
+    table: dict[str, Any] = read_syllabus(root) or {"course": places.course_id}
     rows = {row["id"]: row for row in table.get("assignment", [])}
     return Course(
         root=root,
@@ -45,8 +44,11 @@ def open_course(root: Path) -> Course:
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """The table of the syllabus. Raises CourseError where it cannot be read."""
+def read_syllabus(root: Path) -> dict[str, Any]:
+    """The table of the syllabus, {} where there is none. CourseError where it cannot be read."""
+    path = root / "course" / "syllabus.toml"
+    if not path.exists():
+        return {}
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as fault:
