@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from autograder.authoring.late_line import late_line
 from autograder.model import Assignment, Course
 from autograder.reporting.html_page import renderer
+from autograder.settings.nbgrader_config import config
 from autograder.settings.open_course import read_syllabus
 
 render = renderer("autograder.authoring")
@@ -41,7 +42,7 @@ def page(course: Course) -> str:
         tracks=_tracks(course, listed),
         count=len(listed),
         points=sum(assignment.points for assignment in listed),
-        zone=_zone_name(course),
+        zone=config(course.root).Exchange.get("timezone", "UTC"),
         late=late_line(read_syllabus(course.root).get("late", {})),
         ids={assignment.id for assignment in listed},
     )
@@ -66,8 +67,3 @@ def _due(course: Course, assignment: Assignment) -> str:
         return ""
     moment = assignment.due.astimezone(course.time_zone)
     return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M} {moment.tzname() or ''}".rstrip()
-
-
-def _zone_name(course: Course) -> str:
-    zone = course.time_zone
-    return "UTC" if zone == UTC else str(getattr(zone, "_filename", "") or zone)
