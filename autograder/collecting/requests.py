@@ -19,7 +19,14 @@ from typing import Any
 from autograder.collecting.allow_list import AllowList, released_name
 from autograder.collecting.attempts import DatedFile
 from autograder.collecting.copied_names import undecorated
-from autograder.collecting.database import Database, Row, insert_row, next_number, read_row
+from autograder.collecting.database import (
+    Database,
+    Row,
+    insert_row,
+    next_number,
+    read_row,
+    row_faults,
+)
 from autograder.collecting.student_ids import escape, student_id
 from autograder.files import read_plain
 from autograder.model import Assignment, Course, CourseError
@@ -216,9 +223,19 @@ def answer(
     return said
 
 
+def faults(database: Database) -> list[str]:
+    """A sentence for each request or answer that was edited or taken out."""
+    present = [table for table in TABLES if _is_there(database, table)]
+    return [fault for table in present for fault in row_faults(database, table, table[:-1])]
+
+
+def _is_there(database: Database, table: str) -> bool:
+    return bool(database.rows("SELECT 1 FROM sqlite_master WHERE name = ?", table))
+
+
 def _rows(course: Course, table: str, assignment_id: str) -> list[Row]:
     database = Database(course)
-    if not database.rows("SELECT 1 FROM sqlite_master WHERE name = ?", table):
+    if not _is_there(database, table):
         return []
     query = f"SELECT * FROM {table} WHERE assignment = ? ORDER BY number"
     rows = (read_row(*row) for row in database.rows(query, assignment_id))

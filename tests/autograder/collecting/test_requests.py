@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, save, write_course
 
 from autograder.collecting.collect import collect
+from autograder.collecting.database import Database
 from autograder.collecting.requests import MOST_CHARACTERS, inert, requests
+from autograder.collecting.verify import verify
 from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
 from autograder.releasing.release import release
@@ -87,6 +89,10 @@ def test_the_same_request_again_is_the_one_there_is(course, tmp_path):
     path = packed(tmp_path, "square", WHY, "ada")
     numbers = [take(course, path).requests[0].number for _ in range(3)]
     assert numbers == [1, 1, 1] and len(asked(course)) == 1
+    assert verify(course) == []
+    with Database(course).transaction() as connection:
+        connection.execute("UPDATE requests SET body = replace(body, 'square', 'double')")
+    assert "request 1 of 'functions'" in verify(course)[0] and asked(course) == []
 
 
 @pytest.mark.parametrize(

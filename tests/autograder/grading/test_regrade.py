@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
@@ -22,6 +23,7 @@ from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
 from autograder.gradebook.mark_changes import history
 from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_file import is_same_work, submitted_at
 from autograder.grading.read_grades import grades
 from autograder.grading.regrade import confirm, preview, undo
 from autograder.model import CourseError
@@ -200,6 +202,21 @@ def test_a_new_hand_in_is_left_to_grade_and_is_no_change_of_a_mark(tmp_path):
     (carla, _emil) = grade_class(course, work, QUICK)
     assert carla.fresh and not carla.changes
     assert history(course, work) == {}
+
+
+def test_a_record_of_an_earlier_grader_is_known_by_its_time(tmp_path):
+    course = graded_class(tmp_path, ["carla"])
+    path = course.autograded / "carla" / "functions" / "grade.json"
+    record = json.loads(path.read_text())
+    later = datetime(2027, 2, 2, 12, tzinfo=UTC)
+    for name in ("work", "kept"):
+        del record[name]
+    assert is_same_work(record, "another key", submitted_at(record))
+    assert not is_same_work(record, "another key", later)
+    mend(course)
+    path.write_text(json.dumps(record))
+    shown = preview(course, course.assignments[0], QUICK)
+    assert [item.difference for item in shown.regraded] == [-3]
 
 
 def test_what_is_confirmed_does_not_run_again(tmp_path, monkeypatch):
