@@ -77,7 +77,7 @@ def _show_log(course: Course, assignment: Assignment) -> bool:
 
     events = history(course, assignment)
     tables.log_lines(events)
-    tables.print_line(f"{len(events)} changes on record for {assignment.id}")
+    tables.print_line(f"on record for {assignment.id}: {len(events)}")
     return True
 
 
@@ -85,7 +85,7 @@ def _undo(course: Course, assignment: Assignment) -> bool:
     from autograder.grading.regrade import undo as take_back
 
     restored, others = take_back(course, assignment)
-    tables.print_line(f"{len(restored)} marks have their earlier points again")
+    tables.print_line(f"marks with their earlier points again: {len(restored)}")
     for change in others:
         tables.print_line(f"stays, since it changed again: {change.student} {change.cell}")
     return not others
@@ -109,7 +109,7 @@ def requests(course: Course, assignment: str | None, every: bool) -> bool:
         for request in asked:
             tables.request_lines(request, results.get(request.student))
         count += len(asked)
-    tables.print_line(f"{count} {'requests' if every else 'open requests'}")
+    tables.print_line(f"{'requests' if every else 'open requests'}: {count}")
     return True
 
 

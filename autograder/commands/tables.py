@@ -93,7 +93,7 @@ def changed_marks(assignment: str, outcomes: Iterable[Outcome]) -> None:
         return
     print_line(
         f"note: the tests or how they run changed since these hand-ins were graded, and so did "
-        f"{len(changes)} marks. They are on record. To take them back: "
+        f"marks: {len(changes)}. They are on record; to take them back: "
         f"autograder regrade {assignment} --undo"
     )
     changes_table(sorted(changes, key=lambda change: change.difference))
@@ -132,9 +132,13 @@ def preview_lines(shown: Preview) -> None:
     quiet = [change for change in shown.changes if not change.moves and change.person is None]
     people = [change for change in shown.changes if not change.moves and change.person is not None]
     if quiet:
-        print_line(f"{len(quiet)} marks keep their points and say something else")
-    if people:
-        print_line(f"{len(people)} marks keep the points that a person gave: {_names(people)}")
+        print_line(f"marks that keep their points and say something else: {len(quiet)}")
+    for change in people:
+        print_line(
+            f"stays, since a person gave it: {change.student} {change.cell} "
+            f"{change.counted_after:g} / {change.out_of_after:g} (the test now gives "
+            f"{change.after or 0:g})"
+        )
     if shown.held:
         print_line("marks of other questions that would change, and stay as they are:")
         changes_table(shown.held)
@@ -142,11 +146,8 @@ def preview_lines(shown: Preview) -> None:
         print_line(f"could not be run, and stays as it is: {sentence}")
     if shown.new:
         print_line(f"handed in and not graded yet: {', '.join(shown.new)}")
-    print_line(f"{len(shown.regraded)} hand-ins ran again, {len(moving)} marks would change")
-
-
-def _names(changes: Iterable[MarkChange]) -> str:
-    return ", ".join(f"{change.student} {change.cell}" for change in changes)
+    ran = len(shown.regraded)
+    print_line(f"hand-ins that ran again: {ran}; marks that would change: {len(moving)}")
 
 
 def request_lines(request: Request, grade: Grade | None) -> None:

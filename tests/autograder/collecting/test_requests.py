@@ -211,7 +211,7 @@ def test_a_request_is_listed_with_its_mark_and_answered_with_points(answered_cou
     course, at = answered_course, ("--course", answered_course.root)
     listed = run("requests", *at).stdout
     assert "functions  square  ada  0 / 3: a square is never negative" in listed
-    assert "1 open requests" in listed and "[bold red]x[/]" in listed
+    assert "open requests: 1" in listed and "[bold red]x[/]" in listed
     assert not set(listed) & {"\x1b", "\x07", "\u202e"}
     refused = run("answer", "functions", "ada", "square", "No.", "--points", "4", *at)
     assert refused.exit_code == 1
@@ -221,7 +221,7 @@ def test_a_request_is_listed_with_its_mark_and_answered_with_points(answered_cou
     said = "The text was unclear: a point and a half.\nIt says <b>absolute</b> now."
     words = ("answer", "functions", "ada", "square", said, "--points", "1.5")
     assert run(*words, *at).exit_code == 0
-    assert "0 open requests" in run("requests", "functions", *at).stdout
+    assert "open requests: 0" in run("requests", "functions", *at).stdout
     assert "a point and a half" in run("requests", "functions", "--all", *at).stdout
     with open_gradebook.gradebook(course) as book:
         grade = book.find_grade("square", "functions", "functions", "ada")

@@ -182,7 +182,7 @@ def test_grade_after_a_mended_test_says_which_marks_it_changed(course):
         main, ["grade", "functions", "--cell-limit", "5", "--course", str(course.root)]
     )
     assert result.exit_code == 0, result.output
-    assert "and so did 4 marks" in result.stdout
+    assert "and so did marks: 4." in result.stdout
     lines = [line.split() for line in result.stdout.splitlines()]
     assert ["carla", "square", "3", "/", "3", "0", "/", "3"] in [line[:8] for line in lines]
     (event,) = history(course, course.assignments[0])
@@ -271,9 +271,9 @@ def test_the_command_shows_first_and_writes_once_confirmed(tmp_path):
     assert regrade("--confirm").exit_code == 0
     assert scores(course) == {"blaise": 5, "carla": 2}
     assert not course.feedback.exists()
-    assert "0 hand-ins ran again, 0 marks would change" in regrade().stdout
+    assert "hand-ins that ran again: 0; marks that would change: 0" in regrade().stdout
     assert "regrade, tests " in regrade("--log").stdout
-    assert "2 marks have their earlier points again" in regrade("--undo").stdout
+    assert "marks with their earlier points again: 2" in regrade("--undo").stdout
     wrong = regrade("--question", "triple")
     assert wrong.exit_code == 1
     assert "has no graded cell 'triple'. It has: double, square, essay." in wrong.stderr
