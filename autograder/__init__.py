@@ -9,7 +9,8 @@ solutions), then the rooms in order of dependence, each with a reading order of 
 tests behind walls), gradebook (nbgrader's database), sanitizing (what staff open is inert),
 collecting (downloads become submissions), roster (who is in the class, in which group, until when),
 grading (submissions become marks), releasing (what students get, proved strong and tight),
-distributing (the release in other shapes), reporting (pages and tables of marks), olympics (the
+distributing (the release in other shapes), reporting (pages and tables of marks), authoring (a new
+course or assignment, calendar and syllabus), olympics (the
 judge of entries, and its board), public (each stage as one call), commands (the command line), demo
 (the class of `make demo`).
 """

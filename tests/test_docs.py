@@ -12,8 +12,8 @@ import tomllib
 from pathlib import Path
 from types import MappingProxyType
 
+import appeals.command
 import click
-import coursekit.cli
 import olympics.commands
 import perfsim.commands.cli
 import pytest
@@ -33,7 +33,7 @@ LINKING = [*PAGES, ROOT / "CHANGELOG.md", ROOT / "course" / "assignments.md"]
 TEXTS = MappingProxyType({path: path.read_text(encoding="utf-8") for path in LINKING})
 PROGRAMS = {
     "autograder": autograder.commands.cli.main,
-    "course": coursekit.cli.main,
+    "course": appeals.command.main,
     "hardware-labs": hardware_labs.cli.main,
     "olympics": olympics.commands.main,
     "perfsim": perfsim.commands.cli.main,

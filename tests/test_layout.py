@@ -15,6 +15,7 @@ ROOMS = {
     "tinytorch": ROOT / "course" / "tinytorch",
     "perfsim": ROOT / "course" / "perfsim",
     "coursekit": ROOT / "course" / "coursekit",
+    "appeals": ROOT / "course" / "appeals",
     "hardware_labs": ROOT / "hardware_labs",
     "olympics": ROOT / "course" / "olympics",
     "autograder": ROOT / "autograder",
@@ -27,6 +28,7 @@ MAY_IMPORT = {
     "hardware_labs": {"tinytorch"},
     "olympics": {"tinytorch", "hardware_labs"},
     "coursekit": set(),
+    "appeals": {"coursekit"},
     "autograder": {"olympics"},
     "book": {"coursekit", "perfsim"},
     "lite": {"coursekit"},
@@ -47,6 +49,7 @@ AUTOGRADER = (
     "releasing",
     "distributing",
     "reporting",
+    "authoring",
     "olympics",
     "public",
     "commands",
@@ -62,6 +65,8 @@ DOORS = {
         "autograder/gradebook/group_marks.py",
         "autograder/gradebook/late_penalties.py",
         "autograder/gradebook/lateness.py",
+        "autograder/gradebook/manual_marks.py",
+        "autograder/gradebook/mark_changes.py",
         "autograder/gradebook/open_gradebook.py",
         "autograder/gradebook/points.py",
         "autograder/gradebook/register_assignment.py",
@@ -74,6 +79,7 @@ DOORS = {
         "autograder/gradebook/errors.py",
         "autograder/gradebook/group_marks.py",
         "autograder/gradebook/lateness.py",
+        "autograder/gradebook/mark_changes.py",
         "autograder/gradebook/open_gradebook.py",
         "autograder/gradebook/register_assignment.py",
         "autograder/gradebook/statements.py",
@@ -128,6 +134,7 @@ STUDENT_ROOMS = {
     "tinytorch": {"numpy"},
     "perfsim": {"click", "numpy", "rich"},
     "olympics": {"click", "cryptography", "numpy"},
+    "appeals": {"click"},
     "coursekit": {
         "click",
         "IPython",
@@ -211,7 +218,16 @@ def test_what_students_install_is_all_that_their_rooms_import(room):
 
 def packages():
     """The folder of each package that says in which order its modules are read."""
-    names = ("autograder", "coursekit", "olympics", "perfsim", "hardware_labs", "book", "lite")
+    names = (
+        "autograder",
+        "appeals",
+        "coursekit",
+        "olympics",
+        "perfsim",
+        "hardware_labs",
+        "book",
+        "lite",
+    )
     rooms = [ROOMS[name] for name in names]
     return [path.parent for room in rooms for path in sorted(room.rglob("__init__.py"))]
 

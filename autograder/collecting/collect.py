@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.collecting import download_lists, submitted
+from autograder.collecting import download_lists, requests, submitted
 from autograder.collecting.acceptance import (
     Remark,
     judge,
@@ -36,6 +36,7 @@ from autograder.collecting.lms_names import (
 )
 from autograder.collecting.lms_schemes import AssignmentNames
 from autograder.collecting.rejected import RejectedFile, entry, reject
+from autograder.collecting.requests import Request
 from autograder.collecting.store import HandIn, Store
 from autograder.collecting.time_stamps import STAMP
 from autograder.files import exclusive_lock, read_plain, remove_unfinished, sha256
@@ -48,13 +49,15 @@ OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)  # no s
 
 @dataclass(frozen=True)
 class Collected:
-    """The latest submission of each student, the files that were set aside, what to know, and the
-    hand-ins: what the store has of everything that was accepted, in earlier runs too."""
+    """The latest submission of each student, the files that were set aside, what to know, the
+    hand-ins (what the store has of everything that was accepted, in earlier runs too), and the
+    requests to look at a mark again."""
 
     submissions: tuple[Submission, ...]
     rejected: tuple[RejectedFile, ...]
     notes: tuple[RejectedFile, ...] = ()
     hand_ins: tuple[HandIn, ...] = ()
+    requests: tuple[Request, ...] = ()
 
 
 def collect(
@@ -124,7 +127,9 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     ]
     files = files if intake.in_place else _under_class_ids(files, intake.class_ids)
     apart = {} if intake.in_place else only_capitals_apart(files, _homes(course))
-    verdict = judge([f for f in files if f.owner.student not in apart], assignment, allowed)
+    asking = [f for f in files if requests.is_request(f, allowed)]
+    judged = [f for f in files if f.owner.student not in apart and f not in asking]
+    verdict = judge(judged, assignment, allowed)
 
     def reject_all(refused: Iterable[Remark]) -> list[RejectedFile]:
         timed = [(s, time_to_beat(s.file, files, verdict, allowed)) for s in refused]
@@ -133,7 +138,8 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     refused, countless = list(verdict.refused), list[Remark]()
     if not intake.in_place:
         refused, countless = named_one_by_one(verdict.refused)
-    rejected = reject_all([*refused, *_confusable(files, apart)])
+    taken, bad = _take_requests(intake, [f for f in asking if f.owner.student not in apart])
+    rejected = reject_all([*refused, *bad, *_confusable(files, apart)])
     outcome = _keep(intake, verdict.pieces)
     rejected += reject_all(outcome.alone)
     return Collected(
@@ -141,6 +147,7 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
         rejected=(*rejected, *(entry(remark) for remark in (*outcome.unplaced, *countless))),
         notes=(*(entry(note) for note in verdict.notes), *outcome.notes, *notes),
         hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
+        requests=tuple(taken),
     )
 
 
@@ -153,6 +160,24 @@ def _under_class_ids(files: list[DatedFile], class_ids: ClassIds) -> list[DatedF
         else file
         for file in files
     ]
+
+
+def _take_requests(
+    intake: _Intake, files: Iterable[DatedFile]
+) -> tuple[list[Request], list[Remark]]:
+    """The requests to look at a mark again that are on disk now, and those that are refused. In
+    submitted/ itself a request goes away once it is kept: it is no part of the work."""
+    taken, refused = [], []
+    for file in files:
+        try:
+            taken.append(requests.take(intake.course, intake.assignment, file, intake.now))
+        except CourseError as fault:
+            refused.append(Remark(file, str(fault)))
+            continue
+        zipped = any(part.lower().endswith(".zip") for part in file.item.parts[:-1])
+        if intake.in_place and file.item.path and not zipped:
+            file.item.path.unlink()
+    return taken, refused
 
 
 def _clock(intake: _Intake) -> tuple[datetime, list[RejectedFile]]:
@@ -184,7 +209,8 @@ def _read_inbox(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, 
     )
     layout = find_layout((item.parts for item in items), names, path.resolve().name)
     owned = [(owner(item.parts, names, layout), item) for item in items if item.parts]
-    if not any(o.student is None or o.student or o.file[-1] == RECEIPT for o, _ in owned):
+    naming = (RECEIPT, requests.FILE)  # these say themselves whose they are
+    if not any(o.student is None or o.student or o.file[-1] in naming for o, _ in owned):
         raise CourseError(f"{path} holds no hand-in of '{assignment.id}'. {LAYOUTS}")
     crowd = class_in_a_folder((owner for owner, _ in owned), names)
     if crowd:

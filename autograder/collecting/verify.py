@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import glob
 
+from autograder.collecting import requests
 from autograder.collecting.database import Database, row_faults
 from autograder.collecting.store import Store
 from autograder.collecting.submitted import standing_files
@@ -17,6 +18,7 @@ def verify(course: Course) -> list[str]:
     message = database.integrity_faults()
     message += row_faults(database, "hand_ins", "hand-in")
     message += row_faults(database, "rejected_files", "rejected file")
+    message += requests.faults(database)
     for (assignment,) in database.rows("SELECT DISTINCT assignment FROM hand_ins"):
         store = Store(course, assignment)
         message += [*_unindexed(store), *_damaged(store), *_foreign(course, store, assignment)]

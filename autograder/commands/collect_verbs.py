@@ -32,6 +32,10 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
         tables.print_line(f"set aside: {bad.message}")
     for hand_in in collected.hand_ins:
         tables.print_line(f"collected {hand_in}")
+    for request in collected.requests:
+        tables.print_line(f"{request.student} asks about '{request.question}'")
+    if collected.requests:
+        tables.print_line(f"to read and answer them: autograder requests {assignment}")
     tables.print_line(
         f"{len(collected.submissions)} collected, {len(collected.rejected)} files set aside"
     )

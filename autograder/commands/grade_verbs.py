@@ -11,34 +11,58 @@ from autograder.commands import tables
 from autograder.commands.verb import one_assignment, verb
 from autograder.model import Assignment, Course, CourseError, Grade
 
+EXECUTION = (
+    click.option(
+        "--cell-limit", type=float, help="Seconds a cell may run. Default: the course's, 30."
+    ),
+    click.option(
+        "--memory-mb", type=click.IntRange(64), help="Memory of a submission. Default: 2048."
+    ),
+    click.option(
+        "--disk-mb", type=click.IntRange(1), help="Files that one may write. Default: 64."
+    ),
+    click.option(
+        "--slots", type=click.IntRange(1), help="Submissions at a time. Default: the cores."
+    ),
+    click.option(
+        "--executor",
+        type=click.Choice(["warm", "kernel"]),
+        default="warm",
+        show_default=True,
+        help="Cells run in a warm Python, or in the notebook's kernel (slower; so do tests).",
+    ),
+    click.option("--isolation", metavar="LEVEL", help="Demand a level of isolation, or stop."),
+    click.option("--trust-submissions", is_flag=True, help="Run without any wall: your own files."),
+    click.option(
+        "--engine",
+        type=click.Choice(["here", "dask"]),
+        default="here",
+        show_default=True,
+        help="Submissions run on this machine, or on the workers of a dask cluster.",
+    ),
+    click.option(
+        "--scheduler", metavar="ADDRESS", help="Of a dask cluster. Default: start one here."
+    ),
+)
+
+
+def execution_options(command: Any) -> Any:
+    """The options that say how submissions are run, for a command whose `how` they become."""
+    for option in reversed(EXECUTION):
+        command = option(command)
+    return command
+
 
 @verb
 @one_assignment
-@click.option("--cell-limit", type=float, help="Seconds a cell may run. Default: the course's, 30.")
-@click.option("--memory-mb", type=click.IntRange(64), help="Memory of a submission. Default: 2048.")
-@click.option("--disk-mb", type=click.IntRange(1), help="Files that one may write. Default: 64.")
-@click.option("--slots", type=click.IntRange(1), help="Submissions at a time. Default: the cores.")
-@click.option(
-    "--executor",
-    type=click.Choice(["warm", "kernel"]),
-    default="warm",
-    show_default=True,
-    help="Cells run in a warm Python, or in the notebook's kernel: slower, tests run there too.",
-)
-@click.option("--isolation", metavar="LEVEL", help="Demand a level of isolation, or stop.")
-@click.option("--trust-submissions", is_flag=True, help="Run without any wall: your own files.")
-@click.option(
-    "--engine",
-    type=click.Choice(["here", "dask"]),
-    default="here",
-    show_default=True,
-    help="Submissions run on this machine, or on the workers of a dask cluster.",
-)
-@click.option("--scheduler", metavar="ADDRESS", help="Of a dask cluster. Default: start one here.")
+@execution_options
 @click.option("--json", "as_json", is_flag=True, help="Print every event as a line of JSON.")
 @click.option("--accept-faults", is_flag=True, help="Exit 0 even where a submission had a fault.")
 def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, **how: Any) -> bool:
-    """Grade what is new or changed behind walls, record it in nbgrader's gradebook."""
+    """Grade what is new or changed behind walls, record it in nbgrader's gradebook.
+
+    After a test was mended, `autograder regrade ID` shows first what would change.
+    """
     from autograder.collecting.submitted import markup_names, submitted_folders
     from autograder.commands.progress import print_results, show_progress
     from autograder.grading.context import executor_of
@@ -75,6 +99,7 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
     else:
         in_kernel = executor_of(course, chosen_assignment, chosen_settings.executor) == "kernel"
         tables.grades_table(chosen_assignment, results, outcomes, in_kernel)
+        tables.changed_marks(chosen_assignment.id, outcomes)
     went_well = not odd and all(result.status != "not graded" for result in results)
     return accept_faults or went_well
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import fmean
@@ -148,8 +148,9 @@ def _event_fields(event: Event) -> dict[str, Any]:
     return fields
 
 
-def print_results(level: str, outcomes: Iterable[Outcome], results: Iterable[Grade]) -> None:
-    """The last lines of `--json`: one per student with the marks, then how it went in all."""
+def print_results(level: str, outcomes: Sequence[Outcome], results: Iterable[Grade]) -> None:
+    """The last lines of `--json`: one per student with the marks, one for each mark that changed
+    without a new hand-in, then how it went in all."""
     fresh = {outcome.student: outcome.fresh for outcome in outcomes}
     states = []
     for grade in results:
@@ -157,5 +158,9 @@ def print_results(level: str, outcomes: Iterable[Outcome], results: Iterable[Gra
         marks = {"score": grade.score, "max_score": grade.max_score, "status": grade.status}
         fields = {"student": grade.student, "fresh": fresh.get(grade.student, False)}
         click.echo(json.dumps({"event": "grade", **fields, **marks, "says": grade.message}))
+    for change in (change for outcome in outcomes for change in outcome.changes if change.moves):
+        fields = {"student": change.student, "notebook": change.notebook, "cell": change.cell}
+        points = {"before": change.counted_before, "after": change.counted_after}
+        click.echo(json.dumps({"event": "changed", **fields, **points}))
     counts = {state: states.count(state) for state in ("graded", "needs review", "not graded")}
     click.echo(json.dumps({"event": "finished", "isolation": level, **counts}))

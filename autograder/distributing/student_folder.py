@@ -64,6 +64,9 @@ one and run it; the next cell of the notebook installs the course's tools and sa
 Colab's own versions of numpy, matplotlib and ipywidgets are used as they are. Work from cells, as
 the next section shows, and save the notebook (Ctrl+S) before you export or submit it.
 """
+ASK = """\
+| `course ask ID QUESTION "TEXT"` | `!course ask ...` | packs a request to look at a mark again |
+"""
 COMMANDS = """
 ## The tools
 
@@ -72,7 +75,7 @@ COMMANDS = """
 | `course check ID` | `check()` | tries the visible tests; `check("question")` tries one |
 | `course export ID` | `export("ID")` | writes your cells into your own `tinytorch/` |
 | `course submit ID` | `submit("ID")` | packs a zip to hand in, and its receipt: `submissions/` |
-| `course progress` | `progress()` | shows where you stand in each track, and what is next |
+{ask}| `course progress` | `progress()` | shows where you stand in each track, and what is next |
 | `course update --from ZIP` | `!course update --from ZIP` | brings a new release into this folder |
 | `course doctor` | `!course doctor` | looks whether everything is in place, and says what to do |
 
@@ -152,6 +155,7 @@ def _readme(
     table = "\n".join(["| folder | track | question | due |", "|---|---|---|---|", *lines])
     deploy = ", ".join(row.id for row in rows if row.track == "DEPLOY")
     fields = {"stem": edition.stem, "wheel": edition.wheel, "first": rows[0].id, "deploy": deploy}
+    fields["ask"] = ASK if (course.root / "course" / "appeals").is_dir() else ""
     return README.format(
         course=course.title or course.name,
         version=edition.version,

@@ -1,4 +1,4 @@
-"""The students' wheel: coursekit with the release's checks, perfsim, hardware_labs, their data.
+"""The students' wheel: coursekit with the release's checks, the other packages, their data.
 
 Files are copied by an allow-list of endings into a staged project that hatchling builds; with the
 time fixed, the same course gives the same bytes. The reference framework stays behind, but for
@@ -24,14 +24,18 @@ from autograder.model import Assignment, Course, CourseError
 from autograder.settings.packages import CODE
 from autograder.settings.student_packages import dotted, with_everyday_names
 
-PACKAGES = ("course/coursekit", "course/perfsim", "course/olympics", "hardware_labs")
+PACKAGES = (
+    *("course/coursekit", "course/appeals", "course/perfsim", "course/olympics"),
+    "hardware_labs",
+)
 ENDINGS = CODE | {".csv", ".npy", ".npz", ".json", ".toml", ".md", ".typed"}
-COMMANDS = {
-    "course": ("coursekit", "coursekit.cli:main"),
-    "hardware-labs": ("hardware_labs", "hardware_labs.cli:main"),
-    "olympics": ("olympics", "olympics.commands:main"),
-    "perfsim": ("perfsim", "perfsim.commands.cli:main"),
-}
+COMMANDS = (  # command, the package that has it, where; of two packages the later one
+    ("course", "coursekit", "coursekit.cli:main"),
+    ("course", "appeals", "appeals.command:main"),
+    ("hardware-labs", "hardware_labs", "hardware_labs.cli:main"),
+    ("olympics", "olympics", "olympics.commands:main"),
+    ("perfsim", "perfsim", "perfsim.commands.cli:main"),
+)
 EPOCH = "315532800"  # 1980-01-01, the first day a zip can name
 
 
@@ -168,11 +172,8 @@ def _reference_module(course: Course, row: Assignment) -> bytes:
 def _project(edition: Edition, files: dict[str, bytes]) -> str:
     """The pyproject.toml of the staged project."""
     packages = sorted({name.partition("/")[0] for name in files if "/" in name})
-    scripts = [
-        f"{command} = {json.dumps(place)}"
-        for command, (package, place) in COMMANDS.items()
-        if package in packages
-    ]
+    places = {command: place for command, package, place in COMMANDS if package in packages}
+    scripts = [f"{command} = {json.dumps(place)}" for command, place in places.items()]
     licence = ['license = "Apache-2.0"', 'license-files = ["LICENSE"]']
     return "\n".join(
         [

@@ -7,20 +7,32 @@ CourseDirectory.db_url names. Whatever fails in it is a CourseError.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Protocol
 
 from nbgrader.api import Gradebook
 from sqlalchemy.exc import SAWarning
 
 from autograder.gradebook import errors, register_assignment, write_marks
 from autograder.gradebook.connection import PATIENCE_S, database_url, write_connection
+from autograder.gradebook.write_marks import Regrade
 from autograder.model import Assignment, Course
 from autograder.notebook.cells import Notebook
 from autograder.settings import nbgrader_strip
 
-Save = Callable[[str, datetime | None, dict[str, Notebook]], None]
+
+class Save(Protocol):
+    """Records a submission. regrade: where it is the work of before, under mended tests."""
+
+    def __call__(
+        self,
+        student: str,
+        submitted_at: datetime | None,
+        executed: dict[str, Notebook],
+        regrade: Regrade | None = None,
+    ) -> None: ...
 
 
 @contextmanager
@@ -66,10 +78,13 @@ def recorder(
         registered = write_marks.registered_cells(connection, assignment)
 
         def save(
-            student: str, submitted_at: datetime | None, executed: dict[str, Notebook]
+            student: str,
+            submitted_at: datetime | None,
+            executed: dict[str, Notebook],
+            regrade: Regrade | None = None,
         ) -> None:
             with errors.translate_errors(url):
-                write_marks.save(connection, registered, student, submitted_at, executed)
+                write_marks.save(connection, registered, student, submitted_at, executed, regrade)
 
         yield save
 

@@ -66,13 +66,21 @@ def upsert_submission(dialect: str) -> ReturningInsert[Any]:
 
 @cache
 def upsert_grade(dialect: str, rule: str) -> Insert:
-    """Add grades; one that is there gets its new score, and a person looks at it by the rule."""
+    """Add grades; one that is there gets its new score, and a person looks at it by the rule.
+
+    Where the rule is 'regrade', the work is the same as before: what a person has marked is not put
+    before them again.
+    """
     adding = insert_in(dialect, api.Grade)
     new = adding.excluded
     look = {
         "manual": or_(new.needs_manual_grade, GRADE.c.manual_score.is_not(null())),
         "zero": new.needs_manual_grade,
         "task": case((GRADE.c.auto_score.is_not(null()), True), else_=GRADE.c.needs_manual_grade),
+        "regrade": case(
+            (GRADE.c.manual_score.is_not(null()), GRADE.c.needs_manual_grade),
+            else_=new.needs_manual_grade,
+        ),
     }
     return adding.on_conflict_do_update(
         index_elements=["cell_id", "notebook_id"],

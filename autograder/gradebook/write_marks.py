@@ -8,8 +8,8 @@ notebook was missing waits for a person again once the notebook is there; nbgrad
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,19 @@ class RegisteredCells:
     commented: Ids
 
 
+@dataclass(frozen=True)
+class Regrade:
+    """The same work recorded again, since its tests were mended.
+
+    kept: automatic scores that stay as they are. log: writes down what changes, in the same
+    transaction. looked_at: what a person has marked is not put before them again.
+    """
+
+    log: Callable[[Connection], None]
+    kept: Scores = field(default_factory=dict)
+    looked_at: bool = True
+
+
 def registered_cells(connection: Connection, assignment: Assignment) -> RegisteredCells:
     """The assignment as it is registered. Raises CourseError where it is not."""
     base, notebook, work = table(api.BaseCell), table(api.Notebook), table(api.Assignment)
@@ -74,12 +87,15 @@ def save(
     student: str,
     submitted_at: datetime | None,
     executed: dict[str, Notebook],
+    regrade: Regrade | None = None,
 ) -> None:
     """Record one submission; a notebook of the plan that is not in `executed` scores 0."""
     scores = {
         (name, cells.grade_id(cell)): automatic_points(cell)[0]
         for name, cell in _cells_with_flag(executed, "grade")
     }
+    if regrade:
+        scores |= {key: points for key, points in regrade.kept.items() if key in scores}
     comments = {
         (name, cells.grade_id(cell)): automatic_comment(cell)
         for name, cell in _cells_with_flag(executed, "solution", "task")
@@ -92,8 +108,11 @@ def save(
                 notebook_ids = _submitted_notebook_ids(
                     connection, registered, student, naive_utc(submitted_at)
                 )
-                _save_scores(connection, registered, notebook_ids, set(executed), scores)
+                rule = "regrade" if regrade and regrade.looked_at else "manual"
+                _save_scores(connection, registered, notebook_ids, set(executed), scores, rule)
                 _save_comments(connection, registered, notebook_ids, comments)
+                if regrade:
+                    regrade.log(connection)
             return
         except DBAPIError as fault:
             if attempt + 1 == ATTEMPTS or not errors.may_succeed_if_repeated(fault):
@@ -158,6 +177,7 @@ def _save_scores(
     notebook_ids: dict[str, str],
     executed: set[str],
     scores: Scores,
+    rule: str,
 ) -> None:
     dialect = connection.dialect.name
     cells_ = {**registered.graded, **registered.tasks}
@@ -168,7 +188,7 @@ def _save_scores(
     zeros = dict.fromkeys(missing, 0.0)
     _execute(
         connection,
-        statements.upsert_grade(dialect, "manual"),
+        statements.upsert_grade(dialect, rule),
         _grade_rows(notebook_ids, scored, scores),
     )
     _execute(

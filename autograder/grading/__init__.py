@@ -5,6 +5,8 @@ student's earlier chapters), context (what all submissions of an assignment shar
 lost mark says), integration (the run on the student's own chapters), grade_one (a submission is
 run), engine (where it runs: here), cluster (on other machines), plan_file and test_plan (how each
 hidden test runs), grade_file (grade.json), record (a graded submission is written down),
-read_grades (the marks read back, with what a person added), settle (marks of groups and penalties
-brought up to date), grade_class (all submissions of an assignment).
+mark_differences (which marks are other than before), read_grades (the marks read back, with what a
+person added), settle (marks of groups and penalties brought up to date), grade_class (all
+submissions of an assignment), drafts (how submissions ran, until somebody confirms it), regrade
+(the same work under mended tests).
 """

@@ -2,7 +2,9 @@
 
 The same submission in the same context is not graded twice; a changed submission, assignment or
 grader is. Submissions run side by side; one writer, this thread, records them one by one, so that
-whatever ends the run, what was recorded is right and the rest is done by running it again.
+whatever ends the run, what was recorded is right and the rest is done by running it again. Marks
+that change although the hand-in did not are logged (`gradebook/mark_changes`) and returned, so that
+they can be shown.
 """
 
 from __future__ import annotations
@@ -11,16 +13,20 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from autograder.gradebook import open_gradebook
+from autograder.gradebook.mark_changes import LogEvent, append
+from autograder.gradebook.write_marks import Regrade
 from autograder.grading import engine as engines
 from autograder.grading.context import GradingContext, context, identity, supplies
 from autograder.grading.engine import Engine
 from autograder.grading.grade_file import read_record
 from autograder.grading.grade_one import SubmissionRun
-from autograder.grading.record import Outcome, SharedWork, message, record
+from autograder.grading.mark_differences import EarlierMarks
+from autograder.grading.record import GradedAs, Outcome, SharedWork, message, record
 from autograder.grading.settle import settle
 from autograder.grading.student_modules import read_student_modules, version
 from autograder.grading.test_plan import complete
@@ -144,13 +150,17 @@ def grade_class(
     """Grade what is new or changed of an assignment; one outcome per submission."""
     level = choose_level(settings)
     with prepared(course, assignment, settings, level) as (ready, pool):
-
-        def start(on: GradingContext) -> AbstractContextManager[Engine]:
-            if settings.engine == "here":
-                return nullcontext(engines.on_this_machine(pool, on, settings.slots))
-            return _on_dask(on, settings)
-
+        start = partial(start_engine, pool, settings)
         return grade_submissions(course, assignment, ready, start, watch)
+
+
+def start_engine(
+    pool: Pool | KernelPool, settings: Settings, on: GradingContext
+) -> AbstractContextManager[Engine]:
+    """The engine of these settings in the context `on`; `pool` is used where it is this machine."""
+    if settings.engine == "here":
+        return nullcontext(engines.on_this_machine(pool, on, settings.slots))
+    return _on_dask(on, settings)
 
 
 def _on_dask(on: GradingContext, settings: Settings) -> AbstractContextManager[Engine]:
@@ -199,13 +209,14 @@ def _grade_waiting(
     assignment: Assignment,
     context: GradingContext,
     start: Start,
-    waiting: Mapping[Submission, tuple[str, ClassWork]],
+    waiting: Mapping[Submission, tuple[GradedAs, ClassWork]],
     watch: Watch,
     begun: float,
 ) -> list[Outcome]:
-    """Run each submission once, and record it for everybody whose work it is. waiting: with the key
-    that each will be graded under. begun: when the run began, by `perf_counter`."""
+    """Run each submission once, and record it for everybody whose work it is. waiting: with what
+    each will be graded under. begun: when the run began, by `perf_counter`."""
     outcomes = []
+    earlier = EarlierMarks(course, assignment, _of_students(waiting))
     if context.unearned:
         watch(Event("note", message=_unearned(context)))
     open_gradebook.register(course, assignment, dict(context.models))
@@ -214,20 +225,44 @@ def _grade_waiting(
         def run(submission: Submission) -> SubmissionRun:
             watch(Event("started", submission.student, perf_counter() - begun))
             return engine.run(
-                _files(submission, context.accepted_files),
+                submission_files(submission, context.accepted_files),
                 read_student_modules(course, assignment, submission.student),
             )
 
-        for submission, graded in _run_in_parallel(engine, run, list(waiting)):
-            key, work = waiting[submission]
-            shared = SharedWork(work.group, submission.student) if work.group else None
-            for student in work.students:
-                theirs = replace(submission, student=student)
-                written = record(course, assignment, context, theirs, key, graded, save, shared)
-                outcomes.append(written)
+        for submission, graded in run_in_parallel(engine, run, list(waiting)):
+            graded_as, work = waiting[submission]
+            shared = shared_work(work)
+            for theirs in of_students(work):
+                changes = earlier.changes(theirs, graded, context)
+                event = LogEvent(earlier.at, "grade", context.key)
+                log = partial(append, assignment=assignment.id, event=event, changes=changes)
+                regrade = Regrade(log, looked_at=False) if changes else None
+                saved = partial(save, regrade=regrade)
+                written = record(
+                    course, assignment, context, theirs, graded_as, graded, saved, shared
+                )
+                outcomes.append(replace(written, changes=changes))
             done = next(o for o in outcomes if o.student == submission.student)
             watch(Event("done", done.student, perf_counter() - begun, outcome=done))
     return outcomes
+
+
+def of_students(work: ClassWork) -> list[Submission]:
+    """The submission as each student's whose work it is."""
+    return [replace(work.submission, student=student) for student in work.students]
+
+
+def shared_work(work: ClassWork) -> SharedWork | None:
+    """Whose group's work it is; None for who works alone."""
+    return SharedWork(work.group, work.submission.student) if work.group else None
+
+
+def _of_students(
+    waiting: Mapping[Submission, tuple[GradedAs, ClassWork]],
+) -> dict[Submission, GradedAs]:
+    return {
+        theirs: graded_as for graded_as, work in waiting.values() for theirs in of_students(work)
+    }
 
 
 def _unearned(context: GradingContext) -> str:
@@ -240,18 +275,16 @@ def _unearned(context: GradingContext) -> str:
 
 def _split_by_key(
     course: Course, assignment: Assignment, works: list[ClassWork], context_key: str
-) -> tuple[list[Outcome], Mapping[Submission, tuple[str, ClassWork]]]:
-    """What is graded already, and what waits with the key it will be graded under."""
+) -> tuple[list[Outcome], Mapping[Submission, tuple[GradedAs, ClassWork]]]:
+    """What is graded already, and what waits with what it will be graded under."""
     unchanged, waiting = [], {}
     for work in works:
-        submission = work.submission
-        earlier = version(course, assignment, submission.student)
-        key = identity(context_key, submission.files, submission.submitted_at, earlier)
+        graded_as = keys(course, assignment, work.submission, context_key)
         records = [(s, read_record(course, assignment, s) or {}) for s in work.students]
-        if all(_is_graded(record, key, work) for _, record in records):
+        if all(_is_graded(record, graded_as.key, work) for _, record in records):
             unchanged += [Outcome(s, False, r["seconds"], message(r)) for s, r in records]
         else:
-            waiting[submission] = key, work
+            waiting[work.submission] = graded_as, work
     return unchanged, waiting
 
 
@@ -262,7 +295,16 @@ def _is_graded(record: Mapping[str, Any], key: str, work: ClassWork) -> bool:
     return record.get("key") == key and named == (work.group, owner)
 
 
-def _files(submission: Submission, accepted_files: tuple[str, ...]) -> dict[str, bytes]:
+def keys(
+    course: Course, assignment: Assignment, submission: Submission, context_key: str
+) -> GradedAs:
+    """What a submission is graded under in the context of `context_key`."""
+    earlier = version(course, assignment, submission.student)
+    rest = (submission.files, submission.submitted_at, earlier)
+    return GradedAs(identity(context_key, *rest), identity("", *rest))
+
+
+def submission_files(submission: Submission, accepted_files: tuple[str, ...]) -> dict[str, bytes]:
     """The notebooks of a submission that can be read, and the files that the course accepts beside
     them. What else it holds never reaches the folder it runs in: a numpy.py would shadow NumPy."""
     files = {}
@@ -274,7 +316,7 @@ def _files(submission: Submission, accepted_files: tuple[str, ...]) -> dict[str,
     return files
 
 
-def _run_in_parallel(
+def run_in_parallel(
     engine: Engine, run: Callable[[Submission], SubmissionRun], waiting: list[Submission]
 ) -> Iterator[tuple[Submission, SubmissionRun]]:
     """Each submission with how it ran, as they finish. Leaving early stops what is running."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.files import write_file
+from autograder.gradebook.mark_changes import MarkChange
 from autograder.grading.context import GradingContext, lay_out
 from autograder.grading.grade_file import RECORD
 from autograder.grading.grade_one import SubmissionRun
@@ -29,12 +30,27 @@ Save = Callable[[str, datetime | None, dict[str, Any]], None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """How one submission fared this time: graded now, unchanged since last time, or not graded."""
+    """How one submission fared this time: graded now, unchanged since last time, or not graded.
+
+    changes: the marks that are other than before although the work is the same.
+    """
 
     student: str
     fresh: bool
     seconds: float
     message: str
+    changes: tuple[MarkChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class GradedAs:
+    """What a submission is graded under. key: of work and context together. work: of the work
+    alone. kept: the marks of an earlier version of the tests that stay, by notebook and cell, with
+    what each says."""
+
+    key: str
+    work: str
+    kept: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,7 +66,7 @@ def record(
     assignment: Assignment,
     context: GradingContext,
     submission: Submission,
-    key: str,
+    graded_as: GradedAs,
     graded: SubmissionRun,
     save: Save,
     shared: SharedWork | None = None,
@@ -63,7 +79,7 @@ def record(
         _write_notebooks(folder, submission, context, graded)
         if graded.executed:
             save(submission.student, submission.submitted_at, dict(graded.executed))
-        written = _written(submission, key, graded, context.models)
+        written = _written(submission, graded_as, graded, context)
         written |= asdict(shared) if shared else {}
         text = json.dumps(written, ensure_ascii=False, indent=1)
         write_file(folder / RECORD, text.encode())
@@ -75,16 +91,24 @@ def record(
     return Outcome(submission.student, True, graded.seconds, message(written))
 
 
+def messages_by_cell(
+    executed: Mapping[str, Notebook], models: Mapping[str, Notebook]
+) -> dict[str, dict[str, str]]:
+    """What each failed test of executed notebooks says, by notebook and cell."""
+    return {name: dict(lost_mark_messages(book, models[name])) for name, book in executed.items()}
+
+
 def _written(
-    submission: Submission, key: str, graded: SubmissionRun, models: Mapping[str, Notebook]
+    submission: Submission, graded_as: GradedAs, graded: SubmissionRun, context: GradingContext
 ) -> dict[str, Any]:
     stamp = submission.submitted_at
-    messages = {
-        name: dict(lost_mark_messages(notebook, models[name]))
-        for name, notebook in graded.executed.items()
-    }
+    messages = messages_by_cell(graded.executed, context.models)
+    for (notebook, cell), sentence in graded_as.kept.items():
+        messages.setdefault(notebook, {})[cell] = sentence
     return {
-        "key": key if graded.level else "",  # what ran nowhere is tried again next time
+        "key": graded_as.key if graded.level else "",  # what ran nowhere is tried again next time
+        "work": graded_as.work,
+        "kept": sorted(f"{notebook}/{cell}" for notebook, cell in graded_as.kept),
         "level": graded.level,
         "seconds": round(graded.seconds, 2),
         "says": graded.messages,
@@ -99,6 +123,11 @@ def _written(
 def message(written: dict[str, Any]) -> str:
     """What a record says went wrong, in one line."""
     return "; ".join([*written["faults"], *written["says"]])
+
+
+def message_of_run(graded: SubmissionRun) -> str:
+    """What went wrong in a run, in one line."""
+    return "; ".join([*graded.faults, *graded.messages])
 
 
 def _write_notebooks(

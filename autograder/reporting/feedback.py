@@ -6,18 +6,23 @@ and nothing of the hidden tests or the mark schemes is in them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
+from autograder.collecting.requests import Question, Request, by_cell, requests
 from autograder.files import write_file
 from autograder.model import Assignment, Course, CourseError, Grade, Mark
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.reporting.html_page import render
 from autograder.reporting.notebook_html import Part, cell_parts, secret_lines, without_secrets
+
+Asked = Mapping[Question, Sequence[Request]]
+NOBODY_ASKED: Asked = MappingProxyType({})
 
 
 class GradedCell(NamedTuple):
@@ -32,14 +37,18 @@ def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> li
     """Write the pages of `grades` into feedback/<student>/<id>/; unchanged files stay untouched.
 
     A submission of which nothing could be run gets <id>.html, which says the fault. Who handed
-    nothing in has no page.
+    nothing in has no page. What a student asked about a mark, and the answer, stand beside it.
     """
     written: list[Path] = []
+    asked = requests(course, assignment.id)
     for grade in grades:
         if grade.status == "no hand-in":
             continue
         folder = course.feedback / grade.student / assignment.id
-        pages = {folder / f"{name}.html": text for name, text in _pages(course, assignment, grade)}
+        own = by_cell(asked, grade.student)
+        pages = {
+            folder / f"{name}.html": text for name, text in _pages(course, assignment, grade, own)
+        }
         for path, text in pages.items():
             _write_page(path, text)
         for stale in set(folder.glob("*.html")) - set(pages):
@@ -58,18 +67,29 @@ def _write_page(path: Path, text: str) -> None:
         ) from fault
 
 
-def _pages(course: Course, assignment: Assignment, grade: Grade) -> list[tuple[str, str]]:
+def _pages(
+    course: Course, assignment: Assignment, grade: Grade, asked: Asked
+) -> list[tuple[str, str]]:
     folder = course.autograded / grade.student / assignment.id
     names = [n for n in assignment.notebooks if (folder / f"{n}.ipynb").is_file()]
     if grade.status == "not graded" or not names:
-        return [(assignment.id, page(None, grade, assignment))]
-    return [(n, page(cells.load(folder / f"{n}.ipynb"), grade, assignment, n)) for n in names]
+        return [(assignment.id, page(None, grade, assignment, asked=asked))]
+    return [
+        (n, page(cells.load(folder / f"{n}.ipynb"), grade, assignment, n, asked)) for n in names
+    ]
 
 
-def page(notebook: Notebook | None, grade: Grade, assignment: Assignment, name: str = "") -> str:
+def page(
+    notebook: Notebook | None,
+    grade: Grade,
+    assignment: Assignment,
+    name: str = "",
+    asked: Asked = NOBODY_ASKED,
+) -> str:
     """The feedback on a graded notebook as one HTML page; None where there is none to show.
 
     name: which of the assignment's notebooks this is; its marks are shown ('' shows all marks).
+    asked: the student's requests by the graded cell that they are about.
     """
     secret = secret_lines(notebook) if notebook else frozenset()
     marks = [mark for mark in _open_marks(grade, secret) if name in ("", mark.notebook)]
@@ -86,6 +106,7 @@ def page(notebook: Notebook | None, grade: Grade, assignment: Assignment, name: 
         sentences=[without_secrets(sentence, secret) for sentence in grade.messages],
         cells=graded_cells,
         cell_names={cell.name for cell in graded_cells},
+        asked=asked,
     )
 
 

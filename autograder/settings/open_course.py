@@ -24,7 +24,7 @@ def open_course(root: Path) -> Course:
             f"{root} is no course: a folder {places.source.name}/ with one folder per assignment "
             f"was needed. Run this in a course root, or name one with --course DIR."
         )
-    table = read_syllabus(root) or {"course": places.course_id}
+    table: dict[str, Any] = read_syllabus(root) or {"course": places.course_id}
     rows = {row["id"]: row for row in table.get("assignment", [])}
     return Course(
         root=root,

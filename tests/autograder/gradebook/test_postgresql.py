@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -25,7 +26,10 @@ from gradebook_course import (
 from autograder.gradebook import open_gradebook, read_marks
 from autograder.gradebook.group_marks import share_marks
 from autograder.gradebook.lateness import Lateness, write_lateness
+from autograder.gradebook.mark_changes import LogEvent, MarkChange, append, history, restore
+from autograder.gradebook.stored_marks import stored_marks
 from autograder.gradebook.students import StudentRow, save_students
+from autograder.gradebook.write_marks import Regrade
 from autograder.grading.read_grades import grades
 from autograder.model import CourseError
 from autograder.reporting.status import status
@@ -219,3 +223,37 @@ def test_no_sentence_shows_a_password(server, tmp_path, url):
             ask(course, course.assignments[0])
         assert "wr@ng" not in str(said.value)
         assert "wr%40ng" not in str(said.value)
+
+
+def test_a_mark_that_changed_is_logged_once_and_goes_back_by_the_log(empty):
+    work = empty.assignments[0]
+    books = {
+        name: executed({name: form}, np.random.default_rng(1))[name]
+        for name, form in forms(empty).items()
+    }
+    open_gradebook.register(empty, work)
+    open_gradebook.record(empty, work, "ada", NOON, books)
+    before = stored_marks(empty, work)["ada"]["functions", "double"]
+    assert history(empty, work) == {}
+    points = 0.0 if before.automatic else 2.0
+    change = MarkChange(
+        "ada", "functions", "double", before.automatic, points, 2, 2, "", "why 为什么"
+    )
+    event = LogEvent("2027-02-01T12:00:00+00:00", "regrade", "k" * 64)
+    log = partial(append, assignment=work.id, event=event, changes=[change])
+    with open_gradebook.recorder(empty, work) as save:
+        with pytest.raises(ValueError, match="power"):
+            save("ada", NOON, books, Regrade(_failing, {("functions", "double"): points}))
+        assert stored_marks(empty, work)["ada"]["functions", "double"] == before
+        save("ada", NOON, books, Regrade(log, {("functions", "double"): points}))
+    assert stored_marks(empty, work)["ada"]["functions", "double"].automatic == points
+    assert history(empty, work) == {event: [change]}
+    back = LogEvent("2027-02-01T13:00:00+00:00", "undo", "k" * 64, event.at)
+    assert restore(empty, work, back, [change]) == [change]
+    assert restore(empty, work, back, [change]) == []
+    assert stored_marks(empty, work)["ada"]["functions", "double"] == before
+    assert [e.cause for e in history(empty, work)] == ["regrade", "undo"]
+
+
+def _failing(_connection):
+    raise ValueError("a power cut")

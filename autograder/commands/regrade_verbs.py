@@ -1,0 +1,155 @@
+"""Verbs for marks that are looked at again: regrade, requests, answer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.commands import tables
+from autograder.commands.grade_verbs import execution_options
+from autograder.commands.verb import one_assignment, one_or_all_assignments, verb
+from autograder.model import Assignment, Course, CourseError
+
+if TYPE_CHECKING:
+    from autograder.collecting.requests import Request
+
+
+@verb
+@one_assignment
+@click.option("--question", default="", metavar="Q", help="Only marks of this graded cell change.")
+@click.option("--confirm", is_flag=True, help="Write what was shown. Without it, nothing changes.")
+@click.option("--undo", is_flag=True, help="Take back the last regrade that still stands.")
+@click.option("--log", is_flag=True, help="Show every change that was ever written.")
+@execution_options
+def regrade(
+    course: Course,
+    assignment: str,
+    question: str,
+    confirm: bool,
+    undo: bool,
+    log: bool,
+    **how: Any,
+) -> bool:
+    """Run graded hand-ins under mended tests, and show whose marks would change.
+
+    A person's marks and comments stay. Nothing is written before --confirm, and no page of feedback
+    even then: that is for the command feedback.
+    """
+    if confirm + undo + log > 1 or (question and (undo or log)):
+        raise CourseError("--confirm (with --question), --undo and --log are one at a time.")
+    chosen_assignment = course.assignment(assignment)
+    if log:
+        return _show_log(course, chosen_assignment)
+    if undo:
+        return _undo(course, chosen_assignment)
+    return _regrade(course, chosen_assignment, question, confirm, how)
+
+
+def _regrade(
+    course: Course, assignment: Assignment, question: str, confirm: bool, how: dict[str, Any]
+) -> bool:
+    from autograder.commands.progress import show_progress
+    from autograder.grading import regrade as again
+    from autograder.grading.grade_class import settings
+
+    with show_progress(as_json=False) as watch:
+        shown = again.preview(course, assignment, settings(course, **how), question, watch)
+    tables.preview_lines(shown)
+    went_well = not shown.failed
+    if not confirm:
+        words = f" --question {question}" if question else ""
+        tables.print_line(
+            f"nothing was written. To write it: autograder regrade {assignment.id}{words} --confirm"
+        )
+        return went_well
+    again.confirm(course, assignment, shown)
+    tables.print_line(
+        f"written, with the late penalties. The pages are as they were; to write them: "
+        f"autograder feedback {assignment.id}"
+    )
+    return went_well
+
+
+def _show_log(course: Course, assignment: Assignment) -> bool:
+    from autograder.gradebook.mark_changes import history
+
+    events = history(course, assignment)
+    tables.log_lines(events)
+    tables.print_line(f"on record for {assignment.id}: {len(events)}")
+    return True
+
+
+def _undo(course: Course, assignment: Assignment) -> bool:
+    from autograder.grading.regrade import undo as take_back
+
+    restored, others = take_back(course, assignment)
+    tables.print_line(f"marks with their earlier points again: {len(restored)}")
+    for change in others:
+        tables.print_line(f"stays, since it changed again: {change.student} {change.cell}")
+    return not others
+
+
+@verb
+@one_or_all_assignments
+@click.option("--all", "every", is_flag=True, help="Answered ones too.")
+def requests(course: Course, assignment: str | None, every: bool) -> bool:
+    """The requests of students to look at a mark again that nobody has answered yet."""
+    from autograder.collecting.requests import requests as of_assignment
+    from autograder.grading.read_grades import grades
+
+    chosen = [course.assignment(assignment)] if assignment else course.assignments
+    count = 0
+    for row in chosen:
+        asked = [
+            request for request in of_assignment(course, row.id) if every or not request.answer
+        ]
+        results = {grade.student: grade for grade in grades(course, row)} if asked else {}
+        for request in asked:
+            tables.request_lines(request, results.get(request.student))
+        count += len(asked)
+    tables.print_line(f"{'requests' if every else 'open requests'}: {count}")
+    return True
+
+
+@verb
+@one_assignment
+@click.argument("student")
+@click.argument("question")
+@click.argument("text")
+@click.option("--points", type=float, help="The mark from now on, as a person's.")
+def answer(
+    course: Course, assignment: str, student: str, question: str, text: str, points: float | None
+) -> bool:
+    """Answer what STUDENT asked about QUESTION; it stands in the feedback beside that question."""
+    from autograder.collecting.requests import answer as write_answer
+    from autograder.gradebook.manual_marks import give_points
+
+    chosen_assignment = course.assignment(assignment)
+    request = _last_request(course, chosen_assignment, student, question)
+    if not text.strip():
+        raise CourseError("the answer is empty. Write a sentence for the student.")
+    if points is not None:
+        where = (request.notebook, request.question)
+        give_points(course, chosen_assignment, student, *where, points)
+    write_answer(course, request, text, points, datetime.now(UTC))
+    tables.print_line(
+        f"answered. To write it into the page of feedback: autograder feedback {assignment}"
+    )
+    return True
+
+
+def _last_request(course: Course, assignment: Assignment, student: str, question: str) -> Request:
+    """The latest request of a student about a question. CourseError where there is none."""
+    from autograder.collecting.requests import requests as of_assignment
+
+    asked = of_assignment(course, assignment.id)
+    names = (question, question.rpartition("/")[2])
+    mine = [r for r in asked if r.student == student and r.question in names]
+    if not mine:
+        known = ", ".join(f"{r.student} {r.question}" for r in asked) or "nobody"
+        raise CourseError(
+            f"{student} asked nothing about '{question}' of '{assignment.id}'. Who asked: {known}."
+        )
+    return mine[-1]

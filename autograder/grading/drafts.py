@@ -1,0 +1,51 @@
+"""How submissions ran under mended tests, kept until somebody confirms the marks.
+
+So what is confirmed is what was shown, and nothing runs twice. Drafts are caches of the course
+(`.autograder/regrades/ID/`): they can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from autograder.files import sha256, write_file
+from autograder.grading.grade_one import SubmissionRun
+from autograder.model import Assignment, Course
+
+
+def read_draft(
+    course: Course, assignment: Assignment, student: str, key: str
+) -> SubmissionRun | None:
+    """How the student's submission ran under `key`; None where there is no draft of that."""
+    try:
+        row = json.loads(_path(course, assignment, student).read_text(encoding="utf-8"))
+        if row["key"] != key:
+            return None
+        run = row["run"]
+        lists = {name: tuple(run[name]) for name in ("messages", "faults", "forked")}
+        return SubmissionRun(**{**run, **lists})
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_draft(
+    course: Course, assignment: Assignment, student: str, key: str, run: SubmissionRun
+) -> None:
+    """Keeps how a submission ran, in place of an earlier draft."""
+    text = json.dumps({"key": key, "run": asdict(run)})
+    write_file(_path(course, assignment, student), text.encode())
+
+
+def remove_drafts(course: Course, assignment: Assignment) -> None:
+    shutil.rmtree(_folder(course, assignment), ignore_errors=True)
+
+
+def _folder(course: Course, assignment: Assignment) -> Path:
+    return course.state / "regrades" / assignment.id
+
+
+def _path(course: Course, assignment: Assignment, student: str) -> Path:
+    return _folder(course, assignment) / f"{sha256(student.encode())[:16]}.json"

@@ -1,0 +1,279 @@
+"""A test is mended after grading: who changes is shown, and written once confirmed."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from click.testing import CliRunner
+from gradebook_course import STORED, rows
+from small_course import (
+    RIGHT_DOUBLE,
+    RIGHT_SQUARE,
+    SQUARE_TEST,
+    TEST,
+    answered,
+    hand_in,
+    save,
+    source_notebook,
+    write_course,
+)
+
+from autograder.commands.cli import main
+from autograder.gradebook import open_gradebook
+from autograder.gradebook.mark_changes import history
+from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_file import is_same_work, submitted_at
+from autograder.grading.read_grades import grades
+from autograder.grading.regrade import confirm, preview, undo
+from autograder.model import CourseError
+from autograder.sandbox.limits import Limits
+from autograder.settings.open_course import open_course
+
+pytestmark = pytest.mark.xdist_group("grade")
+
+QUICK = Settings(Limits(cell_s=5.0, after_s=1.0))
+ABSOLUTE = "def double(x):\n    return abs(2 * x)"  # 0 before the tests are mended, 2 afterwards
+WHOLE = "def square(x):\n    return x * int(x)"  # 3 before, 0 afterwards
+CLASS = {
+    "ada": (RIGHT_DOUBLE, RIGHT_SQUARE),
+    "blaise": (ABSOLUTE, RIGHT_SQUARE),
+    "carla": (RIGHT_DOUBLE, WHOLE),
+    "dora": (ABSOLUTE, WHOLE),
+}
+BEFORE = {"ada": 5, "blaise": 3, "carla": 5, "dora": 3}
+AFTER = {"ada": 5, "blaise": 5, "carla": 2, "dora": 2}
+
+
+def mend(course):
+    """A hidden test that was too strict goes, and one that was too weak becomes stronger."""
+    document = source_notebook()
+    by_name = {cell["id"]: cell for cell in document["cells"]}
+    by_name["double"]["source"] = TEST.split("### BEGIN")[0].rstrip()
+    stronger = 'assert square(0.5) == 0.25, "fractions have squares too"\n### END HIDDEN TESTS'
+    by_name["square"]["source"] = SQUARE_TEST.replace("### END HIDDEN TESTS", stronger)
+    save(course.source / "functions" / "functions.ipynb", document)
+
+
+def graded_class(root, students=CLASS):
+    course = write_course(root, proofs="")
+    for student in students:
+        hand_in(course, student, answered(*CLASS[student]))
+    grade_class(course, course.assignments[0], QUICK)
+    return course
+
+
+def scores(course):
+    return {grade.student: grade.score for grade in grades(course, course.assignments[0])}
+
+
+def message(course, student, cell):
+    (grade,) = (g for g in grades(course, course.assignments[0]) if g.student == student)
+    return next(mark.message for mark in grade.marks if mark.cell == cell)
+
+
+def files(course):
+    kept = sorted(p for p in course.autograded.rglob("*") if p.is_file())
+    return {path: path.read_bytes() for path in kept}
+
+
+def marked_by_hand(course, student, cell, points, comment):
+    with open_gradebook.gradebook(course) as book:
+        grade = book.find_grade(cell, "functions", "functions", student)
+        grade.manual_score, grade.needs_manual_grade = points, False
+        if comment:
+            said = book.find_comment(f"{cell}-solution", "functions", "functions", student)
+            said.manual_comment = comment
+        book.db.commit()
+
+
+@pytest.fixture
+def course(tmp_path):
+    course = graded_class(tmp_path)
+    assert scores(course) == BEFORE
+    return course
+
+
+def test_a_preview_names_who_falls_first_and_writes_nothing(course):
+    work = course.assignments[0]
+    mend(course)
+    stored, written = rows(course, STORED), files(course)
+    shown = preview(course, work, QUICK)
+    order = [(item.submission.student, item.difference) for item in shown.regraded]
+    assert order == [("carla", -3), ("dora", -1), ("ada", 0), ("blaise", 2)]
+    assert shown.mended == ("functions/double", "functions/square")
+    (fallen,) = shown.regraded[0].changes
+    assert (fallen.cell, fallen.before, fallen.after) == ("square", 3, 0)
+    assert (fallen.message_before, fallen.message_after) == ("", "fractions have squares too")
+    assert rows(course, STORED) == stored and files(course) == written
+    assert history(course, work) == {}
+
+
+def test_what_is_confirmed_is_what_a_first_grading_under_the_mended_tests_gives(course, tmp_path):
+    work = course.assignments[0]
+    mend(course)
+    confirm(course, work, preview(course, work, QUICK))
+    other = write_course(tmp_path / "other", proofs="")
+    mend(other)
+    for student, answers in CLASS.items():
+        hand_in(other, student, answered(*answers))
+    grade_class(other, other.assignments[0], QUICK)
+    assert rows(course, STORED) == rows(other, STORED)
+    ours = [replace(grade, seconds=0) for grade in grades(course, work)]
+    assert ours == [replace(grade, seconds=0) for grade in grades(other, other.assignments[0])]
+    assert scores(course) == AFTER
+    assert not any(outcome.fresh for outcome in grade_class(course, work, QUICK))
+
+
+def test_one_question_is_regraded_and_the_others_keep_their_marks_until_asked(course):
+    work = course.assignments[0]
+    marked_by_hand(course, "dora", "square", 2.5, "Half a point for the loop.")
+    assert scores(course)["dora"] == 2.5
+    mend(course)
+    shown = preview(course, work, QUICK, "double")
+    assert {c.student for c in shown.changes} == {"blaise", "dora"}
+    assert {(c.student, c.cell) for c in shown.held} == {("carla", "square"), ("dora", "square")}
+    confirm(course, work, shown)
+    assert scores(course) == {"ada": 5, "blaise": 5, "carla": 5, "dora": 4.5}
+    assert message(course, "carla", "square") == ""
+    assert not any(outcome.fresh for outcome in grade_class(course, work, QUICK))
+    assert "square(0.5)" not in (course.autograded / "carla/functions/functions.ipynb").read_text()
+    everything = preview(course, work, QUICK)
+    assert [item.submission.student for item in everything.regraded if item.difference] == ["carla"]
+    confirm(course, work, everything)
+    assert scores(course) == {**AFTER, "dora": 4.5}
+    dora = next(grade for grade in grades(course, work) if grade.student == "dora")
+    square = next(mark for mark in dora.marks if mark.cell == "square")
+    assert (square.points, square.needs_review) == (2.5, False)
+    with open_gradebook.gradebook(course) as book:
+        said = book.find_comment("square-solution", "functions", "functions", "dora")
+        assert said.manual_comment == "Half a point for the loop."
+
+
+def test_a_regrade_is_on_record_and_can_be_taken_back(course):
+    work = course.assignments[0]
+    marked_by_hand(course, "ada", "essay", 1, "")
+    before = scores(course)
+    mend(course)
+    confirm(course, work, preview(course, work, QUICK))
+    (event,) = history(course, work)
+    assert event.cause == "regrade" and len(event.tests) == 64
+    moved = {(c.student, c.cell): (c.before, c.after) for c in history(course, work)[event]}
+    assert moved == {
+        ("blaise", "double"): (0, 2),
+        ("carla", "square"): (3, 0),
+        ("dora", "double"): (0, 2),
+        ("dora", "square"): (3, 0),
+    }
+    restored, others = undo(course, work)
+    assert len(restored) == 4 and not others
+    assert scores(course) == before
+    assert message(course, "blaise", "double") == "negative numbers double too"
+    assert [e.cause for e in history(course, work)] == ["regrade", "undo"]
+    with pytest.raises(CourseError, match="nothing to undo"):
+        undo(course, work)
+    confirm(course, work, preview(course, work, QUICK))
+    assert scores(course) == {**AFTER, "ada": 6}
+
+
+def test_grade_after_a_mended_test_says_which_marks_it_changed(course):
+    mend(course)
+    result = CliRunner().invoke(
+        main, ["grade", "functions", "--cell-limit", "5", "--course", str(course.root)]
+    )
+    assert result.exit_code == 0, result.output
+    assert "and so did marks: 4." in result.stdout
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert ["carla", "square", "3", "/", "3", "0", "/", "3"] in [line[:8] for line in lines]
+    (event,) = history(course, course.assignments[0])
+    assert event.cause == "grade"
+    undo(course, course.assignments[0])
+    assert scores(course) == BEFORE
+
+
+def test_a_new_hand_in_is_left_to_grade_and_is_no_change_of_a_mark(tmp_path):
+    course = graded_class(tmp_path, ["carla"])
+    work = course.assignments[0]
+    mend(course)
+    hand_in(course, "carla", answered(RIGHT_DOUBLE, "def square(x):\n    return 9"))
+    hand_in(course, "emil", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    shown = preview(course, work, QUICK)
+    assert (shown.regraded, shown.new) == ((), ("carla", "emil"))
+    (carla, _emil) = grade_class(course, work, QUICK)
+    assert carla.fresh and not carla.changes
+    assert history(course, work) == {}
+
+
+def test_a_record_of_an_earlier_grader_is_known_by_its_time(tmp_path):
+    course = graded_class(tmp_path, ["carla"])
+    path = course.autograded / "carla" / "functions" / "grade.json"
+    record = json.loads(path.read_text())
+    later = datetime(2027, 2, 2, 12, tzinfo=UTC)
+    for name in ("work", "kept"):
+        del record[name]
+    assert is_same_work(record, "another key", submitted_at(record))
+    assert not is_same_work(record, "another key", later)
+    mend(course)
+    path.write_text(json.dumps(record))
+    shown = preview(course, course.assignments[0], QUICK)
+    assert [item.difference for item in shown.regraded] == [-3]
+
+
+def test_what_is_confirmed_does_not_run_again(tmp_path, monkeypatch):
+    course = graded_class(tmp_path, ["carla"])
+    work = course.assignments[0]
+    mend(course)
+    first = preview(course, work, QUICK)
+    drafts = list((course.state / "regrades").rglob("*.json"))
+    assert len(drafts) == 1
+    row = json.loads(drafts[0].read_text())
+    row["run"]["seconds"] = 77.0
+    drafts[0].write_text(json.dumps(row))
+    second = preview(course, work, QUICK)
+    assert second.regraded[0].run.seconds == 77.0
+    assert second.regraded[0].changes == first.regraded[0].changes
+    confirm(course, work, second)
+    assert not list((course.state / "regrades").rglob("*.json"))
+
+
+def test_late_penalties_follow_the_regraded_marks(tmp_path):
+    course = write_course(tmp_path, proofs="")
+    due = '[[assignment]]\nid = "functions"\ndue = 2027-01-31T12:00:00Z\n'
+    (tmp_path / "course").mkdir()
+    (tmp_path / "course" / "syllabus.toml").write_text(due)
+    config = tmp_path / "nbgrader_config.py"
+    config.write_text(config.read_text() + "c.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    course = open_course(tmp_path)
+    hand_in(course, "blaise", answered(*CLASS["blaise"]))
+    grade_class(course, course.assignments[0], QUICK)
+    assert [g.late_penalty for g in grades(course, course.assignments[0])] == [3]
+    mend(course)
+    confirm(course, course.assignments[0], preview(course, course.assignments[0], QUICK))
+    assert [g.late_penalty for g in grades(course, course.assignments[0])] == [5]
+
+
+def test_the_command_shows_first_and_writes_once_confirmed(tmp_path):
+    course = graded_class(tmp_path, ["blaise", "carla"])
+    at = ["--cell-limit", "5", "--course", str(course.root)]
+
+    def regrade(*words):
+        return CliRunner().invoke(main, ["regrade", "functions", *words, *at])
+
+    mend(course)
+    shown = regrade()
+    assert shown.exit_code == 0, shown.output
+    assert "the mark would fall of: carla" in shown.stdout
+    assert "before: passed; now: fractions have squares too" in shown.stdout
+    assert "before: negative numbers double too; now: passes" in shown.stdout
+    assert shown.stdout.index("carla") < shown.stdout.index("blaise")
+    assert "nothing was written" in shown.stdout
+    assert scores(course) == {"blaise": 3, "carla": 5}
+    assert regrade("--confirm").exit_code == 0
+    assert scores(course) == {"blaise": 5, "carla": 2}
+    assert not course.feedback.exists()
+    assert "hand-ins that ran again: 0; marks that would change: 0" in regrade().stdout
+    assert "regrade, tests " in regrade("--log").stdout
+    assert "marks with their earlier points again: 2" in regrade("--undo").stdout
+    wrong = regrade("--question", "triple")
+    assert wrong.exit_code == 1
+    assert "has no graded cell 'triple'. It has: double, square, essay." in wrong.stderr
