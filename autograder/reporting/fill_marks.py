@@ -90,8 +90,11 @@ def fill(
     column = _mark_column(layout, assignment, rules.column)
     by_student = {grade.student: grade for grade in grades}
     known = {person.id: person for person in roster}
-    students = students_of_rows(table, layout, by_student, known)
-    graded = {row: [by_student[name] for name in names] for row, names in students.items()}
+    students = students_of_rows(table, layout, {**by_student, **known}, known)
+    graded = {
+        row: [by_student[name] for name in names if name in by_student]
+        for row, names in students.items()
+    }
     with_work = {name for name, grade in by_student.items() if grade.status != "no hand-in"}
     return _filled(table, layout, column, graded, with_work, rules, bool(known))
 
@@ -109,11 +112,14 @@ def _filled(
     values: dict[tuple[int, int], str] = {}
     changes, held, absent, strangers, unchanged = [], [], [], [], 0
     for row in people(table, layout):
-        name, matched = person(table, layout, row), graded.get(row, [])
-        if has_roster and not matched:
+        name, matched = person(table, layout, row), graded.get(row)
+        if has_roster and matched is None:
             strangers.append(name)
             continue
-        grades = [grade for grade in matched if grade.status != "no hand-in"]
+        if has_roster and not matched:
+            held.append(f"{name}: there is no grade of this person yet")
+            continue
+        grades = [grade for grade in matched or () if grade.status != "no hand-in"]
         before = table.value(row, column.column)
         reason = _reason_to_hold(table, layout, row, grades, rules, before)
         if reason:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from autograder.collecting.submitted import submitted_folders
 from autograder.model import Assignment, Course
-from autograder.roster.groups import groups
+from autograder.roster.groups import known_groups
 from autograder.roster.people import Person, everybody
 
 
@@ -28,7 +28,7 @@ def attendance(course: Course, assignment: Assignment) -> Attendance:
     """Who is where for an assignment, each list in order of ids."""
     own = {folder.parent.name for folder in submitted_folders(course, assignment)}
     present = set(own)
-    for group in groups(course, assignment):
+    for group in known_groups(course, assignment, own):
         if own & set(group.members):
             present |= set(group.members)
     listed = everybody(course)

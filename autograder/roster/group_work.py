@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from autograder.collecting.submitted import submissions
 from autograder.model import Assignment, Course, Submission
 from autograder.roster.deadlines import written_time
-from autograder.roster.groups import groups
+from autograder.roster.groups import known_groups
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -33,7 +33,7 @@ def class_work(course: Course, assignment: Assignment) -> list[ClassWork]:
     """All work of an assignment, in order of the students who handed it in."""
     left = {submission.student: submission for submission in submissions(course, assignment)}
     works = []
-    for group in groups(course, assignment):
+    for group in known_groups(course, assignment, left.keys()):
         theirs = [left.pop(member) for member in group.members if member in left]
         if theirs:
             latest = max(theirs, key=_order)

@@ -8,12 +8,12 @@ member stands for all members, and each member has the mark. Without the file ev
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 from autograder.model import Assignment, Course, CourseError
 from autograder.roster.csv_file import Line, read_lines
-from autograder.roster.people import people
+from autograder.roster.people import everybody, is_student_id
 
 FILE = "groups.csv"
 COLUMNS = ("assignment", "group", "student")
@@ -50,6 +50,21 @@ def groups(course: Course, assignment: Assignment) -> tuple[Group, ...]:
     return tuple(Group(name, tuple(sorted(members[name]))) for name in sorted(members))
 
 
+def known_groups(
+    course: Course, assignment: Assignment, handed_in: Collection[str]
+) -> tuple[Group, ...]:
+    """The groups without members whom neither roster.csv nor a hand-in knows: a mistyped id gets no
+    mark. Without a roster.csv all members stay. handed_in: the ids with a hand-in of their own."""
+    listed = {person.id for person in everybody(course)}
+    if not listed:
+        return groups(course, assignment)
+    known = listed | set(handed_in)
+    return tuple(
+        replace(group, members=tuple(member for member in group.members if member in known))
+        for group in groups(course, assignment)
+    )
+
+
 def group_of(course: Course, assignment: Assignment, student: str) -> tuple[str, ...]:
     """The ids of everybody whose work for the assignment is one with the student's, sorted, with
     the student; (student,) for who works alone."""
@@ -59,7 +74,7 @@ def group_of(course: Course, assignment: Assignment, student: str) -> tuple[str,
 
 def unknown_members(course: Course, assignment: Assignment) -> list[str]:
     """A sentence for each member of a group who is not in the roster; [] without a roster.csv."""
-    known = {person.id for person in people(course)}
+    known = {person.id for person in everybody(course)}
     if not known:
         return []
     groups(course, assignment)  # for its complaints
@@ -78,6 +93,11 @@ def _lines(course: Course) -> Iterator[Line]:
         for name in COLUMNS:
             if not line.values[name]:
                 raise CourseError(f"{FILE}, line {line.number}: the row has no {name}.")
+        if not is_student_id(line.values["student"]):
+            raise CourseError(
+                f"{FILE}, line {line.number}: {line.values['student']!a} cannot be the id of a "
+                f"student. Write it as 'autograder roster' shows it."
+            )
         named = line.values["assignment"]
         if named != EVERY and named not in ids:
             raise CourseError(

@@ -15,7 +15,7 @@ from autograder.files import exclusive_lock
 from autograder.gradebook.students import StudentRow, save_students
 from autograder.model import Course, CourseError
 from autograder.roster.lms_people import Listing, read_listing
-from autograder.roster.matching import hand_in_ids, persons_of
+from autograder.roster.matching import by_full_name, hand_in_ids, persons_of
 from autograder.roster.people import LONGEST, Person, everybody, write_people
 from autograder.sanitizing.student_names import without_markup
 
@@ -134,9 +134,11 @@ def _earlier(old: dict[str, Person], listed: Iterable[Person]) -> dict[str, Pers
             found[person.id] = match
     left = [p for p in listed if p.id not in found]
     taken = {person.id for person in found.values()}
-    for student, person in persons_of(left, [i for i in old if i not in taken]).items():
-        if not _other_number(old[student], person):
-            found.setdefault(person.id, old[student])
+    free = [person for person in old.values() if person.id not in taken]
+    named = by_full_name(free)
+    for name, person in by_full_name(left).items():
+        if name in named and not _other_number(named[name], person):
+            found[person.id] = named[name]
     return found
 
 

@@ -62,11 +62,16 @@ def persons_of(people: Collection[Person], ids: Iterable[str]) -> dict[str, Pers
     return found
 
 
+def by_full_name(people: Iterable[Person]) -> Mapping[str, Person]:
+    """The person of each name, as `letters` writes it, that one person alone has."""
+    return _unique(people, lambda person: _names(person)[:1])
+
+
 def _names(person: Person) -> list[str]:
     if not (person.first_name and person.last_name):
         return []
     first, last = letters(person.first_name), letters(person.last_name)
-    return list({first + last, last + first})
+    return list(dict.fromkeys((first + last, last + first)))
 
 
 def _unique(

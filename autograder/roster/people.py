@@ -81,6 +81,12 @@ def split_sections(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(";") if part.strip()))
 
 
+def is_student_id(text: str) -> bool:
+    """Whether a folder can have this name, and nbgrader's pages can show it."""
+    is_name = text.isprintable() and "/" not in text and text.strip(".") != ""
+    return is_name and student_names.is_plain(text)
+
+
 def write_people(course: Course, rows: Iterable[Person]) -> None:
     """Write roster.csv. The column `gone` is there only where somebody has gone."""
     listed = list(rows)
@@ -97,10 +103,10 @@ def _person(line: Line) -> Person:
     values = line.values
     if not values["id"]:
         raise CourseError(f"{FILE}, line {line.number}: the row has no id.")
-    if not student_names.is_plain(values["id"]):
+    if not is_student_id(values["id"]):
         raise CourseError(
-            f"{FILE}, line {line.number}: the id {values['id']!a} would be taken for markup in "
-            f"nbgrader's pages. Write it as 'autograder collect' does."
+            f"{FILE}, line {line.number}: {values['id']!a} cannot be the id of a student: a "
+            f"folder's name without markup was needed. Write it as 'autograder collect' does."
         )
     long = [name for name in COLUMNS if len(values[name]) > LONGEST and name != "sections"]
     if long:

@@ -256,6 +256,18 @@ def test_another_policy_or_extension_counts_from_the_next_late_on_and_none_takes
     assert not any(grade.late_penalty or grade.late_reason for grade in grades(course).values())
 
 
+def test_nbgrader_s_own_plugin_counts_with_an_extension(course):
+    syllabus = course.root / "course" / "syllabus.toml"
+    syllabus.write_text('[[assignment]]\nid = "functions"\ndue = 2027-02-01T12:00:00Z\n')
+    with (course.root / "nbgrader_config.py").open("a") as file:
+        file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    shown = run(course, "late", "functions").stdout
+    assert "policy: nbgrader's own plugin" in shown
+    found = {s: (g.points, g.score, g.late_reason) for s, g in grades(course).items()}
+    assert found["bob"] == (5, 0, "") and found["emil"] == (5, 5, "")  # emil's section has longer
+    assert found["cem"] == (5, 0, "")  # nbgrader knows no grace
+
+
 def test_who_leaves_a_group_has_its_marks_no_longer(course):
     (course.root / "groups.csv").write_text(GROUPS.replace("*,G1,emil\n", ""))
     assert grades(course)["emil"].status == "not graded"

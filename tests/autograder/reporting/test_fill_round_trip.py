@@ -152,7 +152,7 @@ def test_hostile_names_come_back_too_and_lead_to_nobody_else(kind):
     blank = written(rows, people, [""] * 6, how, encodings[0])
     filled = fill(blank, WORK, grades, Rules(), roster)
     assert filled.data == written(rows, people, ["1", "2", "3", "", "", ""], how, encodings[0])
-    assert len(filled.not_in_roster) == 3  # of whom there is neither a mark nor an absence
+    assert len(filled.held) == 3 and "no grade of this person yet" in filled.held[0]
 
 
 def test_points_beyond_the_maximum_are_kept_unless_they_are_capped():
@@ -197,6 +197,8 @@ def test_of_the_roster_only_who_is_absent_gets_zero():
     blank = written(rows, people, [""] * 3, how, "utf-8")
     roster = [Person("leeaanna_101", "Anna", "Leea", lms_id="101"), Person("b", lms_id="102")]
     grades = [grade("leeaanna_101", 4), Grade("hw1", "b", "no hand-in", ())]
+    ungraded = fill(blank, WORK, [], Rules(absent_as_zero=True), roster)
+    assert ungraded.data == blank and len(ungraded.held) == 2
     shown = fill(blank, WORK, grades, Rules(), roster)
     assert (shown.without_mark, shown.not_in_roster) == (("Leeb, Annb",), ("Leec, Annc",))
     zero = fill(blank, WORK, grades, Rules(absent_as_zero=True), roster)

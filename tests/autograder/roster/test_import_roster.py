@@ -176,6 +176,13 @@ def test_an_id_that_was_used_before_the_import_stays(course, tmp_path):
     assert again.changes == () and people(course)[0].id == "Ada Lovelace_77"
 
 
+def test_a_row_that_somebody_wrote_by_hand_keeps_its_id(course):
+    write_people(course, [Person("ada", "Ada", "Lovelace", "ada@uni.edu", ("Lab A",))])
+    result = import_roster(course, CANVAS.encode(), DAY)
+    assert kinds(result)[0] == ("changed", "101") and "gone" not in dict(kinds(result))
+    assert people(course)[0] == Person("ada", "Ada", "Lovelace", "ada@uni.edu", ("Lab A",), "101")
+
+
 def test_a_dry_run_says_the_same_and_writes_nothing(course):
     shown = import_roster(course, CANVAS.encode(), DAY, dry_run=True)
     assert not (course.root / "roster.csv").exists()

@@ -9,7 +9,7 @@ from small_course import write_course
 
 from autograder.model import Assignment, CourseError
 from autograder.roster.csv_file import inert, plain
-from autograder.roster.groups import Group, group_of, groups, unknown_members
+from autograder.roster.groups import Group, group_of, groups, known_groups, unknown_members
 from autograder.roster.people import Person, everybody, people, sections, write_people
 
 HEAD = "id,first_name,last_name,email,sections,lms_id\n"
@@ -68,7 +68,8 @@ def test_what_a_spreadsheet_saves_is_read_whatever_its_delimiter(course):
         (HEAD + "a,,,,,\n\na,,,,,\n", "line 4: 'a' stands in line 2 already"),
         (HEAD + ",Ada,,,,\n", "line 2: the row has no id"),
         (HEAD + "a,A,B,e,s,1,2\n", "line 2: there are 6 columns and one more cell, '2'"),
-        (HEAD + "<b>,A,B,e,s,1\n", "line 2: the id '<b>' would be taken for markup"),
+        (HEAD + "<b>,A,B,e,s,1\n", "line 2: '<b>' cannot be the id of a student"),
+        (HEAD + "../x,A,B,e,s,1\n", "line 2: '../x' cannot be the id of a student"),
         (HEAD + f"a,{'x' * 129},B,e,s,1\n", "line 2: first_name has 129 characters"),
         (HEAD + '"a,A\n', "opened and not closed"),
     ],
@@ -113,6 +114,7 @@ def test_a_person_in_two_groups_of_one_assignment_is_refused_with_both_lines(cou
     [
         ("nope,G1,ada", "line 2: the course has no assignment 'nope'. It has: functions"),
         ("functions,,ada", "line 2: the row has no group"),
+        ("functions,G1,../ada", "line 2: '../ada' cannot be the id of a student"),
     ],
 )
 def test_a_fault_of_the_groups_is_named_with_its_line(course, row, sentence):
@@ -121,10 +123,14 @@ def test_a_fault_of_the_groups_is_named_with_its_line(course, row, sentence):
         groups(course, functions(course))
 
 
-def test_a_member_who_is_not_in_the_roster_is_named(course):
+def test_a_member_who_is_not_in_the_roster_is_named_and_has_no_part_without_a_hand_in(course):
     write_people(course, [ADA])
     rows = "*,G1,lovelaceada_1\n*,G1,eve\n"
     (course.root / "groups.csv").write_text("assignment,group,student\n" + rows)
     assert unknown_members(course, functions(course)) == [
         "groups.csv, line 3: 'eve' of group 'G1' is not in roster.csv."
     ]
+    (group,) = known_groups(course, functions(course), [])
+    assert group.members == ("lovelaceada_1",)
+    (group,) = known_groups(course, functions(course), ["eve"])
+    assert group.members == ("eve", "lovelaceada_1")
