@@ -7,5 +7,6 @@ run), engine (where it runs: here), cluster (on other machines), plan_file and t
 hidden test runs), grade_file (grade.json), record (a graded submission is written down),
 mark_differences (which marks are other than before), grade_class (all submissions of an
 assignment), read_grades (the marks read back, with what a person added), drafts (how submissions
-ran, until somebody confirms it), regrade (the same work under mended tests).
+ran, until somebody confirms it), regrade_preview (the same work under mended tests), regrade (its
+marks, written or taken back).
 """
