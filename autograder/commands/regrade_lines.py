@@ -33,9 +33,10 @@ def preview_lines(shown: Preview) -> None:
             f"{change.counted_after:g} / {change.out_of_after:g} (the test now gives "
             f"{change.after or 0:g})"
         )
-    if shown.held:
+    held = [change for change in shown.held if change.moves]
+    if held:
         tables.print_line("marks of other questions that would change, and stay as they are:")
-        tables.changes_table(shown.held)
+        tables.changes_table(held)
     for sentence in shown.failed:
         tables.print_line(f"could not be run, and stays as it is: {sentence}")
     if shown.new:
