@@ -5,6 +5,6 @@ copied_names (what browsers add to a name), lms_schemes (the names of each LMS),
 (what an LMS says beside the hand-ins), lms_names (whose file is it), attempts (what was handed in
 together, and when), allow_list (what was released), acceptance (taken, or why not), database
 (store.db), store (every hand-in), submitted (nbgrader's folder), rejected (what was not taken),
-requests (to look at a mark again), collect, verify (is it all there?), migrate (stores of text
-journals).
+requests (to look at a mark again), request_files (how they come in), collect, verify (is it all
+there?), migrate (stores of text journals).
 """

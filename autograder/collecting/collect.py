@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.collecting import download_lists, requests, submitted
+from autograder.collecting import download_lists, request_files, submitted
 from autograder.collecting.acceptance import (
     Remark,
     judge,
@@ -127,7 +127,7 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     ]
     files = files if intake.in_place else _under_class_ids(files, intake.class_ids)
     apart = {} if intake.in_place else only_capitals_apart(files, _homes(course))
-    asking = [f for f in files if requests.is_request(f, allowed)]
+    asking = [f for f in files if request_files.is_request(f, allowed)]
     judged = [f for f in files if f.owner.student not in apart and f not in asking]
     verdict = judge(judged, assignment, allowed)
 
@@ -170,7 +170,7 @@ def _take_requests(
     taken, refused = [], []
     for file in files:
         try:
-            taken.append(requests.take(intake.course, intake.assignment, file, intake.now))
+            taken.append(request_files.take(intake.course, intake.assignment, file, intake.now))
         except CourseError as fault:
             refused.append(Remark(file, str(fault)))
             continue
@@ -209,7 +209,7 @@ def _read_inbox(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, 
     )
     layout = find_layout((item.parts for item in items), names, path.resolve().name)
     owned = [(owner(item.parts, names, layout), item) for item in items if item.parts]
-    naming = (RECEIPT, requests.FILE)  # these say themselves whose they are
+    naming = (RECEIPT, request_files.FILE)  # these say themselves whose they are
     if not any(o.student is None or o.student or o.file[-1] in naming for o, _ in owned):
         raise CourseError(f"{path} holds no hand-in of '{assignment.id}'. {LAYOUTS}")
     crowd = class_in_a_folder((owner for owner, _ in owned), names)

@@ -1,24 +1,16 @@
 """Requests of students to look at a mark again, and their answers: inert text in store.db.
 
-    request.json    {"assignment": ..., "question": ..., "text": ..., "student": ...}
-
-`course ask` packs the file into a zip, which is handed in like any other. What is not exactly a
-request about a graded cell of the assignment is refused. Rows are added and never changed.
+Rows are added and never changed. `request_files` takes requests in.
 """
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import PurePath
 from typing import Any
 
-from autograder.collecting.allow_list import AllowList, released_name
-from autograder.collecting.attempts import DatedFile
-from autograder.collecting.copied_names import undecorated
 from autograder.collecting.database import (
     Database,
     Row,
@@ -27,14 +19,8 @@ from autograder.collecting.database import (
     read_row,
     row_faults,
 )
-from autograder.collecting.student_ids import escape, student_id
-from autograder.files import read_plain
-from autograder.model import Assignment, Course, CourseError
-from autograder.notebook import cells
-from autograder.settings.source_notebook import source_notebook
+from autograder.model import Course, CourseError
 
-FILE = "request.json"
-MOST_BYTES = 64 << 10
 MOST_CHARACTERS = 2000
 MOST_REQUESTS = 20  # of one student about one assignment
 TABLES = ("requests", "answers")
@@ -70,69 +56,6 @@ class Request:
     answer: Answer | None = None
 
 
-def is_request(file: DatedFile, allowed: AllowList) -> bool:
-    """Whether a file of an inbox is a request, and no file that was released by that name."""
-    name = PurePath(file.owner.file[-1])
-    plain = f"{undecorated(name.stem)[0]}{name.suffix}".casefold()
-    return plain == FILE and released_name(file.owner.file, allowed) is None
-
-
-def take(course: Course, assignment: Assignment, file: DatedFile, now: datetime) -> Request:
-    """The request in a file, once it is on disk; the same one again is the one there is.
-
-    Raises CourseError with the second half of a sentence where it is none.
-    """
-    body = _body(file)
-    student = file.owner.student or student_id(str(body.get("student") or ""))
-    if not student:
-        raise CourseError("is a request that names no student. Hand it in under your own name.")
-    if body.get("assignment") not in (None, assignment.id):
-        named = escape(str(body["assignment"]))
-        raise CourseError(f"is a request about '{named}', not about '{assignment.id}'.")
-    notebook, cell = find_question(course, assignment, str(body.get("question")))
-    text = inert(str(body.get("text") or ""))
-    if not 0 < len(text) <= MOST_CHARACTERS:
-        raise CourseError(
-            f"is a request with a text of {len(text)} characters; 1 to {MOST_CHARACTERS} were "
-            f'needed. Ask again: course ask {assignment.id} {cell} "..."'
-        )
-    asked = Request(0, assignment.id, student, notebook, cell, text, file.when)
-    return _keep(course, asked, now)
-
-
-def _body(file: DatedFile) -> dict[str, Any]:
-    if file.item.message or file.item.path is None:
-        raise CourseError(file.item.message)
-    try:
-        data = read_plain(file.item.path, MOST_BYTES + 1)
-        body = json.loads(data.decode("utf-8-sig")) if len(data) <= MOST_BYTES else None
-    except (OSError, ValueError, RecursionError):
-        body = None
-    if not isinstance(body, dict):
-        raise CourseError(
-            f"is no request: a table of at most {MOST_BYTES >> 10} kB as 'course ask' writes it "
-            f"was needed. Make it again with that command."
-        )
-    return body
-
-
-def find_question(course: Course, assignment: Assignment, name: str) -> Question:
-    """The graded cell of that name (or notebook/name). CourseError where there is none."""
-    questions = [
-        (notebook, cells.grade_id(cell))
-        for notebook in assignment.notebooks
-        for cell in source_notebook(course, assignment, notebook)["cells"]
-        if cells.nbgrader(cell).get("grade") or cells.nbgrader(cell).get("task")
-    ]
-    for question in questions:
-        if name in (question[1], "/".join(question)):
-            return question
-    raise CourseError(
-        f"asks about '{escape(name)}', which is no graded cell of '{assignment.id}'. It has: "
-        f"{', '.join(cell for _, cell in questions) or 'none'}."
-    )
-
-
 def inert(text: str) -> str:
     """The text without what a terminal or a page would obey: control characters and marks that turn
     the direction of writing become U+FFFD; line ends stay."""
@@ -146,7 +69,7 @@ def _is_shown(character: str) -> bool:
     return character not in DIRECTIONS and unicodedata.category(character) not in UNSHOWN
 
 
-def _keep(course: Course, asked: Request, now: datetime) -> Request:
+def keep(course: Course, asked: Request, now: datetime) -> Request:
     for earlier in requests(course, asked.assignment):
         if _is_same(earlier, asked):
             return earlier

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.commands import tables
+from autograder.commands import regrade_lines, tables
 from autograder.commands.grade_verbs import execution_options
 from autograder.commands.verb import one_assignment, one_or_all_assignments, verb
 from autograder.model import Assignment, Course, CourseError
@@ -51,12 +51,13 @@ def _regrade(
     course: Course, assignment: Assignment, question: str, confirm: bool, how: dict[str, Any]
 ) -> bool:
     from autograder.commands.progress import show_progress
-    from autograder.grading import regrade as again
     from autograder.grading.grade_class import settings
+    from autograder.grading.regrade import confirm as write_marks
+    from autograder.grading.regrade_preview import preview
 
     with show_progress(as_json=False) as watch:
-        shown = again.preview(course, assignment, settings(course, **how), question, watch)
-    tables.preview_lines(shown)
+        shown = preview(course, assignment, settings(course, **how), question, watch)
+    regrade_lines.preview_lines(shown)
     went_well = not shown.failed
     if not confirm:
         words = f" --question {question}" if question else ""
@@ -64,7 +65,7 @@ def _regrade(
             f"nothing was written. To write it: autograder regrade {assignment.id}{words} --confirm"
         )
         return went_well
-    again.confirm(course, assignment, shown)
+    write_marks(course, assignment, shown)
     tables.print_line(
         f"written, with the late penalties. The pages are as they were; to write them: "
         f"autograder feedback {assignment.id}"
@@ -76,7 +77,7 @@ def _show_log(course: Course, assignment: Assignment) -> bool:
     from autograder.gradebook.mark_changes import history
 
     events = history(course, assignment)
-    tables.log_lines(events)
+    regrade_lines.log_lines(events)
     tables.print_line(f"on record for {assignment.id}: {len(events)}")
     return True
 
@@ -107,7 +108,7 @@ def requests(course: Course, assignment: str | None, every: bool) -> bool:
         ]
         results = {grade.student: grade for grade in grades(course, row)} if asked else {}
         for request in asked:
-            tables.request_lines(request, results.get(request.student))
+            regrade_lines.request_lines(request, results.get(request.student))
         count += len(asked)
     tables.print_line(f"{'requests' if every else 'open requests'}: {count}")
     return True

@@ -174,6 +174,7 @@ def test_a_syllabus_that_cannot_be_added_to_is_left_alone(tmp_path):
     assert syllabus.read_text() == text and not (course.source / "hw2").exists()
 
 
+@pytest.mark.slow
 def test_release_all_audits_only_what_changed(course):
     """The records get a thought that no audit has: where it stays, nothing was audited."""
     if not (course.source / "Lab_2").is_dir():

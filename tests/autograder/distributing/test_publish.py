@@ -172,6 +172,17 @@ def test_the_written_answers_of_a_release_are_known_as_they_were_released():
     assert answer_row["points"] > 0
 
 
+def test_students_of_a_course_with_appeals_get_the_command_that_asks(ours):
+    package = ours.root / "course" / "appeals"
+    package.mkdir()
+    (package / "command.py").write_text("def main(): ...\n")
+    project = student_wheel.stage(ours, student_wheel.edition_of(ours), {}, [])["pyproject.toml"]
+    scripts = tomllib.loads(project.decode())["project"]["scripts"]
+    assert scripts["course"] == "appeals.command:main"
+    readme = student_folder.contents(ours, student_wheel.edition_of(ours), b"")["README.md"]
+    assert b"`course ask ID QUESTION" in readme
+
+
 def test_the_wheel_holds_the_packages_and_nothing_secret(ours, tmp_path):
     files = inside(publish(ours, tmp_path / "out").paths[2])
     package_files = {name for name in files if ".dist-info/" not in name}

@@ -25,7 +25,8 @@ from autograder.gradebook.mark_changes import history
 from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.grade_file import is_same_work, submitted_at
 from autograder.grading.read_grades import grades
-from autograder.grading.regrade import confirm, preview, undo
+from autograder.grading.regrade import confirm, undo
+from autograder.grading.regrade_preview import preview
 from autograder.model import CourseError
 from autograder.sandbox.limits import Limits
 from autograder.settings.open_course import open_course
@@ -109,6 +110,7 @@ def test_a_preview_names_who_falls_first_and_writes_nothing(course):
     assert history(course, work) == {}
 
 
+@pytest.mark.slow
 def test_what_is_confirmed_is_what_a_first_grading_under_the_mended_tests_gives(course, tmp_path):
     work = course.assignments[0]
     mend(course)
@@ -204,6 +206,7 @@ def test_a_new_hand_in_is_left_to_grade_and_is_no_change_of_a_mark(tmp_path):
     assert history(course, work) == {}
 
 
+@pytest.mark.slow
 def test_a_record_of_an_earlier_grader_is_known_by_its_time(tmp_path):
     course = graded_class(tmp_path, ["carla"])
     path = course.autograded / "carla" / "functions" / "grade.json"
@@ -219,6 +222,7 @@ def test_a_record_of_an_earlier_grader_is_known_by_its_time(tmp_path):
     assert [item.difference for item in shown.regraded] == [-3]
 
 
+@pytest.mark.slow
 def test_what_is_confirmed_does_not_run_again(tmp_path, monkeypatch):
     course = graded_class(tmp_path, ["carla"])
     work = course.assignments[0]
@@ -236,6 +240,7 @@ def test_what_is_confirmed_does_not_run_again(tmp_path, monkeypatch):
     assert not list((course.state / "regrades").rglob("*.json"))
 
 
+@pytest.mark.slow
 def test_late_penalties_follow_the_regraded_marks(tmp_path):
     course = write_course(tmp_path, proofs="")
     due = '[[assignment]]\nid = "functions"\ndue = 2027-01-31T12:00:00Z\n'
