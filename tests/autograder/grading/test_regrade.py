@@ -282,3 +282,26 @@ def test_the_command_shows_first_and_writes_once_confirmed(tmp_path):
     wrong = regrade("--question", "triple")
     assert wrong.exit_code == 1
     assert "has no graded cell 'triple'. It has: double, square, essay." in wrong.stderr
+
+
+def test_a_regrade_of_a_group_is_one_run_and_every_member_s_mark(tmp_path):
+    course = write_course(tmp_path, proofs="")
+    assignment = course.assignments[0]
+    (tmp_path / "groups.csv").write_text("assignment,group,student\n*,G,blaise\n*,G,carla\n")
+    hand_in(course, "blaise", answered(*CLASS["blaise"]))
+    grade_class(course, assignment, QUICK)
+    assert scores(course) == {"blaise": 3, "carla": 3}
+    mend(course)
+    started = []
+    shown = preview(course, assignment, QUICK, watch=started.append)
+    assert [event.student for event in started if event.kind == "started"] == ["blaise"]
+    assert {c.student: (c.before, c.after) for c in shown.changes if c.moves} == {
+        "blaise": (0, 2),
+        "carla": (0, 2),
+    }
+    assert scores(course) == {"blaise": 3, "carla": 3}
+    confirm(course, assignment, shown)
+    assert scores(course) == {"blaise": 5, "carla": 5}
+    assert grade_class(course, assignment, QUICK)[0].fresh is False
+    undo(course, assignment)
+    assert scores(course) == {"blaise": 3, "carla": 3}
