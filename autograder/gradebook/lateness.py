@@ -47,17 +47,18 @@ SUBMITTED = table(api.SubmittedAssignment)
 NOTEBOOKS = table(api.SubmittedNotebook)
 ASSIGNMENTS = table(api.Assignment)
 SCORES = """
-SELECT submitted_notebook.id, submitted_notebook.assignment_id, submitted_notebook.notebook_id,
+SELECT submitted_notebook.id, submitted_notebook.assignment_id, notebook.name,
        submitted_notebook.late_submission_penalty,
        COALESCE(SUM(COALESCE(grade.manual_score, grade.auto_score, 0.0)
                     + COALESCE(grade.extra_credit, 0.0)), 0.0)
 FROM submitted_notebook
 JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
+JOIN notebook ON notebook.id = submitted_notebook.notebook_id
 LEFT JOIN grade ON grade.notebook_id = submitted_notebook.id
 WHERE submitted_assignment.assignment_id = :key
-GROUP BY submitted_notebook.id, submitted_notebook.assignment_id, submitted_notebook.notebook_id,
+GROUP BY submitted_notebook.id, submitted_notebook.assignment_id, notebook.name,
          submitted_notebook.late_submission_penalty
-ORDER BY submitted_notebook.notebook_id
+ORDER BY notebook.name
 """
 MAXIMUM = """
 SELECT COALESCE(SUM(COALESCE(grade_cells.max_score, task_cells.max_score, 0.0)), 0.0)
