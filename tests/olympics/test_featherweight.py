@@ -9,7 +9,7 @@ import pytest
 from olympics.entry import Entry, read_entry
 from olympics.errors import OlympicsError
 from olympics.events import event
-from olympics.heat import heat
+from olympics.heat import heat, practice_seeds
 from olympics.series import phases
 from olympics.workloads import featherweight as workload
 from olympics.workloads import featherweight_program as program
@@ -81,7 +81,22 @@ def test_a_change_moves_dims_and_adds_noise():
 def test_code_counts_as_it_is_and_weights_as_bzip2_leaves_them():
     zeros, noise = npy(np.zeros(5000, np.int8)), np.random.default_rng(1).bytes(500)
     files = {"model.py": b"x = 1\n" * 100, "w.npy": zeros, "noise.safetensors": noise}
-    assert workload.counted_bytes(entry(files)) == 600 + len(bz2.compress(zeros, 9)) + 500
+    path = len("noise.safetensors") - len("model.py")
+    assert workload.counted_bytes(entry(files)) == 600 + len(bz2.compress(zeros, 9)) + 500 + path
+
+
+def test_weights_that_are_kept_in_the_paths_of_files_count():
+    names = [f"{k:x}{'0123456789abcdef' * 6}"[:95] + ".npy" for k in range(39)]
+    hoard = entry({"model.py": b"", **dict.fromkeys(names, b"")})
+    assert workload.counted_bytes(hoard) > 0.9 * sum(map(len, names))
+
+
+def test_both_halves_of_a_local_heat_have_one_seed_and_share_no_picture():
+    seed_of = practice_seeds(RULES, 0)
+    public, private = (seed_of(number, phase) for number, phase in enumerate(phases(RULES)))
+    assert public == private
+    times = practice_seeds(event("framework_sprint"), 0)
+    assert len({times(number, "public") for number in range(63)}) == 63
 
 
 @pytest.mark.parametrize(
