@@ -133,7 +133,7 @@ def test_a_late_penalty_is_the_plugin_s(tmp_path):
     assert (grade.late_penalty, grade.score) == (5, 0)
     assert "late penalty" in to_csv([grade]).splitlines()[0]
     (page,) = write_feedback(late, late.assignments[0], [grade])
-    assert "5 taken off: it came late" in page.read_text()
+    assert '<dt>Late penalty</dt><dd>-5 <span class="soft">(it came late)' in page.read_text()
     reset = "UPDATE submitted_notebook SET late_submission_penalty = NULL"
     with closing(sqlite3.connect(course.root / "gradebook.db")) as book, book:
         book.execute(reset)  # as a run that was stopped before its end leaves it
