@@ -65,7 +65,7 @@ DOORS = {
         "autograder/gradebook/group_marks.py",
         "autograder/gradebook/late_penalties.py",
         "autograder/gradebook/lateness.py",
-        "autograder/gradebook/manual_marks.py",
+        "autograder/gradebook/given_points.py",
         "autograder/gradebook/mark_changes.py",
         "autograder/gradebook/open_gradebook.py",
         "autograder/gradebook/points.py",

@@ -125,7 +125,8 @@ def answer(
 ) -> bool:
     """Answer what STUDENT asked about QUESTION; it stands in the feedback beside that question."""
     from autograder.collecting.requests import answer as write_answer
-    from autograder.gradebook.manual_marks import give_points
+    from autograder.gradebook.given_points import give_points
+    from autograder.grading.settle import settle
 
     chosen_assignment = course.assignment(assignment)
     request = _last_request(course, chosen_assignment, student, question)
@@ -134,6 +135,8 @@ def answer(
     if points is not None:
         where = (request.notebook, request.question)
         give_points(course, chosen_assignment, student, *where, points)
+        for sentence in settle(course, chosen_assignment, full=True):
+            tables.print_line(f"note: {sentence}")
     write_answer(course, request, text, points, datetime.now(UTC))
     tables.print_line(
         f"answered. To write it into the page of feedback: autograder feedback {assignment}"

@@ -7,5 +7,5 @@ stored_marks (automatic and personal points apart), mark_changes (the log of mar
 under mended tests), late_penalties (by nbgrader's plugin), register_assignment (its cells),
 lateness (due times, extensions and penalties), group_marks (one mark for all members), write_marks
 (one submission, in one transaction), open_gradebook (the door through which the other rooms write),
-manual_marks (a person's points).
+given_points (a person's points for one cell).
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nbgrader.api import MissingEntry
 
-from autograder.gradebook.late_penalties import assign_late_penalties
 from autograder.gradebook.open_gradebook import gradebook
 from autograder.model import Assignment, Course, CourseError
 
@@ -12,8 +11,8 @@ from autograder.model import Assignment, Course, CourseError
 def give_points(
     course: Course, assignment: Assignment, student: str, notebook: str, cell: str, points: float
 ) -> None:
-    """Make `points` a person's mark of a graded cell, which nobody has to look at any more; the
-    late penalty follows. Raises CourseError where there is no such mark or the points do not fit.
+    """Make `points` a person's mark of a graded cell, which nobody has to look at any more. Raises
+    CourseError where there is no such mark or the points do not fit.
     """
     with gradebook(course) as book:
         try:
@@ -30,4 +29,3 @@ def give_points(
             )
         grade.manual_score, grade.needs_manual_grade = points, False
         book.db.commit()
-    assign_late_penalties(course, assignment)
