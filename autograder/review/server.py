@@ -87,9 +87,10 @@ class Handler(BaseHTTPRequestHandler):
             return
         shell = Shell(self.server.base, self.server.token)
         try:
-            self._answer(routes.get(self.server.session, path, shell))
+            response = routes.get(self.server.session, path, shell)
         except CourseError as fault:
-            self._answer(Response(500, "text/plain", str(fault)))
+            response = Response(500, "text/plain", str(fault))
+        self._answer(response)
 
     def do_POST(self) -> None:
         path = self._allowed_path()
@@ -102,14 +103,17 @@ class Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
+        self._answer(self._written(path, body))
+
+    def _written(self, path: str, body: dict[str, Any]) -> Response:
         try:
-            self._answer(routes.post(self.server.session, path, body))
-        except CourseError as fault_of_database:
-            self._answer(Response(500, JSON, json.dumps({"sentence": str(fault_of_database)})))
+            return routes.post(self.server.session, path, body)
+        except CourseError as fault:
+            sentence = f"Not saved: {fault}"
         except Exception:  # noqa: BLE001  the page has to learn that nothing was saved
             traceback.print_exc()
             sentence = "Not saved: an error in autograder review. The terminal shows where."
-            self._answer(Response(500, JSON, json.dumps({"sentence": sentence})))
+        return Response(500, JSON, json.dumps({"sentence": sentence}))
 
     def _allowed_path(self) -> str | None:
         """The path behind the base; None where the request was refused."""

@@ -65,6 +65,7 @@ function onKeys(actions) {
 
 function run(event, action) {
   event.preventDefault();
+  event.stopPropagation(); // a key of a dialog that closes is no key of the page below it
   action(event.key);
 }
 
