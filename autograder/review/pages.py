@@ -14,7 +14,6 @@ from autograder.gradebook.review_tables import Connection
 from autograder.gradebook.rubrics import read_bank
 from autograder.reporting.html_page import number, renderer
 from autograder.review.answers import answer_parts, inert_parts
-from autograder.review.questions import TEST
 from autograder.review.score import Score, item_sum, score
 from autograder.review.second_marker import comparisons, points_of
 from autograder.review.worklist import OPEN, Answer, Session, Worklist
@@ -28,7 +27,15 @@ STATES = {
     "changed": "handed in again since it was marked",
     "conflict": "changed in formgrader",
     "elsewhere": "marked in formgrader",
+    "automatic": "marked by the grader",
     "disagree": "two markers differ",
+}
+NOTES = {
+    "draft": "in draft",
+    "changed": "handed in again since",
+    "conflict": "changed in formgrader",
+    "disagree": "to resolve: two markers differ",
+    "waits": "of yours for a second marker",
 }
 ELSEWHERE = (
     "Somebody changed this mark in formgrader or with another program (nbgrader does not note who)"
@@ -55,7 +62,7 @@ class QuestionRow:
     link: str
     open: int
     finished: int
-    states: dict[str, int]
+    notes: dict[str, int]
     seconds: float
     each: float | None
 
@@ -84,7 +91,7 @@ def who(session: Session, answer: Answer) -> str:
 
 
 def finished_count(worklist: Worklist) -> int:
-    return sum(answer.state not in OPEN for answer in worklist.answers)
+    return sum(answer.state not in (*OPEN, "disagree") for answer in worklist.answers)
 
 
 def _row(session: Session, connection: Connection, worklist: Worklist) -> QuestionRow:
@@ -96,7 +103,7 @@ def _row(session: Session, connection: Connection, worklist: Worklist) -> Questi
         link=question_link(worklist),
         open=sum(state in OPEN for state in states),
         finished=finished_count(worklist),
-        states={state: states.count(state) for state in STATES if state in states},
+        notes={state: states.count(state) for state in NOTES if state in states},
         seconds=sum(spent),
         each=median(spent) if spent else None,
     )
@@ -129,6 +136,8 @@ def overview(
         points_of=points_of,
         answer_link=answer_link,
         open=sum(row.open for row in rows),
+        unresolved=sum(row.notes.get("disagree", 0) for row in rows),
+        notes=NOTES,
         first=next((row.link for row in rows if row.open), ""),
     )
 
@@ -159,8 +168,7 @@ def starting_mark(worklist: Worklist, answer: Answer) -> tuple[frozenset[str], f
         return answer.own.items, answer.own.adjustment, answer.own.comment
     first, none = answer.graded[0], frozenset[str]()
     given = first.manual_score
-    if given is None and worklist.question.place.kind == TEST:
-        given = first.auto_score
+    given = first.auto_score if given is None else given
     if given is None:
         return none, 0.0, first.manual_comment
     start = item_sum(worklist.rubric, none, answer.out_of)

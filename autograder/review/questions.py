@@ -31,13 +31,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Question:
-    """A question in the order of the notebooks; number counts from 1.
+    """A question as a marker reads it.
 
     asked: cells that put the question. scheme: the mark scheme as Markdown, '' for none. sample:
     the instructor's own answer, None for none.
     """
 
-    number: int
     key: QuestionKey
     place: Place
     title: str
@@ -57,7 +56,7 @@ def questions(
             is_graded = cells.is_manual(cell) or cells.is_test(cell)
             if is_graded and (name, cells.grade_id(cell)) in wanted:
                 key = QuestionKey(assignment.id, name, cells.grade_id(cell))
-                found.append(_question(len(found) + 1, key, source, index))
+                found.append(_question(key, source, index))
     return found
 
 
@@ -80,7 +79,7 @@ def _kind(cell: Cell) -> str:
     return TASK if cells.nbgrader(cell).get("task") else ANSWER
 
 
-def _question(number: int, key: QuestionKey, source: list[Cell], index: int) -> Question:
+def _question(key: QuestionKey, source: list[Cell], index: int) -> Question:
     cell = source[index]
     kind = _kind(cell)
     asked = list(_texts_before(source, index))
@@ -90,7 +89,6 @@ def _question(number: int, key: QuestionKey, source: list[Cell], index: int) -> 
     if kind == TEST:
         asked.append(cell)
     return Question(
-        number=number,
         key=key,
         place=Place(key.notebook, key.cell, kind, _next_heading(source, index, kind)),
         title=_title(asked) or key.cell,

@@ -28,6 +28,7 @@ from autograder.review.order import shuffled
 from autograder.review.questions import Place, Question, questions
 
 OPEN = ("to mark", "draft", "changed", "conflict")
+ABSENT = "absent"  # in place of a checksum, where the graded notebook lacks the answer
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Answer:
     """One hand-in's answer to a question, as `marker` sees it.
 
     graded: the gradebook's cell of each of the students who handed it in, first that of `student`.
-    number: its alias. sha256: of the answer now, '' where there is no notebook. sampled: two people
+    number: its alias. sha256: of the answer now, or ABSENT. sampled: two people
     mark it. marks: what was given for it, by marker.
     """
 
@@ -107,7 +108,8 @@ class Answer:
     @property
     def state(self) -> str:
         """'to mark', 'draft', 'changed' and 'conflict' ask this marker for something; 'disagree'
-        asks two; 'waits' is for the second marker; 'elsewhere' was marked in formgrader."""
+        asks two; 'waits' is for the second marker; 'elsewhere' was marked in formgrader, and
+        'automatic' by the grader, since nothing was written."""
         if self.is_conflict:
             return "conflict"
         if self.is_changed:
@@ -122,9 +124,9 @@ class Answer:
         if len(self.blind) >= 2:
             return "disagree"
         first = self.graded[0]
-        return (
-            "elsewhere" if first.manual_score is not None and not first.needs_manual else "to mark"
-        )
+        if first.needs_manual or (first.manual_score is None and first.auto_score is None):
+            return "to mark"
+        return "automatic" if first.manual_score is None else "elsewhere"
 
 
 @dataclass(frozen=True)
@@ -204,7 +206,7 @@ def _worklist(
                 student,
                 aliases[student],
                 tuple(own[member] for member in group),
-                checksum or "",
+                checksum or ABSENT,
                 student in sample,
                 marks.get(student, {}),
             )

@@ -478,8 +478,8 @@ function startMarking() {
       asked.open = !asked.open;
     },
     u: takeBack,
-    x: keepHere,
-    w: writeHere,
+    x: () => (at("conflict") ? keepHere() : document.querySelectorAll(".two .take")[0]?.click()),
+    w: () => (at("conflict") ? writeHere() : document.querySelectorAll(".two .take")[1]?.click()),
     g: () => leave(`${base}/`),
     "?": help,
   });

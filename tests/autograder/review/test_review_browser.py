@@ -57,6 +57,11 @@ def course(written, tmp_path):
     return copy_course(written, tmp_path / "course")
 
 
+def onwards_in_place(page: Page, action) -> None:
+    with page.expect_navigation():
+        action()
+
+
 @contextmanager
 def visit(browser: Browser, server: ReviewServer, path: str = "", **options) -> Iterator[Page]:
     """A page of the server in a browser of its own; the page may not fail at anything."""
@@ -223,6 +228,7 @@ def test_a_rubric_that_is_edited_afterwards_changes_all_marks(browser, course):
         assert set(points(course).values()) == {0}
 
 
+@pytest.mark.slow
 def test_more_points_than_there_are_count_as_the_maximum_and_the_page_says_so(browser, course):
     at = session(course)
     with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
@@ -258,11 +264,7 @@ def test_a_mark_that_formgrader_changed_meanwhile_is_shown_and_both_are_offered(
         assert (points(course)["ada"], page.locator("#conflict").count()) == (1.0, 0)
 
 
-def onwards_in_place(page: Page, action) -> None:
-    with page.expect_navigation():
-        action()
-
-
+@pytest.mark.slow
 def test_a_mark_that_another_ta_changed_meanwhile_is_shown_with_the_name(browser, course):
     at, ben = session(course), session(course, "ben")
     give(at, "ada", (), 3)
@@ -306,7 +308,7 @@ def test_two_markers_and_their_kappa_as_computed_by_hand(browser, tmp_path):
         name = f"Answer {answer_of(anna, 'ibn').number}"
         onwards(page, page.get_by_role("link", name=name, exact=True).click)
         assert "Two markers differ." in page.locator(".banner").inner_text()
-        onwards_in_place(page, page.locator(".take[data-marker=anna]").click)
+        onwards_in_place(page, lambda: page.keyboard.press("x"))
         assert "By anna, as anna" in page.locator(".by").inner_text()
     assert points(course)["ibn"] == 1
     assert sum(value is None for value in points(course).values()) == 2
@@ -345,6 +347,7 @@ def test_hostile_answers_do_nothing(browser, course):
         assert (seen.ran, seen.dialogs, seen.asked, seen.ended_at) == (0, [], [], here)
 
 
+@pytest.mark.slow
 def test_an_answer_handed_in_again_stands_beside_its_old_mark(browser, course):
     at = session(course)
     give(at, "ada", (), 3, "good")
@@ -359,6 +362,7 @@ def test_an_answer_handed_in_again_stands_beside_its_old_mark(browser, course):
         assert points(course)["ada"] == 2.5
 
 
+@pytest.mark.slow
 def test_the_timer_stands_still_while_the_page_is_hidden(browser, course):
     at = session(course)
     with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
@@ -382,6 +386,7 @@ def test_the_timer_stands_still_while_the_page_is_hidden(browser, course):
             assert read_seconds(connection, key)["ada", "anna"] - spent < 0.5
 
 
+@pytest.mark.slow
 def test_a_page_whose_server_is_gone_says_that_nothing_was_saved(browser, course):
     at = session(course)
     with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
@@ -394,6 +399,7 @@ def test_a_page_whose_server_is_gone_says_that_nothing_was_saved(browser, course
     assert answer_of(at, "ada").own.adjustment == 1.0
 
 
+@pytest.mark.slow
 def test_names_are_shown_where_they_are_asked_for_and_nowhere_else(browser, course):
     at = session(course)
     with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
@@ -405,7 +411,7 @@ def test_names_are_shown_where_they_are_asked_for_and_nowhere_else(browser, cour
         assert page.locator("#who").inner_text() == "ada"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_axe_finds_no_fault_and_a_phone_needs_no_scrolling_sideways(browser, course, scheme):
     at = Session(course, course.assignments[0], "anna")
     list(begin(at, "1"))

@@ -32,6 +32,7 @@ from autograder.review.begin import begin, marker_name
 from autograder.review.marking import OvertakenError, keep_gradebook, settle, take_back
 from autograder.review.second_marker import comparisons, draw, take_mark
 from autograder.review.worklist import Session, worklist_of
+from autograder.settings.nbgrader_strip import graded_form
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +217,28 @@ def test_a_mark_of_formgrader_alone_is_shown_as_such(anna, course):
     assert (answer.state, answer.own) == ("elsewhere", None)
     give(anna, "ada", (), 3)
     assert points(course)["ada"] == 3
+
+
+def test_an_answer_that_is_still_as_released_has_its_points_from_the_grader(anna, course):
+    hand_in(course, "ada", released_text(course), "essay")
+    answer = answer_of(anna, "ada")
+    assert (answer.state, answer.graded[0].auto_score) == ("automatic", 0)
+    give(anna, "ada", (), 1, "handed in by mail")
+    assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("marked", 1)
+
+
+def released_text(course):
+    form = graded_form(course, course.assignments[0], "words")
+    return next(cell["source"] for cell in form["cells"] if cell["id"] == "why")
+
+
+def test_a_mark_of_an_answer_that_was_missing_is_asked_for_again_when_it_comes(anna, course):
+    path = course.autograded / "ada" / "words" / "words.ipynb"
+    path.unlink()
+    give(anna, "ada", (), 0, "there is nothing")
+    assert answer_of(anna, "ada").state == "marked"
+    hand_in(course, "ada", "Here it is.", "essay")
+    assert answer_of(anna, "ada").state == "changed"
 
 
 def test_a_mark_can_be_taken_back(anna, course):
