@@ -204,7 +204,7 @@ def answer_page(
         asked=list(inert_parts(asked["cells"])),
         scheme=_text_parts(question.scheme),
         sample=list(inert_parts([question.sample])) if question.sample else [],
-        parts=answer_parts(session.course, session.assignment, answer.student, question.place),
+        parts=answer_parts(session.course, session.assignment, answer.author, question.place),
         items=items,
         adjustment=adjustment,
         comment=comment,

@@ -22,7 +22,7 @@ from autograder.gradebook.review_marks import (
 from autograder.gradebook.review_tables import Connection
 from autograder.gradebook.rubrics import Rubric, read_rubric
 from autograder.model import Assignment, Course, CourseError
-from autograder.review.answers import checksums
+from autograder.review.answers import checksums, notebook_path
 from autograder.review.members import members
 from autograder.review.order import shuffled
 from autograder.review.questions import Place, Question, questions
@@ -47,12 +47,13 @@ class Answer:
     """One hand-in's answer to a question, as `marker` sees it.
 
     graded: the gradebook's cell of each of the students who handed it in, first that of `student`.
-    number: its alias. sha256: of the answer now, or ABSENT. sampled: two people
-    mark it. marks: what was given for it, by marker.
+    author: the one of them whose notebook is shown. number: its alias. sha256: of the answer now,
+    or ABSENT. sampled: two people mark it. marks: what was given for it, by marker.
     """
 
     marker: str
     student: str
+    author: str
     number: int
     graded: tuple[GradedCell, ...]
     sha256: str
@@ -198,12 +199,14 @@ def _worklist(
     aliases = read_aliases(connection, session.assignment.id)
     answers: dict[str, Answer] = {}
     for student, group in _hand_ins(session, own):
-        sums = checksums(session.course, session.assignment, student, places)
+        author = _author(session, question, group)
+        sums = checksums(session.course, session.assignment, author, places)
         checksum = sums.get(question.place)
         if student in aliases and (student in marks or _asks(own[student], checksum)):
             answers[student] = Answer(
                 session.marker,
                 student,
+                author,
                 aliases[student],
                 tuple(own[member] for member in group),
                 checksum or ABSENT,
@@ -226,6 +229,15 @@ def _hand_ins(
             group = (student, *(m for m in together if m != student and m in own))
             known.update(group)
             yield student, group
+
+
+def _author(session: Session, question: Question, group: tuple[str, ...]) -> str:
+    """The first of those who handed in together in whose name a graded notebook stands."""
+    if len(group) == 1:
+        return group[0]
+    name = question.key.notebook
+    paths = {m: notebook_path(session.course, session.assignment, m, name) for m in group}
+    return next((member for member, path in paths.items() if path.is_file()), group[0])
 
 
 def _asks(cell: GradedCell, checksum: str | None) -> bool:

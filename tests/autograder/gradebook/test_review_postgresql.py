@@ -93,6 +93,7 @@ def test_two_tas_at_once_lose_no_mark_in_postgresql(course):
     assert [kept(course)[s][1] for s in STUDENTS] == ["by anna", "by ben"] * 4
 
 
+@pytest.mark.slow
 def test_formgrader_waits_for_a_mark_that_is_being_written(course):
     """Its change comes after ours, whole, and is then seen as a change of somebody else."""
     at = session(course)
