@@ -12,9 +12,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from gradebook_course import warm
 from small_course import code, markdown, notebook, save
 
 from autograder.gradebook import open_gradebook
@@ -166,6 +168,32 @@ def in_formgrader(
         if comment is not None:
             book.find_comment(cell, "words", "words", student).manual_comment = comment
         book.db.commit()
+
+
+def mark_each(course: Course, marker: str, students: tuple[str, ...]) -> None:
+    """Two points to each of the students."""
+    at = Session(course, course.assignments[0], marker)
+    for student in students:
+        give(at, student, (), 2, f"by {marker}")
+
+
+def mark_at_once(course: Course, parts: dict[str, tuple[str, ...]]) -> list[int | None]:
+    """A process for each marker, who marks those students: exit codes."""
+    processes = warm()
+    children = [processes.Process(target=mark_each, args=(course, *part)) for part in parts.items()]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    return [child.exitcode for child in children]
+
+
+def mark_and_tell(course: Course, told: Connection) -> None:
+    """Mark without end, and tell of each mark once it is kept. Runs in a process."""
+    at = Session(course, course.assignments[0], "anna")
+    for n in range(1, 1000):
+        give(at, "ada", (), n / 1000, f"comment {n}")
+        told.send(n)
 
 
 @contextmanager

@@ -1,7 +1,5 @@
 """Marks of people in PostgreSQL: the same rows as in SQLite, and two TAs at once."""
 
-import multiprocessing
-
 import pytest
 from review_course import (
     WHY,
@@ -9,6 +7,7 @@ from review_course import (
     answer_of,
     give,
     in_formgrader,
+    mark_at_once,
     points,
     session,
     stored,
@@ -23,7 +22,6 @@ from autograder.gradebook.connection import transaction
 from autograder.gradebook.review_tables import QuestionKey
 from autograder.review import rubric_changes
 from autograder.review.marking import OvertakenError
-from autograder.review.worklist import Session
 
 __all__ = ["admin", "server"]
 pytestmark = pytest.mark.xdist_group("postgresql")
@@ -73,23 +71,11 @@ def test_postgresql_holds_the_marks_that_sqlite_holds(course, tmp_path):
     assert kept(course)["s01"] == (1.75, "für s01", False)
 
 
-def mark_many(course, marker, students):
-    at = Session(course, course.assignments[0], marker)
-    for student in students:
-        give(at, student, (), 2, f"by {marker}")
-
-
 @pytest.mark.slow
 def test_two_tas_at_once_lose_no_mark_in_postgresql(course):
     session(course)
     parts = {"anna": STUDENTS[::2], "ben": STUDENTS[1::2]}
-    context = multiprocessing.get_context("spawn")
-    children = [context.Process(target=mark_many, args=(course, *part)) for part in parts.items()]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
-    assert [child.exitcode for child in children] == [0, 0]
+    assert mark_at_once(course, parts) == [0, 0]
     assert [kept(course)[s][1] for s in STUDENTS] == ["by anna", "by ben"] * 4
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import os
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from chromium import chromium
-from real_jupyter import HEADERS, jupyter_server
+from real_jupyter import HEADERS, jupyter_server, path_of
 from review_course import add_item, answer_of, give, points, session, stored, write_course
 
 from autograder.gradebook import open_gradebook
@@ -17,6 +22,19 @@ pytestmark = [
     pytest.mark.xdist_group("formgrader_browser"),
     pytest.mark.filterwarnings("ignore"),
 ]
+
+
+def test_nbgraders_own_commands_work_on_the_database_of_a_review(tmp_path):
+    course = write_course(tmp_path, ("ada", "blaise"))
+    give(session(course), "ada", (), 3, "good")
+    for words in (["db", "upgrade"], ["export", "--to", "marks.csv"]):
+        command = [sys.executable, "-m", "nbgrader", *words]
+        environment = {**os.environ, "PATH": path_of(Path(sys.executable))}
+        subprocess.run(command, cwd=course.root, env=environment, check=True, capture_output=True)
+    rows = list(csv.DictReader((tmp_path / "marks.csv").read_text().splitlines()))
+    scores = {row["student_id"]: float(row["score"]) for row in rows}
+    assert scores == {"ada": 3.0, "blaise": 2.0}  # his test cell passed and gave its 2 points
+    assert points(course) == {"ada": 3, "blaise": None}
 
 
 def marking_page(course, student):

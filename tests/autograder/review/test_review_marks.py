@@ -1,11 +1,11 @@
 """Marks of people land in nbgrader's gradebook, follow their rubric, and never undo each other."""
 
-import multiprocessing
 import os
 import signal
 from contextlib import suppress
 
 import pytest
+from gradebook_course import warm
 from review_course import (
     ESSAY,
     PLOT,
@@ -17,6 +17,8 @@ from review_course import (
     hand_in,
     in_formgrader,
     listed,
+    mark_and_tell,
+    mark_at_once,
     points,
     session,
     stored,
@@ -386,17 +388,10 @@ def test_a_marker_has_a_name_that_can_be_shown(name):
         marker_name(name)
 
 
-def mark_and_tell(course, told):
-    """Mark for ever, and tell of each mark once it is kept. Runs in a process that is killed."""
-    at = Session(course, course.assignments[0], "anna")
-    for n in range(1, 1000):
-        give(at, "ada", (), n / 1000, f"comment {n}")
-        told.send(n)
-
-
 def test_a_mark_that_was_called_saved_outlives_kill_9(anna, course):
-    here, there = multiprocessing.Pipe(duplex=False)
-    child = multiprocessing.get_context("fork").Process(target=mark_and_tell, args=(course, there))
+    processes = warm()
+    here, there = processes.Pipe(duplex=False)
+    child = processes.Process(target=mark_and_tell, args=(course, there))
     child.start()
     there.close()
     last = 0
@@ -414,24 +409,12 @@ def test_a_mark_that_was_called_saved_outlives_kill_9(anna, course):
     assert mark.adjustment == number / 1000
 
 
-def mark_many(course, marker, students):
-    at = Session(course, course.assignments[0], marker)
-    for student in students:
-        give(at, student, (), 2, f"by {marker}")
-
-
 def test_two_tas_at_once_lose_no_mark(tmp_path):
     students = tuple(f"s{n:02}" for n in range(12))
     course = write_course(tmp_path, students)
     at = session(course)
     parts = {"anna": students[::2], "ben": students[1::2]}
-    context = multiprocessing.get_context("fork")
-    children = [context.Process(target=mark_many, args=(course, *part)) for part in parts.items()]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
-    assert [child.exitcode for child in children] == [0, 0]
+    assert mark_at_once(course, parts) == [0, 0]
     cells = stored(course)
     assert {cells[s].manual_comment for s in parts["anna"]} == {"by anna"}
     assert {cells[s].manual_comment for s in parts["ben"]} == {"by ben"}
