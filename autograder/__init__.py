@@ -10,9 +10,9 @@ tests behind walls), gradebook (nbgrader's database), sanitizing (what staff ope
 collecting (downloads become submissions), roster (who is in the class, in which group, until when),
 grading (submissions become marks), releasing (what students get, proved strong and tight),
 distributing (the release in other shapes), reporting (pages and tables of marks), authoring (a new
-course or assignment, calendar and syllabus), olympics (the
-judge of entries, and its board), public (each stage as one call), commands (the command line), demo
-(the class of `make demo`).
+course or assignment, calendar and syllabus), review (marking by people, in a browser), olympics
+(the judge of entries, and its board), public (each stage as one call), commands (the command line),
+demo (the class of `make demo`).
 """
 
 from __future__ import annotations

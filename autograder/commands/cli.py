@@ -14,6 +14,7 @@ from autograder.commands import (  # noqa: E402
     olympics_verbs,
     regrade_verbs,
     release_verbs,
+    review_verbs,
     roster_verbs,
 )
 from autograder.commands.verb import main  # noqa: E402
@@ -27,6 +28,7 @@ __all__ = [
     "olympics_verbs",
     "regrade_verbs",
     "release_verbs",
+    "review_verbs",
     "roster_verbs",
 ]
 

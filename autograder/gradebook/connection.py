@@ -82,6 +82,19 @@ def ensure_table(connection: Connection, table: Table) -> None:
 
 
 @contextmanager
+def transaction(course: model.Course, writing: bool) -> Iterator[Connection]:
+    """One transaction in a gradebook whose tables are in place: all of it is kept, or nothing.
+
+    writing: nobody else writes marks or comments meanwhile, formgrader neither.
+    """
+    begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+    with _open(database_url(course), begin, PATIENCE_S) as connection, connection.begin():
+        if writing and connection.dialect.name == "postgresql":
+            connection.execute(text("LOCK TABLE grade, comment IN SHARE ROW EXCLUSIVE MODE"))
+        yield connection
+
+
+@contextmanager
 def _open(url: URL, begin: str, patience_s: float) -> Iterator[Connection]:
     with errors.translate_errors(url):
         engine = _engine(url, begin, patience_s)

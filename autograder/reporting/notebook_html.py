@@ -82,11 +82,19 @@ class Part(NamedTuple):
 
 def cell_parts(cell: Cell, secret: frozenset[str]) -> Iterator[Part]:
     """What a student sees of a cell."""
-    text = _open_part(cell)
+    yield from _parts(cell, _open_part(cell), secret, not cells.is_test(cell))
+
+
+def staff_parts(cell: Cell) -> Iterator[Part]:
+    """What a marker sees of a cell: all of its text and outputs, which can run nothing here."""
+    yield from _parts(cell, cells.source(cell), frozenset(), True)
+
+
+def _parts(cell: Cell, text: str, secret: frozenset[str], with_outputs: bool) -> Iterator[Part]:
     if cell["cell_type"] == "code":
         if text.strip():
             yield Part("code", _preformatted(_highlighted(text)))
-        yield from () if cells.is_test(cell) else _outputs(cell.get("outputs", []), secret)
+        yield from _outputs(cell.get("outputs", []), secret) if with_outputs else ()
     elif cell["cell_type"] == "raw":
         yield Part("text", _preformatted(text))
     else:

@@ -1,0 +1,53 @@
+"""The start of a session: tables, aliases, a sample, and marks that still stand after a regrade."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+
+from autograder.gradebook.connection import transaction
+from autograder.gradebook.review_tables import LONGEST_MARKER, make_review_tables
+from autograder.model import CourseError
+from autograder.reporting.html_page import counted
+from autograder.review.marking import settle_all
+from autograder.review.second_marker import draw
+from autograder.review.worklist import OPEN, Session, prepare, worklists
+
+
+def marker_name(name: str) -> str:
+    """The name of the person who marks: the one given, else that of the account."""
+    try:
+        marker = " ".join((name or getpass.getuser()).split())
+    except (KeyError, OSError):
+        marker = ""
+    if not marker or len(marker) > LONGEST_MARKER or not marker.isprintable():
+        raise CourseError(
+            f"A marker needs a name of 1 to {LONGEST_MARKER} characters. Write --marker anna."
+        )
+    return marker
+
+
+def begin(session: Session, sample: str = "") -> Iterator[str]:
+    """Make all ready; a sentence for each thing that the marker should know.
+
+    sample: how many answers to each question two people mark, '' for no more than so far.
+    """
+    make_review_tables(session.course)
+    with transaction(session.course, writing=True) as connection:
+        prepare(session, connection)
+        lists = worklists(session, connection)
+        if not any(worklist.answers for worklist in lists):
+            raise CourseError(
+                f"'{session.assignment.id}' has no answer that a person marks. Grade it first: "
+                f"autograder grade {session.assignment.id}"
+            )
+        drawn = [draw(session, connection, each, sample) for each in lists] if sample else []
+        stood = settle_all(session, connection, lists)
+    yield f"You mark as {session.marker}."
+    if drawn:
+        yield f"{counted(sum(drawn), 'answer')} will be marked by two people."
+    if stood:
+        yield f"{counted(stood, 'mark')} of people brought in line: graded again, answer as it was."
+    for worklist in lists:
+        left = sum(answer.state in OPEN for answer in worklist.answers)
+        yield f"{worklist.question.key.cell}: {left} of {len(worklist.answers)} to mark"

@@ -1,0 +1,260 @@
+"""A mark is kept, and lands in nbgrader's gradebook; nothing that somebody else gave is lost.
+
+A page says what it was made from: the version of the mark, and a checksum of what the gradebook
+had. Where either is another by now, nothing is written and the person is shown both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from autograder.gradebook.manual_marks import write_manual
+from autograder.gradebook.review_marks import (
+    COUNTING,
+    ReviewMark,
+    Written,
+    add_seconds,
+    write_mark,
+)
+from autograder.gradebook.review_tables import Connection
+from autograder.model import CourseError
+from autograder.review.score import item_sum, score
+from autograder.review.worklist import Answer, Session, Worklist, worklist_of
+
+LONGEST_COMMENT = 20_000
+LONGEST_ADJUSTMENT = 1e6
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a marker wants to be kept. done: it is no draft. version, seen: what the page was made
+    from. seconds: since the last time that something was kept. replaces: the marker has seen what
+    formgrader has instead, and wants this to stand."""
+
+    items: frozenset[str]
+    adjustment: float
+    comment: str
+    done: bool
+    version: int
+    seen: str
+    seconds: float = 0.0
+    replaces: bool = False
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What became of the marks of a question: numbers of the answers whose marks were brought in
+    line, and of those that were held since somebody changed them in formgrader."""
+
+    followed: tuple[int, ...]
+    held: tuple[int, ...]
+
+
+class OvertakenError(Exception):
+    """Somebody else changed the mark after the page was made; `answer` is how it stands now."""
+
+    def __init__(self, answer: Answer, where: str):
+        super().__init__(where)
+        self.answer, self.where = answer, where
+
+
+def find_answer(worklist: Worklist, number: int) -> Answer:
+    """The answer of that number, or a CourseError."""
+    answer = worklist.find(number)
+    if answer is None:
+        raise CourseError(
+            f"Question '{worklist.question.key.cell}' has no answer {number} any more. "
+            f"Load the page again."
+        )
+    return answer
+
+
+def save_mark(
+    session: Session, connection: Connection, notebook: str, cell: str, number: int, draft: Draft
+) -> Worklist:
+    """Keep the draft as this marker's mark of the answer; the question as it stands then.
+
+    Raises OvertakenError, with nothing written, where the page was made from older marks.
+    """
+    worklist = worklist_of(session, connection, notebook, cell)
+    answer = find_answer(worklist, number)
+    _check_up_to_date(answer, draft.version, draft.seen)
+    if answer.is_conflict and not draft.replaces:
+        raise OvertakenError(answer, "gradebook")
+    own = answer.own
+    mark = ReviewMark(
+        student=answer.student,
+        marker=answer.own_marker,
+        marked_by=session.marker,
+        items=draft.items & worklist.rubric.ids(),
+        adjustment=draft.adjustment,
+        comment=draft.comment.strip(),
+        done=draft.done,
+        version=(own.version if own else 0) + 1,
+        answer_sha256=answer.sha256 if draft.done else (own.answer_sha256 if own else ""),
+        written=own.written if own else {},
+        marked_at=_now(),
+    )
+    key = worklist.question.key
+    write_mark(connection, key, mark)
+    add_seconds(connection, key, answer.student, session.marker, draft.seconds)
+    settle(session, connection, notebook, cell, answer.student)
+    return worklist_of(session, connection, notebook, cell)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _check_up_to_date(answer: Answer, version: int, seen: str) -> None:
+    if (answer.own.version if answer.own else 0) != version:
+        raise OvertakenError(answer, "review")
+    if answer.seen != seen:
+        raise OvertakenError(answer, "gradebook")
+
+
+def settle(
+    session: Session, connection: Connection, notebook: str, cell: str, checked: str = ""
+) -> Settled:
+    """Bring the gradebook in line with every mark that counts.
+
+    What somebody changed in formgrader is held, but for the student `checked`, whose page was made
+    from what the gradebook has now.
+    """
+    worklist = worklist_of(session, connection, notebook, cell)
+    followed, held = [], []
+    for answer in worklist.answers:
+        mark = answer.counting or _agreed(worklist, answer)
+        if mark is None or not mark.done:
+            continue
+        if answer.student != checked and _is_others(answer, mark, worklist):
+            held.append(answer.number)
+        elif _land(connection, worklist, answer, mark):
+            followed.append(answer.number)
+    return Settled(tuple(followed), tuple(held))
+
+
+def _is_others(answer: Answer, mark: ReviewMark, worklist: Worklist) -> bool:
+    """Whether what the gradebook has from people is not what this mark left there."""
+    if mark.written:
+        return mark.written != answer.in_gradebook
+    wanted = _wanted(worklist, answer, mark)
+    empty = dict.fromkeys(wanted, (None, ""))
+    return answer.in_gradebook not in (empty, wanted)
+
+
+def _wanted(worklist: Worklist, answer: Answer, mark: ReviewMark) -> Written:
+    points = score(worklist.rubric, mark.items, mark.adjustment, answer.out_of).points
+    return {cell.student: (points, mark.comment) for cell in answer.graded}
+
+
+def _agreed(worklist: Worklist, answer: Answer) -> ReviewMark | None:
+    """The mark that counts where two people gave the same points: the first one's items, the
+    comments of both."""
+    if not answer.sampled or len(answer.blind) < 2:
+        return None
+    first, second = answer.blind[:2]
+    points = [score(worklist.rubric, m.items, m.adjustment, answer.out_of) for m in (first, second)]
+    if points[0].points != points[1].points:
+        return None
+    comments = dict.fromkeys(mark.comment for mark in (first, second) if mark.comment)
+    return replace(
+        first,
+        marker=COUNTING,
+        marked_by=f"{first.marker} and {second.marker}",
+        comment="\n\n".join(comments),
+        version=0,
+        written={},
+    )
+
+
+def _land(connection: Connection, worklist: Worklist, answer: Answer, mark: ReviewMark) -> bool:
+    """Whether the gradebook had something else than this mark, which is in it now."""
+    wanted = _wanted(worklist, answer, mark)
+    changed = False
+    for cell in answer.graded:
+        points, comment = wanted[cell.student]
+        needs = cell.needs_manual and mark.answer_sha256 != answer.sha256
+        before = (cell.manual_score, cell.manual_comment, cell.needs_manual)
+        if before != (points, comment, needs):
+            write_manual(connection, cell, points, comment, needs)
+            changed = True
+    if mark.written != wanted or answer.counting is None:
+        landed = replace(mark, written=wanted, version=mark.version + (answer.counting is None))
+        write_mark(connection, worklist.question.key, landed)
+    return changed
+
+
+def settle_all(session: Session, connection: Connection, worklists: Iterable[Worklist]) -> int:
+    """Bring the gradebook in line for every question: how many marks it had otherwise.
+
+    Grading again asks for a person at every mark that a person gave. Where the answer is the one
+    that was marked, the mark stands and nobody is asked again.
+    """
+    return sum(
+        len(settle(session, connection, key.notebook, key.cell).followed)
+        for key in (worklist.question.key for worklist in worklists)
+    )
+
+
+def keep_gradebook(
+    session: Session,
+    connection: Connection,
+    notebook: str,
+    cell: str,
+    number: int,
+    version: int,
+    seen: str,
+) -> Worklist:
+    """Take over what formgrader has: the same items, with an adjustment that comes to its points.
+
+    Where formgrader has no points any more, the mark becomes a draft.
+    """
+    worklist = worklist_of(session, connection, notebook, cell)
+    answer = find_answer(worklist, number)
+    _check_up_to_date(answer, version, seen)
+    mark, first = answer.counting, answer.graded[0]
+    if mark is None:
+        raise CourseError("This answer has no mark yet. Load the page again.")
+    points = first.manual_score
+    items = item_sum(worklist.rubric, mark.items, answer.out_of)
+    kept = replace(
+        mark,
+        marked_by="formgrader",
+        adjustment=mark.adjustment if points is None else round(points - items, 6),
+        comment=first.manual_comment,
+        done=points is not None,
+        version=mark.version + 1,
+        written={} if points is None else answer.in_gradebook,
+        answer_sha256=mark.answer_sha256 if points is not None else "",
+        marked_at=_now(),
+    )
+    write_mark(connection, worklist.question.key, kept)
+    return worklist_of(session, connection, notebook, cell)
+
+
+def take_back(
+    session: Session,
+    connection: Connection,
+    notebook: str,
+    cell: str,
+    number: int,
+    version: int,
+    seen: str,
+) -> Worklist:
+    """Make a finished mark a draft again; the gradebook has no points of a person then."""
+    worklist = worklist_of(session, connection, notebook, cell)
+    answer = find_answer(worklist, number)
+    _check_up_to_date(answer, version, seen)
+    mark = answer.own
+    if mark is None or not mark.done:
+        raise CourseError("This answer has no finished mark that could be taken back.")
+    back = replace(mark, done=False, version=mark.version + 1, written={}, answer_sha256="")
+    write_mark(connection, worklist.question.key, back)
+    if mark.marker == COUNTING:
+        for graded in answer.graded:
+            needs = graded.auto_score is None or graded.is_written
+            write_manual(connection, graded, None, "", needs)
+    return worklist_of(session, connection, notebook, cell)

@@ -1,0 +1,294 @@
+"""What the browser shows: the overview of an assignment, and one answer beside its rubric."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+from typing import Any
+from urllib.parse import quote
+
+from autograder.gradebook.review_marks import ReviewMark, read_seconds
+from autograder.gradebook.review_tables import Connection
+from autograder.gradebook.rubrics import read_bank
+from autograder.reporting.html_page import number, renderer
+from autograder.review.answers import answer_parts, inert_parts
+from autograder.review.score import Score, item_sum, score
+from autograder.review.second_marker import comparisons, points_of
+from autograder.review.worklist import OPEN, Answer, Session, Worklist
+from autograder.sanitizing.sanitize import make_inert
+
+STATES = {
+    "to mark": "not marked yet",
+    "draft": "draft",
+    "marked": "marked",
+    "waits": "marked by you; a second marker follows",
+    "changed": "handed in again since it was marked",
+    "conflict": "changed in formgrader",
+    "elsewhere": "marked in formgrader",
+    "automatic": "marked by the grader",
+    "disagree": "two markers differ",
+}
+NOTES = {
+    "draft": "in draft",
+    "changed": "handed in again since",
+    "conflict": "changed in formgrader",
+    "disagree": "to resolve: two markers differ",
+    "waits": "of yours for a second marker",
+}
+ELSEWHERE = (
+    "Somebody changed this mark in formgrader or with another program (nbgrader does not note who)"
+)
+STEP = 0.5
+SECONDS_A_MINUTE = 60
+
+render = renderer("autograder.review")
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What every page needs: the address that all others begin with, and the token for writes."""
+
+    base: str
+    token: str
+
+
+@dataclass(frozen=True)
+class QuestionRow:
+    """A question in the overview. seconds: in all; each: median of an answer, None without any."""
+
+    worklist: Worklist
+    link: str
+    open: int
+    finished: int
+    notes: dict[str, int]
+    seconds: float
+    each: float | None
+
+    @property
+    def seconds_left(self) -> float:
+        """As far as the time of an answer so far tells, 0 where it tells nothing."""
+        return (self.each or 0.0) * self.open
+
+
+def question_link(worklist: Worklist) -> str:
+    """The address of a question, without the base."""
+    key = worklist.question.key
+    return f"/q/{quote(key.notebook, safe='')}/{quote(key.cell, safe='')}"
+
+
+def answer_link(worklist: Worklist, answer: Answer) -> str:
+    return f"{question_link(worklist)}/{answer.number}"
+
+
+def who(session: Session, answer: Answer) -> str:
+    """What an answer is called: a number, or with names whose it is."""
+    if session.names:
+        return ", ".join(cell.student for cell in answer.graded)
+    together = f" (a group of {len(answer.graded)})" if len(answer.graded) > 1 else ""
+    return f"Answer {answer.number}{together}"
+
+
+def finished_count(worklist: Worklist) -> int:
+    return sum(answer.state not in (*OPEN, "disagree") for answer in worklist.answers)
+
+
+def _row(session: Session, connection: Connection, worklist: Worklist) -> QuestionRow:
+    times = read_seconds(connection, worklist.question.key)
+    spent = [seconds for (_, marker), seconds in times.items() if marker == session.marker]
+    states = [answer.state for answer in worklist.answers]
+    return QuestionRow(
+        worklist=worklist,
+        link=question_link(worklist),
+        open=sum(state in OPEN for state in states),
+        finished=finished_count(worklist),
+        notes={state: states.count(state) for state in NOTES if state in states},
+        seconds=sum(spent),
+        each=median(spent) if spent else None,
+    )
+
+
+def duration(seconds: float) -> str:
+    """'45 s', '3 min 05 s', '1 h 10 min'."""
+    whole = round(seconds)
+    if whole < SECONDS_A_MINUTE:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, SECONDS_A_MINUTE)
+    if minutes < SECONDS_A_MINUTE:
+        return f"{minutes} min {rest:02} s"
+    return f"{minutes // SECONDS_A_MINUTE} h {minutes % SECONDS_A_MINUTE:02} min"
+
+
+def overview(
+    session: Session, connection: Connection, worklists: list[Worklist], shell: Shell
+) -> str:
+    """The questions with what is left, the time they took, and how two markers agree."""
+    rows = [_row(session, connection, worklist) for worklist in worklists]
+    found = [comparison for worklist in worklists for comparison in comparisons(worklist)]
+    return render(
+        "overview.html",
+        **_common(session, shell),
+        title=session.assignment.title or session.assignment.id,
+        rows=rows,
+        comparisons=found,
+        duration=duration,
+        points_of=points_of,
+        answer_link=answer_link,
+        open=sum(row.open for row in rows),
+        unresolved=sum(row.notes.get("disagree", 0) for row in rows),
+        notes=NOTES,
+        first=next((row.link for row in rows if row.open), ""),
+    )
+
+
+def _common(session: Session, shell: Shell) -> dict[str, Any]:
+    return {
+        "shell": shell,
+        "session": session,
+        "states": STATES,
+        "who": lambda answer: who(session, answer),
+        "when": when,
+    }
+
+
+def when(mark: ReviewMark) -> str:
+    """The time of a mark as this machine's clock has it."""
+    try:
+        moment = datetime.fromisoformat(mark.marked_at).astimezone()
+    except ValueError:
+        return ""
+    return f"{moment.day} {moment:%B, %H:%M}"
+
+
+def starting_mark(worklist: Worklist, answer: Answer) -> tuple[frozenset[str], float, str]:
+    """(items, adjustment, comment) with which the page begins: the mark so far; without one, what
+    formgrader or the test gave."""
+    if answer.own:
+        return answer.own.items, answer.own.adjustment, answer.own.comment
+    first, none = answer.graded[0], frozenset[str]()
+    given = first.manual_score
+    given = first.auto_score if given is None else given
+    if given is None:
+        return none, 0.0, first.manual_comment
+    start = item_sum(worklist.rubric, none, answer.out_of)
+    return none, round(given - start, 6), first.manual_comment
+
+
+def answer_page(
+    session: Session, connection: Connection, worklists: list[Worklist], at: int, number_: int,
+    shell: Shell,
+) -> str:  # fmt: skip
+    """One answer to the question worklists[at], with everything that it takes to mark it."""
+    worklist = worklists[at]
+    answer = worklist.find(number_)
+    assert answer is not None
+    question = worklist.question
+    items, adjustment, comment = starting_mark(worklist, answer)
+    place = worklist.answers.index(answer)
+    asked = make_inert({"cells": list(question.asked), "metadata": {}, "nbformat_minor": 5})
+    return render(
+        "answer.html",
+        **_common(session, shell),
+        title=question.title,
+        worklists=worklists,
+        at=at,
+        worklist=worklist,
+        question=question,
+        question_link=question_link,
+        answer=answer,
+        place=place + 1,
+        finished=finished_count(worklist),
+        previous=_neighbour(worklist, place - 1, shell),
+        following=_neighbour(worklist, place + 1, shell),
+        asked=list(inert_parts(asked["cells"])),
+        scheme=_text_parts(question.scheme),
+        sample=list(inert_parts([question.sample])) if question.sample else [],
+        parts=answer_parts(session.course, session.assignment, answer.author, question.place),
+        items=items,
+        adjustment=adjustment,
+        comment=comment,
+        score=score(worklist.rubric, items, adjustment, answer.out_of),
+        is_done=bool(answer.own and answer.own.done and not answer.is_changed),
+        old=answer.own.written.get(answer.student) if answer.own else None,
+        blind=list(zip(answer.blind, points_of(worklist, answer), strict=True)),
+        texts={item.id: item.text for item in worklist.rubric.items},
+        bank=read_bank(connection, session.assignment.id),
+        step=STEP,
+    )
+
+
+def _text_parts(text: str) -> list[Any]:
+    return list(
+        inert_parts([{"cell_type": "markdown", "metadata": {}, "source": text}] if text else [])
+    )
+
+
+def _neighbour(worklist: Worklist, place: int, shell: Shell) -> str:
+    if 0 <= place < len(worklist.answers):
+        return shell.base + answer_link(worklist, worklist.answers[place])
+    return ""
+
+
+def next_link(worklists: Iterable[Worklist], worklist: Worklist, number_: int) -> str:
+    """Where a marker goes from an answer: the next one that asks for something, here or in a later
+    question, else the overview."""
+    here = worklist.next_open(number_)
+    if here:
+        return answer_link(worklist, here)
+    lists = list(worklists)
+    keys = [each.question.key for each in lists]
+    at = keys.index(worklist.question.key) + 1
+    for later in (*lists[at:], *lists[: at - 1]):
+        if later.next_open(0):
+            return question_link(later)
+    return "/"
+
+
+def items_part(worklist: Worklist, items: frozenset[str]) -> str:
+    """The list of the rubric's items as HTML."""
+    return render("items.html", rubric=worklist.rubric, items=items)
+
+
+def bank_part(connection: Connection, session: Session) -> str:
+    """The list of kept comments as HTML."""
+    return render("bank.html", bank=read_bank(connection, session.assignment.id))
+
+
+def mark_facts(worklist: Worklist, answer: Answer) -> dict[str, Any]:
+    """What a page shows of a mark that was kept."""
+    items, adjustment, _ = starting_mark(worklist, answer)
+    result: Score = score(worklist.rubric, items, adjustment, answer.out_of)
+    return {
+        "version": answer.own.version if answer.own else 0,
+        "seen": answer.seen,
+        "points": number(result.points),
+        "sentence": result.sentence,
+        "state": answer.state,
+        "words": STATES[answer.state],
+        "done": bool(answer.own and answer.own.done and not answer.is_changed),
+        "finished": finished_count(worklist),
+        "answers": len(worklist.answers),
+    }
+
+
+def overtaken_facts(worklist: Worklist, answer: Answer, where: str) -> dict[str, Any]:
+    """What stands in place of the mark that a page wanted to keep."""
+    first = answer.graded[0]
+    if where == "review" and answer.own:
+        result = score(worklist.rubric, answer.own.items, answer.own.adjustment, answer.out_of)
+        points, comment = number(result.points), answer.own.comment
+        by = f"{answer.own.marked_by} changed this mark on {when(answer.own)}"
+    else:
+        by = ELSEWHERE
+        points = "none" if first.manual_score is None else number(first.manual_score)
+        comment = first.manual_comment
+    return {
+        "overtaken": where,
+        "by": by,
+        "points": points,
+        "comment": comment,
+        "version": answer.own.version if answer.own else 0,
+        "seen": answer.seen,
+        "adoptable": bool(where == "gradebook" and answer.counting),
+    }

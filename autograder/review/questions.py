@@ -1,0 +1,144 @@
+"""What a person marks: written answers and tasks, and tested cells that wait for a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from autograder.gradebook.review_tables import QuestionKey
+from autograder.model import Assignment, Course
+from autograder.notebook import cells
+from autograder.notebook.cells import Cell
+from autograder.settings.source_notebook import source_notebook, source_path
+
+ANSWER, TASK, TEST = "answer", "task", "test"
+LONGEST_TITLE = 70
+
+
+class Place(NamedTuple):
+    """Where an answer stands in a notebook. kind: ANSWER (in the graded cell), TASK (below the
+    cell that asks) or TEST (above the tested cell). end: of what stands below a task, the heading
+    with which the instructor goes on, '' for none."""
+
+    notebook: str
+    cell: str
+    kind: str
+    end: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as a marker reads it.
+
+    asked: cells that put the question. scheme: the mark scheme as Markdown, '' for none. sample:
+    the instructor's own answer, None for none.
+    """
+
+    key: QuestionKey
+    place: Place
+    title: str
+    asked: tuple[Cell, ...]
+    scheme: str
+    sample: Cell | None
+
+
+def questions(
+    course: Course, assignment: Assignment, wanted: Collection[tuple[str, str]]
+) -> list[Question]:
+    """Those of the graded cells `wanted` (notebook, cell) that stand in the source, in order."""
+    found: list[Question] = []
+    for name in assignment.notebooks:
+        source = _source_cells(course, assignment, name, _changed_ns(course, assignment, name))
+        for index, cell in enumerate(source):
+            is_graded = cells.is_manual(cell) or cells.is_test(cell)
+            if is_graded and (name, cells.grade_id(cell)) in wanted:
+                key = QuestionKey(assignment.id, name, cells.grade_id(cell))
+                found.append(_question(key, source, index))
+    return found
+
+
+def _changed_ns(course: Course, assignment: Assignment, name: str) -> int:
+    try:
+        return source_path(course, assignment, name).stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@lru_cache(maxsize=64)
+def _source_cells(course: Course, assignment: Assignment, name: str, _changed: int) -> list[Cell]:
+    source: list[Cell] = source_notebook(course, assignment, name)["cells"]
+    return source
+
+
+def _kind(cell: Cell) -> str:
+    if cells.is_test(cell):
+        return TEST
+    return TASK if cells.nbgrader(cell).get("task") else ANSWER
+
+
+def _question(key: QuestionKey, source: list[Cell], index: int) -> Question:
+    cell = source[index]
+    kind = _kind(cell)
+    asked = list(_texts_before(source, index))
+    text = cells.source(cell)
+    if kind == TASK:
+        asked.append({**cell, "source": cells.remove_regions(text, cells.SCHEME)})
+    if kind == TEST:
+        asked.append(cell)
+    return Question(
+        key=key,
+        place=Place(key.notebook, key.cell, kind, _next_heading(source, index, kind)),
+        title=_title(asked) or key.cell,
+        asked=tuple(asked),
+        scheme="\n\n".join(part.strip() for part in cells.regions(text, cells.SCHEME)),
+        sample=cell if kind == ANSWER and text.strip() else None,
+    )
+
+
+def _texts_before(source: list[Cell], index: int) -> list[Cell]:
+    """The text that leads to a cell: the run of plain text cells before it and its answer cells."""
+    end = index
+    while end and cells.is_solution(source[end - 1]) and not cells.is_manual(source[end - 1]):
+        end -= 1
+    start = end
+    while start and _is_plain_text(source[start - 1]):
+        start -= 1
+    texts = source[start:end]
+    if start and cells.nbgrader(source[start - 1]).get("task"):  # first where its answer is written
+        headings = [place for place, text in enumerate(texts) if _is_heading(text)]
+        return texts[headings[0] :] if headings else []
+    return texts
+
+
+def _is_heading(cell: Cell) -> bool:
+    return cell["cell_type"] == "markdown" and cells.source(cell).lstrip().startswith("#")
+
+
+def _next_heading(source: list[Cell], index: int, kind: str) -> str:
+    """The text of the instructor's first heading below a task, '' for none or no task."""
+    for cell in source[index + 1 :] if kind == TASK else []:
+        if _is_plain_text(cell) and _is_heading(cell):
+            return cells.source(cell).strip()
+        if cells.grade_id(cell):
+            return ""
+    return ""
+
+
+def _is_plain_text(cell: Cell) -> bool:
+    meta = cells.nbgrader(cell)
+    graded = any(meta.get(flag) for flag in ("grade", "solution", "task"))
+    return cell["cell_type"] == "markdown" and not graded
+
+
+def _title(asked: list[Cell]) -> str:
+    """The first heading or line of the text nearest to the question, without its marks."""
+    for cell in reversed([c for c in asked if c["cell_type"] == "markdown"]):
+        for line in cells.source(cell).splitlines():
+            words = re.sub(r"^[#>*\s-]+|[*_`$]", "", line).strip()
+            if words:
+                short = len(words) <= LONGEST_TITLE
+                return words if short else f"{words[: LONGEST_TITLE - 1].rstrip()}…"
+    return ""

@@ -1,0 +1,108 @@
+"""A sample that two people mark independently, how far they agree, and what is left to resolve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from autograder.gradebook.review_marks import COUNTING, add_to_sample, write_mark
+from autograder.gradebook.review_tables import Connection
+from autograder.model import CourseError
+from autograder.review.agreement import Agreement, Pair, agreement
+from autograder.review.marking import find_answer, settle
+from autograder.review.order import sample_size, shuffled
+from autograder.review.score import Score, score
+from autograder.review.worklist import Answer, Session, Worklist, worklist_of
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two markers at one question. found: None as long as no answer has both marks. waiting: how
+    many answers of the sample have fewer than two."""
+
+    worklist: Worklist
+    first: str
+    second: str
+    found: Agreement | None
+    unresolved: tuple[Answer, ...]
+    resolved: tuple[Answer, ...]
+    waiting: int
+
+
+def draw(session: Session, connection: Connection, worklist: Worklist, wish: str) -> int:
+    """How many answers of the question two people mark from now on, the wish being a number or a
+    share. An answer stays in a sample; one that has a mark already does not come into it."""
+    size = sample_size(wish, len(worklist.answers))
+    drawn = [answer.student for answer in worklist.answers if answer.sampled]
+    free = [a.student for a in worklist.answers if not a.sampled and a.state == "to mark"]
+    order = shuffled(free, session.seed, *worklist.question.key, "sample")
+    more = order[: max(0, size - len(drawn))]
+    add_to_sample(connection, worklist.question.key, more)
+    return len(drawn) + len(more)
+
+
+def points_of(worklist: Worklist, answer: Answer) -> list[Score]:
+    """What each of the independent marks of an answer comes to."""
+    return [
+        score(worklist.rubric, mark.items, mark.adjustment, answer.out_of) for mark in answer.blind
+    ]
+
+
+def comparisons(worklist: Worklist) -> Iterator[Comparison]:
+    """The two markers of each pair who marked answers of this question; one without names as
+    long as nobody has."""
+    sampled = [answer for answer in worklist.answers if answer.sampled]
+    pairs: dict[tuple[str, str], list[Answer]] = {}
+    for answer in sampled:
+        if len(answer.blind) >= 2:
+            pairs.setdefault((answer.blind[0].marker, answer.blind[1].marker), []).append(answer)
+    waiting = sum(len(answer.blind) < 2 and answer.counting is None for answer in sampled)
+    for (first, second), answers in sorted(pairs.items()):
+        differing = [a for a in answers if not _is_equal(_pair(worklist, a))]
+        yield Comparison(
+            worklist,
+            first,
+            second,
+            agreement([_pair(worklist, answer) for answer in answers]),
+            tuple(a for a in differing if a.counting is None or not a.counting.done),
+            tuple(a for a in differing if a.counting and a.counting.done),
+            waiting,
+        )
+    if sampled and not pairs:
+        yield Comparison(worklist, "", "", None, (), (), waiting)
+
+
+def _pair(worklist: Worklist, answer: Answer) -> Pair:
+    first, second = points_of(worklist, answer)[:2]
+    return first.points, second.points
+
+
+def _is_equal(pair: Pair) -> bool:
+    return pair[0] == pair[1]
+
+
+def take_mark(
+    session: Session,
+    connection: Connection,
+    notebook: str,
+    cell: str,
+    number: int,
+    marker: str,
+    seen: str,
+) -> Worklist:
+    """Let the mark that one of the markers gave count. Also where the second never came."""
+    worklist = worklist_of(session, connection, notebook, cell)
+    answer = find_answer(worklist, number)
+    chosen = next((mark for mark in answer.blind if mark.marker == marker), None)
+    if chosen is None or not answer.sampled:
+        raise CourseError(f"'{marker}' has no finished mark of answer {number}.")
+    if answer.counting or answer.seen != seen:
+        raise CourseError(
+            f"Answer {number} was resolved or changed in formgrader meanwhile. Load the page again."
+        )
+    counting = replace(
+        chosen, marker=COUNTING, marked_by=f"{session.marker}, as {marker}", version=1, written={}
+    )
+    write_mark(connection, worklist.question.key, counting)
+    settle(session, connection, notebook, cell, answer.student)
+    return worklist_of(session, connection, notebook, cell)

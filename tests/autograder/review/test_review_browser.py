@@ -1,0 +1,446 @@
+"""The page of a review in Chromium: by mouse, by keyboard alone, hostile answers, two markers."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import hostile_notebook
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import chromium, click_every_link, touch_everything, watched
+from playwright.sync_api import Browser, Page, expect
+from review_course import (
+    ESSAY,
+    STUDENTS,
+    WHY,
+    add_item,
+    answer_of,
+    copy_course,
+    give,
+    hand_in,
+    in_formgrader,
+    listed,
+    points,
+    served,
+    session,
+    source_notebook,
+    stored,
+    write_course,
+)
+from small_course import save
+
+from autograder.gradebook.connection import transaction
+from autograder.gradebook.review_marks import read_seconds
+from autograder.review.begin import begin
+from autograder.review.server import ReviewServer
+from autograder.review.worklist import Session
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("review-browser")]
+
+
+ACTIVE = """() => [...document.querySelectorAll(".student *")]
+    .flatMap(element => [...element.attributes].map(a => [element.localName, a.name, a.value]))
+    .filter(([tag, name, value]) => /^on|^(href|action|srcset|formaction|ping|id)$/.test(name)
+        || /^(script|iframe|object|embed|form|input|style|base|meta|link|svg)$/.test(tag)
+        || (name === "src" && !/^data:image|^[\\w.-]+$/.test(value)))"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    return write_course(tmp_path_factory.mktemp("c"), STUDENTS[:3])
+
+
+@pytest.fixture
+def course(written, tmp_path):
+    return copy_course(written, tmp_path / "course")
+
+
+def onwards_in_place(page: Page, action) -> None:
+    with page.expect_navigation():
+        action()
+
+
+@contextmanager
+def visit(browser: Browser, server: ReviewServer, path: str = "", **options) -> Iterator[Page]:
+    """A page of the server in a browser of its own; the page may not fail at anything."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(server.address + path)
+    try:
+        yield page
+        assert errors == []
+    finally:
+        context.close()
+
+
+def path_of(at: Session, student: str, question: tuple[str, str] = WHY) -> str:
+    return f"q/{question[0]}/{question[1]}/{answer_of(at, student, question).number}"
+
+
+def kept(page: Page, words: str = "Saved") -> None:
+    expect(page.locator("#saved")).to_have_text(words)
+
+
+def onwards(page: Page, action) -> None:
+    """Do what leads to another page, and wait for it."""
+    before = page.url
+    action()
+    page.wait_for_url(lambda url: url != before)
+    page.wait_for_load_state("load")
+
+
+def student_shown(page: Page, at: Session, question: tuple[str, str]) -> str:
+    number = int(page.locator("#who").inner_text().removeprefix("Answer "))
+    return next(a.student for a in listed(at, question).answers if a.number == number)
+
+
+def write_item(page: Page, worth: str, text: str) -> None:
+    """A new item of the rubric, with keys alone."""
+    page.keyboard.press("a")
+    page.keyboard.type(worth)
+    page.keyboard.press("Tab")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    page.locator("#item").wait_for(state="hidden")
+    page.get_by_text(text, exact=True).wait_for()
+
+
+def test_a_ta_marks_ten_essays_in_a_first_hour_with_the_keyboard_alone(
+    browser, tmp_path, record_property
+):
+    """From the printed address to the last essay: rubric, comments, bank, a change half-way."""
+    course = write_course(tmp_path)
+    at = session(course)
+    begun = time.perf_counter()
+    with served(at) as server, visit(browser, server) as page:
+        page.keyboard.press("?")
+        assert page.locator("#help").is_visible()
+        page.keyboard.press("Escape")
+        onwards(page, lambda: page.keyboard.press("2"))
+        assert "2 points: the first loop leaves the data" in page.locator("#asked").inner_text()
+        write_item(page, "2", "the first loop leaves the data in the cache")
+        write_item(page, "1", "a cache line holds neighbours")
+        write_item(page, "-0,5", "says that the computer learns")
+        chosen: dict[str, str] = {}
+        for turn in range(10):
+            student = student_shown(page, at, ESSAY)
+            text = page.locator(".student").inner_text()
+            chosen[student] = keys_for(text)
+            for key in chosen[student]:
+                page.keyboard.press(key)
+            if turn == 0:
+                page.keyboard.press("c")
+                page.keyboard.type("Which of the two loops reads first?")
+                page.keyboard.press("Escape")
+                page.keyboard.press("k")
+                kept(page, "The comment is kept.")
+            elif not chosen[student]:
+                page.keyboard.press("b")
+                page.keyboard.press("1")
+            if turn == 5:  # the cache alone was worth too much
+                page.keyboard.press("e")
+                page.keyboard.press("1")
+                page.keyboard.press("Shift+Tab")
+                page.keyboard.type("1.5")
+                page.keyboard.press("Enter")
+                page.locator("#item").wait_for(state="hidden")
+            onwards(page, lambda: page.keyboard.press("Enter"))
+        assert "/q/words/plot" in page.url, "the essays are done, the next question follows"
+    seconds = time.perf_counter() - begun
+    record_property("seconds_for_ten_essays", round(seconds, 1))
+    print(f"ten essays by keyboard: {seconds:.1f} s")
+    worth = {"1": 1.5, "2": 1.0, "3": -0.5}
+    expected = {s: max(0.0, sum(worth[key] for key in keys)) for s, keys in chosen.items()}
+    assert points(course, ESSAY) == expected
+    assert sorted(expected.values()) == [0, 0, 0, 0, 0, 0, 1, 1, 1.5, 1.5]
+    comments = [cell.manual_comment for cell in stored(course, ESSAY).values()]
+    assert comments.count("Which of the two loops reads first?") >= 4
+    with transaction(course, writing=False) as connection:
+        times = read_seconds(connection, listed(at, ESSAY).question.key)
+    assert len(times) == 10 and all(0 < spent < seconds for spent in times.values())
+    assert sum(times.values()) < seconds
+
+
+def keys_for(text: str) -> str:
+    """The items that a marker would choose for one of the five answers of the course."""
+    words = {"cache, so": "1", "neighbours": "2", "learned": "3"}
+    return "".join(key for word, key in words.items() if word in text)
+
+
+def test_everything_works_with_the_mouse(browser, course):
+    at = session(course)
+    with served(at) as server, visit(browser, server) as page:
+        onwards(page, page.get_by_role("link", name="Begin").click)
+        student = student_shown(page, at, WHY)
+        page.get_by_role("button", name=re.compile("Add an item")).click()
+        page.locator("#item-points").fill("2")
+        page.locator("#item-text").fill("names the cache")
+        page.locator("#item-save").click()
+        page.get_by_text("names the cache", exact=True).click()
+        kept(page, "Draft saved")
+        page.locator("#more").click()
+        page.locator("#comment").fill("Good. <b>Not bold</b>")
+        page.locator("#keep").click()
+        kept(page, "The comment is kept.")
+        assert page.locator("#points").inner_text() == "2.5"
+        onwards(page, page.locator("#finish").click)
+        assert (points(course)[student], stored(course)[student].manual_comment) == (
+            2.5,
+            "Good. <b>Not bold</b>",
+        )
+        page.locator("#bank-button").click()
+        page.locator("#bank .insert").click()
+        assert page.locator("#comment").input_value() == "Good. <b>Not bold</b>"
+        page.locator("#full").click()
+        expect(page.locator("#points")).to_have_text("4")
+        page.locator("#bank-button").click()
+        page.locator("#bank .drop").click()
+        page.get_by_text("None yet.").wait_for()
+        page.keyboard.press("Escape")
+        onwards(page, page.locator("#finish").click)
+        onwards(page, page.locator("#previous").click)
+        page.go_back()
+        onwards(page, page.locator("nav a", has_text="essay").click)
+        onwards(page, page.locator(".home a").click)
+        assert "2 of 3" in page.locator("tr", has_text="Why is").inner_text()
+
+
+def test_a_rubric_that_is_edited_afterwards_changes_all_marks(browser, course):
+    at = session(course)
+    item = add_item(at, 2, "names the cache")
+    for student in STUDENTS[:3]:
+        give(at, student, (item,))
+    with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
+        page.locator("button.edit").click()
+        page.locator("#item-points").fill("2.5")
+        page.keyboard.press("Enter")
+        kept(page, "Saved. 3 marks follow.")
+        assert page.locator("#points").inner_text() == "2.5"
+        assert set(points(course).values()) == {2.5}
+        page.keyboard.press("e")
+        page.keyboard.press("1")
+        page.locator("#item-remove").click()
+        kept(page, "Saved. 3 marks follow.")
+        assert set(points(course).values()) == {0}
+
+
+@pytest.mark.slow
+def test_more_points_than_there_are_count_as_the_maximum_and_the_page_says_so(browser, course):
+    at = session(course)
+    with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
+        page.keyboard.press("j")
+        page.keyboard.type("7,5")
+        page.keyboard.press("Enter")
+        page.get_by_text("The items come to 7.5. The question has 4: 4.").wait_for()
+        page.keyboard.press("j")
+        page.keyboard.type("seven")
+        page.keyboard.press("Enter")
+        page.get_by_text("the adjustment has to be a number").wait_for()
+        assert answer_of(at, "ada").own.adjustment == 7.5
+
+
+def test_a_mark_that_formgrader_changed_meanwhile_is_shown_and_both_are_offered(browser, course):
+    at = session(course)
+    give(at, "ada", (), 3, "good")
+    with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
+        in_formgrader(course, "ada", 1.0, "Talked to her")
+        page.keyboard.press("+")
+        page.locator("#overtaken").wait_for()
+        dialog = page.locator("#overtaken").inner_text()
+        assert "formgrader or with another program" in dialog
+        assert "1, “Talked to her”" in dialog and "adjusted by 3.5" in dialog
+        assert points(course)["ada"] == 1.0
+        onwards_in_place(page, lambda: page.keyboard.press("1"))
+        assert page.locator("#comment").input_value() == "Talked to her"
+        in_formgrader(course, "ada", 2.0)
+        page.reload()
+        assert "formgrader has" in page.locator("#conflict").inner_text()
+        page.keyboard.press("w")
+        kept(page)
+        assert (points(course)["ada"], page.locator("#conflict").count()) == (1.0, 0)
+
+
+@pytest.mark.slow
+def test_a_mark_that_another_ta_changed_meanwhile_is_shown_with_the_name(browser, course):
+    at, ben = session(course), session(course, "ben")
+    give(at, "ada", (), 3)
+    with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
+        give(ben, "ada", (), 1, "too short")
+        page.keyboard.press("c")
+        page.keyboard.type("good")
+        page.keyboard.press("Control+Enter")
+        page.locator("#overtaken").wait_for()
+        assert "ben changed this mark on" in page.locator("#overtaken").inner_text()
+        page.keyboard.press("2")
+        kept(page)
+        assert (points(course)["ada"], stored(course)["ada"].manual_comment) == (3, "good")
+
+
+def test_two_markers_and_their_kappa_as_computed_by_hand(browser, tmp_path):
+    """Ten answers, marks of 0 or 1: both 1 four times, both 0 three, anna alone 1 twice, ben alone
+    once. Seen 7/10; chance 6/10 * 5/10 + 4/10 * 5/10 = 0.5; kappa = 0.2 / 0.5 = 0.40."""
+    course = write_course(tmp_path)
+    anna = Session(course, course.assignments[0], "anna")
+    list(begin(anna, "100%"))
+    ben = session(course, "ben")
+    marks = {"anna": (1, 1, 1, 1, 0, 0, 0, 1, 1, 0), "ben": (1, 1, 1, 1, 0, 0, 0, 0, 0, 1)}
+    for at in (anna, ben):
+        for student, given in list(zip(STUDENTS, marks[at.marker], strict=True))[:-1]:
+            give(at, student, (), given)
+    give(ben, "joan", (), 1)
+    with served(anna) as server, visit(browser, server, path_of(anna, "joan")) as page:
+        assert "ben" not in page.locator("main").inner_text()
+        assert page.locator("#points").inner_text() == "0"
+        page.keyboard.press("z")
+        kept(page, "Draft saved")
+        onwards(page, lambda: page.keyboard.press("Enter"))
+        page.goto(server.address)
+        text = page.locator(".comparison", has_text="Why is").inner_text()
+        assert "anna and ben" in text
+        assert "7 of 10" in text
+        assert re.search(r"Kappa\s+0\.40\s+Weighted kappa\s+0\.40", text)
+        assert "anna gives 0.1 points more" in text
+        assert text.count("to resolve") == 3
+        name = f"Answer {answer_of(anna, 'ibn').number}"
+        onwards(page, page.get_by_role("link", name=name, exact=True).click)
+        assert "Two markers differ." in page.locator(".banner").inner_text()
+        onwards_in_place(page, lambda: page.keyboard.press("x"))
+        assert "By anna, as anna" in page.locator(".by").inner_text()
+    assert points(course)["ibn"] == 1
+    assert sum(value is None for value in points(course).values()) == 2
+
+
+def test_hostile_answers_do_nothing(browser, course):
+    """Every vector that we know stands as an answer, as nobody made it inert."""
+    hostile = source_notebook()
+    at_task = next(i for i, cell in enumerate(hostile["cells"]) if cell["id"] == "essay-answer")
+    vectors = [
+        {**cell, "metadata": {}, "id": f"v{place}"}
+        for place, cell in enumerate(hostile_notebook.notebook()["cells"])
+    ]
+    hostile["cells"][at_task:at_task] = vectors
+    save(course.autograded / "ada" / "words" / "words.ipynb", hostile)
+    at = session(course)
+    add_item(at, 1, "<img src=x onerror=ran()>", ESSAY)
+    give(at, "ada", (), 1, "</textarea><script>ran()</script>", done=False, question=ESSAY)
+    with served(at) as server:
+
+        def answer(route) -> bool:
+            own = route.request.url.startswith(server.address)
+            route.continue_() if own else None
+            return own
+
+        with watched(browser, answer) as (page, seen):
+            page.goto(server.address + path_of(at, "ada", ESSAY))
+            here = page.url
+            assert page.locator(".student").inner_text().count("click") > 10
+            touch_everything(page)
+            click_every_link(page, "click")
+            page.wait_for_timeout(300)
+            assert page.evaluate(ACTIVE) == []
+            page.keyboard.press("1")
+            kept(page, "Draft saved")
+        assert (seen.ran, seen.dialogs, seen.asked, seen.ended_at) == (0, [], [], here)
+
+
+@pytest.mark.slow
+def test_an_answer_handed_in_again_stands_beside_its_old_mark(browser, course):
+    at = session(course)
+    give(at, "ada", (), 3, "good")
+    hand_in(course, "ada", "Quite another text.", "essay")
+    with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
+        assert "3 of 4, “good”, by anna" in " ".join(page.locator(".banner").inner_text().split())
+        assert "Quite another text." in page.locator(".student").inner_text()
+        page.keyboard.press("-")
+        kept(page, "Draft saved")
+        assert points(course)["ada"] == 3
+        onwards(page, lambda: page.keyboard.press("Enter"))
+        assert points(course)["ada"] == 2.5
+
+
+@pytest.mark.slow
+def test_the_timer_stands_still_while_the_page_is_hidden(browser, course):
+    at = session(course)
+    with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
+        page.wait_for_timeout(1200)
+        page.evaluate(
+            """() => {
+                Object.defineProperty(document, "hidden", {value: true, configurable: true});
+                document.dispatchEvent(new Event("visibilitychange"));
+            }"""
+        )
+        page.wait_for_timeout(600)
+        shown = page.locator("#timer").inner_text()
+        page.wait_for_timeout(1600)
+        assert page.locator("#timer").inner_text() == shown != "0:00"
+        key = listed(at).question.key
+        with transaction(course, writing=False) as connection:
+            spent = read_seconds(connection, key)["ada", "anna"]
+        page.keyboard.press("+")
+        kept(page, "Draft saved")
+        with transaction(course, writing=False) as connection:
+            assert read_seconds(connection, key)["ada", "anna"] - spent < 0.5
+
+
+@pytest.mark.slow
+def test_a_page_whose_server_is_gone_says_that_nothing_was_saved(browser, course):
+    at = session(course)
+    with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
+        page.context.set_offline(True)
+        page.keyboard.press("+")
+        page.get_by_text("Not saved: autograder review does not answer.").wait_for()
+        page.context.set_offline(False)
+        page.keyboard.press("+")
+        kept(page, "Draft saved")
+    assert answer_of(at, "ada").own.adjustment == 1.0
+
+
+@pytest.mark.slow
+def test_names_are_shown_where_they_are_asked_for_and_nowhere_else(browser, course):
+    at = session(course)
+    with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
+        assert "ada" not in page.content()
+    with (
+        served(session(course, names=True)) as server,
+        visit(browser, server, path_of(at, "ada")) as page,
+    ):
+        assert page.locator("#who").inner_text() == "ada"
+
+
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+def test_axe_finds_no_fault_and_a_phone_needs_no_scrolling_sideways(browser, course, scheme):
+    at = Session(course, course.assignments[0], "anna")
+    list(begin(at, "1"))
+    item = add_item(at, 2, "names the cache, " + "and a word that is very long" * 3)
+    for student in STUDENTS[:3]:
+        give(at, student, (item,), 0.5, "a comment")
+        give(session(course, "ben"), student, (), 1)
+    in_formgrader(course, "ada", 1.0)
+    hand_in(course, "blaise", "Another text with `code` and a [link](https://example.org).", "e")
+    paths = ["", *(path_of(at, student) for student in STUDENTS[:3]), path_of(at, "ada", ESSAY)]
+    paths = paths[:2] if scheme == "light" else paths  # the long run has them all
+    with served(at) as server, visit(browser, server, color_scheme=scheme) as page:
+        for path in paths:
+            page.goto(server.address + path)
+            for dialog in ("", *(("help", "item", "bank-dialog", "overtaken") if path else ())):
+                if dialog:
+                    page.evaluate("id => document.getElementById(id).showModal()", dialog)
+                found = Axe().run(page).response["violations"]
+                faults = [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+                assert not faults, (path, dialog, scheme)
+                if dialog:
+                    page.evaluate("id => document.getElementById(id).close()", dialog)
+            for width in (320, 390, 1280):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, path

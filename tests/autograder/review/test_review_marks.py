@@ -1,0 +1,429 @@
+"""Marks of people land in nbgrader's gradebook, follow their rubric, and never undo each other."""
+
+import os
+import signal
+from contextlib import suppress
+
+import pytest
+from gradebook_course import warm
+from review_course import (
+    ESSAY,
+    PLOT,
+    WHY,
+    add_item,
+    answer_of,
+    copy_course,
+    give,
+    hand_in,
+    in_formgrader,
+    listed,
+    mark_and_tell,
+    mark_at_once,
+    points,
+    session,
+    stored,
+    write_course,
+)
+
+from autograder.gradebook.connection import transaction
+from autograder.gradebook.review_marks import read_marks
+from autograder.grading.read_grades import grades
+from autograder.model import CourseError
+from autograder.review import rubric_changes
+from autograder.review.begin import begin, marker_name
+from autograder.review.marking import OvertakenError, keep_gradebook, settle, take_back
+from autograder.review.second_marker import comparisons, draw, take_mark
+from autograder.review.worklist import Session, worklist_of
+from autograder.settings.nbgrader_strip import graded_form
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    return write_course(tmp_path_factory.mktemp("c"), ("ada", "blaise", "carl", "dorothy"))
+
+
+@pytest.fixture
+def course(written, tmp_path):
+    return copy_course(written, tmp_path / "course")
+
+
+@pytest.fixture
+def anna(course):
+    return session(course)
+
+
+@pytest.fixture
+def ben(course, anna):
+    return session(course, "ben")
+
+
+def write(at, action, *values, question=WHY):
+    with transaction(at.course, writing=True) as connection:
+        return action(at, connection, *values)
+
+
+def change_item(at, item, worth, text="new words"):
+    key = listed(at).question.key
+    with transaction(at.course, writing=True) as connection:
+        return rubric_changes.change(at, connection, key, item, worth, text)
+
+
+def numbers(at, *students):
+    return tuple(answer_of(at, student).number for student in students)
+
+
+def test_before_anything_is_graded_there_is_nothing_to_mark(tmp_path):
+    empty = write_course(tmp_path, ())
+    with pytest.raises(CourseError, match="Grade it first: autograder grade words"):
+        list(begin(Session(empty, empty.assignments[0], "anna")))
+
+
+def test_written_answers_are_for_a_person_and_so_is_a_test_that_gave_no_number(anna):
+    with transaction(anna.course, writing=False) as connection:
+        found = {
+            question: worklist_of(anna, connection, *question) for question in (WHY, ESSAY, PLOT)
+        }
+    assert [len(found[question].answers) for question in (WHY, ESSAY, PLOT)] == [4, 4, 1]
+    assert found[PLOT].answers[0].student == "ada"
+
+
+def test_a_mark_is_points_comment_and_done_in_nbgraders_gradebook(anna, course):
+    item = add_item(anna, 2, "names the cache")
+    give(anna, "ada", (item,), 0.5, "  Say more about lines. ")
+    cell = stored(course)["ada"]
+    assert (cell.manual_score, cell.needs_manual) == (2.5, False)
+    assert cell.manual_comment == "Say more about lines."
+    grade = next(g for g in grades(course, course.assignments[0]) if g.student == "ada")
+    mark = next(m for m in grade.marks if m.cell == "why")
+    assert (mark.points, mark.comment) == (2.5, "Say more about lines.")
+    assert mark.needs_review is False
+
+
+def test_a_task_and_a_tested_cell_take_points_and_comments_too(anna, course):
+    for question in (ESSAY, PLOT):
+        give(anna, "ada", (), 1, "half", question=question)
+        cell = stored(course, question)["ada"]
+        assert (cell.manual_score, cell.manual_comment, cell.needs_manual) == (1, "half", False)
+    marks = grades(course, course.assignments[0])[0].marks
+    assert {m.cell: m.comment for m in marks} == {"why": "", "essay": "half", "plot": "half"}
+    assert answer_of(anna, "ada", PLOT).state == "marked"
+
+
+def test_a_draft_stays_out_of_the_gradebook(anna, course):
+    give(anna, "ada", (), 2, "a first thought", done=False)
+    assert stored(course)["ada"].manual_score is None
+    assert stored(course)["ada"].needs_manual
+    assert answer_of(anna, "ada").state == "draft"
+
+
+def test_an_item_that_changes_changes_all_marks_and_the_gradebook(anna, course):
+    item, other = add_item(anna, 2, "names it"), add_item(anna, 1, "says why")
+    give(anna, "ada", (item,))
+    give(anna, "blaise", (item, other), 0.5)
+    give(anna, "carl", (other,))
+    settled = change_item(anna, item, 1.5)
+    assert settled.followed == tuple(
+        a.number for a in listed(anna).answers if a.student in ("ada", "blaise")
+    )
+    assert points(course) == {"ada": 1.5, "blaise": 3.0, "carl": 1.0, "dorothy": None}
+
+
+def test_an_item_that_is_removed_leaves_all_marks(anna, course):
+    item = add_item(anna, 2, "names it")
+    give(anna, "ada", (item,), 0.5)
+    write(anna, rubric_changes.remove, listed(anna).question.key, item)
+    assert points(course)["ada"] == 0.5
+    assert answer_of(anna, "ada").own.items == frozenset()
+
+
+def test_marks_that_begin_at_full_points_lose_deductions(anna, course):
+    item = add_item(anna, -1, "wrong unit")
+    give(anna, "ada", (item,))
+    give(anna, "blaise")
+    write(anna, rubric_changes.start_from, listed(anna).question.key, True)
+    assert (points(course)["ada"], points(course)["blaise"]) == (3.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("worth", "text", "sentence"),
+    [(1, "  ", "needs 1 to 500"), (1, "x" * 501, "needs 1 to 500"), (1e5, "x", "between")],
+)
+def test_an_item_without_words_or_with_odd_points_is_refused(anna, worth, text, sentence):
+    with pytest.raises(CourseError, match=sentence):
+        add_item(anna, worth, text)
+    assert listed(anna).rubric.items == ()
+
+
+def test_two_markers_of_one_answer_are_both_told(anna, ben, course):
+    page = answer_of(ben, "ada")
+    give(anna, "ada", (), 3, "good")
+    with pytest.raises(OvertakenError) as said:
+        give(ben, "ada", (), 1, version=0, seen=page.seen)
+    assert said.value.where == "review"
+    assert said.value.answer.own.marked_by == "anna"
+    assert points(course)["ada"] == 3
+    give(ben, "ada", (), 1)  # with what is there now before his eyes
+    assert points(course)["ada"] == 1
+    assert answer_of(anna, "ada").own.marked_by == "ben"
+
+
+def test_a_change_in_formgrader_is_not_overwritten_in_silence(anna, course):
+    page = give(anna, "ada", (), 3, "good")
+    in_formgrader(course, "ada", 1.0, "Talked to her")
+    assert answer_of(anna, "ada").state == "conflict"
+    with pytest.raises(OvertakenError) as said:
+        give(anna, "ada", (), 2, version=page.own.version, seen=page.seen)
+    assert said.value.where == "gradebook"
+    with pytest.raises(OvertakenError):  # not even from a page that shows it, unless it is said
+        give(anna, "ada", (), 2)
+    assert (points(course)["ada"], stored(course)["ada"].manual_comment) == (1.0, "Talked to her")
+    give(anna, "ada", (), 2, replaces=True)
+    assert points(course)["ada"] == 2
+    assert answer_of(anna, "ada").state == "marked"
+
+
+def test_what_formgrader_has_can_be_kept_and_the_rubric_still_moves_it(anna, course):
+    item = add_item(anna, 2, "names it")
+    give(anna, "ada", (item,), 1, "good")
+    in_formgrader(course, "ada", 1.5, "Talked to her")
+    answer = answer_of(anna, "ada")
+    write(anna, keep_gradebook, *WHY, answer.number, answer.own.version, answer.seen)
+    kept = answer_of(anna, "ada")
+    assert (kept.state, kept.own.adjustment, kept.own.comment) == ("marked", -0.5, "Talked to her")
+    change_item(anna, item, 3)
+    assert points(course)["ada"] == 2.5
+
+
+def test_points_that_formgrader_took_away_can_stay_away(anna, course):
+    give(anna, "ada", (), 3)
+    in_formgrader(course, "ada", None)
+    answer = answer_of(anna, "ada")
+    write(anna, keep_gradebook, *WHY, answer.number, answer.own.version, answer.seen)
+    assert answer_of(anna, "ada").state == "draft"
+    assert points(course)["ada"] is None
+
+
+def test_a_rubric_that_changes_holds_back_where_formgrader_changed_a_mark(anna, course):
+    item = add_item(anna, 2, "names it")
+    for student in ("ada", "blaise"):
+        give(anna, student, (item,))
+    in_formgrader(course, "ada", 1.0)
+    settled = change_item(anna, item, 3)
+    assert (settled.followed, settled.held) == (numbers(anna, "blaise"), numbers(anna, "ada"))
+    assert (points(course)["ada"], points(course)["blaise"]) == (1.0, 3.0)
+
+
+def test_a_mark_of_formgrader_alone_is_shown_as_such(anna, course):
+    in_formgrader(course, "ada", 2.0, "fine")
+    answer = answer_of(anna, "ada")
+    assert (answer.state, answer.own) == ("elsewhere", None)
+    give(anna, "ada", (), 3)
+    assert points(course)["ada"] == 3
+
+
+def test_an_answer_that_is_still_as_released_has_its_points_from_the_grader(anna, course):
+    hand_in(course, "ada", released_text(course), "essay")
+    answer = answer_of(anna, "ada")
+    assert (answer.state, answer.graded[0].auto_score) == ("automatic", 0)
+    give(anna, "ada", (), 1, "handed in by mail")
+    assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("marked", 1)
+
+
+def released_text(course):
+    form = graded_form(course, course.assignments[0], "words")
+    return next(cell["source"] for cell in form["cells"] if cell["id"] == "why")
+
+
+def test_a_mark_of_an_answer_that_was_missing_is_asked_for_again_when_it_comes(anna, course):
+    path = course.autograded / "ada" / "words" / "words.ipynb"
+    path.unlink()
+    give(anna, "ada", (), 0, "there is nothing")
+    assert answer_of(anna, "ada").state == "marked"
+    hand_in(course, "ada", "Here it is.", "essay")
+    assert answer_of(anna, "ada").state == "changed"
+
+
+def test_a_mark_can_be_taken_back(anna, course):
+    give(anna, "ada", (), 3, "good")
+    answer = answer_of(anna, "ada")
+    write(anna, take_back, *WHY, answer.number, answer.own.version, answer.seen)
+    cell = stored(course)["ada"]
+    assert (cell.manual_score, cell.manual_comment, cell.needs_manual) == (None, "", True)
+    draft = answer_of(anna, "ada").own
+    assert (draft.done, draft.adjustment, draft.comment) == (False, 3, "good")
+
+
+def test_an_answer_handed_in_again_is_shown_again_with_its_old_mark(anna, course):
+    give(anna, "ada", (), 3, "good")
+    hand_in(course, "ada", "Another text", "essay")
+    answer = answer_of(anna, "ada")
+    assert (answer.state, answer.own.written) == ("changed", {"ada": (3.0, "good")})
+    assert stored(course)["ada"].needs_manual
+    give(anna, "ada", (), 2, "draft of a new mark", done=False)
+    assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("changed", 3.0)
+    give(anna, "ada", (), 2, "new")
+    assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("marked", 2.0)
+
+
+def test_graded_again_with_the_same_answer_the_mark_stands_and_nobody_is_asked(anna, course):
+    give(anna, "blaise", (), 3, "good")
+    again = stored(course)["blaise"]
+    hand_in(course, "blaise", "Because the computer remembers the numbers. It learned them in the "
+            "first loop.", "another essay")  # fmt: skip
+    assert stored(course)["blaise"].needs_manual
+    said = list(begin(Session(course, course.assignments[0], "ben")))
+    assert "1 mark of people brought in line: graded again, answer as it was." in said
+    assert stored(course)["blaise"] == again
+
+
+def test_points_never_leave_the_range_of_the_question(anna, course):
+    give(anna, "ada", (), 99)
+    give(anna, "blaise", (), -99)
+    assert (points(course)["ada"], points(course)["blaise"]) == (4, 0)
+
+
+def test_two_markers_do_not_see_each_others_marks_before_both_are_done(anna, ben, course):
+    sample(anna, "100%")
+    give(anna, "ada", (), 3, "good")
+    assert answer_of(anna, "ada").state == "waits"
+    assert answer_of(ben, "ada").own is None
+    assert answer_of(ben, "ada").state == "to mark"
+    assert stored(course)["ada"].manual_score is None
+
+
+def sample(at, wish):
+    with transaction(at.course, writing=True) as connection:
+        return draw(at, connection, worklist_of(at, connection, *WHY), wish)
+
+
+def test_where_both_agree_the_mark_counts_at_once(anna, ben, course):
+    sample(anna, "100%")
+    give(anna, "ada", (), 3, "good")
+    give(ben, "ada", (), 3, "see page 4")
+    cell = stored(course)["ada"]
+    assert (cell.manual_score, cell.manual_comment) == (3, "good\n\nsee page 4")
+    assert answer_of(anna, "ada").own.marked_by == "anna and ben"
+
+
+def test_where_they_differ_nothing_counts_until_it_is_resolved(anna, ben, course):
+    sample(anna, "100%")
+    give(anna, "ada", (), 3, "good")
+    give(ben, "ada", (), 1, "thin")
+    give(anna, "blaise", (), 2)
+    give(ben, "blaise", (), 2)
+    assert points(course)["ada"] is None
+    (found,) = comparisons(listed(anna))
+    assert (found.first, found.second, found.waiting) == ("anna", "ben", 2)
+    assert [a.student for a in found.unresolved] == ["ada"]
+    assert (found.found.n, found.found.equal, found.found.difference) == (2, 1, 1.0)
+    assert answer_of(ben, "ada").state == "disagree"
+    write(ben, take_mark, *WHY, *numbers(ben, "ada"), "anna", answer_of(ben, "ada").seen)
+    assert (points(course)["ada"], answer_of(anna, "ada").own.marked_by) == (3, "ben, as anna")
+    (found,) = comparisons(listed(anna))
+    assert (len(found.unresolved), len(found.resolved)) == (0, 1)
+    assert found.found.equal == 1, "what was resolved later says nothing of their agreement"
+
+
+def test_a_third_mark_can_resolve(anna, ben, course):
+    sample(anna, "100%")
+    give(anna, "ada", (), 3)
+    give(ben, "ada", (), 1)
+    give(anna, "ada", (), 2, "we talked")
+    assert points(course)["ada"] == 2
+
+
+def test_an_item_that_changes_can_make_two_markers_agree(anna, ben, course):
+    sample(anna, "100%")
+    item, other = add_item(anna, 2, "names it"), add_item(anna, 1, "says why")
+    give(anna, "ada", (item,))
+    give(ben, "ada", (other,))
+    assert points(course)["ada"] is None
+    change_item(anna, other, 2)
+    assert points(course)["ada"] == 2
+
+
+def test_without_a_second_marker_one_mark_can_be_made_to_count(anna, course):
+    sample(anna, "100%")
+    give(anna, "ada", (), 3)
+    with pytest.raises(CourseError, match="'ben' has no finished mark"):
+        write(anna, take_mark, *WHY, *numbers(anna, "ada"), "ben", answer_of(anna, "ada").seen)
+    write(anna, take_mark, *WHY, *numbers(anna, "ada"), "anna", answer_of(anna, "ada").seen)
+    assert points(course)["ada"] == 3
+
+
+def test_a_sample_grows_and_keeps_what_it_has(anna):
+    assert sample(anna, "25%") == 1
+    first = {a.student for a in listed(anna).answers if a.sampled}
+    assert sample(anna, "3") == 3
+    assert sample(anna, "1") == 3
+    assert first < {a.student for a in listed(anna).answers if a.sampled}
+
+
+def test_an_answer_that_is_marked_already_does_not_come_into_a_sample(anna):
+    for student in ("ada", "blaise", "carl"):
+        give(anna, student, (), 1)
+    assert sample(anna, "100%") == 1
+
+
+def test_numbers_stay_when_more_is_handed_in(anna, course):
+    before = {a.student: a.number for a in listed(anna).answers}
+    hand_in(course, "aaron", "text", "essay")
+    session(course)
+    after = {a.student: a.number for a in listed(anna).answers}
+    assert after == {**before, "aaron": 5}
+    assert sorted(before.values()) == [1, 2, 3, 4]
+
+
+def test_a_stale_page_of_a_question_that_is_gone_is_told_so(anna):
+    with (
+        transaction(anna.course, writing=False) as connection,
+        pytest.raises(CourseError, match="no question 'gone'"),
+    ):
+        worklist_of(anna, connection, "words", "gone")
+
+
+@pytest.mark.parametrize("name", ["x" * 65, "a\x07b"])
+def test_a_marker_has_a_name_that_can_be_shown(name):
+    with pytest.raises(CourseError, match="--marker anna"):
+        marker_name(name)
+
+
+def test_a_mark_that_was_called_saved_outlives_kill_9(anna, course):
+    processes = warm()
+    here, there = processes.Pipe(duplex=False)
+    child = processes.Process(target=mark_and_tell, args=(course, there))
+    child.start()
+    there.close()
+    last = 0
+    while last < 5:
+        last = here.recv()
+    os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    with suppress(EOFError):
+        while True:
+            last = here.recv()
+    cell, mark = stored(course)["ada"], answer_of(anna, "ada").own
+    number = round(cell.manual_score * 1000)
+    assert number in (last, last + 1), "what was told is there; at most one more was on its way"
+    assert cell.manual_comment == mark.comment == f"comment {number}"
+    assert mark.adjustment == number / 1000
+
+
+def test_two_tas_at_once_lose_no_mark(tmp_path):
+    students = tuple(f"s{n:02}" for n in range(12))
+    course = write_course(tmp_path, students)
+    at = session(course)
+    parts = {"anna": students[::2], "ben": students[1::2]}
+    assert mark_at_once(course, parts) == [0, 0]
+    cells = stored(course)
+    assert {cells[s].manual_comment for s in parts["anna"]} == {"by anna"}
+    assert {cells[s].manual_comment for s in parts["ben"]} == {"by ben"}
+    with transaction(course, writing=False) as connection:
+        assert len(read_marks(connection, listed(at).question.key)) == 12
+
+
+def test_bringing_marks_in_line_twice_changes_nothing(anna, course):
+    give(anna, "ada", (add_item(anna, 2, "names it"),), 0.5, "good")
+    before = stored(course)
+    settled = write(anna, settle, *WHY)
+    assert (settled.followed, settled.held, stored(course)) == ((), (), before)

@@ -1,0 +1,61 @@
+"""The command `autograder review`: what it prints, and how it ends."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+from click.testing import CliRunner
+from review_course import STUDENTS, write_course
+
+from autograder.commands.cli import main
+
+PROGRAM = Path(sys.executable).parent / "autograder"
+
+
+def run(*words):
+    return CliRunner().invoke(main, ["review", *map(str, words)])
+
+
+def test_it_prints_its_address_serves_and_ends_with_ctrl_c(tmp_path):
+    course = write_course(tmp_path, STUDENTS[:3])
+    words = ["review", "words", "--course", course.root, "--marker", "anna", "--sample", "50%"]
+    process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, text=True)
+    lines = []
+    for line in process.stdout:
+        lines.append(line.strip())
+        if line.startswith("The address"):
+            break
+    address = lines[-2].removeprefix("Open ")
+    with urlopen(address) as page:
+        assert "7 answers left to mark" in page.read().decode()
+    os.kill(process.pid, signal.SIGINT)
+    rest, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "What the page called saved is in the gradebook." in rest
+    assert lines[:-2] == [
+        "You mark as anna.",
+        "5 answers will be marked by two people.",
+        "why: 3 of 3 to mark",
+        "essay: 3 of 3 to mark",
+        "plot: 1 of 1 to mark",
+    ]
+
+
+def test_before_grading_it_says_what_to_do_first(tmp_path):
+    course = write_course(tmp_path, ())
+    result = run("words", "--course", course.root)
+    assert result.exit_code == 1
+    assert "Grade it first: autograder grade words" in result.stderr
+
+
+def test_an_odd_sample_and_an_odd_name_are_named(tmp_path):
+    course = write_course(tmp_path, STUDENTS[:1])
+    result = run("words", "--course", course.root, "--sample", "some")
+    assert result.exit_code == 1
+    assert "such as 12 or 20%, and 'some' came" in result.stderr
+    result = run("words", "--course", course.root, "--marker", "x" * 65)
+    assert result.exit_code == 1
+    assert "Write --marker anna" in result.stderr
