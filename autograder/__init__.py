@@ -9,8 +9,9 @@ solutions), then the rooms in order of dependence, each with a reading order of 
 tests behind walls), gradebook (nbgrader's database), sanitizing (what staff open is inert),
 collecting (downloads become submissions), grading (submissions become marks), releasing (what
 students get, proved strong and tight), distributing (the release in other shapes), reporting (pages
-and tables of marks), olympics (the judge of entries, and its board), public (each stage as one
-call), commands (the command line), demo (the class of `make demo`).
+and tables of marks), reports (what a class shows), similarity (answers that are alike), olympics
+(the judge of entries, and its board), public (each stage as one call), commands (the command line),
+demo (the class of `make demo`).
 """
 
 from __future__ import annotations

@@ -46,6 +46,8 @@ AUTOGRADER = (
     "releasing",
     "distributing",
     "reporting",
+    "reports",
+    "similarity",
     "olympics",
     "public",
     "commands",

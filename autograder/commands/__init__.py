@@ -2,6 +2,6 @@
 
 What only one verb needs and takes long to import is imported inside that verb. Reading order:
 lean_imports (why a command starts fast), tables and progress (what is printed), verb (what the
-verbs share), release_verbs, collect_verbs, grade_verbs, olympics_verbs,
+verbs share), release_verbs, collect_verbs, grade_verbs, report_verbs, olympics_verbs,
 olympics_board_verbs, cli.
 """

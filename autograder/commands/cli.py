@@ -12,6 +12,7 @@ from autograder.commands import (  # noqa: E402
     olympics_board_verbs,
     olympics_verbs,
     release_verbs,
+    report_verbs,
 )
 from autograder.commands.verb import main  # noqa: E402
 
@@ -22,6 +23,7 @@ __all__ = [
     "olympics_board_verbs",
     "olympics_verbs",
     "release_verbs",
+    "report_verbs",
 ]
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from autograder.releasing.test_isolation import EditableName, Isolation
     from autograder.reporting.fill_marks import Filled
     from autograder.reporting.status import Row
+    from autograder.similarity.compare import Similarity
 
 MIN_VISIBLE_SHARE = 0.65  # below it, a green check of a notebook says little
 WIDE = 320  # a log is no screen: sentences stay on one line, so that they can be searched for
@@ -194,3 +195,20 @@ def filled_table(filled: Filled, written: bool) -> None:
         f"{filled.platform}, column '{filled.column}': {len(filled.changes)} marks {verb}, "
         f"{filled.unchanged} stood there already"
     )
+
+
+def similarity_table(result: Similarity) -> None:
+    """One row per question: how many answers, pairs, and pairs that stand out from where on."""
+    table = _table("question", "answers", "long enough", "pairs", "stand out", "from")
+    for comparison in result.comparisons:
+        ranking = comparison.ranking
+        limit = ranking.threshold
+        from_where = f"{100 * limit.similarity:.0f} %"
+        if ranking.too_short:
+            from_where = "too short to tell"
+        elif limit.similarity > 1:
+            from_where = "equal answers are no surprise here"
+        counts = (ranking.answers, ranking.long_enough, limit.pairs, len(comparison.marked))
+        table.add_row(comparison.question.cell, *map(str, counts), from_where)
+    console.print(table)
+    print_line("Evidence, not a verdict: read the answers side by side.")
