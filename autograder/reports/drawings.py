@@ -10,14 +10,14 @@ from autograder.reporting.html_page import Markup, counted, renderer
 from autograder.reports.item_statistics import Item
 from autograder.reports.report import AssignmentReport
 
-WIDTH, LEFT, RIGHT, TOP, BOTTOM = 720, 76, 24, 20, 52
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 720, 76, 24, 20, 56
 ITEMS_HEIGHT = 340
 WEAK = 0.2  # below it, a question hardly tells strong work from weak (Ebel and Frisbie 1991)
 LOWEST = -0.4  # of the axis of discrimination
 ROW = 34
-NAMES = 190  # the left margin for names of assignments
-LETTER = 8.2  # about the width of one, at 15 px
-LABEL = 17  # the height of a name beside a dot
+NAMES = 200  # the left margin for names of assignments
+LETTER = 12  # about the width of one at 22 px, as on a telephone
+LABEL = 22  # the height of a name beside a dot
 render = renderer("autograder.reports")
 
 Box = tuple[float, float, float, float]
@@ -129,5 +129,5 @@ def _score(share: float) -> float:
 
 
 def _short(name: str) -> str:
-    most = int(NAMES / LETTER) - 3
+    most = int(NAMES / LETTER) - 1
     return name if len(name) <= most else name[: most - 1] + "…"

@@ -52,7 +52,7 @@ def assignment_page(course: Course, report: AssignmentReport) -> str:
         report=report,
         has_scores=report.scores.n > 0,
         scores=spread_text(report.scores, _percent),
-        histogram=histogram(list(report.graded)) if report.graded else Markup(),
+        histogram=histogram(list(report.final)) if report.scores.n else Markup(),
         plot=item_plot(report.items),
         rows=[_row(report, item) for item in report.items],
         before_due=_before_due(report),

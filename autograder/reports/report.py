@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from statistics import median, quantiles
 
@@ -30,13 +30,15 @@ class Spread:
 class AssignmentReport:
     """An assignment over its class.
 
-    graded: those whose notebook ran. scores: shares of the maximum. minutes: what students' tools
+    graded: those whose notebook ran. final: the same with the marks that wait for nobody. scores:
+    shares of the maximum, of final marks. minutes: what students' tools
     claim. absent: members of the class without a hand-in, () where there is no roster.
     """
 
     assignment: Assignment
     grades: tuple[Grade, ...]
     graded: tuple[Grade, ...]
+    final: tuple[Grade, ...]
     scores: Spread
     items: tuple[Item, ...]
     failures: Mapping[tuple[str, str], tuple[Failure, ...]]
@@ -70,13 +72,15 @@ def assignment_report(
     """The report of one assignment. members: who is in the class, where a roster says so."""
     grades = tuple(read_grades(course, assignment))
     graded = tuple(grade for grade in grades if grade.status != "not graded")
+    final = tuple(map(_final, graded))
     claimed = tuple(claims(course, assignment, now))
     present = {grade.student for grade in grades}
     return AssignmentReport(
         assignment=assignment,
         grades=grades,
         graded=graded,
-        scores=spread(shares(graded)),
+        final=final,
+        scores=spread(shares(final)),
         items=tuple(item_statistics(graded)),
         failures=failures(graded),
         claims=claimed,
@@ -93,6 +97,11 @@ def course_report(course: Course, now: datetime, members: Collection[str] = ()) 
     handed_in = [(r.assignment.id, {g.student for g in r.grades}) for r in over]
     ids = tuple(name for name, _ in handed_in)
     return CourseReport(reports, ids, tuple(quiet(handed_in, members)))
+
+
+def _final(grade: Grade) -> Grade:
+    """The grade without the marks that wait for a person."""
+    return replace(grade, marks=tuple(mark for mark in grade.marks if not mark.needs_review))
 
 
 def spread(values: Iterable[float]) -> Spread:

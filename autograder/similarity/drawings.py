@@ -10,7 +10,7 @@ from typing import Any
 from autograder.reporting.html_page import Markup, counted, renderer
 from autograder.similarity.threshold import BINS, Threshold
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 240, 76, 16, 30, 52
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 240, 76, 16, 34, 56
 render = renderer("autograder.similarity")
 
 

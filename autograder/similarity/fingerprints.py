@@ -20,6 +20,10 @@ from autograder.similarity.units import Unit, read_units
 K, WINDOW = 5, 4  # signs of a statement
 STREAM_K, STREAM_WINDOW = 9, 6  # signs of code that does not parse
 WORDS_K, WORDS_WINDOW = 5, 4  # words of prose
+APART = {  # winnowed runs overlap: the part of each that is new
+    "stream": (STREAM_WINDOW + 1) / (2 * STREAM_K),
+    "words": (WORDS_WINDOW + 1) / (2 * WORDS_K),
+}
 MAX_CHARACTERS = 60_000  # of an answer
 _SIGN = re.compile(r"[^\W\d]\w*|\d[\w.]*|\"[^\"\n]*\"|'[^'\n]*'|[^\w\s]")
 _COMMENT = re.compile(r"#[^\n]*")

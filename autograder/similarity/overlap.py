@@ -13,7 +13,7 @@ from math import ceil, log2
 
 import numpy as np
 
-from autograder.similarity.fingerprints import Prints
+from autograder.similarity.fingerprints import APART, Prints
 
 COMMON = 0.50  # share of a class
 FEWEST_COMMON = 3  # answers: in a small class, what up to three have may be rare
@@ -68,10 +68,16 @@ def shared_prints(overlap: Overlap, one: Prints, other: Prints) -> list[int]:
     return sorted(common, key=lambda number: (-overlap.weights[number], number))
 
 
-def evidence_bits(overlap: Overlap, one: Prints, other: Prints) -> float:
-    """The bits of what two answers share, each line of the first counted once: several
-    fingerprints of one line are one coincidence."""
-    return sum(bits for _, bits in _lines_once(overlap, one, shared_prints(overlap, one, other)))
+def evidence_bits(overlap: Overlap, one: Prints, other: Prints, kind: str) -> float:
+    """The bits of what two answers of this kind share.
+
+    Of code each line of the first counts once: several fingerprints of one line are one
+    coincidence. Of a stream each run counts as far as it does not overlap the one before.
+    """
+    common = shared_prints(overlap, one, other)
+    if kind in APART:
+        return APART[kind] * sum(overlap.weights[number] for number in common)
+    return sum(bits for _, bits in _lines_once(overlap, one, common))
 
 
 def _lines_once(

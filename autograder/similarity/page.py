@@ -5,7 +5,9 @@ One file without script. What students wrote is text in it, whatever it contains
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import log2
 
 from autograder.model import Course
 from autograder.reporting.html_page import Markup
@@ -17,14 +19,16 @@ from autograder.similarity.pairs import Answer, Pair
 from autograder.similarity.threshold import EXPECTED, LEAST_BITS, LEAST_SHARED
 
 MOST_SIDES = 60  # pairs of a question that are shown side by side
+RARE = 0.10  # of the class at most have it
 
 
 @dataclass(frozen=True)
 class Side:
-    """One of two answers: whose, and its lines, each with whether the other shares it."""
+    """One of two answers: whose, and its lines, each with '', 'shared' or 'rare' for what the other
+    has in common with it."""
 
     student: str
-    lines: tuple[tuple[str, bool], ...]
+    lines: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,7 @@ def page(course: Course, result: Similarity) -> str:
         least_bits=LEAST_BITS,
         expected=EXPECTED,
         common=round(100 * COMMON),
+        rare=round(100 * RARE),
     )
 
 
@@ -76,6 +81,12 @@ def _sides(anchor: str, pair: Pair) -> Sides:
     return Sides(pair, anchor, one, other)
 
 
-def _side(answer: Answer, shared: frozenset[int]) -> Side:
-    lines = text_lines(answer.kind, answer.text)
-    return Side(answer.student, tuple((line, n in shared) for n, line in enumerate(lines, 1)))
+def _side(answer: Answer, shared: Mapping[int, float]) -> Side:
+    lines = enumerate(text_lines(answer.kind, answer.text), start=1)
+    return Side(answer.student, tuple((line, _kind(shared.get(n))) for n, line in lines))
+
+
+def _kind(bits: float | None) -> str:
+    if bits is None:
+        return ""
+    return "rare" if bits >= log2(1 / RARE) else "shared"

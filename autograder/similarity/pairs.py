@@ -23,7 +23,7 @@ from autograder.similarity.threshold import (
     threshold,
 )
 
-SHOWN = 20  # pairs below the threshold that are listed too
+SHOWN = 10  # pairs below the threshold that are listed too
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,15 @@ class Answer:
 @dataclass(frozen=True)
 class Pair:
     """Two answers: how similar, how many distinctive fingerprints they share, the bits of evidence
-    beyond chance, the lines of each that they share, and whether the pair stands out."""
+    beyond chance, the lines of each that they share, with the bits of the rarest fingerprint in
+    each line, and whether the pair stands out."""
 
     one: Answer
     other: Answer
     similarity: float
     shared: int
     bits: float
-    lines: tuple[frozenset[int], frozenset[int]]
+    lines: tuple[Mapping[int, float], Mapping[int, float]]
     stands_out: bool
 
 
@@ -108,21 +109,31 @@ def _pairs(
         above = similarities[place] >= limit.similarity
         i, j = places[place]
         one, other = prints[i], prints[j]
-        bits = max(evidence_bits(between, one, other), evidence_bits(between, other, one))
+        kind = answers[i].kind
+        bits = max(
+            evidence_bits(between, one, other, kind), evidence_bits(between, other, one, kind)
+        )
         beyond = bits - log2(limit.pairs)
         common = shared_prints(between, one, other)
-        lines = tuple(
-            frozenset(line for number in common for line in side[number]) for side in (one, other)
-        )
         yield Pair(
             answers[i],
             answers[j],
             float(similarities[place]),
             int(between.shared[i, j]),
             beyond,
-            (lines[0], lines[1]),
+            (_lines(between, one, common), _lines(between, other, common)),
             bool(above and beyond >= LEAST_BITS),
         )
+
+
+def _lines(between: Overlap, prints: Prints, common: Sequence[int]) -> Mapping[int, float]:
+    """Each line that holds a shared fingerprint, with the bits of the rarest. common: rarest
+    first."""
+    bits: dict[int, float] = {}
+    for number in common:
+        for line in prints[number]:
+            bits.setdefault(line, between.weights[number])
+    return bits
 
 
 def _without(prints: Prints, given: Prints) -> Prints:
