@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from autograder.notebook.validate import open_notebook
 PAUSE = timedelta(minutes=30)
 FEWEST_MOMENTS = 3
 MOST_MOMENTS = 20_000
+MOST_STEPS = 10  # of one run: asked, begun, ended
 MAX_BYTES = 20 << 20
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 
@@ -83,7 +84,7 @@ def _jupyterlab(metadata: dict[str, Any]) -> Iterator[Any]:
     """The texts under metadata.execution, as nbformat describes it."""
     timing = metadata.get("execution")
     if isinstance(timing, dict):
-        yield from timing.values()
+        yield from islice(timing.values(), MOST_STEPS)
 
 
 def _colab(metadata: dict[str, Any]) -> Iterator[datetime]:

@@ -13,7 +13,7 @@ from autograder.model import Course
 from autograder.reporting.html_page import Markup
 from autograder.similarity.compare import Comparison, Similarity, marked_by_pair
 from autograder.similarity.drawings import distribution, render
-from autograder.similarity.fingerprints import text_lines
+from autograder.similarity.fingerprints import MAX_CHARACTERS, text_lines
 from autograder.similarity.overlap import COMMON
 from autograder.similarity.pairs import Answer, Pair
 from autograder.similarity.threshold import EXPECTED, LEAST_BITS, LEAST_SHARED
@@ -82,7 +82,7 @@ def _sides(anchor: str, pair: Pair) -> Sides:
 
 
 def _side(answer: Answer, shared: Mapping[int, float]) -> Side:
-    lines = enumerate(text_lines(answer.kind, answer.text), start=1)
+    lines = enumerate(text_lines(answer.kind, answer.text[:MAX_CHARACTERS]), start=1)
     return Side(answer.student, tuple((line, _kind(shared.get(n))) for n, line in lines))
 
 
