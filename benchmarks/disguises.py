@@ -93,7 +93,7 @@ def reformatted(text: str, rng: random.Random) -> str:
     for line in ast.unparse(ast.parse(text)).split("\n"):
         indent = " " * (2 * (len(line) - len(line.lstrip())))
         inside = line.strip()
-        match = re.fullmatch(r"(\w+) = (.+)", inside)
+        match = re.fullmatch(r"(\w+) = (?!\w+ = )(.+)", inside)
         if match and rng.random() < 0.5 and "\\n" not in inside:
             inside = f"{match[1]} = (\n{indent}    {match[2]}\n{indent})"
         elif inside.startswith("return ") and rng.random() < 0.5:

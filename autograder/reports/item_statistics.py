@@ -3,7 +3,8 @@
 Difficulty is the mean share of points. Discrimination is the corrected item-total correlation: of
 the share at the question with the share of all other points of the same student, with its 95 %
 interval by Fisher's z. Beside it stands the upper-lower index (Kelley 1939): the mean share of the
-best 27 % less that of the weakest 27 %. Where there are too few students, there is no number.
+best 27 % by all other points less that of the weakest 27 %. Where there are too few students, there
+is no number.
 """
 
 from __future__ import annotations
@@ -45,11 +46,10 @@ class Item:
 
 @dataclass(frozen=True)
 class _Column:
-    """A question's points of each student, beside their points at everything else."""
+    """A question's share of points of each student, beside their share at everything else."""
 
     shares: list[float]
     rests: list[float]
-    totals: list[float]
 
 
 def item_statistics(grades: Iterable[Grade]) -> list[Item]:
@@ -63,12 +63,11 @@ def item_statistics(grades: Iterable[Grade]) -> list[Item]:
         final = [m for m in grade.marks if not m.needs_review and m.out_of > 0]
         earned, possible = sum(m.points for m in final), sum(m.out_of for m in final)
         for mark in final:
-            column = columns.setdefault((mark.notebook, mark.cell), _Column([], [], []))
+            column = columns.setdefault((mark.notebook, mark.cell), _Column([], []))
             worth[mark.notebook, mark.cell] = mark.out_of
             others = possible - mark.out_of
             column.shares.append(mark.points / mark.out_of)
             column.rests.append((earned - mark.points) / others if others else float("nan"))
-            column.totals.append(earned / possible)
     return [_item(key, worth[key], column) for key, column in columns.items()]
 
 
@@ -86,7 +85,7 @@ def _item(key: tuple[str, str], out_of: float, column: _Column) -> Item:
         full=float((shares >= 1).mean()) if enough else None,
         correlation=correlation,
         interval=None if correlation is None else fisher_interval(correlation, n),
-        upper_lower=upper_lower(column.shares, column.totals),
+        upper_lower=upper_lower(column.shares, column.rests),
     )
 
 
@@ -107,16 +106,16 @@ def fisher_interval(correlation: float, n: int) -> tuple[float, float]:
     return tanh(middle - half), tanh(middle + half)
 
 
-def upper_lower(shares: Sequence[float], totals: Sequence[float]) -> float | None:
-    """The mean share of the best 27 % by total less that of the weakest; None for a small class.
+def upper_lower(shares: Sequence[float], rests: Sequence[float]) -> float | None:
+    """The mean share of the best 27 % by `rests` less that of the weakest; None for a small class.
 
-    Students with the same total at the edge of a group each belong to it in part.
+    Students with the same rest at the edge of a group each belong to it in part.
     """
     size = round(GROUP * len(shares))
-    if len(shares) < FEWEST_FOR_GROUPS:
+    if len(shares) < FEWEST_FOR_GROUPS or not np.isfinite(rests).all():
         return None
-    best = _mean_of_group(shares, [-total for total in totals], size)
-    return best - _mean_of_group(shares, list(totals), size)
+    best = _mean_of_group(shares, [-rest for rest in rests], size)
+    return best - _mean_of_group(shares, list(rests), size)
 
 
 def _mean_of_group(shares: Sequence[float], ranks: Sequence[float], size: int) -> float:
