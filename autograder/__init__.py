@@ -10,7 +10,8 @@ tests behind walls), gradebook (nbgrader's database), sanitizing (what staff ope
 collecting (downloads become submissions), roster (who is in the class, in which group, until when),
 grading (submissions become marks), releasing (what students get, proved strong and tight),
 distributing (the release in other shapes), reporting (pages and tables of marks), authoring (a new
-course or assignment, calendar and syllabus), review (marking by people, in a browser), olympics
+course or assignment, calendar and syllabus), review (marking by people, in a browser), reports
+(what a class shows), similarity (answers that are alike), olympics
 (the judge of entries, and its board), public (each stage as one call), commands (the command line),
 demo (the class of `make demo`).
 """

@@ -51,6 +51,8 @@ AUTOGRADER = (
     "reporting",
     "authoring",
     "review",
+    "reports",
+    "similarity",
     "olympics",
     "public",
     "commands",

@@ -14,6 +14,7 @@ from autograder.commands import (  # noqa: E402
     olympics_verbs,
     regrade_verbs,
     release_verbs,
+    report_verbs,
     review_verbs,
     roster_verbs,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "olympics_verbs",
     "regrade_verbs",
     "release_verbs",
+    "report_verbs",
     "review_verbs",
     "roster_verbs",
 ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from autograder.reporting.status import PersonRow, Row
     from autograder.roster.import_roster import Import
     from autograder.roster.people import Person
+    from autograder.similarity.compare import Similarity
 
 RIGHT = {"score", "time", "collected", "graded", "to review", "set aside", "held"}
 RIGHT |= {"points", "penalty", "no hand-in", "off for lateness"}
@@ -305,3 +306,20 @@ def filled_table(filled: Filled, written: bool) -> None:
         f"{filled.platform}, column '{filled.column}': {len(filled.changes)} marks {verb}, "
         f"{filled.unchanged} stood there already"
     )
+
+
+def similarity_table(result: Similarity) -> None:
+    """One row per question: how many answers, pairs, and pairs that stand out from where on."""
+    table = _table("question", "answers", "long enough", "pairs", "stand out", "from")
+    for comparison in result.comparisons:
+        ranking = comparison.ranking
+        limit = ranking.threshold
+        from_where = f"{100 * limit.similarity:.0f} %"
+        if ranking.too_short:
+            from_where = "too short to tell"
+        elif limit.similarity > 1:
+            from_where = "equal answers are no surprise here"
+        counts = (ranking.answers, ranking.long_enough, limit.pairs, len(comparison.marked))
+        table.add_row(comparison.question.cell, *map(str, counts), from_where)
+    console.print(table)
+    print_line("Evidence, not a verdict: read the answers side by side.")

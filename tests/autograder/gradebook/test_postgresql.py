@@ -33,6 +33,7 @@ from autograder.gradebook.write_marks import Regrade
 from autograder.grading.read_grades import grades
 from autograder.model import CourseError
 from autograder.reporting.status import status
+from autograder.reports.report import assignment_report
 
 pytestmark = pytest.mark.xdist_group("postgresql")
 
@@ -112,6 +113,7 @@ def test_postgresql_holds_the_rows_that_sqlite_holds(course, tmp_path):
     assert rows(course, {**REGISTERED, **STORED}) == rows(plain, {**REGISTERED, **STORED})
     assert read_marks.recorded(course, work) == read_marks.recorded(plain, work)
     assert grades(course, work) == grades(plain, work)
+    assert assignment_report(course, work, NOON) == assignment_report(plain, work, NOON)
 
 
 def test_nbgrader_itself_reads_and_marks_it(course):

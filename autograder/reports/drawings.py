@@ -1,0 +1,133 @@
+"""The plots of a report as inline SVG: questions by difficulty and discrimination, assignments by
+their quartiles. Each has its words for those who hear it, and its numbers stand in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from autograder.reporting.html_page import Markup, counted, renderer
+from autograder.reports.item_statistics import Item
+from autograder.reports.report import AssignmentReport
+
+WIDTH, LEFT, RIGHT, TOP, BOTTOM = 720, 76, 24, 20, 56
+ITEMS_HEIGHT = 340
+WEAK = 0.2  # below it, a question hardly tells strong work from weak (Ebel and Frisbie 1991)
+LOWEST = -0.4  # of the axis of discrimination
+ROW = 34
+NAMES = 200  # the left margin for names of assignments
+LETTER = 12  # about the width of one at 22 px, as on a telephone
+LABEL = 22  # the height of a name beside a dot
+render = renderer("autograder.reports")
+
+Box = tuple[float, float, float, float]
+
+
+def item_plot(items: Sequence[Item]) -> Markup:
+    """Difficulty across, discrimination upwards, a numbered dot for each question; '' where no
+    question has both."""
+    both = [(i, item) for i, item in enumerate(items, 1) if item.correlation is not None]
+    if not both:
+        return Markup()
+    dots = list(_dots(both))
+    weak = sum(dot["weak"] for dot in dots)
+    return Markup(
+        render(
+            "items.svg",
+            words=f"{counted(len(dots), 'question')} by difficulty and discrimination, "
+            f"{weak} with a discrimination below {WEAK}",
+            width=WIDTH,
+            height=ITEMS_HEIGHT,
+            left=LEFT,
+            right=WIDTH - RIGHT,
+            top=TOP,
+            floor=ITEMS_HEIGHT - BOTTOM,
+            zone=_up(WEAK),
+            across=[(_across(percent / 100), percent) for percent in range(0, 101, 20)],
+            up=[(_up(tenth / 10), tenth / 10) for tenth in range(-4, 11, 2)],
+            dots=dots,
+        )
+    )
+
+
+def _across(share: float) -> float:
+    return round(LEFT + min(1.0, max(0.0, share)) * (WIDTH - LEFT - RIGHT), 1)
+
+
+def _up(value: float) -> float:
+    share = (max(LOWEST, value) - LOWEST) / (1 - LOWEST)
+    return round(ITEMS_HEIGHT - BOTTOM - share * (ITEMS_HEIGHT - BOTTOM - TOP), 1)
+
+
+def _dots(items: Sequence[tuple[int, Item]]) -> Iterator[dict[str, Any]]:
+    taken: list[Box] = []
+    for number, item in items:
+        x, y = _across(item.difficulty or 0), _up(item.correlation or 0)
+        place = _free_place(x, y, str(number), taken)
+        yield {
+            "x": x,
+            "y": y,
+            "name": str(number),
+            "name_x": place[0],
+            "name_y": place[1],
+            "title": f"{item.cell}: {100 * (item.difficulty or 0):.0f} %, {item.correlation:.2f}",
+            "weak": (item.correlation or 0) < WEAK,
+        }
+
+
+def _free_place(x: float, y: float, text: str, taken: list[Box]) -> tuple[float, float]:
+    """Where the number of a dot hides no other one: right, left, above, below, else right."""
+    wide = LETTER * len(text)
+    places = [(x + 8, y + 5), (x - 8 - wide, y + 5), (x - wide / 2, y - 9), (x - wide / 2, y + 21)]
+    boxes = [(a, b - LABEL + 4, a + wide, b) for a, b in places]
+    free = (i for i, box in enumerate(boxes) if not any(_overlap(box, other) for other in taken))
+    chosen = next(free, 0)
+    taken += [boxes[chosen], (x - 6, y - 6, x + 6, y + 6)]
+    return round(places[chosen][0], 1), round(places[chosen][1], 1)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def quartile_plot(reports: Sequence[AssignmentReport]) -> Markup:
+    """A row for each assignment: the middle half of its scores, and the median; '' for none."""
+    shown = [report for report in reports if report.scores.middle is not None]
+    if not shown:
+        return Markup()
+    rows = [
+        {
+            "name": _short(report.assignment.id),
+            "y": TOP + ROW * place,
+            "start": _score(report.scores.low or 0),
+            "end": _score(report.scores.high or 0),
+            "middle": _score(report.scores.middle or 0),
+            "title": f"{report.assignment.id}: median {100 * (report.scores.middle or 0):.0f} %",
+        }
+        for place, report in enumerate(shown)
+    ]
+    floor = TOP + ROW * len(shown)
+    return Markup(
+        render(
+            "quartiles.svg",
+            words=f"The middle half of the scores of {counted(len(shown), 'assignment')}",
+            width=WIDTH,
+            height=floor + BOTTOM,
+            left=NAMES,
+            right=WIDTH - RIGHT,
+            top=TOP,
+            floor=floor,
+            row=ROW,
+            across=[(_score(percent / 100), percent) for percent in range(0, 101, 20)],
+            rows=rows,
+        )
+    )
+
+
+def _score(share: float) -> float:
+    return round(NAMES + min(1.0, max(0.0, share)) * (WIDTH - NAMES - RIGHT), 1)
+
+
+def _short(name: str) -> str:
+    most = int(NAMES / LETTER) - 1
+    return name if len(name) <= most else name[: most - 1] + "…"

@@ -1,0 +1,131 @@
+"""Every question of an assignment, with the pairs of answers that stand out in the class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from autograder.model import Assignment, Course
+from autograder.notebook.code_blocks import read_blocks
+from autograder.similarity.answers import ClassAnswers, Question, class_answers
+from autograder.similarity.fingerprints import (
+    AnswerPrints,
+    Prints,
+    code_prints,
+    prose_prints,
+    stream_prints,
+)
+from autograder.similarity.pairs import Answer, Pair, Ranking, ranking
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A question and its pairs. blank: how many handed in nothing of their own. as_text: the
+    pairs of which one answer at least is no Python, and was compared as a stream of signs."""
+
+    question: Question
+    ranking: Ranking
+    blank: int
+    as_text: tuple[Pair, ...] = ()
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """All pairs that are shown, those that stand out first, the most telling ones before."""
+        both = (*self.ranking.pairs, *self.as_text)
+        return tuple(sorted(both, key=lambda pair: (not pair.stands_out, -pair.bits)))
+
+    @property
+    def marked(self) -> tuple[Pair, ...]:
+        return tuple(pair for pair in self.pairs if pair.stands_out)
+
+
+@dataclass(frozen=True)
+class Similarity:
+    """What was compared in an assignment. unread: sentences about notebooks that could not be."""
+
+    assignment: Assignment
+    comparisons: tuple[Comparison, ...]
+    unread: tuple[str, ...]
+
+
+def similarity(
+    course: Course,
+    assignment: Assignment,
+    question: str = "",
+    group_of: Callable[[str], str] = str,
+) -> Similarity:
+    """The pairs of every question of `assignment`, or of one.
+
+    group_of: student -> a name that all members of one hand-in share; by default each is alone.
+    """
+    answers = class_answers(course, assignment, question)
+    comparisons = tuple(_comparison(answers, q, group_of) for q in answers.texts)
+    return Similarity(assignment, comparisons, answers.unread)
+
+
+def _comparison(
+    answers: ClassAnswers, question: Question, group_of: Callable[[str], str]
+) -> Comparison:
+    texts = answers.texts[question]
+    written = {student: text for student, text in texts.items() if text.strip()}
+    blank = len(texts) - len(written)
+    read = _read_code if question.is_code else prose_prints
+    found = [_answer(student, text, read(text), group_of) for student, text in written.items()]
+    given = given_prints(answers.given_code if question.is_code else answers.given_prose, read)
+    kinds = {answer.kind for answer in found}
+    if "stream" not in kinds:
+        return Comparison(question, ranking(found, given), blank)
+    parsed = [answer for answer in found if answer.kind != "stream"]
+    as_text = tuple(_as_text(found, answers.given_code))
+    return Comparison(question, ranking(parsed, given), blank, as_text)
+
+
+def _answer(
+    student: str, text: str, prints: AnswerPrints, group_of: Callable[[str], str]
+) -> Answer:
+    return Answer(student, text, prints.kind, prints.prints, group_of(student))
+
+
+def _as_text(found: Iterable[Answer], given: Iterable[str]) -> Iterator[Pair]:
+    """The pairs with an answer that is no Python: all answers are read as streams of signs, as it
+    is, and those pairs are kept."""
+    streams = [replace(a, kind="stream", prints=stream_prints(a.text)) for a in found]
+    broken = {a.student for a in found if a.kind == "stream"}
+    released = {"stream": _united(stream_prints(text) for text in given)}
+    for pair in ranking(streams, released).pairs:
+        if {pair.one.student, pair.other.student} & broken:
+            yield pair
+
+
+def given_prints(texts: Iterable[str], read: Callable[[str], AnswerPrints]) -> dict[str, Prints]:
+    """The fingerprints of what was released, by kind."""
+    kinds: dict[str, list[Prints]] = {}
+    for prints in map(read, texts):
+        kinds.setdefault(prints.kind, []).append(prints.prints)
+    return {kind: _united(each) for kind, each in kinds.items()}
+
+
+def _united(all_prints: Iterable[Prints]) -> Prints:
+    united: dict[int, frozenset[int]] = {}
+    for prints in all_prints:
+        united |= prints
+    return united
+
+
+def _read_code(text: str) -> AnswerPrints:
+    """The fingerprints of a cell; where IPython's lines keep it from parsing, without them."""
+    prints = code_prints(text)
+    if prints.kind == "tree":
+        return prints
+    block = read_blocks({"cells": [{"cell_type": "code", "source": text, "metadata": {}}]})[0]
+    return code_prints(block.text) if block.text else prints
+
+
+def marked_by_pair(result: Similarity) -> Mapping[tuple[str, str], list[str]]:
+    """The questions at which two students stand out, by the pair of them."""
+    questions: dict[tuple[str, str], list[str]] = {}
+    for comparison in result.comparisons:
+        for pair in comparison.marked:
+            key = (pair.one.student, pair.other.student)
+            questions.setdefault(key, []).append(comparison.question.cell)
+    return questions

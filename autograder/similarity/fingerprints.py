@@ -1,0 +1,134 @@
+"""The fingerprints of an answer, each with the lines that it stands for.
+
+Winnowing (Schleimer, Wilkerson and Aiken, SIGMOD 2003) chooses among the hashes of all runs of K
+signs the smallest of every WINDOW in a row, so that a common run of K + WINDOW - 1 signs is never
+missed, wherever it stands. Of code, runs lie within one statement, and every value that one
+statement hands to another gives a fingerprint of the two: neither depends on the order of what is
+independent. What is not Python is a stream of signs, and prose a stream of words.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from autograder.similarity.units import Unit, read_units
+
+K, WINDOW = 5, 4  # signs of a statement
+STREAM_K, STREAM_WINDOW = 9, 6  # signs of code that does not parse
+WORDS_K, WORDS_WINDOW = 5, 4  # words of prose
+APART = {  # winnowed runs overlap: the part of each that is new
+    "stream": (STREAM_WINDOW + 1) / (2 * STREAM_K),
+    "words": (WORDS_WINDOW + 1) / (2 * WORDS_K),
+}
+MAX_CHARACTERS = 60_000  # of an answer
+_SIGN = re.compile(r"[^\W\d]\w*|\d[\w.]*|\"[^\"\n]*\"|'[^'\n]*'|[^\w\s]")
+_COMMENT = re.compile(r"#[^\n]*")
+_NAME = re.compile(r"[^\W\d]\w*")
+_WORD = re.compile(r"\w+")
+_SENTENCE_END = re.compile(r"(?<=[.!?])[ \t]+|\n+")
+
+Prints = Mapping[int, frozenset[int]]  # fingerprint -> lines, from 1
+Place = tuple[str, int]  # a sign and its line
+
+
+@dataclass(frozen=True)
+class AnswerPrints:
+    """The fingerprints of an answer. kind: 'tree', 'stream' (no Python) or 'words'."""
+
+    kind: str
+    prints: Prints
+
+
+def code_prints(text: str) -> AnswerPrints:
+    """The fingerprints of a code cell: of its syntax tree, of a stream of signs if it has none."""
+    try:
+        units = read_units(text[:MAX_CHARACTERS])
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return AnswerPrints("stream", stream_prints(text))
+    return AnswerPrints("tree", _collected((*_within(units), *_between(units))))
+
+
+def stream_prints(text: str) -> Prints:
+    """The fingerprints of code of any language, its names and comments left out."""
+    lines = _COMMENT.sub("", text[:MAX_CHARACTERS]).split("\n")
+    places = [
+        (_stream_sign(sign), number)
+        for number, line in enumerate(lines, start=1)
+        for sign in _SIGN.findall(line)
+    ]
+    return _collected(_winnowed(places, STREAM_K, STREAM_WINDOW))
+
+
+def prose_prints(text: str) -> AnswerPrints:
+    """The fingerprints of a written answer: runs of words, in small letters. Its lines are its
+    sentences."""
+    places = [
+        (word.casefold(), number)
+        for number, line in enumerate(text_lines("words", text[:MAX_CHARACTERS]), start=1)
+        for word in _WORD.findall(line)
+    ]
+    return AnswerPrints("words", _collected(_winnowed(places, WORDS_K, WORDS_WINDOW)))
+
+
+def text_lines(kind: str, text: str) -> list[str]:
+    """The lines that the fingerprints of this kind are counted by: of prose, its sentences."""
+    return _SENTENCE_END.split(text) if kind == "words" else text.split("\n")
+
+
+def _stream_sign(sign: str) -> str:
+    if sign[0] in "\"'":
+        return "text"
+    return "name" if _NAME.fullmatch(sign) and not keyword.iskeyword(sign) else sign
+
+
+def _within(units: Iterable[Unit]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Of each statement: itself as a whole, and the runs that winnowing chooses."""
+    for unit in units:
+        lines = tuple(range(unit.first, unit.last + 1))
+        yield _hash(("whole", *unit.words)), lines
+        if len(unit.words) > K:
+            for number, _ in _winnowed([(word, 0) for word in unit.words], K, WINDOW):
+                yield number, lines
+
+
+def _between(units: Sequence[Unit]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Of each value that a statement reads: the statement that bound it last, and this one."""
+    binding: dict[tuple[int, str], Unit] = {}
+    for unit in units:
+        read = (binding.get((unit.scope, name)) for name in sorted(unit.reads))
+        for earlier in {id(u): u for u in read if u}.values():
+            lines = {*range(earlier.first, earlier.last + 1), *range(unit.first, unit.last + 1)}
+            yield _hash(("between", *earlier.words, "->", *unit.words)), tuple(sorted(lines))
+        binding |= {(unit.scope, name): unit for name in unit.binds}
+
+
+def _winnowed(
+    places: Sequence[Place], k: int, window: int
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Of every `window` runs of k signs in a row the smallest hash, the rightmost of equal ones,
+    and the lines of its run."""
+    signs = [sign for sign, _ in places]
+    hashes = [_hash(signs[i : i + k]) for i in range(len(signs) - k + 1)]
+    chosen = -1
+    for start in range(max(1, len(hashes) - window + 1) if hashes else 0):
+        ends = range(start, min(start + window, len(hashes)))
+        smallest = min(ends, key=lambda i: (hashes[i], -i))
+        if smallest != chosen:
+            chosen = smallest
+            lines = sorted({line for _, line in places[chosen : chosen + k]})
+            yield hashes[chosen], tuple(lines)
+
+
+def _hash(signs: Sequence[str]) -> int:
+    return int.from_bytes(blake2b("\x1f".join(signs).encode(), digest_size=8).digest(), "big")
+
+
+def _collected(found: Iterable[tuple[int, tuple[int, ...]]]) -> Prints:
+    lines: dict[int, set[int]] = {}
+    for number, where in found:
+        lines.setdefault(number, set()).update(where)
+    return {number: frozenset(where) for number, where in lines.items()}

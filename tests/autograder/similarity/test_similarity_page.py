@@ -1,0 +1,167 @@
+"""`autograder similarity`: from submitted notebooks to the page and the table, on odd hand-ins."""
+
+from __future__ import annotations
+
+import csv
+import random
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from chromium import chromium, opened
+from click.testing import CliRunner
+from generated_answers import disguises, honest_answers
+from small_course import code, markdown, notebook, save
+
+from autograder.commands.cli import main
+from autograder.model import CourseError
+from autograder.settings.open_course import open_course
+from autograder.similarity.answers import class_answers
+from autograder.similarity.compare import similarity
+from autograder.similarity.page import page
+from autograder.similarity.pairs_file import pairs_csv
+
+HOSTILE = "</pre><script>ran(1)</script><img src=x onerror=ran(2)>"
+TEST = {"grade": True, "locked": True, "points": 2}
+WRITTEN = {"grade": True, "solution": True, "points": 3}
+
+
+def source():
+    solution = honest_answers.honest_answer(honest_answers.KMEANS, random.Random(1))
+    return notebook(
+        code("kmeans-solution", f"### BEGIN SOLUTION\n{solution}\n### END SOLUTION", solution=True),
+        code(
+            "kmeans",
+            "assert kmeans\n### BEGIN HIDDEN TESTS\nassert 1\n### END HIDDEN TESTS",
+            **TEST,
+        ),
+        markdown("why", "Why does it stop?", **WRITTEN),
+    )
+
+
+def handed_in(answer, why):
+    document = source()
+    document["cells"][0]["source"] = answer
+    document["cells"][1]["source"] = "assert kmeans"
+    document["cells"][2]["source"] = why
+    return document
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """Thirty students: =cmd copied ada with new names, zed with a syntax error in the copy."""
+    rng = random.Random(4)
+    texts = {
+        f"s{n:02}": honest_answers.honest_answer(honest_answers.KMEANS, rng) for n in range(27)
+    }
+    texts["ada"] = f"{honest_answers.honest_answer(honest_answers.KMEANS, rng)}\n# {HOSTILE}"
+    texts["=cmd"] = disguises.renamed(texts["ada"], rng)
+    texts["zed"] = texts["ada"] + "\nreturn ("
+    return texts
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, answers):
+    root = tmp_path_factory.mktemp("course")
+    save(root / "source" / "hw1" / "hw1.ipynb", source())
+    (root / "nbgrader_config.py").write_text("c = get_config()\n")
+    course = open_course(root)
+    for student, text in answers.items():
+        document = handed_in(text, f"{student} says: it stops. {HOSTILE}")
+        if student == "ada":  # as Colab may leave it: no metadata, no ids, another order
+            for cell in document["cells"]:
+                cell["metadata"], cell["id"] = {}, f"x{cell['id']}"
+        save(course.submitted / student / "hw1" / "hw1.ipynb", document)
+    (course.submitted / "broken" / "hw1").mkdir(parents=True)
+    (course.submitted / "broken" / "hw1" / "hw1.ipynb").write_text("{")
+    (course.submitted / "empty" / "hw1").mkdir(parents=True)
+    return course
+
+
+@pytest.fixture(scope="module")
+def result(course):
+    return similarity(course, course.assignment("hw1"))
+
+
+def pairs(comparison):
+    return [{p.one.student, p.other.student} for p in comparison.marked]
+
+
+def test_the_renamed_copy_stands_out_and_the_one_that_does_not_parse_is_compared_as_text(result):
+    kmeans, why = result.comparisons
+    assert {"ada", "=cmd"} in pairs(kmeans)
+    assert {frozenset(pair) for pair in pairs(kmeans)} <= {
+        frozenset(pair) for pair in ({"ada", "=cmd"}, {"ada", "zed"}, {"=cmd", "zed"})
+    }
+    assert any({"ada", "zed"} == {p.one.student, p.other.student} for p in kmeans.as_text)
+    assert why.ranking.too_short and not why.marked
+
+
+def test_a_cell_without_metadata_is_found_by_the_names_it_defines(course, answers):
+    (question,) = class_answers(course, course.assignment("hw1"), "kmeans").texts.items()
+    assert question[0].cell == "kmeans-solution" and question[1]["ada"] == answers["ada"]
+
+
+def test_what_cannot_be_read_is_named_and_loses_nobody(result):
+    assert [line.split(":")[0] for line in result.unread] == ["broken", "empty"]
+    assert result.comparisons[0].ranking.answers == 29  # and zed, who is no Python
+
+
+def test_members_of_one_group_are_no_pair(course):
+    grouped = similarity(
+        course, course.assignment("hw1"), "kmeans", lambda s: "a" if s in ("ada", "=cmd") else s
+    )
+    assert {"ada", "=cmd"} not in pairs(grouped.comparisons[0])
+
+
+def test_an_unknown_question_is_named_with_those_there_are(course):
+    with pytest.raises(CourseError, match=r"no question 'speed'. It has: kmeans-solution, why"):
+        class_answers(course, course.assignment("hw1"), "speed")
+
+
+def test_the_page_says_what_it_is_and_shows_both_answers_with_the_shared_lines(course, result):
+    html = page(course, result)
+    assert "Evidence, not a verdict." in html and "Too short to tell." in html
+    assert html.count("<details") == len(result.comparisons[0].pairs)
+    assert '<mark class="rare">' in html
+    assert HOSTILE not in html and "&lt;script&gt;ran(1)" in html
+    assert page(course, similarity(course, course.assignment("hw1"))) == html
+
+
+def test_no_cell_of_the_table_is_a_formula(result):
+    rows = list(csv.reader(pairs_csv(result).splitlines()))
+    assert len({len(row) for row in rows}) == 1
+    cells = [cell for row in rows for cell in row]
+    assert "'=cmd" in cells and not [c for c in cells if c.startswith(("=", "@", "+"))]
+
+
+def test_the_command_writes_a_page_and_a_table(course, tmp_path):
+    words = ["similarity", "hw1", "--question", "kmeans", "--course", str(course.root)]
+    done = CliRunner().invoke(main, [*words, "--output", str(tmp_path / "page.html")])
+    assert done.exit_code == 0, done.output
+    assert "not read: broken" in done.output and "Evidence, not a verdict" in done.output
+    assert "kmeans-solution" in (tmp_path / "page.csv").read_text(encoding="utf-8")
+    assert "=cmd" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_nothing_to_compare_is_a_sentence(tmp_path):
+    save(tmp_path / "source" / "hw1" / "hw1.ipynb", source())
+    done = CliRunner().invoke(main, ["similarity", "hw1", "--course", str(tmp_path)])
+    assert done.exit_code == 1 and "autograder collect hw1 PATH" in done.output
+
+
+@pytest.mark.browser
+def test_the_page_is_accessible_runs_nothing_and_fits_its_window(course, result):
+    html = page(course, result)
+    with chromium() as browser, opened(browser, html) as (shown, visit):
+        shown.evaluate("document.querySelectorAll('details').forEach((d, i) => d.open = i < 3)")
+        for scheme in ("light", "dark"):
+            shown.emulate_media(color_scheme=scheme)
+            found = Axe().run(shown).response["violations"]
+            assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found], scheme
+        for width in (390, 1280):
+            shown.set_viewport_size({"width": width, "height": 900})
+            assert shown.evaluate("document.documentElement.scrollWidth") <= width
+        shown.locator("tr.marked a").first.focus()
+        shown.keyboard.press("Enter")
+        assert "#pair-" in shown.url
+    assert (visit.asked, visit.ran) == ([], 0)
