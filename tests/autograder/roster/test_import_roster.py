@@ -1,16 +1,22 @@
 """Exports of Canvas, Moodle and Blackboard become the roster, with the ids of collecting."""
 
+import csv
+import io
+import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, save, write_course
 
 from autograder.collecting.collect import collect
 from autograder.gradebook import open_gradebook
 from autograder.model import CourseError
 from autograder.roster.attendance import attendance
-from autograder.roster.import_roster import import_roster
+from autograder.roster.import_roster import import_roster, merge
 from autograder.roster.lms_people import read_listing
 from autograder.roster.matching import persons_of, roster_ids
 from autograder.roster.people import Person, everybody, people, write_people
@@ -237,3 +243,23 @@ def test_nbgrader_has_the_names_without_markup_and_keeps_what_it_knew(course):
     assert ada["email"] == "kept@uni.edu"
     assert eve["last_name"] == "=HYPERLINK(http://x"
     assert "somebody" in students
+
+
+NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=10)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES, NAMES), min_size=1, max_size=5))
+@settings(max_examples=40, deadline=None)
+def test_any_names_and_sections_come_back_from_the_file_that_an_import_writes(rows):
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["Student", "ID", "SIS Login ID", "Section", "functions (9)"])
+    for number, (last, first, section) in enumerate(rows):
+        writer.writerow([f"{last}, {first}", 101 + number, "x", section, ""])
+    listing = read_listing(out.getvalue().encode())
+    merged = merge([], listing, [], DAY)
+    with tempfile.TemporaryDirectory() as folder:
+        course = write_course(Path(folder), proofs="")
+        write_people(course, merged.people)
+        assert everybody(course) == merged.people
+        assert merge(everybody(course), listing, [], DAY).changes == ()
