@@ -24,7 +24,7 @@ from autograder.gradebook.review_tables import (
 )
 
 COUNTING = ""
-Written = dict[str, tuple[float | None, str]]  # student -> points and comment
+GradebookEntry = dict[str, tuple[float | None, str]]  # student -> points and comment
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ReviewMark:
 
     marked_by: who gave it. items: ids of the rubric's items that apply. done: no draft any more.
     version: grows with every change. answer_sha256: of the answer that was marked ('' for none
-    yet). written: what this mark left in the gradebook, {} for nothing yet. marked_at: ISO, UTC.
+    yet). gradebook_entry: what this mark left there, {} for nothing yet. marked_at: ISO, UTC.
     """
 
     student: str
@@ -45,7 +45,7 @@ class ReviewMark:
     done: bool
     version: int
     answer_sha256: str
-    written: Written
+    gradebook_entry: GradebookEntry
     marked_at: str
 
 
@@ -67,7 +67,7 @@ def read_marks(connection: Connection, question: QuestionKey) -> list[ReviewMark
             done=bool(row["done"]),
             version=row["version"],
             answer_sha256=row["answer_sha256"],
-            written={who: (points, words) for who, (points, words) in _json(row["written"])},
+            gradebook_entry=_entry(row["written"]),
             marked_at=row["marked_at"],
         )
         for row in rows
@@ -80,9 +80,9 @@ def marked_cells(connection: Connection, assignment: str) -> set[tuple[str, str]
     return {(notebook, cell) for notebook, cell in connection.execute(query)}
 
 
-def _json(stored: str) -> Iterable[tuple[str, list]]:
+def _entry(stored: str) -> GradebookEntry:
     content: dict[str, list] = json.loads(stored or "{}")
-    return content.items()
+    return {student: (points, comment) for student, (points, comment) in content.items()}
 
 
 def write_mark(connection: Connection, question: QuestionKey, mark: ReviewMark) -> None:
@@ -98,7 +98,7 @@ def write_mark(connection: Connection, question: QuestionKey, mark: ReviewMark) 
         "done": mark.done,
         "version": mark.version,
         "answer_sha256": mark.answer_sha256,
-        "written": json.dumps(mark.written),
+        "written": json.dumps(mark.gradebook_entry),
         "marked_at": mark.marked_at,
     }
     connection.execute(insert(MARK), {**key, **values})

@@ -41,13 +41,13 @@ def agreement(pairs: Sequence[Pair]) -> Agreement:
 
 
 def kappa(pairs: Sequence[Pair], weight: Callable[[float, float], float]) -> float | None:
-    """1 less the weighted disagreement that was seen, over the one that chance would give."""
+    """1 less the weighted disagreement that was observed, over the one that chance would give."""
     firsts = Counter(first for first, _ in pairs)
     seconds = Counter(second for _, second in pairs)
-    seen = sum(weight(first, second) for first, second in pairs) / len(pairs)
+    observed = sum(weight(first, second) for first, second in pairs) / len(pairs)
     chance = sum(
         weight(first, second) * m * n
         for first, m in firsts.items()
         for second, n in seconds.items()
     ) / (len(pairs) ** 2)
-    return 1 - seen / chance if chance else None
+    return 1 - observed / chance if chance else None

@@ -67,7 +67,7 @@ def checksums(
     course: Course, assignment: Assignment, student: str, places: tuple[Place, ...]
 ) -> dict[Place, str]:
     """The sha256 of the text of each answer; nothing of an answer that is not there."""
-    found: dict[Place, str] = {}
+    digests: dict[Place, str] = {}
     for name in dict.fromkeys(place.notebook for place in places):
         path = notebook_path(course, assignment, student, name)
         try:
@@ -75,8 +75,8 @@ def checksums(
         except OSError:
             continue
         here = tuple(place for place in places if place.notebook == name)
-        found |= _checksums(path, facts.st_mtime_ns, facts.st_size, here)
-    return found
+        digests |= _checksums(path, facts.st_mtime_ns, facts.st_size, here)
+    return digests
 
 
 @lru_cache(maxsize=8192)

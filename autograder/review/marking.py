@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from autograder.gradebook.manual_marks import write_manual
 from autograder.gradebook.review_marks import (
     COUNTING,
+    GradebookEntry,
     ReviewMark,
-    Written,
     add_seconds,
     write_mark,
 )
@@ -29,8 +29,8 @@ LONGEST_ADJUSTMENT = 1e6
 
 @dataclass(frozen=True)
 class Draft:
-    """What a marker wants to be kept. done: it is no draft. version, seen: what the page was made
-    from. seconds: since the last time that something was kept. replaces: the marker has seen what
+    """What a marker wants to be kept. done: it is no draft. version, fingerprint: what the page was
+    made from. seconds: since the last time that something was kept. replaces: the marker knows what
     formgrader has instead, and wants this to stand."""
 
     items: frozenset[str]
@@ -38,18 +38,18 @@ class Draft:
     comment: str
     done: bool
     version: int
-    seen: str
+    fingerprint: str
     seconds: float = 0.0
     replaces: bool = False
 
 
 @dataclass(frozen=True)
-class Settled:
+class Settlement:
     """What became of the marks of a question: numbers of the answers whose marks were brought in
-    line, and of those that were held since somebody changed them in formgrader."""
+    line, and of those that stay as they are since somebody changed them in formgrader."""
 
-    followed: tuple[int, ...]
-    held: tuple[int, ...]
+    changed_numbers: tuple[int, ...]
+    conflict_numbers: tuple[int, ...]
 
 
 class OvertakenError(Exception):
@@ -80,10 +80,10 @@ def save_mark(
     """
     worklist = worklist_of(session, connection, notebook, cell)
     answer = find_answer(worklist, number)
-    _check_up_to_date(answer, draft.version, draft.seen)
+    _check_up_to_date(answer, draft.version, draft.fingerprint)
     if answer.is_conflict and not draft.replaces:
         raise OvertakenError(answer, "gradebook")
-    own = answer.own
+    earlier = answer.own_mark
     mark = ReviewMark(
         student=answer.student,
         marker=answer.own_marker,
@@ -92,9 +92,9 @@ def save_mark(
         adjustment=draft.adjustment,
         comment=draft.comment.strip(),
         done=draft.done,
-        version=(own.version if own else 0) + 1,
-        answer_sha256=answer.sha256 if draft.done else (own.answer_sha256 if own else ""),
-        written=own.written if own else {},
+        version=(earlier.version if earlier else 0) + 1,
+        answer_sha256=answer.sha256 if draft.done else (earlier.answer_sha256 if earlier else ""),
+        gradebook_entry=earlier.gradebook_entry if earlier else {},
         marked_at=_now(),
     )
     key = worklist.question.key
@@ -108,54 +108,54 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
-def _check_up_to_date(answer: Answer, version: int, seen: str) -> None:
-    if (answer.own.version if answer.own else 0) != version:
+def _check_up_to_date(answer: Answer, version: int, fingerprint: str) -> None:
+    if (answer.own_mark.version if answer.own_mark else 0) != version:
         raise OvertakenError(answer, "review")
-    if answer.seen != seen:
+    if answer.fingerprint != fingerprint:
         raise OvertakenError(answer, "gradebook")
 
 
 def settle(
     session: Session, connection: Connection, notebook: str, cell: str, checked: str = ""
-) -> Settled:
+) -> Settlement:
     """Bring the gradebook in line with every mark that counts.
 
-    What somebody changed in formgrader is held, but for the student `checked`, whose page was made
+    What somebody changed in formgrader stays, but for the student `checked`, whose page was made
     from what the gradebook has now.
     """
     worklist = worklist_of(session, connection, notebook, cell)
-    followed, held = [], []
+    changed, conflicts = [], []
     for answer in worklist.answers:
-        mark = answer.counting or _agreed(worklist, answer)
+        mark = answer.counting_mark or _agreed(worklist, answer)
         if mark is None or not mark.done:
             continue
         if answer.student != checked and _is_others(answer, mark, worklist):
-            held.append(answer.number)
+            conflicts.append(answer.number)
         elif _land(connection, worklist, answer, mark):
-            followed.append(answer.number)
-    return Settled(tuple(followed), tuple(held))
+            changed.append(answer.number)
+    return Settlement(tuple(changed), tuple(conflicts))
 
 
 def _is_others(answer: Answer, mark: ReviewMark, worklist: Worklist) -> bool:
     """Whether what the gradebook has from people is not what this mark left there."""
-    if mark.written:
-        return mark.written != answer.in_gradebook
-    wanted = _wanted(worklist, answer, mark)
-    empty = dict.fromkeys(wanted, (None, ""))
-    return answer.in_gradebook not in (empty, wanted)
+    if mark.gradebook_entry:
+        return mark.gradebook_entry != answer.gradebook_entry
+    target = _target(worklist, answer, mark)
+    empty = dict.fromkeys(target, (None, ""))
+    return answer.gradebook_entry not in (empty, target)
 
 
-def _wanted(worklist: Worklist, answer: Answer, mark: ReviewMark) -> Written:
+def _target(worklist: Worklist, answer: Answer, mark: ReviewMark) -> GradebookEntry:
     points = score(worklist.rubric, mark.items, mark.adjustment, answer.out_of).points
-    return {cell.student: (points, mark.comment) for cell in answer.graded}
+    return {cell.student: (points, mark.comment) for cell in answer.graded_cells}
 
 
 def _agreed(worklist: Worklist, answer: Answer) -> ReviewMark | None:
     """The mark that counts where two people gave the same points: the first one's items, the
     comments of both."""
-    if not answer.sampled or len(answer.blind) < 2:
+    if not answer.is_sampled or len(answer.blind_marks) < 2:
         return None
-    first, second = answer.blind[:2]
+    first, second = answer.blind_marks[:2]
     points = [score(worklist.rubric, m.items, m.adjustment, answer.out_of) for m in (first, second)]
     if points[0].points != points[1].points:
         return None
@@ -166,24 +166,25 @@ def _agreed(worklist: Worklist, answer: Answer) -> ReviewMark | None:
         marked_by=f"{first.marker} and {second.marker}",
         comment="\n\n".join(comments),
         version=0,
-        written={},
+        gradebook_entry={},
     )
 
 
 def _land(connection: Connection, worklist: Worklist, answer: Answer, mark: ReviewMark) -> bool:
     """Whether the gradebook had something else than this mark, which is in it now."""
-    wanted = _wanted(worklist, answer, mark)
+    target = _target(worklist, answer, mark)
     changed = False
-    for cell in answer.graded:
-        points, comment = wanted[cell.student]
+    for cell in answer.graded_cells:
+        points, comment = target[cell.student]
         needs = cell.needs_manual and mark.answer_sha256 != answer.sha256
         before = (cell.manual_score, cell.manual_comment, cell.needs_manual)
         if before != (points, comment, needs):
             write_manual(connection, cell, points, comment, needs)
             changed = True
-    if mark.written != wanted or answer.counting is None:
-        landed = replace(mark, written=wanted, version=mark.version + (answer.counting is None))
-        write_mark(connection, worklist.question.key, landed)
+    if mark.gradebook_entry != target or answer.counting_mark is None:
+        version = mark.version + (answer.counting_mark is None)
+        current = replace(mark, gradebook_entry=target, version=version)
+        write_mark(connection, worklist.question.key, current)
     return changed
 
 
@@ -194,7 +195,7 @@ def settle_all(session: Session, connection: Connection, worklists: Iterable[Wor
     that was marked, the mark stands and nobody is asked again.
     """
     return sum(
-        len(settle(session, connection, key.notebook, key.cell).followed)
+        len(settle(session, connection, key.notebook, key.cell).changed_numbers)
         for key in (worklist.question.key for worklist in worklists)
     )
 
@@ -206,7 +207,7 @@ def keep_gradebook(
     cell: str,
     number: int,
     version: int,
-    seen: str,
+    fingerprint: str,
 ) -> Worklist:
     """Take over what formgrader has: the same items, with an adjustment that comes to its points.
 
@@ -214,24 +215,24 @@ def keep_gradebook(
     """
     worklist = worklist_of(session, connection, notebook, cell)
     answer = find_answer(worklist, number)
-    _check_up_to_date(answer, version, seen)
-    mark, first = answer.counting, answer.graded[0]
+    _check_up_to_date(answer, version, fingerprint)
+    mark, first = answer.counting_mark, answer.graded_cells[0]
     if mark is None:
         raise CourseError("This answer has no mark yet. Load the page again.")
     points = first.manual_score
     items = item_sum(worklist.rubric, mark.items, answer.out_of)
-    kept = replace(
+    new_mark = replace(
         mark,
         marked_by="formgrader",
         adjustment=mark.adjustment if points is None else round(points - items, 6),
         comment=first.manual_comment,
         done=points is not None,
         version=mark.version + 1,
-        written={} if points is None else answer.in_gradebook,
+        gradebook_entry={} if points is None else answer.gradebook_entry,
         answer_sha256=mark.answer_sha256 if points is not None else "",
         marked_at=_now(),
     )
-    write_mark(connection, worklist.question.key, kept)
+    write_mark(connection, worklist.question.key, new_mark)
     return worklist_of(session, connection, notebook, cell)
 
 
@@ -242,19 +243,19 @@ def take_back(
     cell: str,
     number: int,
     version: int,
-    seen: str,
+    fingerprint: str,
 ) -> Worklist:
     """Make a finished mark a draft again; the gradebook has no points of a person then."""
     worklist = worklist_of(session, connection, notebook, cell)
     answer = find_answer(worklist, number)
-    _check_up_to_date(answer, version, seen)
-    mark = answer.own
+    _check_up_to_date(answer, version, fingerprint)
+    mark = answer.own_mark
     if mark is None or not mark.done:
         raise CourseError("This answer has no finished mark that could be taken back.")
-    back = replace(mark, done=False, version=mark.version + 1, written={}, answer_sha256="")
+    back = replace(mark, done=False, version=mark.version + 1, gradebook_entry={}, answer_sha256="")
     write_mark(connection, worklist.question.key, back)
     if mark.marker == COUNTING:
-        for graded in answer.graded:
+        for graded in answer.graded_cells:
             needs = graded.auto_score is None or graded.is_written
             write_manual(connection, graded, None, "", needs)
     return worklist_of(session, connection, notebook, cell)

@@ -85,8 +85,8 @@ def answer_link(worklist: Worklist, answer: Answer) -> str:
 def who(session: Session, answer: Answer) -> str:
     """What an answer is called: a number, or with names whose it is."""
     if session.names:
-        return ", ".join(cell.student for cell in answer.graded)
-    together = f" (a group of {len(answer.graded)})" if len(answer.graded) > 1 else ""
+        return ", ".join(cell.student for cell in answer.graded_cells)
+    together = f" (a group of {len(answer.graded_cells)})" if len(answer.graded_cells) > 1 else ""
     return f"Answer {answer.number}{together}"
 
 
@@ -125,13 +125,13 @@ def overview(
 ) -> str:
     """The questions with what is left, the time they took, and how two markers agree."""
     rows = [_row(session, connection, worklist) for worklist in worklists]
-    found = [comparison for worklist in worklists for comparison in comparisons(worklist)]
+    pairs = [comparison for worklist in worklists for comparison in comparisons(worklist)]
     return render(
         "overview.html",
         **_common(session, shell),
         title=session.assignment.title or session.assignment.id,
         rows=rows,
-        comparisons=found,
+        comparisons=pairs,
         duration=duration,
         points_of=points_of,
         answer_link=answer_link,
@@ -164,9 +164,9 @@ def when(mark: ReviewMark) -> str:
 def starting_mark(worklist: Worklist, answer: Answer) -> tuple[frozenset[str], float, str]:
     """(items, adjustment, comment) with which the page begins: the mark so far; without one, what
     formgrader or the test gave."""
-    if answer.own:
-        return answer.own.items, answer.own.adjustment, answer.own.comment
-    first, none = answer.graded[0], frozenset[str]()
+    if answer.own_mark:
+        return answer.own_mark.items, answer.own_mark.adjustment, answer.own_mark.comment
+    first, none = answer.graded_cells[0], frozenset[str]()
     given = first.manual_score
     given = first.auto_score if given is None else given
     if given is None:
@@ -186,7 +186,7 @@ def answer_page(
     question = worklist.question
     items, adjustment, comment = starting_mark(worklist, answer)
     place = worklist.answers.index(answer)
-    asked = make_inert({"cells": list(question.asked), "metadata": {}, "nbformat_minor": 5})
+    prompt = make_inert({"cells": list(question.prompt), "metadata": {}, "nbformat_minor": 5})
     return render(
         "answer.html",
         **_common(session, shell),
@@ -201,7 +201,7 @@ def answer_page(
         finished=finished_count(worklist),
         previous=_neighbour(worklist, place - 1, shell),
         following=_neighbour(worklist, place + 1, shell),
-        asked=list(inert_parts(asked["cells"])),
+        prompt=list(inert_parts(prompt["cells"])),
         scheme=_text_parts(question.scheme),
         sample=list(inert_parts([question.sample])) if question.sample else [],
         parts=answer_parts(session.course, session.assignment, answer.author, question.place),
@@ -209,9 +209,9 @@ def answer_page(
         adjustment=adjustment,
         comment=comment,
         score=score(worklist.rubric, items, adjustment, answer.out_of),
-        is_done=bool(answer.own and answer.own.done and not answer.is_changed),
-        old=answer.own.written.get(answer.student) if answer.own else None,
-        blind=list(zip(answer.blind, points_of(worklist, answer), strict=True)),
+        is_done=bool(answer.own_mark and answer.own_mark.done and not answer.is_changed),
+        old=answer.own_mark.gradebook_entry.get(answer.student) if answer.own_mark else None,
+        blind_marks=list(zip(answer.blind_marks, points_of(worklist, answer), strict=True)),
         texts={item.id: item.text for item in worklist.rubric.items},
         bank=read_bank(connection, session.assignment.id),
         step=STEP,
@@ -260,13 +260,13 @@ def mark_facts(worklist: Worklist, answer: Answer) -> dict[str, Any]:
     items, adjustment, _ = starting_mark(worklist, answer)
     result: Score = score(worklist.rubric, items, adjustment, answer.out_of)
     return {
-        "version": answer.own.version if answer.own else 0,
-        "seen": answer.seen,
+        "version": answer.own_mark.version if answer.own_mark else 0,
+        "fingerprint": answer.fingerprint,
         "points": number(result.points),
         "sentence": result.sentence,
         "state": answer.state,
         "words": STATES[answer.state],
-        "done": bool(answer.own and answer.own.done and not answer.is_changed),
+        "done": bool(answer.own_mark and answer.own_mark.done and not answer.is_changed),
         "finished": finished_count(worklist),
         "answers": len(worklist.answers),
     }
@@ -274,11 +274,12 @@ def mark_facts(worklist: Worklist, answer: Answer) -> dict[str, Any]:
 
 def overtaken_facts(worklist: Worklist, answer: Answer, where: str) -> dict[str, Any]:
     """What stands in place of the mark that a page wanted to keep."""
-    first = answer.graded[0]
-    if where == "review" and answer.own:
-        result = score(worklist.rubric, answer.own.items, answer.own.adjustment, answer.out_of)
-        points, comment = number(result.points), answer.own.comment
-        by = f"{answer.own.marked_by} changed this mark on {when(answer.own)}"
+    first = answer.graded_cells[0]
+    mark = answer.own_mark
+    if where == "review" and mark:
+        result = score(worklist.rubric, mark.items, mark.adjustment, answer.out_of)
+        points, comment = number(result.points), mark.comment
+        by = f"{mark.marked_by} changed this mark on {when(mark)}"
     else:
         by = ELSEWHERE
         points = "none" if first.manual_score is None else number(first.manual_score)
@@ -288,7 +289,7 @@ def overtaken_facts(worklist: Worklist, answer: Answer, where: str) -> dict[str,
         "by": by,
         "points": points,
         "comment": comment,
-        "version": answer.own.version if answer.own else 0,
-        "seen": answer.seen,
-        "adoptable": bool(where == "gradebook" and answer.counting),
+        "version": answer.own_mark.version if answer.own_mark else 0,
+        "fingerprint": answer.fingerprint,
+        "adoptable": bool(where == "gradebook" and answer.counting_mark),
     }

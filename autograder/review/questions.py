@@ -33,31 +33,31 @@ class Place(NamedTuple):
 class Question:
     """A question as a marker reads it.
 
-    asked: cells that put the question. scheme: the mark scheme as Markdown, '' for none. sample:
+    prompt: cells that put the question. scheme: the mark scheme as Markdown, '' for none. sample:
     the instructor's own answer, None for none.
     """
 
     key: QuestionKey
     place: Place
     title: str
-    asked: tuple[Cell, ...]
+    prompt: tuple[Cell, ...]
     scheme: str
     sample: Cell | None
 
 
 def questions(
-    course: Course, assignment: Assignment, wanted: Collection[tuple[str, str]]
+    course: Course, assignment: Assignment, names: Collection[tuple[str, str]]
 ) -> list[Question]:
-    """Those of the graded cells `wanted` (notebook, cell) that stand in the source, in order."""
-    found: list[Question] = []
+    """Those of the graded cells `names` (notebook, cell) that stand in the source, in order."""
+    result: list[Question] = []
     for name in assignment.notebooks:
         source = _source_cells(course, assignment, name, _changed_ns(course, assignment, name))
         for index, cell in enumerate(source):
             is_graded = cells.is_manual(cell) or cells.is_test(cell)
-            if is_graded and (name, cells.grade_id(cell)) in wanted:
+            if is_graded and (name, cells.grade_id(cell)) in names:
                 key = QuestionKey(assignment.id, name, cells.grade_id(cell))
-                found.append(_question(key, source, index))
-    return found
+                result.append(_question(key, source, index))
+    return result
 
 
 def _changed_ns(course: Course, assignment: Assignment, name: str) -> int:
@@ -82,17 +82,17 @@ def _kind(cell: Cell) -> str:
 def _question(key: QuestionKey, source: list[Cell], index: int) -> Question:
     cell = source[index]
     kind = _kind(cell)
-    asked = list(_texts_before(source, index))
+    prompt = list(_texts_before(source, index))
     text = cells.source(cell)
     if kind == TASK:
-        asked.append({**cell, "source": cells.remove_regions(text, cells.SCHEME)})
+        prompt.append({**cell, "source": cells.remove_regions(text, cells.SCHEME)})
     if kind == TEST:
-        asked.append(cell)
+        prompt.append(cell)
     return Question(
         key=key,
         place=Place(key.notebook, key.cell, kind, _next_heading(source, index, kind)),
-        title=_title(asked) or key.cell,
-        asked=tuple(asked),
+        title=_title(prompt) or key.cell,
+        prompt=tuple(prompt),
         scheme="\n\n".join(part.strip() for part in cells.regions(text, cells.SCHEME)),
         sample=cell if kind == ANSWER and text.strip() else None,
     )
@@ -133,9 +133,9 @@ def _is_plain_text(cell: Cell) -> bool:
     return cell["cell_type"] == "markdown" and not graded
 
 
-def _title(asked: list[Cell]) -> str:
+def _title(prompt: list[Cell]) -> str:
     """The first heading or line of the text nearest to the question, without its marks."""
-    for cell in reversed([c for c in asked if c["cell_type"] == "markdown"]):
+    for cell in reversed([c for c in prompt if c["cell_type"] == "markdown"]):
         for line in cells.source(cell).splitlines():
             words = re.sub(r"^[#>*\s-]+|[*_`$]", "", line).strip()
             if words:

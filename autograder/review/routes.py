@@ -23,7 +23,7 @@ from autograder.review.marking import (
     LONGEST_COMMENT,
     Draft,
     OvertakenError,
-    Settled,
+    Settlement,
     find_answer,
     keep_gradebook,
     save_mark,
@@ -62,10 +62,10 @@ def get(session: Session, path: str, shell: Shell) -> Response:
         with transaction(session.course, writing=True) as connection:
             prepare(session, connection)
     with transaction(session.course, writing=False) as connection:
-        found = worklists(session, connection)
+        lists = worklists(session, connection)
         if parts == [""]:
-            return Response(200, HTML, pages.overview(session, connection, found, shell))
-        return _question(session, connection, found, parts[1:], shell)
+            return Response(200, HTML, pages.overview(session, connection, lists, shell))
+        return _question(session, connection, lists, parts[1:], shell)
 
 
 def _nothing_here(path: str) -> Response:
@@ -75,22 +75,22 @@ def _nothing_here(path: str) -> Response:
 def _question(
     session: Session,
     connection: Connection,
-    found: list[Worklist],
+    lists: list[Worklist],
     names: list[str],
     shell: Shell,
 ) -> Response:
-    keys = [(w.question.key.notebook, w.question.key.cell) for w in found]
+    keys = [(w.question.key.notebook, w.question.key.cell) for w in lists]
     if (names[0], names[1]) not in keys:
         return _nothing_here("/".join(names))
     at = keys.index((names[0], names[1]))
-    worklist = found[at]
+    worklist = lists[at]
     if len(names) == 2:
         first = worklist.next_open(0) or next(iter(worklist.answers), None)
         return Response(302, HTML, "", pages.answer_link(worklist, first) if first else "/")
     number = int(names[2]) if names[2].isdecimal() else 0
     if worklist.find(number) is None:
         return _nothing_here("/".join(names))
-    return Response(200, HTML, pages.answer_page(session, connection, found, at, number, shell))
+    return Response(200, HTML, pages.answer_page(session, connection, lists, at, number, shell))
 
 
 def post(session: Session, path: str, body: Body) -> Response:
@@ -125,7 +125,7 @@ def _save(session: Session, connection: Connection, body: Body) -> Body:
         comment=_text(body, "comment", LONGEST_COMMENT),
         done=_flag(body, "done"),
         version=int(_number(body, "version", 1e9)),
-        seen=_text(body, "seen"),
+        fingerprint=_text(body, "fingerprint"),
         seconds=_seconds(body),
         replaces=_flag(body, "replaces"),
     )
@@ -138,20 +138,20 @@ def _save(session: Session, connection: Connection, body: Body) -> Body:
 
 
 def _keep(session: Session, connection: Connection, body: Body) -> Body:
-    version, seen = int(_number(body, "version", 1e9)), _text(body, "seen")
-    worklist = keep_gradebook(session, connection, *_named(body), version, seen)
+    version, fingerprint = int(_number(body, "version", 1e9)), _text(body, "fingerprint")
+    worklist = keep_gradebook(session, connection, *_named(body), version, fingerprint)
     return pages.mark_facts(worklist, find_answer(worklist, _named(body)[2]))
 
 
 def _back(session: Session, connection: Connection, body: Body) -> Body:
-    version, seen = int(_number(body, "version", 1e9)), _text(body, "seen")
-    worklist = take_back(session, connection, *_named(body), version, seen)
+    version, fingerprint = int(_number(body, "version", 1e9)), _text(body, "fingerprint")
+    worklist = take_back(session, connection, *_named(body), version, fingerprint)
     return pages.mark_facts(worklist, find_answer(worklist, _named(body)[2]))
 
 
 def _take(session: Session, connection: Connection, body: Body) -> Body:
-    marker, seen = _text(body, "marker"), _text(body, "seen")
-    worklist = take_mark(session, connection, *_named(body), marker, seen)
+    marker, fingerprint = _text(body, "marker"), _text(body, "fingerprint")
+    worklist = take_mark(session, connection, *_named(body), marker, fingerprint)
     return pages.mark_facts(worklist, find_answer(worklist, _named(body)[2]))
 
 
@@ -168,7 +168,7 @@ def _rubric(session: Session, connection: Connection, body: Body) -> Body:
     notebook, cell, number = _named(body)
     key = QuestionKey(session.assignment.id, notebook, cell)
     action, item = _text(body, "action"), _text(body, "id") if "id" in body else ""
-    settled = Settled((), ())
+    settled = Settlement((), ())
     if action == "add":
         rubric_changes.add(connection, key, *_item(body))
     elif action == "change":
@@ -181,7 +181,7 @@ def _rubric(session: Session, connection: Connection, body: Body) -> Body:
         raise CourseError(f"A rubric cannot be changed by '{action}'.")
     worklist = worklist_of(session, connection, notebook, cell)
     answer = find_answer(worklist, number)
-    items = answer.own.items if answer.own else frozenset[str]()
+    items = answer.own_mark.items if answer.own_mark else frozenset[str]()
     return {
         **pages.mark_facts(worklist, answer),
         "items_html": pages.items_part(worklist, items),
@@ -190,17 +190,17 @@ def _rubric(session: Session, connection: Connection, body: Body) -> Body:
     }
 
 
-def _report(settled: Settled) -> str:
+def _report(settled: Settlement) -> str:
     """What became of the marks that use a rubric, '' where there is nothing to say."""
     sentences = []
-    if settled.followed:
-        n = len(settled.followed)
+    if settled.changed_numbers:
+        n = len(settled.changed_numbers)
         sentences.append(f"Saved. {n} {'mark follows' if n == 1 else 'marks follow'}.")
-    if settled.held:
-        n = len(settled.held)
+    if settled.conflict_numbers:
+        n = len(settled.conflict_numbers)
         sentences.append(
             f"{n} {'mark stays: it was' if n == 1 else 'marks stay: they were'} changed in "
-            f"formgrader (answer {', '.join(map(str, settled.held))})."
+            f"formgrader (answer {', '.join(map(str, settled.conflict_numbers))})."
         )
     return " ".join(sentences)
 

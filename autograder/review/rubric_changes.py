@@ -7,7 +7,7 @@ import math
 from autograder.gradebook.review_tables import Connection, QuestionKey
 from autograder.gradebook.rubrics import add_item, change_item, remove_item, set_start
 from autograder.model import CourseError
-from autograder.review.marking import Settled, settle
+from autograder.review.marking import Settlement, settle
 from autograder.review.worklist import Session
 
 LONGEST_TEXT = 500
@@ -36,14 +36,14 @@ def add(connection: Connection, key: QuestionKey, points: float, words: str) -> 
 
 def change(
     session: Session, connection: Connection, key: QuestionKey, item: str, points: float, words: str
-) -> Settled:
+) -> Settlement:
     """Change an item. All marks that use it have the new points afterwards."""
     if not change_item(connection, key, item, points, check_item(points, words)):
         raise CourseError("Somebody else removed this item meanwhile. Load the page again.")
     return settle(session, connection, key.notebook, key.cell)
 
 
-def remove(session: Session, connection: Connection, key: QuestionKey, item: str) -> Settled:
+def remove(session: Session, connection: Connection, key: QuestionKey, item: str) -> Settlement:
     """Remove an item. Marks that used it have no points of it afterwards."""
     remove_item(connection, key, item)
     return settle(session, connection, key.notebook, key.cell)
@@ -51,7 +51,7 @@ def remove(session: Session, connection: Connection, key: QuestionKey, item: str
 
 def start_from(
     session: Session, connection: Connection, key: QuestionKey, from_full: bool
-) -> Settled:
+) -> Settlement:
     """Let all marks of the question begin at full points, or at 0."""
     set_start(connection, key, from_full)
     return settle(session, connection, key.notebook, key.cell)

@@ -17,13 +17,13 @@ from autograder.review.worklist import Answer, Session, Worklist, worklist_of
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two markers at one question. found: None as long as no answer has both marks. waiting: how
-    many answers of the sample have fewer than two."""
+    """Two markers at one question. agreement: None as long as no answer has both marks. waiting:
+    how many answers of the sample have fewer than two."""
 
     worklist: Worklist
     first: str
     second: str
-    found: Agreement | None
+    agreement: Agreement | None
     unresolved: tuple[Answer, ...]
     resolved: tuple[Answer, ...]
     waiting: int
@@ -33,30 +33,32 @@ def draw(session: Session, connection: Connection, worklist: Worklist, wish: str
     """How many answers of the question two people mark from now on, the wish being a number or a
     share. An answer stays in a sample; one that has a mark already does not come into it."""
     size = sample_size(wish, len(worklist.answers))
-    drawn = [answer.student for answer in worklist.answers if answer.sampled]
-    free = [a.student for a in worklist.answers if not a.sampled and a.state == "to mark"]
+    sample = [answer.student for answer in worklist.answers if answer.is_sampled]
+    free = [a.student for a in worklist.answers if not a.is_sampled and a.state == "to mark"]
     order = shuffled(free, session.seed, *worklist.question.key, "sample")
-    more = order[: max(0, size - len(drawn))]
+    more = order[: max(0, size - len(sample))]
     add_to_sample(connection, worklist.question.key, more)
-    return len(drawn) + len(more)
+    return len(sample) + len(more)
 
 
 def points_of(worklist: Worklist, answer: Answer) -> list[Score]:
     """What each of the independent marks of an answer comes to."""
-    return [
-        score(worklist.rubric, mark.items, mark.adjustment, answer.out_of) for mark in answer.blind
-    ]
+    rubric, out_of = worklist.rubric, answer.out_of
+    return [score(rubric, mark.items, mark.adjustment, out_of) for mark in answer.blind_marks]
 
 
 def comparisons(worklist: Worklist) -> Iterator[Comparison]:
     """The two markers of each pair who marked answers of this question; one without names as
     long as nobody has."""
-    sampled = [answer for answer in worklist.answers if answer.sampled]
+    sampled = [answer for answer in worklist.answers if answer.is_sampled]
     pairs: dict[tuple[str, str], list[Answer]] = {}
     for answer in sampled:
-        if len(answer.blind) >= 2:
-            pairs.setdefault((answer.blind[0].marker, answer.blind[1].marker), []).append(answer)
-    waiting = sum(len(answer.blind) < 2 and answer.counting is None for answer in sampled)
+        if len(answer.blind_marks) >= 2:
+            first, second = (mark.marker for mark in answer.blind_marks[:2])
+            pairs.setdefault((first, second), []).append(answer)
+    waiting = sum(
+        len(answer.blind_marks) < 2 and answer.counting_mark is None for answer in sampled
+    )
     for (first, second), answers in sorted(pairs.items()):
         differing = [a for a in answers if not _is_equal(_pair(worklist, a))]
         yield Comparison(
@@ -64,8 +66,8 @@ def comparisons(worklist: Worklist) -> Iterator[Comparison]:
             first,
             second,
             agreement([_pair(worklist, answer) for answer in answers]),
-            tuple(a for a in differing if a.counting is None or not a.counting.done),
-            tuple(a for a in differing if a.counting and a.counting.done),
+            tuple(a for a in differing if a.counting_mark is None or not a.counting_mark.done),
+            tuple(a for a in differing if a.counting_mark and a.counting_mark.done),
             waiting,
         )
     if sampled and not pairs:
@@ -88,21 +90,20 @@ def take_mark(
     cell: str,
     number: int,
     marker: str,
-    seen: str,
+    fingerprint: str,
 ) -> Worklist:
     """Let the mark that one of the markers gave count. Also where the second never came."""
     worklist = worklist_of(session, connection, notebook, cell)
     answer = find_answer(worklist, number)
-    chosen = next((mark for mark in answer.blind if mark.marker == marker), None)
-    if chosen is None or not answer.sampled:
+    chosen = next((mark for mark in answer.blind_marks if mark.marker == marker), None)
+    if chosen is None or not answer.is_sampled:
         raise CourseError(f"'{marker}' has no finished mark of answer {number}.")
-    if answer.counting or answer.seen != seen:
+    if answer.counting_mark or answer.fingerprint != fingerprint:
         raise CourseError(
             f"Answer {number} was resolved or changed in formgrader meanwhile. Load the page again."
         )
-    counting = replace(
-        chosen, marker=COUNTING, marked_by=f"{session.marker}, as {marker}", version=1, written={}
-    )
+    by = f"{session.marker}, as {marker}"
+    counting = replace(chosen, marker=COUNTING, marked_by=by, version=1, gradebook_entry={})
     write_mark(connection, worklist.question.key, counting)
     settle(session, connection, notebook, cell, answer.student)
     return worklist_of(session, connection, notebook, cell)

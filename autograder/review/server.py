@@ -103,9 +103,9 @@ class Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
-        self._answer(self._written(path, body))
+        self._answer(self._response_to_write(path, body))
 
-    def _written(self, path: str, body: dict[str, Any]) -> Response:
+    def _response_to_write(self, path: str, body: dict[str, Any]) -> Response:
         try:
             return routes.post(self.server.session, path, body)
         except CourseError as fault:

@@ -11,8 +11,8 @@ from autograder.files import sha256
 from autograder.gradebook.manual_marks import GradedCell, graded_cells
 from autograder.gradebook.review_marks import (
     COUNTING,
+    GradebookEntry,
     ReviewMark,
-    Written,
     add_aliases,
     marked_cells,
     read_aliases,
@@ -46,30 +46,30 @@ class Session:
 class Answer:
     """One hand-in's answer to a question, as `marker` sees it.
 
-    graded: the gradebook's cell of each of the students who handed it in, first that of `student`.
+    graded_cells: the gradebook's, of each student who handed it in, first that of `student`.
     author: the one of them whose notebook is shown. number: its alias. sha256: of the answer now,
-    or ABSENT. sampled: two people mark it. marks: what was given for it, by marker.
+    or ABSENT. is_sampled: two people mark it. marks: what was given for it, by marker.
     """
 
     marker: str
     student: str
     author: str
     number: int
-    graded: tuple[GradedCell, ...]
+    graded_cells: tuple[GradedCell, ...]
     sha256: str
-    sampled: bool
+    is_sampled: bool
     marks: dict[str, ReviewMark]
 
     @property
     def out_of(self) -> float:
-        return self.graded[0].out_of
+        return self.graded_cells[0].out_of
 
     @property
-    def counting(self) -> ReviewMark | None:
+    def counting_mark(self) -> ReviewMark | None:
         return self.marks.get(COUNTING)
 
     @cached_property
-    def blind(self) -> list[ReviewMark]:
+    def blind_marks(self) -> list[ReviewMark]:
         """The finished marks of the two people who mark it independently, by name."""
         finished = [m for m in self.marks.values() if m.marker != COUNTING and m.done]
         return sorted(finished, key=lambda mark: mark.marker)
@@ -77,33 +77,35 @@ class Answer:
     @property
     def own_marker(self) -> str:
         """Under which name this marker's work on it is kept: its own while it is marked blindly."""
-        marked_twice = len(self.blind) >= 2
-        return COUNTING if not self.sampled or self.counting or marked_twice else self.marker
+        is_settled = self.counting_mark is not None or len(self.blind_marks) >= 2
+        return self.marker if self.is_sampled and not is_settled else COUNTING
 
     @property
-    def own(self) -> ReviewMark | None:
+    def own_mark(self) -> ReviewMark | None:
         return self.marks.get(self.own_marker)
 
     @property
-    def in_gradebook(self) -> Written:
+    def gradebook_entry(self) -> GradebookEntry:
         """What the gradebook has from people now: student -> points and comment."""
-        return {cell.student: (cell.manual_score, cell.manual_comment) for cell in self.graded}
+        return {
+            cell.student: (cell.manual_score, cell.manual_comment) for cell in self.graded_cells
+        }
 
     @property
-    def seen(self) -> str:
+    def fingerprint(self) -> str:
         """A short checksum of it, by which a page says what it was made from."""
-        return sha256(json.dumps(self.in_gradebook, sort_keys=True).encode())[:16]
+        return sha256(json.dumps(self.gradebook_entry, sort_keys=True).encode())[:16]
 
     @property
     def is_conflict(self) -> bool:
         """Whether the gradebook has something else than the mark that counts left there."""
-        mark = self.counting
-        return bool(mark and mark.written and mark.written != self.in_gradebook)
+        mark = self.counting_mark
+        return bool(mark and mark.gradebook_entry and mark.gradebook_entry != self.gradebook_entry)
 
     @property
     def is_changed(self) -> bool:
         """Whether it was handed in again, with another text, after it was marked."""
-        mark = self.own
+        mark = self.own_mark
         return bool(mark and mark.answer_sha256 and mark.answer_sha256 != self.sha256)
 
     @property
@@ -115,16 +117,16 @@ class Answer:
             return "conflict"
         if self.is_changed:
             return "changed"
-        if self.own is None:
+        if self.own_mark is None:
             return self._state_without_mark()
-        if not self.own.done:
+        if not self.own_mark.done:
             return "draft"
         return "marked" if self.own_marker == COUNTING else "waits"
 
     def _state_without_mark(self) -> str:
-        if len(self.blind) >= 2:
+        if len(self.blind_marks) >= 2:
             return "disagree"
-        first = self.graded[0]
+        first = self.graded_cells[0]
         if first.needs_manual or (first.manual_score is None and first.auto_score is None):
             return "to mark"
         return "automatic" if first.manual_score is None else "elsewhere"
@@ -165,11 +167,11 @@ def prepare(session: Session, connection: Connection) -> None:
 def worklists(session: Session, connection: Connection) -> list[Worklist]:
     """Every question that a person marks or has marked, with its answers."""
     graded = graded_cells(connection, session.assignment.id)
-    wanted = {(g.notebook, g.cell) for g in graded if g.is_written or g.needs_manual}
-    wanted |= marked_cells(connection, session.assignment.id)
-    found = questions(session.course, session.assignment, wanted)
-    places = tuple(question.place for question in found)
-    return [_worklist(session, connection, question, graded, places) for question in found]
+    names = {(g.notebook, g.cell) for g in graded if g.is_written or g.needs_manual}
+    names |= marked_cells(connection, session.assignment.id)
+    result = questions(session.course, session.assignment, names)
+    places = tuple(question.place for question in result)
+    return [_worklist(session, connection, question, graded, places) for question in result]
 
 
 def worklist_of(session: Session, connection: Connection, notebook: str, cell: str) -> Worklist:
@@ -191,24 +193,24 @@ def _worklist(
     places: tuple[Place, ...],
 ) -> Worklist:
     key = question.key
-    own = {g.student: g for g in graded if (g.notebook, g.cell) == (key.notebook, key.cell)}
+    cell_of = {g.student: g for g in graded if (g.notebook, g.cell) == (key.notebook, key.cell)}
     marks: dict[str, dict[str, ReviewMark]] = {}
     for mark in read_marks(connection, key):
         marks.setdefault(mark.student, {})[mark.marker] = mark
     sample = read_sample(connection, key)
     aliases = read_aliases(connection, session.assignment.id)
     answers: dict[str, Answer] = {}
-    for student, group in _hand_ins(session, own):
+    for student, group in _hand_ins(session, cell_of):
         author = _author(session, question, group)
         sums = checksums(session.course, session.assignment, author, places)
         checksum = sums.get(question.place)
-        if student in aliases and (student in marks or _asks(own[student], checksum)):
+        if student in aliases and (student in marks or _asks(cell_of[student], checksum)):
             answers[student] = Answer(
                 session.marker,
                 student,
                 author,
                 aliases[student],
-                tuple(own[member] for member in group),
+                tuple(cell_of[member] for member in group),
                 checksum or ABSENT,
                 student in sample,
                 marks.get(student, {}),
@@ -219,14 +221,14 @@ def _worklist(
 
 
 def _hand_ins(
-    session: Session, own: dict[str, GradedCell]
+    session: Session, cell_of: dict[str, GradedCell]
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
     """(student, everybody whose work it is), each hand-in once."""
     known: set[str] = set()
-    for student in sorted(own):
+    for student in sorted(cell_of):
         if student not in known:
             together = group_of(session.course, session.assignment, student)
-            group = (student, *(m for m in together if m != student and m in own))
+            group = (student, *(m for m in together if m != student and m in cell_of))
             known.update(group)
             yield student, group
 

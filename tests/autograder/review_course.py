@@ -130,8 +130,11 @@ def give(
 ) -> Answer:
     """Mark a student's answer as a page that is up to date would."""
     answer = answer_of(at, student, question)
-    seen = {"version": answer.own.version if answer.own else 0, "seen": answer.seen}
-    draft = Draft(frozenset(items), adjustment, comment, done, **{**seen, **more})
+    fingerprint = {
+        "version": answer.own_mark.version if answer.own_mark else 0,
+        "fingerprint": answer.fingerprint,
+    }
+    draft = Draft(frozenset(items), adjustment, comment, done, **{**fingerprint, **more})
     with transaction(at.course, writing=True) as connection:
         save_mark(at, connection, *question, answer.number, draft)
     return answer_of(at, student, question)

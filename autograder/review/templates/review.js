@@ -112,7 +112,7 @@ function startMarking() {
     asked.open ? sessionStorage.removeItem(shut) : sessionStorage.setItem(shut, "1"),
   );
 
-  // The timer counts while the page can be seen.
+  // The timer counts while the page can be fingerprint.
 
   let visibleSince = document.hidden ? null : performance.now();
   let counted = 0;
@@ -191,7 +191,7 @@ function startMarking() {
       adjustment: adjusted(),
       comment: comment.value,
       version: Number(page.version),
-      seen: page.seen,
+      fingerprint: page.fingerprint,
       seconds: spent,
       done,
       replaces,
@@ -209,7 +209,7 @@ function startMarking() {
 
   function show(result) {
     page.version = result.version;
-    page.seen = result.seen;
+    page.fingerprint = result.fingerprint;
     page.done = String(result.done);
     at("points").textContent = at("points-again").textContent = result.points;
     at("sentence").textContent = result.sentence;
@@ -244,20 +244,20 @@ function startMarking() {
 
   async function keepTheirs() {
     at("overtaken").close();
-    if (choice.adoptable) await keepGradebook(choice.version, choice.seen);
+    if (choice.adoptable) await keepGradebook(choice.version, choice.fingerprint);
     else reload();
   }
 
   async function writeMine() {
     at("overtaken").close();
     page.version = choice.version;
-    page.seen = choice.seen;
+    page.fingerprint = choice.fingerprint;
     const result = await save(choice.done, true);
     if (result) at("conflict")?.remove();
   }
 
-  async function keepGradebook(version, seen) {
-    const result = await send("/keep", { ...answer, version, seen });
+  async function keepGradebook(version, fingerprint) {
+    const result = await send("/keep", { ...answer, version, fingerprint });
     if (result.status === 200) reload();
     else say(result.sentence, "fault");
   }
@@ -270,7 +270,7 @@ function startMarking() {
   at("overtaken-keep").addEventListener("click", keepTheirs);
   at("overtaken-write").addEventListener("click", writeMine);
   onDialogKeys(at("overtaken"), { digit: (key) => ({ 1: keepTheirs, 2: writeMine })[key]?.() });
-  const keepHere = () => at("conflict") && keepGradebook(Number(page.version), page.seen);
+  const keepHere = () => at("conflict") && keepGradebook(Number(page.version), page.fingerprint);
   const writeHere = async () => {
     if (at("conflict") && (await save(true, true))) at("conflict").remove();
   };
@@ -279,7 +279,7 @@ function startMarking() {
 
   async function takeBack() {
     if (!at("take-back")) return;
-    const named = { ...answer, version: Number(page.version), seen: page.seen };
+    const named = { ...answer, version: Number(page.version), fingerprint: page.fingerprint };
     const result = await send("/back", named);
     if (result.status === 200) reload();
     else say(result.sentence, "fault");
@@ -288,7 +288,7 @@ function startMarking() {
 
   for (const button of document.querySelectorAll(".take")) {
     button.addEventListener("click", async () => {
-      const named = { ...answer, seen: page.seen, marker: button.dataset.marker };
+      const named = { ...answer, fingerprint: page.fingerprint, marker: button.dataset.marker };
       const result = await send("/take", named);
       if (result.status === 200) reload();
       else say(result.sentence, "fault");

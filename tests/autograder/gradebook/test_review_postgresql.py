@@ -53,7 +53,7 @@ def mark_a_class(course):
     with transaction(course, writing=True) as connection:
         key = answer_key(course)
         settled = rubric_changes.change(at, connection, key, item, 1.25, "names it")
-    assert len(settled.followed) == 3 and len(settled.held) == 1
+    assert len(settled.changed_numbers) == 3 and len(settled.conflict_numbers) == 1
     with pytest.raises(OvertakenError):
         give(at, STUDENTS[0], (), 2)
     return at
@@ -81,7 +81,7 @@ def test_two_tas_at_once_lose_no_mark_in_postgresql(course):
 
 @pytest.mark.slow
 def test_formgrader_waits_for_a_mark_that_is_being_written(course):
-    """Its change comes after ours, whole, and is then seen as a change of somebody else."""
+    """Its change comes after ours, whole, and is then fingerprint as a change of somebody else."""
     at = session(course)
     give(at, "s00", (), 2)
     with transaction(course, writing=True), pytest.raises(OperationalError, match="lock timeout"):

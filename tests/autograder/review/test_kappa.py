@@ -24,8 +24,8 @@ def test_fifty_answers_of_which_35_are_marked_alike():
 
 
 def test_four_answers_whose_disagreements_count_by_their_square():
-    """Marks (0,0) (1,1) (2,2) (2,0). Plain: seen 3/4; chance (1*2 + 1*1 + 2*1) / 16 = 5/16; kappa
-    (12/16 - 5/16) / (11/16) = 7/11. Squares: seen 4/4 = 1; chance over 16 pairs: 0 with 0 0 1 2
+    """Marks (0,0) (1,1) (2,2) (2,0). Plain: observed 3/4; chance (1*2 + 1*1 + 2*1) / 16 = 5/16;
+    kappa (12/16 - 5/16) / (11/16) = 7/11. Squares: observed 4/4 = 1; chance, of 16: 0 with 0 0 1 2
     gives 0+0+1+4, 1 gives 1+1+0+1, each 2 gives 4+4+1+0, so 5+3+9+9 = 26, /16; 1 - 16/26."""
     found = agreement([(0, 0), (1, 1), (2, 2), (2, 0)])
     assert found.kappa == pytest.approx(7 / 11)
@@ -49,9 +49,9 @@ def test_without_answers_there_is_no_agreement():
 
 @given(PAIRS)
 def test_kappa_by_its_textbook_form_is_the_same(pairs):
-    """(seen - chance) / (1 - chance), with agreement instead of disagreement."""
+    """(observed - chance) / (1 - chance), with agreement instead of disagreement."""
     n = len(pairs)
-    seen = sum(a == b for a, b in pairs) / n
+    observed = sum(a == b for a, b in pairs) / n
     values = {value for pair in pairs for value in pair}
     chance = sum(
         sum(a == value for a, _ in pairs) * sum(b == value for _, b in pairs) for value in values
@@ -60,7 +60,7 @@ def test_kappa_by_its_textbook_form_is_the_same(pairs):
     if math.isclose(chance, 1):
         assert found is None
     else:
-        assert found == pytest.approx((seen - chance) / (1 - chance))
+        assert found == pytest.approx((observed - chance) / (1 - chance))
 
 
 @given(PAIRS, st.floats(0.25, 8))

@@ -41,6 +41,7 @@ from autograder.review.worklist import Session
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("review-browser")]
 
 
+PATIENCE_MS = 30_000  # of a machine that does much else
 ACTIVE = """() => [...document.querySelectorAll(".student *")]
     .flatMap(element => [...element.attributes].map(a => [element.localName, a.name, a.value]))
     .filter(([tag, name, value]) => /^on|^(href|action|srcset|formaction|ping|id)$/.test(name)
@@ -89,7 +90,7 @@ def path_of(at: Session, student: str, question: tuple[str, str] = WHY) -> str:
 
 
 def kept(page: Page, words: str = "Saved") -> None:
-    expect(page.locator("#saved")).to_have_text(words)
+    expect(page.locator("#saved")).to_have_text(words, timeout=PATIENCE_MS)
 
 
 def onwards(page: Page, action) -> None:
@@ -203,7 +204,7 @@ def test_everything_works_with_the_mouse(browser, course):
         page.locator("#bank .insert").click()
         assert page.locator("#comment").input_value() == "Good. <b>Not bold</b>"
         page.locator("#full").click()
-        expect(page.locator("#points")).to_have_text("4")
+        expect(page.locator("#points")).to_have_text("4", timeout=PATIENCE_MS)
         page.locator("#bank-button").click()
         page.locator("#bank .drop").click()
         page.get_by_text("None yet.").wait_for()
@@ -247,7 +248,7 @@ def test_more_points_than_there_are_count_as_the_maximum_and_the_page_says_so(br
         page.keyboard.type("seven")
         page.keyboard.press("Enter")
         page.get_by_text("the adjustment has to be a number").wait_for()
-        assert answer_of(at, "ada").own.adjustment == 7.5
+        assert answer_of(at, "ada").own_mark.adjustment == 7.5
 
 
 def test_a_mark_that_formgrader_changed_meanwhile_is_shown_and_both_are_offered(browser, course):
@@ -341,7 +342,7 @@ def test_hostile_answers_do_nothing(browser, course):
             route.continue_() if own else None
             return own
 
-        with watched(browser, answer) as (page, seen):
+        with watched(browser, answer) as (page, visited):
             page.goto(server.address + path_of(at, "ada", ESSAY))
             here = page.url
             assert page.locator(".student").inner_text().count("click") > 10
@@ -351,7 +352,7 @@ def test_hostile_answers_do_nothing(browser, course):
             assert page.evaluate(ACTIVE) == []
             page.keyboard.press("1")
             kept(page, "Draft saved")
-        assert (seen.ran, seen.dialogs, seen.asked, seen.ended_at) == (0, [], [], here)
+        assert (visited.ran, visited.dialogs, visited.asked, visited.ended_at) == (0, [], [], here)
 
 
 @pytest.mark.slow
@@ -403,7 +404,7 @@ def test_a_page_whose_server_is_gone_says_that_nothing_was_saved(browser, course
         page.context.set_offline(False)
         page.keyboard.press("+")
         kept(page, "Draft saved")
-    assert answer_of(at, "ada").own.adjustment == 1.0
+    assert answer_of(at, "ada").own_mark.adjustment == 1.0
 
 
 @pytest.mark.slow

@@ -122,7 +122,7 @@ def test_an_item_that_changes_changes_all_marks_and_the_gradebook(anna, course):
     give(anna, "blaise", (item, other), 0.5)
     give(anna, "carl", (other,))
     settled = change_item(anna, item, 1.5)
-    assert settled.followed == tuple(
+    assert settled.changed_numbers == tuple(
         a.number for a in listed(anna).answers if a.student in ("ada", "blaise")
     )
     assert points(course) == {"ada": 1.5, "blaise": 3.0, "carl": 1.0, "dorothy": None}
@@ -133,7 +133,7 @@ def test_an_item_that_is_removed_leaves_all_marks(anna, course):
     give(anna, "ada", (item,), 0.5)
     write(anna, rubric_changes.remove, listed(anna).question.key, item)
     assert points(course)["ada"] == 0.5
-    assert answer_of(anna, "ada").own.items == frozenset()
+    assert answer_of(anna, "ada").own_mark.items == frozenset()
 
 
 def test_marks_that_begin_at_full_points_lose_deductions(anna, course):
@@ -158,13 +158,13 @@ def test_two_markers_of_one_answer_are_both_told(anna, ben, course):
     page = answer_of(ben, "ada")
     give(anna, "ada", (), 3, "good")
     with pytest.raises(OvertakenError) as said:
-        give(ben, "ada", (), 1, version=0, seen=page.seen)
+        give(ben, "ada", (), 1, version=0, fingerprint=page.fingerprint)
     assert said.value.where == "review"
-    assert said.value.answer.own.marked_by == "anna"
+    assert said.value.answer.own_mark.marked_by == "anna"
     assert points(course)["ada"] == 3
     give(ben, "ada", (), 1)  # with what is there now before his eyes
     assert points(course)["ada"] == 1
-    assert answer_of(anna, "ada").own.marked_by == "ben"
+    assert answer_of(anna, "ada").own_mark.marked_by == "ben"
 
 
 def test_a_change_in_formgrader_is_not_overwritten_in_silence(anna, course):
@@ -172,7 +172,7 @@ def test_a_change_in_formgrader_is_not_overwritten_in_silence(anna, course):
     in_formgrader(course, "ada", 1.0, "Talked to her")
     assert answer_of(anna, "ada").state == "conflict"
     with pytest.raises(OvertakenError) as said:
-        give(anna, "ada", (), 2, version=page.own.version, seen=page.seen)
+        give(anna, "ada", (), 2, version=page.own_mark.version, fingerprint=page.fingerprint)
     assert said.value.where == "gradebook"
     with pytest.raises(OvertakenError):  # not even from a page that shows it, unless it is said
         give(anna, "ada", (), 2)
@@ -187,9 +187,13 @@ def test_what_formgrader_has_can_be_kept_and_the_rubric_still_moves_it(anna, cou
     give(anna, "ada", (item,), 1, "good")
     in_formgrader(course, "ada", 1.5, "Talked to her")
     answer = answer_of(anna, "ada")
-    write(anna, keep_gradebook, *WHY, answer.number, answer.own.version, answer.seen)
+    write(anna, keep_gradebook, *WHY, answer.number, answer.own_mark.version, answer.fingerprint)
     kept = answer_of(anna, "ada")
-    assert (kept.state, kept.own.adjustment, kept.own.comment) == ("marked", -0.5, "Talked to her")
+    assert (kept.state, kept.own_mark.adjustment, kept.own_mark.comment) == (
+        "marked",
+        -0.5,
+        "Talked to her",
+    )
     change_item(anna, item, 3)
     assert points(course)["ada"] == 2.5
 
@@ -198,7 +202,7 @@ def test_points_that_formgrader_took_away_can_stay_away(anna, course):
     give(anna, "ada", (), 3)
     in_formgrader(course, "ada", None)
     answer = answer_of(anna, "ada")
-    write(anna, keep_gradebook, *WHY, answer.number, answer.own.version, answer.seen)
+    write(anna, keep_gradebook, *WHY, answer.number, answer.own_mark.version, answer.fingerprint)
     assert answer_of(anna, "ada").state == "draft"
     assert points(course)["ada"] is None
 
@@ -209,14 +213,17 @@ def test_a_rubric_that_changes_holds_back_where_formgrader_changed_a_mark(anna, 
         give(anna, student, (item,))
     in_formgrader(course, "ada", 1.0)
     settled = change_item(anna, item, 3)
-    assert (settled.followed, settled.held) == (numbers(anna, "blaise"), numbers(anna, "ada"))
+    assert (settled.changed_numbers, settled.conflict_numbers) == (
+        numbers(anna, "blaise"),
+        numbers(anna, "ada"),
+    )
     assert (points(course)["ada"], points(course)["blaise"]) == (1.0, 3.0)
 
 
 def test_a_mark_of_formgrader_alone_is_shown_as_such(anna, course):
     in_formgrader(course, "ada", 2.0, "fine")
     answer = answer_of(anna, "ada")
-    assert (answer.state, answer.own) == ("elsewhere", None)
+    assert (answer.state, answer.own_mark) == ("elsewhere", None)
     give(anna, "ada", (), 3)
     assert points(course)["ada"] == 3
 
@@ -224,7 +231,7 @@ def test_a_mark_of_formgrader_alone_is_shown_as_such(anna, course):
 def test_an_answer_that_is_still_as_released_has_its_points_from_the_grader(anna, course):
     hand_in(course, "ada", released_text(course), "essay")
     answer = answer_of(anna, "ada")
-    assert (answer.state, answer.graded[0].auto_score) == ("automatic", 0)
+    assert (answer.state, answer.graded_cells[0].auto_score) == ("automatic", 0)
     give(anna, "ada", (), 1, "handed in by mail")
     assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("marked", 1)
 
@@ -246,10 +253,10 @@ def test_a_mark_of_an_answer_that_was_missing_is_asked_for_again_when_it_comes(a
 def test_a_mark_can_be_taken_back(anna, course):
     give(anna, "ada", (), 3, "good")
     answer = answer_of(anna, "ada")
-    write(anna, take_back, *WHY, answer.number, answer.own.version, answer.seen)
+    write(anna, take_back, *WHY, answer.number, answer.own_mark.version, answer.fingerprint)
     cell = stored(course)["ada"]
     assert (cell.manual_score, cell.manual_comment, cell.needs_manual) == (None, "", True)
-    draft = answer_of(anna, "ada").own
+    draft = answer_of(anna, "ada").own_mark
     assert (draft.done, draft.adjustment, draft.comment) == (False, 3, "good")
 
 
@@ -257,7 +264,7 @@ def test_an_answer_handed_in_again_is_shown_again_with_its_old_mark(anna, course
     give(anna, "ada", (), 3, "good")
     hand_in(course, "ada", "Another text", "essay")
     answer = answer_of(anna, "ada")
-    assert (answer.state, answer.own.written) == ("changed", {"ada": (3.0, "good")})
+    assert (answer.state, answer.own_mark.gradebook_entry) == ("changed", {"ada": (3.0, "good")})
     assert stored(course)["ada"].needs_manual
     give(anna, "ada", (), 2, "draft of a new mark", done=False)
     assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("changed", 3.0)
@@ -286,7 +293,7 @@ def test_two_markers_do_not_see_each_others_marks_before_both_are_done(anna, ben
     sample(anna, "100%")
     give(anna, "ada", (), 3, "good")
     assert answer_of(anna, "ada").state == "waits"
-    assert answer_of(ben, "ada").own is None
+    assert answer_of(ben, "ada").own_mark is None
     assert answer_of(ben, "ada").state == "to mark"
     assert stored(course)["ada"].manual_score is None
 
@@ -302,7 +309,7 @@ def test_where_both_agree_the_mark_counts_at_once(anna, ben, course):
     give(ben, "ada", (), 3, "see page 4")
     cell = stored(course)["ada"]
     assert (cell.manual_score, cell.manual_comment) == (3, "good\n\nsee page 4")
-    assert answer_of(anna, "ada").own.marked_by == "anna and ben"
+    assert answer_of(anna, "ada").own_mark.marked_by == "anna and ben"
 
 
 def test_where_they_differ_nothing_counts_until_it_is_resolved(anna, ben, course):
@@ -315,13 +322,13 @@ def test_where_they_differ_nothing_counts_until_it_is_resolved(anna, ben, course
     (found,) = comparisons(listed(anna))
     assert (found.first, found.second, found.waiting) == ("anna", "ben", 2)
     assert [a.student for a in found.unresolved] == ["ada"]
-    assert (found.found.n, found.found.equal, found.found.difference) == (2, 1, 1.0)
+    assert (found.agreement.n, found.agreement.equal, found.agreement.difference) == (2, 1, 1.0)
     assert answer_of(ben, "ada").state == "disagree"
-    write(ben, take_mark, *WHY, *numbers(ben, "ada"), "anna", answer_of(ben, "ada").seen)
-    assert (points(course)["ada"], answer_of(anna, "ada").own.marked_by) == (3, "ben, as anna")
+    write(ben, take_mark, *WHY, *numbers(ben, "ada"), "anna", answer_of(ben, "ada").fingerprint)
+    assert (points(course)["ada"], answer_of(anna, "ada").own_mark.marked_by) == (3, "ben, as anna")
     (found,) = comparisons(listed(anna))
     assert (len(found.unresolved), len(found.resolved)) == (0, 1)
-    assert found.found.equal == 1, "what was resolved later says nothing of their agreement"
+    assert found.agreement.equal == 1, "what was resolved later says nothing of their agreement"
 
 
 def test_a_third_mark_can_resolve(anna, ben, course):
@@ -345,18 +352,19 @@ def test_an_item_that_changes_can_make_two_markers_agree(anna, ben, course):
 def test_without_a_second_marker_one_mark_can_be_made_to_count(anna, course):
     sample(anna, "100%")
     give(anna, "ada", (), 3)
+    fingerprint = answer_of(anna, "ada").fingerprint
     with pytest.raises(CourseError, match="'ben' has no finished mark"):
-        write(anna, take_mark, *WHY, *numbers(anna, "ada"), "ben", answer_of(anna, "ada").seen)
-    write(anna, take_mark, *WHY, *numbers(anna, "ada"), "anna", answer_of(anna, "ada").seen)
+        write(anna, take_mark, *WHY, *numbers(anna, "ada"), "ben", fingerprint)
+    write(anna, take_mark, *WHY, *numbers(anna, "ada"), "anna", answer_of(anna, "ada").fingerprint)
     assert points(course)["ada"] == 3
 
 
 def test_a_sample_grows_and_keeps_what_it_has(anna):
     assert sample(anna, "25%") == 1
-    first = {a.student for a in listed(anna).answers if a.sampled}
+    first = {a.student for a in listed(anna).answers if a.is_sampled}
     assert sample(anna, "3") == 3
     assert sample(anna, "1") == 3
-    assert first < {a.student for a in listed(anna).answers if a.sampled}
+    assert first < {a.student for a in listed(anna).answers if a.is_sampled}
 
 
 def test_an_answer_that_is_marked_already_does_not_come_into_a_sample(anna):
@@ -402,7 +410,7 @@ def test_a_mark_that_was_called_saved_outlives_kill_9(anna, course):
     with suppress(EOFError):
         while True:
             last = here.recv()
-    cell, mark = stored(course)["ada"], answer_of(anna, "ada").own
+    cell, mark = stored(course)["ada"], answer_of(anna, "ada").own_mark
     number = round(cell.manual_score * 1000)
     assert number in (last, last + 1), "what was told is there; at most one more was on its way"
     assert cell.manual_comment == mark.comment == f"comment {number}"
@@ -426,4 +434,4 @@ def test_bringing_marks_in_line_twice_changes_nothing(anna, course):
     give(anna, "ada", (add_item(anna, 2, "names it"),), 0.5, "good")
     before = stored(course)
     settled = write(anna, settle, *WHY)
-    assert (settled.followed, settled.held, stored(course)) == ((), (), before)
+    assert (settled.changed_numbers, settled.conflict_numbers, stored(course)) == ((), (), before)

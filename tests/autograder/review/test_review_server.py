@@ -25,8 +25,13 @@ def server(at):
 def mark(at, **changed):
     """The body of a write that gives 3 points."""
     answer = answer_of(at, "ada")
-    named = {"notebook": "words", "cell": "why", "number": answer.number, "seen": answer.seen}
-    version = answer.own.version if answer.own else 0
+    named = {
+        "notebook": "words",
+        "cell": "why",
+        "number": answer.number,
+        "fingerprint": answer.fingerprint,
+    }
+    version = answer.own_mark.version if answer.own_mark else 0
     given = {"items": [], "adjustment": 3, "comment": "", "done": True, "version": version}
     return {**named, **given, "seconds": 1.5, "replaces": False, **changed}
 

@@ -1,6 +1,5 @@
 """The command `autograder review`: what it prints, and how it ends."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -19,20 +18,33 @@ def run(*words):
     return CliRunner().invoke(main, ["review", *map(str, words)])
 
 
+def heed_ctrl_c():
+    """A test that a shell runs in the background begins with Ctrl-C ignored, and so would this."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def first_lines(output):
+    """What the command prints until it serves."""
+    for line in output:
+        yield line.strip()
+        if line.startswith("The address"):
+            return
+
+
 def test_it_prints_its_address_serves_and_ends_with_ctrl_c(tmp_path):
     course = write_course(tmp_path, STUDENTS[:3])
     words = ["review", "words", "--course", course.root, "--marker", "anna", "--sample", "50%"]
-    process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, text=True)
-    lines = []
-    for line in process.stdout:
-        lines.append(line.strip())
-        if line.startswith("The address"):
-            break
-    address = lines[-2].removeprefix("Open ")
-    with urlopen(address) as page:
-        assert "7 answers left to mark" in page.read().decode()
-    os.kill(process.pid, signal.SIGINT)
-    rest, _ = process.communicate(timeout=30)
+    with subprocess.Popen(
+        [PROGRAM, *words], stdout=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
+    ) as process:
+        try:
+            lines = list(first_lines(process.stdout))
+            with urlopen(lines[-2].removeprefix("Open ")) as page:
+                assert "7 answers left to mark" in page.read().decode()
+            process.send_signal(signal.SIGINT)
+            rest, _ = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert process.returncode == 0
     assert "What the page called saved is in the gradebook." in rest
     assert lines[:-2] == [
