@@ -214,7 +214,7 @@ def mark_second(course):
     ben = marker(course, "ben", "second")
     reason = add_item(anna, 3, "names a reason", question)
     example = add_item(anna, 1, "gives an example", question)
-    sampled = [answer.student for answer in essays(anna).answers if answer.sampled]
+    sampled = [answer.student for answer in essays(anna).answers if answer.is_sampled]
     assert len(sampled) == 5
     for answer in essays(anna).answers:
         items = (reason, example) if number_of(answer) % 2 else (reason,)
@@ -226,7 +226,7 @@ def mark_second(course):
         (compared,) = comparisons(worklist_of(ben, connection, *question))
         (differing,) = compared.unresolved
         assert differing.student == sampled[0]
-        take_mark(ben, connection, *question, differing.number, "ben", differing.seen)
+        take_mark(ben, connection, *question, differing.number, "ben", differing.fingerprint)
         key = essays(anna).question.key
         rubric_changes.change(anna, connection, key, reason, 2.5, "names a reason")
     return number_of(differing)
