@@ -25,7 +25,7 @@ from autograder.model import Assignment, Course, CourseError
 from autograder.review.answers import checksums, notebook_path
 from autograder.review.order import shuffled
 from autograder.review.questions import Place, Question, questions
-from autograder.roster.groups import group_of
+from autograder.roster.groups import groups
 
 OPEN = ("to mark", "draft", "changed", "conflict")
 ABSENT = "absent"  # in place of a checksum, where the graded notebook lacks the answer
@@ -225,9 +225,14 @@ def _hand_ins(
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
     """(student, everybody whose work it is), each hand-in once."""
     known: set[str] = set()
+    members = {
+        member: group.members
+        for group in groups(session.course, session.assignment)
+        for member in group.members
+    }
     for student in sorted(cell_of):
         if student not in known:
-            together = group_of(session.course, session.assignment, student)
+            together = members.get(student, ())
             group = (student, *(m for m in together if m != student and m in cell_of))
             known.update(group)
             yield student, group

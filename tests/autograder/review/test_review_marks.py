@@ -435,3 +435,15 @@ def test_bringing_marks_in_line_twice_changes_nothing(anna, course):
     before = stored(course)
     settled = write(anna, settle, *WHY)
     assert (settled.changed_numbers, settled.conflict_numbers, stored(course)) == ((), (), before)
+
+
+def test_the_work_of_a_group_is_one_answer_whose_mark_is_every_member_s(course):
+    (course.root / "groups.csv").write_text("assignment,group,student\n*,G,ada\n*,G,carl\n")
+    anna = session(course)
+    assert [a.student for a in sorted(listed(anna).answers, key=lambda a: a.student)] == [
+        *("ada", "blaise", "dorothy")
+    ]
+    give(anna, "ada", (), 3, "for both")
+    cells = stored(course)
+    assert points(course) == {"ada": 3, "blaise": None, "carl": 3, "dorothy": None}
+    assert cells["carl"].manual_comment == "for both" and not cells["carl"].needs_manual
