@@ -77,7 +77,7 @@ def publish_verb(
         teams = read_teams(teams_csv)
         rows = ledger.judgements()
         name = season or (rows[-1].season if rows else "")
-        opened = open_season(told(rows, "" if phase else name), teams, season)
+        opened = open_season(told(rows, name, bool(phase)), teams, season)
     merged, faults = merge(opened, feeds)
     published = published_entries(merged, entries, phase or "", teams)
     files = board(merged, published, phase or "", read_key(key) if key else "")

@@ -70,6 +70,7 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     """
     from olympics.machine import calibrate
 
+    from autograder.olympics.board.names import printable
     from autograder.olympics.halves import told
     from autograder.olympics.judge import Court, judge
     from autograder.olympics.ledger import Ledger
@@ -93,10 +94,10 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     with Ledger(url) as ledger:
         session = judge(entries, ledger, court, report=_print_judgement)
         if key:
-            season = "" if options["final"] else court.season
-            write_receipts(told(ledger.judgements(), season), options["receipts"], key)
+            rows = told(ledger.judgements(), court.season, options["final"])
+            write_receipts(rows, options["receipts"], key)
     for one in (*session.deferred, *session.rejected):
-        click.echo(f"{one.place}: {one.sentence}", err=True)
+        click.echo(printable(f"{one.place}: {one.sentence}"), err=True)
     refused = [row for row in session.judgements if row.verdict == "refused"]
     last = {row.entry_sha256: row for row in session.judgements}
     click.echo(f"{len(session.judgements)} new judgements in {url}")
@@ -105,6 +106,8 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
 
 
 def _print_judgement(row: Any) -> None:
+    from autograder.olympics.board.names import printable
+
     score = f" {row.scores['score']:.4g}" if row.verdict == "ranked" else ""
     place = f"{row.number:4} {row.event} {row.team_id} {row.entry_sha256[:12]} run {row.run}"
-    click.echo(f"{place}: {row.verdict}{score} {row.sentence}".rstrip())
+    click.echo(printable(f"{place}: {row.verdict}{score} {row.sentence}").rstrip())

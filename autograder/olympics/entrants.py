@@ -1,14 +1,14 @@
 """Who may be judged: what was handed in becomes an entry of the team that handed it in, or a
 sentence; and a team has five tries a day in each event.
 
-The name of what was handed in says whose it is: TEAM--EVENT.zip as `olympics pack` makes it, or
-anything in a folder that is called like the team. An entry.toml that names another team is not
-judged.
+The name of what was handed in says whose it is: TEAM--EVENT.zip as `olympics pack` makes it. All
+that lies in a folder that is called like a team is of that team. An entry.toml that names another
+team is not judged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,9 +17,7 @@ from olympics.errors import OlympicsError
 from olympics.events import TRIES_A_DAY, event
 
 from autograder.olympics.ledger import Judgement
-from autograder.olympics.teams import Team
-
-BETWEEN = "--"
+from autograder.olympics.teams import BETWEEN, Team
 
 
 @dataclass(frozen=True)
@@ -46,10 +44,10 @@ def read_entrants(
     folder of such. The same entry handed in twice is one entrant."""
     entrants: dict[str, Entrant] = {}
     rejected = []
-    for place in (inner for outer in places for inner in _places(outer)):
+    for outer, place in ((top, inner) for top in places for inner in _places(top)):
         try:
             entry = read_entry(place)
-            _check_team(place, entry, teams)
+            _check_team(outer, place, entry, teams)
         except (OlympicsError, OSError) as fault:
             rejected.append(Rejected(place, str(fault)))
             continue
@@ -58,41 +56,54 @@ def read_entrants(
     return list(entrants.values()), rejected
 
 
-def tries_left(entrant: Entrant, judgements: Sequence[Judgement], day: str) -> int:
-    """How many more entries of that team in that event may be judged on a day (YYYY-MM-DD, UTC).
-    Runs that were refused because of our machine, and further runs of one entry, cost nothing."""
+def has_try(entrant: Entrant, judgements: Iterable[Judgement], day: str) -> bool:
+    """Whether the entry may be judged on a day (YYYY-MM-DD, UTC): a team has five new entries a day
+    in each event. Runs that were refused because of our machine, and further runs of an entry,
+    cost nothing."""
     entry = entrant.entry
-    tried = {
-        row.entry_sha256
-        for row in judgements
-        if (row.team_id, row.event) == (entry.team_id, entry.event)
-        and row.judged_at.startswith(day)
-        and row.verdict != "refused"
-    }
-    return TRIES_A_DAY - len(tried - {entrant.sha256})
+    first_day: dict[str, str] = {}
+    for row in judgements:
+        same_team = (row.team_id, row.event) == (entry.team_id, entry.event)
+        if same_team and row.verdict != "refused":
+            first_day.setdefault(row.entry_sha256, row.judged_at[:10])
+    return entrant.sha256 in first_day or [*first_day.values()].count(day) < TRIES_A_DAY
 
 
 def _places(place: Path) -> Iterator[Path]:
-    """The entries in a folder of entries; a folder with an entry.toml, or a file, is one itself."""
+    """The entries in a folder of entries; a folder with an entry.toml, or a file, is one itself. A
+    link below it is not followed: it could lead anywhere, and around."""
     if not place.is_dir() or (place / FACTS).is_file():
         yield place
         return
-    inner = [path for path in sorted(place.iterdir()) if path.is_dir() or path.suffix == ".zip"]
+    inner = [path for path in sorted(place.iterdir()) if path.is_dir() or _is_zip(path)]
     for path in inner:
-        yield from _places(path)
+        yield from [path] if path.is_symlink() else _places(path)
     if not inner:
         yield place
 
 
-def _check_team(place: Path, entry: Entry, teams: Mapping[str, Team]) -> None:
+def _is_zip(path: Path) -> bool:
+    return path.suffix.lower() == ".zip"
+
+
+def _check_team(outer: Path, place: Path, entry: Entry, teams: Mapping[str, Team]) -> None:
     if entry.team_id not in teams:
         raise OlympicsError(f"The team '{entry.team_id}' is not in the team table.")
-    resolved = place.resolve()
-    owners = (resolved.name.partition(BETWEEN)[0], resolved.parent.name)
-    if entry.team_id not in owners:
+    if entry.team_id != _owner(outer, place, teams):
+        resolved = place.resolve()
         raise OlympicsError(
             f"The entry says that it is of team '{entry.team_id}', but it was handed in as "
             f"{resolved.parent.name}/{resolved.name}. Call it "
             f"{entry.team_id}{BETWEEN}{event(entry.event).id}, or lay it in a folder called "
             f"{entry.team_id}."
         )
+
+
+def _owner(outer: Path, place: Path, teams: Mapping[str, Team]) -> str:
+    """Whose a place in `outer` is. The outermost folder that is called like a team says it, for
+    what lies in it is of that team, whatever it is called; else the name of what was handed in."""
+    top = outer.resolve()
+    resolved = top / place.relative_to(outer)
+    folders = resolved.relative_to(top.parent).parts[:-1]
+    named = [name for name in (top.parent.name, *folders) if name in teams]
+    return named[0] if named else resolved.name.partition(BETWEEN)[0]

@@ -20,12 +20,13 @@ from pathlib import Path
 import olympics
 from olympics.conclusion import Outcome
 from olympics.errors import OlympicsError
-from olympics.events import event
+from olympics.events import event, events
 from olympics.machine import Machine
 
 from autograder.files import sha256, temporary_folder
 from autograder.model import CourseError
-from autograder.olympics.entrants import Entrant, Rejected, read_entrants, tries_left
+from autograder.olympics.entrants import Entrant, Rejected, has_try, read_entrants
+from autograder.olympics.hidden_pictures import check_pictures
 from autograder.olympics.ledger import Judgement, Ledger
 from autograder.olympics.seeds import Schedule
 from autograder.olympics.teams import Team
@@ -39,6 +40,7 @@ JUDGE_FAULTS = (
     *(CourseError, OlympicsError, OSError, ValueError, ArithmeticError, LookupError),
     *(TypeError, AttributeError, RuntimeError, MemoryError),
 )
+CODE = (".py", ".toml", ".c", ".h", ".ld")
 FIRST_PRIORITY = -10  # of this process while it judges, where it may have one
 
 
@@ -55,6 +57,11 @@ class Court:
     level: Level
     runs: int = 1
     attempts: int = 3
+
+    @property
+    def machine_class(self) -> str:
+        """Machines on which times can be compared, in words."""
+        return f"{self.machine.name}, {self.machine.cores} cores"
 
 
 @dataclass(frozen=True)
@@ -81,25 +88,32 @@ def judge(
     deferred: list[Rejected] = []
     by_event: dict[str, list[Entrant]] = {}
     for entrant in entrants:
-        if next_run(entrant, rows, court.runs):
+        if next_run(entrant, rows, court):
+            check_pictures(entrant.entry.event)
             by_event.setdefault(entrant.entry.event, []).append(entrant)
     with _priority():
         for event_id, group in by_event.items():
             with event_pool(event_id, court.level) as pool:
                 for entrant in group:
-                    if tries_left(entrant, rows, f"{now():%Y-%m-%d}") > 0:
+                    if has_try(entrant, rows, f"{now().astimezone(UTC):%Y-%m-%d}"):
                         _judge_entrant(pool, entrant, ledger, rows, court, now, report)
                     else:
                         deferred.append(_deferral(entrant))
     return Session(tuple(rows[known:]), tuple(deferred), tuple(rejected))
 
 
-def next_run(entrant: Entrant, rows: Sequence[Judgement], runs: int) -> int:
-    """The number of the next run of an entry, of which `runs` are wanted; 0 where it has all."""
+def next_run(entrant: Entrant, rows: Sequence[Judgement], court: Court) -> int:
+    """The number of the next run of an entry; 0 where it has as many as the court wants in this
+    season and, of times, on machines of this class: others are no help in its category."""
     same = [row for row in rows if row.entry_sha256 == entrant.sha256]
-    if sum(row.verdict != "refused" for row in same) >= runs:
-        return 0
-    return max((row.run for row in same), default=0) + 1
+    is_timed = event(entrant.entry.event).kind == "time"
+    machine = court.machine_class if is_timed else ""
+    counting = [
+        row
+        for row in same
+        if row.verdict != "refused" and row.season == court.season and machine in ("", row.machine)
+    ]
+    return 0 if len(counting) >= court.runs else max((row.run for row in same), default=0) + 1
 
 
 def _deferral(entrant: Entrant) -> Rejected:
@@ -122,7 +136,7 @@ def _judge_entrant(
     """Add the rows of an entrant, each in the ledger before the next begins. A refused run has a
     row too, so that it can be seen, and is tried again under the next number."""
     refusals = 0
-    while (run := next_run(entrant, rows, court.runs)) and refusals < court.attempts:
+    while (run := next_run(entrant, rows, court)) and refusals < court.attempts:
         outcome = _outcome(pool, entrant, run, court)
         row = ledger.append(_row(entrant, run, outcome, court, now()))
         refusals += row.verdict == "refused"
@@ -152,7 +166,7 @@ def _row(
         division=entry.division,
         level=entry.level,
         weight_class=entry.weight_class,
-        machine=f"{court.machine.name}, {court.machine.cores} cores",
+        machine=court.machine_class,
         judge=court.judge,
         judged_at=f"{judged_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
         harness=harness(),
@@ -167,17 +181,23 @@ def _row(
 
 @cache
 def harness() -> str:
-    """The version of what judges: the distribution's, and the sha256 of the judge's own code,
-    without the pages of the board, which judge nothing."""
-    folders = (Path(olympics.__file__).parent, Path(__file__).parent)
-    files = [path for folder in folders for path in sorted(folder.rglob("*"))]
-    judging = [path for path in files if "board" not in path.relative_to(path.parents[2]).parts]
-    code = [path.read_bytes() for path in judging if path.suffix in (".py", ".toml")]
+    """The version of what judges: the distribution's, and the sha256 of `judging_files`."""
+    code = [path.read_bytes() for path in judging_files()]
     try:
         number = version("mlsys-course")
     except PackageNotFoundError:
         number = "0"
     return f"{number}+{sha256(b''.join(code))[:12]}"
+
+
+def judging_files() -> list[Path]:
+    """All code on which a score depends: the judge's own without the pages of the board, which
+    judge nothing, and that of the references and the emulator."""
+    here = Path(__file__).parent
+    libraries = sorted({name for rules in events() for name in rules.libraries})
+    folders = (Path(olympics.__file__).parent, here, *map(_package, libraries))
+    files = [path for folder in folders for path in sorted(folder.rglob("*"))]
+    return [p for p in files if p.suffix in CODE and here / "board" not in p.parents]
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """The ledger: every judgement of a season, in order, append-only; the board is made from it alone.
 
 A row is one JSON text. It carries the sha256 of the row before it, so that a row that was changed,
-taken out or put in is noticed, and the database itself refuses to change one. SQLite by default;
-any URL of SQLAlchemy for SQLite or PostgreSQL.
+put in, or taken out from before others is noticed (that the last ones are gone shows a backup, a
+receipt or an earlier board), and the database itself refuses to change one. SQLite by default; any
+URL of SQLAlchemy for SQLite or PostgreSQL.
 """
 
 from __future__ import annotations
@@ -55,6 +56,13 @@ _GUARDS = {
         f"CREATE TRIGGER IF NOT EXISTS olympics_no_{verb} BEFORE {verb} ON olympics_judgements "
         f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
         for verb in ("UPDATE", "DELETE")
+    ]
+    # subtle: INSERT OR REPLACE takes a row out without asking the trigger on DELETE
+    + [
+        "CREATE TRIGGER IF NOT EXISTS olympics_no_replace BEFORE INSERT ON olympics_judgements "
+        "WHEN EXISTS (SELECT 1 FROM olympics_judgements WHERE number = NEW.number OR "
+        "(entry_sha256 = NEW.entry_sha256 AND event = NEW.event AND run = NEW.run)) "
+        "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"
     ],
     "postgresql": [
         "CREATE OR REPLACE FUNCTION olympics_no_change() RETURNS trigger AS "
@@ -159,7 +167,7 @@ class Ledger:
             reason = str(getattr(fault, "orig", None) or fault).splitlines()[0]
             raise CourseError(
                 f"The ledger at {self.engine.url!r} does not answer: {reason}."
-            ) from (fault)
+            ) from fault
 
 
 def _engine(url: str) -> Engine:

@@ -31,9 +31,10 @@ class Schedule:
         """The public name of this schedule, which gives nothing of it away."""
         return f"{self.season}/{self.event}/{self._digest('name').hex()[:16]}"
 
-    def hidden_seed(self, phase: str) -> int:
-        """The seed of a half of a counted event: the same inputs for every entry of the season."""
-        return int.from_bytes(self._digest("hidden", phase)[:5], "big")
+    def hidden_seed(self) -> int:
+        """The seed of a counted event: the same inputs for every entry of the season. Both halves
+        have it, since one seed deals the inputs into two halves that share none."""
+        return int.from_bytes(self._digest("hidden")[:5], "big")
 
     def fresh_seed(self, entry_sha256: str, run: int, number: int, phase: str) -> int:
         """The seed of one repetition of one run of one entry, as a timed event needs it."""

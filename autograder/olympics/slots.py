@@ -11,7 +11,7 @@ import os
 import re
 import signal
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from time import perf_counter
 from typing import Any
 
@@ -27,11 +27,13 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.outputs import accept_outputs
 from autograder.sandbox.pool import Pool, pid_of
 from autograder.sandbox.process_handles import DeadlinePassed, ProcessEnded, SlotHandle
+from autograder.sandbox.run_result import GraderFault
 
 PROCESSES = 16
 DISK_BYTES = 256 << 20  # a C compiler keeps what it made
 SETUP_S = 60.0
 TEXT_BYTES = 100_000  # that an entry may print besides its answer
+MAX_LOSSES = 3  # of an entry's slot in one run
 MAX_WORDS = 400  # characters of an entry's error in a sentence
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -164,3 +166,40 @@ def _let_go(handle: SlotHandle) -> None:
     if handle.opened.group:
         handle.opened.group.thaw()
     handle.kill()
+
+
+class LastingWorker:
+    """An entry whose slot is opened again where it is lost. Only the repetition that was lost is
+    asked again: those before it count, so that an entry which kills itself gets rid of no time
+    that did not please it, nor of memory that it once held. A context manager."""
+
+    def __init__(self, open_worker: Callable[[], AbstractContextManager[SlotWorker]]) -> None:
+        self._open_worker, self._stack = open_worker, ExitStack()
+        self._losses, self._earlier_peak_bytes = 0, 0.0
+        self._worker: SlotWorker | None = self._stack.enter_context(open_worker())
+
+    def __enter__(self) -> LastingWorker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def answer(self, data: bytes) -> Answer:
+        """The answer to some inputs. EntryFault where none comes, or the slot is lost too often."""
+        while self._losses < MAX_LOSSES:
+            try:
+                self._worker = self._worker or self._stack.enter_context(self._open_worker())
+                return self._worker.answer(data)
+            except GraderFault:
+                self._lose()
+        raise EntryFault(f"Its processes were killed {MAX_LOSSES} times in one run.")
+
+    def peak_bytes(self) -> float:
+        """As `SlotWorker.peak_bytes`, the most of all slots that the entry had."""
+        now = self._worker.peak_bytes() if self._worker else 0.0
+        return max(self._earlier_peak_bytes, now)
+
+    def _lose(self) -> None:
+        self._earlier_peak_bytes = self.peak_bytes()
+        self._losses, self._worker = self._losses + 1, None
+        self._stack.close()

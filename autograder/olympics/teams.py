@@ -7,11 +7,14 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
+from olympics.entry import MAX_TEAM_CHARACTERS
+
 from autograder.model import CourseError
 
+BETWEEN = "--"  # a team_id and the rest of a file's name
 COLUMNS = ("team_id", "public_name", "university", "members", "anonymous")
 MAX_MEMBERS = 4
-MAX_CHARACTERS = 80
+MAX_CHARACTERS = {"team_id": MAX_TEAM_CHARACTERS, "public_name": 80, "university": 80}
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,7 @@ def _team(row: dict[str, str | None], place: str) -> Team:
         raise CourseError(
             f"{place}: there are more fields than columns. Quote a name with a comma."
         )
-    for name in ("team_id", "public_name", "university"):
-        if not fields[name] or len(fields[name]) > MAX_CHARACTERS:
-            raise CourseError(f"{place}: {name} needs 1 to {MAX_CHARACTERS} characters.")
-        if not fields[name].isprintable():
-            raise CourseError(f"{place}: {name} holds a character that cannot be printed.")
+    _check_texts(fields, place)
     members = fields["members"]
     if members not in map(str, range(1, MAX_MEMBERS + 1)):
         raise CourseError(f"{place}: members is a number from 1 to 4, and '{members}' came.")
@@ -66,3 +65,13 @@ def _team(row: dict[str, str | None], place: str) -> Team:
         int(members),
         fields["anonymous"] == "yes",
     )
+
+
+def _check_texts(fields: dict[str, str], place: str) -> None:
+    for name, limit in MAX_CHARACTERS.items():
+        if not fields[name] or len(fields[name]) > limit:
+            raise CourseError(f"{place}: {name} needs 1 to {limit} characters.")
+        if not fields[name].isprintable():
+            raise CourseError(f"{place}: {name} holds a character that cannot be printed.")
+    if any(words in fields["team_id"] for words in (BETWEEN, "/", "\\")):
+        raise CourseError(f"{place}: files are called by team_id, so it has no {BETWEEN}, / or \\.")

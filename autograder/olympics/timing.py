@@ -6,22 +6,31 @@ The pairs, the checks and the statistics are those of a local heat (`olympics.se
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from olympics.conclusion import EntryFault, Outcome
 from olympics.entry import Entry
-from olympics.events import event
+from olympics.events import Event, event
 from olympics.machine import Machine
 from olympics.reference import files_to_run, reference_entry
 from olympics.series import run_series
 from olympics.workload import workload
 
 from autograder.olympics.seeds import Schedule
-from autograder.olympics.slots import slot_worker
+from autograder.olympics.slots import LastingWorker, slot_worker
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.pool import Pool
 from autograder.sandbox.run_result import GraderFault
 
 ATTEMPTS = 3
+
+
+def seeds_of(rules: Event, schedule: Schedule, sha256: str, run: int) -> Callable[[int, str], int]:
+    """The seed of each repetition of a run, by its number and phase."""
+    if rules.kind == "counted":
+        return lambda _number, _phase: schedule.hidden_seed()
+    return lambda number, phase: schedule.fresh_seed(sha256, run, number, phase)
 
 
 def judged_run(
@@ -32,8 +41,9 @@ def judged_run(
     schedule: Schedule,
     machine: Machine,
 ) -> Outcome:
-    """The outcome of one run of an entry. A slot that is lost is opened again; the third loss in a
-    row refuses the run, and nothing is held against the entry."""
+    """The outcome of one run of an entry. Where the reference's slot is lost, or none can be
+    opened, the run is begun again; the third time in a row refuses it, and nothing is held against
+    the entry. What happens where the entry's own slot is lost, `LastingWorker` says."""
     last = GraderFault("not run")
     for _ in range(ATTEMPTS):
         try:
@@ -52,15 +62,11 @@ def _in_slots(
     machine: Machine,
 ) -> Outcome:
     rules, task, reference = event(entry.event), workload(entry.event), reference_entry(entry.event)
-
-    def seed_of(number: int, phase: str) -> int:
-        if rules.kind == "counted":
-            return schedule.hidden_seed(phase)
-        return schedule.fresh_seed(sha256, run, number, phase)
-
+    seed_of = seeds_of(rules, schedule, sha256, run)
     with slot_worker(pool, reference.files, rules, task) as other:
         try:
-            with slot_worker(pool, files_to_run(entry, reference), rules, task) as worker:
+            files = files_to_run(entry, reference)
+            with LastingWorker(lambda: slot_worker(pool, files, rules, task)) as worker:
                 rng = np.random.default_rng(schedule.draw(sha256, run))
                 return run_series(rules, task, entry, (worker, other), seed_of, rng, machine)
         except EntryFault as fault:

@@ -16,6 +16,7 @@ from olympics.entry import Entry, read_entry
 from olympics.errors import OlympicsError
 from olympics.events import Event, event, events, grade
 from olympics.pack import pack
+from olympics.receipt import SignedReceipt
 
 NOT_JUDGED = (
     "This was a local heat: your machine, practice inputs, no walls. It is not a judged score."
@@ -98,16 +99,19 @@ def pack_verb(folder: Path, place: Path) -> bool:
 @click.argument("path", metavar="RECEIPT", type=click.Path(path_type=Path, exists=True))
 @click.option(
     "--key",
-    required=True,
     metavar="KEY",
     help="The judge's public key: 64 hexadecimal digits, or a file with them.",
 )
+@click.option(
+    "--own-key",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The judge's own key, in place of --key: for a receipt with an HMAC.",
+)
 @_sentences
-def verify_verb(path: Path, key: str) -> bool:
-    """Say whether a receipt was signed by the judge with this public key, and what it says."""
+def verify_verb(path: Path, key: str | None, own_key: Path | None) -> bool:
+    """Say whether a receipt was signed by the judge with this key, and what it says."""
     signed = receipts.from_text(path.read_text(encoding="utf-8", errors="replace"))
-    text = Path(key).read_text(encoding="utf-8", errors="replace") if _is_file(key) else key
-    if not receipts.verify(signed, text):
+    if not _is_signed(signed, key, own_key):
         click.echo("olympics: the signature is not that of this key. Do not trust it.", err=True)
         return False
     word = signed.receipt
@@ -117,6 +121,15 @@ def verify_verb(path: Path, key: str) -> bool:
         f"{word.verdict}{_numbers(word.scores)}. {word.sentence}".rstrip()
     )
     return True
+
+
+def _is_signed(signed: SignedReceipt, key: str | None, own_key: Path | None) -> bool:
+    if own_key and not key:
+        return receipts.verify_with_secret(signed, own_key.read_text(encoding="utf-8"))
+    if not key or own_key:
+        raise OlympicsError("Name the judge's public key with --key, or your own with --own-key.")
+    text = Path(key).read_text(encoding="utf-8", errors="replace") if _is_file(key) else key
+    return receipts.verify(signed, text)
 
 
 def _is_file(key: str) -> bool:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import stat
+import struct
 import tomllib
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
@@ -26,6 +28,11 @@ FACTS = "entry.toml"
 MAX_FACTS_BYTES = 10_000
 MAX_IDEA_CHARACTERS = 300
 MAX_TEAM_CHARACTERS = 60
+MAX_PATH_CHARACTERS = 100
+PART = re.compile(r"\w[\w.-]*", re.ASCII)  # of a path
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# What Python raises for a zip that is none.
+NO_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError, ValueError)
 IGNORED = ("__pycache__", "__MACOSX", ".ipynb_checkpoints", ".git", ".DS_Store")
 
 
@@ -87,7 +94,7 @@ def _files_of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
             for member in members:
                 if not member.is_dir():
                     yield _member(archive, member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as fault:
+    except NO_ZIP as fault:
         raise OlympicsError(f"{path.name} is no zip that can be read: {fault}.") from fault
 
 
@@ -96,6 +103,11 @@ def _check_members(members: list[zipfile.ZipInfo]) -> None:
     if len(names) > 1000:
         raise OlympicsError(f"The zip lists {len(names):,} files; at most 1,000 are read.")
     for member in members:
+        if member.compress_type not in PACKED:
+            raise OlympicsError(
+                f"{member.filename} is packed in a way that is not read here. Pack the folder with "
+                "olympics pack."
+            )
         kind = stat.S_IFMT(member.external_attr >> 16)
         parts = PurePosixPath(member.filename.replace("\\", "/")).parts
         if kind and kind not in (stat.S_IFREG, stat.S_IFDIR):
@@ -170,7 +182,7 @@ def _facts(data: bytes) -> dict[str, str]:
         raise OlympicsError(f"{FACTS} has over {MAX_FACTS_BYTES:,} bytes; a few lines are needed.")
     try:
         facts = tomllib.loads(data.decode("utf-8"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+    except (ValueError, RecursionError) as fault:
         raise OlympicsError(f"{FACTS} cannot be read as TOML: {fault}.") from fault
     defaults = {"weight_class": "", "idea": ""}
     names = ("team", "event", "division", "level", *defaults)
@@ -208,10 +220,7 @@ def _check_facts(entry: Entry, rules: Event) -> None:
 
 
 def _check_files(files: Mapping[str, bytes], rules: Event) -> None:
-    for name in files:
-        if not any(fnmatchcase(name, pattern) for pattern in rules.allowed):
-            allowed = ", ".join(rules.allowed)
-            raise OlympicsError(f"{name} is no file of {rules.title}, which allows {allowed}.")
+    _check_paths(files, rules)
     if not files:
         raise OlympicsError(f"The entry holds no file but {FACTS}.")
     for name in rules.required:
@@ -224,6 +233,23 @@ def _check_files(files: Mapping[str, bytes], rules: Event) -> None:
         raise OlympicsError(
             f"The files have {total:,} bytes; {rules.title} allows {rules.max_entry_bytes:,}."
         )
+
+
+def _check_paths(names: Collection[str], rules: Event) -> None:
+    """OlympicsError for a path that the event does not allow, that is another one on another
+    machine, or that holds more than a name."""
+    for name in names:
+        if not any(fnmatchcase(name, pattern) for pattern in rules.allowed):
+            allowed = ", ".join(rules.allowed)
+            raise OlympicsError(f"{name} is no file of {rules.title}, which allows {allowed}.")
+        if len(name) > MAX_PATH_CHARACTERS or not all(map(PART.fullmatch, name.split("/"))):
+            raise OlympicsError(
+                f"'{name[:MAX_PATH_CHARACTERS]}' is no path of a file here: English letters, "
+                f"digits, _, - and dots, at most {MAX_PATH_CHARACTERS} characters with its folders."
+            )
+    folders = {str(folder) for name in names for folder in PurePosixPath(name).parents}
+    for name in sorted(folders & set(names)):
+        raise OlympicsError(f"{name} is a file and a folder. Pack the folder anew.")
 
 
 def _or(words: tuple[str, ...]) -> str:

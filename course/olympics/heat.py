@@ -168,13 +168,16 @@ def heat(entry: Entry, against: Entry | None = None, seed: int = 0) -> Outcome:
             worker = stack.enter_context(plain_worker(files_to_run(entry, reference), task, rules))
         except EntryFault as fault:
             return Outcome("wrong", str(fault))
-        seed_of = practice_seeds(seed)
+        seed_of = practice_seeds(rules, seed)
         rng = np.random.default_rng()
         return run_series(rules, task, entry, (worker, other), seed_of, rng, calibrate())
 
 
-def practice_seeds(seed: int) -> Callable[[int, str], int]:
-    """The seeds of a local heat. Their remainders take turns, so that each width of a network
+def practice_seeds(rules: Event, seed: int) -> Callable[[int, str], int]:
+    """The seeds of a local heat, as a judge has them: one for both halves of a counted event; of
+    times one for each repetition, whose remainders take turns, so that each width of a network
     comes as often as any other."""
     seeds = np.random.default_rng(seed).integers(0, 2**40, 1000)
+    if rules.kind == "counted":
+        return lambda _number, _phase: int(seeds[0])
     return lambda number, _phase: int(seeds[number]) // TURNS * TURNS + number % TURNS

@@ -12,7 +12,7 @@ import os
 import platform
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -62,11 +62,6 @@ def processor() -> str:
     lines = table.read_text(errors="replace").splitlines() if table.is_file() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return models[0] if models else platform.processor() or platform.machine()
-
-
-def plain(machine: Machine) -> dict[str, object]:
-    """The machine as plain JSON values."""
-    return asdict(machine)
 
 
 def _best_s(call: object, *arguments: object) -> float:

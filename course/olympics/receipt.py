@@ -89,13 +89,25 @@ def has_signatures() -> bool:
     return True
 
 
-def verify(signed: SignedReceipt, key: str) -> bool:
-    """Whether the signature is that of the judge. key: the judge's public key; for a receipt with
-    an HMAC the judge's secret. OlympicsError where that cannot be asked here."""
-    if signed.kind == "hmac-sha256":
-        expected = sign_with_secret(signed.receipt, key).signature
-        return hmac.compare_digest(expected, signed.signature)
-    return _is_ed25519(signed, key)
+def verify(signed: SignedReceipt, public_key: str) -> bool:
+    """Whether the signature is that of the judge with this public key.
+
+    OlympicsError where that cannot be asked here, and for a receipt with an HMAC. subtle: the
+    public key must never be taken for the secret of an HMAC, or everybody could sign.
+    """
+    if signed.kind != "ed25519":
+        raise OlympicsError(
+            "The receipt is signed with an HMAC: only the judge can verify it, with the judge's "
+            "own key. A public key says nothing about it."
+        )
+    return _is_ed25519(signed, public_key)
+
+
+def verify_with_secret(signed: SignedReceipt, secret: str) -> bool:
+    """Whether a receipt has the HMAC of whoever has this secret."""
+    expected = sign_with_secret(signed.receipt, secret)
+    same = hmac.compare_digest(expected.signature.encode(), signed.signature.encode())
+    return signed.kind == expected.kind and same
 
 
 def to_text(signed: SignedReceipt) -> str:

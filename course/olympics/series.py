@@ -102,7 +102,7 @@ def _checked_pairs(
         log.append(_log_line(number, pair))
         outputs = _outputs(pair.entry.data, rules)
         if verified:
-            expected = _expected(pair.reference.data, rules)
+            expected = _expected(workload, inputs, pair.reference.data, rules)
             faults = _faults(workload, inputs, outputs, expected)
             if faults:
                 raise EntryFault(" ".join(faults[:MAX_SENTENCES]))
@@ -162,11 +162,16 @@ def _outputs(data: bytes, rules: Event) -> Arrays:
         raise EntryFault(f"The outputs cannot be read: {fault}") from fault
 
 
-def _expected(data: bytes, rules: Event) -> Arrays:
+def _expected(workload: Workload, inputs: Arrays, data: bytes, rules: Event) -> Arrays:
+    """The reference's outputs. Busy where they are wrong themselves, so that nothing which the
+    machine does not manage is held against the entry."""
     try:
-        return wire.decode(data, rules.limits.output_bytes)
+        expected = wire.decode(data, rules.limits.output_bytes)
     except wire.WireError as fault:
         raise Busy(f"The reference's outputs cannot be read: {fault}") from fault
+    if faults := _faults(workload, inputs, expected, expected):
+        raise Busy(f"The reference itself is wrong on this machine: {faults[0]}")
+    return expected
 
 
 def _log_line(number: int, pair: Repetition) -> str:

@@ -32,15 +32,8 @@ class Interval:
 
 
 def clipped(ratio: float) -> float:
-    """A ratio between 1/64 and 64, so that no single shape can decide a mean."""
+    """A ratio between 1/64 and 64, so that no single shape or moment can decide a mean."""
     return float(min(max(ratio, 1 / RATIO_LIMIT), RATIO_LIMIT))
-
-
-def paired_ratios(entry_s: Sequence[float], reference_s: Sequence[float]) -> np.ndarray:
-    """Entry over reference for each pair, clipped. ValueError for unequal or no times."""
-    if len(entry_s) != len(reference_s) or not entry_s:
-        raise ValueError(f"Pairs are needed; {len(entry_s)} and {len(reference_s)} times came.")
-    return np.array([clipped(e / r) for e, r in zip(entry_s, reference_s, strict=True)])
 
 
 def median_interval(values: Sequence[float] | np.ndarray, seed: int = 0) -> Interval:
@@ -63,17 +56,6 @@ def is_unsteady(times_s: Sequence[float]) -> bool:
     return steadiness(times_s) > UNSTEADY
 
 
-def clipped_geometric_mean(ratios: Sequence[float]) -> float:
-    """The geometric mean of several ratios, each clipped to 1/64..64 first."""
-    return float(np.exp(np.mean(np.log([clipped(ratio) for ratio in ratios]))))
-
-
-def sign_test_p(better: int, worse: int) -> float:
-    """The probability of so many or more wins where a win and a loss are equally likely."""
-    runs = better + worse
-    return sum(comb(runs, k) for k in range(better, runs + 1)) / 2**runs if runs else 1.0
-
-
 def permutation_p(first: Sequence[float], second: Sequence[float], seed: int = 0) -> float:
     """The one-sided p value that `first` has the lower mean, were the labels of no meaning.
 
@@ -82,13 +64,14 @@ def permutation_p(first: Sequence[float], second: Sequence[float], seed: int = 0
     values = np.array([*first, *second], float)
     count, limit = len(first), 20_000
     observed = np.sum(values[:count])
+    most = observed + 1e-12 * abs(observed)  # sums in another order differ in their last bits
     if comb(len(values), count) <= limit:
         choices = combinations(range(len(values)), count)
         sums = np.array([values[list(rows)].sum() for rows in choices])
-        return float(np.mean(sums <= observed + 1e-12 * abs(observed)))
+        return float(np.mean(sums <= most))
     rng = np.random.default_rng(seed)
     sums = np.array([rng.permutation(values)[:count].sum() for _ in range(limit)])
-    return float((np.sum(sums <= observed) + 1) / (limit + 1))
+    return float((np.sum(sums <= most) + 1) / (limit + 1))
 
 
 def is_record(challenger: Sequence[float], holder: Sequence[float], better: str) -> bool:

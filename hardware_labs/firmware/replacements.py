@@ -19,8 +19,9 @@ KERNELS = {
 }  # fmt: skip
 STANDARD = {"limits.h", "stdbool.h", "stddef.h", "stdint.h"}
 _TRIGRAPHS = {"??=": "#", "??/": "\\"}
-_COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
-_DIRECTIVE = re.compile(r"(?:#|%:)[ \t]*(include_next|include|import|embed)\b([^\n]*)")
+# Blanks and comments may stand between the sign and the word. So a word after the end of a comment
+# counts, whatever stood before it: a string that looks like a comment must hide nothing.
+_DIRECTIVE = re.compile(r"(?:#|%:|\*/)[ \t\f\v]*(include_next|include|import|embed)\b([^\n]*)")
 
 
 def replaceable(replacements: Mapping[str, str]) -> dict[str, str]:
@@ -31,18 +32,16 @@ def replaceable(replacements: Mapping[str, str]) -> dict[str, str]:
             raise BuildError(
                 f"'{name}' cannot be replaced. These can: {', '.join(sorted(KERNELS))}."
             )
-        for seen in _readings(text):
-            _check(name, seen)
+        _check(name, _joined(text))
     return dict(replacements)
 
 
-def _readings(text: str) -> tuple[str, str]:
-    """The text as a compiler joins its lines, with its comments and without: a string that looks
-    like a comment must hide nothing."""
+def _joined(text: str) -> str:
+    """The text with its lines as a compiler joins them; to it, a carriage return ends one too."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     for trigraph, sign in _TRIGRAPHS.items():
         text = text.replace(trigraph, sign)
-    joined = re.sub(r"\\[ \t\r]*\n", "", text)
-    return joined, _COMMENT.sub(" ", joined)
+    return re.sub(r"\\[ \t\f\v]*\n", "", text)
 
 
 def _check(name: str, text: str) -> None:

@@ -69,6 +69,10 @@ def test_plain_c_with_the_headers_of_a_kernel_is_taken():
         '#in\\\nclude "/etc/hosts"',
         '#/* a comment */include "/etc/hosts"',
         '#include/**/"/etc/hosts"',
+        '#\finclude "/etc/hosts"',
+        '#in\\\f\nclude "/etc/hosts"',
+        'char *text = "/*";\n#/**/include "/etc/hosts"',
+        '#include "kernels.h" //\r#include "/etc/hosts"',
     ],
 )
 def test_another_file_is_not_included(line):

@@ -261,6 +261,19 @@ def cheat(run):
         os._exit(0)
     return cheating
 """),
+    "a process that kills itself when its times do not please it": taking_over("""
+import os
+import signal
+
+
+def cheat(run, calls=[]):
+    def cheating(inputs):
+        calls.append(1)
+        if len(calls) == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return run(inputs)
+    return cheating
+"""),
     "an error in every run": HEAD
     + """
 class SGD(SGD):

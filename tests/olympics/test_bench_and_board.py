@@ -1,10 +1,12 @@
 """Bench & Board: bit-exact or wrong, counted by the emulator, a sentence for what goes wrong."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from olympics.entry import read_entry
+from olympics.heat import heat
 from olympics.workloads import bench_and_board as workload
 from olympics.workloads import bench_and_board_program as program
 
@@ -129,13 +131,11 @@ def test_a_compiler_that_does_not_end_is_told_in_a_sentence(monkeypatch):
 
 
 def test_work_that_is_done_before_the_first_inference_is_counted_to_each():
-    outputs, faults = judged({"add.c": (SOURCES / "add.c").read_text(encoding="utf-8") + EARLY})
-    assert faults == [] or "crashed" in faults[0]
-    if "extra_start" in outputs:  # the linker put our own table first, or theirs
-        scores = workload.counted(None, {"private": outputs}, {"private": 1})
-        extra = max(0, int(outputs["extra_start"]))
-        assert scores["instructions"] == outputs["instructions"][0] + extra
-        assert extra == 0 or extra > 100_000
+    conv2d = (SOURCES / "conv2d.c").read_text(encoding="utf-8")
+    outputs, faults = judged({"conv2d.c": conv2d + EARLY})
+    assert faults == [] and int(outputs["extra_start"]) > 100_000
+    scores = workload.counted(None, {"private": outputs}, {"private": 1})
+    assert scores["instructions"] == outputs["instructions"][0] + int(outputs["extra_start"])
 
 
 def test_the_score_is_of_the_private_phase():
@@ -161,3 +161,13 @@ def test_the_reference_is_the_fast_kernel_of_the_firmware(name):
     reference = root / "course/olympics/entries/bench_and_board/reference" / f"{name}.c"
     firmware = root / "hardware_labs/firmware/c" / f"{name}_smlad.c"
     assert reference.read_bytes() == firmware.read_bytes()
+
+
+def test_what_the_machine_does_not_manage_for_the_reference_is_not_held_against_the_entry():
+    reference = read_entry(workload.REFERENCE)
+    broken = replace(reference, files={"dense.c": b"no C"})
+    outcome = heat(reference, against=broken)
+    assert outcome.verdict == "refused"
+    assert "The reference itself is wrong on this machine: The firmware does not" in (
+        outcome.sentence
+    )

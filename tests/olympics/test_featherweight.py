@@ -9,9 +9,15 @@ import pytest
 from olympics.entry import Entry, read_entry
 from olympics.errors import OlympicsError
 from olympics.events import event
-from olympics.heat import heat
+from olympics.heat import heat, practice_seeds
+from olympics.series import phases
 from olympics.workloads import featherweight as workload
 from olympics.workloads import featherweight_program as program
+
+from autograder.model import CourseError
+from autograder.olympics.hidden_pictures import check_pictures
+from autograder.olympics.seeds import Schedule
+from autograder.olympics.timing import seeds_of
 
 RULES = event("featherweight")
 
@@ -33,8 +39,12 @@ def test_inputs_are_the_same_for_the_same_seed_and_new_for_another():
     assert not np.array_equal(first, workload.inputs(12, "public")["pictures"])
 
 
-def test_the_public_and_the_private_half_share_no_picture():
-    halves = [set(workload._rows(5, phase).tolist()) for phase in ("public", "private")]
+def test_the_public_and_the_private_half_of_the_judge_share_no_picture():
+    seed_of = seeds_of(RULES, Schedule(b"s" * 32, "2027", RULES.id), "a" * 64, 1)
+    halves = [
+        set(workload._rows(seed_of(number, phase), phase).tolist())
+        for number, phase in enumerate(phases(RULES))
+    ]
     assert not halves[0] & halves[1]
     assert [len(half) for half in halves] == [RULES.sizes["images"]] * 2
 
@@ -71,7 +81,22 @@ def test_a_change_moves_dims_and_adds_noise():
 def test_code_counts_as_it_is_and_weights_as_bzip2_leaves_them():
     zeros, noise = npy(np.zeros(5000, np.int8)), np.random.default_rng(1).bytes(500)
     files = {"model.py": b"x = 1\n" * 100, "w.npy": zeros, "noise.safetensors": noise}
-    assert workload.counted_bytes(entry(files)) == 600 + len(bz2.compress(zeros, 9)) + 500
+    path = len("noise.safetensors") - len("model.py")
+    assert workload.counted_bytes(entry(files)) == 600 + len(bz2.compress(zeros, 9)) + 500 + path
+
+
+def test_weights_that_are_kept_in_the_paths_of_files_count():
+    names = [f"{k:x}{'0123456789abcdef' * 6}"[:95] + ".npy" for k in range(39)]
+    hoard = entry({"model.py": b"", **dict.fromkeys(names, b"")})
+    assert workload.counted_bytes(hoard) > 0.9 * sum(map(len, names))
+
+
+def test_both_halves_of_a_local_heat_have_one_seed_and_share_no_picture():
+    seed_of = practice_seeds(RULES, 0)
+    public, private = (seed_of(number, phase) for number, phase in enumerate(phases(RULES)))
+    assert public == private
+    times = practice_seeds(event("framework_sprint"), 0)
+    assert len({times(number, "public") for number in range(63)}) == 63
 
 
 @pytest.mark.parametrize(
@@ -142,6 +167,18 @@ def test_an_organiser_may_bring_pictures_of_his_own(tmp_path, monkeypatch):
     monkeypatch.setenv("OLYMPICS_PICTURES", str(tmp_path / "other.npz"))
     with pytest.raises(OlympicsError, match=r"needs images \(n, 28, 28\) uint8"):
         workload.inputs(1, "public")
+
+
+def test_a_judge_without_hidden_pictures_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.delenv("OLYMPICS_PICTURES", raising=False)
+    check_pictures(RULES.id)
+    monkeypatch.setattr(workload, "POOLS", (tmp_path / "none.npz", workload.POOLS[1]))
+    assert len(workload.inputs(1, "public")["pictures"]) == 600  # a local heat has some
+    with pytest.raises(CourseError, match=r"none\.npz is missing\. Install the repository with"):
+        check_pictures(RULES.id)
+    check_pictures("framework_sprint")
+    monkeypatch.setenv("OLYMPICS_PICTURES", "mine.npz")
+    check_pictures(RULES.id)
 
 
 def test_the_reference_reads_more_pictures_than_a_guess_and_is_not_the_best():

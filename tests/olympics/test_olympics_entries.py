@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from olympic_entries import HEAD, entry, write_entry
@@ -97,6 +97,13 @@ def test_a_path_that_leads_out_of_a_zip_is_refused(tmp_path, name):
         read_entry(path)
 
 
+def test_a_path_that_leads_out_once_the_zips_own_folder_is_left_away_is_refused(tmp_path):
+    facts = FACTS.replace(b"framework_sprint", b"featherweight") + b'weight_class = "16 kB"\n'
+    members = [("top/entry.toml", facts), ("top/model.py", b""), ("top//tmp/evil.py", b"")]
+    with pytest.raises(OlympicsError, match=r"'/tmp/evil\.py' is no path"):
+        read_entry(archive(tmp_path, members))
+
+
 def test_a_link_in_a_zip_is_refused(tmp_path):
     link = zipfile.ZipInfo("tinytorch/link.py")
     link.external_attr = 0o120777 << 16
@@ -161,6 +168,19 @@ def test_what_is_no_zip_gets_a_sentence(tmp_path, data):
         read_entry(path)
 
 
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_only_what_every_zip_program_packs_is_unpacked(tmp_path, kind):
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", kind) as file:
+        file.writestr("entry.toml", FACTS)
+        file.writestr("tinytorch/__init__.py", os.urandom(500))
+    data = path.read_bytes()
+    path.write_bytes(data[:200] + bytes(50) + data[250:])
+    with pytest.raises(OlympicsError, match="packed in a way that is not read here"):
+        read_entry(path)
+
+
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("any") / "x.zip"
@@ -184,6 +204,8 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
         ((b"", b'idea = "' + b"x" * 301 + b'"\n'), "at most 300 characters"),
         ((b"", b"# " + b"x" * 10_001), "10,000 bytes"),
         ((b'"abc"', b'"\xff"'), "cannot be read as TOML"),
+        ((b'"abc"', b"[" * 4000 + b"]" * 4000), "cannot be read as TOML"),
+        ((b'"abc"', b"9" * 5000), "cannot be read as TOML"),
     ],
 )
 def test_an_entry_toml_that_is_not_right_gets_a_sentence(tmp_path, change, words):
@@ -200,6 +222,14 @@ def test_an_entry_toml_that_is_not_right_gets_a_sentence(tmp_path, change, words
         ([("entry.toml", FACTS)], "holds no file but entry.toml"),
         ([("entry.toml", FACTS), ("weights.pkl", b"")], "weights.pkl is no file of Framework"),
         ([("entry.toml", FACTS), ("tinytorch/a.so", b"")], "tinytorch/a.so is no file"),
+        ([("entry.toml", FACTS), ("tinytorch//a.py", b"")], "'tinytorch//a.py' is no path"),
+        ([("entry.toml", FACTS), ("tinytorch/./a.py", b"")], "'tinytorch/./a.py' is no path"),
+        ([("entry.toml", FACTS), ("tinytorch/ä.py", b"")], "'tinytorch/ä.py' is no path"),
+        ([("entry.toml", FACTS), (f"tinytorch/{'m' * 88}.py", b"")], "at most 100 characters"),
+        (
+            [("entry.toml", FACTS), ("tinytorch/a.py", b""), ("tinytorch/a.py/b.py", b"")],
+            "tinytorch/a.py is a file and a folder",
+        ),
         (
             [("entry.toml", FACTS)] + [(f"tinytorch/m{k}.py", b"") for k in range(201)],
             "201 files came",
@@ -233,6 +263,7 @@ ARRAYS = st.dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(ARRAYS)
 def test_arrays_come_back_from_the_wire_as_they_were(arrays):
     data = wire.encode(arrays)
@@ -243,6 +274,7 @@ def test_arrays_come_back_from_the_wire_as_they_were(arrays):
         assert back[name].dtype == array.dtype and back[name].shape == array.shape
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_on_the_wire_are_arrays_or_an_error(data):
     try:
@@ -252,6 +284,7 @@ def test_any_bytes_on_the_wire_are_arrays_or_an_error(data):
     assert all(isinstance(array, np.ndarray) for array in arrays.values())
 
 
+@settings(deadline=None)
 @given(ARRAYS.filter(bool), st.integers(0, 10_000), st.integers(0, 255))
 def test_a_container_with_a_changed_byte_never_runs_code_or_asks_for_much(arrays, place, value):
     data = bytearray(wire.encode(arrays))

@@ -2,10 +2,12 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +17,8 @@ from olympics.entry import entry_sha256
 from olympics.events import TRIES_A_DAY
 
 from autograder.model import CourseError
-from autograder.olympics.judge import Court, harness, judge
+from autograder.olympics.entrants import read_entrants
+from autograder.olympics.judge import Court, harness, judge, judging_files
 from autograder.olympics.ledger import Ledger
 from autograder.olympics.seeds import Schedule, read_secret
 from autograder.olympics.teams import Team
@@ -77,8 +80,6 @@ def test_the_same_entry_handed_in_twice_is_judged_once(tmp_path, ledger, court):
 
 
 def test_more_runs_are_added_and_numbered_on(tmp_path, ledger, court):
-    from dataclasses import replace
-
     folder = wrong_entries(tmp_path / "in", 1)
     judge([folder], ledger, court, at(NOON))
     judge([folder], ledger, replace(court, runs=3), at(NOON))
@@ -118,6 +119,52 @@ def test_a_team_has_five_tries_a_day_and_five_more_on_the_next(tmp_path, ledger,
     assert len(tomorrow.judgements) == 2 and tomorrow.deferred == ()
 
 
+def test_further_runs_of_earlier_entries_cost_no_try_and_need_none(tmp_path, ledger, court):
+    folder = wrong_entries(tmp_path / "old", TRIES_A_DAY)
+    judge([folder], ledger, court, at(NOON))
+    for k in range(TRIES_A_DAY):
+        write_entry(entry(f"# new {k}\n{WRONG}", "abc"), tmp_path / "new" / "abc" / str(k))
+    again, tomorrow = replace(court, runs=2), at(NOON + timedelta(days=1))
+    assert len(judge([folder], ledger, again, tomorrow).judgements) == TRIES_A_DAY
+    new = judge([tmp_path / "new"], ledger, court, tomorrow)
+    assert len(new.judgements) == TRIES_A_DAY and new.deferred == ()
+    third = judge([folder], ledger, replace(court, runs=3), tomorrow)
+    assert len(third.judgements) == TRIES_A_DAY and third.deferred == ()
+
+
+def test_an_entry_is_judged_in_each_season_and_a_time_on_each_class_of_machines(
+    tmp_path, ledger, court
+):
+    folder = wrong_entries(tmp_path / "in", 1)
+    other = replace(court.machine, cores=court.machine.cores + 1)
+    for one in (court, replace(court, season="2028"), replace(court, machine=other), court):
+        judge([folder], ledger, one, at(NOON))
+    assert [(row.run, row.season, row.machine) for row in ledger.judgements()] == [
+        (1, "2027", court.machine_class),
+        (2, "2028", court.machine_class),
+        (3, "2027", f"{other.name}, {other.cores} cores"),
+    ]
+
+
+def test_what_lies_in_the_folder_of_a_team_is_of_no_other_team(tmp_path):
+    inbox = tmp_path / "in"
+    write_entry(entry(WRONG, team="xyz"), inbox / "abc" / "xyz--framework_sprint")
+    write_entry(entry(WRONG, team="xyz"), inbox / "abc" / "sent" / "xyz" / "one")
+    write_entry(entry(WRONG, team="xyz"), inbox / "xyz--framework_sprint")
+    entrants, rejected = read_entrants([inbox], TEAMS)
+    assert [one.place.parent for one in entrants] == [inbox]
+    assert len(rejected) == 2 and all("of team 'xyz'" in one.sentence for one in rejected)
+
+
+def test_links_among_entries_are_not_followed(tmp_path):
+    inbox = wrong_entries(tmp_path / "in", 1)
+    for name in ("one", "two"):
+        (inbox / "abc" / name).symlink_to(inbox)
+    entrants, rejected = read_entrants([inbox], TEAMS)
+    assert len(entrants) == 1
+    assert [one.sentence[:13] for one in rejected] == ["one is a link", "two is a link"]
+
+
 def test_seeds_are_fresh_in_every_run_and_nobody_can_tell_them():
     schedule = Schedule(b"a" * 32, "2027", "framework_sprint")
     seeds = {
@@ -131,13 +178,20 @@ def test_seeds_are_fresh_in_every_run_and_nobody_can_tell_them():
     other = Schedule(b"b" * 32, "2027", "framework_sprint")
     assert schedule.fresh_seed("a", 1, 0, "public") != other.fresh_seed("a", 1, 0, "public")
     assert schedule.seed_id != other.seed_id
-    assert schedule.hidden_seed("public") != schedule.hidden_seed("private")
+    assert schedule.hidden_seed() != other.hidden_seed()
 
 
 def test_the_remainders_of_fresh_seeds_take_turns():
     schedule = Schedule(b"a" * 32, "2027", "framework_sprint")
     seeds = [schedule.fresh_seed("a", 1, number, "public") for number in range(24)]
     assert [seed % 12 for seed in seeds] == [*range(12)] * 2
+
+
+def test_the_version_of_the_judge_covers_references_and_emulator_and_not_the_board():
+    names = {"/".join(path.parts[-3:]) for path in judging_files()}
+    assert {"tinytorch/core/tensor.py", "autograder/olympics/judge.py"} <= names
+    assert {"firmware/c/dense.c", "course/olympics/events.toml"} <= names
+    assert not [name for name in names if "olympics/board/" in name]
 
 
 def test_a_secret_that_is_missing_or_short_gets_a_sentence(tmp_path):
@@ -245,3 +299,12 @@ def test_a_command_line_that_is_wrong_gets_a_sentence_and_exit_code_1(season, ch
     done = subprocess.run(command(season, *change), cwd=season, capture_output=True, text=True)
     assert done.returncode == 1
     assert words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_what_an_entry_says_cannot_command_the_terminal(season):
+    speaks = entry("raise ImportError('\\x1b]0;title\\x07\\x1b[2Jgone')", "abc")
+    shutil.rmtree(season / "in")
+    write_entry(speaks, season / "in" / "abc" / "one")
+    done = subprocess.run(command(season), cwd=season, capture_output=True, text=True)
+    assert "ImportError" in done.stdout and "gone" in done.stdout
+    assert "\x1b" not in done.stdout and "\x07" not in done.stdout

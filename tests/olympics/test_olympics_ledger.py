@@ -102,6 +102,18 @@ def test_the_database_itself_refuses_to_change_a_row(url, statement):
         assert ledger.faults() == []
 
 
+def test_sqlite_refuses_to_replace_a_row_too(tmp_path):
+    with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
+        ledger.append(ROW)
+        replacing = (
+            "INSERT OR REPLACE INTO olympics_judgements (number, entry_sha256, event, run, body, "
+            "sha256) SELECT number, entry_sha256, event, run, 'x', sha256 FROM olympics_judgements"
+        )
+        with pytest.raises(Exception, match="append-only"), ledger.engine.begin() as connection:
+            connection.execute(text(replacing))
+        assert ledger.faults() == []
+
+
 def test_several_writers_at_once_lose_and_double_nothing(url):
     def write(rows):
         with Ledger(url) as ledger:
@@ -192,7 +204,10 @@ def test_the_team_table_is_read(tmp_path):
     "row, words",
     [
         ("abc,Other,Uni,1,no", "line 3: 'abc' stands twice"),
-        (",Other,Uni,1,no", "line 3: team_id needs 1 to 80"),
+        (",Other,Uni,1,no", "line 3: team_id needs 1 to 60"),
+        ("t" * 61 + ",Other,Uni,1,no", "line 3: team_id needs 1 to 60"),
+        ("a--b,Other,Uni,1,no", "line 3: files are called by team_id, so it has no --, / or"),
+        ("a/b,Other,Uni,1,no", "line 3: files are called by team_id"),
         ("x,Other,Uni,5,no", "line 3: members is a number from 1 to 4"),
         ("x,Other,Uni,two,no", "members is a number"),
         ("x,Other,Uni,1,maybe", "anonymous is yes or no"),

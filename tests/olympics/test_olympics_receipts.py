@@ -4,7 +4,9 @@ import json
 from dataclasses import replace
 
 import pytest
+from click.testing import CliRunner
 from olympics import receipt as receipts
+from olympics.commands import main
 from olympics.errors import OlympicsError
 from test_olympics_ledger import ROW
 
@@ -50,8 +52,33 @@ def test_the_key_of_another_judge_verifies_nothing(key):
 def test_without_the_package_only_the_judge_can_verify(key):
     word = signed_receipt(ROW, key).receipt
     signed = receipts.sign_with_secret(word, key)
-    assert receipts.verify(signed, key)
-    assert not receipts.verify(signed, receipts.public_key(key))
+    assert receipts.verify_with_secret(signed, key)
+    assert not receipts.verify_with_secret(signed, receipts.new_key())
+    assert not receipts.verify_with_secret(signed_receipt(ROW, key), key)
+    with pytest.raises(OlympicsError, match="only the judge can verify it"):
+        receipts.verify(signed, receipts.public_key(key))
+
+
+def test_nobody_signs_with_the_public_key(key, tmp_path):
+    public = receipts.public_key(key)
+    forged = receipts.sign_with_secret(signed_receipt(ROW, key).receipt, public)
+    with pytest.raises(OlympicsError, match="A public key says nothing about it"):
+        receipts.verify(forged, public)
+    path = tmp_path / "forged.json"
+    path.write_text(receipts.to_text(forged))
+    done = CliRunner().invoke(main, ["verify", str(path), "--key", public])
+    assert done.exit_code == 1 and "The signature is right" not in done.output
+
+
+def test_the_judge_verifies_an_hmac_with_the_key_of_its_own(key, tmp_path):
+    signed = receipts.sign_with_secret(signed_receipt(ROW, key).receipt, key)
+    path, own = tmp_path / "receipt.json", tmp_path / "keys" / "judge.key"
+    path.write_text(receipts.to_text(signed))
+    done = CliRunner().invoke(main, ["verify", str(path), "--own-key", str(own)])
+    assert done.exit_code == 0 and "The signature is right" in done.output
+    for words in ([], ["--key", "x", "--own-key", str(own)]):
+        done = CliRunner().invoke(main, ["verify", str(path), *words])
+        assert done.exit_code == 1 and "Name the judge's public key" in done.output
 
 
 @pytest.mark.parametrize("signature", ["", "zz", "00" * 64])

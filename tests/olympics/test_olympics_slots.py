@@ -11,7 +11,7 @@ from olympics.events import event
 from olympics.reference import files_to_run, reference_entry
 from olympics.workload import workload
 
-from autograder.olympics.slots import slot_worker
+from autograder.olympics.slots import LastingWorker, slot_worker
 from autograder.sandbox.cgroup import Group
 
 RULES, TASK = event("framework_sprint"), workload("framework_sprint")
@@ -144,3 +144,19 @@ def test_sleep_while_the_outputs_become_bytes_is_in_the_time(open_worker):
     with open_worker(entry(late)) as worker:
         worker.answer(inputs())
         assert worker.answer(inputs()).seconds > 0.3
+
+
+def test_an_entry_that_kills_itself_is_asked_that_repetition_again_and_at_last_is_wrong(
+    open_worker,
+):
+    twice = HEAD + (
+        "import os\n\nmade = []\n\n\nclass SGD(SGD):\n    def __init__(self, *a, **k):\n"
+        "        super().__init__(*a, **k)\n        made.append(np.ones(3_000_000))\n"
+        "        if len(made) == 2:\n            os.kill(os.getpid(), 9)\n"
+    )
+    with LastingWorker(lambda: open_worker(entry(twice))) as worker:
+        answers = [worker.answer(inputs(seed)) for seed in (0, 1, 2)]
+        assert all(wire.decode(one.data, 10_000_000)["losses"].size for one in answers)
+        assert worker.peak_bytes() > 24e6
+        with pytest.raises(EntryFault, match="were killed 3 times in one run"):
+            worker.answer(inputs(3))

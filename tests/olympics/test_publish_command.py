@@ -10,6 +10,7 @@ from made_ledger import write_ledger, write_teams
 from olympics import receipt
 
 from autograder.commands.cli import main
+from autograder.olympics.board.publish import LIST, publish
 from autograder.olympics.signing import read_key
 
 
@@ -28,11 +29,11 @@ def organiser(ledger, tmp_path, monkeypatch):
     write_teams(tmp_path / "teams.csv")
     read_key(tmp_path / "judge.key")
 
-    def publish(*words, teams="teams.csv"):
+    def run_publish(*words, teams="teams.csv"):
         command = ["olympics", "publish", "site", "--teams", teams, *words]
         return CliRunner().invoke(main, command)
 
-    return publish
+    return run_publish
 
 
 def contents(folder):
@@ -117,3 +118,11 @@ def test_a_ledger_that_was_changed_is_not_published(organiser, tmp_path):
     database.close()
     result = organiser()
     assert result.exit_code == 1 and "is not what was written" in result.stderr
+
+
+def test_a_board_whose_writing_was_stopped_is_mended_by_the_next_one(tmp_path):
+    site = tmp_path / "site"
+    with pytest.raises(OSError):
+        publish({"a": b"", "a/b": b"", LIST: b"[]"}, site)
+    publish({"c": b"", LIST: b'["board.json", "c"]'}, site)
+    assert sorted(path.name for path in site.iterdir()) == [LIST, "c"]

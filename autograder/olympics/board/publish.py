@@ -36,22 +36,27 @@ def board(
     files = {path: text.encode("utf-8", "replace") for path, text in texts.items()}
     files |= feed.files(season) | badges(season) | signed
     files |= {entry.path: entry.archive for entry in entries}
-    names = json.dumps(sorted({*files, LIST}), indent=1)
-    return files | {LIST: f"{names}\n".encode()}
+    return files | {LIST: _listed({*files, LIST})}
 
 
 def publish(files: dict[str, bytes], folder: Path) -> None:
-    """Make `folder` hold this board and nothing of an earlier one.
+    """Make `folder` hold this board and nothing of an earlier one. If it is stopped, the next call
+    mends it: the list has all files of both boards until the earlier one's are gone.
 
-    CourseError where it holds files that are of no board.
+    CourseError where the folder holds files that are of no board.
     """
     before = _earlier(folder)
+    write_file(folder / LIST, _listed({*before, *files}))
     for path, data in sorted(files.items()):
         if path != LIST:
             write_file(folder / path, data)
     for path in sorted(before - set(files)):
         (folder / path).unlink(missing_ok=True)
     write_file(folder / LIST, files[LIST])
+
+
+def _listed(names: Iterable[str]) -> bytes:
+    return f"{json.dumps(sorted(names), indent=1)}\n".encode()
 
 
 def _earlier(folder: Path) -> set[str]:
