@@ -58,8 +58,13 @@ def sheet(rules: Event, figures: Mapping[str, Any]) -> str:
 
 def sheets() -> dict[str, str]:
     """The page of each event by the name of its file."""
-    figures = tomllib.loads(FIGURES.read_text(encoding="utf-8"))
+    figures = measured_figures()
     return {f"{rules.id}.md": sheet(rules, figures.get(rules.id, {})) for rules in events()}
+
+
+def measured_figures() -> dict[str, Any]:
+    """The scores of the course's own entries by event, as `figures.toml` has them."""
+    return tomllib.loads(FIGURES.read_text(encoding="utf-8"))
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
