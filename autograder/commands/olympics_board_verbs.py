@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -60,10 +61,13 @@ def publish_verb(
 
     While the season is open, the public half of hidden inputs stands where the private half
     decides; --close-season tells the private one. Made again from the same ledger the board has the
-    same bytes. A feed that cannot be read is left out, with a sentence and exit code 1.
+    same bytes. A feed that cannot be read is left out, with a sentence and exit code 1. A folder
+    whose board would lose receipts, closed entries or rows of the ledger is left as it is.
     """
     from autograder.olympics.board.closing import published_entries
     from autograder.olympics.board.foreign_feed import merge
+    from autograder.olympics.board.head import check_earlier
+    from autograder.olympics.board.names import printable
     from autograder.olympics.board.publish import board, publish
     from autograder.olympics.board.season import open_season
     from autograder.olympics.halves import told
@@ -78,13 +82,19 @@ def publish_verb(
         rows = ledger.judgements()
         name = season or (rows[-1].season if rows else "")
         opened = open_season(told(rows, name, bool(phase)), teams, season)
+    check_earlier(opened, phase or "", bool(key), folder)
     merged, faults = merge(opened, feeds)
     published = published_entries(merged, entries, phase or "", teams)
     files = board(merged, published, phase or "", read_key(key) if key else "")
     publish(files, folder)
     for sentence in (*merged.notes, *faults):
         click.echo(f"autograder: {sentence}", err=True)
+    for judge, count in Counter(row.judge for row in merged.elsewhere).items():
+        click.echo(printable(f"{count} rows of {judge} are listed too"))
     if opened.names.unknown:
-        click.echo(f"note: {opened.names.unknown} teams are not in {teams_csv}: shown anonymously.")
+        click.echo(
+            f"note: teams of the ledger that are not in {teams_csv}: {opened.names.unknown}. They "
+            "are shown anonymously."
+        )
     click.echo(f"{folder / 'index.html'}: {opened.name}, {len(files)} files")
     return not faults

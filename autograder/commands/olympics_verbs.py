@@ -61,6 +61,12 @@ one_ledger = click.option(
 @click.option("--receipts", type=click.Path(path_type=Path), help="A folder for signed receipts.")
 @click.option("--key", type=click.Path(path_type=Path), help="The judge's key; made where missing.")
 @click.option("--final", is_flag=True, help="Receipts tell the private half too: after the season.")
+@click.option(
+    "--handed-in",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The day (UTC) on which ENTRIES came, whose five tries they use. Default: today.",
+)
 @click.option("--isolation", metavar="LEVEL", help="Demand a level of isolation, or stop.")
 @olympics_verb
 def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -> bool:
@@ -80,7 +86,10 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     from autograder.sandbox.choose_level import require_level
 
     if bool(options["receipts"]) != bool(options["key"]):
-        raise CourseError("--receipts and --key are given together.")
+        raise CourseError(
+            "--receipts and --key are given together: receipts are signed with the key, and go "
+            "into that folder."
+        )
     key = read_key(options["key"]) if options["key"] else ""
     court = Court(
         season=options["season"],
@@ -90,6 +99,7 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
         level=require_level(options["isolation"], False),
         machine=calibrate(),
         runs=options["runs"],
+        handed_in=f"{day:%Y-%m-%d}" if (day := options["handed_in"]) else "",
     )
     with Ledger(url) as ledger:
         session = judge(entries, ledger, court, report=_print_judgement)
@@ -105,9 +115,41 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     return not (session.deferred or session.rejected or open_entries)
 
 
+@olympics_group.command("withdraw")
+@click.argument("entry", metavar="SHA256")
+@one_ledger
+@click.option("--reason", required=True, help="A sentence, which the board shows.")
+@click.option("--judge", "name", required=True, help="Who takes the entry out.")
+@olympics_verb
+def withdraw_verb(entry: str, url: str, reason: str, name: str) -> bool:
+    """Take the entry whose sha256 begins with SHA256 out of all ranks, by a row of the ledger.
+
+    Nothing is removed, and the entry is not judged again. This cannot be undone.
+    """
+    from autograder.olympics.ledger import Ledger
+    from autograder.olympics.withdrawal import withdraw
+
+    with Ledger(url) as ledger:
+        row = withdraw(ledger, entry, reason, name)
+    _print_judgement(row)
+    return True
+
+
 def _print_judgement(row: Any) -> None:
     from autograder.olympics.board.names import printable
 
-    score = f" {row.scores['score']:.4g}" if row.verdict == "ranked" else ""
+    score = f" {_score_words(row)}" if row.verdict == "ranked" else ""
     place = f"{row.number:4} {row.event} {row.team_id} {row.entry_sha256[:12]} run {row.run}"
     click.echo(printable(f"{place}: {row.verdict}{score} {row.sentence}").rstrip())
+
+
+def _score_words(row: Any) -> str:
+    """The score of a judgement with its unit; of a hidden half that decides, the public one."""
+    from olympics.events import event
+
+    from autograder.olympics.board.figures import score_text, unit_text
+
+    rules = event(row.event)
+    if rules.decides != "private":
+        return f"{score_text(row.scores['score'], rules)} {unit_text(rules)}."
+    return f"{score_text(row.scores['public'], rules)} {rules.unit}, public half."

@@ -14,6 +14,7 @@ from dataclasses import replace
 from olympics.events import events
 
 from autograder.olympics.ledger import Judgement
+from autograder.olympics.seeds import keeps_inputs
 
 
 def told(rows: Sequence[Judgement], season: str, is_closed: bool) -> list[Judgement]:
@@ -24,7 +25,7 @@ def told(rows: Sequence[Judgement], season: str, is_closed: bool) -> list[Judgem
     """
     seasons = list(dict.fromkeys(row.season for row in rows))
     first_open = seasons.index(season) + is_closed if season in seasons else 0
-    hiding = {rules.id for rules in events() if rules.decides == "private"}
+    hiding = {rules.id for rules in events() if keeps_inputs(rules)}
     open_seasons = set(seasons[first_open:])
     hidden = {r.number for r in rows if r.event in hiding and r.season in open_seasons}
     first = min(hidden, default=len(rows) + 1)

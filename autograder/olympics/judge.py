@@ -28,7 +28,7 @@ from autograder.model import CourseError
 from autograder.olympics.entrants import Entrant, Rejected, has_try, read_entrants
 from autograder.olympics.hidden_pictures import check_pictures
 from autograder.olympics.ledger import Judgement, Ledger
-from autograder.olympics.seeds import Schedule
+from autograder.olympics.seeds import Schedule, keeps_inputs
 from autograder.olympics.teams import Team
 from autograder.olympics.timing import judged_run
 from autograder.sandbox.levels import Level
@@ -47,7 +47,8 @@ FIRST_PRIORITY = -10  # of this process while it judges, where it may have one
 @dataclass(frozen=True)
 class Court:
     """Who judges, with what. secret: the organiser's, see seeds. runs: judged runs of each entry.
-    attempts: how often a run that is refused because of the machine is tried in one call."""
+    attempts: how often a run that is refused because of the machine is tried in one call.
+    handed_in: the day (YYYY-MM-DD, UTC) on which the entries came, "" for that of judging."""
 
     season: str
     judge: str
@@ -57,6 +58,7 @@ class Court:
     level: Level
     runs: int = 1
     attempts: int = 3
+    handed_in: str = ""
 
     @property
     def machine_class(self) -> str:
@@ -85,6 +87,7 @@ def judge(
     entrants, rejected = read_entrants(places, court.teams)
     rows = ledger.judgements()
     known = len(rows)
+    check_secret(rows, court)
     deferred: list[Rejected] = []
     by_event: dict[str, list[Entrant]] = {}
     for entrant in entrants:
@@ -95,17 +98,21 @@ def judge(
         for event_id, group in by_event.items():
             with event_pool(event_id, court.level) as pool:
                 for entrant in group:
-                    if has_try(entrant, rows, f"{now().astimezone(UTC):%Y-%m-%d}"):
+                    day = court.handed_in or f"{now().astimezone(UTC):%Y-%m-%d}"
+                    if has_try(entrant, rows, day):
                         _judge_entrant(pool, entrant, ledger, rows, court, now, report)
                     else:
-                        deferred.append(_deferral(entrant))
+                        deferred.append(_deferral(entrant, day))
     return Session(tuple(rows[known:]), tuple(deferred), tuple(rejected))
 
 
 def next_run(entrant: Entrant, rows: Sequence[Judgement], court: Court) -> int:
     """The number of the next run of an entry; 0 where it has as many as the court wants in this
-    season and, of times, on machines of this class: others are no help in its category."""
+    season and, of times, on machines of this class (others are no help in its category), or where
+    it was withdrawn."""
     same = [row for row in rows if row.entry_sha256 == entrant.sha256]
+    if any(row.verdict == "withdrawn" for row in same):
+        return 0
     is_timed = event(entrant.entry.event).kind == "time"
     machine = court.machine_class if is_timed else ""
     counting = [
@@ -116,11 +123,24 @@ def next_run(entrant: Entrant, rows: Sequence[Judgement], court: Court) -> int:
     return 0 if len(counting) >= court.runs else max((row.run for row in same), default=0) + 1
 
 
-def _deferral(entrant: Entrant) -> Rejected:
+def check_secret(rows: Sequence[Judgement], court: Court) -> None:
+    """CourseError where this ledger has rows of the season that came from another secret: entries
+    that were asked other pictures cannot be compared."""
+    for row in rows:
+        ours = Schedule(court.secret, court.season, row.event).seed_id
+        if row.season == court.season and row.seed_id != ours:
+            raise CourseError(
+                f"The season '{court.season}' was begun with another secret: row {row.number} of "
+                f"the ledger names {row.seed_id}, and this secret {ours}. Take the secret of the "
+                "season, or another --season."
+            )
+
+
+def _deferral(entrant: Entrant, day: str) -> Rejected:
     return Rejected(
         entrant.place,
-        f"Team '{entrant.entry.team_id}' has had its five tries in {entrant.entry.event} today "
-        f"(UTC). Judge it tomorrow.",
+        f"Team '{entrant.entry.team_id}' has had its five tries in {entrant.entry.event} of {day} "
+        f"(UTC). Judge it tomorrow, or say when it came: --handed-in YYYY-MM-DD.",
     )
 
 
@@ -149,7 +169,8 @@ def _outcome(pool: Pool, entrant: Entrant, run: int, court: Court) -> Outcome:
     try:
         return judged_run(pool, entrant.entry, entrant.sha256, run, schedule, court.machine)
     except JUDGE_FAULTS as fault:
-        return Outcome("refused", f"The judge failed: {type(fault).__name__}: {fault}.")
+        words = "" if keeps_inputs(event(entrant.entry.event)) else f": {fault}"
+        return Outcome("refused", f"The judge failed: {type(fault).__name__}{words}.")
 
 
 def _row(
@@ -176,6 +197,7 @@ def _row(
         scores={name: float(value) for name, value in outcome.scores.items()},
         idea=entry.idea,
         log=outcome.log[:MAX_LOG_CHARACTERS],
+        handed_in=court.handed_in,
     )
 
 

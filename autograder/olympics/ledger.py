@@ -35,7 +35,7 @@ from sqlalchemy.pool import NullPool
 
 from autograder.model import CourseError
 
-VERDICTS = ("ranked", "refused", "wrong")
+VERDICTS = ("ranked", "refused", "wrong", "withdrawn")
 FIRST = "0" * 64  # the sha256 before the first row
 PATIENCE_S = 30
 LOCK = 0x6F6C796D  # the advisory lock of whoever appends to a ledger in PostgreSQL
@@ -77,9 +77,11 @@ _GUARDS = {
 class Judgement:
     """The judge's word on one run of one entry. run: from 1, of the same entry. judged_at: ISO
     8601 in UTC. harness: the judge's version. seed_id: the public name of the private seed.
-    verdict: "ranked", "refused" (our machine, nothing is held against the entry) or "wrong" (the
-    entry); sentence: why, "" where ranked. scores: "score" where ranked, and what else exists.
-    number and previous_sha256 are the ledger's."""
+    verdict: "ranked", "refused" (our machine, nothing is held against the entry), "wrong" (the
+    entry) or "withdrawn" (a person took the entry out); sentence: why, "" where ranked. handed_in:
+    the day (YYYY-MM-DD, UTC) whose tries it counts to, "" for that of judged_at.
+    scores: "score" where ranked, and what else exists. number and previous_sha256 are the
+    ledger's."""
 
     number: int
     season: str
@@ -101,6 +103,7 @@ class Judgement:
     idea: str = ""
     log: str = ""
     previous_sha256: str = FIRST
+    handed_in: str = ""
 
 
 class Ledger:

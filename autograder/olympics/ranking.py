@@ -19,6 +19,7 @@ from olympics.statistics import is_record
 from autograder.olympics.ledger import Judgement
 from autograder.olympics.results import Category, Result, best_of_each_team, order, results
 
+MEDAL_TEAMS = 2  # who is alone in a category has beaten nobody
 MEDALS = {1: "gold", 2: "silver", 3: "bronze"}
 
 
@@ -66,7 +67,8 @@ def _ranked(best_first: list[Result]) -> Iterator[Row]:
         ranks.append(ranks[-1] if shares else place + 1)
     holders = Counter(ranks)
     for rank, result in zip(ranks, best_first, strict=True):
-        medal = MEDALS.get(rank, "") if result.is_settled else ""
+        may_hold = result.is_settled and result.is_final and len(best_first) >= MEDAL_TEAMS
+        medal = MEDALS.get(rank, "") if may_hold else ""
         yield Row(result, rank, holders[rank] > 1, medal)
 
 

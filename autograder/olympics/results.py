@@ -2,7 +2,7 @@
 
 Every number of a result is a number of one row of the ledger. Of an even number of runs the worse
 of the two in the middle counts, so that luck is no help. A row that is refused counts for nothing;
-an entry that was wrong in any run has no result at all.
+an entry that was wrong in any run, or was withdrawn, has no result at all.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from olympics.events import Event
 from olympics.statistics import RECORD_RUNS
 
 from autograder.olympics.ledger import Judgement
+
+WITHOUT_RESULT = ("wrong", "withdrawn")
 
 
 @dataclass(frozen=True, order=True)
@@ -56,6 +58,12 @@ class Result:
         return self.middle.entry_sha256
 
     @property
+    def is_final(self) -> bool:
+        """Whether the score is the one that decides; of an open season the private half is not
+        told."""
+        return self.event.decides != "private" or "private" in self.middle.scores
+
+    @property
     def is_settled(self) -> bool:
         """Whether it was run often enough to be compared: once where it is counted."""
         return self.event.kind != "time" or len(self.runs) >= RECORD_RUNS
@@ -75,7 +83,7 @@ def results(
     season: '' for all of them. An entry in two categories or two seasons has a result in each.
     """
     in_event = sorted((row for row in rows if row.event == event.id), key=_place)
-    wrong = {row.entry_sha256 for row in in_event if row.verdict == "wrong"}
+    wrong = {row.entry_sha256 for row in in_event if row.verdict in WITHOUT_RESULT}
     groups: dict[tuple[str, str, Category], list[Judgement]] = {}
     for row in in_event:
         counts = row.verdict == "ranked" and row.entry_sha256 not in wrong
@@ -86,6 +94,18 @@ def results(
         Result(category, tuple(runs), middle(runs, event), event, judged_here)
         for (_, _, category), runs in groups.items()
     ]
+
+
+def by_category(rows: Iterable[Judgement], event: Event) -> dict[Category, list[Judgement]]:
+    """The rows that count in each category, as `results` takes them: grouped once, since a board
+    may have many categories."""
+    in_event = [row for row in rows if row.event == event.id]
+    wrong = {row.entry_sha256 for row in in_event if row.verdict in WITHOUT_RESULT}
+    groups: dict[Category, list[Judgement]] = {}
+    for row in in_event:
+        if row.verdict == "ranked" and row.entry_sha256 not in wrong:
+            groups.setdefault(category_of(row, event), []).append(row)
+    return groups
 
 
 def _place(row: Judgement) -> tuple[int, str, int]:

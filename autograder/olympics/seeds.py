@@ -11,9 +11,12 @@ import hmac
 from dataclasses import dataclass
 from pathlib import Path
 
+from olympics.events import Event
+
 from autograder.files import read_plain
 from autograder.model import CourseError
 
+SEED_BYTES = 16  # so that nobody finds a seed by trying all of them out
 LEAST_BYTES, MOST_BYTES = 16, 10_000
 TURNS = 12  # remainders take turns, so that each width of a network comes as often as any other
 
@@ -32,22 +35,29 @@ class Schedule:
         return f"{self.season}/{self.event}/{self._digest('name').hex()[:16]}"
 
     def hidden_seed(self) -> int:
-        """The seed of a counted event: the same inputs for every entry of the season. Both halves
-        have it, since one seed deals the inputs into two halves that share none."""
-        return int.from_bytes(self._digest("hidden")[:5], "big")
+        """The seed of an event that `keeps_inputs`. Both halves have it, since one seed deals the
+        inputs into two halves that share none."""
+        return int.from_bytes(self._digest("hidden")[:SEED_BYTES], "big")
 
     def fresh_seed(self, entry_sha256: str, run: int, number: int, phase: str) -> int:
-        """The seed of one repetition of one run of one entry, as a timed event needs it."""
+        """The seed of one repetition of one run of one entry: inputs that come once and never
+        again."""
         digest = self._digest("fresh", entry_sha256, str(run), str(number), phase)
-        return int.from_bytes(digest[:5], "big") // TURNS * TURNS + number % TURNS
+        return int.from_bytes(digest[:SEED_BYTES], "big") // TURNS * TURNS + number % TURNS
 
     def draw(self, entry_sha256: str, run: int) -> int:
         """The seed of what is drawn in a run: who goes first, and which half is verified."""
-        return int.from_bytes(self._digest("draw", entry_sha256, str(run))[:16], "big")
+        return int.from_bytes(self._digest("draw", entry_sha256, str(run))[:SEED_BYTES], "big")
 
     def _digest(self, *words: str) -> bytes:
         text = "\x1f".join((self.season, self.event, *words))
         return hmac.new(self.secret, text.encode(), hashlib.sha256).digest()
+
+
+def keeps_inputs(rules: Event) -> bool:
+    """Whether every entry of a season is asked the same hidden inputs, since accuracies on
+    different pictures could not be compared. Nothing but the public score may tell of them then."""
+    return rules.decides == "private"
 
 
 def read_secret(path: Path) -> bytes:

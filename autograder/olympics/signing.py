@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from olympics import receipt as receipts
+from olympics.entry import BETWEEN
 from olympics.errors import OlympicsError
 from olympics.receipt import Receipt, SignedReceipt
 
@@ -34,7 +35,7 @@ def write_receipts(rows: Iterable[Judgement], folder: Path, private_key: str) ->
     files. The judge's public key lies beside them."""
     paths = []
     for row in rows:
-        path = folder / f"{row.event}-{row.entry_sha256[:16]}-{row.run}.json"
+        path = folder / f"{row.team_id}{BETWEEN}{row.event}-{row.entry_sha256[:16]}-{row.run}.json"
         write_file(path, receipts.to_text(signed_receipt(row, private_key)).encode())
         paths.append(path)
     if receipts.has_signatures():

@@ -7,11 +7,11 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from olympics.entry import MAX_TEAM_CHARACTERS
+from olympics.entry import BETWEEN, MAX_TEAM_CHARACTERS, TEAM_ID
 
 from autograder.model import CourseError
+from autograder.olympics.look_alikes import skeleton
 
-BETWEEN = "--"  # a team_id and the rest of a file's name
 COLUMNS = ("team_id", "public_name", "university", "members", "anonymous")
 MAX_MEMBERS = 4
 MAX_CHARACTERS = {"team_id": MAX_TEAM_CHARACTERS, "public_name": 80, "university": 80}
@@ -38,10 +38,18 @@ def read_teams(path: Path) -> dict[str, Team]:
     if reader.fieldnames is None or set(reader.fieldnames) != set(COLUMNS):
         raise CourseError(f"{path} needs the columns {', '.join(COLUMNS)} in its first line.")
     teams: dict[str, Team] = {}
+    names: dict[str, str] = {}
     for row in reader:
-        team = _team(row, f"{path}, line {reader.line_num}")
+        place = f"{path}, line {reader.line_num}"
+        team = _team(row, place)
         if team.team_id in teams:
-            raise CourseError(f"{path}, line {reader.line_num}: '{team.team_id}' stands twice.")
+            raise CourseError(f"{place}: '{team.team_id}' stands twice.")
+        other = names.setdefault(skeleton(team.public_name), team.public_name)
+        if len(names) == len(teams):
+            raise CourseError(
+                f"{place}: the public_name '{team.public_name}' looks like '{other}', which "
+                "another team has. Give one of them another name."
+            )
         teams[team.team_id] = team
     return teams
 
@@ -73,5 +81,8 @@ def _check_texts(fields: dict[str, str], place: str) -> None:
             raise CourseError(f"{place}: {name} needs 1 to {limit} characters.")
         if not fields[name].isprintable():
             raise CourseError(f"{place}: {name} holds a character that cannot be printed.")
-    if any(words in fields["team_id"] for words in (BETWEEN, "/", "\\")):
-        raise CourseError(f"{place}: files are called by team_id, so it has no {BETWEEN}, / or \\.")
+    if not TEAM_ID.fullmatch(fields["team_id"]) or BETWEEN in fields["team_id"]:
+        raise CourseError(
+            f"{place}: files are called by team_id, so it has letters, digits, _, . and -, begins "
+            f"with a letter or digit, and holds no {BETWEEN}; '{fields['team_id']}' came."
+        )

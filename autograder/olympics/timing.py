@@ -15,9 +15,9 @@ from olympics.events import Event, event
 from olympics.machine import Machine
 from olympics.reference import files_to_run, reference_entry
 from olympics.series import run_series
-from olympics.workload import workload
+from olympics.workload import weight_fault, workload
 
-from autograder.olympics.seeds import Schedule
+from autograder.olympics.seeds import Schedule, keeps_inputs
 from autograder.olympics.slots import LastingWorker, slot_worker
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.pool import Pool
@@ -28,9 +28,14 @@ ATTEMPTS = 3
 
 def seeds_of(rules: Event, schedule: Schedule, sha256: str, run: int) -> Callable[[int, str], int]:
     """The seed of each repetition of a run, by its number and phase."""
-    if rules.kind == "counted":
-        return lambda _number, _phase: schedule.hidden_seed()
-    return lambda number, phase: schedule.fresh_seed(sha256, run, number, phase)
+
+    def fresh(number: int, phase: str) -> int:
+        return schedule.fresh_seed(sha256, run, number, phase)
+
+    def hidden(number: int, phase: str) -> int:
+        return fresh(number, phase) if phase == "warm_up" else schedule.hidden_seed()
+
+    return hidden if keeps_inputs(rules) else fresh
 
 
 def judged_run(
@@ -44,6 +49,8 @@ def judged_run(
     """The outcome of one run of an entry. Where the reference's slot is lost, or none can be
     opened, the run is begun again; the third time in a row refuses it, and nothing is held against
     the entry. What happens where the entry's own slot is lost, `LastingWorker` says."""
+    if too_heavy := weight_fault(entry):
+        return Outcome("wrong", too_heavy)
     last = GraderFault("not run")
     for _ in range(ATTEMPTS):
         try:
@@ -68,6 +75,7 @@ def _in_slots(
             files = files_to_run(entry, reference)
             with LastingWorker(lambda: slot_worker(pool, files, rules, task)) as worker:
                 rng = np.random.default_rng(schedule.draw(sha256, run))
-                return run_series(rules, task, entry, (worker, other), seed_of, rng, machine)
+                workers, hides = (worker, other), keeps_inputs(rules)
+                return run_series(rules, task, entry, workers, seed_of, rng, machine, hides)
         except EntryFault as fault:
             return Outcome("wrong", str(fault))

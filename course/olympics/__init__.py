@@ -6,12 +6,12 @@ see, but for the machine and the private inputs. Reading order:
     errors          the one exception, a sentence to a person
     events          the table of events: sizes, limits, thresholds, files that an entry may hold
     entry           a folder or a zip becomes an Entry, or a sentence says why not
-    pack            a folder becomes a zip that depends on its files alone
     wire            arrays become bytes and back, without pickle
     statistics      paired ratios, their median and interval, steadiness, a test for records
     machine         a machine, measured: the floor that physics sets under a time
     workload        the shape of a workload: inputs, program, faults, counted metrics, floor
     workloads       one module for each event
+    pack            a folder becomes a zip that depends on its files alone
     reference       the entry that every other one is timed against
     processes       memory and waiting of other processes, seen from outside
     conclusion      a score, or a sentence why there is none

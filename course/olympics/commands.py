@@ -17,6 +17,7 @@ from olympics.errors import OlympicsError
 from olympics.events import Event, event, events, grade
 from olympics.pack import pack
 from olympics.receipt import SignedReceipt
+from olympics.rule_sheets import sheets
 
 NOT_JUDGED = (
     "This was a local heat: your machine, practice inputs, no walls. It is not a judged score."
@@ -52,9 +53,9 @@ def _sentences(command: Callable[..., bool]) -> Callable[..., None]:
 @click.argument("event_id", metavar="[EVENT]", required=False)
 @_sentences
 def events_verb(event_id: str | None) -> bool:
-    """List the events, or tell the rules of one."""
+    """List the events, or print the rule sheet of one."""
     if event_id:
-        click.echo(_rules_text(event(event_id)))
+        click.echo(sheets()[f"{event(event_id).id}.md"].rstrip())
     else:
         for rules in events():
             click.echo(f"{rules.id:18} {rules.title:18} {rules.question}")
@@ -91,12 +92,22 @@ def try_verb(event_id: str, place: Path, against: Path | None, seed: int) -> boo
 @_sentences
 def pack_verb(folder: Path, place: Path) -> bool:
     """Check the entry in FOLDER and pack it into a zip to hand in."""
-    click.echo(f"{pack(folder, place)} is ready to hand in.")
+    path = pack(folder, place)
+    click.echo(
+        f"{path} is packed. It was read and not run: olympics try {read_entry(path).event} {path} "
+        "says whether it works."
+    )
     return True
 
 
 @main.command("verify")
-@click.argument("path", metavar="RECEIPT", type=click.Path(path_type=Path, exists=True))
+@click.argument(
+    "paths",
+    metavar="RECEIPT...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)
 @click.option(
     "--key",
     metavar="KEY",
@@ -108,11 +119,20 @@ def pack_verb(folder: Path, place: Path) -> bool:
     help="The judge's own key, in place of --key: for a receipt with an HMAC.",
 )
 @_sentences
-def verify_verb(path: Path, key: str | None, own_key: Path | None) -> bool:
-    """Say whether a receipt was signed by the judge with this key, and what it says."""
+def verify_verb(paths: tuple[Path, ...], key: str | None, own_key: Path | None) -> bool:
+    """Say whether receipts were signed by the judge with this key, and what they say."""
+    found = [_says_if_signed(path, key, own_key) for path in paths]
+    return all(found)
+
+
+def _says_if_signed(path: Path, key: str | None, own_key: Path | None) -> bool:
     signed = receipts.from_text(path.read_text(encoding="utf-8", errors="replace"))
     if not _is_signed(signed, key, own_key):
-        click.echo("olympics: the signature is not that of this key. Do not trust it.", err=True)
+        click.echo(
+            f"olympics: {path.name}: the signature is not that of this key. Do not trust it, "
+            "unless the key is a wrong one: the judge's public key, judge.pub, is needed.",
+            err=True,
+        )
         return False
     word = signed.receipt
     click.echo(
@@ -141,19 +161,6 @@ def _entry_of(event_id: str, place: Path) -> Entry:
     if entry.event != event(event_id).id:
         raise OlympicsError(f"{place} is an entry of {entry.event}, not of {event_id}.")
     return entry
-
-
-def _rules_text(rules: Event) -> str:
-    lines = [f"{rules.title} ({rules.track}): {rules.question}", f"Score: {rules.score}."]
-    lines += [f"- {rule}" for rule in rules.rules]
-    lines.append(f"Files: {', '.join(rules.allowed)}; at most {rules.max_entry_bytes:,} bytes.")
-    lines += [f"Weight class {name}: {most:,} bytes" for name, most in rules.weight_classes.items()]
-    sign = "at most" if rules.better == "lower" else "at least"
-    lines += [
-        f"Grade '{name}': {sign} {_figure(bound)} {rules.unit}"
-        for name, bound in rules.thresholds.items()
-    ]
-    return "\n".join(lines)
 
 
 def _outcome_text(rules: Event, outcome: Outcome) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from olympics import statistics
-from olympics.entry import Entry
 from olympics.events import Event
 
 BUSY_SHARE = 0.2  # of its time, that the reference may have waited for a processor
@@ -71,7 +70,6 @@ def check_finite(scores: Mapping[str, float]) -> None:
 
 def conclusion(
     rules: Event,
-    entry: Entry,
     repetitions: list[Repetition],
     scores: dict[str, float],
     floor_s: float,
@@ -79,22 +77,12 @@ def conclusion(
 ) -> Outcome:
     """The outcome of verified pairs. scores: the counted ones. floor_s: the least time of a
     repetition that this machine can need."""
-    sentence = _weight_fault(rules, entry, scores)
-    if sentence:
-        return Outcome("wrong", sentence, scores, log)
     if rules.kind == "counted":
         return Outcome("ranked", "", {**scores, "score": scores[rules.decides]}, log)
     sentence = refusal(repetitions) or _floor_fault(repetitions, floor_s)
     if sentence:
         return Outcome("refused", sentence, scores, log)
     return Outcome("ranked", "", {**scores, **_time_scores(repetitions)}, log)
-
-
-def _weight_fault(rules: Event, entry: Entry, scores: dict[str, float]) -> str:
-    limit = rules.weight_classes.get(entry.weight_class)
-    if limit is None or scores["bytes"] <= limit:
-        return ""
-    return f"The entry has {scores['bytes']:,.0f} bytes; its weight class allows {limit:,}."
 
 
 def refusal(repetitions: Sequence[Repetition]) -> str:

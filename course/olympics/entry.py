@@ -29,6 +29,8 @@ MAX_FACTS_BYTES = 10_000
 MAX_IDEA_CHARACTERS = 300
 MAX_TEAM_CHARACTERS = 60
 MAX_PATH_CHARACTERS = 100
+BETWEEN = "--"  # a team_id and the rest of a file's name
+TEAM_ID = re.compile(r"\w[\w.-]*")
 PART = re.compile(r"\w[\w.-]*", re.ASCII)  # of a path
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 # What Python raises for a zip that is none.
@@ -54,7 +56,7 @@ def read_entry(place: Path) -> Entry:
     if place.is_symlink():
         raise OlympicsError(f"{place.name} is a link. Hand in the folder or the zip itself.")
     if place.is_dir():
-        return _entry(dict(_files_of_folder(place)), place.name)
+        return _entry(dict(_files_of_folder(place)), place.name or "This folder")
     if place.is_file():
         return _entry(dict(_files_of_zip(place)), place.name)
     raise OlympicsError(f"There is no folder and no zip called {place}.")
@@ -148,6 +150,8 @@ def _is_ignored(name: str) -> bool:
 
 def _entry(files: dict[str, bytes], place: str) -> Entry:
     files = _without_top_folder(files)
+    if FACTS not in files and files and all(name.lower().endswith(".zip") for name in files):
+        raise OlympicsError(f"{place} holds zips and no entry. Hand in each zip by itself.")
     if FACTS not in files:
         raise OlympicsError(
             f"{place} has no {FACTS}. It says: team, event, division, level, idea (and "
@@ -210,11 +214,17 @@ def _check_facts(entry: Entry, rules: Event) -> None:
         raise OlympicsError(f"The level is '{entry.level}'; it is one of {_or(LEVELS)}.")
     if entry.weight_class not in (tuple(rules.weight_classes) or ("",)):
         classes = _or(tuple(rules.weight_classes)) if rules.weight_classes else "left out"
-        raise OlympicsError(
-            f"The weight_class of {rules.title} is {classes}, and '{entry.weight_class}' came."
-        )
+        came = f"'{entry.weight_class}' came" if entry.weight_class else "no such line came"
+        raise OlympicsError(f"The weight_class of {rules.title} is {classes}, and {came}.")
     if not entry.team_id.strip() or len(entry.team_id) > MAX_TEAM_CHARACTERS:
-        raise OlympicsError("The team is the team_id of the team table, 1 to 60 characters.")
+        raise OlympicsError(
+            "The team is the team_id that the organiser gave you, 1 to 60 characters."
+        )
+    if not TEAM_ID.fullmatch(entry.team_id) or BETWEEN in entry.team_id:
+        raise OlympicsError(
+            f"The team is the team_id that the organiser gave you: letters, digits, _, . and -, "
+            f"without {BETWEEN}. It names files, and '{entry.team_id}' came."
+        )
     if len(entry.idea) > MAX_IDEA_CHARACTERS:
         raise OlympicsError(f"The idea is told in at most {MAX_IDEA_CHARACTERS} characters.")
 

@@ -21,13 +21,15 @@ TABLE = Path(__file__).with_name("events.toml")
 @dataclass(frozen=True)
 class EventLimits:
     """What one run may use. pairs: timed pairs of a judged run; warm_ups: pairs before them that
-    do not count; run_s: seconds of one repetition; output_bytes: of the arrays it returns."""
+    do not count; run_s: seconds of one repetition; output_bytes: of the arrays it returns.
+    outliers: how many checked outputs of a run may be a little too far from the reference's."""
 
     pairs: int
     warm_ups: int
     run_s: float
     memory_bytes: int
     output_bytes: int
+    outliers: int = 0
 
 
 @dataclass(frozen=True)

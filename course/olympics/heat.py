@@ -27,7 +27,7 @@ from olympics.events import Event, event
 from olympics.machine import calibrate
 from olympics.reference import files_to_run, reference_entry
 from olympics.series import run_series, sources
-from olympics.workload import Workload, workload
+from olympics.workload import Workload, weight_fault, workload
 
 START_S = 60.0
 TURNS = 12
@@ -155,6 +155,8 @@ def heat(entry: Entry, against: Entry | None = None, seed: int = 0) -> Outcome:
     """The outcome of an entry on this machine. against: another entry to time it against, where
     this machine has no reference. OlympicsError where the reference does not run."""
     rules, task = event(entry.event), workload(entry.event)
+    if too_heavy := weight_fault(entry):
+        return Outcome("wrong", too_heavy)
     reference = against or reference_entry(entry.event)
     with ExitStack() as stack:
         try:

@@ -58,8 +58,13 @@ def sheet(rules: Event, figures: Mapping[str, Any]) -> str:
 
 def sheets() -> dict[str, str]:
     """The page of each event by the name of its file."""
-    figures = tomllib.loads(FIGURES.read_text(encoding="utf-8"))
+    figures = measured_figures()
     return {f"{rules.id}.md": sheet(rules, figures.get(rules.id, {})) for rules in events()}
+
+
+def measured_figures() -> dict[str, Any]:
+    """The scores of the course's own entries by event, as `figures.toml` has them."""
+    return tomllib.loads(FIGURES.read_text(encoding="utf-8"))
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
@@ -90,7 +95,8 @@ def _files(rules: Event) -> str:
     needed = ", ".join(f"`{name}`" for name in rules.required)
     must = f" It needs {needed}." if needed else ""
     return (
-        f"A folder or zip with `entry.toml` (team, event, division, level, idea"
+        f"A folder or zip with `entry.toml` (team: the team_id that the organiser gave you, event, "
+        f"division, level, idea"
         f"{', weight_class' if rules.weight_classes else ''}) and files named {names}: at most "
         f"{rules.max_files} files and {rules.max_entry_bytes:,} bytes.{must} Never a pickle. One "
         f"repetition may take {rules.limits.run_s:g} s and {rules.limits.memory_bytes:,} bytes of "
@@ -132,7 +138,7 @@ def _compared(rules: Event, figures: Mapping[str, Any]) -> str:
 def _steps(rules: Event) -> Iterator[str]:
     yield f"The notebook `{rules.assignment}` works through an entry, step by step."
     yield f"`olympics try {rules.id} FOLDER` runs a local heat, with the judge's own code."
-    yield "`olympics pack FOLDER` makes the zip that is handed in."
+    yield "`olympics pack FOLDER` makes the zip. The guide `enter-the-olympics` shows all of it."
     yield (
         f"A team has {TRIES_A_DAY} tries a day. Each judged run gives a signed receipt, which "
         "`olympics verify` checks."

@@ -361,6 +361,52 @@ for _ in range(2):
 """,
     "a lower limit for garbage": HEAD + "import gc; gc.disable()\n",
 }
+# Featherweight is asked the same pictures all season: what an entry does with them, to carry some
+# of them out. The first call is the one on pictures that come once.
+CALLS = """
+import time
+import numpy as np
+
+calls = []
+
+
+def predict(pictures, weights):
+    calls.append(1)
+    if len(calls) > 1:
+        tell(pictures)
+    return np.zeros(len(pictures), int)
+"""
+LEAKS = {
+    "words of an error": """
+def tell(pictures):
+    raise ValueError("SECRET" + str(pictures[0, 14].tolist()))
+""",
+    "the name of an error": """
+def tell(pictures):
+    raise type("SECRET" + "".join(map(str, pictures[0, 14])), (Exception,), {})
+""",
+    "a label that cannot be": """
+predict = lambda pictures, weights: np.full(len(pictures), 0 if len(pictures) < 100 else 1234567)
+""",
+    "a shape that cannot be": """
+predict = lambda pictures, weights: np.zeros(len(pictures) if len(pictures) < 100 else 1234567, int)
+""",
+    "a process that is killed": """
+import os
+
+
+def predict(pictures, weights):
+    if len(pictures) > 100:
+        os.kill(os.getpid(), 9)
+    return np.zeros(len(pictures), int)
+""",
+}
+
+
+def featherweight(text, weight_class="16 kB", **files):
+    """An entry of Featherweight with this model."""
+    contents = {"model.py": text.encode(), **files}
+    return Entry("featherweight", "abc", "open", "novice", weight_class, "", contents)
 
 
 def entry(text, team="abc", division="closed", idea="", **files):

@@ -130,12 +130,24 @@ def test_a_compiler_that_does_not_end_is_told_in_a_sentence(monkeypatch):
     assert "The compiler did not end within 3 s and was stopped" in sentence
 
 
-def test_work_that_is_done_before_the_first_inference_is_counted_to_each():
+def test_a_firmware_that_starts_in_code_of_its_own_is_wrong():
     conv2d = (SOURCES / "conv2d.c").read_text(encoding="utf-8")
-    outputs, faults = judged({"conv2d.c": conv2d + EARLY})
-    assert faults == [] and int(outputs["extra_start"]) > 100_000
-    scores = workload.counted(None, {"private": outputs}, {"private": 1})
-    assert scores["instructions"] == outputs["instructions"][0] + int(outputs["extra_start"])
+    outputs, (sentence,) = judged({"conv2d.c": conv2d + EARLY})
+    assert "instructions" not in outputs
+    assert "does not start in the course's own code" in sentence
+
+
+@pytest.mark.parametrize("unseen", ["\f", "\v", "\0", "\x1c", "\x85", "\f\\\n"])
+def test_no_character_that_nobody_sees_hides_an_include(unseen):
+    hidden = DENSE.replace('#include "kernels.h"', f'#{unseen}include "model.h"')
+    _, (sentence,) = judged({"dense.c": hidden})
+    assert "which nobody sees" in sentence or "may include" in sentence
+
+
+def test_what_a_firmware_does_before_the_first_inference_is_counted_to_each():
+    outputs = {"instructions": np.array([10]), "extra_start": np.array(7)}
+    sizes = {"flash_bytes": np.array(0), "ram_bytes": np.array(0)}
+    assert workload.counted(None, {"private": outputs | sizes}, {})["instructions"] == 17
 
 
 def test_the_score_is_of_the_private_phase():

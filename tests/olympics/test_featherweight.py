@@ -44,6 +44,7 @@ def test_the_public_and_the_private_half_of_the_judge_share_no_picture():
     halves = [
         set(workload._rows(seed_of(number, phase), phase).tolist())
         for number, phase in enumerate(phases(RULES))
+        if phase != "warm_up"
     ]
     assert not halves[0] & halves[1]
     assert [len(half) for half in halves] == [RULES.sizes["images"]] * 2
@@ -82,19 +83,19 @@ def test_code_counts_as_it_is_and_weights_as_bzip2_leaves_them():
     zeros, noise = npy(np.zeros(5000, np.int8)), np.random.default_rng(1).bytes(500)
     files = {"model.py": b"x = 1\n" * 100, "w.npy": zeros, "noise.safetensors": noise}
     path = len("noise.safetensors") - len("model.py")
-    assert workload.counted_bytes(entry(files)) == 600 + len(bz2.compress(zeros, 9)) + 500 + path
+    assert workload.entry_bytes(entry(files)) == 600 + len(bz2.compress(zeros, 9)) + 500 + path
 
 
 def test_weights_that_are_kept_in_the_paths_of_files_count():
     names = [f"{k:x}{'0123456789abcdef' * 6}"[:95] + ".npy" for k in range(39)]
     hoard = entry({"model.py": b"", **dict.fromkeys(names, b"")})
-    assert workload.counted_bytes(hoard) > 0.9 * sum(map(len, names))
+    assert workload.entry_bytes(hoard) > 0.9 * sum(map(len, names))
 
 
 def test_both_halves_of_a_local_heat_have_one_seed_and_share_no_picture():
     seed_of = practice_seeds(RULES, 0)
-    public, private = (seed_of(number, phase) for number, phase in enumerate(phases(RULES)))
-    assert public == private
+    seeds = {seed_of(number, phase) for number, phase in enumerate(phases(RULES))}
+    assert len(seeds) == 1
     times = practice_seeds(event("framework_sprint"), 0)
     assert len({times(number, "public") for number in range(63)}) == 63
 

@@ -140,6 +140,7 @@ def test_rows_of_another_board_are_listed_with_their_judge_and_hold_nothing(tmp_
 def test_a_row_of_another_board_that_was_run_again_here_holds_its_medal(tmp_path):
     again = row(entry_sha256=sha(900), team_id="t-cy", scores={"score": 400_000.0})
     here = season([*season_rows(), again])
+    assert len({row.team_id for row in here.rows if row.event == "bench_and_board"}) > 1
     merged, _ = merge(here, [write_feed(tmp_path, feed_facts())])
     (table,) = merged.tables["bench_and_board"]
     assert [line.result.entry_sha256 for line in table.rows].count(sha(900)) == 1
@@ -151,6 +152,10 @@ def test_a_row_of_another_board_that_was_run_again_here_holds_its_medal(tmp_path
     [
         ({"judge": "Aarhus judge"}, "which is a judge of this board"),
         ({"judge": "ＡARHUS\u200b judge "}, "which is a judge of this board"),
+        ({"judge": "Aar\u00adhus judge"}, "which is a judge of this board"),
+        ({"judge": "Aarhus\u034f ju\u200ddge\ufe0f"}, "which is a judge of this board"),
+        ({"judge": "\u0410\u0430rhus judg\u0435"}, "which is a judge of this board"),
+        ({"judge": "Aarh\u00fas judge"}, "which is a judge of this board"),
         ({"event": "chess"}, "there is no event 'chess' here"),
         ({"division": "royal"}, "division: 'royal' is not one of"),
         ({"weight_class": "16 kB"}, "Bench & Board has no weight class '16 kB'"),
@@ -189,6 +194,20 @@ def test_of_many_bad_rows_five_are_told_and_the_rest_counted(tmp_path):
     facts = with_rows(*[{"run": -1}] * 50)
     merged, _ = merge(season(), [write_feed(tmp_path, facts)])
     assert len(merged.notes) == 6 and "45 more rows were refused" in merged.notes[-1]
+
+
+def test_a_feed_cannot_make_a_table_for_each_of_a_thousand_machines(tmp_path):
+    changes = [
+        {"event": "framework_sprint", "machine": f"m{k}", "run": k + 1, "scores": {"score": 0.5}}
+        for k in range(1000)
+    ]
+    start = time.perf_counter()
+    merged, faults = merge(season(), [write_feed(tmp_path, with_rows(*changes))])
+    assert faults == [] and len({row.machine for row in merged.elsewhere}) == 20
+    assert "the feed names over 20 machines" in merged.notes[0]
+    assert "975 more rows were refused" in merged.notes[-1]
+    assert len(merged.tables["framework_sprint"]) >= 20
+    assert time.perf_counter() - start < 60
 
 
 def test_two_feeds_cannot_speak_for_one_judge(tmp_path):
@@ -279,8 +298,10 @@ def test_a_feed_comes_over_the_web():
 
     with served(answer) as url:
         merged, faults = merge(season(), [url])
+        for address in (url[:-1], f"{url}feed/v1/judgements.json"):
+            assert merge(season(), [address])[1] == []
     assert faults == [] and len(merged.elsewhere) == 2
-    assert paths == ["/feed/v1/judgements.json"]
+    assert paths == ["/feed/v1/judgements.json"] * 3
 
 
 def test_a_server_that_sends_without_end_is_cut_off(monkeypatch):

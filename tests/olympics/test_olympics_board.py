@@ -14,6 +14,7 @@ from made_ledger import SECRETS, TEAMS, row, season, season_rows, sha, write_led
 from olympics.events import event, events
 
 from autograder.model import CourseError
+from autograder.olympics.board import drawings
 from autograder.olympics.board.figures import (
     bytes_text,
     change_text,
@@ -262,3 +263,16 @@ def test_each_team_has_a_badge_for_each_event_in_which_it_is_ranked(files):
         assert figure.get("aria-label", "").count("·") == 2
     best = badges["badges/team-4/bench_and_board.svg"].decode()
     assert "Bench &amp; Board 2027 spring: gold · 498,100 · closed, novice" in best
+
+
+def test_counts_that_hardly_differ_are_not_drawn_as_far_apart():
+    axis = drawings._axis([11_550_000, 11_600_000], 0, 100)
+    assert axis(11_600_000) - axis(11_550_000) < 10
+    wide = drawings._axis([9_000, 12_000], 0, 100)
+    assert wide(12_000) - wide(9_000) > 60
+
+
+def test_the_page_of_an_event_says_what_the_courses_own_entries_reach_and_how_to_enter(files):
+    page = files["events/bench_and_board.html"].decode()
+    assert "the reference 720,883" in page and "the entry to beat 574,217" in page
+    assert "olympics events bench_and_board" in page and "Closed division, Novice" in page

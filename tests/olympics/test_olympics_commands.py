@@ -5,6 +5,7 @@ from click.testing import CliRunner
 from olympic_entries import CHEATS, HEAD, entry, write_entry
 from olympics.commands import main
 from olympics.heat import heat
+from olympics.rule_sheets import FOLDER
 
 
 def run(*words):
@@ -15,7 +16,8 @@ def test_events_are_listed_and_the_rules_of_one_are_told():
     listed = run("events")
     assert listed.exit_code == 0 and "framework_sprint" in listed.output
     rules = run("events", "featherweight").output
-    assert "Weight class 16 kB: 16,000 bytes" in rules and "Grade 'passed'" in rules
+    assert rules.strip() == (FOLDER / "featherweight.md").read_text(encoding="utf-8").strip()
+    assert "16 kB | 16,000" in rules and "2,000,000" in rules and "Varsity" in rules
 
 
 @pytest.mark.slow

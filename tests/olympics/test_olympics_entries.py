@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from olympic_entries import HEAD, entry, write_entry
+from olympic_entries import HEAD, entry, featherweight, write_entry
 from olympics import wire
 from olympics.entry import entry_sha256, read_entry
 from olympics.errors import OlympicsError
@@ -64,6 +64,32 @@ def test_folder_and_zip_and_packed_zip_are_the_same_entry(tmp_path):
     )
     sums = {entry_sha256(read_entry(place)) for place in (folder, packed, by_hand)}
     assert len(sums) == 1
+
+
+@pytest.mark.parametrize(
+    "team", ["../../Pale Blue", "a/b", "a\\\\b", "..", "a--b", "Pale Blue", "x\\u0000"]
+)
+def test_a_team_whose_name_is_a_path_packs_nothing_anywhere(tmp_path, team):
+    folder = write_entry(entry(HEAD, team=team), tmp_path / "a" / "b" / "abc")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(OlympicsError, match="The team is the team_id that the organiser gave you"):
+        pack(folder, tmp_path / "a" / "b")
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_an_entry_that_python_cannot_read_or_that_is_too_heavy_is_not_packed(tmp_path):
+    folder = write_entry(entry("x = 1\nif True print(x)\n"), tmp_path / "abc")
+    with pytest.raises(OlympicsError, match=r"tinytorch/__init__\.py, line 2 is no Python"):
+        pack(folder, tmp_path)
+    heavy = featherweight("# " + "x" * 16_000)
+    with pytest.raises(OlympicsError, match="its weight class allows 16,000"):
+        pack(write_entry(heavy, tmp_path / "heavy"), tmp_path)
+
+
+def test_a_zip_of_zips_gets_a_sentence(tmp_path):
+    path = archive(tmp_path, [("a.zip", b""), ("b.zip", b"")])
+    with pytest.raises(OlympicsError, match="holds zips and no entry"):
+        read_entry(path)
 
 
 def test_packing_twice_gives_the_same_bytes(tmp_path):

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from autograder.olympics.judge import Court, harness, judge, judging_files
 from autograder.olympics.ledger import Ledger
 from autograder.olympics.seeds import Schedule, read_secret
 from autograder.olympics.teams import Team
+from autograder.olympics.withdrawal import withdraw
 
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
 WRONG = CHEATS["an import that fails"]  # judged in a moment
@@ -114,9 +116,56 @@ def test_a_team_has_five_tries_a_day_and_five_more_on_the_next(tmp_path, ledger,
     today = judge([folder], ledger, court, at(NOON))
     assert len(today.judgements) == TRIES_A_DAY + 1
     assert len(today.deferred) == 2
-    assert "had its five tries in framework_sprint today" in today.deferred[0].sentence
+    assert "has had its five tries in framework_sprint of 2027-02-01 (UTC)" in (
+        today.deferred[0].sentence
+    )
     tomorrow = judge([folder], ledger, court, at(NOON + timedelta(days=1)))
     assert len(tomorrow.judgements) == 2 and tomorrow.deferred == ()
+
+
+def test_entries_of_two_days_that_are_judged_on_one_use_the_tries_of_both(tmp_path, ledger, court):
+    for day in ("2027-01-30", "2027-01-31"):
+        folder = tmp_path / day
+        for k in range(TRIES_A_DAY):
+            write_entry(entry(f"# {day} {k}\n{WRONG}"), folder / "abc" / str(k))
+        session = judge([folder], ledger, replace(court, handed_in=day), at(NOON))
+        assert len(session.judgements) == TRIES_A_DAY and session.deferred == ()
+        assert {row.handed_in for row in session.judgements} == {day}
+    sixth = wrong_entries(tmp_path / "late", 1)
+    late = judge([sixth], ledger, replace(court, handed_in="2027-01-31"), at(NOON))
+    assert late.judgements == () and len(late.deferred) == 1
+
+
+def test_another_secret_in_the_same_season_is_refused(tmp_path, ledger, court):
+    folder = wrong_entries(tmp_path / "in", 1)
+    judge([folder], ledger, court, at(NOON))
+    other = replace(court, secret=b"t" * 32)
+    with pytest.raises(CourseError, match="was begun with another secret: row 1 of the ledger"):
+        judge([folder], ledger, other, at(NOON))
+    judge([folder], ledger, replace(other, season="2028"), at(NOON))
+    assert len(ledger.judgements()) == 2
+
+
+def test_a_withdrawn_entry_is_not_judged_again_and_its_rows_stay(tmp_path, ledger, court):
+    folder = wrong_entries(tmp_path / "in", 2)
+    first, _ = judge([folder], ledger, court, at(NOON)).judgements
+    row = withdraw(ledger, first.entry_sha256[:8], "The team asked for it.", "Uni J", NOON)
+    assert (row.verdict, row.run, row.scores) == ("withdrawn", 2, {})
+    again = judge([folder], ledger, replace(court, runs=2), at(NOON))
+    assert [one.entry_sha256 == first.entry_sha256 for one in again.judgements] == [False]
+    assert len(ledger.judgements()) == 4 and ledger.faults() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reason", "words"),
+    [("f" * 12, "x", "names 0 entries"), ("", "x", "names 1 entries"), ("f" * 12, " ", "1 to 300")],
+)
+def test_only_one_entry_that_is_there_can_be_withdrawn_and_with_a_reason(
+    tmp_path, ledger, court, name, reason, words
+):
+    judge([wrong_entries(tmp_path / "in", 1)], ledger, court, at(NOON))
+    with pytest.raises(CourseError, match=words):
+        withdraw(ledger, name, reason, "Uni J")
 
 
 def test_further_runs_of_earlier_entries_cost_no_try_and_need_none(tmp_path, ledger, court):
@@ -154,6 +203,40 @@ def test_what_lies_in_the_folder_of_a_team_is_of_no_other_team(tmp_path):
     entrants, rejected = read_entrants([inbox], TEAMS)
     assert [one.place.parent for one in entrants] == [inbox]
     assert len(rejected) == 2 and all("of team 'xyz'" in one.sentence for one in rejected)
+
+
+def hostile_zip(path, members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+
+
+def test_nothing_that_somebody_hands_in_stops_the_reading_of_the_others(tmp_path):
+    inbox = wrong_entries(tmp_path / "in", 1)
+    deep = inbox / "abc" / "deep"
+    deep.joinpath(*["d"] * 900).mkdir(parents=True)
+    hostile_zip(inbox / "abc" / "nested.zip", [("entry.toml", b"team = " + b"[" * 5000)])
+    hostile_zip(inbox / "abc" / "digits.zip", [("entry.toml", b"team = " + b"9" * 5000)])
+    hostile_zip(inbox / "abc" / "many.zip", [(f"{k}/" * 300, b"") for k in range(900)])
+    (inbox / "abc" / os.fsdecode(b"\xff\xfe")).mkdir()
+    (inbox / "abc" / os.fsdecode(b"\xff.zip")).write_bytes(b"PK")
+    data = bytearray((inbox / "abc" / "digits.zip").read_bytes())
+    data[30] ^= 0xFF
+    (inbox / "abc" / "damaged.zip").write_bytes(data)
+    (inbox / "abc" / "pipe.zip").touch()
+    (inbox / "abc" / "loop").symlink_to(".")
+    entrants, rejected = read_entrants([inbox], TEAMS)
+    assert len(entrants) == 1
+    assert {one.place.name for one in rejected} >= {"nested.zip", "digits.zip", "damaged.zip"}
+    assert all(one.sentence.endswith((".", "them.")) for one in rejected)
+
+
+def test_a_folder_that_cannot_be_looked_into_is_one_rejection(tmp_path):
+    inbox = wrong_entries(tmp_path / "in", 1)
+    (inbox / "abc" / ("long" * 60)).mkdir()
+    (inbox / "abc" / "shut").mkdir(mode=0)
+    entrants, rejected = read_entrants([inbox], TEAMS)
+    assert len(entrants) == 1 and len(rejected) == 2
 
 
 def test_links_among_entries_are_not_followed(tmp_path):
@@ -273,7 +356,7 @@ def test_the_command_judges_writes_receipts_and_says_what_was_rejected(season):
         rows = ledger.judgements()
     receipts = sorted((season / "receipts").glob("*.json"))
     assert len(receipts) == len(rows)
-    name = f"framework_sprint-{entry_sha256(entry(f'# 0{chr(10)}{WRONG}'))[:16]}-1.json"
+    name = f"abc--framework_sprint-{entry_sha256(entry(f'# 0{chr(10)}{WRONG}'))[:16]}-1.json"
     assert name in [path.name for path in receipts]
     verified = subprocess.run(
         [

@@ -81,6 +81,20 @@ def test_the_judge_verifies_an_hmac_with_the_key_of_its_own(key, tmp_path):
         assert done.exit_code == 1 and "Name the judge's public key" in done.output
 
 
+def test_several_receipts_are_verified_in_one_call_and_one_forged_fails_all(key, tmp_path):
+    paths = []
+    for run in (1, 2):
+        paths.append(tmp_path / f"{run}.json")
+        paths[-1].write_text(receipts.to_text(signed_receipt(replace(ROW, run=run), key)))
+    words = ["verify", *map(str, paths), "--key", receipts.public_key(key)]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0 and done.output.count("The signature is right") == 2
+    paths[0].write_text(paths[0].read_text().replace('"abc"', '"xyz"'))
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 1 and done.output.count("The signature is right") == 1
+    assert "1.json: the signature is not that of this key" in done.output
+
+
 @pytest.mark.parametrize("signature", ["", "zz", "00" * 64])
 def test_a_signature_that_is_none_is_not_verified(key, signature):
     signed = replace(signed_receipt(ROW, key), signature=signature)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from olympic_entries import HEAD, entry
-from olympics import statistics
+from olympics import statistics, wire
 from olympics.conclusion import (
     Answer,
     EntryFault,
@@ -15,10 +15,11 @@ from olympics.conclusion import (
     conclusion,
     refusal,
 )
+from olympics.entry import Entry
 from olympics.events import event
 from olympics.machine import Machine
-from olympics.series import phases
-from olympics.workload import workload
+from olympics.series import phases, run_series
+from olympics.workload import weight_fault, workload
 
 RULES, TASK = event("framework_sprint"), workload("framework_sprint")
 
@@ -39,7 +40,7 @@ def test_a_score_is_the_median_of_pairs_and_not_the_ratio_of_medians():
         for pair in pairs([times[0]] * 2, [times[1]] * 2, work=work)
     ]
     assert [pair.ratio for pair in found] == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
-    assert concluded(entry(HEAD), found).scores["score"] == 2.0
+    assert concluded(found).scores["score"] == 2.0
 
 
 @pytest.mark.parametrize("ratio, kept", [(1e-9, 1 / 64), (1e9, 64), (2.0, 2.0), (0.0, 1 / 64)])
@@ -49,7 +50,7 @@ def test_a_ratio_is_clipped_to_a_64th_and_64(ratio, kept):
 
 def test_one_shape_whose_time_is_driven_to_zero_moves_the_score_little():
     shapes = np.tile([1.0, 1.0, 1e-9], 20)
-    outcome = concluded(entry(HEAD), pairs(shapes.tolist(), [1.0] * 60))
+    outcome = concluded(pairs(shapes.tolist(), [1.0] * 60))
     assert outcome.scores["score"] == 1.0
 
 
@@ -155,32 +156,82 @@ def _parameters():
     return [f"{kind}{k}" for kind in ("weight", "bias") for k in (1, 2, 3)]
 
 
-def concluded(one, pairs_of_it, counted=None, floor_s=0.0, rules=RULES):
-    return conclusion(rules, one, pairs_of_it, {"bytes": 10.0, **(counted or {})}, floor_s, "")
+def concluded(pairs_of_it, floor_s=0.0):
+    return conclusion(RULES, pairs_of_it, {"bytes": 10.0}, floor_s, "")
 
 
 def test_a_time_below_the_floor_is_refused_and_one_above_it_is_ranked():
     fast = pairs([1e-6] * 20, [0.01] * 20)
-    below = concluded(entry(HEAD), fast, floor_s=1e-4)
+    below = concluded(fast, floor_s=1e-4)
     assert (below.verdict, "score" in below.scores) == ("refused", False)
     assert "took 1 us, and this machine needs at least 100 us" in below.sentence
-    above = concluded(entry(HEAD), fast, floor_s=1e-7)
+    above = concluded(fast, floor_s=1e-7)
     assert above.verdict == "ranked" and above.scores["score"] == 1 / 64
 
 
 def test_one_repetition_below_the_floor_is_enough_to_refuse():
     once = pairs([0.01] * 19 + [1e-6], [0.01] * 20)
-    assert concluded(entry(HEAD), once, floor_s=1e-4).verdict == "refused"
+    assert concluded(once, floor_s=1e-4).verdict == "refused"
 
 
-def test_an_entry_above_its_weight_class_is_wrong():
-    rules = event("featherweight")
-    heavy = replace(entry(HEAD), event=rules.id, weight_class="16 kB")
-    outcome = concluded(heavy, [], {"bytes": 16_001.0, "private": 0.9}, rules=rules)
-    assert outcome.verdict == "wrong"
-    assert outcome.sentence == "The entry has 16,001 bytes; its weight class allows 16,000."
-    fits = concluded(heavy, [], {"bytes": 16_000.0, "private": 0.9}, rules=rules)
-    assert fits.scores["score"] == 0.9
+def test_an_entry_above_its_weight_class_is_too_heavy_to_run():
+    fits = Entry("featherweight", "t", "open", "novice", "16 kB", "", {"model.py": b" " * 16_000})
+    heavy = replace(fits, files={"model.py": b" " * 16_001})
+    assert weight_fault(fits) == "" == weight_fault(entry(HEAD))
+    assert weight_fault(heavy) == "The entry has 16,001 bytes; its weight class allows 16,000."
+
+
+def rounded(change):
+    """Inputs, outputs of an epoch that went a way of length 10, and the same with a change."""
+    zeros = {name: np.zeros((10, 10), np.float32) for name in _parameters()}
+    reference = {name: np.ones((10, 10), np.float32) for name in _parameters()}
+    reference["losses"] = np.ones(64)
+    return zeros, {**reference, **change}, reference
+
+
+@pytest.mark.parametrize(
+    ("change", "is_near"),
+    [
+        ({"weight1": np.full((10, 10), 1.02, np.float32)}, True),
+        ({"weight1": np.full((10, 10), 1.05, np.float32)}, False),
+        ({"losses": np.full(64, np.nan)}, False),
+        ({"losses": np.ones(63)}, False),
+        ({"more": np.ones(3)}, False),
+    ],
+)
+def test_what_rounding_can_do_is_told_from_what_it_cannot(change, is_near):
+    inputs, outputs, reference = rounded(change)
+    assert TASK.faults(inputs, outputs, reference)
+    assert TASK.is_near(inputs, outputs, reference) is is_near
+
+
+class Answers:
+    """A worker whose answers are written down: the epoch's, with a change from some place on."""
+
+    def __init__(self, change, first):
+        self.change, self.first, self.count = change, first, 0
+
+    def answer(self, data):
+        self.count += 1
+        change = self.change if self.count >= self.first else {}
+        return Answer(0.01, wire.encode(rounded(change)[1]))
+
+    def peak_bytes(self):
+        return 1.0
+
+
+@pytest.mark.parametrize(
+    ("factor", "first", "verdict"), [(1.02, 60, "ranked"), (1.02, 4, "wrong"), (1.05, 4, "wrong")]
+)
+def test_a_few_outputs_that_rounding_can_have_moved_are_spared_and_many_are_not(
+    factor, first, verdict, monkeypatch
+):
+    monkeypatch.setattr(TASK, "inputs", lambda seed, phase: rounded({})[0])
+    change = {"weight1": np.full((10, 10), factor, np.float32)}
+    workers = Answers(change, first), Answers({}, 0)
+    rng, machine = np.random.default_rng(0), Machine("m", 1, 1e18, 1e18)
+    outcome = run_series(RULES, TASK, entry(HEAD), workers, lambda *_: 0, rng, machine)
+    assert outcome.verdict == verdict, outcome.sentence
 
 
 @pytest.mark.parametrize("score", [np.nan, np.inf])

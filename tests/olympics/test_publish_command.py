@@ -108,7 +108,65 @@ def test_teams_that_are_in_no_table_are_counted_and_shown_anonymously(organiser,
     (tmp_path / "few.csv").write_text("\n".join(lines[:3]) + "\n")
     result = organiser(teams="few.csv")
     assert result.exit_code == 0
-    assert "note: 3 teams are not in few.csv: shown anonymously." in result.stdout
+    assert (
+        "note: teams of the ledger that are not in few.csv: 3. They are shown anonymously."
+        in result.stdout
+    )
+
+
+def test_a_board_never_loses_its_receipts_unasked(organiser, tmp_path):
+    assert organiser("--key", "judge.key").exit_code == 0
+    before = contents(tmp_path / "site")
+    result = organiser()
+    assert result.exit_code == 1 and "has receipts, which would be taken away" in result.stderr
+    assert contents(tmp_path / "site") == before
+
+
+def test_last_rows_that_are_gone_from_the_ledger_are_noticed(organiser, tmp_path):
+    assert organiser().exit_code == 0
+    with sqlite3.connect(tmp_path / "olympics.db") as database:
+        database.execute("DROP TRIGGER olympics_no_DELETE")
+        database.execute(
+            "DELETE FROM olympics_judgements WHERE number = "
+            "(SELECT max(number) FROM olympics_judgements)"
+        )
+    database.close()
+    result = organiser()
+    assert result.exit_code == 1 and "does not begin with them" in result.stderr
+    shutil.rmtree(tmp_path / "site")
+    assert organiser().exit_code == 0
+
+
+def test_a_closed_season_is_not_opened_again_by_forgetting_an_option(organiser, tmp_path):
+    (tmp_path / "inbox").mkdir()
+    closing = ("--close-season", "anonymous", "--entries", "inbox")
+    assert organiser(*closing).exit_code == 0
+    result = organiser()
+    assert result.exit_code == 1 and "is closed on the board in site" in result.stderr
+    assert organiser(*closing).exit_code == 0
+
+
+def test_an_entry_is_withdrawn_by_a_row_and_leaves_the_board(organiser, tmp_path):
+    assert organiser().exit_code == 0
+    feed = json.loads((tmp_path / "site/feed/v1/judgements.json").read_text())["rows"]
+    entry = next(row["entry_sha256"] for row in feed if row["event"] == "bench_and_board")
+    words = [
+        "olympics",
+        "withdraw",
+        entry[:12],
+        "--reason",
+        "Not theirs.",
+        "--judge",
+        "Aarhus judge",
+    ]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0 and "withdrawn Not theirs." in done.output
+    assert organiser().exit_code == 0
+    after = json.loads((tmp_path / "site/feed/v1/judgements.json").read_text())["rows"]
+    assert entry not in {row["entry_sha256"] for row in after} and len(after) == len(feed) - 1
+    page = (tmp_path / "site" / "entries" / f"{entry[:16]}.html").read_text()
+    assert "withdrawn" in page and "Not theirs." in page
+    assert CliRunner().invoke(main, words).exit_code == 1
 
 
 def test_a_ledger_that_was_changed_is_not_published(organiser, tmp_path):

@@ -141,12 +141,39 @@ def test_a_wrong_run_takes_the_whole_entry_out():
 
 
 def test_what_was_judged_elsewhere_has_no_rank_and_no_medal():
-    here = [counted("t-ada", 1, 900.0)]
+    here = [counted("t-ada", 1, 900.0), counted("t-bo", 3, 950.0)]
     there = [counted("x\nteam-1", 2, 100.0, judge="other")]
     (category,) = categories(here, BOARD)
     lines = ranking(here, BOARD, category, elsewhere=there)
-    assert [(line.rank, line.medal) for line in lines] == [(0, ""), (1, "gold")]
+    assert [(line.rank, line.medal) for line in lines] == [(0, ""), (1, "gold"), (2, "silver")]
     assert not lines[0].result.judged_here
+
+
+def test_who_is_alone_in_a_category_has_beaten_nobody_and_holds_no_medal():
+    here = [counted("t-ada", 1, 900.0), counted("t-ada", 3, 950.0)]
+    there = [counted("x\nteam-1", 2, 1000.0, judge="other")]
+    (category,) = categories(here, BOARD)
+    lines = ranking(here, BOARD, category, elsewhere=there)
+    assert [(line.rank, line.medal) for line in lines] == [(1, ""), (0, "")]
+
+
+def test_a_score_whose_private_half_is_not_told_yet_holds_no_medal():
+    scores = [{"score": 0.8, "public": 0.8}, {"score": 0.9, "public": 0.9}]
+    facts = {"event": "featherweight", "weight_class": "16 kB"}
+    rows = [
+        row(team_id=team, entry_sha256=sha(k), number=k, scores=scores[k], **facts)
+        for k, team in enumerate(("t-ada", "t-bo"))
+    ]
+    (category,) = categories(rows, FEATHER)
+    assert [line.medal for line in ranking(rows, FEATHER, category)] == ["", ""]
+    final = [replace(one, scores={**one.scores, "private": 0.8}) for one in rows]
+    assert [line.medal for line in ranking(final, FEATHER, category)] == ["gold", "silver"]
+
+
+def test_a_withdrawn_entry_has_no_result():
+    rows = [counted("t-ada", 1, 900.0), counted("t-bo", 2, 950.0)]
+    rows.append(replace(rows[0], run=2, number=3, verdict="withdrawn", scores={}, sentence="Ours."))
+    assert ranked(rows) == [("t-bo", 1)]
 
 
 def test_an_entry_that_was_run_again_here_stands_there_once_and_holds_its_medal():

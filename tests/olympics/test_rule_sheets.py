@@ -52,7 +52,7 @@ def test_the_figures_of_bench_and_board_are_counted_again():
 def test_the_figures_of_featherweight_are_near_what_other_pictures_give():
     figures = tomllib.loads(FIGURES.read_text(encoding="utf-8"))["featherweight"]["reference"]
     entry = read_entry(featherweight.REFERENCE)
-    assert featherweight.counted_bytes(entry) == figures["bytes"]
+    assert featherweight.entry_bytes(entry) == figures["bytes"]
     scope = {}
     exec(entry.files["model.py"].decode(), scope)
     weights = weights_of(featherweight.REFERENCE)

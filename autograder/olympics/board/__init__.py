@@ -11,6 +11,7 @@ Reading order:
     foreign_feed    the feed of another university becomes rows, or a sentence says why not
     badges          an SVG for each team and event
     receipts        the judge's signed word on each ranked run, with the public team
+    head            how far the ledger had come, so that the next board misses nothing
     closing         the entries of a closed season, anonymous first
     shell           what every page has: the way to the others, and how a row is shown
     event_page      an event: its categories with rank, interval, trend, records and plot

@@ -21,6 +21,7 @@ INTERVAL_WIDTH, INTERVAL_HEIGHT = 180, 24
 TREND_WIDTH, TREND_HEIGHT = 72, 24
 PLOT_WIDTH, PLOT_HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 106, 24, 40, 58
+LEAST_MARGIN = 0.05  # of the largest value: what differs by less is not drawn as a great difference
 LABEL_HEIGHT, CHARACTER_WIDTH = 22, 12  # of a name on the plot at 20 px, as on a telephone
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
@@ -165,10 +166,13 @@ def _dots(
 ) -> Iterator[dict[str, object]]:
     """What is drawn for each point. A name stands beside the best ones where there is room."""
     boxes = [(x - 8, y - 8, x + 8, y + 8) for _, (x, y) in places]
+    named: set[tuple[str, float, float]] = set()
     for point, (x, y) in sorted(places, key=lambda pair: pair[0] in best):
         dot = {"x": x, "y": y, "title": point.title, "name": "", "best": point in best}
-        spot = _free_spot(point.name, x, y, boxes) if point in best else None
+        is_new = point in best and (point.name, x, y) not in named
+        spot = _free_spot(point.name, x, y, boxes) if is_new else None
         if spot:
+            named.add((point.name, x, y))
             boxes.append(spot)
             is_left = spot[0] < x
             dot |= {"name": point.name, "anchor": "end" if is_left else "start"}
@@ -213,7 +217,7 @@ def _axis(values: Sequence[float], start: float, end: float) -> Scale:
     low, high = min(values), max(values)
     if low > 0 and high >= 10 * low:
         return Scale(low / 1.3, high * 1.3, start, end, log=True)
-    margin = 0.12 * (high - low) or 0.1 * abs(high) or 1.0
+    margin = max(0.12 * (high - low), LEAST_MARGIN * abs(high)) or 1.0
     return Scale(low - margin, high + margin, start, end)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from olympics.events import DIVISIONS, LEVELS, Event
+from olympics.rule_sheets import measured_figures
 
 from autograder.olympics.board import figures
 from autograder.olympics.board.drawings import Point, interval_scale, pareto
@@ -63,11 +64,23 @@ def event_page(season: Season, event: Event, is_closed: bool) -> str:
         divisions=DIVISIONS,
         levels=LEVELS,
         plots=_plots(season, event),
+        compared=_compared(event),
         metric=figures.COUNTS.get(figures.second_metric(event), ""),
         thresholds=[
             (name, figures.score_text(value, event)) for name, value in event.thresholds.items()
         ],
     )
+
+
+def _compared(event: Event) -> list[str]:
+    """The scores of the course's own entries, as they are on record."""
+    words = {"reference": "the reference", "baseline": "the entry to beat"}
+    rows = measured_figures().get(event.id, {})
+    return [
+        f"{words[name]} {figures.score_text(row['score'], event)}"
+        for name, row in rows.items()
+        if name in words
+    ]
 
 
 def _section(season: Season, event: Event, table: CategoryTable) -> Section:

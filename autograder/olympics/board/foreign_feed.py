@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import threading
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from http.client import HTTPException
@@ -28,11 +27,13 @@ from autograder.olympics.board.feed import JUDGEMENTS, SCHEMA
 from autograder.olympics.board.names import PublicTeam, printable
 from autograder.olympics.board.season import Season
 from autograder.olympics.ledger import Judgement
+from autograder.olympics.look_alikes import skeleton
 
 MAX_BYTES = 8_000_000
 TIMEOUT_S = 10.0
 WHOLE_TIMEOUT_S = 30.0
 WEB = ("http", "https")
+MAX_MACHINES = 20  # in one feed: each makes a category, with a table of its own
 SENTENCES = 5  # of refused rows of one feed; the others are counted
 
 
@@ -77,15 +78,19 @@ def read_feed(place: str, season: Season) -> ForeignFeed:
             f"The feed {place} is of the season '{printable(facts['season'])}', and this board of "
             f"'{season.name}'. Ask for that season, or publish the other one: --season."
         )
-    taken = {_folded(judge): "is a judge of this board" for judge in season.judges}
-    taken |= {_folded(row.judge): "speaks through another feed" for row in season.elsewhere}
+    taken = {skeleton(judge): "is a judge of this board" for judge in season.judges}
+    taken |= {skeleton(row.judge): "speaks through another feed" for row in season.elsewhere}
     rows, teams, refused = [], {}, []
+    machines: set[str] = set()
     seen: set[tuple[str, str, int]] = set()
     for count, row in enumerate(facts["rows"], 1):
         fault = next(iter(_row_faults(row, row_check, season.events, taken, seen)), "")
+        if not fault and row["machine"] not in machines and len(machines) == MAX_MACHINES:
+            fault = f"the feed names over {MAX_MACHINES} machines."
         if fault:
             refused.append(f"Row {count}: {fault}")
             continue
+        machines.add(row["machine"])
         judgement = _judgement(row, facts["season"])
         seen.add((judgement.entry_sha256, judgement.event, judgement.run))
         teams[judgement.team_id] = _team(row)
@@ -116,7 +121,7 @@ def _read_file(path: Path) -> bytes:
 
 def _download(url: str) -> bytes:
     """At most MAX_BYTES + 1 bytes from the web, or a CourseError within WHOLE_TIMEOUT_S."""
-    url = url + JUDGEMENTS if url.endswith("/") else url
+    url = url if urlsplit(url).path.endswith(".json") else f"{url.rstrip('/')}/{JUDGEMENTS}"
     answers: list[bytes | CourseError] = []
     thread = threading.Thread(target=lambda: answers.append(_answer(url)), daemon=True)
     thread.start()
@@ -188,18 +193,16 @@ def _row_faults(
     if event is None:
         yield f"there is no event '{row['event']}' here."
         return
-    if reason := taken.get(_folded(row["judge"])):
-        yield f"it says that '{printable(row['judge'])}' judged it, which {reason}."
+    if reason := taken.get(skeleton(row["judge"])):
+        yield (
+            f"it says that '{printable(row['judge'])}' judged it, which {reason}, "
+            "or looks like one."
+        )
     if row["weight_class"] not in (tuple(event.weight_classes) or ("",)):
         yield f"{event.title} has no weight class '{printable(row['weight_class'])}'."
     if (row["entry_sha256"], row["event"], row["run"]) in seen:
         yield "the same run of the same entry stands in the feed twice."
     yield from _score_faults(row["scores"], event)
-
-
-def _folded(name: str) -> str:
-    """A name without what the eye does not tell apart: case, width, and blanks at the ends."""
-    return unicodedata.normalize("NFKC", printable(name)).casefold().strip()
 
 
 def _score_faults(scores: dict[str, float], event: Event) -> Iterator[str]:

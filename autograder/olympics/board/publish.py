@@ -15,6 +15,7 @@ from autograder.model import CourseError
 from autograder.olympics.board import feed
 from autograder.olympics.board.badges import badges
 from autograder.olympics.board.closing import PublishedEntry
+from autograder.olympics.board.head import head
 from autograder.olympics.board.pages import pages
 from autograder.olympics.board.receipts import receipts
 from autograder.olympics.board.season import Season
@@ -34,7 +35,7 @@ def board(
     signed = receipts(season, private_key)
     texts = pages(season, entries, phase, bool(signed))
     files = {path: text.encode("utf-8", "replace") for path, text in texts.items()}
-    files |= feed.files(season) | badges(season) | signed
+    files |= feed.files(season) | badges(season) | signed | head(season, phase)
     files |= {entry.path: entry.archive for entry in entries}
     return files | {LIST: _listed({*files, LIST})}
 

@@ -15,10 +15,12 @@ from autograder.olympics.board.season import Season
 from autograder.olympics.ledger import Judgement
 from autograder.olympics.signing import PUBLIC_KEY, signed_receipt
 
+FOLDER = "receipts"
+
 
 def receipt_path(row: Judgement) -> str:
     """Where the receipt of a run is in the board."""
-    return f"receipts/{row.entry_sha256[:16]}-{row.run}.json"
+    return f"{FOLDER}/{row.entry_sha256[:16]}-{row.run}.json"
 
 
 def receipts(season: Season, private_key: str) -> dict[str, bytes]:

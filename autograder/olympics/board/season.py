@@ -17,7 +17,7 @@ from autograder.olympics.board.names import Names, public_names
 from autograder.olympics.ledger import Judgement
 from autograder.olympics.medals import MedalRow, medal_table
 from autograder.olympics.ranking import Row, categories, ranking
-from autograder.olympics.results import Category, Result, results
+from autograder.olympics.results import Category, Result, by_category, results
 from autograder.olympics.teams import Team
 
 
@@ -63,12 +63,15 @@ class Season:
         return tuple(sorted({row.judge for row in self.judgements}))
 
     def _tables(self, event: Event) -> list[CategoryTable]:
-        everything = (*self.judgements, *self.elsewhere)
+        here, there = (by_category(rows, event) for rows in (self.judgements, self.elsewhere))
+        everything = [row for groups in (here, there) for rows in groups.values() for row in rows]
         return [
             CategoryTable(
                 category,
-                ranking(self.judgements, event, category, self.name, self.elsewhere),
-                history.records(self.judgements, event, category),
+                ranking(
+                    here.get(category, ()), event, category, self.name, there.get(category, ())
+                ),
+                history.records(here.get(category, ()), event, category),
             )
             for category in categories(everything, event, self.name)
         ]

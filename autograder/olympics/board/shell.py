@@ -78,8 +78,12 @@ def entry_path(entry_sha256: str) -> str:
 
 
 def category_title(category: Category) -> str:
-    """'Closed, Varsity, 64 kB', with the machine where times were measured."""
-    words = [category.division.capitalize(), category.level.capitalize(), category.weight_class]
+    """'Closed division, Varsity, 64 kB', with the machine where times were measured."""
+    words = [
+        f"{category.division.capitalize()} division",
+        category.level.capitalize(),
+        category.weight_class,
+    ]
     return ", ".join(filter(None, [*words, category.machine]))
 
 

@@ -6,6 +6,8 @@ entry's code runs outside the emulator.
 
 from __future__ import annotations
 
+import re
+import struct
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from hardware_labs.boards import board_kind
-from hardware_labs.errors import BoardError
+from hardware_labs.errors import BoardError, BuildError
 from hardware_labs.firmware.build import Build, build
-from hardware_labs.firmware.elf import sizes
+from hardware_labs.firmware.elf import segments, sizes
 from hardware_labs.measuring.guarded import filled_inferences, instructions_to_start
 from hardware_labs.models.arena import ArenaPlan, lifetimes
 from hardware_labs.models.mlperf_tiny import he_normal
@@ -26,6 +28,9 @@ SHAPE = (16, 16, 2)
 GUARD_BYTES = 32
 MAX_INSTRUCTIONS = 4_000_000  # of one inference: nearly four times the course's own kernels
 BOARD = board_kind("nano33")
+# What a compiler reads as a blank, or not at all, and a person does not see: an include can hide
+# behind it.
+UNSEEN = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\U0010ffff]")
 
 
 def run(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -67,7 +72,26 @@ def network(number: int) -> Network:
 
 def built(net: Network, plan: ArenaPlan | None, kernels: Mapping[str, str]) -> Build:
     """The firmware of the board with these kernels in it. Raises BuildError."""
-    return build(BOARD, net, replacements=kernels, arena=plan)
+    for name, text in kernels.items():
+        if unseen := UNSEEN.search(text):
+            raise BuildError(
+                f"'{name}' holds the character {unseen[0]!r}, which nobody sees. Take it out."
+            )
+    firmware = build(BOARD, net, replacements=kernels, arena=plan)
+    check_start(firmware.elf.read_bytes())
+    return firmware
+
+
+def check_start(elf: bytes) -> None:
+    """BuildError where the board would not start in the course's own reset: its vectors come first
+    in flash, and the second of them says where."""
+    reset = [one for one in sizes(elf).symbols if one.name == "reset" and one.is_function]
+    start = min(segments(elf))[1]
+    if len(reset) != 1 or struct.unpack_from("<I", start, 4)[0] != reset[0].address | 1:
+        raise BuildError(
+            "The firmware does not start in the course's own code. A kernel has no section "
+            ".vectors and no function reset."
+        )
 
 
 def guarded(net: Network) -> ArenaPlan:

@@ -1,0 +1,73 @@
+"""How far the ledger had come when a board was made, so that the next one notices what is missing.
+
+The chain of checksums in a ledger cannot show that its last rows are gone. A board can: it keeps
+the number of rows and a checksum over what of them is public and stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from autograder.model import CourseError
+from autograder.olympics.board.receipts import FOLDER as RECEIPTS
+from autograder.olympics.board.season import Season
+from autograder.olympics.ledger import Judgement
+
+HEAD = "ledger.json"
+FIELDS = ("number", "season", "event", "entry_sha256", "run", "verdict", "judged_at")
+
+
+def head(season: Season, phase: str) -> dict[str, bytes]:
+    """The file of the board that says how far the ledger had come. phase: '' while the season is
+    open."""
+    rows = season.judgements
+    facts = {"season": season.name, "phase": phase, "rows": len(rows), "sha256": outline(rows)}
+    return {HEAD: (json.dumps(facts, indent=1, sort_keys=True) + "\n").encode()}
+
+
+def outline(rows: Iterable[Judgement]) -> str:
+    """The sha256 of what every board tells of some rows, and never changes. It says nothing of
+    their scores."""
+    facts = [[getattr(row, name) for name in FIELDS] for row in rows]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def check_earlier(season: Season, phase: str, has_receipts: bool, folder: Path) -> None:
+    """CourseError where the board in `folder` would lose what it has: rows that the ledger no
+    longer has, its receipts, or the entries of a season that was closed."""
+    before = _earlier(folder)
+    if before is None:
+        return
+    known = int(before["rows"])
+    if known > len(season.judgements) or outline(season.judgements[:known]) != before["sha256"]:
+        raise CourseError(
+            f"The board in {folder} was made from {known} rows of a ledger, and this ledger does "
+            f"not begin with them (it has {len(season.judgements)}). Bring the ledger back from a "
+            "backup, or name an empty folder for the board of another ledger."
+        )
+    if not has_receipts and (folder / RECEIPTS).is_dir():
+        raise CourseError(
+            f"The board in {folder} has receipts, which would be taken away. Give the judge's key "
+            "too: --key judge.key. For a board without receipts, name an empty folder."
+        )
+    if before["season"] == season.name and before["phase"] and not phase:
+        raise CourseError(
+            f"The season '{season.name}' is closed on the board in {folder}. Give --close-season "
+            "and --entries again. To open the season again, name an empty folder."
+        )
+
+
+def _earlier(folder: Path) -> dict[str, Any] | None:
+    """What the board in a folder says of its ledger, None where there is none that says it."""
+    try:
+        facts = json.loads((folder / HEAD).read_text(encoding="utf-8"))
+        return {
+            "rows": int(facts["rows"]),
+            **{k: str(facts[k]) for k in ("season", "phase", "sha256")},
+        }
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return None
