@@ -25,7 +25,7 @@ from autograder.model import Assignment, Course, CourseError
 from autograder.review.answers import checksums, notebook_path
 from autograder.review.order import shuffled
 from autograder.review.questions import Place, Question, questions
-from autograder.roster.groups import group_of
+from autograder.roster.groups import group_finder
 
 OPEN = ("to mark", "draft", "changed", "conflict")
 ABSENT = "absent"  # in place of a checksum, where the graded notebook lacks the answer
@@ -222,11 +222,11 @@ def _hand_ins(
     session: Session, own: dict[str, GradedCell]
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
     """(student, everybody whose work it is), each hand-in once."""
+    group_of = group_finder(session.course, session.assignment)
     known: set[str] = set()
     for student in sorted(own):
         if student not in known:
-            together = group_of(session.course, session.assignment, student)
-            group = (student, *(m for m in together if m != student and m in own))
+            group = (student, *(m for m in group_of(student) if m != student and m in own))
             known.update(group)
             yield student, group
 
