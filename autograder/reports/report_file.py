@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from autograder.reporting.table_file import Value, to_csv
 from autograder.reports.quiet import Quiet
 from autograder.reports.report import AssignmentReport, Spread
-from autograder.reports.table_file import Value, to_csv
 
 HEAD = ("assignment", "notebook", "question", "student", "measure", "value", "n", "text")
 Row = tuple[Value, ...]
