@@ -54,6 +54,8 @@ def _assignment(report: AssignmentReport) -> Iterator[Row]:
         yield name, "", "", claim.student, "minutes (claim)", minutes, claim.moments, ""
     for grade in report.late:
         yield name, "", "", grade.student, "late penalty", _rounded(grade.late_penalty), "", ""
+    for student in report.ungraded:
+        yield name, "", "", student, "not graded yet", "", "", ""
     for student in report.absent:
         yield name, "", "", student, "no hand-in", "", "", ""
 
