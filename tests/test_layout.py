@@ -68,7 +68,6 @@ DOORS = {
         "autograder/gradebook/group_marks.py",
         "autograder/gradebook/late_penalties.py",
         "autograder/gradebook/lateness.py",
-        "autograder/gradebook/given_points.py",
         "autograder/gradebook/mark_changes.py",
         "autograder/gradebook/manual_marks.py",
         "autograder/gradebook/open_gradebook.py",

@@ -83,7 +83,7 @@ def _row(assignment_id: str, title: str, track: str, due: datetime | None) -> st
         f"title = {_quoted(title)}",
         "prerequisites = []",
         f"points = {sum(question_cells.POINTS.values())}",
-        f"due = {moment}" if moment else "# due = 2027-01-30T23:59:00Z",
+        f"due = {moment}" if moment else "# due = 2027-01-30T23:59:59Z",
         f"minutes = {MINUTES}",
     ]
     return "\n".join(line for line in lines if line) + "\n"

@@ -36,11 +36,15 @@ __pycache__/
 /submitted/
 /autograded/
 /feedback/
+/reports/
 /aside/
 /store/
 /dist/
 /gradebook.db*
 /.nbgrader.log
+/roster.csv
+/groups.csv
+/extensions.csv
 """
 README = """\
 # TITLE

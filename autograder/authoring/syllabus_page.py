@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from autograder.authoring.late_line import late_line
 from autograder.model import Assignment, Course
 from autograder.reporting.html_page import renderer
+from autograder.settings.late_policy import late_policy
 from autograder.settings.nbgrader_config import config
-from autograder.settings.open_course import read_syllabus
 
 render = renderer("autograder.authoring")
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -43,7 +43,7 @@ def page(course: Course) -> str:
         count=len(listed),
         points=sum(assignment.points for assignment in listed),
         zone=config(course.root).Exchange.get("timezone", "UTC"),
-        late=late_line(read_syllabus(course.root).get("late", {})),
+        late=late_line({a.id: late_policy(course, a) for a in listed}),
         ids={assignment.id for assignment in listed},
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime, time
 from pathlib import Path
 
 import click
@@ -37,12 +36,13 @@ def init(folder: Path, title: str) -> None:
 @click.argument("assignment", metavar="ID")
 @click.option("--title", default="", help="What students read above it. Default: the ID.")
 @click.option("--track", default="", help="A track of the syllabus. Default: the first in use.")
-@click.option("--due", default="", metavar="WHEN", help="2027-01-30, or 2027-01-30T18:00:00Z.")
+@click.option("--due", default="", metavar="WHEN", help="As 2027-02-03 18:00, or a day.")
 def new(course: Course, assignment: str, title: str, track: str, due: str) -> bool:
     """Begin an assignment: a function, a plot and a written question, with tests and proofs."""
     from autograder.authoring.new_assignment import new_assignment
+    from autograder.roster.deadlines import parse_deadline
 
-    moment = _moment(course, due) if due else None
+    moment = parse_deadline(due, course.time_zone) if due else None
     written = new_assignment(course, assignment, title or assignment, track, moment)
     for path in (written.notebook, written.proofs, written.syllabus):
         if path:
@@ -51,19 +51,6 @@ def new(course: Course, assignment: str, title: str, track: str, due: str) -> bo
         tables.print_line("note: the course has no course/syllabus.toml, so no row was added")
     tables.print_line(f"now: autograder audit {assignment}")
     return True
-
-
-def _moment(course: Course, text: str) -> datetime:
-    """A time of the command line; a day is due at its end, on the course's clock."""
-    try:
-        if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text), time(23, 59), course.time_zone)
-        moment = datetime.fromisoformat(text)
-    except ValueError as fault:
-        raise CourseError(
-            f"--due {text!r:.40} is no time. Write 2027-01-30, or 2027-01-30T18:00:00Z."
-        ) from fault
-    return moment if moment.tzinfo else moment.replace(tzinfo=course.time_zone)
 
 
 @verb

@@ -125,7 +125,7 @@ def answer(
 ) -> bool:
     """Answer what STUDENT asked about QUESTION; it stands in the feedback beside that question."""
     from autograder.collecting.requests import answer as write_answer
-    from autograder.gradebook.given_points import give_points
+    from autograder.gradebook.manual_marks import give_points
     from autograder.grading.settle import settle
 
     chosen_assignment = course.assignment(assignment)

@@ -63,16 +63,14 @@ def similarity(course: Course, assignment: str, question: str, output: Path | No
 
     Writes a page for staff, and a table with the same name that ends in .csv.
     """
-    from autograder.roster.groups import groups
+    from autograder.roster.groups import group_finder
     from autograder.similarity.compare import similarity as compare
     from autograder.similarity.page import page
     from autograder.similarity.pairs_file import pairs_csv
 
     chosen_assignment = course.assignment(assignment)
-    first_member = {m: g.members[0] for g in groups(course, chosen_assignment) for m in g.members}
-    result = compare(
-        course, chosen_assignment, question, lambda student: first_member.get(student, student)
-    )
+    group_of = group_finder(course, chosen_assignment)
+    result = compare(course, chosen_assignment, question, lambda student: group_of(student)[0])
     if not any(c.ranking.answers or c.blank for c in result.comparisons):
         raise CourseError(
             f"nothing to compare: {course.submitted} has no submission of '{assignment}' that can "

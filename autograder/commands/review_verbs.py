@@ -20,6 +20,7 @@ def review(
     course: Course, assignment: str, marker: str, names: bool, seed: int, sample: str, port: int
 ) -> bool:
     """Mark written answers on a page of this machine, question by question, with a rubric."""
+    from autograder.grading.settle import settle
     from autograder.review.begin import begin, marker_name
     from autograder.review.server import ReviewServer
     from autograder.review.worklist import Session
@@ -34,4 +35,6 @@ def review(
             server.serve_forever()
         except KeyboardInterrupt:
             tables.print_line("Ended. What the page called saved is in the gradebook.")
+    for sentence in settle(course, session.assignment):
+        tables.print_line(f"note: {sentence}")
     return True

@@ -7,7 +7,7 @@ stored_marks (automatic and personal points apart), mark_changes (the log of mar
 under mended tests), late_penalties (by nbgrader's plugin), register_assignment (its cells),
 lateness (due times, extensions and penalties), group_marks (one mark for all members), write_marks
 (one submission, in one transaction), open_gradebook (the door through which the other rooms write),
-given_points (a person's points for one cell), manual_marks (points and a comment of a person),
+manual_marks (points and a comment of a person),
 review_tables (our own tables beside nbgrader's), rubrics (what points are given for, and comments
 to use again), review_marks (how a person came to a mark).
 """

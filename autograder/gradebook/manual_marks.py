@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from nbgrader import api
 from sqlalchemy import text, update
 
-from autograder.gradebook.connection import Connection
+from autograder.gradebook.connection import Connection, write_connection
 from autograder.gradebook.statements import insert, table
+from autograder.model import Assignment, Course, CourseError
 
 GRADE, COMMENT = table(api.Grade), table(api.Comment)
 CELLS = """
@@ -116,13 +117,41 @@ def write_manual(
 
     needs: whether a person still has to look at it.
     """
-    connection.execute(
-        update(GRADE).where(GRADE.c.id == cell.grade_key),
-        {"manual_score": points, "needs_manual_grade": needs},
-    )
+    _write_points(connection, cell, points, needs)
     keyed = insert(connection, api.Comment).on_conflict_do_update(
         index_elements=["cell_id", "notebook_id"], set_={"manual_comment": comment or None}
     )
     if comment or cell.manual_comment:
         row = {"cell_id": cell.comment_key, "notebook_id": cell.notebook_key}
         connection.execute(keyed, {**row, "manual_comment": comment or None})
+
+
+def _write_points(
+    connection: Connection, cell: GradedCell, points: float | None, needs: bool
+) -> None:
+    connection.execute(
+        update(GRADE).where(GRADE.c.id == cell.grade_key),
+        {"manual_score": points, "needs_manual_grade": needs},
+    )
+
+
+def give_points(
+    course: Course, assignment: Assignment, student: str, notebook: str, cell: str, points: float
+) -> None:
+    """Make `points` a person's mark of a graded cell, which nobody has to look at any more; a
+    comment stays. Raises CourseError where there is no such mark or the points do not fit.
+    """
+    with write_connection(course) as connection, connection.begin():
+        graded = graded_cells(connection, assignment.id, notebook, cell)
+        mark = next((row for row in graded if row.student == student), None)
+        if mark is None:
+            raise CourseError(
+                f"the gradebook has no mark of {student} for '{cell}' of '{assignment.id}'. Grade "
+                f"the hand-in first: autograder grade {assignment.id}"
+            )
+        if not 0 <= points <= mark.out_of:
+            raise CourseError(
+                f"'{cell}' is worth {mark.out_of:g} points, so {points:g} cannot be given. "
+                f"Name 0 to {mark.out_of:g}; more is extra credit, in formgrader."
+            )
+        _write_points(connection, mark, points, needs=False)

@@ -24,12 +24,11 @@ from sqlalchemy import (
     insert,
     null,
     select,
-    text,
     update,
 )
 from sqlalchemy.engine import Connection
 
-from autograder.gradebook.connection import TABLES_LOCK, read, write_connection
+from autograder.gradebook.connection import ensure_table, read, write_connection
 from autograder.gradebook.statements import table
 from autograder.model import Assignment, Course
 
@@ -96,7 +95,7 @@ class MarkChange:
 @dataclass(frozen=True)
 class LogEvent:
     """Why marks changed. at: the time in UTC as ISO 8601, which names the event. cause: 'regrade',
-    'grade', 'answer' or 'undo'. tests: the key of all that the new marks rest on besides the work.
+    'grade' or 'undo'. tests: the key of all that the new marks rest on besides the work.
     undoes: the time of the event that this one takes back, ''."""
 
     at: str
@@ -118,9 +117,7 @@ def append(
     rows = [{"assignment": assignment, **vars(event), **vars(change)} for change in changes]
     if not rows:
         return
-    if connection.dialect.name == "postgresql":
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({TABLES_LOCK})"))
-    LOG.create(connection, checkfirst=True)
+    ensure_table(connection, LOG)
     connection.execute(insert(LOG), rows)
 
 

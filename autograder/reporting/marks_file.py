@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from autograder.model import Grade, Mark
-from autograder.roster.csv_file import FORMULA
+from autograder.reporting import table_file
+from autograder.reporting.table_file import Value
 
 HEAD = ("student", "assignment", "score", "max_score", "status", "submitted_at")
 LATE = ("points before penalty", "late penalty", "lateness")
@@ -88,27 +87,24 @@ def to_csv(grades: Iterable[Grade]) -> str:
     """
     grades = list(grades)
     columns = _columns(grades)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
     late = LATE if any(map(_late, grades)) else ()
     groups = GROUP if any(grade.group for grade in grades) else ()
     flags = [FORKED] if any(mark.forked for grade in grades for mark in grade.marks) else []
-    writer.writerow([_text(name) for name in (*HEAD, *columns.values(), *late, *groups, *flags)])
+    rows = []
     for grade in grades:
         points = {(mark.notebook, mark.cell): _number(mark.points) for mark in grade.marks}
-        head = [_text(value) for value in _row(grade).values()]
         forked = " ".join(columns[m.notebook, m.cell] for m in grade.marks if m.forked)
-        ends = list(_lateness(grade)) if late else []
-        ends += [_text(grade.group), _text(grade.handed_in_by)] if groups else []
-        ends += [_text(forked)] if flags else []
-        writer.writerow([*head, *(points.get(key, "") for key in columns), *ends])
-    return out.getvalue()
+        ends: list[Value] = list(_lateness(grade)) if late else []
+        ends += [grade.group, grade.handed_in_by] if groups else []
+        ends += [forked] if flags else []
+        rows.append([*_row(grade).values(), *(points.get(key) for key in columns), *ends])
+    return table_file.to_csv((*HEAD, *columns.values(), *late, *groups, *flags), rows)
 
 
-def _lateness(grade: Grade) -> tuple[Any, Any, Any]:
+def _lateness(grade: Grade) -> tuple[Value, Value, Value]:
     if grade.status == "no hand-in":
-        return "", "", ""
-    return _number(grade.points), _number(grade.late_penalty), _text(grade.late_reason)
+        return None, None, None
+    return _number(grade.points), _number(grade.late_penalty), grade.late_reason
 
 
 def _columns(grades: list[Grade]) -> Mapping[tuple[str, str], str]:
@@ -121,9 +117,3 @@ def _columns(grades: list[Grade]) -> Mapping[tuple[str, str], str]:
         else f"{notebook}/{cell}"
         for notebook, cell in keys
     }
-
-
-def _text(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
-    return value

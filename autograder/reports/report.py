@@ -14,6 +14,7 @@ from autograder.reports.failures import Failure, failures
 from autograder.reports.item_statistics import FEWEST_FOR_MEAN, Item, item_statistics
 from autograder.reports.quiet import Quiet, quiet
 from autograder.reports.time_spent import Claim, claims
+from autograder.roster.attendance import attendance
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class AssignmentReport:
 
     graded: those whose notebook ran. final: the same with the marks that wait for nobody. scores:
     shares of the maximum, of final marks. minutes: what students' tools
-    claim. absent: members of the class without a hand-in, () where there is no roster.
+    claim. absent: members of the class without a hand-in, () where there is no roster. ungraded:
+    those who handed in and are not graded yet.
     """
 
     assignment: Assignment
@@ -45,6 +47,7 @@ class AssignmentReport:
     claims: tuple[Claim, ...]
     minutes: Spread
     absent: tuple[str, ...] = ()
+    ungraded: tuple[str, ...] = ()
 
     @property
     def late(self) -> tuple[Grade, ...]:
@@ -74,7 +77,8 @@ def assignment_report(
     graded = tuple(grade for grade in grades if grade.status != "not graded")
     final = tuple(map(_final, graded))
     claimed = tuple(claims(course, assignment, now))
-    present = {grade.student for grade in grades}
+    known = {grade.student for grade in grades}
+    ungraded = set(attendance(course, assignment).present) - known
     return AssignmentReport(
         assignment=assignment,
         grades=grades,
@@ -85,7 +89,8 @@ def assignment_report(
         failures=failures(graded),
         claims=claimed,
         minutes=spread([claim.minutes for claim in claimed]),
-        absent=tuple(sorted(set(members) - present)),
+        absent=tuple(sorted(set(members) - known - ungraded)),
+        ungraded=tuple(sorted(ungraded)),
     )
 
 
@@ -94,7 +99,7 @@ def course_report(course: Course, now: datetime, members: Collection[str] = ()) 
     every = (assignment_report(course, a, now, members) for a in course.assignments)
     reports = tuple(report for report in every if report.grades)
     over = [r for r in reports if r.assignment.due is None or r.assignment.due <= now]
-    handed_in = [(r.assignment.id, {g.student for g in r.grades}) for r in over]
+    handed_in = [(r.assignment.id, {*r.ungraded, *(g.student for g in r.grades)}) for r in over]
     ids = tuple(name for name, _ in handed_in)
     return CourseReport(reports, ids, tuple(quiet(handed_in, members)))
 

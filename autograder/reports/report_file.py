@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from autograder.reporting.table_file import Value, to_csv
 from autograder.reports.quiet import Quiet
 from autograder.reports.report import AssignmentReport, Spread
-from autograder.reports.table_file import Value, to_csv
 
 HEAD = ("assignment", "notebook", "question", "student", "measure", "value", "n", "text")
 Row = tuple[Value, ...]
@@ -54,6 +54,8 @@ def _assignment(report: AssignmentReport) -> Iterator[Row]:
         yield name, "", "", claim.student, "minutes (claim)", minutes, claim.moments, ""
     for grade in report.late:
         yield name, "", "", grade.student, "late penalty", _rounded(grade.late_penalty), "", ""
+    for student in report.ungraded:
+        yield name, "", "", student, "not graded yet", "", "", ""
     for student in report.absent:
         yield name, "", "", student, "no hand-in", "", "", ""
 

@@ -25,7 +25,7 @@ from autograder.model import Assignment, Course, CourseError
 from autograder.review.answers import checksums, notebook_path
 from autograder.review.order import shuffled
 from autograder.review.questions import Place, Question, questions
-from autograder.roster.groups import groups
+from autograder.roster.groups import group_finder
 
 OPEN = ("to mark", "draft", "changed", "conflict")
 ABSENT = "absent"  # in place of a checksum, where the graded notebook lacks the answer
@@ -224,16 +224,11 @@ def _hand_ins(
     session: Session, cell_of: dict[str, GradedCell]
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
     """(student, everybody whose work it is), each hand-in once."""
+    group_of = group_finder(session.course, session.assignment)
     known: set[str] = set()
-    members = {
-        member: group.members
-        for group in groups(session.course, session.assignment)
-        for member in group.members
-    }
     for student in sorted(cell_of):
         if student not in known:
-            together = members.get(student, ())
-            group = (student, *(m for m in together if m != student and m in cell_of))
+            group = (student, *(m for m in group_of(student) if m != student and m in cell_of))
             known.update(group)
             yield student, group
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from autograder.roster.byte_table import Table, read_table
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ def read_lines(path: Path, columns: Sequence[str], optional: Sequence[str] = ())
             f"{','.join(columns)}."
         )
     places = {name: head.index(name) for name in (*columns, *optional) if name in head}
+    numbers = line_numbers(table)
     return [
-        Line(line_number(table, row), _values(path, table, row, places))
+        Line(numbers[row], _values(path, table, row, numbers[row], places))
         for row in range(1, len(table.rows))
         if any(cell.value.strip() for cell in table.rows[row])
     ]
@@ -78,18 +81,20 @@ def open_table(path: Path) -> Table:
     return table
 
 
-def line_number(table: Table, row: int) -> int:
-    """The line of the file in which a row begins, from 1."""
-    text = table.text[: table.rows[row][0].start]
-    return len(re.findall(r"\r\n|\r|\n", text)) + 1
+def line_numbers(table: Table) -> list[int]:
+    """The line of the file in which each row begins, from 1."""
+    ends = [end.end() for end in LINE_END.finditer(table.text)]
+    return [bisect_right(ends, row[0].start) + 1 for row in table.rows]
 
 
-def _values(path: Path, table: Table, row: int, places: Mapping[str, int]) -> dict[str, str]:
+def _values(
+    path: Path, table: Table, row: int, number: int, places: Mapping[str, int]
+) -> dict[str, str]:
     width = len(table.rows[0])
     surplus = [cell.value for cell in table.rows[row][width:] if cell.value.strip()]
     if surplus:
         raise CourseError(
-            f"{path.name}, line {line_number(table, row)}: there are {width} columns and one more "
+            f"{path.name}, line {number}: there are {width} columns and one more "
             f"cell, '{surplus[0]:.40}'. Put quotation marks around a text that holds a "
             f"'{table.delimiter}'."
         )

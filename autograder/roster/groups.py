@@ -8,7 +8,7 @@ member stands for all members, and each member has the mark. Without the file ev
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 from autograder.model import Assignment, Course, CourseError
@@ -68,8 +68,15 @@ def known_groups(
 def group_of(course: Course, assignment: Assignment, student: str) -> tuple[str, ...]:
     """The ids of everybody whose work for the assignment is one with the student's, sorted, with
     the student; (student,) for who works alone."""
-    found = (g.members for g in groups(course, assignment) if student in g.members)
-    return next(found, (student,))
+    return group_finder(course, assignment)(student)
+
+
+def group_finder(course: Course, assignment: Assignment) -> Callable[[str], tuple[str, ...]]:
+    """`group_of` as a function of the student, for a whole class: the file is read once."""
+    members_of = {
+        member: group.members for group in groups(course, assignment) for member in group.members
+    }
+    return lambda student: members_of.get(student, (student,))
 
 
 def unknown_members(course: Course, assignment: Assignment) -> list[str]:

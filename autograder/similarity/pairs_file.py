@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from autograder.reports.table_file import Value, to_csv
+from autograder.reporting.table_file import Value, to_csv
 from autograder.similarity.compare import Similarity
 
 HEAD = (

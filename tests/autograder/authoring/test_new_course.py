@@ -71,6 +71,8 @@ def test_init_writes_a_course_and_nothing_else(tmp_path):
         "source/hw1/hw1.ipynb",
         "tests/proofs/hw1.py",
     }
+    ignored = (course.root / ".gitignore").read_text().splitlines()
+    assert {"/reports/", "/roster.csv", "/groups.csv", "/extensions.csv"} <= set(ignored)
     assert (course.name, course.title) == ("other", 'A "new" \\ course')
     assert [a.points for a in course.assignments] == [10]
 
@@ -130,7 +132,7 @@ def test_a_new_assignment_has_its_row_and_holds_its_audit(course):
     text = (course.root / "course" / "syllabus.toml").read_text()
     assert text.startswith(before.rstrip())
     row = tomllib.loads(text)["assignment"][-1]
-    assert row.pop("due").isoformat() == "2027-02-01T23:59:00+00:00"
+    assert row.pop("due").isoformat() == "2027-02-01T23:59:59+00:00"
     assert row == {
         "id": "Lab_2",
         "track": "HOMEWORK",

@@ -10,7 +10,6 @@ from chromium import chromium, opened
 from click.testing import CliRunner
 from small_course import save, source_notebook
 
-from autograder.authoring.late_line import late_line
 from autograder.authoring.syllabus_page import page
 from autograder.commands.cli import main
 from autograder.settings.open_course import open_course
@@ -27,7 +26,6 @@ BUILD = "by hand"
 grace_minutes = 15
 percent_per_day = 10
 cap_percent = 50
-from_monday = "on"
 
 [[assignment]]
 id = "two"
@@ -49,6 +47,7 @@ due = 2027-01-30
 id = "alone"
 track = ""
 title = "Of no track"
+late = false
 """
 
 
@@ -90,12 +89,21 @@ def test_what_an_assignment_needs_is_a_link_where_there_is_such_a_row(course):
     assert '<a href="#one">one</a>, gone' in text and 'id="one"' in text
 
 
-def test_the_late_policy_is_a_sentence_that_hides_nothing(course):
+def test_the_late_policy_is_the_one_that_grading_goes_by(course):
     assert (
-        "Late work: up to 15 minutes after the due time nothing is taken off; each day that has "
-        "begun takes 10 % of the points off; at most 50 % is taken off; from monday: on."
+        "Late work: 10 % for each started day, 50 % at most, 15 minutes of grace; alone: nothing "
+        "is taken off. Percents are of an assignment's maximum"
     ) in words(page(course))
-    assert late_line({}) == ""
+
+
+def test_a_late_policy_of_nbgrader_config_stands_on_the_page_too(course):
+    syllabus = course.root / "course" / "syllabus.toml"
+    table = "[late]\ngrace_minutes = 15\npercent_per_day = 10\ncap_percent = 50\n"
+    syllabus.write_text(SYLLABUS.replace(table, "").replace("late = false\n", ""))
+    assert "Late work" not in page(open_course(course.root))
+    with (course.root / "nbgrader_config.py").open("a") as config:
+        config.write("c.Autograder.late = {'points_per_day': 2}\n")
+    assert "Late work: 2 points for each started day." in page(open_course(course.root))
 
 
 def test_nothing_of_a_title_runs_and_the_page_asks_for_nothing(course):

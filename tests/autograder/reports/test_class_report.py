@@ -152,6 +152,17 @@ def test_quiet_is_who_stopped_and_with_a_roster_who_never_began():
     assert quiet(handed_in[:1]) == []
 
 
+def test_who_handed_in_and_is_not_graded_yet_is_not_absent(tmp_path):
+    copy = write_course(tmp_path, proofs="")
+    put_into_gradebook(copy, {"ada": (True, True)})
+    hand_in(copy, "bob", answered("def double(x):\n    return 2 * x", "pass"))
+    late = assignment_report(copy, copy.assignments[0], LATER, members=("ada", "bob", "cem"))
+    assert (late.ungraded, late.absent) == (("bob",), ("cem",))
+    assert "<dt>Not graded yet</dt><dd>1</dd>" in assignment_page(copy, late)
+    rows = list(csv.reader(report_csv([late]).splitlines()))
+    assert [row[3] for row in rows if row[4] == "not graded yet"] == ["bob"]
+
+
 def test_a_small_class_has_no_quartiles():
     assert spread([0.1, 0.2, 0.3, 0.4]).middle is None
     assert spread([0.0, 0.25, 0.5, 0.75, 1.0]).middle == 0.5

@@ -3,13 +3,15 @@
 import signal
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from urllib.request import urlopen
 
 from click.testing import CliRunner
-from review_course import STUDENTS, write_course
+from review_course import STUDENTS, in_formgrader, write_course
 
 from autograder.commands.cli import main
+from autograder.gradebook import open_gradebook
 
 PROGRAM = Path(sys.executable).parent / "autograder"
 
@@ -54,6 +56,26 @@ def test_it_prints_its_address_serves_and_ends_with_ctrl_c(tmp_path):
         "essay: 3 of 3 to mark",
         "plot: 1 of 1 to mark",
     ]
+
+
+def test_when_the_page_ends_the_late_penalty_follows_the_marks(tmp_path):
+    course = write_course(tmp_path, STUDENTS[:1])
+    with (tmp_path / "nbgrader_config.py").open("a") as config:
+        config.write("c.Autograder.late = {'percent_per_day': 10}\n")
+    with open_gradebook.gradebook(course) as book:
+        book.find_assignment("words").duedate = datetime(2027, 2, 1)
+        book.find_submission("words", "ada").timestamp = datetime(2027, 2, 1, 6)
+        book.db.commit()
+    in_formgrader(course, "ada", 4)
+    words = ["review", "words", "--course", course.root, "--marker", "anna"]
+    process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, text=True)
+    while not process.stdout.readline().startswith("The address"):
+        pass
+    os.kill(process.pid, signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    with open_gradebook.gradebook(course) as book:
+        assert book.find_submission("words", "ada").late_submission_penalty == 0.9
 
 
 def test_before_grading_it_says_what_to_do_first(tmp_path):

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from autograder.reporting.marks_file import FORMULA
+from autograder.roster.csv_file import inert
 
 Value = str | int | float | None
 
@@ -17,11 +17,5 @@ def to_csv(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in (head, *rows):
-        writer.writerow([_inert(value) for value in row])
+        writer.writerow([inert(value) if isinstance(value, str) else value for value in row])
     return out.getvalue()
-
-
-def _inert(value: Value) -> Value:
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
-    return value
