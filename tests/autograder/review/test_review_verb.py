@@ -68,11 +68,12 @@ def test_when_the_page_ends_the_late_penalty_follows_the_marks(tmp_path):
         book.db.commit()
     in_formgrader(course, "ada", 4)
     words = ["review", "words", "--course", course.root, "--marker", "anna"]
-    process = subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, text=True)
-    while not process.stdout.readline().startswith("The address"):
-        pass
-    os.kill(process.pid, signal.SIGINT)
-    process.communicate(timeout=30)
+    with subprocess.Popen(
+        [PROGRAM, *words], stdout=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
+    ) as process:
+        list(first_lines(process.stdout))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=120)
     assert process.returncode == 0
     with open_gradebook.gradebook(course) as book:
         assert book.find_submission("words", "ada").late_submission_penalty == 0.9
