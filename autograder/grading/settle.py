@@ -7,6 +7,8 @@ and `late` do it, and so does whatever reads marks to hand them on: feedback, ex
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from autograder.gradebook.group_marks import share_marks
 from autograder.gradebook.late_penalties import assign_late_penalties
 from autograder.gradebook.lateness import Lateness, Work, write_lateness
@@ -14,6 +16,7 @@ from autograder.grading.grade_file import read_record
 from autograder.model import Assignment, Course
 from autograder.roster.extensions import extension_finder, extensions
 from autograder.roster.groups import groups
+from autograder.roster.hand_in_times import students_without_time
 from autograder.roster.import_roster import save_names
 from autograder.roster.penalty import judge_lateness
 from autograder.roster.people import everybody
@@ -36,12 +39,15 @@ def settle(course: Course, assignment: Assignment, full: bool = False) -> list[s
     configured = policy is not None or bool(extensions(course, assignment))
     if configured or full:
         find = extension_finder(course, assignment)
+        without_time = students_without_time(course, assignment) if policy else frozenset()
 
         def judge(work: Work) -> Lateness:
-            return judge_lateness(work, policy, find(work.student), course.time_zone)
+            time = None if work.student in without_time else work.submitted_at
+            known = replace(work, submitted_at=time)
+            return judge_lateness(known, policy, find(work.student), course.time_zone)
 
         works = write_lateness(course, assignment, judge, undo_only=not configured)
-        notes += _unknown_times(course, assignment, works) if policy else []
+        notes += _unknown_times(course, assignment, works, without_time) if policy else []
     if full:
         save_names(course, everybody(course))
         assign_late_penalties(course, assignment)
@@ -49,20 +55,27 @@ def settle(course: Course, assignment: Assignment, full: bool = False) -> list[s
 
 
 def _unknown_times(
-    course: Course, assignment: Assignment, works: list[tuple[Work, Lateness]]
+    course: Course,
+    assignment: Assignment,
+    works: list[tuple[Work, Lateness]],
+    without_time: frozenset[str],
 ) -> list[str]:
     if works and works[0][0].due is None:
         return [
             f"'{assignment.id}' has no due time, so nobody is late. Give it one: `due` in "
             f"course/syllabus.toml, or the due date in formgrader."
         ]
-    undated = [work.student for work, _ in works if work.submitted_at is None]
+    undated = [
+        work.student
+        for work, _ in works
+        if work.submitted_at is None or work.student in without_time
+    ]
     if not undated:
         return []
     more = f" and {len(undated) - NAMED} more" if len(undated) > NAMED else ""
     return [
-        f"the time of the hand-in of {', '.join(undated[:NAMED])}{more} is not recorded (a "
-        f"download of Canvas has none), so nothing is taken off there. Write it into timestamp.txt "
+        f"the time of the hand-in of {', '.join(undated[:NAMED])}{more} is not recorded (a file's "
+        f"own time does not count), so nothing is taken off there. Write it into timestamp.txt "
         f"beside the work in {course.submitted.name}/, and grade again."
     ]
 

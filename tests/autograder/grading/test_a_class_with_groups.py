@@ -301,3 +301,20 @@ def test_a_hand_in_without_a_time_is_named_where_lateness_costs(course):
     grade_class(course, course.assignment("functions"), Settings())
     shown = run(course, "late", "functions").stdout
     assert "the time of the hand-in of eve is not recorded" in shown
+
+
+def test_the_time_of_a_file_costs_nothing_until_a_person_confirms_it(course, tmp_path):
+    (course.root / "extensions.csv").unlink()
+    syllabus = course.root / "course" / "syllabus.toml"
+    syllabus.write_text(syllabus.read_text().replace("2027-02-01", "2026-02-01"))
+    course = open_course(course.root)
+    save(tmp_path / "inbox" / "dora" / "functions.ipynb", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    run(course, "collect", "functions", tmp_path / "inbox")
+    grade_class(course, course.assignment("functions"), Settings())
+    stamp = course.submitted / "dora" / "functions" / "timestamp.txt"
+    assert stamp.is_file()  # the file's own time, months after the due time
+    assert "hand-in of dora is not recorded" in run(course, "late", "functions").stdout
+    assert grades(course)["dora"].late_penalty == 0
+    stamp.write_text("2026-02-01 13:00:00 UTC")
+    grade_class(course, course.assignment("functions"), Settings())
+    assert grades(course)["dora"].late_penalty == pytest.approx(0.6)
