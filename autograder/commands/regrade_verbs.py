@@ -65,7 +65,8 @@ def _regrade(
             f"nothing was written. To write it: autograder regrade {assignment.id}{words} --confirm"
         )
         return went_well
-    write_marks(course, assignment, shown)
+    for sentence in write_marks(course, assignment, shown):
+        tables.print_line(f"note: {sentence}")
     tables.print_line(
         f"written, with the late penalties. The pages are as they were; to write them: "
         f"autograder feedback {assignment.id}"
@@ -85,11 +86,13 @@ def _show_log(course: Course, assignment: Assignment) -> bool:
 def _undo(course: Course, assignment: Assignment) -> bool:
     from autograder.grading.regrade import undo as take_back
 
-    restored, others = take_back(course, assignment)
-    tables.print_line(f"marks with their earlier points again: {len(restored)}")
-    for change in others:
+    undone = take_back(course, assignment)
+    tables.print_line(f"marks with their earlier points again: {len(undone.restored)}")
+    for change in undone.others:
         tables.print_line(f"stays, since it changed again: {change.student} {change.cell}")
-    return not others
+    for sentence in undone.notes:
+        tables.print_line(f"note: {sentence}")
+    return not undone.others
 
 
 @verb

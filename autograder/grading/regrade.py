@@ -5,7 +5,7 @@ What people gave stays. Marks that a preview holds keep their points, and what t
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -15,20 +15,29 @@ from autograder.gradebook.write_marks import Regrade
 from autograder.grading import drafts
 from autograder.grading.grade_file import keep_messages
 from autograder.grading.grade_one import SubmissionRun
-from autograder.grading.record import Outcome, record
+from autograder.grading.record import record
 from autograder.grading.regrade_preview import Preview, Regraded
 from autograder.grading.settle import settle
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 
 
-def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[Outcome]:
+@dataclass(frozen=True)
+class Undone:
+    """What was taken back. restored: changes whose earlier points count again; others: those that
+    stay, since the mark changed again. notes: what a person has to settle, as sentences."""
+
+    restored: tuple[MarkChange, ...]
+    others: tuple[MarkChange, ...]
+    notes: tuple[str, ...]
+
+
+def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[str]:
     """Write the marks of a preview, each submission in one transaction with its part of the log,
-    and then the late penalties as `grade` does. Feedback is written by `feedback` alone."""
+    and then what `settle` does; its sentences. Feedback is written by `feedback` alone."""
     context = shown.context
     event = LogEvent(datetime.now(UTC).isoformat(), "regrade", context.key)
     open_gradebook.register(course, assignment, dict(context.models))
-    outcomes = []
     with open_gradebook.recorder(course, assignment) as save:
         for item in shown.regraded:
             log = partial(
@@ -37,7 +46,7 @@ def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[Outc
             regrade = Regrade(log, {(c.notebook, c.cell): c.before for c in item.held})
             kept = {(c.notebook, c.cell): c.message_before for c in item.held}
             run = _with_earlier_cells(course, assignment, item)
-            outcome = record(
+            record(
                 course,
                 assignment,
                 context,
@@ -47,10 +56,8 @@ def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[Outc
                 partial(save, regrade=regrade),
                 item.shared,
             )
-            outcomes.append(replace(outcome, changes=item.changes))
-    settle(course, assignment, full=True)
     drafts.remove_drafts(course, assignment)
-    return outcomes
+    return settle(course, assignment, full=True)
 
 
 def _with_earlier_cells(course: Course, assignment: Assignment, item: Regraded) -> SubmissionRun:
@@ -71,9 +78,9 @@ def _with_earlier_cells(course: Course, assignment: Assignment, item: Regraded) 
     return replace(item.run, executed=executed)
 
 
-def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list[MarkChange]]:
+def undo(course: Course, assignment: Assignment) -> Undone:
     """Give the marks of the last regrade that still stands their earlier points and messages, and
-    log that. Returns (what was restored, what stays, since it changed again).
+    log that.
 
     Raises CourseError where there is nothing to undo. Points possible follow the source and stay.
     """
@@ -92,5 +99,5 @@ def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list
         mine = [change for change in restored if change.student == student]
         kept = {(change.notebook, change.cell): change.message_before for change in mine}
         keep_messages(course, assignment, student, kept)
-    settle(course, assignment, full=True)
-    return restored, [change for change in changes if change not in restored]
+    others = tuple(change for change in changes if change not in restored)
+    return Undone(tuple(restored), others, tuple(settle(course, assignment, full=True)))

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 from autograder.gradebook.mark_changes import MarkChange
-from autograder.gradebook.stored_marks import Key, registered_texts, stored_marks
+from autograder.gradebook.stored_marks import Key, StoredMark, registered_texts, stored_marks
 from autograder.grading import drafts
 from autograder.grading.context import GradingContext
 from autograder.grading.engine import Engine
@@ -126,6 +127,8 @@ def _regraded(
         for theirs in of_students(work):
             before = read_record(course, assignment, theirs.student) or {}
             stored = marks.get(theirs.student, {})
+            if _is_new(stored, before, theirs, graded_as):
+                continue
             found = mark_differences(theirs.student, stored, before, run, context)
             changes, held = _apart(found if run.level else (), only)
             rows.append(Regraded(theirs, graded_as, run, changes, held, shared_work(work)))
@@ -159,14 +162,27 @@ def _affected(
     for work in class_work(course, assignment):
         submission = work.submission
         graded_as = keys(course, assignment, submission, context.key)
-        before = read_record(course, assignment, submission.student) or {}
-        if submission.student not in marks or (
-            before and not is_same_work(before, graded_as.work, submission.submitted_at)
-        ):
-            new.append(submission.student)
-        elif before.get("key") != graded_as.key or before.get("kept"):
+        rest = []
+        for theirs in of_students(work):
+            before = read_record(course, assignment, theirs.student) or {}
+            if _is_new(marks.get(theirs.student, {}), before, theirs, graded_as):
+                new.append(theirs.student)
+            else:
+                rest.append(before)
+        if any(row.get("key") != graded_as.key or row.get("kept") for row in rest):
             affected[submission] = graded_as, work
     return affected, new
+
+
+def _is_new(
+    stored: Mapping[Key, StoredMark],
+    record: dict[str, Any],
+    submission: Submission,
+    graded_as: GradedAs,
+) -> bool:
+    """Whether a student has no marks yet, or those of another work than this."""
+    same = not record or is_same_work(record, graded_as.work, submission.submitted_at)
+    return not stored or not same
 
 
 def _runs(

@@ -167,8 +167,8 @@ def test_a_regrade_is_on_record_and_can_be_taken_back(course):
         ("dora", "double"): (0, 2),
         ("dora", "square"): (3, 0),
     }
-    restored, others = undo(course, work)
-    assert len(restored) == 4 and not others
+    undone = undo(course, work)
+    assert len(undone.restored) == 4 and not undone.others
     assert scores(course) == before
     assert message(course, "blaise", "double") == "negative numbers double too"
     assert [e.cause for e in history(course, work)] == ["regrade", "undo"]
@@ -284,6 +284,23 @@ def test_the_command_shows_first_and_writes_once_confirmed(tmp_path):
     assert "has no graded cell 'triple'. It has: double, square, essay." in wrong.stderr
 
 
+def test_who_joined_a_group_since_is_left_to_grade(tmp_path):
+    course = write_course(tmp_path, proofs="")
+    assignment = course.assignments[0]
+    hand_in(course, "blaise", answered(*CLASS["blaise"]))
+    hand_in(course, "carla", answered(*CLASS["carla"]))
+    grade_class(course, assignment, QUICK)
+    before = scores(course)
+    rows = "*,G,blaise\n*,G,carla\n*,G,emil\n"
+    (tmp_path / "groups.csv").write_text("assignment,group,student\n" + rows)
+    mend(course)
+    shown = preview(course, assignment, QUICK)
+    assert shown.new == ("blaise", "emil")  # of equal times carla's counts, the last in order
+    assert {item.submission.student for item in shown.regraded} == {"carla"}
+    confirm(course, assignment, shown)
+    assert scores(course) == {**before, "carla": 2}
+
+
 def test_a_regrade_of_a_group_is_one_run_and_every_member_s_mark(tmp_path):
     course = write_course(tmp_path, proofs="")
     assignment = course.assignments[0]
@@ -300,8 +317,12 @@ def test_a_regrade_of_a_group_is_one_run_and_every_member_s_mark(tmp_path):
         "carla": (0, 2),
     }
     assert scores(course) == {"blaise": 3, "carla": 3}
-    confirm(course, assignment, shown)
-    assert scores(course) == {"blaise": 5, "carla": 5}
+    marked_by_hand(course, "blaise", "essay", 1, "")
+    marked_by_hand(course, "carla", "essay", 0, "")
+    (note,) = confirm(course, assignment, shown)
+    assert "group 'G', cell 'essay'" in note and "All members have one mark" in note
+    marked_by_hand(course, "carla", "essay", 1, "")
+    assert scores(course) == {"blaise": 6, "carla": 6}
     assert grade_class(course, assignment, QUICK)[0].fresh is False
     undo(course, assignment)
-    assert scores(course) == {"blaise": 3, "carla": 3}
+    assert scores(course) == {"blaise": 4, "carla": 4}
