@@ -48,7 +48,8 @@ def answer_cells(notebook: Notebook, place: Place) -> list[Cell]:
 def _until_question(following: list[Cell], end: str) -> Iterator[Cell]:
     """What stands below a task, up to the next cell that is the instructor's."""
     for cell in following:
-        is_instructors = any(cells.nbgrader(cell).get(flag) for flag in FLAGS)
+        is_locked = cell["metadata"].get("editable") is False  # the course's own last cell, say
+        is_instructors = is_locked or any(cells.nbgrader(cell).get(flag) for flag in FLAGS)
         if is_instructors or (end and cells.source(cell).strip() == end):
             return
         yield cell

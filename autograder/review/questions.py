@@ -93,7 +93,7 @@ def _question(key: QuestionKey, source: list[Cell], index: int) -> Question:
         place=Place(key.notebook, key.cell, kind, _next_heading(source, index, kind)),
         title=_title(prompt) or key.cell,
         prompt=tuple(prompt),
-        scheme="\n\n".join(part.strip() for part in cells.regions(text, cells.SCHEME)),
+        scheme=_line_by_line("\n\n".join(map(str.strip, cells.regions(text, cells.SCHEME)))),
         sample=cell if kind == ANSWER and text.strip() else None,
     )
 
@@ -142,3 +142,8 @@ def _title(prompt: list[Cell]) -> str:
                 short = len(words) <= LONGEST_TITLE
                 return words if short else f"{words[: LONGEST_TITLE - 1].rstrip()}…"
     return ""
+
+
+def _line_by_line(scheme: str) -> str:
+    """The Markdown of a mark scheme in which each line stays a line, as it was written."""
+    return re.sub(r"(?<=\S)\n(?=\S)", "  \n", scheme)

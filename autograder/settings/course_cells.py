@@ -84,12 +84,13 @@ def link(assignment: Assignment, name: str) -> str:
 
 def _line(course: Course, assignment: Assignment, name: str, notebook: Notebook) -> str:
     points = sum(map(cells.points, notebook["cells"]))
+    has_own_map = "coursekit" in packages.imported_by(notebook)
     parts = [
         f"**{assignment.track}**",
         f"{assignment.minutes} minutes" if assignment.minutes else "",
         f"{points:g} points",
         _needs(course, assignment),
-        "[map of the course](../index.ipynb)",
+        f"[map of the course](../index.{'ipynb' if has_own_map else 'html'})",
     ]
     if course.colab:
         address = f"{course.colab.rstrip('/')}/{assignment.id}/{name}.ipynb"
