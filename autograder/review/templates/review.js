@@ -326,7 +326,7 @@ function startMarking() {
     at("item-remove").hidden = at("item-note").hidden = !edited;
     at("item-fault").textContent = "";
     openDialog(at("item"));
-    (edited ? at("item-text") : at("item-points")).focus();
+    at("item-points").select(); // and what is typed replaces it
   }
 
   async function changeRubric(body) {
