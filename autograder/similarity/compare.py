@@ -21,12 +21,14 @@ from autograder.similarity.pairs import Answer, Pair, Ranking, ranking
 @dataclass(frozen=True)
 class Comparison:
     """A question and its pairs. blank: how many handed in nothing of their own. as_text: the
-    pairs of which one answer at least is no Python, and was compared as a stream of signs."""
+    pairs of which one answer at least is no Python, and was compared as a stream of signs.
+    too_deep: the students whose code was, since its tree cannot be read."""
 
     question: Question
     ranking: Ranking
     blank: int
     as_text: tuple[Pair, ...] = ()
+    too_deep: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -60,7 +62,16 @@ def similarity(
     """
     answers = class_answers(course, assignment, question)
     comparisons = tuple(_comparison(answers, q, group_of) for q in answers.texts)
-    return Similarity(assignment, comparisons, answers.unread)
+    unread = (*answers.unread, *(line for c in comparisons for line in _too_deep(c)))
+    return Similarity(assignment, comparisons, unread)
+
+
+def _too_deep(comparison: Comparison) -> Iterator[str]:
+    for student in comparison.too_deep:
+        yield (
+            f"{student}: the code of '{comparison.question.cell}' is nested too deeply, or has a "
+            f"number of too many digits. It was compared as text."
+        )
 
 
 def _comparison(
@@ -70,14 +81,16 @@ def _comparison(
     written = {student: text for student, text in texts.items() if text.strip()}
     blank = len(texts) - len(written)
     read = _read_code if question.is_code else prose_prints
-    found = [_answer(student, text, read(text), group_of) for student, text in written.items()]
+    read_answers = {student: read(text) for student, text in written.items()}
+    found = [_answer(s, written[s], prints, group_of) for s, prints in read_answers.items()]
     given = given_prints(answers.given_code if question.is_code else answers.given_prose, read)
     kinds = {answer.kind for answer in found}
     if "stream" not in kinds:
         return Comparison(question, ranking(found, given), blank)
     parsed = [answer for answer in found if answer.kind != "stream"]
     as_text = tuple(_as_text(found, answers.given_code))
-    return Comparison(question, ranking(parsed, given), blank, as_text)
+    too_deep = tuple(student for student, prints in read_answers.items() if prints.too_deep)
+    return Comparison(question, ranking(parsed, given), blank, as_text, too_deep)
 
 
 def _answer(
@@ -115,9 +128,12 @@ def _united(all_prints: Iterable[Prints]) -> Prints:
 def _read_code(text: str) -> AnswerPrints:
     """The fingerprints of a cell; where IPython's lines keep it from parsing, without them."""
     prints = code_prints(text)
-    if prints.kind == "tree":
+    if prints.kind == "tree" or prints.too_deep:
         return prints
-    block = read_blocks({"cells": [{"cell_type": "code", "source": text, "metadata": {}}]})[0]
+    try:
+        block = read_blocks({"cells": [{"cell_type": "code", "source": text, "metadata": {}}]})[0]
+    except (ValueError, RecursionError, MemoryError):
+        return replace(prints, too_deep=True)
     return code_prints(block.text) if block.text else prints
 
 
