@@ -87,10 +87,15 @@ def find_question(course: Course, assignment: Assignment, name: str) -> Question
         for cell in source_notebook(course, assignment, notebook)["cells"]
         if cells.nbgrader(cell).get("grade") or cells.nbgrader(cell).get("task")
     ]
-    for question in questions:
-        if name in (question[1], "/".join(question)):
-            return question
-    raise CourseError(
-        f"asks about '{escape(name)}', which is no graded cell of '{assignment.id}'. It has: "
-        f"{', '.join(cell for _, cell in questions) or 'none'}."
-    )
+    found = [q for q in questions if name in (q[1], "/".join(q))]
+    if not found:
+        raise CourseError(
+            f"asks about '{escape(name)}', which is no graded cell of '{assignment.id}'. It has: "
+            f"{', '.join(cell for _, cell in questions) or 'none'}."
+        )
+    if len(found) > 1:
+        raise CourseError(
+            f"asks about '{escape(name)}', which several notebooks have. Ask about one of: "
+            f"{', '.join(map('/'.join, found))}."
+        )
+    return found[0]
