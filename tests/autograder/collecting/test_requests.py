@@ -184,6 +184,23 @@ def test_nobody_can_fill_the_list(course, tmp_path):
     }
 
 
+def test_of_a_zip_with_hundreds_of_requests_twenty_are_taken_and_the_rest_refused_in_few_lines(
+    course, tmp_path
+):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for n in range(400):
+            body = json.dumps({"question": "square", "text": f"why {n}"})
+            archive.writestr(f"d{n}/request.json", body)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "lovelaceada_1843_9003_sub.zip").write_bytes(buffer.getvalue())
+    taken = take(course, inbox)
+    assert len(taken.requests) == 20 == len(asked(course))
+    assert len(taken.rejected) < 30
+    assert re.search(r"and \d+ more were not taken", taken.rejected[-1].message)
+
+
 @given(st.text(st.characters(codec=None), max_size=300))
 def test_no_text_can_steer_a_terminal_or_turn_a_line(text):
     shown = inert(text)
