@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from autograder.authoring.late_line import late_line
 from autograder.model import Assignment, Course
 from autograder.reporting.html_page import renderer
-from autograder.settings.late_policy import late_policy
+from autograder.settings.late_policy import late_policy, late_sentence
 from autograder.settings.nbgrader_config import config
 
 render = renderer("autograder.authoring")
@@ -43,7 +42,7 @@ def page(course: Course) -> str:
         count=len(listed),
         points=sum(assignment.points for assignment in listed),
         zone=config(course.root).Exchange.get("timezone", "UTC"),
-        late=late_line({a.id: late_policy(course, a) for a in listed}),
+        late=late_sentence({a.id: late_policy(course, a) for a in listed}),
         ids={assignment.id for assignment in listed},
     )
 

@@ -8,7 +8,7 @@ a sentence). One bad file never stops the others.
 from __future__ import annotations
 
 import errno
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -36,7 +36,7 @@ from autograder.collecting.lms_names import (
 )
 from autograder.collecting.lms_schemes import AssignmentNames
 from autograder.collecting.rejected import RejectedFile, entry, reject
-from autograder.collecting.requests import Request
+from autograder.collecting.requests import MOST_REQUESTS, TOO_MANY, Request
 from autograder.collecting.store import HandIn, Store
 from autograder.collecting.time_stamps import STAMP
 from autograder.files import exclusive_lock, read_plain, remove_unfinished, sha256
@@ -128,7 +128,8 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     files = files if intake.in_place else _under_class_ids(files, intake.class_ids)
     apart = {} if intake.in_place else only_capitals_apart(files, _homes(course))
     asking = [f for f in files if request_files.is_request(f, allowed)]
-    judged = [f for f in files if f.owner.student not in apart and f not in asking]
+    requested = set(map(id, asking))
+    judged = [f for f in files if f.owner.student not in apart and id(f) not in requested]
     verdict = judge(judged, assignment, allowed)
 
     def reject_all(refused: Iterable[Remark]) -> list[RejectedFile]:
@@ -136,9 +137,11 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
         return reject(course, intake.store, timed, intake.in_place)
 
     refused, countless = list(verdict.refused), list[Remark]()
+    taken, bad = _take_requests(intake, [f for f in asking if f.owner.student not in apart])
     if not intake.in_place:
         refused, countless = named_one_by_one(verdict.refused)
-    taken, bad = _take_requests(intake, [f for f in asking if f.owner.student not in apart])
+        bad, countless_requests = named_one_by_one(bad)
+        countless += countless_requests
     rejected = reject_all([*refused, *bad, *_confusable(files, apart)])
     outcome = _keep(intake, verdict.pieces)
     rejected += reject_all(outcome.alone)
@@ -168,9 +171,17 @@ def _take_requests(
     """The requests to look at a mark again that are on disk now, and those that are refused. In
     submitted/ itself a request goes away once it is kept: it is no part of the work."""
     taken, refused = [], []
+    course, assignment, files = intake.course, intake.assignment, list(files)
+    questions = request_files.graded_questions(course, assignment) if files else []
+    counts = Counter[tuple[str, tuple[str, ...]]]()
     for file in files:
+        box = file.owner.student or "", file.owner.container
+        counts[box] += 1
+        if any(box) and counts[box] > MOST_REQUESTS:
+            refused.append(Remark(file, TOO_MANY))
+            continue
         try:
-            taken.append(request_files.take(intake.course, intake.assignment, file, intake.now))
+            taken.append(request_files.take(course, assignment, questions, file, intake.now))
         except CourseError as fault:
             refused.append(Remark(file, str(fault)))
             continue

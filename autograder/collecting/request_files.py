@@ -9,6 +9,7 @@ about a graded cell of the assignment is refused.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any
@@ -40,10 +41,17 @@ def is_request(file: DatedFile, allowed: AllowList) -> bool:
     return plain == FILE and released_name(file.owner.file, allowed) is None
 
 
-def take(course: Course, assignment: Assignment, file: DatedFile, now: datetime) -> Request:
+def take(
+    course: Course,
+    assignment: Assignment,
+    questions: Sequence[Question],
+    file: DatedFile,
+    now: datetime,
+) -> Request:
     """The request in a file, once it is on disk; the same one again is the one there is.
 
-    Raises CourseError with the second half of a sentence where it is none.
+    questions: the graded cells of the assignment. Raises CourseError with the second half of a
+    sentence where it is none.
     """
     body = _body(file)
     student = file.owner.student or student_id(str(body.get("student") or ""))
@@ -52,7 +60,7 @@ def take(course: Course, assignment: Assignment, file: DatedFile, now: datetime)
     if body.get("assignment") not in (None, assignment.id):
         named = escape(str(body["assignment"]))
         raise CourseError(f"is a request about '{named}', not about '{assignment.id}'.")
-    notebook, cell = find_question(course, assignment, str(body.get("question")))
+    notebook, cell = find_question(assignment, questions, str(body.get("question")))
     text = inert(str(body.get("text") or ""))
     if not 0 < len(text) <= MOST_CHARACTERS:
         raise CourseError(
@@ -79,18 +87,28 @@ def _body(file: DatedFile) -> dict[str, Any]:
     return body
 
 
-def find_question(course: Course, assignment: Assignment, name: str) -> Question:
-    """The graded cell of that name (or notebook/name). CourseError where there is none."""
-    questions = [
+def graded_questions(course: Course, assignment: Assignment) -> list[Question]:
+    """The graded cells that a request may be about, in the order of the notebooks."""
+    return [
         (notebook, cells.grade_id(cell))
         for notebook in assignment.notebooks
         for cell in source_notebook(course, assignment, notebook)["cells"]
         if cells.nbgrader(cell).get("grade") or cells.nbgrader(cell).get("task")
     ]
-    for question in questions:
-        if name in (question[1], "/".join(question)):
-            return question
-    raise CourseError(
-        f"asks about '{escape(name)}', which is no graded cell of '{assignment.id}'. It has: "
-        f"{', '.join(cell for _, cell in questions) or 'none'}."
-    )
+
+
+def find_question(assignment: Assignment, questions: Sequence[Question], name: str) -> Question:
+    """The graded cell of that name (or notebook/name). CourseError where there is none, and where
+    several notebooks have one."""
+    found = [q for q in questions if name in (q[1], "/".join(q))]
+    if not found:
+        raise CourseError(
+            f"asks about '{escape(name)}', which is no graded cell of '{assignment.id}'. It has: "
+            f"{', '.join(cell for _, cell in questions) or 'none'}."
+        )
+    if len(found) > 1:
+        raise CourseError(
+            f"asks about '{escape(name)}', which several notebooks have. Ask about one of: "
+            f"{', '.join(map('/'.join, found))}."
+        )
+    return found[0]

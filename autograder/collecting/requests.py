@@ -23,6 +23,10 @@ from autograder.model import Course, CourseError
 
 MOST_CHARACTERS = 2000
 MOST_REQUESTS = 20  # of one student about one assignment
+TOO_MANY = (
+    f"is not taken: {MOST_REQUESTS} requests about one assignment are the most. Talk to the "
+    f"course's staff."
+)
 TABLES = ("requests", "answers")
 COLUMNS = (
     "assignment TEXT NOT NULL, number INTEGER NOT NULL, student TEXT NOT NULL, "
@@ -79,10 +83,7 @@ def keep(course: Course, asked: Request, now: datetime) -> Request:
         query = "SELECT count(*) FROM requests WHERE assignment = ? AND student = ?"
         count = connection.execute(query, (asked.assignment, asked.student)).fetchone()[0]
         if count >= MOST_REQUESTS:
-            raise CourseError(
-                f"is not taken: {MOST_REQUESTS} requests about one assignment are the most. Talk "
-                f"to the course's staff."
-            )
+            raise CourseError(TOO_MANY)
         number = next_number(connection, "requests", asked.assignment)
         row = {
             "assignment": asked.assignment,

@@ -53,9 +53,8 @@ def request_lines(request: Request, grade: Grade | None) -> None:
     mark = next((m for m in marks if (m.notebook, m.cell) == where), None)
     points = f"{mark.points:g} / {mark.out_of:g}" if mark else "no mark"
     message = f": {mark.message}" if mark and mark.message else ""
-    tables.print_line(
-        f"\n{request.assignment}  {request.question}  {request.student}  {points}{message}"
-    )
+    cell = f"{request.notebook}/{request.question}"
+    tables.print_line(f"\n{request.assignment}  {cell}  {request.student}  {points}{message}")
     tables.print_line(f"asked {request.when:%Y-%m-%d %H:%M} UTC:")
     for line in request.text.split("\n"):
         tables.print_line(f"    {line}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from autograder.model import Assignment, CourseError, Grade
 from autograder.roster.byte_table import Table, read_table, replaced
@@ -131,7 +132,8 @@ def _filled(
                 continue
         most = column.most if layout.most is None else number(table.value(row, layout.most))
         points = _points(grades[0], most, rules) if grades else 0.0
-        if number(before) == round(points, 6):
+        is_clear = comma or "," not in before
+        if is_clear and number(before) == round(points, 6):
             unchanged += 1
             continue
         values[row, column.column] = _text(points, comma)
@@ -159,6 +161,8 @@ def _reason_to_hold(
         return "the platform says that this mark cannot be changed"
     if before.strip() in layout.kept and (grades or rules.absent_as_zero):
         return f"the platform has '{before.strip()}' there, which is no mark to replace"
+    if any(not isfinite(grade.points) for grade in grades):
+        return "the mark in the gradebook is no number. Correct it there"
     if len(grades) > 1:
         names = " and ".join(f"'{grade.student}'" for grade in grades)
         return f"the hand-ins of {names} are both of this person"
@@ -191,9 +195,17 @@ def _text(points: float, comma: bool) -> str:
 
 
 def _has_decimal_comma(table: Table, layout: Layout, column: MarkColumn) -> bool:
-    columns = [column.column] + ([layout.most] if layout.most is not None else [])
-    cells = (table.value(row, place) for row in people(table, layout) for place in columns)
-    return any(re.fullmatch(r"\d+,\d+", cell.strip()) for cell in cells)
+    """Whether the marks of the column or its maxima have a decimal comma, and no mark a point.
+    1,000 may be a thousand, and says nothing unless it is a maximum."""
+    rows = list(people(table, layout))
+    most = [table.value(row, layout.most) for row in rows if layout.most is not None]
+    cells = [table.value(row, column.column) for row in rows]
+    others = [table.value(row, other.column) for row in rows for other in layout.marks]
+    if any(re.fullmatch(r"\d*\.\d+", cell.strip()) for cell in (*cells, *most, *others)):
+        return False
+    return any(re.fullmatch(r"\d+,\d+", cell.strip()) for cell in most) or any(
+        re.fullmatch(r"\d+,(\d{1,2}|\d{4,})", cell.strip()) for cell in cells
+    )
 
 
 def _mark_column(layout: Layout, assignment: Assignment, wanted: str) -> MarkColumn:

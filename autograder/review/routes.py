@@ -34,6 +34,7 @@ from autograder.review.second_marker import take_mark
 from autograder.review.worklist import Session, Worklist, prepare, unnamed, worklist_of, worklists
 
 LONGEST_STAY_S = 24 * 3600.0
+MOST_DIGITS = 9  # of the number of an answer
 HTML, SCRIPT, JSON = "text/html", "text/javascript", "application/json"
 Body = dict[str, Any]
 
@@ -87,7 +88,7 @@ def _question(
     if len(names) == 2:
         first = worklist.next_open(0) or next(iter(worklist.answers), None)
         return Response(302, HTML, "", pages.answer_link(worklist, first) if first else "/")
-    number = int(names[2]) if names[2].isdecimal() else 0
+    number = int(names[2]) if names[2].isdecimal() and len(names[2]) <= MOST_DIGITS else 0
     if worklist.find(number) is None:
         return _nothing_here("/".join(names))
     return Response(200, HTML, pages.answer_page(session, connection, lists, at, number, shell))

@@ -144,7 +144,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> dict[str, Any] | None:
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
+        is_short = length.isdecimal() and len(length) <= len(str(MOST_BYTES))
+        if not is_short or int(length) > MOST_BYTES:
             self._refuse(413, f"A write has at most {MOST_BYTES} bytes.")
             return None
         try:
@@ -161,13 +162,16 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._answer(Response(status, JSON, json.dumps({"sentence": sentence})))
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """What the library refuses by itself, such as another method, is refused as all else is."""
+        self._refuse(code, message or explain or "This server answers GET and POST of its page.")
+
     def _answer(self, response: Response) -> None:
         data = response.text.encode()
         self.send_response(response.status)
         for name, value in HEADERS.items():
             self.send_header(name, value)
-        script = f"http://{self.headers.get('Host')}{self.server.base}/review.js"
-        policy = POLICY.format(script=script if response.status < 400 else "'none'")
+        policy = POLICY.format(script=self._script() if response.status < 400 else "'none'")
         self.send_header("Content-Security-Policy", policy)
         self.send_header("Content-Type", f"{response.kind}; charset=utf-8")
         self.send_header("Content-Length", str(len(data)))
@@ -177,6 +181,9 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(data)
+
+    def _script(self) -> str:
+        return f"http://{self.headers.get('Host')}{self.server.base}/review.js"
 
     def log_message(self, *_: Any) -> None:
         """The terminal stays quiet; addresses have a secret in them."""

@@ -18,8 +18,11 @@ from autograder.files import write_file
 from autograder.model import CourseError
 from autograder.roster.byte_table import Table, read_table
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-ESCAPED = re.compile(r"'+[=+\-@\t\r]")
+SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # the last four are =+-@ in their full width
+START = re.compile(rf"'*[{SIGNS}\t\r]")
+ESCAPED = re.compile(rf"'+[{SIGNS}\t\r]")
+PART = re.compile(rf"(?<=[;\t\r\n])(?='*[{SIGNS}])")
+ESCAPED_PART = re.compile(rf"(?<=[;\t\r\n])'(?='*[{SIGNS}])")
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -33,13 +36,15 @@ class Line:
 
 
 def inert(text: str) -> str:
-    """The text with an apostrophe in front where a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.startswith(FORMULA) or ESCAPED.match(text) else text
+    """The text with an apostrophe in front where a spreadsheet would run it as a formula, and
+    before each part that one would run where it takes `;` or a tab for the end of a cell."""
+    parts = PART.sub("'", text)
+    return f"'{parts}" if START.match(parts) else parts
 
 
 def plain(cell: str) -> str:
     """The text that `inert` made this cell of, without the space around it."""
-    cell = cell.strip(" ")
+    cell = ESCAPED_PART.sub("", cell.strip(" "))
     return cell[1:] if ESCAPED.match(cell) else cell.strip()
 
 

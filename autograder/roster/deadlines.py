@@ -22,6 +22,7 @@ DEADLINE = re.compile(
     r"(?:\s*(?P<offset>[+-]\d\d:?\d\d)|\s*(?P<zone>Z|UTC|[A-Za-z_]+(?:/[A-Za-z0-9_+-]+)+))?"
 )
 END_OF_DAY = "23:59:59"
+FIRST_YEAR, LAST_YEAR = 1970, 2999  # what is added to it stays a date in every zone
 
 
 def parse_deadline(text: str, zone: tzinfo) -> datetime:
@@ -38,6 +39,11 @@ def parse_deadline(text: str, zone: tzinfo) -> datetime:
         moment = datetime.strptime(f"{match['day']} {clock}", form)
     except ValueError as fault:
         raise CourseError(f"'{text:.40}' is no time: {fault}.") from fault
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise CourseError(
+            f"'{text:.40}' is no time of a course: a year from {FIRST_YEAR} to {LAST_YEAR} was "
+            f"needed."
+        )
     return moment.replace(tzinfo=_zone(match["offset"], match["zone"], zone))
 
 
@@ -45,6 +51,10 @@ def _zone(offset: str | None, name: str | None, zone: tzinfo) -> tzinfo:
     if offset:
         sign = -1 if offset[0] == "-" else 1
         hours, minutes = int(offset[1:3]), int(offset[-2:])
+        if hours > 23 or minutes > 59:
+            raise CourseError(
+                f"'{offset}' is no time zone: hours to 23 and minutes, as in +01:00, were needed."
+            )
         return timezone(sign * timedelta(hours=hours, minutes=minutes))
     if name in (None, "Z", "UTC"):
         return UTC if name else zone

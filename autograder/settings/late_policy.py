@@ -14,6 +14,7 @@ assignment's maximum, as on Canvas. nbgrader's own plugin for late penalties exc
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -52,6 +53,25 @@ class LatePolicy:
 
 
 NAMES = tuple(field.name for field in fields(LatePolicy))
+MOST = {
+    "grace_minutes": 366 * 24 * 60,
+    "percent_per_day": 100,
+    "points_per_day": 1_000_000,
+    "cap_percent": 100,
+}
+NOTHING = "nothing is taken off"
+MEANING = "Percents are of an assignment's maximum, and a day is 24 hours."
+
+
+def late_sentence(policies: Mapping[str, LatePolicy | None]) -> str:
+    """What lateness costs, for students, of assignments with these policies by id: the commonest
+    one, then those that differ from it by name. '' where lateness costs nothing at all."""
+    if not any(policies.values()):
+        return ""
+    costs = {name: str(policy) if policy else NOTHING for name, policy in policies.items()}
+    common = Counter(costs.values()).most_common(1)[0][0]
+    others = [f"{name}: {cost}" for name, cost in costs.items() if cost != common]
+    return f"Late work: {'; '.join([common, *others])}. {MEANING}"
 
 
 def has_plugin(course: Course) -> bool:
@@ -100,6 +120,13 @@ def _tables(course: Course, assignment: Assignment) -> tuple[str, Any, Any]:
     return CONFIG, common or None, own
 
 
+def _shown(value: Any) -> str:
+    try:
+        return f"{value!r:.40}"
+    except ValueError:  # Python writes no integer of more than 4300 digits
+        return "a number of thousands of digits"
+
+
 def _table(place: str, table: Any) -> Mapping[str, Any]:
     if not isinstance(table, Mapping) or not all(isinstance(name, str) for name in table):
         raise CourseError(f"{place} is {table!r:.40}; a table of {', '.join(NAMES)} was needed.")
@@ -114,12 +141,11 @@ def _checked(place: str, table: Any, rate_needed: bool) -> dict[str, float]:
             f"{place} sets '{unknown[0]}', which does not exist. There is: {', '.join(NAMES)}."
         )
     for name, value in table.items():
-        most = 100 if "percent" in name else float("inf")
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not 0 <= value <= most or value == float("inf"):
-            limits = "from 0 to 100" if "percent" in name else "of at least 0"
+        if not is_number or not 0 <= value <= MOST[name]:
             raise CourseError(
-                f"{place} sets {name} to {value!r:.40}; a number {limits} was needed."
+                f"{place} sets {name} to {_shown(value)}; a number from 0 to {MOST[name]} was "
+                f"needed."
             )
     rates = [rate for rate in RATES if rate in table]
     if len(rates) > 1 or (rate_needed and not rates):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -16,17 +17,25 @@ from autograder.similarity.fingerprints import (
     stream_prints,
 )
 from autograder.similarity.pairs import Answer, Pair, Ranking, ranking
+from autograder.similarity.plain_code import parsed
+
+RUNNERS = ("exec", "eval")
 
 
 @dataclass(frozen=True)
 class Comparison:
     """A question and its pairs. blank: how many handed in nothing of their own. as_text: the
-    pairs of which one answer at least is no Python, and was compared as a stream of signs."""
+    pairs of which one answer at least is no Python, and was compared as a stream of signs.
+    too_deep: the students whose code was, since its tree cannot be read. runs_text: those whose
+    code calls exec or eval, so that the code in a text is not compared.
+    """
 
     question: Question
     ranking: Ranking
     blank: int
     as_text: tuple[Pair, ...] = ()
+    too_deep: tuple[str, ...] = ()
+    runs_text: tuple[str, ...] = ()
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -60,7 +69,21 @@ def similarity(
     """
     answers = class_answers(course, assignment, question)
     comparisons = tuple(_comparison(answers, q, group_of) for q in answers.texts)
-    return Similarity(assignment, comparisons, answers.unread)
+    unread = (*answers.unread, *(line for c in comparisons for line in _remarks(c)))
+    return Similarity(assignment, comparisons, unread)
+
+
+def _remarks(comparison: Comparison) -> Iterator[str]:
+    for student in comparison.too_deep:
+        yield (
+            f"{student}: the code of '{comparison.question.cell}' is nested too deeply, or has a "
+            f"number of too many digits. It was compared as text."
+        )
+    for student in comparison.runs_text:
+        yield (
+            f"{student}: the code of '{comparison.question.cell}' calls exec or eval. What it runs "
+            f"was not compared."
+        )
 
 
 def _comparison(
@@ -70,14 +93,18 @@ def _comparison(
     written = {student: text for student, text in texts.items() if text.strip()}
     blank = len(texts) - len(written)
     read = _read_code if question.is_code else prose_prints
-    found = [_answer(student, text, read(text), group_of) for student, text in written.items()]
+    read_answers = {student: read(text) for student, text in written.items()}
+    found = [_answer(s, written[s], prints, group_of) for s, prints in read_answers.items()]
     given = given_prints(answers.given_code if question.is_code else answers.given_prose, read)
+    hidden = question.is_code and not _runs_text(question.released)
+    runs_text = tuple(s for s, text in written.items() if hidden and _runs_text(text))
     kinds = {answer.kind for answer in found}
     if "stream" not in kinds:
-        return Comparison(question, ranking(found, given), blank)
+        return Comparison(question, ranking(found, given), blank, runs_text=runs_text)
     parsed = [answer for answer in found if answer.kind != "stream"]
     as_text = tuple(_as_text(found, answers.given_code))
-    return Comparison(question, ranking(parsed, given), blank, as_text)
+    too_deep = tuple(student for student, prints in read_answers.items() if prints.too_deep)
+    return Comparison(question, ranking(parsed, given), blank, as_text, too_deep, runs_text)
 
 
 def _answer(
@@ -115,10 +142,23 @@ def _united(all_prints: Iterable[Prints]) -> Prints:
 def _read_code(text: str) -> AnswerPrints:
     """The fingerprints of a cell; where IPython's lines keep it from parsing, without them."""
     prints = code_prints(text)
-    if prints.kind == "tree":
+    if prints.kind == "tree" or prints.too_deep:
         return prints
-    block = read_blocks({"cells": [{"cell_type": "code", "source": text, "metadata": {}}]})[0]
+    try:
+        block = read_blocks({"cells": [{"cell_type": "code", "source": text, "metadata": {}}]})[0]
+    except (ValueError, RecursionError, MemoryError):
+        return replace(prints, too_deep=True)
     return code_prints(block.text) if block.text else prints
+
+
+def _runs_text(text: str) -> bool:
+    """Whether code calls exec or eval; False where it is no plain Python."""
+    try:
+        nodes = ast.walk(parsed(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    calls = (node.func for node in nodes if isinstance(node, ast.Call))
+    return any(isinstance(called, ast.Name) and called.id in RUNNERS for called in calls)
 
 
 def marked_by_pair(result: Similarity) -> Mapping[tuple[str, str], list[str]]:

@@ -37,18 +37,22 @@ Place = tuple[str, int]  # a sign and its line
 
 @dataclass(frozen=True)
 class AnswerPrints:
-    """The fingerprints of an answer. kind: 'tree', 'stream' (no Python) or 'words'."""
+    """The fingerprints of an answer. kind: 'tree', 'stream' (no Python) or 'words'. too_deep: it
+    may be Python, and is nested too deeply or has too long a number for its tree to be read."""
 
     kind: str
     prints: Prints
+    too_deep: bool = False
 
 
 def code_prints(text: str) -> AnswerPrints:
     """The fingerprints of a code cell: of its syntax tree, of a stream of signs if it has none."""
     try:
         units = read_units(text[:MAX_CHARACTERS])
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except SyntaxError:
         return AnswerPrints("stream", stream_prints(text))
+    except (ValueError, RecursionError, MemoryError):
+        return AnswerPrints("stream", stream_prints(text), too_deep=True)
     return AnswerPrints("tree", _collected((*_within(units), *_between(units))))
 
 

@@ -26,14 +26,19 @@ _SILENT = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
+def parsed(text: str) -> ast.Module:
+    """The syntax tree of a cell as it stands; errors as those of `plain_tree`."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a student's escapes
+        return ast.parse(text)
+
+
 def plain_tree(text: str) -> ast.Module:
     """The syntax tree of a cell in its one form; positions are those of `text`.
 
     SyntaxError, ValueError, RecursionError or MemoryError where the text is no Python.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a student's escapes
-        tree = ast.parse(text)
+    tree = parsed(text)
     tree = _ConstantInliner(_constants(tree)).visit(tree)
     tree = _Rewriter(_module_aliases(tree)).visit(tree)
     for function in (node for node in ast.walk(tree) if isinstance(node, _FUNCTION)):

@@ -26,10 +26,11 @@ def pack(
 ) -> Path:
     """Makes the zip of a request, and returns it. Raises CourseError where it could not be taken.
 
-    student: your name in the course; it is not needed where you upload under your own account.
+    question: a graded cell, `notebook/cell` where two notebooks have one of that name. student:
+    your name in the course; it is not needed where you upload under your own account.
     """
     names = _graded(space, row.id)
-    if names and question not in names:
+    if names and question.rpartition("/")[2] not in names:
         raise CourseError(
             f"{row.id} has no graded question '{question}'. {nearest(question, names)}"
         )

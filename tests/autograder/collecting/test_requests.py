@@ -16,7 +16,14 @@ from coursekit.syllabus import Assignment, CourseError
 from coursekit.workspace import Workspace
 from hypothesis import given
 from hypothesis import strategies as st
-from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, save, write_course
+from small_course import (
+    RIGHT_DOUBLE,
+    RIGHT_SQUARE,
+    answered,
+    save,
+    source_notebook,
+    write_course,
+)
 
 from autograder.collecting.collect import collect
 from autograder.collecting.database import Database
@@ -25,6 +32,7 @@ from autograder.collecting.verify import verify
 from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
 from autograder.releasing.release import release
+from autograder.settings.open_course import open_course
 
 NOW = datetime(2027, 2, 3, 12, 0, 0, tzinfo=UTC)
 LATER = datetime(2027, 2, 3, 13, 0, 0, tzinfo=UTC)
@@ -176,6 +184,23 @@ def test_nobody_can_fill_the_list(course, tmp_path):
     }
 
 
+def test_of_a_zip_with_hundreds_of_requests_twenty_are_taken_and_the_rest_refused_in_few_lines(
+    course, tmp_path
+):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for n in range(400):
+            body = json.dumps({"question": "square", "text": f"why {n}"})
+            archive.writestr(f"d{n}/request.json", body)
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    (inbox / "lovelaceada_1843_9003_sub.zip").write_bytes(buffer.getvalue())
+    taken = take(course, inbox)
+    assert len(taken.requests) == 20 == len(asked(course))
+    assert len(taken.rejected) < 30
+    assert re.search(r"and \d+ more were not taken", taken.rejected[-1].message)
+
+
 @given(st.text(st.characters(codec=None), max_size=300))
 def test_no_text_can_steer_a_terminal_or_turn_a_line(text):
     shown = inert(text)
@@ -192,6 +217,7 @@ def test_course_ask_refuses_what_would_not_be_taken(tmp_path):
     with pytest.raises(CourseError, match=r"no graded question 'sqare'\. Did you mean square"):
         packed(tmp_path, "sqare", WHY)
     assert packed(tmp_path, "essay", WHY).name == "functions-20270203T120000Z.zip"
+    assert packed(tmp_path, "functions/square", WHY, "ada").is_file()
 
 
 @pytest.fixture(scope="module")
@@ -210,7 +236,7 @@ def answered_course(module_course, tmp_path_factory):
 def test_a_request_is_listed_with_its_mark_and_answered_with_points(answered_course):
     course, at = answered_course, ("--course", answered_course.root)
     listed = run("requests", *at).stdout
-    assert "functions  square  ada  0 / 3: a square is never negative" in listed
+    assert "functions  functions/square  ada  0 / 3: a square is never negative" in listed
     assert "open requests: 1" in listed and "[bold red]x[/]" in listed
     assert not set(listed) & {"\x1b", "\x07", "\u202e"}
     refused = run("answer", "functions", "ada", "square", "No.", "--points", "4", *at)
@@ -226,6 +252,37 @@ def test_a_request_is_listed_with_its_mark_and_answered_with_points(answered_cou
     with open_gradebook.gradebook(course) as book:
         grade = book.find_grade("square", "functions", "functions", "ada")
         assert (grade.score, grade.auto_score, grade.needs_manual_grade) == (1.5, 0, False)
+
+
+def test_a_cell_that_two_notebooks_have_is_asked_about_and_answered_by_both_names(tmp_path):
+    course = write_course(tmp_path / "course", proofs="")
+    save(course.source / "functions" / "other.ipynb", source_notebook())
+    course = open_course(course.root)
+    at, inbox = ("--course", course.root), tmp_path / "inbox"
+    for name in ("functions", "other"):
+        save(
+            inbox / "ada" / f"{name}.ipynb", answered("def double(x):\n    return 0", RIGHT_SQUARE)
+        )
+    for name in ("double", "functions/double", "other/double"):
+        place = inbox / "ada" / name.replace("/", "-") / "request.json"
+        save(place, {"question": name, "text": f"about {name}"})
+    assert run("release", "functions", "--no-audit", *at).exit_code == 0
+    taken = take(course, inbox)
+    assert ["several notebooks have" in bad.message for bad in taken.rejected] == [True]
+    assert run("grade", "functions", *at).exit_code == 0
+    listed = run("requests", "functions", *at).stdout
+    assert "functions/double  ada" in listed and "other/double  ada" in listed
+    refused = run("answer", "functions", "ada", "double", "Yes.", "--points", "2", *at)
+    assert "Name one of: functions/double, other/double." in refused.stderr
+    words = ("answer", "functions", "ada", "functions/double", "Yes.", "--points", "2")
+    assert run(*words, *at).exit_code == 0
+    with open_gradebook.gradebook(course) as book:
+        points = [
+            book.find_grade("double", n, "functions", "ada").score
+            for n in course.assignments[0].notebooks
+        ]
+    assert points == [2, 0]
+    assert [bool(r.answer) for r in requests(course, "functions")] == [True, False]
 
 
 @pytest.mark.xdist_group("asked")

@@ -81,6 +81,23 @@ def test_a_moodle_worksheet_with_a_decimal_comma_gets_one():
     assert filled.data == german.replace('ed - ",,', 'ed - ","8,5",').encode()
 
 
+@pytest.mark.parametrize("odd", ["1,000", "4,5"])
+def test_one_cell_with_a_comma_makes_no_decimal_comma_in_a_table_of_points(odd):
+    table = CANVAS.replace(",4,,40", f',"{odd}",,40')
+    grades = [grade("doejane_101", 8.5), grade("jm_102", 1)]
+    filled = fill(table.encode(), HW1, grades, Rules())
+    changes = (Change("Doe, Jane", "", "8.5"), Change('Müller, Jörg "JM"', odd, "1"))
+    assert filled.changes == changes
+
+
+def test_a_mark_that_is_no_number_is_held():
+    filled = fill(CANVAS.encode(), HW1, [grade("jm_102", float("nan"))], Rules())
+    assert filled.held == (
+        'Müller, Jörg "JM": the mark in the gradebook is no number. Correct it there',
+    )
+    assert filled.data == CANVAS.encode()
+
+
 def test_equal_names_in_a_moodle_gradebook_are_not_guessed():
     grades = [grade("Jane Doe_77", 9), grade("Kim Park_78", 6), grade("jane2@uni.edu", 3)]
     filled = fill(GRADEBOOK.encode(), HW1, grades, Rules())

@@ -96,4 +96,4 @@ def test_a_lost_point_is_a_number_and_no_formula():
 def test_any_student_id_comes_back_from_both_files(name):
     grade = Grade("ps1", name, "graded", ())
     assert json.loads(to_json([grade]))[0]["student"] == name
-    assert rows([grade])[1][0].removeprefix("'") == name.removeprefix("'")
+    assert rows([grade])[1][0].replace("'", "") == name.replace("'", "")

@@ -94,7 +94,10 @@ def test_no_other_page_may_read_an_answer(server, path):
 @pytest.mark.parametrize("method", ["OPTIONS", "PUT", "DELETE", "HEAD"])
 def test_other_methods_are_unknown(server, method):
     request = f"{method} {server.base}/ HTTP/1.1\r\nHost: {server.hosts[0]}\r\n\r\n"
-    assert raw(server, request.encode()).startswith(b"HTTP/1.1 501")
+    answer = raw(server, request.encode())
+    assert answer.startswith(b"HTTP/1.1 501")
+    assert b"Content-Security-Policy: default-src 'none'; script-src 'none'" in answer
+    assert b"X-Content-Type-Options: nosniff" in answer
 
 
 def raw(server, data):
@@ -120,6 +123,7 @@ def test_a_write_that_is_too_long_or_no_object_is_refused(server):
     )
     assert raw(server, head.format(MOST_BYTES + 1).encode()).startswith(b"HTTP/1.1 413")
     assert raw(server, head.format(-1).encode()).startswith(b"HTTP/1.1 413")
+    assert raw(server, head.format("1" * 5000).encode()).startswith(b"HTTP/1.1 413")
     for body in (b"[1]", b"nonsense", b"[" * 100_000, b"\xff\xfe"):
         assert raw(server, head.format(len(body)).encode() + body).startswith(b"HTTP/1.1 400")
 
@@ -151,7 +155,15 @@ def test_a_write_with_odd_values_says_so_and_writes_nothing(server, at, changed)
 
 
 @pytest.mark.parametrize(
-    "path", ["/q", "/q/words", "/q/words/gone/1", "/q/words/why/99", "/q/a/b/c/d"]
+    "path",
+    [
+        "/q",
+        "/q/words",
+        "/q/words/gone/1",
+        "/q/words/why/99",
+        "/q/a/b/c/d",
+        f"/q/words/why/{'1' * 5000}",
+    ],
 )
 def test_a_page_that_is_not_there_is_said_to_be_none(server, path):
     assert ask(server, path)[0].status == 404

@@ -129,6 +129,10 @@ def test_without_a_roster_a_student_is_known_by_a_hand_in(course):
         ("nope,ada,,2027-02-03,", "line 2: the course has no assignment 'nope'"),
         ("functions,ada,B,2027-02-03,", "line 2: the row is for a student or for a section"),
         ("functions,ada,,3.2.2027,", "line 2: '3.2.2027' is no time"),
+        ("functions,ada,,2027-02-03 18:00 +99:99,", r"line 2: '\+99:99' is no time zone"),
+        ("functions,ada,,2027-02-03 18:00 +01:60,", r"line 2: '\+01:60' is no time zone"),
+        ("functions,ada,,9999-12-31,", "line 2: '9999-12-31' is no time of a course: a year from"),
+        ("functions,ada,,0001-01-01 00:00 +12:00,", "line 2: '0001-01-01 00:00 .12:00' is no"),
     ],
 )
 def test_a_fault_of_the_file_is_named_with_its_line(course, row, sentence):

@@ -1,5 +1,7 @@
 """roster.csv and groups.csv as a person or a spreadsheet writes them, and their faults by line."""
 
+import csv
+import re
 from dataclasses import replace
 
 import pytest
@@ -51,7 +53,16 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map
 @given(TEXTS)
 def test_a_cell_that_was_made_inert_comes_back_as_it_was(text):
     assert plain(inert(text)) == text
-    assert not inert(text).startswith(("=", "+", "-", "@"))
+    assert not re.search("(^|[;\t\n])[=+@\\-＝＋－＠]", inert(text))
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_no_cell_is_a_formula_whatever_a_spreadsheet_takes_for_a_delimiter(course, delimiter):
+    write_people(course, [replace(ADA, id="x;=1+1", first_name="＝2", last_name="a\t@b")])
+    lines = (course.root / "roster.csv").read_text(encoding="utf-8").split("\n")
+    rows = list(csv.reader(lines, delimiter=delimiter))
+    assert not [cell for row in rows for cell in row if cell.startswith(tuple("=+-@＝＋－＠"))]
+    assert people(course)[0].id == "x;=1+1" and people(course)[0].first_name == "＝2"
 
 
 def test_what_a_spreadsheet_saves_is_read_whatever_its_delimiter(course):

@@ -65,7 +65,11 @@ LATE = "c.Autograder.late = {'percent_per_day': 10}\n"
         ("[late]\npercent_per_day = 5\npoints_per_day = 1\n" + ROW, "", "sets both of"),
         ("[late]\npercent_per_day = 500\n" + ROW, "", "500; a number from 0 to 100 was needed"),
         ("[late]\npercent_per_day = '5'\n" + ROW, "", "a number from 0 to 100 was needed"),
-        ("[late]\npoints_per_day = -1\n" + ROW, "", "a number of at least 0 was needed"),
+        ("[late]\npoints_per_day = -1\n" + ROW, "", "a number from 0 to 1000000 was needed"),
+        ("[late]\ngrace_minutes = 1e300\n" + ROW, "", "1e\\+300; a number from 0 to 527040 was"),
+        ("[late]\npoints_per_day = inf\n" + ROW, "", "to inf; a number from 0 to 1000000 was"),
+        ("", "c.Autograder.late = {'points_per_day': 10**400}\n", "from 0 to 1000000 was needed"),
+        ("", "c.Autograder.late = {'points_per_day': 10**5000}\n", "thousands of digits; a number"),
         ("[late]\nper_day = 5\n" + ROW, "", "'per_day', which does not exist. There is: grace_min"),
         ("", "c.Autograder.late = 10\n", "is 10; a table of grace_minutes"),
         (

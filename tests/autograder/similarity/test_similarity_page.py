@@ -106,6 +106,41 @@ def test_what_cannot_be_read_is_named_and_loses_nobody(result):
     assert result.comparisons[0].ranking.answers == 29  # and zed, who is no Python
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"total = {'+'.join(['a'] * 900)}",
+        "if a:\n    b\n" + "elif a:\n    b\n" * 900,
+        f"a{'.b' * 2000}",
+        f"total = a + 0x{'f' * 5000}",
+        f"%matplotlib inline\ntotal = {'+'.join(['a'] * 900)}",
+    ],
+    ids=["sum", "elif", "attributes", "number", "magic"],
+)
+def test_code_too_deep_to_read_is_compared_as_text_and_its_author_is_named(tmp_path, answers, line):
+    save(tmp_path / "source" / "hw1" / "hw1.ipynb", source())
+    for student, text in {**answers, "mallory": f"{answers['ada']}\n{line}"}.items():
+        save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", handed_in(text, "It stops."))
+    course = open_course(tmp_path)
+    found = similarity(course, course.assignment("hw1"), "kmeans")
+    assert [text.partition(" is nested")[0] for text in found.unread] == [
+        "mallory: the code of 'kmeans-solution'"
+    ]
+    assert {"ada", "=cmd"} in pairs(found.comparisons[0])
+
+
+def test_an_answer_that_runs_a_text_as_code_is_named(tmp_path, answers):
+    save(tmp_path / "source" / "hw1" / "hw1.ipynb", source())
+    hidden = f"exec({answers['ada']!r})"
+    method = f"{answers['s01']}\nmodel.eval()  # exec(1)"
+    for student, text in {**answers, "mallory": hidden, "nina": method}.items():
+        save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", handed_in(text, "It stops."))
+    course = open_course(tmp_path)
+    assert similarity(course, course.assignment("hw1")).unread == (
+        "mallory: the code of 'kmeans-solution' calls exec or eval. What it runs was not compared.",
+    )
+
+
 def test_members_of_one_group_are_no_pair(course):
     grouped = similarity(
         course, course.assignment("hw1"), "kmeans", lambda s: "a" if s in ("ada", "=cmd") else s
