@@ -28,6 +28,7 @@ class EarlierMarks:
     ) -> None:
         self.at = datetime.now(UTC).isoformat()
         self._records: dict[str, dict] = {}
+        self._works = {submission.student: each.work for submission, each in waiting.items()}
         for submission, graded_as in waiting.items():
             before = read_record(course, assignment, submission.student)
             if before and is_same_work(before, graded_as.work, submission.submitted_at):
@@ -42,7 +43,8 @@ class EarlierMarks:
         marks: Mapping[Key, StoredMark] = self._marks.get(submission.student, {})
         if not before or not marks or not graded.executed:
             return ()
-        return mark_differences(submission.student, marks, before, graded, context)
+        work = self._works[submission.student]
+        return mark_differences(submission.student, marks, before, graded, context, work)
 
 
 def mark_differences(
@@ -51,9 +53,11 @@ def mark_differences(
     record: Mapping[str, Any],
     graded: SubmissionRun,
     context: GradingContext,
+    work: str,
 ) -> tuple[MarkChange, ...]:
     """A change for each graded cell whose points or message are other than before, in the order of
-    the notebooks. stored: what the gradebook has; record: what grade.json says of that run."""
+    the notebooks. stored: what the gradebook has; record: what grade.json says of that run. work:
+    the key of the hand-in."""
     messages_after = messages_by_cell(graded.executed, context.models)
     changes = []
     for (notebook, cell), (points, out_of) in _points(graded, context):
@@ -71,6 +75,7 @@ def mark_differences(
             message_before=_message(record.get("marks", {}), notebook, cell),
             message_after=_message(messages_after, notebook, cell),
             person=mark.by_person,
+            work=work,
         )
         if _differs(change):
             changes.append(change)

@@ -13,7 +13,7 @@ from autograder.gradebook import mark_changes, open_gradebook
 from autograder.gradebook.mark_changes import LogEvent, MarkChange
 from autograder.gradebook.write_marks import Regrade
 from autograder.grading import drafts
-from autograder.grading.grade_file import keep_messages
+from autograder.grading.grade_file import keep_messages, read_record
 from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.record import Outcome, record
 from autograder.grading.regrade_preview import Preview, Regraded
@@ -73,7 +73,8 @@ def _with_earlier_cells(course: Course, assignment: Assignment, item: Regraded) 
 
 def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list[MarkChange]]:
     """Give the marks of the last regrade that still stands their earlier points and messages, and
-    log that. Returns (what was restored, what stays, since it changed again).
+    log that. Returns (what was restored, what stays, since it changed again). A mark of another
+    hand-in than the one that was regraded has changed again, whatever its points are.
 
     Raises CourseError where there is nothing to undo. Points possible follow the source and stay.
     """
@@ -87,10 +88,17 @@ def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list
         )
     event = LogEvent(datetime.now(UTC).isoformat(), "undo", last[-1].tests, last[-1].at)
     changes = events[last[-1]]
-    restored = mark_changes.restore(course, assignment, event, changes)
+    same_work = [c for c in changes if _is_of_work(course, assignment, c)]
+    restored = mark_changes.restore(course, assignment, event, same_work)
     for student in {change.student for change in restored}:
         mine = [change for change in restored if change.student == student]
         kept = {(change.notebook, change.cell): change.message_before for change in mine}
         keep_messages(course, assignment, student, kept)
     settle(course, assignment, full=True)
     return restored, [change for change in changes if change not in restored]
+
+
+def _is_of_work(course: Course, assignment: Assignment, change: MarkChange) -> bool:
+    """Whether the student's graded hand-in is the one that the change was made to."""
+    record = read_record(course, assignment, change.student) or {}
+    return bool(record.get("work") == change.work)

@@ -126,7 +126,9 @@ def _regraded(
         for theirs in of_students(work):
             before = read_record(course, assignment, theirs.student) or {}
             stored = marks.get(theirs.student, {})
-            found = mark_differences(theirs.student, stored, before, run, context)
+            found = mark_differences(
+                theirs.student, stored, before, run, context, graded_as.work
+            )
             changes, held = _apart(found if run.level else (), only)
             rows.append(Regraded(theirs, graded_as, run, changes, held, shared_work(work)))
     return rows

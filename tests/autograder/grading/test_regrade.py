@@ -178,6 +178,20 @@ def test_a_regrade_is_on_record_and_can_be_taken_back(course):
     assert scores(course) == {**AFTER, "ada": 6}
 
 
+def test_a_regrade_that_is_taken_back_leaves_the_marks_of_a_later_hand_in(tmp_path):
+    course = graded_class(tmp_path, ["blaise", "dora"])
+    work = course.assignments[0]
+    mend(course)
+    confirm(course, work, preview(course, work, QUICK))
+    hand_in(course, "blaise", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    grade_class(course, work, QUICK)
+    restored, others = undo(course, work)
+    assert {change.student for change in restored} == {"dora"}
+    assert len(others) == 1
+    assert scores(course) == {"blaise": 5, "dora": 3}
+    assert message(course, "blaise", "double") == ""
+
+
 def test_grade_after_a_mended_test_says_which_marks_it_changed(course):
     mend(course)
     result = CliRunner().invoke(
