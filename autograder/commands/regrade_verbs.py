@@ -65,7 +65,9 @@ def _regrade(
             f"nothing was written. To write it: autograder regrade {assignment.id}{words} --confirm"
         )
         return went_well
-    write_marks(course, assignment, shown)
+    for outcome in write_marks(course, assignment, shown):
+        if not outcome.fresh:
+            tables.print_line(f"{outcome.student} {outcome.message}")
     tables.print_line(
         f"written, with the late penalties. The pages are as they were; to write them: "
         f"autograder feedback {assignment.id}"

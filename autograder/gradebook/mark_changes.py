@@ -61,8 +61,8 @@ ALL = f'SELECT {COLUMNS} FROM {NAME} WHERE assignment = :assignment ORDER BY "nu
 @dataclass(frozen=True)
 class MarkChange:
     """A graded cell before and after. before, after: automatic points, None where a person marks.
-    person: the points that a person gave, which count in place of both. work: the key of the hand-in
-    that both are of, ''."""
+    person: the points that a person gave, which count in place of both. work: the key of the
+    hand-in that both are of."""
 
     student: str
     notebook: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from autograder.gradebook.mark_changes import MarkChange
@@ -27,23 +28,24 @@ class EarlierMarks:
         self, course: Course, assignment: Assignment, waiting: Mapping[Submission, GradedAs]
     ) -> None:
         self.at = datetime.now(UTC).isoformat()
-        self._records: dict[str, dict] = {}
-        self._works = {submission.student: each.work for submission, each in waiting.items()}
-        for submission, graded_as in waiting.items():
-            before = read_record(course, assignment, submission.student)
-            if before and is_same_work(before, graded_as.work, submission.submitted_at):
-                self._records[submission.student] = before
-        self._marks = stored_marks(course, assignment) if self._records else {}
+        self._waiting = waiting
+        self._read = partial(read_record, course, assignment)
+        self._read_marks = partial(stored_marks, course, assignment)
+        self._records = {each.student: self._read(each.student) for each in waiting}
+        self._marks = self._read_marks()
 
     def changes(
         self, submission: Submission, graded: SubmissionRun, context: GradingContext
     ) -> tuple[MarkChange, ...]:
         """The marks of a submission that are other than before; () where it was handed in anew."""
-        before = self._records.get(submission.student)
+        before = self._read(submission.student)
+        if before != self._records[submission.student]:  # somebody else graded it meanwhile
+            self._marks = self._read_marks()
         marks: Mapping[Key, StoredMark] = self._marks.get(submission.student, {})
-        if not before or not marks or not graded.executed:
+        work = self._waiting[submission].work
+        same_work = before and is_same_work(before, work, submission.submitted_at)
+        if not before or not same_work or not marks or not graded.executed:
             return ()
-        work = self._works[submission.student]
         return mark_differences(submission.student, marks, before, graded, context, work)
 
 

@@ -13,7 +13,8 @@ from autograder.gradebook import mark_changes, open_gradebook
 from autograder.gradebook.mark_changes import LogEvent, MarkChange
 from autograder.gradebook.write_marks import Regrade
 from autograder.grading import drafts
-from autograder.grading.grade_file import keep_messages, read_record
+from autograder.grading.context import GradingContext
+from autograder.grading.grade_file import keep_messages, lock_records, read_record
 from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.record import Outcome, record
 from autograder.grading.regrade_preview import Preview, Regraded
@@ -21,36 +22,54 @@ from autograder.grading.settle import settle
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 
+OVERTAKEN = "was graded again after this was shown, and stays as it is"
+
 
 def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[Outcome]:
     """Write the marks of a preview, each submission in one transaction with its part of the log,
-    and then the late penalties as `grade` does. Feedback is written by `feedback` alone."""
+    and then the late penalties as `grade` does. Feedback is written by `feedback` alone.
+
+    What was graded by somebody else since it was shown stays: its outcome is not fresh and says so.
+    """
     context = shown.context
     event = LogEvent(datetime.now(UTC).isoformat(), "regrade", context.key)
     open_gradebook.register(course, assignment, dict(context.models))
     outcomes = []
     with open_gradebook.recorder(course, assignment) as save:
         for item in shown.regraded:
-            log = partial(
-                mark_changes.append, assignment=assignment.id, event=event, changes=item.changes
-            )
-            regrade = Regrade(log, {(c.notebook, c.cell): c.before for c in item.held})
-            kept = {(c.notebook, c.cell): c.message_before for c in item.held}
-            run = _with_earlier_cells(course, assignment, item)
-            outcome = record(
-                course,
-                assignment,
-                context,
-                item.submission,
-                replace(item.graded_as, kept=kept),
-                run,
-                partial(save, regrade=regrade),
-                item.shared,
-            )
-            outcomes.append(replace(outcome, changes=item.changes))
+            with lock_records(course, assignment):
+                student = item.submission.student
+                if (read_record(course, assignment, student) or {}) == item.earlier:
+                    outcomes.append(_write(course, assignment, context, item, event, save))
+                else:
+                    outcomes.append(Outcome(student, False, 0.0, OVERTAKEN))
     settle(course, assignment, full=True)
     drafts.remove_drafts(course, assignment)
     return outcomes
+
+
+def _write(
+    course: Course,
+    assignment: Assignment,
+    context: GradingContext,
+    item: Regraded,
+    event: LogEvent,
+    save: open_gradebook.Save,
+) -> Outcome:
+    log = partial(mark_changes.append, assignment=assignment.id, event=event, changes=item.changes)
+    regrade = Regrade(log, {(c.notebook, c.cell): c.before for c in item.held})
+    kept = {(c.notebook, c.cell): c.message_before for c in item.held}
+    outcome = record(
+        course,
+        assignment,
+        context,
+        item.submission,
+        replace(item.graded_as, kept=kept),
+        _with_earlier_cells(course, assignment, item),
+        partial(save, regrade=regrade),
+        item.shared,
+    )
+    return replace(outcome, changes=item.changes)
 
 
 def _with_earlier_cells(course: Course, assignment: Assignment, item: Regraded) -> SubmissionRun:
@@ -88,12 +107,13 @@ def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list
         )
     event = LogEvent(datetime.now(UTC).isoformat(), "undo", last[-1].tests, last[-1].at)
     changes = events[last[-1]]
-    same_work = [c for c in changes if _is_of_work(course, assignment, c)]
-    restored = mark_changes.restore(course, assignment, event, same_work)
-    for student in {change.student for change in restored}:
-        mine = [change for change in restored if change.student == student]
-        kept = {(change.notebook, change.cell): change.message_before for change in mine}
-        keep_messages(course, assignment, student, kept)
+    with lock_records(course, assignment):
+        same_work = [c for c in changes if _is_of_work(course, assignment, c)]
+        restored = mark_changes.restore(course, assignment, event, same_work)
+        for student in {change.student for change in restored}:
+            mine = [change for change in restored if change.student == student]
+            kept = {(change.notebook, change.cell): change.message_before for change in mine}
+            keep_messages(course, assignment, student, kept)
     settle(course, assignment, full=True)
     return restored, [change for change in changes if change not in restored]
 

@@ -7,8 +7,9 @@ others that would change are held: they are named and stay, until all questions 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 from autograder.gradebook.mark_changes import MarkChange
 from autograder.gradebook.stored_marks import Key, registered_texts, stored_marks
@@ -43,7 +44,7 @@ from autograder.roster.group_work import ClassWork, class_work
 class Regraded:
     """A student's work as it ran under the mended tests. changes: what would be written. held:
     marks of other questions than the one that is regraded, which would change and stay. shared: the
-    group whose work it is."""
+    group whose work it is. earlier: the record of the hand-in that all this was compared with."""
 
     submission: Submission
     graded_as: GradedAs
@@ -51,6 +52,7 @@ class Regraded:
     changes: tuple[MarkChange, ...]
     held: tuple[MarkChange, ...] = ()
     shared: SharedWork | None = None
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def difference(self) -> float:
@@ -126,11 +128,9 @@ def _regraded(
         for theirs in of_students(work):
             before = read_record(course, assignment, theirs.student) or {}
             stored = marks.get(theirs.student, {})
-            found = mark_differences(
-                theirs.student, stored, before, run, context, graded_as.work
-            )
+            found = mark_differences(theirs.student, stored, before, run, context, graded_as.work)
             changes, held = _apart(found if run.level else (), only)
-            rows.append(Regraded(theirs, graded_as, run, changes, held, shared_work(work)))
+            rows.append(Regraded(theirs, graded_as, run, changes, held, shared_work(work), before))
     return rows
 
 

@@ -192,6 +192,21 @@ def test_a_regrade_that_is_taken_back_leaves_the_marks_of_a_later_hand_in(tmp_pa
     assert message(course, "blaise", "double") == ""
 
 
+def test_a_hand_in_that_is_graded_after_the_preview_is_not_overwritten_by_older_work(tmp_path):
+    course = graded_class(tmp_path, ["blaise", "carla"])
+    work = course.assignments[0]
+    mend(course)
+    shown = preview(course, work, QUICK)
+    hand_in(course, "carla", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    grade_class(course, work, QUICK)  # blaise too, under the mended tests
+    outcomes = confirm(course, work, shown)
+    assert [(o.student, o.fresh) for o in outcomes] == [("carla", False), ("blaise", False)]
+    assert "was graded again after this was shown" in outcomes[0].message
+    assert scores(course) == {"blaise": 5, "carla": 5}
+    assert [event.cause for event in history(course, work)] == ["grade"]
+    assert not any(outcome.fresh for outcome in grade_class(course, work, QUICK))
+
+
 def test_grade_after_a_mended_test_says_which_marks_it_changed(course):
     mend(course)
     result = CliRunner().invoke(
