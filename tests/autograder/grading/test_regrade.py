@@ -313,6 +313,20 @@ def test_the_command_shows_first_and_writes_once_confirmed(tmp_path):
     assert "has no graded cell 'triple'. It has: double, square, essay." in wrong.stderr
 
 
+def test_what_nobody_was_shown_is_not_confirmed(tmp_path):
+    course = graded_class(tmp_path, ["carla"])
+    at = ["regrade", "functions", "--cell-limit", "5", "--course", str(course.root)]
+    assert CliRunner().invoke(main, at).exit_code == 0
+    mend(course)
+    refused = CliRunner().invoke(main, [*at, "--confirm"])
+    assert refused.exit_code == 1
+    assert "the mark would fall of: carla" in refused.stdout
+    assert "tests, files or limits are other" in " ".join(refused.stderr.split())
+    assert scores(course) == {"carla": 5}
+    assert CliRunner().invoke(main, [*at, "--confirm"]).exit_code == 0
+    assert scores(course) == {"carla": 2}
+
+
 def test_a_regrade_of_a_group_is_one_run_and_every_member_s_mark(tmp_path):
     course = write_course(tmp_path, proofs="")
     assignment = course.assignments[0]
