@@ -98,8 +98,8 @@ def _undo(course: Course, assignment: Assignment) -> bool:
 
     restored, others = take_back(course, assignment)
     tables.print_line(f"marks with their earlier points again: {len(restored)}")
-    for change in others:
-        tables.print_line(f"stays, since it changed again: {change.student} {change.cell}")
+    for sentence in others:
+        tables.print_line(f"stays as it is: {sentence}")
     return not others
 
 

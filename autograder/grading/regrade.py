@@ -5,12 +5,14 @@ What people gave stays. Marks that a preview holds keep their points, and what t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
 from autograder.gradebook import mark_changes, open_gradebook
 from autograder.gradebook.mark_changes import LogEvent, MarkChange
+from autograder.gradebook.stored_marks import Key, StoredMark, stored_marks
 from autograder.gradebook.write_marks import Regrade
 from autograder.grading import drafts
 from autograder.grading.context import GradingContext
@@ -23,6 +25,7 @@ from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 
 OVERTAKEN = "was graded again after this was shown, and stays as it is"
+CHANGED = "it changed again since"
 
 
 def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[Outcome]:
@@ -90,10 +93,9 @@ def _with_earlier_cells(course: Course, assignment: Assignment, item: Regraded) 
     return replace(item.run, executed=executed)
 
 
-def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list[MarkChange]]:
+def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list[str]]:
     """Give the marks of the last regrade that still stands their earlier points and messages, and
-    log that. Returns (what was restored, what stays, since it changed again). A mark of another
-    hand-in than the one that was regraded has changed again, whatever its points are.
+    log that. Returns (what was restored, a sentence for each mark that stays).
 
     Raises CourseError where there is nothing to undo. Points possible follow the source and stay.
     """
@@ -108,17 +110,33 @@ def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list
     event = LogEvent(datetime.now(UTC).isoformat(), "undo", last[-1].tests, last[-1].at)
     changes = events[last[-1]]
     with lock_records(course, assignment):
-        same_work = [c for c in changes if _is_of_work(course, assignment, c)]
-        restored = mark_changes.restore(course, assignment, event, same_work)
+        marks = stored_marks(course, assignment)
+        reasons = {c: _reason_to_stay(course, assignment, c, marks) for c in changes}
+        returning = [change for change in changes if not reasons[change]]
+        restored = mark_changes.restore(course, assignment, event, returning)
         for student in {change.student for change in restored}:
             mine = [change for change in restored if change.student == student]
             kept = {(change.notebook, change.cell): change.message_before for change in mine}
             keep_messages(course, assignment, student, kept)
     settle(course, assignment, full=True)
-    return restored, [change for change in changes if change not in restored]
+    stay = [change for change in changes if change not in restored]
+    return restored, [f"{c.student} {c.cell}: {reasons[c] or CHANGED}" for c in stay]
 
 
-def _is_of_work(course: Course, assignment: Assignment, change: MarkChange) -> bool:
-    """Whether the student's graded hand-in is the one that the change was made to."""
+def _reason_to_stay(
+    course: Course,
+    assignment: Assignment,
+    change: MarkChange,
+    marks: Mapping[str, Mapping[Key, StoredMark]],
+) -> str:
+    """Why a mark cannot have its earlier points again, ''. marks: those of the class as they are
+    now."""
     record = read_record(course, assignment, change.student) or {}
-    return bool(record.get("work") == change.work)
+    if record.get("work") != change.work:
+        return "another hand-in was graded since"
+    mark = marks.get(change.student, {}).get((change.notebook, change.cell))
+    if mark is None or mark.automatic != change.after:
+        return CHANGED
+    if (change.before or 0) > mark.out_of:
+        return f"it had {change.before:g} points and is worth {mark.out_of:g} now"
+    return ""

@@ -187,7 +187,7 @@ def test_a_regrade_that_is_taken_back_leaves_the_marks_of_a_later_hand_in(tmp_pa
     grade_class(course, work, QUICK)
     restored, others = undo(course, work)
     assert {change.student for change in restored} == {"dora"}
-    assert len(others) == 1
+    assert others == ["blaise double: another hand-in was graded since"]
     assert scores(course) == {"blaise": 5, "dora": 3}
     assert message(course, "blaise", "double") == ""
 
@@ -205,6 +205,20 @@ def test_a_hand_in_that_is_graded_after_the_preview_is_not_overwritten_by_older_
     assert scores(course) == {"blaise": 5, "carla": 5}
     assert [event.cause for event in history(course, work)] == ["grade"]
     assert not any(outcome.fresh for outcome in grade_class(course, work, QUICK))
+
+
+def test_a_mark_that_is_taken_back_is_never_more_than_the_question_is_worth(tmp_path):
+    course = graded_class(tmp_path, ["ada"])
+    work = course.assignments[0]
+    document = source_notebook()
+    double = next(cell for cell in document["cells"] if cell["id"] == "double")
+    double["metadata"]["nbgrader"]["points"] = 1
+    save(course.source / "functions" / "functions.ipynb", document)
+    confirm(course, work, preview(course, work, QUICK))
+    assert scores(course) == {"ada": 4}
+    restored, others = undo(course, work)
+    assert (restored, others) == ([], ["ada double: it had 2 points and is worth 1 now"])
+    assert scores(course) == {"ada": 4}
 
 
 def test_grade_after_a_mended_test_says_which_marks_it_changed(course):
