@@ -238,7 +238,8 @@ def _grade_waiting(
                     event = LogEvent(earlier.at, "grade", context.key)
                     log = partial(append, assignment=assignment.id, event=event, changes=changes)
                     regrade = Regrade(log, looked_at=False) if changes else None
-                    saved = partial(save, regrade=regrade)
+                    other_work = earlier.is_other_work(theirs)
+                    saved = partial(save, regrade=regrade, other_work=other_work)
                     written = record(
                         course, assignment, context, theirs, graded_as, graded, saved, shared
                     )

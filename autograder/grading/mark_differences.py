@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.gradebook.mark_changes import MarkChange
 from autograder.gradebook.points import automatic_points
-from autograder.gradebook.stored_marks import Key, StoredMark, stored_marks
+from autograder.gradebook.stored_marks import Key, StoredMark, stored_marks, submission_times
 from autograder.grading.context import GradingContext
 from autograder.grading.grade_file import is_same_work, read_record
 from autograder.grading.grade_one import SubmissionRun
@@ -33,6 +33,16 @@ class EarlierMarks:
         self._read_marks = partial(stored_marks, course, assignment)
         self._records = {each.student: self._read(each.student) for each in waiting}
         self._marks = self._read_marks()
+        self._times = submission_times(course, assignment)
+
+    def is_other_work(self, submission: Submission) -> bool:
+        """Whether the gradebook's marks of a student are of another hand-in than this one."""
+        before = self._read(submission.student)
+        if before:
+            work = self._waiting[submission].work
+            return not is_same_work(before, work, submission.submitted_at)
+        recorded = self._times.get(submission.student, submission.submitted_at)
+        return recorded != submission.submitted_at
 
     def changes(
         self, submission: Submission, graded: SubmissionRun, context: GradingContext

@@ -249,6 +249,25 @@ def test_a_new_hand_in_is_left_to_grade_and_is_no_change_of_a_mark(tmp_path):
     assert history(course, work) == {}
 
 
+def test_the_mark_of_a_task_waits_for_a_person_again_when_the_work_is_another(tmp_path):
+    course = graded_class(tmp_path, ["ada", "blaise"])
+    work = course.assignments[0]
+    for student in ("ada", "blaise"):
+        marked_by_hand(course, student, "essay", 1, "")
+    emptied = answered(RIGHT_DOUBLE, RIGHT_SQUARE)
+    next(c for c in emptied["cells"] if c["id"] == "essay-answer")["source"] = ""
+    hand_in(course, "ada", emptied)
+    mend(course)
+    grade_class(course, work, QUICK)
+    waits = {
+        grade.student: (mark.points, mark.needs_review)
+        for grade in grades(course, work)
+        for mark in grade.marks
+        if mark.cell == "essay"
+    }
+    assert waits == {"ada": (1, True), "blaise": (1, False)}
+
+
 @pytest.mark.slow
 def test_a_record_of_an_earlier_grader_is_known_by_its_time(tmp_path):
     course = graded_class(tmp_path, ["carla"])
