@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from autograder.gradebook.mark_changes import MarkChange
-from autograder.gradebook.stored_marks import Key, registered_texts, stored_marks
+from autograder.gradebook.stored_marks import Key, registered_texts, stored_marks, submission_times
 from autograder.grading import drafts
 from autograder.grading.context import GradingContext
 from autograder.grading.engine import Engine
@@ -155,16 +155,21 @@ def _affected(
     course: Course, assignment: Assignment, context: GradingContext
 ) -> tuple[dict[Submission, tuple[GradedAs, ClassWork]], list[str]]:
     """The work whose marks rest on another version of the tests, and the students whose hand-in has
-    not been graded as it is."""
+    not been graded as it is. Where its record is lost, the time in the gradebook tells."""
     marks = stored_marks(course, assignment)
+    times = submission_times(course, assignment)
     affected, new = {}, []
     for work in class_work(course, assignment):
         submission = work.submission
         graded_as = keys(course, assignment, submission, context.key)
         before = read_record(course, assignment, submission.student) or {}
-        if submission.student not in marks or (
-            before and not is_same_work(before, graded_as.work, submission.submitted_at)
-        ):
+        recorded = times.get(submission.student)
+        same_work = (
+            is_same_work(before, graded_as.work, submission.submitted_at)
+            if before
+            else recorded is not None and recorded == submission.submitted_at
+        )
+        if submission.student not in marks or not same_work:
             new.append(submission.student)
         elif before.get("key") != graded_as.key or before.get("kept"):
             affected[submission] = graded_as, work

@@ -268,6 +268,19 @@ def test_the_mark_of_a_task_waits_for_a_person_again_when_the_work_is_another(tm
     assert waits == {"ada": (1, True), "blaise": (1, False)}
 
 
+def test_a_new_hand_in_is_left_to_grade_although_the_record_of_the_old_one_is_lost(tmp_path):
+    course = graded_class(tmp_path, ["ada", "carla"])
+    work = course.assignments[0]
+    for student in ("ada", "carla"):
+        (course.autograded / student / "functions" / "grade.json").unlink()
+    folder = hand_in(course, "ada", answered(RIGHT_DOUBLE, WHOLE))
+    (folder / "timestamp.txt").write_text("2027-02-09 12:00:00.000000 UTC")
+    mend(course)
+    shown = preview(course, work, QUICK)
+    assert shown.new == ("ada",)
+    assert [(i.submission.student, i.difference) for i in shown.regraded] == [("carla", -3)]
+
+
 @pytest.mark.slow
 def test_a_record_of_an_earlier_grader_is_known_by_its_time(tmp_path):
     course = graded_class(tmp_path, ["carla"])
