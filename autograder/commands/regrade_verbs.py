@@ -51,6 +51,7 @@ def _regrade(
     course: Course, assignment: Assignment, question: str, confirm: bool, how: dict[str, Any]
 ) -> bool:
     from autograder.commands.progress import show_progress
+    from autograder.grading import drafts
     from autograder.grading.grade_class import settings
     from autograder.grading.regrade import confirm as write_marks
     from autograder.grading.regrade_preview import preview
@@ -59,8 +60,16 @@ def _regrade(
         shown = preview(course, assignment, settings(course, **how), question, watch)
     regrade_lines.preview_lines(shown)
     went_well = not shown.failed
+    words = f" --question {question}" if question else ""
+    was_shown = drafts.was_shown(course, assignment, question, shown.context.key)
+    drafts.keep_shown(course, assignment, question, shown.context.key)
+    if confirm and not was_shown:
+        raise CourseError(
+            f"nothing was written: this was not shown before, or tests, files or limits are other "
+            f"than when it was. Look at it above, then type again: "
+            f"autograder regrade {assignment.id}{words} --confirm"
+        )
     if not confirm:
-        words = f" --question {question}" if question else ""
         tables.print_line(
             f"nothing was written. To write it: autograder regrade {assignment.id}{words} --confirm"
         )
@@ -88,11 +97,11 @@ def _undo(course: Course, assignment: Assignment) -> bool:
 
     undone = take_back(course, assignment)
     tables.print_line(f"marks with their earlier points again: {len(undone.restored)}")
-    for change in undone.others:
-        tables.print_line(f"stays, since it changed again: {change.student} {change.cell}")
+    for sentence in undone.staying:
+        tables.print_line(f"stays as it is: {sentence}")
     for sentence in undone.notes:
         tables.print_line(f"note: {sentence}")
-    return not undone.others
+    return not undone.staying
 
 
 @verb

@@ -116,29 +116,42 @@ def _share(
     rows: Mapping[str, Given],
     before: Any,
 ) -> str:
-    """Bring one cell of a group to one value; a sentence where there are several new ones."""
+    """Bring one cell of a group to one value; a sentence where there are several new ones.
+
+    What somebody who joined the group brings along was given for other work: it is no new value.
+    """
     kind = key[2]
     value = before["value"] if before else NOTHING[kind]
-    known = before["members"] if before else []
+    known = before["members"] if before else rows
     changed = {
         member: row
         for member, row in rows.items()
-        if row.value != value and (member in known or row.value != NOTHING[kind])
+        if member in known and row.value != value and (before or row.value != NOTHING[kind])
     }
-    news = {json.dumps(row.value) for row in changed.values()}
-    if len(news) > 1:
-        said = " and ".join(f"{m} {_written(kind, row.value)}" for m, row in changed.items())
-        return (
-            f"group '{name}', cell '{key[1]}': {said}. All members have one mark: give them the "
-            f"same in formgrader, and run this again."
-        )
+    if len({json.dumps(row.value) for row in changed.values()}) > 1:
+        return _conflict(name, key, changed)
     value = next((row.value for row in changed.values()), value)
+    brought = {
+        member: row
+        for member, row in rows.items()
+        if member not in known and row.value not in (value, NOTHING[kind])
+    }
+    if brought:
+        return _conflict(name, key, {m: r for m, r in rows.items() if m in known} | brought)
     waits = all(row.waits for row in rows.values() if row.value == value)
     for row in rows.values():
         if (row.value, row.waits) != (value, waits):
             _write(connection, kind, row, value, waits)
     _remember(connection, assignment, name, key, {"value": value, "members": sorted(rows)}, before)
     return ""
+
+
+def _conflict(name: str, key: Key, rows: Mapping[str, Given]) -> str:
+    said = " and ".join(f"{m} {_written(key[2], row.value)}" for m, row in rows.items())
+    return (
+        f"group '{name}', cell '{key[1]}': {said}. All members have one mark: give them the "
+        f"same in formgrader, and run this again."
+    )
 
 
 def _written(kind: str, value: Any) -> str:

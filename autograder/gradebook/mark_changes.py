@@ -52,6 +52,7 @@ LOG = Table(
     Column("out_of_after", Float, nullable=False),
     Column("message_before", Text, nullable=False),
     Column("message_after", Text, nullable=False),
+    Column("work", String(64), nullable=False),
 )
 COLUMNS = ", ".join(f'"{column.name}"' for column in LOG.columns if column.name != "number")
 ALL = f'SELECT {COLUMNS} FROM {NAME} WHERE assignment = :assignment ORDER BY "number"'
@@ -60,7 +61,8 @@ ALL = f'SELECT {COLUMNS} FROM {NAME} WHERE assignment = :assignment ORDER BY "nu
 @dataclass(frozen=True)
 class MarkChange:
     """A graded cell before and after. before, after: automatic points, None where a person marks.
-    person: the points that a person gave, which count in place of both."""
+    person: the points that a person gave, which count in place of both. work: the key of the
+    hand-in that both are of."""
 
     student: str
     notebook: str
@@ -72,6 +74,7 @@ class MarkChange:
     message_before: str = ""
     message_after: str = ""
     person: float | None = None
+    work: str = ""
 
     @property
     def counted_before(self) -> float:
@@ -157,6 +160,7 @@ def _reversed(change: MarkChange) -> MarkChange:
         message_before=change.message_after,
         message_after=change.message_before,
         person=change.person,
+        work=change.work,
     )
 
 

@@ -24,7 +24,8 @@ from autograder.settings import nbgrader_strip
 
 
 class Save(Protocol):
-    """Records a submission. regrade: where it is the work of before, under mended tests."""
+    """Records a submission. regrade: where it is the work of before, under mended tests.
+    other_work: where it is known to be another hand-in than before."""
 
     def __call__(
         self,
@@ -32,6 +33,7 @@ class Save(Protocol):
         submitted_at: datetime | None,
         executed: dict[str, Notebook],
         regrade: Regrade | None = None,
+        other_work: bool = False,
     ) -> None: ...
 
 
@@ -82,9 +84,12 @@ def recorder(
             submitted_at: datetime | None,
             executed: dict[str, Notebook],
             regrade: Regrade | None = None,
+            other_work: bool = False,
         ) -> None:
             with errors.translate_errors(url):
-                write_marks.save(connection, registered, student, submitted_at, executed, regrade)
+                write_marks.save(
+                    connection, registered, student, submitted_at, executed, regrade, other_work
+                )
 
         yield save
 

@@ -77,6 +77,7 @@ def upsert_grade(dialect: str, rule: str) -> Insert:
         "manual": or_(new.needs_manual_grade, GRADE.c.manual_score.is_not(null())),
         "zero": new.needs_manual_grade,
         "task": case((GRADE.c.auto_score.is_not(null()), True), else_=GRADE.c.needs_manual_grade),
+        "other task": new.needs_manual_grade,
         "regrade": case(
             (GRADE.c.manual_score.is_not(null()), GRADE.c.needs_manual_grade),
             else_=new.needs_manual_grade,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from autograder.gradebook.connection import read
 from autograder.model import Assignment, Course
@@ -30,6 +31,11 @@ FROM assignment JOIN notebook ON notebook.assignment_id = assignment.id
 JOIN source_cell ON source_cell.notebook_id = notebook.id
 WHERE assignment.name = :assignment
 """
+TIMES = """
+SELECT submitted_assignment.student_id, submitted_assignment.timestamp
+FROM assignment JOIN submitted_assignment ON submitted_assignment.assignment_id = assignment.id
+WHERE assignment.name = :assignment
+"""
 Key = tuple[str, str]  # notebook, cell
 
 
@@ -50,6 +56,17 @@ def stored_marks(course: Course, assignment: Assignment) -> dict[str, dict[Key, 
     for student, notebook, cell, *values in rows:
         marks.setdefault(student, {})[notebook, cell] = StoredMark(*values)
     return marks
+
+
+def submission_times(course: Course, assignment: Assignment) -> dict[str, datetime | None]:
+    """student -> when the hand-in that was recorded last came, None where nobody knows."""
+    (rows,) = read(course, [TIMES], {"assignment": assignment.id})
+    return {student: _aware(stamp) for student, stamp in rows}
+
+
+def _aware(stamp: object) -> datetime | None:
+    """A time of the gradebook: a text in SQLite, without its zone in both."""
+    return datetime.fromisoformat(str(stamp)).replace(tzinfo=UTC) if stamp else None
 
 
 def registered_texts(course: Course, assignment: Assignment) -> dict[Key, str]:

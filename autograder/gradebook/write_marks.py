@@ -2,8 +2,9 @@
 
 The rows are those that nbgrader's own SaveAutoGrades writes for the same executed notebooks. What
 a person gave (score, comment, extra credit) is never touched, and the same submission recorded
-again leaves the same rows. One thing is mended: a written task that was zeroed because its
-notebook was missing waits for a person again once the notebook is there; nbgrader leaves the zero.
+again leaves the same rows. Two things are mended: a written task that was zeroed because its
+notebook was missing waits for a person again once the notebook is there (nbgrader leaves the zero),
+and a task waits again where the hand-in is known to be another (nbgrader leaves the mark as final).
 """
 
 from __future__ import annotations
@@ -88,8 +89,10 @@ def save(
     submitted_at: datetime | None,
     executed: dict[str, Notebook],
     regrade: Regrade | None = None,
+    other_work: bool = False,
 ) -> None:
-    """Record one submission; a notebook of the plan that is not in `executed` scores 0."""
+    """Record one submission; a notebook of the plan that is not in `executed` scores 0.
+    other_work: a person looks at its tasks again, whatever was given for the work before."""
     scores = {
         (name, cells.grade_id(cell)): automatic_points(cell)[0]
         for name, cell in _cells_with_flag(executed, "grade")
@@ -109,7 +112,9 @@ def save(
                     connection, registered, student, naive_utc(submitted_at)
                 )
                 rule = "regrade" if regrade and regrade.looked_at else "manual"
-                _save_scores(connection, registered, notebook_ids, set(executed), scores, rule)
+                task_rule = "other task" if other_work else "task"
+                rules = rule, task_rule
+                _save_scores(connection, registered, notebook_ids, set(executed), scores, rules)
                 _save_comments(connection, registered, notebook_ids, comments)
                 if regrade:
                     regrade.log(connection)
@@ -177,9 +182,11 @@ def _save_scores(
     notebook_ids: dict[str, str],
     executed: set[str],
     scores: Scores,
-    rule: str,
+    rules: tuple[str, str],
 ) -> None:
+    """rules: who looks at a graded cell again, and at a task (see `statements.upsert_grade`)."""
     dialect = connection.dialect.name
+    rule, task_rule = rules
     cells_ = {**registered.graded, **registered.tasks}
     missing = {key: id_ for key, id_ in cells_.items() if key[0] not in executed}
     tasks = {key: id_ for key, id_ in registered.tasks.items() if key[0] in executed}
@@ -197,7 +204,9 @@ def _save_scores(
         _grade_rows(notebook_ids, missing, zeros),
     )
     _execute(
-        connection, statements.upsert_grade(dialect, "task"), _grade_rows(notebook_ids, tasks, {})
+        connection,
+        statements.upsert_grade(dialect, task_rule),
+        _grade_rows(notebook_ids, tasks, {}),
     )
     _execute(
         connection,

@@ -1,4 +1,4 @@
-"""How submissions ran under mended tests, kept until somebody confirms the marks.
+"""How submissions ran under mended tests, and what was shown of it, until somebody confirms it.
 
 So what is confirmed is what was shown, and nothing runs twice. Drafts are caches of the course
 (`.autograder/regrades/ID/`): they can be deleted at any time.
@@ -14,6 +14,8 @@ from pathlib import Path
 from autograder.files import sha256, write_file
 from autograder.grading.grade_one import SubmissionRun
 from autograder.model import Assignment, Course
+
+SHOWN = "shown.json"
 
 
 def read_draft(
@@ -37,6 +39,26 @@ def write_draft(
     """Keeps how a submission ran, in place of an earlier draft."""
     text = json.dumps({"key": key, "run": asdict(run)})
     write_file(_path(course, assignment, student), text.encode())
+
+
+def keep_shown(course: Course, assignment: Assignment, question: str, key: str) -> None:
+    """Notes that the marks of a question ('': of all) were shown under the context of `key`."""
+    shown = {**_shown(course, assignment), question: key}
+    write_file(_folder(course, assignment) / SHOWN, json.dumps(shown).encode())
+
+
+def was_shown(course: Course, assignment: Assignment, question: str, key: str) -> bool:
+    """Whether somebody was shown the marks of a question, or those of all, under that context."""
+    shown = _shown(course, assignment)
+    return key in (shown.get(question), shown.get(""))
+
+
+def _shown(course: Course, assignment: Assignment) -> dict[str, str]:
+    try:
+        shown: dict[str, str] = json.loads((_folder(course, assignment) / SHOWN).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return shown
 
 
 def remove_drafts(course: Course, assignment: Assignment) -> None:

@@ -23,7 +23,7 @@ from autograder.gradebook.write_marks import Regrade
 from autograder.grading import engine as engines
 from autograder.grading.context import GradingContext, context, identity, supplies
 from autograder.grading.engine import Engine
-from autograder.grading.grade_file import read_record
+from autograder.grading.grade_file import lock_records, read_record
 from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.mark_differences import EarlierMarks
 from autograder.grading.record import GradedAs, Outcome, SharedWork, message, record
@@ -233,14 +233,16 @@ def _grade_waiting(
             graded_as, work = waiting[submission]
             shared = shared_work(work)
             for theirs in of_students(work):
-                changes = earlier.changes(theirs, graded, context)
-                event = LogEvent(earlier.at, "grade", context.key)
-                log = partial(append, assignment=assignment.id, event=event, changes=changes)
-                regrade = Regrade(log, looked_at=False) if changes else None
-                saved = partial(save, regrade=regrade)
-                written = record(
-                    course, assignment, context, theirs, graded_as, graded, saved, shared
-                )
+                with lock_records(course, assignment):
+                    changes = earlier.changes(theirs, graded, context)
+                    event = LogEvent(earlier.at, "grade", context.key)
+                    log = partial(append, assignment=assignment.id, event=event, changes=changes)
+                    regrade = Regrade(log, looked_at=False) if changes else None
+                    other_work = earlier.is_other_work(theirs)
+                    saved = partial(save, regrade=regrade, other_work=other_work)
+                    written = record(
+                        course, assignment, context, theirs, graded_as, graded, saved, shared
+                    )
                 outcomes.append(replace(written, changes=changes))
             done = next(o for o in outcomes if o.student == submission.student)
             watch(Event("done", done.student, perf_counter() - begun, outcome=done))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 
-from autograder.files import write_file
+from autograder.files import exclusive_lock, write_file
 from autograder.model import Assignment, Course
 
 RECORD = "grade.json"
@@ -23,6 +24,11 @@ def read_record(course: Course, assignment: Assignment, student: str) -> dict | 
     except (OSError, ValueError):
         return None
     return record
+
+
+def lock_records(course: Course, assignment: Assignment) -> AbstractContextManager[None]:
+    """Nobody else on this machine writes a record of the assignment meanwhile, nor its marks."""
+    return exclusive_lock(course.state / "locks" / f"{assignment.id}.lock")
 
 
 def is_same_work(record: dict, work: str, handed_in: datetime | None) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from autograder.gradebook.mark_changes import MarkChange
 from autograder.gradebook.points import automatic_points
-from autograder.gradebook.stored_marks import Key, StoredMark, stored_marks
+from autograder.gradebook.stored_marks import Key, StoredMark, stored_marks, submission_times
 from autograder.grading.context import GradingContext
 from autograder.grading.grade_file import is_same_work, read_record
 from autograder.grading.grade_one import SubmissionRun
@@ -27,22 +28,35 @@ class EarlierMarks:
         self, course: Course, assignment: Assignment, waiting: Mapping[Submission, GradedAs]
     ) -> None:
         self.at = datetime.now(UTC).isoformat()
-        self._records: dict[str, dict] = {}
-        for submission, graded_as in waiting.items():
-            before = read_record(course, assignment, submission.student)
-            if before and is_same_work(before, graded_as.work, submission.submitted_at):
-                self._records[submission.student] = before
-        self._marks = stored_marks(course, assignment) if self._records else {}
+        self._waiting = waiting
+        self._read = partial(read_record, course, assignment)
+        self._read_marks = partial(stored_marks, course, assignment)
+        self._records = {each.student: self._read(each.student) for each in waiting}
+        self._marks = self._read_marks()
+        self._times = submission_times(course, assignment)
+
+    def is_other_work(self, submission: Submission) -> bool:
+        """Whether the gradebook's marks of a student are of another hand-in than this one."""
+        before = self._read(submission.student)
+        if before:
+            work = self._waiting[submission].work
+            return not is_same_work(before, work, submission.submitted_at)
+        recorded = self._times.get(submission.student, submission.submitted_at)
+        return recorded != submission.submitted_at
 
     def changes(
         self, submission: Submission, graded: SubmissionRun, context: GradingContext
     ) -> tuple[MarkChange, ...]:
         """The marks of a submission that are other than before; () where it was handed in anew."""
-        before = self._records.get(submission.student)
+        before = self._read(submission.student)
+        if before != self._records[submission.student]:  # somebody else graded it meanwhile
+            self._marks = self._read_marks()
         marks: Mapping[Key, StoredMark] = self._marks.get(submission.student, {})
-        if not before or not marks or not graded.executed:
+        work = self._waiting[submission].work
+        same_work = before and is_same_work(before, work, submission.submitted_at)
+        if not before or not same_work or not marks or not graded.executed:
             return ()
-        return mark_differences(submission.student, marks, before, graded, context)
+        return mark_differences(submission.student, marks, before, graded, context, work)
 
 
 def mark_differences(
@@ -51,9 +65,11 @@ def mark_differences(
     record: Mapping[str, Any],
     graded: SubmissionRun,
     context: GradingContext,
+    work: str,
 ) -> tuple[MarkChange, ...]:
     """A change for each graded cell whose points or message are other than before, in the order of
-    the notebooks. stored: what the gradebook has; record: what grade.json says of that run."""
+    the notebooks. stored: what the gradebook has; record: what grade.json says of that run. work:
+    the key of the hand-in."""
     messages_after = messages_by_cell(graded.executed, context.models)
     changes = []
     for (notebook, cell), (points, out_of) in _points(graded, context):
@@ -71,6 +87,7 @@ def mark_differences(
             message_before=_message(record.get("marks", {}), notebook, cell),
             message_after=_message(messages_after, notebook, cell),
             person=mark.by_person,
+            work=work,
         )
         if _differs(change):
             changes.append(change)

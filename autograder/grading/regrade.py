@@ -5,15 +5,18 @@ What people gave stays. Marks that a preview holds keep their points, and what t
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 from autograder.gradebook import mark_changes, open_gradebook
 from autograder.gradebook.mark_changes import LogEvent, MarkChange
+from autograder.gradebook.stored_marks import Key, StoredMark, stored_marks
 from autograder.gradebook.write_marks import Regrade
 from autograder.grading import drafts
-from autograder.grading.grade_file import keep_messages
+from autograder.grading.context import GradingContext
+from autograder.grading.grade_file import keep_messages, lock_records, read_record
 from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.record import record
 from autograder.grading.regrade_preview import Preview, Regraded
@@ -21,43 +24,64 @@ from autograder.grading.settle import settle
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 
+OVERTAKEN = "was graded again after this was shown, and stays as it is"
+CHANGED = "it changed again since"
+
 
 @dataclass(frozen=True)
 class Undone:
-    """What was taken back. restored: changes whose earlier points count again; others: those that
-    stay, since the mark changed again. notes: what a person has to settle, as sentences."""
+    """What was taken back. restored: changes whose earlier points count again; staying: a sentence
+    for each mark that stays. notes: what a person has to settle, as sentences."""
 
     restored: tuple[MarkChange, ...]
-    others: tuple[MarkChange, ...]
+    staying: tuple[str, ...]
     notes: tuple[str, ...]
 
 
 def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[str]:
     """Write the marks of a preview, each submission in one transaction with its part of the log,
-    and then what `settle` does; its sentences. Feedback is written by `feedback` alone."""
+    and then do what `settle` does. Feedback is written by `feedback` alone.
+
+    Returned are sentences: of what was graded by somebody else since it was shown, which stays, and
+    what a person has to settle.
+    """
     context = shown.context
     event = LogEvent(datetime.now(UTC).isoformat(), "regrade", context.key)
     open_gradebook.register(course, assignment, dict(context.models))
+    overtaken = []
     with open_gradebook.recorder(course, assignment) as save:
         for item in shown.regraded:
-            log = partial(
-                mark_changes.append, assignment=assignment.id, event=event, changes=item.changes
-            )
-            regrade = Regrade(log, {(c.notebook, c.cell): c.before for c in item.held})
-            kept = {(c.notebook, c.cell): c.message_before for c in item.held}
-            run = _with_earlier_cells(course, assignment, item)
-            record(
-                course,
-                assignment,
-                context,
-                item.submission,
-                replace(item.graded_as, kept=kept),
-                run,
-                partial(save, regrade=regrade),
-                item.shared,
-            )
+            with lock_records(course, assignment):
+                student = item.submission.student
+                if (read_record(course, assignment, student) or {}) == item.earlier:
+                    _write(course, assignment, context, item, event, save)
+                else:
+                    overtaken.append(f"{student} {OVERTAKEN}")
     drafts.remove_drafts(course, assignment)
-    return settle(course, assignment, full=True)
+    return [*overtaken, *settle(course, assignment, full=True)]
+
+
+def _write(
+    course: Course,
+    assignment: Assignment,
+    context: GradingContext,
+    item: Regraded,
+    event: LogEvent,
+    save: open_gradebook.Save,
+) -> None:
+    log = partial(mark_changes.append, assignment=assignment.id, event=event, changes=item.changes)
+    regrade = Regrade(log, {(c.notebook, c.cell): c.before for c in item.held})
+    kept = {(c.notebook, c.cell): c.message_before for c in item.held}
+    record(
+        course,
+        assignment,
+        context,
+        item.submission,
+        replace(item.graded_as, kept=kept),
+        _with_earlier_cells(course, assignment, item),
+        partial(save, regrade=regrade),
+        item.shared,
+    )
 
 
 def _with_earlier_cells(course: Course, assignment: Assignment, item: Regraded) -> SubmissionRun:
@@ -94,10 +118,34 @@ def undo(course: Course, assignment: Assignment) -> Undone:
         )
     event = LogEvent(datetime.now(UTC).isoformat(), "undo", last[-1].tests, last[-1].at)
     changes = events[last[-1]]
-    restored = mark_changes.restore(course, assignment, event, changes)
-    for student in {change.student for change in restored}:
-        mine = [change for change in restored if change.student == student]
-        kept = {(change.notebook, change.cell): change.message_before for change in mine}
-        keep_messages(course, assignment, student, kept)
-    others = tuple(change for change in changes if change not in restored)
-    return Undone(tuple(restored), others, tuple(settle(course, assignment, full=True)))
+    with lock_records(course, assignment):
+        marks = stored_marks(course, assignment)
+        reasons = {c: _reason_to_stay(course, assignment, c, marks) for c in changes}
+        returning = [change for change in changes if not reasons[change]]
+        restored = mark_changes.restore(course, assignment, event, returning)
+        for student in {change.student for change in restored}:
+            mine = [change for change in restored if change.student == student]
+            kept = {(change.notebook, change.cell): change.message_before for change in mine}
+            keep_messages(course, assignment, student, kept)
+    others = [change for change in changes if change not in restored]
+    staying = tuple(f"{c.student} {c.cell}: {reasons[c] or CHANGED}" for c in others)
+    return Undone(tuple(restored), staying, tuple(settle(course, assignment, full=True)))
+
+
+def _reason_to_stay(
+    course: Course,
+    assignment: Assignment,
+    change: MarkChange,
+    marks: Mapping[str, Mapping[Key, StoredMark]],
+) -> str:
+    """Why a mark cannot have its earlier points again, ''. marks: those of the class as they are
+    now."""
+    record = read_record(course, assignment, change.student) or {}
+    if record.get("work") != change.work:
+        return "another hand-in was graded since"
+    mark = marks.get(change.student, {}).get((change.notebook, change.cell))
+    if mark is None or mark.automatic != change.after:
+        return CHANGED
+    if (change.before or 0) > mark.out_of:
+        return f"it had {change.before:g} points and is worth {mark.out_of:g} now"
+    return ""

@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, field
 from time import perf_counter
 from typing import Any
 
 from autograder.gradebook.mark_changes import MarkChange
-from autograder.gradebook.stored_marks import Key, StoredMark, registered_texts, stored_marks
+from autograder.gradebook.stored_marks import (
+    Key,
+    StoredMark,
+    registered_texts,
+    stored_marks,
+    submission_times,
+)
 from autograder.grading import drafts
 from autograder.grading.context import GradingContext
 from autograder.grading.engine import Engine
@@ -44,7 +51,7 @@ from autograder.roster.group_work import ClassWork, class_work
 class Regraded:
     """A student's work as it ran under the mended tests. changes: what would be written. held:
     marks of other questions than the one that is regraded, which would change and stay. shared: the
-    group whose work it is."""
+    group whose work it is. earlier: the record of the hand-in that all this was compared with."""
 
     submission: Submission
     graded_as: GradedAs
@@ -52,6 +59,7 @@ class Regraded:
     changes: tuple[MarkChange, ...]
     held: tuple[MarkChange, ...] = ()
     shared: SharedWork | None = None
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def difference(self) -> float:
@@ -121,17 +129,18 @@ def _regraded(
 ) -> list[Regraded]:
     """How each student fares whose work ran: all members, where it is a group's."""
     marks = stored_marks(course, assignment)
+    times = submission_times(course, assignment)
     rows = []
     for submission, run in runs.items():
         graded_as, work = affected[submission]
         for theirs in of_students(work):
             before = read_record(course, assignment, theirs.student) or {}
             stored = marks.get(theirs.student, {})
-            if _is_new(stored, before, theirs, graded_as):
+            if _is_new(stored, before, theirs, graded_as, times.get(theirs.student)):
                 continue
-            found = mark_differences(theirs.student, stored, before, run, context)
+            found = mark_differences(theirs.student, stored, before, run, context, graded_as.work)
             changes, held = _apart(found if run.level else (), only)
-            rows.append(Regraded(theirs, graded_as, run, changes, held, shared_work(work)))
+            rows.append(Regraded(theirs, graded_as, run, changes, held, shared_work(work), before))
     return rows
 
 
@@ -156,17 +165,19 @@ def _affected(
     course: Course, assignment: Assignment, context: GradingContext
 ) -> tuple[dict[Submission, tuple[GradedAs, ClassWork]], list[str]]:
     """The work whose marks rest on another version of the tests, and the students whose hand-in has
-    not been graded as it is."""
+    not been graded as it is. Where its record is lost, the time in the gradebook tells."""
     marks = stored_marks(course, assignment)
+    times = submission_times(course, assignment)
     affected, new = {}, []
     for work in class_work(course, assignment):
         submission = work.submission
         graded_as = keys(course, assignment, submission, context.key)
         rest = []
         for theirs in of_students(work):
-            before = read_record(course, assignment, theirs.student) or {}
-            if _is_new(marks.get(theirs.student, {}), before, theirs, graded_as):
-                new.append(theirs.student)
+            student = theirs.student
+            before = read_record(course, assignment, student) or {}
+            if _is_new(marks.get(student, {}), before, theirs, graded_as, times.get(student)):
+                new.append(student)
             else:
                 rest.append(before)
         if any(row.get("key") != graded_as.key or row.get("kept") for row in rest):
@@ -179,9 +190,14 @@ def _is_new(
     record: dict[str, Any],
     submission: Submission,
     graded_as: GradedAs,
+    recorded: datetime | None,
 ) -> bool:
-    """Whether a student has no marks yet, or those of another work than this."""
-    same = not record or is_same_work(record, graded_as.work, submission.submitted_at)
+    """Whether a student has no marks yet, or those of another work than this. recorded: the time of
+    the hand-in that the gradebook has, which tells where there is no record."""
+    if record:
+        same = is_same_work(record, graded_as.work, submission.submitted_at)
+    else:
+        same = recorded is not None and recorded == submission.submitted_at
     return not stored or not same
 
 

@@ -240,6 +240,27 @@ def test_a_mark_by_hand_for_one_member_reaches_all_and_the_penalty_follows(cours
     assert (found["emil"].score, found["bob"].score) == (8, pytest.approx(6.8))
 
 
+def test_the_old_mark_of_who_joins_a_group_is_named_and_never_replaces_the_group_s(course):
+    def essay(student, points):
+        with open_gradebook.gradebook(course) as book:
+            grade = book.find_grade("essay", "functions", "functions", student)
+            grade.manual_score, grade.needs_manual_grade = points, False
+            book.db.commit()
+
+    essay("ada", 1)
+    essay("eve", 0.5)
+    run(course, "late", "functions")
+    (course.root / "groups.csv").write_text(GROUPS + "*,G1,eve\n")
+    told = " ".join(run(course, "grade", "functions").output.split())
+    assert "group 'G1', cell 'essay':" in told and "eve has 0.5 points by hand" in told
+    assert [grades(course)[s].points for s in ("ada", "bob", "emil", "eve")] == [6, 6, 6, 5.5]
+    essay("eve", 1)
+    assert "essay" not in run(course, "late", "functions").output
+    essay("eve", 0)
+    run(course, "late", "functions")
+    assert {grades(course)[s].points for s in ("ada", "bob", "emil", "eve")} == {5}
+
+
 def test_another_policy_or_extension_counts_from_the_next_late_on_and_none_takes_it_back(course):
     syllabus = course.root / "course" / "syllabus.toml"
     text = syllabus.read_text()

@@ -168,7 +168,7 @@ def test_a_regrade_is_on_record_and_can_be_taken_back(course):
         ("dora", "square"): (3, 0),
     }
     undone = undo(course, work)
-    assert len(undone.restored) == 4 and not undone.others
+    assert len(undone.restored) == 4 and not undone.staying
     assert scores(course) == before
     assert message(course, "blaise", "double") == "negative numbers double too"
     assert [e.cause for e in history(course, work)] == ["regrade", "undo"]
@@ -176,6 +176,50 @@ def test_a_regrade_is_on_record_and_can_be_taken_back(course):
         undo(course, work)
     confirm(course, work, preview(course, work, QUICK))
     assert scores(course) == {**AFTER, "ada": 6}
+
+
+def test_a_regrade_that_is_taken_back_leaves_the_marks_of_a_later_hand_in(tmp_path):
+    course = graded_class(tmp_path, ["blaise", "dora"])
+    work = course.assignments[0]
+    mend(course)
+    confirm(course, work, preview(course, work, QUICK))
+    hand_in(course, "blaise", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    grade_class(course, work, QUICK)
+    undone = undo(course, work)
+    assert {change.student for change in undone.restored} == {"dora"}
+    assert undone.staying == ("blaise double: another hand-in was graded since",)
+    assert scores(course) == {"blaise": 5, "dora": 3}
+    assert message(course, "blaise", "double") == ""
+
+
+def test_a_hand_in_that_is_graded_after_the_preview_is_not_overwritten_by_older_work(tmp_path):
+    course = graded_class(tmp_path, ["blaise", "carla"])
+    work = course.assignments[0]
+    mend(course)
+    shown = preview(course, work, QUICK)
+    hand_in(course, "carla", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
+    grade_class(course, work, QUICK)  # blaise too, under the mended tests
+    sentences = confirm(course, work, shown)
+    assert [sentence.split()[0] for sentence in sentences] == ["carla", "blaise"]
+    assert "was graded again after this was shown" in sentences[0]
+    assert scores(course) == {"blaise": 5, "carla": 5}
+    assert [event.cause for event in history(course, work)] == ["grade"]
+    assert not any(outcome.fresh for outcome in grade_class(course, work, QUICK))
+
+
+def test_a_mark_that_is_taken_back_is_never_more_than_the_question_is_worth(tmp_path):
+    course = graded_class(tmp_path, ["ada"])
+    work = course.assignments[0]
+    document = source_notebook()
+    double = next(cell for cell in document["cells"] if cell["id"] == "double")
+    double["metadata"]["nbgrader"]["points"] = 1
+    save(course.source / "functions" / "functions.ipynb", document)
+    confirm(course, work, preview(course, work, QUICK))
+    assert scores(course) == {"ada": 4}
+    undone = undo(course, work)
+    assert undone.restored == ()
+    assert undone.staying == ("ada double: it had 2 points and is worth 1 now",)
+    assert scores(course) == {"ada": 4}
 
 
 def test_grade_after_a_mended_test_says_which_marks_it_changed(course):
@@ -204,6 +248,38 @@ def test_a_new_hand_in_is_left_to_grade_and_is_no_change_of_a_mark(tmp_path):
     (carla, _emil) = grade_class(course, work, QUICK)
     assert carla.fresh and not carla.changes
     assert history(course, work) == {}
+
+
+def test_the_mark_of_a_task_waits_for_a_person_again_when_the_work_is_another(tmp_path):
+    course = graded_class(tmp_path, ["ada", "blaise"])
+    work = course.assignments[0]
+    for student in ("ada", "blaise"):
+        marked_by_hand(course, student, "essay", 1, "")
+    emptied = answered(RIGHT_DOUBLE, RIGHT_SQUARE)
+    next(c for c in emptied["cells"] if c["id"] == "essay-answer")["source"] = ""
+    hand_in(course, "ada", emptied)
+    mend(course)
+    grade_class(course, work, QUICK)
+    waits = {
+        grade.student: (mark.points, mark.needs_review)
+        for grade in grades(course, work)
+        for mark in grade.marks
+        if mark.cell == "essay"
+    }
+    assert waits == {"ada": (1, True), "blaise": (1, False)}
+
+
+def test_a_new_hand_in_is_left_to_grade_although_the_record_of_the_old_one_is_lost(tmp_path):
+    course = graded_class(tmp_path, ["ada", "carla"])
+    work = course.assignments[0]
+    for student in ("ada", "carla"):
+        (course.autograded / student / "functions" / "grade.json").unlink()
+    folder = hand_in(course, "ada", answered(RIGHT_DOUBLE, WHOLE))
+    (folder / "timestamp.txt").write_text("2027-02-09 12:00:00.000000 UTC")
+    mend(course)
+    shown = preview(course, work, QUICK)
+    assert shown.new == ("ada",)
+    assert [(i.submission.student, i.difference) for i in shown.regraded] == [("carla", -3)]
 
 
 @pytest.mark.slow
@@ -299,6 +375,20 @@ def test_who_joined_a_group_since_is_left_to_grade(tmp_path):
     assert {item.submission.student for item in shown.regraded} == {"carla"}
     confirm(course, assignment, shown)
     assert scores(course) == {**before, "carla": 2}
+
+
+def test_what_nobody_was_shown_is_not_confirmed(tmp_path):
+    course = graded_class(tmp_path, ["carla"])
+    at = ["regrade", "functions", "--cell-limit", "5", "--course", str(course.root)]
+    assert CliRunner().invoke(main, at).exit_code == 0
+    mend(course)
+    refused = CliRunner().invoke(main, [*at, "--confirm"])
+    assert refused.exit_code == 1
+    assert "the mark would fall of: carla" in refused.stdout
+    assert "tests, files or limits are other" in " ".join(refused.stderr.split())
+    assert scores(course) == {"carla": 5}
+    assert CliRunner().invoke(main, [*at, "--confirm"]).exit_code == 0
+    assert scores(course) == {"carla": 2}
 
 
 def test_a_regrade_of_a_group_is_one_run_and_every_member_s_mark(tmp_path):
