@@ -7,8 +7,8 @@ others that would change are held: they are named and stay, until all questions 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, field
+from dataclasses import dataclass, field
+from datetime import datetime
 from time import perf_counter
 from typing import Any
 
