@@ -35,7 +35,8 @@ def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[Outc
     What was graded by somebody else since it was shown stays: its outcome is not fresh and says so.
     """
     context = shown.context
-    event = LogEvent(datetime.now(UTC).isoformat(), "regrade", context.key)
+    event = _event(course, assignment, context.key)
+    drafts.keep_event(course, assignment, event.at)
     open_gradebook.register(course, assignment, dict(context.models))
     outcomes = []
     with open_gradebook.recorder(course, assignment) as save:
@@ -49,6 +50,16 @@ def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[Outc
     settle(course, assignment, full=True)
     drafts.remove_drafts(course, assignment)
     return outcomes
+
+
+def _event(course: Course, assignment: Assignment, tests: str) -> LogEvent:
+    """A new event of the log, or the last one, where it is this regrade and was cut short: so that
+    all of it is taken back at once."""
+    begun = drafts.unfinished_event(course, assignment)
+    last = list(mark_changes.history(course, assignment))[-1:] if begun else []
+    if last and (last[0].at, last[0].cause, last[0].tests) == (begun, "regrade", tests):
+        return last[0]
+    return LogEvent(datetime.now(UTC).isoformat(), "regrade", tests)
 
 
 def _write(
@@ -108,7 +119,7 @@ def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list
             f"nothing to undo. See what was changed: autograder regrade {assignment.id} --log"
         )
     event = LogEvent(datetime.now(UTC).isoformat(), "undo", last[-1].tests, last[-1].at)
-    changes = events[last[-1]]
+    changes = events[last[-1]][::-1]  # of a mark that changed twice, the last change first
     with lock_records(course, assignment):
         marks = stored_marks(course, assignment)
         reasons = {c: _reason_to_stay(course, assignment, c, marks) for c in changes}

@@ -221,6 +221,27 @@ def test_a_mark_that_is_taken_back_is_never_more_than_the_question_is_worth(tmp_
     assert scores(course) == {"ada": 4}
 
 
+def test_a_regrade_that_was_cut_short_and_done_again_is_taken_back_as_one(tmp_path):
+    course = graded_class(tmp_path, ["blaise", "carla"])
+    work = course.assignments[0]
+    mend(course)
+    shown = preview(course, work, QUICK)
+    blocked = course.autograded / "blaise" / "functions"
+    kept = blocked.rename(blocked.with_name("elsewhere"))
+    blocked.symlink_to(kept)  # a folder that cannot be replaced: carla is written, blaise is not
+    with pytest.raises(CourseError, match="cannot be written"):
+        confirm(course, work, shown)
+    assert scores(course) == {"blaise": 3, "carla": 2}
+    blocked.unlink(missing_ok=True)
+    kept.rename(blocked)
+    confirm(course, work, preview(course, work, QUICK))
+    assert scores(course) == {"blaise": 5, "carla": 2}
+    assert len(history(course, work)) == 1
+    restored, others = undo(course, work)
+    assert (len(restored), others) == (2, [])
+    assert scores(course) == {"blaise": 3, "carla": 5}
+
+
 def test_grade_after_a_mended_test_says_which_marks_it_changed(course):
     mend(course)
     result = CliRunner().invoke(
