@@ -56,7 +56,8 @@ def _event(course: Course, assignment: Assignment, tests: str) -> LogEvent:
     """A new event of the log, or the last one, where it is this regrade and was cut short: so that
     all of it is taken back at once."""
     begun = drafts.unfinished_event(course, assignment)
-    last = list(mark_changes.history(course, assignment))[-1:] if begun else []
+    earlier = mark_changes.history(course, assignment) if begun else ()
+    last = [event for event in earlier if event.cause != "answer"][-1:]
     if last and (last[0].at, last[0].cause, last[0].tests) == (begun, "regrade", tests):
         return last[0]
     return LogEvent(datetime.now(UTC).isoformat(), "regrade", tests)
@@ -112,7 +113,7 @@ def undo(course: Course, assignment: Assignment) -> tuple[list[MarkChange], list
     """
     events = mark_changes.history(course, assignment)
     undone = {event.undoes for event in events}
-    last = [e for e in events if e.cause != "undo" and e.at not in undone]
+    last = [e for e in events if e.cause not in ("undo", "answer") and e.at not in undone]
     if not last:
         raise CourseError(
             f"no mark of '{assignment.id}' was changed by a regrade that still stands, so there is "

@@ -21,6 +21,7 @@ from small_course import (
 
 from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
+from autograder.gradebook.manual_marks import give_points
 from autograder.gradebook.mark_changes import history
 from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.grade_file import is_same_work, submitted_at
@@ -240,6 +241,19 @@ def test_a_regrade_that_was_cut_short_and_done_again_is_taken_back_as_one(tmp_pa
     restored, others = undo(course, work)
     assert (len(restored), others) == (2, [])
     assert scores(course) == {"blaise": 3, "carla": 5}
+
+
+def test_points_given_in_answer_to_a_request_are_on_record_and_no_regrade(tmp_path):
+    course = graded_class(tmp_path, ["blaise"])
+    work = course.assignments[0]
+    give_points(course, work, "blaise", "functions", "double", 1.5)
+    ((event, (change,)),) = history(course, work).items()
+    assert (event.cause, change.student, change.cell) == ("answer", "blaise", "double")
+    assert (change.counted_before, change.counted_after) == (0, 1.5)
+    log = CliRunner().invoke(main, ["regrade", "functions", "--log", "--course", str(tmp_path)])
+    assert "answer" in log.stdout and "1.5 / 2" in log.stdout
+    with pytest.raises(CourseError, match="nothing to undo"):
+        undo(course, work)
 
 
 def test_grade_after_a_mended_test_says_which_marks_it_changed(course):
