@@ -68,5 +68,6 @@ def log_lines(events: dict[LogEvent, list[MarkChange]]) -> None:
     """Every event of the log with its changes."""
     for event, changes in events.items():
         undoes = f" of {event.undoes}" if event.undoes else ""
-        tables.print_line(f"\n{event.at}  {event.cause}{undoes}, tests {event.tests[:12]}")
+        tests = f", tests {event.tests[:12]}" if event.tests else ""
+        tables.print_line(f"\n{event.at}  {event.cause}{undoes}{tests}")
         tables.changes_table(changes)

@@ -7,11 +7,13 @@ The rows are nbgrader's own (`grade.manual_score`, `grade.needs_manual_grade`,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from nbgrader import api
 from sqlalchemy import text, update
 
 from autograder.gradebook.connection import Connection, write_connection
+from autograder.gradebook.mark_changes import LogEvent, MarkChange, append
 from autograder.gradebook.statements import insert, table
 from autograder.model import Assignment, Course, CourseError
 
@@ -139,7 +141,8 @@ def give_points(
     course: Course, assignment: Assignment, student: str, notebook: str, cell: str, points: float
 ) -> None:
     """Make `points` a person's mark of a graded cell, which nobody has to look at any more; a
-    comment stays. Raises CourseError where there is no such mark or the points do not fit.
+    comment stays. It goes into the log of marks, in the same transaction. Raises CourseError where
+    there is no such mark or the points do not fit.
     """
     with write_connection(course) as connection, connection.begin():
         graded = graded_cells(connection, assignment.id, notebook, cell)
@@ -155,3 +158,17 @@ def give_points(
                 f"Name 0 to {mark.out_of:g}; more is extra credit, in formgrader."
             )
         _write_points(connection, mark, points, needs=False)
+        event = LogEvent(datetime.now(UTC).isoformat(), "answer")
+        before = mark.auto_score if mark.manual_score is None else mark.manual_score
+        change = MarkChange(
+            student,
+            mark.notebook,
+            cell,
+            before=before,
+            after=points,
+            out_of_before=mark.out_of,
+            out_of_after=mark.out_of,
+            message_before="what it was when the student asked",
+            message_after="a person gave these points",
+        )
+        append(connection, assignment.id, event, [change])

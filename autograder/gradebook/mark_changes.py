@@ -98,8 +98,9 @@ class MarkChange:
 @dataclass(frozen=True)
 class LogEvent:
     """Why marks changed. at: the time in UTC as ISO 8601, which names the event. cause: 'regrade',
-    'grade' or 'undo'. tests: the key of all that the new marks rest on besides the work.
-    undoes: the time of the event that this one takes back, ''."""
+    'grade', 'undo' or 'answer' (points that a person gave who answered a request). tests: the key
+    of all that the new marks rest on besides the work. undoes: the time of the event that this one
+    takes back, ''."""
 
     at: str
     cause: str

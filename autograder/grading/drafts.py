@@ -16,6 +16,7 @@ from autograder.grading.grade_one import SubmissionRun
 from autograder.model import Assignment, Course
 
 SHOWN = "shown.json"
+EVENT = "event.txt"
 
 
 def read_draft(
@@ -51,6 +52,19 @@ def was_shown(course: Course, assignment: Assignment, question: str, key: str) -
     """Whether somebody was shown the marks of a question, or those of all, under that context."""
     shown = _shown(course, assignment)
     return key in (shown.get(question), shown.get(""))
+
+
+def keep_event(course: Course, assignment: Assignment, at: str) -> None:
+    """Notes which event of the log is being written; it goes with the drafts once all is."""
+    write_file(_folder(course, assignment) / EVENT, at.encode())
+
+
+def unfinished_event(course: Course, assignment: Assignment) -> str:
+    """The event of the log that was begun and not finished, ''."""
+    try:
+        return (_folder(course, assignment) / EVENT).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
 
 
 def _shown(course: Course, assignment: Assignment) -> dict[str, str]:

@@ -46,7 +46,8 @@ def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[str]
     what a person has to settle.
     """
     context = shown.context
-    event = LogEvent(datetime.now(UTC).isoformat(), "regrade", context.key)
+    event = _event(course, assignment, context.key)
+    drafts.keep_event(course, assignment, event.at)
     open_gradebook.register(course, assignment, dict(context.models))
     overtaken = []
     with open_gradebook.recorder(course, assignment) as save:
@@ -59,6 +60,17 @@ def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[str]
                     overtaken.append(f"{student} {OVERTAKEN}")
     drafts.remove_drafts(course, assignment)
     return [*overtaken, *settle(course, assignment, full=True)]
+
+
+def _event(course: Course, assignment: Assignment, tests: str) -> LogEvent:
+    """A new event of the log, or the last one, where it is this regrade and was cut short: so that
+    all of it is taken back at once."""
+    begun = drafts.unfinished_event(course, assignment)
+    earlier = mark_changes.history(course, assignment) if begun else ()
+    last = [event for event in earlier if event.cause != "answer"][-1:]
+    if last and (last[0].at, last[0].cause, last[0].tests) == (begun, "regrade", tests):
+        return last[0]
+    return LogEvent(datetime.now(UTC).isoformat(), "regrade", tests)
 
 
 def _write(
@@ -110,14 +122,14 @@ def undo(course: Course, assignment: Assignment) -> Undone:
     """
     events = mark_changes.history(course, assignment)
     undone = {event.undoes for event in events}
-    last = [e for e in events if e.cause != "undo" and e.at not in undone]
+    last = [e for e in events if e.cause not in ("undo", "answer") and e.at not in undone]
     if not last:
         raise CourseError(
             f"no mark of '{assignment.id}' was changed by a regrade that still stands, so there is "
             f"nothing to undo. See what was changed: autograder regrade {assignment.id} --log"
         )
     event = LogEvent(datetime.now(UTC).isoformat(), "undo", last[-1].tests, last[-1].at)
-    changes = events[last[-1]]
+    changes = events[last[-1]][::-1]  # of a mark that changed twice, the last change first
     with lock_records(course, assignment):
         marks = stored_marks(course, assignment)
         reasons = {c: _reason_to_stay(course, assignment, c, marks) for c in changes}

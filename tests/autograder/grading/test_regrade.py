@@ -21,6 +21,7 @@ from small_course import (
 
 from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
+from autograder.gradebook.manual_marks import give_points
 from autograder.gradebook.mark_changes import history
 from autograder.grading.grade_class import Settings, grade_class
 from autograder.grading.grade_file import is_same_work, submitted_at
@@ -220,6 +221,40 @@ def test_a_mark_that_is_taken_back_is_never_more_than_the_question_is_worth(tmp_
     assert undone.restored == ()
     assert undone.staying == ("ada double: it had 2 points and is worth 1 now",)
     assert scores(course) == {"ada": 4}
+
+
+def test_a_regrade_that_was_cut_short_and_done_again_is_taken_back_as_one(tmp_path):
+    course = graded_class(tmp_path, ["blaise", "carla"])
+    work = course.assignments[0]
+    mend(course)
+    shown = preview(course, work, QUICK)
+    blocked = course.autograded / "blaise" / "functions"
+    kept = blocked.rename(blocked.with_name("elsewhere"))
+    blocked.symlink_to(kept)  # a folder that cannot be replaced: carla is written, blaise is not
+    with pytest.raises(CourseError, match="cannot be written"):
+        confirm(course, work, shown)
+    assert scores(course) == {"blaise": 3, "carla": 2}
+    blocked.unlink(missing_ok=True)
+    kept.rename(blocked)
+    confirm(course, work, preview(course, work, QUICK))
+    assert scores(course) == {"blaise": 5, "carla": 2}
+    assert len(history(course, work)) == 1
+    restored, others = undo(course, work)
+    assert (len(restored), others) == (2, [])
+    assert scores(course) == {"blaise": 3, "carla": 5}
+
+
+def test_points_given_in_answer_to_a_request_are_on_record_and_no_regrade(tmp_path):
+    course = graded_class(tmp_path, ["blaise"])
+    work = course.assignments[0]
+    give_points(course, work, "blaise", "functions", "double", 1.5)
+    ((event, (change,)),) = history(course, work).items()
+    assert (event.cause, change.student, change.cell) == ("answer", "blaise", "double")
+    assert (change.counted_before, change.counted_after) == (0, 1.5)
+    log = CliRunner().invoke(main, ["regrade", "functions", "--log", "--course", str(tmp_path)])
+    assert "answer" in log.stdout and "1.5 / 2" in log.stdout
+    with pytest.raises(CourseError, match="nothing to undo"):
+        undo(course, work)
 
 
 def test_grade_after_a_mended_test_says_which_marks_it_changed(course):
