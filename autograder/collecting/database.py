@@ -15,6 +15,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from autograder.files import make_folder, sha256
@@ -93,7 +94,7 @@ class Database:
                 self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
             )
             weakref.finalize(self, connection.close)
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
             self._connection = connection
         return self._connection
@@ -179,3 +180,17 @@ def row_faults(database: Database, table: str, label: str) -> list[str]:
             faults.append(f"{where} is damaged and was passed over. Collect that inbox again.")
         expected[assignment] = number + 1
     return faults
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Choose the write-ahead log. subtle: while another command does so for the first time, SQLite
+    refuses at once and does not wait for its timeout."""
+    deadline = monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as fault:
+            if not fault.sqlite_errorname.startswith("SQLITE_BUSY") or monotonic() > deadline:
+                raise
+            sleep(0.05)

@@ -109,7 +109,7 @@ def _values(
 def write_lines(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
     """Make the file hold these rows; a crash leaves the old file or the new one."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    writer = csv.writer(out, lineterminator="\r\n")  # so that either in a cell is quoted
     writer.writerow(columns)
     writer.writerows([inert(row.get(name, "")) for name in columns] for row in rows)
     write_file(path, out.getvalue().encode())
@@ -124,7 +124,8 @@ def append_line(path: Path, columns: Sequence[str], row: Mapping[str, str]) -> N
     head = [plain(cell.value).casefold() for cell in table.rows[0]] if table.rows else []
     out = io.StringIO()
     end = "\r\n" if "\r\n" in table.text else "\n"
-    writer = csv.writer(out, lineterminator=end, delimiter=table.delimiter)
+    writer = csv.writer(out, lineterminator="\r\n", delimiter=table.delimiter)
     writer.writerow([inert(row.get(name, "")) for name in head])
     text = table.text if table.text.endswith(("\n", "\r")) else table.text + end
-    write_file(path, (text + out.getvalue()).encode(table.encoding))
+    line = out.getvalue().removesuffix("\r\n") + end
+    write_file(path, (text + line).encode(table.encoding))

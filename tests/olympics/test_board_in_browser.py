@@ -85,12 +85,15 @@ def test_a_page_is_accessible_in_both_schemes_and_fits_its_window(browser, site,
 
 def test_the_filter_works_by_keyboard_and_without_a_server(browser, site):
     with visit(browser, site, SPRINT) as (page, _):
-        assert [title.split(",")[0] for title in shown(page)] == ["Closed", "Open"]
+        assert [title.split(",")[0] for title in shown(page)] == [
+            "Closed division",
+            "Open division",
+        ]
         page.locator("#division-all").focus()
         page.keyboard.press("ArrowRight")
-        assert [title.split(",")[0] for title in shown(page)] == ["Closed"]
+        assert [title.split(",")[0] for title in shown(page)] == ["Closed division"]
         page.keyboard.press("ArrowRight")
-        assert [title.split(",")[0] for title in shown(page)] == ["Open"]
+        assert [title.split(",")[0] for title in shown(page)] == ["Open division"]
         page.keyboard.press("Tab")
         page.keyboard.press("ArrowRight")
         assert shown(page) == ["Open, Novice"]

@@ -413,6 +413,7 @@ function startMarking() {
   }
   async function keepComment() {
     if (!comment.value.trim()) return say("There is no comment to keep yet.");
+    await save();
     if (await changeBank({ action: "keep", text: comment.value })) say("The comment is kept.");
   }
   function insert(text) {
