@@ -1,6 +1,5 @@
 """The command `autograder review`: what it prints, and how it ends."""
 
-import os
 import signal
 import subprocess
 import sys
