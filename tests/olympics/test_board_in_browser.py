@@ -96,7 +96,7 @@ def test_the_filter_works_by_keyboard_and_without_a_server(browser, site):
         assert [title.split(",")[0] for title in shown(page)] == ["Open division"]
         page.keyboard.press("Tab")
         page.keyboard.press("ArrowRight")
-        assert shown(page) == ["Open, Novice"]
+        assert shown(page) == ["Open division, Novice"]
         assert page.get_by_text("Nothing is ranked here yet.").filter(visible=True).count() == 1
 
 

@@ -71,7 +71,8 @@ def test_when_the_page_ends_the_late_penalty_follows_the_marks(tmp_path):
     with subprocess.Popen(
         [PROGRAM, *words], stdout=subprocess.PIPE, text=True, preexec_fn=heed_ctrl_c
     ) as process:
-        list(first_lines(process.stdout))
+        address = list(first_lines(process.stdout))[-2].removeprefix("Open ")
+        urlopen(address).close()  # it serves
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=120)
     assert process.returncode == 0
