@@ -239,8 +239,8 @@ def test_a_regrade_that_was_cut_short_and_done_again_is_taken_back_as_one(tmp_pa
     confirm(course, work, preview(course, work, QUICK))
     assert scores(course) == {"blaise": 5, "carla": 2}
     assert len(history(course, work)) == 1
-    restored, others = undo(course, work)
-    assert (len(restored), others) == (2, [])
+    undone = undo(course, work)
+    assert (len(undone.restored), undone.staying) == (2, ())
     assert scores(course) == {"blaise": 3, "carla": 5}
 
 

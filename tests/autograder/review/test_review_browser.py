@@ -101,6 +101,12 @@ def onwards(page: Page, action) -> None:
     page.wait_for_load_state("load")
 
 
+def dialog_is_closed(page: Page, dialog: str) -> None:
+    """Wait until keys are the page's again: the browser tells of a closed dialog a moment later."""
+    page.locator(dialog).wait_for(state="hidden")
+    page.evaluate("new Promise((done) => setTimeout(done, 50))")
+
+
 def student_shown(page: Page, at: Session, question: tuple[str, str]) -> str:
     number = int(page.locator("#who").inner_text().removeprefix("Answer "))
     return next(a.student for a in listed(at, question).answers if a.number == number)
@@ -149,12 +155,13 @@ def test_a_ta_marks_ten_essays_in_a_first_hour_with_the_keyboard_alone(
             elif not chosen[student]:
                 page.keyboard.press("b")
                 page.keyboard.press("1")
+                dialog_is_closed(page, "#bank-dialog")
             if turn == 5:  # the cache alone was worth too much
                 page.keyboard.press("e")
                 page.keyboard.press("1")
                 page.keyboard.type("1.5")
                 page.keyboard.press("Enter")
-                page.locator("#item").wait_for(state="hidden")
+                dialog_is_closed(page, "#item")
             onwards(page, lambda: page.keyboard.press("Enter"))
         assert "/q/words/plot" in page.url, "the essays are done, the next question follows"
     seconds = time.perf_counter() - begun
