@@ -112,7 +112,7 @@ function startMarking() {
     asked.open ? sessionStorage.removeItem(shut) : sessionStorage.setItem(shut, "1"),
   );
 
-  // The timer counts while the page can be fingerprint.
+  // The timer counts while the page can be seen.
 
   let visibleSince = document.hidden ? null : performance.now();
   let counted = 0;
