@@ -190,6 +190,20 @@ def padded(text: str, rng: random.Random) -> str:
     return "\n".join(lines)
 
 
+def with_uncalled(text: str, rng: random.Random) -> str:
+    """Two functions of the same author beside the answer, which nothing calls."""
+    functions = []
+    for _ in range(2):
+        name, values, item, number = (*rng.sample(WORDS, 3), rng.randrange(2, 99))
+        functions.append(
+            f"def {name}({values}):\n"
+            f"    kept = [{item} * {number} for {item} in {values} if {item} > {number - 1}]\n"
+            f"    if not kept:\n        return {name}([{number}])\n"
+            f"    return sum(kept) / len(kept) - {number}\n"
+        )
+    return "\n\n".join([*functions, text])
+
+
 class _Constants(ast.NodeTransformer):
     def __init__(self) -> None:
         self.moved: list[str] = []
@@ -211,7 +225,16 @@ def moved_constants(text: str, rng: random.Random) -> str:
 
 def everything(text: str, rng: random.Random) -> str:
     """All of them, one after the other."""
-    steps = (relooped, moved_constants, padded, reordered, renamed, reformatted, commented)
+    steps = (
+        relooped,
+        moved_constants,
+        padded,
+        with_uncalled,
+        reordered,
+        renamed,
+        reformatted,
+        commented,
+    )
     for step in steps:
         text = step(text, rng)
     return text
@@ -225,6 +248,7 @@ DISGUISES: dict[str, Disguise] = {
     "comments changed": commented,
     "loops changed": relooped,
     "dead statements added": padded,
+    "uncalled functions added": with_uncalled,
     "constants moved": moved_constants,
     "all of these": everything,
 }

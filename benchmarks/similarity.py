@@ -11,6 +11,7 @@ is right if one of the two was copied from the other. `--classes` makes several,
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import random
 import sys
@@ -26,10 +27,12 @@ from disguises import DISGUISES
 from honest_answers import QUESTIONS, SQUARED_ERROR, Question, honest_answer
 
 from autograder.notebook import cells
+from autograder.notebook.code_blocks import read_blocks
 from autograder.proofs import read
 from autograder.similarity.compare import given_prints
 from autograder.similarity.fingerprints import code_prints
 from autograder.similarity.pairs import Answer, Ranking, ranking
+from autograder.similarity.uncalled import names_of
 
 ROOT = Path(__file__).parents[1]
 HONEST, COPIES = 200, 50
@@ -39,20 +42,26 @@ MIN_LINES = 6  # of an answer of the course, shorter ones are not copied
 
 @dataclass(frozen=True)
 class Class:
-    """The answers of a class; copies: student -> (whose answer it is, under which disguise)."""
+    """The answers of a class; copies: student -> (whose answer it is, under which disguise).
+
+    given: what was released. asked: the names in the code of the notebook."""
 
     answers: dict[str, str]
     copies: dict[str, tuple[str, str]]
     given: str
+    asked: frozenset[str]
 
 
 def generated_class(question: Question, seed: int, honest: int, copies: int) -> Class:
     rng = random.Random(f"{question.id} {seed}")
     answers = {f"honest{i:03}": honest_answer(question, rng) for i in range(honest)}
-    return _with_copies(answers, copies, question.given, rng)
+    asked = names_of(ast.parse(question.given))
+    return Class(*_with_copies(answers, copies, rng), question.given, asked)
 
 
-def _with_copies(answers: dict[str, str], copies: int, given: str, rng: random.Random) -> Class:
+def _with_copies(
+    answers: dict[str, str], copies: int, rng: random.Random
+) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     sources = rng.sample(sorted(answers), copies)
     made: dict[str, tuple[str, str]] = {}
     everything = dict(answers)
@@ -61,7 +70,7 @@ def _with_copies(answers: dict[str, str], copies: int, given: str, rng: random.R
         everything[student] = DISGUISES[disguise](answers[source], rng)
         compile(everything[student], student, "exec")
         made[student] = (source, disguise)
-    return Class(everything, made, given)
+    return everything, made
 
 
 def course_class(seed: int, copies: int) -> Class:
@@ -69,8 +78,11 @@ def course_class(seed: int, copies: int) -> Class:
     as right. Two for one question are honest answers written differently."""
     rng = random.Random(seed)
     answers: dict[str, str] = {}
+    asked: set[str] = set()
     for path in sorted((ROOT / "tests" / "proofs").glob("*.py")):
         notebook = cells.load(ROOT / "source" / path.stem / f"{path.stem}.ipynb")
+        tests = (block.text for block in read_blocks(notebook) if block.is_test)
+        asked |= {name for text in tests for name in names_of(ast.parse(text))}
         for cell in notebook["cells"]:
             text = cells.source(cell)
             if cells.is_solution(cell) and cell["cell_type"] == "code" and _is_long(text):
@@ -79,7 +91,7 @@ def course_class(seed: int, copies: int) -> Class:
             if proof.is_right and proof.text and _is_long(proof.text):
                 answers[f"{path.stem}/{proof.question} written anew {number}"] = proof.text
     answers = dict(rng.sample(sorted(answers.items()), min(HONEST, len(answers))))
-    return _with_copies(answers, copies, "", rng)
+    return Class(*_with_copies(answers, copies, rng), "", frozenset(asked))
 
 
 def _is_long(text: str) -> bool:
@@ -95,7 +107,7 @@ def compared(made: Class) -> Ranking:
     answers = [
         Answer(student, text, prints.kind, prints.prints, student)
         for student, text in made.answers.items()
-        for prints in [code_prints(text)]
+        for prints in [code_prints(text, made.asked)]
     ]
     return ranking(answers, given_prints([made.given], code_prints))
 

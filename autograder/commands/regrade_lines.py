@@ -18,6 +18,11 @@ def preview_lines(shown: Preview) -> None:
     for cell in shown.mended:
         tables.print_line(f"other than when it was last graded: {cell}")
     moving = [change for change in shown.changes if change.moves]
+    if moving and not shown.mended:
+        tables.print_line(
+            "no test is other than when marks were last written: those below rest on earlier "
+            "tests, as after --undo, or on other files or limits"
+        )
     falling = {i.submission.student for i in shown.regraded if i.difference < 0}
     if falling:
         tables.print_line(f"the mark would fall of: {', '.join(sorted(falling))}")

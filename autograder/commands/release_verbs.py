@@ -86,8 +86,8 @@ def _release_one(
     from autograder.releasing.release import release as run_release
 
     released = run_release(course, assignment, audit, accepted_cells)
-    if released.warning:
-        tables.print_line(f"warning: {released.warning}")
+    for warning in released.warnings:
+        tables.print_line(f"warning: {warning}")
     for cell in dict.fromkeys(accepted_cells):
         tables.print_line(_describe_acceptance(cell, released.accepted))
     state = "released" if released.changed else "unchanged"

@@ -11,12 +11,12 @@ import filecmp
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograder.model import Assignment, Course, CourseError
+from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.releasing import accepted_leaks
 from autograder.releasing.leaks import Leak, leaks
@@ -24,21 +24,18 @@ from autograder.settings import nbgrader_config, nbgrader_strip, packages
 from autograder.settings.given_texts import given_texts
 from autograder.settings.source_notebook import source_notebook
 
-if TYPE_CHECKING:
-    from autograder.releasing.audit_record import Audit
-
 DRAFT = ".autograder-release-"
 
 
 @dataclass(frozen=True)
 class Released:
-    """The folder of a released assignment, its files, a warning for the instructor, and the leaks
+    """The folder of a released assignment, its files, warnings for the instructor, and the leaks
     that were accepted in this release."""
 
     folder: Path
     files: tuple[str, ...]
     changed: bool
-    warning: str = ""
+    warnings: tuple[str, ...] = ()
     accepted: tuple[Leak, ...] = ()
 
 
@@ -50,13 +47,16 @@ def release(
 ) -> Released:
     """Release one assignment. Raises CourseError where its audit fails or something leaks.
 
-    A course without proofs of its own is released with a warning; `audited=False` skips both.
+    A course without proofs of its own is released with a warning; `audited=False` skips both. So is
+    one whose syllabus has other points than its notebooks.
     accepted_cells: the cells whose solution, hidden test or mark scheme students may see where it
     stands now; this is kept in the course.
     """
     names = list(accepted_cells)
-    accepted_leaks.check_cells(assignment, _sources(course, assignment), names)
-    warning = _audit_warning(course, assignment) if audited else ""
+    sources = _sources(course, assignment)
+    accepted_leaks.check_cells(assignment, sources, names)
+    warnings = list(_audit_warnings(course, assignment)) if audited else []
+    warnings += _points_warnings(assignment, sources)
     with tempfile.TemporaryDirectory(prefix=DRAFT, dir=_folder_above(course.release)) as draft:
         folder = Path(draft) / assignment.id
         given_files = write(course, assignment, folder)
@@ -66,8 +66,9 @@ def release(
         if accepted:
             accepted_leaks.accept(course, assignment, accepted)
         changed = replace_folder(folder, course.release / assignment.id)
-    files = tuple(sorted(str(p.name) for p in (course.release / assignment.id).rglob("*")))
-    return Released(course.release / assignment.id, files, changed, warning, tuple(accepted))
+    released = course.release / assignment.id
+    files = tuple(sorted(path.name for path in released.rglob("*")))
+    return Released(released, files, changed, tuple(warnings), tuple(accepted))
 
 
 def write(course: Course, assignment: Assignment, folder: Path) -> list[Path]:
@@ -154,26 +155,34 @@ def _refuse(course: Course, assignment: Assignment, all_leaks: list[Leak]) -> No
     )
 
 
-def _audit_warning(course: Course, assignment: Assignment) -> str:
-    """Audits the assignment. The warning for the instructor, '' where there is none."""
+def _audit_warnings(course: Course, assignment: Assignment) -> Iterator[str]:
+    """Audits the assignment: the warning about a course without proofs. Raises CourseError where
+    an audit fails."""
     from autograder.releasing.audit import audit
 
-    return _warning(audit(course, assignment), course)
-
-
-def _warning(result: Audit, course: Course) -> str:
-    """The warning about a course without proofs. Raises CourseError where an audit fails."""
+    result = audit(course, assignment)
     if result.holds:
-        return ""
-    if not result.has_proofs and not course.ours:
-        return (
-            f"{result.assignment} has no proofs in {course.proofs}: nobody has shown that its "
-            f"tests tell right from wrong (--no-audit silences this)"
+        return
+    if result.has_proofs or course.ours:
+        raise CourseError(
+            f"{assignment.id} was not released: its audit does not hold. See what is missing with: "
+            f"autograder audit {assignment.id} (--again tries everything anew)"
         )
-    raise CourseError(
-        f"{result.assignment} was not released: its audit does not hold. See what is missing with: "
-        f"autograder audit {result.assignment} (--again tries everything anew)"
+    yield (
+        f"{assignment.id} has no proofs in {course.proofs}: nobody has shown that its tests tell "
+        f"right from wrong (--no-audit silences this)"
     )
+
+
+def _points_warnings(assignment: Assignment, sources: Iterable[Notebook]) -> Iterator[str]:
+    """Where the syllabus has points for the assignment and they are not those of its cells."""
+    points = sum(cells.points(cell) for source in sources for cell in source["cells"])
+    if assignment.points and abs(points - assignment.points) > 1e-9:
+        yield (
+            f"the syllabus says points = {assignment.points:g} for '{assignment.id}', and the "
+            f"graded cells of its notebooks have {points:g}. Write points = {points:g} there, or "
+            f"change the cells: calendar and syllabus page show the one, grades the other"
+        )
 
 
 def replace_folder(draft: Path, target: Path) -> bool:

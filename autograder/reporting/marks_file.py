@@ -14,13 +14,14 @@ from autograder.reporting.table_file import Value
 HEAD = ("student", "assignment", "score", "max_score", "status", "submitted_at")
 LATE = ("points before penalty", "late penalty", "lateness")
 GROUP = ("group", "handed in by")
+WITHOUT_SCORE = ("no hand-in", "not graded")
 FORKED = "tested beside the student's code"
 
 
 def to_json(grades: Iterable[Grade]) -> str:
     """A list of grades, in the order given; times are ISO 8601 in UTC, null where unknown.
 
-    Of whom nothing was handed in, score and max_score are null. `points`, `lateness`, `group` and
+    Of whom nothing was handed in or could be graded, score and max_score are null. `points`, `lateness`, `group` and
     `handed_in_by` are there where they say something.
     """
     rows = [
@@ -40,7 +41,7 @@ def _late(grade: Grade) -> bool:
 
 
 def _row(grade: Grade) -> dict[str, Any]:
-    absent = grade.status == "no hand-in"
+    absent = grade.status in WITHOUT_SCORE
     return {
         "student": grade.student,
         "assignment": grade.assignment,
@@ -80,10 +81,11 @@ def to_csv(grades: Iterable[Grade]) -> str:
     """One row per grade (RFC 4180), then a column of points for each graded cell.
 
     A cell's column bears its name, `notebook/cell` where two notebooks have one of that name. Who
-    handed nothing in has no score. Columns at the end are there where they say something: for
-    lateness the points before it, what is taken off (the score is what remains) and why; for
-    groups the name and who handed in; where tests ran beside the student's code, their cells. A
-    text that a spreadsheet would run as a formula gets an apostrophe in front.
+    handed nothing in has no score, nor has a hand-in that could not be graded. Columns at the end
+    are there where they say something: for lateness the points before it, what is taken off (the
+    score is what remains) and why; for groups the name and who handed in; where tests ran beside
+    the student's code, their cells. A text that a spreadsheet would run as a formula gets an
+    apostrophe in front.
     """
     grades = list(grades)
     columns = _columns(grades)
@@ -102,7 +104,7 @@ def to_csv(grades: Iterable[Grade]) -> str:
 
 
 def _lateness(grade: Grade) -> tuple[Value, Value, Value]:
-    if grade.status == "no hand-in":
+    if grade.status in WITHOUT_SCORE:
         return None, None, None
     return _number(grade.points), _number(grade.late_penalty), grade.late_reason
 

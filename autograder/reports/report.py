@@ -15,6 +15,7 @@ from autograder.reports.item_statistics import FEWEST_FOR_MEAN, Item, item_stati
 from autograder.reports.quiet import Quiet, quiet
 from autograder.reports.time_spent import Claim, claims
 from autograder.roster.attendance import attendance
+from autograder.roster.group_work import class_work
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,10 @@ class AssignmentReport:
     """An assignment over its class.
 
     graded: those whose notebook ran. final: the same with the marks that wait for nobody. scores:
-    shares of the maximum, of final marks. minutes: what students' tools
-    claim. absent: members of the class without a hand-in, () where there is no roster. ungraded:
-    those who handed in and are not graded yet.
+    shares of the maximum, of final marks. items, failures: of these marks, the work of a group
+    once. in_groups: how many grades are those of work that somebody else handed in. minutes: what
+    students' tools claim. absent: members of the class without a hand-in, () where there is no
+    roster. ungraded: those who handed in and are not graded yet.
     """
 
     assignment: Assignment
@@ -46,6 +48,7 @@ class AssignmentReport:
     failures: Mapping[tuple[str, str], tuple[Failure, ...]]
     claims: tuple[Claim, ...]
     minutes: Spread
+    in_groups: int = 0
     absent: tuple[str, ...] = ()
     ungraded: tuple[str, ...] = ()
 
@@ -76,6 +79,9 @@ def assignment_report(
     grades = tuple(read_grades(course, assignment))
     graded = tuple(grade for grade in grades if grade.status != "not graded")
     final = tuple(map(_final, graded))
+    works = class_work(course, assignment)
+    shared = {s for work in works for s in work.students if s != work.submission.student}
+    once = [grade for grade in graded if grade.student not in shared]
     claimed = tuple(claims(course, assignment, now))
     known = {grade.student for grade in grades}
     ungraded = set(attendance(course, assignment).present) - known
@@ -85,10 +91,11 @@ def assignment_report(
         graded=graded,
         final=final,
         scores=spread(shares(final)),
-        items=tuple(item_statistics(graded)),
-        failures=failures(graded),
+        items=tuple(item_statistics(once)),
+        failures=failures(once),
         claims=claimed,
         minutes=spread([claim.minutes for claim in claimed]),
+        in_groups=len(graded) - len(once),
         absent=tuple(sorted(set(members) - known - ungraded)),
         ungraded=tuple(sorted(ungraded)),
     )

@@ -2,8 +2,8 @@
 
 A student whom the roster knows is found by e-mail address and the platform's own id. Else a row is
 matched by the number that the platform puts into the names of hand-ins (Canvas's ID, Moodle's
-participant), then by an id (user name, login, e-mail address), and only then by name, where one row
-and one student have it.
+participant), then by an id (user name, login, e-mail address), and only then by name, that of the
+roster or that in the id, where one row and one student have it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from autograder.collecting.student_ids import student_id
 from autograder.model import CourseError
 from autograder.roster.byte_table import Table
 from autograder.roster.lms_layouts import Layout
-from autograder.roster.matching import letters, names_in, number_at_end
+from autograder.roster.matching import full_names, letters, names_in, number_at_end
 from autograder.roster.people import Person
 
 NOBODY: Mapping[str, Person] = MappingProxyType({})
@@ -69,7 +69,7 @@ def students_of_rows(
         ),
         Match(layout.numbers, _numbers, numbers),
         Match(layout.ids, _ids, _ids_of),
-        Match(layout.names, _names, names_in, is_name=True),
+        Match(layout.names, _names, lambda student: _names_of(roster, student), is_name=True),
     ):
         matched |= _matched(table, layout, match, matched, left)
         taken = {student for those in matched.values() for student in those}
@@ -160,6 +160,12 @@ def _ids_of(student: str) -> Iterator[str]:
     name, bar, number = student.rpartition("_")
     if bar and name and number:
         yield number.casefold()
+
+
+def _names_of(roster: Mapping[str, Person], student: str) -> set[str]:
+    """The name in a student's id, and the name that the roster has, in either order."""
+    known = set(full_names(roster[student])) if student in roster else set()
+    return names_in(student) | known
 
 
 def _names(cells: Sequence[str]) -> Iterator[str]:

@@ -47,7 +47,7 @@ def persons_of(people: Collection[Person], ids: Iterable[str]) -> dict[str, Pers
     by_id = {person.id: person for person in people}
     by_number = _unique(people, lambda person: [person.lms_id])
     by_email = _unique(people, lambda person: [person.email.casefold()])
-    by_name = _unique(people, _names)
+    by_name = _unique(people, full_names)
     found: dict[str, Person] = {}
     for student in ids:
         named = {by_name[name].id for name in names_in(student) if name in by_name}
@@ -64,10 +64,12 @@ def persons_of(people: Collection[Person], ids: Iterable[str]) -> dict[str, Pers
 
 def by_full_name(people: Iterable[Person]) -> Mapping[str, Person]:
     """The person of each name, as `letters` writes it, that one person alone has."""
-    return _unique(people, lambda person: _names(person)[:1])
+    return _unique(people, lambda person: full_names(person)[:1])
 
 
-def _names(person: Person) -> list[str]:
+def full_names(person: Person) -> list[str]:
+    """A person's name as `letters` writes it, with the first name first and with the last; [] where
+    one of them is not known."""
     if not (person.first_name and person.last_name):
         return []
     first, last = letters(person.first_name), letters(person.last_name)

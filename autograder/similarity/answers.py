@@ -17,8 +17,11 @@ from autograder.grading.repair import repair
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook import cells
 from autograder.notebook.cells import HIDDEN, SCHEME, Cell, Notebook
+from autograder.notebook.code_blocks import read_blocks
 from autograder.notebook.validate import open_notebook
 from autograder.settings.nbgrader_strip import graded_form
+from autograder.similarity.plain_code import parsed
+from autograder.similarity.uncalled import names_of
 
 MAX_BYTES = 20 << 20  # of a notebook
 GroupOf = Callable[[str], str]
@@ -39,11 +42,13 @@ class Question:
 @dataclass(frozen=True)
 class ClassAnswers:
     """texts: question -> student -> what was answered. given: the code cells, and the other cells,
-    of every released notebook. unread: a sentence for each notebook that could not be read."""
+    of every released notebook. names: those in the code of the notebooks, hidden tests included.
+    unread: a sentence for each notebook that could not be read."""
 
     texts: Mapping[Question, Mapping[str, str]]
     given_code: tuple[str, ...]
     given_prose: tuple[str, ...]
+    names: frozenset[str]
     unread: tuple[str, ...]
 
 
@@ -68,7 +73,9 @@ def class_answers(course: Course, assignment: Assignment, question: str = "") ->
         tuple(_as_released(c) for c in released if (c["cell_type"] == "code") == is_code)
         for is_code in (True, False)
     )
-    return ClassAnswers(texts, code, prose, tuple(unread))
+    blocks = (block for model in models.values() for block in read_blocks(model))
+    names = frozenset(name for block in blocks for name in names_of(parsed(block.text)))
+    return ClassAnswers(texts, code, prose, names, tuple(unread))
 
 
 def _questions(name: str, model: Notebook) -> Iterator[Question]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from autograder.model import Assignment, Course
 from autograder.notebook.code_blocks import read_blocks
@@ -92,7 +93,7 @@ def _comparison(
     texts = answers.texts[question]
     written = {student: text for student, text in texts.items() if text.strip()}
     blank = len(texts) - len(written)
-    read = _read_code if question.is_code else prose_prints
+    read = partial(_read_code, asked=answers.names) if question.is_code else prose_prints
     read_answers = {student: read(text) for student, text in written.items()}
     found = [_answer(s, written[s], prints, group_of) for s, prints in read_answers.items()]
     given = given_prints(answers.given_code if question.is_code else answers.given_prose, read)
@@ -139,16 +140,16 @@ def _united(all_prints: Iterable[Prints]) -> Prints:
     return united
 
 
-def _read_code(text: str) -> AnswerPrints:
+def _read_code(text: str, asked: frozenset[str]) -> AnswerPrints:
     """The fingerprints of a cell; where IPython's lines keep it from parsing, without them."""
-    prints = code_prints(text)
+    prints = code_prints(text, asked)
     if prints.kind == "tree" or prints.too_deep:
         return prints
     try:
         block = read_blocks({"cells": [{"cell_type": "code", "source": text, "metadata": {}}]})[0]
     except (ValueError, RecursionError, MemoryError):
         return replace(prints, too_deep=True)
-    return code_prints(block.text) if block.text else prints
+    return code_prints(block.text, asked) if block.text else prints
 
 
 def _runs_text(text: str) -> bool:

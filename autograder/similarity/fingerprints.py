@@ -45,10 +45,13 @@ class AnswerPrints:
     too_deep: bool = False
 
 
-def code_prints(text: str) -> AnswerPrints:
-    """The fingerprints of a code cell: of its syntax tree, of a stream of signs if it has none."""
+def code_prints(text: str, asked: frozenset[str] = frozenset()) -> AnswerPrints:
+    """The fingerprints of a code cell: of its syntax tree, of a stream of signs if it has none.
+
+    asked: the names that the notebook uses; a function that nothing calls then does not count.
+    """
     try:
-        units = read_units(text[:MAX_CHARACTERS])
+        units = read_units(text[:MAX_CHARACTERS], asked)
     except SyntaxError:
         return AnswerPrints("stream", stream_prints(text))
     except (ValueError, RecursionError, MemoryError):

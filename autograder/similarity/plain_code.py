@@ -1,8 +1,9 @@
 """One form for the ways in which the same code can be written, for comparison only: it is not run.
 
-Comments, formatting, docstrings, annotations, prints, `pass` and imports are gone. A constant with
-a name stands where the name was used, a value that is never read is not computed, a counting
-`while` is a `for`, `a > b` is `b < a`, `if not a: x else: y` is `if a: y else: x`.
+Comments, formatting, docstrings, annotations, prints, `pass`, imports and functions that nothing
+calls are gone. A constant with a name stands where the name was used, a value that is never read is
+not computed, a counting `while` is a `for`, `a > b` is `b < a`, `if not a: x else: y` is
+`if a: y else: x`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any
+
+from autograder.similarity.uncalled import without_uncalled
 
 _NEGATED = {ast.Eq: ast.NotEq, ast.In: ast.NotIn, ast.Is: ast.IsNot, ast.Lt: ast.GtE}
 _OPPOSITE = {
@@ -33,16 +36,17 @@ def parsed(text: str) -> ast.Module:
         return ast.parse(text)
 
 
-def plain_tree(text: str) -> ast.Module:
+def plain_tree(text: str, asked: frozenset[str] = frozenset()) -> ast.Module:
     """The syntax tree of a cell in its one form; positions are those of `text`.
 
-    SyntaxError, ValueError, RecursionError or MemoryError where the text is no Python.
+    asked: the names that the notebook uses, to know which functions nothing calls. SyntaxError,
+    ValueError, RecursionError or MemoryError where the text is no Python.
     """
-    tree = parsed(text)
+    tree = without_uncalled(parsed(text), asked)
     tree = _ConstantInliner(_constants(tree)).visit(tree)
     tree = _Rewriter(_module_aliases(tree)).visit(tree)
     for function in (node for node in ast.walk(tree) if isinstance(node, _FUNCTION)):
-        function.body = _without_unread(function.body, _read_names(function))
+        _remove_unread(function)
     return tree
 
 
@@ -243,6 +247,14 @@ class _ConstantInliner(ast.NodeTransformer):
 def _read_names(function: ast.AST) -> set[str]:
     nodes = ast.walk(function)
     return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+
+
+def _remove_unread(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """Again and again, since what only an unread value reads is then unread as well."""
+    before = -1
+    while before != (size := sum(1 for _ in ast.walk(function))):
+        before = size
+        function.body = _without_unread(function.body, _read_names(function))
 
 
 def _without_unread(body: list[ast.stmt], read: set[str]) -> list[ast.stmt]:

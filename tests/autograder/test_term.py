@@ -40,6 +40,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
+from postgresql_server import admin, new_database, server
 from review_course import add_item, give
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, code, markdown, notebook, save
 
@@ -52,7 +53,9 @@ from autograder.review.second_marker import comparisons, take_mark
 from autograder.review.worklist import Session, worklist_of
 from autograder.settings.open_course import open_course
 
-pytestmark = pytest.mark.slow  # forty people and three assignments take most of a minute
+__all__ = ["admin", "server"]
+# forty people and three assignments take most of a minute
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql")]
 
 ABSOLUTE = "def double(x):\n    return abs(2 * x)"
 WHOLE = "def square(x):\n    return x * int(x)"
@@ -125,11 +128,13 @@ def source(name, mended=False):
     return notebook(*square_cells, essay(5))
 
 
-def write_term(root):
+def write_term(root, db_url):
     for name in DUE:
         save(root / "source" / name / f"{name}.ipynb", source(name))
     config = f"c = get_config()\nc.CourseDirectory.root = {str(root)!r}\n"
-    (root / "nbgrader_config.py").write_text(config + "c.CourseDirectory.course_id = 'term'\n")
+    config += "c.CourseDirectory.course_id = 'term'\n"
+    config += f"c.CourseDirectory.db_url = {db_url!r}\n" if db_url else ""
+    (root / "nbgrader_config.py").write_text(config)
     (root / "course").mkdir()
     rows = (
         f'[[assignment]]\nid = "{n}"\ndue = {due:%Y-%m-%dT%H:%M:%SZ}\n' for n, due in DUE.items()
@@ -256,9 +261,17 @@ def expected(differing):
     return {(n, name): mark for name, marks in by_name.items() for n, mark in marks.items()}
 
 
-@pytest.fixture(scope="module")
-def term(tmp_path_factory):
-    course = write_term(tmp_path_factory.mktemp("term") / "course")
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def db_url(request):
+    if request.param == "SQLite":
+        return ""
+    server, admin = map(request.getfixturevalue, ("server", "admin"))
+    return new_database(server, admin)
+
+
+@pytest.fixture
+def term(tmp_path, db_url):
+    course = write_term(tmp_path / "course", db_url)
     run(course, "roster", "import", course.root / "canvas.csv")
     for name, kind, whom, until in EXTENSIONS:
         person = student(whom) if isinstance(whom, int) else whom

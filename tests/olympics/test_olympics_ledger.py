@@ -1,21 +1,19 @@
 """The ledger: append-only, in order, in SQLite and in PostgreSQL; and the team table."""
 
-import os
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 import threading
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from postgresql_server import admin, new_database, server
 from sqlalchemy import text
 
 from autograder.model import CourseError
 from autograder.olympics.ledger import Judgement, Ledger
 from autograder.olympics.teams import read_teams
 
+__all__ = ["admin", "server"]
+pytestmark = pytest.mark.xdist_group("postgresql")
 ROW = Judgement(
     number=0,
     season="2027",
@@ -37,36 +35,12 @@ ROW = Judgement(
 )
 
 
-@pytest.fixture(scope="module")
-def server():
-    """A PostgreSQL of our own on a Unix socket; its user is never root, which it refuses."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    who = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-    if who:
-        shutil.chown(folder, **who)
-    run = {**who, "check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
-    data = [str(programs[-1].with_name("pg_ctl")), "-D", str(folder / "data"), "-w"]
-    subprocess.run(
-        [str(programs[-1]), "-D", str(folder / "data"), "-U", "staff", "-A", "trust"], **run
-    )
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    subprocess.run([*data, "-l", str(folder / "log"), "-o", options, "start"], **run)
-    yield f"postgresql+psycopg://staff@/postgres?host={folder}"
-    subprocess.run([*data, "-m", "immediate", "stop"], **run)
-    shutil.rmtree(folder)
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request, tmp_path):
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'ledger.db'}"
-    address = request.getfixturevalue("server")
-    with Ledger(address) as ledger, ledger.engine.begin() as connection:
-        connection.execute(text("DROP TABLE olympics_judgements"))
-    return address
+    server, admin = map(request.getfixturevalue, ("server", "admin"))
+    return new_database(server, admin)
 
 
 def test_rows_come_back_in_order_and_each_carries_the_sum_of_the_one_before(url):

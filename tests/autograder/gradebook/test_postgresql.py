@@ -1,14 +1,8 @@
 """The gradebook in PostgreSQL, where several machines record one class at once."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from itertools import count
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +16,7 @@ from gradebook_course import (
     rows,
     write_course,
 )
+from postgresql_server import admin, new_database, server
 
 from autograder.gradebook import open_gradebook, read_marks
 from autograder.gradebook.group_marks import share_marks
@@ -35,55 +30,16 @@ from autograder.model import CourseError
 from autograder.reporting.status import status
 from autograder.reports.report import assignment_report
 
+__all__ = ["admin", "server"]
 pytestmark = pytest.mark.xdist_group("postgresql")
 
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
-PASSWORD = "p@ss/w:rd"
-QUOTED = "p%40ss%2Fw%3Ard"
-NEW = count()
-
-
-@pytest.fixture(scope="module")
-def server():
-    """A PostgreSQL of our own on a Unix socket; its user is never root, which it refuses."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    (folder / "password").write_text(PASSWORD)
-    who = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
-    for path in (folder, folder / "password"):
-        shutil.chown(path, **who) if who else None
-    run = {**who, "check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
-    data = [str(programs[-1].with_name("pg_ctl")), "-D", str(folder / "data"), "-w"]
-    made = ["-U", "staff", "-A", "scram-sha-256", f"--pwfile={folder / 'password'}", "-E", "UTF8"]
-    subprocess.run([str(programs[-1]), "-D", str(folder / "data"), *made], **run)
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    subprocess.run([*data, "-l", str(folder / "log"), "-o", options, "start"], **run)
-    yield folder
-    subprocess.run([*data, "-m", "immediate", "stop"], **run)
-    shutil.rmtree(folder)
-
-
-def address(server, database, password=QUOTED):
-    return f"postgresql://staff:{password}@/{database}?host={server}"
-
-
-@pytest.fixture
-def admin(server):
-    """SQL on the server besides, as another program would send it."""
-    psycopg = pytest.importorskip("psycopg")
-    connection = psycopg.connect(address(server, "postgres"), autocommit=True)
-    yield connection
-    connection.close()
 
 
 @pytest.fixture
 def empty(server, admin, tmp_path):
     """A course whose gradebook is a database without tables."""
-    name = f"marks{next(NEW)}"
-    admin.execute(f"CREATE DATABASE {name}")
-    return write_course(tmp_path, address(server, name))
+    return write_course(tmp_path, new_database(server, admin))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Marks of people in PostgreSQL: the same rows as in SQLite, and two TAs at once."""
 
 import pytest
+from postgresql_server import admin, new_database, server
 from review_course import (
     WHY,
     add_item,
@@ -16,7 +17,6 @@ from review_course import (
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
-from test_postgresql import NEW, address, admin, server
 
 from autograder.gradebook.connection import transaction
 from autograder.gradebook.review_tables import QuestionKey
@@ -30,9 +30,7 @@ STUDENTS = tuple(f"s{n:02}" for n in range(8))
 
 @pytest.fixture
 def course(server, admin, tmp_path):
-    name = f"marks{next(NEW)}"
-    admin.execute(f"CREATE DATABASE {name}")
-    return write_course(tmp_path, STUDENTS, address(server, name))
+    return write_course(tmp_path, STUDENTS, new_database(server, admin))
 
 
 def kept(course):

@@ -390,6 +390,7 @@ def test_the_command_shows_first_and_writes_once_confirmed(tmp_path):
     assert "hand-ins that ran again: 0; marks that would change: 0" in regrade().stdout
     assert "regrade, tests " in regrade("--log").stdout
     assert "marks with their earlier points again: 2" in regrade("--undo").stdout
+    assert "rest on earlier tests, as after --undo" in regrade().stdout
     wrong = regrade("--question", "triple")
     assert wrong.exit_code == 1
     assert "has no graded cell 'triple'. It has: double, square, essay." in wrong.stderr

@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from small_course import PROOFS, save, source_notebook, write_course
 
 from autograder.model import CourseError
+from autograder.notebook import cells
 from autograder.releasing import release as released
 from autograder.releasing.release import release
 
@@ -63,8 +65,18 @@ def test_an_assignment_whose_audit_fails_is_refused(tmp_path):
 
 def test_a_foreign_course_without_proofs_is_released_with_a_warning(tmp_path):
     course = write_course(tmp_path, proofs="")
-    assert "no proofs" in release(course, course.assignments[0]).warning
-    assert release(course, course.assignments[0], audited=False).warning == ""
+    (warning,) = release(course, course.assignments[0]).warnings
+    assert "no proofs" in warning
+    assert release(course, course.assignments[0], audited=False).warnings == ()
+
+
+def test_points_of_the_syllabus_that_the_notebooks_do_not_have_are_named(tmp_path):
+    course = write_course(tmp_path)
+    of_cells = sum(map(cells.points, source_notebook()["cells"]))
+    right, wrong = (replace(course.assignments[0], points=of_cells + n) for n in (0, 3))
+    assert release(course, right, audited=False).warnings == ()
+    (warning,) = release(course, wrong, audited=False).warnings
+    assert f"points = {of_cells + 3:g}" in warning and f"have {of_cells:g}" in warning
 
 
 def test_a_leak_is_refused_and_nothing_is_written(tmp_path):

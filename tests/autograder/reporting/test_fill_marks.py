@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from autograder.model import Assignment, CourseError, Grade, Mark
 from autograder.reporting.fill_marks import Change, Rules, fill
 from autograder.roster.byte_table import read_table, replaced
+from autograder.roster.people import Person
 
 HW1 = Assignment("hw1", ("hw1",), title="Homework 1")
 CANVAS = (
@@ -96,6 +97,17 @@ def test_a_mark_that_is_no_number_is_held():
         'Müller, Jörg "JM": the mark in the gradebook is no number. Correct it there',
     )
     assert filled.data == CANVAS.encode()
+
+
+def test_a_roster_of_canvas_finds_its_people_by_name_in_a_table_of_moodle():
+    roster = [Person("parkkim_7", "Kim", "Park", lms_id="7"), Person("doejane_8", "Jane", "Doe")]
+    grades = [grade("parkkim_7", 6), grade("doejane_8", 9)]
+    filled = fill(GRADEBOOK.encode(), HW1, grades, Rules(), roster)
+    assert filled.changes == (Change("Kim Park", "-", "6"),)
+    assert filled.without_row == ("doejane_8",)  # two rows have that name
+    assert filled.not_in_roster == ("Jane Doe", "Jane Doe")
+    twins = [*roster, Person("parkkim_9", "Kim", "Park", lms_id="9")]
+    assert fill(GRADEBOOK.encode(), HW1, grades, Rules(), twins).changes == ()
 
 
 def test_equal_names_in_a_moodle_gradebook_are_not_guessed():

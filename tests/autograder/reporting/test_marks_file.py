@@ -67,7 +67,7 @@ def test_csv_has_one_row_per_student_and_one_column_per_cell():
     ]
     assert ann[2:-1] == ["3.3", "5", "graded", "2027-02-01T12:00:00.000250Z", "3", "0.3"]
     assert ann[-1] == "explain"
-    assert bob == ["李明", "01_tensor", "0", "0", "not graded", "", "", "", ""]
+    assert bob == ["李明", "01_tensor", "", "", "not graded", "", "", "", ""]
 
 
 def test_csv_of_nobody_is_a_head_alone():

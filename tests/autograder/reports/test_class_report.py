@@ -93,6 +93,18 @@ def test_the_numbers_of_a_recorded_class(report):
     assert report.scores == by_hand
 
 
+def test_the_work_of_a_group_counts_once_in_the_statistics_of_questions(tmp_path):
+    course = write_course(tmp_path, proofs="")
+    put_into_gradebook(course, {name: (name != "zed", False) for name in ("ada", "bob", "zed")})
+    hand_in(course, "bob", answered("def double(x):\n    return 2 * x", ""))
+    (tmp_path / "groups.csv").write_text("assignment,group,student\n*,G,ada\n*,G,bob\n")
+    found = assignment_report(course, course.assignments[0], LATER)
+    double, _ = found.items
+    assert (double.n, found.in_groups, found.scores.n) == (2, 1, 3)
+    assert found.failures["functions", "square"][0].students == 2
+    assert "The work of a group counts once" in assignment_page(course, found)
+
+
 def test_one_wrong_answer_in_several_wordings_is_counted_once(report):
     (double,) = report.failures["functions", "double"]
     assert (double.students, double.share) == (13, pytest.approx(13 / 35))

@@ -1,0 +1,90 @@
+"""A function that nothing calls does not hide a copy; one that something calls stays."""
+
+from __future__ import annotations
+
+import ast
+import random
+
+import pytest
+from generated_answers import disguises, honest_answers
+from test_similar_pairs import answer
+
+from autograder.similarity.fingerprints import code_prints
+from autograder.similarity.pairs import ranking
+from autograder.similarity.uncalled import names_of, without_uncalled
+
+ASKED = frozenset({"softmax"})
+
+
+def kept(text, asked=ASKED):
+    return ast.unparse(without_uncalled(ast.parse(text), asked))
+
+
+@pytest.mark.parametrize(
+    "uncalled",
+    [
+        "def checker(x):\n    return x + 1",
+        "def checker(x):\n    return checker(x - 1)",  # itself alone
+        "def checker(x):\n    return other(x)\ndef other(x):\n    return checker(x)",
+        "class Checker:\n    def run(self):\n        return 1",
+        "if True:\n    def checker(x):\n        return x",
+        "def checker(x):\n    return x\ndef softmax(checker):\n    return checker",
+        "def checker(x):\n    return x\ndef softmax(x):\n    return x.checker",
+    ],
+)
+def test_what_nothing_calls_is_left_out(uncalled):
+    found = kept(f"def softmax(x):\n    return x / 2\n{uncalled}")
+    assert "def softmax" in found and "def checker" not in found and "Checker" not in found
+
+
+@pytest.mark.parametrize(
+    "called",
+    [
+        "def helper(x):\n    return x\ndef softmax(x):\n    return helper(x)",
+        "def helper(x):\n    return x\ndef softmax(x):\n    return list(map(helper, x))",
+        "def helper(f):\n    return f\n@helper\ndef softmax(x):\n    return x",
+        "def helper(x):\n    return x\ndef softmax(x, how=helper):\n    return how(x)",
+        "class Base:\n    def helper(self):\n        pass\n"
+        "class softmax(Base):\n    def __call__(self):\n        return self.helper()",
+        "def helper(x):\n    return x\ndef softmax(x):\n    return x\nprint(helper(2))",
+        "def softmax(x):\n    def helper(y):\n        return y\n    return helper(x)",
+    ],
+)
+def test_what_is_called_stays(called):
+    assert "def helper" in kept(called)
+    assert kept(called) == ast.unparse(ast.parse(called))
+
+
+def test_of_two_functions_of_one_name_the_last_counts():
+    first, last = "def softmax(x):\n    return x + 1", "def softmax(x):\n    return x / 2"
+    assert kept(f"{first}\n{last}") == kept(last)
+    setter = "class softmax:\n    @property\n    def a(self):\n        return 1\n\n"
+    setter += "    @a.setter\n    def a(self, value):\n        self.b = value\nprint(softmax().a)"
+    assert kept(setter) == ast.unparse(ast.parse(setter))
+
+
+def test_where_nothing_asked_for_is_defined_all_stays():
+    text = "def checker(x):\n    return x"
+    assert kept(text) == kept(text, frozenset()) == ast.unparse(ast.parse(text))
+
+
+def test_methods_that_a_test_of_the_notebook_uses_stay():
+    push, spare = "    def push(self):\n        return 1", "    def spare(self):\n        return 2"
+    text = f"class Stack:\n{push}\n{spare}"
+    asked = names_of(ast.parse("stack = Stack()\nassert stack.push() == 1"))
+    assert "push" in kept(text, asked) and "spare" not in kept(text, asked)
+
+
+def test_a_copy_beside_several_uncalled_functions_stands_out():
+    rng = random.Random(8)
+    texts = {f"s{n}": honest_answers.honest_answer(honest_answers.KMEANS, rng) for n in range(60)}
+    text = disguises.renamed(texts["s7"], rng)
+    for _ in range(4):
+        text = disguises.with_uncalled(text, rng)
+    asked = names_of(ast.parse(honest_answers.KMEANS.given))
+    answers = [answer(n, t, read=lambda text: code_prints(text, asked)) for n, t in texts.items()]
+    copy = answer("copy", text, read=lambda text: code_prints(text, asked))
+    marked = ranking([*answers, copy], {}).marked
+    assert [{pair.one.student, pair.other.student} for pair in marked] == [{"s7", "copy"}]
+    blind = ranking([*(answer(n, t) for n, t in texts.items()), answer("copy", text)], {})
+    assert "copy" not in {p.other.student for p in blind.marked}
