@@ -21,8 +21,8 @@ FORKED = "tested beside the student's code"
 def to_json(grades: Iterable[Grade]) -> str:
     """A list of grades, in the order given; times are ISO 8601 in UTC, null where unknown.
 
-    Of whom nothing was handed in or could be graded, score and max_score are null. `points`, `lateness`, `group` and
-    `handed_in_by` are there where they say something.
+    Of whom nothing was handed in or could be graded, score and max_score are null. `points`,
+    `lateness`, `group` and `handed_in_by` are there where they say something.
     """
     rows = [
         _row(grade)
