@@ -148,10 +148,27 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
     return Collected(
         submissions=outcome.submissions,
         rejected=(*rejected, *(entry(remark) for remark in (*outcome.unplaced, *countless))),
-        notes=(*(entry(note) for note in verdict.notes), *outcome.notes, *notes),
+        notes=(
+            *(entry(note) for note in verdict.notes),
+            *outcome.notes,
+            *notes,
+            *_marked_late(files),
+        ),
         hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
         requests=tuple(taken),
     )
+
+
+def _marked_late(files: Iterable[DatedFile]) -> Iterator[RejectedFile]:
+    """A note about the work that a platform marks as late without saying when it came."""
+    late = sorted({f.owner.student or "" for f in files if f.owner.marked_late and not f.certain})
+    if late:
+        message = (
+            f"Canvas marks as late, and gives no time: {', '.join(late)}. So no points are taken "
+            f"off here. Where lateness counts, write the time into timestamp.txt beside their work "
+            f"in submitted/, such as 2027-02-05 23:40 UTC."
+        )
+        yield RejectedFile("", "", message)
 
 
 def _under_class_ids(files: list[DatedFile], class_ids: ClassIds) -> list[DatedFile]:

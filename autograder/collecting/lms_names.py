@@ -64,8 +64,8 @@ class Owner:
 
     container is the folder or zip that is one hand-in, () where files hang together by their names
     only. number is the LMS's count of uploads (Canvas's attachment, Teams's version). claimed: the
-    time is in a name that the student gave. A student of None: not ours to collect (another
-    assignment, Moodle's online text); '': nobody is named.
+    time is in a name that the student gave. marked_late: Canvas says so, and no time. A student of
+    None: not ours to collect (another assignment, Moodle's online text); '': nobody is named.
     """
 
     student: str | None
@@ -74,6 +74,7 @@ class Owner:
     when: datetime | None = None
     number: int = 0
     claimed: bool = False
+    marked_late: bool = False
 
 
 def owner(parts: tuple[str, ...], names: AssignmentNames, layout: Layout) -> Owner:
@@ -90,15 +91,16 @@ def owner(parts: tuple[str, ...], names: AssignmentNames, layout: Layout) -> Own
     around = parts[depth - 1] if depth else layout.inbox
     by_lms = by_scheme(part, names) or _of_github(part, around)
     named = by_lms or _by_hand(part, inner, names)
+    late = named.marked_late
     claimed = parts[:depth] not in layout.dated or not _is_recorded(part, names)
     if inner and part.lower().endswith(".zip"):
         when = named.when or claimed_time(named.file)
-        return Owner(named.student, inner, container, when, named.number, claimed)
+        return Owner(named.student, inner, container, when, named.number, claimed, late)
     if inner:
         versioned = parts[:depth] in layout.versioned
         inside = _in_folder(named, inner, container, names, versioned)
-        return replace(inside, claimed=claimed or inside.claimed)
-    return Owner(named.student, (named.file,), (), named.when, named.number, claimed)
+        return replace(inside, claimed=claimed or inside.claimed, marked_late=late)
+    return Owner(named.student, (named.file,), (), named.when, named.number, claimed, late)
 
 
 def _of_github(part: str, around: str) -> NameParts | None:

@@ -21,9 +21,9 @@ NUMBER is one per assignment and participant. The names are those of Canvas's co
 Moodle's mod/assign/classes/downloader.php.
 
 To add an LMS: write a function like `_moodle`, which returns the NameParts of one folder's or
-file's name or None, add it to SCHEMES, and an example to SCHEMES in test_collect.py. Canvas's LATE
-mark is ignored: what is late follows from the time in timestamp.txt (see `time_stamps`) and the
-assignment's due date, which both go into nbgrader's gradebook.
+file's name or None, add it to SCHEMES, and an example to SCHEMES in test_collect.py. Of Canvas's
+LATE mark `collect` only tells: what is late follows from the time in timestamp.txt (see
+`time_stamps`) and the assignment's due date, which both go into nbgrader's gradebook.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ MOODLE = re.compile(
     r"(?P<name>.*?)(?:_(?P<lms>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.S
 )
 CANVAS = re.compile(
-    r"(?:(?P<name>\w*?)_)??(?:LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<number>[1-9]\d*)_(?P<file>.+)",
+    r"(?:(?P<name>\w*?)_)??(?P<late>LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<number>[1-9]\d*)_(?P<file>.+)",
     re.S,
 )
 CANVAS_TEXT = re.compile(
-    r"(?:(?P<name>\w*?)_)??(?:LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<file>(?:text|link)\.html)"
+    r"(?:(?P<name>\w*?)_)??(?P<late>LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<file>(?:text|link)\.html)"
 )
 ATTEMPT = re.compile(
     r"(?P<name>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:\.zip|[_\W](?P<file>.+))?", re.S
@@ -88,13 +88,15 @@ class AssignmentNames:
 class NameParts:
     """What one part of the way says: the student, what is left of the part, and when.
 
-    A student of None: not ours to collect (another assignment, an LMS's own file).
+    A student of None: not ours to collect (another assignment, an LMS's own file). marked_late:
+    Canvas says so, and no time.
     """
 
     student: str | None
     file: str = ""
     when: datetime | None = None
     number: int = 0
+    marked_late: bool = False
 
 
 def by_scheme(part: str, names: AssignmentNames) -> NameParts | None:
@@ -162,15 +164,17 @@ def _canvas(part: str, names: AssignmentNames) -> NameParts | None:
     match = CANVAS.fullmatch(part)
     if not match:
         text = CANVAS_TEXT.fullmatch(part)
-        return (
-            NameParts(student_id(text["name"] or "", text["lms"]), text["file"]) if text else None
-        )
+        if not text:
+            return None
+        student = student_id(text["name"] or "", text["lms"])
+        return NameParts(student, text["file"], marked_late=bool(text["late"]))
     few_digits = len(match["number"]) < 3  # Canvas counts attachments over all its courses
     by_hand = few_digits and not like_a_notebook(match["file"], names)
     if match["file"].startswith("attempt_") or (by_hand and beside_notebook(part, names)):
         return None
     student = student_id(match["name"] or "", match["lms"])
-    return NameParts(student, match["file"], number=int(match["number"]))
+    number = int(match["number"])
+    return NameParts(student, match["file"], number=number, marked_late=bool(match["late"]))
 
 
 def _brightspace(part: str, names: AssignmentNames) -> NameParts | None:

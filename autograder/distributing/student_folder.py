@@ -10,6 +10,7 @@ from autograder.distributing import book, front_page
 from autograder.distributing.student_wheel import Edition
 from autograder.files import sha256
 from autograder.model import Assignment, Course
+from autograder.settings import packages
 
 README = """\
 # {course}
@@ -122,7 +123,7 @@ def contents(
         files["index.ipynb"] = front_page.notebook(course, rows).encode()
     readme = _readme(course, edition, rows, wheel is not None, site is not None)
     files["README.md"] = readme.encode()
-    files["requirements.txt"] = _requirements(edition, wheel is not None).encode()
+    files["requirements.txt"] = _requirements(course, edition, rows, wheel is not None).encode()
     files["environment.yml"] = _environment(edition).encode()
     files["workspace.toml"] = _workspace(course, edition, ids, files).encode()
     return {**files, **_released_copies(files)} if wheel is not None else files
@@ -183,9 +184,13 @@ def _due(row: Assignment) -> str:
     return f"{row.due:%Y-%m-%d %H:%M %Z}" if row.due else ""
 
 
-def _requirements(edition: Edition, wheel: bool) -> str:
-    requirements = [f"./{edition.wheel}"] if wheel else list(edition.dependencies)
-    return "\n".join(["jupyterlab>=4.4", *requirements]) + "\n"
+def _requirements(course: Course, edition: Edition, rows: list[Assignment], wheel: bool) -> str:
+    """The students' wheel names what it needs; without one, so do the course and its notebooks."""
+    listed = [f"./{edition.wheel}"] if wheel else list(edition.dependencies)
+    if not wheel:
+        listed += [line for row in rows for line in packages.requirements(course, row)]
+    kept = dict.fromkeys(line.strip() for line in listed if line.strip() and line[0] != "#")
+    return "\n".join(["jupyterlab>=4.4", *kept]) + "\n"
 
 
 def _environment(edition: Edition) -> str:

@@ -626,6 +626,19 @@ def test_a_hand_in_that_is_kept_and_not_graded_is_named(course, tmp_path):
     assert "kept and not graded" in collected.notes[0].message
 
 
+def test_whom_canvas_marks_as_late_is_named_since_no_time_is_known(course, tmp_path):
+    files = {
+        "doejane_LATE_12345_67890_01_tensor.ipynb": TENSOR_1,
+        "roemax_12346_67891_01_tensor.ipynb": TENSOR_2,
+        "LATE_9_92_01_tensor-20270202T100000Z.zip": own_zip(TENSOR_3),
+    }
+    for name, data in files.items():
+        write(tmp_path / "inbox" / name, data)
+    collected = collect(course, TENSOR, tmp_path / "inbox", NOW)
+    (note,) = [n.message for n in collected.notes if "as late" in n.message]
+    assert note.startswith("Canvas marks as late, and gives no time: doejane_12345.")
+
+
 @pytest.mark.parametrize("files, expected", SCHEMES.values(), ids=SCHEMES)
 def test_a_layout_as_a_folder_gives_each_student_the_latest_notebook(
     course, tmp_path, files, expected

@@ -413,6 +413,19 @@ def test_a_foreign_course_gets_a_folder_and_a_zip(tmp_path):
     assert ".whl" not in readme
 
 
+def test_the_requirements_of_a_foreign_course_are_what_its_notebooks_import(tmp_path):
+    course = foreign(tmp_path / "theirs")
+    plotting = notebook(code("imports", "import json\nimport matplotlib.pyplot as plt"))
+    save(course.source / "plots" / "plots.ipynb", plotting)
+    save(course.source / "words" / "words.ipynb", notebook(code("imports", "import re")))
+    (course.source / "words" / "requirements.txt").write_text("# for words\nnltk>=3.9\n\n")
+    course = open_course(course.root)
+    released(course)
+    folder = publish(course, tmp_path / "out").paths[0]
+    lines = (folder / "requirements.txt").read_text().split("\n")
+    assert lines == ["jupyterlab>=4.4", "matplotlib", "nltk>=3.9", ""]
+
+
 def test_a_foreign_course_has_no_reference_to_hand_out(tmp_path):
     with pytest.raises(CourseError, match="no course/coursekit"):
         publish(foreign(tmp_path / "theirs"), tmp_path / "out", ("functions",))
