@@ -17,12 +17,14 @@ Disguise = Callable[[str, random.Random], str]
 
 
 def renamed(text: str, rng: random.Random) -> str:
-    """Every name that the answer binds is another; the first function asked for keeps its own."""
+    """Every name that the answer binds is another. A function that nothing else in the cell reads
+    keeps its own, since the tests call it, and so does the last one with its arguments."""
     tree = ast.parse(text)
-    kept = tree.body[-1].name if isinstance(tree.body[-1], ast.FunctionDef) else ""
     last = tree.body[-1]
-    given = {a.arg for a in last.args.args} if isinstance(last, ast.FunctionDef) else set()
-    names = [n for n in dict.fromkeys(_bound(tree)) if n != kept and n not in given]
+    kept = _called_from_outside(tree)
+    if isinstance(last, ast.FunctionDef):
+        kept |= {last.name, *(argument.arg for argument in last.args.args)}
+    names = [name for name in dict.fromkeys(_bound(tree)) if name not in kept]
     words = rng.sample(WORDS, len(WORDS))
     methods = {
         part.name
@@ -41,6 +43,16 @@ def renamed(text: str, rng: random.Random) -> str:
         elif isinstance(node, ast.FunctionDef):
             node.name = new.get(node.name, node.name)
     return ast.unparse(tree)
+
+
+def _called_from_outside(tree: ast.Module) -> set[str]:
+    """The functions of the cell that no other statement of it reads."""
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return {
+        function.name
+        for function in functions
+        if not any(function.name in _all(other) for other in tree.body if other is not function)
+    }
 
 
 def _bound(tree: ast.AST) -> list[str]:

@@ -14,6 +14,7 @@ import argparse
 import ast
 import json
 import random
+import re
 import sys
 import tempfile
 import time
@@ -27,6 +28,7 @@ from disguises import DISGUISES
 from honest_answers import QUESTIONS, SQUARED_ERROR, Question, honest_answer
 
 from autograder.notebook import cells
+from autograder.notebook.cells import Notebook
 from autograder.notebook.code_blocks import read_blocks
 from autograder.proofs import read
 from autograder.similarity.compare import given_prints
@@ -37,6 +39,7 @@ from autograder.similarity.uncalled import names_of
 ROOT = Path(__file__).parents[1]
 HONEST, COPIES = 200, 50
 FIRST_SEED = 100
+SOLUTION = re.compile(r"### BEGIN SOLUTION.*?### END SOLUTION", re.S)
 MIN_LINES = 6  # of an answer of the course, shorter ones are not copied
 
 
@@ -81,8 +84,7 @@ def course_class(seed: int, copies: int) -> Class:
     asked: set[str] = set()
     for path in sorted((ROOT / "tests" / "proofs").glob("*.py")):
         notebook = cells.load(ROOT / "source" / path.stem / f"{path.stem}.ipynb")
-        tests = (block.text for block in read_blocks(notebook) if block.is_test)
-        asked |= {name for text in tests for name in names_of(ast.parse(text))}
+        asked |= _names_given(notebook)
         for cell in notebook["cells"]:
             text = cells.source(cell)
             if cells.is_solution(cell) and cell["cell_type"] == "code" and _is_long(text):
@@ -92,6 +94,15 @@ def course_class(seed: int, copies: int) -> Class:
                 answers[f"{path.stem}/{proof.question} written anew {number}"] = proof.text
     answers = dict(rng.sample(sorted(answers.items()), min(HONEST, len(answers))))
     return Class(*_with_copies(answers, copies, rng), "", frozenset(asked))
+
+
+def _names_given(notebook: Notebook) -> set[str]:
+    """The names in the code of a notebook outside the solutions."""
+    given = [
+        {**cell, "source": SOLUTION.sub("pass", cells.source(cell))} for cell in notebook["cells"]
+    ]
+    blocks = read_blocks({**notebook, "cells": given})
+    return {name for block in blocks for name in names_of(ast.parse(block.text))}
 
 
 def _is_long(text: str) -> bool:
@@ -223,7 +234,7 @@ def all_scores(classes: int) -> Iterator[tuple[str, Score]]:
     for question in QUESTIONS:
         made = [generated_class(question, seed, HONEST, COPIES) for seed in seeds]
         yield names[question.id], score(made)
-    small = [generated_class(QUESTIONS[2], seed, 40, 9) for seed in seeds]
+    small = [generated_class(QUESTIONS[2], seed, 40, len(DISGUISES)) for seed in seeds]
     yield "30 lines, class of 40", score(small)
     yield "the course's solutions", score([course_class(seed, COPIES) for seed in seeds])
 
