@@ -25,7 +25,7 @@ def renamed(text: str, rng: random.Random) -> str:
     if isinstance(last, ast.FunctionDef):
         kept |= {last.name, *(argument.arg for argument in last.args.args)}
     names = [name for name in dict.fromkeys(_bound(tree)) if name not in kept]
-    words = rng.sample(WORDS, len(WORDS))
+    words = [word for word in rng.sample(WORDS, len(WORDS)) if word not in kept]
     methods = {
         part.name
         for node in ast.walk(tree)
