@@ -79,6 +79,12 @@ def similarity(course: Course, assignment: str, question: str, output: Path | No
     for sentence in result.unread:
         tables.print_line(f"not read: {sentence}")
     tables.similarity_table(result)
+    for comparison in result.comparisons:
+        for students in comparison.same_text:
+            tables.print_line(
+                f"the same text at {comparison.question.cell}: {', '.join(students)} (to look at, "
+                f"not marked)"
+            )
     place = output or course.root / FOLDER / f"{assignment}-similarity.html"
     _write(place, page(course, result))
     _write(place.with_suffix(".csv"), pairs_csv(result))

@@ -19,13 +19,16 @@ from autograder.similarity.fingerprints import (
 )
 from autograder.similarity.pairs import Answer, Pair, Ranking, ranking
 from autograder.similarity.plain_code import parsed
+from autograder.similarity.same_text import same_texts
 
 RUNNERS = ("exec", "eval")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A question and its pairs. blank: how many handed in nothing of their own. as_text: the
+    """A question and its pairs. blank: how many handed in nothing of their own. same_text: the
+    students of each text that a few handed in to the letter, which says something about answers
+    that are too short for a pair. as_text: the
     pairs of which one answer at least is no Python, and was compared as a stream of signs.
     too_deep: the students whose code was, since its tree cannot be read. runs_text: those whose
     code calls exec or eval, so that the code in a text is not compared.
@@ -34,6 +37,7 @@ class Comparison:
     question: Question
     ranking: Ranking
     blank: int
+    same_text: tuple[tuple[str, ...], ...] = ()
     as_text: tuple[Pair, ...] = ()
     too_deep: tuple[str, ...] = ()
     runs_text: tuple[str, ...] = ()
@@ -99,13 +103,14 @@ def _comparison(
     given = given_prints(answers.given_code if question.is_code else answers.given_prose, read)
     hidden = question.is_code and not _runs_text(question.released)
     runs_text = tuple(s for s, text in written.items() if hidden and _runs_text(text))
+    same = same_texts(found, question.released)
     kinds = {answer.kind for answer in found}
     if "stream" not in kinds:
-        return Comparison(question, ranking(found, given), blank, runs_text=runs_text)
+        return Comparison(question, ranking(found, given), blank, same, runs_text=runs_text)
     parsed = [answer for answer in found if answer.kind != "stream"]
     as_text = tuple(_as_text(found, answers.given_code))
     too_deep = tuple(student for student, prints in read_answers.items() if prints.too_deep)
-    return Comparison(question, ranking(parsed, given), blank, as_text, too_deep, runs_text)
+    return Comparison(question, ranking(parsed, given), blank, same, as_text, too_deep, runs_text)
 
 
 def _answer(

@@ -1,15 +1,17 @@
-"""The pairs of an assignment as CSV, a row each: all that stand out, then the next below them."""
+"""The pairs of an assignment as CSV, a row each: all that stand out, then the next below them, then
+those that have the same text and are too short for more."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from autograder.reporting.table_file import Value, to_csv
 from autograder.similarity.compare import Similarity
 
 HEAD = (
     *("assignment", "notebook", "question", "student", "other student", "similarity"),
-    *("threshold", "shared fingerprints", "bits beyond chance", "stands out"),
+    *("threshold", "shared fingerprints", "bits beyond chance", "stands out", "same text"),
 )
 
 
@@ -21,16 +23,19 @@ def pairs_csv(result: Similarity) -> str:
 def _rows(result: Similarity) -> Iterator[tuple[Value, ...]]:
     for comparison in result.comparisons:
         question, limit = comparison.question, comparison.ranking.threshold
+        where = result.assignment.id, question.notebook, question.cell
+        same = {pair for students in comparison.same_text for pair in combinations(students, 2)}
         for pair in comparison.pairs:
+            students = pair.one.student, pair.other.student
             yield (
-                result.assignment.id,
-                question.notebook,
-                question.cell,
-                pair.one.student,
-                pair.other.student,
+                *(*where, *students),
                 round(pair.similarity, 3),
                 round(limit.similarity, 3),
                 pair.shared,
                 round(pair.bits, 1),
                 "yes" if pair.stands_out else "no",
+                "yes" if tuple(sorted(students)) in same else "no",
             )
+            same.discard(tuple(sorted(students)))
+        for students in sorted(same):
+            yield (*where, *students, None, None, None, None, "no", "yes")
