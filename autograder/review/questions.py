@@ -15,7 +15,6 @@ from autograder.notebook.cells import Cell
 from autograder.settings.source_notebook import source_notebook, source_path
 
 ANSWER, TASK, TEST = "answer", "task", "test"
-LONGEST_TITLE = 70
 
 
 class Place(NamedTuple):
@@ -139,8 +138,7 @@ def _title(prompt: list[Cell]) -> str:
         for line in cells.source(cell).splitlines():
             words = re.sub(r"^[#>*\s-]+|[*_`$]", "", line).strip()
             if words:
-                short = len(words) <= LONGEST_TITLE
-                return words if short else f"{words[: LONGEST_TITLE - 1].rstrip()}…"
+                return words
     return ""
 
 

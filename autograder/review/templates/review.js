@@ -103,6 +103,11 @@ function startMarking() {
   const boxes = () => [...items.querySelectorAll("input")];
   const outOf = Number(page.outOf);
 
+  // A heading of more than three lines is shown whole to a pointer, and to the keyboard.
+
+  const title = at("title");
+  if (title.scrollHeight > title.clientHeight + 1) title.tabIndex = 0;
+
   // A question that was shut stays shut for the answers that follow.
 
   const asked = at("asked");

@@ -13,10 +13,13 @@ from typing import Any
 import hostile_notebook
 import pytest
 import small_course
+from axe_playwright_python.sync_playwright import Axe
 from chromium import PLACE, chromium, opened
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import Page
 
+from autograder.collecting.requests import Request
 from autograder.model import Assignment, Course, CourseError, Grade, Mark
 from autograder.notebook import cells
 from autograder.reporting import feedback
@@ -29,9 +32,14 @@ MARKS = (
     Mark("functions", "square", 3, 3),
     Mark("functions", "essay", 0, 1, needs_review=True),
 )
-GRADE = Grade(
-    "functions", "ada", "needs review", MARKS, datetime(2027, 2, 1, 12, 5, tzinfo=UTC), 1.5
-)
+NOON = datetime(2027, 2, 1, 12, 5, tzinfo=UTC)
+GRADE = Grade("functions", "ada", "needs review", MARKS, NOON, 1.5)
+
+
+TRANSPARENT = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"  # a GIF of one pixel
+WHITE, INK = "rgb(255, 255, 255)", "rgb(27, 31, 36)"
+BLACK, PALE = "rgb(17, 21, 26)", "rgb(230, 233, 237)"
+NO_BACKGROUND = "rgba(0, 0, 0, 0)"
 
 
 def stream(text: str) -> dict[str, Any]:
@@ -352,3 +360,58 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     course.feedback.write_text("a file is in the way")
     with pytest.raises(CourseError, match=r"cannot be written .* then run feedback again"):
         feedback.write(course, course.assignments[0], [GRADE])
+
+
+def coloured() -> dict[str, Any]:
+    """The graded notebook with all kinds of output, and words in colours of their own."""
+    document = graded()
+    table = "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td{}>1</td></tr></tbody></table>"
+    shown = [
+        {"image/gif": TRANSPARENT},
+        {"text/html": table.format("")},
+        {"text/html": table.format(' style="background-color: yellow"')},
+    ]
+    code = '@cache\ndef f(x):\n    # why\n    return len("a") + 3.5 if x is None else 2'
+    outputs = [
+        stream("said\n"),
+        {**stream("a warning\n"), "name": "stderr"},
+        *({"output_type": "display_data", "metadata": {}, "data": data} for data in shown),
+        {"output_type": "error", "ename": "E", "evalue": "x", "traceback": ["E: x"]},
+    ]
+    words = (
+        "Read [this](https://example.org) and `code`, "
+        '<span style="color: navy">navy <b style="color: black">words</b></span>, '
+        r"$\textcolor{navy}{x}$ and $y$."
+    )
+    document["cells"].append(small_course.code("all-kinds", code) | {"outputs": outputs})
+    document["cells"].append(small_course.markdown("coloured", words))
+    return document
+
+
+def colours(shown: Page, selector: str) -> tuple[str, str]:
+    """Background and ink of the first element of that selector."""
+    style = "element => (style => [style.backgroundColor, style.color])(getComputedStyle(element))"
+    back, ink = shown.locator(selector).first.evaluate(style)
+    return back, ink
+
+
+@pytest.mark.browser
+def test_a_page_is_readable_in_the_dark_and_is_printed_light() -> None:
+    request = Request(1, "functions", "ada", "functions", "double", "Why?", NOON)
+    asked = {("functions", "double"): [request]}
+    page = feedback.page(coloured(), replace(GRADE, messages=("odd",)), TITLED, asked=asked)
+    with chromium() as browser, opened(browser, page) as (shown, visit):
+        for scheme, back, ink in (("light", WHITE, INK), ("dark", BLACK, PALE)):
+            shown.emulate_media(color_scheme=scheme)
+            found = Axe().run(shown).response["violations"]
+            assert not [(f["id"], f["nodes"][0]["html"][:200]) for f in found], scheme
+            assert colours(shown, "body") == (back, ink)
+        assert colours(shown, "img")[0] == WHITE, "a transparent picture was drawn for white paper"
+        assert colours(shown, ".output:has([style])") == (WHITE, INK)
+        assert colours(shown, ".text span") == (WHITE, "rgb(0, 0, 128)")
+        assert colours(shown, ".text span b")[0] == NO_BACKGROUND, "the paper lies below it"
+        assert colours(shown, "math:has([mathcolor])")[0] == WHITE
+        assert colours(shown, ".text")[0] == NO_BACKGROUND
+        shown.emulate_media(color_scheme="dark", media="print")
+        assert colours(shown, "body") == (WHITE, INK)
+    assert (visit.ran, visit.asked) == (0, [])

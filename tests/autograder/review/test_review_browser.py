@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import hostile_notebook
 import pytest
+import review_course
 from axe_playwright_python.sync_playwright import Axe
 from chromium import chromium, click_every_link, touch_everything, watched
 from playwright.sync_api import Browser, Page, expect
@@ -240,6 +241,47 @@ def test_a_rubric_that_is_edited_afterwards_changes_all_marks(browser, course):
         page.locator("#item-remove").click()
         kept(page, "Saved. 3 marks follow.")
         assert set(points(course).values()) == {0}
+
+
+def test_the_help_opens_at_its_top_and_escape_gives_the_focus_back(browser, course):
+    at = session(course)
+    with served(at) as server, visit(browser, server, path_of(at, "ada")) as page:
+        page.set_viewport_size({"width": 1280, "height": 400})
+        focus = "document.activeElement.id || document.activeElement.localName"
+        for key, before in (("?", "start"), ("Enter", "help-button")):
+            page.locator(f"#{before}").focus()
+            page.keyboard.press(key)
+            page.locator("#help").wait_for()
+            assert page.evaluate("document.getElementById('help').scrollTop") == 0
+            assert page.evaluate(focus) == "help-title"
+            page.evaluate("document.getElementById('help').scrollTo(0, 200)")
+            page.keyboard.press("Escape")
+            dialog_is_closed(page, "#help")
+            assert page.evaluate(focus) == before
+
+
+def test_a_long_question_is_whole_for_who_hears_it_and_opens_for_who_sees_it(
+    browser, tmp_path, monkeypatch
+):
+    words = f"Explain {'in your own words ' * 30}why the second loop is faster."
+    asked = source_notebook()
+    asked["cells"][1]["source"] = words
+    monkeypatch.setattr(review_course, "source_notebook", lambda: asked)
+    at = session(write_course(tmp_path, STUDENTS[:1]))
+    with served(at) as server, visit(browser, server) as page:
+        page.get_by_role("link", name=words, exact=True).wait_for()
+        page.goto(server.address + path_of(at, "ada"))
+        heading = page.get_by_role("heading", name=words, exact=True, level=1)
+        short = heading.evaluate("heading => heading.clientHeight")
+        for look in (heading.hover, heading.focus):
+            look()
+            fits = "heading => heading.clientHeight >= heading.scrollHeight"
+            assert heading.evaluate(fits) and heading.evaluate("h => h.clientHeight") > 2 * short
+            page.mouse.move(640, 880)
+            heading.blur()
+            assert heading.evaluate("heading => heading.clientHeight") == short
+        page.goto(server.address + path_of(at, "ada", ESSAY))
+        assert page.locator("h1").get_attribute("tabindex") is None, "a short one is no stop"
 
 
 @pytest.mark.slow
