@@ -1,7 +1,7 @@
 """What comes out of the grades: pages of feedback, files of marks, tables.
 
 Reading order: html_page (the shell of every page), notebook_html (the cells of a notebook as HTML),
-feedback (a page for each student), class_page (a page for a class), table_file (a table as CSV),
-marks_file (marks as CSV and JSON), fill_marks (marks into a platform's table), status (the course
-at a glance).
+rubric_lines (what a person gave points for), feedback (a page for each student), class_page (a page
+for a class), table_file (a table as CSV), marks_file (marks as CSV and JSON), fill_marks (marks
+into a platform's table), status (the course at a glance).
 """

@@ -1,7 +1,8 @@
 """A page for each graded submission: the score, what each lost mark says, the notebook itself.
 
 Pages stand where nbgrader keeps feedback and are the same bytes every time. Nothing in them runs,
-and nothing of the hidden tests or the mark schemes is in them.
+and nothing of the hidden tests or the mark schemes is in them but what a person who marked wrote
+into a comment or an item of the rubric.
 """
 
 from __future__ import annotations
@@ -20,6 +21,12 @@ from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.reporting.html_page import render
 from autograder.reporting.notebook_html import Part, cell_parts, secret_lines, without_secrets
+from autograder.reporting.rubric_lines import (
+    NO_REASONS,
+    ReasonsByCell,
+    read_reasons,
+    rubric_lines,
+)
 
 Asked = Mapping[Question, Sequence[Request]]
 NOBODY_ASKED: Asked = MappingProxyType({})
@@ -41,13 +48,15 @@ def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> li
     """
     written: list[Path] = []
     asked = requests(course, assignment.id)
+    reasons = read_reasons(course, assignment.id)
     for grade in grades:
         if grade.status == "no hand-in":
             continue
         folder = course.feedback / grade.student / assignment.id
         own = by_cell(asked, grade.student)
         pages = {
-            folder / f"{name}.html": text for name, text in _pages(course, assignment, grade, own)
+            folder / f"{name}.html": text
+            for name, text in _pages(course, assignment, grade, own, reasons)
         }
         for path, text in pages.items():
             _write_page(path, text)
@@ -68,14 +77,15 @@ def _write_page(path: Path, text: str) -> None:
 
 
 def _pages(
-    course: Course, assignment: Assignment, grade: Grade, asked: Asked
+    course: Course, assignment: Assignment, grade: Grade, asked: Asked, reasons: ReasonsByCell
 ) -> list[tuple[str, str]]:
     folder = course.autograded / grade.student / assignment.id
     names = [n for n in assignment.notebooks if (folder / f"{n}.ipynb").is_file()]
     if grade.status == "not graded" or not names:
-        return [(assignment.id, page(None, grade, assignment, asked=asked))]
+        return [(assignment.id, page(None, grade, assignment, "", asked, reasons))]
     return [
-        (n, page(cells.load(folder / f"{n}.ipynb"), grade, assignment, n, asked)) for n in names
+        (n, page(cells.load(folder / f"{n}.ipynb"), grade, assignment, n, asked, reasons))
+        for n in names
     ]
 
 
@@ -85,11 +95,13 @@ def page(
     assignment: Assignment,
     name: str = "",
     asked: Asked = NOBODY_ASKED,
+    reasons: ReasonsByCell = NO_REASONS,
 ) -> str:
     """The feedback on a graded notebook as one HTML page; None where there is none to show.
 
     name: which of the assignment's notebooks this is; its marks are shown ('' shows all marks).
-    asked: the student's requests by the graded cell that they are about.
+    asked: the student's requests by the graded cell that they are about. reasons: what marks of the
+    review were given for.
     """
     secret = secret_lines(notebook) if notebook else frozenset()
     marks = [mark for mark in _open_marks(grade, secret) if name in ("", mark.notebook)]
@@ -107,6 +119,12 @@ def page(
         cells=graded_cells,
         cell_names={cell.name for cell in graded_cells},
         asked=asked,
+        rubric={
+            (mark.notebook, mark.cell): rubric_lines(
+                mark, reasons.get((grade.student, mark.notebook, mark.cell))
+            )
+            for mark in marks
+        },
     )
 
 

@@ -1,6 +1,7 @@
 """Marks of people land in nbgrader's gradebook, follow their rubric, and never undo each other."""
 
 import os
+import re
 import signal
 from contextlib import suppress
 
@@ -29,6 +30,7 @@ from autograder.gradebook.connection import transaction
 from autograder.gradebook.review_marks import read_marks
 from autograder.grading.read_grades import grades
 from autograder.model import CourseError
+from autograder.reporting import feedback
 from autograder.review import rubric_changes
 from autograder.review.begin import begin, marker_name
 from autograder.review.marking import OvertakenError, keep_gradebook, settle, take_back
@@ -447,3 +449,47 @@ def test_the_work_of_a_group_is_one_answer_whose_mark_is_every_member_s(course):
     cells = stored(course)
     assert points(course) == {"ada": 3, "blaise": None, "carl": 3, "dorothy": None}
     assert cells["carl"].manual_comment == "for both" and not cells["carl"].needs_manual
+
+
+def feedback_words(course, student):
+    """What stands between the tags of the page of feedback of a student, in one line."""
+    work = course.assignments[0]
+    feedback.write(course, work, grades(course, work))
+    page = course.feedback / student / "words" / "words.html"
+    return " ".join(re.sub(r"<[^>]*>", " ", page.read_text(encoding="utf-8")).split())
+
+
+def test_students_read_the_items_that_they_were_given_and_no_others(anna, course):
+    given, other = add_item(anna, 3, "names a reason"), add_item(anna, 1, "names a second one")
+    loss = add_item(anna, -0.5, "calls it a <register>")
+    give(anna, "ada", (given, loss), 0.25, "Good.")
+    give(anna, "blaise", (other,))
+    give(anna, "carl", (given,), done=False)
+    page = feedback_words(course, "ada")
+    lines = "+3 names a reason −0.5 calls it a &lt;register&gt; +0.25 added by the marker Good."
+    assert page.count(lines) == 2, "in the table of marks, and at the answer"
+    assert "a second one" not in page
+    assert feedback_words(course, "blaise").count("+1 names a second one") == 2
+    assert "names a" not in feedback_words(course, "carl"), "a draft counts for nothing"
+    assert (points(course)["ada"], stored(course)["ada"].manual_comment) == (2.75, "Good.")
+
+
+def test_items_on_a_page_follow_the_rubric_and_are_none_where_they_do_not_add_up(anna, course):
+    item = add_item(anna, 2, "names the cache")
+    for student in ("ada", "blaise"):
+        give(anna, student, (item,), comment="see above")
+    change_item(anna, item, 1.5, "says how a cache works")
+    page = feedback_words(course, "ada")
+    assert "+1.5 says how a cache works" in page and "names the cache" not in page
+    in_formgrader(course, "ada", 4.0)
+    page = feedback_words(course, "ada")
+    assert "says how" not in page and "see above" in page
+    assert "says how" in feedback_words(course, "blaise")
+    key = listed(anna).question.key
+    with transaction(course, writing=True) as connection:
+        rubric_changes.start_from(anna, connection, key, True)
+    page = feedback_words(course, "blaise")
+    assert "4 to begin with +1.5 says how a cache works = 5.5 of which 4 count" in page
+    with transaction(course, writing=True) as connection:
+        rubric_changes.remove(anna, connection, key, item)
+    assert "says how" not in feedback_words(course, "blaise")

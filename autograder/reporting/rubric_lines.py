@@ -1,0 +1,102 @@
+"""What a mark of `autograder review` was given for, in lines that its student reads.
+
+A line is an item of the rubric that applies, as it reads now, with its points. There are none for
+a draft, nor where the lines would not come to the points of the mark, since somebody gave others in
+formgrader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from autograder.model import Course, Mark
+from autograder.reporting.html_page import number
+
+if TYPE_CHECKING:
+    from autograder.gradebook.review_marks import ReviewMark
+    from autograder.gradebook.rubrics import Rubric
+
+ROUNDING = 1e-6  # of points in the gradebook
+
+
+class Line(NamedTuple):
+    """Points as '+3' or '−0.5', and what they are for."""
+
+    points: str
+    text: str
+
+
+class Reasons(NamedTuple):
+    """The items of a rubric that were applied, as (points, text), and what was added to them.
+    from_full: the mark began at full points."""
+
+    items: tuple[tuple[float, str], ...]
+    from_full: bool
+    adjustment: float
+
+    def total(self, out_of: float) -> float:
+        start = out_of if self.from_full else 0.0
+        return start + self.adjustment + sum(points for points, _ in self.items)
+
+
+ReasonsByCell = Mapping[tuple[str, str, str], Reasons]  # by student, notebook and cell
+NO_REASONS: ReasonsByCell = MappingProxyType({})
+
+
+def read_reasons(course: Course, assignment: str) -> ReasonsByCell:
+    """The reasons of every mark in the gradebook that `autograder review` left there. Raises
+    CourseError where the gradebook cannot be read."""
+    from autograder.gradebook.connection import has_table, transaction
+    from autograder.gradebook.review_marks import marked_cells, read_marks
+    from autograder.gradebook.review_tables import MARK, QuestionKey
+    from autograder.gradebook.rubrics import read_rubric
+
+    reasons: dict[tuple[str, str, str], Reasons] = {}
+    with transaction(course, writing=False) as connection:
+        cells = marked_cells(connection, assignment) if has_table(connection, MARK) else set()
+        for notebook, cell in sorted(cells):
+            key = QuestionKey(assignment, notebook, cell)
+            rubric = read_rubric(connection, key)
+            for mark in read_marks(connection, key):
+                is_counting = mark.done and not mark.marker
+                for student in mark.gradebook_entry if is_counting else ():
+                    reasons[student, notebook, cell] = _reasons(mark, rubric)
+    return reasons
+
+
+def _reasons(mark: ReviewMark, rubric: Rubric) -> Reasons:
+    items = tuple((item.points, item.text) for item in rubric.items if item.id in mark.items)
+    return Reasons(items, rubric.from_full, mark.adjustment)
+
+
+def rubric_lines(mark: Mark, reasons: Reasons | None) -> list[Line]:
+    """The lines of a mark; none where no item applies, it waits for a person, or its points are
+    not those of the lines."""
+    if reasons is None or not reasons.items or mark.needs_review:
+        return []
+    points = min(mark.out_of, max(0.0, reasons.total(mark.out_of)))
+    agrees = abs(mark.points - mark.extra_credit - points) <= ROUNDING
+    return list(_lines(mark.out_of, reasons)) if agrees else []
+
+
+def _lines(out_of: float, reasons: Reasons) -> Iterator[Line]:
+    if reasons.from_full:
+        yield Line(number(out_of), "to begin with")
+    for points, text in reasons.items:
+        yield Line(_signed(points), text)
+    if reasons.adjustment:
+        word = "added" if reasons.adjustment > 0 else "taken off"
+        yield Line(_signed(reasons.adjustment), f"{word} by the marker")
+    total = reasons.total(out_of)
+    if total > out_of + ROUNDING:
+        yield Line(
+            f"= {number(total)}", f"of which {number(out_of)} count, as the question has no more"
+        )
+    elif total < -ROUNDING:
+        yield Line(f"= {_signed(total)}", "which counts as 0")
+
+
+def _signed(points: float) -> str:
+    return f"{'+' if points >= 0 else '−'}{number(abs(points))}"
