@@ -17,6 +17,7 @@ from sqlalchemy import Column, MetaData, String, Table, Text, select, text, upda
 from sqlalchemy.engine import Connection
 
 from autograder.gradebook.connection import ensure_table, write_connection
+from autograder.gradebook.mark_rows import MARK_ROWS, NOTEBOOK_ROWS
 from autograder.gradebook.statements import insert_into, table
 from autograder.model import Assignment, Course
 
@@ -30,24 +31,18 @@ SHARED = Table(
     Column("kind", String(16), primary_key=True),
     Column("value", Text, nullable=False),
 )
-GRADES = """
+GRADES = f"""
 SELECT submitted_assignment.student_id, notebook.name, base_cell.name, grade.id,
        grade.manual_score, grade.extra_credit, grade.needs_manual_grade
-FROM grade JOIN base_cell ON base_cell.id = grade.cell_id
-JOIN submitted_notebook ON submitted_notebook.id = grade.notebook_id
-JOIN notebook ON notebook.id = submitted_notebook.notebook_id
-JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
-JOIN assignment ON assignment.id = submitted_assignment.assignment_id
+{MARK_ROWS}
 WHERE assignment.name = :assignment
 """
-COMMENTS = """
+COMMENTS = f"""
 SELECT submitted_assignment.student_id, notebook.name, base_cell.name, comment.id,
        comment.manual_comment
-FROM comment JOIN base_cell ON base_cell.id = comment.cell_id
-JOIN submitted_notebook ON submitted_notebook.id = comment.notebook_id
-JOIN notebook ON notebook.id = submitted_notebook.notebook_id
-JOIN submitted_assignment ON submitted_assignment.id = submitted_notebook.assignment_id
-JOIN assignment ON assignment.id = submitted_assignment.assignment_id
+{NOTEBOOK_ROWS}
+JOIN comment ON comment.notebook_id = submitted_notebook.id
+JOIN base_cell ON base_cell.id = comment.cell_id
 WHERE assignment.name = :assignment
 """
 MARK, COMMENT = "mark", "comment"

@@ -8,29 +8,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from nbgrader import api
-from sqlalchemy import text, update
+from sqlalchemy import Row, text, update
 
 from autograder.gradebook.connection import Connection, write_connection
 from autograder.gradebook.mark_changes import LogEvent, MarkChange, append
+from autograder.gradebook.mark_rows import MARK_ROWS, MAXIMA, MAXIMUM
 from autograder.gradebook.statements import insert, table
 from autograder.model import Assignment, Course, CourseError
 
 GRADE, COMMENT = table(api.Grade), table(api.Comment)
-CELLS = """
-SELECT submitted_assignment.student_id, notebook.name, base_cell.name, base_cell.type,
-       solution.id IS NOT NULL, grade.id, grade.notebook_id, COALESCE(solution.id, base_cell.id),
-       COALESCE(grade_cells.max_score, task_cells.max_score, 0.0), grade.auto_score,
-       grade.manual_score, grade.needs_manual_grade, comment.manual_comment, comment.auto_comment
-FROM assignment
-JOIN submitted_assignment ON submitted_assignment.assignment_id = assignment.id
-JOIN submitted_notebook ON submitted_notebook.assignment_id = submitted_assignment.id
-JOIN notebook ON notebook.id = submitted_notebook.notebook_id
-JOIN grade ON grade.notebook_id = submitted_notebook.id
-JOIN base_cell ON base_cell.id = grade.cell_id
-LEFT JOIN grade_cells ON grade_cells.id = grade.cell_id
-LEFT JOIN task_cells ON task_cells.id = grade.cell_id
+CELLS = f"""
+SELECT submitted_assignment.student_id AS student, notebook.name AS notebook,
+       base_cell.name AS cell, base_cell.type AS kind, solution.id IS NOT NULL AS is_answer,
+       {MAXIMUM} AS out_of, grade.auto_score, grade.manual_score, grade.needs_manual_grade,
+       comment.manual_comment, comment.auto_comment, grade.id AS grade_key,
+       grade.notebook_id AS notebook_key, COALESCE(solution.id, base_cell.id) AS comment_key
+{MARK_ROWS} {MAXIMA}
 LEFT JOIN base_cell AS solution ON solution.notebook_id = base_cell.notebook_id
      AND solution.name = base_cell.name AND solution.type = 'SolutionCell'
 LEFT JOIN comment ON comment.notebook_id = grade.notebook_id
@@ -75,41 +71,26 @@ def graded_cells(
 ) -> list[GradedCell]:
     """The graded cells of every student of an assignment, in order of student; '' is all."""
     named = {"assignment": assignment, "notebook": notebook, "cell": cell}
-    rows = connection.execute(text(CELLS), named)
-    return [
-        GradedCell(
-            student=student,
-            notebook=book,
-            cell=name,
-            kind=kind,
-            is_answer=bool(is_answer),
-            out_of=float(out_of),
-            auto_score=auto,
-            manual_score=manual,
-            needs_manual=bool(needs),
-            manual_comment=comment or "",
-            auto_comment=auto_comment or "",
-            grade_key=grade_key,
-            notebook_key=notebook_key,
-            comment_key=comment_key,
-        )
-        for (
-            student,
-            book,
-            name,
-            kind,
-            is_answer,
-            grade_key,
-            notebook_key,
-            comment_key,
-            out_of,
-            auto,
-            manual,
-            needs,
-            comment,
-            auto_comment,
-        ) in rows
-    ]
+    return [_graded_cell(row) for row in connection.execute(text(CELLS), named)]
+
+
+def _graded_cell(row: Row[Any]) -> GradedCell:
+    return GradedCell(
+        student=row.student,
+        notebook=row.notebook,
+        cell=row.cell,
+        kind=row.kind,
+        is_answer=bool(row.is_answer),
+        out_of=float(row.out_of),
+        auto_score=row.auto_score,
+        manual_score=row.manual_score,
+        needs_manual=bool(row.needs_manual_grade),
+        manual_comment=row.manual_comment or "",
+        auto_comment=row.auto_comment or "",
+        grade_key=row.grade_key,
+        notebook_key=row.notebook_key,
+        comment_key=row.comment_key,
+    )
 
 
 def write_manual(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from nbgrader import api
 from sqlalchemy import (
@@ -23,12 +22,13 @@ from sqlalchemy import (
     case,
     insert,
     null,
-    select,
+    text,
     update,
 )
 from sqlalchemy.engine import Connection
 
 from autograder.gradebook.connection import ensure_table, read, write_connection
+from autograder.gradebook.mark_rows import MARK_ROWS
 from autograder.gradebook.statements import table
 from autograder.model import Assignment, Course
 
@@ -56,6 +56,12 @@ LOG = Table(
 )
 COLUMNS = ", ".join(f'"{column.name}"' for column in LOG.columns if column.name != "number")
 ALL = f'SELECT {COLUMNS} FROM {NAME} WHERE assignment = :assignment ORDER BY "number"'
+GRADE = f"""
+SELECT grade.id, grade.auto_score
+{MARK_ROWS}
+WHERE assignment.name = :assignment AND submitted_assignment.student_id = :student
+      AND notebook.name = :notebook AND base_cell.name = :cell
+"""
 
 
 @dataclass(frozen=True)
@@ -167,7 +173,9 @@ def _reversed(change: MarkChange) -> MarkChange:
 
 def _restore(connection: Connection, assignment: str, change: MarkChange) -> bool:
     grade = table(api.Grade)
-    row = connection.execute(_grade_row(assignment, change)).first()
+    named = {"assignment": assignment, "student": change.student}
+    named |= {"notebook": change.notebook, "cell": change.cell}
+    row = connection.execute(text(GRADE), named).first()
     if row is None or row.auto_score != change.after:
         return False
     is_marked = grade.c.manual_score.is_not(null())
@@ -175,20 +183,3 @@ def _restore(connection: Connection, assignment: str, change: MarkChange) -> boo
     values = {"auto_score": change.before, "needs_manual_grade": waits}
     connection.execute(update(grade).where(grade.c.id == row.id).values(values))
     return True
-
-
-def _grade_row(assignment: str, change: MarkChange) -> Any:
-    """The query of the row of nbgrader's table `grade` that holds a mark."""
-    grade, base, notebook = table(api.Grade), table(api.BaseCell), table(api.Notebook)
-    work, submitted = table(api.Assignment), table(api.SubmittedAssignment)
-    part = table(api.SubmittedNotebook)
-    return (
-        select(grade.c.id, grade.c.auto_score)
-        .join(base, base.c.id == grade.c.cell_id)
-        .join(part, part.c.id == grade.c.notebook_id)
-        .join(notebook, notebook.c.id == part.c.notebook_id)
-        .join(submitted, submitted.c.id == part.c.assignment_id)
-        .join(work, work.c.id == submitted.c.assignment_id)
-        .where(work.c.name == assignment, submitted.c.student_id == change.student)
-        .where(notebook.c.name == change.notebook, base.c.name == change.cell)
-    )

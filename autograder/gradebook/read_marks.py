@@ -13,24 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.gradebook.errors import error_sentence
+from autograder.gradebook.mark_rows import MARK_ROWS, MAXIMA, MAXIMUM
 from autograder.model import Assignment, Course, CourseError, Mark
 
 # As in nbgrader, a person's score goes before the automatic one, and a comment likewise.
-MARKS = """
+MARKS = f"""
 SELECT submitted_assignment.student_id, notebook.name, base_cell.name,
        COALESCE(grade.manual_score, grade.auto_score), COALESCE(grade.extra_credit, 0.0),
-       COALESCE(grade_cells.max_score, task_cells.max_score, 0.0), grade.needs_manual_grade,
+       {MAXIMUM}, grade.needs_manual_grade,
        (SELECT COALESCE(comment.manual_comment, comment.auto_comment)
         FROM comment JOIN base_cell AS told ON told.id = comment.cell_id
         WHERE comment.notebook_id = submitted_notebook.id AND told.name = base_cell.name)
-FROM assignment
-JOIN submitted_assignment ON submitted_assignment.assignment_id = assignment.id
-JOIN submitted_notebook ON submitted_notebook.assignment_id = submitted_assignment.id
-JOIN notebook ON notebook.id = submitted_notebook.notebook_id
-JOIN grade ON grade.notebook_id = submitted_notebook.id
-JOIN base_cell ON base_cell.id = grade.cell_id
-LEFT JOIN grade_cells ON grade_cells.id = grade.cell_id
-LEFT JOIN task_cells ON task_cells.id = grade.cell_id
+{MARK_ROWS} {MAXIMA}
 WHERE assignment.name = :assignment
 ORDER BY submitted_assignment.student_id, notebook.name, base_cell.name
 """

@@ -9,20 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from autograder.gradebook.connection import read
+from autograder.gradebook.mark_rows import MARK_ROWS, MAXIMA, MAXIMUM
 from autograder.model import Assignment, Course
 
-MARKS = """
+MARKS = f"""
 SELECT submitted_assignment.student_id, notebook.name, base_cell.name,
        grade.auto_score, grade.manual_score, COALESCE(grade.extra_credit, 0.0),
-       COALESCE(grade_cells.max_score, task_cells.max_score, 0.0)
-FROM assignment
-JOIN submitted_assignment ON submitted_assignment.assignment_id = assignment.id
-JOIN submitted_notebook ON submitted_notebook.assignment_id = submitted_assignment.id
-JOIN notebook ON notebook.id = submitted_notebook.notebook_id
-JOIN grade ON grade.notebook_id = submitted_notebook.id
-JOIN base_cell ON base_cell.id = grade.cell_id
-LEFT JOIN grade_cells ON grade_cells.id = grade.cell_id
-LEFT JOIN task_cells ON task_cells.id = grade.cell_id
+       {MAXIMUM}
+{MARK_ROWS} {MAXIMA}
 WHERE assignment.name = :assignment
 """
 SOURCES = """

@@ -1,0 +1,26 @@
+"""The joins of nbgrader's tables that the queries of marks share, as SQL of SQLite and PostgreSQL.
+
+They are text, and this file imports nothing: `read_marks` runs its queries without SQLAlchemy.
+Every query ends with its own WHERE, in which `assignment.name` is the id of the assignment.
+"""
+
+from __future__ import annotations
+
+# A row for each notebook that each student has handed in.
+NOTEBOOK_ROWS = """
+FROM assignment
+JOIN submitted_assignment ON submitted_assignment.assignment_id = assignment.id
+JOIN submitted_notebook ON submitted_notebook.assignment_id = submitted_assignment.id
+JOIN notebook ON notebook.id = submitted_notebook.notebook_id
+"""
+# A row for each mark, with its cell.
+MARK_ROWS = f"""
+{NOTEBOOK_ROWS}
+JOIN grade ON grade.notebook_id = submitted_notebook.id
+JOIN base_cell ON base_cell.id = grade.cell_id
+"""
+MAXIMA = """
+LEFT JOIN grade_cells ON grade_cells.id = base_cell.id
+LEFT JOIN task_cells ON task_cells.id = base_cell.id
+"""
+MAXIMUM = "COALESCE(grade_cells.max_score, task_cells.max_score, 0.0)"  # of a cell, with MAXIMA
