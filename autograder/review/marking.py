@@ -6,7 +6,7 @@ had. Where either is another by now, nothing is written and the person is shown 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -25,6 +25,7 @@ from autograder.review.worklist import Answer, Session, Worklist, worklist_of
 
 LONGEST_COMMENT = 20_000
 LONGEST_ADJUSTMENT = 1e6
+Change = Callable[[Connection, Worklist, Answer], None]  # of the mark of an answer
 
 
 @dataclass(frozen=True)
@@ -200,7 +201,7 @@ def settle_all(session: Session, connection: Connection, worklists: Iterable[Wor
     )
 
 
-def keep_gradebook(
+def change_mark(
     session: Session,
     connection: Connection,
     notebook: str,
@@ -208,14 +209,25 @@ def keep_gradebook(
     number: int,
     version: int,
     fingerprint: str,
+    change: Change,
 ) -> Worklist:
-    """Take over what formgrader has: the same items, with an adjustment that comes to its points.
+    """The question as it stands once `change` (`keep_gradebook`, `take_back`) is made to the mark
+    of an answer. version, fingerprint: what the page was made from.
 
-    Where formgrader has no points any more, the mark becomes a draft.
+    Raises OvertakenError, with nothing written, where the page was made from older marks.
     """
     worklist = worklist_of(session, connection, notebook, cell)
     answer = find_answer(worklist, number)
     _check_up_to_date(answer, version, fingerprint)
+    change(connection, worklist, answer)
+    return worklist_of(session, connection, notebook, cell)
+
+
+def keep_gradebook(connection: Connection, worklist: Worklist, answer: Answer) -> None:
+    """Take over what formgrader has: the same items, with an adjustment that comes to its points.
+
+    Where formgrader has no points any more, the mark becomes a draft.
+    """
     mark, first = answer.counting_mark, answer.graded_cells[0]
     if mark is None:
         raise CourseError("This answer has no mark yet. Load the page again.")
@@ -233,22 +245,10 @@ def keep_gradebook(
         marked_at=_now(),
     )
     write_mark(connection, worklist.question.key, new_mark)
-    return worklist_of(session, connection, notebook, cell)
 
 
-def take_back(
-    session: Session,
-    connection: Connection,
-    notebook: str,
-    cell: str,
-    number: int,
-    version: int,
-    fingerprint: str,
-) -> Worklist:
+def take_back(connection: Connection, worklist: Worklist, answer: Answer) -> None:
     """Make a finished mark a draft again; the gradebook has no points of a person then."""
-    worklist = worklist_of(session, connection, notebook, cell)
-    answer = find_answer(worklist, number)
-    _check_up_to_date(answer, version, fingerprint)
     mark = answer.own_mark
     if mark is None or not mark.done:
         raise CourseError("This answer has no finished mark that could be taken back.")
@@ -258,4 +258,3 @@ def take_back(
         for graded in answer.graded_cells:
             needs = graded.auto_score is None or graded.is_written
             write_manual(connection, graded, None, "", needs)
-    return worklist_of(session, connection, notebook, cell)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote
@@ -21,9 +22,11 @@ from autograder.review import pages, rubric_changes
 from autograder.review.marking import (
     LONGEST_ADJUSTMENT,
     LONGEST_COMMENT,
+    Change,
     Draft,
     OvertakenError,
     Settlement,
+    change_mark,
     find_answer,
     keep_gradebook,
     save_mark,
@@ -138,15 +141,9 @@ def _save(session: Session, connection: Connection, body: Body) -> Body:
     return {**facts, "next": pages.next_link(others, worklist, number)}
 
 
-def _keep(session: Session, connection: Connection, body: Body) -> Body:
+def _change(change: Change, session: Session, connection: Connection, body: Body) -> Body:
     version, fingerprint = int(_number(body, "version", 1e9)), _text(body, "fingerprint")
-    worklist = keep_gradebook(session, connection, *_named(body), version, fingerprint)
-    return pages.mark_facts(worklist, find_answer(worklist, _named(body)[2]))
-
-
-def _back(session: Session, connection: Connection, body: Body) -> Body:
-    version, fingerprint = int(_number(body, "version", 1e9)), _text(body, "fingerprint")
-    worklist = take_back(session, connection, *_named(body), version, fingerprint)
+    worklist = change_mark(session, connection, *_named(body), version, fingerprint, change)
     return pages.mark_facts(worklist, find_answer(worklist, _named(body)[2]))
 
 
@@ -219,8 +216,8 @@ def _bank(session: Session, connection: Connection, body: Body) -> Body:
 
 ACTIONS: dict[str, Callable[[Session, Connection, Body], Body]] = {
     "/mark": _save,
-    "/keep": _keep,
-    "/back": _back,
+    "/keep": partial(_change, keep_gradebook),
+    "/back": partial(_change, take_back),
     "/take": _take,
     "/time": _time,
     "/rubric": _rubric,

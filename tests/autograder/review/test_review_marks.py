@@ -33,7 +33,13 @@ from autograder.model import CourseError
 from autograder.reporting import feedback
 from autograder.review import rubric_changes
 from autograder.review.begin import begin, marker_name
-from autograder.review.marking import OvertakenError, keep_gradebook, settle, take_back
+from autograder.review.marking import (
+    OvertakenError,
+    change_mark,
+    keep_gradebook,
+    settle,
+    take_back,
+)
 from autograder.review.second_marker import comparisons, draw, take_mark
 from autograder.review.worklist import Session, worklist_of
 from autograder.settings.nbgrader_strip import graded_form
@@ -62,6 +68,12 @@ def ben(course, anna):
 def write(at, action, *values, question=WHY):
     with transaction(at.course, writing=True) as connection:
         return action(at, connection, *values)
+
+
+def change(at, answer, how):
+    """The question once the mark of an answer was changed from a page that showed it."""
+    seen = answer.number, answer.own_mark.version, answer.fingerprint
+    return write(at, change_mark, *WHY, *seen, how)
 
 
 def change_item(at, item, worth, text="new words"):
@@ -189,7 +201,7 @@ def test_what_formgrader_has_can_be_kept_and_the_rubric_still_moves_it(anna, cou
     give(anna, "ada", (item,), 1, "good")
     in_formgrader(course, "ada", 1.5, "Talked to her")
     answer = answer_of(anna, "ada")
-    write(anna, keep_gradebook, *WHY, answer.number, answer.own_mark.version, answer.fingerprint)
+    change(anna, answer, keep_gradebook)
     kept = answer_of(anna, "ada")
     assert (kept.state, kept.own_mark.adjustment, kept.own_mark.comment) == (
         "marked",
@@ -204,7 +216,7 @@ def test_points_that_formgrader_took_away_can_stay_away(anna, course):
     give(anna, "ada", (), 3)
     in_formgrader(course, "ada", None)
     answer = answer_of(anna, "ada")
-    write(anna, keep_gradebook, *WHY, answer.number, answer.own_mark.version, answer.fingerprint)
+    change(anna, answer, keep_gradebook)
     assert answer_of(anna, "ada").state == "draft"
     assert points(course)["ada"] is None
 
@@ -255,7 +267,7 @@ def test_a_mark_of_an_answer_that_was_missing_is_asked_for_again_when_it_comes(a
 def test_a_mark_can_be_taken_back(anna, course):
     give(anna, "ada", (), 3, "good")
     answer = answer_of(anna, "ada")
-    write(anna, take_back, *WHY, answer.number, answer.own_mark.version, answer.fingerprint)
+    change(anna, answer, take_back)
     cell = stored(course)["ada"]
     assert (cell.manual_score, cell.manual_comment, cell.needs_manual) == (None, "", True)
     draft = answer_of(anna, "ada").own_mark
