@@ -14,6 +14,7 @@ from autograder.gradebook.review_tables import Connection
 from autograder.gradebook.rubrics import read_bank
 from autograder.reporting.html_page import number, renderer
 from autograder.review.answers import answer_parts, inert_parts
+from autograder.review.questions import Question
 from autograder.review.score import Score, item_sum, score
 from autograder.review.second_marker import comparisons, points_of
 from autograder.review.worklist import OPEN, Answer, Session, Worklist
@@ -184,38 +185,64 @@ def answer_page(
     answer = worklist.find(number_)
     assert answer is not None
     question = worklist.question
-    items, adjustment, comment = starting_mark(worklist, answer)
-    place = worklist.answers.index(answer)
-    prompt = make_inert({"cells": list(question.prompt), "metadata": {}, "nbformat_minor": 5})
     return render(
         "answer.html",
         **_common(session, shell),
+        **_place_facts(worklist, answer, shell),
+        **_question_facts(question),
+        **_own_mark_facts(worklist, answer),
         title=question.title,
         worklists=worklists,
         at=at,
         worklist=worklist,
-        question=question,
         question_link=question_link,
         answer=answer,
-        place=place + 1,
-        finished=finished_count(worklist),
-        previous=_neighbour(worklist, place - 1, shell),
-        following=_neighbour(worklist, place + 1, shell),
-        prompt=list(inert_parts(prompt["cells"])),
-        scheme=_text_parts(question.scheme),
-        sample=list(inert_parts([question.sample])) if question.sample else [],
         parts=answer_parts(session.course, session.assignment, answer.author, question.place),
-        items=items,
-        adjustment=adjustment,
-        comment=comment,
-        score=score(worklist.rubric, items, adjustment, answer.out_of),
-        is_done=bool(answer.own_mark and answer.own_mark.done and not answer.is_changed),
-        old=answer.own_mark.gradebook_entry.get(answer.student) if answer.own_mark else None,
         blind_marks=list(zip(answer.blind_marks, points_of(worklist, answer), strict=True)),
         texts={item.id: item.text for item in worklist.rubric.items},
         bank=read_bank(connection, session.assignment.id),
         step=STEP,
     )
+
+
+def _place_facts(worklist: Worklist, answer: Answer, shell: Shell) -> dict[str, Any]:
+    """Where an answer stands among those to its question."""
+    place = worklist.answers.index(answer)
+    return {
+        "place": place + 1,
+        "finished": finished_count(worklist),
+        "previous": _neighbour(worklist, place - 1, shell),
+        "following": _neighbour(worklist, place + 1, shell),
+    }
+
+
+def _question_facts(question: Question) -> dict[str, Any]:
+    """What a marker reads of a question: its text, its mark scheme and the sample solution."""
+    prompt = make_inert({"cells": list(question.prompt), "metadata": {}, "nbformat_minor": 5})
+    return {
+        "question": question,
+        "prompt": list(inert_parts(prompt["cells"])),
+        "scheme": _text_parts(question.scheme),
+        "sample": list(inert_parts([question.sample])) if question.sample else [],
+    }
+
+
+def _own_mark_facts(worklist: Worklist, answer: Answer) -> dict[str, Any]:
+    """The mark with which the page begins, and what formgrader had when it was kept."""
+    items, adjustment, comment = starting_mark(worklist, answer)
+    mark = answer.own_mark
+    return {
+        "items": items,
+        "adjustment": adjustment,
+        "comment": comment,
+        "score": score(worklist.rubric, items, adjustment, answer.out_of),
+        "is_done": _is_done(answer),
+        "old": mark.gradebook_entry.get(answer.student) if mark else None,
+    }
+
+
+def _is_done(answer: Answer) -> bool:
+    return bool(answer.own_mark and answer.own_mark.done and not answer.is_changed)
 
 
 def _text_parts(text: str) -> list[Any]:
@@ -266,7 +293,7 @@ def mark_facts(worklist: Worklist, answer: Answer) -> dict[str, Any]:
         "sentence": result.sentence,
         "state": answer.state,
         "words": STATES[answer.state],
-        "done": bool(answer.own_mark and answer.own_mark.done and not answer.is_changed),
+        "done": _is_done(answer),
         "finished": finished_count(worklist),
         "answers": len(worklist.answers),
     }
