@@ -113,7 +113,7 @@ DOORS = {
     "nh3": {"autograder/sanitizing/safe_html.py"},
     "rich": {
         "autograder/commands/progress.py",
-        "autograder/commands/tables.py",
+        "autograder/commands/terminal.py",
         "course/perfsim/commands/tables.py",
     },
     "anywidget": {"hardware_labs/widgets/page.py"},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from autograder.commands import tables
+from autograder.commands import terminal
 from autograder.commands.verb import main, verb
 from autograder.model import Course, CourseError
 
@@ -28,8 +28,8 @@ def init(folder: Path, title: str) -> None:
         click.echo(f"autograder: {folder} cannot be written ({fault.strerror}).", err=True)
         sys.exit(1)
     first = course.assignments[0].id
-    tables.print_line(f"{folder}: a course with the assignment {first}; its README.md says more")
-    tables.print_line(f"now: cd {folder} && autograder audit {first}")
+    terminal.print_line(f"{folder}: a course with the assignment {first}; its README.md says more")
+    terminal.print_line(f"now: cd {folder} && autograder audit {first}")
 
 
 @verb
@@ -46,10 +46,10 @@ def new(course: Course, assignment: str, title: str, track: str, due: str) -> bo
     written = new_assignment(course, assignment, title or assignment, track, moment)
     for path in (written.notebook, written.proofs, written.syllabus):
         if path:
-            tables.print_line(str(path.relative_to(course.root)))
+            terminal.print_line(str(path.relative_to(course.root)))
     if written.syllabus is None:
-        tables.print_line("note: the course has no course/syllabus.toml, so no row was added")
-    tables.print_line(f"now: autograder audit {assignment}")
+        terminal.print_line("note: the course has no course/syllabus.toml, so no row was added")
+    terminal.print_line(f"now: autograder audit {assignment}")
     return True
 
 
@@ -66,9 +66,9 @@ def calendar(course: Course, output: Path | None) -> bool:
         click.echo(text.encode(), nl=False)
         return True
     write_file(output.absolute(), text.encode())
-    tables.print_line(f"{text.count('BEGIN:VEVENT')} due dates in {output}")
+    terminal.print_line(f"{text.count('BEGIN:VEVENT')} due dates in {output}")
     if missing := undated(course):
-        tables.print_line(f"note: without a due date, and not in it: {', '.join(missing)}")
+        terminal.print_line(f"note: without a due date, and not in it: {', '.join(missing)}")
     return True
 
 
@@ -86,5 +86,5 @@ def syllabus(course: Course, folder: Path | None) -> bool:
 
     path = (folder or course.root / "dist" / "syllabus").absolute() / "index.html"
     write_file(path, page(course).encode())
-    tables.print_line(str(path))
+    terminal.print_line(str(path))
     return True

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from autograder.commands import tables
+from autograder.commands import terminal
 from autograder.commands.verb import one_assignment, verb
 from autograder.model import Course, CourseError
 
@@ -25,18 +25,18 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
     chosen_assignment, now = course.assignment(assignment), datetime.now(UTC)
     collected = run_collect(course, chosen_assignment, path, now, class_ids=roster_ids(course))
     for student in attendance(course, chosen_assignment).strangers:
-        tables.print_line(f"note: {stranger_sentence(student)}")
+        terminal.print_line(f"note: {stranger_sentence(student)}")
     for note in collected.notes:
-        tables.print_line(f"note: {note.message}")
+        terminal.print_line(f"note: {note.message}")
     for bad in collected.rejected:
-        tables.print_line(f"set aside: {bad.message}")
+        terminal.print_line(f"set aside: {bad.message}")
     for hand_in in collected.hand_ins:
-        tables.print_line(f"collected {hand_in}")
+        terminal.print_line(f"collected {hand_in}")
     for request in collected.requests:
-        tables.print_line(f"{request.student} asks about '{request.question}'")
+        terminal.print_line(f"{request.student} asks about '{request.question}'")
     if collected.requests:
-        tables.print_line(f"to read and answer them: autograder requests {assignment}")
-    tables.print_line(
+        terminal.print_line(f"to read and answer them: autograder requests {assignment}")
+    terminal.print_line(
         f"{len(collected.submissions)} collected, {len(collected.rejected)} files set aside"
     )
     return not collected.rejected
@@ -54,7 +54,7 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
     store = Store(course, course.assignment(assignment).id)
     collected = store.of(student) if student else store.all()
     for hand_in in collected:
-        tables.print_line(str(hand_in))
+        terminal.print_line(str(hand_in))
         if folder:
             take_out(course, hand_in, folder / hand_in.student / str(hand_in.number))
     if not collected:
@@ -81,9 +81,9 @@ def receipt(course: Course, assignment: str, file: Path) -> bool:
         raise CourseError(f"{file} is no receipt. It is the .receipt.json of 'course submit'.")
     collected = find(course, course.assignment(assignment), content, roster_ids(course))
     for hand_in in collected:
-        tables.print_line(str(hand_in))
+        terminal.print_line(str(hand_in))
     if not collected:
-        tables.print_line(f"no: nothing that was collected for {assignment} has these files.")
+        terminal.print_line(f"no: nothing that was collected for {assignment} has these files.")
     return bool(collected)
 
 
@@ -94,8 +94,8 @@ def verify(course: Course) -> bool:
 
     faults = run_verify(course)
     for fault in faults:
-        tables.print_line(fault)
-    tables.print_line("the store is whole" if not faults else f"{len(faults)} faults")
+        terminal.print_line(fault)
+    terminal.print_line("the store is whole" if not faults else f"{len(faults)} faults")
     return not faults
 
 
@@ -105,5 +105,5 @@ def migrate_store(course: Course) -> bool:
     from autograder.collecting.migrate import migrate_store as run_migration
 
     for message in run_migration(course):
-        tables.print_line(message)
+        terminal.print_line(message)
     return True

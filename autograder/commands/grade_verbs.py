@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.commands import tables
+from autograder.commands import class_tables, mark_tables, terminal
 from autograder.commands.verb import one_assignment, verb
 from autograder.model import Assignment, Course, CourseError, Grade
+
+if TYPE_CHECKING:
+    from autograder.grading.grade_class import Settings
+    from autograder.grading.record import Outcome
+    from autograder.sandbox.levels import Level
 
 EXECUTION = (
     click.option(
@@ -63,30 +68,17 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
 
     After a test was mended, `autograder regrade ID` shows first what would change.
     """
-    from autograder.collecting.submitted import markup_names, submitted_folders
-    from autograder.commands.progress import print_results, show_progress
-    from autograder.grading.context import executor_of
+    from autograder.collecting.submitted import markup_names
+    from autograder.commands.progress import show_progress
     from autograder.grading.grade_class import choose_level, grade_class, settings
     from autograder.grading.read_grades import class_grades
-    from autograder.settings.grading_options import unread_settings
-    from autograder.settings.source_notebook import old_formats
 
     chosen_assignment = course.assignment(assignment)
-    if not submitted_folders(course, chosen_assignment):
-        raise CourseError(
-            f"nothing to grade: {course.submitted} has no submission of {chosen_assignment.id}. "
-            f"Collect some first: autograder collect {chosen_assignment.id} PATH"
-        )
+    _check_handed_in(course, chosen_assignment)
     chosen_settings = settings(course, **how)
     level = choose_level(chosen_settings)
     if not as_json:
-        tables.print_line(f"isolation: {level.name}. {level.message}")
-        if chosen_settings.engine == "dask":
-            tables.print_line(
-                "That is here; each worker finds its own, which is recorded with the grade."
-            )
-        for sentence in (*old_formats(course, chosen_assignment), *unread_settings(course)):
-            tables.print_line(f"note: {sentence}")
+        _print_conditions(course, chosen_assignment, chosen_settings, level)
     odd = markup_names(course, chosen_assignment)
     for sentence in odd:
         click.echo(f"set aside: {sentence}", err=as_json)
@@ -94,14 +86,58 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
         outcomes = grade_class(course, chosen_assignment, chosen_settings, watch)
     results = class_grades(course, chosen_assignment)
     if as_json:
-        levels = sorted({result.isolation for result in results if result.isolation})
-        print_results(", ".join(levels) or level.name, outcomes, results)
+        _print_json(level, outcomes, results)
     else:
-        in_kernel = executor_of(course, chosen_assignment, chosen_settings.executor) == "kernel"
-        tables.grades_table(chosen_assignment, results, outcomes, in_kernel)
-        tables.changed_marks(chosen_assignment.id, outcomes)
+        _print_grades(course, chosen_assignment, chosen_settings.executor, outcomes, results)
     went_well = not odd and all(result.status != "not graded" for result in results)
     return accept_faults or went_well
+
+
+def _check_handed_in(course: Course, assignment: Assignment) -> None:
+    from autograder.collecting.submitted import submitted_folders
+
+    if not submitted_folders(course, assignment):
+        raise CourseError(
+            f"nothing to grade: {course.submitted} has no submission of {assignment.id}. "
+            f"Collect some first: autograder collect {assignment.id} PATH"
+        )
+
+
+def _print_conditions(
+    course: Course, assignment: Assignment, settings: Settings, level: Level
+) -> None:
+    """Behind which walls the class is graded, and what of the course is not read as it stands."""
+    from autograder.settings.grading_options import unread_settings
+    from autograder.settings.source_notebook import old_formats
+
+    terminal.print_line(f"isolation: {level.name}. {level.message}")
+    if settings.engine == "dask":
+        terminal.print_line(
+            "That is here; each worker finds its own, which is recorded with the grade."
+        )
+    for sentence in (*old_formats(course, assignment), *unread_settings(course)):
+        terminal.print_line(f"note: {sentence}")
+
+
+def _print_json(level: Level, outcomes: list[Outcome], results: list[Grade]) -> None:
+    from autograder.commands.progress import print_results
+
+    levels = sorted({result.isolation for result in results if result.isolation})
+    print_results(", ".join(levels) or level.name, outcomes, results)
+
+
+def _print_grades(
+    course: Course,
+    assignment: Assignment,
+    executor: str,
+    outcomes: list[Outcome],
+    results: list[Grade],
+) -> None:
+    from autograder.grading.context import executor_of
+
+    in_kernel = executor_of(course, assignment, executor) == "kernel"
+    mark_tables.grades_table(assignment, results, outcomes, in_kernel)
+    mark_tables.changed_marks(assignment.id, outcomes)
 
 
 @verb
@@ -113,7 +149,7 @@ def feedback(course: Course, assignment: str) -> bool:
     chosen_assignment = course.assignment(assignment)
     results = _current_grades(course, chosen_assignment)
     pages = write_feedback(course, chosen_assignment, results)
-    tables.print_line(f"{len(pages)} pages in {course.feedback}")
+    terminal.print_line(f"{len(pages)} pages in {course.feedback}")
     return True
 
 
@@ -150,8 +186,8 @@ def fill(course: Course, assignment: str, table: Path, output: Path | None, **ho
     Without --output it shows what would change and writes nothing.
     """
     from autograder.files import write_file
-    from autograder.reporting.fill_marks import Rules
     from autograder.reporting.fill_marks import fill as fill_table
+    from autograder.reporting.row_marks import Rules
     from autograder.roster.people import everybody
 
     chosen_assignment = course.assignment(assignment)
@@ -163,7 +199,7 @@ def fill(course: Course, assignment: str, table: Path, output: Path | None, **ho
     )
     if output is not None:
         write_file(output, filled.data)
-    tables.filled_table(filled, written=output is not None)
+    mark_tables.filled_table(filled, written=output is not None)
     return not filled.held and not filled.without_row
 
 
@@ -175,9 +211,9 @@ def status(course: Course, assignment: str | None) -> bool:
     from autograder.reporting.status import status as course_status
 
     if assignment:
-        tables.class_status_table(class_status(course, course.assignment(assignment)))
+        class_tables.class_status_table(class_status(course, course.assignment(assignment)))
     else:
-        tables.status_table(course_status(course))
+        class_tables.status_table(course_status(course))
     return True
 
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.commands.olympics_verbs import olympics_group, olympics_verb, one_ledger
 from autograder.model import CourseError
+
+if TYPE_CHECKING:
+    from autograder.olympics.board.season import Season
+    from autograder.olympics.ledger import Ledger
+    from autograder.olympics.teams import Team
 
 PHASES = ("anonymous", "named")
 
@@ -67,10 +74,7 @@ def publish_verb(
     from autograder.olympics.board.closing import published_entries
     from autograder.olympics.board.foreign_feed import merge
     from autograder.olympics.board.head import check_earlier
-    from autograder.olympics.board.names import printable
     from autograder.olympics.board.publish import board, publish
-    from autograder.olympics.board.season import open_season
-    from autograder.olympics.halves import told
     from autograder.olympics.ledger import Ledger
     from autograder.olympics.signing import read_key
     from autograder.olympics.teams import read_teams
@@ -79,14 +83,31 @@ def publish_verb(
         raise CourseError("--close-season and --entries are given together.")
     with Ledger(url) as ledger:
         teams = read_teams(teams_csv)
-        rows = ledger.judgements()
-        name = season or (rows[-1].season if rows else "")
-        opened = open_season(told(rows, name, bool(phase)), teams, season)
+        opened = _season(ledger, teams, season, bool(phase))
     check_earlier(opened, phase or "", bool(key), folder)
     merged, faults = merge(opened, feeds)
     published = published_entries(merged, entries, phase or "", teams)
     files = board(merged, published, phase or "", read_key(key) if key else "")
     publish(files, folder)
+    _report(merged, opened, faults, teams_csv)
+    click.echo(f"{folder / 'index.html'}: {opened.name}, {len(files)} files")
+    return not faults
+
+
+def _season(ledger: Ledger, teams: Mapping[str, Team], name: str, is_closed: bool) -> Season:
+    """The season of that name, '' for the last judgement's, as far as it is told by now."""
+    from autograder.olympics.board.season import open_season
+    from autograder.olympics.halves import told
+
+    rows = ledger.judgements()
+    chosen = name or (rows[-1].season if rows else "")
+    return open_season(told(rows, chosen, is_closed), teams, name)
+
+
+def _report(merged: Season, opened: Season, faults: list[str], teams_csv: Path) -> None:
+    """Print which feeds were not read, whose rows are listed too, and which teams nobody knows."""
+    from autograder.olympics.board.names import printable
+
     for sentence in (*merged.notes, *faults):
         click.echo(f"autograder: {sentence}", err=True)
     for judge, count in Counter(row.judge for row in merged.elsewhere).items():
@@ -96,5 +117,3 @@ def publish_verb(
             f"note: teams of the ledger that are not in {teams_csv}: {opened.names.unknown}. They "
             "are shown anonymously."
         )
-    click.echo(f"{folder / 'index.html'}: {opened.name}, {len(files)} files")
-    return not faults

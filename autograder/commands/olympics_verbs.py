@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder.commands.verb import main
 from autograder.model import CourseError
+
+if TYPE_CHECKING:
+    from autograder.olympics.judge import Court, Session
 
 LEDGER = "sqlite:///olympics.db"
 
@@ -22,7 +25,10 @@ def olympics_group() -> None:
 
 
 def olympics_verb(function: Callable[..., bool]) -> Callable[..., None]:
-    """A command that returns whether all went well; a CourseError becomes its sentence, exit 1."""
+    """A command that returns whether all went well; a CourseError becomes its sentence, exit 1.
+
+    `olympics.commands` has the same frame for students, who get that package without autograder.
+    """
 
     @wraps(function)
     def command(*args: Any, **options: Any) -> None:
@@ -74,16 +80,10 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
 
     Can be stopped and run again. Exit 0 where every entry has its runs.
     """
-    from olympics.machine import calibrate
-
-    from autograder.olympics.board.names import printable
     from autograder.olympics.halves import told
-    from autograder.olympics.judge import Court, judge
+    from autograder.olympics.judge import judge
     from autograder.olympics.ledger import Ledger
-    from autograder.olympics.seeds import read_secret
     from autograder.olympics.signing import read_key, write_receipts
-    from autograder.olympics.teams import read_teams
-    from autograder.sandbox.choose_level import require_level
 
     if bool(options["receipts"]) != bool(options["key"]):
         raise CourseError(
@@ -91,7 +91,26 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
             "into that folder."
         )
     key = read_key(options["key"]) if options["key"] else ""
-    court = Court(
+    court = _court(name, options)
+    with Ledger(url) as ledger:
+        session = judge(entries, ledger, court, report=_print_judgement)
+        if key:
+            rows = told(ledger.judgements(), court.season, options["final"])
+            write_receipts(rows, options["receipts"], key)
+    return _report(session, url)
+
+
+def _court(name: str, options: dict[str, Any]) -> Court:
+    """The court of the judge `name`, by the options of `judge`; the machine is calibrated last,
+    after all that can be wrong with what the person named."""
+    from olympics.machine import calibrate
+
+    from autograder.olympics.judge import Court
+    from autograder.olympics.seeds import read_secret
+    from autograder.olympics.teams import read_teams
+    from autograder.sandbox.choose_level import require_level
+
+    return Court(
         season=options["season"],
         judge=name,
         secret=read_secret(options["secret"]),
@@ -101,17 +120,17 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
         runs=options["runs"],
         handed_in=f"{day:%Y-%m-%d}" if (day := options["handed_in"]) else "",
     )
-    with Ledger(url) as ledger:
-        session = judge(entries, ledger, court, report=_print_judgement)
-        if key:
-            rows = told(ledger.judgements(), court.season, options["final"])
-            write_receipts(rows, options["receipts"], key)
+
+
+def _report(session: Session, url: str) -> bool:
+    """Print what was judged and what was not: whether every entry has its runs."""
+    from autograder.olympics.board.names import printable
+
     for one in (*session.deferred, *session.rejected):
         click.echo(printable(f"{one.place}: {one.sentence}"), err=True)
-    refused = [row for row in session.judgements if row.verdict == "refused"]
-    last = {row.entry_sha256: row for row in session.judgements}
     click.echo(f"{len(session.judgements)} new judgements in {url}")
-    open_entries = any(row in refused for row in last.values())
+    last = {row.entry_sha256: row for row in session.judgements}
+    open_entries = any(row.verdict == "refused" for row in last.values())
     return not (session.deferred or session.rejected or open_entries)
 
 

@@ -21,7 +21,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from autograder.commands.tables import console
+from autograder.commands.terminal import console
 from autograder.grading.grade_class import Event
 from autograder.grading.record import Outcome
 from autograder.model import Grade

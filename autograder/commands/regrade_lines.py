@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograder.commands import tables
+from autograder.commands import mark_tables, terminal
 from autograder.model import Grade
 
 if TYPE_CHECKING:
@@ -16,38 +16,38 @@ if TYPE_CHECKING:
 def preview_lines(shown: Preview) -> None:
     """What a regrade would do: who falls, who rises and why, and what stays."""
     for cell in shown.mended:
-        tables.print_line(f"other than when it was last graded: {cell}")
+        terminal.print_line(f"other than when it was last graded: {cell}")
     moving = [change for change in shown.changes if change.moves]
     if moving and not shown.mended:
-        tables.print_line(
+        terminal.print_line(
             "no test is other than when marks were last written: those below rest on earlier "
             "tests, as after --undo, or on other files or limits"
         )
     falling = {i.submission.student for i in shown.regraded if i.difference < 0}
     if falling:
-        tables.print_line(f"the mark would fall of: {', '.join(sorted(falling))}")
+        terminal.print_line(f"the mark would fall of: {', '.join(sorted(falling))}")
     if moving:
-        tables.changes_table(moving)
+        mark_tables.changes_table(moving)
     quiet = [change for change in shown.changes if not change.moves and change.person is None]
     people = [change for change in shown.changes if not change.moves and change.person is not None]
     if quiet:
-        tables.print_line(f"marks that keep their points and say something else: {len(quiet)}")
+        terminal.print_line(f"marks that keep their points and say something else: {len(quiet)}")
     for change in people:
-        tables.print_line(
+        terminal.print_line(
             f"stays, since a person gave it: {change.student} {change.cell} "
             f"{change.counted_after:g} / {change.out_of_after:g} (the test now gives "
             f"{change.after or 0:g})"
         )
     held = [change for change in shown.held if change.moves]
     if held:
-        tables.print_line("marks of other questions that would change, and stay as they are:")
-        tables.changes_table(held)
+        terminal.print_line("marks of other questions that would change, and stay as they are:")
+        mark_tables.changes_table(held)
     for sentence in shown.failed:
-        tables.print_line(f"could not be run, and stays as it is: {sentence}")
+        terminal.print_line(f"could not be run, and stays as it is: {sentence}")
     if shown.new:
-        tables.print_line(f"handed in and not graded yet: {', '.join(shown.new)}")
+        terminal.print_line(f"handed in and not graded yet: {', '.join(shown.new)}")
     ran = len(shown.regraded)
-    tables.print_line(f"hand-ins that ran again: {ran}; marks that would change: {len(moving)}")
+    terminal.print_line(f"hand-ins that ran again: {ran}; marks that would change: {len(moving)}")
 
 
 def request_lines(request: Request, grade: Grade | None) -> None:
@@ -59,14 +59,14 @@ def request_lines(request: Request, grade: Grade | None) -> None:
     points = f"{mark.points:g} / {mark.out_of:g}" if mark else "no mark"
     message = f": {mark.message}" if mark and mark.message else ""
     cell = f"{request.notebook}/{request.question}"
-    tables.print_line(f"\n{request.assignment}  {cell}  {request.student}  {points}{message}")
-    tables.print_line(f"asked {request.when:%Y-%m-%d %H:%M} UTC:")
+    terminal.print_line(f"\n{request.assignment}  {cell}  {request.student}  {points}{message}")
+    terminal.print_line(f"asked {request.when:%Y-%m-%d %H:%M} UTC:")
     for line in request.text.split("\n"):
-        tables.print_line(f"    {line}")
+        terminal.print_line(f"    {line}")
     if request.answer:
-        tables.print_line("answered:")
+        terminal.print_line("answered:")
         for line in request.answer.text.split("\n"):
-            tables.print_line(f"    {line}")
+            terminal.print_line(f"    {line}")
 
 
 def log_lines(events: dict[LogEvent, list[MarkChange]]) -> None:
@@ -74,5 +74,5 @@ def log_lines(events: dict[LogEvent, list[MarkChange]]) -> None:
     for event, changes in events.items():
         undoes = f" of {event.undoes}" if event.undoes else ""
         tests = f", tests {event.tests[:12]}" if event.tests else ""
-        tables.print_line(f"\n{event.at}  {event.cause}{undoes}{tests}")
-        tables.changes_table(changes)
+        terminal.print_line(f"\n{event.at}  {event.cause}{undoes}{tests}")
+        mark_tables.changes_table(changes)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.commands import regrade_lines, tables
+from autograder.commands import regrade_lines, terminal
 from autograder.commands.grade_verbs import execution_options
 from autograder.commands.verb import one_assignment, one_or_all_assignments, verb
 from autograder.model import Assignment, Course, CourseError
@@ -70,13 +70,13 @@ def _regrade(
             f"autograder regrade {assignment.id}{words} --confirm"
         )
     if not confirm:
-        tables.print_line(
+        terminal.print_line(
             f"nothing was written. To write it: autograder regrade {assignment.id}{words} --confirm"
         )
         return went_well
     for sentence in write_marks(course, assignment, shown):
-        tables.print_line(f"note: {sentence}")
-    tables.print_line(
+        terminal.print_line(f"note: {sentence}")
+    terminal.print_line(
         f"written, with the late penalties. The pages are as they were; to write them: "
         f"autograder feedback {assignment.id}"
     )
@@ -88,7 +88,7 @@ def _show_log(course: Course, assignment: Assignment) -> bool:
 
     events = history(course, assignment)
     regrade_lines.log_lines(events)
-    tables.print_line(f"on record for {assignment.id}: {len(events)}")
+    terminal.print_line(f"on record for {assignment.id}: {len(events)}")
     return True
 
 
@@ -96,11 +96,11 @@ def _undo(course: Course, assignment: Assignment) -> bool:
     from autograder.grading.regrade import undo as take_back
 
     undone = take_back(course, assignment)
-    tables.print_line(f"marks with their earlier points again: {len(undone.restored)}")
+    terminal.print_line(f"marks with their earlier points again: {len(undone.restored)}")
     for sentence in undone.staying:
-        tables.print_line(f"stays as it is: {sentence}")
+        terminal.print_line(f"stays as it is: {sentence}")
     for sentence in undone.notes:
-        tables.print_line(f"note: {sentence}")
+        terminal.print_line(f"note: {sentence}")
     return not undone.staying
 
 
@@ -122,7 +122,7 @@ def requests(course: Course, assignment: str | None, every: bool) -> bool:
         for request in asked:
             regrade_lines.request_lines(request, results.get(request.student))
         count += len(asked)
-    tables.print_line(f"{'requests' if every else 'open requests'}: {count}")
+    terminal.print_line(f"{'requests' if every else 'open requests'}: {count}")
     return True
 
 
@@ -148,9 +148,9 @@ def answer(
         where = (request.notebook, request.question)
         give_points(course, chosen_assignment, student, *where, points)
         for sentence in settle(course, chosen_assignment, full=True):
-            tables.print_line(f"note: {sentence}")
+            terminal.print_line(f"note: {sentence}")
     write_answer(course, request, text, points, datetime.now(UTC))
-    tables.print_line(
+    terminal.print_line(
         f"answered. To write it into the page of feedback: autograder feedback {assignment}"
     )
     return True

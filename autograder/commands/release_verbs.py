@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.commands import tables
+from autograder.commands import audit_tables, terminal
 from autograder.commands.verb import (
     chosen,
     everything,
@@ -57,7 +57,7 @@ def release(
         return True
     refused = [row.id for row in assignments if not _releases(course, row, audit)]
     if refused:
-        tables.print_line(f"not released: {', '.join(refused)}")
+        terminal.print_line(f"not released: {', '.join(refused)}")
     return not refused
 
 
@@ -65,7 +65,7 @@ def _audit_all(course: Course, assignments: list[Assignment]) -> None:
     """Audits what is not on record, two assignments at a time, with a bar of progress."""
     from autograder.releasing.audit import audits
 
-    with tables.progress("audit") as bar:
+    with terminal.progress_bar("audit") as bar:
         for count, _ in enumerate(audits(course, assignments), 1):
             _advance(bar)(count, len(assignments))
 
@@ -87,11 +87,11 @@ def _release_one(
 
     released = run_release(course, assignment, audit, accepted_cells)
     for warning in released.warnings:
-        tables.print_line(f"warning: {warning}")
+        terminal.print_line(f"warning: {warning}")
     for cell in dict.fromkeys(accepted_cells):
-        tables.print_line(_describe_acceptance(cell, released.accepted))
+        terminal.print_line(_describe_acceptance(cell, released.accepted))
     state = "released" if released.changed else "unchanged"
-    tables.print_line(f"{assignment.id}: {state}, {', '.join(released.files)}")
+    terminal.print_line(f"{assignment.id}: {state}, {', '.join(released.files)}")
 
 
 def _describe_acceptance(cell: str, leaks: tuple[Leak, ...]) -> str:
@@ -116,13 +116,13 @@ def audit(course: Course, assignment: str | None, every: bool, again: bool) -> b
 
     results = []
     for chosen_assignment in chosen(course, assignment, every):
-        with tables.progress(f"audit {chosen_assignment.id}") as bar:
+        with terminal.progress_bar(f"audit {chosen_assignment.id}") as bar:
             results.append(run_audit(course, chosen_assignment, _advance(bar), again))
-        tables.audit_table(results[-1])
+        audit_tables.audit_table(results[-1])
         path = record_path(course, chosen_assignment)
-        tables.print_line(f"on record in {path.relative_to(course.root)}")
+        terminal.print_line(f"on record in {path.relative_to(course.root)}")
     if every:
-        tables.audits_total(results)
+        audit_tables.audits_total(results)
     return all(result.holds for result in results)
 
 
@@ -137,9 +137,9 @@ def otter(course: Course, assignment: str, folder: Path | None) -> bool:
     target = folder or course.root / "dist" / "otter" / assignment
     row = course.assignment(assignment)
     for path in bundle(course, row, target):
-        tables.print_line(str(path))
+        terminal.print_line(str(path))
     for note in (*describe_manual_cells(course, row), *describe_closed_chapters(course, row)):
-        tables.print_line(f"note: {note}")
+        terminal.print_line(f"note: {note}")
     return True
 
 
@@ -177,17 +177,17 @@ def publish(
     pages = None if no_book else site or book.built(course)
     published = run_publish(course, folder or course.root / "dist", prerequisites, pages)
     for path in published.paths:
-        tables.print_line(str(path))
+        terminal.print_line(str(path))
     for note in published.notes:
-        tables.print_line(f"note: {note}")
+        terminal.print_line(f"note: {note}")
     if pages is None and not no_book and book.is_missing(course):
-        tables.print_line("note: The book is not in it, since it is not built. First: make book")
+        terminal.print_line("note: The book is not in it, since it is not built. First: make book")
     if pages is not None and (missing := book.missing_languages(course, pages)):
-        tables.print_line(
+        terminal.print_line(
             f"note: The book is not in it in {', '.join(missing)}. For all languages: make book"
         )
     if pages is not None and book.is_old(course, pages):
-        tables.print_line(
+        terminal.print_line(
             f"note: {pages} was built before its sources or the release changed. For the present "
             "book: make book"
         )

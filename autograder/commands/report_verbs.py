@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from autograder.commands import tables
+from autograder.commands import terminal
+from autograder.commands.similarity_table import similarity_table
 from autograder.commands.verb import one_assignment, one_or_all_assignments, verb
 from autograder.model import Course, CourseError
 
@@ -77,14 +78,8 @@ def similarity(course: Course, assignment: str, question: str, output: Path | No
             f"be read. Collect some first: autograder collect {assignment} PATH"
         )
     for sentence in result.unread:
-        tables.print_line(f"not read: {sentence}")
-    tables.similarity_table(result)
-    for comparison in result.comparisons:
-        for students in comparison.same_text:
-            tables.print_line(
-                f"the same text at {comparison.question.cell}: {', '.join(students)} (to look at, "
-                f"not marked)"
-            )
+        terminal.print_line(f"not read: {sentence}")
+    similarity_table(result)
     place = output or course.root / FOLDER / f"{assignment}-similarity.html"
     _write(place, page(course, result))
     _write(place.with_suffix(".csv"), pairs_csv(result))
@@ -101,4 +96,4 @@ def _write(path: Path, text: str) -> None:
             f"{path} cannot be written ({fault.strerror or fault}). Name another place, or give "
             f"yourself the right to write there."
         ) from fault
-    tables.print_line(f"wrote {path}")
+    terminal.print_line(f"wrote {path}")

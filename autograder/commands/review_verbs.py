@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from autograder.commands import tables
+from autograder.commands import terminal
 from autograder.commands.verb import one_assignment, verb
 from autograder.model import Course
 
@@ -27,14 +27,14 @@ def review(
 
     session = Session(course, course.assignment(assignment), marker_name(marker), seed, names)
     for sentence in begin(session, sample):
-        tables.print_line(sentence)
+        terminal.print_line(sentence)
     with ReviewServer(session, port) as server:
-        tables.print_line(f"Open {server.address}")
-        tables.print_line("The address is yours alone: whoever has it can mark. Ctrl-C ends it.")
+        terminal.print_line(f"Open {server.address}")
+        terminal.print_line("The address is yours alone: whoever has it can mark. Ctrl-C ends it.")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
-            tables.print_line("Ended. What the page called saved is in the gradebook.")
+            terminal.print_line("Ended. What the page called saved is in the gradebook.")
     for sentence in settle(course, session.assignment):
-        tables.print_line(f"note: {sentence}")
+        terminal.print_line(f"note: {sentence}")
     return True

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from autograder.commands import tables
+from autograder.commands import class_tables, mark_tables, terminal
 from autograder.commands.verb import one_assignment, verb
 from autograder.model import Course, CourseError
 
@@ -41,11 +41,11 @@ def _import(course: Course, file: Path, dry_run: bool, partial: bool) -> bool:
     from autograder.roster.import_roster import import_roster
 
     result = import_roster(course, file.read_bytes(), date.today(), partial, dry_run)
-    tables.import_table(result)
+    class_tables.import_table(result)
     kinds = [change.kind for change in result.changes]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("new", "changed", "gone", "back"))
     state = "would be written" if dry_run else "written"
-    tables.print_line(f"{result.platform}: {counts}; roster.csv {state}")
+    terminal.print_line(f"{result.platform}: {counts}; roster.csv {state}")
     return True
 
 
@@ -65,9 +65,9 @@ def _list(course: Course) -> bool:
     missing = {
         person.id: [name for name, p in began.items() if person in p.absent] for person in listed
     }
-    tables.people_table(listed, missing)
+    class_tables.people_table(listed, missing)
     for student in sorted({s for p in presence.values() for s in p.strangers}):
-        tables.print_line(f"note: {stranger_sentence(student)}")
+        terminal.print_line(f"note: {stranger_sentence(student)}")
     return True
 
 
@@ -88,7 +88,7 @@ def extend(
     added = add_extension(course, chosen, student, section, until, reason)
     whom = added.student or f"section '{added.section}'"
     time = written_time(added.until, course.time_zone)
-    tables.print_line(
+    terminal.print_line(
         f"{assignment}: {whom} until {time}. To count with it: autograder late {assignment}"
     )
     return True
@@ -105,15 +105,15 @@ def late(course: Course, assignment: str) -> bool:
     chosen = course.assignment(assignment)
     policy = late_policy(course, chosen)
     for sentence in settle(course, chosen, full=True):
-        tables.print_line(f"note: {sentence}")
+        terminal.print_line(f"note: {sentence}")
     if policy:
-        tables.print_line(f"policy: {policy}")
+        terminal.print_line(f"policy: {policy}")
     elif has_plugin(course):
-        tables.print_line("policy: nbgrader's own plugin, as nbgrader_config.py configures it")
+        terminal.print_line("policy: nbgrader's own plugin, as nbgrader_config.py configures it")
     else:
-        tables.print_line(
+        terminal.print_line(
             "lateness costs nothing: there is no [late] in course/syllabus.toml and no "
             "c.Autograder.late in nbgrader_config.py"
         )
-    tables.late_table(class_grades(course, chosen))
+    mark_tables.late_table(class_grades(course, chosen))
     return True

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from autograder.commands import tables
+from autograder.commands import terminal
 from autograder.commands.cli import main as command
 from autograder.demo.demo_class import CLASS
 from autograder.demo.demo_inbox import hand_in
@@ -32,7 +32,7 @@ def main() -> int:
     root = Path.cwd()
     folder = root / "demo"
     course = _fresh_course(root, folder / "course")
-    print_line = tables.print_line
+    print_line = terminal.print_line
     taught = [course.assignment(name) for name in CLASS]
     for assignment in taught:
         _run(course, "release", assignment.id)
@@ -70,7 +70,9 @@ def _fresh_course(root: Path, target: Path) -> Course:
 
 def _run(course: Course, *words: str, ok: tuple[int, ...] = (0,)) -> None:
     """One command as it would be typed, shown first."""
-    tables.print_line(f"\n$ autograder {' '.join(words)}".replace(str(course.root.parent), "demo"))
+    terminal.print_line(
+        f"\n$ autograder {' '.join(words)}".replace(str(course.root.parent), "demo")
+    )
     try:
         command([*words, "--course", str(course.root)], standalone_mode=False)
         code = 0

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
-from autograder.commands import tables
+from autograder.commands import terminal
 from autograder.commands.cli import main as command
 from autograder.files import write_file
 from autograder.olympics.example_season import write_season
@@ -43,7 +43,7 @@ def main() -> int:
     _publish(folder, "harbour", "board", "--with", feed)
     closing = ("--close-season", "anonymous", "--entries", str(folder / "entries"))
     _publish(folder, "harbour", "board-closed", "--with", feed, *closing)
-    tables.print_line(f"\n{FOLDER}/board/index.html shows it. {perf_counter() - start:.0f} s.")
+    terminal.print_line(f"\n{FOLDER}/board/index.html shows it. {perf_counter() - start:.0f} s.")
     return 0
 
 
@@ -68,7 +68,7 @@ def _common(folder: Path, judge: str) -> list[str]:
 def _run(folder: Path, *words: str, ok: tuple[int, ...] = (0,)) -> int:
     """One command as it would be typed, shown first; returns its exit code."""
     line = " ".join(f"'{word}'" if " " in word else word for word in words)
-    tables.print_line(f"\n$ autograder olympics {line}".replace(str(folder), FOLDER))
+    terminal.print_line(f"\n$ autograder olympics {line}".replace(str(folder), FOLDER))
     try:
         command(["olympics", *words], standalone_mode=False)
         code = 0

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.model import Assignment, CourseError, Grade, Mark
-from autograder.reporting.fill_marks import Change, Rules, fill
+from autograder.reporting.fill_marks import fill
+from autograder.reporting.row_marks import Change, Rules
 from autograder.roster.byte_table import read_table, replaced
 from autograder.roster.people import Person
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.model import Assignment, Grade, Mark
-from autograder.reporting.fill_marks import Rules, fill
+from autograder.reporting.fill_marks import fill
+from autograder.reporting.row_marks import Rules
 from autograder.roster.people import Person
 
 WORK = Assignment("hw1", ("hw1",), title="Homework 1")

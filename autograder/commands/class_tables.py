@@ -1,0 +1,68 @@
+"""What the commands print of a class: its assignments at a glance, its people, and who is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from autograder.collecting.student_ids import escape
+from autograder.commands.terminal import console, new_table, print_line
+
+if TYPE_CHECKING:
+    from autograder.reporting.status import PersonRow, Row
+    from autograder.roster.import_roster import Import
+    from autograder.roster.people import Person
+
+
+def status_table(rows: Sequence[Row]) -> None:
+    """A row per assignment; with a roster also how many handed nothing in, and who is not in it."""
+    has_roster = any(row.absent is not None for row in rows)
+    columns = ("assignment", "released", "collected", "graded", "to review", "set aside")
+    table = new_table(*columns, *(("no hand-in",) if has_roster else ()))
+    for row in rows:
+        counts = [row.collected, row.graded, row.needs_review, row.set_aside]
+        counts += [row.absent] if row.absent is not None else []
+        table.add_row(row.assignment, "yes" if row.released else "no", *map(str, counts))
+    console.print(table)
+    for sentence in dict.fromkeys(note for row in rows for note in row.notes):
+        print_line(f"note: {sentence}")
+
+
+def class_status_table(rows: Iterable[PersonRow]) -> None:
+    """A row per person of one assignment."""
+    table = new_table("student", "name", "sections", "status", "score", "handed in")
+    for row in rows:
+        grade, person = row.grade, row.person
+        score = f"{grade.score:g} / {grade.max_score:g}" if grade and grade.marks else "-"
+        when = f"{grade.submitted_at:%Y-%m-%d %H:%M} UTC" if grade and grade.submitted_at else "-"
+        by = f"{when} by {grade.handed_in_by}" if grade and grade.group else when
+        name = person.name if person.name != person.id else ""
+        sections = "; ".join(person.sections)
+        table.add_row(person.id, escape(name), escape(sections), row.state, score, by)
+    console.print(table)
+
+
+def people_table(people: Iterable[Person], missing: Mapping[str, Sequence[str]]) -> None:
+    """A row per person of the roster. missing: the assignments without a hand-in, by person."""
+    table = new_table("student", "name", "sections", "no hand-in of")
+    for person in people:
+        state = f"(gone since {person.gone})" if person.gone else ", ".join(missing[person.id])
+        sections = "; ".join(person.sections)
+        table.add_row(person.id, escape(person.name), escape(sections), state)
+    console.print(table)
+
+
+def import_table(result: Import) -> None:
+    """Who is new, changed, gone or back by an import, and what it left out."""
+    table = new_table("", "student", "name", "what changes")
+    for change in result.changes:
+        facts = escape("; ".join(change.facts))
+        table.add_row(change.kind, change.person.id, escape(change.person.name), facts)
+    if result.changes:
+        console.print(table)
+    for name in result.left_out:
+        print_line(f"left out: {escape(name)}, the platform's test student")
+    for student, others in result.other_ids:
+        print_line(
+            f"note: '{student}' has also handed in as {', '.join(others)}; that work stays apart"
+        )

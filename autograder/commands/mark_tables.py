@@ -1,0 +1,124 @@
+"""What the commands print of marks: a class, what changed, what came late, a platform's table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from autograder.commands.terminal import console, new_table, print_line
+from autograder.model import Assignment, Grade
+
+if TYPE_CHECKING:
+    from autograder.gradebook.mark_changes import MarkChange
+    from autograder.grading.grade_class import Outcome
+    from autograder.reporting.fill_marks import Filled
+
+
+def grades_table(
+    assignment: Assignment,
+    grades: Sequence[Grade],
+    outcomes: Iterable[Outcome],
+    in_kernel: bool = False,
+) -> None:
+    """One row per student: score, seconds, and what went wrong in words. in_kernel: the cells ran
+    in the notebook's own kernel."""
+    table = new_table("student", "score", "time", "status", "what went wrong")
+    unchanged = {outcome.student for outcome in outcomes if not outcome.fresh}
+    for grade in grades:
+        score = f"{grade.score:g} / {grade.max_score:g}" if grade.marks else "-"
+        seconds = "unchanged" if grade.student in unchanged else f"{grade.seconds:.1f} s"
+        time = seconds if grade.marks else "-"
+        table.add_row(grade.student, score, time, grade.status, grade.message or _lost(grade))
+    console.print(f"\n{assignment.id}  {assignment.title}".rstrip())
+    console.print(table)
+    lateness_lines(grades)
+    for grade in grades:
+        if grade.integration:
+            print_line(f"{grade.student}: {grade.integration}")
+    forked = sorted({mark.cell for grade in grades for mark in grade.marks if mark.forked})
+    if forked:
+        where = "in the submission's own kernel" if in_kernel else "beside the student's code"
+        hidden = "hidden tests ran" if in_kernel else "tests"
+        print_line(f"note: {hidden} {where}, which could have lied: {', '.join(forked)}")
+
+
+def _lost(grade: Grade) -> str:
+    cells = [mark.cell for mark in grade.marks if mark.points < mark.out_of and mark.message]
+    return f"lost points at: {', '.join(cells)}" if cells else ""
+
+
+def lateness_lines(grades: Iterable[Grade]) -> None:
+    """A line for each grade of which points are off for lateness."""
+    for grade in grades:
+        if grade.late_penalty:
+            why = f": {grade.late_reason}" if grade.late_reason else ""
+            print_line(
+                f"{grade.student}: {grade.points:g} points - {grade.late_penalty:g} for lateness = "
+                f"{grade.score:g}{why}"
+            )
+
+
+def late_table(grades: Iterable[Grade]) -> None:
+    """A row per hand-in that came late: the points, what is taken off, what is left, and why."""
+    table = new_table("student", "points", "penalty", "score", "why")
+    late = [grade for grade in grades if grade.late_penalty or grade.late_reason]
+    for grade in late:
+        numbers = (f"{n:g}" for n in (grade.points, grade.late_penalty, grade.score))
+        table.add_row(grade.student, *numbers, grade.late_reason or "nbgrader's plugin")
+    console.print(table if late else "nobody was late")
+
+
+def changed_marks(assignment: str, outcomes: Iterable[Outcome]) -> None:
+    """The marks that `grade` made other than before although nothing was handed in anew."""
+    changes = [change for outcome in outcomes for change in outcome.changes if change.moves]
+    if not changes:
+        return
+    print_line(
+        f"note: the tests or how they run changed since these hand-ins were graded, and so did "
+        f"marks: {len(changes)}. They are on record; to take them back: "
+        f"autograder regrade {assignment} --undo"
+    )
+    changes_table(sorted(changes, key=lambda change: change.difference))
+
+
+def changes_table(changes: Iterable[MarkChange]) -> None:
+    """A row for each mark: its points before and after, and why."""
+    table = new_table("student", "question", "before", "after", "why")
+    for change in changes:
+        before, after = change.counted_before, change.counted_after
+        table.add_row(
+            change.student,
+            change.cell,
+            f"{before:g} / {change.out_of_before:g}",
+            f"{after:g} / {change.out_of_after:g}",
+            _why(change),
+        )
+    console.print(table)
+
+
+def _why(change: MarkChange) -> str:
+    before, after = change.message_before or "passed", change.message_after or "passes"
+    return f"before: {before}; now: {after}" if before != after else f"as before: {after}"
+
+
+def filled_table(filled: Filled, written: bool) -> None:
+    """What changed, or would change, in a platform's table: a row per mark, then what was left."""
+    late = any(change.late_penalty for change in filled.changes)
+    table = new_table("person", "before", "after", *(("off for lateness",) if late else ()))
+    for change in filled.changes:
+        penalty = (f"{change.late_penalty:g}" if change.late_penalty else "",) if late else ()
+        table.add_row(change.person, change.before or "(empty)", change.after, *penalty)
+    console.print(table)
+    for sentence in filled.held:
+        print_line(f"not written: {sentence}")
+    if filled.without_row:
+        print_line(f"a mark and no row of the table: {', '.join(filled.without_row)}")
+    if filled.without_mark:
+        print_line(f"no hand-in: {', '.join(filled.without_mark)}")
+    if filled.not_in_roster:
+        print_line(f"not in roster.csv, left alone: {', '.join(filled.not_in_roster)}")
+    verb = "changed" if written else "would change"
+    print_line(
+        f"{filled.platform}, column '{filled.column}': {len(filled.changes)} marks {verb}, "
+        f"{filled.unchanged} stood there already"
+    )
