@@ -4,35 +4,18 @@ import sqlite3
 import threading
 from dataclasses import replace
 
+import made_ledger
 import pytest
 from postgresql_server import admin, new_database, server
 from sqlalchemy import text
 
 from autograder.model import CourseError
-from autograder.olympics.ledger import Judgement, Ledger
+from autograder.olympics.ledger import Ledger
 from autograder.olympics.teams import read_teams
 
 __all__ = ["admin", "server"]
 pytestmark = pytest.mark.xdist_group("postgresql")
-ROW = Judgement(
-    number=0,
-    season="2027",
-    event="framework_sprint",
-    entry_sha256="a" * 64,
-    run=1,
-    team_id="abc",
-    division="closed",
-    level="novice",
-    weight_class="",
-    machine="m",
-    judge="j",
-    judged_at="2027-01-01T00:00:00Z",
-    harness="1",
-    seed_id="s",
-    verdict="ranked",
-    sentence="",
-    scores={"score": 1.5},
-)
+ROW = made_ledger.row(number=0, event="framework_sprint", scores={"score": 1.5})
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
