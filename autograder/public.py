@@ -23,7 +23,7 @@ from autograder.model import Assignment, Course, CourseError, Grade, Mark, Submi
 
 if TYPE_CHECKING:
     from autograder.collecting.collect import Collected
-    from autograder.grading.grade_class import Settings
+    from autograder.grading.run_settings import Settings
     from autograder.releasing.release import Released
 
 __all__ = ["Assignment", "Course", "CourseError", "Grade", "Mark", "Submission"]
@@ -68,11 +68,12 @@ def grade(course: Course, assignment: Assignment, settings: Settings | None = No
     """Grade what is new or changed behind walls, record it in nbgrader's gradebook, and return the
     grades of the whole class in order of student, also of people of roster.csv without a hand-in.
 
-    settings: an `autograder.grading.grade_class.Settings`; by default the strongest isolation that
+    settings: an `autograder.grading.run_settings.Settings`; by default the strongest isolation that
     this machine has, 30 s for a cell, a submission at a time for each core.
     """
-    from autograder.grading.grade_class import Settings, course_limits, grade_class
+    from autograder.grading.grade_class import grade_class
     from autograder.grading.read_grades import class_grades
+    from autograder.grading.run_settings import Settings, course_limits
 
     grade_class(course, assignment, settings or Settings(course_limits(course)))
     return class_grades(course, assignment)

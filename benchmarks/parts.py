@@ -21,7 +21,8 @@ import class_of
 import click
 import homework
 
-from autograder.grading.grade_class import Settings, choose_level, prepared
+from autograder.grading.class_run import prepared
+from autograder.grading.run_settings import Settings, choose_level
 from autograder.model import Course
 from autograder.notebook import cells
 from autograder.sandbox import execution, pool, run_notebook

@@ -12,8 +12,8 @@ from autograder.commands.verb import one_assignment, verb
 from autograder.model import Assignment, Course, CourseError, Grade
 
 if TYPE_CHECKING:
-    from autograder.grading.grade_class import Settings
     from autograder.grading.record import Outcome
+    from autograder.grading.run_settings import Settings
     from autograder.sandbox.levels import Level
 
 EXECUTION = (
@@ -70,8 +70,9 @@ def grade(course: Course, assignment: str, as_json: bool, accept_faults: bool, *
     """
     from autograder.collecting.submitted import markup_names
     from autograder.commands.progress import show_progress
-    from autograder.grading.grade_class import choose_level, grade_class, settings
+    from autograder.grading.grade_class import grade_class
     from autograder.grading.read_grades import class_grades
+    from autograder.grading.run_settings import choose_level, settings
 
     chosen_assignment = course.assignment(assignment)
     _check_handed_in(course, chosen_assignment)

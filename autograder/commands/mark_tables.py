@@ -10,7 +10,7 @@ from autograder.model import Assignment, Grade
 
 if TYPE_CHECKING:
     from autograder.gradebook.mark_changes import MarkChange
-    from autograder.grading.grade_class import Outcome
+    from autograder.grading.record import Outcome
     from autograder.reporting.fill_marks import Filled
 
 

@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.commands.terminal import console
-from autograder.grading.grade_class import Event
+from autograder.grading.class_run import Event
 from autograder.grading.record import Outcome
 from autograder.model import Grade
 

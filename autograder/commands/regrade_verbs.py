@@ -52,9 +52,9 @@ def _regrade(
 ) -> bool:
     from autograder.commands.progress import show_progress
     from autograder.grading import drafts
-    from autograder.grading.grade_class import settings
     from autograder.grading.regrade import confirm as write_marks
     from autograder.grading.regrade_preview import preview
+    from autograder.grading.run_settings import settings
 
     with show_progress(as_json=False) as watch:
         shown = preview(course, assignment, settings(course, **how), question, watch)

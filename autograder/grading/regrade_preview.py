@@ -21,26 +21,16 @@ from autograder.gradebook.stored_marks import (
     submission_times,
 )
 from autograder.grading import drafts
+from autograder.grading.class_run import Event, Watch, prepared, run_in_parallel, start_engine
 from autograder.grading.context import GradingContext
 from autograder.grading.engine import Engine
-from autograder.grading.grade_class import (
-    Event,
-    Settings,
-    Watch,
-    choose_level,
-    keys,
-    of_students,
-    prepared,
-    run_in_parallel,
-    shared_work,
-    start_engine,
-    submission_files,
-)
 from autograder.grading.grade_file import is_same_work, read_record
 from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.mark_differences import mark_differences
 from autograder.grading.record import GradedAs, Outcome, SharedWork, message_of_run
+from autograder.grading.run_settings import Settings, choose_level
 from autograder.grading.student_modules import read_student_modules
+from autograder.grading.waiting_work import keys, of_students, shared_work, submission_files
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook

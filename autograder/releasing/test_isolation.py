@@ -11,8 +11,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from autograder.grading.class_run import prepared
 from autograder.grading.context import GradingContext
-from autograder.grading.grade_class import Settings, prepared
+from autograder.grading.run_settings import Settings
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook

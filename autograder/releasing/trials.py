@@ -15,9 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+from autograder.grading.class_run import prepared
 from autograder.grading.context import GradingContext, context, supplies
 from autograder.grading.engine import library_folder
-from autograder.grading.grade_class import Settings, course_limits, prepared
+from autograder.grading.run_settings import Settings, course_limits
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook

@@ -12,7 +12,7 @@ from child_processes import hear_interrupts, left
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_course
 
 from autograder.commands.progress import Tally, clock
-from autograder.grading.grade_class import Event
+from autograder.grading.class_run import Event
 from autograder.grading.read_grades import grades
 from autograder.grading.record import Outcome
 

@@ -9,8 +9,9 @@ import pytest
 from autograder.demo.demo_class import CLASS, notebook
 from autograder.demo.demo_inbox import hand_in
 from autograder.distributing import otter_bundle
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.model import CourseError
 from autograder.notebook import cells
 from autograder.releasing.release import write

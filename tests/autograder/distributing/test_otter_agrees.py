@@ -9,8 +9,9 @@ import pytest
 from autograder.demo.demo_class import Student, notebook
 from autograder.distributing import otter_bundle
 from autograder.gradebook.points import automatic_points
-from autograder.grading.grade_class import Settings, prepared
+from autograder.grading.class_run import prepared
 from autograder.grading.repair import repair
+from autograder.grading.run_settings import Settings
 from autograder.notebook import cells
 from autograder.sandbox import run_notebook
 from autograder.sandbox.choose_level import strongest_level

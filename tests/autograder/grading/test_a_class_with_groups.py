@@ -18,8 +18,9 @@ from traitlets.config import Config
 from autograder.commands.cli import main
 from autograder.files import sha256
 from autograder.gradebook import open_gradebook
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import class_grades
+from autograder.grading.run_settings import Settings
 from autograder.model import CourseError
 from autograder.reporting import class_page
 from autograder.roster.group_work import class_work

@@ -22,8 +22,9 @@ from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, hand_in, write_co
 from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
 from autograder.grading import cluster
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.model import CourseError
 from autograder.settings.open_course import open_course
 

@@ -20,8 +20,10 @@ from small_course import (
 )
 
 from autograder.gradebook import open_gradebook
-from autograder.grading.grade_class import Settings, grade_class, prepared
+from autograder.grading.class_run import prepared
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.model import CourseError
 from autograder.releasing.release import release
 from autograder.sandbox.choose_level import strongest_level

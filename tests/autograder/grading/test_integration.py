@@ -9,8 +9,9 @@ from coursekit.exporter import reference
 from small_course import code, markdown, notebook, save
 
 from autograder.grading import student_modules
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.reporting import feedback
 from autograder.reporting.marks_file import to_json
 from autograder.settings.open_course import open_course

@@ -24,7 +24,8 @@ from autograder.grading.read_grades import grades
 PROGRAM = """\
 import sys
 from pathlib import Path
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
+from autograder.grading.run_settings import Settings
 from autograder.settings.open_course import open_course
 course = open_course(Path(sys.argv[1]))
 def watch(event):

@@ -3,7 +3,8 @@
 import pytest
 from small_course import code, notebook, save, write_course
 
-from autograder.grading import grade_class
+from autograder.grading.class_run import prepared
+from autograder.grading.run_settings import Settings, choose_level
 from autograder.sandbox import run_notebook
 from autograder.sandbox.limits import Limits
 
@@ -37,9 +38,9 @@ def plan_of(folder, before, after, test, limits):
              for k, part in (("before", before), ("after", after))]  # fmt: skip
     path = course.source / "functions" / "functions.ipynb"
     save(path, notebook(*given[0], answer, *given[1], question))
-    settings = grade_class.Settings(limits)
-    level = grade_class.choose_level(settings)
-    with grade_class.prepared(course, course.assignment("functions"), settings, level) as (
+    settings = Settings(limits)
+    level = choose_level(settings)
+    with prepared(course, course.assignment("functions"), settings, level) as (
         ready,
         _,
     ):

@@ -23,11 +23,12 @@ from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
 from autograder.gradebook.manual_marks import give_points
 from autograder.gradebook.mark_changes import history
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.grade_file import is_same_work, submitted_at
 from autograder.grading.read_grades import grades
 from autograder.grading.regrade import confirm, undo
 from autograder.grading.regrade_preview import preview
+from autograder.grading.run_settings import Settings
 from autograder.model import CourseError
 from autograder.sandbox.limits import Limits
 from autograder.settings.open_course import open_course

@@ -10,8 +10,9 @@ from cheats import CHEATS
 from child_processes import left
 from small_course import code, notebook, save
 
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.releasing.release import release
 from autograder.reporting.feedback import write as write_feedback
 from autograder.sandbox.limits import Limits

@@ -5,8 +5,10 @@ import json
 import pytest
 from small_course import code, notebook, save
 
-from autograder.grading.grade_class import Settings, choose_level, grade_class, prepared
+from autograder.grading.class_run import prepared
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings, choose_level
 from autograder.sandbox.limits import Limits
 from autograder.settings.open_course import open_course
 

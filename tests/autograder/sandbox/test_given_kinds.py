@@ -3,8 +3,9 @@ binds under its name: objects, functions, classes, tables."""
 
 from small_course import code, hand_in, notebook, save, write_course
 
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.sandbox.limits import Limits
 
 IMPORTS = """import abc

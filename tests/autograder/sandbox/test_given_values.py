@@ -16,8 +16,9 @@ import pytest
 from small_course import code, hand_in, notebook, save, write_course
 from two_processes import NO_SCOPE, bench
 
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.sandbox.inside.bridge.given_values import GivenValues
 from autograder.sandbox.inside.bridge.value_digest import digest
 from autograder.sandbox.limits import Limits

@@ -11,8 +11,9 @@ import psutil
 import pytest
 from small_course import answered, code, save, write_course
 
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.notebook import cells
 from autograder.reporting.feedback import write as write_feedback
 from autograder.sandbox import run_notebook

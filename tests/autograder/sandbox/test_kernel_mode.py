@@ -16,8 +16,9 @@ from small_course import (
     write_course,
 )
 
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.model import CourseError
 from autograder.sandbox import run_notebook
 from autograder.sandbox.choose_level import strongest_level

@@ -12,8 +12,9 @@ import pytest
 from small_course import answered, code, hand_in, write_course
 
 from autograder.files import temporary_folder
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.sandbox import cgroup, run_notebook
 from autograder.sandbox.choose_level import strongest_level
 from autograder.sandbox.inside.bridge import framing

@@ -3,8 +3,9 @@
 import pytest
 from small_course import answered, code, save, write_course
 
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.notebook.definitions import NamesSoFar, defined_names
 from autograder.sandbox import execution
 from autograder.sandbox.execution import Execution

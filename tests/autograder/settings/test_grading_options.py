@@ -10,8 +10,9 @@ import nbformat
 import pytest
 from small_course import answered, code, hand_in, save, source_notebook, write_course
 
-from autograder.grading.grade_class import Settings, course_limits, grade_class, settings
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings, course_limits, settings
 from autograder.model import CourseError
 from autograder.releasing.release import release
 from autograder.reporting.feedback import write as write_feedback

@@ -6,8 +6,9 @@ import pytest
 from small_course import save, source_notebook, write_course
 
 from autograder.distributing.otter_bundle import bundle
-from autograder.grading.grade_class import Settings, grade_class
+from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
+from autograder.grading.run_settings import Settings
 from autograder.releasing.leaks import leaks
 from autograder.releasing.release import release
 from autograder.reporting import feedback
