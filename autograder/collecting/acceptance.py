@@ -13,7 +13,9 @@ from pathlib import PurePath
 
 from autograder.collecting.allow_list import AllowList, by_its_cells, released_name
 from autograder.collecting.attempts import DatedFile, Piece
-from autograder.collecting.inbox import ARCHIVES, FILE_BYTES, RECEIPT, same_name
+from autograder.collecting.copied_names import same_name
+from autograder.collecting.inbox import ARCHIVES
+from autograder.collecting.inbox_items import FILE_BYTES, RECEIPT
 from autograder.collecting.student_ids import escape
 from autograder.collecting.time_stamps import STAMP
 from autograder.files import read_plain

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.collecting.copied_names import undecorated
-from autograder.collecting.inbox import same_name
+from autograder.collecting.copied_names import same_name, undecorated
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook.cells import Notebook
 from autograder.notebook.validate import grade_traces, open_notebook, traces

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.collecting.copied_names import undecorated
-from autograder.collecting.inbox import RECEIPT, Item
+from autograder.collecting.inbox_items import RECEIPT, Item
 from autograder.collecting.lms_names import Owner
 from autograder.collecting.lms_schemes import SAKAI
 from autograder.collecting.student_ids import student_id

@@ -1,22 +1,21 @@
 """collect(inbox) -> submissions: take what can be graded, name the rest, lose nothing.
 
-The stations of a file: inbox (safe bytes), lms_names (its student), attempts (its time), acceptance
-(is it taken, and as what), store and submitted (the latest stands there), or rejected (stored with
-a sentence). One bad file never stops the others.
+The stations of a file: inbox (safe bytes), owned_items (its student), attempts (its time),
+acceptance (is it taken, and as what), keep_hand_ins (stored, and the latest stands in submitted/),
+or rejected (stored with a sentence). One bad file never stops the others.
 """
 
 from __future__ import annotations
 
-import errno
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from autograder.collecting import download_lists, request_files, submitted
+from autograder.collecting import request_files
 from autograder.collecting.acceptance import (
     Remark,
     judge,
@@ -24,27 +23,17 @@ from autograder.collecting.acceptance import (
     only_capitals_apart,
     time_to_beat,
 )
-from autograder.collecting.allow_list import AllowList, allow_list
-from autograder.collecting.attempts import Attempt, DatedFile, Piece, dated, hand_ins
-from autograder.collecting.inbox import LAYOUTS, RECEIPT, Item, Spool, open_inbox
-from autograder.collecting.lms_names import (
-    Owner,
-    claimed_time,
-    class_in_a_folder,
-    find_layout,
-    owner,
-)
-from autograder.collecting.lms_schemes import AssignmentNames
+from autograder.collecting.allow_list import allow_list
+from autograder.collecting.attempts import DatedFile, dated
+from autograder.collecting.inbox_items import Item, Spool
+from autograder.collecting.keep_hand_ins import ClassIds, Intake, keep
+from autograder.collecting.lms_names import Owner
+from autograder.collecting.owned_items import homes, read_inbox, read_submitted
 from autograder.collecting.rejected import RejectedFile, entry, reject
 from autograder.collecting.requests import MOST_REQUESTS, TOO_MANY, Request
 from autograder.collecting.store import HandIn, Store
-from autograder.collecting.time_stamps import STAMP
-from autograder.files import exclusive_lock, read_plain, remove_unfinished, sha256
+from autograder.files import exclusive_lock, remove_unfinished
 from autograder.model import Assignment, Course, CourseError, Submission
-from autograder.notebook.validate import open_notebook
-
-ClassIds = Callable[[Iterable[str]], Mapping[str, str]]
-OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)  # no student's fault
 
 
 @dataclass(frozen=True)
@@ -84,22 +73,8 @@ def collect(
         for filled in (course.store, course.aside / assignment.id):
             remove_unfinished(filled)
         store = Store(course, assignment.id)
-        intake = _Intake(course, assignment, store, allowed, in_place, now, took, class_ids)
+        intake = Intake(course, assignment, store, allowed, in_place, now, took, class_ids)
         return _collect(intake, path, Spool(Path(folder)))
-
-
-@dataclass(frozen=True)
-class _Intake:
-    """What each station of one `collect` needs. in_place: the inbox is submitted/ itself."""
-
-    course: Course
-    assignment: Assignment
-    store: Store
-    allowed: AllowList
-    in_place: bool
-    now: datetime
-    took: Callable[[HandIn], None]
-    class_ids: ClassIds
 
 
 @contextmanager
@@ -113,20 +88,15 @@ def _on_disk(course: Course) -> Iterator[None]:
         ) from fault
 
 
-def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
+def _collect(intake: Intake, path: Path, spool: Spool) -> Collected:
     course, assignment, allowed = intake.course, intake.assignment, intake.allowed
     if intake.in_place:
-        owned = _read_submitted(course, assignment, spool)
+        owned = read_submitted(course, assignment, spool)
     else:
-        owned = _read_inbox(intake, path, spool)
+        owned = read_inbox(course, assignment, path, spool)
     now, notes = _clock(intake)
-    files = [
-        f
-        for f in dated(owned, now, intake.in_place, course.time_zone)
-        if f.owner.student is not None
-    ]
-    files = files if intake.in_place else _under_class_ids(files, intake.class_ids)
-    apart = {} if intake.in_place else only_capitals_apart(files, _homes(course))
+    files = _files_of_students(intake, owned, now)
+    apart = {} if intake.in_place else only_capitals_apart(files, homes(course))
     asking = [f for f in files if request_files.is_request(f, allowed)]
     requested = set(map(id, asking))
     judged = [f for f in files if f.owner.student not in apart and id(f) not in requested]
@@ -143,7 +113,7 @@ def _collect(intake: _Intake, path: Path, spool: Spool) -> Collected:
         bad, countless_requests = named_one_by_one(bad)
         countless += countless_requests
     rejected = reject_all([*refused, *bad, *_confusable(files, apart)])
-    outcome = _keep(intake, verdict.pieces)
+    outcome = keep(intake, verdict.pieces)
     rejected += reject_all(outcome.alone)
     return Collected(
         submissions=outcome.submissions,
@@ -171,6 +141,14 @@ def _marked_late(files: Iterable[DatedFile]) -> Iterator[RejectedFile]:
         yield RejectedFile("", "", message)
 
 
+def _files_of_students(
+    intake: Intake, owned: list[tuple[Owner, Item]], now: datetime
+) -> list[DatedFile]:
+    every = dated(owned, now, intake.in_place, intake.course.time_zone)
+    files = [file for file in every if file.owner.student is not None]
+    return files if intake.in_place else _under_class_ids(files, intake.class_ids)
+
+
 def _under_class_ids(files: list[DatedFile], class_ids: ClassIds) -> list[DatedFile]:
     """The files with the ids that the class list has for their students."""
     ids = class_ids({file.owner.student for file in files if file.owner.student})
@@ -183,7 +161,7 @@ def _under_class_ids(files: list[DatedFile], class_ids: ClassIds) -> list[DatedF
 
 
 def _take_requests(
-    intake: _Intake, files: Iterable[DatedFile]
+    intake: Intake, files: Iterable[DatedFile]
 ) -> tuple[list[Request], list[Remark]]:
     """The requests to look at a mark again that are on disk now, and those that are refused. In
     submitted/ itself a request goes away once it is kept: it is no part of the work."""
@@ -208,7 +186,7 @@ def _take_requests(
     return taken, refused
 
 
-def _clock(intake: _Intake) -> tuple[datetime, list[RejectedFile]]:
+def _clock(intake: Intake) -> tuple[datetime, list[RejectedFile]]:
     """Now, but never before the last hand-in was taken; and a note where the clock went back."""
     last = intake.store.last()
     if last is None or last.taken_at <= intake.now:
@@ -218,66 +196,6 @@ def _clock(intake: _Intake) -> tuple[datetime, list[RejectedFile]]:
         f"{last.taken_at:%Y-%m-%d %H:%M} UTC when '{intake.assignment.id}' was last collected."
     )
     return last.taken_at, [RejectedFile("", "", message)]
-
-
-def _read_inbox(intake: _Intake, path: Path, spool: Spool) -> list[tuple[Owner, Item]]:
-    """The files of an inbox with their owners."""
-    course, assignment = intake.course, intake.assignment
-    if path.is_dir() and _holds_the_course(course, path.resolve()):
-        raise CourseError(f"{path} is a folder of this course, not an inbox. {LAYOUTS}")
-    items = open_inbox(path, spool, named=claimed_time(path.name) is not None)
-    ids = frozenset(a.id for a in course.assignments) | {assignment.id}
-    names = AssignmentNames(
-        assignment.id,
-        ids,
-        assignment.notebooks,
-        submitters=download_lists.submitters(items),
-        column=download_lists.column(items, assignment.id),
-        zone=course.time_zone,
-    )
-    layout = find_layout((item.parts for item in items), names, path.resolve().name)
-    owned = [(owner(item.parts, names, layout), item) for item in items if item.parts]
-    naming = (RECEIPT, request_files.FILE)  # these say themselves whose they are
-    if not any(o.student is None or o.student or o.file[-1] in naming for o, _ in owned):
-        raise CourseError(f"{path} holds no hand-in of '{assignment.id}'. {LAYOUTS}")
-    crowd = class_in_a_folder((owner for owner, _ in owned), names)
-    if crowd:
-        raise CourseError(
-            f"Nothing of {path} was collected: {crowd}. If these are students, move their folders "
-            f"or files to the top of the inbox. {LAYOUTS}"
-        )
-    return owned
-
-
-def _holds_the_course(course: Course, path: Path) -> bool:
-    """Whether `path` is the course's root, around it, or a folder that the course itself fills."""
-    inputs = (course.source, course.release, course.autograded, course.feedback)
-    filled = [*inputs, course.store, course.aside]
-    return course.root.resolve().is_relative_to(path) or any(
-        path.is_relative_to(folder.resolve()) for folder in filled
-    )
-
-
-def _read_submitted(
-    course: Course, assignment: Assignment, spool: Spool
-) -> list[tuple[Owner, Item]]:
-    """The files of submitted/<student>/<id>/, where the folder's name is the student's id."""
-    owned = []
-    for home in _homes(course):
-        folder = course.submitted / home / assignment.id
-        if (course.submitted / home).is_symlink() or folder.is_symlink() or not folder.is_dir():
-            continue
-        for item in open_inbox(folder, spool):
-            way = (home, assignment.id, *item.parts)
-            zipped = [n for n, part in enumerate(way[:-1]) if part.lower().endswith(".zip")]
-            container = way[: zipped[0] + 1] if zipped else way[:2]
-            owned.append((Owner(home, way[len(container) :], container), replace(item, parts=way)))
-    return owned
-
-
-def _homes(course: Course) -> list[str]:
-    homes = course.submitted.iterdir() if course.submitted.is_dir() else ()
-    return sorted(path.name for path in homes)
 
 
 def _confusable(files: Iterable[DatedFile], apart: dict[str, str]) -> list[Remark]:
@@ -290,117 +208,3 @@ def _confusable(files: Iterable[DatedFile], apart: dict[str, str]) -> list[Remar
         for file in files
         if file.owner.student in apart
     ]
-
-
-@dataclass
-class _Outcome:
-    """What became of the pieces. alone: came without a notebook; unplaced: kept, but submitted/
-    could not take it, which another run may mend and which is therefore not journaled."""
-
-    submissions: tuple[Submission, ...] = ()
-    receipts: frozenset[HandIn] = frozenset()
-    alone: tuple[Remark, ...] = ()
-    unplaced: tuple[Remark, ...] = ()
-    notes: tuple[RejectedFile, ...] = ()
-
-
-def _keep(intake: _Intake, pieces: Iterable[Piece]) -> _Outcome:
-    """Keep every attempt and put the latest into submitted/; what had no place is said."""
-    students = defaultdict(list)
-    for piece in pieces:
-        students[piece.file.owner.student or ""].append(piece)
-    outcome = _Outcome()
-    for student, theirs in sorted(students.items()):
-        attempts = [
-            h for h in hand_ins(student, theirs, stamps=not intake.in_place) if _has_notebook(h)
-        ]
-        if not attempts:
-            outcome.alone += tuple(Remark(p.file, "came without the notebook.") for p in theirs)
-            continue
-        receipts = _take(intake, attempts)
-        outcome.receipts |= set(receipts)
-        try:
-            with exclusive_lock(_student_lock(intake, student)):
-                outcome.notes += _install(intake, receipts[-1])
-                submission = submitted.read_submission(intake.course, intake.assignment, student)
-            outcome.submissions += (submission,)
-        except OSError as fault:
-            if fault.errno in OURS:
-                raise
-            message = f"is kept, but could not be put into submitted/ ({fault})."
-            outcome.unplaced += tuple(Remark(piece.file, message) for piece in theirs)
-    outcome.notes += _claimed_times(outcome.receipts)
-    return outcome
-
-
-def _claimed_times(receipts: Iterable[HandIn]) -> tuple[RejectedFile, ...]:
-    """A note of the hand-ins whose time nobody but the student has recorded."""
-    students = sorted({hand_in.student for hand_in in receipts if hand_in.claimed})
-    if not students:
-        return ()
-    named = ", ".join(students[:5]) + (f" and {len(students) - 5} more" if students[5:] else "")
-    message = (
-        f"The time of what {named} handed in is what their own files say (timestamp.txt, "
-        f"receipt.json, the zip). Where lateness counts, compare it with your LMS."
-    )
-    return (RejectedFile("", "", message),)
-
-
-def _student_lock(intake: _Intake, student: str) -> Path:
-    """The lock around submitted/<student>/<id>/; 256 files serve all students."""
-    digest = sha256(f"{intake.assignment.id}/{student}".encode())
-    return intake.course.store / "locks" / digest[:2]
-
-
-def _has_notebook(attempt: Attempt) -> bool:
-    return any(name.endswith(".ipynb") for name, _ in attempt.files)
-
-
-def _take(intake: _Intake, attempts: list[Attempt]) -> list[HandIn]:
-    """Keep a student's attempts, oldest first; each is acknowledged once it is on disk."""
-    stamps = [_own_stamp(intake, a.student) if intake.in_place else a.stamp for a in attempts]
-    receipts = []
-    for attempt, stamp in zip(attempts, stamps, strict=True):
-        newest = attempt is attempts[-1]
-        receipts.append(intake.store.keep(replace(attempt, stamp=stamp), newest, intake.now))
-        intake.took(receipts[-1])
-    return receipts
-
-
-def _install(intake: _Intake, hand_in: HandIn) -> tuple[RejectedFile, ...]:
-    """The hand-in goes into submitted/, unless a later one that can be graded stands there; then a
-    note says so."""
-    at = submitted.place(intake.course, intake.assignment, hand_in.student)
-    time = submitted.standing_time(at, intake.store)
-    later = time is not None and time > hand_in.when
-    if time is None or intake.in_place or not later or not _gradable(at, intake.allowed):
-        submitted.install(at, intake.store, hand_in, intake.now)
-        return ()
-    message = (
-        f"Hand-in {hand_in.number} of {hand_in.student} ({hand_in.when:%Y-%m-%d %H:%M} UTC) is "
-        f"kept and not graded: the one of {time:%Y-%m-%d %H:%M} UTC is the latest. To grade it, "
-        f"write it out with 'autograder hand-ins {intake.assignment.id} {hand_in.student} --to "
-        f"FOLDER' and put it into {at.folder.relative_to(intake.course.root)}."
-    )
-    return (RejectedFile(hand_in.student, "", message),)
-
-
-def _own_stamp(intake: _Intake, student: str) -> str:
-    """What stands in submitted/ keeps its timestamp.txt, or goes on without one."""
-    at = submitted.place(intake.course, intake.assignment, student)
-    try:
-        return read_plain(at.folder / STAMP).decode("utf-8", "replace")
-    except OSError:
-        return ""
-
-
-def _gradable(at: submitted.Place, allowed: AllowList) -> bool:
-    """Whether submitted/ already holds a notebook of this student that can be graded."""
-    files = submitted.standing_files(at.folder)
-    for name in set(files) & set(allowed.notebooks):
-        try:
-            open_notebook(files[name])
-        except CourseError:
-            continue
-        return True
-    return False

@@ -8,10 +8,10 @@ notebook, are `01_tensor.ipynb`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
-from autograder.collecting.inbox import same_name
 from autograder.collecting.time_stamps import parse_time
 
 COPY = re.compile(r"(?i)(?:[-_ ]\(?(\d{1,3})\)?|\((\d{1,3})\)|[-_ ]+(?:copy|kopie)\s?\d{0,3})$")
@@ -57,3 +57,8 @@ def notebook_file(name: str, notebooks: Iterable[str]) -> str:
         if any(base.endswith(same_name(notebook)) for notebook in notebooks):
             return f"{stem}.ipynb"
     return f"{stem}{dot}{ending}"
+
+
+def same_name(name: str) -> str:
+    """What two file names share when they differ only in capitals or in how accents are coded."""
+    return unicodedata.normalize("NFC", name).casefold()

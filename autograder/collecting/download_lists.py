@@ -12,7 +12,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from autograder.collecting.inbox import Item
+from autograder.collecting.inbox_items import Item
 from autograder.collecting.lms_schemes import ATTEMPT, GRADESCOPE
 from autograder.collecting.student_ids import student_id
 from autograder.files import read_plain

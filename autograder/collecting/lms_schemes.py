@@ -33,8 +33,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 
-from autograder.collecting.copied_names import undecorated
-from autograder.collecting.inbox import same_name
+from autograder.collecting.copied_names import same_name, undecorated
 from autograder.collecting.student_ids import student_id
 from autograder.collecting.time_stamps import parse_time
 

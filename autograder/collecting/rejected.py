@@ -15,7 +15,7 @@ from pathlib import Path
 from autograder.collecting.acceptance import Remark
 from autograder.collecting.attempts import DatedFile
 from autograder.collecting.database import Row, insert_row, next_number, read_row
-from autograder.collecting.inbox import FILE_BYTES
+from autograder.collecting.inbox_items import FILE_BYTES
 from autograder.collecting.store import Store
 from autograder.collecting.student_ids import escape, student_id
 from autograder.files import move_file, read_plain, sha256, write_file

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from small_course import write_course
 
 from autograder.collecting.collect import collect
-from autograder.collecting.inbox import FILE_BYTES
+from autograder.collecting.inbox_items import FILE_BYTES
 from autograder.collecting.rejected import rejected_files
 from autograder.collecting.store import Store
 from autograder.collecting.verify import verify
