@@ -40,19 +40,20 @@ def answer_cells(notebook: Notebook, place: Place) -> list[Cell]:
     if place.kind == ANSWER:
         return [notebook["cells"][at]]
     if place.kind == TASK:
-        return list(_until_question(notebook["cells"][at + 1 :], place.end))
+        return list(_until_question(notebook["cells"][at + 1 :], place))
     before = list(_until_test(reversed(notebook["cells"][:at])))
     return [*reversed(before), notebook["cells"][at]]
 
 
-def _until_question(following: list[Cell], end: str) -> Iterator[Cell]:
-    """What stands below a task, up to the next cell that is the instructor's."""
+def _until_question(following: list[Cell], place: Place) -> Iterator[Cell]:
+    """What a student wrote below a task, up to the next cell that is the instructor's."""
     for cell in following:
-        is_locked = cell["metadata"].get("editable") is False  # the course's own last cell, say
-        is_instructors = is_locked or any(cells.nbgrader(cell).get(flag) for flag in FLAGS)
-        if is_instructors or (end and cells.source(cell).strip() == end):
+        text = cells.source(cell).strip()
+        is_instructors = any(cells.nbgrader(cell).get(flag) for flag in FLAGS)
+        if is_instructors or (place.end and text == place.end):
             return
-        yield cell
+        if text not in place.given:
+            yield cell
 
 
 def _until_test(before: Iterator[Cell]) -> Iterator[Cell]:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from autograder.gradebook.review_tables import QuestionKey
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
+from autograder.settings.course_cells import with_course_cells
 from autograder.settings.source_notebook import source_notebook, source_path
 
 ANSWER, TASK, TEST = "answer", "task", "test"
@@ -20,12 +22,14 @@ ANSWER, TASK, TEST = "answer", "task", "test"
 class Place(NamedTuple):
     """Where an answer stands in a notebook. kind: ANSWER (in the graded cell), TASK (below the
     cell that asks) or TEST (above the tested cell). end: of what stands below a task, the heading
-    with which the instructor goes on, '' for none."""
+    with which the instructor goes on, '' for none. given: the text cells that students find
+    there, which are nobody's answer."""
 
     notebook: str
     cell: str
     kind: str
     end: str = ""
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,8 +59,20 @@ def questions(
             is_graded = cells.is_manual(cell) or cells.is_test(cell)
             if is_graded and (name, cells.grade_id(cell)) in names:
                 key = QuestionKey(assignment.id, name, cells.grade_id(cell))
-                result.append(_question(key, source, index))
+                below = _below(course, assignment, name, source, index)
+                result.append(_question(key, source, index, below))
     return result
+
+
+def _below(
+    course: Course, assignment: Assignment, name: str, source: list[Cell], index: int
+) -> tuple[Cell, ...]:
+    """The cells below a task up to the next graded one, also those that a release adds."""
+    if _kind(source[index]) != TASK:
+        return ()
+    added = with_course_cells(course, assignment, name, {"cells": source})["cells"]
+    following = added[added.index(source[index]) + 1 :]
+    return tuple(takewhile(lambda cell: not cells.grade_id(cell), following))
 
 
 def _changed_ns(course: Course, assignment: Assignment, name: str) -> int:
@@ -78,7 +94,9 @@ def _kind(cell: Cell) -> str:
     return TASK if cells.nbgrader(cell).get("task") else ANSWER
 
 
-def _question(key: QuestionKey, source: list[Cell], index: int) -> Question:
+def _question(
+    key: QuestionKey, source: list[Cell], index: int, below: tuple[Cell, ...]
+) -> Question:
     cell = source[index]
     kind = _kind(cell)
     prompt = list(_texts_before(source, index))
@@ -89,7 +107,10 @@ def _question(key: QuestionKey, source: list[Cell], index: int) -> Question:
         prompt.append(cell)
     return Question(
         key=key,
-        place=Place(key.notebook, key.cell, kind, _next_heading(source, index, kind)),
+        place=Place(
+            *(key.notebook, key.cell, kind, _next_heading(below)),
+            given=tuple(cells.source(cell).strip() for cell in below if _is_plain_text(cell)),
+        ),
         title=_title(prompt) or key.cell,
         prompt=tuple(prompt),
         scheme=_line_by_line("\n\n".join(map(str.strip, cells.regions(text, cells.SCHEME)))),
@@ -116,14 +137,10 @@ def _is_heading(cell: Cell) -> bool:
     return cell["cell_type"] == "markdown" and cells.source(cell).lstrip().startswith("#")
 
 
-def _next_heading(source: list[Cell], index: int, kind: str) -> str:
-    """The text of the instructor's first heading below a task, '' for none or no task."""
-    for cell in source[index + 1 :] if kind == TASK else []:
-        if _is_plain_text(cell) and _is_heading(cell):
-            return cells.source(cell).strip()
-        if cells.grade_id(cell):
-            return ""
-    return ""
+def _next_heading(below: tuple[Cell, ...]) -> str:
+    """The text of the instructor's first heading below a task, '' for none."""
+    headings = (cells.source(c).strip() for c in below if _is_plain_text(c) and _is_heading(c))
+    return next(headings, "")
 
 
 def _is_plain_text(cell: Cell) -> bool:
