@@ -10,7 +10,7 @@ from autograder.gradebook.review_tables import LONGEST_MARKER, make_review_table
 from autograder.model import CourseError
 from autograder.reporting.html_page import counted
 from autograder.review.marking import settle_all
-from autograder.review.second_marker import draw
+from autograder.review.second_marker import Drawn, draw
 from autograder.review.worklist import OPEN, Session, prepare, worklists
 
 
@@ -44,10 +44,23 @@ def begin(session: Session, sample: str = "") -> Iterator[str]:
         drawn = [draw(session, connection, each, sample) for each in lists] if sample else []
         stood = settle_all(session, connection, lists)
     yield f"You mark as {session.marker}."
-    if drawn:
-        yield f"{counted(sum(drawn), 'answer')} will be marked by two people."
+    yield from _drawn(drawn)
     if stood:
         yield f"{counted(stood, 'mark')} of people brought in line: graded again, answer as it was."
     for worklist in lists:
         left = sum(answer.state in OPEN for answer in worklist.answers)
         yield f"{worklist.question.key.cell}: {left} of {len(worklist.answers)} to mark"
+
+
+def _drawn(samples: list[Drawn]) -> Iterator[str]:
+    """How large the samples are, and of which question there were too few answers left."""
+    if samples:
+        total = sum(sample.size for sample in samples)
+        yield f"{counted(total, 'answer')} will be marked by two people."
+    for sample in samples:
+        if sample.size < sample.wanted:
+            yield (
+                f"{sample.cell}: a sample of {sample.wanted} was asked for, and it has {sample.size}: "
+                f"the others have a mark or a draft, and a second marker would not be "
+                f"independent. Draw the sample before anybody marks."
+            )

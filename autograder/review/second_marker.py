@@ -29,16 +29,25 @@ class Comparison:
     waiting: int
 
 
-def draw(session: Session, connection: Connection, worklist: Worklist, wish: str) -> int:
-    """How many answers of the question two people mark from now on, the wish being a number or a
-    share. An answer stays in a sample; one that has a mark already does not come into it."""
+@dataclass(frozen=True)
+class Drawn:
+    """A sample of a question's answers: how many were asked for, and how many two people mark."""
+
+    cell: str
+    wanted: int
+    size: int
+
+
+def draw(session: Session, connection: Connection, worklist: Worklist, wish: str) -> Drawn:
+    """The sample from now on, the wish being a number or a share. An answer stays in a sample; one
+    that has a mark or a draft already does not come into it."""
     size = sample_size(wish, len(worklist.answers))
     sample = [answer.student for answer in worklist.answers if answer.is_sampled]
     free = [a.student for a in worklist.answers if not a.is_sampled and a.state == "to mark"]
     order = shuffled(free, session.seed, *worklist.question.key, "sample")
     more = order[: max(0, size - len(sample))]
     add_to_sample(connection, worklist.question.key, more)
-    return len(sample) + len(more)
+    return Drawn(worklist.question.key.cell, size, len(sample) + len(more))
 
 
 def points_of(worklist: Worklist, answer: Answer) -> list[Score]:

@@ -314,7 +314,17 @@ def test_two_markers_do_not_see_each_others_marks_before_both_are_done(anna, ben
 
 def sample(at, wish):
     with transaction(at.course, writing=True) as connection:
-        return draw(at, connection, worklist_of(at, connection, *WHY), wish)
+        return draw(at, connection, worklist_of(at, connection, *WHY), wish).size
+
+
+def test_a_sample_that_comes_too_late_is_said_to_be_smaller(anna, course):
+    for student in ("ada", "blaise", "carl"):
+        give(anna, student, (), 1)
+    said = list(begin(anna, "3"))
+    assert "5 answers will be marked by two people." in said  # 1 of `why`, 3 and 1 of the others
+    (short,) = [line for line in said if "was asked for" in line]
+    assert short.startswith("why: a sample of 3 was asked for, and it has 1")
+    assert not any("was asked for" in line for line in begin(anna))
 
 
 def test_where_both_agree_the_mark_counts_at_once(anna, ben, course):
