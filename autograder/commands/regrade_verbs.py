@@ -139,6 +139,7 @@ def answer(
     from autograder.collecting.requests import answer as write_answer
     from autograder.gradebook.manual_marks import give_points
     from autograder.grading.settle import settle
+    from autograder.review.points_elsewhere import follow_points
 
     chosen_assignment = course.assignment(assignment)
     request = _last_request(course, chosen_assignment, student, question)
@@ -150,6 +151,8 @@ def answer(
         for sentence in settle(course, chosen_assignment, full=True):
             terminal.print_line(f"note: {sentence}")
     write_answer(course, request, text, points, datetime.now(UTC))
+    if points is not None:
+        follow_points(course, chosen_assignment, student, *where, by="the answer to a request")
     terminal.print_line(
         f"answered. To write it into the page of feedback: autograder feedback {assignment}"
     )

@@ -60,7 +60,7 @@ def _drawn(samples: list[Drawn]) -> Iterator[str]:
     for sample in samples:
         if sample.size < sample.wanted:
             yield (
-                f"{sample.cell}: a sample of {sample.wanted} was asked for, and it has {sample.size}: "
-                f"the others have a mark or a draft, and a second marker would not be "
-                f"independent. Draw the sample before anybody marks."
+                f"{sample.cell}: a sample of {sample.wanted} was asked for, and it has "
+                f"{sample.size}: the others have a mark or a draft, and a second marker would not "
+                f"be independent. Draw the sample before anybody marks."
             )

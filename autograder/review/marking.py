@@ -223,10 +223,13 @@ def change_mark(
     return worklist_of(session, connection, notebook, cell)
 
 
-def keep_gradebook(connection: Connection, worklist: Worklist, answer: Answer) -> None:
-    """Take over what formgrader has: the same items, with an adjustment that comes to its points.
+def keep_gradebook(
+    connection: Connection, worklist: Worklist, answer: Answer, by: str = "formgrader"
+) -> None:
+    """Take over what the gradebook has: the same items, with an adjustment that comes to its
+    points. by: who is named as the one who gave them.
 
-    Where formgrader has no points any more, the mark becomes a draft.
+    Where it has no points any more, the mark becomes a draft.
     """
     mark, first = answer.counting_mark, answer.graded_cells[0]
     if mark is None:
@@ -235,7 +238,7 @@ def keep_gradebook(connection: Connection, worklist: Worklist, answer: Answer) -
     items = item_sum(worklist.rubric, mark.items, answer.out_of)
     new_mark = replace(
         mark,
-        marked_by="formgrader",
+        marked_by=by,
         adjustment=mark.adjustment if points is None else round(points - items, 6),
         comment=first.manual_comment,
         done=points is not None,

@@ -27,6 +27,7 @@ from review_course import (
 )
 
 from autograder.gradebook.connection import transaction
+from autograder.gradebook.manual_marks import give_points
 from autograder.gradebook.review_marks import read_marks
 from autograder.grading.read_grades import grades
 from autograder.model import CourseError
@@ -40,6 +41,7 @@ from autograder.review.marking import (
     settle,
     take_back,
 )
+from autograder.review.points_elsewhere import follow_points
 from autograder.review.second_marker import comparisons, draw, take_mark
 from autograder.review.worklist import Session, worklist_of
 from autograder.settings.nbgrader_strip import graded_form
@@ -315,6 +317,28 @@ def test_two_markers_do_not_see_each_others_marks_before_both_are_done(anna, ben
 def sample(at, wish):
     with transaction(at.course, writing=True) as connection:
         return draw(at, connection, worklist_of(at, connection, *WHY), wish).size
+
+
+def test_points_of_an_answered_request_are_the_mark_of_the_page_and_no_conflict(anna, course):
+    item = add_item(anna, 1.5, "names the cache")
+    give(anna, "ada", (item,))
+    work = course.assignments[0]
+    give_points(course, work, "ada", *WHY, 2)
+    assert answer_of(anna, "ada").state == "conflict"
+    follow_points(course, work, "ada", *WHY, by="the answer to a request")
+    mark = answer_of(anna, "ada").own_mark
+    assert (mark.marked_by, mark.items) == ("the answer to a request", {item})
+    assert mark.adjustment == 0.5
+    assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("marked", 2)
+    give_points(course, work, "blaise", *WHY, 1)  # whom nobody has marked on the page
+    follow_points(course, work, "blaise", *WHY, by="the answer to a request")
+    assert answer_of(anna, "blaise").state == "elsewhere"
+
+
+def test_where_nobody_has_marked_on_the_page_nothing_follows(course):
+    give_points(course, course.assignments[0], "ada", *WHY, 2)
+    follow_points(course, course.assignments[0], "ada", *WHY, by="the answer to a request")
+    assert points(course)["ada"] == 2
 
 
 def test_a_sample_that_comes_too_late_is_said_to_be_smaller(anna, course):
