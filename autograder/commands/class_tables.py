@@ -29,17 +29,22 @@ def status_table(rows: Sequence[Row]) -> None:
 
 
 def class_status_table(rows: Iterable[PersonRow]) -> None:
-    """A row per person of one assignment."""
-    table = new_table("student", "name", "sections", "status", "score", "handed in")
+    """A row per person of one assignment, then a line per group: who handed in for whom."""
+    table = new_table("student", "name", "sections", "status", "score", "handed in (UTC)")
+    groups: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         grade, person = row.grade, row.person
         score = f"{grade.score:g} / {grade.max_score:g}" if grade and grade.marks else "-"
-        when = f"{grade.submitted_at:%Y-%m-%d %H:%M} UTC" if grade and grade.submitted_at else "-"
-        by = f"{when} by {grade.handed_in_by}" if grade and grade.group else when
+        when = f"{grade.submitted_at:%Y-%m-%d %H:%M}" if grade and grade.submitted_at else "-"
+        if grade and grade.group:
+            groups.setdefault((grade.group, grade.handed_in_by), []).append(person.id)
         name = person.name if person.name != person.id else ""
         sections = "; ".join(person.sections)
-        table.add_row(person.id, escape(name), escape(sections), row.state, score, by)
+        table.add_row(person.id, escape(name), escape(sections), row.state, score, when)
     console.print(table)
+    for (group, student), members in groups.items():
+        others = ", ".join(members)
+        print_line(f"group '{escape(group)}': handed in by {student}, for {others}")
 
 
 def people_table(people: Iterable[Person], missing: Mapping[str, Sequence[str]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from autograder.collecting.student_ids import escape
 from autograder.commands.terminal import console, new_table, print_line
 from autograder.model import Assignment, Grade
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from autograder.gradebook.mark_changes import MarkChange
     from autograder.grading.record import Outcome
     from autograder.reporting.fill_marks import Filled
+    from autograder.reporting.late_rows import LateRow
 
 
 def grades_table(
@@ -58,14 +60,14 @@ def lateness_lines(grades: Iterable[Grade]) -> None:
             )
 
 
-def late_table(grades: Iterable[Grade]) -> None:
+def late_table(rows: Sequence[LateRow]) -> None:
     """A row per hand-in that came late: the points, what is taken off, what is left, and why."""
-    table = new_table("student", "points", "penalty", "score", "why")
-    late = [grade for grade in grades if grade.late_penalty or grade.late_reason]
-    for grade in late:
-        numbers = (f"{n:g}" for n in (grade.points, grade.late_penalty, grade.score))
-        table.add_row(grade.student, *numbers, grade.late_reason or "nbgrader's plugin")
-    console.print(table if late else "nobody was late")
+    table = new_table("student", "points", "penalty", "score", "handed in", "due", "days", "why")
+    for row in rows:
+        numbers = (f"{n:g}" for n in (row.points, row.penalty, row.score))
+        days = str(row.days) if row.days else ""
+        table.add_row(row.student, *numbers, row.handed_in, row.due, days, escape(row.why))
+    console.print(table if rows else "nobody was late")
 
 
 def changed_marks(assignment: str, outcomes: Iterable[Outcome]) -> None:

@@ -99,12 +99,14 @@ def extend(
 def late(course: Course, assignment: str) -> bool:
     """Bring late penalties up to date without grading, and show them."""
     from autograder.grading.read_grades import class_grades
-    from autograder.grading.settle import settle
+    from autograder.grading.settle import settle_lateness
+    from autograder.reporting.late_rows import due_line, late_rows
     from autograder.settings.late_policy import has_plugin, late_policy
 
     chosen = course.assignment(assignment)
     policy = late_policy(course, chosen)
-    for sentence in settle(course, chosen, full=True):
+    notes, works = settle_lateness(course, chosen, full=True)
+    for sentence in notes:
         terminal.print_line(f"note: {sentence}")
     if policy:
         terminal.print_line(f"policy: {policy}")
@@ -115,5 +117,7 @@ def late(course: Course, assignment: str) -> bool:
             "lateness costs nothing: there is no [late] in course/syllabus.toml and no "
             "c.Autograder.late in nbgrader_config.py"
         )
-    mark_tables.late_table(class_grades(course, chosen))
+    if due := due_line(chosen, works, course.time_zone):
+        terminal.print_line(due)
+    mark_tables.late_table(late_rows(course, chosen, class_grades(course, chosen), works))
     return True

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 RIGHT = {"score", "time", "collected", "graded", "to review", "set aside", "held"}
-RIGHT |= {"points", "penalty", "no hand-in", "off for lateness"}
+RIGHT |= {"points", "penalty", "no hand-in", "off for lateness", "days"}
 WIDE = 320  # a log is no screen: sentences stay on one line, so that they can be searched for
 
 console = Console(

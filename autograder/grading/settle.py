@@ -34,7 +34,15 @@ def settle(course: Course, assignment: Assignment, full: bool = False) -> list[s
     penalties of a policy that is no longer there, and write the names of roster.csv. Raises
     CourseError where policy, extensions, groups or roster cannot be read.
     """
-    notes = _share_group_marks(course, assignment)
+    return settle_lateness(course, assignment, full)[0]
+
+
+def settle_lateness(
+    course: Course, assignment: Assignment, full: bool = False
+) -> tuple[list[str], list[tuple[Work, Lateness]]]:
+    """`settle`, and what the lateness of each hand-in rests on beside its verdict; none where
+    nothing in the course speaks of lateness."""
+    notes, works = _share_group_marks(course, assignment), []
     policy = late_policy(course, assignment)
     configured = policy is not None or bool(extensions(course, assignment))
     if configured or full:
@@ -51,7 +59,7 @@ def settle(course: Course, assignment: Assignment, full: bool = False) -> list[s
     if full:
         save_names(course, everybody(course))
         assign_late_penalties(course, assignment)
-    return notes
+    return notes, works
 
 
 def _unknown_times(
