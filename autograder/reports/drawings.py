@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from autograder.reporting.html_page import Markup, counted, renderer
+from autograder.reporting.plot_scale import Box, Scale, overlap, percent_ticks
 from autograder.reports.item_statistics import Item
 from autograder.reports.report import AssignmentReport
 
@@ -18,9 +19,10 @@ ROW = 34
 NAMES = 200  # the left margin for names of assignments
 LETTER = 12  # about the width of one at 22 px, as on a telephone
 LABEL = 22  # the height of a name beside a dot
+ACROSS = Scale(0, 1, LEFT, WIDTH - RIGHT)
+UP = Scale(LOWEST, 1, ITEMS_HEIGHT - BOTTOM, TOP)
+SCORES = Scale(0, 1, NAMES, WIDTH - RIGHT)
 render = renderer("autograder.reports")
-
-Box = tuple[float, float, float, float]
 
 
 def item_plot(items: Sequence[Item]) -> Markup:
@@ -42,27 +44,18 @@ def item_plot(items: Sequence[Item]) -> Markup:
             right=WIDTH - RIGHT,
             top=TOP,
             floor=ITEMS_HEIGHT - BOTTOM,
-            zone=_up(WEAK),
-            across=[(_across(percent / 100), percent) for percent in range(0, 101, 20)],
-            up=[(_up(tenth / 10), tenth / 10) for tenth in range(-4, 11, 2)],
+            zone=UP(WEAK),
+            across=percent_ticks(ACROSS),
+            up=[(UP(tenth / 10), tenth / 10) for tenth in range(-4, 11, 2)],
             dots=dots,
         )
     )
 
 
-def _across(share: float) -> float:
-    return round(LEFT + min(1.0, max(0.0, share)) * (WIDTH - LEFT - RIGHT), 1)
-
-
-def _up(value: float) -> float:
-    share = (max(LOWEST, value) - LOWEST) / (1 - LOWEST)
-    return round(ITEMS_HEIGHT - BOTTOM - share * (ITEMS_HEIGHT - BOTTOM - TOP), 1)
-
-
 def _dots(items: Sequence[tuple[int, Item]]) -> Iterator[dict[str, Any]]:
     taken: list[Box] = []
     for number, item in items:
-        x, y = _across(item.difficulty or 0), _up(item.correlation or 0)
+        x, y = ACROSS.inside(item.difficulty or 0), UP.inside(item.correlation or 0)
         place = _free_place(x, y, str(number), taken)
         yield {
             "x": x,
@@ -80,14 +73,10 @@ def _free_place(x: float, y: float, text: str, taken: list[Box]) -> tuple[float,
     wide = LETTER * len(text)
     places = [(x + 8, y + 5), (x - 8 - wide, y + 5), (x - wide / 2, y - 9), (x - wide / 2, y + 21)]
     boxes = [(a, b - LABEL + 4, a + wide, b) for a, b in places]
-    free = (i for i, box in enumerate(boxes) if not any(_overlap(box, other) for other in taken))
+    free = (i for i, box in enumerate(boxes) if not any(overlap(box, other) for other in taken))
     chosen = next(free, 0)
     taken += [boxes[chosen], (x - 6, y - 6, x + 6, y + 6)]
     return round(places[chosen][0], 1), round(places[chosen][1], 1)
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def quartile_plot(reports: Sequence[AssignmentReport]) -> Markup:
@@ -99,9 +88,9 @@ def quartile_plot(reports: Sequence[AssignmentReport]) -> Markup:
         {
             "name": _short(report.assignment.id),
             "y": TOP + ROW * place,
-            "start": _score(report.scores.low or 0),
-            "end": _score(report.scores.high or 0),
-            "middle": _score(report.scores.middle or 0),
+            "start": SCORES.inside(report.scores.low or 0),
+            "end": SCORES.inside(report.scores.high or 0),
+            "middle": SCORES.inside(report.scores.middle or 0),
             "title": f"{report.assignment.id}: median {100 * (report.scores.middle or 0):.0f} %",
         }
         for place, report in enumerate(shown)
@@ -118,14 +107,10 @@ def quartile_plot(reports: Sequence[AssignmentReport]) -> Markup:
             top=TOP,
             floor=floor,
             row=ROW,
-            across=[(_score(percent / 100), percent) for percent in range(0, 101, 20)],
+            across=percent_ticks(SCORES),
             rows=rows,
         )
     )
-
-
-def _score(share: float) -> float:
-    return round(NAMES + min(1.0, max(0.0, share)) * (WIDTH - NAMES - RIGHT), 1)
 
 
 def _short(name: str) -> str:

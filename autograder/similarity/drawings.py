@@ -8,9 +8,12 @@ from math import ceil, log10
 from typing import Any
 
 from autograder.reporting.html_page import Markup, counted, renderer
+from autograder.reporting.plot_scale import Scale, percent_ticks
 from autograder.similarity.threshold import BINS, Threshold
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 240, 76, 16, 34, 56
+ACROSS = Scale(0, 1, LEFT, WIDTH - RIGHT)
+LEAST_COUNT = 10 ** (-1 / 6)  # where the bars begin, so that one pair is a sixth of a decade high
 render = renderer("autograder.similarity")
 
 
@@ -19,6 +22,7 @@ def distribution(limit: Threshold) -> Markup:
     if not limit.pairs:
         return Markup()
     decades = max(1, ceil(log10(max(limit.bins) + 1)))
+    up = Scale(LEAST_COUNT, 10.0**decades, HEIGHT - BOTTOM, TOP, log=True)
     shown = limit.similarity if limit.similarity <= 1 else None
     words = f"Similarity of {counted(limit.pairs, 'pair')}, median {100 * limit.median:.0f} %"
     return Markup(
@@ -31,33 +35,23 @@ def distribution(limit: Threshold) -> Markup:
             right=WIDTH - RIGHT,
             top=TOP,
             floor=HEIGHT - BOTTOM,
-            lines=[(_y(10**n, decades), 10**n) for n in range(decades + 1)],
-            bars=list(_bars(limit, decades)),
-            labels=[(_x(percent / 100), percent) for percent in range(0, 101, 20)],
-            limit=None if shown is None else _x(shown),
+            lines=[(up(10**n), 10**n) for n in range(decades + 1)],
+            bars=list(_bars(limit, up)),
+            labels=percent_ticks(ACROSS),
+            limit=None if shown is None else ACROSS(shown),
             limit_percent=round(100 * (shown or 0)),
         )
     )
 
 
-def _x(similarity: float) -> float:
-    return round(LEFT + similarity * (WIDTH - LEFT - RIGHT), 1)
-
-
-def _y(count: float, decades: int) -> float:
-    """Where a bar of `count` pairs ends; one pair is a sixth of a decade high."""
-    height = 0.0 if count <= 0 else (log10(count) + 1 / 6) / (decades + 1 / 6)
-    return round(HEIGHT - BOTTOM - height * (HEIGHT - BOTTOM - TOP), 1)
-
-
-def _bars(limit: Threshold, decades: int) -> Iterator[dict[str, Any]]:
+def _bars(limit: Threshold, up: Scale) -> Iterator[dict[str, Any]]:
     for place, count in enumerate(limit.bins):
         if count:
-            y = _y(count, decades)
+            y = up(count)
             yield {
-                "x": _x(place / BINS) + 1,
+                "x": ACROSS(place / BINS) + 1,
                 "y": y,
-                "width": round(_x(1 / BINS) - _x(0) - 2, 1),
+                "width": round(ACROSS(1 / BINS) - ACROSS(0) - 2, 1),
                 "height": round(HEIGHT - BOTTOM - y, 1),
                 "strong": (place + 0.5) / BINS >= limit.similarity,
                 "count": count,

@@ -1,7 +1,4 @@
-"""Intervals, trends and the Pareto plot as inline SVG, each with a label that says it in words.
-
-Coordinates are rounded to a tenth of a pixel, so that the same ledger gives the same bytes.
-"""
+"""Intervals, trends and the Pareto plot as inline SVG, each with a label that says it in words."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from olympics.events import Event
 from autograder.olympics.board.figures import score_text, tick_text
 from autograder.olympics.results import Result, merit
 from autograder.reporting.html_page import Markup, renderer
+from autograder.reporting.plot_scale import Box, Scale, overlap
 
 render = renderer("autograder.olympics.board")
 INTERVAL_WIDTH, INTERVAL_HEIGHT = 180, 24
@@ -23,24 +21,6 @@ PLOT_WIDTH, PLOT_HEIGHT = 640, 360
 LEFT, RIGHT, TOP, BOTTOM = 106, 24, 40, 58
 LEAST_MARGIN = 0.05  # of the largest value: what differs by less is not drawn as a great difference
 LABEL_HEIGHT, CHARACTER_WIDTH = 22, 12  # of a name on the plot at 20 px, as on a telephone
-
-Box = tuple[float, float, float, float]  # left, top, right, bottom
-
-
-@dataclass(frozen=True)
-class Scale:
-    """A line from two values to two places; logarithmic where `log`."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-    log: bool = False
-
-    def __call__(self, value: float) -> float:
-        low, high, value = (log10(v) if self.log else v for v in (self.low, self.high, value))
-        share = (value - low) / (high - low) if high > low else 0.5
-        return round(self.start + share * (self.end - self.start), 1)
 
 
 @dataclass(frozen=True)
@@ -195,13 +175,9 @@ def _free_spot(name: str, x: float, y: float, boxes: Sequence[Box]) -> Box | Non
         inside = (
             box[0] > LEFT and box[2] < PLOT_WIDTH and TOP - 10 < top < PLOT_HEIGHT - BOTTOM - 12
         )
-        if inside and not any(_overlap(box, other) for other in boxes):
+        if inside and not any(overlap(box, other) for other in boxes):
             return box
     return None
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _steps(places: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

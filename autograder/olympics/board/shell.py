@@ -11,13 +11,14 @@ from typing import Any
 from olympics.events import Event
 
 from autograder.olympics.board import figures
-from autograder.olympics.board.drawings import Scale, interval, render, trend
+from autograder.olympics.board.drawings import interval, render, trend
 from autograder.olympics.board.names import PublicTeam
 from autograder.olympics.board.season import Season
 from autograder.olympics.history import entries_of
 from autograder.olympics.ranking import Row
 from autograder.olympics.results import Category, Result
 from autograder.reporting.html_page import Markup
+from autograder.reporting.plot_scale import Scale
 
 FIXED_PAGES = (
     ("medals.html", "Medals"),
