@@ -48,7 +48,9 @@ def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> li
     """
     written: list[Path] = []
     asked = requests(course, assignment.id)
-    reasons = read_reasons(course, assignment.id)
+    grades = list(grades)
+    has_marks = any(grade.marks for grade in grades)
+    reasons = read_reasons(course, assignment.id) if has_marks else NO_REASONS
     for grade in grades:
         if grade.status == "no hand-in":
             continue

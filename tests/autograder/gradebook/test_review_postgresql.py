@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 
 from autograder.gradebook.connection import transaction
 from autograder.gradebook.review_tables import QuestionKey
+from autograder.reporting.rubric_lines import Reasons, read_reasons
 from autograder.review import rubric_changes
 from autograder.review.marking import OvertakenError
 
@@ -67,6 +68,8 @@ def test_postgresql_holds_the_marks_that_sqlite_holds(course, tmp_path):
         mark_a_class(each)
     assert kept(course) == kept(plain)
     assert kept(course)["s01"] == (1.75, "für s01", False)
+    assert read_reasons(course, "words") == read_reasons(plain, "words")
+    assert read_reasons(course, "words")["s01", *WHY] == Reasons(((1.25, "names it"),), False, 0.5)
 
 
 @pytest.mark.slow

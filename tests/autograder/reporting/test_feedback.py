@@ -242,6 +242,7 @@ def test_a_submission_that_could_not_be_run_still_gets_a_page(tmp_path: Path) ->
     assert fault in page
     assert "Not graded" in page
     assert "Your notebook" not in page
+    assert not (tmp_path / "gradebook.db").exists()
 
 
 def test_a_page_of_an_earlier_fault_goes_when_the_work_is_graded(tmp_path: Path) -> None:

@@ -497,6 +497,27 @@ def test_the_work_of_a_group_is_one_answer_whose_mark_is_every_member_s(course):
     assert cells["carl"].manual_comment == "for both" and not cells["carl"].needs_manual
 
 
+def test_each_member_of_a_group_reads_the_items_of_their_mark(course):
+    (course.root / "groups.csv").write_text("assignment,group,student\n*,G,ada\n*,G,carl\n")
+    anna = session(course)
+    give(anna, "ada", (add_item(anna, 3, "names a reason"),))
+    pages = [feedback_words(course, student) for student in ("ada", "carl", "dorothy")]
+    assert [page.count("+3 names a reason") for page in pages] == [2, 2, 0]
+
+
+def test_of_two_marks_students_read_the_items_of_the_one_that_counts(course):
+    anna, ben = (Session(course, course.assignments[0], name) for name in ("anna", "ben"))
+    list(begin(anna, "100%"))
+    mine, other = add_item(anna, 2, "by anna"), add_item(anna, 1, "by ben")
+    give(anna, "ada", (mine,))
+    assert "by anna" not in feedback_words(course, "ada"), "the second marker has not seen it"
+    give(ben, "ada", (other,))
+    assert "by anna" not in feedback_words(course, "ada")
+    write(ben, take_mark, *WHY, *numbers(ben, "ada"), "anna", answer_of(ben, "ada").fingerprint)
+    page = feedback_words(course, "ada")
+    assert "+2 by anna" in page and "by ben" not in page
+
+
 def feedback_words(course, student):
     """What stands between the tags of the page of feedback of a student, in one line."""
     work = course.assignments[0]
