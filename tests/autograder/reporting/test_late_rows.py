@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from small_course import write_course
 
-from autograder.commands.tables import class_status_table, late_table
+from autograder.commands.class_tables import class_status_table
+from autograder.commands.mark_tables import late_table
 from autograder.gradebook.lateness import Lateness, Work
 from autograder.model import Assignment, Grade, Mark
 from autograder.reporting.late_rows import due_line, late_rows
