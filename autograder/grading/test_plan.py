@@ -7,14 +7,19 @@ of the submission's process, and its marks say so. The run is remembered under t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
-from autograder.gradebook.points import automatic_points
 from autograder.grading import plan_file
 from autograder.grading.context import GradingContext
+from autograder.grading.other_scopes import (
+    SCOPES,
+    differing_values,
+    earned_all_points,
+    other_scopes,
+)
 from autograder.grading.plan_file import Reference
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
@@ -22,7 +27,6 @@ from autograder.notebook.cells import Cell, Notebook
 from autograder.notebook.code_blocks import names_bound_by
 from autograder.sandbox import run_notebook
 from autograder.sandbox.fork_verdict import FORGED
-from autograder.sandbox.inside.bridge.tester import VALUES_DIFFER
 from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.kernel_pool import KernelPool
 from autograder.sandbox.limits import Limits
@@ -33,7 +37,6 @@ from autograder.sandbox.test_scope import Scope, read_preludes, read_scopes
 from autograder.settings.source_notebook import source_notebook
 
 COMPILING_S = 120.0  # for a cell of the reference, which may compile what submissions get compiled
-Values = tuple[tuple[str, tuple[str, ...]], ...]  # as in Scope
 AMPLE = Limits(cell_s=COMPILING_S, memory_bytes=4 << 30, disk_bytes=1 << 30, processes=256)
 
 
@@ -115,7 +118,7 @@ def _tests(ran: RunResult) -> set[str]:
 
 def _full(ran: RunResult) -> set[str]:
     """The tests of which all points were earned."""
-    return {cells.grade_id(cell) for cell in cells.tests(ran.notebook) if _earned_all_points(cell)}
+    return {cells.grade_id(cell) for cell in cells.tests(ran.notebook) if earned_all_points(cell)}
 
 
 def _reference(
@@ -180,12 +183,12 @@ def _plans_in_tester(
     seconds of its longest cell or test. A test that fails there is tried again with its helpers
     beside the submission, and with the submission's own values: within the run where it waits for
     the end, else in further runs."""
-    reference = ReferenceRun(OtherScopes(partial(_other_scopes, job.notebook), len(SCOPES)))
+    reference = ReferenceRun(OtherScopes(partial(other_scopes, job.notebook), len(SCOPES)))
     ran = run_notebook.run(pool, job, limits, reference)
     scopes = dict(ran.scopes)
     plans = {k: replace(plan, scope=scopes.get(k, plan.scope)) for k, plan in job.plans.items()}
     tested = _passed_in_tester(ran, plans)
-    agreeing = read_scopes(job.notebook, _differing_values(ran))
+    agreeing = read_scopes(job.notebook, differing_values(ran))
     for other_scope in SCOPES:
         others = {
             k: replace(plan, scope=scope)
@@ -199,90 +202,6 @@ def _plans_in_tester(
             ran = run_notebook.run(pool, again, limits, reference)
             tested |= _passed_in_tester(ran, others)
     return tested, reference.cache, ran.longest_s
-
-
-def _other_scopes(
-    notebook: Notebook, cell: Cell, scope: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
-    """The scopes in which a test is tried one after the other, while its cell has lost points."""
-    if _earned_all_points(cell):
-        return
-    test, differing = cells.grade_id(cell), _names_of_differing_values(cell)
-    agreeing = scope["values"]
-    if differing:
-        agreeing = read_scopes(notebook, {test: differing})[test].values
-    for other_scope in SCOPES:
-        if not _earned_all_points(cell) and (other := other_scope(agreeing, scope)) != scope:
-            yield other
-
-
-def _differing_values(ran: RunResult) -> dict[str, set[str]]:
-    """The names of the given values that the reference has otherwise, by test."""
-    return {
-        cells.grade_id(cell): _names_of_differing_values(cell) for cell in cells.tests(ran.notebook)
-    }
-
-
-def _names_of_differing_values(cell: Cell) -> set[str]:
-    return {
-        name
-        for output in cell["outputs"]
-        if output.get("ename") == VALUES_DIFFER
-        for name in output["evalue"].split()
-    }
-
-
-def _agreeing_values(agreeing: Values, scope: dict[str, Any]) -> dict[str, Any]:
-    """The scope of a test that needs some of the notebook's own values: an open connection, say, or
-    a draw without a seed. Only the others are made for it."""
-    return {**scope, "values": agreeing}
-
-
-def _helped_beside_agreeing_values(agreeing: Values, scope: dict[str, Any]) -> dict[str, Any]:
-    return _helped_by_submission(_agreeing_values(agreeing, scope))
-
-
-def _objects_in_tester(agreeing: Values, scope: dict[str, Any]) -> dict[str, Any]:
-    """The scope of a test whose answer computes with objects that live in the tester."""
-    return {**_agreeing_values(agreeing, scope), "answer_computes_with_objects": True}
-
-
-def _helped_by_submission(scope: dict[str, Any]) -> dict[str, Any]:
-    """The scope of a test whose helpers have to run in the process of the submission (they build
-    objects of its classes, or write its files): from the instructor's source there, too."""
-    if not scope["helpers"]:
-        return scope
-    return {**scope, "helpers": "", "helpers_of_submission": scope["helpers"]}
-
-
-def _definitions_of_submission(_: Values, scope: dict[str, Any]) -> dict[str, Any]:
-    """The scope of a test that needs the notebook's own classes and functions (it asks whether what
-    came is an object of such a class, say)."""
-    values = [
-        (text, () if text.startswith(("def ", "async ", "class ", "@")) else names)
-        for text, names in scope["values"]
-    ]
-    return {**scope, "values": tuple(values)}
-
-
-def _values_of_submission(_: Values, scope: dict[str, Any]) -> dict[str, Any]:
-    return {**scope, "values": ()}
-
-
-def _all_of_submission(agreeing: Values, scope: dict[str, Any]) -> dict[str, Any]:
-    return _helped_by_submission(_values_of_submission(agreeing, scope))
-
-
-# What a test is tried with that the reference fails, in this order: (the given values that the
-# reference has alike, the test's first scope) -> another scope.
-SCOPES = (
-    _agreeing_values,
-    _helped_beside_agreeing_values,
-    _definitions_of_submission,
-    _values_of_submission,
-    _all_of_submission,
-    _objects_in_tester,
-)
 
 
 def _passed_in_tester(
@@ -308,11 +227,6 @@ def _tester_setup(hidden_scopes: Mapping[str, Scope]) -> dict[str, str]:
 def _scope_message(scope: Scope) -> dict[str, Any]:
     """A scope as it goes over the wire, without what the tester has already."""
     return {k: v for k, v in asdict(scope).items() if k not in ("imports", "definitions")}
-
-
-def _earned_all_points(cell: Cell) -> bool:
-    points, out_of = automatic_points(cell)
-    return points == out_of
 
 
 def _stub(source: Notebook, model: Notebook, test: str) -> str:
