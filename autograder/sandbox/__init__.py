@@ -15,6 +15,7 @@ walls can be built here), cgroup (the control group of a slot), turns (side by s
 deadline), copies (forks of a submission that wait for a test), outputs and fork_verdict (what is
 believed of their replies), verdict_outputs and cell_outputs (what a cell shows), kernel_language
 and kernel_pool (slots with a notebook's own kernel), reference_run (what the instructor's own run
-does beyond that), execution (a notebook from top to bottom), run_notebook (again, in turn or alone
-where it must be).
+does beyond that), time_budget (how long a cell may take) and execution_tester (where its hidden
+tests run), execution (a notebook from top to bottom), run_notebook (again, in turn or alone where
+it must be).
 """

@@ -11,8 +11,11 @@ from __future__ import annotations
 import socket
 from contextlib import suppress
 from time import monotonic
+from typing import NamedTuple
 
+from autograder.notebook.cells import Cell
 from autograder.sandbox.inside.bridge import framing
+from autograder.sandbox.job import HiddenTestPlan
 from autograder.sandbox.process_handles import GRACE_S, START_S, DeadlineSocket
 
 MAX_REPLY_BYTES = 1000
@@ -48,3 +51,18 @@ class SubmissionCopy:
         elif is_lost and not self._is_reserve:
             self.peer.close()
             self.peer, self._is_reserve = self._reserve, True
+
+
+class WaitingTest(NamedTuple):
+    """A test that waits for the end of the run, with copies of the submission. A test of the tester
+    has one for each scope in which it may be tried; one that runs in a copy has two, the first for
+    the canary, where the stub will replace the answer, the second where the test counts."""
+
+    cell: Cell
+    plan: HiddenTestPlan
+    limit_s: float
+    copies: tuple[SubmissionCopy, ...] = ()
+
+
+class CopiesEnded(Exception):
+    """The submission's process ended, and with it the copies of it that tests wait for."""

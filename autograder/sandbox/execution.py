@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import copy
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from time import monotonic, perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
 from autograder.notebook.definitions import NamesSoFar
 from autograder.sandbox import fork_verdict
 from autograder.sandbox.cell_outputs import CellOutputs, cell_name
-from autograder.sandbox.copies import SubmissionCopy
+from autograder.sandbox.copies import CopiesEnded, SubmissionCopy, WaitingTest
+from autograder.sandbox.execution_tester import ExecutionTester
 from autograder.sandbox.inside.bridge import framing
 from autograder.sandbox.job import HiddenTestPlan, Job
 from autograder.sandbox.limits import Limits
@@ -31,34 +31,18 @@ from autograder.sandbox.process_handles import (
     DeadlinePassed,
     DeadlineSocket,
     ProcessEnded,
-    TesterHandle,
 )
 from autograder.sandbox.reference_run import OtherScopes
 from autograder.sandbox.run_result import GraderFault, RunResult
+from autograder.sandbox.time_budget import TimeBudget
 from autograder.sandbox.verdict_outputs import is_lost, printed_outputs, verdict_outputs
 
-STARVED_SHARE = 0.6  # of its time limit: who used less of the processor may have been kept from it
 FORK_S = 2.0  # for a copy of the submission, however little time its cells have left
 COPY_GRACE_S = 0.5  # after its time limit, a copy of the submission is stopped by its alarm
 
 
-class WaitingTest(NamedTuple):
-    """A test that waits for the end of the run, with copies of the submission. A test of the tester
-    has one for each scope in which it may be tried; one that runs in a copy has two, the first for
-    the canary, where the stub will replace the answer, the second where the test counts."""
-
-    cell: Cell
-    plan: HiddenTestPlan
-    limit_s: float
-    copies: tuple[SubmissionCopy, ...] = ()
-
-
-class CopiesEnded(Exception):
-    """The submission's process ended, and with it the copies of it that tests wait for."""
-
-
 class Execution:
-    """The state of one execution: the cells so far, the time used, the messages for the student.
+    """The state of one execution: the cells so far, the tests that wait, the messages.
 
     pool: of testers, None where every test runs in its place. slot: a Slot or an UnwalledSlot.
     other_scopes: in which a test at the end is tried again, for the instructor's notebook only.
@@ -75,7 +59,7 @@ class Execution:
         other_scopes: OtherScopes | None = None,
     ):
         self.last_attempt, self.other_scopes = last_attempt, other_scopes
-        self.pool, self.stack, self.slot, self.job, self.limits = pool, stack, slot, job, limits
+        self.stack, self.slot, self.job, self.limits = stack, slot, job, limits
         self.notebook = copy.deepcopy(job.notebook)
         self.cell_outputs = CellOutputs(self.notebook, limits.shown_bytes)
         self.forked_tests: list[str] = []
@@ -87,48 +71,17 @@ class Execution:
         self.failed_in_doubt = False
         self.verdicts: dict[str, list[dict[str, Any]]] = {}  # outputs of the tests that have one
         self.scopes: dict[str, dict[str, Any]] = {}
-        self.tester: TesterHandle | None = None
-        self.tester_stack = ExitStack()
-        self.longest_s = 0.0
-        self.slow = False
-        self.starved = False
-        self.cpu_s: float | None = None
-        self.deadline = monotonic() + limits.notebook_s
+        self.tester = ExecutionTester(pool, stack, job, limits)
+        self.time = TimeBudget(limits, slot.cpu_seconds)
         self.slot_end = ""
         self.slot_is_late = False
 
     def run_all(self, start: float) -> RunResult:
         """Run every cell, then the tests that waited. start: on perf_counter's clock."""
-        for index, cell in enumerate(self.notebook["cells"]):
-            if cell["cell_type"] != "code" or not cells.source(cell).strip():
-                continue
-            try:
-                with self._longest():
-                    self._run_cell(cell)
-            except ProcessEnded as end:
-                if self.waiting_tests or self.tests_without_copy:
-                    raise CopiesEnded from end
-                self.cell_outputs.mark_not_run(index, str(end))
-                break
-            except GraderFault as fault:
-                if not self.last_attempt:
-                    raise
-                if self.waiting_tests or self.tests_without_copy:
-                    raise CopiesEnded from fault
-                reason = f"ended the {self.slot.program} each time it was run ({fault})"
-                self.cell_outputs.mark_not_run(index, reason)
-                break
-        else:
-            try:
-                self._share_copy()
-            except ProcessEnded as end:
-                raise CopiesEnded from end
-            if not self.cell_outputs.hidden_test_ran:
-                self._save_widget_state()
-        self.slow = False  # a cell that never ended takes no time from the tests before it
-        self.deadline = max(self.deadline, monotonic() + self.limits.notebook_s / 3)
+        self._run_cells()
+        self.time.begin_waiting_tests()
         for test in self.waiting_tests:
-            with self._longest():
+            with self.time.measure():
                 self._run_waiting_test(test)
         return RunResult(
             self.notebook,
@@ -136,25 +89,38 @@ class Execution:
             tuple(self.cell_outputs.messages),
             tuple(self.forked_tests),
             tuple(self.profiles.items()),
-            self.starved,
+            self.time.starved,
             tuple(self.in_doubt) if self.failed_in_doubt else (),
             tuple(self.scopes.items()),
-            self.longest_s,
+            self.time.longest_s,
         )
 
-    @contextmanager
-    def _longest(self) -> Iterator[None]:
-        start = perf_counter()
-        yield
-        self.longest_s = max(self.longest_s, perf_counter() - start)
-
-    def _time_limit(self, most_s: float | None = None) -> float:
-        """Seconds for what runs next, at most `most_s`. From here on the processor's time is
-        counted, too."""
-        self.cpu_s = self.slot.cpu_seconds()
-        limit = self.limits.after_s if self.slow else self.limits.cell_s
-        limit = min(limit, most_s or limit)
-        return max(0.1, min(limit, self.deadline - monotonic()))
+    def _run_cells(self) -> None:
+        for index, cell in enumerate(self.notebook["cells"]):
+            if cell["cell_type"] != "code" or not cells.source(cell).strip():
+                continue
+            try:
+                with self.time.measure():
+                    self._run_cell(cell)
+            except ProcessEnded as end:
+                if self.waiting_tests or self.tests_without_copy:
+                    raise CopiesEnded from end
+                self.cell_outputs.mark_not_run(index, str(end))
+                return
+            except GraderFault as fault:
+                if not self.last_attempt:
+                    raise
+                if self.waiting_tests or self.tests_without_copy:
+                    raise CopiesEnded from fault
+                reason = f"ended the {self.slot.program} each time it was run ({fault})"
+                self.cell_outputs.mark_not_run(index, reason)
+                return
+        try:
+            self._share_copy()
+        except ProcessEnded as end:
+            raise CopiesEnded from end
+        if not self.cell_outputs.hidden_test_ran:
+            self._save_widget_state()
 
     def _run_cell(self, cell: Cell) -> None:
         plan = self.job.plans.get(cells.grade_id(cell)) if cells.is_test(cell) else None
@@ -190,15 +156,14 @@ class Execution:
             return
         self.names.add(cells.source(cell))
         self.names.add(plan.scope.get("helpers", ""))
-        limit_s = self.limits.after_s if self.slow else self.limits.cell_s
-        self.tests_without_copy.append(WaitingTest(cell, plan, limit_s))
+        self.tests_without_copy.append(WaitingTest(cell, plan, self.time.cell_limit_s))
 
     def _share_copy(self) -> None:
         """Give the tests that have no copy of the submission one together."""
         tests = self.tests_without_copy
         if not tests:
             return
-        limit = max(self._time_limit(), FORK_S)
+        limit = max(self.time.next_limit_s(), FORK_S)
         try:
             shared = SubmissionCopy(*self._fork_copies(min(2, len(tests)), limit))
         except DeadlinePassed:
@@ -219,7 +184,7 @@ class Execution:
         except GraderFault as fault:
             if not self.last_attempt:
                 raise
-            self.tester = None
+            self.tester.forget()
             test.cell["outputs"] = [error("NotRun", f"the test ended each time it ran ({fault})")]
 
     def _try_other_scopes(self, test: WaitingTest, other_scopes: OtherScopes) -> None:
@@ -239,7 +204,7 @@ class Execution:
             "id": cell_name(cell),
             "most": self.limits.output_bytes,
         }
-        limit = self._time_limit()
+        limit = self.time.next_limit_s()
         try:
             self.cell_outputs.write(cell, self.slot.ask(request, limit))
             if cells.is_test(cell) and cells.has_hidden_part(cell):
@@ -253,12 +218,9 @@ class Execution:
         self.cell_outputs.leave_out(cell)
 
     def _time_limit_error(self, cell: Cell, limit: float) -> dict[str, Any]:
-        if not self.slow:
+        if not self.time.slow:
             self.cell_outputs.say(cell, f"was stopped after {limit:g} s")
-        self.slow = True
-        now_s = self.slot.cpu_seconds()
-        if self.cpu_s is not None and now_s is not None:
-            self.starved = self.starved or now_s - self.cpu_s < STARVED_SHARE * limit
+        self.time.note_stop(limit)
         return error("TimeLimit", f"stopped after {limit:g} s")
 
     def _run_in_tester(self, cell: Cell, plan: HiddenTestPlan) -> None:
@@ -267,12 +229,12 @@ class Execution:
         if not self._make_values(cell, plan):
             return
         ours, theirs = socket.socketpair()
-        limit = self._time_limit()
+        limit = self.time.next_limit_s()
         with ours, theirs:
             request = {"do": "serve", "most": self.limits.output_bytes}
             self.slot.send(request, theirs.fileno())
-            self._open_tester().start(_test_request(cell, plan), ours.fileno())
-        verdict, timed_out = self._await_verdict(limit, (self.slot.interrupt, self.slot.kill))
+            self.tester.open().start(_test_request(cell, plan), ours.fileno())
+        verdict, timed_out = self.tester.await_verdict(limit, (self.slot.interrupt, self.slot.kill))
         reply = self._await_reply()
         self.cell_outputs.write(cell, reply or {"outputs": [], "count": None, "cut": False})
         outputs = [self._time_limit_error(cell, limit)] if timed_out else verdict_outputs(verdict)
@@ -285,26 +247,19 @@ class Execution:
         if reply is None:
             raise ProcessEnded(self.slot_end)
 
-    def _open_tester(self) -> TesterHandle:
-        if self.tester is None:
-            self.tester_stack = self.stack.enter_context(ExitStack())
-            process = self.tester_stack.enter_context(self.pool.open_process("tester", self.limits))
-            self.tester = TesterHandle(process, self.job.files, dict(self.job.tester_setup))
-        return self.tester
-
     def _ask_copy(self, test: WaitingTest) -> None:
         """Run a test in the tester; the copy of the submission that waits for it answers. What the
         copy prints meanwhile is nobody's business."""
         if not self._make_values(test.cell, test.plan):
             return
         ours, theirs = socket.socketpair()
-        limit = self._time_limit(test.limit_s)
+        limit = self.time.next_limit_s(test.limit_s)
         fork = test.copies[0]
         with ours, theirs:
             fork.serve(theirs.fileno(), limit + COPY_GRACE_S)
             message = {**_test_request(test.cell, test.plan), "copy": True}
-            self._open_tester().start(message, ours.fileno())
-        verdict, timed_out = self._await_verdict(limit, (lambda: None,))
+            self.tester.open().start(message, ours.fileno())
+        verdict, timed_out = self.tester.await_verdict(limit, (lambda: None,))
         if fork.has_changed() and test.plan.profile is not None:
             self.in_doubt.append(cells.grade_id(test.cell))
             self.failed_in_doubt |= not verdict.get("passed")
@@ -316,7 +271,7 @@ class Execution:
                 raise GraderFault("a copy of the submission ended")  # who ended it, nobody can say
         if timed_out:
             test.cell["outputs"] = [self._time_limit_error(test.cell, limit)]
-            if self.starved:
+            if self.time.starved:
                 raise CopiesEnded  # it may wait for a thread that no copy has
         else:
             test.cell["outputs"] = verdict_outputs(verdict)
@@ -331,10 +286,9 @@ class Execution:
             return True
         start = monotonic()
         try:
-            self._open_tester().make_values(statements, self.limits.cell_s)
+            self.tester.open().make_values(statements, self.limits.cell_s)
         except (TimeoutError, GraderFault) as fault:
-            self.tester = None
-            self.tester_stack.close()
+            self.tester.end()
             late = f"the values that the notebook gives took over {self.limits.cell_s:g} s"
             sentence = late if isinstance(fault, TimeoutError) else str(fault)
             is_planned = (
@@ -343,29 +297,8 @@ class Execution:
             if is_planned and not self.last_attempt:
                 raise GraderFault(sentence) from fault
             cell["outputs"] = [error("NotRun", sentence)]
-        self.deadline += monotonic() - start
-        return self.tester is not None
-
-    def _await_verdict(
-        self, limit: float, steps: tuple[Callable[[], None], ...]
-    ) -> tuple[dict[str, Any], bool]:
-        """(the verdict, whether the time limit was used up). steps: what is done one after the
-        other so that a test over its limit comes to an end. One that goes on when nobody answers it
-        any more ends with its tester."""
-        tester = self._open_tester()
-        try:
-            return tester.verdict(limit), False
-        except TimeoutError:
-            pass
-        for step in steps:
-            step()
-            try:
-                return tester.verdict(GRACE_S), True
-            except TimeoutError:
-                continue
-        self.tester = None
-        self.tester_stack.close()
-        return {"outputs": []}, True
+        self.time.extend(monotonic() - start)
+        return self.tester.is_open
 
     def _await_reply(self) -> Any:
         """The outputs of the submission while it was asked; None where its process is gone."""
@@ -381,14 +314,13 @@ class Execution:
 
     def _copy_for_test(self, cell: Cell, plan: HiddenTestPlan, count: int) -> list[WaitingTest]:
         """A test with copies of the submission as it is here; [] where that fails."""
-        limit = max(self._time_limit(), FORK_S)
+        limit = max(self.time.next_limit_s(), FORK_S)
         try:
             copies = tuple(map(SubmissionCopy, self._fork_copies(count, limit)))
         except DeadlinePassed:
             cell["outputs"] = [self._time_limit_error(cell, limit)]
             return []
-        limit_s = self.limits.after_s if self.slow else self.limits.cell_s
-        return [WaitingTest(cell, plan, limit_s, copies)]
+        return [WaitingTest(cell, plan, self.time.cell_limit_s, copies)]
 
     def _fork_copies(self, count: int, limit: float) -> list[socket.socket]:
         """The sockets of forks of the submission as it is here. DeadlinePassed where one fails."""
@@ -419,7 +351,7 @@ class Execution:
         self, cell: Cell, peer: socket.socket, request: dict[str, Any], limit_s: float
     ) -> list[Any]:
         """The outputs of one fork; an error where it is gone or takes too long."""
-        limit = self._time_limit(limit_s)
+        limit = self.time.next_limit_s(limit_s)
         sock = DeadlineSocket(peer, monotonic() + limit)
         max_bytes = 4 * self.limits.output_bytes + REPLY_OVERHEAD_BYTES
         try:

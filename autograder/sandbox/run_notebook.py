@@ -16,7 +16,8 @@ from typing import Any
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
-from autograder.sandbox.execution import CopiesEnded, Execution
+from autograder.sandbox.copies import CopiesEnded
+from autograder.sandbox.execution import Execution
 from autograder.sandbox.job import Job
 from autograder.sandbox.kernel_pool import KernelPool, UnwalledSlot
 from autograder.sandbox.limits import Limits

@@ -7,7 +7,7 @@ from autograder.grading.grade_class import grade_class
 from autograder.grading.read_grades import grades
 from autograder.grading.run_settings import Settings
 from autograder.notebook.definitions import NamesSoFar, defined_names
-from autograder.sandbox import execution
+from autograder.sandbox import time_budget
 from autograder.sandbox.execution import Execution
 from autograder.sandbox.limits import Limits
 
@@ -67,7 +67,7 @@ def test_the_answer_that_ends_a_shared_copy_loses_its_own_points_alone(course, e
 
 
 def test_after_a_test_over_its_time_the_reserve_is_as_the_copy_was(course, monkeypatch):
-    monkeypatch.setattr(execution, "STARVED_SHARE", 0)  # on a busy machine, too
+    monkeypatch.setattr(time_budget, "STARVED_SHARE", 0)  # on a busy machine, too
     double = "seen = []\n\n\ndef double(x):\n    seen.append(x)\n    while True:\n        pass"
     square = "def square(x):\n    return x**2 if not seen else 0"
     settings = Settings(Limits(cell_s=3.0, after_s=3.0))
