@@ -93,12 +93,7 @@ def save(
 ) -> None:
     """Record one submission; a notebook of the plan that is not in `executed` scores 0.
     other_work: a person looks at its tasks again, whatever was given for the work before."""
-    scores = {
-        (name, cells.grade_id(cell)): automatic_points(cell)[0]
-        for name, cell in _cells_with_flag(executed, "grade")
-    }
-    if regrade:
-        scores |= {key: points for key, points in regrade.kept.items() if key in scores}
+    scores = _scores(executed, regrade)
     comments = {
         (name, cells.grade_id(cell)): automatic_comment(cell)
         for name, cell in _cells_with_flag(executed, "solution", "task")
@@ -122,6 +117,16 @@ def save(
         except DBAPIError as fault:
             if attempt + 1 == ATTEMPTS or not errors.may_succeed_if_repeated(fault):
                 raise
+
+
+def _scores(executed: dict[str, Notebook], regrade: Regrade | None) -> Scores:
+    """The automatic points of the graded cells, but those of before where a regrade keeps them."""
+    scores = {
+        (name, cells.grade_id(cell)): automatic_points(cell)[0]
+        for name, cell in _cells_with_flag(executed, "grade")
+    }
+    kept = regrade.kept if regrade else {}
+    return scores | {key: points for key, points in kept.items() if key in scores}
 
 
 def _cells_with_flag(executed: dict[str, Notebook], *flags: str) -> Iterator[tuple[str, Cell]]:

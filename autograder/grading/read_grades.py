@@ -80,16 +80,10 @@ def _grade(
         for row in placed
         if row.notebook in messages  # else a mark of an earlier version: this one could not be run
     )
-    if not marks:
-        status = "not graded"
-    elif any(mark.needs_review for mark in marks):
-        status = "needs review"
-    else:
-        status = "graded"
     return Grade(
         assignment=assignment.id,
         student=student,
-        status=status,
+        status=_status(marks),
         marks=marks,
         submitted_at=submitted_at(record) if record else None,
         seconds=record.get("seconds", 0.0),
@@ -101,6 +95,12 @@ def _grade(
         group=group,
         handed_in_by=handed_in_by,
     )
+
+
+def _status(marks: tuple[Mark, ...]) -> str:
+    if not marks:
+        return "not graded"
+    return "needs review" if any(mark.needs_review for mark in marks) else "graded"
 
 
 def _left_group(assignment: Assignment, student: str, group: str, handed_in_by: str) -> Grade:
