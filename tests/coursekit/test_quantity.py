@@ -93,7 +93,7 @@ def in_python(text, unit):
 TEXTS = st.text(st.sampled_from("0123456789.,' e-+x*^µms%B"), max_size=9)
 
 
-@settings(max_examples=3, deadline=None)
+@settings(max_examples=3)
 @given(st.lists(st.tuples(TEXTS, st.sampled_from(UNITS)), min_size=150, max_size=200))
 def test_the_script_of_the_page_reads_numbers_as_python_does(pairs):
     known = [(text, unit) for text in (*TYPED, *NO_NUMBERS) for unit in ("", "ms", "%")]

@@ -57,7 +57,7 @@ def test_each_line_hashes_to_its_own_sha256(record):
     assert entry.pop("sha256") == sha256(entry)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(at=st.integers(0, len(WHOLE) - 1), byte=st.integers(0, 255))
 def test_any_changed_byte_is_found(at, byte):
     changed = bytearray(WHOLE)
@@ -68,7 +68,7 @@ def test_any_changed_byte_is_found(at, byte):
         assert record.verify() != ""
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.binary(max_size=200))
 def test_verifying_rubbish_is_a_sentence_and_never_a_crash(data):
     with tempfile.TemporaryDirectory() as folder:

@@ -63,7 +63,7 @@ def sent_as(command: str, with_mark: bool) -> bytes:
 DIFFERENT = ("name", "info", "mem", "set", "help", "timestamp", "layer", "stream")
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(COMMANDS, st.booleans()), min_size=1, max_size=6))
 @example([("db load 64", True), (f"db {DIGITS[:64]}", True), (f"db {DIGITS[64:]}", True),
           (f"infer 1 0 {mark(bytes(range(64)))}", False)])  # fmt: skip

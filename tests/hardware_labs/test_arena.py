@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from small_networks import chain, residual
 
@@ -32,7 +32,6 @@ def overlaps(plan) -> list[tuple[Buffer, Buffer]]:
     ]
 
 
-@settings(deadline=None)
 @given(BUFFERS, st.sampled_from([by_size, by_time]))
 def test_buffers_that_meet_never_overlap_and_the_arena_is_between_bound_and_sum(buffers, order):
     plan = place(buffers, order(buffers))
@@ -40,7 +39,6 @@ def test_buffers_that_meet_never_overlap_and_the_arena_is_between_bound_and_sum(
     assert plan.lower_bound_bytes <= plan.peak_bytes <= plan.sum_bytes
 
 
-@settings(deadline=None)
 @given(BUFFERS)
 def test_the_lower_bound_is_the_fullest_step(buffers):
     fullest = max(

@@ -41,7 +41,7 @@ def stock(command: str) -> list[str]:
     return STOCK.get(command, unknown(command))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.binary(max_size=80), st.integers(1, 40), st.integers(0, 2**32), st.integers(0, 3))
 def test_whatever_waits_in_the_line_a_question_gets_its_own_answer(junk, packet, seed, pause):
     rng = np.random.default_rng(seed)

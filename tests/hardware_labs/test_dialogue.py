@@ -259,7 +259,6 @@ BYTES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(BYTES, max_size=12), st.integers(0, 3), st.lists(st.integers(0, 400), max_size=9))
 def test_any_bytes_in_any_state_give_the_same_events_however_they_are_cut(parts, state, cuts):
     def protocol() -> Protocol:
@@ -286,7 +285,7 @@ def test_a_line_without_end_does_not_fill_the_memory():
     assert len(protocol._buffer) < 400_000
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(BYTES, st.integers(0, 2)), max_size=25), st.integers(0, 2**32 - 1))
 def test_whatever_a_board_says_there_is_an_end_and_at_most_an_error_in_words(said, seed):
     """Random junk in place of a board: each operation returns or raises a BoardError."""

@@ -131,7 +131,6 @@ def exchanges(
 
 
 @settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -141,7 +140,6 @@ def test_no_fault_of_the_wire_makes_a_wrong_answer(firmware: ProgramLink, seed: 
 
 
 @settings(
-    deadline=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -255,7 +253,6 @@ def test_a_seed_gives_the_same_faults_and_a_chance_is_a_chance():
         FaultyLink(ScriptedLink(unknown), np.random.default_rng(0), drop=1.5)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.floats(0, 1), st.integers(0, 2**32 - 1))
 def test_splitting_loses_nothing_and_keeps_the_order(data: bytes, split: float, seed: int):
     script = ScriptedLink(unknown, junk=data, packet=50)

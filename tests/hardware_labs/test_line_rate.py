@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hardware_labs.transports.line_rate import received
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=50), st.integers(300, 10**6))
 def test_at_the_same_rate_every_byte_arrives(data: bytes, baud: int):
     assert received(data, baud, baud) == data
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=50), st.floats(0.97, 1.03))
 def test_rates_within_three_percent_of_each_other_are_the_same_rate(data: bytes, ratio: float):
     assert received(data, 115200, round(115200 * ratio)) == data

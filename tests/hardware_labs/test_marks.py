@@ -6,7 +6,7 @@ import zlib
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from marked_link import letters as plain_letters
 from marked_link import marked as plainly_marked
@@ -28,13 +28,11 @@ def firmware() -> Build:
     return build(NANO33, digits_model())
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1))
 def test_letters_are_the_hexadecimal_digits_by_other_names(crc: int):
     assert letters(crc) == plain_letters(crc)
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="ascii"), max_size=60))
 def test_a_mark_is_the_crc_32_of_the_command(command: str):
     assert marked(command) == plainly_marked(command)
@@ -48,7 +46,6 @@ def replies(data: bytes, cuts: list[int]) -> list[Reply]:
     return [event for event in events if isinstance(event, Reply)]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(WHOLE)), max_size=8))
 def test_a_whole_answer_is_a_reply_however_it_is_cut(cuts: list[int]):
     (reply,) = replies(WHOLE, cuts)
@@ -68,7 +65,6 @@ def edited(data: bytes, edits: list[tuple[int, str, int]]) -> bytes:
     return b"".join(parts)
 
 
-@settings(deadline=None)
 @given(EDITS, st.lists(st.integers(0, 99), max_size=5))
 @example([(len(ANSWER) + 1, "set", ord("q"))], [])  # a letter that is none
 @example([(27, "set", ord("3"))], [])  # one digit of a result

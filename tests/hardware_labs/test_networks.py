@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from plain_layers import RULES, plain
 from reference_mlp import outputs
@@ -29,14 +29,12 @@ from hardware_labs.models.quantizer import Quantizer, Scale, scale_of, to_int8
 INT32 = st.integers(-(2**31), 2**31 - 1)
 
 
-@settings(deadline=None)
 @given(INT32, st.integers(2**30, 2**31 - 1), st.integers(0, 31))
 def test_requantize_of_arrays_is_that_of_numbers(accumulator, multiplier, shift):
     got = requantize(np.array([accumulator]), multiplier, shift)
     assert got.tolist() == [plain_requantize(accumulator, multiplier, shift)]
 
 
-@settings(deadline=None)
 @given(st.floats(1e-9, 0.999))
 def test_a_factor_as_fixed_point_is_right_to_31_bits(value):
     multiplier, shift = fixed_point(value)
@@ -85,7 +83,6 @@ def test_an_addition_is_right_to_half_a_step_of_its_output():
     assert np.abs(y - np.clip(exact, layer.low, layer.high)).max() <= 0.5 + 1e-4
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(-128, 127), min_size=2, max_size=12), st.floats(0.01, 0.5))
 def test_a_softmax_is_right_to_one_step_and_its_largest_input_wins(numbers, scale):
     table = np.rint(65535 * np.exp(-scale * np.arange(256))).astype(np.uint16)
@@ -96,7 +93,6 @@ def test_a_softmax_is_right_to_one_step_and_its_largest_input_wins(numbers, scal
     assert y[x[0].argmax()] == y.max()
 
 
-@settings(deadline=None)
 @given(st.floats(-300, 300, width=32), st.floats(1e-3, 8))
 def test_numbers_of_32_bits_become_the_nearest_int8(value, scale):
     multiplier, shift = fixed_point(1 / scale)
@@ -137,7 +133,6 @@ def test_a_channel_without_weights_keeps_its_bias():
     assert np.abs(real[:, 1:] - [5.0, -3.0]).max() <= 0.51 * network.output_scale
 
 
-@settings(deadline=None)
 @given(st.floats(-50, 0), st.floats(0, 50))
 def test_a_scale_covers_its_range_and_has_an_exact_zero(low, high):
     scale = scale_of(low, high)

@@ -71,7 +71,7 @@ def test_threads_and_batches_change_no_bit(pi: Board, threads: int, batch: int):
     pi.ask("set batch 1")
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(1, 40), st.integers(1, 5), st.integers(0, 2**32), st.sampled_from([1, 3, 256]))
 def test_however_the_work_is_cut_the_bits_are_those_of_the_specification(n, threads, seed, block):
     rng, model = np.random.default_rng(seed), digits_model()
@@ -84,7 +84,6 @@ def test_however_the_work_is_cut_the_bits_are_those_of_the_specification(n, thre
     assert got.tolist() == [outputs(model, row) for row in x]
 
 
-@settings(deadline=None)
 @given(st.integers(-(2**31), 2**31 - 1), st.integers(2**30, 2**31 - 1), st.integers(0, 12))
 def test_requantising_in_numpy_is_the_specification(total, multiplier, shift):
     assert inference.requantize(np.array([total]), multiplier, shift)[0] == requantize(
@@ -185,7 +184,7 @@ def test_it_is_found_again_in_the_middle_of_a_frame(pi: Board):
     assert pi.ask("name") == ("m-name-dut-[pi]",)
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(st.binary(max_size=200))
 def test_whatever_bytes_come_it_is_found_again(pi: Board, junk: bytes):
     pi.link.write(junk)

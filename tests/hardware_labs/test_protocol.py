@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hardware_labs.protocol.command_set import (
@@ -39,7 +39,6 @@ def heard(protocol: Protocol, packets: list[bytes]) -> list[Event]:
     return [event for packet in packets for event in protocol.receive(packet)]
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, len(TRANSCRIPT)), max_size=30))
 def test_any_way_of_cutting_packets_gives_the_same_events(cuts: list[int]):
     protocol = Protocol()
@@ -48,7 +47,6 @@ def test_any_way_of_cutting_packets_gives_the_same_events(cuts: list[int]):
     assert heard(protocol, [TRANSCRIPT[a:b] for a, b in pairwise(ends)]) == EVENTS
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), st.lists(st.integers(0, 400), max_size=10))
 @example(b"m-ready\r\n" * 4, [])
 @example(b"e-[Unknown command: other]\r\nm-ready\r\n", [3])
@@ -65,7 +63,6 @@ def test_junk_never_shifts_an_answer_after_a_resync(junk: bytes, cuts: list[int]
     )
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60).filter(lambda noise: b"\n" not in noise))
 def test_noise_on_the_same_line_does_not_hide_the_nonce(noise: bytes):
     protocol = Protocol()

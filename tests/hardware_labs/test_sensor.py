@@ -116,7 +116,7 @@ def test_a_source_that_is_not_there_is_refused_in_a_sentence(
     assert board.ping() > 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.sampled_from([NAME, CLASS, ROW]), st.integers(0, 2**32 - 1))))
 def test_whatever_is_written_into_the_sensor_it_still_reads_as_one(writes):
     registers = Sensor().registers()

@@ -255,7 +255,7 @@ def test_what_is_no_feed_is_refused_as_a_whole(tmp_path, text, sentence):
     assert len(faults) == 1 and sentence in faults[0]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(facts=JUNK, rows=st.lists(JUNK, max_size=3), field=st.text(max_size=5))
 def test_whatever_a_feed_holds_the_answer_is_a_sentence(tmp_path_factory, facts, rows, field):
     path = tmp_path_factory.mktemp("feed") / "f.json"

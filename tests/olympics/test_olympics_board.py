@@ -123,7 +123,7 @@ def test_an_anonymous_team_is_named_nowhere():
     assert "Anonymous 4" in said
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), min_size=3, max_size=30)
     .map(lambda text: f"Zq{text}xj")

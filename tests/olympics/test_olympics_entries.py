@@ -6,7 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from olympic_entries import HEAD, entry, featherweight, write_entry
@@ -206,7 +206,6 @@ def test_only_what_every_zip_program_packs_is_unpacked(tmp_path, kind):
         read_entry(path)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("any") / "x.zip"
@@ -289,7 +288,6 @@ ARRAYS = st.dictionaries(
 )
 
 
-@settings(deadline=None)
 @given(ARRAYS)
 def test_arrays_come_back_from_the_wire_as_they_were(arrays):
     data = wire.encode(arrays)
@@ -300,7 +298,6 @@ def test_arrays_come_back_from_the_wire_as_they_were(arrays):
         assert back[name].dtype == array.dtype and back[name].shape == array.shape
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_on_the_wire_are_arrays_or_an_error(data):
     try:
@@ -310,7 +307,6 @@ def test_any_bytes_on_the_wire_are_arrays_or_an_error(data):
     assert all(isinstance(array, np.ndarray) for array in arrays.values())
 
 
-@settings(deadline=None)
 @given(ARRAYS.filter(bool), st.integers(0, 10_000), st.integers(0, 255))
 def test_a_container_with_a_changed_byte_never_runs_code_or_asks_for_much(arrays, place, value):
     data = bytearray(wire.encode(arrays))

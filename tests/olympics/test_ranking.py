@@ -184,7 +184,7 @@ def test_an_entry_that_was_run_again_here_stands_there_once_and_holds_its_medal(
     assert (line.rank, line.result.score) == (1, 900.0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ledgers(), st.randoms(use_true_random=False))
 def test_the_order_in_which_rows_come_does_not_matter(rows, rng):
     shuffled = list(rows)
@@ -192,7 +192,7 @@ def test_the_order_in_which_rows_come_does_not_matter(rows, rng):
     assert str(all_rankings(rows)) == str(all_rankings(shuffled))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ledgers())
 def test_rows_of_other_events_change_nothing(rows):
     for rules in (BOARD, SPRINT, FEATHER):
@@ -202,7 +202,7 @@ def test_rows_of_other_events_change_nothing(rows):
             assert str(ranking(alone, rules, category)) == str(ranking(rows, rules, category))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ledgers())
 def test_refused_and_wrong_rows_never_rank(rows):
     wrong = {judgement.entry_sha256 for judgement in rows if judgement.verdict == "wrong"}
@@ -212,7 +212,7 @@ def test_refused_and_wrong_rows_never_rank(rows):
             assert {run.verdict for run in line.result.runs} == {"ranked"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ledgers())
 def test_ranks_follow_every_difference_that_is_shown(rows):
     for lines in all_rankings(rows).values():
@@ -224,7 +224,7 @@ def test_ranks_follow_every_difference_that_is_shown(rows):
                     assert line.rank < after.rank
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ledgers())
 def test_a_shared_rank_says_so_and_leaves_out_the_next(rows):
     for lines in all_rankings(rows).values():
@@ -234,7 +234,7 @@ def test_a_shared_rank_says_so_and_leaves_out_the_next(rows):
             assert line.rank == place + 1 or line.rank == ranks[place - 1]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ledgers())
 def test_the_medal_table_holds_each_medal_once(rows):
     lines = list(all_rankings(rows).values())

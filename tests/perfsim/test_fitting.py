@@ -42,7 +42,7 @@ def test_every_fit_set_holds_rows_and_at_most_three_models_serve_a_software():
     assert {len(fit_set.names) for fit_set in serving} <= {2, 3, 4, 5}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(factors=FACTORS)
 def test_a_fit_finds_the_factors_that_made_the_costs(factors):
     table = [[1.0, 2.0, 0.1], [3.0, 0.5, 1.0], [0.2, 1.0, 5.0], [1.0, 1.0, 1.0]]

@@ -1171,7 +1171,6 @@ def test_a_folder_of_the_course_itself_is_no_inbox(course, name):
 any_file_name = st.text(min_size=1, max_size=60).filter(lambda name: "\0" not in name)
 slow = settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 

@@ -281,9 +281,7 @@ def opened(data):
         return None
 
 
-relentless = settings(
-    max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+relentless = settings(max_examples=400, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @relentless

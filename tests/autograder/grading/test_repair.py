@@ -101,7 +101,7 @@ def test_outputs_that_were_handed_in_do_not_survive(model, submitted):
     assert by_name(repair(submitted, model).notebook)["double"]["outputs"] == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(order=st.permutations(range(7)), kept=st.integers(0, 7), bare=st.booleans())
 def test_any_shuffled_and_cut_notebook_comes_back_whole(model, order, kept, bare):
     submitted = source_notebook()

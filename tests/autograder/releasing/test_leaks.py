@@ -87,7 +87,7 @@ WRAPPINGS = [
 ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_any_secret_line_anywhere_in_a_notebook_is_found(tmp_path_factory, released, data):
     line = data.draw(st.sampled_from(SECRET_LINES))

@@ -199,7 +199,7 @@ def test_a_page_has_a_language_one_title_and_headed_tables() -> None:
 TEXT = st.text(max_size=30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXT, TEXT, TEXT, TEXT)
 def test_names_and_sentences_of_any_kind_stay_text(a: str, b: str, c: str, d: str) -> None:
     marks = (Mark("functions", a + "<i>", 0, 1, message=b + "<i>", comment=c + "<i>"),)

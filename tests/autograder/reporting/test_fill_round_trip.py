@@ -113,7 +113,7 @@ def grade(student, points, penalty=0.0):
 
 @pytest.mark.parametrize("kind", TABLES)
 @given(st.lists(TEXTS, min_size=1, max_size=4), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_byte_but_the_marks_comes_back(kind, texts, data):
     rows, how, encodings = TABLES[kind]
     encoding = data.draw(st.sampled_from(encodings))

@@ -249,7 +249,7 @@ NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]
 
 
 @given(st.lists(st.tuples(NAMES, NAMES, NAMES), min_size=1, max_size=5))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_names_and_sections_come_back_from_the_file_that_an_import_writes(rows):
     out = io.StringIO()
     writer = csv.writer(out)

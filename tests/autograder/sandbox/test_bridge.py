@@ -26,7 +26,7 @@ from autograder.sandbox.inside.bridge.shared_classes import SharedClasses
 from autograder.sandbox.inside.bridge.shared_values import SharedValues
 
 NOBODY = SharedClasses({}, (), ())
-BRIEF = settings(max_examples=40, deadline=None)
+BRIEF = settings(max_examples=40)
 
 
 def a_proxy(row, nested):
@@ -253,7 +253,7 @@ nonsense = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(nonsense)
 def test_rows_that_mean_nothing_are_refused(row):
     side = Side(1)

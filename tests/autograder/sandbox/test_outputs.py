@@ -50,7 +50,7 @@ def notebook_of(outputs):
     }
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(OUTPUT, max_size=5) | ANYTHING, ANYTHING)
 @example([{"output_type": "execute_result", "data": {}, "execution_count": -1}], -1)
 def test_what_is_accepted_is_a_valid_notebook_that_can_be_written(outputs, count):

@@ -38,7 +38,7 @@ def common(one, other):
 
 
 @pytest.mark.parametrize("name", ["renamed", "reformatted", "comments changed"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS)
 def test_names_format_and_comments_change_no_fingerprint(name, seed):
     text = kmeans(seed)
@@ -46,7 +46,7 @@ def test_names_format_and_comments_change_no_fingerprint(name, seed):
     assert disguised != text and prints(disguised) == prints(text)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=SEEDS)
 def test_dead_statements_and_named_constants_leave_nearly_all_fingerprints(seed):
     text = kmeans(seed)
