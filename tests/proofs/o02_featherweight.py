@@ -147,22 +147,70 @@ def _():
 
 
 wrong(
-    "entry_files",
+    "quantize_columns",
     "one scale for a whole matrix",
     {".max(axis=0)": ".max(axis=0).max() * np.ones(matrix.shape[1])"},
 )
 
-wrong("entry_files", "a scale for each row", {".max(axis=0)": ".max(axis=1)"})
+wrong("quantize_columns", "a scale for each row", {".max(axis=0)": ".max(axis=1)"})
 
 wrong(
-    "entry_files", "divides a column of zeros by 0", {"scale = np.where(scale == 0, 1, scale)": ""}
+    "quantize_columns",
+    "the largest number instead of the largest magnitude",
+    {"np.abs(matrix).max": "matrix.max"},
 )
 
 wrong(
-    "entry_files",
+    "quantize_columns",
+    "divides a column of zeros by 0",
+    {"scale = np.where(scale == 0, 1, scale)": ""},
+)
+
+wrong(
+    "quantize_columns",
     "cuts instead of rounding",
-    {"np.rint(matrix / scale)": "np.trunc(matrix / scale)"},
+    {"np.rint(matrix / scale)": "(matrix / scale)"},
 )
+
+wrong(
+    "quantize_columns",
+    "8 as the largest number of four bits",
+    {"(2 ** (bits - 1) - 1)": "2 ** (bits - 1)"},
+)
+
+wrong("quantize_columns", "leaves them floats", {".astype(np.int8)": ""})
+
+wrong("quantize_columns", "four bits, whatever is asked", {"(2 ** (bits - 1) - 1)": "7"})
+
+
+@wrong("quantize_columns", "divides the weights where they lie")
+def _():
+    def quantize_columns(matrix, bits):
+        scale = np.abs(matrix).max(axis=0) / (2 ** (bits - 1) - 1)
+        scale = np.where(scale == 0, 1, scale)
+        matrix /= scale
+        return np.rint(matrix).astype(np.int8), scale
+
+
+@right("quantize_columns", "column after column")
+def _():
+    def quantize_columns(matrix, bits):
+        top, scales, columns = 2 ** (bits - 1) - 1, [], []
+        for column in matrix.T:
+            scales.append(max(abs(column.max()), abs(column.min())) / top or 1.0)
+            columns.append(np.round(column / scales[-1]))
+        return np.stack(columns, axis=1).astype(np.int8), np.array(scales)
+
+
+@right("quantize_columns", "halves away from 0")
+def _():
+    def quantize_columns(matrix, bits):
+        top = 2 ** (bits - 1) - 1
+        most = np.maximum(matrix.max(axis=0), -matrix.min(axis=0))
+        scale = np.where(most > 0, most / top, 1.0)
+        steps = matrix / scale
+        return (np.sign(steps) * np.floor(np.abs(steps) + 0.5)).astype(np.int8), scale
+
 
 wrong(
     "entry_files",
@@ -170,29 +218,35 @@ wrong(
     {"np.stack([scale, bias])": "np.stack([bias, scale])"},
 )
 
-wrong(
-    "entry_files",
-    "8 as the largest number of four bits",
-    {"2 ** (width - 1) - 1": "2 ** (width - 1)"},
-)
-
 wrong("entry_files", "never packs", {"q if width == 8 else pack4(q)": "q"})
+
+wrong("entry_files", "packs all layers", {"q if width == 8 else pack4(q)": "pack4(q)"})
 
 wrong("entry_files", "keeps float64", {".astype(np.float32)": ""})
 
+wrong("entry_files", "column after column in the bytes", {"pack4(q)": "pack4(q.T)"})
 
-@right("entry_files", "column after column")
+
+@wrong("entry_files", "the bits of the first layer for all")
 def _():
     def entry_files(matrices, bits):
-        files = {}
+        files = {"model.py": MODEL.encode()}
         for k, (matrix, bias) in enumerate(matrices):
-            top, scales, columns = {8: 127, 4: 7}[bits[k]], [], []
-            for column in matrix.T:
-                scales.append(max(abs(column.max()), abs(column.min())) / top or 1.0)
-                columns.append(np.round(column / scales[-1]))
-            whole = np.stack(columns, axis=1).astype(np.int8)
-            files[f"q{k}.npy"] = npy(whole) if bits[k] == 8 else npy(pack4(whole))
-            files[f"s{k}.npy"] = npy(np.array([scales, list(bias)], np.float32))
+            q, scale = quantize_columns(matrix, bits[0])
+            files[f"q{k}.npy"] = npy(q if bits[0] == 8 else pack4(q))
+            files[f"s{k}.npy"] = npy(np.stack([scale, bias]).astype(np.float32))
+        return files
+
+
+@right("entry_files", "a list of names and arrays first")
+def _():
+    def entry_files(matrices, bits):
+        arrays = {}
+        for k in range(len(matrices)):
+            whole, scales = quantize_columns(matrices[k][0], bits[k])
+            arrays[f"s{k}"] = np.array([list(scales), list(matrices[k][1])], np.float32)
+            arrays[f"q{k}"] = {8: whole, 4: pack4(np.clip(whole, -8, 7))}[bits[k]]
+        files = {f"{name}.npy": npy(array) for name, array in arrays.items()}
         return {**files, "model.py": MODEL.encode("utf-8")}
 
 
