@@ -159,12 +159,121 @@ def _():
 
 
 wrong(
-    "conv_kernel",
+    "gather_kernel",
     "padding is the number 0",
     {
         "for (int i = 0; i < left; i++) to[i] = (int8_t)layer->input_zero;": "for (int i = 0; i < left; i++) to[i] = 0;"
     },
 )
+
+wrong(
+    "gather_kernel",
+    "leaves at the right what the place before put there",
+    {
+        "for (int i = right; i < kernel_row; i++) to[i] = (int8_t)layer->input_zero;": "",
+        "int right = on_image ? part.right * n : kernel_row;": "int right = part.right * n;",
+    },
+)
+
+wrong(
+    "gather_kernel",
+    "the image moves on at a row above it",
+    {"if (on_image) from": "from"},
+)
+
+wrong(
+    "gather_kernel",
+    "counts pixels instead of numbers at the left",
+    {"part.left * n": "part.left"},
+)
+
+wrong("gather_kernel", "a row above the image is on it", {"ky >= part.top && ": ""})
+
+wrong(
+    "gather_kernel",
+    "the next row of the image is a row of the kernel on",
+    {"from += w->in_width * n": "from += kernel_row"},
+)
+
+wrong(
+    "gather_kernel",
+    "the row of pixels does not move on at a row above the image",
+    {
+        "ky++, to += kernel_row": "ky++",
+        "if (on_image) from += w->in_width * n;": "if (on_image) from += w->in_width * n, to += kernel_row;",
+    },
+)
+
+wrong(
+    "gather_kernel",
+    "begins at the corner of the kernel, where there may be no pixel",
+    {"first_pixel(w, part)": "(part.row * w->in_width + part.column) * n"},
+)
+
+wrong("gather_kernel", "C that does not compile", {"int8_t *to = row_of_pixels;": ""})
+
+
+@wrong("gather_kernel", "the zero point of the bench for every layer")
+def _():
+    def gather_c():
+        return """
+        static void gather(const conv2d_t *layer, const int8_t *x, part_t part) {
+          const window_t *w = &layer->window;
+          int8_t *to = row_of_pixels;
+          for (int ky = 0; ky < w->kernel_height; ky++)
+            for (int kx = 0; kx < w->kernel_width; kx++)
+              for (int c = 0; c < w->in_channels; c++) {
+                int row = part.row + ky, column = part.column + kx;
+                int on_image = row >= 0 && row < w->in_height && column >= 0 && column < w->in_width;
+                *to++ = on_image ? x[(row * w->in_width + column) * w->in_channels + c] : 5;
+              }
+        }
+        """
+
+
+@right("gather_kernel", "fills the row with zero points first, and copies runs over them")
+def _():
+    def gather_c():
+        return """
+        static void gather(const conv2d_t *layer, const int8_t *x, part_t part) {
+          const window_t *w = &layer->window;
+          int channels = w->in_channels, n = w->kernel_height * w->kernel_width * channels;
+          int run = (part.right - part.left) * channels;
+          if (run * (part.bottom - part.top) < n)
+            for (int i = 0; i < n; i++) row_of_pixels[i] = (int8_t)layer->input_zero;
+          const int8_t *from = x + first_pixel(w, part);
+          int8_t *to = row_of_pixels + first_weight(w, part);
+          for (int ky = part.top; ky < part.bottom; ky++) {
+            for (int i = 0; i < run; i++) to[i] = from[i];
+            from += w->in_width * channels, to += w->kernel_width * channels;
+          }
+        }
+        """
+
+
+@right("gather_kernel", "a run copied at once, by a small function of its own")
+def _():
+    def gather_c():
+        return """
+        static int8_t *zeros(int8_t *to, int n, int zero) {
+          while (n-- > 0) *to++ = (int8_t)zero;
+          return to;
+        }
+
+        static void gather(const conv2d_t *layer, const int8_t *x, part_t part) {
+          const window_t *w = &layer->window;
+          int n = w->in_channels, row = w->kernel_width * n, zero = layer->input_zero;
+          int8_t *to = zeros(row_of_pixels, part.top * row, zero);
+          x += first_pixel(w, part);
+          for (int ky = part.top; ky < part.bottom; ky++, x += w->in_width * n) {
+            to = zeros(to, part.left * n, zero);
+            for (int i = 0; i < (part.right - part.left) * n; i++) *to++ = x[i];
+            to = zeros(to, (w->kernel_width - part.right) * n, zero);
+          }
+          zeros(to, (w->kernel_height - part.bottom) * row, zero);
+        }
+        """
+
 
 wrong(
     "conv_kernel",
@@ -182,12 +291,6 @@ wrong(
 
 wrong(
     "conv_kernel",
-    "the row of pixels does not move on at a row above the image",
-    {"if (on_image) from": "from"},
-)
-
-wrong(
-    "conv_kernel",
     "one factor for all output channels",
     {"narrow(&layer->output, o, sums[0])": "narrow(&layer->output, 0, sums[0])"},
 )
@@ -200,15 +303,25 @@ wrong(
 
 wrong("conv_kernel", "forgets the bias", {"{layer->bias[o], layer->bias[other]}": "{0, 0}"})
 
-wrong("conv_kernel", "C that does not compile", {'#include "smlad.h"': ""})
+wrong(
+    "conv_kernel",
+    "subtracts no zero point, as if the row held real numbers",
+    {"n, layer->input_zero, sums": "n, 0, sums"},
+)
+
+wrong(
+    "conv_kernel",
+    "the weights of all pairs are those of the first",
+    {"weights + o * n, weights + other * n": "weights, weights + n"},
+)
+
+wrong("conv_kernel", "C that does not compile", {"int other = o < last ? o + 1 : o;": ""})
 
 
 @wrong("conv_kernel", "hands in a direct kernel")
 def _():
     def conv_c():
         return """
-        #include "window.h"
-
         void conv2d(const conv2d_t *layer, const int8_t *x, int8_t *y) {
           const window_t *w = &layer->window;
           int kernel_bytes = w->kernel_height * w->kernel_width * w->in_channels;
@@ -231,29 +344,15 @@ def _():
         """
 
 
-@right("conv_kernel", "fills the row with zero points first, and copies runs over them")
+@right("conv_kernel", "one loop over the places, and a step over two rows of weights")
 def _():
     def conv_c():
         return """
-        #include "smlad.h"
-        #include "window.h"
-
-        static int8_t row_of_pixels[256];
-
         void conv2d(const conv2d_t *layer, const int8_t *x, int8_t *y) {
           const window_t *w = &layer->window;
-          int channels = w->in_channels, n = w->kernel_height * w->kernel_width * channels;
+          int n = w->kernel_height * w->kernel_width * w->in_channels;
           for (int place = 0; place < w->out_height * w->out_width; place++, y += w->out_channels) {
-            part_t part = part_at(w, place / w->out_width, place % w->out_width);
-            int run = (part.right - part.left) * channels;
-            if (run * (part.bottom - part.top) < n)
-              for (int i = 0; i < n; i++) row_of_pixels[i] = (int8_t)layer->input_zero;
-            const int8_t *from = x + first_pixel(w, part);
-            int8_t *to = row_of_pixels + first_weight(w, part);
-            for (int ky = part.top; ky < part.bottom; ky++) {
-              for (int i = 0; i < run; i++) to[i] = from[i];
-              from += w->in_width * channels, to += w->kernel_width * channels;
-            }
+            gather(layer, x, part_at(w, place / w->out_width, place % w->out_width));
             const int8_t *weights = layer->weights;
             for (int o = 0; o < w->out_channels; o += 2, weights += 2 * n) {
               int two = o + 1 < w->out_channels;
