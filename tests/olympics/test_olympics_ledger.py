@@ -15,7 +15,9 @@ from autograder.olympics.teams import read_teams
 
 __all__ = ["admin", "server"]
 pytestmark = pytest.mark.xdist_group("postgresql")
-ROW = made_ledger.row(number=0, event="framework_sprint", scores={"score": 1.5})
+ROW = made_ledger.row(
+    number=0, season="2027", event="framework_sprint", team_id="abc", scores={"score": 1.5}
+)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
