@@ -26,9 +26,9 @@ def similarity_table(result: Similarity) -> None:
         table.add_row(comparison.question.cell, *map(str, counts), from_where)
     console.print(table)
     for comparison in result.comparisons:
-        for students in comparison.same_text:
+        for hand_ins in comparison.same_text:
+            names = ", ".join(" with ".join(students) for students in hand_ins)
             print_line(
-                f"the same text at {comparison.question.cell}: {', '.join(students)} (to look at, "
-                f"not marked)"
+                f"the same text at {comparison.question.cell}: {names} (to look at, not marked)"
             )
     print_line("Evidence, not a verdict: read the answers side by side.")

@@ -19,25 +19,24 @@ from autograder.similarity.fingerprints import (
 )
 from autograder.similarity.pairs import Answer, Pair, Ranking, ranking
 from autograder.similarity.plain_code import parsed
-from autograder.similarity.same_text import same_texts
+from autograder.similarity.same_text import SameText, same_texts
 
 RUNNERS = ("exec", "eval")
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A question and its pairs. blank: how many handed in nothing of their own. same_text: the
-    students of each text that a few handed in to the letter, which says something about answers
-    that are too short for a pair. as_text: the
-    pairs of which one answer at least is no Python, and was compared as a stream of signs.
-    too_deep: the students whose code was, since its tree cannot be read. runs_text: those whose
-    code calls exec or eval, so that the code in a text is not compared.
+    """A question and its pairs. blank: how many handed in nothing of their own. same_text: what a
+    few handed in to the letter, which says something of answers that are too short for a pair.
+    as_text: the pairs of which one answer at least is no Python, and was compared as a stream of
+    signs. too_deep: the students whose code was, since its tree cannot be read. runs_text: those
+    whose code calls exec or eval, so that the code in a text is not compared.
     """
 
     question: Question
     ranking: Ranking
     blank: int
-    same_text: tuple[tuple[str, ...], ...] = ()
+    same_text: tuple[SameText, ...] = ()
     as_text: tuple[Pair, ...] = ()
     too_deep: tuple[str, ...] = ()
     runs_text: tuple[str, ...] = ()

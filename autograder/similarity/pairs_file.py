@@ -3,11 +3,12 @@ those that have the same text and are too short for more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterable, Iterator
+from itertools import combinations, product
 
 from autograder.reporting.table_file import Value, to_csv
 from autograder.similarity.compare import Similarity
+from autograder.similarity.same_text import SameText
 
 HEAD = (
     *("assignment", "notebook", "question", "student", "other student", "similarity"),
@@ -20,11 +21,18 @@ def pairs_csv(result: Similarity) -> str:
     return to_csv(HEAD, _rows(result))
 
 
+def _pairs(texts: Iterable[SameText]) -> Iterator[tuple[str, str]]:
+    """Each two students who handed in the same text and not together, in order."""
+    for text in texts:
+        for one, other in combinations(text, 2):
+            yield from ((min(pair), max(pair)) for pair in product(one, other))
+
+
 def _rows(result: Similarity) -> Iterator[tuple[Value, ...]]:
     for comparison in result.comparisons:
         question, limit = comparison.question, comparison.ranking.threshold
         where = result.assignment.id, question.notebook, question.cell
-        same = {pair for students in comparison.same_text for pair in combinations(students, 2)}
+        same = set(_pairs(comparison.same_text))
         for pair in comparison.pairs:
             students = pair.one.student, pair.other.student
             yield (

@@ -14,21 +14,22 @@ LEAST_LINES = 6  # of code, neither blank nor released
 LEAST_WORDS = 20  # of a written answer
 MOST = 3  # hand-ins: a text that more have is a text that was given
 
+SameText = tuple[tuple[str, ...], ...]  # the students of each hand-in that has it
 
-def same_texts(answers: Iterable[Answer], released: str) -> tuple[tuple[str, ...], ...]:
-    """The students of each text that two or three hand-ins have, blanks at the ends of lines and
-    blank lines apart. released: what stood in the cell; texts that add little to it are left out.
+
+def same_texts(answers: Iterable[Answer], released: str) -> tuple[SameText, ...]:
+    """Each text that two or three hand-ins have, blanks at the ends of lines and blank lines apart.
+
+    released: what stood in the cell; texts that add little to it are left out.
     """
     given = set(_lines(released))
-    students: dict[tuple[str, ...], list[str]] = {}
-    groups: dict[tuple[str, ...], set[str]] = {}
+    hand_ins: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for answer in answers:
         text = tuple(line for line in _lines(answer.text) if line not in given)
         if _is_long(answer, text):
-            students.setdefault(text, []).append(answer.student)
-            groups.setdefault(text, set()).add(answer.group)
-    found = (sorted(students[text]) for text, of in groups.items() if 2 <= len(of) <= MOST)
-    return tuple(sorted(map(tuple, found)))
+            hand_ins.setdefault(text, {}).setdefault(answer.group, []).append(answer.student)
+    shared = (by_group.values() for by_group in hand_ins.values() if 2 <= len(by_group) <= MOST)
+    return tuple(sorted(tuple(sorted(tuple(sorted(s)) for s in groups)) for groups in shared))
 
 
 def _lines(text: str) -> list[str]:

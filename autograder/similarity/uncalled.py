@@ -9,10 +9,15 @@ is a first `softmax` which a second one below it replaces.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+Names = frozenset[str]
+NOTHING: Names = frozenset()
 
 
 @dataclass(frozen=True)
@@ -21,27 +26,25 @@ class _Defined:
     words that it reads itself, outside the definitions in it."""
 
     node: Definition
-    words: frozenset[str]
-    reads: frozenset[str]
+    words: Names
+    reads: Names
 
 
-def names_of(tree: ast.AST) -> frozenset[str]:
+def names_of(tree: ast.AST) -> Names:
     """The words that some code reads ('name', '.attribute'), and those of what it defines."""
-    defined = _definitions(tree)
-    return frozenset(_read(tree)).union(*(each.words | each.reads for each in defined))
+    return frozenset(_read(tree, NOTHING)).union(*(d.words | d.reads for d in _definitions(tree)))
 
 
-def without_uncalled(tree: ast.Module, asked: frozenset[str]) -> ast.Module:
+def without_uncalled(tree: ast.Module, asked: Names) -> ast.Module:
     """`tree` without the functions, classes and methods that nothing leads to.
 
     asked: the `names_of` the notebook. Where the cell defines none of them, all stays.
     """
-    definitions = list(_definitions(tree))
+    replaced = set(_replaced(tree))
+    definitions = [each for each in _definitions(tree) if each.node not in replaced]
     if not any(asked & each.words for each in definitions):
         return tree
-    replaced = set(_replaced(tree))
-    definitions = [each for each in definitions if each.node not in replaced]
-    called = _called(definitions, asked | frozenset(_read(tree)))
+    called = _called(definitions, asked | frozenset(_read(tree, NOTHING)))
     for block in _blocks(tree):
         block[:] = [s for s in block if not isinstance(s, Definition) or s in called]
     return tree
@@ -66,10 +69,10 @@ def _replaced(tree: ast.Module) -> Iterator[Definition]:
                 later.add(node.name)
 
 
-def _called(definitions: list[_Defined], words: frozenset[str]) -> set[Definition]:
+def _called(definitions: list[_Defined], words: Names) -> set[Definition]:
     """What is defined and `words` lead to, directly or through each other."""
     called: set[Definition] = set()
-    waiting = [each for each in definitions if words & each.words or _is_special(each.node.name)]
+    waiting = [each for each in definitions if words & each.words]
     while waiting:
         each = waiting.pop()
         if each.node not in called:
@@ -78,49 +81,92 @@ def _called(definitions: list[_Defined], words: frozenset[str]) -> set[Definitio
     return called
 
 
-def _definitions(tree: ast.AST) -> Iterator[_Defined]:
-    for node in ast.walk(tree):
-        for inner in ast.iter_child_nodes(node):
-            if isinstance(inner, Definition):
-                is_method = isinstance(node, ast.ClassDef)
-                words = {inner.name, f".{inner.name}"} if is_method else {inner.name}
-                yield _Defined(inner, frozenset(words), frozenset(_read(inner)) - _bound(inner))
-
-
-def _read(node: ast.AST) -> Iterator[str]:
-    """What a definition, or a cell, reads outside the definitions in it."""
+def _definitions(node: ast.AST, hidden: Names = NOTHING) -> Iterator[_Defined]:
+    """All that is defined in `node`. hidden: the variables of the functions around it, which are
+    no function of the cell even if one has that name."""
     for inner in ast.iter_child_nodes(node):
-        match inner:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                for part in (*inner.decorator_list, *getattr(inner, "bases", ())):
-                    yield from _read(ast.Expr(part))
-                continue
-            case ast.Name(id=name, ctx=ast.Load()):
-                yield name
-            case ast.Attribute(attr=name):
-                yield f".{name}"
-        yield from _read(inner)
+        if not isinstance(inner, Definition):
+            yield from _definitions(inner, hidden)
+            continue
+        around = hidden if isinstance(inner, ast.ClassDef) else hidden | _variables(inner)
+        reads = frozenset(chain.from_iterable(_read(part, around) for part in inner.body))
+        if isinstance(inner, ast.ClassDef):
+            reads |= {_special_of(inner)}
+        yield _Defined(inner, _words(inner, node), reads)
+        yield from _definitions(inner, around)
 
 
-def _bound(definition: Definition) -> frozenset[str]:
-    """The arguments and variables of a function, which hide what has the same name outside."""
-    if isinstance(definition, ast.ClassDef):
-        return frozenset()
+def _words(node: Definition, around: ast.AST) -> Names:
+    if not isinstance(around, ast.ClassDef):
+        return frozenset({node.name})
+    if node.name.startswith("__") and node.name.endswith("__"):  # Python calls it
+        return frozenset({node.name, f".{node.name}", _special_of(around)})
+    return frozenset({node.name, f".{node.name}"})
+
+
+def _special_of(node: ast.ClassDef) -> str:
+    """The word by which a class reads the methods that Python calls."""
+    return f"special methods of {node.name}, line {node.lineno}"
+
+
+def _read(node: ast.AST, hidden: Names) -> Iterator[str]:
+    """What a part of the code reads outside the definitions in it and outside `hidden`."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            yield from _read_all((*node.decorator_list, *_defaults(node.args)), hidden)
+        case ast.ClassDef():
+            yield from _read_all((*node.decorator_list, *node.bases, *node.keywords), hidden)
+        case ast.Lambda():
+            yield from _read_all(_defaults(node.args), hidden)
+            yield from _read(node.body, hidden | _variables(node))
+        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            yield from _read(node.generators[0].iter, hidden)
+            targets = frozenset(_stored(generator.target for generator in node.generators))
+            yield from _read_all(ast.iter_child_nodes(node), hidden | targets)
+        case ast.Name(id=name, ctx=ast.Load()) if name not in hidden:
+            yield name
+        case ast.Attribute(attr=name, value=value):
+            yield f".{name}"
+            yield from _read(value, hidden)
+        case _:
+            yield from _read_all(ast.iter_child_nodes(node), hidden)
+
+
+def _read_all(nodes: Iterable[ast.AST], hidden: Names) -> Iterator[str]:
+    return chain.from_iterable(_read(node, hidden) for node in nodes)
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[ast.expr]:
+    yield from arguments.defaults
+    yield from (default for default in arguments.kw_defaults if default)
+
+
+def _variables(function: Function) -> Names:
+    """The arguments and variables of a function, without those of the functions in it."""
+    arguments = function.args
+    listed = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+    names = {each.arg for each in (*listed, arguments.vararg, arguments.kwarg) if each}
+    if isinstance(function, ast.Lambda):
+        return frozenset(names)
     outer = {
         name
-        for node in ast.walk(definition)
+        for node in _own_nodes(function.body)
         if isinstance(node, ast.Global | ast.Nonlocal)
         for name in node.names
     }
-    bound = (
-        node.arg if isinstance(node, ast.arg) else node.id
-        for node in ast.walk(definition)
-        if isinstance(node, ast.arg)
-        or (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
-    )
-    return frozenset(bound) - outer
+    return frozenset(names.union(_stored(function.body))) - outer
 
 
-def _is_special(name: str) -> bool:
-    """Whether Python itself calls a method of this name."""
-    return name.startswith("__") and name.endswith("__")
+def _own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """The nodes of a scope, not those of the functions, classes and comprehensions in it."""
+    for node in nodes:
+        yield node
+        if not isinstance(node, Definition | ast.Lambda | Comprehension):
+            yield from _own_nodes(ast.iter_child_nodes(node))
+
+
+def _stored(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that nodes of a scope bind."""
+    for node in _own_nodes(nodes):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id

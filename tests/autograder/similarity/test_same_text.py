@@ -14,6 +14,7 @@ from autograder.commands.cli import main
 from autograder.settings.open_course import open_course
 from autograder.similarity.compare import similarity
 from autograder.similarity.fingerprints import prose_prints
+from autograder.similarity.page import page
 from autograder.similarity.pairs_file import pairs_csv
 from autograder.similarity.same_text import same_texts
 
@@ -23,7 +24,7 @@ STUB = 'def f(x):\n    """Says a lot.\n\n    One.\n    Two.\n    Three.\n    Fou
 
 def test_blank_lines_and_blanks_at_ends_make_no_other_text():
     spaced = LONG.replace("\n", "  \n\n")
-    assert same_texts([answer("b", LONG), answer("a", spaced)], "") == (("a", "b"),)
+    assert same_texts([answer("b", LONG), answer("a", spaced)], "") == ((("a",), ("b",)),)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +44,24 @@ def test_other_texts_short_ones_and_those_of_many_are_left_out(texts):
 def test_one_group_has_one_text_and_prose_counts_words():
     shared = [answer("a", LONG, "G"), answer("b", LONG, "G")]
     assert same_texts(shared, "") == ()
-    assert same_texts([*shared, answer("c", LONG)], "") == (("a", "b", "c"),)
+    assert same_texts([*shared, answer("c", LONG)], "") == ((("a", "b"), ("c",)),)
     words = " ".join(f"word{n}" for n in range(20))
     essays = [answer(name, words, read=prose_prints) for name in "xy"]
-    assert same_texts(essays, "") == (("x", "y"),)
+    assert same_texts(essays, "") == ((("x",), ("y",)),)
     assert same_texts([answer(n, words[:60], read=prose_prints) for n in "xy"], "") == ()
+
+
+def test_the_table_has_no_pair_of_people_who_handed_in_together(tmp_path):
+    save(tmp_path / "source" / "hw1" / "hw1.ipynb", notebook(code("q", "x = 0", solution=True)))
+    for student in "abc":
+        answered = notebook(code("q", LONG, solution=True))
+        save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", answered)
+    course = open_course(tmp_path)
+    group_of = {"a": "G", "b": "G", "c": "c"}
+    result = similarity(course, course.assignment("hw1"), group_of=group_of.__getitem__)
+    pairs = [row.split(",")[3:5] for row in pairs_csv(result).splitlines()[1:]]
+    assert pairs == [["a", "c"], ["b", "c"]]
+    assert "<li>a with b, c</li>" in page(course, result)
 
 
 def test_a_copied_answer_of_eight_lines_is_named_on_page_and_table_and_marked_nowhere(tmp_path):
@@ -62,7 +76,7 @@ def test_a_copied_answer_of_eight_lines_is_named_on_page_and_table_and_marked_no
         save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", answered)
     course = open_course(tmp_path)
     (found,) = similarity(course, course.assignment("hw1")).comparisons
-    assert ("s07", "zoe") in found.same_text and not found.marked
+    assert (("s07",), ("zoe",)) in found.same_text and not found.marked
     words = ["similarity", "hw1", "--course", str(tmp_path), "--output", str(tmp_path / "p.html")]
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 0, done.output
