@@ -33,11 +33,13 @@ NOBODY_ASKED: Asked = MappingProxyType({})
 
 
 class GradedCell(NamedTuple):
-    """A cell as its page shows it. name: what a link to it says; mark: None where none is given."""
+    """A cell as its page shows it. name: what a link to it says; mark: None where none is given.
+    is_task: it asks, and the answer stands in the cells that follow."""
 
     name: str
     parts: list[Part]
     mark: Mark | None
+    is_task: bool
 
 
 def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> list[Path]:
@@ -151,4 +153,5 @@ def _cells(
     for cell in notebook["cells"]:
         grade_id, own_id = cells.grade_id(cell), str(cell.get("id", ""))
         name = grade_id or (own_id if own_id not in graded else "")
-        yield GradedCell(name, list(cell_parts(cell, secret)), marks.get(grade_id))
+        is_task = bool(cells.nbgrader(cell).get("task"))
+        yield GradedCell(name, list(cell_parts(cell, secret)), marks.get(grade_id), is_task)
