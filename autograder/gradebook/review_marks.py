@@ -88,9 +88,7 @@ def _entry(stored: str) -> GradebookEntry:
 def write_mark(connection: Connection, question: QuestionKey, mark: ReviewMark) -> None:
     """Put a mark in the place of the one that this marker had for this answer."""
     key = {**question._asdict(), "student": mark.student, "marker": mark.marker}
-    for stored in (MARK, APPLIED):
-        same = (stored.c.student == mark.student) & (stored.c.marker == mark.marker)
-        connection.execute(delete(stored).where(of_question(stored, question), same))
+    remove_mark(connection, question, mark.student, mark.marker)
     values = {
         "marked_by": mark.marked_by,
         "adjustment": mark.adjustment,
@@ -105,6 +103,13 @@ def write_mark(connection: Connection, question: QuestionKey, mark: ReviewMark) 
     if mark.items:
         rows = [{**key, "item": item} for item in sorted(mark.items)]
         connection.execute(insert(APPLIED), rows)
+
+
+def remove_mark(connection: Connection, question: QuestionKey, student: str, marker: str) -> None:
+    """Have no mark of this marker for the answer any more."""
+    for stored in (MARK, APPLIED):
+        same = (stored.c.student == student) & (stored.c.marker == marker)
+        connection.execute(delete(stored).where(of_question(stored, question), same))
 
 
 def read_seconds(connection: Connection, question: QuestionKey) -> dict[tuple[str, str], float]:

@@ -16,10 +16,12 @@ from autograder.gradebook.review_marks import (
     GradebookEntry,
     ReviewMark,
     add_seconds,
+    remove_mark,
     write_mark,
 )
 from autograder.gradebook.review_tables import Connection
 from autograder.model import CourseError
+from autograder.reporting.html_page import number as number_words
 from autograder.review.score import item_sum, score
 from autograder.review.worklist import Answer, Session, Worklist, worklist_of
 
@@ -32,7 +34,8 @@ Change = Callable[[Connection, Worklist, Answer], None]  # of the mark of an ans
 class Draft:
     """What a marker wants to be kept. done: it is no draft. version, fingerprint: what the page was
     made from. seconds: since the last time that something was kept. replaces: the marker knows what
-    formgrader has instead, and wants this to stand."""
+    formgrader has instead, and wants this to stand. is_bare: no item, adjustment or comment is
+    meant, but the points with which the rubric begins."""
 
     items: frozenset[str]
     adjustment: float
@@ -42,6 +45,7 @@ class Draft:
     fingerprint: str
     seconds: float = 0.0
     replaces: bool = False
+    is_bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,18 @@ def save_mark(
 ) -> Worklist:
     """Keep the draft as this marker's mark of the answer; the question as it stands then.
 
-    Raises OvertakenError, with nothing written, where the page was made from older marks.
+    Raises OvertakenError, with nothing written, where the page was made from older marks. Where
+    nothing was chosen, a draft of an answer without one is not written, and a mark is refused with
+    a CourseError, unless the draft is bare on purpose.
     """
     worklist = worklist_of(session, connection, notebook, cell)
     answer = find_answer(worklist, number)
     _check_up_to_date(answer, draft.version, draft.fingerprint)
+    if not (draft.is_bare or _chose_something(worklist, draft)):
+        if draft.done:
+            raise CourseError(_nothing_chosen(worklist, answer))
+        if answer.own_mark is None:
+            return worklist
     if answer.is_conflict and not draft.replaces:
         raise OvertakenError(answer, "gradebook")
     earlier = answer.own_mark
@@ -96,16 +107,43 @@ def save_mark(
         version=(earlier.version if earlier else 0) + 1,
         answer_sha256=answer.sha256 if draft.done else (earlier.answer_sha256 if earlier else ""),
         gradebook_entry=earlier.gradebook_entry if earlier else {},
-        marked_at=_now(),
+        marked_at=now_utc(),
     )
     key = worklist.question.key
     write_mark(connection, key, mark)
+    if answer.is_blind:
+        _drop_agreement(connection, worklist, answer)
     add_seconds(connection, key, answer.student, session.marker, draft.seconds)
     settle(session, connection, notebook, cell, answer.student)
     return worklist_of(session, connection, notebook, cell)
 
 
-def _now() -> str:
+def _chose_something(worklist: Worklist, draft: Draft) -> bool:
+    items = draft.items & worklist.rubric.ids()
+    return bool(items or draft.adjustment or draft.comment.strip())
+
+
+def _nothing_chosen(worklist: Worklist, answer: Answer) -> str:
+    """What a marker is told who saves an answer for which nothing was chosen."""
+    full = f", f gives {number_words(answer.out_of)}" if worklist.rubric.from_full else ""
+    return f"Not saved: nothing was chosen for this answer. z gives 0 points{full}."
+
+
+def _drop_agreement(connection: Connection, worklist: Worklist, answer: Answer) -> None:
+    """Have nothing in the gradebook of two equal marks of which one is another by now."""
+    if answer.is_agreed:
+        remove_mark(connection, worklist.question.key, answer.student, COUNTING)
+        _clear(connection, answer)
+
+
+def _clear(connection: Connection, answer: Answer) -> None:
+    for graded in answer.graded_cells:
+        needs = graded.auto_score is None or graded.is_written
+        write_manual(connection, graded, None, "", needs)
+
+
+def now_utc() -> str:
+    """The time of a mark that is given now."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
@@ -132,8 +170,8 @@ def settle(
             continue
         if answer.student != checked and _is_others(answer, mark, worklist):
             conflicts.append(answer.number)
-        elif _land(connection, worklist, answer, mark):
-            changed.append(answer.number)
+        elif _land(connection, worklist, answer, mark) and not answer.is_blind:
+            changed.append(answer.number)  # of others the marker learns nothing yet
     return Settlement(tuple(changed), tuple(conflicts))
 
 
@@ -164,7 +202,7 @@ def _agreed(worklist: Worklist, answer: Answer) -> ReviewMark | None:
     return replace(
         first,
         marker=COUNTING,
-        marked_by=f"{first.marker} and {second.marker}",
+        marked_by=answer.both_markers,
         comment="\n\n".join(comments),
         version=0,
         gradebook_entry={},
@@ -245,7 +283,7 @@ def keep_gradebook(
         version=mark.version + 1,
         gradebook_entry={} if points is None else answer.gradebook_entry,
         answer_sha256=mark.answer_sha256 if points is not None else "",
-        marked_at=_now(),
+        marked_at=now_utc(),
     )
     write_mark(connection, worklist.question.key, new_mark)
 
@@ -258,6 +296,6 @@ def take_back(connection: Connection, worklist: Worklist, answer: Answer) -> Non
     back = replace(mark, done=False, version=mark.version + 1, gradebook_entry={}, answer_sha256="")
     write_mark(connection, worklist.question.key, back)
     if mark.marker == COUNTING:
-        for graded in answer.graded_cells:
-            needs = graded.auto_score is None or graded.is_written
-            write_manual(connection, graded, None, "", needs)
+        _clear(connection, answer)
+    elif answer.is_blind:
+        _drop_agreement(connection, worklist, answer)

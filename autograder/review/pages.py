@@ -14,10 +14,11 @@ from autograder.gradebook.review_tables import Connection
 from autograder.gradebook.rubrics import read_bank
 from autograder.reporting.html_page import number, renderer
 from autograder.review.answers import answer_parts, inert_parts
+from autograder.review.marking import Draft
 from autograder.review.questions import Question
 from autograder.review.score import Score, item_sum, score
-from autograder.review.second_marker import comparisons, points_of
-from autograder.review.worklist import OPEN, Answer, Session, Worklist
+from autograder.review.second_marker import comparisons, is_resolved, points_of
+from autograder.review.worklist import DIFFERING, OPEN, Answer, Session, Worklist
 from autograder.sanitizing.sanitize import make_inert
 
 STATES = {
@@ -57,15 +58,21 @@ class Shell:
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """A question in the overview. seconds: in all; each: median of an answer, None without any."""
+    """A question in the overview. both, either: how many answers are left that both markers mark,
+    and how many others. seconds: in all; each: median of an answer, None without any."""
 
     worklist: Worklist
     link: str
-    open: int
+    both: int
+    either: int
     finished: int
     notes: dict[str, int]
     seconds: float
     each: float | None
+
+    @property
+    def open(self) -> int:
+        return self.both + self.either
 
     @property
     def seconds_left(self) -> float:
@@ -92,17 +99,20 @@ def who(session: Session, answer: Answer) -> str:
 
 
 def finished_count(worklist: Worklist) -> int:
-    return sum(answer.state not in (*OPEN, "disagree") for answer in worklist.answers)
+    """How many answers ask this marker for nothing: a mark that waits for the second counts too."""
+    return sum(answer.state not in (*OPEN, *DIFFERING) for answer in worklist.answers)
 
 
 def _row(session: Session, connection: Connection, worklist: Worklist) -> QuestionRow:
     times = read_seconds(connection, worklist.question.key)
     spent = [seconds for (_, marker), seconds in times.items() if marker == session.marker]
     states = [answer.state for answer in worklist.answers]
+    both, either = worklist.open_counts()
     return QuestionRow(
         worklist=worklist,
         link=question_link(worklist),
-        open=sum(state in OPEN for state in states),
+        both=both,
+        either=either,
         finished=finished_count(worklist),
         notes={state: states.count(state) for state in NOTES if state in states},
         seconds=sum(spent),
@@ -127,9 +137,10 @@ def overview(
     """The questions with what is left, the time they took, and how two markers agree."""
     rows = [_row(session, connection, worklist) for worklist in worklists]
     pairs = [comparison for worklist in worklists for comparison in comparisons(worklist)]
+    differing = _first_link(worklists, DIFFERING)
     return render(
         "overview.html",
-        **_common(session, shell),
+        **common(session, shell),
         title=session.assignment.title or session.assignment.id,
         rows=rows,
         comparisons=pairs,
@@ -139,11 +150,19 @@ def overview(
         open=sum(row.open for row in rows),
         unresolved=sum(row.notes.get("disagree", 0) for row in rows),
         notes=NOTES,
-        first=next((row.link for row in rows if row.open), ""),
+        first=_first_link(worklists, OPEN),
+        differing=differing,
     )
 
 
-def _common(session: Session, shell: Shell) -> dict[str, Any]:
+def _first_link(lists: Iterable[Worklist], states: tuple[str, ...]) -> str:
+    """The address of the first answer that is in one of the states, '' for none."""
+    found = ((each, each.next_open(0, states)) for each in lists)
+    return next((answer_link(each, answer) for each, answer in found if answer), "")
+
+
+def common(session: Session, shell: Shell) -> dict[str, Any]:
+    """What the templates of all pages use."""
     return {
         "shell": shell,
         "session": session,
@@ -187,7 +206,7 @@ def answer_page(
     question = worklist.question
     return render(
         "answer.html",
-        **_common(session, shell),
+        **common(session, shell),
         **_place_facts(worklist, answer, shell),
         **_question_facts(question),
         **_own_mark_facts(worklist, answer),
@@ -202,6 +221,7 @@ def answer_page(
         texts={item.id: item.text for item in worklist.rubric.items},
         bank=read_bank(connection, session.assignment.id),
         step=STEP,
+        onwards=shell.base + next_link(worklists, worklist, answer),
     )
 
 
@@ -237,6 +257,7 @@ def _own_mark_facts(worklist: Worklist, answer: Answer) -> dict[str, Any]:
         "comment": comment,
         "score": score(worklist.rubric, items, adjustment, answer.out_of),
         "is_done": _is_done(answer),
+        "is_bare": bool(mark and mark.answer_sha256),
         "old": mark.gradebook_entry.get(answer.student) if mark else None,
     }
 
@@ -257,18 +278,18 @@ def _neighbour(worklist: Worklist, place: int, shell: Shell) -> str:
     return ""
 
 
-def next_link(worklists: Iterable[Worklist], worklist: Worklist, number_: int) -> str:
+def next_link(worklists: Iterable[Worklist], worklist: Worklist, answer: Answer) -> str:
     """Where a marker goes from an answer: the next one that asks for something, here or in a later
-    question, else the overview."""
-    here = worklist.next_open(number_)
-    if here:
-        return answer_link(worklist, here)
+    question; after one that was resolved the next to resolve; else the overview."""
     lists = list(worklists)
     keys = [each.question.key for each in lists]
-    at = keys.index(worklist.question.key) + 1
-    for later in (*lists[at:], *lists[: at - 1]):
-        if later.next_open(0):
-            return question_link(later)
+    at = keys.index(worklist.question.key)
+    later = (*lists[at + 1 :], *lists[:at])
+    for states in (OPEN, DIFFERING) if is_resolved(worklist, answer) else (OPEN,):
+        here = worklist.next_open(answer.number, states)
+        link = answer_link(worklist, here) if here else _first_link(later, states)
+        if link:
+            return link
     return "/"
 
 
@@ -297,6 +318,13 @@ def mark_facts(worklist: Worklist, answer: Answer) -> dict[str, Any]:
         "finished": finished_count(worklist),
         "answers": len(worklist.answers),
     }
+
+
+def saved_sentence(session: Session, worklist: Worklist, answer: Answer, draft: Draft) -> str:
+    """'Answer 7: 2.5 of 3.', with why it is not the sum of the items where it is not."""
+    result = score(worklist.rubric, draft.items, draft.adjustment, answer.out_of)
+    points = f"{who(session, answer)}: {number(result.points)} of {number(answer.out_of)}."
+    return f"{points} {result.sentence}".rstrip()
 
 
 def overtaken_facts(worklist: Worklist, answer: Answer, where: str) -> dict[str, Any]:

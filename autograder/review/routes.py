@@ -6,7 +6,7 @@ A POST that is answered with 200 is in the database: its transaction was committ
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -18,7 +18,7 @@ from autograder.gradebook.review_marks import add_seconds
 from autograder.gradebook.review_tables import Connection, QuestionKey
 from autograder.gradebook.rubrics import drop_comment, keep_comment
 from autograder.model import CourseError
-from autograder.review import pages, rubric_changes
+from autograder.review import answer_list, pages, rubric_changes
 from autograder.review.marking import (
     LONGEST_ADJUSTMENT,
     LONGEST_COMMENT,
@@ -38,6 +38,8 @@ from autograder.review.worklist import Session, Worklist, prepare, unnamed, work
 
 LONGEST_STAY_S = 24 * 3600.0
 MOST_DIGITS = 9  # of the number of an answer
+MOST_NAMED = 20  # answers in one sentence
+SCRIPTS = ("turning.js", "marking.js", "list.js")  # served as one, in this order
 HTML, SCRIPT, JSON = "text/html", "text/javascript", "application/json"
 Body = dict[str, Any]
 
@@ -55,8 +57,9 @@ class Response:
 def get(session: Session, path: str, shell: Shell) -> Response:
     """The page at `path`, which begins with / and has no base in front."""
     if path == "/review.js":
-        script = files("autograder.review").joinpath("templates", "review.js")
-        return Response(200, SCRIPT, script.read_text(encoding="utf-8"))
+        templates = files("autograder.review").joinpath("templates")
+        scripts = (templates.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS)
+        return Response(200, SCRIPT, "\n".join(scripts))
     parts = [unquote(part) for part in path.strip("/").split("/")]
     if parts != [""] and (parts[0] != "q" or len(parts) not in (3, 4)):
         return _nothing_here(path)
@@ -91,6 +94,8 @@ def _question(
     if len(names) == 2:
         first = worklist.next_open(0) or next(iter(worklist.answers), None)
         return Response(302, HTML, "", pages.answer_link(worklist, first) if first else "/")
+    if names[2] == "list":
+        return Response(200, HTML, answer_list.page(session, lists, at, shell))
     number = int(names[2]) if names[2].isdecimal() and len(names[2]) <= MOST_DIGITS else 0
     if worklist.find(number) is None:
         return _nothing_here("/".join(names))
@@ -132,13 +137,16 @@ def _save(session: Session, connection: Connection, body: Body) -> Body:
         fingerprint=_text(body, "fingerprint"),
         seconds=_seconds(body),
         replaces=_flag(body, "replaces"),
+        is_bare=_flag(body, "bare") if "bare" in body else False,
     )
     worklist = save_mark(session, connection, notebook, cell, number, draft)
-    facts = pages.mark_facts(worklist, find_answer(worklist, number))
+    answer = find_answer(worklist, number)
+    facts = pages.mark_facts(worklist, answer)
     if not draft.done:
         return facts
     others = [worklist] if worklist.next_open(number) else worklists(session, connection)
-    return {**facts, "next": pages.next_link(others, worklist, number)}
+    said = pages.saved_sentence(session, worklist, answer, draft)
+    return {**facts, "next": pages.next_link(others, worklist, answer), "said": said}
 
 
 def _change(change: Change, session: Session, connection: Connection, body: Body) -> Body:
@@ -192,15 +200,24 @@ def _report(settled: Settlement) -> str:
     """What became of the marks that use a rubric, '' where there is nothing to say."""
     sentences = []
     if settled.changed_numbers:
-        n = len(settled.changed_numbers)
-        sentences.append(f"Saved. {n} {'mark follows' if n == 1 else 'marks follow'}.")
+        n, named = len(settled.changed_numbers), _answers(settled.changed_numbers)
+        sentences.append(f"Saved. {n} {'mark follows' if n == 1 else 'marks follow'}: {named}.")
     if settled.conflict_numbers:
-        n = len(settled.conflict_numbers)
+        n, named = len(settled.conflict_numbers), _answers(settled.conflict_numbers)
         sentences.append(
             f"{n} {'mark stays: it was' if n == 1 else 'marks stay: they were'} changed in "
-            f"formgrader (answer {', '.join(map(str, settled.conflict_numbers))})."
+            f"formgrader ({named})."
         )
     return " ".join(sentences)
+
+
+def _answers(numbers: Sequence[int]) -> str:
+    """'answer 7', 'answers 2, 5 and 9'; of more than MOST_NAMED the first, and how many more."""
+    shown = [str(number) for number in sorted(numbers)[:MOST_NAMED]]
+    more = len(numbers) - len(shown)
+    *first, last = [*shown, f"{more} more"] if more else shown
+    words = f"{', '.join(first)} and {last}" if first else last
+    return f"answer{'' if len(numbers) == 1 else 's'} {words}"
 
 
 def _bank(session: Session, connection: Connection, body: Body) -> Body:

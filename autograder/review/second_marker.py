@@ -9,7 +9,7 @@ from autograder.gradebook.review_marks import COUNTING, add_to_sample, write_mar
 from autograder.gradebook.review_tables import Connection
 from autograder.model import CourseError
 from autograder.review.agreement import Agreement, Pair, agreement
-from autograder.review.marking import find_answer, settle
+from autograder.review.marking import find_answer, now_utc, settle
 from autograder.review.order import sample_size, shuffled
 from autograder.review.score import Score, score
 from autograder.review.worklist import Answer, Session, Worklist, worklist_of
@@ -18,7 +18,8 @@ from autograder.review.worklist import Answer, Session, Worklist, worklist_of
 @dataclass(frozen=True)
 class Comparison:
     """Two markers at one question. agreement: None as long as no answer has both marks. waiting:
-    how many answers of the sample have fewer than two."""
+    how many answers of the sample have fewer than two. hidden: how many have two that this marker
+    does not see yet."""
 
     worklist: Worklist
     first: str
@@ -27,6 +28,7 @@ class Comparison:
     unresolved: tuple[Answer, ...]
     resolved: tuple[Answer, ...]
     waiting: int
+    hidden: int
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,8 @@ def comparisons(worklist: Worklist) -> Iterator[Comparison]:
     long as nobody has."""
     sampled = [answer for answer in worklist.answers if answer.is_sampled]
     pairs: dict[tuple[str, str], list[Answer]] = {}
-    for answer in sampled:
+    hidden = sum(answer.is_blind for answer in sampled)
+    for answer in (each for each in sampled if not each.is_blind):
         if len(answer.blind_marks) >= 2:
             first, second = (mark.marker for mark in answer.blind_marks[:2])
             pairs.setdefault((first, second), []).append(answer)
@@ -75,12 +78,23 @@ def comparisons(worklist: Worklist) -> Iterator[Comparison]:
             first,
             second,
             agreement([_pair(worklist, answer) for answer in answers]),
-            tuple(a for a in differing if a.counting_mark is None or not a.counting_mark.done),
-            tuple(a for a in differing if a.counting_mark and a.counting_mark.done),
+            tuple(a for a in differing if not is_decided(a)),
+            tuple(a for a in differing if is_decided(a)),
             waiting,
+            hidden,
         )
     if sampled and not pairs:
-        yield Comparison(worklist, "", "", None, (), (), waiting)
+        yield Comparison(worklist, "", "", None, (), (), waiting, hidden)
+
+
+def is_decided(answer: Answer) -> bool:
+    return bool(answer.counting_mark and answer.counting_mark.done)
+
+
+def is_resolved(worklist: Worklist, answer: Answer) -> bool:
+    """Whether two people gave an answer different points, and one mark counts since."""
+    has_two = answer.is_sampled and len(answer.blind_marks) >= 2
+    return has_two and is_decided(answer) and not _is_equal(_pair(worklist, answer))
 
 
 def _pair(worklist: Worklist, answer: Answer) -> Pair:
@@ -107,12 +121,23 @@ def take_mark(
     chosen = next((mark for mark in answer.blind_marks if mark.marker == marker), None)
     if chosen is None or not answer.is_sampled:
         raise CourseError(f"'{marker}' has no finished mark of answer {number}.")
+    if answer.is_blind:
+        raise CourseError(
+            f"Two people have marked answer {number} by now. Mark your other answers of the sample "
+            f"first; then you see both marks."
+        )
     if answer.counting_mark or answer.fingerprint != fingerprint:
         raise CourseError(
             f"Answer {number} was resolved or changed in formgrader meanwhile. Load the page again."
         )
-    by = f"{session.marker}, as {marker}"
-    counting = replace(chosen, marker=COUNTING, marked_by=by, version=1, gradebook_entry={})
+    counting = replace(
+        chosen,
+        marker=COUNTING,
+        marked_by=session.marker if session.marker == marker else f"{session.marker}, as {marker}",
+        version=1,
+        gradebook_entry={},
+        marked_at=now_utc(),
+    )
     write_mark(connection, worklist.question.key, counting)
     settle(session, connection, notebook, cell, answer.student)
     return worklist_of(session, connection, notebook, cell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograder.files import sha256
@@ -28,6 +28,7 @@ from autograder.review.questions import Place, Question, questions
 from autograder.roster.groups import group_finder
 
 OPEN = ("to mark", "draft", "changed", "conflict")
+DIFFERING = ("disagree",)
 ABSENT = "absent"  # in place of a checksum, where the graded notebook lacks the answer
 
 
@@ -48,7 +49,8 @@ class Answer:
 
     graded_cells: the gradebook's, of each student who handed it in, first that of `student`.
     author: the one of them whose notebook is shown. number: its alias. sha256: of the answer now,
-    or ABSENT. is_sampled: two people mark it. marks: what was given for it, by marker.
+    or ABSENT. is_sampled: two people mark it. marks: what was given for it, by marker. is_blind:
+    the marker has not marked the whole sample yet, and sees nothing of what the other one gave.
     """
 
     marker: str
@@ -59,6 +61,7 @@ class Answer:
     sha256: str
     is_sampled: bool
     marks: dict[str, ReviewMark]
+    is_blind: bool = False
 
     @property
     def out_of(self) -> float:
@@ -78,7 +81,19 @@ class Answer:
     def own_marker(self) -> str:
         """Under which name this marker's work on it is kept: its own while it is marked blindly."""
         is_settled = self.counting_mark is not None or len(self.blind_marks) >= 2
-        return self.marker if self.is_sampled and not is_settled else COUNTING
+        is_own = self.is_blind or (self.is_sampled and not is_settled)
+        return self.marker if is_own else COUNTING
+
+    @property
+    def both_markers(self) -> str:
+        """The two people who mark it, 'anna and ben'."""
+        return " and ".join(mark.marker for mark in self.blind_marks[:2])
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the mark that counts is there since two people gave the same points."""
+        mark, has_two = self.counting_mark, len(self.blind_marks) >= 2
+        return bool(has_two and mark and mark.done and mark.marked_by == self.both_markers)
 
     @property
     def own_mark(self) -> ReviewMark | None:
@@ -143,13 +158,19 @@ class Worklist:
     def find(self, number: int) -> Answer | None:
         return next((answer for answer in self.answers if answer.number == number), None)
 
-    def next_open(self, number: int) -> Answer | None:
-        """The next answer after `number` that asks this marker for something, from the top again
-        after the last."""
+    def next_open(self, number: int, states: tuple[str, ...] = OPEN) -> Answer | None:
+        """The next answer after `number` that asks this marker for something (is in one of the
+        states), from the top again after the last."""
         numbers = [answer.number for answer in self.answers]
         at = numbers.index(number) + 1 if number in numbers else 0
         turned = (*self.answers[at:], *self.answers[:at])
-        return next((a for a in turned if a.state in OPEN and a.number != number), None)
+        return next((a for a in turned if a.state in states and a.number != number), None)
+
+    def open_counts(self) -> tuple[int, int]:
+        """How many answers this marker has to mark that both markers mark, and how many others."""
+        left = [answer for answer in self.answers if answer.state in OPEN]
+        both = sum(answer.is_sampled for answer in left)
+        return both, len(left) - both
 
 
 def unnamed(session: Session, connection: Connection) -> set[str]:
@@ -216,8 +237,25 @@ def _worklist(
                 marks.get(student, {}),
             )
     salt = (session.seed, *key, session.marker)
-    in_order = tuple(answers[student] for student in shuffled(answers, *salt))
-    return Worklist(question, read_rubric(connection, key), in_order)
+    in_order = [answers[student] for student in shuffled(answers, *salt)]
+    in_order.sort(key=lambda answer: not answer.is_sampled)  # what two people mark comes first
+    return Worklist(question, read_rubric(connection, key), tuple(_blind(in_order)))
+
+
+def _blind(answers: list[Answer]) -> list[Answer]:
+    """The answers without what the other marker gave, as long as this one marks the sample."""
+    if not any(a.is_sampled and a.own_marker and a.state in OPEN for a in answers):
+        return answers
+    return [replace(a, is_blind=True) if _hides_other(a) else a for a in answers]
+
+
+def _hides_other(answer: Answer) -> bool:
+    """Whether this marker and another one marked it, and nobody has decided on it since."""
+    mark = answer.counting_mark
+    is_undecided = mark is None or not mark.done or answer.is_agreed
+    markers = [own.marker for own in answer.blind_marks[:2]]
+    has_both = len(markers) == 2 and answer.marker in markers
+    return answer.is_sampled and has_both and is_undecided and not answer.is_conflict
 
 
 def _hand_ins(

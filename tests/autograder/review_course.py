@@ -134,7 +134,9 @@ def give(
         "version": answer.own_mark.version if answer.own_mark else 0,
         "fingerprint": answer.fingerprint,
     }
-    draft = Draft(frozenset(items), adjustment, comment, done, **{**fingerprint, **more})
+    draft = Draft(
+        frozenset(items), adjustment, comment, done, **{**fingerprint, "is_bare": True, **more}
+    )
     with transaction(at.course, writing=True) as connection:
         save_mark(at, connection, *question, answer.number, draft)
     return answer_of(at, student, question)

@@ -28,11 +28,11 @@ from review_course import (
 
 from autograder.gradebook.connection import transaction
 from autograder.gradebook.manual_marks import give_points
-from autograder.gradebook.review_marks import read_marks
+from autograder.gradebook.review_marks import add_to_sample, read_marks
 from autograder.grading.read_grades import grades
 from autograder.model import CourseError
 from autograder.reporting import feedback
-from autograder.review import rubric_changes
+from autograder.review import pages, rubric_changes, second_marker
 from autograder.review.begin import begin, marker_name
 from autograder.review.marking import (
     OvertakenError,
@@ -299,6 +299,23 @@ def test_graded_again_with_the_same_answer_the_mark_stands_and_nobody_is_asked(a
     assert stored(course)["blaise"] == again
 
 
+def test_a_mark_for_which_nothing_was_chosen_is_refused_and_no_draft_is_written(anna, course):
+    with pytest.raises(CourseError, match=r"nothing was chosen .* z gives 0 points\."):
+        give(anna, "ada", is_bare=False)
+    give(anna, "ada", ("an item that is gone",), 0, "  ", done=False, is_bare=False)
+    assert (answer_of(anna, "ada").state, answer_of(anna, "ada").own_mark) == ("to mark", None)
+    assert points(course)["ada"] is None
+    give(anna, "ada", is_bare=True)
+    assert points(course)["ada"] == 0
+
+
+def test_an_untouched_answer_has_no_full_points_either_where_marks_begin_there(anna, course):
+    write(anna, rubric_changes.start_from, listed(anna).question.key, True)
+    with pytest.raises(CourseError, match=r"z gives 0 points, f gives 4\."):
+        give(anna, "ada", is_bare=False)
+    assert points(course)["ada"] is None
+
+
 def test_points_never_leave_the_range_of_the_question(anna, course):
     give(anna, "ada", (), 99)
     give(anna, "blaise", (), -99)
@@ -351,8 +368,14 @@ def test_a_sample_that_comes_too_late_is_said_to_be_smaller(anna, course):
     assert not any("was asked for" in line for line in begin(anna))
 
 
+def for_two(at, *students):
+    """Let two people mark the answers of these students."""
+    with transaction(at.course, writing=True) as connection:
+        add_to_sample(connection, listed(at).question.key, students)
+
+
 def test_where_both_agree_the_mark_counts_at_once(anna, ben, course):
-    sample(anna, "100%")
+    for_two(anna, "ada")
     give(anna, "ada", (), 3, "good")
     give(ben, "ada", (), 3, "see page 4")
     cell = stored(course)["ada"]
@@ -361,14 +384,14 @@ def test_where_both_agree_the_mark_counts_at_once(anna, ben, course):
 
 
 def test_where_they_differ_nothing_counts_until_it_is_resolved(anna, ben, course):
-    sample(anna, "100%")
+    for_two(anna, "ada", "blaise")
     give(anna, "ada", (), 3, "good")
     give(ben, "ada", (), 1, "thin")
     give(anna, "blaise", (), 2)
     give(ben, "blaise", (), 2)
     assert points(course)["ada"] is None
     (found,) = comparisons(listed(anna))
-    assert (found.first, found.second, found.waiting) == ("anna", "ben", 2)
+    assert (found.first, found.second, found.waiting) == ("anna", "ben", 0)
     assert [a.student for a in found.unresolved] == ["ada"]
     assert (found.agreement.n, found.agreement.equal, found.agreement.difference) == (2, 1, 1.0)
     assert answer_of(ben, "ada").state == "disagree"
@@ -379,8 +402,65 @@ def test_where_they_differ_nothing_counts_until_it_is_resolved(anna, ben, course
     assert found.agreement.equal == 1, "what was resolved later says nothing of their agreement"
 
 
+def test_a_mark_that_a_marker_chose_at_the_end_has_the_time_of_the_choice(
+    anna, ben, course, monkeypatch
+):
+    for_two(anna, "ada")
+    give(anna, "ada", (), 3)
+    give(ben, "ada", (), 1)
+    monkeypatch.setattr(second_marker, "now_utc", lambda: "2031-01-02T03:04:05+00:00")
+    write(anna, take_mark, *WHY, *numbers(anna, "ada"), "anna", answer_of(anna, "ada").fingerprint)
+    mark = answer_of(anna, "ada").own_mark
+    assert (mark.marked_by, mark.marked_at) == ("anna", "2031-01-02T03:04:05+00:00")
+
+
+@pytest.mark.parametrize("others", [3, 1])
+def test_before_the_sample_is_done_nothing_is_told_of_the_other_mark(anna, ben, course, others):
+    """Whether the other one gave the same points or not, all that the marker can see is equal."""
+    for_two(anna, "ada", "blaise")
+    give(anna, "ada", (), others, "by anna")
+    give(anna, "blaise", (), 2)
+    give(ben, "ada", (), 3, "by ben")
+    answer = answer_of(ben, "ada")
+    assert (answer.state, answer.own_mark.marked_by) == ("waits", "ben")
+    assert pages.finished_count(listed(ben)) == 1
+    (found,) = comparisons(listed(ben))
+    assert (found.agreement, found.unresolved, found.hidden) == (None, (), 1)
+    assert answer_of(anna, "ada").state == ("marked" if others == 3 else "disagree")
+    with pytest.raises(CourseError, match="your other answers of the sample first"):
+        write(ben, take_mark, *WHY, *numbers(ben, "ada"), "ben", answer.fingerprint)
+    give(ben, "blaise", (), 2)
+    assert answer_of(ben, "ada").state == answer_of(anna, "ada").state
+    assert pages.finished_count(listed(ben)) == (2 if others == 3 else 1)
+
+
+def test_a_mark_that_is_changed_before_the_sample_is_done_takes_its_agreement_along(
+    anna, ben, course
+):
+    for_two(anna, "ada", "blaise")
+    give(anna, "ada", (), 3)
+    give(ben, "ada", (), 3)
+    assert points(course)["ada"] == 3
+    give(ben, "ada", (), 2)
+    assert points(course)["ada"] is None and stored(course)["ada"].needs_manual
+    give(ben, "ada", (), 3)
+    assert points(course)["ada"] == 3
+    change(ben, answer_of(ben, "ada"), take_back)
+    assert (points(course)["ada"], answer_of(ben, "ada").state) == (None, "draft")
+
+
+def test_the_sample_comes_first_in_the_order_of_each_marker(anna, ben):
+    before = [a.student for a in listed(anna).answers]
+    for_two(anna, before[-1], before[1])
+    assert [a.student for a in listed(anna).answers] == [
+        *(before[1], before[-1], before[0], *before[2:-1]),
+    ]
+    assert {a.student for a in listed(ben).answers[:2]} == {before[1], before[-1]}
+    assert listed(anna).open_counts() == (2, len(before) - 2)
+
+
 def test_a_third_mark_can_resolve(anna, ben, course):
-    sample(anna, "100%")
+    for_two(anna, "ada")
     give(anna, "ada", (), 3)
     give(ben, "ada", (), 1)
     give(anna, "ada", (), 2, "we talked")

@@ -5,7 +5,18 @@ import re
 import socket
 
 import pytest
-from review_course import answer_of, ask, points, served, session, write_course
+from review_course import (
+    STUDENTS,
+    add_item,
+    answer_of,
+    ask,
+    give,
+    in_formgrader,
+    points,
+    served,
+    session,
+    write_course,
+)
 
 from autograder.model import CourseError
 from autograder.review.server import MOST_BYTES, ReviewServer
@@ -186,6 +197,63 @@ def test_a_write_from_the_page_is_kept_and_says_where_to_go_on(tmp_path):
         response, text = ask(server, "/mark", mark(at, version=0))
         assert response.status == 409
         assert json.loads(text)["by"].startswith("anna changed this mark on ")
+
+
+def test_a_write_that_chose_nothing_is_refused_unless_it_says_so(tmp_path):
+    at = session(write_course(tmp_path, ("ada",)))
+    with served(at) as server:
+        for more in ({}, {"bare": False}):
+            response, text = ask(server, "/mark", mark(at, adjustment=0, **more))
+            assert (response.status, points(at.course)["ada"]) == (400, None)
+            assert "nothing was chosen" in json.loads(text)["sentence"]
+        response, text = ask(server, "/mark", mark(at, adjustment=0, bare=True))
+        assert (response.status, points(at.course)["ada"]) == (200, 0)
+        name = f"Answer {answer_of(at, 'ada').number}"
+        assert json.loads(text)["said"] == f"{name}: 0 of 4."
+
+
+def test_the_list_of_a_question_has_every_answer_by_its_number(tmp_path):
+    at = session(write_course(tmp_path, STUDENTS))
+    item = add_item(at, 2, "names <b>the cache</b>")
+    give(at, "ada", (item,), 0.5, "first words " * 10)
+    give(at, "blaise", (), 0)
+    give(at, "carl", (item,), done=False)
+    in_formgrader(at.course, "ada", 1.0)
+    with served(at) as server:
+        response, text = ask(server, "/q/words/why/list")
+        assert (response.status, ask(server, "/q/words/gone/list")[0].status) == (200, 404)
+    lines = {number: " ".join(line.split()) for number, line in table_lines(text)}
+    assert list(lines) == list(range(1, 11))
+    ada, blaise, carl, emmy = (
+        lines[answer_of(at, student).number] for student in ("ada", "blaise", "carl", "emmy")
+    )
+    assert "1 of 4 changed in formgrader" in ada
+    assert "0 of 4 marked anna" in blaise
+    assert "2 of 4 draft +2 names &lt;b&gt;the cache&lt;/b&gt; anna" in carl
+    assert emmy.endswith("not marked yet")
+    assert not [student for student in STUDENTS if student in text]
+
+
+def table_lines(text):
+    """(number, what stands between the tags) of each line of the list."""
+    for line in re.findall(r"<tr><th scope=.row.*?</tr>", text, re.DOTALL):
+        yield int(re.search(r'data-number="(\d+)"', line)[1]), re.sub(r"<[^>]*>", " ", line)
+
+
+def test_a_rubric_that_changes_names_the_marks_that_follow(tmp_path):
+    at = session(write_course(tmp_path, STUDENTS[:4]))
+    item = add_item(at, 2, "names the cache")
+    for student in STUDENTS[:3]:
+        give(at, student, (item,))
+    one, two, three = sorted(answer_of(at, student).number for student in STUDENTS[:3])
+    answer = answer_of(at, "ada")
+    body = {"notebook": "words", "cell": "why", "number": answer.number, "id": item}
+    more = {"action": "change", "points": 1, "text": "names it"}
+    with served(at) as server:
+        _, text = ask(server, "/rubric", {**body, **more})
+        said = json.loads(text)
+        assert said["report"] == f"Saved. 3 marks follow: answers {one}, {two} and {three}."
+        assert (said["state"], answer_of(at, STUDENTS[3]).state) == ("marked", "to mark")
 
 
 def test_a_port_that_is_taken_is_said_so(at, server):

@@ -1,97 +1,7 @@
-// The script of the review pages. What it keeps is on the server before the page says "Saved".
-"use strict";
+// The page of an answer. What it keeps is on the server before the page says "Saved".
 
-const main = document.querySelector("main");
-const base = document.body.dataset.base;
-const token = document.querySelector("meta[name=review-token]").content;
-const at = (id) => document.getElementById(id);
-const LOST =
-  "Not saved: autograder review does not answer. Your last change is still on this page; what was saved before is in the database. Start the command again and open its new address.";
-const SLOW_MS = 700;
-
-async function send(path, body) {
-  try {
-    const answer = await fetch(base + path, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Review-Token": token },
-      body: JSON.stringify(body),
-    });
-    return { status: answer.status, ...(await answer.json()) };
-  } catch {
-    return { status: 0, sentence: LOST };
-  }
-}
-
-// Keys: each page names what its keys do.
-
-const KEYS_OFF = "review-single-keys-off";
 const QUESTION_SHUT = "review-question-shut";
-const singleKeys = at("single-keys");
-singleKeys.checked = sessionStorage.getItem(KEYS_OFF) === null;
-singleKeys.addEventListener("change", () =>
-  singleKeys.checked ? sessionStorage.removeItem(KEYS_OFF) : sessionStorage.setItem(KEYS_OFF, "1"),
-);
-
-function openDialog(dialog) {
-  if (!dialog.open) dialog.showModal();
-}
-
-function isTyping(element) {
-  return element.matches("textarea, input:not([type=checkbox]), select");
-}
-
-function onKeys(actions) {
-  document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.altKey || event.metaKey) return;
-    if (document.querySelector("dialog[open]")) return;
-    const typing = isTyping(event.target);
-    if (event.ctrlKey) {
-      if (event.key === "Enter" && typing && actions.Enter) run(event, actions.Enter);
-      return;
-    }
-    if (typing) {
-      if (event.key === "Escape" || (event.key === "Enter" && event.target.matches("input"))) {
-        event.preventDefault();
-        event.target.blur();
-      }
-      return;
-    }
-    if (event.key === "Enter" && event.target.closest("button, a, summary")) return;
-    if (!singleKeys.checked && event.key.length === 1 && event.key !== "?") return;
-    const action = /^[1-9]$/.test(event.key) ? actions.digit : actions[event.key];
-    if (action) run(event, action);
-  });
-}
-
-function run(event, action) {
-  event.preventDefault();
-  event.stopPropagation(); // a key of a dialog that closes is no key of the page below it
-  action(event.key);
-}
-
-function onDialogKeys(dialog, actions) {
-  dialog.addEventListener("keydown", (event) => {
-    if (event.altKey || event.metaKey || event.ctrlKey || isTyping(event.target)) return;
-    const action = /^[1-9]$/.test(event.key) ? actions.digit : actions[event.key];
-    if (action) run(event, action);
-  });
-}
-
-const go = (address) => {
-  if (address) location.assign(address);
-};
-const help = () => openDialog(at("help"));
-at("help-button").addEventListener("click", help);
-
-if (main.dataset.page === "overview") {
-  onKeys({
-    "?": help,
-    Enter: () => go(main.dataset.first),
-    digit: (key) => go(document.querySelector(`[data-question="${key}"]`)?.href),
-  });
-}
-
-if (main.dataset.page === "answer") startMarking();
+const SLOW_MS = 700;
 
 function startMarking() {
   const page = main.dataset;
@@ -102,6 +12,7 @@ function startMarking() {
   const answer = { ...question, number: Number(page.number) };
   const boxes = () => [...items.querySelectorAll("input")];
   const outOf = Number(page.outOf);
+  const { signal } = ended;
 
   // A heading of more than three lines is shown whole to a pointer, and to the keyboard.
 
@@ -128,13 +39,18 @@ function startMarking() {
     const whole = Math.floor(seconds());
     at("timer").textContent = `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
   };
-  setInterval(showTime, 500);
+  const clock = setInterval(showTime, 500);
   document.addEventListener("visibilitychange", () => {
     counted = seconds();
     visibleSince = document.hidden ? null : performance.now();
     if (document.hidden) sendTime();
+  }, { signal });
+  addEventListener("pagehide", sendTime, { signal });
+  signal.addEventListener("abort", () => {
+    clearInterval(clock);
+    clearTimeout(waiting);
+    sendTime();
   });
-  addEventListener("pagehide", sendTime);
 
   function unsentSeconds() {
     const now = seconds();
@@ -159,20 +75,20 @@ function startMarking() {
   let queue = Promise.resolve();
   let waiting = null;
   let unsaved = 0;
+  let touched = false;
+  let bare = page.bare === "true"; // without item, adjustment and comment on purpose
+  let keptAdjustment = adjustment.value;
+  const isUnsaved = () => unsaved > 0 || adjustment.value !== keptAdjustment;
 
   function adjusted() {
     const text = adjustment.value.trim().replace(",", ".").replace("−", "-");
     return text === "" ? 0 : Number(text);
   }
 
-  function say(text, kind = "") {
-    at("saved").textContent = text;
-    at("saved").dataset.kind = kind;
-  }
-
   function save(done = page.done === "true", replaces = false) {
     clearTimeout(waiting);
     unsaved += 1;
+    touched = true;
     queue = queue.then(() => saveNow(done, replaces));
     return queue;
   }
@@ -190,6 +106,7 @@ function startMarking() {
       return false;
     }
     const spent = unsentSeconds();
+    const typed = adjustment.value;
     const result = await send("/mark", {
       ...answer,
       items: boxes().filter((box) => box.checked).map((box) => box.value),
@@ -200,6 +117,7 @@ function startMarking() {
       seconds: spent,
       done,
       replaces,
+      bare: bare || page.done === "true",
     });
     if (result.status !== 200) sent -= spent;
     if (result.overtaken) return overtaken(result, done);
@@ -208,26 +126,42 @@ function startMarking() {
       return false;
     }
     unsaved = 0;
-    show(result);
+    keptAdjustment = typed;
+    showMark(result);
     return result;
   }
 
-  function show(result) {
+  function showMark(result) {
     page.version = result.version;
     page.fingerprint = result.fingerprint;
     page.done = String(result.done);
-    at("points").textContent = at("points-again").textContent = result.points;
+    showPoints(result.points);
     at("sentence").textContent = result.sentence;
     at("state").textContent = result.words;
     at("state").dataset.state = result.state;
     at("finished").textContent = result.finished;
-    say(result.done ? "Saved" : "Draft saved");
+    if (result.done) say("Saved");
+    else say(result.version ? "Draft saved" : "");
   }
 
-  async function finish() {
-    const result = await save(true);
-    if (result) go(base + result.next);
+  function showPoints(words) {
+    at("points").textContent = at("points-again").textContent = words;
   }
+
+  // A mark that is finished and was not touched is not saved once more: it keeps its marker.
+
+  const finish = () =>
+    turn(async () => {
+      await queue;
+      const isDone = page.done === "true" && !at("conflict");
+      if (isDone && !touched && !isUnsaved()) return page.onwards;
+      const result = await save(true);
+      if (!result) return "";
+      const { version, fingerprint } = result;
+      const last = { ...answer, version, fingerprint, address: location.href };
+      saved = { said: result.said, undo: result.done ? last : null };
+      return base + result.next;
+    });
 
   // Somebody else was faster: both marks are shown, and nothing is written before a choice.
 
@@ -249,7 +183,7 @@ function startMarking() {
 
   async function keepTheirs() {
     at("overtaken").close();
-    if (choice.adoptable) await keepGradebook(choice.version, choice.fingerprint);
+    if (choice.adoptable) keepGradebook(choice.version, choice.fingerprint);
     else reload();
   }
 
@@ -261,15 +195,18 @@ function startMarking() {
     if (result) at("conflict")?.remove();
   }
 
-  async function keepGradebook(version, fingerprint) {
-    const result = await send("/keep", { ...answer, version, fingerprint });
-    if (result.status === 200) reload();
-    else say(result.sentence, "fault");
-  }
+  const keepGradebook = (version, fingerprint) => reload("/keep", { version, fingerprint });
 
-  function reload() {
-    unsaved = 0;
-    location.reload();
+  // Ask the server for something, and show this page as it is afterwards.
+
+  function reload(path, body) {
+    turn(async () => {
+      await queue;
+      const result = path ? await send(path, { ...answer, ...body }) : { status: 200 };
+      if (result.status === 200) return location.href;
+      say(result.sentence, "fault");
+      return "";
+    });
   }
 
   at("overtaken-keep").addEventListener("click", keepTheirs);
@@ -282,67 +219,70 @@ function startMarking() {
   at("keep-theirs")?.addEventListener("click", keepHere);
   at("write-ours")?.addEventListener("click", writeHere);
 
-  async function takeBack() {
-    if (!at("take-back")) return;
-    const named = { ...answer, version: Number(page.version), fingerprint: page.fingerprint };
-    const result = await send("/back", named);
-    if (result.status === 200) reload();
-    else say(result.sentence, "fault");
+  function takeBackHere() {
+    if (!at("take-back")) return takeBackLast();
+    turn(async () => {
+      await queue;
+      if (isUnsaved() && !(await save())) return "";
+      const { version, fingerprint } = page;
+      return takeBack({ ...answer, version: Number(version), fingerprint }, location.href);
+    });
   }
-  at("take-back")?.addEventListener("click", takeBack);
+  at("take-back")?.addEventListener("click", takeBackHere);
 
   for (const button of document.querySelectorAll(".take")) {
-    button.addEventListener("click", async () => {
-      const named = { ...answer, fingerprint: page.fingerprint, marker: button.dataset.marker };
-      const result = await send("/take", named);
-      if (result.status === 200) reload();
-      else say(result.sentence, "fault");
-    });
+    button.addEventListener("click", () =>
+      reload("/take", { fingerprint: page.fingerprint, marker: button.dataset.marker }),
+    );
   }
 
   // The rubric.
 
   items.addEventListener("change", (event) => {
     event.target.closest("li").classList.toggle("on", event.target.checked);
+    bare = false;
+    showTotal();
     save();
   });
 
   function toggle(key) {
-    if (editing) return openItem(items.querySelectorAll("button.edit")[key - 1]);
+    if (wish) return openItem(items.querySelectorAll("button.edit")[key - 1], wish);
     boxes()[key - 1]?.click();
   }
 
-  let editing = false;
+  let wish = ""; // what to do with the item whose number comes next
   let edited = null;
 
-  function editNext() {
-    editing = true;
-    say("Which item? Press its number, or Esc.");
+  function ask(what) {
+    wish = what;
+    say(`Which item to ${wish}? Press its number, or Esc.`);
   }
 
-  function openItem(button) {
-    editing = false;
+  function openItem(button, what = "change") {
+    wish = "";
     say("");
     if (button === undefined) return;
     edited = button?.dataset ?? null;
-    at("item-title").textContent = edited ? "Change an item" : "Add an item";
+    const titles = { change: "Change an item", remove: "Remove this item?" };
+    at("item-title").textContent = edited ? titles[what] : "Add an item";
     at("item-points").value = edited?.points ?? "";
     at("item-text").value = edited?.text ?? "";
     at("item-remove").hidden = at("item-note").hidden = !edited;
     at("item-fault").textContent = "";
     openDialog(at("item"));
-    at("item-points").select(); // and what is typed replaces it
+    if (what === "remove") at("item-remove").focus();
+    else at("item-points").select(); // and what is typed replaces it
   }
 
   async function changeRubric(body) {
-    await save();
-    const checked = boxes().filter((box) => box.checked).map((box) => box.value);
-    const result = await send("/rubric", { ...answer, items: checked, ...body });
+    if (isUnsaved()) await save();
+    await queue;
+    const result = await send("/rubric", { ...answer, ...body });
     if (result.status !== 200) return result;
     items.innerHTML = result.items_html;
     at("start").dataset.full = String(result.from_full);
     at("start").firstChild.textContent = result.from_full ? "begins at full points " : "begins at 0 ";
-    show(result);
+    showMark(result);
     if (result.report) say(result.report);
     return result;
   }
@@ -351,8 +291,10 @@ function startMarking() {
     event.preventDefault();
     const points = Number(at("item-points").value.trim().replace(",", ".").replace("−", "-"));
     const text = at("item-text").value;
-    if (at("item-points").value.trim() === "" || !Number.isFinite(points) || !text.trim()) {
+    const hasPoints = at("item-points").value.trim() !== "" && Number.isFinite(points);
+    if (!hasPoints || !text.trim()) {
       at("item-fault").textContent = "An item needs a number of points and a few words.";
+      at(hasPoints ? "item-text" : "item-points").focus();
       return;
     }
     const body = { action: edited ? "change" : "add", id: edited?.id ?? "", points, text };
@@ -380,11 +322,21 @@ function startMarking() {
   };
   at("start").addEventListener("click", changeStart);
 
-  // Points beside the rubric.
+  // Points beside the rubric. The sum is shown at once, and again as the server has it.
 
   const short = (value) => String(Math.round(value * 1000) / 1000);
+  const begin = () => (at("start").dataset.full === "true" ? outOf : 0);
+  function showTotal() {
+    const on = boxes().filter((box) => box.checked).map((box) => box.closest("li"));
+    const worth = on.map((line) => Number(line.querySelector("button.edit").dataset.points));
+    const total = worth.reduce((sum, points) => sum + points, begin() + adjusted());
+    if (!Number.isFinite(total)) return;
+    showPoints(String(Math.round(Math.min(outOf, Math.max(0, total)) * 100) / 100));
+  }
   const step = (sign) => {
     adjustment.value = short((adjusted() || 0) + sign * Number(page.step));
+    bare = false;
+    showTotal();
     save();
   };
   async function reach(points) {
@@ -392,15 +344,27 @@ function startMarking() {
       box.checked = false;
       box.closest("li").classList.remove("on");
     }
-    const start = at("start").dataset.full === "true" ? outOf : 0;
-    adjustment.value = short(points - start);
+    adjustment.value = short(points - begin());
+    bare = true;
+    showTotal();
     await save();
   }
   at("less").addEventListener("click", () => step(-1));
   at("more").addEventListener("click", () => step(1));
   at("full").addEventListener("click", () => reach(outOf));
   at("zero").addEventListener("click", () => reach(0));
-  adjustment.addEventListener("change", () => save());
+  adjustment.addEventListener("input", () => {
+    bare = false;
+    say("Not saved yet");
+    showTotal();
+  });
+  adjustment.addEventListener("change", () => isUnsaved() && save());
+  function leaveField(field) {
+    if (field !== adjustment || adjustment.value === keptAdjustment) return;
+    adjustment.value = keptAdjustment;
+    say("The adjustment is as it was.");
+    showTotal();
+  }
 
   // The comment, and the bank of comments.
 
@@ -418,7 +382,7 @@ function startMarking() {
   }
   async function keepComment() {
     if (!comment.value.trim()) return say("There is no comment to keep yet.");
-    await save();
+    if (isUnsaved()) await save();
     if (await changeBank({ action: "keep", text: comment.value })) say("The comment is kept.");
   }
   function insert(text) {
@@ -439,29 +403,20 @@ function startMarking() {
   });
 
   at("finish").addEventListener("click", finish);
-  addEventListener("beforeunload", (event) => {
-    if (unsaved) event.preventDefault();
-  });
+  addEventListener("beforeunload", (event) => isUnsaved() && event.preventDefault(), { signal });
+  beforeLeaving = async () => {
+    await queue;
+    return !isUnsaved() || Boolean(await save());
+  };
 
-  async function leave(address) {
-    if (!address) return;
-    if (unsaved && !(await save())) return;
-    go(address);
-  }
-  for (const name of ["previous", "following"]) {
-    at(name).addEventListener("click", (event) => {
-      event.preventDefault();
-      leave(page[name]);
-    });
-  }
-
-  onKeys({
+  actions = {
     digit: (key) => toggle(Number(key)),
     Enter: finish,
     Escape: () => {
-      editing = false;
+      wish = "";
       say("");
     },
+    leaveField,
     n: () => leave(page.following),
     p: () => leave(page.previous),
     ArrowRight: () => leave(page.following),
@@ -478,15 +433,17 @@ function startMarking() {
     b: openBank,
     k: keepComment,
     a: () => openItem(null),
-    e: editNext,
+    e: () => ask("change"),
+    d: () => ask("remove"),
+    l: () => leave(page.list),
     r: changeStart,
     t: () => {
       asked.open = !asked.open;
     },
-    u: takeBack,
+    u: takeBackHere,
     x: () => (at("conflict") ? keepHere() : document.querySelectorAll(".two .take")[0]?.click()),
     w: () => (at("conflict") ? writeHere() : document.querySelectorAll(".two .take")[1]?.click()),
     g: () => leave(`${base}/`),
     "?": help,
-  });
+  };
 }
