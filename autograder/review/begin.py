@@ -11,7 +11,7 @@ from autograder.model import CourseError
 from autograder.reporting.html_page import counted
 from autograder.review.marking import settle_all
 from autograder.review.second_marker import Drawn, draw
-from autograder.review.worklist import OPEN, Session, prepare, worklists
+from autograder.review.worklist import Session, prepare, worklists
 
 
 def marker_name(name: str) -> str:
@@ -43,13 +43,16 @@ def begin(session: Session, sample: str = "") -> Iterator[str]:
             )
         drawn = [draw(session, connection, each, sample) for each in lists] if sample else []
         stood = settle_all(session, connection, lists)
+        lists = worklists(session, connection) if drawn else lists
     yield f"You mark as {session.marker}."
     yield from _drawn(drawn)
     if stood:
         yield f"{counted(stood, 'mark')} of people brought in line: graded again, answer as it was."
     for worklist in lists:
-        left = sum(answer.state in OPEN for answer in worklist.answers)
-        yield f"{worklist.question.key.cell}: {left} of {len(worklist.answers)} to mark"
+        both, either = worklist.open_counts()
+        shared = f" ({both} for both markers, {either} for either)" if both else ""
+        of_all = f"{both + either} of {len(worklist.answers)}"
+        yield f"{worklist.question.key.cell}: {of_all} to mark{shared}"
 
 
 def _drawn(samples: list[Drawn]) -> Iterator[str]:

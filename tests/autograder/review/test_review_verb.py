@@ -52,9 +52,9 @@ def test_it_prints_its_address_serves_and_ends_with_ctrl_c(tmp_path):
     assert lines[:-2] == [
         "You mark as anna.",
         "5 answers will be marked by two people.",
-        "why: 3 of 3 to mark",
-        "essay: 3 of 3 to mark",
-        "plot: 1 of 1 to mark",
+        "why: 3 of 3 to mark (2 for both markers, 1 for either)",
+        "essay: 3 of 3 to mark (2 for both markers, 1 for either)",
+        "plot: 1 of 1 to mark (1 for both markers, 0 for either)",
     ]
 
 
