@@ -8,6 +8,7 @@ from autograder.gradebook.review_marks import ReviewMark
 from autograder.reporting.html_page import number
 from autograder.review.pages import Shell, answer_link, common, question_link, render
 from autograder.review.score import score
+from autograder.review.second_marker import points_of
 from autograder.review.worklist import Answer, Session, Worklist
 
 LONGEST_COMMENT = 60  # characters of it in the list
@@ -46,15 +47,25 @@ def _row(worklist: Worklist, answer: Answer) -> AnswerRow:
     mark, first = answer.own_mark, answer.graded_cells[0]
     link = answer_link(worklist, answer)
     if mark is None or answer.state == "conflict":
-        given = first.auto_score if first.manual_score is None else first.manual_score
-        points = "" if given is None or answer.state in ("to mark", "disagree") else number(given)
         by = answer.both_markers if answer.state == "disagree" else ""
-        return AnswerRow(answer, link, points, (), _start(first.manual_comment), by)
+        return AnswerRow(
+            answer, link, _given(worklist, answer), (), _start(first.manual_comment), by
+        )
     result = score(worklist.rubric, mark.items, mark.adjustment, answer.out_of)
     items = tuple(_items(worklist, mark))
     return AnswerRow(
         answer, link, number(result.points), items, _start(mark.comment), mark.marked_by
     )
+
+
+def _given(worklist: Worklist, answer: Answer) -> str:
+    """What an answer without a mark of this marker has: from formgrader or the grader, or from each
+    of two markers who differ."""
+    if answer.state == "disagree":
+        return " or ".join(number(each.points) for each in points_of(worklist, answer))
+    first = answer.graded_cells[0]
+    given = first.auto_score if first.manual_score is None else first.manual_score
+    return "" if given is None or answer.state == "to mark" else number(given)
 
 
 def _items(worklist: Worklist, mark: ReviewMark) -> list[str]:

@@ -58,11 +58,13 @@ class Shell:
 
 @dataclass(frozen=True)
 class QuestionRow:
-    """A question in the overview. both, either: how many answers are left that both markers mark,
-    and how many others. seconds: in all; each: median of an answer, None without any."""
+    """A question in the overview. differing: the address of the first answer at which two markers
+    differ. both, either: how many answers are left that both markers mark, and how many others.
+    seconds: in all; each: median of an answer, None without any."""
 
     worklist: Worklist
     link: str
+    differing: str
     both: int
     either: int
     finished: int
@@ -111,6 +113,7 @@ def _row(session: Session, connection: Connection, worklist: Worklist) -> Questi
     return QuestionRow(
         worklist=worklist,
         link=question_link(worklist),
+        differing=_first_link([worklist], DIFFERING),
         both=both,
         either=either,
         finished=finished_count(worklist),

@@ -621,6 +621,15 @@ def test_students_read_the_items_that_they_were_given_and_no_others(anna, course
     assert (points(course)["ada"], stored(course)["ada"].manual_comment) == (2.75, "Good.")
 
 
+def test_the_points_of_a_task_say_that_the_answer_stands_below_them(anna, course):
+    for question in (WHY, ESSAY):
+        give(anna, "ada", (), 2, question=question)
+    page = feedback_words(course, "ada")
+    assert page.count("points for your answer, which follows") == 1
+    assert page.index("2 of 3 points for your answer, which follows") < page.index("(0)")
+    assert "2 of 4 points" in page
+
+
 def test_items_on_a_page_follow_the_rubric_and_are_none_where_they_do_not_add_up(anna, course):
     item = add_item(anna, 2, "names the cache")
     for student in ("ada", "blaise"):
