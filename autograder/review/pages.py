@@ -1,15 +1,14 @@
-"""What the browser shows: the overview of an assignment, and one answer beside its rubric."""
+"""What the browser shows: one answer beside its rubric, and what all pages have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from autograder.gradebook.review_marks import ReviewMark, read_seconds
+from autograder.gradebook.review_marks import ReviewMark
 from autograder.gradebook.review_tables import Connection
 from autograder.gradebook.rubrics import read_bank
 from autograder.reporting.html_page import number, renderer
@@ -17,7 +16,7 @@ from autograder.review.answers import answer_parts, inert_parts
 from autograder.review.marking import Draft
 from autograder.review.questions import Question
 from autograder.review.score import Score, item_sum, score
-from autograder.review.second_marker import comparisons, is_resolved, points_of
+from autograder.review.second_marker import is_resolved, points_of
 from autograder.review.worklist import DIFFERING, OPEN, Answer, Session, Worklist
 from autograder.sanitizing.sanitize import make_inert
 
@@ -32,18 +31,10 @@ STATES = {
     "automatic": "marked by the grader",
     "disagree": "two markers differ",
 }
-NOTES = {
-    "draft": "in draft",
-    "changed": "handed in again since",
-    "conflict": "changed in formgrader",
-    "disagree": "to resolve: two markers differ",
-    "waits": "of yours for a second marker",
-}
 ELSEWHERE = (
     "Somebody changed this mark in formgrader or with another program (nbgrader does not note who)"
 )
 STEP = 0.5
-SECONDS_A_MINUTE = 60
 
 render = renderer("autograder.review")
 
@@ -56,32 +47,6 @@ class Shell:
     token: str
 
 
-@dataclass(frozen=True)
-class QuestionRow:
-    """A question in the overview. differing: the address of the first answer at which two markers
-    differ. both, either: how many answers are left that both markers mark, and how many others.
-    seconds: in all; each: median of an answer, None without any."""
-
-    worklist: Worklist
-    link: str
-    differing: str
-    both: int
-    either: int
-    finished: int
-    notes: dict[str, int]
-    seconds: float
-    each: float | None
-
-    @property
-    def open(self) -> int:
-        return self.both + self.either
-
-    @property
-    def seconds_left(self) -> float:
-        """As far as the time of an answer so far tells, 0 where it tells nothing."""
-        return (self.each or 0.0) * self.open
-
-
 def question_link(worklist: Worklist) -> str:
     """The address of a question, without the base."""
     key = worklist.question.key
@@ -90,6 +55,12 @@ def question_link(worklist: Worklist) -> str:
 
 def answer_link(worklist: Worklist, answer: Answer) -> str:
     return f"{question_link(worklist)}/{answer.number}"
+
+
+def first_link(lists: Iterable[Worklist], states: tuple[str, ...]) -> str:
+    """The address of the first answer that is in one of the states, '' for none."""
+    found = ((each, each.next_open(0, states)) for each in lists)
+    return next((answer_link(each, answer) for each, answer in found if answer), "")
 
 
 def who(session: Session, answer: Answer) -> str:
@@ -103,65 +74,6 @@ def who(session: Session, answer: Answer) -> str:
 def finished_count(worklist: Worklist) -> int:
     """How many answers ask this marker for nothing: a mark that waits for the second counts too."""
     return sum(answer.state not in (*OPEN, *DIFFERING) for answer in worklist.answers)
-
-
-def _row(session: Session, connection: Connection, worklist: Worklist) -> QuestionRow:
-    times = read_seconds(connection, worklist.question.key)
-    spent = [seconds for (_, marker), seconds in times.items() if marker == session.marker]
-    states = [answer.state for answer in worklist.answers]
-    both, either = worklist.open_counts()
-    return QuestionRow(
-        worklist=worklist,
-        link=question_link(worklist),
-        differing=_first_link([worklist], DIFFERING),
-        both=both,
-        either=either,
-        finished=finished_count(worklist),
-        notes={state: states.count(state) for state in NOTES if state in states},
-        seconds=sum(spent),
-        each=median(spent) if spent else None,
-    )
-
-
-def duration(seconds: float) -> str:
-    """'45 s', '3 min 05 s', '1 h 10 min'."""
-    whole = round(seconds)
-    if whole < SECONDS_A_MINUTE:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, SECONDS_A_MINUTE)
-    if minutes < SECONDS_A_MINUTE:
-        return f"{minutes} min {rest:02} s"
-    return f"{minutes // SECONDS_A_MINUTE} h {minutes % SECONDS_A_MINUTE:02} min"
-
-
-def overview(
-    session: Session, connection: Connection, worklists: list[Worklist], shell: Shell
-) -> str:
-    """The questions with what is left, the time they took, and how two markers agree."""
-    rows = [_row(session, connection, worklist) for worklist in worklists]
-    pairs = [comparison for worklist in worklists for comparison in comparisons(worklist)]
-    differing = _first_link(worklists, DIFFERING)
-    return render(
-        "overview.html",
-        **common(session, shell),
-        title=session.assignment.title or session.assignment.id,
-        rows=rows,
-        comparisons=pairs,
-        duration=duration,
-        points_of=points_of,
-        answer_link=answer_link,
-        open=sum(row.open for row in rows),
-        unresolved=sum(row.notes.get("disagree", 0) for row in rows),
-        notes=NOTES,
-        first=_first_link(worklists, OPEN),
-        differing=differing,
-    )
-
-
-def _first_link(lists: Iterable[Worklist], states: tuple[str, ...]) -> str:
-    """The address of the first answer that is in one of the states, '' for none."""
-    found = ((each, each.next_open(0, states)) for each in lists)
-    return next((answer_link(each, answer) for each, answer in found if answer), "")
 
 
 def common(session: Session, shell: Shell) -> dict[str, Any]:
@@ -290,7 +202,7 @@ def next_link(worklists: Iterable[Worklist], worklist: Worklist, answer: Answer)
     later = (*lists[at + 1 :], *lists[:at])
     for states in (OPEN, DIFFERING) if is_resolved(worklist, answer) else (OPEN,):
         here = worklist.next_open(answer.number, states)
-        link = answer_link(worklist, here) if here else _first_link(later, states)
+        link = answer_link(worklist, here) if here else first_link(later, states)
         if link:
             return link
     return "/"

@@ -18,7 +18,7 @@ from autograder.gradebook.review_marks import add_seconds
 from autograder.gradebook.review_tables import Connection, QuestionKey
 from autograder.gradebook.rubrics import drop_comment, keep_comment
 from autograder.model import CourseError
-from autograder.review import answer_list, pages, rubric_changes
+from autograder.review import answer_list, first_page, pages, rubric_changes
 from autograder.review.marking import (
     LONGEST_ADJUSTMENT,
     LONGEST_COMMENT,
@@ -71,7 +71,7 @@ def get(session: Session, path: str, shell: Shell) -> Response:
     with transaction(session.course, writing=False) as connection:
         lists = worklists(session, connection)
         if parts == [""]:
-            return Response(200, HTML, pages.overview(session, connection, lists, shell))
+            return Response(200, HTML, first_page.overview(session, connection, lists, shell))
         return _question(session, connection, lists, parts[1:], shell)
 
 

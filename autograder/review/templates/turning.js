@@ -106,7 +106,8 @@ function replay({ key, ctrlKey }) {
 }
 
 // A turn: `action` resolves to the address of the page that follows, or to nothing where the page
-// stays. Then the keys that came meanwhile were meant for another page, and are dropped.
+// stays. Then the keys that came meanwhile were meant for another page: they do nothing, and it is
+// said.
 
 async function turn(action) {
   if (turning) return;
@@ -122,6 +123,9 @@ async function turn(action) {
   }
   const keys = pressed;
   pressed = [];
+  if (!moved && keys.length && at("saved")) {
+    at("saved").textContent += " What you pressed after that was left out.";
+  }
   while (moved && keys.length && !turning) replay(keys.shift());
   pressed = [...keys, ...pressed].filter(() => turning);
 }
