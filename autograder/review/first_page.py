@@ -102,6 +102,7 @@ def overview(
         answer_link=answer_link,
         open=sum(row.open for row in rows),
         unresolved=sum(row.notes.get("disagree", 0) for row in rows),
+        waiting=sum(row.notes.get("waits", 0) for row in rows),
         notes=NOTES,
         first=first_link(worklists, OPEN),
         differing=differing,

@@ -19,6 +19,7 @@ from review_course import (
 )
 
 from autograder.model import CourseError
+from autograder.review.begin import begin
 from autograder.review.server import MOST_BYTES, ReviewServer
 
 
@@ -238,6 +239,17 @@ def table_lines(text):
     """(number, what stands between the tags) of each line of the list."""
     for line in re.findall(r"<tr><th scope=.row.*?</tr>", text, re.DOTALL):
         yield int(re.search(r'data-number="(\d+)"', line)[1]), re.sub(r"<[^>]*>", " ", line)
+
+
+def test_the_first_page_says_what_comes_next_and_what_a_second_marker_has_to_do(tmp_path):
+    at = session(write_course(tmp_path, ("ada",)))
+    list(begin(at, "1"))
+    for cell in ("why", "essay", "plot"):
+        give(at, "ada", (), 1, question=("words", cell))
+    with served(at) as server:
+        text = ask(server, "/")[1]
+    assert "3 answers of yours wait for a second marker and count for nothing yet." in text
+    assert "autograder feedback words\nautograder export words --to csv" in text
 
 
 def test_a_rubric_that_changes_names_the_marks_that_follow(tmp_path):
