@@ -19,8 +19,9 @@ from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.reporting.html_page import Markup
 from autograder.reporting.notebook_html import Part, staff_parts
-from autograder.review.questions import ANSWER, TASK, Place
+from autograder.review.questions import ANSWER, TASK, Place, Question
 from autograder.sanitizing.sanitize import make_inert
+from autograder.settings.course_cells import closing_cell_id
 
 LINK = re.compile(r'<a\b((?: [\w-]+="[^"]*+")*+)>')
 HREF = re.compile(r' href="([^"]*+)"')
@@ -32,7 +33,8 @@ def notebook_path(course: Course, assignment: Assignment, student: str, name: st
 
 
 def answer_cells(notebook: Notebook, place: Place) -> list[Cell]:
-    """The cells of a graded notebook that answer the question at `place`, in order."""
+    """The cells of a graded notebook that answer the question at `place`, in order: of a task, all
+    that stand below it, also those that every student found there."""
     names = [cells.grade_id(cell) for cell in notebook["cells"]]
     if place.cell not in names:
         return []
@@ -40,20 +42,33 @@ def answer_cells(notebook: Notebook, place: Place) -> list[Cell]:
     if place.kind == ANSWER:
         return [notebook["cells"][at]]
     if place.kind == TASK:
-        return list(_until_question(notebook["cells"][at + 1 :], place))
+        return list(_until_question(notebook["cells"][at + 1 :], place.end))
     before = list(_until_test(reversed(notebook["cells"][:at])))
     return [*reversed(before), notebook["cells"][at]]
 
 
-def _until_question(following: list[Cell], place: Place) -> Iterator[Cell]:
-    """What a student wrote below a task, up to the next cell that is the instructor's."""
+def _until_question(following: list[Cell], end: str) -> Iterator[Cell]:
+    """What stands below a task, up to the next cell that is the instructor's."""
     for cell in following:
-        text = cells.source(cell).strip()
-        is_instructors = any(cells.nbgrader(cell).get(flag) for flag in FLAGS)
-        if is_instructors or (place.end and text == place.end):
+        is_locked = cell["metadata"].get("editable") is False
+        is_instructors = is_locked or any(cells.nbgrader(cell).get(flag) for flag in FLAGS)
+        if is_instructors or (end and cells.source(cell).strip() == end):
             return
-        if text not in place.given:
-            yield cell
+        yield cell
+
+
+def own_cells(answer: list[Cell], question: Question) -> list[Cell]:
+    """Of an answer below a task what a marker reads: without the texts that the source has there,
+    and without the cell with which the course ends a notebook. Code cells stay: their output may be
+    what was asked for. A text of the source that was changed since is shown, for it might be the
+    student's."""
+    closing = closing_cell_id(question.place.notebook)
+    return [
+        cell
+        for cell in answer
+        if cell["cell_type"] == "code"
+        or not (cells.source(cell).strip() in question.given or cell.get("id") == closing)
+    ]
 
 
 def _until_test(before: Iterator[Cell]) -> Iterator[Cell]:
@@ -104,12 +119,16 @@ def read_notebook(path: Path) -> Notebook | None:
     return notebook if is_notebook else None
 
 
-def answer_parts(course: Course, assignment: Assignment, student: str, place: Place) -> list[Part]:
+def answer_parts(
+    course: Course, assignment: Assignment, student: str, question: Question
+) -> list[Part]:
     """An answer as HTML that runs nothing, loads nothing and leads nowhere."""
+    place = question.place
     notebook = read_notebook(notebook_path(course, assignment, student, place.notebook))
     if notebook is None:
         return []
-    inert = make_inert({**notebook, "cells": answer_cells(notebook, place)})
+    shown = own_cells(answer_cells(notebook, place), question)
+    inert = make_inert({**notebook, "cells": shown})
     return list(inert_parts(inert["cells"]))
 
 

@@ -131,7 +131,7 @@ def answer_page(
         worklist=worklist,
         question_link=question_link,
         answer=answer,
-        parts=answer_parts(session.course, session.assignment, answer.author, question.place),
+        parts=answer_parts(session.course, session.assignment, answer.author, question),
         blind_marks=list(zip(answer.blind_marks, points_of(worklist, answer), strict=True)),
         texts={item.id: item.text for item in worklist.rubric.items},
         bank=read_bank(connection, session.assignment.id),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
@@ -13,7 +13,6 @@ from autograder.gradebook.review_tables import QuestionKey
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell
-from autograder.settings.course_cells import with_course_cells
 from autograder.settings.source_notebook import source_notebook, source_path
 
 ANSWER, TASK, TEST = "answer", "task", "test"
@@ -22,14 +21,12 @@ ANSWER, TASK, TEST = "answer", "task", "test"
 class Place(NamedTuple):
     """Where an answer stands in a notebook. kind: ANSWER (in the graded cell), TASK (below the
     cell that asks) or TEST (above the tested cell). end: of what stands below a task, the heading
-    with which the instructor goes on, '' for none. given: the text cells that students find
-    there, which are nobody's answer."""
+    with which the instructor goes on, '' for none."""
 
     notebook: str
     cell: str
     kind: str
     end: str = ""
-    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,7 +34,7 @@ class Question:
     """A question as a marker reads it.
 
     prompt: cells that put the question. scheme: the mark scheme as Markdown, '' for none. sample:
-    the instructor's own answer, None for none.
+    the instructor's own answer, None for none. given: the texts that students find below a task.
     """
 
     key: QuestionKey
@@ -46,6 +43,7 @@ class Question:
     prompt: tuple[Cell, ...]
     scheme: str
     sample: Cell | None
+    given: frozenset[str] = frozenset()
 
 
 def questions(
@@ -59,20 +57,8 @@ def questions(
             is_graded = cells.is_manual(cell) or cells.is_test(cell)
             if is_graded and (name, cells.grade_id(cell)) in names:
                 key = QuestionKey(assignment.id, name, cells.grade_id(cell))
-                below = _below(course, assignment, name, source, index)
-                result.append(_question(key, source, index, below))
+                result.append(_question(key, source, index))
     return result
-
-
-def _below(
-    course: Course, assignment: Assignment, name: str, source: list[Cell], index: int
-) -> tuple[Cell, ...]:
-    """The cells below a task up to the next graded one, also those that a release adds."""
-    if _kind(source[index]) != TASK:
-        return ()
-    added = with_course_cells(course, assignment, name, {"cells": source})["cells"]
-    following = added[added.index(source[index]) + 1 :]
-    return tuple(takewhile(lambda cell: not cells.grade_id(cell), following))
 
 
 def _changed_ns(course: Course, assignment: Assignment, name: str) -> int:
@@ -94,11 +80,10 @@ def _kind(cell: Cell) -> str:
     return TASK if cells.nbgrader(cell).get("task") else ANSWER
 
 
-def _question(
-    key: QuestionKey, source: list[Cell], index: int, below: tuple[Cell, ...]
-) -> Question:
+def _question(key: QuestionKey, source: list[Cell], index: int) -> Question:
     cell = source[index]
     kind = _kind(cell)
+    below = list(_below(source, index)) if kind == TASK else []
     prompt = list(_texts_before(source, index))
     text = cells.source(cell)
     if kind == TASK:
@@ -107,15 +92,18 @@ def _question(
         prompt.append(cell)
     return Question(
         key=key,
-        place=Place(
-            *(key.notebook, key.cell, kind, _next_heading(below)),
-            given=tuple(cells.source(cell).strip() for cell in below if _is_plain_text(cell)),
-        ),
+        place=Place(key.notebook, key.cell, kind, _next_heading(below)),
         title=_title(prompt) or key.cell,
         prompt=tuple(prompt),
         scheme=_line_by_line("\n\n".join(map(str.strip, cells.regions(text, cells.SCHEME)))),
         sample=cell if kind == ANSWER and text.strip() else None,
+        given=frozenset(cells.source(cell).strip() for cell in below if _is_plain_text(cell)),
     )
+
+
+def _below(source: list[Cell], index: int) -> Iterator[Cell]:
+    """The cells below a task up to the next graded one."""
+    return takewhile(lambda cell: not cells.grade_id(cell), source[index + 1 :])
 
 
 def _texts_before(source: list[Cell], index: int) -> list[Cell]:
@@ -137,7 +125,7 @@ def _is_heading(cell: Cell) -> bool:
     return cell["cell_type"] == "markdown" and cells.source(cell).lstrip().startswith("#")
 
 
-def _next_heading(below: tuple[Cell, ...]) -> str:
+def _next_heading(below: list[Cell]) -> str:
     """The text of the instructor's first heading below a task, '' for none."""
     headings = (cells.source(c).strip() for c in below if _is_plain_text(c) and _is_heading(c))
     return next(headings, "")

@@ -125,6 +125,11 @@ def markdown_cell(name: str, kind: str, text: str) -> Cell:
     }
 
 
+def closing_cell_id(name: str) -> str:
+    """The id of the cell that ends a notebook: what is next."""
+    return _cell_id(name, "next")
+
+
 def _cell_id(name: str, kind: str) -> str:
     """An id that no other notebook has: by ids, copies of different notebooks are told apart."""
     return f"{re.sub(r'[^A-Za-z0-9_-]', '-', name)[:48]}-{kind}"
