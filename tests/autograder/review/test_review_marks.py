@@ -352,6 +352,44 @@ def test_points_of_an_answered_request_are_the_mark_of_the_page_and_no_conflict(
     assert answer_of(anna, "blaise").state == "elsewhere"
 
 
+def group_of_two(course):
+    """Ada and Carl, who handed in together and have 1.5 points on the page."""
+    (course.root / "groups.csv").write_text("assignment,group,student\n*,G,ada\n*,G,carl\n")
+    at = session(course)
+    (student,) = {a.student for a in listed(at).answers} & {"ada", "carl"}
+    give(at, student, (), 1.5, "page 4")
+    return at, student
+
+
+@pytest.mark.parametrize("asked", ["ada", "carl"])
+def test_points_of_an_answered_request_reach_everybody_who_handed_in_together(course, asked):
+    at, student = group_of_two(course)
+    give_points(course, course.assignments[0], asked, *WHY, 2)
+    follow_points(course, course.assignments[0], asked, *WHY, by="the answer to a request")
+    list(begin(at))
+    assert (points(course)["ada"], points(course)["carl"]) == (2, 2)
+    assert answer_of(at, student).state == "marked"
+
+
+def test_where_formgrader_gave_another_member_something_else_a_person_settles_it(course):
+    at, student = group_of_two(course)
+    in_formgrader(course, "ada", 3.0, "about Ada alone")
+    give_points(course, course.assignments[0], "carl", *WHY, 2)
+    follow_points(course, course.assignments[0], "carl", *WHY, by="the answer to a request")
+    assert answer_of(at, student).state == "conflict"
+    assert (points(course)["ada"], points(course)["carl"]) == (3, 2)
+    assert stored(course)["carl"].manual_comment == "page 4"
+
+
+def test_a_question_that_the_source_has_no_longer_is_left_alone(anna, course):
+    give(anna, "ada", (), 1)
+    path = course.source / "words" / "words.ipynb"
+    path.write_text(path.read_text().replace('"grade_id": "why"', '"grade_id": "reason"'))
+    give_points(course, course.assignments[0], "ada", *WHY, 2)
+    follow_points(course, course.assignments[0], "ada", *WHY, by="the answer to a request")
+    assert points(course)["ada"] == 2
+
+
 def test_where_nobody_has_marked_on_the_page_nothing_follows(course):
     give_points(course, course.assignments[0], "ada", *WHY, 2)
     follow_points(course, course.assignments[0], "ada", *WHY, by="the answer to a request")
