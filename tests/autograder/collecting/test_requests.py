@@ -4,6 +4,7 @@ import html
 import io
 import json
 import re
+import shutil
 import zipfile
 from datetime import UTC, datetime
 
@@ -56,10 +57,18 @@ def module_course(tmp_path_factory):
     return course
 
 
-@pytest.fixture
-def course(tmp_path):
-    course = write_course(tmp_path / "course", proofs="")
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """The folder of a release, made once."""
+    course = write_course(tmp_path_factory.mktemp("released"), proofs="")
     release(course, course.assignments[0])
+    return course.release
+
+
+@pytest.fixture
+def course(tmp_path, released):
+    course = write_course(tmp_path / "course", proofs="")
+    shutil.copytree(released, course.release)
     return course
 
 

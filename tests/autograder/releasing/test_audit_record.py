@@ -19,15 +19,20 @@ SYLLABUS = (Path(__file__).parents[3] / "course" / "syllabus.toml").read_text()
 THOUGHT = "a thought that no proof has"
 
 
+@pytest.fixture(scope="module")
+def real_audit(tmp_path_factory):
+    course = write_course(tmp_path_factory.mktemp("audited"))
+    return audit(course, course.assignments[0])
+
+
 @pytest.fixture
-def course(tmp_path):
+def course(tmp_path, real_audit):
     """A course whose record says of each trial what no real audit says."""
     course = write_course(tmp_path)
     (assignment,) = course.assignments
-    real = audit(course, assignment)
-    findings = tuple(replace(finding, thought=THOUGHT) for finding in real.findings)
+    findings = tuple(replace(finding, thought=THOUGHT) for finding in real_audit.findings)
     subject = subject_digest(course, assignment)
-    write_record(course, assignment, replace(real, findings=findings), subject)
+    write_record(course, assignment, replace(real_audit, findings=findings), subject)
     return course
 
 
