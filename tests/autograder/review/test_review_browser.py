@@ -101,6 +101,7 @@ def onwards(page: Page, action) -> None:
     action()
     page.wait_for_url(lambda url: url != before)
     page.wait_for_load_state("load")
+    page.locator("body:not([data-turning])").wait_for()
 
 
 def dialog_is_closed(page: Page, dialog: str) -> None:
@@ -219,7 +220,7 @@ def test_everything_works_with_the_mouse(browser, course):
         page.keyboard.press("Escape")
         onwards(page, page.locator("#finish").click)
         onwards(page, page.locator("#previous").click)
-        page.go_back()
+        onwards(page, page.go_back)
         onwards(page, page.locator("nav a", has_text="essay").click)
         onwards(page, page.locator(".home a").click)
         assert "2 of 3" in page.locator("tr", has_text="Why is").inner_text()
