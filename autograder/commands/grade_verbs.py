@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.commands import class_tables, mark_tables, terminal
+from autograder.commands import mark_tables, roster_tables, terminal
 from autograder.commands.verb import one_assignment, verb
 from autograder.model import Assignment, Course, CourseError, Grade
 
@@ -212,9 +212,9 @@ def status(course: Course, assignment: str | None) -> bool:
     from autograder.reporting.status import status as course_status
 
     if assignment:
-        class_tables.class_status_table(class_status(course, course.assignment(assignment)))
+        roster_tables.class_status_table(class_status(course, course.assignment(assignment)))
     else:
-        class_tables.status_table(course_status(course))
+        roster_tables.status_table(course_status(course))
     return True
 
 

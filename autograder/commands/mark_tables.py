@@ -1,4 +1,4 @@
-"""What the commands print of marks: a class, what changed, what came late, a platform's table."""
+"""What the commands print of marks: a class's, changed and late ones, and a platform's table."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from autograder.commands import class_tables, mark_tables, terminal
+from autograder.commands import mark_tables, roster_tables, terminal
 from autograder.commands.verb import one_assignment, verb
 from autograder.model import Course, CourseError
 
@@ -41,7 +41,7 @@ def _import(course: Course, file: Path, dry_run: bool, partial: bool) -> bool:
     from autograder.roster.import_roster import import_roster
 
     result = import_roster(course, file.read_bytes(), date.today(), partial, dry_run)
-    class_tables.import_table(result)
+    roster_tables.import_table(result)
     kinds = [change.kind for change in result.changes]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("new", "changed", "gone", "back"))
     state = "would be written" if dry_run else "written"
@@ -65,7 +65,7 @@ def _list(course: Course) -> bool:
     missing = {
         person.id: [name for name, p in began.items() if person in p.absent] for person in listed
     }
-    class_tables.people_table(listed, missing)
+    roster_tables.people_table(listed, missing)
     for student in sorted({s for p in presence.values() for s in p.strangers}):
         terminal.print_line(f"note: {stranger_sentence(student)}")
     return True

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 
 from autograder.gradebook.connection import ensure_table, has_table, write_connection
-from autograder.gradebook.mark_rows import MAXIMA, MAXIMUM
+from autograder.gradebook.mark_rows import CELL_MAXIMUM, CELL_MAXIMUM_JOINS
 from autograder.gradebook.register_assignment import naive_utc
 from autograder.gradebook.statements import insert_into, table
 from autograder.model import Assignment, Course
@@ -61,10 +61,10 @@ GROUP BY submitted_notebook.id, submitted_notebook.assignment_id, notebook.name,
          submitted_notebook.late_submission_penalty
 ORDER BY notebook.name
 """
-POSSIBLE = f"""
-SELECT COALESCE(SUM({MAXIMUM}), 0.0)
+TOTAL_MAXIMUM = f"""
+SELECT COALESCE(SUM({CELL_MAXIMUM}), 0.0)
 FROM base_cell JOIN notebook ON notebook.id = base_cell.notebook_id
-{MAXIMA}
+{CELL_MAXIMUM_JOINS}
 WHERE notebook.assignment_id = :key
 """
 ROUNDING_S = 1.0
@@ -130,7 +130,7 @@ def _write_all(
     connection: Connection, name: str, key: str, due: datetime | None, judge: Judge
 ) -> list[tuple[Work, Lateness]]:
     """due: naive, in UTC, as nbgrader keeps it."""
-    maximum = float(connection.execute(text(POSSIBLE), {"key": key}).scalar_one())
+    maximum = float(connection.execute(text(TOTAL_MAXIMUM), {"key": key}).scalar_one())
     notebooks: dict[str, list[Any]] = {}
     for row in connection.execute(text(SCORES), {"key": key}).all():
         notebooks.setdefault(str(row[1]), []).append(row)

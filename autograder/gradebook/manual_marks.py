@@ -15,7 +15,7 @@ from sqlalchemy import Row, text, update
 
 from autograder.gradebook.connection import Connection, write_connection
 from autograder.gradebook.mark_changes import LogEvent, MarkChange, append
-from autograder.gradebook.mark_rows import MARK_ROWS, MAXIMA, MAXIMUM
+from autograder.gradebook.mark_rows import CELL_MAXIMUM, CELL_MAXIMUM_JOINS, MARK_ROWS
 from autograder.gradebook.statements import insert, table
 from autograder.model import Assignment, Course, CourseError
 
@@ -23,10 +23,10 @@ GRADE, COMMENT = table(api.Grade), table(api.Comment)
 CELLS = f"""
 SELECT submitted_assignment.student_id AS student, notebook.name AS notebook,
        base_cell.name AS cell, base_cell.type AS kind, solution.id IS NOT NULL AS is_answer,
-       {MAXIMUM} AS out_of, grade.auto_score, grade.manual_score, grade.needs_manual_grade,
+       {CELL_MAXIMUM} AS out_of, grade.auto_score, grade.manual_score, grade.needs_manual_grade,
        comment.manual_comment, comment.auto_comment, grade.id AS grade_key,
        grade.notebook_id AS notebook_key, COALESCE(solution.id, base_cell.id) AS comment_key
-{MARK_ROWS} {MAXIMA}
+{MARK_ROWS} {CELL_MAXIMUM_JOINS}
 LEFT JOIN base_cell AS solution ON solution.notebook_id = base_cell.notebook_id
      AND solution.name = base_cell.name AND solution.type = 'SolutionCell'
 LEFT JOIN comment ON comment.notebook_id = grade.notebook_id

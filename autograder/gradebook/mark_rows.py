@@ -1,7 +1,8 @@
 """The joins of nbgrader's tables that the queries of marks share, as SQL of SQLite and PostgreSQL.
 
-They are text, and this file imports nothing: `read_marks` runs its queries without SQLAlchemy.
-Every query ends with its own WHERE, in which `assignment.name` is the id of the assignment.
+They are text, and this file imports nothing: `read_marks` runs its queries without SQLAlchemy. A
+query that begins with NOTEBOOK_ROWS or MARK_ROWS ends with its own WHERE, in which
+`assignment.name` is the id of the assignment.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ MARK_ROWS = f"""
 JOIN grade ON grade.notebook_id = submitted_notebook.id
 JOIN base_cell ON base_cell.id = grade.cell_id
 """
-MAXIMA = """
+# For any query with `base_cell`: the tables in which CELL_MAXIMUM, the points of a cell, stands.
+CELL_MAXIMUM_JOINS = """
 LEFT JOIN grade_cells ON grade_cells.id = base_cell.id
 LEFT JOIN task_cells ON task_cells.id = base_cell.id
 """
-MAXIMUM = "COALESCE(grade_cells.max_score, task_cells.max_score, 0.0)"  # of a cell, with MAXIMA
+CELL_MAXIMUM = "COALESCE(grade_cells.max_score, task_cells.max_score, 0.0)"

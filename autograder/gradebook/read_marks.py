@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.gradebook.errors import error_sentence
-from autograder.gradebook.mark_rows import MARK_ROWS, MAXIMA, MAXIMUM
+from autograder.gradebook.mark_rows import CELL_MAXIMUM, CELL_MAXIMUM_JOINS, MARK_ROWS
 from autograder.model import Assignment, Course, CourseError, Mark
 
 # As in nbgrader, a person's score goes before the automatic one, and a comment likewise.
 MARKS = f"""
 SELECT submitted_assignment.student_id, notebook.name, base_cell.name,
        COALESCE(grade.manual_score, grade.auto_score), COALESCE(grade.extra_credit, 0.0),
-       {MAXIMUM}, grade.needs_manual_grade,
+       {CELL_MAXIMUM}, grade.needs_manual_grade,
        (SELECT COALESCE(comment.manual_comment, comment.auto_comment)
         FROM comment JOIN base_cell AS told ON told.id = comment.cell_id
         WHERE comment.notebook_id = submitted_notebook.id AND told.name = base_cell.name)
-{MARK_ROWS} {MAXIMA}
+{MARK_ROWS} {CELL_MAXIMUM_JOINS}
 WHERE assignment.name = :assignment
 ORDER BY submitted_assignment.student_id, notebook.name, base_cell.name
 """

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from autograder.gradebook.connection import read
-from autograder.gradebook.mark_rows import MARK_ROWS, MAXIMA, MAXIMUM
+from autograder.gradebook.mark_rows import CELL_MAXIMUM, CELL_MAXIMUM_JOINS, MARK_ROWS
 from autograder.model import Assignment, Course
 
 MARKS = f"""
 SELECT submitted_assignment.student_id, notebook.name, base_cell.name,
        grade.auto_score, grade.manual_score, COALESCE(grade.extra_credit, 0.0),
-       {MAXIMUM}
-{MARK_ROWS} {MAXIMA}
+       {CELL_MAXIMUM}
+{MARK_ROWS} {CELL_MAXIMUM_JOINS}
 WHERE assignment.name = :assignment
 """
 SOURCES = """

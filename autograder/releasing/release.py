@@ -47,8 +47,9 @@ def release(
 ) -> Released:
     """Release one assignment. Raises CourseError where its audit fails or something leaks.
 
-    A course without proofs of its own is released with a warning; `audited=False` skips both. So is
-    one whose syllabus has other points than its notebooks.
+    audited: a course without proofs of its own passes with a warning; False runs no audit, and so
+    gives neither this warning nor an audit's error. Where the syllabus has other points than the
+    notebooks, a warning says so in any case.
     accepted_cells: the cells whose solution, hidden test or mark scheme students may see where it
     stands now; this is kept in the course.
     """

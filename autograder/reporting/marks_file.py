@@ -41,12 +41,12 @@ def _late(grade: Grade) -> bool:
 
 
 def _row(grade: Grade) -> dict[str, Any]:
-    absent = grade.status in WITHOUT_SCORE
+    is_scored = grade.status not in WITHOUT_SCORE
     return {
         "student": grade.student,
         "assignment": grade.assignment,
-        "score": None if absent else _number(grade.score),
-        "max_score": None if absent else _number(grade.max_score),
+        "score": _number(grade.score) if is_scored else None,
+        "max_score": _number(grade.max_score) if is_scored else None,
         "status": grade.status,
         "submitted_at": _time(grade.submitted_at),
     }

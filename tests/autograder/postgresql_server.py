@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own; a module that imports `server` and `admin` has one."""
+"""A PostgreSQL server of the tests' own: a module whose tests ask for `server` has one."""
 
 import os
 import shutil

@@ -40,7 +40,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner
-from postgresql_server import admin, new_database, server
+from postgresql_server import new_database
 from review_course import add_item, give
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, code, markdown, notebook, save
 
@@ -53,7 +53,6 @@ from autograder.review.second_marker import comparisons, take_mark
 from autograder.review.worklist import Session, worklist_of
 from autograder.settings.open_course import open_course
 
-__all__ = ["admin", "server"]
 # forty people and three assignments take most of a minute
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql")]
 

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 import made_ledger
 import pytest
-from postgresql_server import admin, new_database, server
+from postgresql_server import new_database
 from sqlalchemy import text
 
 from autograder.model import CourseError
 from autograder.olympics.ledger import Ledger
 from autograder.olympics.teams import read_teams
 
-__all__ = ["admin", "server"]
 pytestmark = pytest.mark.xdist_group("postgresql")
 ROW = made_ledger.row(
     number=0, season="2027", event="framework_sprint", team_id="abc", scores={"score": 1.5}

@@ -16,7 +16,7 @@ from gradebook_course import (
     rows,
     write_course,
 )
-from postgresql_server import admin, new_database, server
+from postgresql_server import new_database
 
 from autograder.gradebook import open_gradebook, read_marks
 from autograder.gradebook.group_marks import share_marks
@@ -30,7 +30,6 @@ from autograder.model import CourseError
 from autograder.reporting.status import status
 from autograder.reports.report import assignment_report
 
-__all__ = ["admin", "server"]
 pytestmark = pytest.mark.xdist_group("postgresql")
 
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """Marks of people in PostgreSQL: the same rows as in SQLite, and two TAs at once."""
 
 import pytest
-from postgresql_server import admin, new_database, server
+from postgresql_server import new_database
 from review_course import (
     WHY,
     add_item,
@@ -24,7 +24,6 @@ from autograder.reporting.rubric_lines import Reasons, read_reasons
 from autograder.review import rubric_changes
 from autograder.review.marking import OvertakenError
 
-__all__ = ["admin", "server"]
 pytestmark = pytest.mark.xdist_group("postgresql")
 STUDENTS = tuple(f"s{n:02}" for n in range(8))
 

@@ -40,11 +40,8 @@ def plan_of(folder, before, after, test, limits):
     save(path, notebook(*given[0], answer, *given[1], question))
     settings = Settings(limits)
     level = choose_level(settings)
-    with prepared(course, course.assignment("functions"), settings, level) as (
-        ready,
-        _,
-    ):
-        return ready.plans["functions"]["q"]
+    with prepared(course, course.assignment("functions"), settings, level) as (context, _pool):
+        return context.plans["functions"]["q"]
 
 
 def test_a_hidden_test_is_tried_with_other_scopes_within_one_run(tmp_path, runs):

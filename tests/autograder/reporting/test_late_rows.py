@@ -6,15 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from small_course import write_course
 
-from autograder.commands.class_tables import class_status_table
 from autograder.commands.mark_tables import late_table
 from autograder.gradebook.lateness import Lateness, Work
 from autograder.model import Assignment, Grade, Mark
 from autograder.reporting.late_rows import due_line, late_rows
-from autograder.reporting.status import PersonRow
 from autograder.roster.extensions import extension_finder
 from autograder.roster.penalty import judge_lateness
-from autograder.roster.people import Person
 from autograder.settings.late_policy import LatePolicy
 from autograder.settings.open_course import open_course
 
@@ -79,27 +76,10 @@ def test_an_extension_of_formgrader_and_nbgrader_s_own_plugin_are_named(course):
     granted = Work(LONG, DUE + timedelta(hours=1), DUE, timedelta(hours=2), 5.0, 6.0)
     late = Grade("functions", LONG, "graded", (), late_reason="said")
     plugin = Grade("functions", "zed", "graded", (), DUE + timedelta(days=366), late_penalty=2.0)
-    found = late_rows(course, WORK, [late, plugin], [(granted, Lateness(reason="said"))])
-    assert [(row.due, row.days, row.why) for row in found] == [
+    rows = late_rows(course, WORK, [late, plugin], [(granted, Lateness(reason="said"))])
+    assert [(row.due, row.days, row.why) for row in rows] == [
         ("1 Feb 15:00", 0, "extension"),
         ("1 Feb 13:00", 0, "nbgrader's plugin"),
     ]
-    assert found[1].handed_in == "2 Feb 2028 13:00"
+    assert rows[1].handed_in == "2 Feb 2028 13:00"
     assert late_rows(course, WORK, [Grade("functions", "eve", "graded", ())], []) == []
-
-
-def test_who_handed_in_for_a_group_stands_below_the_table_of_the_class(capsys):
-    of_group = {"group": "G1", "handed_in_by": LONG}
-    rows = [
-        PersonRow(
-            Person(student, first_name="Amalie Emmy", last_name="Noether", sections=("Lab B",)),
-            "needs review",
-            Grade("functions", student, "needs review", (), DUE, **more),
-        )
-        for student, more in ((LONG, of_group), ("maryam.mirzakhani", of_group), (EMMY, {}))
-    ]
-    class_status_table(rows)
-    *table, last = capsys.readouterr().out.splitlines()
-    assert max(map(len, table)) <= 100 and len(table) == 4
-    assert "2027-02-01 12:00" in table[1]
-    assert last == f"group 'G1': handed in by {LONG}, for {LONG}, maryam.mirzakhani"

@@ -1,4 +1,4 @@
-"""What the commands print of a class: its assignments at a glance, its people, and who is new."""
+"""What the commands print of the people of a class: what they handed in, and who is new."""
 
 from __future__ import annotations
 
@@ -43,8 +43,9 @@ def class_status_table(rows: Iterable[PersonRow]) -> None:
         table.add_row(person.id, escape(name), escape(sections), row.state, score, when)
     console.print(table)
     for (group, student), members in groups.items():
-        others = ", ".join(members)
-        print_line(f"group '{escape(group)}': handed in by {student}, for {others}")
+        others = ", ".join(member for member in members if member != student)
+        rest = f", also for {others}" if others else ""
+        print_line(f"group '{escape(group)}': handed in by {student}{rest}")
 
 
 def people_table(people: Iterable[Person], missing: Mapping[str, Sequence[str]]) -> None:
