@@ -26,7 +26,8 @@ from autograder.collecting.acceptance import (
 from autograder.collecting.allow_list import allow_list
 from autograder.collecting.attempts import DatedFile, dated
 from autograder.collecting.inbox_items import Item, Spool
-from autograder.collecting.keep_hand_ins import ClassIds, Intake, keep
+from autograder.collecting.intake import ClassIds, Intake
+from autograder.collecting.keep_hand_ins import keep
 from autograder.collecting.lms_names import Owner
 from autograder.collecting.owned_items import homes, read_inbox, read_submitted
 from autograder.collecting.rejected import RejectedFile, entry, reject

@@ -4,38 +4,23 @@ from __future__ import annotations
 
 import errno
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from autograder.collecting import submitted
 from autograder.collecting.acceptance import Remark
 from autograder.collecting.allow_list import AllowList
 from autograder.collecting.attempts import Attempt, Piece, hand_ins
+from autograder.collecting.intake import Intake
 from autograder.collecting.rejected import RejectedFile
-from autograder.collecting.store import HandIn, Store
+from autograder.collecting.store import HandIn
 from autograder.collecting.time_stamps import STAMP
 from autograder.files import exclusive_lock, read_plain, sha256
-from autograder.model import Assignment, Course, CourseError, Submission
+from autograder.model import CourseError, Submission
 from autograder.notebook.validate import open_notebook
 
-ClassIds = Callable[[Iterable[str]], Mapping[str, str]]
 OURS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)  # no student's fault
-
-
-@dataclass(frozen=True)
-class Intake:
-    """What each station of one `collect` needs. in_place: the inbox is submitted/ itself."""
-
-    course: Course
-    assignment: Assignment
-    store: Store
-    allowed: AllowList
-    in_place: bool
-    now: datetime
-    took: Callable[[HandIn], None]
-    class_ids: ClassIds
 
 
 @dataclass
@@ -52,16 +37,16 @@ class Outcome:
 
 def keep(intake: Intake, pieces: Iterable[Piece]) -> Outcome:
     """Keep every attempt and put the latest into submitted/; what had no place is said."""
-    students = defaultdict(list)
+    pieces_by_student = defaultdict(list)
     for piece in pieces:
-        students[piece.file.owner.student or ""].append(piece)
+        pieces_by_student[piece.file.owner.student or ""].append(piece)
     outcome = Outcome()
-    for student, theirs in sorted(students.items()):
-        attempts = [
-            h for h in hand_ins(student, theirs, stamps=not intake.in_place) if _has_notebook(h)
-        ]
+    for student, student_pieces in sorted(pieces_by_student.items()):
+        all_attempts = hand_ins(student, student_pieces, stamps=not intake.in_place)
+        attempts = [attempt for attempt in all_attempts if _has_notebook(attempt)]
         if not attempts:
-            outcome.alone += tuple(Remark(p.file, "came without the notebook.") for p in theirs)
+            message = "came without the notebook."
+            outcome.alone += tuple(Remark(piece.file, message) for piece in student_pieces)
             continue
         receipts = _take(intake, attempts)
         outcome.receipts |= set(receipts)
@@ -74,7 +59,7 @@ def keep(intake: Intake, pieces: Iterable[Piece]) -> Outcome:
             if fault.errno in OURS:
                 raise
             message = f"is kept, but could not be put into submitted/ ({fault})."
-            outcome.unplaced += tuple(Remark(piece.file, message) for piece in theirs)
+            outcome.unplaced += tuple(Remark(piece.file, message) for piece in student_pieces)
     outcome.notes += _claimed_times(outcome.receipts)
     return outcome
 
@@ -116,33 +101,33 @@ def _take(intake: Intake, attempts: list[Attempt]) -> list[HandIn]:
 def _install(intake: Intake, hand_in: HandIn) -> tuple[RejectedFile, ...]:
     """The hand-in goes into submitted/, unless a later one that can be graded stands there; then a
     note says so."""
-    at = submitted.place(intake.course, intake.assignment, hand_in.student)
-    time = submitted.standing_time(at, intake.store)
+    place = submitted.place(intake.course, intake.assignment, hand_in.student)
+    time = submitted.standing_time(place, intake.store)
     later = time is not None and time > hand_in.when
-    if time is None or intake.in_place or not later or not _gradable(at, intake.allowed):
-        submitted.install(at, intake.store, hand_in, intake.now)
+    if time is None or intake.in_place or not later or not _gradable(place, intake.allowed):
+        submitted.install(place, intake.store, hand_in, intake.now)
         return ()
     message = (
         f"Hand-in {hand_in.number} of {hand_in.student} ({hand_in.when:%Y-%m-%d %H:%M} UTC) is "
         f"kept and not graded: the one of {time:%Y-%m-%d %H:%M} UTC is the latest. To grade it, "
         f"write it out with 'autograder hand-ins {intake.assignment.id} {hand_in.student} --to "
-        f"FOLDER' and put it into {at.folder.relative_to(intake.course.root)}."
+        f"FOLDER' and put it into {place.folder.relative_to(intake.course.root)}."
     )
     return (RejectedFile(hand_in.student, "", message),)
 
 
 def _own_stamp(intake: Intake, student: str) -> str:
     """What stands in submitted/ keeps its timestamp.txt, or goes on without one."""
-    at = submitted.place(intake.course, intake.assignment, student)
+    place = submitted.place(intake.course, intake.assignment, student)
     try:
-        return read_plain(at.folder / STAMP).decode("utf-8", "replace")
+        return read_plain(place.folder / STAMP).decode("utf-8", "replace")
     except OSError:
         return ""
 
 
-def _gradable(at: submitted.Place, allowed: AllowList) -> bool:
+def _gradable(place: submitted.Place, allowed: AllowList) -> bool:
     """Whether submitted/ already holds a notebook of this student that can be graded."""
-    files = submitted.standing_files(at.folder)
+    files = submitted.standing_files(place.folder)
     for name in set(files) & set(allowed.notebooks):
         try:
             open_notebook(files[name])

@@ -197,15 +197,16 @@ def find_layout(paths: Iterable[tuple[str, ...]], names: AssignmentNames, inbox:
             inside.setdefault(parts[:depth], {})[parts[depth]] = None
     tree = _Tree(inside, names)
     wrappers = frozenset(tree.around((), inbox in ZIP_COLLECT))
-    listings = {
-        (*at, name)
-        for at in ((), *wrappers)
-        for name in inside.get(at, ())
-        if name.lower() in LISTINGS and tree.is_download(at, at[-1] if at else inbox)
-    }
     around = ((), *wrappers)
-    dated = frozenset(at for at in around if tree.most(at, tree.is_dated))
-    versioned = frozenset(at for at in around if tree.most(at, tree.has_versions))
+    listings = {
+        (*container, name)
+        for container in around
+        for name in inside.get(container, ())
+        if name.lower() in LISTINGS
+        and tree.is_download(container, container[-1] if container else inbox)
+    }
+    dated = frozenset(c for c in around if tree.most(c, tree.is_dated))
+    versioned = frozenset(c for c in around if tree.most(c, tree.has_versions))
     return Layout(wrappers, frozenset(listings), inbox, dated, versioned)
 
 
@@ -216,10 +217,10 @@ class _Tree:
     inside: Mapping[tuple[str, ...], Mapping[str, None]]
     names: AssignmentNames
 
-    def around(self, at: tuple[str, ...], trusted: bool) -> Iterator[tuple[str, ...]]:
-        entries = [n for n in self.inside.get(at, ()) if n.lower() not in LISTINGS]
+    def around(self, parent: tuple[str, ...], trusted: bool) -> Iterator[tuple[str, ...]]:
+        entries = [n for n in self.inside.get(parent, ()) if n.lower() not in LISTINGS]
         for name in entries:
-            container = (*at, name)
+            container = (*parent, name)
             if container not in self.inside or by_scheme(name, self.names):
                 continue
             stem = name[:-4] if name.lower().endswith(".zip") else name
@@ -229,35 +230,40 @@ class _Tree:
                 yield container
                 yield from self.around(container, trusted or stem.lower() in ZIP_COLLECT)
 
-    def is_download(self, at: tuple[str, ...], name: str) -> bool:
-        """Whether everything directly inside `at` bears a name of one LMS's download."""
-        children = [n for n in self.inside[at] if n.lower() not in LISTINGS]
+    def is_download(self, container: tuple[str, ...], name: str) -> bool:
+        """Whether everything directly inside `container` bears a name of one LMS's download."""
+        children = [n for n in self.inside[container] if n.lower() not in LISTINGS]
         return bool(children) and (
             all(by_scheme(child, self.names) for child in children)
             or all(_of_github(child, name) for child in children)
-            or all(self._is_of_ilias((*at, child)) for child in children)
+            or all(self._is_of_ilias((*container, child)) for child in children)
         )
 
-    def most(self, at: tuple[str, ...], fits: Callable[[tuple[str, ...]], bool]) -> bool:
-        """Whether more than half of what is directly inside `at` fits."""
-        children = [(*at, name) for name in self.inside.get(at, ()) if name.lower() not in LISTINGS]
+    def most(self, container: tuple[str, ...], fits: Callable[[tuple[str, ...]], bool]) -> bool:
+        """Whether more than half of what is directly inside `container` fits."""
+        children = [
+            (*container, name)
+            for name in self.inside.get(container, ())
+            if name.lower() not in LISTINGS
+        ]
         return 2 * sum(map(fits, children)) > len(children)
 
-    def is_dated(self, at: tuple[str, ...]) -> bool:
+    def is_dated(self, container: tuple[str, ...]) -> bool:
         """Whether an LMS or nbgrader gave this name its time."""
-        return (
-            self._is_of_ilias(at) if ILIAS.fullmatch(at[-1]) else _is_recorded(at[-1], self.names)
-        )
+        name = container[-1]
+        if ILIAS.fullmatch(name):
+            return self._is_of_ilias(container)
+        return _is_recorded(name, self.names)
 
-    def has_versions(self, at: tuple[str, ...]) -> bool:
+    def has_versions(self, container: tuple[str, ...]) -> bool:
         """Whether a person's folder holds titles, and each title versions, as on Teams."""
-        titles = [(*at, name) for name in self.inside.get(at, ())]
+        titles = [(*container, name) for name in self.inside.get(container, ())]
         versions = [name for title in titles for name in self.inside.get(title, ())]
         return bool(versions) and all(map(TEAMS_VERSION.fullmatch, versions))
 
-    def _is_of_ilias(self, at: tuple[str, ...]) -> bool:
-        files = self.inside.get(at, {})
-        return bool(ILIAS.fullmatch(at[-1]) and files and all(map(ILIAS_FILE.fullmatch, files)))
+    def _is_of_ilias(self, container: tuple[str, ...]) -> bool:
+        name, files = container[-1], self.inside.get(container, {})
+        return bool(ILIAS.fullmatch(name) and files and all(map(ILIAS_FILE.fullmatch, files)))
 
 
 def class_in_a_folder(owned: Iterable[Owner], names: AssignmentNames) -> str:

@@ -78,5 +78,5 @@ def read_submitted(
 
 def homes(course: Course) -> list[str]:
     """The names of the folders in submitted/."""
-    homes = course.submitted.iterdir() if course.submitted.is_dir() else ()
-    return sorted(path.name for path in homes)
+    folders = course.submitted.iterdir() if course.submitted.is_dir() else ()
+    return sorted(folder.name for folder in folders)
