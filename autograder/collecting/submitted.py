@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -19,6 +20,7 @@ from autograder.collecting.time_stamps import STAMP, parse_time
 from autograder.files import UNFINISHED, read_plain, sha256, write_file
 from autograder.model import Assignment, Course, Submission
 from autograder.sanitizing import student_names
+from autograder.settings.grading_options import is_accepted
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,18 @@ def _submission(course: Course, assignment: Assignment, folder: Path) -> Submiss
         submitted_at=recorded_time(folder, course.time_zone),
         files=tuple(hashed),
     )
+
+
+def submission_files(submission: Submission, accepted_files: tuple[str, ...]) -> dict[str, bytes]:
+    """The notebooks of a submission that can be read, and the files that the course accepts beside
+    them. What else it holds never reaches the folder it runs in: a numpy.py would shadow NumPy."""
+    files = {}
+    for name, digest in submission.files:
+        notebook = name.endswith(".ipynb") and "/" not in name
+        if digest and (notebook or is_accepted(name, accepted_files)):
+            with suppress(OSError):
+                files[name] = (submission.folder / name).read_bytes()
+    return files
 
 
 def _readable_digest(path: Path) -> str:

@@ -34,7 +34,7 @@ LOG_EVERY_S = 10.0
 class Tally:
     """What has happened so far. Times are seconds since grading began."""
 
-    of: int = 0
+    total: int = 0
     began: float = field(default_factory=monotonic)
     running: dict[str, float] = field(default_factory=dict)
     finished_s: list[float] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Tally:
 
     def take(self, event: Event) -> None:
         if event.kind == "waiting":
-            self.of, self.began = event.of, monotonic()
+            self.total, self.began = event.total, monotonic()
         elif event.kind == "started":
             self.running[event.student] = monotonic()
         elif event.kind == "done" and event.outcome:
@@ -55,16 +55,17 @@ class Tally:
         """Seconds until all are done, at the pace so far; None before the first one is."""
         if not self.finished_s:
             return None
-        return (monotonic() - self.began) / len(self.finished_s) * (self.of - len(self.finished_s))
+        done = len(self.finished_s)
+        return (monotonic() - self.began) / done * (self.total - done)
 
     def line(self) -> str:
         """Where it stands, in one sentence."""
-        if not self.of:
+        if not self.total:
             return "the submissions are being looked through"
         average = f", {fmean(self.finished_s):.1f} s each" if self.finished_s else ""
         remaining_s = self.remaining_s()
         estimate = f", about {clock(remaining_s)} left" if remaining_s is not None else ""
-        counts = f"{len(self.finished_s)} of {self.of} done, {len(self.running)} running"
+        counts = f"{len(self.finished_s)} of {self.total} done, {len(self.running)} running"
         return f"{counts}, {len(self.wrong)} with something to say{average}{estimate}"
 
 
@@ -136,9 +137,9 @@ def _logged() -> Callable[[Event], None]:
 
 def _event_fields(event: Event) -> dict[str, Any]:
     """An event as JSON has it, without what it does not say."""
-    fields: dict[str, Any] = {"event": event.kind, "at_s": round(event.at, 3)}
+    fields: dict[str, Any] = {"event": event.kind, "at_s": round(event.elapsed_s, 3)}
     if event.kind == "waiting":
-        fields["of"] = event.of
+        fields["of"] = event.total
     if event.message:
         fields["says"] = event.message
     if event.student:

@@ -35,6 +35,12 @@ def automatic_points(cell: Cell) -> tuple[float | None, float]:
     return (None if value is not None and math.isnan(value) else points), out_of
 
 
+def earned_all_points(cell: Cell) -> bool:
+    """Whether nbgrader's rule gives an executed test all its points."""
+    points, out_of = automatic_points(cell)
+    return points == out_of
+
+
 def _partial_credit(node: Any) -> float | None:
     """The number that a test ends in; None where it ends in something else."""
     results = [out for out in node.get("outputs", ()) if out["output_type"] == "execute_result"]

@@ -23,14 +23,14 @@ from autograder.sandbox.pool import Pool
 
 @dataclass(frozen=True)
 class Event:
-    """Something to show while a class is graded. kind: 'waiting' (of `of` submissions), 'started',
-    'done' or 'note' (of what `message` says before anybody is graded); at: seconds since the run
-    began."""
+    """Something to show while a class is graded. kind: 'waiting' (of `total` submissions),
+    'started', 'done' or 'note' (of what `message` says before anybody is graded); elapsed_s: since
+    the run began."""
 
     kind: str
     student: str = ""
-    at: float = 0.0
-    of: int = 0
+    elapsed_s: float = 0.0
+    total: int = 0
     outcome: Outcome | None = None
     message: str = ""
 
@@ -52,15 +52,15 @@ def prepared(
 
 
 def start_engine(
-    pool: Pool | KernelPool, settings: Settings, on: GradingContext
+    pool: Pool | KernelPool, settings: Settings, context: GradingContext
 ) -> AbstractContextManager[Engine]:
-    """The engine of these settings in the context `on`; `pool` is used where it is this machine."""
+    """The engine of these settings in `context`; `pool` is used where it is this machine."""
     if settings.engine == "here":
-        return nullcontext(engines.on_this_machine(pool, on, settings.slots))
-    return _on_dask(on, settings)
+        return nullcontext(engines.on_this_machine(pool, context, settings.slots))
+    return _dask_engine(context, settings)
 
 
-def _on_dask(on: GradingContext, settings: Settings) -> AbstractContextManager[Engine]:
+def _dask_engine(context: GradingContext, settings: Settings) -> AbstractContextManager[Engine]:
     """The engine of a cluster. CourseError where dask is not installed."""
     try:
         from autograder.grading.cluster import on_dask
@@ -70,7 +70,7 @@ def _on_dask(on: GradingContext, settings: Settings) -> AbstractContextManager[E
             f"Run: pip install 'mlsys-course[cluster]'"
         ) from fault
     isolation, trust = settings.isolation, settings.trust
-    return on_dask(on, isolation, trust, settings.slots, settings.scheduler)
+    return on_dask(context, isolation, trust, settings.slots, settings.scheduler)
 
 
 def run_in_parallel(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
+from autograder.collecting.submitted import submission_files
 from autograder.gradebook import open_gradebook
 from autograder.gradebook.mark_changes import LogEvent, append
 from autograder.gradebook.open_gradebook import Save
@@ -29,18 +30,11 @@ from autograder.grading.context import GradingContext
 from autograder.grading.grade_file import lock_records
 from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.mark_differences import EarlierMarks
-from autograder.grading.record import GradedAs, Outcome, record
+from autograder.grading.record import GradedAs, Outcome, record, shared_work
 from autograder.grading.run_settings import Settings, choose_level
 from autograder.grading.settle import settle
 from autograder.grading.student_modules import read_student_modules
-from autograder.grading.waiting_work import (
-    Waiting,
-    of_all_students,
-    of_students,
-    shared_work,
-    split_by_key,
-    submission_files,
-)
+from autograder.grading.waiting_work import Waiting, split_by_key, student_identities
 from autograder.model import Assignment, Course, Submission
 from autograder.roster.extensions import extensions
 from autograder.roster.group_work import ClassWork, class_work, passed_over
@@ -78,7 +72,7 @@ def grade_submissions(
     extensions(course, assignment)
     works = class_work(course, assignment)
     unchanged, waiting = split_by_key(course, assignment, works, context.key)
-    watch(Event("waiting", of=len(waiting), at=0.0))
+    watch(Event("waiting", total=len(waiting)))
     for sentence in (*unknown_members(course, assignment), *passed_over(course, works)):
         watch(Event("note", message=sentence))
     outcomes = list(unchanged)
@@ -101,7 +95,7 @@ def _grade_waiting(
     """Run each submission once, and record it for everybody whose work it is. begun: when the run
     began, by `perf_counter`."""
     outcomes = []
-    earlier = EarlierMarks(course, assignment, of_all_students(waiting))
+    earlier = EarlierMarks(course, assignment, student_identities(waiting))
     if context.unearned:
         watch(Event("note", message=_unearned(context)))
     open_gradebook.register(course, assignment, dict(context.models))
@@ -138,9 +132,9 @@ def _record(
 ) -> list[Outcome]:
     """Record a run for each student whose work it is, in a transaction each."""
     outcomes = []
-    for theirs in of_students(work):
+    for submission in work.student_submissions:
         with lock_records(gradebook.course, gradebook.assignment):
-            outcomes.append(_record_one(gradebook, graded_as, work, theirs, graded))
+            outcomes.append(_record_one(gradebook, graded_as, work, submission, graded))
     return outcomes
 
 
@@ -148,19 +142,19 @@ def _record_one(
     gradebook: _Gradebook,
     graded_as: GradedAs,
     work: ClassWork,
-    theirs: Submission,
+    submission: Submission,
     graded: SubmissionRun,
 ) -> Outcome:
-    """theirs: the submission as the student's for whom it is recorded."""
+    """submission: as that of the student for whom it is recorded."""
     course, assignment, context = gradebook.course, gradebook.assignment, gradebook.context
     earlier = gradebook.earlier
-    changes = earlier.changes(theirs, graded, context)
+    changes = earlier.changes(submission, graded, context)
     event = LogEvent(earlier.at, "grade", context.key)
     log = partial(append, assignment=assignment.id, event=event, changes=changes)
     regrade = Regrade(log, looked_at=False) if changes else None
-    save = partial(gradebook.save, regrade=regrade, other_work=earlier.is_other_work(theirs))
+    save = partial(gradebook.save, regrade=regrade, other_work=earlier.is_other_work(submission))
     written = record(
-        course, assignment, context, theirs, graded_as, graded, save, shared_work(work)
+        course, assignment, context, submission, graded_as, graded, save, shared_work(work)
     )
     return replace(written, changes=changes)
 

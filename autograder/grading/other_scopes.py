@@ -1,11 +1,15 @@
-"""The scopes in which a test is tried that the reference fails: whose values and helpers it has."""
+"""The scopes in which a hidden test is tried where the reference solution fails it.
+
+They differ in which given values and helpers the test has from the submission rather than from the
+instructor's notebook.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from autograder.gradebook.points import automatic_points
+from autograder.gradebook.points import earned_all_points
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.sandbox.inside.bridge.tester import VALUES_DIFFER
@@ -13,12 +17,6 @@ from autograder.sandbox.run_result import RunResult
 from autograder.sandbox.test_scope import read_scopes
 
 Values = tuple[tuple[str, tuple[str, ...]], ...]  # as in Scope
-
-
-def earned_all_points(cell: Cell) -> bool:
-    """Whether nbgrader's rule gives an executed test all its points."""
-    points, out_of = automatic_points(cell)
-    return points == out_of
 
 
 def other_scopes(notebook: Notebook, cell: Cell, scope: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -23,6 +23,7 @@ from autograder.grading.messages import lost_mark_messages
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
+from autograder.roster.group_work import ClassWork
 from autograder.sanitizing import sanitize
 
 Save = Callable[[str, datetime | None, dict[str, Any]], None]
@@ -59,6 +60,11 @@ class SharedWork:
 
     group: str
     handed_in_by: str
+
+
+def shared_work(work: ClassWork) -> SharedWork | None:
+    """Whose group's work it is; None for who works alone."""
+    return SharedWork(work.group, work.submission.student) if work.group else None
 
 
 def record(

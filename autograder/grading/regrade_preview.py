@@ -12,6 +12,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+from autograder.collecting.submitted import submission_files
 from autograder.gradebook.mark_changes import MarkChange
 from autograder.gradebook.stored_marks import (
     Key,
@@ -27,10 +28,16 @@ from autograder.grading.engine import Engine
 from autograder.grading.grade_file import is_same_work, read_record
 from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.mark_differences import mark_differences
-from autograder.grading.record import GradedAs, Outcome, SharedWork, message_of_run
+from autograder.grading.record import (
+    GradedAs,
+    Outcome,
+    SharedWork,
+    message_of_run,
+    shared_work,
+)
 from autograder.grading.run_settings import Settings, choose_level
 from autograder.grading.student_modules import read_student_modules
-from autograder.grading.waiting_work import keys, of_students, shared_work, submission_files
+from autograder.grading.waiting_work import grading_identity
 from autograder.model import Assignment, Course, CourseError, Submission
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
@@ -94,7 +101,7 @@ def preview(
     with prepared(course, assignment, settings, level) as (ready, pool):
         only = _question(ready, question) if question else None
         affected, new = _affected(course, assignment, ready)
-        watch(Event("waiting", of=len(affected)))
+        watch(Event("waiting", total=len(affected)))
         with start_engine(pool, settings, ready) as engine:
             runs = dict(_runs(course, assignment, ready, engine, affected, watch))
     regraded = _regraded(course, assignment, ready, affected, runs, only)
@@ -123,14 +130,24 @@ def _regraded(
     rows = []
     for submission, run in runs.items():
         graded_as, work = affected[submission]
-        for theirs in of_students(work):
-            before = read_record(course, assignment, theirs.student) or {}
-            stored = marks.get(theirs.student, {})
-            if _is_new(stored, before, theirs, graded_as, times.get(theirs.student)):
+        for student_submission in work.student_submissions:
+            student = student_submission.student
+            before = read_record(course, assignment, student) or {}
+            stored = marks.get(student, {})
+            if _is_new(stored, before, student_submission, graded_as, times.get(student)):
                 continue
-            found = mark_differences(theirs.student, stored, before, run, context, graded_as.work)
-            changes, held = _apart(found if run.level else (), only)
-            rows.append(Regraded(theirs, graded_as, run, changes, held, shared_work(work), before))
+            differences = mark_differences(student, stored, before, run, context, graded_as.work)
+            changes, held = _apart(differences if run.level else (), only)
+            row = Regraded(
+                submission=student_submission,
+                graded_as=graded_as,
+                run=run,
+                changes=changes,
+                held=held,
+                shared=shared_work(work),
+                earlier=before,
+            )
+            rows.append(row)
     return rows
 
 
@@ -161,12 +178,13 @@ def _affected(
     affected, new = {}, []
     for work in class_work(course, assignment):
         submission = work.submission
-        graded_as = keys(course, assignment, submission, context.key)
+        graded_as = grading_identity(course, assignment, submission, context.key)
         rest = []
-        for theirs in of_students(work):
-            student = theirs.student
+        for student_submission in work.student_submissions:
+            student = student_submission.student
             before = read_record(course, assignment, student) or {}
-            if _is_new(marks.get(student, {}), before, theirs, graded_as, times.get(student)):
+            stored = marks.get(student, {})
+            if _is_new(stored, before, student_submission, graded_as, times.get(student)):
                 new.append(student)
             else:
                 rest.append(before)
@@ -229,8 +247,8 @@ def _apart(
     """The changes of the question that is regraded, and the others."""
     if only is None:
         return changes, ()
-    mine = tuple(c for c in changes if only((c.notebook, c.cell)))
-    return mine, tuple(c for c in changes if c not in mine)
+    regraded = tuple(c for c in changes if only((c.notebook, c.cell)))
+    return regraded, tuple(c for c in changes if c not in regraded)
 
 
 def _mended(before: Mapping[Key, str], models: Mapping[str, Notebook]) -> tuple[str, ...]:

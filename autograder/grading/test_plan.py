@@ -12,14 +12,10 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
+from autograder.gradebook.points import earned_all_points
 from autograder.grading import plan_file
 from autograder.grading.context import GradingContext
-from autograder.grading.other_scopes import (
-    SCOPES,
-    differing_values,
-    earned_all_points,
-    other_scopes,
-)
+from autograder.grading.other_scopes import SCOPES, differing_values, other_scopes
 from autograder.grading.plan_file import Reference
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells

@@ -7,7 +7,7 @@ store, where the hand-ins of each person are found as before.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from autograder.collecting.submitted import submissions
@@ -27,6 +27,11 @@ class ClassWork:
     students: tuple[str, ...]
     group: str = ""
     passed_over: tuple[Submission, ...] = ()
+
+    @property
+    def student_submissions(self) -> list[Submission]:
+        """The submission as each student's whose work it is."""
+        return [replace(self.submission, student=student) for student in self.students]
 
 
 def class_work(course: Course, assignment: Assignment) -> list[ClassWork]:

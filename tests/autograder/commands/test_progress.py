@@ -104,7 +104,7 @@ def test_a_folder_whose_name_is_markup_is_refused_with_a_sentence(course):
 def test_the_time_left_follows_the_pace():
     tally = Tally()
     assert tally.line() == "the submissions are being looked through"
-    tally.take(Event("waiting", of=10))
+    tally.take(Event("waiting", total=10))
     assert tally.remaining_s() is None
     tally.began -= 8.0
     for number in range(4):
