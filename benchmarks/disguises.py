@@ -21,11 +21,11 @@ def renamed(text: str, rng: random.Random) -> str:
     keeps its own, since the tests call it, and so does the last one with its arguments."""
     tree = ast.parse(text)
     last = tree.body[-1]
-    kept = _called_from_outside(tree)
+    fixed_names = _called_from_outside(tree)
     if isinstance(last, ast.FunctionDef):
-        kept |= {last.name, *(argument.arg for argument in last.args.args)}
-    names = [name for name in dict.fromkeys(_bound(tree)) if name not in kept]
-    words = [word for word in rng.sample(WORDS, len(WORDS)) if word not in kept]
+        fixed_names |= {last.name, *(argument.arg for argument in last.args.args)}
+    names = [name for name in dict.fromkeys(_bound(tree)) if name not in fixed_names]
+    words = [word for word in rng.sample(WORDS, len(WORDS)) if word not in fixed_names]
     methods = {
         part.name
         for node in ast.walk(tree)

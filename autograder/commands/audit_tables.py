@@ -40,8 +40,8 @@ def audit_table(result: Audit) -> None:
 
 
 def _proof_counts(result: Audit, question: str, kind: str) -> str:
-    of = [f for f in result.findings if f.question == question and f.kind == kind]
-    return f"{sum(f.holds for f in of)} of {len(of)}"
+    proofs = [f for f in result.findings if f.question == question and f.kind == kind]
+    return f"{sum(f.holds for f in proofs)} of {len(proofs)}"
 
 
 def _catch_counts(catches: Catches) -> str:

@@ -164,21 +164,21 @@ def _last_request(course: Course, assignment: Assignment, student: str, question
     from autograder.collecting.requests import requests as of_assignment
 
     asked = of_assignment(course, assignment.id)
-    mine = [
+    matches = [
         request
         for request in asked
         if request.student == student
         and question in (request.question, f"{request.notebook}/{request.question}")
     ]
-    if not mine:
+    if not matches:
         known = ", ".join(f"{r.student} {r.notebook}/{r.question}" for r in asked) or "nobody"
         raise CourseError(
             f"{student} asked nothing about '{question}' of '{assignment.id}'. Who asked: {known}."
         )
-    cells = sorted({f"{request.notebook}/{request.question}" for request in mine})
+    cells = sorted({f"{request.notebook}/{request.question}" for request in matches})
     if len(cells) > 1:
         raise CourseError(
             f"{student} asked about '{question}' of several notebooks. Name one of: "
             f"{', '.join(cells)}."
         )
-    return mine[-1]
+    return matches[-1]

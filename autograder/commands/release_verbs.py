@@ -195,4 +195,4 @@ def publish(
 
 
 def _advance(bar: Any) -> Callable[[int, int], None]:
-    return lambda finished, of: bar.update(bar.task_ids[0], completed=finished, total=of)
+    return lambda finished, total: bar.update(bar.task_ids[0], completed=finished, total=total)

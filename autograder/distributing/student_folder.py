@@ -189,8 +189,8 @@ def _requirements(course: Course, edition: Edition, rows: list[Assignment], whee
     listed = [f"./{edition.wheel}"] if wheel else list(edition.dependencies)
     if not wheel:
         listed += [line for row in rows for line in packages.requirements(course, row)]
-    kept = dict.fromkeys(line.strip() for line in listed if line.strip() and line[0] != "#")
-    return "\n".join(["jupyterlab>=4.4", *kept]) + "\n"
+    requirements = dict.fromkeys(line.strip() for line in listed if line.strip() and line[0] != "#")
+    return "\n".join(["jupyterlab>=4.4", *requirements]) + "\n"
 
 
 def _environment(edition: Edition) -> str:

@@ -74,9 +74,9 @@ def share_marks(
         given = _given(connection, assignment)
         for name, members in sorted(groups.items()):
             before = _shared(connection, assignment, name)
-            theirs = {member: given[member] for member in members if member in given}
-            for key in sorted({key for cells in theirs.values() for key in cells}):
-                rows = {member: cells[key] for member, cells in theirs.items() if key in cells}
+            by_member = {member: given[member] for member in members if member in given}
+            for key in sorted({key for cells in by_member.values() for key in cells}):
+                rows = {member: cells[key] for member, cells in by_member.items() if key in cells}
                 conflict = _share(connection, assignment, name, key, rows, before.get(key))
                 conflicts += [conflict] if conflict else []
     return conflicts

@@ -134,14 +134,14 @@ def _write_all(
     notebooks: dict[str, list[Any]] = {}
     for row in connection.execute(text(SCORES), {"key": key}).all():
         notebooks.setdefault(str(row[1]), []).append(row)
-    ours = {
+    rows_by_student = {
         row.student: row
         for row in connection.execute(select(LATENESS).where(LATENESS.c.assignment == name))
     }
     written = []
     query = select(SUBMITTED).where(SUBMITTED.c.assignment_id == key)
     for row in connection.execute(query.order_by(SUBMITTED.c.student_id)).all():
-        before = ours.get(row.student_id)
+        before = rows_by_student.get(row.student_id)
         granted = None if _is_ours(row.extension, before) else row.extension
         scores = {str(book[0]): max(0.0, float(book[4])) for book in notebooks.get(str(row.id), ())}
         work = Work(
@@ -225,12 +225,12 @@ def _write_row(
         "extension_s": extension_s,
         "reason": verdict.reason,
     }
-    mine = (LATENESS.c.assignment == name) & (LATENESS.c.student == student)
+    is_this_row = (LATENESS.c.assignment == name) & (LATENESS.c.student == student)
     if verdict == Lateness():
         if before is not None:
-            connection.execute(delete(LATENESS).where(mine))
+            connection.execute(delete(LATENESS).where(is_this_row))
     elif before is None:
         adding = insert_into(connection, LATENESS)
         connection.execute(adding, {"assignment": name, "student": student, **row})
     elif row != {column: getattr(before, column) for column in row}:
-        connection.execute(update(LATENESS).where(mine).values(**row))
+        connection.execute(update(LATENESS).where(is_this_row).values(**row))

@@ -57,8 +57,8 @@ def recorded(course: Course, assignment: Assignment) -> dict[str, RecordedMarks]
         marks.setdefault(student, []).append(_mark(*row))
     penalties = dict(students)
     return {
-        student: RecordedMarks(tuple(theirs), float(penalties.get(student, 0.0)))
-        for student, theirs in marks.items()
+        student: RecordedMarks(tuple(student_marks), float(penalties.get(student, 0.0)))
+        for student, student_marks in marks.items()
     }
 
 

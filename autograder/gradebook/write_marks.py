@@ -50,12 +50,12 @@ class RegisteredCells:
 class Regrade:
     """The same work recorded again, since its tests were mended.
 
-    kept: automatic scores that stay as they are. log: writes down what changes, in the same
+    held_scores: automatic scores that stay as they are. log: writes down what changes, in the same
     transaction. looked_at: what a person has marked is not put before them again.
     """
 
     log: Callable[[Connection], None]
-    kept: Scores = field(default_factory=dict)
+    held_scores: Scores = field(default_factory=dict)
     looked_at: bool = True
 
 
@@ -125,8 +125,8 @@ def _scores(executed: dict[str, Notebook], regrade: Regrade | None) -> Scores:
         (name, cells.grade_id(cell)): automatic_points(cell)[0]
         for name, cell in _cells_with_flag(executed, "grade")
     }
-    kept = regrade.kept if regrade else {}
-    return scores | {key: points for key, points in kept.items() if key in scores}
+    held_scores = regrade.held_scores if regrade else {}
+    return scores | {key: points for key, points in held_scores.items() if key in scores}
 
 
 def _cells_with_flag(executed: dict[str, Notebook], *flags: str) -> Iterator[tuple[str, Cell]]:

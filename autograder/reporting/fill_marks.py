@@ -104,13 +104,13 @@ def _mark_column(layout: Layout, assignment: Assignment, wanted: str) -> MarkCol
     """The column that the person named, or the one that bears the assignment's id or title."""
     names = [wanted] if wanted else [assignment.id, assignment.title]
     lower = {name.casefold().strip() for name in names if name}
-    found = [c for c in layout.marks if lower & {t.casefold().strip() for t in c.titles}]
-    if not wanted and not found and len(layout.marks) == 1:
-        found = list(layout.marks)
-    if len(found) == 1:
-        return found[0]
+    columns = [c for c in layout.marks if lower & {t.casefold().strip() for t in c.titles}]
+    if not wanted and not columns and len(layout.marks) == 1:
+        columns = list(layout.marks)
+    if len(columns) == 1:
+        return columns[0]
     titles = ", ".join(f"'{column.titles[0]}'" for column in layout.marks) or "none"
-    fault = "several columns are" if found else "no column is"
+    fault = "several columns are" if columns else "no column is"
     title = f"'{wanted}'" if wanted else f"'{assignment.id}' or as its title"
     raise CourseError(
         f"{fault} called {title} in this table of {layout.platform}. Its columns of marks: "

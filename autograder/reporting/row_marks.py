@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import isfinite
+from typing import Final, Literal
 
 from autograder.model import CourseError, Grade
 from autograder.roster.byte_table import Table
 from autograder.roster.lms_layouts import Layout, MarkColumn, number
 from autograder.roster.lms_rows import people, person
 
-CHANGED, UNCHANGED, HELD, ABSENT, STRANGER = "changed", "unchanged", "held", "absent", "stranger"
+Kind = Literal["changed", "unchanged", "held", "absent", "stranger"]
+CHANGED: Final = "changed"
+UNCHANGED: Final = "unchanged"
+HELD: Final = "held"
+ABSENT: Final = "absent"
+STRANGER: Final = "stranger"
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,7 @@ class Fate:
 
     row: int
     person: str
-    kind: str
+    kind: Kind
     is_absent: bool = False
     reason: str = ""
     change: Change | None = None
@@ -85,7 +91,7 @@ def fate(target: Target, row: int, matched: list[Grade] | None) -> Fate:
         return Fate(row, name, HELD, reason="there is no grade of this person yet")
     grades = [grade for grade in matched or () if grade.status != "no hand-in"]
     before = target.table.value(row, target.column.column)
-    reason = _reason_to_hold(target.table, target.layout, row, grades, target.rules, before)
+    reason = _reason_to_hold(target, row, grades, before)
     if reason:
         return Fate(row, name, HELD, reason=reason)
     if not grades and not target.rules.absent_as_zero:
@@ -107,12 +113,13 @@ def _marked(target: Target, row: int, name: str, before: str, grade: Grade | Non
     return Fate(row, name, CHANGED, is_absent=grade is None, change=change)
 
 
-def _reason_to_hold(
-    table: Table, layout: Layout, row: int, grades: list[Grade], rules: Rules, before: str
-) -> str:
+def _reason_to_hold(target: Target, row: int, grades: list[Grade], before: str) -> str:
     """Why this row gets no mark; '' where it may. before: what stands there."""
-    if layout.locked and table.value(row, layout.locked[0]).strip().lower() == layout.locked[1]:
-        return "the platform says that this mark cannot be changed"
+    layout, rules = target.layout, target.rules
+    if layout.locked:
+        column, locked_value = layout.locked
+        if target.table.value(row, column).strip().lower() == locked_value:
+            return "the platform says that this mark cannot be changed"
     if before.strip() in layout.kept and (grades or rules.absent_as_zero):
         return f"the platform has '{before.strip()}' there, which is no mark to replace"
     if any(not isfinite(grade.points) for grade in grades):

@@ -33,10 +33,10 @@ class AssignmentReport:
     """An assignment over its class.
 
     graded: those whose notebook ran. final: the same with the marks that wait for nobody. scores:
-    shares of the maximum, of final marks. items, failures: of these marks, the work of a group
-    once. in_groups: how many grades are those of work that somebody else handed in. minutes: what
-    students' tools claim. absent: members of the class without a hand-in, () where there is no
-    roster. ungraded: those who handed in and are not graded yet.
+    shares of the maximum, of `final`. items, failures: of those marks of `graded` that wait for
+    nobody, the work of a group once. in_groups: how many grades are those of work that somebody
+    else handed in. minutes: what students' tools claim. absent: members of the class without a
+    hand-in, () where there is no roster. ungraded: those who handed in and are not graded yet.
     """
 
     assignment: Assignment

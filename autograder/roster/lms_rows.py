@@ -72,7 +72,7 @@ def students_of_rows(
         Match(layout.names, _names, lambda student: _names_of(roster, student), is_name=True),
     ):
         matched |= _matched(table, layout, match, matched, left)
-        taken = {student for those in matched.values() for student in those}
+        taken = {student for names in matched.values() for student in names}
         left = [student for student in left if student not in taken]
     return matched
 
@@ -92,21 +92,23 @@ def _matched(
             rows_of_key[key].add(row)
     students_of: dict[int, list[str]] = defaultdict(list)
     for student in students:
-        found = {row for key in match.of_student(student) for row in rows_of_key.get(key, ())}
+        matching_rows = {
+            row for key in match.of_student(student) for row in rows_of_key.get(key, ())
+        }
         if not match.is_name:
-            found -= before.keys()
-        if len(found) == 1:
-            students_of[found.pop()].append(student)
-        elif found and not match.is_name:
-            lines = " and ".join(str(row + 1) for row in sorted(found))
+            matching_rows -= before.keys()
+        if len(matching_rows) == 1:
+            students_of[matching_rows.pop()].append(student)
+        elif matching_rows and not match.is_name:
+            lines = " and ".join(str(row + 1) for row in sorted(matching_rows))
             raise CourseError(
                 f"lines {lines} of the table are both of the student '{student}'. "
                 "Take out the one that is not, and run this again."
             )
     return {
-        row: tuple(those)
-        for row, those in students_of.items()
-        if row not in before and (len(those) == 1 or not match.is_name)
+        row: tuple(names)
+        for row, names in students_of.items()
+        if row not in before and (len(names) == 1 or not match.is_name)
     }
 
 
@@ -141,10 +143,10 @@ def _trusted_numbers(
     def numbers(student: str) -> Iterator[str]:
         number = number_at_end(student)
         names = {letters(roster[student].name)} if student in roster else names_in(student)
-        theirs = {row for name in names for row in rows_of_name.get(name, ())}
+        named_rows = {row for name in names for row in rows_of_name.get(name, ())}
         row = row_of.get(number)
-        stranger = student in roster and bool(layout.names) and not theirs
-        if number and (row is None or row in theirs or not (theirs or stranger)):
+        stranger = student in roster and bool(layout.names) and not named_rows
+        if number and (row is None or row in named_rows or not (named_rows or stranger)):
             yield number
 
     return numbers

@@ -48,7 +48,7 @@ def persons_of(people: Collection[Person], ids: Iterable[str]) -> dict[str, Pers
     by_number = _unique(people, lambda person: [person.lms_id])
     by_email = _unique(people, lambda person: [person.email.casefold()])
     by_name = _unique(people, full_names)
-    found: dict[str, Person] = {}
+    persons: dict[str, Person] = {}
     for student in ids:
         named = {by_name[name].id for name in names_in(student) if name in by_name}
         person = (
@@ -58,8 +58,8 @@ def persons_of(people: Collection[Person], ids: Iterable[str]) -> dict[str, Pers
             or (by_id[named.pop()] if len(named) == 1 else None)
         )
         if person and not _contradicts(student, person):
-            found[student] = person
-    return found
+            persons[student] = person
+    return persons
 
 
 def by_full_name(people: Iterable[Person]) -> Mapping[str, Person]:
@@ -101,11 +101,11 @@ def roster_ids(course: Course) -> Resolve:
     listed = everybody(course)
 
     def resolve(ids: Iterable[str]) -> dict[str, str]:
-        found = persons_of(listed, sorted(set(ids)))
-        counts = Counter(person.id for person in found.values())
+        persons = persons_of(listed, sorted(set(ids)))
+        counts = Counter(person.id for person in persons.values())
         return {
             student: person.id
-            for student, person in found.items()
+            for student, person in persons.items()
             if student != person.id and counts[person.id] == 1
         }
 

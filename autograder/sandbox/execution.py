@@ -228,12 +228,12 @@ class Execution:
         self.cell_outputs.note_test(cell)
         if not self._make_values(cell, plan):
             return
-        ours, theirs = socket.socketpair()
+        tester_end, submission_end = socket.socketpair()
         limit = self.time.next_limit_s()
-        with ours, theirs:
+        with tester_end, submission_end:
             request = {"do": "serve", "most": self.limits.output_bytes}
-            self.slot.send(request, theirs.fileno())
-            self.tester.open().start(_test_request(cell, plan), ours.fileno())
+            self.slot.send(request, submission_end.fileno())
+            self.tester.open().start(_test_request(cell, plan), tester_end.fileno())
         verdict, timed_out = self.tester.await_verdict(limit, (self.slot.interrupt, self.slot.kill))
         reply = self._await_reply()
         self.cell_outputs.write(cell, reply or {"outputs": [], "count": None, "cut": False})
@@ -252,13 +252,13 @@ class Execution:
         copy prints meanwhile is nobody's business."""
         if not self._make_values(test.cell, test.plan):
             return
-        ours, theirs = socket.socketpair()
+        tester_end, submission_end = socket.socketpair()
         limit = self.time.next_limit_s(test.limit_s)
         fork = test.copies[0]
-        with ours, theirs:
-            fork.serve(theirs.fileno(), limit + COPY_GRACE_S)
+        with tester_end, submission_end:
+            fork.serve(submission_end.fileno(), limit + COPY_GRACE_S)
             message = {**_test_request(test.cell, test.plan), "copy": True}
-            self.tester.open().start(message, ours.fileno())
+            self.tester.open().start(message, tester_end.fileno())
         verdict, timed_out = self.tester.await_verdict(limit, (lambda: None,))
         if fork.has_changed() and test.plan.profile is not None:
             self.in_doubt.append(cells.grade_id(test.cell))
@@ -326,10 +326,10 @@ class Execution:
         """The sockets of forks of the submission as it is here. DeadlinePassed where one fails."""
         peers = []
         for _ in range(count):
-            ours, theirs = socket.socketpair()
-            peers.append(self.stack.enter_context(ours))
-            with theirs:
-                self.slot.ask({"do": "hold"}, limit, theirs.fileno())
+            peer, fork_end = socket.socketpair()
+            peers.append(self.stack.enter_context(peer))
+            with fork_end:
+                self.slot.ask({"do": "hold"}, limit, fork_end.fileno())
         return peers
 
     def _run_forked_test(self, test: WaitingTest) -> None:

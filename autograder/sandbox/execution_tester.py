@@ -34,11 +34,12 @@ class ExecutionTester:
         return self._tester
 
     def forget(self) -> None:
-        """The next test gets another tester."""
+        """The next test gets another tester. The process of this one, which may be gone already, is
+        not waited for: it is closed with the execution."""
         self._tester = None
 
     def end(self) -> None:
-        """End the tester's process; the next test gets another."""
+        """End the tester's process now, which may go on computing; the next test gets another."""
         self._tester = None
         self._tester_stack.close()
 
