@@ -130,8 +130,8 @@ def tree(folder: Path) -> dict[str, bytes | str]:
 def taken(course: Course, assignment: Assignment = TENSOR) -> dict[str, bytes]:
     """{student: the notebook} or {student/file: bytes} of what stands in submitted/."""
     name = f"{assignment.id}.ipynb"
-    found = course.submitted.glob(f"*/{assignment.id}/{name}")
-    return {path.parent.parent.name: path.read_bytes() for path in found}
+    paths = course.submitted.glob(f"*/{assignment.id}/{name}")
+    return {path.parent.parent.name: path.read_bytes() for path in paths}
 
 
 def inbox_of(tmp_path: Path, files: dict[str, bytes]) -> Path:

@@ -222,12 +222,12 @@ def test_the_wheel_of_this_course_shows_nothing_that_a_source_notebook_hides(tmp
     staged = student_wheel.stage(course, student_wheel.edition_of(course), {}, [])
     archive = tmp_path / "staged.zip"
     pack(list(staged.items()), archive)
-    found = {
+    leaks_by_name = {
         row.id: [str(leak) for leak in find_leaks(course, row, [archive], [])]
         for row in course.assignments
         if row.notebooks
     }
-    assert not {name: leaks for name, leaks in found.items() if leaks}
+    assert not {name: leaks for name, leaks in leaks_by_name.items() if leaks}
 
 
 def test_code_that_names_its_distribution_names_the_students(ours, tmp_path):

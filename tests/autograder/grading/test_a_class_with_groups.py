@@ -106,10 +106,10 @@ def grades(course):
 
 def test_the_latest_hand_in_of_a_group_is_graded_once_and_recorded_for_each_member(graded):
     course, notes = graded
-    found = grades(course)
-    assert [found[s].points for s in ("ada", "bob", "emil", "cem", "eve")] == [5, 5, 5, 5, 2]
-    assert {found[s].handed_in_by for s in ("ada", "bob", "emil")} == {"bob"}
-    assert found["cem"].group == found["eve"].group == ""
+    by_student = grades(course)
+    assert [by_student[s].points for s in ("ada", "bob", "emil", "cem", "eve")] == [5, 5, 5, 5, 2]
+    assert {by_student[s].handed_in_by for s in ("ada", "bob", "emil")} == {"bob"}
+    assert by_student["cem"].group == by_student["eve"].group == ""
     works = class_work(course, course.assignment("functions"))
     assert [work.students for work in works] == [("ada", "bob", "emil"), ("cem",), ("eve",)]
     sentence = "the hand-in of ada (2027-02-01 11:00 UTC) is kept and not graded; that of bob"
@@ -130,10 +130,11 @@ def test_nbgrader_lists_every_member_by_name_with_its_own_penalty(graded):
     # of ada, an older hand-in of her own lies in submitted/, which nbgrader offers to autograde
     assert set(rows) - set(scored) == {"ada"}
     with open_gradebook.gradebook(graded[0]) as book:
-        found = {s: book.find_submission("functions", s) for s in ("bob", "emil", "cem")}
-        penalties = {s: one.late_submission_penalty for s, one in found.items()}
+        submissions = {s: book.find_submission("functions", s) for s in ("bob", "emil", "cem")}
+        penalties = {s: one.late_submission_penalty for s, one in submissions.items()}
         assert penalties == {"bob": pytest.approx(1.2), "emil": 0, "cem": 0}
-        assert found["emil"].total_seconds_late == 0 and found["bob"].total_seconds_late == 87060
+        assert submissions["emil"].total_seconds_late == 0
+        assert submissions["bob"].total_seconds_late == 87060
         assert book.find_student("dora").first_name == "Dora"
 
 
@@ -158,15 +159,15 @@ def test_grading_again_finds_everybody_graded(course):
 
 
 def test_lateness_costs_each_member_by_their_own_due_time(graded):
-    found = grades(graded[0])
+    by_student = grades(graded[0])
     # ada and bob: 11 minutes after due, grace and a day: 2 started days, 20 % of 6. emil is in
     # section B: due 13:00 on the 2nd. cem: 9 minutes after that, within the grace. eve: in time.
-    penalties = {s: round(g.late_penalty, 6) for s, g in found.items()}
+    penalties = {s: round(g.late_penalty, 6) for s, g in by_student.items()}
     assert penalties == {"ada": 1.2, "bob": 1.2, "cem": 0, "dora": 0, "emil": 0, "eve": 0}
-    assert found["bob"].score == pytest.approx(3.8)
-    assert "2 started days late; the policy takes 10 %" in found["bob"].late_reason
-    assert "(of section 'B'), within 10 minutes of grace: nothing" in found["cem"].late_reason
-    assert found["eve"].late_reason == ""
+    assert by_student["bob"].score == pytest.approx(3.8)
+    assert "2 started days late; the policy takes 10 %" in by_student["bob"].late_reason
+    assert "(of section 'B'), within 10 minutes of grace: nothing" in by_student["cem"].late_reason
+    assert by_student["eve"].late_reason == ""
 
 
 def test_who_handed_nothing_in_is_a_row_and_a_stranger_is_named(graded):
@@ -191,12 +192,12 @@ def test_export_has_points_penalty_and_reason_in_columns_of_their_own(graded):
     assert (bob["double"], bob["square"]) == ("2", "3")
     assert (bob["group"], rows["emil"]["handed in by"]) == ("G1", "bob")
     assert (dora["score"], dora["max_score"], dora["status"]) == ("", "", "no hand-in")
-    found = {
+    rows_by_student = {
         r["student"]: r
         for r in json.loads(run(graded[0], "export", "functions", "--to", "json").stdout)
     }
-    assert (found["bob"]["points"], found["bob"]["score"]) == (5, 3.8)
-    assert found["dora"]["score"] is None
+    assert (rows_by_student["bob"]["points"], rows_by_student["bob"]["score"]) == (5, 3.8)
+    assert rows_by_student["dora"]["score"] is None
 
 
 def test_each_member_has_a_page_with_the_penalty_in_a_line_of_its_own_and_no_address(course):
@@ -235,10 +236,10 @@ def test_a_mark_by_hand_for_one_member_reaches_all_and_the_penalty_follows(cours
         grade.manual_score, grade.needs_manual_grade, grade.extra_credit = 1, False, 2
         book.db.commit()
     run(course, "export", "functions")
-    found = grades(course)
-    assert {found[s].points for s in ("ada", "bob", "emil")} == {8}
-    assert found["emil"].status == "graded" and found["emil"].max_score == 6
-    assert (found["emil"].score, found["bob"].score) == (8, pytest.approx(6.8))
+    by_student = grades(course)
+    assert {by_student[s].points for s in ("ada", "bob", "emil")} == {8}
+    assert by_student["emil"].status == "graded" and by_student["emil"].max_score == 6
+    assert (by_student["emil"].score, by_student["bob"].score) == (8, pytest.approx(6.8))
 
 
 def test_the_old_mark_of_who_joins_a_group_is_named_and_never_replaces_the_group_s(course):
@@ -285,9 +286,10 @@ def test_nbgrader_s_own_plugin_counts_with_an_extension(course):
         file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
     shown = run(course, "late", "functions").stdout
     assert "policy: nbgrader's own plugin" in shown
-    found = {s: (g.points, g.score, g.late_reason) for s, g in grades(course).items()}
-    assert found["bob"] == (5, 0, "") and found["emil"] == (5, 5, "")  # emil's section has longer
-    assert found["cem"] == (5, 0, "")  # nbgrader knows no grace
+    marks_by_student = {s: (g.points, g.score, g.late_reason) for s, g in grades(course).items()}
+    assert marks_by_student["bob"] == (5, 0, "")
+    assert marks_by_student["emil"] == (5, 5, "")  # emil's section has longer
+    assert marks_by_student["cem"] == (5, 0, "")  # nbgrader knows no grace
 
 
 def test_who_leaves_a_group_has_its_marks_no_longer(course):
@@ -308,14 +310,14 @@ def test_without_the_files_every_student_has_their_own_mark(course):
     shutil.rmtree(course.root / "course")
     course = open_course(course.root)
     grade_class(course, course.assignment("functions"), Settings())
-    found = grades(course)
-    assert {s: g.score for s, g in found.items() if g.marks} == {
+    by_student = grades(course)
+    assert {s: g.score for s, g in by_student.items() if g.marks} == {
         "ada": 2,
         "bob": 5,
         "cem": 5,
         "eve": 2,
     }
-    assert found["ada"].group == "" and found["ada"].late_reason == ""
+    assert by_student["ada"].group == "" and by_student["ada"].late_reason == ""
 
 
 def test_a_hand_in_without_a_time_is_named_where_lateness_costs(course):

@@ -302,8 +302,8 @@ def test_a_cell_of_a_student_under_the_name_of_a_graded_one_has_no_mark() -> Non
 def test_short_and_open_lines_are_no_secret() -> None:
     test = "x = [1, 2, 3]\n### BEGIN HIDDEN TESTS\nx = [1, 2, 3]\nelse:\n### END HIDDEN TESTS"
     asked = small_course.code("q", test, grade=True, locked=True)
-    found = secret_lines(small_course.notebook(asked))
-    assert found == {f"### {cells.HIDDEN[0]}", f"### {cells.HIDDEN[1]}"}
+    lines = secret_lines(small_course.notebook(asked))
+    assert lines == {f"### {cells.HIDDEN[0]}", f"### {cells.HIDDEN[1]}"}
 
 
 @pytest.mark.browser
@@ -404,8 +404,8 @@ def test_a_page_is_readable_in_the_dark_and_is_printed_light() -> None:
     with chromium() as browser, opened(browser, page) as (shown, visit):
         for scheme, back, ink in (("light", WHITE, INK), ("dark", BLACK, PALE)):
             shown.emulate_media(color_scheme=scheme)
-            found = Axe().run(shown).response["violations"]
-            assert not [(f["id"], f["nodes"][0]["html"][:200]) for f in found], scheme
+            violations = Axe().run(shown).response["violations"]
+            assert not [(f["id"], f["nodes"][0]["html"][:200]) for f in violations], scheme
             assert colours(shown, "body") == (back, ink)
         assert colours(shown, "img")[0] == WHITE, "a transparent picture was drawn for white paper"
         assert colours(shown, ".output:has([style])") == (WHITE, INK)

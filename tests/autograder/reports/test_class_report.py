@@ -98,11 +98,11 @@ def test_the_work_of_a_group_counts_once_in_the_statistics_of_questions(tmp_path
     put_into_gradebook(course, {name: (name != "zed", False) for name in ("ada", "bob", "zed")})
     hand_in(course, "bob", answered("def double(x):\n    return 2 * x", ""))
     (tmp_path / "groups.csv").write_text("assignment,group,student\n*,G,ada\n*,G,bob\n")
-    found = assignment_report(course, course.assignments[0], LATER)
-    double, _ = found.items
-    assert (double.n, found.in_groups, found.scores.n) == (2, 1, 3)
-    assert found.failures["functions", "square"][0].students == 2
-    assert "The work of a group counts once" in assignment_page(course, found)
+    report = assignment_report(course, course.assignments[0], LATER)
+    double, _ = report.items
+    assert (double.n, report.in_groups, report.scores.n) == (2, 1, 3)
+    assert report.failures["functions", "square"][0].students == 2
+    assert "The work of a group counts once" in assignment_page(course, report)
 
 
 def test_one_wrong_answer_in_several_wordings_is_counted_once(report):
@@ -119,10 +119,15 @@ def test_failures_are_counted_by_message_and_never_alone():
 
 
 def test_times_of_colab_are_claims_that_end_with_the_hand_in(course):
-    found = {claim.student: claim for claim in claims(course, course.assignments[0], LATER)}
-    assert sorted(found) == [f"s{n:02}" for n in range(8)]
-    assert found["s00"].minutes == pytest.approx(30) and found["s00"].moments == 4
-    assert found["s00"].days == 1
+    claim_by_student = {
+        claim.student: claim for claim in claims(course, course.assignments[0], LATER)
+    }
+    assert sorted(claim_by_student) == [f"s{n:02}" for n in range(8)]
+    assert (
+        claim_by_student["s00"].minutes == pytest.approx(30)
+        and claim_by_student["s00"].moments == 4
+    )
+    assert claim_by_student["s00"].days == 1
 
 
 def test_jupyterlabs_times_and_a_lab_record_are_read_and_nonsense_is_not(course, tmp_path):
@@ -136,8 +141,8 @@ def test_jupyterlabs_times_and_a_lab_record_are_read_and_nonsense_is_not(course,
     folder = hand_in(course, "timed", document)
     entry = {"time": "2027-02-01T10:20:00+00:00", "kind": "run"}
     (folder / "functions.record.jsonl").write_text(f"{json.dumps(entry)}\nnot json\n[1]\n")
-    found = moments(read_submission(course, course.assignments[0], "timed"), LATER)
-    assert [f"{time:%H:%M}" for time in found] == ["10:00", "10:07", "10:20"]
+    moments_of_work = moments(read_submission(course, course.assignments[0], "timed"), LATER)
+    assert [f"{time:%H:%M}" for time in moments_of_work] == ["10:00", "10:07", "10:20"]
     for path in sorted(folder.iterdir()):
         path.unlink()
     folder.rmdir()
