@@ -110,6 +110,7 @@ DOORS = {
         "autograder/settings/nbgrader_strip.py",
     },
     "latex2mathml": {"autograder/sanitizing/mathml.py"},
+    "packaging": {"autograder/distributing/student_requirements.py"},
     "nh3": {"autograder/sanitizing/safe_html.py"},
     "rich": {
         "autograder/commands/progress.py",

@@ -19,6 +19,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from autograder.distributing.deterministic_zip import members, pack
+from autograder.distributing.student_requirements import has_credentials, without_comments
 from autograder.distributing.student_wheel import edition_of
 from autograder.grading.context import lay_out
 from autograder.model import Assignment, Course, CourseError
@@ -39,7 +40,8 @@ def generate(course: Course, assignment: Assignment, draft: Path) -> Path:
     """
     requirements = packages.requirements(course, assignment)
     check_requirements(course, requirements)
-    (draft / "requirements.txt").write_text("\n".join(requirements) + "\n")
+    texts = [text for _, text in without_comments(requirements)]
+    (draft / "requirements.txt").write_text("\n".join(texts) + "\n", encoding="utf-8")
     files = grader_files(course, assignment)
     folder = draft / "generate"
     folder.mkdir()
@@ -90,13 +92,20 @@ def check_no_answers(course: Course, assignment: Assignment, files: list[Path]) 
 
 
 def check_requirements(course: Course, requirements: list[str]) -> None:
-    """Raises CourseError where a requirement installs the course itself, with all its answers."""
+    """Raises CourseError where a requirement installs the course itself, with all its answers, or
+    names a password, since a submission can read the bundle."""
     names = _distributions_of(course)
-    for line in requirements:
-        if _installs(course, line.partition("#")[0].strip(), names):
+    for number, text in without_comments(requirements):
+        if has_credentials(text):
+            raise CourseError(
+                f"Requirements for Otter must not name a user or a password, which a submission "
+                f"could read, but line {number} has one in its address: take it out of the "
+                f"requirements.txt or pyproject.toml."
+            )
+        if _installs(course, text, names):
             raise CourseError(
                 f"Requirements for Otter must not install the course's own packages, whose modules "
-                f"are answers, but one is '{line.strip()}': take it out of the requirements.txt or "
+                f"are answers, but one is '{text}': take it out of the requirements.txt or "
                 f"pyproject.toml; what a submission needs of the course is in autograder.zip."
             )
 

@@ -7,10 +7,10 @@ import re
 from pathlib import Path
 
 from autograder.distributing import book, front_page
+from autograder.distributing.student_requirements import clean_file, student_requirements
 from autograder.distributing.student_wheel import Edition
 from autograder.files import sha256
 from autograder.model import Assignment, Course
-from autograder.settings import packages
 
 README = """\
 # {course}
@@ -104,7 +104,7 @@ def contents(
     """The files of the folder by their path. site: the pages of the book, where it goes along."""
     ids = list(released(course))
     files = {
-        f"{name}/{path.relative_to(course.release / name).as_posix()}": path.read_bytes()
+        f"{name}/{path.relative_to(course.release / name).as_posix()}": _content(course, path)
         for name in ids
         for path in sorted((course.release / name).rglob("*"))
         if path.is_file() and not _is_tool_file(path.relative_to(course.release))
@@ -123,7 +123,8 @@ def contents(
         files["index.ipynb"] = front_page.notebook(course, rows).encode()
     readme = _readme(course, edition, rows, wheel is not None, site is not None)
     files["README.md"] = readme.encode()
-    files["requirements.txt"] = _requirements(course, edition, rows, wheel is not None).encode()
+    requirements = student_requirements(course, edition, rows, wheel is not None)
+    files["requirements.txt"] = requirements.encode()
     files["environment.yml"] = _environment(edition).encode()
     files["workspace.toml"] = _workspace(course, edition, ids, files).encode()
     return {**files, **_released_copies(files)} if wheel is not None else files
@@ -133,6 +134,12 @@ def _released_copies(files: dict[str, bytes]) -> dict[str, bytes]:
     """Each notebook once more, by its sha256: with it `course update` sees what a student wrote."""
     notebooks = [data for name, data in files.items() if name.endswith(".ipynb")]
     return {f".course/released/{sha256(data)}.ipynb": data for data in notebooks}
+
+
+def _content(course: Course, path: Path) -> bytes:
+    """A released file; a requirements.txt beside the notebooks without what is for the staff."""
+    is_list = path.name == "requirements.txt" and path.parent.parent == course.release
+    return clean_file(path) if is_list else path.read_bytes()
 
 
 def _is_tool_file(path: Path) -> bool:
@@ -182,15 +189,6 @@ def _python_range(requirement: str) -> str:
 
 def _due(row: Assignment) -> str:
     return f"{row.due:%Y-%m-%d %H:%M %Z}" if row.due else ""
-
-
-def _requirements(course: Course, edition: Edition, rows: list[Assignment], wheel: bool) -> str:
-    """The students' wheel names what it needs; without one, so do the course and its notebooks."""
-    listed = [f"./{edition.wheel}"] if wheel else list(edition.dependencies)
-    if not wheel:
-        listed += [line for row in rows for line in packages.requirements(course, row)]
-    requirements = dict.fromkeys(line.strip() for line in listed if line.strip() and line[0] != "#")
-    return "\n".join(["jupyterlab>=4.4", *requirements]) + "\n"
 
 
 def _environment(edition: Edition) -> str:

@@ -16,7 +16,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
-from autograder.model import Assignment, Course
+from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.settings.source_notebook import source_notebook
@@ -77,15 +77,32 @@ def requirements(course: Course, assignment: Assignment) -> list[str]:
     A requirements.txt beside the notebooks or in the course root is the instructor's word.
     Otherwise it is what the notebooks import, as the installed distributions are called.
     """
-    for folder in (course.source / assignment.id, course.root):
-        if (folder / "requirements.txt").is_file():
-            return (folder / "requirements.txt").read_text(encoding="utf-8").split("\n")
+    path = requirements_file(course, assignment)
+    if path is not None:
+        return read_lines(path)
     names = imported(course, assignment)
     packages = course_packages(course, names)
     declared = needs(project(course), packages) if packages else []
     have = {_distribution(line) for line in declared}
     undeclared = {_installed()[name] for name in names - {*packages} if name in _installed()}
     return sorted({*declared, *(name for name in undeclared if name not in have)})
+
+
+def requirements_file(course: Course, assignment: Assignment) -> Path | None:
+    """The requirements.txt that holds for an assignment, None where nobody wrote one."""
+    folders = (course.source / assignment.id, course.root)
+    paths = (folder / "requirements.txt" for folder in folders)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a requirements.txt. Raises CourseError where it is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig").split("\n")
+    except UnicodeDecodeError as fault:
+        raise CourseError(
+            f"{path} is not in UTF-8, as PowerShell writes it with '>'. Save it as UTF-8."
+        ) from fault
 
 
 def needs(table: Mapping[str, Any], names: Iterable[str]) -> list[str]:

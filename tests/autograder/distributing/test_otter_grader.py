@@ -1,5 +1,7 @@
 """What goes into autograder.zip, and what is refused: nothing there may answer the assignment."""
 
+import zipfile
+
 import pytest
 from click.testing import CliRunner
 from small_course import SOLUTION, code, notebook, save, write_course
@@ -94,6 +96,29 @@ def test_what_tools_leave_beside_the_notebook_stays_there(course):
 def test_a_requirement_that_installs_the_course_is_refused(course, line):
     with pytest.raises(CourseError, match="must not install the course's own packages"):
         otter_grader.check_requirements(course, ["numpy", line])
+
+
+@pytest.mark.parametrize("folder", [".", "source/functions"])
+def test_a_requirement_with_a_password_is_refused_and_a_comment_stays_here(
+    course, tmp_path, folder
+):
+    path = course.root / folder / "requirements.txt"
+    path.write_text("numpy\n--extra-index-url https://staff:hunter2@example.org/simple\n")
+    with pytest.raises(CourseError, match="but line 2 has one in its address") as said:
+        otter_bundle.bundle(course, course.assignment("functions"), tmp_path / "out")
+    assert "hunter2" not in str(said.value) and not (tmp_path / "out").exists()
+    path.write_text("numpy  # pw hunter2\n  # hunter2\n")
+    otter_bundle.bundle(course, course.assignment("functions"), tmp_path / "out")
+    (bundle,) = (tmp_path / "out").rglob("autograder.zip")
+    with zipfile.ZipFile(bundle) as opened:
+        contents = {name: opened.read(name) for name in opened.namelist()}
+    assert b"numpy" in contents["requirements.txt"]
+    assert [name for name, data in contents.items() if b"hunter2" in data] == []
+
+
+def test_a_requirement_over_two_lines_is_one(course):
+    with pytest.raises(CourseError, match="one is 'small-course'"):
+        otter_grader.check_requirements(course, ["small-\\", "course"])
 
 
 def test_other_requirements_are_taken(course):
