@@ -59,10 +59,16 @@ def grader_files(course: Course, assignment: Assignment) -> dict[str, bytes]:
 
 
 def support_files(course: Course, assignment: Assignment) -> dict[str, bytes]:
-    """The files beside the instructor's notebooks, without what tools leave there."""
+    """The files beside the instructor's notebooks, without what tools leave there, and without the
+    comments of a requirements.txt."""
     folder = course.source / assignment.id
     paths = nbgrader_config.support_files(course, assignment)
-    return {p.as_posix(): (folder / p).read_bytes() for p in paths if not TOOL_FILES & {*p.parts}}
+    files = {p.as_posix(): (folder / p).read_bytes() for p in paths if not TOOL_FILES & {*p.parts}}
+    if "requirements.txt" in files:
+        lines = packages.read_lines(folder / "requirements.txt")
+        texts = [f"{text}\n" for _, text in without_comments(lines)]
+        files["requirements.txt"] = "".join(texts).encode()
+    return files
 
 
 def describe_closed_chapters(course: Course, assignment: Assignment) -> list[str]:

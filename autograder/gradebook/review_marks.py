@@ -24,6 +24,8 @@ from autograder.gradebook.review_tables import (
 )
 
 COUNTING = ""
+FORMGRADER = "formgrader"  # who gave a mark that was taken over from there
+REQUEST = "the answer to a request"  # and who gave one with `autograder answer`
 GradebookEntry = dict[str, tuple[float | None, str]]  # student -> points and comment
 
 
@@ -31,9 +33,10 @@ GradebookEntry = dict[str, tuple[float | None, str]]  # student -> points and co
 class ReviewMark:
     """One person's mark of one answer, or with marker COUNTING the one that counts.
 
-    marked_by: who gave it. items: ids of the rubric's items that apply. done: no draft any more.
-    version: grows with every change. answer_sha256: of the answer that was marked ('' for none
-    yet). gradebook_entry: what this mark left there, {} for nothing yet. marked_at: ISO, UTC.
+    marked_by: who gave it, or FORMGRADER or REQUEST. items: ids of the rubric's items that apply.
+    done: no draft any more. version: grows with every change. answer_sha256: of the answer that was
+    marked ('' for none yet). gradebook_entry: what this mark left there, {} for nothing yet.
+    marked_at: ISO, UTC.
     """
 
     student: str

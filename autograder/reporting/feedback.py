@@ -52,7 +52,7 @@ def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> li
     asked = requests(course, assignment.id)
     grades = list(grades)
     has_marks = any(grade.marks for grade in grades)
-    reasons = read_reasons(course, assignment.id) if has_marks else NO_REASONS
+    reasons = read_reasons(course, assignment) if has_marks else NO_REASONS
     for grade in grades:
         if grade.status == "no hand-in":
             continue
@@ -125,7 +125,9 @@ def page(
         asked=asked,
         rubric={
             (mark.notebook, mark.cell): rubric_lines(
-                mark, reasons.get((grade.student, mark.notebook, mark.cell))
+                mark,
+                reasons.get((grade.student, mark.notebook, mark.cell)),
+                has_asked=(mark.notebook, mark.cell) in asked,
             )
             for mark in marks
         },

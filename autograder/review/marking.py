@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from autograder.gradebook.manual_marks import write_manual
 from autograder.gradebook.review_marks import (
     COUNTING,
+    FORMGRADER,
     GradebookEntry,
     ReviewMark,
     add_seconds,
@@ -262,7 +263,7 @@ def change_mark(
 
 
 def keep_gradebook(
-    connection: Connection, worklist: Worklist, answer: Answer, by: str = "formgrader"
+    connection: Connection, worklist: Worklist, answer: Answer, by: str = FORMGRADER
 ) -> None:
     """Take over what the gradebook has: the same items, with an adjustment that comes to its
     points. by: who is named as the one who gave them.

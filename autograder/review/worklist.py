@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -25,7 +24,7 @@ from autograder.model import Assignment, Course, CourseError
 from autograder.review.answers import checksums, notebook_path
 from autograder.review.order import shuffled
 from autograder.review.questions import Place, Question, questions
-from autograder.roster.groups import group_finder
+from autograder.roster.groups import group_finder, hand_ins
 
 OPEN = ("to mark", "draft", "changed", "conflict")
 DIFFERING = ("disagree",)
@@ -221,7 +220,8 @@ def _worklist(
     sample = read_sample(connection, key)
     aliases = read_aliases(connection, session.assignment.id)
     answers: dict[str, Answer] = {}
-    for student, group in _hand_ins(session, cell_of):
+    group_of = group_finder(session.course, session.assignment)
+    for student, group in hand_ins(cell_of, group_of):
         author = _author(session, question, group)
         sums = checksums(session.course, session.assignment, author, places)
         checksum = sums.get(question.place)
@@ -256,19 +256,6 @@ def _hides_other(answer: Answer) -> bool:
     markers = [own.marker for own in answer.blind_marks[:2]]
     has_both = len(markers) == 2 and answer.marker in markers
     return answer.is_sampled and has_both and is_undecided and not answer.is_conflict
-
-
-def _hand_ins(
-    session: Session, cell_of: dict[str, GradedCell]
-) -> Iterable[tuple[str, tuple[str, ...]]]:
-    """(student, everybody whose work it is), each hand-in once."""
-    group_of = group_finder(session.course, session.assignment)
-    known: set[str] = set()
-    for student in sorted(cell_of):
-        if student not in known:
-            group = (student, *(m for m in group_of(student) if m != student and m in cell_of))
-            known.update(group)
-            yield student, group
 
 
 def _author(session: Session, question: Question, group: tuple[str, ...]) -> str:

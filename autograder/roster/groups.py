@@ -8,7 +8,7 @@ member stands for all members, and each member has the mark. Without the file ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from autograder.model import Assignment, Course, CourseError
@@ -77,6 +77,19 @@ def group_finder(course: Course, assignment: Assignment) -> Callable[[str], tupl
         member: group.members for group in groups(course, assignment) for member in group.members
     }
     return lambda student: members_of.get(student, (student,))
+
+
+def hand_ins(
+    students: Iterable[str], group_of: Callable[[str], tuple[str, ...]]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(student, everybody whose work it is, that student first), each hand-in once: it is called by
+    the first of those members, in order of ids, who are among `students`."""
+    present, known = set(students), set[str]()
+    for student in sorted(present):
+        if student not in known:
+            group = (student, *(m for m in group_of(student) if m != student and m in present))
+            known.update(group)
+            yield student, group
 
 
 def unknown_members(course: Course, assignment: Assignment) -> list[str]:

@@ -112,7 +112,7 @@ def test_a_requirement_with_a_password_is_refused_and_a_comment_stays_here(
     (bundle,) = (tmp_path / "out").rglob("autograder.zip")
     with zipfile.ZipFile(bundle) as opened:
         contents = {name: opened.read(name) for name in opened.namelist()}
-    assert b"numpy" in contents["requirements.txt"]
+    assert b"- numpy\n" in contents["environment.yml"]
     assert [name for name, data in contents.items() if b"hunter2" in data] == []
 
 

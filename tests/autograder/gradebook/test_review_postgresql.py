@@ -67,8 +67,9 @@ def test_postgresql_holds_the_marks_that_sqlite_holds(course, tmp_path):
         mark_a_class(each)
     assert kept(course) == kept(plain)
     assert kept(course)["s01"] == (1.75, "für s01", False)
-    assert read_reasons(course, "words") == read_reasons(plain, "words")
-    assert read_reasons(course, "words")["s01", *WHY] == Reasons(((1.25, "names it"),), False, 0.5)
+    reasons, plain_reasons = (read_reasons(each, each.assignments[0]) for each in (course, plain))
+    assert reasons == plain_reasons
+    assert reasons["s01", *WHY] == Reasons(((1.25, "names it"),), False, 0.5, "anna")
 
 
 @pytest.mark.slow

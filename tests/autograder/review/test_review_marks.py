@@ -4,6 +4,7 @@ import os
 import re
 import signal
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 from gradebook_course import warm
@@ -26,9 +27,10 @@ from review_course import (
     write_course,
 )
 
+from autograder.collecting import requests
 from autograder.gradebook.connection import transaction
 from autograder.gradebook.manual_marks import give_points
-from autograder.gradebook.review_marks import add_to_sample, read_marks
+from autograder.gradebook.review_marks import FORMGRADER, REQUEST, add_to_sample, read_marks
 from autograder.grading.read_grades import grades
 from autograder.model import CourseError
 from autograder.reporting import feedback
@@ -342,13 +344,13 @@ def test_points_of_an_answered_request_are_the_mark_of_the_page_and_no_conflict(
     work = course.assignments[0]
     give_points(course, work, "ada", *WHY, 2)
     assert answer_of(anna, "ada").state == "conflict"
-    follow_points(course, work, "ada", *WHY, by="the answer to a request")
+    follow_points(course, work, "ada", *WHY, by=REQUEST)
     mark = answer_of(anna, "ada").own_mark
-    assert (mark.marked_by, mark.items) == ("the answer to a request", {item})
+    assert (mark.marked_by, mark.items) == (REQUEST, {item})
     assert mark.adjustment == 0.5
     assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("marked", 2)
     give_points(course, work, "blaise", *WHY, 1)  # whom nobody has marked on the page
-    follow_points(course, work, "blaise", *WHY, by="the answer to a request")
+    follow_points(course, work, "blaise", *WHY, by=REQUEST)
     assert answer_of(anna, "blaise").state == "elsewhere"
 
 
@@ -391,8 +393,13 @@ def test_a_question_that_the_source_has_no_longer_is_left_alone(anna, course):
 
 
 def test_where_nobody_has_marked_on_the_page_nothing_follows(course):
-    give_points(course, course.assignments[0], "ada", *WHY, 2)
-    follow_points(course, course.assignments[0], "ada", *WHY, by="the answer to a request")
+    work = course.assignments[0]
+    give_points(course, work, "ada", *WHY, 2)
+    follow_points(course, work, "ada", *WHY, by=REQUEST)  # there is no table of the page's marks
+    anna = session(course)
+    follow_points(course, work, "ada", *WHY, by=REQUEST)
+    with transaction(course, writing=False) as connection:
+        assert read_marks(connection, listed(anna).question.key) == []
     assert points(course)["ada"] == 2
 
 
@@ -621,6 +628,60 @@ def test_each_member_of_a_group_reads_the_items_of_their_mark(course):
     give(anna, "ada", (add_item(anna, 3, "names a reason"),))
     pages = [feedback_words(course, student) for student in ("ada", "carl", "dorothy")]
     assert [page.count("+3 names a reason") for page in pages] == [2, 2, 0]
+
+
+def test_who_joins_a_group_reads_the_items_of_the_group_alone(course):
+    anna = session(course)
+    early, late = add_item(anna, 2, "for carl alone"), add_item(anna, 2, "for both")
+    give(anna, "carl", (early,))
+    assert feedback_words(course, "carl").count("+2 for carl alone") == 2
+    table = "assignment,group,student\n*,G,ada\n*,G,carl\n"
+    (course.root / "groups.csv").write_text(table)
+    give(anna, "ada", (late,), replaces=True)
+    for student in ("ada", "carl"):
+        page = feedback_words(course, student)
+        assert page.count("+2 for both") == 2 and "for carl alone" not in page
+
+
+def test_who_leaves_a_group_reads_the_items_of_the_own_mark(course):
+    (course.root / "groups.csv").write_text("assignment,group,student\n*,G,ada\n*,G,carl\n")
+    anna = session(course)
+    give(anna, "ada", (add_item(anna, 3, "for both"),))
+    (course.root / "groups.csv").unlink()
+    assert "for both" not in feedback_words(course, "carl"), "it is the mark of another's answer"
+    give(anna, "carl", (add_item(anna, 1, "for carl alone"),), replaces=True)
+    page = feedback_words(course, "carl")
+    assert page.count("+1 for carl alone") == 2 and "for both" not in page
+    assert feedback_words(course, "ada").count("+3 for both") == 2
+
+
+def test_points_of_an_answer_to_a_request_are_not_said_to_be_the_markers(course):
+    (course.root / "groups.csv").write_text("assignment,group,student\n*,G,ada\n*,G,carl\n")
+    anna, work = session(course), course.assignments[0]
+    give(anna, "ada", (add_item(anna, 2, "names it"),), 0.25)
+    assert "+2 names it +0.25 added by the marker" in feedback_words(course, "ada")
+    keep_request(course, "ada")
+    for student in ("ada", "carl"):
+        give_points(course, work, student, *WHY, 3)
+    follow_points(course, work, "ada", *WHY, by=REQUEST)
+    ada, carl = (feedback_words(course, student) for student in ("ada", "carl"))
+    assert ada.count("+2 names it +1 adjusted in the answer to your request") == 2
+    assert carl.count("+2 names it +1 adjusted in the answer to a request of your group") == 2
+    assert "by the marker" not in ada + carl
+
+
+def keep_request(course, student):
+    now = datetime(2027, 2, 1, tzinfo=UTC)
+    requests.keep(course, requests.Request(0, "words", student, *WHY, "Please look.", now), now)
+
+
+def test_points_that_were_changed_in_formgrader_are_said_to_be_the_staffs(anna, course):
+    give(anna, "ada", (add_item(anna, 2, "names it"),))
+    in_formgrader(course, "ada", 1.5)
+    change(anna, answer_of(anna, "ada"), keep_gradebook)
+    assert answer_of(anna, "ada").own_mark.marked_by == FORMGRADER
+    page = feedback_words(course, "ada")
+    assert page.count("+2 names it −0.5 adjusted by the course&#39;s staff") == 2
 
 
 def test_of_two_marks_students_read_the_items_of_the_one_that_counts(course):
