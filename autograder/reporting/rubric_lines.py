@@ -52,7 +52,7 @@ def read_reasons(course: Course, assignment: Assignment) -> ReasonsByCell:
     where the gradebook cannot be read."""
     from autograder.gradebook.connection import has_table, transaction
     from autograder.gradebook.manual_marks import graded_cells
-    from autograder.gradebook.review_marks import COUNTING, marked_cells, read_marks
+    from autograder.gradebook.review_marks import marked_cells, read_marks
     from autograder.gradebook.review_tables import MARK, QuestionKey
     from autograder.gradebook.rubrics import read_rubric
     from autograder.roster.groups import group_finder, hand_ins
@@ -64,13 +64,13 @@ def read_reasons(course: Course, assignment: Assignment) -> ReasonsByCell:
         for notebook, cell in sorted(cells):
             key = QuestionKey(assignment.id, notebook, cell)
             rubric = read_rubric(connection, key)
-            marks = {m.student: m for m in read_marks(connection, key) if m.marker == COUNTING}
+            marks = {m.student: m for m in read_marks(connection, key) if m.done and not m.marker}
             graded = graded_cells(connection, assignment.id, notebook, cell)
             for first, group in hand_ins({one.student for one in graded}, group_of):
                 mark = marks.get(first)
-                for student in group if mark and mark.done else ():
-                    if student in mark.gradebook_entry:
-                        reasons[student, notebook, cell] = _reasons(mark, rubric)
+                if mark is not None:
+                    marked = [student for student in group if student in mark.gradebook_entry]
+                    reasons.update({(s, notebook, cell): _reasons(mark, rubric) for s in marked})
     return reasons
 
 
