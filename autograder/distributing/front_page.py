@@ -42,13 +42,14 @@ code {{ font: .92em ui-monospace, monospace; }}
 </head>
 <body>
 <h1>{course}</h1>
-<p>{count} assignments. Each is a notebook: start JupyterLab as <a href="README.md">README.md</a>
+<p>{count}: start JupyterLab as <a href="README.md">README.md</a>
 shows, and open it there.{own_map}{book}</p>
 {tracks}
 </body>
 </html>
 """
 OWN_MAP = """ The same map with your own progress, <code>index.ipynb</code>, opens there too."""
+ONE = "One assignment so far. It is a notebook"
 BOOK = """ The textbook is here too: <a href="book/index.html">read it</a>."""
 INDEX = """\
 # {course}
@@ -68,7 +69,7 @@ def page(course: Course, rows: list[Assignment], has_notebook: bool, has_book: b
     tracks = [_track(name, names[name], rows) for name in order]
     return PAGE.format(
         course=escape(course.title or course.name),
-        count=len(rows),
+        count=f"{len(rows)} assignments. Each is a notebook" if rows[1:] else ONE,
         own_map=OWN_MAP if has_notebook else "",
         book=BOOK if has_book else "",
         tracks="\n".join(tracks),

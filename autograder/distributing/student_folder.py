@@ -8,14 +8,14 @@ from pathlib import Path
 
 from autograder.distributing import book, front_page
 from autograder.distributing.student_requirements import clean_file, student_requirements
-from autograder.distributing.student_wheel import Edition
+from autograder.distributing.student_wheel import NO_VERSION, Edition
 from autograder.files import sha256
 from autograder.model import Assignment, Course
 
 README = """\
 # {course}
 
-Your folder of the course, version {version}. Open `index.html` in a browser for the map of the
+Your folder of the course{version}. Open `index.html` in a browser for the map of the
 course. {book}There is one folder per assignment:
 
 {table}
@@ -28,14 +28,14 @@ environment for this course alone, which Debian and Ubuntu demand, and switch it
     python3 -m venv .venv
     source .venv/bin/activate
     pip install -r requirements.txt
-    jupyter lab {first_page}
+    jupyter lab{first_page}
 
 In Windows the second line is `.venv\\Scripts\\activate`, and `py` stands for `python3`. Where the
 first line says that `ensurepip` is not available, run `sudo apt install python3-venv` and try it
 again. Each time you come back, only the second and the last line are needed.
 
 With conda instead: `conda env create -f environment.yml`, then `conda activate {name}` and
-`jupyter lab {first_page}`.
+`jupyter lab{first_page}`.
 {boards}{colab}{commands}
 ## Handing in and feedback
 
@@ -159,18 +159,16 @@ def _readme(
     wheel: bool,
     has_book: bool = False,
 ) -> str:
-    lines = [f"| `{row.id}` | {row.track} | {row.title or row.id} | {_due(row)} |" for row in rows]
-    table = "\n".join(["| folder | track | question | due |", "|---|---|---|---|", *lines])
     deploy = ", ".join(row.id for row in rows if row.track == "DEPLOY")
     fields = {"stem": edition.stem, "wheel": edition.wheel, "first": rows[0].id, "deploy": deploy}
     fields["ask"] = ASK if (course.root / "course" / "appeals").is_dir() else ""
     return README.format(
         course=course.title or course.name,
-        version=edition.version,
+        version=f", version {edition.version}" if edition.version != NO_VERSION else "",
         name=edition.name,
-        table=table,
+        table=_table(rows),
         python=_python_range(edition.python),
-        first_page="index.ipynb" if wheel else "",
+        first_page=" index.ipynb" if wheel else "",
         book=BOOK if has_book else "",
         boards=BOARDS.format(**fields) if wheel and deploy and edition.boards else "",
         colab=COLAB.format(**fields) if wheel else "",
@@ -178,11 +176,20 @@ def _readme(
     )
 
 
+def _table(rows: list[Assignment]) -> str:
+    """The assignments in Markdown; without a column for the due dates where there are none."""
+    has_due = any(row.due for row in rows)
+    lines = ["| folder | track | question |", "|---|---|---|"]
+    lines += [f"| `{row.id}` | {row.track} | {row.title or row.id} |" for row in rows]
+    due = [" due |", "---|", *(f" {_due(row)} |" for row in rows)] if has_due else [""] * len(lines)
+    return "\n".join(line + more for line, more in zip(lines, due, strict=True))
+
+
 def _python_range(requirement: str) -> str:
     """'>=3.11,<3.14' in words; any other requirement as it stands."""
     match = re.fullmatch(r">=\s*3\.(\d+)\s*,\s*<\s*3\.(\d+)", requirement)
     if not match:
-        return requirement.replace(">=", "at least ")
+        return re.sub(r"^>=\s*([\d.]+)$", r"\1 or later", requirement)
     *others, last = [f"3.{minor}" for minor in range(int(match[1]), int(match[2]))]
     return f"{', '.join(others)} or {last}" if others else last
 

@@ -36,6 +36,7 @@ COMMANDS = (  # command, the package that has it, where; of two packages the lat
     ("olympics", "olympics", "olympics.commands:main"),
     ("perfsim", "perfsim", "perfsim.commands.cli:main"),
 )
+NO_VERSION = "0"  # of a course whose pyproject.toml names none
 EPOCH = "315532800"  # 1980-01-01, the first day a zip can name
 
 
@@ -70,7 +71,7 @@ def edition_of(course: Course) -> Edition:
     return Edition(
         course=name,
         name=f"{short or 'course'}-student",
-        version=str(project.get("version", "0")),
+        version=str(project.get("version", NO_VERSION)),
         python=str(project.get("requires-python", ">=3.11")),
         dependencies=tuple(project.get("dependencies", ())),
         boards=tuple(project.get("optional-dependencies", {}).get("boards", ())),

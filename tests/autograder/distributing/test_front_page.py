@@ -58,7 +58,7 @@ def test_the_page_is_legible_in_both_themes_and_asks_nothing_of_the_net(scheme):
 
 @pytest.mark.parametrize(
     ("requirement", "words"),
-    [(">=3.11,<3.14", "3.11, 3.12 or 3.13"), (">=3.12,<3.13", "3.12"), (">=3.11", "at least 3.11")],
+    [(">=3.11,<3.14", "3.11, 3.12 or 3.13"), (">=3.12,<3.13", "3.12"), (">=3.11", "3.11 or later")],
 )
 def test_the_range_of_pythons_is_said_in_words(requirement, words):
     assert _python_range(requirement) == words

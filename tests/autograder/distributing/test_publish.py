@@ -151,7 +151,7 @@ def test_the_folder_opens_with_a_map_and_a_readme_whose_first_command_works(ours
     readme = (folder / "README.md").read_text()
     first = "    python3 -m venv .venv\n    source .venv/bin/activate\n    pip install -r"
     assert first in readme
-    assert "You need Python at least 3.11." in readme
+    assert "You need Python 3.11 or later." in readme
 
 
 def test_the_readme_names_the_extra_for_the_labs_that_need_it():
@@ -409,8 +409,13 @@ def test_a_foreign_course_gets_a_folder_and_a_zip(tmp_path):
     assert [path.name for path in published.paths] == ["small-student-0", "small-student-0.zip"]
     assert "no wheel" in published.notes[0]
     readme = (published.paths[0] / "README.md").read_text()
-    assert "functions" in readme
+    assert "course. There is one folder per assignment:" in readme
+    assert readme.splitlines()[2].startswith("Your folder of the course. Open")
+    assert "| folder | track | question |\n|---|---|---|\n| `functions` |" in readme
+    assert "    jupyter lab\n" in readme and "`jupyter lab`." in readme
     assert ".whl" not in readme
+    assert not [line for line in readme.splitlines() if line != line.rstrip()]
+    assert "<p>One assignment so far. It is a" in (published.paths[0] / "index.html").read_text()
 
 
 def test_the_requirements_of_a_foreign_course_are_what_its_notebooks_import(tmp_path):
