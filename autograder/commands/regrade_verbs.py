@@ -138,6 +138,7 @@ def answer(
     """Answer what STUDENT asked about QUESTION; it stands in the feedback beside that question."""
     from autograder.collecting.requests import answer as write_answer
     from autograder.gradebook.manual_marks import give_points
+    from autograder.gradebook.review_marks import REQUEST
     from autograder.grading.settle import settle
     from autograder.review.points_elsewhere import follow_points
 
@@ -152,7 +153,7 @@ def answer(
             terminal.print_line(f"note: {sentence}")
     write_answer(course, request, text, points, datetime.now(UTC))
     if points is not None:
-        follow_points(course, chosen_assignment, student, *where, by="the answer to a request")
+        follow_points(course, chosen_assignment, student, *where, by=REQUEST)
     terminal.print_line(
         f"answered. To write it into the page of feedback: autograder feedback {assignment}"
     )

@@ -367,7 +367,7 @@ def group_of_two(course):
 def test_points_of_an_answered_request_reach_everybody_who_handed_in_together(course, asked):
     at, student = group_of_two(course)
     give_points(course, course.assignments[0], asked, *WHY, 2)
-    follow_points(course, course.assignments[0], asked, *WHY, by="the answer to a request")
+    follow_points(course, course.assignments[0], asked, *WHY, by=REQUEST)
     list(begin(at))
     assert (points(course)["ada"], points(course)["carl"]) == (2, 2)
     assert answer_of(at, student).state == "marked"
@@ -377,7 +377,7 @@ def test_where_formgrader_gave_another_member_something_else_a_person_settles_it
     at, student = group_of_two(course)
     in_formgrader(course, "ada", 3.0, "about Ada alone")
     give_points(course, course.assignments[0], "carl", *WHY, 2)
-    follow_points(course, course.assignments[0], "carl", *WHY, by="the answer to a request")
+    follow_points(course, course.assignments[0], "carl", *WHY, by=REQUEST)
     assert answer_of(at, student).state == "conflict"
     assert (points(course)["ada"], points(course)["carl"]) == (3, 2)
     assert stored(course)["carl"].manual_comment == "page 4"
@@ -388,7 +388,7 @@ def test_a_question_that_the_source_has_no_longer_is_left_alone(anna, course):
     path = course.source / "words" / "words.ipynb"
     path.write_text(path.read_text().replace('"grade_id": "why"', '"grade_id": "reason"'))
     give_points(course, course.assignments[0], "ada", *WHY, 2)
-    follow_points(course, course.assignments[0], "ada", *WHY, by="the answer to a request")
+    follow_points(course, course.assignments[0], "ada", *WHY, by=REQUEST)
     assert points(course)["ada"] == 2
 
 
