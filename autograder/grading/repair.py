@@ -205,7 +205,9 @@ def _restore(cell: Cell, model: Cell) -> list[str]:
         return []
     edited = "".join(source(cell).split()) not in _as_released(model)
     cell["source"] = source(model)
-    return [f"cell '{grade_id(model)}' had been edited; the original was graded"] if edited else []
+    if not edited:
+        return []
+    return [f"cell '{grade_id(model)}' differs from the instructor's; the instructor's was graded"]
 
 
 def _as_released(model: Cell) -> tuple[str, str]:

@@ -363,14 +363,14 @@ STRANGE_BUT_GRADED = {
         FULL,
     ),
     "copied-test": Case(file(with_cells(good()["cells"][2])), "'double' was there more than", FULL),
-    "forged-test": Case(file(with_cells(FORGED)), "'double' had been edited", FULL),
+    "forged-test": Case(file(with_cells(FORGED)), "'double' differs from the instructor's", FULL),
     "deleted-tests": Case(file(without("double", "square")), "'double' was missing", FULL),
     "deleted-answer": Case(
         file(without("square-solution")), "the untouched cell was put back", 2.0
     ),
     "only-one-cell": Case(file(raw(notebook(good()["cells"][1]))), "'square' was missing", 2.0),
     "no-metadata": Case(file(bare()), "had lost their metadata", FULL),
-    "edited-test": Case(file(edited(2, source="assert 1")), "'double' had been edited", FULL),
+    "edited-test": Case(file(edited(2, source="assert 1")), "'double' differs from the instructor's", FULL),
     "test-turned-text": full(edited(2, cell_type="markdown")),
     "test-turned-raw": full(edited(2, cell_type="raw")),
     "answer-turned-text": full(edited(1, cell_type="markdown")),

@@ -55,7 +55,18 @@ def test_an_edited_test_cell_is_graded_as_it_was(model, submitted):
     by_name(submitted)["double"]["source"] = "assert True"
     mended = repair(submitted, model)
     assert "twice two is four" in by_name(mended.notebook)["double"]["source"]
-    assert mended.messages == ("cell 'double' had been edited; the original was graded",)
+    assert mended.messages == (
+        "cell 'double' differs from the instructor's; the instructor's was graded",
+    )
+
+
+def test_a_test_that_the_instructor_mended_accuses_nobody(model, submitted):
+    test = by_name(model)["double"]
+    test["source"] = test["source"] + "\nassert double(3) == 6"
+    mended = repair(submitted, model)
+    assert "double(3) == 6" in by_name(mended.notebook)["double"]["source"]
+    assert not any("edited" in message for message in mended.messages)
+    assert len(mended.messages) == 1 and "differs from the instructor's" in mended.messages[0]
 
 
 def test_of_copied_cells_the_last_counts(model, submitted):
