@@ -17,6 +17,7 @@ from autograder.files import exclusive_lock
 from autograder.model import Assignment, Course, CourseError
 from autograder.roster.csv_file import Line, append_line, read_lines
 from autograder.roster.deadlines import parse_deadline, written_time
+from autograder.roster.groups import groups
 from autograder.roster.people import everybody, sections
 
 FILE = "extensions.csv"
@@ -88,10 +89,10 @@ def _checked(
     known = {person.id for person in everybody(course)}
     if student and known and student not in known:
         raise CourseError(f"'{student}' is not in roster.csv. List it: autograder roster")
-    if student and not known and not place(course, assignment, student).folder.parent.is_dir():
+    if student and not known and not _is_heard_of(course, assignment, student):
         raise CourseError(
-            f"nobody called '{student}' has handed anything in, and there is no roster.csv. "
-            f"Import one: autograder roster import FILE"
+            f"nobody called '{student}' has handed anything in or is in groups.csv, and there is "
+            f"no roster.csv. Import one: autograder roster import FILE"
         )
     if section and section not in sections(course):
         names = ", ".join(f"'{name}'" for name in sections(course)) or "no section"
@@ -105,6 +106,13 @@ def _checked(
             f"'{assignment.id}', {written_time(assignment.due, course.time_zone)}."
         )
     return row
+
+
+def _is_heard_of(course: Course, assignment: Assignment, student: str) -> bool:
+    """Whether the student has handed something in, or is in a group of the assignment."""
+    if place(course, assignment, student).folder.parent.is_dir():
+        return True
+    return any(student in group.members for group in groups(course, assignment))
 
 
 def _rows(course: Course) -> Iterator[Extension]:
