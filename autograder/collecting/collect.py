@@ -24,15 +24,16 @@ from autograder.collecting.acceptance import (
     time_to_beat,
 )
 from autograder.collecting.allow_list import allow_list
-from autograder.collecting.attempts import DatedFile, dated
+from autograder.collecting.attempts import DatedFile, Piece, dated
 from autograder.collecting.inbox_items import Item, Spool
 from autograder.collecting.intake import ClassIds, Intake
-from autograder.collecting.keep_hand_ins import keep
+from autograder.collecting.keep_hand_ins import Outcome, keep
 from autograder.collecting.lms_names import Owner
 from autograder.collecting.owned_items import homes, read_inbox, read_submitted
 from autograder.collecting.rejected import RejectedFile, entry, reject
 from autograder.collecting.requests import MOST_REQUESTS, TOO_MANY, Request
 from autograder.collecting.store import HandIn, Store
+from autograder.collecting.student_ids import first_five
 from autograder.files import exclusive_lock, remove_unfinished
 from autograder.model import Assignment, Course, CourseError, Submission
 
@@ -123,21 +124,37 @@ def _collect(intake: Intake, path: Path, spool: Spool) -> Collected:
             *(entry(note) for note in verdict.notes),
             *outcome.notes,
             *notes,
-            *_marked_late(files),
+            *_marked_late(_kept(verdict.pieces, outcome), assignment.due),
         ),
         hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
         requests=tuple(taken),
     )
 
 
-def _marked_late(files: Iterable[DatedFile]) -> Iterator[RejectedFile]:
-    """A note about the work that a platform marks as late without saying when it came."""
-    late = sorted({f.owner.student or "" for f in files if f.owner.marked_late and not f.certain})
-    if late:
+def _kept(pieces: Iterable[Piece], outcome: Outcome) -> list[DatedFile]:
+    """The files that are part of a hand-in in the store."""
+    left_out = {id(remark.file) for remark in (*outcome.alone, *outcome.unplaced)}
+    return [piece.file for piece in pieces if id(piece.file) not in left_out]
+
+
+def _marked_late(files: Iterable[DatedFile], due: datetime | None) -> Iterator[RejectedFile]:
+    """Notes about the work that a platform marks as late without saying when it came, and about
+    that whose own time says the contrary."""
+    late = [file for file in files if file.owner.marked_late]
+    undated = {file.owner.student or "" for file in late if not file.certain}
+    if undated:
         message = (
-            f"Canvas marks as late, and gives no time: {', '.join(late)}. So no points are taken "
-            f"off here. Where lateness counts, write the time into timestamp.txt beside their work "
-            f"in submitted/, such as 2027-02-05 23:40 UTC."
+            f"Canvas marks as late, and gives no time: {first_five(undated)}. So no points are "
+            f"taken off here. Where lateness counts, write the time into timestamp.txt beside "
+            f"their work in submitted/, such as 2027-02-05 23:40 UTC."
+        )
+        yield RejectedFile("", "", message)
+    in_time = {f.owner.student or "" for f in late if f.certain and due and f.when <= due}
+    if in_time:
+        message = (
+            f"Canvas marks as late what {first_five(in_time)} handed in, and their own files say "
+            f"that it was in time (timestamp.txt, receipt.json, the zip). Their time counts until "
+            f"you write that of Canvas into timestamp.txt beside their work in submitted/."
         )
         yield RejectedFile("", "", message)
 

@@ -15,6 +15,7 @@ from autograder.collecting.attempts import Attempt, Piece, hand_ins
 from autograder.collecting.intake import Intake
 from autograder.collecting.rejected import RejectedFile
 from autograder.collecting.store import HandIn
+from autograder.collecting.student_ids import first_five
 from autograder.collecting.time_stamps import STAMP
 from autograder.files import exclusive_lock, read_plain, sha256
 from autograder.model import CourseError, Submission
@@ -66,12 +67,11 @@ def keep(intake: Intake, pieces: Iterable[Piece]) -> Outcome:
 
 def _claimed_times(receipts: Iterable[HandIn]) -> tuple[RejectedFile, ...]:
     """A note of the hand-ins whose time nobody but the student has recorded."""
-    students = sorted({hand_in.student for hand_in in receipts if hand_in.claimed})
+    students = {hand_in.student for hand_in in receipts if hand_in.claimed}
     if not students:
         return ()
-    named = ", ".join(students[:5]) + (f" and {len(students) - 5} more" if students[5:] else "")
     message = (
-        f"The time of what {named} handed in is what their own files say (timestamp.txt, "
+        f"The time of what {first_five(students)} handed in is what their own files say (timestamp.txt, "
         f"receipt.json, the zip). Where lateness counts, compare it with your LMS."
     )
     return (RejectedFile("", "", message),)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from autograder.files import sha256
 
@@ -48,6 +49,12 @@ def _coded(character: str) -> str:
 def _cut(safe: str) -> str:
     head = safe.encode()[: ID_BYTES - 13].decode("utf-8", "ignore")
     return f"{head}~{sha256(safe.encode())[:12]}"
+
+
+def first_five(students: Iterable[str]) -> str:
+    """The ids as a list of a sentence: five of them, and how many more there are."""
+    listed = sorted(set(students))
+    return ", ".join(listed[:5]) + (f" and {len(listed) - 5} more" if listed[5:] else "")
 
 
 def escape(text: str) -> str:

@@ -370,7 +370,9 @@ STRANGE_BUT_GRADED = {
     ),
     "only-one-cell": Case(file(raw(notebook(good()["cells"][1]))), "'square' was missing", 2.0),
     "no-metadata": Case(file(bare()), "had lost their metadata", FULL),
-    "edited-test": Case(file(edited(2, source="assert 1")), "'double' differs from the instructor's", FULL),
+    "edited-test": Case(
+        file(edited(2, source="assert 1")), "'double' differs from the instructor's", FULL
+    ),
     "test-turned-text": full(edited(2, cell_type="markdown")),
     "test-turned-raw": full(edited(2, cell_type="raw")),
     "answer-turned-text": full(edited(1, cell_type="markdown")),

@@ -639,6 +639,36 @@ def test_whom_canvas_marks_as_late_is_named_since_no_time_is_known(course, tmp_p
     assert note.startswith("Canvas marks as late, and gives no time: doejane_12345.")
 
 
+def late_notes(course, tmp_path, files, assignment=TENSOR):
+    collected = collect(course, assignment, inbox_of(tmp_path, files), NOW)
+    return [note.message for note in collected.notes if "as late" in note.message]
+
+
+def test_a_late_mark_beside_a_time_that_says_the_contrary_is_named(course, tmp_path):
+    due = replace(TENSOR, due=LATE)
+    files = {
+        "doejane_LATE_12345_67890_01_tensor-20270202T100000Z.zip": own_zip(TENSOR_1),
+        "roemax_LATE_12346_67891_01_tensor-20270203T100000Z.zip": own_zip(TENSOR_2),
+        "leeann_12347_67892_01_tensor-20270202T100000Z.zip": own_zip(TENSOR_3),
+    }
+    (note,) = late_notes(course, tmp_path, files, due)
+    assert note.startswith("Canvas marks as late what doejane_12345 handed in, and their own files")
+
+
+def test_a_late_file_that_is_refused_makes_nobody_late(course, tmp_path):
+    files = {
+        "doejane_12345_67890_01_tensor.ipynb": TENSOR_1,
+        "doejane_LATE_12345_67891_scan.pdf": b"%PDF",
+    }
+    assert late_notes(course, tmp_path, files) == []
+
+
+def test_of_many_who_are_late_five_are_named_and_the_rest_counted(course, tmp_path):
+    files = {f"s{n}_LATE_{n}00_6789{n}_01_tensor.ipynb": TENSOR_1 for n in range(1, 8)}
+    (note,) = late_notes(course, tmp_path, files)
+    assert "no time: s1_100, s2_200, s3_300, s4_400, s5_500 and 2 more." in note
+
+
 @pytest.mark.parametrize("files, expected", SCHEMES.values(), ids=SCHEMES)
 def test_a_layout_as_a_folder_gives_each_student_the_latest_notebook(
     course, tmp_path, files, expected
