@@ -6,7 +6,7 @@ each LMS), download_lists (what an LMS says beside the hand-ins), lms_names (who
 attempts (what was handed in together, and when), allow_list (what was released), acceptance (taken,
 or why not), database (store.db), store (every hand-in), submitted (nbgrader's folder), rejected
 (what was not taken), requests (to look at a mark again), request_files (how they come in),
-owned_items (each file with its student), intake (what all stations of a collect need),
-keep_hand_ins (the latest goes into submitted/), collect,
-verify (is it all there?), migrate (stores of text journals).
+owned_items (each file with its student), intake (what all stations of a collect need), two_readings
+(a name that fits two people), keep_hand_ins (the latest goes into submitted/), collect, verify (is
+it all there?), migrate (stores of text journals).
 """

@@ -34,6 +34,7 @@ from autograder.collecting.rejected import RejectedFile, entry, reject
 from autograder.collecting.requests import MOST_REQUESTS, TOO_MANY, Request
 from autograder.collecting.store import HandIn, Store
 from autograder.collecting.student_ids import first_five
+from autograder.collecting.two_readings import settle
 from autograder.files import exclusive_lock, remove_unfinished
 from autograder.model import Assignment, Course, CourseError, Submission
 
@@ -64,7 +65,7 @@ def collect(
     path is submitted/ itself (checked where it stands), a folder, a zip or a notebook; `lms_names`
     and `lms_schemes` list the layouts. Collecting the same inbox again changes nothing. A time
     after `now` is not believed. `took` is told of each hand-in once it is on disk. `class_ids` maps
-    ids that the names of an inbox lead to onto those that the class list has instead. Raises
+    ids that the names of an inbox lead to onto those that the class list has. Raises
     CourseError where `path` is none of the layouts, or the course's disk cannot be written.
     """
     allowed = allow_list(course, assignment)
@@ -97,6 +98,7 @@ def _collect(intake: Intake, path: Path, spool: Spool) -> Collected:
     else:
         owned = read_inbox(course, assignment, path, spool)
     now, notes = _clock(intake)
+    owned, decided = settle(owned, intake.class_ids)
     files = _files_of_students(intake, owned, now)
     apart = {} if intake.in_place else only_capitals_apart(files, homes(course))
     asking = [f for f in files if request_files.is_request(f, allowed)]
@@ -124,6 +126,7 @@ def _collect(intake: Intake, path: Path, spool: Spool) -> Collected:
             *(entry(note) for note in verdict.notes),
             *outcome.notes,
             *notes,
+            *decided,
             *_marked_late(_kept(verdict.pieces, outcome), assignment.due),
         ),
         hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),

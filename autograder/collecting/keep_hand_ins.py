@@ -71,8 +71,8 @@ def _claimed_times(receipts: Iterable[HandIn]) -> tuple[RejectedFile, ...]:
     if not students:
         return ()
     message = (
-        f"The time of what {first_five(students)} handed in is what their own files say (timestamp.txt, "
-        f"receipt.json, the zip). Where lateness counts, compare it with your LMS."
+        f"The time of what {first_five(students)} handed in is what their own files say "
+        f"(timestamp.txt, receipt.json, the zip). Where lateness counts, compare it with your LMS."
     )
     return (RejectedFile("", "", message),)
 

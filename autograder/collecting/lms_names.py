@@ -64,8 +64,10 @@ class Owner:
 
     container is the folder or zip that is one hand-in, () where files hang together by their names
     only. number is the LMS's count of uploads (Canvas's attachment, Teams's version). claimed: the
-    time is in a name that the student gave. marked_late: Canvas says so, and no time. A student of
-    None: not ours to collect (another assignment, Moodle's online text); '': nobody is named.
+    time is in a name that the student gave. marked_late: Canvas says so, and no time. user:
+    Canvas's number of the person. rivals: whose the file is where its name is read in another way.
+    A student of None: not ours to collect (another assignment, Moodle's online text); '': nobody is
+    named.
     """
 
     student: str | None
@@ -75,6 +77,8 @@ class Owner:
     number: int = 0
     claimed: bool = False
     marked_late: bool = False
+    user: str = ""
+    rivals: tuple[Owner, ...] = ()
 
 
 def owner(parts: tuple[str, ...], names: AssignmentNames, layout: Layout) -> Owner:
@@ -91,16 +95,22 @@ def owner(parts: tuple[str, ...], names: AssignmentNames, layout: Layout) -> Own
     around = parts[depth - 1] if depth else layout.inbox
     by_lms = by_scheme(part, names) or _of_github(part, around)
     named = by_lms or _by_hand(part, inner, names)
-    late = named.marked_late
     claimed = parts[:depth] not in layout.dated or not _is_recorded(part, names)
-    if inner and part.lower().endswith(".zip"):
-        when = named.when or claimed_time(named.file)
-        return Owner(named.student, inner, container, when, named.number, claimed, late)
-    if inner:
-        versioned = parts[:depth] in layout.versioned
-        inside = _in_folder(named, inner, container, names, versioned)
-        return replace(inside, claimed=claimed or inside.claimed, marked_late=late)
-    return Owner(named.student, (named.file,), (), named.when, named.number, claimed, late)
+    versioned = parts[:depth] in layout.versioned
+
+    def of(named: NameParts) -> Owner:
+        rivals = tuple(map(of, named.rivals))
+        if not inner:
+            found = Owner(named.student, (named.file,), (), named.when, named.number, claimed)
+        elif part.lower().endswith(".zip"):
+            when = named.when or claimed_time(named.file)
+            found = Owner(named.student, inner, container, when, named.number, claimed)
+        else:
+            found = _in_folder(named, inner, container, names, versioned)
+            found = replace(found, claimed=claimed or found.claimed)
+        return replace(found, marked_late=named.marked_late, user=named.user, rivals=rivals)
+
+    return of(named)
 
 
 def _of_github(part: str, around: str) -> NameParts | None:

@@ -20,6 +20,10 @@ NAME is what the LMS writes: lower case without punctuation on Canvas, in full o
 NUMBER is one per assignment and participant. The names are those of Canvas's content_zipper.rb and
 Moodle's mod/assign/classes/downloader.php.
 
+Canvas's name is the person's own choice, and its file too, so `lovelaceada_1843_777` who hands in
+hw1.ipynb and Ada who hands in `LATE_1900_88001_hw1.ipynb` have one name: `_rivals` gives the other
+readings of a name, and `two_readings` decides or leaves the file to a person.
+
 To add an LMS: write a function like `_moodle`, which returns the NameParts of one folder's or
 file's name or None, add it to SCHEMES, and an example to SCHEMES in test_collect.py. Of Canvas's
 LATE mark `collect` only tells: what is late follows from the time in timestamp.txt (see
@@ -30,10 +34,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 
-from autograder.collecting.copied_names import same_name, undecorated
+from autograder.collecting.copied_names import same_name, undecorated, without_time
 from autograder.collecting.student_ids import student_id
 from autograder.collecting.time_stamps import parse_time
 
@@ -48,6 +52,10 @@ CANVAS = re.compile(
 CANVAS_TEXT = re.compile(
     r"(?:(?P<name>\w*?)_)??(?P<late>LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<file>(?:text|link)\.html)"
 )
+CANVAS_REST = re.compile(
+    r"(?P<late>LATE_)?(?P<lms>[1-9]\d*)_(?P<number>[1-9]\d*)_(?P<file>.+)", re.S
+)
+CANVAS_NAME = re.compile(r"[^\WA-Z]*")  # Canvas writes names in lower case
 ATTEMPT = re.compile(
     r"(?P<name>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:\.zip|[_\W](?P<file>.+))?", re.S
 )
@@ -88,7 +96,8 @@ class NameParts:
     """What one part of the way says: the student, what is left of the part, and when.
 
     A student of None: not ours to collect (another assignment, an LMS's own file). marked_late:
-    Canvas says so, and no time.
+    Canvas says so, and no time. user: Canvas's number of the person. rivals: what the part says
+    where it is read in another way.
     """
 
     student: str | None
@@ -96,12 +105,20 @@ class NameParts:
     when: datetime | None = None
     number: int = 0
     marked_late: bool = False
+    user: str = ""
+    rivals: tuple[NameParts, ...] = ()
 
 
 def by_scheme(part: str, names: AssignmentNames) -> NameParts | None:
     """What an LMS or nbgrader wrote into the name; None where it is not one of their names."""
     readings = (read(part, names) for read in SCHEMES)
-    return next((reading for reading in readings if reading is not None), None)
+    first = next((reading for reading in readings if reading is not None), None)
+    if first is None or first.user or not first.student:
+        return first
+    of_canvas = _canvas(part, names)
+    if of_canvas is None or of_canvas.file.startswith("assignsubmission_"):
+        return first  # one of Moodle's names whose person's name ends in a number
+    return replace(first, rivals=(replace(of_canvas, rivals=()), *of_canvas.rivals))
 
 
 def like_a_notebook(name: str, names: AssignmentNames) -> bool:
@@ -166,14 +183,46 @@ def _canvas(part: str, names: AssignmentNames) -> NameParts | None:
         if not text:
             return None
         student = student_id(text["name"] or "", text["lms"])
-        return NameParts(student, text["file"], marked_late=bool(text["late"]))
+        return NameParts(student, text["file"], marked_late=bool(text["late"]), user=text["lms"])
     few_digits = len(match["number"]) < 3  # Canvas counts attachments over all its courses
-    by_hand = few_digits and not like_a_notebook(match["file"], names)
+    rivals = _rivals(part, match, names)
+    by_hand = few_digits and not rivals and not like_a_notebook(match["file"], names)
     if match["file"].startswith("attempt_") or (by_hand and beside_notebook(part, names)):
         return None
-    student = student_id(match["name"] or "", match["lms"])
-    number = int(match["number"])
-    return NameParts(student, match["file"], number=number, marked_late=bool(match["late"]))
+    return replace(_of_canvas(match["name"] or "", match), rivals=rivals)
+
+
+def _of_canvas(name: str, match: re.Match[str]) -> NameParts:
+    return NameParts(
+        student_id(name, match["lms"]),
+        match["file"],
+        number=int(match["number"]),
+        marked_late=bool(match["late"]),
+        user=match["lms"],
+    )
+
+
+def _rivals(part: str, first: re.Match[str], names: AssignmentNames) -> tuple[NameParts, ...]:
+    """The readings of a name of Canvas in which more of it is the person's name, for other people.
+
+    There are none where the file of the first reading is called like a notebook: in any other
+    reading that file's name begins with a number of Canvas, which nobody chooses. Where only the
+    file of another reading is called so, both may be true: anybody may add `_1843_777` to a name,
+    and anybody may hand in a file called `1900_88001_hw1.ipynb` to stand in another one's place. An
+    attachment of one or two digits is none where the first reading's has more.
+    """
+    stem = without_time(first["file"].rpartition(".")[0])[0]
+    if like_a_notebook(f"{stem}.", names):
+        return ()
+    found = {}
+    for start in (match.end() for match in re.finditer("_", part)):
+        match = CANVAS_REST.fullmatch(part, start)
+        name = part[: start - 1]
+        if match is None or not CANVAS_NAME.fullmatch(name) or match["lms"] == first["lms"]:
+            continue
+        if len(match["number"]) >= min(3, len(first["number"])):
+            found[match["lms"]] = _of_canvas(name, match)
+    return tuple(found.values())
 
 
 def _brightspace(part: str, names: AssignmentNames) -> NameParts | None:

@@ -4,6 +4,7 @@ Reading order: byte_table (a table whose other bytes stay), csv_file (files that
 people (roster.csv), groups (groups.csv), deadlines (times with their zones), extensions
 (extensions.csv), attendance (who has handed in), group_work (one hand-in for a group),
 hand_in_times (whose time is a file's), penalty (what lateness costs), matching (whose is an id),
-lms_layouts (what platforms export), lms_rows (whose row is whose), lms_people (the people of a
-table), import_roster (a table becomes the roster).
+lms_layouts (what platforms export), contradictions (what parts a row and a student), lms_rows
+(whose row is whose), lms_people (the people of a table), import_roster (a table becomes the
+roster).
 """

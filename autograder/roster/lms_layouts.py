@@ -49,6 +49,7 @@ class MarkColumn:
 @dataclass(frozen=True)
 class Layout:
     """A platform's table. first_row: of the students. ids: columns whose whole cell is an id.
+    editable: those of them that people may edit themselves on some sites.
     numbers: columns that end in the number which the platform puts into the names of hand-ins.
     names: columns that together are a person's name, in the order of first and last name, or one
     column. locked: (column, word) of rows that take no mark; kept: marks of the platform's own that
@@ -68,6 +69,7 @@ class Layout:
     email: int | None = None
     sections: int | None = None
     last_name_first: bool = False
+    editable: tuple[int, ...] = ()
 
 
 def find_layout(table: Table) -> Layout | None:
@@ -163,6 +165,7 @@ def _moodle_worksheet(table: Table, head: Sequence[str]) -> Layout | None:
         most=most[0] if most else None,
         email=_column(head, "Email address"),
         sections=_column(head, "Groups", "Group"),
+        editable=_columns(head, "ID number"),
     )
 
 
@@ -184,6 +187,7 @@ def _moodle_people(platform: str, head: Sequence[str]) -> Layout:
         names=_columns(head, "First name", "Last name", "Surname"),
         email=_column(head, "Email address"),
         sections=_column(head, "Groups"),
+        editable=_columns(head, "ID number"),
     )
 
 

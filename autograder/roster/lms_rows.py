@@ -2,8 +2,10 @@
 
 A student whom the roster knows is found by e-mail address and the platform's own id. Else a row is
 matched by the number that the platform puts into the names of hand-ins (Canvas's ID, Moodle's
-participant), then by an id (user name, login, e-mail address), and only then by name, that of the
-roster or that in the id, where one row and one student have it.
+participant), then by an id (user name, login, e-mail address, and where nothing speaks against it
+an ID number that people may edit), and only then by name, that of the roster or that in the id,
+where one row and one student have it. No name brings together what a number or an address of the
+person parts (`contradictions`).
 """
 
 from __future__ import annotations
@@ -17,21 +19,23 @@ from types import MappingProxyType
 from autograder.collecting.student_ids import student_id
 from autograder.model import CourseError
 from autograder.roster.byte_table import Table
+from autograder.roster.contradictions import PARTICIPANT, Evidence
 from autograder.roster.lms_layouts import Layout
-from autograder.roster.matching import full_names, letters, names_in, number_at_end
+from autograder.roster.matching import letters, number_at_end
 from autograder.roster.people import Person
 
 NOBODY: Mapping[str, Person] = MappingProxyType({})
-PARTICIPANT = re.compile(r"\D*\s\d+")  # Moodle's number, which is another in each assignment
 
 
 @dataclass(frozen=True)
 class Match:
-    """One way to know a person: the keys of a cell's text, and those of a student's id."""
+    """One way to know a person: the keys of a cell's text, and those of a student's id. fits: what
+    a row and a student with one key must not contradict."""
 
     columns: tuple[int, ...]
     of_row: Callable[[Sequence[str]], Iterable[str]]
     of_student: Callable[[str], Iterable[str]]
+    fits: Callable[[int, str], bool] = lambda _row, _student: True
     is_name: bool = False
 
 
@@ -61,15 +65,32 @@ def students_of_rows(
     """
     matched: dict[int, tuple[str, ...]] = {}
     left = list(students)
-    numbers = _trusted_numbers(table, layout, roster)
+    evidence = Evidence(table, layout, tuple(people(table, layout)), roster)
+    own = tuple(column for column in layout.ids if column not in layout.editable)
+
+    def known(fact: str) -> Callable[[str], Iterable[str]]:
+        return lambda student: _known(roster, student, fact)
+
+    def chosen(student: str) -> Iterator[str]:
+        yield from _known(roster, student, "lms_id")
+        yield from _ids_of(student)
+
     for match in (
-        Match(layout.ids, _ids, lambda student: _known(roster, student, "email")),
+        Match(own, _ids, known("email")),
+        Match(layout.numbers or own, _ids, known("lms_id")),
+        Match(layout.numbers, _numbers, _trusted_numbers(evidence)),
+        Match(own, _ids, lambda student: [student.casefold()]),
+        Match(own, _ids, _behind_name, lambda row, who: _is_not_another_s_name(evidence, row, who)),
+        Match(layout.editable, _ids, chosen, evidence.may_have_chosen_id),
         Match(
-            layout.numbers or layout.ids, _ids, lambda student: _known(roster, student, "lms_id")
+            layout.names,
+            _names,
+            lambda student: map(letters, evidence.names(student)),
+            lambda row, student: (
+                evidence.bears_name(row, student) and not evidence.is_somebody_else_s(row, student)
+            ),
+            is_name=True,
         ),
-        Match(layout.numbers, _numbers, numbers),
-        Match(layout.ids, _ids, _ids_of),
-        Match(layout.names, _names, lambda student: _names_of(roster, student), is_name=True),
     ):
         matched |= _matched(table, layout, match, matched, left)
         taken = {student for names in matched.values() for student in names}
@@ -93,7 +114,10 @@ def _matched(
     students_of: dict[int, list[str]] = defaultdict(list)
     for student in students:
         matching_rows = {
-            row for key in match.of_student(student) for row in rows_of_key.get(key, ())
+            row
+            for key in match.of_student(student)
+            for row in rows_of_key.get(key, ())
+            if match.fits(row, student)
         }
         if not match.is_name:
             matching_rows -= before.keys()
@@ -126,30 +150,38 @@ def _known(roster: Mapping[str, Person], student: str, fact: str) -> Iterator[st
         yield student_id(getattr(roster[student], fact)).casefold()
 
 
-def _trusted_numbers(
-    table: Table, layout: Layout, roster: Mapping[str, Person]
-) -> Callable[[str], Iterable[str]]:
+def _trusted_numbers(evidence: Evidence) -> Callable[[str], Iterable[str]]:
     """The number in a student's id, unless the row that has it as Moodle's participant is of
-    somebody else: of another name than the roster's, while the id's own name is in another row."""
+    somebody else: of another name than the roster's, while the id's own name is in another row, or
+    of another address."""
+    table, layout, roster = evidence.table, evidence.layout, evidence.roster
     row_of: dict[str, int] = {}
-    rows_of_name: dict[str, set[int]] = defaultdict(set)
-    for row in people(table, layout):
+    for row in evidence.people:
         cells = [table.value(row, column) for column in layout.numbers]
         if any(PARTICIPANT.fullmatch(cell.strip()) for cell in cells):
             row_of |= dict.fromkeys(_numbers(cells), row)
-        for name in _names([table.value(row, column) for column in layout.names]):
-            rows_of_name[name].add(row)
 
     def numbers(student: str) -> Iterator[str]:
         number = number_at_end(student)
-        names = {letters(roster[student].name)} if student in roster else names_in(student)
-        named_rows = {row for name in names for row in rows_of_name.get(name, ())}
+        named_rows = evidence.rows_named(student)
         row = row_of.get(number)
         stranger = student in roster and bool(layout.names) and not named_rows
-        if number and (row is None or row in named_rows or not (named_rows or stranger)):
+        is_free = row is None or not evidence.is_somebody_else_s(row, student)
+        if (
+            number
+            and is_free
+            and (row is None or row in named_rows or not (named_rows or stranger))
+        ):
             yield number
 
     return numbers
+
+
+def _is_not_another_s_name(evidence: Evidence, row: int, student: str) -> bool:
+    """Whether a row with what stands behind the name in NAME_ID can be the student's: an address
+    is; another id is unless the name stands in other rows only."""
+    theirs = evidence.rows_named(student)
+    return "@" in student.rpartition("_")[2] or not theirs or row in theirs
 
 
 def _ids(cells: Sequence[str]) -> Iterator[str]:
@@ -159,15 +191,13 @@ def _ids(cells: Sequence[str]) -> Iterator[str]:
 def _ids_of(student: str) -> Iterator[str]:
     """The id itself, and what stands behind the name in NAME_ID."""
     yield student.casefold()
+    yield from _behind_name(student)
+
+
+def _behind_name(student: str) -> Iterator[str]:
     name, bar, number = student.rpartition("_")
     if bar and name and number:
         yield number.casefold()
-
-
-def _names_of(roster: Mapping[str, Person], student: str) -> set[str]:
-    """The name in a student's id, and the name that the roster has, in either order."""
-    known = set(full_names(roster[student])) if student in roster else set()
-    return names_in(student) | known
 
 
 def _names(cells: Sequence[str]) -> Iterator[str]:

@@ -121,6 +121,89 @@ def test_equal_names_in_a_moodle_gradebook_are_not_guessed():
     assert twins.without_row == ("Jane Doe_77",)
 
 
+SECTION = CANVAS.replace("Doe, Jane", "Lovelace, Ada").replace(",101,", ",1900,")
+
+
+@pytest.mark.parametrize("roster", [[], [Person("ada", "Ada", "Lovelace", lms_id="1843")]])
+def test_a_number_of_canvas_wins_over_the_name_in_another_row(roster):
+    student = roster[0].id if roster else "lovelaceada_1843"
+    filled = fill(SECTION.encode(), HW1, [grade(student, 9)], Rules(), roster)
+    assert (filled.changes, filled.without_row) == ((), (student,))
+    own = SECTION.replace(",1900,", ",1843,")
+    filled = fill(own.encode(), HW1, [grade(student, 9)], Rules(), roster)
+    assert filled.changes == (Change("Lovelace, Ada", "", "9"),)
+
+
+def gradebook(*people):
+    """An export of Moodle's gradebook: first name, last name, ID number, address of each person."""
+    return (
+        GRADEBOOK.split("\n")[0]
+        + "\n"
+        + "".join(
+            f"{first},{last},{number},,,{email},-,-\n" for first, last, number, email in people
+        )
+    )
+
+
+def filled_rows(table, grades, roster=()):
+    filled = fill(table.encode(), HW1, grades, Rules(), roster)
+    return [(c.person, c.after) for c in filled.changes], filled.without_row
+
+
+def test_an_address_wins_over_a_name_the_other_way_round():
+    table = gradebook(("Park", "Kim", "", "park@x.org"))
+    kim = Person("Kim Park", "Kim", "Park", "kim@x.org")
+    assert filled_rows(table, [grade("Kim Park", 7)], [kim]) == ([], ("Kim Park",))
+    table += "Kim,Park,,,,kim@x.org,-,-\n"
+    assert filled_rows(table, [grade("Kim Park", 7)], [kim]) == ([("Kim Park", "7")], ())
+
+
+def test_names_of_the_same_letters_are_compared_word_by_word():
+    table = gradebook(("Annab", "Elle", "", "m@x.org"))
+    anna = [Person("Anna Belle", "Anna", "Belle")]
+    assert filled_rows(table, [grade("Anna Belle", 7)], anna) == ([], ("Anna Belle",))
+    assert filled_rows(table, [grade("Anna Belle_5", 7)]) == ([], ("Anna Belle_5",))
+    both = table + "Anna,Belle,,,,a@x.org,-,-\n"
+    assert filled_rows(both, [grade("Anna Belle_5", 7)]) == ([("Anna Belle", "7")], ())
+    canvas = CANVAS.replace("Doe, Jane", "Jean-Luc, Doe")
+    for student in ("jeanlucdoe", "Doe Jean Luc", "Jean Luc Doe"):
+        filled = fill(canvas.encode(), HW1, [grade(student, 1)], Rules())
+        expected = () if student == "Doe Jean Luc" else (Change("Jean-Luc, Doe", "", "1"),)
+        assert filled.changes == expected
+
+
+@pytest.mark.parametrize("student", ["Kim Park", "Kim Park_12"])
+@pytest.mark.parametrize("number", ["Kim Park", "12", "Kim Park_12"])
+def test_an_id_number_that_somebody_made_gives_no_mark_of_another_name(student, number):
+    mallory = ("Mallory", "Eve", number, "m@x.org")
+    assert filled_rows(gradebook(mallory), [grade(student, 7)]) == ([], (student,))
+    kim = ("Kim", "Park", "S1", "kim@x.org")
+    table = gradebook(mallory, kim)
+    assert filled_rows(table, [grade(student, 7)]) == ([("Kim Park", "7")], ())
+    roster = [Person(student, "Kim", "Park")]
+    assert filled_rows(table, [grade(student, 7)], roster) == ([("Kim Park", "7")], ())
+
+
+def test_an_id_number_counts_where_nothing_speaks_against_it():
+    table = gradebook(("Ada", "Lovelace", "S1", "a@x.org"), ("Bob", "Byron", "kim", "b@x.org"))
+    assert filled_rows(table, [grade("s1", 7)]) == ([("Ada Lovelace", "7")], ())
+    assert filled_rows(table, [grade("kim", 7)]) == ([], ("kim",))
+    roster = [Person("ada", "Ada", "Lovelace", lms_id="S1")]
+    assert filled_rows(table, [grade("ada", 7)], roster) == ([("Ada Lovelace", "7")], ())
+
+
+def test_an_id_number_that_is_somebody_s_address_stops_nobody():
+    table = gradebook(("Mallory", "Eve", "a@x.org", "m@x.org"), ("Ada", "Lovelace", "", "a@x.org"))
+    roster = [
+        Person("Ada Lovelace", "Ada", "Lovelace", "a@x.org"),
+        Person("Mallory Eve", "Mallory", "Eve", "m@x.org"),
+    ]
+    grades = [grade("Ada Lovelace", 7), grade("Mallory Eve", 3)]
+    expected = [("Mallory Eve", "3"), ("Ada Lovelace", "7")]
+    assert filled_rows(table, grades, roster) == (expected, ())
+    assert filled_rows(table, [grade("a@x.org", 7)]) == ([("Ada Lovelace", "7")], ())
+
+
 def test_blackboard_in_utf_16_with_tabs():
     data = b"\xff\xfe" + BLACKBOARD.encode("utf-16-le")
     filled = fill(data, HW1, [grade("jdoe", 7), grade("mroe", 2)], Rules())

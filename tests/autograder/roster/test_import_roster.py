@@ -162,14 +162,31 @@ def test_a_twin_in_the_inbox_stays_apart(course):
     resolve = roster_ids(course)
     assert resolve(["Ada Lovelace_7"]) == {"Ada Lovelace_7": "Ada Lovelace"}
     assert resolve(["Ada Lovelace_7", "Ada Lovelace_8"]) == {}
-    assert resolve(["Ada Lovelace", "Ada Lovelace_8"]) == {}
+    assert resolve(["Ada Lovelace", "Ada Lovelace_8"]) == {"Ada Lovelace": "Ada Lovelace"}
 
 
 def test_another_number_of_canvas_is_another_person():
     ada = Person("lovelaceada_101", "Ada", "Lovelace", "a@uni.edu", (), "101")
-    assert persons_of([ada], ["lovelaceada_555"]) == {}
+    assert persons_of([ada], ["lovelaceada_555", "ada_lovelace_555"]) == {}
+    unnumbered = replace(ada, lms_id="")
+    assert persons_of([unnumbered], ["adalovelace_555"]) == {}  # the roster's id has the number 101
     ids = ["byron_101", "A@uni.edu", "Lovelace Ada"]
     assert persons_of([ada], ids) == dict.fromkeys(ids, ada)
+
+
+def test_a_name_of_the_same_letters_and_other_words_is_another_person():
+    anna = Person("Anna Belle", "Anna", "Belle")
+    ids = ["Annab Elle_7", "Anna Belle_8", "belleanna_9"]
+    assert persons_of([anna], ids) == {"Anna Belle_8": anna, "belleanna_9": anna}
+    other = Person("Annab Elle", "Annab", "Elle")
+    assert persons_of([anna, other], ids[:2]) == {"Annab Elle_7": other, "Anna Belle_8": anna}
+
+
+def test_a_number_of_moodle_that_is_somebody_s_of_another_name_leads_to_nobody():
+    ada = Person("ada", "Ada", "Lovelace", lms_id="1843")
+    bob = Person("bob", "Bob", "Byron", lms_id="1844")
+    assert persons_of([ada, bob], ["Bob Byron_1843"]) == {}
+    assert persons_of([ada, bob], ["byronbob_1843"]) == {"byronbob_1843": ada}
 
 
 def test_an_id_that_was_used_before_the_import_stays(course, tmp_path):
