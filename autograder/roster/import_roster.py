@@ -15,7 +15,13 @@ from autograder.files import exclusive_lock
 from autograder.gradebook.students import StudentRow, save_students
 from autograder.model import Course, CourseError
 from autograder.roster.lms_people import Listing, read_listing
-from autograder.roster.matching import by_full_name, hand_in_ids, persons_of
+from autograder.roster.matching import (
+    by_full_name,
+    canvas_number,
+    hand_in_ids,
+    letters,
+    persons_of,
+)
 from autograder.roster.people import LONGEST, Person, everybody, write_people
 from autograder.sanitizing.student_names import without_markup
 
@@ -85,21 +91,23 @@ def merge(
     old = {person.id: person for person in before}
     earlier = _earlier(old, listing.people)
     used = set(handed_in)
+    kept = {person.id for person in earlier.values()}
+    others_ids = persons_of([p for p in old.values() if p.id not in kept], sorted(used))
     ids_of: dict[str, list[str]] = {}
     for student, person in persons_of(listing.people, sorted(used)).items():
-        ids_of.setdefault(person.id, []).append(student)
-    people, changes, others, taken = [], [], [], set[str]()
+        if student not in others_ids or canvas_number(student) == person.lms_id != "":
+            ids_of.setdefault(person.id, []).append(student)
+    people, changes, others = [], [], []
     for listed in listing.people:
         previous = earlier.get(listed.id)
         theirs = [i for i in ids_of.get(listed.id, ()) if i not in old or i == _id(previous)]
         person = replace(_merged(listed, previous, listing), id=_best_id(listed, previous, theirs))
         further = tuple(sorted(set(theirs) - {person.id}))
         others += [(person.id, further)] if further else []
-        taken |= {person.id, _id(previous)}
         people.append(person)
         changes += _changes(previous, person)
     for person in old.values():
-        if person.id not in taken:
+        if person.id not in kept:
             gone = person if partial or person.gone else replace(person, gone=today.isoformat())
             people.append(gone)
             changes += [Change("gone", gone)] if gone != person else []
@@ -108,13 +116,31 @@ def merge(
 
 
 def _refuse_twins(people: list[Person]) -> None:
-    counts = Counter(person.id for person in people)
-    twin = next((person for person in people if counts[person.id] > 1), None)
-    if twin:
+    """Raise CourseError where two rows have one id, or two people in the class one address."""
+    rows_of: dict[str, list[Person]] = {}
+    for person in people:
+        rows_of.setdefault(person.id, []).append(person)
+    for student, rows in rows_of.items():
+        if len(rows) > 1:
+            addresses = " and ".join(dict.fromkeys(row.email or "no address" for row in rows))
+            raise CourseError(
+                f"two people would have the id '{student}' ({addresses}). If they are one person "
+                f"with a new address, write it into the row of roster.csv; if they are two, give "
+                f"one of them a row with another id there. Then run this again."
+            )
+    here = [person for person in people if person.email and not person.gone]
+    counts = Counter(person.email.casefold() for person in here)
+    shared = [person for person in here if counts[person.email.casefold()] > 1]
+    if shared:
+        names = " and ".join(f"'{p.id}'" for p in shared if _same_address(p, shared[0]))
         raise CourseError(
-            f"two people would have the id '{twin.id}'. Change the row of one in roster.csv, then "
-            f"run this again."
+            f"{names} would all have the address {shared[0].email}. Correct the row in roster.csv "
+            f"that is wrong, or the table, then run this again."
         )
+
+
+def _same_address(a: Person, b: Person) -> bool:
+    return a.email.casefold() == b.email.casefold()
 
 
 def _id(person: Person | None) -> str:
@@ -123,27 +149,54 @@ def _id(person: Person | None) -> str:
 
 def _earlier(old: dict[str, Person], listed: Iterable[Person]) -> dict[str, Person]:
     """The row of the roster that each listed person had before, by the listed id: by the platform's
-    own id, by the id, the e-mail address, and a name that one person has."""
+    own id, the e-mail address, the id, and a name that one person has. An id of Moodle is a name,
+    which people choose, so it leads to no row whose address is another."""
     listed = list(listed)
     by_lms_id = {person.lms_id: person for person in old.values() if person.lms_id}
-    found = {p.id: by_lms_id[p.lms_id] for p in listed if p.lms_id in by_lms_id}
-    by_email = {person.email.casefold(): person for person in old.values() if person.email}
+    by_email = _by_address(old.values())
+    found: dict[str, Person] = {}
+
+    def match(person: Person, row: Person | None) -> None:
+        taken = {earlier.id for earlier in found.values()}
+        if row is not None and person.id not in found and row.id not in taken:
+            found[person.id] = row
+
     for person in listed:
-        match = old.get(person.id) or by_email.get(person.email.casefold())
-        if person.id not in found and match and not _other_number(match, person):
-            found[person.id] = match
-    left = [p for p in listed if p.id not in found]
+        match(person, by_lms_id.get(person.lms_id))
+    for person in listed:
+        row = by_email.get(person.email.casefold())
+        match(person, None if row is None or _other_number(row, person) else row)
+    for person in listed:
+        row = old.get(person.id)
+        match(person, None if row is None or _is_another(row, person) else row)
     taken = {person.id for person in found.values()}
-    free = [person for person in old.values() if person.id not in taken]
-    named = by_full_name(free)
-    for name, person in by_full_name(left).items():
-        if name in named and not _other_number(named[name], person):
-            found[person.id] = named[name]
+    named = by_full_name([person for person in old.values() if person.id not in taken])
+    for name, person in by_full_name([p for p in listed if p.id not in found]).items():
+        row = named.get(name)
+        other = row is None or _other_number(row, person) or _other_address(row, person)
+        match(person, None if other else row)
     return found
+
+
+def _by_address(people: Iterable[Person]) -> dict[str, Person]:
+    """The person of each e-mail address that one row alone has."""
+    rows = [person for person in people if person.email]
+    counts = Counter(person.email.casefold() for person in rows)
+    return {p.email.casefold(): p for p in rows if counts[p.email.casefold()] == 1}
+
+
+def _is_another(row: Person, listed: Person) -> bool:
+    """Whether a row with the listed id is of another person."""
+    id_is_name = letters(listed.id) == letters(listed.name)
+    return _other_number(row, listed) or (id_is_name and _other_address(row, listed))
 
 
 def _other_number(a: Person, b: Person) -> bool:
     return bool(a.lms_id and b.lms_id and a.lms_id != b.lms_id)
+
+
+def _other_address(a: Person, b: Person) -> bool:
+    return bool(a.email and b.email and a.email.casefold() != b.email.casefold())
 
 
 def _best_id(listed: Person, previous: Person | None, used: list[str]) -> str:

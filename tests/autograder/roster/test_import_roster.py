@@ -240,6 +240,47 @@ def test_a_table_of_a_part_of_the_class_marks_nobody_as_gone(course):
     assert len(people(course)) == 4
 
 
+MALLORY = '"First name","Last name","Email address",Groups\nAda,Lovelace,mallory@uni.edu,\n'
+
+
+@pytest.mark.parametrize(("partial", "gone"), [(True, ""), (False, "2027-02-01")])
+def test_a_display_name_takes_nobody_s_row(partial, gone):
+    ada = Person("Ada Lovelace", "Ada", "Lovelace", "ada@uni.edu", gone=gone)
+    mallory = Person("Mallory Eve", "Mallory", "Eve", "mallory@uni.edu")
+    rows = merge([ada, mallory], listed(MALLORY), [], DAY, partial).people
+    assert {row.id: row.email for row in rows} == {
+        "Ada Lovelace": "ada@uni.edu",
+        "Mallory Eve": "mallory@uni.edu",
+    }
+    with pytest.raises(CourseError, match="they are one person with a new address"):
+        merge([ada], listed(MALLORY), [], DAY, partial)
+    by_hand = merge([replace(ada, id="ada")], listed(MALLORY), [], DAY, partial)
+    assert {row.id: row.email for row in by_hand.people} == {
+        "Ada Lovelace": "mallory@uni.edu",
+        "ada": "ada@uni.edu",
+    }
+    later = merge([ada, mallory], listed(MALLORY), ["Ada Lovelace_77"], DAY, partial)
+    assert [row.id for row in later.people] == ["Mallory Eve", "Ada Lovelace"]
+
+
+def test_a_new_address_of_a_user_name_is_the_same_person_s():
+    before = Person("alovelace", "Ada", "Lovelace", "old@uni.edu", (), "S1")
+    table = BLACKBOARD.replace('"Student ID"', '"Student ID"\t"Email"').replace(
+        '"S1"', '"S1"\t"new@uni.edu"'
+    )
+    for row in (before, replace(before, lms_id="")):
+        (ada,) = merge([row], listed(table, "utf-16"), [], DAY).people
+        assert (ada.id, ada.email) == ("alovelace", "new@uni.edu")
+
+
+def test_two_rows_of_one_address_are_refused():
+    ada = Person("ada", "Ada", "Lovelace", "MALLORY@uni.edu", lms_id="1")
+    table = USERS.replace("101,S1,ada", "102,S1,ada").replace("ada@uni.edu", "mallory@uni.edu")
+    with pytest.raises(CourseError, match="would all have the address mallory@"):
+        merge([ada], listed(table), [], DAY, partial=True)
+    assert len(merge([ada], listed(table), [], DAY).people) == 2  # the first is gone
+
+
 def test_another_table_adds_what_the_first_did_not_say(course):
     import_roster(course, CANVAS.encode(), DAY)
     result = import_roster(course, USERS.encode(), DAY, partial=True)
