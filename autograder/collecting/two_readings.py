@@ -3,12 +3,14 @@
 `lovelaceada_1843_1900_88001_hw1.ipynb` is what Canvas writes for Ada (1843) and her file
 `88001_hw1.ipynb`, and for number 1900 with the name `lovelaceada_1843` and the file `hw1.ipynb`.
 Names of people and of files are the students' own; Canvas's numbers are not. So the number of one
-person of the class decides, and it is said. Where several fit, or none, the file is set aside.
+person of the class decides, and it is said. Where several fit, or none, the file is set aside; so
+it is where the person has another file that nobody can take for somebody else's, since the class
+list may lack the newest student and nothing may go in the place of a sure hand-in.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from autograder.collecting.inbox_items import Item
@@ -20,11 +22,12 @@ ClassIds = Callable[[Iterable[str]], Mapping[str, str]]
 
 
 def settle(
-    owned: Iterable[tuple[Owner, Item]], class_ids: ClassIds
+    owned: Sequence[tuple[Owner, Item]], class_ids: ClassIds
 ) -> tuple[list[tuple[Owner, Item]], list[RejectedFile]]:
     """The files with one owner each, those that nobody can tell with a sentence in place of one;
     and a note for each name that the class list decided."""
     settled, notes = [], dict[str, RejectedFile]()
+    sure = {owner.user for owner, _ in owned if not owner.rivals}
     persons: dict[tuple[Owner, ...], list[Owner]] = {}
     for owner, item in owned:
         readings = tuple(replace(o, file=(), rivals=()) for o in (owner, *owner.rivals))
@@ -33,7 +36,7 @@ def settle(
         in_class = persons.get(readings, ())
         if len(readings) == 1:
             settled.append((owner, item))
-        elif len(in_class) == 1:
+        elif len(in_class) == 1 and in_class[0].user not in sure - {""}:
             chosen = (owner, *owner.rivals)[readings.index(in_class[0])]
             settled.append((replace(chosen, rivals=()), item))
             note = _decided(chosen, readings, item)

@@ -688,7 +688,7 @@ def class_of(*numbers):
     return ids
 
 
-@pytest.mark.parametrize("numbers", [(), ("1843", "1900"), ("5",)])
+@pytest.mark.parametrize("numbers", [(), ("1843", "1900"), ("5",), ("1843",)])
 @pytest.mark.parametrize("name", NAMED_LIKE_CANVAS.values(), ids=NAMED_LIKE_CANVAS)
 def test_a_name_that_fits_two_people_is_set_aside_with_both(course, tmp_path, name, numbers):
     sent = {name: TENSOR_1, "lovelaceada_1843_88000_01_tensor.ipynb": TENSOR_2}
