@@ -45,17 +45,20 @@ EXCHANGE = re.compile(r"(?P<name>.+)\+(?P<id>[^+]+)\+(?P<when>\d{4}-[^+]*(?: \+\
 MOODLE = re.compile(
     r"(?P<name>.*?)(?:_(?P<lms>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.S
 )
+WORD = "[\\w\u0080-\U0010ffff]"  # also a mark over a letter, as in Hindi
 CANVAS = re.compile(
-    r"(?:(?P<name>\w*?)_)??(?P<late>LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<number>[1-9]\d*)_(?P<file>.+)",
+    rf"(?:(?P<name>{WORD}*?)_)??(?P<late>LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_"
+    r"(?P<number>[1-9]\d*)_(?P<file>.+)",
     re.S,
 )
 CANVAS_TEXT = re.compile(
-    r"(?:(?P<name>\w*?)_)??(?P<late>LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_(?P<file>(?:text|link)\.html)"
+    rf"(?:(?P<name>{WORD}*?)_)??(?P<late>LATE_)?(?P<lms>\d+|anon_[A-Za-z0-9]+)_"
+    r"(?P<file>(?:text|link)\.html)"
 )
 CANVAS_REST = re.compile(
     r"(?P<late>LATE_)?(?P<lms>[1-9]\d*)_(?P<number>[1-9]\d*)_(?P<file>.+)", re.S
 )
-CANVAS_NAME = re.compile(r"[^\WA-Z]*")  # Canvas writes names in lower case
+CANVAS_NAME = re.compile("[a-z0-9_\u0080-\U0010ffff]*")  # Canvas writes names in lower case
 ATTEMPT = re.compile(
     r"(?P<name>.+?)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:\.zip|[_\W](?P<file>.+))?", re.S
 )

@@ -21,7 +21,7 @@ from autograder.roster.people import Person, everybody
 
 NUMBER_AT_END = re.compile(r"(?P<name>.*?)_?(?P<number>\d+)", re.S)
 BETWEEN_WORDS = re.compile(r"[\s,]+")
-CANVAS_NAME = re.compile(r"[^\WA-Z]*")  # lower case without punctuation
+CANVAS_NAME = re.compile("[a-z0-9_\u0080-\U0010ffff]*")  # lower case without punctuation
 Resolve = Callable[[Iterable[str]], dict[str, str]]
 
 

@@ -188,9 +188,15 @@ SCHEMES = {
             "doejane_LATE_12345_67890_01_tensor.ipynb": TENSOR_1,
             "doejane_222_67891_01_tensor-1.ipynb": TENSOR_2,
             "李明_333_67892_01_tensor.ipynb": TENSOR_3,
+            "शर्मारवि_444_67893_01_tensor-2.ipynb": TENSOR_1,
             "doejane_12345_text.html": b"<p>",
         },
-        {"doejane_12345": TENSOR_1, "doejane_222": TENSOR_2, "李明_333": TENSOR_3},
+        {
+            "doejane_12345": TENSOR_1,
+            "doejane_222": TENSOR_2,
+            "李明_333": TENSOR_3,
+            "शर्मारवि_444": TENSOR_1,
+        },
     ),
     "Canvas without names": (
         {"anon_aB3dE_77_01_tensor.ipynb": TENSOR_1, "LATE_anon_aB3dF_78_x.ipynb": TENSOR_2},
@@ -674,6 +680,7 @@ def test_of_many_who_are_late_five_are_named_and_the_rest_counted(course, tmp_pa
 
 NAMED_LIKE_CANVAS = {
     "a name": "lovelaceada_1843_777_LATE_1900_88001_01_tensor.ipynb",
+    "a name with a mark over a letter": "lovelaceada_1843_777_क्_1900_88001_01_tensor.ipynb",
     "a name that ends in a number": "lovelaceada_1843_1900_88001_01_tensor.ipynb",
 }
 
