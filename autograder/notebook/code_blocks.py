@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from dataclasses import dataclass
 
 from autograder.notebook import cells
 from autograder.notebook.cells import Cell, Notebook
 from autograder.notebook.code_names import bound_names, names_read_first, rebound_names
 
-_MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[^\s=][^=\n]*\?)$", re.M)
-_MAGIC_VALUE = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$", re.M)
+_MAGIC = re.compile(r"^([^\S\n]*)(?:[%!?].*|[^\s=][^=\n]*\?)$", re.M)
+_MAGIC_VALUE = re.compile(r"^([^\S\n]*[\w,][\w, ]*=\s*)[%!].*$", re.M)
 
 
 @dataclass(frozen=True)
@@ -40,23 +41,32 @@ def names_bound_by(cell: Cell) -> frozenset[str]:
 
 def _read_block(cell: Cell) -> Block:
     source = cells.source(cell)
-    without_magics = source if _parses(source) else _without_magics(source)
-    text = without_magics if _parses(without_magics) else ""
+    text = python_text(source)
     return Block(
         cell,
         text,
         is_test=cells.is_test(cell),
         is_solution=cells.is_solution(cell),
-        is_plain_python=without_magics is source and bool(text or not source),
+        is_plain_python=text == source,
         binds=frozenset(bound_names(text)),
         rebinds=frozenset(rebound_names(text)),
         reads=frozenset(names_read_first(text)),
     )
 
 
+def python_text(source: str) -> str:
+    """The text of a code cell with its magics made harmless, '' where it is no Python."""
+    if _parses(source):
+        return source
+    without_magics = _without_magics(source)
+    return without_magics if _parses(without_magics) else ""
+
+
 def _parses(text: str) -> bool:
     try:
-        ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a student's escapes
+            ast.parse(text)
     except (SyntaxError, ValueError):
         return False
     return True
