@@ -20,8 +20,9 @@ from autograder.notebook.cells import HIDDEN, SCHEME, Cell, Notebook
 from autograder.notebook.code_blocks import read_blocks
 from autograder.notebook.validate import open_notebook
 from autograder.settings.nbgrader_strip import graded_form
+from autograder.settings.source_notebook import read_source, source_path
 from autograder.similarity.plain_code import parsed
-from autograder.similarity.uncalled import names_of
+from autograder.similarity.uncalled import NOTHING, Names, defined_names, names_of
 
 MAX_BYTES = 20 << 20  # of a notebook
 GroupOf = Callable[[str], str]
@@ -29,12 +30,12 @@ GroupOf = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Question:
-    """A cell that students write. test: the name of the graded cell behind it, '' for none.
-    is_code: whether code was asked for. released: its text as students got it."""
+    """A cell that students write. tests: the names of the graded cells behind it. is_code: whether
+    code was asked for. released: its text as students got it."""
 
     notebook: str
     cell: str
-    test: str
+    tests: tuple[str, ...]
     is_code: bool
     released: str
 
@@ -42,13 +43,14 @@ class Question:
 @dataclass(frozen=True)
 class ClassAnswers:
     """texts: question -> student -> what was answered. given: the code cells, and the other cells,
-    of every released notebook. names: those in the code of the notebooks, hidden tests included.
-    unread: a sentence for each notebook that could not be read."""
+    of every released notebook. asked: the names by which something may call what the answer to a
+    question defines (`uncalled.py`). unread: a sentence for each notebook that could not be read.
+    """
 
     texts: Mapping[Question, Mapping[str, str]]
     given_code: tuple[str, ...]
     given_prose: tuple[str, ...]
-    names: frozenset[str]
+    asked: Mapping[Question, Names]
     unread: tuple[str, ...]
 
 
@@ -73,17 +75,35 @@ def class_answers(course: Course, assignment: Assignment, question: str = "") ->
         tuple(_as_released(c) for c in released if (c["cell_type"] == "code") == is_code)
         for is_code in (True, False)
     )
-    blocks = (block for model in models.values() for block in read_blocks(model))
-    names = frozenset(name for block in blocks for name in names_of(parsed(block.text)))
+    names = {q: _asked_names(course, assignment, models[q.notebook], q) for q in asked}
     return ClassAnswers(texts, code, prose, names, tuple(unread))
+
+
+def _asked_names(
+    course: Course, assignment: Assignment, model: Notebook, question: Question
+) -> Names:
+    """The names by which the notebook asks for what the answer to a question defines.
+
+    They are the names in the released cell and in its tests, hidden ones included. Of the names in
+    the other cells only those count that the cell of the source defines: a helper that a later
+    question needs, and no function that another question asks for.
+    """
+    blocks = read_blocks(model)
+    near = {question.cell, *question.tests}
+    own = [names_of(parsed(b.text)) for b in blocks if cells.grade_id(b.cell) in near]
+    others = [names_of(parsed(b.text)) for b in blocks if cells.grade_id(b.cell) not in near]
+    source = read_source(source_path(course, assignment, question.notebook))
+    solved = (b for b in read_blocks(source) if cells.grade_id(b.cell) == question.cell)
+    defined = NOTHING.union(*(defined_names(parsed(b.text)) for b in solved))
+    return NOTHING.union(*own) | (NOTHING.union(*others) & defined)
 
 
 def _questions(name: str, model: Notebook) -> Iterator[Question]:
     for place, cell in enumerate(model["cells"]):
         if cells.is_solution(cell) or cells.nbgrader(cell).get("task"):
-            test = next(_tests_behind(model["cells"][place + 1 :]), "")
+            tests = tuple(_tests_behind(model["cells"][place + 1 :]))
             is_code = cell["cell_type"] == "code"
-            yield Question(name, cells.grade_id(cell), test, is_code, _as_released(cell))
+            yield Question(name, cells.grade_id(cell), tests, is_code, _as_released(cell))
 
 
 def _tests_behind(later: Iterable[Cell]) -> Iterator[str]:
@@ -96,7 +116,7 @@ def _tests_behind(later: Iterable[Cell]) -> Iterator[str]:
 
 
 def _asked(assignment: Assignment, questions: list[Question], name: str) -> list[Question]:
-    asked = [q for q in questions if name in ("", q.cell, q.test)]
+    asked = [q for q in questions if name in ("", q.cell, *q.tests)]
     if not asked:
         names = ", ".join(q.cell for q in questions) or "none"
         wanted = f"no question '{name}'" if name else "no question that students answer"

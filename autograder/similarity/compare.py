@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from autograder.model import Assignment, Course
-from autograder.notebook.code_blocks import read_blocks
+from autograder.notebook.code_blocks import python_text
 from autograder.similarity.answers import ClassAnswers, Question, class_answers
 from autograder.similarity.fingerprints import (
+    MAX_CHARACTERS,
     AnswerPrints,
     Prints,
     code_prints,
     prose_prints,
     stream_prints,
 )
+from autograder.similarity.indirect import indirect_words
 from autograder.similarity.pairs import Answer, Pair, Ranking, ranking
 from autograder.similarity.plain_code import parsed
 from autograder.similarity.same_text import SameText, same_texts
-
-RUNNERS = ("exec", "eval")
+from autograder.similarity.uncalled import NOTHING, Names
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Comparison:
     """A question and its pairs. blank: how many handed in nothing of their own. same_text: what a
     few handed in to the letter, which says something of answers that are too short for a pair.
     as_text: the pairs of which one answer at least is no Python, and was compared as a stream of
-    signs. too_deep: the students whose code was, since its tree cannot be read. runs_text: those
-    whose code calls exec or eval, so that the code in a text is not compared.
+    signs. too_deep: the students whose code was, since its tree cannot be read. indirect: student
+    -> the words by which their code, and not what was released, finds or runs code by a text.
     """
 
     question: Question
@@ -39,7 +39,7 @@ class Comparison:
     same_text: tuple[SameText, ...] = ()
     as_text: tuple[Pair, ...] = ()
     too_deep: tuple[str, ...] = ()
-    runs_text: tuple[str, ...] = ()
+    indirect: Mapping[str, Names] = field(default_factory=dict)
 
     @property
     def pairs(self) -> tuple[Pair, ...]:
@@ -83,10 +83,11 @@ def _remarks(comparison: Comparison) -> Iterator[str]:
             f"{student}: the code of '{comparison.question.cell}' is nested too deeply, or has a "
             f"number of too many digits. It was compared as text."
         )
-    for student in comparison.runs_text:
+    for student, words in comparison.indirect.items():
         yield (
-            f"{student}: the code of '{comparison.question.cell}' calls exec or eval. What it runs "
-            f"was not compared."
+            f"{student}: the code of '{comparison.question.cell}' uses {', '.join(sorted(words))}, "
+            f"and may find or run code by a text. What it finds or runs so was not compared, and "
+            f"no function of the cell was left out."
         )
 
 
@@ -96,20 +97,19 @@ def _comparison(
     texts = answers.texts[question]
     written = {student: text for student, text in texts.items() if text.strip()}
     blank = len(texts) - len(written)
-    read = partial(_read_code, asked=answers.names) if question.is_code else prose_prints
+    read = _code_reader(question, answers.asked[question]) if question.is_code else prose_prints
     read_answers = {student: read(text) for student, text in written.items()}
     found = [_answer(s, written[s], prints, group_of) for s, prints in read_answers.items()]
     given = given_prints(answers.given_code if question.is_code else answers.given_prose, read)
-    hidden = question.is_code and not _runs_text(question.released)
-    runs_text = tuple(s for s, text in written.items() if hidden and _runs_text(text))
+    indirect = {s: prints.indirect for s, prints in read_answers.items() if prints.indirect}
     same = same_texts(found, question.released)
     kinds = {answer.kind for answer in found}
     if "stream" not in kinds:
-        return Comparison(question, ranking(found, given), blank, same, runs_text=runs_text)
-    parsed = [answer for answer in found if answer.kind != "stream"]
+        return Comparison(question, ranking(found, given), blank, same, indirect=indirect)
+    trees = [answer for answer in found if answer.kind != "stream"]
     as_text = tuple(_as_text(found, answers.given_code))
     too_deep = tuple(student for student, prints in read_answers.items() if prints.too_deep)
-    return Comparison(question, ranking(parsed, given), blank, same, as_text, too_deep, runs_text)
+    return Comparison(question, ranking(trees, given), blank, same, as_text, too_deep, indirect)
 
 
 def _answer(
@@ -144,26 +144,30 @@ def _united(all_prints: Iterable[Prints]) -> Prints:
     return united
 
 
-def _read_code(text: str, asked: frozenset[str]) -> AnswerPrints:
-    """The fingerprints of a cell; where IPython's lines keep it from parsing, without them."""
-    prints = code_prints(text, asked)
-    if prints.kind == "tree" or prints.too_deep:
-        return prints
-    try:
-        block = read_blocks({"cells": [{"cell_type": "code", "source": text, "metadata": {}}]})[0]
-    except (ValueError, RecursionError, MemoryError):
-        return replace(prints, too_deep=True)
-    return code_prints(block.text, asked) if block.text else prints
+def _code_reader(question: Question, asked: Names) -> Callable[[str], AnswerPrints]:
+    return partial(read_code, asked=asked, given=_indirect(question.released))
 
 
-def _runs_text(text: str) -> bool:
-    """Whether code calls exec or eval; False where it is no plain Python."""
+def read_code(text: str, asked: Names, given: Names = NOTHING) -> AnswerPrints:
+    """The fingerprints of a cell; where IPython's lines keep it from parsing, without them.
+
+    asked: as for `code_prints`; without effect where the cell finds or runs code by a text with
+    another word than `given`.
+    """
+    text = text[:MAX_CHARACTERS]
     try:
-        nodes = ast.walk(parsed(text))
+        text = python_text(text) or text
+    except (RecursionError, MemoryError):
+        return replace(code_prints(text), too_deep=True)
+    indirect = _indirect(text) - given
+    return replace(code_prints(text, NOTHING if indirect else asked), indirect=indirect)
+
+
+def _indirect(text: str) -> Names:
+    try:
+        return indirect_words(parsed(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    calls = (node.func for node in nodes if isinstance(node, ast.Call))
-    return any(isinstance(called, ast.Name) and called.id in RUNNERS for called in calls)
+        return NOTHING
 
 
 def marked_by_pair(result: Similarity) -> Mapping[tuple[str, str], list[str]]:

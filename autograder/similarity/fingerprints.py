@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from autograder.similarity.spans import Span, spans
 from autograder.similarity.units import Unit, read_units
 
 K, WINDOW = 5, 4  # signs of a statement
@@ -31,18 +32,21 @@ _NAME = re.compile(r"[^\W\d]\w*")
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"(?<=[.!?])[ \t]+|\n+")
 
-Prints = Mapping[int, frozenset[int]]  # fingerprint -> lines, from 1
+Prints = Mapping[int, frozenset[Span]]  # fingerprint -> the lines that it stands for
 Place = tuple[str, int]  # a sign and its line
 
 
 @dataclass(frozen=True)
 class AnswerPrints:
     """The fingerprints of an answer. kind: 'tree', 'stream' (no Python) or 'words'. too_deep: it
-    may be Python, and is nested too deeply or has too long a number for its tree to be read."""
+    may be Python, and is nested too deeply or has too long a number for its tree to be read.
+    indirect: the words by which it finds or runs code by a text (`indirect.py`).
+    """
 
     kind: str
     prints: Prints
     too_deep: bool = False
+    indirect: frozenset[str] = frozenset()
 
 
 def code_prints(text: str, asked: frozenset[str] = frozenset()) -> AnswerPrints:
@@ -92,30 +96,35 @@ def _stream_sign(sign: str) -> str:
     return "name" if _NAME.fullmatch(sign) and not keyword.iskeyword(sign) else sign
 
 
-def _within(units: Iterable[Unit]) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _within(units: Iterable[Unit]) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """Of each statement: itself as a whole, and the runs that winnowing chooses."""
     for unit in units:
-        lines = tuple(range(unit.first, unit.last + 1))
+        lines = ((unit.first, unit.last),)
         yield _hash(("whole", *unit.words)), lines
         if len(unit.words) > K:
             for number, _ in _winnowed([(word, 0) for word in unit.words], K, WINDOW):
                 yield number, lines
 
 
-def _between(units: Sequence[Unit]) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _between(units: Sequence[Unit]) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """Of each value that a statement reads: the statement that bound it last, and this one."""
-    binding: dict[tuple[int, str], Unit] = {}
+    binding: dict[tuple[int, str], tuple[Unit, blake2b]] = {}
     for unit in units:
         read = (binding.get((unit.scope, name)) for name in sorted(unit.reads))
-        for earlier in {id(u): u for u in read if u}.values():
-            lines = {*range(earlier.first, earlier.last + 1), *range(unit.first, unit.last + 1)}
-            yield _hash(("between", *earlier.words, "->", *unit.words)), tuple(sorted(lines))
-        binding |= {(unit.scope, name): unit for name in unit.binds}
+        words = _joined(unit.words)
+        for earlier, begun in {id(pair[0]): pair for pair in read if pair}.values():
+            lines = ((earlier.first, earlier.last), (unit.first, unit.last))
+            whole = begun.copy()  # each statement is hashed once, however many read from it
+            whole.update(words)
+            yield int.from_bytes(whole.digest(), "big"), lines
+        if unit.binds:
+            begun = blake2b(_joined(("between", *unit.words, "->", "")), digest_size=8)
+            binding |= {(unit.scope, name): (unit, begun) for name in unit.binds}
 
 
 def _winnowed(
     places: Sequence[Place], k: int, window: int
-) -> Iterator[tuple[int, tuple[int, ...]]]:
+) -> Iterator[tuple[int, tuple[Span, ...]]]:
     """Of every `window` runs of k signs in a row the smallest hash, the rightmost of equal ones,
     and the lines of its run."""
     signs = [sign for sign, _ in places]
@@ -126,16 +135,19 @@ def _winnowed(
         smallest = min(ends, key=lambda i: (hashes[i], -i))
         if smallest != chosen:
             chosen = smallest
-            lines = sorted({line for _, line in places[chosen : chosen + k]})
-            yield hashes[chosen], tuple(lines)
+            yield hashes[chosen], spans(line for _, line in places[chosen : chosen + k])
 
 
 def _hash(signs: Sequence[str]) -> int:
-    return int.from_bytes(blake2b("\x1f".join(signs).encode(), digest_size=8).digest(), "big")
+    return int.from_bytes(blake2b(_joined(signs), digest_size=8).digest(), "big")
 
 
-def _collected(found: Iterable[tuple[int, tuple[int, ...]]]) -> Prints:
-    lines: dict[int, set[int]] = {}
+def _joined(signs: Iterable[str]) -> bytes:
+    return "\x1f".join(signs).encode()
+
+
+def _collected(found: Iterable[tuple[int, tuple[Span, ...]]]) -> Prints:
+    lines: dict[int, set[Span]] = {}
     for number, where in found:
         lines.setdefault(number, set()).update(where)
     return {number: frozenset(where) for number, where in lines.items()}

@@ -14,6 +14,7 @@ from math import ceil, log2
 import numpy as np
 
 from autograder.similarity.fingerprints import APART, Prints
+from autograder.similarity.spans import FreeLines
 
 COMMON = 0.50  # share of a class
 FEWEST_COMMON = 3  # answers: in a small class, what up to three have may be rare
@@ -83,8 +84,7 @@ def evidence_bits(overlap: Overlap, one: Prints, other: Prints, kind: str) -> fl
 def _lines_once(
     overlap: Overlap, prints: Prints, common: Sequence[int]
 ) -> Iterator[tuple[int, float]]:
-    counted: set[int] = set()
+    free = FreeLines()
     for number in common:
-        if not prints[number] <= counted:
-            counted |= prints[number]
+        if free.take(prints[number]):
             yield number, overlap.weights[number]

@@ -16,6 +16,7 @@ import numpy as np
 
 from autograder.similarity.fingerprints import Prints
 from autograder.similarity.overlap import Overlap, evidence_bits, overlap, shared_prints
+from autograder.similarity.spans import FreeLines
 from autograder.similarity.threshold import (
     LEAST_BITS,
     LEAST_SHARED,
@@ -129,11 +130,8 @@ def _pairs(
 def _lines(between: Overlap, prints: Prints, common: Sequence[int]) -> Mapping[int, float]:
     """Each line that holds a shared fingerprint, with the bits of the rarest. common: rarest
     first."""
-    bits: dict[int, float] = {}
-    for number in common:
-        for line in prints[number]:
-            bits.setdefault(line, between.weights[number])
-    return bits
+    free = FreeLines()
+    return {n: between.weights[number] for number in common for n in free.take(prints[number])}
 
 
 def _without(prints: Prints, given: Prints) -> Prints:

@@ -27,6 +27,8 @@ _OPPOSITE = {
 _SWAPPED = {ast.Gt: ast.Lt, ast.GtE: ast.LtE}
 _SILENT = (ast.Pass, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal)
 _FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+MAX_DEPTH_SUM = 1_000_000  # the largest cell of this course has 10,000
 
 
 def parsed(text: str) -> ast.Module:
@@ -42,12 +44,27 @@ def plain_tree(text: str, asked: frozenset[str] = frozenset()) -> ast.Module:
     asked: the names that the notebook uses, to know which functions nothing calls. SyntaxError,
     ValueError, RecursionError or MemoryError where the text is no Python.
     """
-    tree = without_uncalled(parsed(text), asked)
+    tree = parsed(text)
+    if _depth_sum(tree) > MAX_DEPTH_SUM:
+        raise ValueError("the code is nested too deeply")
+    tree = without_uncalled(tree, asked)
     tree = _ConstantInliner(_constants(tree)).visit(tree)
     tree = _Rewriter(_module_aliases(tree)).visit(tree)
-    for function in (node for node in ast.walk(tree) if isinstance(node, _FUNCTION)):
-        _remove_unread(function)
+    for function, reads in list(_reads(tree, Counter())):
+        _remove_unread(function, reads)
     return tree
+
+
+def _depth_sum(tree: ast.Module) -> int:
+    """The depths of all nodes together, as far as MAX_DEPTH_SUM: the steps of whoever looks, for
+    each node of a tree, at all that is in it."""
+    total, depth = 0, 0
+    level: list[ast.AST] = [tree]
+    while level and total <= MAX_DEPTH_SUM:
+        total += depth * len(level)
+        level = [inner for node in level for inner in ast.iter_child_nodes(node)]
+        depth += 1
+    return total
 
 
 def _module_aliases(tree: ast.Module) -> dict[str, str]:
@@ -244,31 +261,56 @@ class _ConstantInliner(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
-def _read_names(function: ast.AST) -> set[str]:
-    nodes = ast.walk(function)
-    return {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+def _remove_unread(function: Function, reads: Counter[str]) -> None:
+    """`function` without what it does to names that it never reads, nor to those that only such
+    statements read. reads: how often it reads each name."""
+    bound: dict[str, list[ast.stmt]] = {}
+    for block in _own_blocks(function):
+        for statement in block:
+            match statement:
+                case ast.Assign([ast.Name(id=name)]) | ast.AugAssign(ast.Name(id=name)):
+                    bound.setdefault(name, []).append(statement)
+    unread = [name for name in bound if not reads[name]]
+    removed: set[ast.stmt] = set()
+    while unread:
+        gone = bound[unread.pop()]
+        removed.update(gone)
+        for name in (name for statement in gone for name in _read_names(statement)):
+            reads[name] -= 1
+            if not reads[name] and name in bound:
+                unread.append(name)
+    if removed:
+        for block in _own_blocks(function):
+            block[:] = [statement for statement in block if statement not in removed]
 
 
-def _remove_unread(function: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-    """Again and again, since what only an unread value reads is then unread as well."""
-    before = -1
-    while before != (size := sum(1 for _ in ast.walk(function))):
-        before = size
-        function.body = _without_unread(function.body, _read_names(function))
+def _own_blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The blocks of statements in `node`, not those of the functions in it."""
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(node, field, None)
+        if isinstance(block, list):
+            yield block
+            for statement in block:
+                if not isinstance(statement, _FUNCTION):
+                    yield from _own_blocks(statement)
 
 
-def _without_unread(body: list[ast.stmt], read: set[str]) -> list[ast.stmt]:
-    """A block of a function without what it does to names that the function never reads."""
-    kept = []
-    for statement in body:
-        match statement:
-            case ast.Assign([ast.Name(id=name)]) | ast.AugAssign(ast.Name(id=name)) if (
-                name not in read
-            ):
-                continue
-        for field in ("body", "orelse", "finalbody"):
-            inner = getattr(statement, field, None)
-            if isinstance(inner, list) and not isinstance(statement, _FUNCTION):
-                setattr(statement, field, _without_unread(inner, read))
-        kept.append(statement)
-    return kept
+def _read_names(node: ast.AST) -> Iterator[str]:
+    """The names that some code reads, each as often as it does."""
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
+            yield inner.id
+
+
+def _reads(node: ast.AST, reads: Counter[str]) -> Iterator[tuple[Function, Counter[str]]]:
+    """Each function in `node` with how often it reads each name; `reads` takes those of `node`."""
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, _FUNCTION):
+            own: Counter[str] = Counter()
+            yield from _reads(inner, own)
+            yield inner, own
+            reads.update(own)
+        elif isinstance(inner, ast.Name):
+            reads[inner.id] += isinstance(inner.ctx, ast.Load)
+        else:
+            yield from _reads(inner, reads)

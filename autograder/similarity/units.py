@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from autograder.similarity.plain_code import plain_tree
 
@@ -43,7 +44,7 @@ class Unit:
     binds: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
 
-    @property
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """The signs as words, each name as its number in the unit."""
         numbers: dict[str, int] = {}

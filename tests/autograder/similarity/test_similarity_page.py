@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -16,7 +17,7 @@ from autograder.commands.cli import main
 from autograder.model import CourseError
 from autograder.settings.open_course import open_course
 from autograder.similarity.answers import class_answers
-from autograder.similarity.compare import similarity
+from autograder.similarity.compare import read_code, similarity
 from autograder.similarity.page import page
 from autograder.similarity.pairs_file import pairs_csv
 
@@ -129,16 +130,87 @@ def test_code_too_deep_to_read_is_compared_as_text_and_its_author_is_named(tmp_p
     assert {"ada", "=cmd"} in pairs(found.comparisons[0])
 
 
-def test_an_answer_that_runs_a_text_as_code_is_named(tmp_path, answers):
+def test_an_answer_that_finds_or_runs_code_by_a_text_is_named(tmp_path, answers):
     save(tmp_path / "source" / "hw1" / "hw1.ipynb", source())
-    hidden = f"exec({answers['ada']!r})"
-    method = f"{answers['s01']}\nmodel.eval()  # exec(1)"
-    for student, text in {**answers, "mallory": hidden, "nina": method}.items():
+    more = {
+        "mallory": f"exec({answers['ada']!r})",
+        "max": f"%matplotlib inline\n{answers['s02']}\ngetattr(np, 'ex' 'p' + '')\nvars()",
+        "nina": f"{answers['s01']}\nmodel.eval(getattr(model, 'size', 0))  # exec(1)",
+    }
+    for student, text in {**answers, **more}.items():
         save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", handed_in(text, "It stops."))
     course = open_course(tmp_path)
-    assert similarity(course, course.assignment("hw1")).unread == (
-        "mallory: the code of 'kmeans-solution' calls exec or eval. What it runs was not compared.",
+    found = similarity(course, course.assignment("hw1")).unread
+    assert [text.partition(", and may find or run code by a text.")[0] for text in found] == [
+        "mallory: the code of 'kmeans-solution' uses exec",
+        "max: the code of 'kmeans-solution' uses getattr, vars",
+    ]
+
+
+def test_a_copy_that_is_found_by_a_text_stands_out_and_its_author_is_named(tmp_path, answers):
+    save(tmp_path / "source" / "hw1" / "hw1.ipynb", source())
+    hidden = answers["ada"].replace("def kmeans", "def work")
+    hidden += '\ndef kmeans(*a):\n    return globals()["wo" "rk"](*a)'
+    for student, text in {**answers, "mallory": hidden}.items():
+        save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", handed_in(text, "It stops."))
+    course = open_course(tmp_path)
+    found = similarity(course, course.assignment("hw1"), "kmeans")
+    assert {"ada", "mallory"} in pairs(found.comparisons[0])
+    assert [text.partition(",")[0] for text in found.unread] == [
+        "mallory: the code of 'kmeans-solution' uses globals"
+    ]
+
+
+def test_words_that_the_released_cell_uses_name_nobody_and_leave_functions_out():
+    text = "def spare():\n    return kmeans(1) ** 7\ndef kmeans(a):\n    return vars(a)"
+    asked = frozenset({"kmeans"})
+    plain = read_code(text, asked, frozenset({"vars"}))
+    every = read_code(text, asked)
+    assert not plain.indirect and every.indirect == {"vars"}
+    assert set(plain.prints) < set(every.prints)
+
+
+def two_questions():
+    """The first question's solution has a helper, which a cell below the second one reads."""
+    helper = "def helper(x):\n    return x\ndef one(x):\n    return helper(x)"
+    first = f"def one(x):\n    ### BEGIN SOLUTION\n    return x\n{helper}\n    ### END SOLUTION"
+    return notebook(
+        code("q1", first, solution=True),
+        code(
+            "t1", "assert one(1)\n### BEGIN HIDDEN TESTS\nhidden(1)\n### END HIDDEN TESTS", **TEST
+        ),
+        code("q2", "### BEGIN SOLUTION\ndef two(x):\n    pass\n### END SOLUTION", solution=True),
+        code("t2", "assert two(1)", **TEST),
+        code("last", "two(helper(2)).spare"),
     )
+
+
+def test_a_question_asks_for_the_names_of_its_own_tests_and_for_helpers_of_later_cells(tmp_path):
+    save(tmp_path / "source" / "hw1" / "hw1.ipynb", two_questions())
+    course = open_course(tmp_path)
+    asked = class_answers(course, course.assignment("hw1")).asked
+    first, second = asked.values()
+    assert {"one", "hidden", "helper"} <= first and not first & {"two", ".spare"}
+    assert "two" in second and not second & {"one", "helper"}
+
+
+def test_a_decoy_with_the_name_of_another_question_hides_no_copy(tmp_path, answers):
+    document = source()
+    more = [code("plot", "def draw(x):\n    pass", solution=True), code("drawn", "draw(1)", **TEST)]
+    document["cells"] += more
+    save(tmp_path / "source" / "hw1" / "hw1.ipynb", document)
+    decoys = [
+        re.sub(r"\b(\w+)\(", rf"\g<1>{n}(", answers[f"s{n:02}"]).replace(f"kmeans{n}", "draw")
+        for n in (3, 4, 5)
+    ]
+    hidden = "\n".join([answers["ada"], *decoys])
+    for student, text in {**answers, "mallory": hidden}.items():
+        written = handed_in(text, "It stops.")
+        written["cells"] += more
+        save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", written)
+    course = open_course(tmp_path)
+    found = similarity(course, course.assignment("hw1"), "kmeans")
+    assert {"ada", "mallory"} in pairs(found.comparisons[0])
 
 
 def test_members_of_one_group_are_no_pair(course):

@@ -78,6 +78,34 @@ def test_of_two_functions_of_one_name_the_last_counts():
     assert kept(setter) == ast.unparse(ast.parse(setter))
 
 
+@pytest.mark.parametrize(
+    "keeps",
+    [
+        "_f = softmax",
+        "_f, _g = 1, [softmax]",
+        "if True:\n    _f = softmax",
+        "class Box:\n    f = softmax",
+        "def box(f=softmax):\n    return f",
+        "def box(x: (_f := softmax)):\n    return x",
+        "def grab():\n    return softmax\n_f = grab()",
+        "_f = grab()",  # where a lambda above reads it
+    ],
+)
+def test_a_function_that_is_kept_before_another_replaces_it_stays(keeps):
+    above = "grab = lambda: softmax"
+    copy, last = "def softmax(x):\n    return x + 1", "def softmax(*a):\n    return _f(*a)"
+    assert "return x + 1" in kept(f"{above}\n{copy}\n{keeps}\n{last}")
+    harmless = "import numpy as np\nLIMIT = np.e\n\ndef other(x):\n    return softmax(x)"
+    assert "return x + 1" not in kept(f"{above}\n{copy}\n{harmless}\n{last}")
+
+
+def test_the_last_function_may_keep_the_first_as_a_default():
+    text = "def softmax(x):\n    return x + 1\ndef softmax(*a, f=softmax):\n    return f(*a)"
+    assert kept(text) == ast.unparse(ast.parse(text))
+    text = "def softmax(x):\n    return x + 1\nclass softmax:\n    f = softmax"
+    assert kept(text) == ast.unparse(ast.parse(text))
+
+
 def test_where_nothing_asked_for_is_defined_all_stays():
     text = "def checker(x):\n    return x"
     assert kept(text) == kept(text, frozenset()) == ast.unparse(ast.parse(text))
