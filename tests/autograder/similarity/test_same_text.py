@@ -12,7 +12,7 @@ from test_similar_pairs import answer
 
 from autograder.commands.cli import main
 from autograder.settings.open_course import open_course
-from autograder.similarity.compare import similarity
+from autograder.similarity.compare import read_code, similarity
 from autograder.similarity.fingerprints import prose_prints
 from autograder.similarity.page import page
 from autograder.similarity.pairs_file import pairs_csv
@@ -39,6 +39,22 @@ def test_blank_lines_and_blanks_at_ends_make_no_other_text():
 )
 def test_other_texts_short_ones_and_those_of_many_are_left_out(texts):
     assert same_texts([answer(s, t) for s, t in texts.items()], f"{STUB}    pass") == ()
+
+
+@pytest.mark.parametrize(
+    ("ending", "is_listed"),
+    [
+        ("    raise NotImplementedError()", False),
+        ("    # YOUR CODE HERE\n    raise NotImplementedError", False),
+        ("    pass\n\nclass Box:\n    def push(self):\n        ...", False),
+        ("    return x", True),
+        ("    raise ValueError('x')", True),
+    ],
+)
+def test_a_stub_of_an_earlier_release_is_nobodys_text(ending, is_listed):
+    text = f"%matplotlib inline\nimport numpy as np\n{STUB}{ending}"
+    read = [answer(s, text, read=lambda t: read_code(t, frozenset())) for s in "ab"]
+    assert bool(same_texts(read, "def g():\n    pass")) == is_listed
 
 
 def test_one_group_has_one_text_and_prose_counts_words():
