@@ -34,6 +34,7 @@ from autograder.proofs import read
 from autograder.similarity.compare import given_prints
 from autograder.similarity.fingerprints import code_prints
 from autograder.similarity.pairs import Answer, Ranking, ranking
+from autograder.similarity.same_text import same_texts
 from autograder.similarity.uncalled import names_of
 
 ROOT = Path(__file__).parents[1]
@@ -113,26 +114,39 @@ def _is_long(text: str) -> bool:
     return len([line for line in text.split("\n") if line.strip()]) >= MIN_LINES
 
 
-def compared(made: Class) -> Ranking:
-    """The ranking of a class, as for one question of an assignment."""
-    answers = [
+def answers_of(made: Class) -> list[Answer]:
+    """The answers of a class with their fingerprints, each student a hand-in."""
+    return [
         Answer(student, text, prints.kind, prints.prints, student)
         for student, text in made.answers.items()
         for prints in [code_prints(text, made.asked)]
     ]
-    return ranking(answers, given_prints([made.given], code_prints))
+
+
+def compared(made: Class) -> Ranking:
+    """The ranking of a class, as for one question of an assignment."""
+    return ranking(answers_of(made), given_prints([made.given], code_prints))
+
+
+def honest_lists(made: Class) -> int:
+    """How many texts the page would list as the same in a class that has the honest answers alone:
+    each is an honest pair at least."""
+    honest = (answer for answer in answers_of(made) if answer.student not in made.copies)
+    return len(same_texts(honest, made.given))
 
 
 @dataclass(frozen=True)
 class Score:
     """Of some classes: copies there were and copies that were marked, by disguise; honest pairs
-    that were marked, and answers that were too short to tell."""
+    that were marked, answers that were too short to tell, and lists of the same text among the
+    honest answers of a class, on average."""
 
     copies: Counter[str]
     found: Counter[str]
     accused: int
     answers: int
     short: int
+    lists: float
 
     @property
     def recall(self) -> float:
@@ -158,7 +172,8 @@ def score(classes: Sequence[Class]) -> Score:
             copied = [name for name in names if made.copies.get(name, ("", ""))[0] in names]
             found.update(made.copies[name][1] for name in copied)
             accused += not copied
-    return Score(copies, found, accused, answers, short)
+    lists = sum(map(honest_lists, classes)) / len(classes)
+    return Score(copies, found, accused, answers, short, lists)
 
 
 def table(scores: dict[str, Score]) -> str:
@@ -178,6 +193,9 @@ def table(scores: dict[str, Score]) -> str:
         ],
         "honest pairs marked": [str(s.accused) for s in scores.values()],
         "too short to tell": [f"{100 * s.short / s.answers:.0f} %" for s in scores.values()],
+        "same text lists with an honest pair, per class": [
+            f"{s.lists:.1f}" for s in scores.values()
+        ],
     }
     lines += [f"| **{name}** | " + " | ".join(values) + " |" for name, values in rows.items()]
     return "\n".join(lines)

@@ -21,6 +21,7 @@ from autograder.similarity.indirect import indirect_words
 from autograder.similarity.pairs import Answer, Pair, Ranking, ranking
 from autograder.similarity.plain_code import parsed
 from autograder.similarity.same_text import SameText, same_texts
+from autograder.similarity.spans import Span
 from autograder.similarity.uncalled import NOTHING, Names
 
 
@@ -138,7 +139,7 @@ def given_prints(texts: Iterable[str], read: Callable[[str], AnswerPrints]) -> d
 
 
 def _united(all_prints: Iterable[Prints]) -> Prints:
-    united: dict[int, frozenset[int]] = {}
+    united: dict[int, frozenset[Span]] = {}
     for prints in all_prints:
         united |= prints
     return united
