@@ -1,6 +1,7 @@
 """Code that finds or runs other code by a text, which nobody can follow by reading names.
 
-`globals()["wo" + "rk"]` is the function `work`, and no name in the cell says so.
+`globals()["wo" + "rk"]` is the function `work`, and no name in the cell says so. The same goes for
+a cell that imports itself, as `__main__`.
 """
 
 from __future__ import annotations
@@ -8,9 +9,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-RUNNERS = frozenset({"eval", "exec", "__import__"})
-NAMESPACES = frozenset({"globals", "locals", "vars", "__builtins__"})
-ATTRIBUTES = frozenset({"__builtins__", "__dict__", "__getattribute__", "__globals__"})
+FINDERS = frozenset({"__import__", "attrgetter", "import_module", "methodcaller"})
+NAMES = FINDERS | {"__builtins__", "eval", "exec", "globals", "locals", "vars"}
+ATTRIBUTES = FINDERS | {
+    *("__builtins__", "__dict__", "__getattribute__", "__globals__", "f_globals", "f_locals"),
+    *("run_cell", "user_ns"),  # of IPython
+}
+MODULES = frozenset({"__main__", "builtins"})
 BY_NAME = "getattr"  # a name of an attribute that stands there is as good as a dot
 
 
@@ -27,9 +32,13 @@ def _words(tree: ast.AST) -> Iterator[str]:
                 called == BY_NAME
             ):
                 plain.add(node.func)
-            case ast.Name(id=name) if name in RUNNERS | NAMESPACES:
-                yield name
-            case ast.Name(id=name) if name == BY_NAME and node not in plain:
+            case ast.Name(id=name) if name in NAMES or (name == BY_NAME and node not in plain):
                 yield name
             case ast.Attribute(attr=name) if name in ATTRIBUTES:
+                yield name
+            case ast.Attribute(ast.Name(id="sys"), "modules") | ast.alias("sys", str()):
+                yield "sys.modules"
+            case ast.alias(name=name) if name in FINDERS | MODULES:
+                yield name
+            case ast.ImportFrom(module=str(name)) if name in MODULES or name == "sys":
                 yield name
