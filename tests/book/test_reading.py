@@ -55,8 +55,15 @@ def test_a_page_asks_for_nothing_outside_and_fails_at_nothing(browser, site, pat
         assert errors == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["index.html", CHAPTER])
+@pytest.mark.parametrize(
+    "path, scheme",
+    [
+        ("index.html", "light"),
+        ("index.html", "dark"),
+        pytest.param(CHAPTER, "light", marks=pytest.mark.slow),
+        (CHAPTER, "dark"),
+    ],
+)
 def test_axe_finds_no_serious_fault(browser, site, path, scheme):
     with visit(browser, site, path, scheme) as (page, _, _):
         assert page.locator("html").get_attribute("data-theme") == scheme
@@ -142,6 +149,7 @@ def found(browser, site, word):
         return {re.split("[?#]", link.get_attribute("href"))[0] for link in links}
 
 
+@pytest.mark.slow
 def test_search_finds_a_word_by_its_american_spelling(browser, site):
     pages = found(browser, site, "quantisation")
     assert len(pages) > 3 and found(browser, site, "quantization") == pages

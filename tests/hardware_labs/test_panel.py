@@ -276,6 +276,7 @@ def test_junk_on_the_line_is_called_junk(tmp_path: Path):
     assert words.count("junk") == 1
 
 
+@pytest.mark.slow  # the same as on the line, above
 def test_junk_through_the_browser_is_called_junk_with_its_baud(tmp_path: Path):
     panel = BoardPanel(folder=tmp_path)
     with EmulatedBoard(board_kind("nano33"), fast=True) as board, garbled(board.port) as device:

@@ -168,6 +168,7 @@ def test_only_one_entry_that_is_there_can_be_withdrawn_and_with_a_reason(
         withdraw(ledger, name, reason, "Uni J")
 
 
+@pytest.mark.slow
 def test_further_runs_of_earlier_entries_cost_no_try_and_need_none(tmp_path, ledger, court):
     folder = wrong_entries(tmp_path / "old", TRIES_A_DAY)
     judge([folder], ledger, court, at(NOON))

@@ -93,6 +93,7 @@ def test_a_level_that_is_not_there_is_refused_with_those_there_are(course):
     assert "there is no isolation called 'tin'. There is: bubblewrap" in done.stderr
 
 
+@pytest.mark.slow  # a class is graded for it
 def test_a_folder_whose_name_is_markup_is_refused_with_a_sentence(course):
     hand_in(course, "<b>bob", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
     done = subprocess.run(command(course), capture_output=True, text=True)

@@ -98,6 +98,7 @@ def test_a_requirement_that_installs_the_course_is_refused(course, line):
         otter_grader.check_requirements(course, ["numpy", line])
 
 
+@pytest.mark.slow  # otter makes a bundle each time; the lines are tested above
 @pytest.mark.parametrize("folder", [".", "source/functions"])
 def test_a_requirement_with_a_password_is_refused_and_a_comment_stays_here(
     course, tmp_path, folder

@@ -177,6 +177,7 @@ def test_a_notebook_in_another_language_runs_in_its_own_kernel_unasked(tmp_path,
     assert "ended the echo-lang kernel (exit code 7)" in bob.message
 
 
+@pytest.mark.slow
 def test_another_language_is_interrupted_like_python(pool, echo):
     (loop, after, failed), _ = outputs(
         pool, "loop", "say on", "fail why", metadata=echo_kernel.METADATA

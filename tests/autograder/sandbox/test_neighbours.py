@@ -64,6 +64,7 @@ def one_cell(text: str) -> Job:
     return Job({"cells": [code("only", text)], "metadata": {}})
 
 
+@pytest.mark.slow
 @counted
 def test_who_hit_a_limit_without_the_processor_runs_again_alone():
     sleeping = one_cell("import time; time.sleep(60)")
