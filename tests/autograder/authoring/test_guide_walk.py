@@ -38,4 +38,4 @@ def test_what_an_author_types_ends_in_a_release(tmp_path):
     assert shown in printed
     released = (tmp_path / "mycourse" / "release" / "hw2" / "hw2.ipynb").read_text()
     assert "NotImplementedError" in released and "HIDDEN" not in released
-    assert "DTSTART:20270205T235900Z" in (tmp_path / "mycourse" / "course.ics").read_text()
+    assert "DTSTART:20270205T235959Z" in (tmp_path / "mycourse" / "course.ics").read_text()
