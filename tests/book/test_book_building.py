@@ -139,23 +139,12 @@ def test_a_second_build_reads_nothing_again_and_changes_no_page(site):
     ("name", "pages"),
     [
         ("book/chapters/benchmarking/runs.npz", ["chapters/benchmarking/benchmarking"]),
-        pytest.param(
-            "perfsim/data/measurements.csv",
-            [f"chapters/{name}/{name}" for name in CHAPTERS],
-            marks=pytest.mark.slow,
-        ),
-        pytest.param(
-            "book/references.toml",
-            [f"chapters/{name}/{name}" for name in CHAPTERS],
-            marks=pytest.mark.slow,
-        ),
-        pytest.param(
-            "syllabus.toml",
-            [f"chapters/{name}/{name}" for name in CHAPTERS],
-            marks=pytest.mark.slow,
-        ),
+        ("perfsim/data/measurements.csv", [f"chapters/{name}/{name}" for name in CHAPTERS]),
+        ("book/references.toml", [f"chapters/{name}/{name}" for name in CHAPTERS]),
+        ("syllabus.toml", [f"chapters/{name}/{name}" for name in CHAPTERS]),
     ],
 )
+@pytest.mark.slow  # the site is built once more for each
 def test_a_chapter_is_read_again_when_its_data_have_changed(site, name, pages):
     data, read = BOOK.parent / name, read_at(site)
     zipped = site / "html" / "downloads" / "benchmarking-notebook.zip"

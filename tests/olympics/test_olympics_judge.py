@@ -123,6 +123,7 @@ def test_a_team_has_five_tries_a_day_and_five_more_on_the_next(tmp_path, ledger,
     assert len(tomorrow.judgements) == 2 and tomorrow.deferred == ()
 
 
+@pytest.mark.slow
 def test_entries_of_two_days_that_are_judged_on_one_use_the_tries_of_both(tmp_path, ledger, court):
     for day in ("2027-01-30", "2027-01-31"):
         folder = tmp_path / day
@@ -182,6 +183,7 @@ def test_further_runs_of_earlier_entries_cost_no_try_and_need_none(tmp_path, led
     assert len(third.judgements) == TRIES_A_DAY and third.deferred == ()
 
 
+@pytest.mark.slow
 def test_an_entry_is_judged_in_each_season_and_a_time_on_each_class_of_machines(
     tmp_path, ledger, court
 ):

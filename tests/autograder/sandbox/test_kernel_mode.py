@@ -81,7 +81,9 @@ def test_an_endless_loop_is_interrupted_and_the_kernel_goes_on(pool):
     [
         ("import os; os._exit(0)", "ended the Python process (exit code 0)"),
         ("import ctypes; ctypes.string_at(0)", "ended the Python process (a crash: SIGSEGV)"),
-        (STUBBORN, "did not stop when it was interrupted"),
+        pytest.param(
+            STUBBORN, "did not stop when it was interrupted", marks=pytest.mark.slow, id="stubborn"
+        ),
     ],
 )
 def test_a_kernel_that_dies_is_named_and_what_ran_is_kept(pool, end, sentence):

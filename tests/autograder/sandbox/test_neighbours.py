@@ -201,6 +201,7 @@ def test_a_submission_reads_no_name_that_only_hidden_tests_use(tmp_path):
     assert "preload" not in shown
 
 
+@pytest.mark.slow
 def test_an_answer_that_does_not_let_go_is_named_and_run_once(tmp_path):
     course = write_course(tmp_path / "course")
     path = course.source / "functions" / "functions.ipynb"
