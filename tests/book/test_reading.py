@@ -61,7 +61,7 @@ def test_a_page_asks_for_nothing_outside_and_fails_at_nothing(browser, site, pat
         ("index.html", "light"),
         ("index.html", "dark"),
         pytest.param(CHAPTER, "light", marks=pytest.mark.slow),
-        (CHAPTER, "dark"),
+        pytest.param(CHAPTER, "dark", marks=pytest.mark.slow),
     ],
 )
 def test_axe_finds_no_serious_fault(browser, site, path, scheme):
@@ -194,6 +194,7 @@ def test_what_a_reader_types_is_shown_as_text(browser, site):
         assert block.locator(".check-said img").count() == 0
 
 
+@pytest.mark.slow
 def test_an_order_is_answered_by_keyboard(browser, site):
     with visit(browser, site, CHAPTER) as (page, _, _):
         block, data = check_of(page, "order")

@@ -139,6 +139,7 @@ def test_nobody_at_that_address_is_said_with_what_to_start_there():
         Board.connect("rfc2217://127.0.0.1:99999999")
 
 
+@pytest.mark.slow
 def test_what_is_no_rfc_2217_server_is_said_to_be_none():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         number = listener.getsockname()[1]
