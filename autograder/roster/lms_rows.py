@@ -66,6 +66,15 @@ def students_of_rows(
     matched: dict[int, tuple[str, ...]] = {}
     left = list(students)
     evidence = Evidence(table, layout, tuple(people(table, layout)), roster)
+    for match in _matches(layout, roster, evidence):
+        matched |= _matched(table, layout, match, matched, left)
+        taken = {student for names in matched.values() for student in names}
+        left = [student for student in left if student not in taken]
+    return matched
+
+
+def _matches(layout: Layout, roster: Mapping[str, Person], evidence: Evidence) -> tuple[Match, ...]:
+    """The ways to know a person, the surest first."""
     own = tuple(column for column in layout.ids if column not in layout.editable)
 
     def known(fact: str) -> Callable[[str], Iterable[str]]:
@@ -75,7 +84,7 @@ def students_of_rows(
         yield from _known(roster, student, "lms_id")
         yield from _ids_of(student)
 
-    for match in (
+    return (
         Match(own, _ids, known("email")),
         Match(layout.numbers or own, _ids, known("lms_id")),
         Match(layout.numbers, _numbers, _trusted_numbers(evidence)),
@@ -91,11 +100,7 @@ def students_of_rows(
             ),
             is_name=True,
         ),
-    ):
-        matched |= _matched(table, layout, match, matched, left)
-        taken = {student for names in matched.values() for student in names}
-        left = [student for student in left if student not in taken]
-    return matched
+    )
 
 
 def _matched(
