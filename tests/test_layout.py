@@ -37,6 +37,7 @@ MAY_IMPORT = {
 AUTOGRADER = (
     "model",
     "files",
+    "write_ahead_log",
     "proofs",
     "notebook",
     "settings",

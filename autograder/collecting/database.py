@@ -15,15 +15,14 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 from autograder.files import make_folder, sha256
 from autograder.model import Course, CourseError
+from autograder.write_ahead_log import BUSY_S, use_write_ahead_log
 
 Row = dict[str, Any]
 
-BUSY_S = 60.0
 SCHEMA = """
 CREATE TABLE hand_ins (
     assignment TEXT NOT NULL, number INTEGER NOT NULL, student TEXT NOT NULL, body TEXT NOT NULL,
@@ -94,7 +93,7 @@ class Database:
                 self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
             )
             weakref.finalize(self, connection.close)
-            _use_wal(connection)
+            use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous = FULL")
             self._connection = connection
         return self._connection
@@ -180,17 +179,3 @@ def row_faults(database: Database, table: str, label: str) -> list[str]:
             faults.append(f"{where} is damaged and was passed over. Collect that inbox again.")
         expected[assignment] = number + 1
     return faults
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Choose the write-ahead log. subtle: while another command does so for the first time, SQLite
-    refuses at once and does not wait for its timeout."""
-    deadline = monotonic() + BUSY_S
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as fault:
-            if not fault.sqlite_errorname.startswith("SQLITE_BUSY") or monotonic() > deadline:
-                raise
-            sleep(0.05)

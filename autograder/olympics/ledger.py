@@ -34,10 +34,10 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from autograder.model import CourseError
+from autograder.write_ahead_log import BUSY_S, use_write_ahead_log
 
 VERDICTS = ("ranked", "refused", "wrong", "withdrawn")
 FIRST = "0" * 64  # the sha256 before the first row
-PATIENCE_S = 30
 LOCK = 0x6F6C796D  # the advisory lock of whoever appends to a ledger in PostgreSQL
 _TABLES = MetaData()
 _ROWS = Table(
@@ -181,7 +181,7 @@ def _engine(url: str) -> Engine:
             raise CourseError(f"A ledger is kept in SQLite or PostgreSQL, and {backend} came.")
         options: dict[str, Any] = {"connect_timeout": 10}
         if backend == "sqlite":
-            options = {"timeout": PATIENCE_S, "isolation_level": None}
+            options = {"timeout": BUSY_S, "isolation_level": None}
         engine = create_engine(address, poolclass=NullPool, connect_args=options)
     except (ArgumentError, NoSuchModuleError) as fault:
         raise CourseError(
@@ -201,7 +201,7 @@ def _engine(url: str) -> Engine:
 
 
 def _durable(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
+    use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous = FULL")
 
 

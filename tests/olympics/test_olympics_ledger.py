@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import made_ledger
@@ -86,6 +87,22 @@ def test_several_writers_at_once_lose_and_double_nothing(url):
         writer.join()
     with Ledger(url) as ledger:
         assert sorted(row.run for row in ledger.judgements()) == list(range(1, 11))
+
+
+def test_commands_that_open_a_new_ledger_at_once_wait_for_each_other(tmp_path):
+    def write(number, run, start):
+        start.wait()
+        with Ledger(f"sqlite:///{tmp_path / f'{number}.db'}") as ledger:
+            ledger.append(replace(ROW, run=run))
+
+    with ThreadPoolExecutor(max_workers=3) as writers:
+        for number in range(15):
+            start = threading.Barrier(3)
+            appends = [writers.submit(write, number, run, start) for run in (1, 2, 3)]
+            for append in appends:
+                append.result()
+            with Ledger(f"sqlite:///{tmp_path / f'{number}.db'}") as ledger:
+                assert sorted(row.run for row in ledger.judgements()) == [1, 2, 3]
 
 
 def test_a_row_that_was_edited_in_the_file_is_noticed(tmp_path):
