@@ -25,8 +25,8 @@ hw1.ipynb and Ada who hands in `LATE_1900_88001_hw1.ipynb` have one name: `_riva
 readings of a name, and `two_readings` decides or leaves the file to a person.
 
 To add an LMS: write a function like `_moodle`, which returns the NameParts of one folder's or
-file's name or None, add it to SCHEMES, and an example to SCHEMES in test_collect.py. Of Canvas's
-LATE mark `collect` only tells: what is late follows from the time in timestamp.txt (see
+file's name or None, add it to SCHEMES, and an example to SCHEMES in test_lms_layouts.py. Of
+Canvas's LATE mark `collect` only tells: what is late follows from the time in timestamp.txt (see
 `time_stamps`) and the assignment's due date, which both go into nbgrader's gradebook.
 """
 
