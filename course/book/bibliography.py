@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from book.catalogues import translator
 from book.chapter import Chapter, domain, open_chapter
-from book.contents import written
+from book.contents import written_chapters
 from book.languages import ENGLISH
 from book.references import Work, annotated, works
 from book.terms import anchor
@@ -15,7 +15,7 @@ from book.terms import anchor
 def citing(code: str = ENGLISH.code) -> list[tuple[Work, list[Chapter]]]:
     """The works that are cited, by first author, each with the chapters that cite it."""
     cited_in: dict[str, list[Chapter]] = {}
-    for chapter in (open_chapter(entry.id, code) for entry in written()):
+    for chapter in (open_chapter(entry.id, code) for entry in written_chapters()):
         for block in chapter.blocks("references"):
             for work, _ in annotated(block.body):
                 cited_in.setdefault(work.key, []).append(chapter)

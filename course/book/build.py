@@ -22,7 +22,7 @@ import click
 from book.catalogues import LOCALES, translator
 from book.chapter import Chapter, open_chapter
 from book.checks.gift import gift
-from book.contents import BOOK, written
+from book.contents import BOOK, written_chapters
 from book.errors import BookError
 from book.fonts import MISSING, can_print
 from book.languages import ENGLISH, LANGUAGES, language
@@ -33,7 +33,7 @@ from book.translation_faults import demand
 
 TARGET = BOOK.parents[1] / "dist" / "book"
 MARKER = ".built-book"
-CODES = [known.code for known in LANGUAGES]
+CODES = [entry.code for entry in LANGUAGES]
 
 
 @click.command()
@@ -57,14 +57,14 @@ def build_all(target: Path = TARGET, only_site: bool = False, fresh: bool = Fals
     """Writes the book in all languages into `target`. BookError for a fault in a page."""
     claim(target)
     start_ns = time.time_ns()
-    asked = ["--target", str(target), "--offer-all"]
-    asked += [*(["--only-site"] if only_site else []), *(["--fresh"] if fresh else [])]
-    commands = [[sys.executable, "-m", "book", "--language", code, *asked] for code in CODES]
+    options = ["--target", str(target), "--offer-all"]
+    options += [*(["--only-site"] if only_site else []), *(["--fresh"] if fresh else [])]
+    commands = [[sys.executable, "-m", "book", "--language", code, *options] for code in CODES]
     with ThreadPoolExecutor(os.cpu_count() or 1) as side_by_side:
-        done = list(side_by_side.map(_ended, commands))
+        exit_codes = list(side_by_side.map(_ended, commands))
     failed = [
         code
-        for code, ended in zip(CODES, done, strict=True)
+        for code, ended in zip(CODES, exit_codes, strict=True)
         if ended or not _is_new(_site(target, code) / "index.html", start_ns)
     ]
     if failed:
@@ -79,8 +79,8 @@ def claim(target: Path) -> None:
     overwrite or delete."""
     if target.is_symlink():
         raise BookError(f"{target} is a link; name the folder itself: --target DIR")
-    known = (target / MARKER).is_file() or target.resolve() == TARGET.resolve()
-    if not known and target.is_dir() and any(target.iterdir()):
+    is_ours = (target / MARKER).is_file() or target.resolve() == TARGET.resolve()
+    if not is_ours and target.is_dir() and any(target.iterdir()):
         raise BookError(
             f"{target} holds files and is no earlier build of the book, so nothing was written "
             "there. Name a new or an empty folder: --target DIR"
@@ -105,8 +105,14 @@ def _ended(command: Sequence[str]) -> int:
 def offered(site: Path, code: str) -> list[str]:
     """The languages to which a page can lead when only that one is built: it, and those that are
     there from an earlier build."""
-    homes = {known: site / ("" if known == ENGLISH.code else known) for known in CODES}
-    return [known for known in CODES if known == code or (homes[known] / "index.html").is_file()]
+    homes = {
+        candidate: site / ("" if candidate == ENGLISH.code else candidate) for candidate in CODES
+    }
+    return [
+        candidate
+        for candidate in CODES
+        if candidate == code or (homes[candidate] / "index.html").is_file()
+    ]
 
 
 def build(
@@ -120,13 +126,13 @@ def build(
     without them those that are built. BookError for a fault in a page."""
     claim(target)
     demand(code)
-    chapters = [open_chapter(entry.id, code) for entry in written()]
+    chapters = [open_chapter(entry.id, code) for entry in written_chapters()]
     site = _site(target, code)
     # subtle: a fault of a chapter is a sentence here, and a crash of Sphinx there
     _timed(f"{code}: notebooks", lambda: write_notebooks(chapters, site, fresh))
-    shown = codes or offered(target / "html", code)
+    offered_codes = codes or offered(target / "html", code)
     doctrees = target / "doctrees" / code
-    _timed(f"{code}: site", lambda: build_site(site, doctrees, fresh, code, shown))
+    _timed(f"{code}: site", lambda: build_site(site, doctrees, fresh, code, offered_codes))
     if code == ENGLISH.code:
         add_notebooks(site)
     drop_unused(site)
@@ -146,7 +152,7 @@ def write_pdfs(chapters: Sequence[Chapter], folder: Path) -> None:
         print(MISSING.format(name=language(code).english), file=sys.stderr)
         return
     for chapter in chapters:
-        write_pdf([chapter], folder / f"{chapter.id}.pdf", chapter.title, whole=False)
+        write_pdf([chapter], folder / f"{chapter.id}.pdf", chapter.title, is_whole_book=False)
     write_pdf(chapters, folder / "book.pdf", TITLE)
 
 
@@ -166,11 +172,11 @@ def write_notebooks(chapters: list[Chapter], site: Path, fresh: bool = False) ->
         zipped = site / "downloads" / f"{chapter.id}-notebook.zip"
         if zipped.exists() and not fresh and zipped.stat().st_mtime > _changed(chapter):
             continue
-        made = files(chapter)
+        notebook_files = files(chapter)
         folder = site / "notebooks" / chapter.id
         folder.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(zipped, "w") as archive:
-            for name, content in made.items():
+            for name, content in notebook_files.items():
                 (folder / name).write_bytes(content)
                 archive.writestr(f"{chapter.id}/{name}", content)
 
@@ -179,8 +185,8 @@ def _changed(chapter: Chapter) -> float:
     """When something of a chapter, its translations or the book's code was last changed."""
     catalogues = LOCALES / chapter.language
     code = (*BOOK.glob("*.py"), *BOOK.glob("checks/*.py"))
-    kept = (*chapter.sources, *catalogues.rglob("*.po"), *code)
-    return max(path.stat().st_mtime for path in kept)
+    inputs = (*chapter.sources, *catalogues.rglob("*.po"), *code)
+    return max(path.stat().st_mtime for path in inputs)
 
 
 def write_gift(chapters: list[Chapter], folder: Path) -> None:

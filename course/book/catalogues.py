@@ -53,10 +53,10 @@ def messages(path: Path) -> list[Message]:
         catalog = read_po(BytesIO(path.read_bytes()), abort_invalid=True)
     except (PoFileError, ValueError, OSError) as error:
         raise BookError(f"the catalogue {path} cannot be read: {error}.") from error
-    return [*_kept(catalog, False), *_kept(catalog, True)]
+    return [*_entries(catalog, False), *_entries(catalog, True)]
 
 
-def _kept(catalog: Catalog, obsolete: bool) -> Iterator[Message]:
+def _entries(catalog: Catalog, obsolete: bool) -> Iterator[Message]:
     rows = catalog.obsolete.values() if obsolete else catalog
     for row in rows:
         if row.id:
@@ -98,10 +98,10 @@ def translator(code: str, *domains: str) -> Say:
     Without domains those of the site's own words are taken."""
     if code == ENGLISH.code:
         return as_written
-    known: dict[str, str] = {}
+    dictionary: dict[str, str] = {}
     for domain in domains or ("contents", "interface"):
-        known = {**translations(code, domain), **known}
-    return lambda text: known.get(text, text)
+        dictionary = {**translations(code, domain), **dictionary}
+    return lambda text: dictionary.get(text, text)
 
 
 def called_texts(path: Path) -> list[str]:
@@ -123,11 +123,11 @@ def write_template(domain: str, pairs: Iterable[tuple[str, str]], folder: Path) 
     catalog = Catalog(header_comment=HEADER.format(domain=domain), project="mlsys-course")
     for text, place in pairs:
         catalog.add(text, auto_comments=[place] if place else [])
-    made = BytesIO()
-    write_po(made, catalog, width=WIDTH, omit_header=False)
+    buffer = BytesIO()
+    write_po(buffer, catalog, width=WIDTH, omit_header=False)
     target = folder / f"{domain}.pot"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(_tidy(made.getvalue()))
+    target.write_bytes(_tidy(buffer.getvalue()))
 
 
 def _tidy(content: bytes) -> bytes:

@@ -69,9 +69,9 @@ class Chapter:
     @property
     def sources(self) -> list[Path]:
         """The files that its page is made of: when one of them changes, the page is old."""
-        own = [path for path in (BOOK / "chapters" / self.id).iterdir() if path.is_file()]
+        own_files = [path for path in (BOOK / "chapters" / self.id).iterdir() if path.is_file()]
         simulator = [path for path in SIMULATOR.rglob("*") if path.suffix in READ]
-        return [*own, *self.data, *simulator, BOOK / "references.toml", syllabus.home()]
+        return [*own_files, *self.data, *simulator, BOOK / "references.toml", syllabus.home()]
 
     def blocks(self, name: str) -> list[Block]:
         """The blocks of that name, in their order."""
@@ -105,23 +105,23 @@ class Chapter:
 
     def variants(self) -> list[list[dict[str, Any]]]:
         """Each check with its variants."""
-        return [self._told(check, variants) for check in self.checks]
+        return [self._compute_for(check, variants) for check in self.checks]
 
     def first_checks(self) -> list[dict[str, Any]]:
         """Each check for the first seed."""
-        return [self._told(check, computed) for check in self.checks]
+        return [self._compute_for(check, computed) for check in self.checks]
 
     def check_sections(self) -> list[str]:
         """For each check the heading of the second level under which it stands."""
-        found, title = [], self.title
+        headings, title = [], self.title
         for part in self.parts:
             if isinstance(part, Prose):
                 title = (re.findall(r"(?m)^## (.+)$", part.text) or [title])[-1]
             elif part.name == "check":
-                found.append(title)
-        return found
+                headings.append(title)
+        return headings
 
-    def _told(self, check: CheckText, compute: Any) -> Any:
+    def _compute_for(self, check: CheckText, compute: Any) -> Any:
         """What a function computes of a check; a fault is told with its place."""
         try:
             return compute(check, self.names)
@@ -254,8 +254,8 @@ def _output(cell: Block, names: Names) -> str:
         raise BookError(
             f"the cell in line {cell.line} fails: {type(error).__name__}: {error}."
         ) from error
-    shown = "" if value is None else f"{value!r}\n"
-    return printed.getvalue() + shown
+    value_text = "" if value is None else f"{value!r}\n"
+    return printed.getvalue() + value_text
 
 
 def _parsed(cell: Block) -> ast.Module:

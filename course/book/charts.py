@@ -52,8 +52,8 @@ def labels(chapter: Chapter, name: str) -> list[str]:
     """The words in a figure, as they stand in the catalogue."""
     with _drawn(chapter, name) as figure:
         figure.canvas.draw()
-        shown = [text.get_text() for text in figure.findobj(Text) if text.get_visible()]
-    return sorted({_numbered(text)[0] for text in shown if WORD.search(text) and "$" not in text})
+        texts = [text.get_text() for text in figure.findobj(Text) if text.get_visible()]
+    return sorted({_numbered(text)[0] for text in texts if WORD.search(text) and "$" not in text})
 
 
 def translate(figure: Figure, code: str) -> None:
@@ -64,20 +64,20 @@ def translate(figure: Figure, code: str) -> None:
     say = translator(code, "figures")
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            shown = [label.get_text() for label in axis.get_ticklabels()]
-            if isinstance(axis.get_major_locator(), FixedLocator) and any(shown):
-                axis.set_ticklabels([_said(text, say) for text in shown])
+            tick_labels = [label.get_text() for label in axis.get_ticklabels()]
+            if isinstance(axis.get_major_locator(), FixedLocator) and any(tick_labels):
+                axis.set_ticklabels([_translated(text, say) for text in tick_labels])
     for text in figure.findobj(Text):
-        text.set_text(_said(text.get_text(), say))
+        text.set_text(_translated(text.get_text(), say))
         text.set(fontfamily=[font, LABELS], fontweight="normal")  # there is no bold face
 
 
-def _said(text: str, say: Say) -> str:
+def _translated(text: str, say: Say) -> str:
     """The translation of a label, with its numbers in their order."""
-    known, numbers = _numbered(text)
-    for number in numbers if (said := say(known)) != known else ():
-        said = said.replace("{}", number, 1)
-    return said if said != known else text
+    pattern, numbers = _numbered(text)
+    for number in numbers if (translation := say(pattern)) != pattern else ():
+        translation = translation.replace("{}", number, 1)
+    return translation if translation != pattern else text
 
 
 def _numbered(text: str) -> tuple[str, list[str]]:

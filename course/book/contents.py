@@ -100,7 +100,7 @@ def entries() -> dict[str, Entry]:
     return {entry.id: entry for part in parts() for entry in part.chapters}
 
 
-def written() -> list[Entry]:
+def written_chapters() -> list[Entry]:
     """The chapters that have a text."""
     return [entry for entry in entries().values() if entry.is_written]
 

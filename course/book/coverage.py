@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from book.catalogues import LOCALES, messages, po_path
 from book.chapter import domain
-from book.contents import written
+from book.contents import written_chapters
 from book.languages import TRANSLATED, Say, as_written
 
 
@@ -44,7 +44,7 @@ TABLES = {
 
 def pages() -> dict[str, str]:
     """The pages that can be translated with their English names: each is a catalogue."""
-    return {**PAGES, **{domain(entry.id): entry.title for entry in written()}}
+    return {**PAGES, **{domain(entry.id): entry.title for entry in written_chapters()}}
 
 
 def domains() -> dict[str, str]:
@@ -57,19 +57,19 @@ def coverage(code: str, name: str) -> Coverage:
     has a new chapter whose texts were not brought to the translators yet."""
     places = (po_path(code, name), LOCALES / "pot" / f"{name}.pot")
     rows = next((messages(path) for path in places if path.exists()), [])
-    kept = [row for row in rows if not row.is_obsolete]
+    current_rows = [row for row in rows if not row.is_obsolete]
     obsolete = sum(row.is_obsolete and bool(row.translation) for row in rows)
-    done = sum(bool(row.translation) and not row.is_fuzzy for row in kept)
-    fuzzy = sum(bool(row.translation) and row.is_fuzzy for row in kept)
-    return Coverage(done, fuzzy, len(kept), obsolete)
+    translated = sum(bool(row.translation) and not row.is_fuzzy for row in current_rows)
+    fuzzy = sum(bool(row.translation) and row.is_fuzzy for row in current_rows)
+    return Coverage(translated, fuzzy, len(current_rows), obsolete)
 
 
 def coverage_page(say: Say) -> str:
     """The table of all languages in Markdown."""
-    names = [known.name for known in TRANSLATED]
+    names = [language.name for language in TRANSLATED]
     lines = [f"| {' | '.join([say('texts'), *names])} |", f"|---|{'--:|' * len(names)}"]
     for name, title in domains().items():
-        cells = [_cell(coverage(known.code, name)) for known in TRANSLATED]
+        cells = [_cell(coverage(language.code, name)) for language in TRANSLATED]
         lines.append(f"| {' | '.join([say(title), *cells])} |")
     return "\n".join([*lines, "", *_sentences(say)])
 
@@ -80,12 +80,12 @@ def _cell(count: Coverage) -> str:
 
 def _sentences(say: Say) -> Iterator[str]:
     """For each language what waits for a second look, and what is translated for nothing."""
-    for known in TRANSLATED:
-        rows = [coverage(known.code, name) for name in domains()]
+    for language in TRANSLATED:
+        rows = [coverage(language.code, name) for name in domains()]
         fuzzy, obsolete = sum(row.fuzzy for row in rows), sum(row.obsolete for row in rows)
         if fuzzy or obsolete:
             yield say(
                 "{language}: the English text of {fuzzy} translations has changed since, and "
                 "{obsolete} translations are of texts that are no longer there."
-            ).format(language=known.name, fuzzy=fuzzy, obsolete=obsolete)
+            ).format(language=language.name, fuzzy=fuzzy, obsolete=obsolete)
             yield ""

@@ -16,21 +16,21 @@ from coursekit import syllabus
 from book.catalogues import LOCALES, called_texts, update_translations, write_template
 from book.chapter import open_chapter
 from book.charts import labels
-from book.contents import BOOK, parts, steps, table, written
+from book.contents import BOOK, parts, steps, table, written_chapters
 from book.coverage import pages
 from book.errors import BookError
 from book.reader_paths import rows
 from book.translatable import texts
 
-Found = Iterator[tuple[str, str]]
+PlacedTexts = Iterator[tuple[str, str]]
 
 
-def page_texts(page: str) -> Found:
+def page_texts(page: str) -> PlacedTexts:
     """The texts of a page."""
     yield from texts((BOOK / f"{page}.md").read_text(encoding="utf-8"))
 
 
-def contents_texts() -> Found:
+def contents_texts() -> PlacedTexts:
     """Titles, questions and objectives of the chapters; the tables of the front page."""
     for part in parts():
         yield from page_texts(f"parts/{part.id}")
@@ -53,7 +53,7 @@ def contents_texts() -> Found:
         yield step.teaching, f"the step {step.name} in this course"
 
 
-def path_texts() -> Found:
+def path_texts() -> PlacedTexts:
     """The words of the ways through the course."""
     for row in rows():
         yield row["title"], "title of a way through the course"
@@ -63,7 +63,7 @@ def path_texts() -> Found:
             yield stop["why"], f"why {stop['at']} is a stop: {row['title']}"
 
 
-def interface_texts() -> Found:
+def interface_texts() -> PlacedTexts:
     """The site's own words: what stands in its code as say("...") or as_written("...")."""
     for path in sorted([*BOOK.glob("*.py"), *BOOK.glob("checks/*.py")]):
         for text in called_texts(path):
@@ -73,9 +73,9 @@ def interface_texts() -> Found:
             yield text[1], f"in {path.relative_to(BOOK)}"
 
 
-def figure_texts() -> Found:
+def figure_texts() -> PlacedTexts:
     """The words in the figures of the chapters; a number in them is written {}."""
-    for entry in written():
+    for entry in written_chapters():
         chapter = open_chapter(entry.id)
         for block in chapter.blocks("chart"):
             for text in labels(chapter, block.argument):

@@ -88,8 +88,8 @@ def tables(say: Say = as_written) -> str:
 
 def link(place: Place, short: bool = False, say: Say = as_written) -> str:
     """A link to an assignment, or its name with the word planned; short: x01 for its whole id."""
-    shown = place.name.partition("_")[0] if short else place.name
-    name = f'<code title="{escape(place.name)}">{escape(shown)}</code>'
+    link_text = place.name.partition("_")[0] if short else place.name
+    name = f'<code title="{escape(place.name)}">{escape(link_text)}</code>'
     if place.is_planned:
         return planned(name, say)
     return f'<a href="assignments.html#{place.label.replace("_", "-")}">{name}</a>'
@@ -148,10 +148,10 @@ TEACH = (
 
 def _start(say: Say, root: str, release: Path) -> str:
     rows = "".join(
-        f"<li><strong>{escape(say(what))}</strong><br>"
+        f"<li><strong>{escape(say(heading))}</strong><br>"
         + escape(say(sentence)).format(link=_opened(place, name, say, root, release))
         + "</li>"
-        for what, sentence, place, name in (*START, TEACH)
+        for heading, sentence, place, name in (*START, TEACH)
     )
     return f'<ul class="start">{rows}</ul>'
 
@@ -182,12 +182,12 @@ def _bridge(say: Say) -> str:
 
 
 def _bridge_row(meeting: Meeting, say: Say) -> str:
-    known = {entry.id: entry for part in parts() for entry in part.chapters}
+    chapters = {entry.id: entry for part in parts() for entry in part.chapters}
     cells = [
         escape(say(meeting.concept)),
         escape(say(meeting.systems)),
         escape(say(meeting.learns)),
-        _listed(chapter_link(known[name], say) for name in meeting.chapters),
+        _listed(chapter_link(chapters[name], say) for name in meeting.chapters),
         *(
             _listed(link(lab(name), True, say) for name in names)
             for names in (meeting.labs, meeting.modules, meeting.boards)

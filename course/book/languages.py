@@ -35,11 +35,11 @@ LANGUAGES = (ENGLISH, *TRANSLATED)
 
 def language(code: str) -> Language:
     """The language with that code. BookError where the book has none."""
-    for known in LANGUAGES:
-        if known.code == code:
-            return known
+    for entry in LANGUAGES:
+        if entry.code == code:
+            return entry
     raise BookError(
-        f"the book has no language '{code}'; it has {', '.join(known.code for known in LANGUAGES)}."
+        f"the book has no language '{code}'; it has {', '.join(entry.code for entry in LANGUAGES)}."
     )
 
 

@@ -29,7 +29,7 @@ class Place:
 
 
 @cache
-def known() -> dict[str, str]:
+def assignment_ids() -> dict[str, str]:
     """The ids of the syllabus, and also by their first part: `x01` as well as the whole id."""
     ids = [row.id for row in syllabus.load().assignments]
     return {**{name.partition("_")[0]: name for name in ids}, **{name: name for name in ids}}
@@ -37,8 +37,8 @@ def known() -> dict[str, str]:
 
 def lab(name: str) -> Place:
     """Where the assignment of that id, or of that beginning of an id, is described."""
-    if name in known():
-        return Place(known()[name], f"assignment-{known()[name]}")
+    if name in assignment_ids():
+        return Place(assignment_ids()[name], f"assignment-{assignment_ids()[name]}")
     return Place(name)
 
 
@@ -47,7 +47,7 @@ def is_slip(name: str) -> bool:
     is not to be shown as planned. The beginning of a planned one may have any ending; that of an
     assignment only its own."""
     begin = name.partition("_")[0]
-    return lab(name).is_planned and (begin in known() or begin not in planned_labs())
+    return lab(name).is_planned and (begin in assignment_ids() or begin not in planned_labs())
 
 
 def assignments_text(root: str = "", release: Path = RELEASE) -> str:

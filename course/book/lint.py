@@ -156,9 +156,9 @@ def paragraphs(text: str) -> list[str]:
 
 def faults(chapter: Chapter) -> list[str]:
     """All that a chapter does not hold."""
-    own = [(chapter.id, text) for text in paragraphs(chapter.prose)]
+    own_paragraphs = [(chapter.id, text) for text in paragraphs(chapter.prose)]
     rules = (length, sections, typed_numbers, labs, alt_texts, code_lines)
-    return [*(fault for rule in rules for fault in rule(chapter)), *repetition(own)]
+    return [*(fault for rule in rules for fault in rule(chapter)), *repetition(own_paragraphs)]
 
 
 def _texts(chapter: Chapter) -> Iterator[tuple[int, str]]:

@@ -56,13 +56,13 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
     cells = [
         _cell(number, piece.strip("\n")) for number, piece in enumerate(pieces) if piece.strip()
     ]
-    head, rest = cells[0], cells[1:]
+    head, later_cells = cells[0], cells[1:]
     title, _, body = head["source"].partition("\n")
     introduction = translator(chapter.language)(INTRODUCTION)
     head["source"] = f"{title}\n\n{introduction}\n{body}"
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return {
-        "cells": [head, *rest],
+        "cells": [head, *later_cells],
         "metadata": {"kernelspec": kernel},
         "nbformat": 4,
         "nbformat_minor": 5,
@@ -71,14 +71,14 @@ def notebook(chapter: Chapter) -> dict[str, Any]:
 
 def files(chapter: Chapter) -> dict[str, bytes]:
     """All that the notebook's folder holds, by name: itself, figures, checks, data."""
-    made = json.dumps(notebook(chapter), indent=1, ensure_ascii=False) + "\n"
+    notebook_text = json.dumps(notebook(chapter), indent=1, ensure_ascii=False) + "\n"
     charts = {
         f"{b.argument}.svg": svg(chapter, b.argument, PAPER_INK) for b in chapter.blocks("chart")
     }
     data = {path.name: path.read_bytes() for path in chapter.data}
     checks = {check["id"]: in_html(check) for check in chapter.first_checks()}
-    held = json.dumps(checks, indent=1, ensure_ascii=False) + "\n"
-    texts = {f"{chapter.id}.ipynb": made, **charts, CHECKS: held}
+    checks_text = json.dumps(checks, indent=1, ensure_ascii=False) + "\n"
+    texts = {f"{chapter.id}.ipynb": notebook_text, **charts, CHECKS: checks_text}
     return {**{name: text.encode() for name, text in texts.items()}, **data}
 
 

@@ -46,8 +46,8 @@ def chapter_markdown(chapter: Chapter, folder: Path) -> str:
     def cell(block: Block) -> str:
         printed = next(outputs)
         code = "" if FOLDED in block.options.get("tags", "") else f"```python\n{block.body}\n```"
-        shown = f"```text\n{printed.rstrip()}\n```" if printed else ""
-        return f"{code}\n\n{shown}".strip()
+        output = f"```text\n{printed.rstrip()}\n```" if printed else ""
+        return f"{code}\n\n{output}".strip()
 
     def check(_: Block) -> str:
         number, computed = next(questions)
@@ -66,9 +66,9 @@ def chapter_markdown(chapter: Chapter, folder: Path) -> str:
 
 
 def write_pdf(
-    chapters: Sequence[Chapter], target: Path, title: str = TITLE, whole: bool = True
+    chapters: Sequence[Chapter], target: Path, title: str = TITLE, is_whole_book: bool = True
 ) -> None:
-    """The chapters as one PDF; whole: with the plan of the book, its glossary and its
+    """The chapters as one PDF; is_whole_book: with the plan of the book, its glossary and its
     bibliography behind them."""
     import pypandoc
     import typst
@@ -77,7 +77,7 @@ def write_pdf(
     say = translator(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        text = _joined(chapters, folder, whole=whole)
+        text = _joined(chapters, folder, is_whole_book=is_whole_book)
         (folder / "book.md").write_text(text, encoding="utf-8")
         pypandoc.convert_file(
             str(folder / "book.md"),
@@ -90,7 +90,7 @@ def write_pdf(
                 f"--variable=licence:{say(LICENCE)}",
                 f"--variable=author:{authors()}",
                 f"--variable=edition:{edition(code)}",
-                *(["--variable=whole:yes"] if whole else []),
+                *(["--variable=whole:yes"] if is_whole_book else []),
                 *_typst_language(code),
                 "--wrap=preserve",
             ],
@@ -115,8 +115,8 @@ def _end_calls(source: Path) -> None:
 def _typst_language(code: str) -> list[str]:
     """The language of the template; in Chinese, Japanese and Korean also the font of its signs."""
     name, _, region = code.partition("_")
-    given = {"lang": name, "region": region, "cjk": FAMILY if code in FACES else ""}
-    return [f"--variable={key}:{value}" for key, value in given.items() if value]
+    variables = {"lang": name, "region": region, "cjk": FAMILY if code in FACES else ""}
+    return [f"--variable={key}:{value}" for key, value in variables.items() if value]
 
 
 def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
@@ -127,7 +127,7 @@ def write_epub(chapters: Sequence[Chapter], target: Path) -> None:
     say = translator(code)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        text = FOR_TYPST.sub("", _joined(chapters, folder, whole=True))
+        text = FOR_TYPST.sub("", _joined(chapters, folder, is_whole_book=True))
         (folder / "book.md").write_text(text, encoding="utf-8")
         target.parent.mkdir(parents=True, exist_ok=True)
         pypandoc.convert_file(
@@ -156,12 +156,12 @@ def _hold_pictures(epub: Path, drawn: int) -> None:
     """BookError where pandoc took a file that is none of our figures; the EPUB is then deleted.
     Its sandbox would take no style sheet either."""
     with zipfile.ZipFile(epub) as archive:
-        taken = sum(name.startswith("EPUB/media/") for name in archive.namelist())
-    if taken > drawn:
+        pictures = sum(name.startswith("EPUB/media/") for name in archive.namelist())
+    if pictures > drawn:
         epub.unlink()
-        raise BookError(f"the EPUB would hold {taken} pictures, and the chapters draw {drawn}.")
+        raise BookError(f"the EPUB would hold {pictures} pictures, and the chapters draw {drawn}.")
 
 
-def _joined(chapters: Sequence[Chapter], folder: Path, whole: bool) -> str:
+def _joined(chapters: Sequence[Chapter], folder: Path, is_whole_book: bool) -> str:
     texts = [chapter_markdown(chapter, folder) for chapter in chapters]
-    return "\n\n".join([*texts, *(back_parts(chapters[0].language) if whole else [])])
+    return "\n\n".join([*texts, *(back_parts(chapters[0].language) if is_whole_book else [])])

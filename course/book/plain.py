@@ -56,13 +56,13 @@ def _rendered(part: Prose | Block, chapter: Chapter, render: Mapping[str, Render
         return render[part.name](part)
     if part.name in SHARED:
         return SHARED[part.name](part, chapter)
-    known = ", ".join(sorted([*render, *SHARED]))
-    raise BookError(f"there is no block '{{{part.name}}}'; there are {known}.")
+    block_names = ", ".join(sorted([*render, *SHARED]))
+    raise BookError(f"there is no block '{{{part.name}}}'; there are {block_names}.")
 
 
 def _cited(keys: str) -> str:
     cited = [work(key.strip()) for key in keys.split(",")]
-    return "(" + "; ".join(f"[{each.short}]({_quoted(each.address)})" for each in cited) + ")"
+    return "(" + "; ".join(f"[{source.short}]({_quoted(source.address)})" for source in cited) + ")"
 
 
 def _quoted(address: str) -> str:
@@ -78,8 +78,8 @@ def _lab(name: str, say: Say) -> str:
 def _glossary(block: Block, chapter: Chapter) -> str:
     """Terms with their meanings, from Sphinx's glossary; a second term stands in brackets."""
     return "\n".join(
-        f"- **{first}**{''.join(f' ({term})' for term in others)}: {meaning}"
-        for (first, *others), meaning in definitions(prose(block.body, chapter))
+        f"- **{first}**{''.join(f' ({term})' for term in synonyms)}: {meaning}"
+        for (first, *synonyms), meaning in definitions(prose(block.body, chapter))
     )
 
 

@@ -164,9 +164,9 @@ def _sum(path: Path, say: Say) -> str:
     )
     if not planned:
         return ready
-    rest = say(
+    sentence = say(
         "Leave out what is planned: nothing else needs it. The planned chapters will take about "
         "{time}; for planned assignments no time can be given yet."
     )
-    left = rest.format(time=hours(sum(stop.minutes or 0 for stop in planned), say))
+    left = sentence.format(time=hours(sum(stop.minutes or 0 for stop in planned), say))
     return say("{one} {other}").format(one=ready, other=left)

@@ -23,8 +23,10 @@ def kept_roles(text: str) -> list[str]:
 def new_expressions(text: str, translation: str) -> list[str]:
     """What a translation computes and its original does not. A page evaluates every {num}, so this
     must be nobody's who only translates."""
-    known = set(kept_roles(text))
-    return [role for role in kept_roles(translation) if role not in known and "{num}" in role]
+    original_roles = set(kept_roles(text))
+    return [
+        role for role in kept_roles(translation) if role not in original_roles and "{num}" in role
+    ]
 
 
 def _target(name: str, inside: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from sphinx.cmd.build import build_main
 
 from book.catalogues import translator
-from book.contents import BOOK, written
+from book.contents import BOOK, written_chapters
 from book.errors import BookError
 from book.languages import ENGLISH, TRANSLATED
 from book.links import RELEASE
@@ -33,17 +33,17 @@ def build_site(
     BookError for a warning."""
     say = translator(code)
     title = say("Machine Learning Systems")
-    asked = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
+    words = ["-b", "html", "-W", "--keep-going", "-q", "-d", str(doctrees), str(BOOK), str(folder)]
     settings = {
         "language": code,
         "html_title": title,
         "nb_code_prompt_show": say("Show the code"),
         "nb_code_prompt_hide": say("Hide the code"),
         "book_languages": " ".join(offered or [code]),
-        "book_names": " ".join([*(entry.id for entry in written()), *released()]),
+        "book_names": " ".join([*(entry.id for entry in written_chapters()), *released()]),
     }
-    asked += [word for name, text in settings.items() for word in ("-D", f"{name}={text}")]
-    if build_main([*(["-E", "-a"] if fresh else []), *asked]):
+    words += [word for name, text in settings.items() for word in ("-D", f"{name}={text}")]
+    if build_main([*(["-E", "-a"] if fresh else []), *words]):
         raise BookError("Sphinx found faults in the pages: they are in the lines above.")
 
 
@@ -51,9 +51,9 @@ def name_toggles(folder: Path, code: str = ENGLISH.code) -> None:
     """Gives the toggles of the theme's sidebar a name, which a screen reader needs."""
     say = translator(code)
     label = escape(say("Chapters of this part"))
-    others = {known.code for known in TRANSLATED}
+    translated_codes = {language.code for language in TRANSLATED}
     for page in folder.rglob("*.html"):
-        if page.relative_to(folder).parts[0] in others:
+        if page.relative_to(folder).parts[0] in translated_codes:
             continue
         text = page.read_text(encoding="utf-8")
         named = text.replace("<summary><span", f'<summary aria-label="{label}"><span')
@@ -67,16 +67,16 @@ def drop_unused(folder: Path) -> None:
     for path in (folder / "_static").rglob("*.map"):
         path.unlink()
     mathjax = folder / "_static" / "mathjax"
-    kept = {mathjax / "tex-chtml.js", *(mathjax / "output" / "chtml").rglob("*")}
+    loaded_files = {mathjax / "tex-chtml.js", *(mathjax / "output" / "chtml").rglob("*")}
     for path in mathjax.rglob("*"):
-        if path.is_file() and path not in kept:
+        if path.is_file() and path not in loaded_files:
             path.unlink()
 
 
 def share_static(folder: Path) -> None:
     """Leaves what all languages load from `_static`, 5 MB, beside the English pages alone; the
     pages of the others load it from there. What differs from language to language stays."""
-    for code in (known.code for known in TRANSLATED):
+    for code in (language.code for language in TRANSLATED):
         site = folder / code
         shared = {path.relative_to(site).as_posix() for path in _alike(folder, site)}
         for page in site.rglob("*.html"):
@@ -90,8 +90,8 @@ def share_static(folder: Path) -> None:
 
 def _alike(folder: Path, site: Path) -> list[Path]:
     """The files of a language's `_static` that are those of English."""
-    own = [path for path in (site / "_static").rglob("*") if path.is_file()]
-    pairs = [(path, folder / path.relative_to(site)) for path in own]
+    static_files = [path for path in (site / "_static").rglob("*") if path.is_file()]
+    pairs = [(path, folder / path.relative_to(site)) for path in static_files]
     return [path for path, ours in pairs if ours.is_file() and cmp(path, ours, shallow=False)]
 
 
@@ -111,7 +111,7 @@ def add_notebooks(folder: Path, release: Path = RELEASE) -> None:
     names = released(release)
     listed = folder / LISTED
     earlier = listed.read_text(encoding="utf-8").split() if listed.is_file() else []
-    for name in {*earlier} - {*names, *(entry.id for entry in written())}:
+    for name in {*earlier} - {*names, *(entry.id for entry in written_chapters())}:
         if (folder / "notebooks" / name).is_dir():
             shutil.rmtree(folder / "notebooks" / name)
     listed.write_text("\n".join(names) + "\n", encoding="utf-8")

@@ -26,7 +26,7 @@ from book.catalogues import po_path, translator
 from book.chapter import Chapter, domain, open_chapter
 from book.charts import svg
 from book.checks.page import block, script_texts
-from book.contents import BOOK, Entry, entries, parts, written
+from book.contents import BOOK, Entry, entries, parts, written_chapters
 from book.coverage import coverage_page
 from book.fonts import can_print
 from book.front_page import head, tables
@@ -82,12 +82,14 @@ class Cite(SphinxRole):
     """{cite}`key, key`: links to the works in the chapter's list of references."""
 
     def run(self) -> tuple[Nodes, list[nodes.system_message]]:
-        made: Nodes = [nodes.Text("(")]
+        citation: Nodes = [nodes.Text("(")]
         for place, key in enumerate(self.text.split(",")):
             cited = work(key.strip())
-            made += [nodes.Text("; ")] if place else []
-            made.append(nodes.reference("", cited.short, internal=True, refid=f"ref-{cited.key}"))
-        return [*made, nodes.Text(")")], []
+            citation += [nodes.Text("; ")] if place else []
+            citation.append(
+                nodes.reference("", cited.short, internal=True, refid=f"ref-{cited.key}")
+            )
+        return [*citation, nodes.Text(")")], []
 
 
 class Lab(SphinxRole):
@@ -97,8 +99,8 @@ class Lab(SphinxRole):
         place = lab(self.text)
         name = nodes.literal("", place.name)
         if place.is_planned:
-            said = say_in(self)("(planned)")
-            return [name, nodes.inline("", f" {said}", classes=["planned"])], []
+            planned_note = say_in(self)("(planned)")
+            return [name, nodes.inline("", f" {planned_note}", classes=["planned"])], []
         xref = addnodes.pending_xref(
             "",
             name,
@@ -126,8 +128,8 @@ class ChapterFacts(SphinxDirective):
         links = escape(say(", ")).join(
             f'<a href="../../{place}" download>{escape(name)}</a>' for place, name in forms
         )
-        said = escape(say("{minutes} minutes to read, {checks} checks. Also as {links}."))
-        facts = said.format(
+        sentence = escape(say("{minutes} minutes to read, {checks} checks. Also as {links}."))
+        facts = sentence.format(
             minutes=open_chapter(chapter.id).minutes, checks=len(chapter.checks), links=links
         )
         return [raw(f'<p class="chapter-facts">{facts}</p>')]
@@ -145,11 +147,9 @@ class Chart(SphinxDirective):
         name = self.arguments[0]
         charts = chapter.blocks("chart")
         count = [part.argument for part in charts].index(name) + 1
-        written = charts[
-            count - 1
-        ]  # subtle: MyST ends an option with its line, our reader does not
-        alt = escape(filled(written.options["alt"], chapter.names))
-        caption = to_html(filled(written.body, chapter.names))
+        chart = charts[count - 1]  # subtle: MyST ends an option with its line, our reader does not
+        alt = escape(filled(chart.options["alt"], chapter.names))
+        caption = to_html(filled(chart.body, chapter.names))
         figure = escape(say_in(self)("Figure {number}.").format(number=count))
         picture = svg(chapter, name).replace("<svg ", f'<svg role="img" aria-label="{alt}" ', 1)
         return [
@@ -178,17 +178,17 @@ class References(SphinxDirective):
     has_content = True
 
     def run(self) -> Nodes:
-        made = nodes.bullet_list(classes=["references"])
+        references = nodes.bullet_list(classes=["references"])
         for cited, note in annotated("\n".join(self.content)):
             item = nodes.list_item(ids=[f"ref-{cited.key}"])
             address = nodes.reference("", cited.address, refuri=cited.address)
             entry, _ = self.parse_inline(cited.entry, lineno=self.lineno)
-            said, _ = self.parse_inline(note, lineno=self.lineno)
+            parsed_note, _ = self.parse_inline(note, lineno=self.lineno)
             item += nodes.paragraph(
-                "", "", *entry, nodes.Text(" "), address, nodes.Text(" "), *said
+                "", "", *entry, nodes.Text(" "), address, nodes.Text(" "), *parsed_note
             )
-            made += item
-        return [made]
+            references += item
+        return [references]
 
 
 class Note(SphinxDirective):
@@ -232,8 +232,8 @@ class Forms(SphinxDirective):
         page = "guide/teach-this-course.html#give-it-to-students"
         guide = f'<a href="{page}">{escape(say("Put the checks into Moodle"))}</a>'
         moodle = escape(say("For lecturers, the checks are also questions for Moodle: {guide}."))
-        shown = (escape(text).format(pdf=pdf, epub=epub), moodle.format(guide=guide))
-        return [raw("".join(f"<p>{line}</p>" for line in shown))]
+        paragraphs = (escape(text).format(pdf=pdf, epub=epub), moodle.format(guide=guide))
+        return [raw("".join(f"<p>{line}</p>" for line in paragraphs))]
 
 
 class PartPage(SphinxDirective):
@@ -255,16 +255,16 @@ class PartPage(SphinxDirective):
 
     def chapter(self, entry: Entry, say: Say) -> list[str]:
         """A chapter's title, question, objectives and labs, in Markdown."""
-        known = entry.objectives
+        objectives = entry.objectives
         if entry.is_written:
-            known = tuple(open_chapter(entry.id, self.config.language).objectives)
+            objectives = tuple(open_chapter(entry.id, self.config.language).objectives)
             depend(self.env, po_path(self.config.language, domain(entry.id)))
         state = "" if entry.is_written else f" {say('(planned)')}"
         labs = ", ".join(f"{{lab}}`{name}`" for name in entry.labs)
         read = f"[{say('Read the chapter')}](../chapters/{entry.id}/{entry.id}.md)"
         return [
             *(f"## {say(entry.title)}{state}", "", f"**{say(entry.question)}**", ""),
-            *(f"- {filled(say(text), {})}" for text in known),
+            *(f"- {filled(say(text), {})}" for text in objectives),
             *(["", read] if entry.is_written else []),
             *("", say("Labs: {labs}").format(labs=labs), ""),
         ]
@@ -284,9 +284,14 @@ class MadePage(SphinxDirective):
     def run(self) -> Nodes:
         code = self.config.language
         depend(self.env, CONTENTS, BOOK / "reader_paths.toml")
-        for entry in written():
+        for entry in written_chapters():
             depend(self.env, *open_chapter(entry.id).sources)
-        names = ("contents", "interface", "paths", *(domain(entry.id) for entry in written()))
+        names = (
+            "contents",
+            "interface",
+            "paths",
+            *(domain(entry.id) for entry in written_chapters()),
+        )
         depend(self.env, *(po_path(code, name) for name in names))
         text = self.texts[self.name](*self.arguments, code=code)
         return self.parse_text_to_nodes(text, allow_section_headings=True)
@@ -314,8 +319,8 @@ class Coverage(SphinxDirective):
     """How complete each language is."""
 
     def run(self) -> Nodes:
-        for known in LANGUAGES:
-            depend(self.env, *sorted(po_path(known.code, "").parent.rglob("*.po")))
+        for entry in LANGUAGES:
+            depend(self.env, *sorted(po_path(entry.code, "").parent.rglob("*.po")))
         return self.parse_text_to_nodes(coverage_page(say_in(self)), allow_section_headings=True)
 
 
@@ -348,9 +353,9 @@ def name_languages(
     code = app.config.language
     root = "../" * (page.count("/") + (code != ENGLISH.code))
     context["languages"] = [
-        (known, f"{root}{'' if known == ENGLISH else known.code + '/'}{page}.html")
-        for known in LANGUAGES
-        if known.code in app.config.book_languages.split()
+        (entry, f"{root}{'' if entry == ENGLISH else entry.code + '/'}{page}.html")
+        for entry in LANGUAGES
+        if entry.code in app.config.book_languages.split()
     ]
     context["language_here"] = language(code)
     context["say"] = translator(code)

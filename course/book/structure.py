@@ -20,14 +20,14 @@ def differences(ours: Sequence[Prose | Block], theirs: Sequence[Prose | Block]) 
     for part, other in zip_longest(ours, theirs):
         if part is None or other is None:
             yield f"it has {len(theirs)} parts, and its original has {len(ours)}."
-        elif kept(part) != kept(other):
+        elif fixed_content(part) != fixed_content(other):
             yield (
                 f"a translation changes what is no text in the part that begins in line "
                 f"{part.line} of the original."
             )
 
 
-def kept(part: Prose | Block) -> Any:
+def fixed_content(part: Prose | Block) -> Any:
     """All of a part that is not for a translator."""
     if isinstance(part, Prose):
         return "prose"
@@ -44,10 +44,14 @@ def kept(part: Prose | Block) -> Any:
 def _entries(block: Block) -> list[Any]:
     lines = read_check(block.argument, block.body, block.line).lines
     return [
-        (line.name, _kept(line.name, line.text), {n: _kept(n, t) for n, t in line.inside.items()})
+        (
+            line.name,
+            _fixed_text(line.name, line.text),
+            {n: _fixed_text(n, t) for n, t in line.inside.items()},
+        )
         for line in lines
     ]
 
 
-def _kept(name: str, text: str) -> str:
+def _fixed_text(name: str, text: str) -> str:
     return "" if name in PLACES else text

@@ -43,13 +43,15 @@ def faults(text: str, with_pictures: bool = False) -> Iterator[str]:
     yield from _faults(text, {}, with_pictures, False)
 
 
-def _faults(text: str, known: dict[str, Any], with_pictures: bool, within: bool) -> Iterator[str]:
-    for token, line in _tokens(_parser().parse(text, known)):
+def _faults(
+    text: str, environment: dict[str, Any], with_pictures: bool, within: bool
+) -> Iterator[str]:
+    for token, line in _tokens(_parser().parse(text, environment)):
         fault = _fault(token, with_pictures, within)
         if fault:
             yield fault if within or "\n" not in text else f"from line {line} on: {fault}"
         elif token.type == "fence" and _name(token) in WITH_TEXT:
-            yield from _faults(token.content, known, False, True)
+            yield from _faults(token.content, environment, False, True)
 
 
 def _tokens(tokens: Any, line: int = 1) -> Iterator[tuple[Any, int]]:

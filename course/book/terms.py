@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from book.catalogues import translator
 from book.chapter import Chapter, domain, open_chapter
-from book.contents import written
+from book.contents import written_chapters
 from book.errors import BookError
 from book.languages import ENGLISH
 from book.numbers import filled
@@ -25,11 +25,11 @@ SKIPPED = ("Learning objectives", "Key terms", "Summary", "References")
 
 @dataclass(frozen=True)
 class Term:
-    """name: in English; shown: in the language of the page, the same word in English. chapter: the
+    """name: in English; label: in the language of the page, the same word in English. chapter: the
     one that explains it; sections: links in MyST to those that use it."""
 
     name: str
-    shown: str
+    label: str
     meaning: str
     chapter: Chapter
     sections: tuple[str, ...]
@@ -37,7 +37,7 @@ class Term:
 
 def terms(code: str = ENGLISH.code) -> list[Term]:
     """All terms in alphabetical order. BookError where two chapters explain the same."""
-    return terms_of([open_chapter(entry.id, code) for entry in written()])
+    return terms_of([open_chapter(entry.id, code) for entry in written_chapters()])
 
 
 def terms_of(chapters: Sequence[Chapter]) -> list[Term]:
@@ -51,7 +51,7 @@ def terms_of(chapters: Sequence[Chapter]) -> list[Term]:
                     f"'{name}' is a key term of {terms[name].chapter.id} and of {chapter.id}. "
                     f"Leave it where it is read first, and use {{term}}`{name}` in the other."
                 )
-            uses = tuple(link for each in chapters for link in _sections(name, each))
+            uses = tuple(link for any_chapter in chapters for link in _sections(name, any_chapter))
             terms[name] = Term(name, names[0], filled(meaning, chapter.names), chapter, uses)
     return [terms[name] for name in sorted(terms, key=str.lower)]
 
@@ -76,7 +76,7 @@ def _entry(term: Term, code: str) -> str:
     link = f"[{home.title}](../{domain(home.id)}.md#{anchor(home.heading('Key terms'))})"
     place = say("Explained in {chapter}.").format(chapter=link)
     uses = say("Used in {sections}.").format(sections="; ".join(term.sections))
-    name = term.name if term.shown == term.name else f"{term.shown} ({term.name}) <{term.name}>"
+    name = term.name if term.label == term.name else f"{term.label} ({term.name}) <{term.name}>"
     places = say("{one} {other}").format(one=place, other=uses) if term.sections else place
     return f"{{term}}`{name}`\n: {term.meaning}\n\n  {places}"
 

@@ -24,21 +24,23 @@ MARKUP = re.compile(r"\{(?!term\})[\w:-]+\}`[^`]*`|(?<!\})`[^`]*`|\$[^$]*\$|http
 
 def mapped(page: str, change: Change) -> str:
     """The page with each of its texts replaced by what `change` makes of it."""
-    made = [_front_matter(page)]
+    changed_parts = [_front_matter(page)]
     for part in parts(page):
-        made.append(_prose(part.text, change) if isinstance(part, Prose) else _block(part, change))
-    return "\n\n".join(text.strip("\n") for text in made if text.strip()) + "\n"
+        changed_parts.append(
+            _prose(part.text, change) if isinstance(part, Prose) else _block(part, change)
+        )
+    return "\n\n".join(text.strip("\n") for text in changed_parts if text.strip()) + "\n"
 
 
 def texts(page: str) -> list[tuple[str, str]]:
     """The texts of a page with the kinds of their places, in their order, each once."""
     kinds: dict[str, str] = {}
 
-    def kept(text: str, kind: str) -> str:
+    def collect(text: str, kind: str) -> str:
         kinds.setdefault(text, kind)
         return text
 
-    mapped(page, kept)
+    mapped(page, collect)
     return list(kinds.items())
 
 
@@ -98,8 +100,8 @@ def _row(line: str, change: Change) -> str:
     if not re.search(r"[^|\s:-]", line):
         return line
     cells = re.split(r"(?<!\\)\|", line.strip().strip("|"))
-    made = [_changed(cell.strip(), "cell of a table", change) for cell in cells]
-    return f"| {' | '.join(made)} |"
+    changed_cells = [_changed(cell.strip(), "cell of a table", change) for cell in cells]
+    return f"| {' | '.join(changed_cells)} |"
 
 
 def _list(lines: list[str], change: Change) -> str:
@@ -160,16 +162,16 @@ PLACES = {
 def _check(block: Block, change: Change) -> str:
     """The entries of a check, each in one line; formulas and units stay."""
 
-    def written(name: str, text: str) -> str:
+    def changed_line(name: str, text: str) -> str:
         if name in PLACES:
             text = _changed(text, f"{PLACES[name]} of the check {block.argument}", change)
         return f"{name}: {text}".rstrip()
 
-    made = []
+    lines = []
     for line in read_check(block.argument, block.body, block.line).lines:
-        made.append(written(line.name, line.text))
-        made += [f"  {written(name, text)}" for name, text in line.inside.items()]
-    return "\n".join(made)
+        lines.append(changed_line(line.name, line.text))
+        lines += [f"  {changed_line(name, text)}" for name, text in line.inside.items()]
+    return "\n".join(lines)
 
 
 def _glossary(body: str, change: Change) -> str:
@@ -178,8 +180,8 @@ def _glossary(body: str, change: Change) -> str:
 
 
 def _term(terms: tuple[str, ...], meaning: str, change: Change) -> str:
-    said = _changed(terms[0], "term of the glossary", change)
-    first = [said] if said != terms[0] else []
+    changed_term = _changed(terms[0], "term of the glossary", change)
+    first = [changed_term] if changed_term != terms[0] else []
     meaning = _changed(meaning, f"meaning of the term {terms[0]}", change)
     return "\n".join([*first, *terms, f"  {meaning}"])
 

@@ -45,17 +45,17 @@ def losses(text: str, translation: str) -> Iterator[str]:
     yield from _differ("address", LINK.findall(bare), LINK.findall(other))
     yield from _differ("address", AUTOLINK.findall(bare), AUTOLINK.findall(other))
     yield from _added(bare, other)
-    lost = Counter(_digits(LINK.sub(" ", bare))) - Counter(_digits(LINK.sub(" ", other)))
-    for number in lost:
+    missing_numbers = Counter(_digits(LINK.sub(" ", bare))) - Counter(_digits(LINK.sub(" ", other)))
+    for number in missing_numbers:
         yield f"the number with the digits {number} is missing"
     yield from _markup(other)
 
 
 def _differ(kind: str, ours: Iterable[str], theirs: Iterable[str]) -> Iterator[str]:
-    asked, came = Counter(ours), Counter(theirs)
-    for word in asked - came:
+    original_words, translated_words = Counter(ours), Counter(theirs)
+    for word in original_words - translated_words:
         yield f"the {kind} '{word}' is missing"
-    for word in came - asked:
+    for word in translated_words - original_words:
         yield f"the {kind} '{word}' is not in the original"
 
 
@@ -74,10 +74,10 @@ def _digits(text: str) -> list[str]:
 def _markup(text: str) -> Iterator[str]:
     """Marks that would stand on the page. Beside a sign of punctuation, Markdown does not close
     what touches a letter on the other side."""
-    shown = re.sub(r"<[^>]+>", "", to_html(text))
-    if "*" in shown:
+    visible_text = re.sub(r"<[^>]+>", "", to_html(text))
+    if "*" in visible_text:
         yield "an asterisk stays on the page; put punctuation outside of **...**, or a space beside"
-    if "{" in shown or "`" in shown:
+    if "{" in visible_text or "`" in visible_text:
         yield "a brace or a backtick stays on the page"
 
 
@@ -102,8 +102,8 @@ def demand(code: str) -> None:
     for path in sorted((LOCALES / language(code).code / "LC_MESSAGES").rglob("*.po")):
         for row in messages(path):
             if row.translation and not row.is_fuzzy and not row.is_obsolete:
-                told = losses(row.text, row.translation)
-                faults += [f"  {path.name}: {loss}, in '{row.text[:60]}'" for loss in told]
+                row_losses = losses(row.text, row.translation)
+                faults += [f"  {path.name}: {loss}, in '{row.text[:60]}'" for loss in row_losses]
     if faults:
         raise BookError("translations have faults:\n" + "\n".join(faults))
 

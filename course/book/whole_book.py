@@ -12,7 +12,7 @@ import yaml  # type: ignore[import-untyped]
 
 from book.bibliography import listed
 from book.catalogues import translator
-from book.contents import BOOK, entries, parts, written
+from book.contents import BOOK, entries, parts, written_chapters
 from book.languages import ENGLISH
 from book.plain import prose
 from book.terms import terms
@@ -32,7 +32,7 @@ def edition(code: str = ENGLISH.code) -> str:
     return say("Version {version}, {year}. {written} of {all} chapters are written.").format(
         version=_citation()["version"],
         year=time.gmtime(made_s).tm_year,
-        written=len(written()),
+        written=len(written_chapters()),
         all=len(entries()),
     )
 
@@ -67,7 +67,7 @@ def glossary_markdown(code: str = ENGLISH.code) -> str:
     say = translator(code)
     lines = [f"# {say('Glossary')}", ""]
     for term in terms(code):
-        name = f"**{term.shown}**" + (f" ({term.name})" if term.name != term.shown else "")
+        name = f"**{term.label}**" + (f" ({term.name})" if term.name != term.label else "")
         place = say("Explained in {chapter}.").format(chapter=term.chapter.title)
         lines += [f"- {name}: {prose(term.meaning, term.chapter)} {place}"]
     return "\n".join(lines)

@@ -4,8 +4,8 @@ import subprocess
 import sys
 
 
-def made(target, *words):
+def build_book(target, *words):
     """Runs the command that builds the book, as `make book` does."""
     command = [sys.executable, "-m", "book", "--target", str(target), *words]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    completed = subprocess.run(command, capture_output=True, text=True)
+    assert completed.returncode == 0, completed.stdout[-3000:] + completed.stderr[-3000:]

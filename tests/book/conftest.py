@@ -1,21 +1,21 @@
 """The book, built once for all tests of a worker."""
 
 import pytest
-from built_book import made
+from built_book import build_book
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The site in English and what it carries, built once."""
     target = tmp_path_factory.mktemp("book")
-    made(target, "--only-site", "--language", "en")
+    build_book(target, "--only-site", "--language", "en")
     return target
 
 
 @pytest.fixture(scope="session")
 def book(site):
     """All forms of the book in all languages, beside the site."""
-    made(site)
+    build_book(site)
     return site
 
 

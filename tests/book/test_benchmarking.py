@@ -42,8 +42,8 @@ def test_pairs_are_drawn_together_and_blocks_apart(names):
 
 
 def test_every_short_time_is_a_multiple_of_one_step_of_the_clock(names):
-    kept = [1000 * times for times in names["runs"].values()]
-    short_ns = np.rint(np.concatenate([times[times < 16_000] for times in kept]))
+    runs_ns = [1000 * times for times in names["runs"].values()]
+    short_ns = np.rint(np.concatenate([times[times < 16_000] for times in runs_ns]))
     steps_ns = 1000 * names["step_us"] * np.arange(0.99, 1.01, 0.00005)
     furthest = [np.abs(short_ns - step * np.rint(short_ns / step)).max() for step in steps_ns]
     assert min(furthest) < 1.1
@@ -62,8 +62,8 @@ def test_the_first_call_is_many_times_as_long(names):
 
 
 def test_the_formula_gives_the_numbers_of_the_rules(names):
-    given = {0.90: 23_886, 0.95: 50_425, 0.97: 85_811, 0.99: 262_742}
-    for share, inferences in given.items():
+    needed_inferences = {0.90: 23_886, 0.95: 50_425, 0.97: 85_811, 0.99: 262_742}
+    for share, inferences in needed_inferences.items():
         assert round(names["needed"](share)) == pytest.approx(inferences, abs=1)
 
 
@@ -86,12 +86,12 @@ def test_a_percentile_is_a_measured_time(names):
     rng = np.random.default_rng(1)
     for share in (0.01, 0.5, 0.9, 0.99, 1.0):
         times = rng.exponential(size=rng.integers(1, 300))
-        found = names["percentile"](times, share)
-        assert found == np.percentile(times, 100 * share, method="inverted_cdf")
+        percentile = names["percentile"](times, share)
+        assert percentile == np.percentile(times, 100 * share, method="inverted_cdf")
 
 
 def test_published_rows_are_the_ones_that_the_text_names(names):
-    found = {row["id"]: row for row in rows("measurements")}
+    by_id = {row["id"]: row for row in rows("measurements")}
     named = {
         ("m0114", "h100_pcie", "SingleStream"),
         ("m0105", "h100_pcie", "Server"),
@@ -102,16 +102,16 @@ def test_published_rows_are_the_ones_that_the_text_names(names):
         ("m0099", "orin_agx_64", "Offline"),
     }
     for name, device, scenario in named:
-        row = found[name]
+        row = by_id[name]
         place = (row["hardware_id"], row["scenario"], row["model_id"], row["precision"])
         assert place == (device, scenario, "resnet50", "int8"), name
         assert "TensorRT" in row["software"], name
         assert "precision inferred from submitter practice" in row["notes"], name
     assert sum(len(rates) for rates in names["results"].values()) == len(named)
-    assert not {found[name]["submitter"] for name in ("m0108", "m0102")} & {"NVIDIA", "Supermicro"}
-    single, *others = (found[name] for name in ("m0114", "m0105", "m0097"))
-    assert all(single["submitter"] != row["submitter"] for row in others)
-    assert all(single["version_date"] < row["version_date"] for row in others)
+    assert not {by_id[name]["submitter"] for name in ("m0108", "m0102")} & {"NVIDIA", "Supermicro"}
+    single, *later_rows = (by_id[name] for name in ("m0114", "m0105", "m0097"))
+    assert all(single["submitter"] != row["submitter"] for row in later_rows)
+    assert all(single["version_date"] < row["version_date"] for row in later_rows)
 
 
 def test_the_row_that_is_left_out_is_another_program():
@@ -122,8 +122,8 @@ def test_the_row_that_is_left_out_is_another_program():
 
 
 def test_the_rows_of_small_boards_have_the_notes_that_the_text_repeats():
-    found = {row["id"]: row for row in rows("measurements")}
-    tiny = {name: found[name] for name in ("m0530", "m0449", "m0483", "m0475", "m0538")}
+    by_id = {row["id"]: row for row in rows("measurements")}
+    tiny = {name: by_id[name] for name in ("m0530", "m0449", "m0483", "m0475", "m0538")}
     assert {row["model_id"] for row in tiny.values()} == {"mlpt_kws"}
     assert tiny["m0530"]["hardware_id"] == tiny["m0449"]["hardware_id"] == "stm32l4r5"
     for name in ("m0483", "m0475"):

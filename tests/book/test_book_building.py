@@ -14,14 +14,14 @@ from pathlib import Path
 import pytest
 from book.build import offered, write_gift, write_notebooks
 from book.chapter import open_chapter
-from book.contents import BOOK, written
+from book.contents import BOOK, written_chapters
 from book.languages import TRANSLATED
 from book.links import assignments_text
 from book.notebooks import files, notebook
 from book.site import add_notebooks
-from built_book import made
+from built_book import build_book
 
-CHAPTERS = [entry.id for entry in written()]
+CHAPTERS = [entry.id for entry in written_chapters()]
 
 
 slow = pytest.mark.slow
@@ -65,10 +65,10 @@ def test_every_link_within_the_site_leads_to_a_page_and_an_anchor(book):
                 continue
             target, _, anchor = link.partition("#")
             place = (path.parent / target).resolve() if target else path
-            there = place.exists() and (
+            exists = place.exists() and (
                 not anchor or place.suffix != ".html" or anchor in page(place).ids
             )
-            broken += [] if there else [(path.name, link)]
+            broken += [] if exists else [(path.name, link)]
     assert not broken
 
 
@@ -87,8 +87,8 @@ def test_every_picture_has_words(site):
 def test_the_cells_of_the_site_show_what_our_run_printed(site):
     for name in CHAPTERS:
         text = (site / "html" / "chapters" / name / f"{name}.html").read_text(encoding="utf-8")
-        shown = re.findall(r'class="output stream[^"]*">.*?<pre>(.*?)</pre>', text, re.S)
-        plain = [re.sub(r"<[^>]+>", "", piece).strip() for piece in shown]
+        output_blocks = re.findall(r'class="output stream[^"]*">.*?<pre>(.*?)</pre>', text, re.S)
+        plain = [re.sub(r"<[^>]+>", "", piece).strip() for piece in output_blocks]
         printed = [output.strip() for output in open_chapter(name).outputs if output]
         assert [piece.replace("&#39;", "'") for piece in plain] == printed
 
@@ -130,7 +130,7 @@ def read_at(site):
 
 def test_a_second_build_reads_nothing_again_and_changes_no_page(site):
     texts, read = {path: without_stamps(path) for path in pages(site)}, read_at(site)
-    made(site, "--only-site", "--language", "en")
+    build_book(site, "--only-site", "--language", "en")
     assert read_at(site) == read and len(read) > 15
     assert not [path.name for path, text in texts.items() if without_stamps(path) != text]
 
@@ -151,7 +151,7 @@ def test_a_chapter_is_read_again_when_its_data_have_changed(site, name, pages):
     was, packed = data.stat(), zipped.stat().st_mtime_ns
     os.utime(data)
     try:
-        made(site, "--only-site", "--language", "en")
+        build_book(site, "--only-site", "--language", "en")
     finally:
         os.utime(data, ns=(was.st_atime_ns, was.st_mtime_ns))
     again = {page for page, at in read_at(site).items() if at != read[page]}
@@ -192,7 +192,7 @@ def test_a_build_of_one_language_offers_what_is_there(tmp_path):
 
 @pytest.mark.slow
 def test_a_site_in_one_language_has_no_link_to_another(tmp_path):
-    made(tmp_path, "--only-site", "--language", "en")
+    build_book(tmp_path, "--only-site", "--language", "en")
     text = (tmp_path / "html" / "index.html").read_text(encoding="utf-8")
     assert re.findall(r'hreflang="([^"]+)"', text) == ["en"]
 
@@ -207,14 +207,14 @@ def test_the_guide_for_lecturers_names_the_questions_for_moodle_that_are_made(tm
 
 @pytest.mark.parametrize("name", CHAPTERS)
 def test_no_answer_stands_in_the_notebook_and_all_of_them_beside_it(name):
-    made = files(open_chapter(name))
-    cells = json.loads(made[f"{name}.ipynb"])["cells"]
-    shown = "".join(cell["source"] for cell in cells)
-    held = json.loads(made["checks.json"])
+    notebook_files = files(open_chapter(name))
+    cells = json.loads(notebook_files[f"{name}.ipynb"])["cells"]
+    notebook_text = "".join(cell["source"] for cell in cells)
+    stored_checks = json.loads(notebook_files["checks.json"])
     for check in open_chapter(name).first_checks():
-        assert f'show_check(read_check("{check["id"]}"))' in shown
-        assert held[check["id"]]["why"] and check["why"] not in shown
-        assert all(choice["say"] not in shown for choice in check.get("choices", ()))
+        assert f'show_check(read_check("{check["id"]}"))' in notebook_text
+        assert stored_checks[check["id"]]["why"] and check["why"] not in notebook_text
+        assert all(choice["say"] not in notebook_text for choice in check.get("choices", ()))
 
 
 def test_the_notebook_of_a_chapter_names_a_way_to_install_that_there_is():
@@ -232,15 +232,15 @@ def test_the_notebook_of_a_chapter_runs_from_its_zip(site, name, tmp_path):
     sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
     script = "\n\n".join(sources)
     environment = {**os.environ, "MPLBACKEND": "agg"}
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", script],
         cwd=tmp_path / name,
         env=environment,
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout == "".join(open_chapter(name).outputs)
+    assert completed.returncode == 0, completed.stderr[-2000:]
+    assert completed.stdout == "".join(open_chapter(name).outputs)
 
 
 def test_the_questions_for_moodle_are_all_variants(site):
@@ -251,7 +251,7 @@ def test_the_questions_for_moodle_are_all_variants(site):
 
 
 @slow
-@pytest.mark.parametrize("name", ["book", *(f"book-{known.code}" for known in TRANSLATED)])
+@pytest.mark.parametrize("name", ["book", *(f"book-{language.code}" for language in TRANSLATED)])
 def test_an_epub_is_accepted_by_its_checker(book, name):
     if shutil.which("java") is None:
         pytest.skip("needs a Java runtime for epubcheck. Install it: apt-get install default-jre")

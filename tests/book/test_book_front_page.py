@@ -57,11 +57,11 @@ def test_the_bridge_names_an_assignment_as_planned_only_while_the_syllabus_lacks
 def test_every_label_that_is_linked_stands_on_the_page_of_assignments():
     text = assignments_text()
     labels = set(re.findall(r'href="assignments\.html#([\w-]+)"', PAGE))
-    there = {
+    anchors = {
         f"assignment-{name}".replace("_", "-")
         for name in re.findall(r"\(assignment-(\w+)\)=", text)
     }
-    assert labels <= there and len(there) == len(ROWS)
+    assert labels <= anchors and len(anchors) == len(ROWS)
 
 
 def test_the_front_page_opens_a_notebook_and_names_its_row_while_it_is_not_released(tmp_path):

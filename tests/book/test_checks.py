@@ -66,7 +66,7 @@ NAMES = {"call_ms": 5, "six": 6}
 TEXTS = {"number": NUMBER, "choose": CHOOSE, "order": ORDER, "predict": PREDICT}
 
 
-def made(kind, seed=0):
+def sample_check(kind, seed=0):
     return computed(read_check(kind, TEXTS[kind], 1), NAMES, seed)
 
 
@@ -78,19 +78,19 @@ def test_numbers_and_answers_are_computed_and_agree():
 
 
 def test_a_seed_gives_the_same_check_and_seeds_differ():
-    assert made("number", 3) == made("number", 3)
+    assert sample_check("number", 3) == sample_check("number", 3)
     assert len(variants(read_check("number", NUMBER, 1), NAMES)) > 1
     assert len(variants(read_check("choose", CHOOSE, 1), NAMES)) == 1
 
 
 def test_an_order_is_never_shown_as_it_is_to_be():
     for seed in range(20):
-        places = [choice["place"] for choice in made("order", seed)["choices"]]
+        places = [choice["place"] for choice in sample_check("order", seed)["choices"]]
         assert places != sorted(places)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "message"),
     [
         ("kind: choose", "kind: guess", "is of kind 'guess'"),
         ("  say: Five is less.\n", "", "'five' needs a line 'say:'"),
@@ -101,8 +101,8 @@ def test_an_order_is_never_shown_as_it_is_to_be():
         ("why: Count.", "why: Count.\nwhy: Again.", "has 'why:' twice"),
     ],
 )
-def test_a_fault_of_the_author_is_a_sentence(old, new, said):
-    with pytest.raises(BookError, match=said):
+def test_a_fault_of_the_author_is_a_sentence(old, new, message):
+    with pytest.raises(BookError, match=message):
         computed(read_check("c", CHOOSE.replace(old, new), 1), NAMES)
 
 
@@ -118,7 +118,7 @@ def test_a_trap_that_meets_the_answer_is_no_trap():
 
 @pytest.mark.parametrize("kind", TEXTS)
 def test_the_block_of_a_page_carries_all_that_its_script_needs(kind):
-    text = block([made(kind)], "1")
+    text = block([sample_check(kind)], "1")
     data = json.loads(unescape(re.search(r'data-check="([^"]*)"', text)[1]))
     assert data[0]["kind"] == kind and data[0]["id"] == kind
     assert "<noscript><p>" in text and "{num}" not in text
@@ -127,22 +127,25 @@ def test_the_block_of_a_page_carries_all_that_its_script_needs(kind):
 def test_markdown_becomes_html_and_html_is_shown_as_text():
     text = CHOOSE.replace("five\n", "<b>*five*</b>\n")
     data = block([computed(read_check("c", text, 1), NAMES)], "1")
-    shown = json.loads(unescape(re.search(r'data-check="([^"]*)"', data)[1]))[0]
-    assert shown["choices"][1]["text"] == "&lt;b&gt;<em>five</em>&lt;/b&gt;"
-    assert shown["ask"] == "Which are larger than <code>ten</code>?"
+    page_check = json.loads(unescape(re.search(r'data-check="([^"]*)"', data)[1]))[0]
+    assert page_check["choices"][1]["text"] == "&lt;b&gt;<em>five</em>&lt;/b&gt;"
+    assert page_check["ask"] == "Which are larger than <code>ten</code>?"
 
 
 def test_paper_has_the_question_and_the_answer_apart():
-    asked, told = question(made("choose"), 4), answer(made("choose"), 4)
-    assert asked.startswith("**Check 4. Which are right?** Which are larger")
-    assert "(a) 12" in asked and "Five is less" not in asked
-    said = "(a) It is twelve. (b) Five is less. (c) One more than ten."
-    assert told == f"**Check 4.** (a), (c). Count. {said}"
-    assert answer(made("order"), 1).startswith("**Check 1.** (")
+    question_text, answer_text = (
+        question(sample_check("choose"), 4),
+        answer(sample_check("choose"), 4),
+    )
+    assert question_text.startswith("**Check 4. Which are right?** Which are larger")
+    assert "(a) 12" in question_text and "Five is less" not in question_text
+    feedback = "(a) It is twelve. (b) Five is less. (c) One more than ten."
+    assert answer_text == f"**Check 4.** (a), (c). Count. {feedback}"
+    assert answer(sample_check("order"), 1).startswith("**Check 1.** (")
 
 
 def test_the_order_on_paper_is_the_right_one():
-    check = made("order")
+    check = sample_check("order")
     letters = re.findall(r"\((\w)\)", answer(check, 1).partition(". Count")[0])
     chosen = [ord(letter) - ord("a") for letter in letters]
     assert judge(check, chosen).right
@@ -163,7 +166,7 @@ def test_gift_escapes_what_is_its_own_and_loses_nothing(text):
 
 
 def test_gift_of_a_number_has_tolerance_and_traps():
-    check = made("number")
+    check = sample_check("number")
     text = gift([[check]], "Test")
     value = check["value"]
     assert text.startswith("$CATEGORY: $course$/Test\n\n::Test\\: number::[markdown]How long do")
@@ -180,13 +183,13 @@ def test_gift_writes_every_number_without_an_exponent(value, within):
 
 
 def test_gift_weights_of_choices_add_up():
-    text = gift([[made("choose")]], "c")
+    text = gift([[sample_check("choose")]], "c")
     weights = [float(w) for w in re.findall(r"(?m)^~%(-?[\d.]+)%", text)]
     assert weights == [50, -100, 50]
 
 
 def test_gift_asks_for_places_where_it_has_no_order():
-    lines = gift([[made("order")]], "c").split("\n")
+    lines = gift([[sample_check("order")]], "c").split("\n")
     assert [line for line in lines if " -> " in line] == [
         "=an hour -> 1",
         "=a day -> 2",
@@ -195,13 +198,13 @@ def test_gift_asks_for_places_where_it_has_no_order():
 
 
 def test_gift_of_a_prediction_has_one_right_answer():
-    text = gift([[made("predict")]], "c")
+    text = gift([[sample_check("predict")]], "c")
     assert re.findall(r"(?m)^=", text) == ["="] and text.count("\n~") == 2
 
 
 def test_variants_of_a_check_have_a_category_of_their_own_and_names_that_say_the_chapter():
     group = variants(read_check("number", NUMBER, 1), NAMES)
-    text = gift([group, [made("choose")]], "Time", ["How long?", "Which?"])
+    text = gift([group, [sample_check("choose")]], "Time", ["How long?", "Which?"])
     assert re.findall(r"(?m)^\$CATEGORY: (.*)$", text) == ["$course$/Time/number", "$course$/Time"]
     of = len(group)
     names = [f"Time\\: number {count}/{of}" for count in range(1, of + 1)]
@@ -212,12 +215,12 @@ def test_variants_of_a_check_have_a_category_of_their_own_and_names_that_say_the
 def test_a_question_of_its_own_stands_alone_in_moodle_and_nowhere_else():
     text = NUMBER.replace("answer:", "alone: There are {num}`n` calls of 5 ms. How long?\nanswer:")
     check = computed(read_check("number", text, 1), NAMES)
-    asked = gift([[check]], "Time", ["How long?"])
-    assert re.search(r"\[markdown\]There are \d+ calls of 5 ms\. How long\? \(in ms\)", asked)
-    assert "Chapter" not in asked and "There are" not in block([check], "1")
+    gift_text = gift([[check]], "Time", ["How long?"])
+    assert re.search(r"\[markdown\]There are \d+ calls of 5 ms\. How long\? \(in ms\)", gift_text)
+    assert "Chapter" not in gift_text and "There are" not in block([check], "1")
     assert "There are" not in question(check, 1)
-    found = dict(texts(f"```{{check}} number\n{text}```\n"))
-    assert "question without its chapter" in found["There are {num}`n` calls of 5 ms. How long?"]
+    kinds = dict(texts(f"```{{check}} number\n{text}```\n"))
+    assert "question without its chapter" in kinds["There are {num}`n` calls of 5 ms. How long?"]
 
 
 @pytest.mark.parametrize("within", ["0 %", "900 %", "51 %", "five", "nan %", "-1 %", "1e400", ""])
@@ -245,14 +248,14 @@ def test_a_number_without_an_end_is_no_answer_no_trap_and_no_place(kind, old, ne
 
 def test_the_block_of_a_page_holds_json_that_a_browser_reads():
     with pytest.raises(ValueError, match="not JSON compliant"):
-        block([{**made("number"), "value": float("nan")}], "1")
+        block([{**sample_check("number"), "value": float("nan")}], "1")
 
 
-ASKED = "# A title\n\n```{{check}} {}\n{}```\n\n```{{check}} {}\n{}```\n"
+TWO_CHECKS = "# A title\n\n```{{check}} {}\n{}```\n\n```{{check}} {}\n{}```\n"
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "said"),
+    ("one", "other", "message"),
     [
         ("same", "same", r"in lines 3 and \d+ are both 'same'"),
         ("one", "", r"has the id ''; an id begins with a small letter"),
@@ -260,9 +263,9 @@ ASKED = "# A title\n\n```{{check}} {}\n{}```\n\n```{{check}} {}\n{}```\n"
         ("One", "two", "has the id 'One'"),
     ],
 )
-def test_each_check_of_a_chapter_has_an_id_of_its_own(one, other, said, tmp_path):
-    page = ASKED.format(one, CHOOSE, other, ORDER).replace("{num}`2 * six`", "12")
-    with pytest.raises(BookError, match=said):
+def test_each_check_of_a_chapter_has_an_id_of_its_own(one, other, message, tmp_path):
+    page = TWO_CHECKS.format(one, CHOOSE, other, ORDER).replace("{num}`2 * six`", "12")
+    with pytest.raises(BookError, match=message):
         run("small", page, tmp_path)
 
 
@@ -286,14 +289,14 @@ def test_the_script_of_a_page_is_as_near_as_python(answer, unit):
     text = NUMBER.replace("n * call_ms\nunit: ms", f"{answer}\nunit: {unit}")
     check = computed(read_check("n", text, 1), SMALL)
     typed = [*TYPED, "101", "99", "0.303", "0.2970001", "1 constructor"]
-    ours = [[judge(check, each).right, list(judge(check, each).say)] for each in typed]
+    ours = [[judge(check, reply).right, list(judge(check, reply).say)] for reply in typed]
     script = SCRIPT.read_text("utf-8")
     program = (
         f"{script}\nconst all = {json.dumps(typed)}.map((t) => judge({json.dumps(check)}, t));"
     )
     program += "console.log(JSON.stringify(all.map((a) => [a.right, a.say])));"
-    done = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == ours
+    completed = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
+    assert json.loads(completed.stdout) == ours
 
 
 def test_nothing_is_not_near_a_small_answer():
@@ -305,8 +308,8 @@ def test_nothing_is_not_near_a_small_answer():
 
 @pytest.mark.browser
 def test_a_check_that_cannot_be_drawn_leaves_the_next_one_working(tmp_path):
-    good = block([made("order")], "2")
-    bad = block([made("choose")], "1").replace('data-check="[', 'data-check="[NaN,')
+    good = block([sample_check("order")], "2")
+    bad = block([sample_check("choose")], "1").replace('data-check="[', 'data-check="[NaN,')
     page = tmp_path / "page.html"
     script = f"<script>{SCRIPT.read_text('utf-8')}</script>"
     page.write_text(f"<!doctype html><meta charset=utf-8>{bad}{good}{script}", "utf-8")

@@ -38,19 +38,19 @@ def test_a_rarer_tiger_never_raises_the_precision(names):
 
 def test_no_published_measurement_is_below_its_bound(names):
     assert len(names["pairs"]) == 9
-    assert all(least < took for least, took in names["pairs"].values())
+    assert all(least < published for least, published in names["pairs"].values())
 
 
 def test_the_published_rows_are_in_the_units_that_the_chapter_takes_them_for(names):
-    found = {row["id"]: row for row in rows("measurements")}
-    units = {row[-1]: found[row[-1]]["unit"] for row in names["PAIRS"].values()}
+    by_id = {row["id"]: row for row in rows("measurements")}
+    units = {row[-1]: by_id[row[-1]]["unit"] for row in names["PAIRS"].values()}
     assert all((units[row] == "samples/s") == (row in names["RATES"]) for row in units)
     assert set(units.values()) == {"samples/s", "ms"}
-    assert found["m0485"]["unit"] == "uJ/inference"
-    assert found["m0486"]["unit"] == "ms"
-    assert found["m0485"]["hardware_id"] == found["m0486"]["hardware_id"] == "stm32l4r5"
-    assert (found["m0635"]["unit"], found["m0635"]["n_devices"]) == ("min", "8")
-    assert (found["m0580"]["unit"], found["m0580"]["model_id"]) == ("h", "llama3_8b")
+    assert by_id["m0485"]["unit"] == "uJ/inference"
+    assert by_id["m0486"]["unit"] == "ms"
+    assert by_id["m0485"]["hardware_id"] == by_id["m0486"]["hardware_id"] == "stm32l4r5"
+    assert (by_id["m0635"]["unit"], by_id["m0635"]["n_devices"]) == ("min", "8")
+    assert (by_id["m0580"]["unit"], by_id["m0580"]["model_id"]) == ("h", "llama3_8b")
 
 
 def test_the_missing_bytes_are_the_weights_less_the_flash(names):
@@ -120,8 +120,8 @@ def test_the_words_of_figure_2_and_of_the_table_can_be_translated(names):
     assert "one tiger\nin {}: {} %" in labels(open_chapter("introduction"), "alarm_precision")
     assert names["power"]("iphone15pro") == "–"
     devices = ("h100_sxm", "iphone15pro", "rpi5", "esp32s3", "nrf52840")
-    shown = {names[column](name) for name in devices for column in ("room", "rate", "power")}
-    assert not any("unknown" in words for words in shown)
+    table_cells = {names[column](name) for name in devices for column in ("room", "rate", "power")}
+    assert not any("unknown" in words for words in table_cells)
 
 
 @pytest.mark.parametrize("name", ["introduction", "benchmarking"])

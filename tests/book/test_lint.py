@@ -8,7 +8,7 @@ import pytest
 from book import lint
 from book.chapter import open_chapter, run
 from book.charts import svg
-from book.contents import BOOK, written
+from book.contents import BOOK, written_chapters
 from book.errors import BookError
 from book.notebooks import notebook
 from book.numbers import filled, number
@@ -17,7 +17,7 @@ from book.plain import markdown
 from book.references import DOI, annotated, works
 from book.translatable import texts
 
-CHAPTERS = [entry.id for entry in written()]
+CHAPTERS = [entry.id for entry in written_chapters()]
 each_chapter = pytest.mark.parametrize("name", CHAPTERS)
 
 
@@ -44,7 +44,7 @@ def test_numbers_that_have_a_source_or_are_names_are_allowed(sentence):
 
 
 @pytest.mark.parametrize(
-    ("sentence", "found"),
+    ("sentence", "numbers"),
     [
         ("It takes 12.5 ms.", ["12.5"]),
         ("About 54,851 images and 3 devices.", ["54,851", "3"]),
@@ -54,8 +54,8 @@ def test_numbers_that_have_a_source_or_are_names_are_allowed(sentence):
         ("It took 3 RTX 3090 and 1.0 224.", ["3", "1.0", "224"]),
     ],
 )
-def test_numbers_typed_by_hand_are_found(sentence, found):
-    assert lint.hand_typed(sentence) == found
+def test_numbers_typed_by_hand_are_found(sentence, numbers):
+    assert lint.hand_typed(sentence) == numbers
 
 
 def test_a_citation_covers_its_own_sentence_only():
@@ -86,19 +86,19 @@ def test_a_section_that_opens_without_a_question_is_named():
 
 
 def test_a_figure_without_words_and_a_picture_from_elsewhere_are_named():
-    said = " ".join(lint.alt_texts(chapter("```{chart} bars\n:alt: Bars.\n```")))
-    assert "needs an alt text" in said and "needs a caption" in said
+    report = " ".join(lint.alt_texts(chapter("```{chart} bars\n:alt: Bars.\n```")))
+    assert "needs an alt text" in report and "needs a caption" in report
     with pytest.raises(BookError, match=r"from line 5 on: the picture 'foo\.png' is not made by"):
         chapter("Words.\n\n![a picture](foo.png)")
 
 
 def test_an_alt_text_may_have_several_lines_and_one_that_is_cut_is_named():
     lines = [":alt: Three bars with the bytes of weights, gradients and state, of which the state"]
-    whole = [*lines, "  is by far the highest of all.", "A caption."]
+    uncut = [*lines, "  is by far the highest of all.", "A caption."]
     cut = [*lines, "is by far the highest of all.", "A caption."]
-    assert list(lint.alt_texts(chapter("```{chart} bars\n" + "\n".join(whole) + "\n```"))) == []
-    said = list(lint.alt_texts(chapter("```{chart} bars\n" + "\n".join(cut) + "\n```")))
-    assert len(said) == 1 and "ends within a sentence" in said[0]
+    assert list(lint.alt_texts(chapter("```{chart} bars\n" + "\n".join(uncut) + "\n```"))) == []
+    faults = list(lint.alt_texts(chapter("```{chart} bars\n" + "\n".join(cut) + "\n```")))
+    assert len(faults) == 1 and "ends within a sentence" in faults[0]
 
 
 def test_a_line_of_code_that_is_too_long_for_paper_is_named():
@@ -108,9 +108,12 @@ def test_a_line_of_code_that_is_too_long_for_paper_is_named():
 
 def test_an_assignment_that_nobody_plans_is_named():
     text = "See {lab}`x01`, {lab}`01_tensor`, {lab}`d17`, {lab}`x99_none`"
-    said = list(lint.labs(chapter(f"{text} and {{lab}}`x01_deploymnt_limits`.")))
+    faults = list(lint.labs(chapter(f"{text} and {{lab}}`x01_deploymnt_limits`.")))
     end = "which is neither in the syllabus nor planned."
-    assert said == [f"small names 'x01_deploymnt_limits', {end}", f"small names 'x99_none', {end}"]
+    assert faults == [
+        f"small names 'x01_deploymnt_limits', {end}",
+        f"small names 'x99_none', {end}",
+    ]
 
 
 def test_a_fault_in_a_block_or_a_check_tells_its_line():

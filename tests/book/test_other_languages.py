@@ -5,17 +5,17 @@ import zipfile
 from html.parser import HTMLParser
 
 import pytest
-from book.contents import written
+from book.contents import written_chapters
 from book.languages import LANGUAGES, TRANSLATED, language
 from book.search_terms import search_terms
 from book.site import share_static
-from built_book import made
+from built_book import build_book
 from chromium import chromium
 from pypdf import PdfReader
 
 pytestmark = pytest.mark.slow  # a site in a second language takes a quarter of a minute
 SLOW_MACHINE_MS = 180_000
-CODES = [known.code for known in TRANSLATED]
+CODES = [entry.code for entry in TRANSLATED]
 CHAPTER = "chapters/benchmarking/benchmarking.html"
 FOLDED = "chapters/introduction/introduction.html"  # has cells whose code is folded
 
@@ -24,7 +24,7 @@ FOLDED = "chapters/introduction/introduction.html"  # has cells whose code is fo
 def chinese(site):
     """The site in English, and in Chinese beside it; files that both load are there once."""
     for code in ("zh_CN", "en"):  # English again: its pages lead to what is there by now
-        made(site, "--only-site", "--language", code)
+        build_book(site, "--only-site", "--language", code)
     share_static(site / "html")
     return site / "html"
 
@@ -62,19 +62,21 @@ class Menu(HTMLParser):
 
 def pages(site, code):
     folder = site if code == "en" else site / code
-    others = {"_static", *CODES}
-    return [p for p in folder.rglob("*.html") if not others & set(p.relative_to(folder).parts)]
+    other_folders = {"_static", *CODES}
+    return [
+        p for p in folder.rglob("*.html") if not other_folders & set(p.relative_to(folder).parts)
+    ]
 
 
 def assert_menus_lead_to_the_same_page(site, codes):
     for code in codes:
         for path in pages(site, code):
             menu = Menu(path.read_text(encoding="utf-8"))
-            built = [known for known in LANGUAGES if known.code in codes]
-            assert list(menu.links) == [known.tag for known in built], path
-            for known in built:
-                target = (path.parent / menu.links[known.tag]).resolve()
-                folder = site if known.code == "en" else site / known.code
+            built = [entry for entry in LANGUAGES if entry.code in codes]
+            assert list(menu.links) == [entry.tag for entry in built], path
+            for entry in built:
+                target = (path.parent / menu.links[entry.tag]).resolve()
+                folder = site if entry.code == "en" else site / entry.code
                 here = path.relative_to(site if code == "en" else site / code)
                 assert target == folder / here and target.exists()
 
@@ -100,19 +102,19 @@ def test_a_page_says_its_language_and_its_own_words(chinese):
 
 def test_what_two_languages_load_stands_there_once_and_is_found(chinese):
     folder = chinese / "zh_CN"
-    own = [path for path in (folder / "_static").rglob("*") if path.is_file()]
-    assert own and sum(path.stat().st_size for path in own) < 100_000
-    for path in own:
+    own_files = [path for path in (folder / "_static").rglob("*") if path.is_file()]
+    assert own_files and sum(path.stat().st_size for path in own_files) < 100_000
+    for path in own_files:
         ours = chinese / path.relative_to(folder)
         assert not ours.is_file() or path.read_bytes() != ours.read_bytes()
-    asked = [
+    linked_files = [
         (path.parent / link).resolve()
         for path in pages(chinese, "zh_CN")
         for link in re.findall(r"""["']((?:\.\./)*_static/[^"'?#]+)""", path.read_text("utf-8"))
     ]
-    assert len(asked) > 100 and not [path for path in asked if not path.is_file()]
+    assert len(linked_files) > 100 and not [path for path in linked_files if not path.is_file()]
     share_static(chinese)  # a second time changes nothing
-    assert all(path.is_file() for path in own)
+    assert all(path.is_file() for path in own_files)
     assert all(any(path.iterdir()) for path in (folder / "_static").rglob("*/"))
 
 
@@ -154,8 +156,8 @@ def test_a_check_speaks_chinese(browser, chinese):
     block = page.locator(".check", has=page.locator("input[type=text]")).first
     block.locator("input").fill("many")
     block.locator("button[type=submit]").press("Enter")
-    said = block.locator(".check-said").inner_text()
-    assert said.startswith("还不对。") and "“many”" in said
+    feedback = block.locator(".check-said").inner_text()
+    assert feedback.startswith("还不对。") and "“many”" in feedback
     assert block.locator("button[type=submit]").inner_text() == "检查"
 
 
@@ -185,8 +187,8 @@ def test_a_pdf_holds_its_signs_and_their_font(book, code):
         with PdfReader(path) as reader:
             assert len(reader.pages) >= 15
             embedded = [font for page in reader.pages for font in fonts(page)]
-        assert any("NotoSansCJK" in name and held for name, held in embedded), path
-        assert all(held for _, held in embedded), path
+        assert any("NotoSansCJK" in name and is_embedded for name, is_embedded in embedded), path
+        assert all(is_embedded for _, is_embedded in embedded), path
     with PdfReader(book / f"book-{code}.pdf") as reader:
         text = "".join(page.extract_text() for page in reader.pages[:3])
     assert SAMPLES[code] in text
@@ -213,7 +215,7 @@ def test_an_epub_says_its_language(book, code):
 
 @pytest.mark.parametrize("code", CODES)
 def test_a_language_has_notebooks_and_questions(book, code):
-    for entry in written():
+    for entry in written_chapters():
         folder = book / "html" / code / "notebooks" / entry.id
         assert (folder / f"{entry.id}.ipynb").exists() and list(folder.glob("*.svg"))
         assert "::" in (book / "moodle" / code / f"{entry.id}.gift.txt").read_text("utf-8")

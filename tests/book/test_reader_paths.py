@@ -36,10 +36,10 @@ def test_there_is_a_way_for_four_kinds_of_readers_and_each_has_a_page():
 
 @each_path
 def test_an_assignment_comes_after_what_it_needs(path):
-    done = set()
+    earlier_ids = set()
     for name in assignments(path):
-        assert set(ROWS[name].prerequisites) <= done
-        done.add(name)
+        assert set(ROWS[name].prerequisites) <= earlier_ids
+        earlier_ids.add(name)
 
 
 @each_path
@@ -49,7 +49,7 @@ def test_no_stop_is_there_twice(path):
 
 @each_path
 def test_the_minutes_are_those_of_the_syllabus_and_of_the_words(path):
-    chapters = [open_chapter(n).minutes for n in path.ids if n in entries() and written(n)]
+    chapters = [open_chapter(n).minutes for n in path.ids if n in entries() and is_written(n)]
     labs = [ROWS[name].minutes for name in assignments(path)]
     guides = [
         stop.minutes
@@ -60,7 +60,7 @@ def test_the_minutes_are_those_of_the_syllabus_and_of_the_words(path):
     assert all(1 <= minutes <= 20 for minutes in guides)
 
 
-def written(name):
+def is_written(name):
     return entries()[name].is_written
 
 
@@ -88,8 +88,8 @@ def test_a_planned_assignment_has_no_minutes():
 
 def test_a_stop_that_can_be_nothing_is_a_sentence():
     for slip in ("quest", "data_enginering", "d99", "x01_deploymnt_limits"):
-        said = f"names '{slip}', which is no chapter, assignment or page"
-        with pytest.raises(BookError, match=said):
+        message = f"names '{slip}', which is no chapter, assignment or page"
+        with pytest.raises(BookError, match=message):
             _stop(slip, "why")
     with pytest.raises(BookError, match="names the page 'guide/none'"):
         _stop("guide/none", "why")
@@ -118,7 +118,7 @@ def test_minutes_are_said_as_hours_from_two_hours_on():
     ]
 
 
-@pytest.mark.parametrize("code", [known.code for known in TRANSLATED])
+@pytest.mark.parametrize("code", [language.code for language in TRANSLATED])
 @each_path
 def test_a_way_in_another_language_has_the_same_stops_and_none_of_the_english_words(path, code):
     page, english = path_page(path.id, code), path_page(path.id)

@@ -36,22 +36,22 @@ def visit(browser, site, path, scheme="light", width=1280):
     )
     page = context.new_page()
     page.set_default_timeout(SLOW_MACHINE_MS)
-    asked, errors = [], []
-    page.on("request", lambda request: asked.append(request.url))
+    requested_urls, errors = [], []
+    page.on("request", lambda request: requested_urls.append(request.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto(f"{(site / 'html').as_uri()}/{path}")
     page.wait_for_load_state("load")
     try:
-        yield page, asked, errors
+        yield page, requested_urls, errors
     finally:
         context.close()
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asks_for_nothing_outside_and_fails_at_nothing(browser, site, path):
-    with visit(browser, site, path) as (page, asked, errors):
+    with visit(browser, site, path) as (page, requested_urls, errors):
         page.wait_for_timeout(1000)
-        assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+        assert [url for url in requested_urls if not url.startswith(("file:", "data:"))] == []
         assert errors == []
 
 
@@ -67,8 +67,8 @@ def test_a_page_asks_for_nothing_outside_and_fails_at_nothing(browser, site, pat
 def test_axe_finds_no_serious_fault(browser, site, path, scheme):
     with visit(browser, site, path, scheme) as (page, _, _):
         assert page.locator("html").get_attribute("data-theme") == scheme
-        found = Axe().run(page).response["violations"]
-    serious = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+        violations = Axe().run(page).response["violations"]
+    serious = [fault for fault in violations if fault["impact"] in ("serious", "critical")]
     assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in serious]
 
 
@@ -140,7 +140,7 @@ def test_an_empty_field_asks_for_a_number(browser, site):
         assert block.locator(".check-said.wrong").count() == 0
 
 
-def found(browser, site, word):
+def search_results(browser, site, word):
     """The pages that a search lists."""
     with visit(browser, site, f"search.html?q={word}") as (page, _, _):
         page.wait_for_selector("#search-results li a")
@@ -151,8 +151,8 @@ def found(browser, site, word):
 
 @pytest.mark.slow
 def test_search_finds_a_word_by_its_american_spelling(browser, site):
-    pages = found(browser, site, "quantisation")
-    assert len(pages) > 3 and found(browser, site, "quantization") == pages
+    pages = search_results(browser, site, "quantisation")
+    assert len(pages) > 3 and search_results(browser, site, "quantization") == pages
 
 
 def test_choices_are_answered_by_keyboard(browser, site):
@@ -175,14 +175,14 @@ def test_a_choice_that_was_left_out_says_why_it_is_right_at_the_second_try(brows
         right = [i for i, choice in enumerate(data["choices"]) if choice["right"]]
         block.locator("input").nth(right[0]).press("Space")
         block.locator("button[type=submit]").press("Enter")
-        said = block.locator(".check-said.wrong").inner_text()
-        assert "missing." in said and "You left out" not in said
+        feedback = block.locator(".check-said.wrong").inner_text()
+        assert "missing." in feedback and "You left out" not in feedback
         block.locator("button[type=submit]").press("Enter")
-        said = block.locator(".check-said.wrong").inner_text()
-        assert said.count("You left out") == len(right) - 1 > 0
-        shown = block.locator(".check-said").evaluate("said => said.innerHTML")
-        assert all(data["choices"][i]["say"] in shown for i in right[1:])
-        assert data["choices"][right[0]]["say"] not in shown
+        feedback = block.locator(".check-said.wrong").inner_text()
+        assert feedback.count("You left out") == len(right) - 1 > 0
+        feedback_html = block.locator(".check-said").evaluate("said => said.innerHTML")
+        assert all(data["choices"][i]["say"] in feedback_html for i in right[1:])
+        assert data["choices"][right[0]]["say"] not in feedback_html
 
 
 def test_what_a_reader_types_is_shown_as_text(browser, site):
@@ -216,8 +216,8 @@ def test_a_prediction_is_locked_when_it_is_revealed(browser, site):
         wrong = next(i for i, choice in enumerate(data["choices"]) if not choice["right"])
         block.locator("input").nth(wrong).press("Space")
         block.locator("button[type=submit]").press("Enter")
-        said = block.locator(".check-said.wrong").inner_text()
-        assert said.startswith("It comes out differently.") and "The right one is" in said
+        feedback = block.locator(".check-said.wrong").inner_text()
+        assert feedback.startswith("It comes out differently.") and "The right one is" in feedback
         assert block.locator("input:disabled").count() == len(data["choices"])
 
 

@@ -5,20 +5,20 @@ import re
 import pytest
 from book.bibliography import bibliography_page
 from book.chapter import open_chapter, run
-from book.contents import BOOK, written
+from book.contents import BOOK, written_chapters
 from book.errors import BookError
 from book.references import annotated, works
 from book.source_text import definitions
 from book.terms import SKIPPED, anchor, page_of, terms, terms_of, terms_page
 
-CHAPTERS = [open_chapter(entry.id) for entry in written()]
+CHAPTERS = [open_chapter(entry.id) for entry in written_chapters()]
 
 
 def test_all_key_terms_of_all_chapters_stand_there_in_one_alphabet():
     blocks = [block for chapter in CHAPTERS for block in chapter.blocks("glossary")]
-    known = [names[-1] for block in blocks for names, _ in definitions(block.body)]
+    glossary_names = [names[-1] for block in blocks for names, _ in definitions(block.body)]
     names = [term.name for term in terms()]
-    assert sorted(known) == sorted(names) and len(names) > 20
+    assert sorted(glossary_names) == sorted(names) and len(names) > 20
     assert names == sorted(names, key=str.lower)
 
 
@@ -39,9 +39,9 @@ def test_the_index_names_the_sections_that_use_the_role():
 
 def test_a_term_that_two_chapters_explain_is_a_sentence():
     text = "# Two\n\n## Key terms\n\n```{glossary}\nlatency\n  The time of an answer.\n```\n"
-    both = [open_chapter("introduction"), run("two", text, BOOK)]
+    chapters = [open_chapter("introduction"), run("two", text, BOOK)]
     with pytest.raises(BookError, match="'latency' is a key term of introduction and of two"):
-        terms_of(both)
+        terms_of(chapters)
 
 
 @pytest.mark.parametrize(

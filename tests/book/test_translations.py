@@ -11,7 +11,7 @@ from book import fonts
 from book.catalogues import LOCALES, messages, po_path, translations, write_template
 from book.chapter import open_chapter, run
 from book.charts import labels, svg
-from book.contents import BOOK, written
+from book.contents import BOOK, written_chapters
 from book.coverage import coverage, domains, pages
 from book.errors import BookError
 from book.extract import write_templates
@@ -25,8 +25,8 @@ from book.translation_faults import losses, main, report
 from click.testing import CliRunner
 
 README = BOOK.parents[1] / "README.md"
-CODES = [known.code for known in TRANSLATED]
-CHAPTERS = [entry.id for entry in written()]
+CODES = [entry.code for entry in TRANSLATED]
+CHAPTERS = [entry.id for entry in written_chapters()]
 each_language = pytest.mark.parametrize("code", CODES)
 each_chapter = pytest.mark.parametrize("name", CHAPTERS)
 
@@ -173,8 +173,10 @@ def test_a_page_without_translations_says_the_same(page):
 
 @pytest.mark.parametrize("page", pages())
 def test_every_text_is_a_translation_of_itself(page):
-    found = texts((BOOK / f"{page}.md").read_text(encoding="utf-8"))
-    assert not [(text, list(losses(text, text))) for text, _ in found if list(losses(text, text))]
+    page_texts = texts((BOOK / f"{page}.md").read_text(encoding="utf-8"))
+    assert not [
+        (text, list(losses(text, text))) for text, _ in page_texts if list(losses(text, text))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -214,25 +216,29 @@ def test_what_a_translation_may_change(text, translation):
 
 @each_language
 def test_no_translation_has_a_fault(code):
-    told = []
-    assert report(code, told.append) == 0, "\n".join(told)
+    report_lines = []
+    assert report(code, report_lines.append) == 0, "\n".join(report_lines)
 
 
 def test_the_templates_are_those_of_the_pages(tmp_path):
     write_templates(tmp_path)
-    made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.pot")}
-    kept = {path.relative_to(LOCALES / "pot"): path for path in (LOCALES / "pot").rglob("*.pot")}
-    assert set(made) == set(kept) == {Path(f"{name}.pot") for name in domains()}
-    old = [str(name) for name, path in kept.items() if path.read_bytes() != made[name]]
+    templates = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.pot")}
+    stored_templates = {
+        path.relative_to(LOCALES / "pot"): path for path in (LOCALES / "pot").rglob("*.pot")
+    }
+    assert set(templates) == set(stored_templates) == {Path(f"{name}.pot") for name in domains()}
+    old = [
+        str(name) for name, path in stored_templates.items() if path.read_bytes() != templates[name]
+    ]
     assert not old, f"{old} are old. Run: python -m book.extract"
 
 
 @each_language
 def test_a_catalogue_has_the_texts_of_its_template_in_their_order(code):
     for name in domains():
-        asked = [row.text for row in messages(LOCALES / "pot" / f"{name}.pot")]
+        template_texts = [row.text for row in messages(LOCALES / "pot" / f"{name}.pot")]
         rows = [row for row in messages(po_path(code, name)) if not row.is_obsolete]
-        assert [row.text for row in rows] == asked, name
+        assert [row.text for row in rows] == template_texts, name
 
 
 @each_language
@@ -251,16 +257,16 @@ def test_a_translation_is_counted_only_while_its_text_stands(tmp_path, monkeypat
         .replace('"Three"\nmsgstr ""', '"Three"\nmsgstr "三"')
         + '#, fuzzy\nmsgid "Four"\nmsgstr "四"\n\n#~ msgid "Old"\n#~ msgstr "古"\n'
     )
-    found = coverage("ja", "page")
-    assert (found.translated, found.fuzzy, found.all, found.obsolete) == (1, 1, 4, 1)
-    assert found.percent == 25
+    counts = coverage("ja", "page")
+    assert (counts.translated, counts.fuzzy, counts.all, counts.obsolete) == (1, 1, 4, 1)
+    assert counts.percent == 25
 
 
 def test_a_new_chapter_without_a_catalogue_has_nothing_translated(tmp_path, monkeypatch):
     monkeypatch.setattr("book.catalogues.LOCALES", tmp_path)
     monkeypatch.setattr("book.coverage.LOCALES", tmp_path)
-    found = coverage("ja", "chapters/training/training")
-    assert (found.translated, found.all, found.percent) == (0, 0, 0)
+    counts = coverage("ja", "chapters/training/training")
+    assert (counts.translated, counts.all, counts.percent) == (0, 0, 0)
 
 
 def test_a_translation_that_computes_something_of_its_own_is_refused(tmp_path, monkeypatch):
@@ -321,8 +327,8 @@ def test_a_translated_term_stands_before_its_english_word_on_paper():
 
 
 def test_words_in_figures_are_found_with_their_numbers_left_out():
-    found = labels(open_chapter("benchmarking"), "warm_up")
-    assert "first call: {} µs" in found and "call" in found
+    words = labels(open_chapter("benchmarking"), "warm_up")
+    assert "first call: {} µs" in words and "call" in words
 
 
 def test_a_figure_has_other_signs_in_another_language():
@@ -337,10 +343,12 @@ def test_without_fonts_a_language_has_no_pdf_and_its_figures_stay_english(monkey
     assert "pip install noto-cjk-sans-otc" in fonts.MISSING
 
 
-@pytest.mark.parametrize(("words", "said"), [([], "Missing argument"), (["fr"], "has no language")])
-def test_the_command_for_faults_ends_with_a_sentence(words, said):
+@pytest.mark.parametrize(
+    ("words", "message"), [([], "Missing argument"), (["fr"], "has no language")]
+)
+def test_the_command_for_faults_ends_with_a_sentence(words, message):
     result = CliRunner().invoke(main, words)
-    assert result.exit_code in (1, 2) and said in result.output
+    assert result.exit_code in (1, 2) and message in result.output
     assert isinstance(result.exception, SystemExit)
 
 
@@ -359,7 +367,7 @@ def test_a_language_that_the_book_lacks_is_a_sentence():
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "terms"),
     [
         ("内存带宽", ["内存", "存带", "带宽"]),
         ("GPU的内存", ["gpu", "的内", "内存"]),
@@ -369,8 +377,8 @@ def test_a_language_that_the_book_lacks_is_a_sentence():
         ("Poincaré的précision", ["poincaré", "的", "précision"]),
     ],
 )
-def test_a_text_is_searched_in_pairs_of_signs(text, found):
-    assert search_terms(text) == found
+def test_a_text_is_searched_in_pairs_of_signs(text, terms):
+    assert search_terms(text) == terms
 
 
 def test_every_word_of_the_book_has_its_translations():
@@ -389,8 +397,8 @@ def commands(text):
 def addresses(path):
     """Where a page leads, apart from the other languages of the page."""
     links = re.findall(r"\]\(([^)]+)\)", path.read_text(encoding="utf-8"))
-    found = {(path.parent / link).resolve() for link in links}
-    return {place for place in found if not place.name.startswith("README.") or place == README}
+    places = {(path.parent / link).resolve() for link in links}
+    return {place for place in places if not place.name.startswith("README.") or place == README}
 
 
 @each_language

@@ -66,12 +66,12 @@ def test_the_words_of_a_figure_may_have_lines(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("added_line", "feedback"),
     [("given: zz = 1\n", "No."), ("", "No.\n  right: True"), ("", "No.\ntrap: 7\n  say: No.")],
 )
-def test_a_translated_check_computes_what_its_original_computes(given, said):
+def test_a_translated_check_computes_what_its_original_computes(added_line, feedback):
     ours = tuple(parts(CHECK.format(given="", said="No.")))
-    theirs = tuple(parts(CHECK.format(given=given, said=said)))
+    theirs = tuple(parts(CHECK.format(given=added_line, said=feedback)))
     assert list(differences(ours, tuple(parts(CHECK.format(given="", said="Nein."))))) == []
     assert "changes what is no text" in " ".join(differences(ours, theirs))
 
@@ -132,9 +132,9 @@ def test_a_chapter_has_no_control_character(tmp_path):
 
 def test_the_notebook_of_a_chapter_has_its_cells_and_no_others(tmp_path):
     page = "# A title\n\nWords.\n\n```{code-cell}\nx = 'a\\0b'\n```\n\nMore.\n"
-    made = notebook(run("small", page, tmp_path))["cells"]
-    assert [cell["cell_type"] for cell in made] == ["markdown", "code", "markdown"]
-    assert [cell["id"] for cell in made] == ["cell-0", "cell-1", "cell-2"]
+    notebook_cells = notebook(run("small", page, tmp_path))["cells"]
+    assert [cell["cell_type"] for cell in notebook_cells] == ["markdown", "code", "markdown"]
+    assert [cell["id"] for cell in notebook_cells] == ["cell-0", "cell-1", "cell-2"]
 
 
 def test_data_of_a_chapter_lie_beside_it(tmp_path):
@@ -177,9 +177,9 @@ def loud(text):
 
 def test_the_words_of_a_check_and_of_the_front_page_are_no_html():
     check = {"id": 'a"b', "kind": "choose", "ask": "?", "why": ".", "choices": []}
-    shown = block([check], "1", loud) + front_page(loud)
-    assert "<script>" not in shown and "&lt;script&gt;" in shown
-    assert 'id="check-a&quot;b"' in shown
+    html = block([check], "1", loud) + front_page(loud)
+    assert "<script>" not in html and "&lt;script&gt;" in html
+    assert 'id="check-a&quot;b"' in html
 
 
 def test_the_toggles_of_the_sidebar_have_a_name_without_html(tmp_path, monkeypatch):
@@ -197,7 +197,7 @@ def test_a_check_shows_no_picture(text):
 
 
 @pytest.mark.parametrize(
-    ("translation", "said"),
+    ("translation", "message"),
     [
         ("文 <b>", "a '<' is not in the original"),
         ("文 ![x](t.png)", "a picture is not in the original"),
@@ -205,8 +205,8 @@ def test_a_check_shows_no_picture(text):
         ("文 &#60;", "a sign by its number is not in the original"),
     ],
 )
-def test_what_a_translation_brings_is_a_fault(translation, said):
-    assert said in " ".join(losses("Words", translation))
+def test_what_a_translation_brings_is_a_fault(translation, message):
+    assert message in " ".join(losses("Words", translation))
 
 
 def test_a_build_ends_at_a_translation_with_a_fault(tmp_path, monkeypatch):
@@ -223,9 +223,9 @@ def test_a_folder_with_other_files_is_no_target_of_a_build(tmp_path):
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "index.html").write_text("Years of work.")
     (tmp_path / "link").symlink_to(tmp_path / "own")
-    for name, said in (("own", "is no earlier build of the book"), ("link", "is a link")):
+    for name, message in (("own", "is no earlier build of the book"), ("link", "is a link")):
         result = CliRunner().invoke(main, ["--target", str(tmp_path / name)])
-        assert result.exit_code == 1 and said in result.output
+        assert result.exit_code == 1 and message in result.output
     assert (tmp_path / "own" / "index.html").read_text() == "Years of work."
     claim(tmp_path / "new")
     (tmp_path / "new" / "page.html").touch()

@@ -25,18 +25,18 @@ Names = Mapping[str, Any]
 
 def computed(check: CheckText, names: Names, seed: int = 0) -> dict[str, Any]:
     """The check for one seed. BookError where an answer has no value or a choice no feedback."""
-    known = _known(check, names, seed)
+    scope = _scope(check, names, seed)
     plain = {
         "id": check.id,
         "kind": check.kind,
-        "ask": filled(check.one("ask"), known),
-        "why": filled(check.one("why"), known),
+        "ask": filled(check.one("ask"), scope),
+        "why": filled(check.one("why"), scope),
     }
     if check.all("alone"):
-        plain["alone"] = filled(check.one("alone"), known)
+        plain["alone"] = filled(check.one("alone"), scope)
     if check.kind == "number":
-        return {**plain, **_number(check, known)}
-    choices = [_choice(check, entry, known) for entry in check.all("choice")]
+        return {**plain, **_number(check, scope)}
+    choices = [_choice(check, entry, scope) for entry in check.all("choice")]
     _hold(check, choices)
     return {**plain, "choices": _mixed(check, choices, seed)}
 
@@ -45,23 +45,23 @@ def variants(check: CheckText, names: Names) -> list[dict[str, Any]]:
     """The check for the first seeds, equal ones once."""
     distinct: list[dict[str, Any]] = []
     for seed in range(SEEDS if check.all("given") else 1):
-        made = computed(check, names, seed)
-        distinct += [made] if made not in distinct else []
+        variant = computed(check, names, seed)
+        distinct += [variant] if variant not in distinct else []
     return distinct
 
 
-def _known(check: CheckText, names: Names, seed: int) -> dict[str, Any]:
+def _scope(check: CheckText, names: Names, seed: int) -> dict[str, Any]:
     """Names of the chapter, and those that the check's own lines make of them."""
-    known = {**names, "rng": np.random.default_rng([seed, zlib.crc32(check.id.encode())])}
+    scope = {**names, "rng": np.random.default_rng([seed, zlib.crc32(check.id.encode())])}
     for entry in check.all("given"):
         name, _, expression = entry.text.partition(" = ")
-        known[name.strip()] = evaluate(expression, known)
-    return known
+        scope[name.strip()] = evaluate(expression, scope)
+    return scope
 
 
-def _number(check: CheckText, known: Names) -> dict[str, Any]:
-    value, within = _finite(check, check.one("answer"), known), _within(check)
-    traps = [_trap(check, entry, known) for entry in check.all("trap")]
+def _number(check: CheckText, scope: Names) -> dict[str, Any]:
+    value, within = _finite(check, check.one("answer"), scope), _within(check)
+    traps = [_trap(check, entry, scope) for entry in check.all("trap")]
     apart = [trap for trap in traps if abs(trap["value"] - value) > 2 * within * abs(value)]
     if not apart:
         raise BookError(f"the check '{check.id}' needs a trap apart from the answer {value:g}.")
@@ -81,9 +81,9 @@ def _within(check: CheckText) -> float:
     return percent / 100
 
 
-def _finite(check: CheckText, expression: str, known: Names) -> float:
+def _finite(check: CheckText, expression: str, scope: Names) -> float:
     """The value of an expression. BookError where it is no number, or one without an end."""
-    value = evaluate(expression, known)
+    value = evaluate(expression, scope)
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
@@ -95,16 +95,16 @@ def _finite(check: CheckText, expression: str, known: Names) -> float:
     return number
 
 
-def _trap(check: CheckText, entry: Line, known: Names) -> dict[str, Any]:
-    say = filled(_inside(check, entry, "say"), known)
-    return {"value": _finite(check, entry.text, known), "say": say}
+def _trap(check: CheckText, entry: Line, scope: Names) -> dict[str, Any]:
+    say = filled(_inside(check, entry, "say"), scope)
+    return {"value": _finite(check, entry.text, scope), "say": say}
 
 
-def _choice(check: CheckText, entry: Line, known: Names) -> dict[str, Any]:
-    choice = {"text": filled(entry.text, known), "say": filled(_inside(check, entry, "say"), known)}
+def _choice(check: CheckText, entry: Line, scope: Names) -> dict[str, Any]:
+    choice = {"text": filled(entry.text, scope), "say": filled(_inside(check, entry, "say"), scope)}
     if check.kind == "order":
-        return {**choice, "place": _finite(check, _inside(check, entry, "place"), known)}
-    return {**choice, "right": bool(evaluate(_inside(check, entry, "right"), known))}
+        return {**choice, "place": _finite(check, _inside(check, entry, "place"), scope)}
+    return {**choice, "right": bool(evaluate(_inside(check, entry, "right"), scope))}
 
 
 def _inside(check: CheckText, entry: Line, name: str) -> str:

@@ -56,13 +56,13 @@ def _names(variants: Sequence[Check]) -> list[str]:
 def question(check: Check, name: str, place: str = "", say: Say = as_written) -> str:
     """One question under a name. place: where the check stands, for one that is not asked alone."""
     lines = "\n".join(ANSWERS[check["kind"]](check))
-    asked = check.get("alone") or f"{f'*{place}* ' if place else ''}{check['ask']}"
+    question_text = check.get("alone") or f"{f'*{place}* ' if place else ''}{check['ask']}"
     if check["kind"] == "number" and check["unit"]:
-        asked += " " + say("(in {unit})").format(unit=check["unit"])
+        question_text += " " + say("(in {unit})").format(unit=check["unit"])
     if check["kind"] == "order":
-        asked += " " + say("Give each its place.")
-    told = f"{lines}\n####{escaped(check['why'])}"
-    return f"::{escaped(name)}::[markdown]{escaped(asked)} {{\n{told}\n}}"
+        question_text += " " + say("Give each its place.")
+    answers = f"{lines}\n####{escaped(check['why'])}"
+    return f"::{escaped(name)}::[markdown]{escaped(question_text)} {{\n{answers}\n}}"
 
 
 def _number(check: Check) -> list[str]:

@@ -26,9 +26,9 @@ TITLES = {
 
 def block(variants: Sequence[Check], number: str, say: Say = as_written) -> str:
     """The HTML of a check with its variants; `number` counts the checks of a chapter."""
-    shown = [in_html(check) for check in variants]
-    first = shown[0]
-    data = escape(json.dumps(shown, ensure_ascii=False, allow_nan=False))
+    html_variants = [in_html(check) for check in variants]
+    first = html_variants[0]
+    data = escape(json.dumps(html_variants, ensure_ascii=False, allow_nan=False))
     items = "".join(f"<li>{choice['text']}</li>" for choice in first.get("choices", ()))
     readable = f"<p>{first['ask']}</p>" + (f"<ul>{items}</ul>" if items else "")
     label = escape(say("Check {number}").format(number=number))
@@ -48,13 +48,13 @@ def script_texts() -> list[str]:
 
 def in_html(check: Check) -> dict[str, Any]:
     """The check with its Markdown texts as HTML, as a reader of the chapter is asked."""
-    made = {**check, "ask": to_html(check["ask"]), "why": to_html(check["why"])}
-    made.pop("alone", None)
+    html_check = {**check, "ask": to_html(check["ask"]), "why": to_html(check["why"])}
+    html_check.pop("alone", None)
     if "choices" in check:
-        made["choices"] = [
+        html_check["choices"] = [
             {**choice, "text": to_html(choice["text"]), "say": to_html(choice["say"])}
             for choice in check["choices"]
         ]
     if "traps" in check:
-        made["traps"] = [{**trap, "say": to_html(trap["say"])} for trap in check["traps"]]
-    return made
+        html_check["traps"] = [{**trap, "say": to_html(trap["say"])} for trap in check["traps"]]
+    return html_check

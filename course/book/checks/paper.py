@@ -19,8 +19,8 @@ HEADS = {
 def question(check: Check, number: int, say: Say = as_written) -> str:
     """The question in Markdown, with lettered choices."""
     head = say(HEADS[check["kind"]]).format(number=number)
-    asked = say("(Answer in {unit}.)").format(unit=check.get("unit"))
-    unit = f" {asked}" if check.get("unit") else ""
+    unit_note = say("(Answer in {unit}.)").format(unit=check.get("unit"))
+    unit = f" {unit_note}" if check.get("unit") else ""
     choices = [f"({letter}) {choice['text']}" for letter, choice in _lettered(check)]
     return "\n\n".join(
         [f"**{head}** {check['ask']}{unit}", *(["\n".join(choices)] if choices else [])]
@@ -29,11 +29,11 @@ def question(check: Check, number: int, say: Say = as_written) -> str:
 
 def answer(check: Check, number: int, say: Say = as_written) -> str:
     """The answer in Markdown: what is right, why, and what is to be said of each choice."""
-    said = [
+    feedback = [
         f"({letter}) {choice['say']}" for letter, choice in _lettered(check) if "right" in choice
     ]
     head = say("Check {number}.").format(number=number)
-    return " ".join([f"**{head}** {_right(check)}.", check["why"], *said])
+    return " ".join([f"**{head}** {_right(check)}.", check["why"], *feedback])
 
 
 def _right(check: Check) -> str:

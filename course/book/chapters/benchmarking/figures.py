@@ -106,10 +106,10 @@ def drift(names: Names) -> Figure:
 def intervals(names: Names) -> Figure:
     """The bootstrap values of the ratio, from blocks and from turns."""
     figure, axes = plt.subplots(figsize=(7, 3))
-    both = (("blocks", names["block_ratios"], ORANGE), ("turns", names["pair_ratios"], GREEN))
-    low = min(values.min() for _, values, _ in both) - 0.002
-    high = max(values.max() for _, values, _ in both) + 0.002
-    for name, values, colour in both:
+    samples = (("blocks", names["block_ratios"], ORANGE), ("turns", names["pair_ratios"], GREEN))
+    low = min(values.min() for _, values, _ in samples) - 0.002
+    high = max(values.max() for _, values, _ in samples) + 0.002
+    for name, values, colour in samples:
         axes.hist(values, list(np.linspace(low, high, 70)), color=colour, alpha=0.8, label=name)
     axes.axvline(1, color=GREY, linestyle="--", linewidth=1.2)
     axes.annotate(

@@ -63,9 +63,9 @@ def main() -> None:
         "block_b": [call_us(same_arrays) for _ in range(CALLS)],
     }
     pairs: dict[str, list[float]] = {"pair_a": [], "pair_b": []}
-    both = [("pair_a", new_arrays), ("pair_b", same_arrays)]
+    ways = [("pair_a", new_arrays), ("pair_b", same_arrays)]
     for turn in range(CALLS):
-        for name, way in both if turn % 2 else reversed(both):
+        for name, way in ways if turn % 2 else reversed(ways):
             pairs[name].append(call_us(way))
     samples: dict[str, Any] = {"cold": cold, **blocks, **pairs, "clock": clock_steps_us(2001)}
     arrays: dict[str, Any] = {name: np.float32(times) for name, times in samples.items()}

@@ -47,10 +47,10 @@ LABELS = {  # where a name stands beside its point, in points of the page; far o
 def system_loop(names: Names) -> Figure:
     """People, data, model, software and hardware, and the ring of arrows between them."""
     figure, axis = plt.subplots(figsize=(7.2, 4.4), layout="constrained")
-    for here, there in zip(PARTS, PARTS[1:] + PARTS[:1], strict=True):
+    for here, next_part in zip(PARTS, PARTS[1:] + PARTS[:1], strict=True):
         name, words, middle, colour, step = here
         _box(axis, middle, name, words, colour)
-        _arrow(axis, middle, there[2], step)
+        _arrow(axis, middle, next_part[2], step)
     axis.set(xlim=(-0.04, 1.04), ylim=(-0.02, 1.01))
     axis.axis("off")
     return figure
@@ -65,8 +65,8 @@ def _box(axis: Axes, middle: tuple[float, float], name: str, words: str, colour:
     axis.text(x, y - 0.035, words, ha="center", va="center", fontsize=9)
 
 
-def _arrow(axis: Axes, here: tuple[float, float], there: tuple[float, float], step: str) -> None:
-    start, end = _leaves(here, there), _leaves(there, here)
+def _arrow(axis: Axes, here: tuple[float, float], target: tuple[float, float], step: str) -> None:
+    start, end = _leaves(here, target), _leaves(target, here)
     look: Any = {"arrowstyle": "-|>", "color": GREY, "lw": 1.6, "shrinkA": 3, "shrinkB": 3}
     axis.annotate("", xy=end, xytext=start, arrowprops=look)
     middle = (np.array(start) + np.array(end)) / 2
@@ -75,9 +75,9 @@ def _arrow(axis: Axes, here: tuple[float, float], there: tuple[float, float], st
     axis.text(x, y, step, ha="center", va="center", fontsize=9, style="italic")
 
 
-def _leaves(here: tuple[float, float], there: tuple[float, float]) -> tuple[float, float]:
+def _leaves(here: tuple[float, float], target: tuple[float, float]) -> tuple[float, float]:
     """Where the line from the middle of a box to another middle leaves the box."""
-    across, up = there[0] - here[0], there[1] - here[1]
+    across, up = target[0] - here[0], target[1] - here[1]
     reach = min(0.16 / max(abs(across), 1e-9), 0.12 / max(abs(up), 1e-9))
     return here[0] + across * reach, here[1] + up * reach
 
@@ -110,16 +110,18 @@ def scale_of(device: Hardware) -> str:
 def three_scales(names: Names) -> Figure:
     """Devices with known memory and rate, and the bytes of the weights of two networks."""
     figure, axis = plt.subplots(figsize=(7.2, 4.4), layout="constrained")
-    found = [hardware(name) for name in hardware_ids()]
-    known = {d.id: (d, _place(d)) for d in found if d.peak and (d.flash_bytes or d.memory_bytes)}
+    devices = [hardware(name) for name in hardware_ids()]
+    device_places = {
+        d.id: (d, _place(d)) for d in devices if d.peak and (d.flash_bytes or d.memory_bytes)
+    }
     for scale, (colour, marker) in SCALES.items():
-        places = [place for device, place in known.values() if scale_of(device) == scale]
+        places = [place for device, place in device_places.values() if scale_of(device) == scale]
         label = f"{scale} ({len(places)})"
         axis.loglog(*zip(*places, strict=True), marker, color=colour, alpha=0.8, label=label)
     for name, (words, offset, side) in LABELS.items():
         line = {"arrowstyle": "-", "color": GREY, "lw": 0.6} if abs(offset[1]) > 15 else None
         look: Any = {"textcoords": "offset points", "fontsize": 8, "arrowprops": line}
-        axis.annotate(words, known[name][1], offset, ha=side, **look)
+        axis.annotate(words, device_places[name][1], offset, ha=side, **look)
     _line(axis, "mlpt_vww", 1, "person?\nint8", "right")
     _line(axis, "resnet18", 1, "ResNet-18\nint8", "right")
     _line(axis, "resnet18", 4, "ResNet-18\nfp32", "left")
@@ -145,10 +147,10 @@ def _line(axis: Axes, network: str, size: int, words: str, side: str) -> None:
 def bounds_and_measurements(names: Names) -> Figure:
     """For each pair of the chapter the least time by the data sheet and the published time."""
     figure, axis = plt.subplots(figsize=(7.2, 4.0), layout="constrained")
-    pairs = {name: (1e3 * least, 1e3 * took) for name, (least, took) in names["pairs"].items()}
-    for place, (least, took) in enumerate(pairs.values()):
-        axis.plot((least, took), (place, place), color=GREY, linewidth=1.2)
-        axis.text(took * 1.35, place, f"× {_short(took / least)}", va="center", fontsize=9)
+    pairs = {name: (1e3 * least, 1e3 * actual) for name, (least, actual) in names["pairs"].items()}
+    for place, (least, actual) in enumerate(pairs.values()):
+        axis.plot((least, actual), (place, place), color=GREY, linewidth=1.2)
+        axis.text(actual * 1.35, place, f"× {_short(actual / least)}", va="center", fontsize=9)
     bounds, times = zip(*pairs.values(), strict=True)
     axis.plot(bounds, range(len(pairs)), "|", color=BLUE, ms=14, mew=2.5, label="least (modelled)")
     axis.plot(times, range(len(pairs)), "o", color=VERMILION, label="published time")
