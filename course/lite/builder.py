@@ -32,33 +32,33 @@ class Builder:
     def run(self, *words: str | Path, folder: Path) -> None:
         """Runs `jupyter lite` in `folder`. LiteError with its last line where it fails."""
         program = self.home / "bin" / "jupyter"
-        done = subprocess.run(
+        completed = subprocess.run(
             [program, "lite", *words], cwd=folder, capture_output=True, text=True, check=False
         )
-        if done.returncode:
-            raise LiteError(f"JupyterLite did not build the site: {_last(done)}")
+        if completed.returncode:
+            raise LiteError(f"JupyterLite did not build the site: {_last(completed)}")
 
 
 def ready(home: Path = HOME) -> Builder:
     """The builder, made in some ten seconds where it is missing or its versions have changed."""
-    wanted, mark = REQUIREMENTS.read_text(encoding="utf-8"), home / "ready.txt"
-    if not mark.is_file() or mark.read_text(encoding="utf-8") != wanted:
+    requirements, mark = REQUIREMENTS.read_text(encoding="utf-8"), home / "ready.txt"
+    if not mark.is_file() or mark.read_text(encoding="utf-8") != requirements:
         _step(sys.executable, "-m", "venv", "--clear", home)
         pip = (home / "bin" / "python", "-m", "pip", "install", "--disable-pip-version-check")
         _step(*pip, "--quiet", "-r", REQUIREMENTS)
-        mark.write_text(wanted, encoding="utf-8")
+        mark.write_text(requirements, encoding="utf-8")
     return Builder(home)
 
 
 def _step(*command: str | Path) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
+    completed = subprocess.run(command, capture_output=True, text=True, check=False)
+    if completed.returncode:
         raise LiteError(
-            f"The tools of JupyterLite could not be installed: {_last(done)} They come from PyPI: "
-            f"is this machine connected? The versions are in {REQUIREMENTS}."
+            f"The tools of JupyterLite could not be installed: {_last(completed)} They come from "
+            f"PyPI: is this machine connected? The versions are in {REQUIREMENTS}."
         )
 
 
-def _last(done: subprocess.CompletedProcess[str]) -> str:
-    lines = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+def _last(completed: subprocess.CompletedProcess[str]) -> str:
+    lines = [line for line in (completed.stderr or completed.stdout).splitlines() if line.strip()]
     return lines[-1].strip() if lines else "it said nothing."

@@ -15,18 +15,18 @@ from coursekit.workspace import Workspace
 from lite.offer import Offer
 
 LINK = re.compile(r"\| \[[^\]]*\]\((?P<id>[^/)]+)/")
-KEPT = ("data",)  # beside the assignments
+SHARED_FOLDERS = ("data",)  # beside the assignments
 
 
 def write(space: Workspace, chosen: Offer, folder: Path) -> None:
     """Copies the offered assignments and their data, with a workspace.toml and a map of their
     own."""
     ids = [row.id for row in chosen.offered]
-    for name in _present(space, (*ids, *KEPT)):
+    for name in _present(space, (*ids, *SHARED_FOLDERS)):
         shutil.copytree(space.root / name, folder / name)
     files = {path: sha for path, sha in space.files.items() if path.partition("/")[0] in ids}
-    own = replace(space, assignments=tuple(ids), files=files)
-    (folder / workspace.MARKER).write_text(workspace.marker_text(own), encoding="utf-8")
+    offered_space = replace(space, assignments=tuple(ids), files=files)
+    (folder / workspace.MARKER).write_text(workspace.marker_text(offered_space), encoding="utf-8")
     if (space.root / "index.ipynb").is_file():
         (folder / "index.ipynb").write_text(_map(space.root / "index.ipynb", ids), encoding="utf-8")
 

@@ -47,13 +47,13 @@ def _files(wheel: Path) -> dict[str, bytes]:
 
 
 def _only_one(dist: Path) -> Path:
-    found = sorted(path.parent for path in dist.glob(f"*/{workspace.MARKER}"))
-    if not found:
+    folders = sorted(path.parent for path in dist.glob(f"*/{workspace.MARKER}"))
+    if not folders:
         raise LiteError(f"{dist} holds no students' folder. {FIRST}")
-    if len(found) > 1:
-        names = ", ".join(path.name for path in found)
+    if len(folders) > 1:
+        names = ", ".join(path.name for path in folders)
         raise LiteError(f"{dist} holds several students' folders: {names}. Say which: --folder")
-    return found[0]
+    return folders[0]
 
 
 def _workspace(folder: Path) -> Workspace:

@@ -65,7 +65,7 @@ browser and say so; no mark depends on them.</p>
 </body>
 </html>
 """
-OTHERS = """\
+NOT_OFFERED = """\
 <h2>Not offered here <span>they need Python on a computer</span></h2>
 <ul>
 {lines}</ul>"""
@@ -81,7 +81,7 @@ def page(syllabus: Syllabus, chosen: Offer) -> str:
     return PAGE.format(
         course=escape(syllabus.course),
         tracks=tracks,
-        others=OTHERS.format(lines=lines) if lines else "",
+        others=NOT_OFFERED.format(lines=lines) if lines else "",
     )
 
 

@@ -42,13 +42,13 @@ def write(site: Path, builder: Builder, wheel: dict[str, bytes]) -> None:
 def files(builder: Builder, wheel: dict[str, bytes]) -> dict[str, bytes]:
     """The files of the archive by their path in the kernel; a stand-in takes the place of a file
     of the same name."""
-    own = ((n, data) for n, data in wheel.items() if n.partition("/")[0] in PACKAGES)
+    course_files = ((n, data) for n, data in wheel.items() if n.partition("/")[0] in PACKAGES)
     libraries = (
         (path.relative_to(builder.packages).as_posix(), path.read_bytes())
         for name in WIDGETS
         for path in _modules(builder.packages / name)
     )
-    placed = {f"{SITE_PACKAGES}/{name}": data for name, data in (*libraries, *own)}
+    placed = {f"{SITE_PACKAGES}/{name}": data for name, data in (*libraries, *course_files)}
     return {**placed, **dict(_stand_ins())}
 
 

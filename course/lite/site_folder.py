@@ -48,8 +48,8 @@ def replace(site: Path, target: Path) -> None:
 
 def _files(folder: Path) -> set[str]:
     """The files and links below a folder; a folder without files counts for nothing."""
-    found = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    return {path.relative_to(folder).as_posix() for path in found}
+    paths = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
+    return {path.relative_to(folder).as_posix() for path in paths}
 
 
 def _listed(target: Path) -> set[str]:

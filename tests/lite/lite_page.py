@@ -40,7 +40,7 @@ class Server:
     browser was told that this is its way to the world."""
 
     url: str
-    asked: list[str] = field(default_factory=list)
+    requested_paths: list[str] = field(default_factory=list)
     sent_bytes: int = 0
 
     @property
@@ -56,7 +56,7 @@ class _Files(http.server.SimpleHTTPRequestHandler):
         """Silent."""
 
     def send_head(self) -> Any:
-        self.log.asked.append(self.path)
+        self.log.requested_paths.append(self.path)
         return super().send_head()
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
@@ -92,17 +92,17 @@ def page_of(
     context = browser.new_context(viewport=size, accept_downloads=True)
     strange: list[str] = []
 
-    def route(asked: Route) -> None:
-        if not asked.request.url.startswith((server.url, "data:", "blob:")):
-            strange.append(asked.request.url)
-            asked.abort()
-        elif speaks and asked.request.url.endswith("/jupyter-lite.json"):
-            reply = asked.fetch()
+    def route(matched_route: Route) -> None:
+        if not matched_route.request.url.startswith((server.url, "data:", "blob:")):
+            strange.append(matched_route.request.url)
+            matched_route.abort()
+        elif speaks and matched_route.request.url.endswith("/jupyter-lite.json"):
+            reply = matched_route.fetch()
             config = reply.json()
             config.setdefault("jupyter-config-data", {})["exposeAppInBrowser"] = True
-            asked.fulfill(response=reply, body=json.dumps(config))
+            matched_route.fulfill(response=reply, body=json.dumps(config))
         else:
-            asked.continue_()
+            matched_route.continue_()
 
     context.route("**/*", route)
     page = context.new_page()

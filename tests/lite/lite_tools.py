@@ -8,10 +8,10 @@ from typing import TypeVar
 import pytest
 from lite.errors import LiteError
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
-def or_skipped(make: Callable[[], Made]) -> Made:
+def or_skipped(make: Callable[[], Result]) -> Result:
     """What `make` returns; the test is skipped where the tools cannot be installed."""
     try:
         return make()

@@ -57,8 +57,8 @@ class StudentPage:
 
     def errors(self) -> list[str]:
         """What stopped, of all cells."""
-        found = self.page.locator('.jp-OutputArea-output[data-mime-type*="stderr"]')
-        return [text for text in found.all_inner_texts() if "Traceback" in text]
+        error_outputs = self.page.locator('.jp-OutputArea-output[data-mime-type*="stderr"]')
+        return [text for text in error_outputs.all_inner_texts() if "Traceback" in text]
 
 
 def released(name: str) -> list[dict]:

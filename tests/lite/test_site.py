@@ -211,11 +211,11 @@ def test_a_stand_in_takes_the_place_of_the_courses_module(tmp_path):
         (packages / name).mkdir(parents=True)
         (packages / name / "__init__.py").write_text("")
     wheel = {"coursekit/plots.py": b"import matplotlib", "hardware_labs/board.py": b""}
-    found = kernel_files.files(kernel_files.Builder(tmp_path), wheel)
+    archive_files = kernel_files.files(kernel_files.Builder(tmp_path), wheel)
     place = f"{kernel_files.SITE_PACKAGES}/coursekit/plots.py"
-    assert found[place] == (KERNEL / "coursekit" / "plots.py").read_bytes()
-    assert kernel_files.START_UP in found
-    assert not [name for name in found if "hardware_labs" in name]
+    assert archive_files[place] == (KERNEL / "coursekit" / "plots.py").read_bytes()
+    assert kernel_files.START_UP in archive_files
+    assert not [name for name in archive_files if "hardware_labs" in name]
 
 
 @pytest.mark.parametrize("module", ["plots", "timing"])
@@ -228,7 +228,7 @@ def test_a_stand_in_offers_what_notebooks_import(module):
     }
     ours = loaded(KERNEL / "coursekit" / f"{module}.py")
     assert theirs
-    functions = {name: each for name, each in theirs.items() if callable(each)}
+    functions = {name: value for name, value in theirs.items() if callable(value)}
     for name, original in functions.items():
         assert inspect.signature(getattr(ours, name)) == inspect.signature(original)
     for name in theirs.keys() - functions.keys():
@@ -236,14 +236,14 @@ def test_a_stand_in_offers_what_notebooks_import(module):
 
 
 def test_the_stand_in_of_matplotlib_offers_what_notebooks_import():
-    asked = {
+    imported_names = {
         (node.module, alias.name)
         for node in imports_of_notebooks()
         if (node.module or "").startswith("matplotlib")
         for alias in node.names
     }
-    assert asked
-    for module, name in asked:
+    assert imported_names
+    for module, name in imported_names:
         path = KERNEL.joinpath(*module.split(".")).with_suffix(".py")
         assert hasattr(loaded(path), name), f"{module} has no {name}"
 
@@ -262,8 +262,8 @@ def test_where_and_bincount_answer_as_numpy_two_does():
 def test_a_reading_of_a_coarse_clock_spans_enough_calls(monkeypatch):
     timing, now = loaded(KERNEL / "coursekit" / "timing.py"), [0.0]
     monkeypatch.setattr(timing, "perf_counter", lambda: round(now[0], 4))
-    took = timing.shortest_seconds(lambda: now.__setitem__(0, now[0] + 3.1e-6), repeats=3)
-    assert took == pytest.approx(3.1e-6, rel=0.03)
+    shortest_s = timing.shortest_seconds(lambda: now.__setitem__(0, now[0] + 3.1e-6), repeats=3)
+    assert shortest_s == pytest.approx(3.1e-6, rel=0.03)
 
 
 def test_both_clocks_agree_about_a_long_call():

@@ -30,8 +30,8 @@ def marks(inbox: Path, root: Path) -> dict[str, tuple[float, float, bool]]:
         shutil.copy(ROOT / name, root)
     autograder = Path(sys.executable).with_name("autograder")
     for words in (("collect", "01_tensor", inbox), ("grade", "01_tensor")):
-        done = subprocess.run([autograder, *words], cwd=root, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+        completed = subprocess.run([autograder, *words], cwd=root, capture_output=True, text=True)
+        assert completed.returncode == 0, completed.stdout + completed.stderr
     course = open_course(root)
     (hand_in,) = recorded(course, course.assignment("01_tensor")).values()
     return {m.cell: (m.points, m.out_of, m.needs_review) for m in hand_in.marks}
@@ -53,20 +53,20 @@ def test_a_student_answers_checks_saves_downloads_and_gets_the_marks(site, tmp_p
             notebook.write(number, text)
         notebook.run_all()
         assert notebook.errors() == []
-        shown = page.locator(".jp-NotebookPanel").inner_text()
-        assert shown.count("visible asserts hold") == len(answers("01_tensor"))
-        assert "browser: the times of this cell" in shown
+        notebook_text = page.locator(".jp-NotebookPanel").inner_text()
+        assert notebook_text.count("visible asserts hold") == len(answers("01_tensor"))
+        assert "browser: the times of this cell" in notebook_text
         assert page.locator(".jp-OutputArea svg[role=img]").count() == 3
         notebook.save()
-        said = notebook.run_at_end(HAND_IN)
-        assert "Packed: " in said.inner_text()
+        output = notebook.run_at_end(HAND_IN)
+        assert "Packed: " in output.inner_text()
         with page.expect_download() as download:
-            said.get_by_role("link", name=re.compile("Download 01_tensor")).click()
+            output.get_by_role("link", name=re.compile("Download 01_tensor")).click()
         download.value.save_as(inbox / download.value.suggested_filename)
         assert "tinytorch/core/tensor.py" in notebook.run_at_end("export()").inner_text()
         assert strange == []
-    found = marks(inbox, tmp_path / "course")
-    automatic = {name: row for name, row in found.items() if not row[2]}
+    marks_by_cell = marks(inbox, tmp_path / "course")
+    automatic = {name: row for name, row in marks_by_cell.items() if not row[2]}
     assert len(automatic) == len(answers("01_tensor"))
     assert all(points == out_of for points, out_of, _ in automatic.values())
 
@@ -106,7 +106,7 @@ def test_a_control_of_a_lab_redraws_its_picture(site):
         notebook = StudentPage(page)
         notebook.cells().last.wait_for()
         notebook.wait_until_idle()
-        shown = notebook.run_at_end(LAB)
-        shown.locator("select").select_option("rpi5")
-        shown.get_by_text("lab.set(device='rpi5', batch=1)").wait_for()
+        output = notebook.run_at_end(LAB)
+        output.locator("select").select_option("rpi5")
+        output.get_by_text("lab.set(device='rpi5', batch=1)").wait_for()
         assert strange == []

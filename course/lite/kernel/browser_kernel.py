@@ -17,7 +17,9 @@ from typing import Any
 
 from IPython import get_ipython
 
-SAID = "browser: the times of this cell are those of a web page, and no mark depends on them."
+TIMING_NOTICE = (
+    "browser: the times of this cell are those of a web page, and no mark depends on them."
+)
 PACKED = "Packed: "  # how coursekit.verbs begins the line with the zip
 
 
@@ -51,7 +53,7 @@ class Clock:
         cell = get_ipython().execution_count
         if cell != self.cell:
             self.cell = cell
-            print(SAID, file=sys.stderr)
+            print(TIMING_NOTICE, file=sys.stderr)
         begun = now = self.ticking()
         while now == begun:
             now = self.ticking()
@@ -62,8 +64,8 @@ def answer_html(answer: Any) -> str:
     """What a verb of coursekit says, and below it a link to the zip that was packed."""
     text = str(answer)
     zips = [line.removeprefix(PACKED) for line in text.splitlines() if line.startswith(PACKED)]
-    said = answer.html or f'<pre style="white-space: pre-wrap">{escape(text)}</pre>'
-    return said + "".join(f"<p>{download_link(Path(name))}</p>" for name in zips)
+    html = answer.html or f'<pre style="white-space: pre-wrap">{escape(text)}</pre>'
+    return html + "".join(f"<p>{download_link(Path(name))}</p>" for name in zips)
 
 
 def download_link(path: Path) -> str:
