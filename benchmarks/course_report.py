@@ -144,8 +144,8 @@ def summary(course: Comparison) -> str:
         _ratio(seconds("autograder"), seconds("nbgrader"))
         for seconds in (course.wall_s, course.cpu_s)
     ]
-    lost = sum(pair.is_reference_loss for pair in course.pairs)
-    faults = [f"the reference loses {lost}"] if lost else []
+    losses = sum(pair.is_reference_loss for pair in course.pairs)
+    faults = [f"the reference loses {losses}"] if losses else []
     faults += [f"`{stage.command}` failed" for stage in course.our_failures]
     ending = f". {'; '.join(faults)}" if faults else ""
     times = f"{ratios[0]} of nbgrader's time, {ratios[1]} of its CPU time"

@@ -165,8 +165,8 @@ def convolution(asks: bool) -> Pair:
     images = np.random.default_rng(0).normal(size=(32, 3, 32, 32)).astype(np.float32)
     mine, theirs = Conv2d(3, 16, 3, padding=1, rng=0), torch.nn.Conv2d(3, 16, 3, padding=1)
     x, y = Tensor(images, requires_grad=asks), torch.tensor(images, requires_grad=asks)
-    leaves, others = [x, *mine.parameters()], [y, *theirs.parameters()]
-    return lambda: _convolved(mine, x, leaves), lambda: _convolved(theirs, y, others)
+    leaves, their_leaves = [x, *mine.parameters()], [y, *theirs.parameters()]
+    return lambda: _convolved(mine, x, leaves), lambda: _convolved(theirs, y, their_leaves)
 
 
 def _convolved(layer, x, leaves) -> None:

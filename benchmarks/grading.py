@@ -106,11 +106,11 @@ def release(place: Place) -> Iterator[Timing]:
         stock = f"nbgrader generate_assignment {assignment.id} --force"
         yield timed(place, place.stock, "release", stock)
     count, fresh = len(place.ours.assignments), _without(place.ours, "release")
-    every, single = (
+    all_at_once, single = (
         "autograder release --all --no-audit",
         f"autograder release {MEASURED} --no-audit",
     )
-    yield timed(place, place.ours, "release (all)", every, count, before=fresh)
+    yield timed(place, place.ours, "release (all)", all_at_once, count, before=fresh)
     yield timed(place, place.ours, "release (one)", single, before=fresh)
 
 
@@ -222,9 +222,9 @@ def table(timings: list[Timing]) -> str:
 def _ratios(ours: Timing, timings: list[Timing]) -> Iterator[str]:
     if ours.who != "autograder" or "again" in ours.step:
         return
-    same = [t for t in timings if t.step.split()[0] == ours.step.split()[0] and t.who != ours.who]
-    for who in dict.fromkeys(t.who for t in same):
-        theirs = [t for t in same if t.who == who]
+    peers = [t for t in timings if t.step.split()[0] == ours.step.split()[0] and t.who != ours.who]
+    for who in dict.fromkeys(t.who for t in peers):
+        theirs = [t for t in peers if t.who == who]
         count = sum(t.items for t in theirs)
         wall, cpu = sum(t.wall_s for t in theirs) / count, sum(t.cpu_s for t in theirs) / count
         our_wall, our_cpu = ours.wall_s / ours.items, ours.cpu_s / ours.items
@@ -250,8 +250,8 @@ def environment() -> dict[str, str]:
 @click.option("--students", default=24, show_default=True)
 @click.option("--repeats", default=3, show_default=True)
 @click.option("--skip", multiple=True, type=click.Choice(list(MEASURES)))
-@click.option("--json", "kept", type=click.Path(path_type=Path), help="Keep the timings here.")
-def main(students: int, repeats: int, skip: tuple[str, ...], kept: Path | None) -> None:
+@click.option("--json", "target", type=click.Path(path_type=Path), help="Keep the timings here.")
+def main(students: int, repeats: int, skip: tuple[str, ...], target: Path | None) -> None:
     """Measure, and print a table in Markdown. `--skip autograde` means `--skip feedback` too."""
     with tempfile.TemporaryDirectory(prefix="grading-benchmark-") as name:
         folder = Path(name)
@@ -263,9 +263,9 @@ def main(students: int, repeats: int, skip: tuple[str, ...], kept: Path | None) 
             list(measure(Place(*warm, env=env, repeats=1)))
         place = Place(*measured, env=env, repeats=repeats)
         timings = [timing for measure in chosen for timing in _printed(measure(place))]
-    if kept:
+    if target:
         rows = [asdict(timing) for timing in timings]
-        kept.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+        target.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     made_by = f"`python benchmarks/grading.py {' '.join(sys.argv[1:])}`"
     click.echo(f"{made_by}, CPU seconds of {cpu_seconds.counted()}\n\n{table(timings)}")
 

@@ -30,14 +30,14 @@ class Question:
     """A question: what was released, its parts with the ways to write them, and the names."""
 
     id: str
-    given: str
+    released_code: str
     parts: Mapping[str, Sequence[str]]
     names: Mapping[str, Sequence[str]]
 
 
 def honest_answer(question: Question, rng: random.Random) -> str:
     """One student's answer."""
-    text = _written(question, "answer", rng)
+    text = _part_text(question, "answer", rng)
     chosen: dict[str, str] = {}
     for name, choices in question.names.items():
         free = [choice for choice in choices if choice not in chosen.values()]
@@ -45,13 +45,13 @@ def honest_answer(question: Question, rng: random.Random) -> str:
     return _with_remarks(NAME.sub(lambda match: chosen[match[1]], text), rng)
 
 
-def _written(question: Question, part: str, rng: random.Random) -> str:
+def _part_text(question: Question, part: str, rng: random.Random) -> str:
     ways = question.parts[part]
     weights = [0.72**place for place in range(len(ways))]
     text = rng.choices(ways, weights)[0].strip("\n")
 
     def fill(match: re.Match[str]) -> str:
-        inner = _written(question, match["line"] or match["inline"], rng)
+        inner = _part_text(question, match["line"] or match["inline"], rng)
         indent = match["indent"] or ""
         return "\n".join(indent + line if line else line for line in inner.split("\n"))
 

@@ -48,9 +48,10 @@ def rows(network: Network) -> list[str]:
 
 def line(name: str, kind: str, macs: int, scalar: int, smlad: int) -> str:
     """Per MAC where there are any."""
-    each = f"{scalar / macs:.2f} / {smlad / macs:.2f}" if macs else ""
+    per_mac = f"{scalar / macs:.2f} / {smlad / macs:.2f}" if macs else ""
     return (
-        f"| {name} | {kind} | {macs:,} | {scalar:,} | {smlad:,} | {smlad / scalar:.2f} | {each} | |"
+        f"| {name} | {kind} | {macs:,} | {scalar:,} | {smlad:,} | {smlad / scalar:.2f} "
+        f"| {per_mac} | |"
     )
 
 

@@ -25,22 +25,22 @@ from olympics.rule_sheets import FIGURES
 BASELINES = Path(__file__).parents[1] / "autograder" / "olympics" / "baselines"
 JUDGED = Path(__file__).with_name("olympics.json")
 SEED = 0
-SHOWN = {
+SHOWN_SCORES = {
     "framework_sprint": ("score", "bytes"),
     "featherweight": ("score", "public", "bytes"),
     "bench_and_board": ("score", "bytes", "ram_bytes"),
 }
 
 
-def scores_of(rules: Event, which: str, entry: Entry) -> dict[str, float]:
+def scores_of(rules: Event, role: str, entry: Entry) -> dict[str, float]:
     """The scores of an entry: medians of the judge's runs for a time, else those of a heat."""
     if rules.kind == "time":
         rows = json.loads(JUDGED.read_text(encoding="utf-8"))
-        spread = rows[f"{rules.title}, the {which}"]["spread"]
+        spread = rows[f"{rules.title}, the {role}"]["spread"]
         return {name: row["median"] for name, row in spread.items()}
     outcome = heat(entry, seed=SEED)
     if outcome.verdict != "ranked":
-        sys.exit(f"The {which} of {rules.id} was not ranked: {outcome.sentence}")
+        sys.exit(f"The {role} of {rules.id} was not ranked: {outcome.sentence}")
     return outcome.scores
 
 
@@ -50,22 +50,22 @@ def measured(event_id: str) -> dict[str, dict[str, Any]]:
         "reference": reference_entry(event_id),
         "baseline": read_entry(BASELINES / event_id),
     }
-    found = {}
-    for which, entry in entries.items():
-        scores = scores_of(event(event_id), which, entry)
-        shown = {name: round(scores[name], 4) for name in SHOWN[event_id]}
-        found[which] = {**shown, "idea": entry.idea}
-        print(event_id, which, found[which], flush=True)
-    return found
+    figures = {}
+    for role, entry in entries.items():
+        scores = scores_of(event(event_id), role, entry)
+        rounded_scores = {name: round(scores[name], 4) for name in SHOWN_SCORES[event_id]}
+        figures[role] = {**rounded_scores, "idea": entry.idea}
+        print(event_id, role, figures[role], flush=True)
+    return figures
 
 
 def text(figures: dict[str, dict[str, dict[str, Any]]]) -> str:
     """figures.toml."""
     blocks = ["# Written by benchmarks/olympics_entries.py: scores of the course's own entries."]
     for event_id, entries in figures.items():
-        for which, row in entries.items():
+        for role, row in entries.items():
             lines = [f"{name} = {json.dumps(value)}" for name, value in row.items()]
-            blocks.append("\n".join([f"[{event_id}.{which}]", *lines]))
+            blocks.append("\n".join([f"[{event_id}.{role}]", *lines]))
     return "\n\n".join(blocks) + "\n"
 
 

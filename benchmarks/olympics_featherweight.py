@@ -38,10 +38,10 @@ def train(network: Sequential, images: np.ndarray, labels: np.ndarray, epochs: i
         total = 0.0
         for batch in rng.permutation(len(labels)).reshape(-1, BATCH):
             optimizer.zero_grad()
-            found = loss(network(Tensor(pictures[batch])), labels[batch])
-            found.backward()
+            batch_loss = loss(network(Tensor(pictures[batch])), labels[batch])
+            batch_loss.backward()
             optimizer.step()
-            total += found.item()
+            total += batch_loss.item()
         print(f"epoch {epoch + 1}: loss {total * BATCH / len(labels):.3f}", flush=True)
 
 

@@ -106,25 +106,25 @@ def theirs() -> dict[str, float]:
     }
 
 
-def table(own: dict[str, float], peer: dict[str, float]) -> str:
+def table(own_times: dict[str, float], peer: dict[str, float]) -> str:
     """The figures as a Markdown table, milliseconds."""
     lines = ["| what | perfsim, CPU ms | mlsysim, CPU ms | ratio |", "|---|--:|--:|--:|"]
-    for what, time_s in own.items():
-        other = peer.get(what)
+    for task, time_s in own_times.items():
+        other = peer.get(task)
         beside = "" if other is None else f"{1e3 * other:,.3g}"
         ratio = "" if other is None else f"{other / time_s:,.0f}"
-        lines.append(f"| {what} | {1e3 * time_s:.3g} | {beside} | {ratio} |")
+        lines.append(f"| {task} | {1e3 * time_s:.3g} | {beside} | {ratio} |")
     return "\n".join(lines)
 
 
 def main() -> None:
-    own, peer = ours(), theirs()
-    print(table(own, peer))
+    own_times, peer = ours(), theirs()
+    print(table(own_times, peer))
     if not peer:
         print(INSTALL)
     if "--json" in sys.argv[1:]:
         target = Path(sys.argv[sys.argv.index("--json") + 1])
-        target.write_text(json.dumps({"perfsim": own, "mlsysim": peer}, indent=1) + "\n")
+        target.write_text(json.dumps({"perfsim": own_times, "mlsysim": peer}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -48,33 +48,33 @@ MIN_LINES = 6  # of an answer of the course, shorter ones are not copied
 class Class:
     """The answers of a class; copies: student -> (whose answer it is, under which disguise).
 
-    given: what was released. asked: the names in the code of the notebook."""
+    released_code: what was released. notebook_names: the names in the code of the notebook."""
 
     answers: dict[str, str]
     copies: dict[str, tuple[str, str]]
-    given: str
-    asked: frozenset[str]
+    released_code: str
+    notebook_names: frozenset[str]
 
 
 def generated_class(question: Question, seed: int, honest: int, copies: int) -> Class:
     rng = random.Random(f"{question.id} {seed}")
     answers = {f"honest{i:03}": honest_answer(question, rng) for i in range(honest)}
-    asked = names_of(ast.parse(question.given))
-    return Class(*_with_copies(answers, copies, rng), question.given, asked)
+    notebook_names = names_of(ast.parse(question.released_code))
+    return Class(*_with_copies(answers, copies, rng), question.released_code, notebook_names)
 
 
 def _with_copies(
     answers: dict[str, str], copies: int, rng: random.Random
 ) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
     sources = rng.sample(sorted(answers), copies)
-    made: dict[str, tuple[str, str]] = {}
+    origins: dict[str, tuple[str, str]] = {}
     everything = dict(answers)
     for number, (source, disguise) in enumerate(zip(sources, cycle(DISGUISES), strict=False)):
         student = f"copy{number:03}"
         everything[student] = DISGUISES[disguise](answers[source], rng)
         compile(everything[student], student, "exec")
-        made[student] = (source, disguise)
-    return everything, made
+        origins[student] = (source, disguise)
+    return everything, origins
 
 
 def course_class(seed: int, copies: int) -> Class:
@@ -82,10 +82,10 @@ def course_class(seed: int, copies: int) -> Class:
     as right. Two for one question are honest answers written differently."""
     rng = random.Random(seed)
     answers: dict[str, str] = {}
-    asked: set[str] = set()
+    notebook_names: set[str] = set()
     for path in sorted((ROOT / "tests" / "proofs").glob("*.py")):
         notebook = cells.load(ROOT / "source" / path.stem / f"{path.stem}.ipynb")
-        asked |= _names_given(notebook)
+        notebook_names |= _names_given(notebook)
         for cell in notebook["cells"]:
             text = cells.source(cell)
             if cells.is_solution(cell) and cell["cell_type"] == "code" and _is_long(text):
@@ -94,15 +94,15 @@ def course_class(seed: int, copies: int) -> Class:
             if proof.is_right and proof.text and _is_long(proof.text):
                 answers[f"{path.stem}/{proof.question} written anew {number}"] = proof.text
     answers = dict(rng.sample(sorted(answers.items()), min(HONEST, len(answers))))
-    return Class(*_with_copies(answers, copies, rng), "", frozenset(asked))
+    return Class(*_with_copies(answers, copies, rng), "", frozenset(notebook_names))
 
 
 def _names_given(notebook: Notebook) -> set[str]:
     """The names in the code of a notebook outside the solutions."""
-    given = [
+    released_cells = [
         {**cell, "source": SOLUTION.sub("pass", cells.source(cell))} for cell in notebook["cells"]
     ]
-    blocks = read_blocks({**notebook, "cells": given})
+    blocks = read_blocks({**notebook, "cells": released_cells})
     return {name for block in blocks for name in names_of(ast.parse(block.text))}
 
 
@@ -114,25 +114,29 @@ def _is_long(text: str) -> bool:
     return len([line for line in text.split("\n") if line.strip()]) >= MIN_LINES
 
 
-def answers_of(made: Class) -> list[Answer]:
+def answers_of(student_class: Class) -> list[Answer]:
     """The answers of a class with their fingerprints, each student a hand-in."""
     return [
         Answer(student, text, prints.kind, prints.prints, student)
-        for student, text in made.answers.items()
-        for prints in [code_prints(text, made.asked)]
+        for student, text in student_class.answers.items()
+        for prints in [code_prints(text, student_class.notebook_names)]
     ]
 
 
-def compared(made: Class) -> Ranking:
+def compared(student_class: Class) -> Ranking:
     """The ranking of a class, as for one question of an assignment."""
-    return ranking(answers_of(made), given_prints([made.given], code_prints))
+    return ranking(
+        answers_of(student_class), given_prints([student_class.released_code], code_prints)
+    )
 
 
-def honest_lists(made: Class) -> int:
+def honest_lists(student_class: Class) -> int:
     """How many texts the page would list as the same in a class that has the honest answers alone:
     each is an honest pair at least."""
-    honest = (answer for answer in answers_of(made) if answer.student not in made.copies)
-    return len(same_texts(honest, made.given))
+    honest = (
+        answer for answer in answers_of(student_class) if answer.student not in student_class.copies
+    )
+    return len(same_texts(honest, student_class.released_code))
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,7 @@ class Score:
     honest answers of a class, on average."""
 
     copies: Counter[str]
-    found: Counter[str]
+    marked_copies: Counter[str]
     accused: int
     answers: int
     short: int
@@ -150,30 +154,32 @@ class Score:
 
     @property
     def recall(self) -> float:
-        return self.found.total() / self.copies.total()
+        return self.marked_copies.total() / self.copies.total()
 
     @property
     def precision(self) -> float:
-        marked = self.found.total() + self.accused
-        return self.found.total() / marked if marked else 1.0
+        marked = self.marked_copies.total() + self.accused
+        return self.marked_copies.total() / marked if marked else 1.0
 
 
 def score(classes: Sequence[Class]) -> Score:
     copies: Counter[str] = Counter()
-    found: Counter[str] = Counter()
+    marked_copies: Counter[str] = Counter()
     accused = answers = short = 0
-    for made in classes:
-        result = compared(made)
+    for student_class in classes:
+        result = compared(student_class)
         answers += result.answers
         short += result.answers - result.long_enough
-        copies.update(disguise for _, disguise in made.copies.values())
+        copies.update(disguise for _, disguise in student_class.copies.values())
         for pair in result.marked:
             names = {pair.one.student, pair.other.student}
-            copied = [name for name in names if made.copies.get(name, ("", ""))[0] in names]
-            found.update(made.copies[name][1] for name in copied)
+            copied = [
+                name for name in names if student_class.copies.get(name, ("", ""))[0] in names
+            ]
+            marked_copies.update(student_class.copies[name][1] for name in copied)
             accused += not copied
     lists = sum(map(honest_lists, classes)) / len(classes)
-    return Score(copies, found, accused, answers, short, lists)
+    return Score(copies, marked_copies, accused, answers, short, lists)
 
 
 def table(scores: dict[str, Score]) -> str:
@@ -183,12 +189,12 @@ def table(scores: dict[str, Score]) -> str:
         "|---|" + "--:|" * len(scores),
     ]
     for disguise in DISGUISES:
-        counts = [f"{s.found[disguise]} of {s.copies[disguise]}" for s in scores.values()]
+        counts = [f"{s.marked_copies[disguise]} of {s.copies[disguise]}" for s in scores.values()]
         lines.append(f"| {disguise} | " + " | ".join(counts) + " |")
     rows = {
         "recall": [f"{100 * s.recall:.0f} %" for s in scores.values()],
         "precision": [
-            f"{100 * s.precision:.1f} %" if s.found or s.accused else "nothing marked"
+            f"{100 * s.precision:.1f} %" if s.marked_copies or s.accused else "nothing marked"
             for s in scores.values()
         ],
         "honest pairs marked": [str(s.accused) for s in scores.values()],
@@ -205,7 +211,7 @@ def speed_course(root: Path, students: int) -> None:
     """A course with one assignment of eight questions, handed in by that many students."""
     questions = [QUESTIONS[1 + place % 2] for place in range(8)]
     rng = random.Random(7)
-    source = [_cell(f"q{i}", q.given) for i, q in enumerate(questions)]
+    source = [_cell(f"q{i}", q.released_code) for i, q in enumerate(questions)]
     _save(root / "source" / "homework" / "homework.ipynb", source)
     (root / "nbgrader_config.py").write_text("c = get_config()\n")
     for number in range(students):
@@ -220,11 +226,11 @@ def _cell(name: str, text: str) -> dict[str, object]:
     return {**head, "source": text, "metadata": {"nbgrader": full}}
 
 
-def _save(path: Path, written: list[dict[str, object]]) -> None:
+def _save(path: Path, notebook_cells: list[dict[str, object]]) -> None:
     path.parent.mkdir(parents=True)
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     metadata = {"kernelspec": kernel}
-    document = {"cells": written, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    document = {"cells": notebook_cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
     path.write_text(json.dumps(document), encoding="utf-8")
 
 
@@ -250,8 +256,8 @@ def all_scores(classes: int) -> Iterator[tuple[str, Score]]:
     seeds = range(FIRST_SEED, FIRST_SEED + classes)
     names = {SQUARED_ERROR.id: "3 lines", "confusion_matrix": "8 lines", "kmeans": "30 lines"}
     for question in QUESTIONS:
-        made = [generated_class(question, seed, HONEST, COPIES) for seed in seeds]
-        yield names[question.id], score(made)
+        generated_classes = [generated_class(question, seed, HONEST, COPIES) for seed in seeds]
+        yield names[question.id], score(generated_classes)
     small = [generated_class(QUESTIONS[2], seed, 40, len(DISGUISES)) for seed in seeds]
     yield "30 lines, class of 40", score(small)
     yield "the course's solutions", score([course_class(seed, COPIES) for seed in seeds])

@@ -35,10 +35,10 @@ def released(folder):
 def course(folder, *arguments, python=sys.executable):
     """What the command `course` prints in `folder`, and its exit code."""
     run = "import sys; from coursekit.cli import main; sys.argv[0] = 'course'; main()"
-    done = subprocess.run(
+    completed = subprocess.run(
         [python, "-c", run, *arguments], cwd=folder, capture_output=True, text=True, env=bare()
     )
-    return done.stdout + done.stderr, done.returncode
+    return completed.stdout + completed.stderr, completed.returncode
 
 
 def bare():
@@ -48,19 +48,19 @@ def bare():
 def works_through(folder, name, python=sys.executable):
     """Answers a chapter as the reference does, checks it and exports it."""
     answer(folder / name / f"{name}.ipynb", ROOT / "source" / name / f"{name}.ipynb")
-    said, code = course(folder, "check", name, python=python)
-    assert code == 0, said
+    output, code = course(folder, "check", name, python=python)
+    assert code == 0, output
     if name in CHAPTERS:
-        said, code = course(folder, "export", name, python=python)
-        assert code == 0, said
+        output, code = course(folder, "export", name, python=python)
+        assert code == 0, output
 
 
 def test_what_a_student_exports_from_right_answers_is_the_reference(tmp_path):
     folder = released(tmp_path)
     for name in CHAPTERS:
         answer(folder / name / f"{name}.ipynb", ROOT / "source" / name / f"{name}.ipynb")
-    said, code = course(folder, "export")
-    assert code == 0, said
+    output, code = course(folder, "export")
+    assert code == 0, output
     theirs = {p.relative_to(folder): p.read_text() for p in folder.glob("tinytorch/**/*.py")}
     reference = ROOT / "course"
     ours = {p.relative_to(reference): p.read_text() for p in reference.glob("tinytorch/**/*.py")}
@@ -86,9 +86,9 @@ def colab_python(home, *packages, seed=()):
     uv, python = Path(sys.executable).with_name("uv"), home / "bin" / "python"
     subprocess.run([uv, "venv", "-q", *seed, "--python", sys.executable, home], check=True)
     install = [uv, "pip", "install", "-q", "--python", python, *COLAB, *packages]
-    done = subprocess.run(install, capture_output=True, text=True, env=bare())
-    if done.returncode:
-        pytest.skip(f"Colab's versions could not be installed: {done.stderr.strip()[-200:]}")
+    completed = subprocess.run(install, capture_output=True, text=True, env=bare())
+    if completed.returncode:
+        pytest.skip(f"Colab's versions could not be installed: {completed.stderr.strip()[-200:]}")
     return python
 
 
@@ -104,9 +104,9 @@ def test_every_released_notebook_runs_and_checks_with_colabs_versions(folder_and
     python = colab_python(tmp_path / "venv", f"{wheel}[boards]")
     have = subprocess.run([python, "-m", "pip", "--version"], capture_output=True).returncode
     assert have != 0  # nothing can have upgraded what was pinned
-    said, code = course(folder, "check", "03_layers", python=python)
+    output, code = course(folder, "check", "03_layers", python=python)
     assert code == 1
-    assert "then run: course export 01_tensor" in said
+    assert "then run: course export 01_tensor" in output
     for row in load().assignments:
         untouched, code = course(folder, "check", row.id, python=python)
         assert code == 1
@@ -136,7 +136,7 @@ def test_a_student_works_from_cells_alone_where_the_first_cell_installs_the_whee
     texts = [cells.source(c) for c in cells.load(path)["cells"] if c["cell_type"] == "code"]
     verbs = ['export("01_tensor")', 'submit("01_tensor", student="ada")', "progress()"]
     texts += ["from coursekit import export, progress, submit", *verbs]
-    done = subprocess.run(
+    completed = subprocess.run(
         [python, "-c", RUN_CELLS],
         cwd=path.parent,
         input=json.dumps(texts),
@@ -144,9 +144,9 @@ def test_a_student_works_from_cells_alone_where_the_first_cell_installs_the_whee
         text=True,
         env={**bare(), "MPLBACKEND": "Agg"},
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert f"coursekit is missing, so this installs {wheel.name}" in done.stdout
-    assert "Wrote tinytorch/core/tensor.py" in done.stdout
-    assert "Hidden tests follow when it is graded." in done.stdout
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    assert f"coursekit is missing, so this installs {wheel.name}" in completed.stdout
+    assert "Wrote tinytorch/core/tensor.py" in completed.stdout
+    assert "Hidden tests follow when it is graded." in completed.stdout
     assert [path.name for path in (folder / "submissions").glob("*.zip")] != []
     assert versions_of(python) == COLAB_VERSIONS

@@ -33,10 +33,10 @@ def kind(assignment):
 def neighbours(name, word, direction):
     """The assignments of the kind `word` before or behind the one that is named."""
     here = next(a for a in ASSIGNMENTS if a.id == name)
-    wanted = f"lab of {here.track}" if word == "lab" else word
+    wanted_kind = f"lab of {here.track}" if word == "lab" else word
     place = IDS.index(name)
     side = ASSIGNMENTS[place + 1 :] if direction in AHEAD else ASSIGNMENTS[:place]
-    return [a.id for a in side if kind(a) == wanted]
+    return [a.id for a in side if kind(a) == wanted_kind]
 
 
 def broken(name, texts):
@@ -44,17 +44,17 @@ def broken(name, texts):
     sections = set(HEADING.findall("\n".join(texts)))
     prose = "\n".join(LITERATURE.sub("", text) for text in texts)
     prose = re.sub(r"\s+", " ", prose)
-    found = []
+    faults = []
     for reference in SECTIONS.finditer(prose):
-        found += [reference[0]] if set(re.findall(r"\d+", reference[1])) - sections else []
+        faults += [reference[0]] if set(re.findall(r"\d+", reference[1])) - sections else []
     for reference in CHAPTERS.finditer(prose):
         numbers = re.findall(r"\d+", reference[1])
-        found += [f"chapter {n}" for n in numbers if not any(i.startswith(f"{n}_") for i in IDS)]
-    found += [reference for reference in ID.findall(prose) if reference not in IDS]
+        faults += [f"chapter {n}" for n in numbers if not any(i.startswith(f"{n}_") for i in IDS)]
+    faults += [reference for reference in ID.findall(prose) if reference not in IDS]
     for reference in BESIDE.finditer(prose):
         direction, word = reference[1].lower(), reference[2].lower()
-        found += [] if neighbours(name, word, direction) else [reference[0]]
-    return found
+        faults += [] if neighbours(name, word, direction) else [reference[0]]
+    return faults
 
 
 def texts_of(name):
@@ -68,7 +68,7 @@ def test_every_reference_of_a_notebook_leads_somewhere(name):
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "found"),
+    ("name", "text", "references"),
     [
         ("07_optimizers", "## 6. Decay\nand `load_state`, in section 7.", ["section 7"]),
         ("04_losses", "## 1. A\n\n## 4. B\nsections 1, 4 and\n5", ["sections 1, 4 and 5"]),
@@ -79,8 +79,8 @@ def test_every_reference_of_a_notebook_leads_somewhere(name):
         ("05_dataloader", "as in `09_convolution`", ["09_convolution"]),
     ],
 )
-def test_a_reference_that_leads_nowhere_is_found(name, text, found):
-    assert broken(name, [text]) == found
+def test_a_reference_that_leads_nowhere_is_found(name, text, references):
+    assert broken(name, [text]) == references
 
 
 @pytest.mark.parametrize(

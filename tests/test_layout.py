@@ -190,8 +190,8 @@ def top_level_imports(room):
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_room_imports_only_the_rooms_below_it(room):
-    others = (top_level_imports(room) & set(ROOMS)) - {room}
-    assert others <= MAY_IMPORT[room]
+    imported_rooms = (top_level_imports(room) & set(ROOMS)) - {room}
+    assert imported_rooms <= MAY_IMPORT[room]
 
 
 def test_only_the_judge_of_the_olympics_and_its_commands_import_the_olympics():
@@ -332,8 +332,10 @@ def test_the_nbgrader_config_stays_short():
 
 
 def tracked():
-    done = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [Path(line) for line in done.stdout.splitlines()]
+    completed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return [Path(line) for line in completed.stdout.splitlines()]
 
 
 def test_the_top_level_is_what_it_should_be():
@@ -343,5 +345,5 @@ def test_the_top_level_is_what_it_should_be():
 def test_lint_and_types_are_clean():
     for command in (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"]):
         program = [sys.executable, "-m", *command]
-        done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        completed = subprocess.run(program, cwd=ROOT, capture_output=True, text=True)
+        assert completed.returncode == 0, completed.stdout[-3000:] + completed.stderr[-3000:]

@@ -26,7 +26,7 @@ ASSIGNMENTS = {a.id: a for a in COURSE.assignments}
 CHAPTER, MILESTONE = (40, 90, 4, 10), (24, 60, 3, 6)  # cells, and graded tests: at least, at most
 # The notebooks whose code cells are still to be shortened: the median of their lines.
 TOO_LONG = {"06_autograd": 13, "07_optimizers": 15.5, "08_training": 14}
-each = pytest.mark.parametrize("name", ASSIGNMENTS)
+each_assignment = pytest.mark.parametrize("name", ASSIGNMENTS)
 SAMPLE = "m01_perceptron"  # of it, `make test` proves one question anew; `make test-all` all of all
 each_slowly = pytest.mark.parametrize(
     "name",
@@ -60,7 +60,7 @@ def test_every_assignment_of_the_syllabus_has_its_notebook():
     assert folders == set(ASSIGNMENTS)
 
 
-@each
+@each_assignment
 def test_a_source_notebook_is_valid_named_and_without_outputs(name):
     document = source(name)
     nbformat.validate(nbformat.from_dict(document))
@@ -71,24 +71,24 @@ def test_a_source_notebook_is_valid_named_and_without_outputs(name):
     assert not any(cell.get("outputs") for cell in document["cells"])
 
 
-@each
+@each_assignment
 def test_a_notebook_keeps_the_sizes_of_the_house(name):
-    shown = [cells.remove_regions(c, cells.HIDDEN) for c in code(name)]  # what students read
-    lengths = [len(c.splitlines()) for c in shown]
+    texts = [cells.remove_regions(c, cells.HIDDEN) for c in code(name)]  # what students read
+    lengths = [len(c.splitlines()) for c in texts]
     least, most, _, _ = sizes(name)
     assert least <= len(source(name)["cells"]) <= most
     assert median(lengths) <= TOO_LONG.get(name, 12)
     assert median(len(t.split()) for t in text(name)) <= 110
 
 
-@each
+@each_assignment
 def test_a_notebook_has_one_calm_voice(name):
     everything = "\n".join(text(name) + code(name))
     assert not PRAISE.findall(everything)
     assert not EMOJI.findall(everything)
 
 
-@each
+@each_assignment
 def test_exercises_points_and_the_written_question(name):
     document = source(name)
     tests = list(cells.tests(document))
@@ -107,7 +107,7 @@ def test_question_names_are_unique_in_the_course():
     assert len(set(names)) == len(names)
 
 
-@each
+@each_assignment
 def test_the_committed_release_is_what_would_be_released_now(name, tmp_path):
     write(COURSE, ASSIGNMENTS[name], tmp_path / name)
     fresh = {p.name: p.read_bytes() for p in (tmp_path / name).iterdir()}
@@ -146,22 +146,22 @@ def test_the_audit_of_a_question_finds_what_is_on_record(monkeypatch):
     monkeypatch.setattr(proofs, "read", lambda _path: of_question)
     monkeypatch.setattr("autograder.releasing.audit.write_record", lambda *_: None)
     result = audit(COURSE, ASSIGNMENTS[SAMPLE], again=True)
-    wanted = [f for f in recorded.findings if f.question in ("", question)]
-    assert list(result.findings) == wanted
-    assert len(wanted) == 2 + len(of_question)
+    expected_findings = [f for f in recorded.findings if f.question in ("", question)]
+    assert list(result.findings) == expected_findings
+    assert len(expected_findings) == 2 + len(of_question)
     assert result.isolation == recorded.isolation
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("audits")  # each takes all cores; beside another it waits for them
-@each
+@each_assignment
 def test_the_record_of_the_audit_is_what_an_audit_finds(name, monkeypatch):
     recorded = recorded_audit(COURSE, ASSIGNMENTS[name])
     monkeypatch.setattr("autograder.releasing.audit.write_record", lambda *_: None)
     assert audit(COURSE, ASSIGNMENTS[name], again=True) == recorded
 
 
-@each
+@each_assignment
 def test_the_audit_on_record_is_of_this_notebook_and_holds(name):
     result = recorded_audit(COURSE, ASSIGNMENTS[name])
     assert result, f"{name} changed since its audit: run 'make release' and commit tests/audits"
@@ -178,7 +178,7 @@ def test_every_test_of_a_chapter_runs_in_the_tester_once_all_cells_have_run(name
     assert result.isolation.in_turn == ()
 
 
-@each
+@each_assignment
 def test_nothing_is_random_by_chance(name):
     everything = json.dumps(code(name))
     assert "np.random.seed" not in everything

@@ -45,16 +45,16 @@ def visit(browser, site, path):
     """A page from its folder, and what it asked for."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, offline=True)
     page = context.new_page()
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    requested_urls = []
+    page.on("request", lambda request: requested_urls.append(request.url))
     page.goto((site / path).as_uri())
     try:
-        yield page, asked
+        yield page, requested_urls
     finally:
         context.close()
 
 
-def shown(page):
+def visible_titles(page):
     """The titles of the categories that can be seen."""
     return [h.inner_text() for h in page.locator(".category h2").all() if h.is_visible()]
 
@@ -63,9 +63,9 @@ def shown(page):
     "path", [*PAGES[:2], *(pytest.param(path, marks=pytest.mark.slow) for path in PAGES[2:])]
 )
 def test_a_page_asks_for_nothing_but_itself(browser, site, path):
-    with visit(browser, site, path) as (page, asked):
+    with visit(browser, site, path) as (page, requested_urls):
         page.wait_for_timeout(200)
-    assert asked == [(site / path).as_uri()]
+    assert requested_urls == [(site / path).as_uri()]
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_a_page_is_accessible_in_both_schemes_and_fits_its_window(browser, site,
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
-            found = Axe().run(page).response["violations"]
-            assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found], scheme
+            faults = Axe().run(page).response["violations"]
+            assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in faults], scheme
         for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -85,18 +85,18 @@ def test_a_page_is_accessible_in_both_schemes_and_fits_its_window(browser, site,
 
 def test_the_filter_works_by_keyboard_and_without_a_server(browser, site):
     with visit(browser, site, SPRINT) as (page, _):
-        assert [title.split(",")[0] for title in shown(page)] == [
+        assert [title.split(",")[0] for title in visible_titles(page)] == [
             "Closed division",
             "Open division",
         ]
         page.locator("#division-all").focus()
         page.keyboard.press("ArrowRight")
-        assert [title.split(",")[0] for title in shown(page)] == ["Closed division"]
+        assert [title.split(",")[0] for title in visible_titles(page)] == ["Closed division"]
         page.keyboard.press("ArrowRight")
-        assert [title.split(",")[0] for title in shown(page)] == ["Open division"]
+        assert [title.split(",")[0] for title in visible_titles(page)] == ["Open division"]
         page.keyboard.press("Tab")
         page.keyboard.press("ArrowRight")
-        assert shown(page) == ["Open division, Novice"]
+        assert visible_titles(page) == ["Open division, Novice"]
         assert page.get_by_text("Nothing is ranked here yet.").filter(visible=True).count() == 1
 
 
@@ -121,13 +121,13 @@ def test_markup_in_names_ideas_and_logs_does_nothing(browser, tmp_path):
     teams = {**TEAMS, "t-ada": Team("t-ada", HOSTILE, HOSTILE, 1, False)}
     publish(board(season(rows, teams)), tmp_path)
     for path in PAGES[:8]:
-        with visit(browser, tmp_path, path) as (page, asked):
+        with visit(browser, tmp_path, path) as (page, requested_urls):
             page.wait_for_timeout(100)
             assert page.evaluate("window.ran") is None
-            assert len(asked) == 1 and page.locator("img, script").count() == 0
+            assert len(requested_urls) == 1 and page.locator("img, script").count() == 0
 
 
 def test_a_badge_is_a_picture(browser, site):
-    with visit(browser, site, "badges/team-3/framework_sprint.svg") as (page, asked):
+    with visit(browser, site, "badges/team-3/framework_sprint.svg") as (page, requested_urls):
         box = page.locator("text").last.bounding_box()
-        assert box["width"] > 100 and len(asked) == 1
+        assert box["width"] > 100 and len(requested_urls) == 1

@@ -50,10 +50,10 @@ def test_at_first_nobody_says_whose_an_entry_is(entries):
     published = published_entries(closed, places, "anonymous", TEAMS)
     assert [entry.code for entry in published] == [f"bench_and_board-{n}" for n in (1, 2, 3)]
     files = board(closed, published, "anonymous")
-    said = files["published.html"].decode() + str([zipped(entry) for entry in published])
+    texts = files["published.html"].decode() + str([zipped(entry) for entry in published])
     for team in TEAMS.values():
-        assert team.public_name not in said.replace("&#39;", "'") and team.team_id not in said
-    assert said.count("[name]: unrolled by four") == 6
+        assert team.public_name not in texts.replace("&#39;", "'") and team.team_id not in texts
+    assert texts.count("[name]: unrolled by four") == 6
 
 
 def test_later_an_entry_stands_under_its_team_and_the_anonymous_stay_so(entries):

@@ -62,9 +62,9 @@ def test_no_hidden_picture_is_one_to_train_on():
 def test_a_table_of_the_hidden_pictures_and_their_labels_earns_nothing():
     """The table holds all that is public of the pool, with every shift, and answers 0 elsewhere."""
     images, labels = workload.pool()
-    known = {(image * 17).tobytes(): label for image, label in zip(images, labels, strict=True)}
+    table = {(image * 17).tobytes(): label for image, label in zip(images, labels, strict=True)}
     pictures, truth = workload.inputs(3, "private")["pictures"], workload.truth(3, "private")
-    answers = np.array([known.get(picture.tobytes(), 0) for picture in pictures])
+    answers = np.array([table.get(picture.tobytes(), 0) for picture in pictures])
     assert np.mean(answers == truth) < 0.15
 
 
@@ -111,16 +111,16 @@ def test_both_halves_of_a_local_heat_have_one_seed_and_share_no_picture():
     ],
 )
 def test_answers_of_a_wrong_form_are_told_in_a_sentence(outputs, sentence):
-    (found,) = workload.faults(workload.inputs(1, "public"), outputs, {})
-    assert sentence in found and found.endswith(".")
+    (fault,) = workload.faults(workload.inputs(1, "public"), outputs, {})
+    assert sentence in fault and fault.endswith(".")
 
 
 def test_the_accuracy_is_counted_with_labels_that_the_entry_never_had():
     seeds = {"public": 21, "private": 22}
     outputs = {phase: {"labels": workload.truth(seed, phase)} for phase, seed in seeds.items()}
     outputs["private"]["labels"] = (outputs["private"]["labels"] + 1) % 10
-    found = workload.counted(entry({"model.py": b""}), outputs, seeds)
-    assert found == {"bytes": 0.0, "public": 1.0, "private": 0.0}
+    scores = workload.counted(entry({"model.py": b""}), outputs, seeds)
+    assert scores == {"bytes": 0.0, "public": 1.0, "private": 0.0}
     assert set(workload.inputs(21, "public")) == {"pictures"}
 
 
@@ -136,9 +136,9 @@ def test_weights_come_from_npy_json_and_safetensors(tmp_path):
     head = json.dumps(table).encode()
     data = len(head).to_bytes(8, "little") + head + matrix.tobytes() + bias.tobytes()
     (tmp_path / "c.safetensors").write_bytes(data)
-    found = program.weights_of(tmp_path)
-    assert np.array_equal(found["a"], matrix) and found["b"] == {"labels": [1, 2]}
-    assert np.array_equal(found["c"]["m"], matrix) and np.array_equal(found["c"]["v"], bias)
+    weights = program.weights_of(tmp_path)
+    assert np.array_equal(weights["a"], matrix) and weights["b"] == {"labels": [1, 2]}
+    assert np.array_equal(weights["c"]["m"], matrix) and np.array_equal(weights["c"]["v"], bias)
 
 
 def test_a_pickle_is_no_file_of_the_event(tmp_path):

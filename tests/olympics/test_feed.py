@@ -104,17 +104,17 @@ def send(handler, data, status=200, **headers):
 def test_each_file_of_the_feed_follows_the_schema_and_has_a_stable_order():
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
-    found = files(season())
+    board_files = files(season())
     for kind in KINDS:
-        data = found[f"feed/v1/{kind}.json"]
+        data = board_files[f"feed/v1/{kind}.json"]
         facts = json.loads(data)
         Draft202012Validator(schema).validate(facts)
         assert facts["kind"] == kind and facts["schema_version"] == 1
         text = json.dumps(facts, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
         assert data.decode() == text
-    numbers = [r["number"] for r in json.loads(found["feed/v1/judgements.json"])["rows"]]
+    numbers = [r["number"] for r in json.loads(board_files["feed/v1/judgements.json"])["rows"]]
     assert numbers == sorted(numbers) and len(numbers) == 47
-    assert found["feed/v1/schema.json"] == SCHEMA.read_bytes()
+    assert board_files["feed/v1/schema.json"] == SCHEMA.read_bytes()
 
 
 def test_the_feed_has_no_refused_and_no_wrong_row():
@@ -224,8 +224,8 @@ def test_markup_of_another_board_is_text(tmp_path):
         dict.fromkeys(("team_name", "university", "judge", "machine", "idea", "harness"), hostile)
     )
     merged, faults = merge(season(), [write_feed(tmp_path, facts)])
-    said = b"".join(data for path, data in board(merged).items() if path.endswith(".html"))
-    assert faults == [] and b"<script" not in said and b"&lt;script&gt;" in said
+    html = b"".join(data for path, data in board(merged).items() if path.endswith(".html"))
+    assert faults == [] and b"<script" not in html and b"&lt;script&gt;" in html
 
 
 def test_another_board_cannot_say_the_name_of_an_anonymous_team(tmp_path):

@@ -20,14 +20,14 @@ def counted_rows(**facts):
     ]
 
 
-def held(rows, rules):
+def held_records(rows, rules):
     (category,) = categories(rows, rules)
     return [(record.team_id, record.score) for record in records(rows, rules, category)]
 
 
 def test_a_record_of_counts_is_each_entry_that_was_better_than_all_before():
     rows = counted_rows()
-    assert held(rows, BOARD) == [("t-ada", 900.0), ("t-bo", 800.0), ("t-cy", 700.0)]
+    assert held_records(rows, BOARD) == [("t-ada", 900.0), ("t-bo", 800.0), ("t-cy", 700.0)]
 
 
 def test_records_go_over_the_seasons():
@@ -41,14 +41,14 @@ def test_records_go_over_the_seasons():
 def test_a_record_of_times_needs_five_runs_and_a_difference_that_is_shown():
     rows = timed("t-ada", 1, [0.60, 0.61, 0.62, 0.63, 0.64])
     rows += timed("t-bo", 2, [0.40, 0.41, 0.42, 0.43], start=6)
-    assert held(rows, SPRINT) == [("t-ada", 0.62)]
+    assert held_records(rows, SPRINT) == [("t-ada", 0.62)]
     rows += [replace(rows[-1], run=5, number=10, scores={"score": 0.44})]
-    assert held(rows, SPRINT) == [("t-ada", 0.62), ("t-bo", 0.42)]
+    assert held_records(rows, SPRINT) == [("t-ada", 0.62), ("t-bo", 0.42)]
 
 
 def test_a_record_stays_what_it_was_when_more_runs_come():
     rows = timed("t-ada", 1, [0.60, 0.61, 0.62, 0.63, 0.64, 0.9, 0.9, 0.9, 0.9])
-    assert held(rows, SPRINT) == [("t-ada", 0.62)]
+    assert held_records(rows, SPRINT) == [("t-ada", 0.62)]
 
 
 def test_a_personal_best_knows_all_entries_of_the_team():
@@ -62,8 +62,8 @@ def test_a_personal_best_knows_all_entries_of_the_team():
 
 
 def test_the_entries_of_a_team_stand_in_the_order_of_the_ledger():
-    found = results(reversed(counted_rows()), BOARD)
-    entries = entries_of(found, "t-ada", found[0].category)
+    counted_results = results(reversed(counted_rows()), BOARD)
+    entries = entries_of(counted_results, "t-ada", counted_results[0].category)
     assert [entry.runs[0].number for entry in entries] == [1, 4]
 
 

@@ -73,18 +73,18 @@ def test_the_same_ledger_gives_the_same_bytes(files, tmp_path):
 
 
 def test_every_link_of_every_page_leads_to_a_file_and_a_place_of_the_board(files):
-    found = pages(files)
-    assert len(found) >= 25
-    for path, page in found.items():
+    board_pages = pages(files)
+    assert len(board_pages) >= 25
+    for path, page in board_pages.items():
         depth = path.count("/")
         for link in Tags(page).links:
             target, _, place = link.partition("#")
             ups = target.count("../")
             assert ups <= depth
-            whole = target.replace("../", "") if ups or not depth else f"entries/{target}"
-            assert not target or whole in files, f"{path} links to {link}"
+            full_path = target.replace("../", "") if ups or not depth else f"entries/{target}"
+            assert not target or full_path in files, f"{path} links to {link}"
             if place:
-                assert place in Tags(found[whole or path] if target else page).ids
+                assert place in Tags(board_pages[full_path or path] if target else page).ids
 
 
 def test_pages_hold_no_script_and_load_nothing(files):
@@ -117,10 +117,10 @@ def test_an_anonymous_team_is_named_nowhere():
         )
         for judgement in season_rows()
     ]
-    said = text_of(board(season(rows)))
+    board_text = text_of(board(season(rows)))
     for secret in SECRETS:
-        assert secret.lower() not in said.lower()
-    assert "Anonymous 4" in said
+        assert secret.lower() not in board_text.lower()
+    assert "Anonymous 4" in board_text
 
 
 @settings(max_examples=25)
@@ -132,20 +132,20 @@ def test_an_anonymous_team_is_named_nowhere():
 def test_no_name_of_an_anonymous_team_leaks_whatever_it_is(name):
     teams = {**TEAMS, "t-di": Team("t-di", name, "Delft", 4, True)}
     rows = [replace(judgement, idea=f"by {name}!", log=name) for judgement in season_rows()]
-    said = text_of(board(season(rows, teams)))
-    assert printable(name).lower() not in said.lower()
+    board_text = text_of(board(season(rows, teams)))
+    assert printable(name).lower() not in board_text.lower()
 
 
 def test_no_page_and_no_feed_says_a_team_id(files):
-    said = text_of(files)
-    assert not [team_id for team_id in TEAMS if team_id in said]
+    board_text = text_of(files)
+    assert not [team_id for team_id in TEAMS if team_id in board_text]
 
 
 def test_a_team_that_is_in_no_table_is_anonymous():
     stranger = season(season_rows(), {k: v for k, v in TEAMS.items() if k != "t-cy"})
     assert stranger.names.unknown == 1
-    said = text_of(board(stranger))
-    assert "t-cy" not in said and "Anonymous 3" in said
+    board_text = text_of(board(stranger))
+    assert "t-cy" not in board_text and "Anonymous 3" in board_text
 
 
 def test_the_number_of_a_team_stays_when_its_name_is_taken_back():

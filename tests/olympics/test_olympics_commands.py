@@ -23,10 +23,10 @@ def test_events_are_listed_and_the_rules_of_one_are_told():
 @pytest.mark.slow
 def test_a_local_heat_says_where_one_stands_and_that_it_is_not_judged(tmp_path):
     folder = write_entry(entry(HEAD), tmp_path / "abc")
-    done = run("try", "framework_sprint", folder)
-    assert "Framework Sprint: " in done.output
-    assert "It is not a judged score." in done.output
-    assert done.exit_code == ("refused" in done.output)
+    result = run("try", "framework_sprint", folder)
+    assert "Framework Sprint: " in result.output
+    assert "It is not a judged score." in result.output
+    assert result.exit_code == ("refused" in result.output)
 
 
 @pytest.mark.parametrize("name", ["results cached by shape", "NaN as a wildcard"])
@@ -43,15 +43,15 @@ def test_a_local_heat_uses_nothing_of_the_course_that_the_entry_lacks(tmp_path):
 
 def test_a_heat_of_another_event_is_refused_with_a_sentence(tmp_path):
     folder = write_entry(entry(HEAD), tmp_path / "abc")
-    done = run("try", "featherweight", folder)
-    assert done.exit_code == 1
-    assert "is an entry of framework_sprint, not of featherweight" in done.output
+    result = run("try", "featherweight", folder)
+    assert result.exit_code == 1
+    assert "is an entry of framework_sprint, not of featherweight" in result.output
 
 
 def test_pack_writes_a_zip_that_the_judge_reads(tmp_path):
     folder = write_entry(entry(HEAD), tmp_path / "abc")
-    done = run("pack", folder, "--to", tmp_path)
-    assert done.exit_code == 0
+    result = run("pack", folder, "--to", tmp_path)
+    assert result.exit_code == 0
     assert (tmp_path / "abc--framework_sprint.zip").is_file()
 
 
@@ -66,9 +66,9 @@ def test_pack_writes_a_zip_that_the_judge_reads(tmp_path):
 )
 def test_a_mistake_gets_a_sentence_and_exit_code_1(words, sentence, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    done = run(*words)
-    assert done.exit_code == 1, done.output
-    assert sentence in done.output and "Traceback" not in done.output
+    result = run(*words)
+    assert result.exit_code == 1, result.output
+    assert sentence in result.output and "Traceback" not in result.output
 
 
 def test_a_wrong_command_line_is_exit_code_2():

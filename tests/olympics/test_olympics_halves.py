@@ -53,9 +53,9 @@ def test_no_checksum_that_is_told_gives_the_private_half_to_who_tries_out_all_of
     with Ledger(f"sqlite:///{tmp_path / 'ledger.db'}") as ledger:
         for row in (replace(ROW, run=8), PICTURES, replace(ROW, run=2), replace(ROW, run=3)):
             ledger.append(row)
-        kept = ledger.judgements()
-    rows = told(kept, "2027", False)
-    assert rows[1].previous_sha256 == kept[1].previous_sha256  # of the row before the pictures
-    shown = {value for row in rows for value in asdict(row).values() if isinstance(value, str)}
-    assert not shown & {row.previous_sha256 for row in kept[2:]}
-    assert told(kept, "2027", True) == kept
+        all_rows = ledger.judgements()
+    rows = told(all_rows, "2027", False)
+    assert rows[1].previous_sha256 == all_rows[1].previous_sha256  # of the row before the pictures
+    texts = {value for row in rows for value in asdict(row).values() if isinstance(value, str)}
+    assert not texts & {row.previous_sha256 for row in all_rows[2:]}
+    assert told(all_rows, "2027", True) == all_rows

@@ -22,8 +22,8 @@ def test_no_word_is_told_of_what_happens_on_hidden_inputs(name, judged):
     assert (outcome.verdict, outcome.sentence) == ("wrong", HIDDEN_FAULT)
     assert outcome.scores == {}
     assert [line[:16] for line in outcome.log.splitlines()][:1] == ["pair 0 (warm_up)"]
-    told = outcome.sentence + outcome.log
-    assert "SECRET" not in told and "1234567" not in told and "killed" not in told
+    report = outcome.sentence + outcome.log
+    assert "SECRET" not in report and "1234567" not in report and "killed" not in report
 
 
 def test_an_error_on_inputs_that_come_once_is_told_in_its_own_words(judged):

@@ -319,8 +319,8 @@ def test_a_judge_that_is_killed_ten_times_loses_and_doubles_nothing(season):
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     for _ in range(5):  # a busy machine may refuse the two honest entries each time
-        done = subprocess.run(command(season), cwd=season, stdout=subprocess.DEVNULL)
-        if done.returncode == 0:
+        completed = subprocess.run(command(season), cwd=season, stdout=subprocess.DEVNULL)
+        if completed.returncode == 0:
             break
     with Ledger(f"sqlite:///{season / 'olympics.db'}") as ledger:
         rows = ledger.judgements()
@@ -328,7 +328,7 @@ def test_a_judge_that_is_killed_ten_times_loses_and_doubles_nothing(season):
     assert len(set(keys)) == len(keys)
     final = [row.entry_sha256 for row in rows if row.verdict != "refused"]
     assert len(final) == len(set(final)) >= 5  # those that are wrong need no quiet machine
-    assert done.returncode == 1 or len(final) == 7  # a quiet machine refuses nobody
+    assert completed.returncode == 1 or len(final) == 7  # a quiet machine refuses nobody
     assert len({row.entry_sha256 for row in rows}) == 7
     assert [row.number for row in rows] == [*range(1, len(rows) + 1)]
     assert not _frozen_leftovers()
@@ -347,15 +347,15 @@ def _frozen_leftovers():
 
 def test_the_command_judges_writes_receipts_and_says_what_was_rejected(season):
     (season / "in" / "abc" / "broken.zip").write_bytes(b"no zip")
-    done = subprocess.run(
+    completed = subprocess.run(
         command(season, "--receipts", "receipts", "--key", "judge.key"),
         cwd=season,
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 1
-    assert "broken.zip: broken.zip is no zip that can be read" in done.stderr
-    assert "new judgements in sqlite:///olympics.db" in done.stdout
+    assert completed.returncode == 1
+    assert "broken.zip: broken.zip is no zip that can be read" in completed.stderr
+    assert "new judgements in sqlite:///olympics.db" in completed.stdout
     with Ledger(f"sqlite:///{season / 'olympics.db'}") as ledger:
         rows = ledger.judgements()
     receipts = sorted((season / "receipts").glob("*.json"))
@@ -386,15 +386,15 @@ def test_the_command_judges_writes_receipts_and_says_what_was_rejected(season):
     ],
 )
 def test_a_command_line_that_is_wrong_gets_a_sentence_and_exit_code_1(season, change, words):
-    done = subprocess.run(command(season, *change), cwd=season, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert words in done.stderr and "Traceback" not in done.stderr
+    completed = subprocess.run(command(season, *change), cwd=season, capture_output=True, text=True)
+    assert completed.returncode == 1
+    assert words in completed.stderr and "Traceback" not in completed.stderr
 
 
 def test_what_an_entry_says_cannot_command_the_terminal(season):
     speaks = entry("raise ImportError('\\x1b]0;title\\x07\\x1b[2Jgone')", "abc")
     shutil.rmtree(season / "in")
     write_entry(speaks, season / "in" / "abc" / "one")
-    done = subprocess.run(command(season), cwd=season, capture_output=True, text=True)
-    assert "ImportError" in done.stdout and "gone" in done.stdout
-    assert "\x1b" not in done.stdout and "\x07" not in done.stdout
+    completed = subprocess.run(command(season), cwd=season, capture_output=True, text=True)
+    assert "ImportError" in completed.stdout and "gone" in completed.stdout
+    assert "\x1b" not in completed.stdout and "\x07" not in completed.stdout

@@ -64,8 +64,10 @@ def test_one_command_ranks_thirty_entries_honestly_while_another_program_runs(
     command = [sys.executable, "-m", "autograder.commands.cli", "olympics", "judge", str(folder)]
     options = ["--teams", "teams.csv", "--secret", "secret", "--season", "2027", "--judge", "J"]
     with busy_loop():
-        done = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode in (0, 1), done.stderr
+        completed = subprocess.run(
+            [*command, *options], cwd=tmp_path, capture_output=True, text=True
+        )
+    assert completed.returncode in (0, 1), completed.stderr
     with Ledger(f"sqlite:///{tmp_path / 'olympics.db'}") as ledger:
         rows = ledger.judgements()
     assert {row.team_id for row in rows} == {one.team_id for one in entries}

@@ -66,19 +66,19 @@ def test_nobody_signs_with_the_public_key(key, tmp_path):
         receipts.verify(forged, public)
     path = tmp_path / "forged.json"
     path.write_text(receipts.to_text(forged))
-    done = CliRunner().invoke(main, ["verify", str(path), "--key", public])
-    assert done.exit_code == 1 and "The signature is right" not in done.output
+    result = CliRunner().invoke(main, ["verify", str(path), "--key", public])
+    assert result.exit_code == 1 and "The signature is right" not in result.output
 
 
 def test_the_judge_verifies_an_hmac_with_the_key_of_its_own(key, tmp_path):
     signed = receipts.sign_with_secret(signed_receipt(ROW, key).receipt, key)
-    path, own = tmp_path / "receipt.json", tmp_path / "keys" / "judge.key"
+    path, own_key = tmp_path / "receipt.json", tmp_path / "keys" / "judge.key"
     path.write_text(receipts.to_text(signed))
-    done = CliRunner().invoke(main, ["verify", str(path), "--own-key", str(own)])
-    assert done.exit_code == 0 and "The signature is right" in done.output
-    for words in ([], ["--key", "x", "--own-key", str(own)]):
-        done = CliRunner().invoke(main, ["verify", str(path), *words])
-        assert done.exit_code == 1 and "Name the judge's public key" in done.output
+    result = CliRunner().invoke(main, ["verify", str(path), "--own-key", str(own_key)])
+    assert result.exit_code == 0 and "The signature is right" in result.output
+    for words in ([], ["--key", "x", "--own-key", str(own_key)]):
+        result = CliRunner().invoke(main, ["verify", str(path), *words])
+        assert result.exit_code == 1 and "Name the judge's public key" in result.output
 
 
 def test_several_receipts_are_verified_in_one_call_and_one_forged_fails_all(key, tmp_path):
@@ -87,12 +87,12 @@ def test_several_receipts_are_verified_in_one_call_and_one_forged_fails_all(key,
         paths.append(tmp_path / f"{run}.json")
         paths[-1].write_text(receipts.to_text(signed_receipt(replace(ROW, run=run), key)))
     words = ["verify", *map(str, paths), "--key", receipts.public_key(key)]
-    done = CliRunner().invoke(main, words)
-    assert done.exit_code == 0 and done.output.count("The signature is right") == 2
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0 and result.output.count("The signature is right") == 2
     paths[0].write_text(paths[0].read_text().replace('"abc"', '"xyz"'))
-    done = CliRunner().invoke(main, words)
-    assert done.exit_code == 1 and done.output.count("The signature is right") == 1
-    assert "1.json: the signature is not that of this key" in done.output
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 1 and result.output.count("The signature is right") == 1
+    assert "1.json: the signature is not that of this key" in result.output
 
 
 @pytest.mark.parametrize("signature", ["", "zz", "00" * 64])

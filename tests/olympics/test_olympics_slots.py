@@ -81,11 +81,11 @@ def test_threads_and_forks_of_a_frozen_entry_stand_still(open_worker):
 
 def test_where_there_is_no_freezer_every_process_is_stopped(open_worker):
     with open_worker(entry(RESTLESS)) as worker:
-        whole = worker._handle.opened.group
+        original_group = worker._handle.opened.group
         worker.thaw()
-        worker._handle.opened.group = without_freezer(whole)
+        worker._handle.opened.group = without_freezer(original_group)
         frozen_s, thawed_s = ran_while_frozen_and_thawed_s(worker)
-        worker._handle.opened.group = whole
+        worker._handle.opened.group = original_group
     assert frozen_s < 0.01 and thawed_s > 0.1, (frozen_s, thawed_s)
 
 
@@ -119,8 +119,8 @@ def test_an_answer_is_the_same_bytes_as_the_program_gives_here(open_worker):
     exec(TASK.PROGRAM, names)
     expected = names["run"](TASK.inputs(1, "public"))
     with open_worker(reference_entry("framework_sprint")) as worker:
-        came = wire.decode(worker.answer(inputs(1)).data, 10_000_000)
-    assert not TASK.faults({}, came, expected)
+        outputs = wire.decode(worker.answer(inputs(1)).data, 10_000_000)
+    assert not TASK.faults({}, outputs, expected)
 
 
 def test_an_entry_that_never_ends_is_stopped(pool):

@@ -34,18 +34,20 @@ def pairs(entry_s, reference_s, waited_s=0.0, work="a"):
 
 
 def test_a_score_is_the_median_of_pairs_and_not_the_ratio_of_medians():
-    found = [
+    measured_pairs = [
         pair
         for work, times in (("a", (1.0, 1.0)), ("b", (10.0, 5.0)), ("c", (6.0, 2.0)))
         for pair in pairs([times[0]] * 2, [times[1]] * 2, work=work)
     ]
-    assert [pair.ratio for pair in found] == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
-    assert concluded(found).scores["score"] == 2.0
+    assert [pair.ratio for pair in measured_pairs] == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
+    assert concluded(measured_pairs).scores["score"] == 2.0
 
 
-@pytest.mark.parametrize("ratio, kept", [(1e-9, 1 / 64), (1e9, 64), (2.0, 2.0), (0.0, 1 / 64)])
-def test_a_ratio_is_clipped_to_a_64th_and_64(ratio, kept):
-    assert statistics.clipped(ratio) == kept
+@pytest.mark.parametrize(
+    "ratio, clipped_ratio", [(1e-9, 1 / 64), (1e9, 64), (2.0, 2.0), (0.0, 1 / 64)]
+)
+def test_a_ratio_is_clipped_to_a_64th_and_64(ratio, clipped_ratio):
+    assert statistics.clipped(ratio) == clipped_ratio
 
 
 def test_one_shape_whose_time_is_driven_to_zero_moves_the_score_little():
@@ -99,10 +101,10 @@ def test_equal_scores_are_no_record():
 
 def test_a_permutation_test_of_noise_is_seldom_significant():
     rng = np.random.default_rng(5)
-    found = sum(
+    false_alarms = sum(
         statistics.permutation_p(rng.normal(size=6), rng.normal(size=6)) < 0.05 for _ in range(200)
     )
-    assert found <= 22
+    assert false_alarms <= 22
 
 
 def test_many_runs_are_permuted_by_chance():
@@ -138,10 +140,10 @@ def test_to_move_the_median_by_wrong_outputs_is_found_in_all_but_one_of_a_millio
 
 
 def test_inputs_are_fresh_for_each_seed_and_phase_and_the_same_for_both():
-    one, same = TASK.inputs(5, "public"), TASK.inputs(5, "public")
-    assert all(np.array_equal(one[name], same[name]) for name in one)
-    assert not np.array_equal(one["images"], TASK.inputs(5, "private")["images"])
-    assert not np.array_equal(one["images"], TASK.inputs(17, "public")["images"])
+    first_inputs, second_inputs = TASK.inputs(5, "public"), TASK.inputs(5, "public")
+    assert all(np.array_equal(first_inputs[name], second_inputs[name]) for name in first_inputs)
+    assert not np.array_equal(first_inputs["images"], TASK.inputs(5, "private")["images"])
+    assert not np.array_equal(first_inputs["images"], TASK.inputs(17, "public")["images"])
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

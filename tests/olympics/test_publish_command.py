@@ -70,8 +70,8 @@ def test_a_name_that_is_taken_back_is_gone_from_the_folder(organiser, tmp_path):
     text = (tmp_path / "teams.csv").read_text().replace("Berkeley,1,no", "Berkeley,1,yes")
     (tmp_path / "teams.csv").write_text(text)
     assert organiser().exit_code == 0
-    said = b"".join(contents(tmp_path / "site").values())
-    assert b"Cyclotron" not in said and b"Anonymous 3" in said
+    site_content = b"".join(contents(tmp_path / "site").values())
+    assert b"Cyclotron" not in site_content and b"Anonymous 3" in site_content
 
 
 def test_a_feed_that_cannot_be_read_costs_the_exit_code_and_not_the_board(organiser, tmp_path):
@@ -159,8 +159,8 @@ def test_an_entry_is_withdrawn_by_a_row_and_leaves_the_board(organiser, tmp_path
         "--judge",
         "Aarhus judge",
     ]
-    done = CliRunner().invoke(main, words)
-    assert done.exit_code == 0 and "withdrawn Not theirs." in done.output
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0 and "withdrawn Not theirs." in result.output
     assert organiser().exit_code == 0
     after = json.loads((tmp_path / "site/feed/v1/judgements.json").read_text())["rows"]
     assert entry not in {row["entry_sha256"] for row in after} and len(after) == len(feed) - 1

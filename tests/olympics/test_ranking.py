@@ -142,18 +142,18 @@ def test_a_wrong_run_takes_the_whole_entry_out():
 
 def test_what_was_judged_elsewhere_has_no_rank_and_no_medal():
     here = [counted("t-ada", 1, 900.0), counted("t-bo", 3, 950.0)]
-    there = [counted("x\nteam-1", 2, 100.0, judge="other")]
+    rows_elsewhere = [counted("x\nteam-1", 2, 100.0, judge="other")]
     (category,) = categories(here, BOARD)
-    lines = ranking(here, BOARD, category, elsewhere=there)
+    lines = ranking(here, BOARD, category, elsewhere=rows_elsewhere)
     assert [(line.rank, line.medal) for line in lines] == [(0, ""), (1, "gold"), (2, "silver")]
     assert not lines[0].result.judged_here
 
 
 def test_who_is_alone_in_a_category_has_beaten_nobody_and_holds_no_medal():
     here = [counted("t-ada", 1, 900.0), counted("t-ada", 3, 950.0)]
-    there = [counted("x\nteam-1", 2, 1000.0, judge="other")]
+    rows_elsewhere = [counted("x\nteam-1", 2, 1000.0, judge="other")]
     (category,) = categories(here, BOARD)
-    lines = ranking(here, BOARD, category, elsewhere=there)
+    lines = ranking(here, BOARD, category, elsewhere=rows_elsewhere)
     assert [(line.rank, line.medal) for line in lines] == [(1, ""), (0, "")]
 
 
@@ -178,9 +178,9 @@ def test_a_withdrawn_entry_has_no_result():
 
 def test_an_entry_that_was_run_again_here_stands_there_once_and_holds_its_medal():
     here = [counted("t-ada", 2, 900.0)]
-    there = [counted("x\nteam-1", 2, 100.0, judge="other")]
+    rows_elsewhere = [counted("x\nteam-1", 2, 100.0, judge="other")]
     (category,) = categories(here, BOARD)
-    (line,) = ranking(here, BOARD, category, elsewhere=there)
+    (line,) = ranking(here, BOARD, category, elsewhere=rows_elsewhere)
     assert (line.rank, line.result.score) == (1, 900.0)
 
 

@@ -11,7 +11,7 @@ from olympics.rule_sheets import FIGURES, FOLDER, sheets
 from olympics.workloads import bench_and_board, bench_and_board_program, featherweight
 from olympics.workloads.featherweight_program import weights_of
 
-EACH = pytest.mark.parametrize("rules", events(), ids=lambda rules: rules.id)
+EACH_EVENT = pytest.mark.parametrize("rules", events(), ids=lambda rules: rules.id)
 
 
 def test_the_committed_pages_are_what_the_table_gives_now():
@@ -19,13 +19,13 @@ def test_the_committed_pages_are_what_the_table_gives_now():
     assert committed == sheets()
 
 
-@EACH
+@EACH_EVENT
 def test_a_page_is_one_page(rules):
     text = sheets()[f"{rules.id}.md"]
     assert len(text.splitlines()) <= 75 and len(text.split()) <= 700
 
 
-@EACH
+@EACH_EVENT
 def test_a_page_names_all_that_the_table_says(rules):
     text = re.sub(r"\s+", " ", sheets()[f"{rules.id}.md"])
     assert all(re.sub(r"\s+", " ", rule) in text for rule in (*rules.rules, rules.stays_public))
@@ -33,7 +33,7 @@ def test_a_page_names_all_that_the_table_says(rules):
     assert all(name in text for name in (*rules.thresholds, *rules.weight_classes))
 
 
-@EACH
+@EACH_EVENT
 def test_thresholds_are_fixed_and_in_order(rules):
     bounds = list(rules.thresholds.values())
     assert bounds == sorted(bounds, reverse=rules.better == "lower")
@@ -43,8 +43,8 @@ def test_the_figures_of_bench_and_board_are_counted_again():
     figures = tomllib.loads(FIGURES.read_text(encoding="utf-8"))["bench_and_board"]
     entry = read_entry(bench_and_board.REFERENCE)
     kernels = {name: data.decode() for name, data in entry.files.items()}
-    done = bench_and_board_program.measured(kernels, bench_and_board.inputs(9, "warm_up"))
-    assert figures["reference"]["score"] == done["instructions"][0]
+    counts = bench_and_board_program.measured(kernels, bench_and_board.inputs(9, "warm_up"))
+    assert figures["reference"]["score"] == counts["instructions"][0]
     assert figures["baseline"]["score"] < figures["reference"]["score"]
     assert event("bench_and_board").thresholds["passed"] < figures["reference"]["score"]
 

@@ -31,8 +31,8 @@ def test_the_season_is_judged_published_merged_and_closed(tmp_path, monkeypatch)
         rows = ledger.judgements()
     measured = {row.scores["score"] for row in rows if row.verdict == "ranked"}
     ranking = json.loads((folder / "board-closed" / "feed/v1/ranking.json").read_text())
-    shown = {row["score"] for category in ranking["categories"] for row in category["rows"]}
-    assert shown and shown <= measured
+    board_scores = {row["score"] for category in ranking["categories"] for row in category["rows"]}
+    assert board_scores and board_scores <= measured
     assert "judged elsewhere" in (folder / "board" / "events/bench_and_board.html").read_text()
     assert "leave it out" in (folder / "board" / "shelf.html").read_text()
     assert (folder / "board-closed" / "published.html").exists()

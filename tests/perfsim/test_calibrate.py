@@ -13,8 +13,8 @@ def mine():
 
 
 def test_this_machine_becomes_a_device_that_can_be_asked(mine):
-    found = verdict(model("mlpt_kws"), mine.hardware, "fp32", deadline_s=10.0)
-    assert found.limit == "nothing"
+    fp32_verdict = verdict(model("mlpt_kws"), mine.hardware, "fp32", deadline_s=10.0)
+    assert fp32_verdict.limit == "nothing"
     assert mine.hardware.id == "mine"
 
 

@@ -32,11 +32,11 @@ def test_a_megabyte_has_eight_megabits():
     assert transfer_s(1e6, 8e6) == 1
 
 
-@given(sent=st.floats(0, 1e9), received=st.floats(0, 1e9), far=st.floats(0, 2e7))
-def test_a_request_waits_for_both_transfers_and_for_light_twice(sent, received, far):
-    whole = request_s(sent, received, 1e6, 1e7, far)
-    parts = transfer_s(sent, 1e6) + transfer_s(received, 1e7) + 2 * fibre_s(far)
-    assert whole == pytest.approx(parts)
+@given(sent_bytes=st.floats(0, 1e9), received_bytes=st.floats(0, 1e9), far=st.floats(0, 2e7))
+def test_a_request_waits_for_both_transfers_and_for_light_twice(sent_bytes, received_bytes, far):
+    total_s = request_s(sent_bytes, received_bytes, 1e6, 1e7, far)
+    parts = transfer_s(sent_bytes, 1e6) + transfer_s(received_bytes, 1e7) + 2 * fibre_s(far)
+    assert total_s == pytest.approx(parts)
 
 
 def test_a_radio_pays_by_the_megabyte():

@@ -49,11 +49,11 @@ def test_a_bound_that_is_none_is_refused():
 
 def test_floor_and_ceiling_are_labelled_and_stand_in_order():
     for name in ("resnet50", "vgg16", "mobilenet_v2"):
-        asked, t4 = work(model(name), "int8", 64), hardware("t4")
-        floor, ceiling = bounds(asked, t4, roofline(asked, t4, "int8").total_s, "int8")
+        workload, t4 = work(model(name), "int8", 64), hardware("t4")
+        floor, ceiling = bounds(workload, t4, roofline(workload, t4, "int8").total_s, "int8")
         assert (floor.bound, ceiling.bound) == ("floor", "ceiling")
         assert 0 < floor.joules < ceiling.joules
-        assert floor.joules < floor_j(asked, t4, "int8")
+        assert floor.joules < floor_j(workload, t4, "int8")
 
 
 def test_an_unknown_power_has_no_ceiling():

@@ -70,8 +70,8 @@ def test_a_family_that_nobody_measured_costs_the_mean_of_its_kind():
 
 def test_terms_are_a_sum_and_a_rate_is_its_inverse():
     terms = Terms("g", ("s",), {"compute": 2.0, "call": 1.0}, scale=10.0, is_rate=True)
-    known = {"s": {"compute": 1.5, "call": 2.0}}
-    assert terms.predict(known) == 10 / 5
+    constants = {"s": {"compute": 1.5, "call": 2.0}}
+    assert terms.predict(constants) == 10 / 5
     assert terms.cost_of(terms.value_of(7.0)) == pytest.approx(7.0)
 
 

@@ -21,9 +21,9 @@ def run(*words):
 
 
 def as_json(*words):
-    done = run(*words, "--json")
-    assert done.exit_code == 0, done.output
-    return json.loads(done.output)
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
 
 
 def saved(folder, name, *lines):
@@ -42,9 +42,9 @@ def test_devices_and_models_are_listed_and_sources_are_a_word_away():
 
 
 def test_an_unknown_kind_names_the_known_ones():
-    done = run("devices", "--kind", "gpu")
-    assert done.exit_code == 1
-    assert "cloud_gpu" in done.output
+    result = run("devices", "--kind", "gpu")
+    assert result.exit_code == 1
+    assert "cloud_gpu" in result.output
     assert "vit" in run("models", "--family", "none").output
 
 
@@ -52,24 +52,26 @@ LLAMA = ("estimate", "--model", "llama3_8b", "--device", "h100_sxm", "--batch", 
 
 
 def test_an_estimate_of_a_language_model_has_time_memory_energy_and_cost():
-    done = run(*LLAMA, "--in", 1024, "--out", 128, "--dtype", "fp16", "--software", "vllm")
-    assert done.exit_code == 0, done.output
+    result = run(*LLAMA, "--in", 1024, "--out", 128, "--dtype", "fp16", "--software", "vllm")
+    assert result.exit_code == 0, result.output
     for words in (
         *("first token", "cache of a turn", "energy of the batch, floor"),
         *("energy of the batch, ceiling", "price of 1000 requests", "tokens/s"),
     ):
-        assert words in done.output
+        assert words in result.output
     lines = {line["what"]: line for line in as_json(*LLAMA, "--software", "vllm")["lines"]}
-    whole = lines["all tokens of the batch"]
-    assert whole["reached"] > whole["ideal"] > 0
+    all_tokens = lines["all tokens of the batch"]
+    assert all_tokens["reached"] > all_tokens["ideal"] > 0
     assert all(line["source"] for line in lines.values())
 
 
 def test_an_estimate_of_a_network_has_its_roofline_and_says_where_it_falls_back():
-    found = as_json("estimate", "--model", "resnet50", "--device", "a100_sxm_80", "--dtype", "fp8")
-    lines = {line["what"]: line["ideal"] for line in found["lines"]}
+    estimate = as_json(
+        "estimate", "--model", "resnet50", "--device", "a100_sxm_80", "--dtype", "fp8"
+    )
+    lines = {line["what"]: line["ideal"] for line in estimate["lines"]}
     assert lines["samples a second"] == pytest.approx(1 / lines["time of the batch"])
-    assert found["notes"] == ["NVIDIA A100 SXM 80GB computes fp8 in fp16."]
+    assert estimate["notes"] == ["NVIDIA A100 SXM 80GB computes fp8 in fp16."]
 
 
 @pytest.mark.parametrize(
@@ -89,8 +91,8 @@ def test_an_estimate_of_a_network_has_its_roofline_and_says_where_it_falls_back(
     ],
 )
 def test_a_question_without_an_answer_is_a_sentence_and_exit_code_1(words, message):
-    done = run("estimate", *words)
-    assert (done.exit_code, message in done.output) == (1, True), done.output
+    result = run("estimate", *words)
+    assert (result.exit_code, message in result.output) == (1, True), result.output
 
 
 def test_a_batch_of_nothing_is_refused():
@@ -99,14 +101,14 @@ def test_a_batch_of_nothing_is_refused():
 
 def test_a_file_is_validated_with_groups_and_reasons(tmp_path):
     path = saved(tmp_path, "rows.csv", HEAD, SERVED, SERVED.replace("s1,h100_sxm", "s2,h100"))
-    done = run("validate", path)
-    assert done.exit_code == 0, done.output
-    assert "serving, vllm on h100_sxm" in done.output
-    assert "cannot be expressed: s2: there is no device 'h100'" in done.output
+    result = run("validate", path)
+    assert result.exit_code == 0, result.output
+    assert "serving, vllm on h100_sxm" in result.output
+    assert "cannot be expressed: s2: there is no device 'h100'" in result.output
     assert "2.7" in run("validate", path, "--sources").output
-    found = as_json("validate", path)
-    assert found["rows"][0]["ratio"] == pytest.approx(1, abs=0.25)
-    assert found["cannot_be_expressed"][0]["id"] == "s2"
+    report = as_json("validate", path)
+    assert report["rows"][0]["ratio"] == pytest.approx(1, abs=0.25)
+    assert report["cannot_be_expressed"][0]["id"] == "s2"
 
 
 def test_a_row_that_contradicts_physics_is_named(tmp_path):
@@ -148,16 +150,16 @@ def test_devices_and_models_of_other_files_are_known_to_every_verb(tmp_path):
     ],
 )
 def test_a_bad_file_is_a_sentence_and_exit_code_2(tmp_path, lines, message):
-    done = run("validate", saved(tmp_path, "rows.csv", *lines))
-    assert (done.exit_code, message in done.output) == (2, True), done.output
+    result = run("validate", saved(tmp_path, "rows.csv", *lines))
+    assert (result.exit_code, message in result.output) == (2, True), result.output
 
 
 def test_a_missing_file_is_a_sentence_whichever_option_names_it(tmp_path):
     path = saved(tmp_path, "rows.csv", HEAD, SERVED)
     none = tmp_path / "none.csv"
     for words in ((none,), (path, "--hardware", none), (path, "--models", none)):
-        done = run("validate", *words)
-        assert (done.exit_code, "there is no file" in done.output) == (2, True)
+        result = run("validate", *words)
+        assert (result.exit_code, "there is no file" in result.output) == (2, True)
 
 
 def test_a_roofline_and_a_validation_are_drawn(tmp_path):
@@ -181,8 +183,10 @@ def test_importing_perfsim_imports_neither_numpy_nor_the_command():
     words = (
         "import sys, perfsim; print({'numpy', 'rich', 'click', 'matplotlib'} & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"
+    completed = subprocess.run(
+        [sys.executable, "-c", words], capture_output=True, text=True, check=True
+    )
+    assert completed.stdout.strip() == "set()"
 
 
 @pytest.mark.parametrize("devices", [1, 8])
@@ -205,8 +209,8 @@ def test_no_constant_makes_a_software_faster_than_its_device(software, name, dev
     reached = reached_by(software, where)
     ideal = Efficiency(crowding=reached.crowding)
     for batch, prompt in ((1, 16), (32, 2048)):
-        asked = (network, where, batch, prompt, 16, devices, "fp8")
-        real, best = answer(*asked, reached), answer(*asked, ideal)
+        question = (network, where, batch, prompt, 16, devices, "fp8")
+        real, best = answer(*question, reached), answer(*question, ideal)
         assert real.first_token_s >= best.first_token_s
         assert real.token_s >= best.token_s
         assert real.total_s >= best.total_s
@@ -226,10 +230,10 @@ def test_the_help_of_validate_names_the_columns_and_the_exit_codes():
 
 
 def test_less_than_half_expressed_is_a_sentence_and_exit_code_3(tmp_path):
-    lost = [SERVED.replace("s1,h100_sxm", f"s{n},h100") for n in (2, 3)]
-    half = run("validate", saved(tmp_path, "half.csv", HEAD, SERVED, lost[0]))
+    unknown_rows = [SERVED.replace("s1,h100_sxm", f"s{n},h100") for n in (2, 3)]
+    half = run("validate", saved(tmp_path, "half.csv", HEAD, SERVED, unknown_rows[0]))
     assert (half.exit_code, "1 of 2 rows can be expressed." in half.output) == (0, True)
-    few = run("validate", saved(tmp_path, "few.csv", HEAD, SERVED, *lost))
+    few = run("validate", saved(tmp_path, "few.csv", HEAD, SERVED, *unknown_rows))
     assert few.exit_code == 3
     assert "1 of 3 rows can be expressed, less than half" in few.output
 
@@ -248,8 +252,8 @@ def test_a_picture_of_something_unknown_is_exit_code_1(tmp_path, words):
 
 def test_a_calibration_model_that_is_not_in_the_file_is_exit_code_1(tmp_path):
     path = saved(tmp_path, "rows.csv", HEAD, SERVED)
-    done = run("validate", path, "--calibrate", "gpt5")
-    assert (done.exit_code, "no model in the file 'gpt5'" in done.output) == (1, True)
+    result = run("validate", path, "--calibrate", "gpt5")
+    assert (result.exit_code, "no model in the file 'gpt5'" in result.output) == (1, True)
 
 
 def test_json_stays_json_with_sources(tmp_path):
@@ -259,6 +263,6 @@ def test_json_stays_json_with_sources(tmp_path):
 
 def test_nothing_held_out_draws_nothing_and_says_so(tmp_path):
     path = saved(tmp_path, "rows.csv", HEAD, SERVED.replace("2.7", "0.01"))
-    done = run("plot", "validation", "--file", path, "--out", tmp_path / "a.svg")
-    assert (done.exit_code, "nothing to draw" in done.output) == (1, True)
+    result = run("plot", "validation", "--file", path, "--out", tmp_path / "a.svg")
+    assert (result.exit_code, "nothing to draw" in result.output) == (1, True)
     assert not (tmp_path / "a.svg").exists()

@@ -27,9 +27,11 @@ def test_the_slower_of_computing_and_moving_decides(ops, moved, peak, bandwidth)
 
 @given(ops=POSITIVE, moved=POSITIVE, overhead=st.floats(0, 10))
 def test_without_overlap_it_takes_longer_and_at_most_twice_as_long(ops, moved, overhead):
-    both = Work(ops, moved, 0.0)
-    overlapped = roofline(both, device(1e9, 1e9), overhead_s=overhead).total_s - overhead
-    added = roofline(both, device(1e9, 1e9), combine="sum", overhead_s=overhead).total_s - overhead
+    workload = Work(ops, moved, 0.0)
+    overlapped = roofline(workload, device(1e9, 1e9), overhead_s=overhead).total_s - overhead
+    added = (
+        roofline(workload, device(1e9, 1e9), combine="sum", overhead_s=overhead).total_s - overhead
+    )
     assert overlapped <= added * (1 + 1e-9) + 1e-9
     assert added <= 2 * overlapped * (1 + 1e-9) + 1e-9
 

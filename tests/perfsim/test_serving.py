@@ -68,12 +68,12 @@ def test_devices_share_all_operations_and_weights_and_nothing_is_lost(batch, tok
     assert cached == pytest.approx(decode(LLAMA, batch, tokens).moved_bytes)
 
 
-@given(batch=COUNTS, prompt=COUNTS, written=COUNTS, more=COUNTS)
-def test_more_requests_or_tokens_never_take_less_time(batch, prompt, written, more):
-    time = answer(LLAMA, H100, batch, prompt, written).total_s
-    assert answer(LLAMA, H100, batch + more, prompt, written).total_s >= time
-    assert answer(LLAMA, H100, batch, prompt + more, written).total_s >= time
-    assert answer(LLAMA, H100, batch, prompt, written + more).total_s >= time
+@given(batch=COUNTS, prompt=COUNTS, output_tokens=COUNTS, more=COUNTS)
+def test_more_requests_or_tokens_never_take_less_time(batch, prompt, output_tokens, more):
+    time = answer(LLAMA, H100, batch, prompt, output_tokens).total_s
+    assert answer(LLAMA, H100, batch + more, prompt, output_tokens).total_s >= time
+    assert answer(LLAMA, H100, batch, prompt + more, output_tokens).total_s >= time
+    assert answer(LLAMA, H100, batch, prompt, output_tokens + more).total_s >= time
 
 
 @given(share=st.floats(0.05, 1), seconds_each=st.floats(0, 1e-3))

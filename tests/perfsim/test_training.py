@@ -38,8 +38,8 @@ def test_a_share_of_nothing_is_refused():
 
 
 def test_a_parameter_takes_sixteen_bytes():
-    held = training_memory(LLAMA, 1, 1)
-    states = held.weight_bytes + held.gradient_bytes + held.optimizer_bytes
+    memory = training_memory(LLAMA, 1, 1)
+    states = memory.weight_bytes + memory.gradient_bytes + memory.optimizer_bytes
     assert states == 16 * 6738e6
 
 
@@ -58,11 +58,11 @@ def test_the_activations_of_a_layer_are_the_published_sum():
 
 @given(batch=st.integers(1, 64), tokens=st.integers(1, 8192), parallel=st.sampled_from([1, 2, 8]))
 def test_recomputing_more_keeps_less(batch, tokens, parallel):
-    kept = [
+    activations = [
         activation_bytes(LLAMA, batch, tokens, parallel, recompute)
         for recompute in ("none", "selective", "full")
     ]
-    assert kept[0] > kept[1] > kept[2]
+    assert activations[0] > activations[1] > activations[2]
 
 
 @given(parallel=st.sampled_from([1, 2, 4, 8]), stages=st.sampled_from([1, 2, 4, 8]))
@@ -73,8 +73,8 @@ def test_devices_together_hold_what_one_would(parallel, stages):
 
 
 def test_a_sequence_may_be_an_array():
-    held = activation_bytes(LLAMA, 1, np.array([1024, 2048]))
-    assert held[1] > 2 * held[0]
+    activations = activation_bytes(LLAMA, 1, np.array([1024, 2048]))
+    assert activations[1] > 2 * activations[0]
 
 
 @pytest.mark.parametrize(

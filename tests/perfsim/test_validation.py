@@ -18,8 +18,8 @@ from perfsim.published.validation import validate
 from perfsim.serving import answer
 
 ROWS = tuple(package_rows())
-FOUND = validate(ROWS)
-BY_DOMAIN = MappingProxyType({s.group: s for s in FOUND.domains()})
+VALIDATION = validate(ROWS)
+BY_DOMAIN = MappingProxyType({s.group: s for s in VALIDATION.domains()})
 
 
 @pytest.mark.parametrize("domain", ["inference", "tiny", "training"])
@@ -55,22 +55,24 @@ def test_what_is_stored_about_a_left_out_device_is_what_comes_out_now():
 
 
 def test_every_row_is_predicted_or_left_aside_with_a_reason():
-    told = [p.row.id for p in FOUND.predictions] + [u.row.id for u in FOUND.unexpressed]
-    assert sorted(told) == sorted(row.id for row in ROWS)
-    assert all(len(u.reason) > 30 for u in FOUND.unexpressed)
-    assert all(p.predicted > 0 for p in FOUND.predictions)
-    assert sum(map(len, reasons(FOUND).values())) == len(FOUND.unexpressed)
+    row_ids = [p.row.id for p in VALIDATION.predictions] + [
+        u.row.id for u in VALIDATION.unexpressed
+    ]
+    assert sorted(row_ids) == sorted(row.id for row in ROWS)
+    assert all(len(u.reason) > 30 for u in VALIDATION.unexpressed)
+    assert all(p.predicted > 0 for p in VALIDATION.predictions)
+    assert sum(map(len, reasons(VALIDATION).values())) == len(VALIDATION.unexpressed)
 
 
 def test_a_fitted_row_is_never_counted_as_held_out():
     fitted = {row.id for row in ROWS for fit_set in fit_sets() if fit_set.holds(row)}
-    assert not fitted & {p.row.id for p in FOUND.held_out}
-    spotting = {p.row.id for p in FOUND.predictions if p.row.model_id == "mlpt_kws"}
-    assert not spotting & {p.row.id for p in FOUND.held_out}
+    assert not fitted & {p.row.id for p in VALIDATION.held_out}
+    spotting = {p.row.id for p in VALIDATION.predictions if p.row.model_id == "mlpt_kws"}
+    assert not spotting & {p.row.id for p in VALIDATION.held_out}
 
 
 def test_no_published_row_contradicts_physics():
-    assert [p.row.id for p in FOUND.impossible] == []
+    assert [p.row.id for p in VALIDATION.impossible] == []
 
 
 def served(**changes):
@@ -79,11 +81,11 @@ def served(**changes):
 
 
 def test_a_run_faster_than_its_weights_can_be_read_is_named_with_the_reason():
-    found = validate([served(value=0.01)])
-    (impossible,) = found.impossible
+    validation = validate([served(value=0.01)])
+    (impossible,) = validation.impossible
     assert "times better than physics" in impossible.impossible
     assert "weights" in impossible.impossible
-    assert found.held_out == []
+    assert validation.held_out == []
 
 
 def test_a_network_faster_than_the_peak_is_named_with_the_reason():
@@ -113,10 +115,10 @@ def test_one_calibration_model_gives_a_new_software_its_constants():
     rows = [replace(r, software="new_engine") for r in ROWS if r.domain == "serving"]
     rows = [r for r in rows if r.hardware_id == "h100_sxm"]
     assert validate(rows).predictions == []
-    found = validate(rows, calibrate_on="llama2_7b")
-    assert found.unexpressed == []
-    assert {p.row.model_id for p in found.predictions if p.fitted} == {"llama2_7b"}
-    assert found.domains()[0].median < 0.25
+    validation = validate(rows, calibrate_on="llama2_7b")
+    assert validation.unexpressed == []
+    assert {p.row.model_id for p in validation.predictions if p.fitted} == {"llama2_7b"}
+    assert validation.domains()[0].median < 0.25
 
 
 def test_a_calibration_model_that_is_not_in_the_file_is_refused():
@@ -127,9 +129,9 @@ def test_a_calibration_model_that_is_not_in_the_file_is_refused():
 def test_a_new_device_is_predicted_from_its_data_sheet():
     sheet = {"id": "h100_twice", "name": "NVIDIA H100 twice", "class": "cloud_gpu", "mem_gb": "80"}
     sheet |= {"fp16_bf16_tflops": "1979", "mem_bw_gbs": "6700"}
-    known = catalog.catalog().extended([sheet], [])
+    extended_catalog = catalog.catalog().extended([sheet], [])
     twice, once = (
-        validate([served(hardware_id=name)], known).predictions[0].predicted
+        validate([served(hardware_id=name)], extended_catalog).predictions[0].predicted
         for name in ("h100_twice", "h100_sxm")
     )
     assert once / 2 < twice < once
@@ -139,9 +141,9 @@ def test_a_new_board_is_calibrated_by_its_keyword_spotting_alone():
     rows = [
         replace(r, hardware="NEW", value=3 * r.value) for r in ROWS if r.hardware == "DISCO_F746NG"
     ]
-    found = validate(rows)
-    assert len(found.held_out) == 3
-    assert max(p.error for p in found.held_out) < 0.2
+    validation = validate(rows)
+    assert len(validation.held_out) == 3
+    assert max(p.error for p in validation.held_out) < 0.2
 
 
 def test_more_work_is_never_predicted_to_take_less_time():
@@ -154,23 +156,23 @@ def test_more_work_is_never_predicted_to_take_less_time():
 
 
 def test_without_a_device_the_other_fit_sets_stand():
-    others = [row for row in ROWS if row.hardware_id != "mi300x"]
-    fitted = fit_all(others)
+    other_rows = [row for row in ROWS if row.hardware_id != "mi300x"]
+    fitted = fit_all(other_rows)
     assert "serving with vllm on amd" not in fitted
     assert "serving with vllm on nvidia" in fitted
 
 
 def test_the_report_is_plain_and_complete():
-    report = plain(FOUND)
+    report = plain(VALIDATION)
     assert [d["group"] for d in report["domains"]][:3] == ["inference", "tiny", "training"]
-    assert len(report["rows"]) == len(FOUND.predictions)
+    assert len(report["rows"]) == len(VALIDATION.predictions)
     assert set(report["rows"][0]) >= {"id", "predicted", "measured", "ratio", "fitted"}
     assert report["contradict_physics"] == []
 
 
 def test_the_page_and_its_picture_are_what_would_be_written_now():
-    assert (GUIDE / PAGE).read_text(encoding="utf-8") == page(FOUND, stored_left_out())
-    assert (GUIDE / PICTURE).read_text(encoding="utf-8") == picture(FOUND)
+    assert (GUIDE / PAGE).read_text(encoding="utf-8") == page(VALIDATION, stored_left_out())
+    assert (GUIDE / PICTURE).read_text(encoding="utf-8") == picture(VALIDATION)
 
 
 def test_the_golden_table_of_domains():
@@ -189,20 +191,22 @@ def test_the_package_reads_its_own_files():
 
 def test_the_unit_of_a_row_does_not_change_what_is_predicted():
     row = next(r for r in ROWS if r.id == "m0110")
-    found = validate([row, replace(row, id="x", unit="us", value=1e3 * row.value)]).predictions
-    assert found[0].ratio == pytest.approx(found[1].ratio)
+    predictions = validate(
+        [row, replace(row, id="x", unit="us", value=1e3 * row.value)]
+    ).predictions
+    assert predictions[0].ratio == pytest.approx(predictions[1].ratio)
     (left,) = validate([replace(row, unit="fortnights")]).unexpressed
     assert "unit 'fortnights' is not one of us, ms, s, min, h" in left.reason
 
 
 def test_the_first_token_and_a_later_one_make_up_the_whole_latency():
     rows = [served(metric="ttft"), served(metric="itl"), served()]
-    first, later, whole = (p.predicted for p in validate(rows).predictions)
-    assert first + 128 * later == pytest.approx(whole)
+    first, later, latency = (p.predicted for p in validate(rows).predictions)
+    assert first + 128 * later == pytest.approx(latency)
 
 
 def test_what_is_assumed_about_a_row_is_said():
-    notes = {p.row.id: p.notes for p in FOUND.predictions}
+    notes = {p.row.id: p.notes for p in VALIDATION.predictions}
     assert notes["m0119"] == ("the row names no type of numbers: int8 is assumed",)
     assert "the reference implementation computes in fp32" in notes["m0118"][0]
     assert notes["m0057"] == (
@@ -212,24 +216,24 @@ def test_what_is_assumed_about_a_row_is_said():
 
 
 def test_a_row_costs_what_an_answer_costs_except_below_the_floor_of_physics():
-    served_rows = [p for p in FOUND.predictions if p.row.domain == "serving"][::7]
-    for found in served_rows:
-        row, device = found.row, hardware(found.row.hardware_id)
+    served_rows = [p for p in VALIDATION.predictions if p.row.domain == "serving"][::7]
+    for prediction in served_rows:
+        row, device = prediction.row, hardware(prediction.row.hardware_id)
         reached = reached_by(row.software, device)
         counts = (row.batch, row.prompt, row.written, row.devices)
-        told = answer(model(row.model_id), device, *counts, reached=reached)
+        answer_cost = answer(model(row.model_id), device, *counts, reached=reached)
         assert row.metric == "latency"
-        terms = express(row, catalog.catalog(), FOUND.constants)
-        assert found.predicted == pytest.approx(max(told.total_s, terms.floor)), row.id
+        terms = express(row, catalog.catalog(), VALIDATION.constants)
+        assert prediction.predicted == pytest.approx(max(answer_cost.total_s, terms.floor)), row.id
 
 
 def test_a_calibrating_row_that_cannot_be_expressed_is_named_and_the_others_count():
     rows = [replace(r, software="new_engine") for r in ROWS if r.domain == "serving"]
     rows = [r for r in rows if r.hardware_id == "h100_sxm"]
-    lost = next(r for r in rows if r.model_id == "llama2_7b")
-    rows.append(replace(lost, id="lost", hardware_id="h1000"))
-    found = validate(rows, calibrate_on="llama2_7b")
-    assert [u.row.id for u in found.unexpressed] == ["lost"]
+    calibrating_row = next(r for r in rows if r.model_id == "llama2_7b")
+    rows.append(replace(calibrating_row, id="lost", hardware_id="h1000"))
+    validation = validate(rows, calibrate_on="llama2_7b")
+    assert [u.row.id for u in validation.unexpressed] == ["lost"]
 
 
 def test_a_row_without_a_software_says_what_is_missing():
@@ -243,14 +247,14 @@ def test_a_picture_without_a_held_out_row_is_a_sentence():
 
 
 def test_rows_that_the_picture_leaves_out_are_counted_by_their_unit():
-    units = not_drawn(FOUND)
+    units = not_drawn(VALIDATION)
     assert "s" not in units
-    dots = picture(FOUND).count('r="2.5"')
-    assert dots + sum(units.values()) == sum(p.row.domain in DOMAINS for p in FOUND.held_out)
+    dots = picture(VALIDATION).count('r="2.5"')
+    assert dots + sum(units.values()) == sum(p.row.domain in DOMAINS for p in VALIDATION.held_out)
 
 
 def test_unseen_models_are_counted_without_the_seen_ones():
     rows = [row for row in ROWS if row.domain == "serving" and row.hardware_id == "mi300x"]
-    whole, unseen = leave_out(rows, "device")
-    assert (whole.name, whole.rows) == ("mi300x", 509)
+    all_models, unseen = leave_out(rows, "device")
+    assert (all_models.name, all_models.rows) == ("mi300x", 509)
     assert (unseen.name, unseen.rows) == ("mi300x, unseen models", 240)

@@ -32,8 +32,8 @@ def test_missing_memory_is_certain_even_where_the_rate_is_unknown():
 
 
 def test_unknown_activations_leave_it_open_whether_it_fits():
-    found = verdict(model("squeezenet1_1"), hardware("t4"), "int8")
-    assert (found.limit, "may or may not fit" in found.sentence) == ("unknown", True)
+    int8_verdict = verdict(model("squeezenet1_1"), hardware("t4"), "int8")
+    assert (int8_verdict.limit, "may or may not fit" in int8_verdict.sentence) == ("unknown", True)
 
 
 def test_without_a_deadline_only_fitting_and_computing_count():

@@ -25,7 +25,7 @@ def numbers(*shape, seed=0, low=-2.0, high=2.0):
     return np.random.default_rng([seed, *shape]).uniform(low, high, shape).astype(np.float32)
 
 
-def both(ours, theirs, *arrays, seed=1):
+def compare(ours, theirs, *arrays, seed=1):
     """The same function in both frameworks: equal values, and equal gradients of a weighted sum."""
     mine = [Tensor(a, requires_grad=True) for a in arrays]
     other = [torch.tensor(a, requires_grad=True) for a in arrays]
@@ -60,26 +60,26 @@ BINARY = {
 @pytest.mark.parametrize("name", BINARY)
 def test_arithmetic_with_broadcasting(name, shapes):
     a, b = numbers(*shapes[0]), numbers(*shapes[1], seed=3, low=0.5)
-    both(BINARY[name], BINARY[name], a, b)
+    compare(BINARY[name], BINARY[name], a, b)
 
 
 @pytest.mark.parametrize("shapes", SHAPES, ids=str)
 def test_powers(shapes):
     a, b = numbers(*shapes[0], low=0.2), numbers(*shapes[1], seed=3)
-    both(lambda x, y: x**y, lambda x, y: x**y, a, b)
+    compare(lambda x, y: x**y, lambda x, y: x**y, a, b)
 
 
 @pytest.mark.parametrize("exponent", [0, 1, 2, 3, -1, 0.5])
 def test_powers_with_a_number(exponent):
     a = numbers(3, 4, low=0.3) if exponent in (-1, 0.5) else numbers(3, 4)
-    both(lambda x: x**exponent, lambda x: x**exponent, a)
-    both(lambda x: 2.0**x, lambda x: 2.0**x, a)
+    compare(lambda x: x**exponent, lambda x: x**exponent, a)
+    compare(lambda x: 2.0**x, lambda x: 2.0**x, a)
 
 
 def test_the_gradient_of_a_power_is_finite_at_zero():
     zeros = np.float32([0.0, 0.0, 1.0])
-    both(lambda x: x**2, lambda x: x**2, zeros)
-    both(lambda x, y: x**y, lambda x, y: x**y, zeros, np.float32([2.0, 3.0, 0.0]))
+    compare(lambda x: x**2, lambda x: x**2, zeros)
+    compare(lambda x, y: x**y, lambda x, y: x**y, zeros, np.float32([2.0, 3.0, 0.0]))
 
 
 UNARY = {
@@ -101,19 +101,19 @@ UNARY = {
 @pytest.mark.parametrize("name", UNARY)
 def test_functions_of_one_tensor(name, shape):
     low = 0.1 if name in ("log", "sqrt", "reflected") else -4.0
-    both(*UNARY[name], numbers(*shape, low=low, high=4.0))
+    compare(*UNARY[name], numbers(*shape, low=low, high=4.0))
 
 
 @pytest.mark.parametrize("dim", [0, 1, -2])
 def test_softmax_along_another_dimension(dim):
     x = numbers(3, 4, 5)
-    both(Softmax(dim), lambda x: torch.softmax(x, dim), x)
-    both(lambda x: log_softmax(x, dim), lambda x: torch.log_softmax(x, dim), x)
+    compare(Softmax(dim), lambda x: torch.softmax(x, dim), x)
+    compare(lambda x: log_softmax(x, dim), lambda x: torch.log_softmax(x, dim), x)
 
 
 @pytest.mark.parametrize("name", ["sigmoid", "relu", "tanh", "gelu", "softmax", "log_softmax"])
 def test_extreme_inputs_stay_finite_and_equal(name):
-    both(*UNARY[name], np.float32([[-1e4, -90, -20, 0, 20, 90, 1e4]]))
+    compare(*UNARY[name], np.float32([[-1e4, -90, -20, 0, 20, 90, 1e4]]))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_extreme_inputs_stay_finite_and_equal(name):
     ids=str,
 )
 def test_matrix_products(shapes):
-    both(lambda a, b: a @ b, torch.matmul, numbers(*shapes[0]), numbers(*shapes[1], seed=5))
+    compare(lambda a, b: a @ b, torch.matmul, numbers(*shapes[0]), numbers(*shapes[1], seed=5))
 
 
 KEYS = [
@@ -151,24 +151,24 @@ KEYS = [
 
 @pytest.mark.parametrize("key", KEYS, ids=str)
 def test_indexing_adds_up_what_was_taken_twice(key):
-    both(lambda x: x[key], lambda x: x[key], numbers(3, 4))
+    compare(lambda x: x[key], lambda x: x[key], numbers(3, 4))
 
 
 def test_indexing_with_a_mask_and_filling_one():
     x = numbers(3, 4)
     mask = x > 0.3
-    both(lambda t: t[mask], lambda t: t[torch.tensor(mask)], x)
-    both(lambda t: t.masked_fill(mask, -9), lambda t: t.masked_fill(torch.tensor(mask), -9), x)
+    compare(lambda t: t[mask], lambda t: t[torch.tensor(mask)], x)
+    compare(lambda t: t.masked_fill(mask, -9), lambda t: t.masked_fill(torch.tensor(mask), -9), x)
 
 
 def test_other_shapes_of_the_same_numbers():
     x = numbers(2, 3, 4)
-    both(lambda t: t.reshape(6, -1), lambda t: t.reshape(6, -1), x)
-    both(lambda t: t.view(4, 6), lambda t: t.view(4, 6), x)
-    both(lambda t: t.permute(2, 0, 1), lambda t: t.permute(2, 0, 1), x)
-    both(lambda t: t.permute(-1, 0, -2), lambda t: t.permute(-1, 0, -2), x)
-    both(lambda t: t.transpose(), lambda t: t.transpose(-1, -2), x)
-    both(lambda t: t.transpose(0, 2), lambda t: t.transpose(0, 2), x)
+    compare(lambda t: t.reshape(6, -1), lambda t: t.reshape(6, -1), x)
+    compare(lambda t: t.view(4, 6), lambda t: t.view(4, 6), x)
+    compare(lambda t: t.permute(2, 0, 1), lambda t: t.permute(2, 0, 1), x)
+    compare(lambda t: t.permute(-1, 0, -2), lambda t: t.permute(-1, 0, -2), x)
+    compare(lambda t: t.transpose(), lambda t: t.transpose(-1, -2), x)
+    compare(lambda t: t.transpose(0, 2), lambda t: t.transpose(0, 2), x)
 
 
 @pytest.mark.parametrize("keepdims", [False, True])
@@ -176,20 +176,20 @@ def test_other_shapes_of_the_same_numbers():
 def test_reductions(axis, keepdims):
     x = numbers(3, 4, 5)
     dims = tuple(range(3)) if axis is None else axis
-    both(lambda t: t.sum(axis, keepdims), lambda t: t.sum(dims, keepdims), x)
-    both(lambda t: t.mean(axis, keepdims), lambda t: t.mean(dims, keepdims), x)
-    both(lambda t: t.max(axis, keepdims), lambda t: t.amax(dims, keepdims), x)
+    compare(lambda t: t.sum(axis, keepdims), lambda t: t.sum(dims, keepdims), x)
+    compare(lambda t: t.mean(axis, keepdims), lambda t: t.mean(dims, keepdims), x)
+    compare(lambda t: t.max(axis, keepdims), lambda t: t.amax(dims, keepdims), x)
 
 
 def test_ties_share_the_gradient_of_a_maximum():
     x = np.float32([[1, 3, 3], [2, 2, 2]])
-    both(lambda t: t.max(1), lambda t: t.amax(1), x)
+    compare(lambda t: t.max(1), lambda t: t.amax(1), x)
 
 
 def test_a_tensor_used_many_times():
     x = numbers(3, 3)
-    both(lambda t: t + t, lambda t: t + t, x)
-    both(
+    compare(lambda t: t + t, lambda t: t + t, x)
+    compare(
         lambda t: (t @ t) * t - t.exp() / (t * t + 1),
         lambda t: (t @ t) * t - t.exp() / (t * t + 1),
         x,
@@ -212,7 +212,7 @@ def copied(linear):
 def test_a_linear_layer_and_the_gradients_of_its_parameters(shape, bias):
     ours = Linear(3, 4, bias=bias, rng=0)
     theirs = copied(ours)
-    both(ours, theirs, numbers(*shape))
+    compare(ours, theirs, numbers(*shape))
     np.testing.assert_allclose(ours.weight.grad.T, theirs.weight.grad.numpy(), **CLOSE)
     if bias:
         np.testing.assert_allclose(ours.bias.grad, theirs.bias.grad.numpy(), **CLOSE)
@@ -222,12 +222,12 @@ def test_dropout_at_rest_is_the_identity_and_keeps_the_expectation_in_training()
     x = numbers(200, 300, low=1.0)
     layer = Dropout(0.3, rng=0)
     layer.eval()
-    both(layer, torch.nn.Dropout(0.3).eval(), x)
+    compare(layer, torch.nn.Dropout(0.3).eval(), x)
     layer.train()
-    kept = layer(Tensor(x)).numpy()
+    ours = layer(Tensor(x)).numpy()
     theirs = torch.nn.Dropout(0.3)(torch.tensor(x)).numpy()
-    assert abs(kept.mean() - theirs.mean()) < 0.02
-    assert abs((kept == 0).mean() - (theirs == 0).mean()) < 0.01
+    assert abs(ours.mean() - theirs.mean()) < 0.02
+    assert abs((ours == 0).mean() - (theirs == 0).mean()) < 0.01
 
 
 TARGETS = {1: np.array([2]), 6: np.array([0, 4, 4, 2, 1, 0])}
@@ -236,15 +236,15 @@ TARGETS = {1: np.array([2]), 6: np.array([0, 4, 4, 2, 1, 0])}
 @pytest.mark.parametrize("rows", TARGETS)
 def test_losses(rows):
     logits, target = numbers(rows, 5, low=-6, high=6), TARGETS[rows]
-    both(
+    compare(
         lambda x: CrossEntropyLoss()(x, target),
         lambda x: torch.nn.functional.cross_entropy(x, torch.tensor(target)),
         logits,
     )
-    both(MSELoss(), torch.nn.functional.mse_loss, logits, numbers(rows, 5, seed=8))
+    compare(MSELoss(), torch.nn.functional.mse_loss, logits, numbers(rows, 5, seed=8))
     chance = np.linspace(0.02, 0.98, 5 * rows, dtype=np.float32).reshape(rows, 5)
     yes = (numbers(rows, 5, seed=9) > 0).astype(np.float32)
-    both(
+    compare(
         lambda p: BinaryCrossEntropyLoss()(p, yes),
         lambda p: torch.nn.functional.binary_cross_entropy(p, torch.tensor(yes)),
         chance,

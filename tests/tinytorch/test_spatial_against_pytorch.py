@@ -20,7 +20,7 @@ def numbers(*shape, seed=0):
     return np.random.default_rng([seed, *shape]).uniform(-2, 2, shape).astype(np.float32)
 
 
-def both(ours, theirs, x):
+def compare(ours, theirs, x):
     """The same layer in both frameworks: equal values, equal gradients of a weighted sum."""
     mine, other = Tensor(x, requires_grad=True), torch.tensor(x, requires_grad=True)
     y, z = ours(mine), theirs(other)
@@ -57,7 +57,7 @@ def test_a_convolution_and_the_gradients_of_its_parameters(shape, out, options, 
     ours = Conv2d(shape[1], out, bias=bias, rng=0, **options)
     theirs = torch.nn.Conv2d(shape[1], out, bias=bias, **options)
     copied(ours.parameters(), theirs)
-    both(ours, theirs, numbers(*shape))
+    compare(ours, theirs, numbers(*shape))
     for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):
         assert mine.grad.dtype == np.float32
         np.testing.assert_allclose(mine.grad, other.grad.numpy(), **CLOSE)
@@ -85,8 +85,8 @@ POOLS = [
 def test_pooling_of_numbers_and_of_many_equal_ones(shape, options, ties):
     x = numbers(*shape) - 3
     x = np.round(x) if ties else x
-    both(MaxPool2d(**options), torch.nn.MaxPool2d(**options), x)
-    both(AvgPool2d(**options), torch.nn.AvgPool2d(**options), x)
+    compare(MaxPool2d(**options), torch.nn.MaxPool2d(**options), x)
+    compare(AvgPool2d(**options), torch.nn.AvgPool2d(**options), x)
 
 
 @pytest.mark.parametrize("layer", [MaxPool2d, AvgPool2d])
@@ -103,10 +103,10 @@ def test_batch_normalization_in_training_and_in_use(shape):
     ours.beta = Tensor(numbers(shape[1], seed=5), requires_grad=True)
     copied(ours.parameters(), theirs)
     for seed in range(3):
-        both(ours, theirs, 3 * numbers(*shape, seed=seed) + 1)
+        compare(ours, theirs, 3 * numbers(*shape, seed=seed) + 1)
     ours.eval()
     theirs.eval()
-    both(ours, theirs, numbers(*shape, seed=9))
+    compare(ours, theirs, numbers(*shape, seed=9))
     np.testing.assert_allclose(ours.running_mean, theirs.running_mean.numpy(), **CLOSE)
     np.testing.assert_allclose(ours.running_var, theirs.running_var.numpy(), **CLOSE)
     for mine, other in zip(ours.parameters(), theirs.parameters(), strict=True):

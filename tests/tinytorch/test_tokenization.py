@@ -61,11 +61,11 @@ def test_every_text_comes_back_after_training(trained, text):
 
 
 @given(TEXTS, TEXTS)
-def test_characters_come_back_and_unknown_ones_keep_their_place(known, text):
+def test_characters_come_back_and_unknown_ones_keep_their_place(alphabet, text):
     tokenizer = CharTokenizer()
-    tokenizer.build_vocab(known)
-    wanted = "".join(c if c in known else UNKNOWN for c in text)
-    assert tokenizer.decode(tokenizer.encode(text)) == wanted
+    tokenizer.build_vocab(alphabet)
+    expected = "".join(c if c in alphabet else UNKNOWN for c in text)
+    assert tokenizer.decode(tokenizer.encode(text)) == expected
 
 
 def test_a_vocabulary_makes_the_same_tokenizer_again():
@@ -108,9 +108,9 @@ def published_merges(folder):
     Its files write a byte as a letter: those that print as themselves, the others from U+0100 on.
     """
     printed = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [byte for byte in range(256) if byte not in printed]
+    unprinted_bytes = [byte for byte in range(256) if byte not in printed]
     ids = {chr(byte): byte for byte in printed}
-    ids |= {chr(256 + number): byte for number, byte in enumerate(others)}
+    ids |= {chr(256 + number): byte for number, byte in enumerate(unprinted_bytes)}
     merges = {}
     for line in (folder / "vocab.bpe").read_text(encoding="utf-8").splitlines()[1:]:
         left, right = line.split()

@@ -64,10 +64,10 @@ def pair():
 
 def losses(ours, theirs, rows):
     tokens, target = rows[:, :-1], rows[:, 1:].reshape(-1)
-    logits, others = ours(tokens), torch_logits(theirs, torch.tensor(tokens))
-    np.testing.assert_allclose(logits.numpy(), others.detach().numpy(), rtol=1e-4, atol=2e-5)
+    logits, their_logits = ours(tokens), torch_logits(theirs, torch.tensor(tokens))
+    np.testing.assert_allclose(logits.numpy(), their_logits.detach().numpy(), rtol=1e-4, atol=2e-5)
     mine = CrossEntropyLoss()(logits.reshape(-1, VOCABULARY), target)
-    other = F.cross_entropy(others.reshape(-1, VOCABULARY), torch.tensor(target))
+    other = F.cross_entropy(their_logits.reshape(-1, VOCABULARY), torch.tensor(target))
     assert mine.item() == pytest.approx(other.item(), rel=1e-5)
     return mine, other
 

@@ -85,7 +85,7 @@ def test_a_copied_answer_of_eight_lines_is_named_on_page_and_table_and_marked_no
     rng = random.Random(3)
     texts = {f"s{n:02}": honest_answers.honest_answer(asked, rng) for n in range(20)}
     texts["zoe"] = texts["s07"]
-    document = notebook(code("q", asked.given, solution=True))
+    document = notebook(code("q", asked.released_code, solution=True))
     save(tmp_path / "source" / "hw1" / "hw1.ipynb", document)
     for student, text in texts.items():
         answered = notebook(code("q", text, solution=True))

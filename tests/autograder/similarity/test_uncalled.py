@@ -124,7 +124,7 @@ def test_a_copy_beside_several_uncalled_functions_stands_out():
     text = disguises.renamed(texts["s7"], rng)
     for _ in range(4):
         text = disguises.with_uncalled(text, rng)
-    asked = names_of(ast.parse(honest_answers.KMEANS.given))
+    asked = names_of(ast.parse(honest_answers.KMEANS.released_code))
     answers = [answer(n, t, read=lambda text: code_prints(text, asked)) for n, t in texts.items()]
     copy = answer("copy", text, read=lambda text: code_prints(text, asked))
     marked = ranking([*answers, copy], {}).marked
