@@ -45,7 +45,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """Puts a notebook into a workspace as its 01_tensor, and goes there."""
     root = tmp_path / "my course"
 
-    def put(book: dict[str, Any]) -> Path:
+    def place_notebook(book: dict[str, Any]) -> Path:
         path = root / "01_tensor" / "01_tensor.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(book), encoding="utf-8")
@@ -57,4 +57,4 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
         monkeypatch.chdir(path.parent)
         return path
 
-    return put
+    return place_notebook

@@ -9,8 +9,8 @@ def code(name: str, text: str, *tags: str, **nbgrader: Any) -> Cell:
     """A code cell; keywords become its nbgrader metadata (grade, solution, points)."""
     metadata: dict[str, Any] = {"tags": list(tags)} if tags else {}
     if nbgrader:
-        given = {"grade": False, "solution": False, "locked": False, "task": False, **nbgrader}
-        metadata["nbgrader"] = {"schema_version": 3, "grade_id": name, **given}
+        fields = {"grade": False, "solution": False, "locked": False, "task": False, **nbgrader}
+        metadata["nbgrader"] = {"schema_version": 3, "grade_id": name, **fields}
     cell = {"id": name, "cell_type": "code", "metadata": metadata, "source": text}
     return {**cell, "outputs": [], "execution_count": None}
 

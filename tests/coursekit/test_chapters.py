@@ -47,8 +47,8 @@ def last_line(stderr):
 
 
 def test_a_notebook_without_the_chapter_before_it_names_it_and_what_to_run(student):
-    said = last_line(student("02_activations", "from tinytorch.core.tensor import Tensor"))
-    assert said == (
+    message = last_line(student("02_activations", "from tinytorch.core.tensor import Tensor"))
+    assert message == (
         "coursekit.chapters.MissingChapter: Chapter 01_tensor writes tinytorch, and you have not "
         "exported it. Finish it, then run: course export 01_tensor (in a terminal; in a cell: "
         'from coursekit import export; export("01_tensor"))'
@@ -56,28 +56,28 @@ def test_a_notebook_without_the_chapter_before_it_names_it_and_what_to_run(stude
 
 
 def test_a_milestone_names_every_chapter_that_is_missing(student):
-    said = last_line(student("m01_perceptron", "from tinytorch import SGD"))
-    assert "not exported: 01_tensor, 02_activations, 03_layers, 04_losses, 06_autograd" in said
-    assert "05_dataloader" not in said
-    assert "course export 01_tensor" in said
+    message = last_line(student("m01_perceptron", "from tinytorch import SGD"))
+    assert "not exported: 01_tensor, 02_activations, 03_layers, 04_losses, 06_autograd" in message
+    assert "05_dataloader" not in message
+    assert "course export 01_tensor" in message
 
 
 INIT = "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n"
-SOME = {"tinytorch/__init__.py": INIT, "tinytorch/core/__init__.py": INIT}
+INIT_FILES = {"tinytorch/__init__.py": INIT, "tinytorch/core/__init__.py": INIT}
 
 
 @pytest.mark.parametrize(
     "line", ["from tinytorch.core.dataloader import DataLoader", "from tinytorch import DataLoader"]
 )
 def test_a_chapter_that_is_missing_among_others_is_named(student, line):
-    said = last_line(student("08_training", line, SOME))
-    assert "Chapter 05_dataloader writes tinytorch." in said
-    assert "course export 05_dataloader" in said
+    message = last_line(student("08_training", line, INIT_FILES))
+    assert "Chapter 05_dataloader writes tinytorch." in message
+    assert "course export 05_dataloader" in message
 
 
 def test_a_module_that_no_chapter_writes_is_missing_as_ever(student):
-    said = last_line(student("08_training", "import tinytorch.core.magic", SOME))
-    assert said == "ModuleNotFoundError: No module named 'tinytorch.core.magic'"
+    message = last_line(student("08_training", "import tinytorch.core.magic", INIT_FILES))
+    assert message == "ModuleNotFoundError: No module named 'tinytorch.core.magic'"
 
 
 def test_an_exported_module_is_imported_after_it_was_missing(student):
@@ -91,7 +91,7 @@ def test_an_exported_module_is_imported_after_it_was_missing(student):
             "from tinytorch.core.tensor import Tensor",
         ]
     )
-    assert student("02_activations", text, SOME) == ""
+    assert student("02_activations", text, INIT_FILES) == ""
 
 
 def test_the_finder_stands_behind_the_others_and_once(tmp_path, monkeypatch):
@@ -109,10 +109,10 @@ def test_check_says_the_cause_alone(place):
         solution("double", "def double(x):\n    return missing(x)"),
     )
     path = place(book)
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "coursekit.rehearse", str(path)], capture_output=True, text=True
     )
-    assert (done.returncode, done.stdout) == (1, "Chapter 00 is not exported.\n")
+    assert (completed.returncode, completed.stdout) == (1, "Chapter 00 is not exported.\n")
 
 
 def test_a_cell_that_waits_for_an_unwritten_one_is_no_fault_of_its_own(place):
@@ -122,13 +122,13 @@ def test_a_cell_that_waits_for_an_unwritten_one_is_no_fault_of_its_own(place):
         code("look", "first, second = rows"),
         code("total", "sum(nowhere)"),
     )
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "coursekit.rehearse", str(place(book))],
         capture_output=True,
         text=True,
     )
-    assert "Waiting for what is not written yet: measure, look, total." in done.stdout
-    assert "stopped" not in done.stdout
+    assert "Waiting for what is not written yet: measure, look, total." in completed.stdout
+    assert "stopped" not in completed.stdout
 
 
 def test_where_a_cell_stopped_what_follows_from_it_is_no_fault_of_its_own(place):
@@ -138,12 +138,12 @@ def test_where_a_cell_stopped_what_follows_from_it_is_no_fault_of_its_own(place)
         code("look", "port.name"),
         code("other", "1 / 0"),
     )
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "coursekit.rehearse", str(place(book))],
         capture_output=True,
         text=True,
     )
-    lines = done.stdout.splitlines()
+    lines = completed.stdout.splitlines()
     assert lines[0].startswith("The cell imports stopped: ModuleNotFoundError: No module named")
     assert lines[1].startswith("The cell other stopped: ZeroDivisionError")
     assert lines[-1] == "Waiting for what is not written yet or stopped: toy, look."
@@ -155,10 +155,10 @@ def test_a_question_without_its_values_waits_for_the_cell_that_makes_them(place)
         code("measure", "rows = values()"),
         question("measured", "assert len(rows) == 2"),
     )
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "coursekit.rehearse", str(place(book))],
         capture_output=True,
         text=True,
     )
-    first = done.stdout.splitlines()[0]
+    first = completed.stdout.splitlines()[0]
     assert first == "measured: it waits for rows, which no cell above has made yet."

@@ -52,9 +52,9 @@ def test_packaged_checks_go_before_the_notebook(chapter, place, tmp_path, monkey
     place(chapter)
     table = {"assignment": "01_tensor", "questions": [question_row("assert 1 == 2, 'packaged'")]}
     (tmp_path / "01_tensor.json").write_text(json.dumps(table))
-    found = questions.available(Path.cwd(), tmp_path)["double"]
-    assert found.source == "assert 1 == 2, 'packaged'"
-    assert (found.assignment, found.points) == ("01_tensor", 3)
+    packaged_question = questions.available(Path.cwd(), tmp_path)["double"]
+    assert packaged_question.source == "assert 1 == 2, 'packaged'"
+    assert (packaged_question.assignment, packaged_question.points) == ("01_tensor", 3)
 
 
 def question_row(source):
@@ -124,18 +124,18 @@ def test_importing_check_loads_nothing_heavy():
     program = (
         f"import sys; from coursekit import check; print([m for m in {heavy} if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert done.stdout == "[]\n"
+    completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert completed.stdout == "[]\n"
 
 
 def test_the_modules_are_listed_in_the_order_of_their_imports():
     package = importlib.import_module("coursekit")
     listed = [line.split()[0] for line in package.__doc__.splitlines() if line[:4] == "    "]
     folder = Path(package.__file__).parent
-    there = {path.stem for path in folder.glob("*.py")} - {"__init__"}
-    assert there <= set(listed)
+    module_names = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    assert module_names <= set(listed)
     for number, name in enumerate(listed):
-        text = (folder / f"{name}.py").read_text() if name in there else ""
+        text = (folder / f"{name}.py").read_text() if name in module_names else ""
         later = [other for other in listed[number:] if f"from coursekit.{other} import" in text]
         assert later == []
 
@@ -148,6 +148,6 @@ def test_a_real_kernel_shows_the_report(finished, place):
     book = nbformat.reads(json.dumps(finished), as_version=4)
     resources = {"metadata": {"path": str(path.parent)}}
     NotebookClient(book, timeout=60, allow_errors=True, resources=resources).execute()
-    (shown,) = [output for output in book.cells[3].outputs if output.output_type != "stream"]
-    assert "twice three is six" in shown.data["text/html"]
-    assert "tried     double(3)\n    expected  6\n    came      4" in shown.data["text/plain"]
+    (report,) = [output for output in book.cells[3].outputs if output.output_type != "stream"]
+    assert "twice three is six" in report.data["text/html"]
+    assert "tried     double(3)\n    expected  6\n    came      4" in report.data["text/plain"]

@@ -13,10 +13,10 @@ COURSE = Path(sys.executable).with_name("course")
 
 
 def course(*arguments, **environment):
-    done = subprocess.run(
+    completed = subprocess.run(
         [COURSE, *arguments], capture_output=True, text=True, env={**os.environ, **environment}
     )
-    return done.returncode, done.stdout + done.stderr
+    return completed.returncode, completed.stdout + completed.stderr
 
 
 @pytest.mark.parametrize("verb", ["check", "export", "submit", "progress", "doctor", "update"])
@@ -128,11 +128,11 @@ def test_progress_shows_five_tracks(finished, place):
 
 
 def test_the_exporters_module_command_is_documented_by_its_output(tmp_path):
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "coursekit.exporter", "--help"], capture_output=True, text=True
     )
-    assert done.returncode == 0
-    assert "--into" in done.stdout
+    assert completed.returncode == 0
+    assert "--into" in completed.stdout
 
 
 def test_as_a_student_has_it_a_notebook_without_metadata_still_works(finished, place, tmp_path):

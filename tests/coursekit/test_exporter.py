@@ -63,10 +63,10 @@ def test_the_reference_framework_is_what_its_notebooks_export_now(tmp_path):
     reference(REPOSITORY, tmp_path)
     fresh = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.py")}
     course = REPOSITORY / "course"
-    there = {
+    course_modules = {
         path.relative_to(course): path.read_bytes() for path in course.glob("tinytorch/**/*.py")
     }
-    assert fresh == there
+    assert fresh == course_modules
 
 
 def test_every_build_row_has_its_exported_module():
@@ -75,17 +75,17 @@ def test_every_build_row_has_its_exported_module():
 
 
 def test_an_exported_module_reads_as_written_by_hand(chapter, place, tmp_path):
-    done = export(place(chapter), tmp_path, SYLLABUS)
-    assert done.path.read_text() == MODULE
-    assert done.names == ("double",)
+    module = export(place(chapter), tmp_path, SYLLABUS)
+    assert module.path.read_text() == MODULE
+    assert module.names == ("double",)
 
 
 def test_twice_the_same_notebook_gives_the_same_bytes(chapter, place, tmp_path):
     path = place(chapter)
     first = export(path, tmp_path, SYLLABUS).path.read_bytes()
-    done = export(path, tmp_path, SYLLABUS)
-    assert done.path.read_bytes() == first
-    assert done.notes == ()
+    module = export(path, tmp_path, SYLLABUS)
+    assert module.path.read_bytes() == first
+    assert module.notes == ()
 
 
 def test_ruff_would_leave_the_module_as_it_is():
@@ -137,9 +137,9 @@ def test_an_unfinished_notebook_is_refused_by_cell(untouched, place, tmp_path):
 
 def test_partial_exports_what_there_is(untouched, place, tmp_path):
     untouched["cells"].append(solution("broken", "def ("))
-    done = export(place(untouched), tmp_path, SYLLABUS, partial=True)
-    assert "raise NotImplementedError" in done.path.read_text()
-    assert "broken-solution is not Python yet" in done.notes
+    module = export(place(untouched), tmp_path, SYLLABUS, partial=True)
+    assert "raise NotImplementedError" in module.path.read_text()
+    assert "broken-solution is not Python yet" in module.notes
 
 
 def test_an_abstract_method_is_not_unfinished(chapter, place, tmp_path):
@@ -165,8 +165,8 @@ def test_work_by_hand_is_kept_beside(finished, place, tmp_path):
     module = export(path, tmp_path, SYLLABUS).path
     for text in ("# mine", "# mine again"):
         module.write_text(text)
-        done = export(path, tmp_path, SYLLABUS)
-    assert done.notes == (
+        last_export = export(path, tmp_path, SYLLABUS)
+    assert last_export.notes == (
         "tinytorch/core/tensor.py was edited by hand; that version is kept as tensor.py.bak2.",
     )
     assert module.with_name("tensor.py.bak").read_text() == "# mine"
@@ -206,8 +206,8 @@ def test_a_notebook_without_tags_says_what_to_do(finished, place, tmp_path):
     ("name", "kind"), [("m01_perceptron", "milestone"), ("x01_deployment_limits", "lab of EXPLORE")]
 )
 def test_what_has_nothing_to_export_says_what_to_do_instead(name, kind, tmp_path):
-    wanted = rf"^{name} is a {kind}: there is nothing to export\. .* course submit {name}$"
-    with pytest.raises(CourseError, match=wanted):
+    pattern = rf"^{name} is a {kind}: there is nothing to export\. .* course submit {name}$"
+    with pytest.raises(CourseError, match=pattern):
         export(tmp_path / f"{name}.ipynb", tmp_path, load())
 
 
@@ -242,18 +242,18 @@ def test_what_was_handed_out_stands_in_for_a_chapter_the_student_has_not(finishe
     folder = tmp_path / "workspace"
     folder.mkdir()
     (folder / "02_half.ipynb").write_text(json.dumps(mine))
-    asked = "import tinytorch as t; print(t.half(6), t.double(3), t.core.half.__file__)"
+    print_command = "import tinytorch as t; print(t.half(6), t.double(3), t.core.half.__file__)"
     for command in (
         "from coursekit.cli import main; main(['export'], standalone_mode=False)",
-        asked,
+        print_command,
     ):
-        done = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, "-c", command],
             cwd=folder,
             env={**os.environ, "PYTHONPATH": str(installed)},
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, done.stderr
+        assert completed.returncode == 0, completed.stderr
     assert handed_out.names == ("double",)
-    assert done.stdout.split() == ["3.0", "6", str(folder / "tinytorch" / "core" / "half.py")]
+    assert completed.stdout.split() == ["3.0", "6", str(folder / "tinytorch" / "core" / "half.py")]

@@ -48,11 +48,11 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("what", CALLS)
-def test_the_limits_are_those_of_matplotlib(what):
+@pytest.mark.parametrize("call_name", CALLS)
+def test_the_limits_are_those_of_matplotlib(call_name):
     reference, ours = Figure().add_subplot(), Axes()
     for axes in (reference, ours):
-        CALLS[what](axes)
+        CALLS[call_name](axes)
     assert ours.xaxis.scale.span() == pytest.approx(reference.get_xlim())
     assert ours.yaxis.scale.span() == pytest.approx(reference.get_ylim())
 
@@ -70,9 +70,9 @@ def test_the_cycle_is_that_of_the_course():
 
 @given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))
 def test_round_numbers_lie_in_sight_and_are_not_too_many(low, width):
-    found = scale.steps(low, low + width, 7)
-    assert 2 <= len(found) <= 8
-    assert low - 1e-6 * width <= found[0] and found[-1] <= low + width * (1 + 1e-6)
+    numbers = scale.steps(low, low + width, 7)
+    assert 2 <= len(numbers) <= 8
+    assert low - 1e-6 * width <= numbers[0] and numbers[-1] <= low + width * (1 + 1e-6)
 
 
 def test_a_logarithm_shows_powers_and_a_short_one_round_numbers():
@@ -97,9 +97,9 @@ def test_a_format_that_is_none_says_so():
 def test_a_contour_of_a_cone_is_a_circle():
     side = np.linspace(-2, 2, 81)
     heights = np.hypot(*np.meshgrid(side, side))
-    found = np.array([*pieces(side, side, heights, 1.0)]).reshape(-1, 2)
-    assert len(found) > 100
-    assert np.allclose(np.hypot(*found.T), 1, atol=2e-3)
+    points = np.array([*pieces(side, side, heights, 1.0)]).reshape(-1, 2)
+    assert len(points) > 100
+    assert np.allclose(np.hypot(*points.T), 1, atol=2e-3)
 
 
 def test_a_picture_in_a_figure_is_the_picture(tmp_path):
@@ -155,7 +155,9 @@ def calls_of_notebooks():
     """The names of methods that the notebooks call on axes and figures; a page has no boards."""
     names, rows = {}, tomllib.loads((ROOT / "course" / "syllabus.toml").read_text())["assignment"]
     ids = [row["id"] for row in rows if row["track"] != "DEPLOY"]
-    for path in sorted(path for each in ids for path in (ROOT / "source" / each).glob("*.ipynb")):
+    for path in sorted(
+        path for folder in ids for path in (ROOT / "source" / folder).glob("*.ipynb")
+    ):
         for cell in json.loads(path.read_text())["cells"]:
             text = "".join(cell["source"])
             if cell["cell_type"] == "code" and "plt." in text and "import matplotlib" not in text:
@@ -168,6 +170,6 @@ def calls_of_notebooks():
 def test_every_call_that_notebooks_make_on_axes_is_drawn():
     of_axes = {name for name in dir(matplotlib.axes.Axes) if not name.startswith("_")}
     shared = {"set", "get", "update", "remove", "add_artist", "text", "format", "index"}
-    asked = {name for name in calls_of_notebooks() if name in of_axes - shared}
-    assert len(asked) > 20
-    assert {name for name in asked if not hasattr(Axes, name)} == set()
+    axes_calls = {name for name in calls_of_notebooks() if name in of_axes - shared}
+    assert len(axes_calls) > 20
+    assert {name for name in axes_calls if not hasattr(Axes, name)} == set()

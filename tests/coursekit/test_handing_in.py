@@ -28,9 +28,9 @@ def hand_in(path, now=NOW, student="", row=ROW):
 
 def test_the_zip_holds_the_notebook_under_its_released_name(finished, place):
     path = place(finished)
-    done = hand_in(path)
-    assert done.archive.name == "01_tensor-20270201T123005Z.zip"
-    with zipfile.ZipFile(done.archive) as archive:
+    submission = hand_in(path)
+    assert submission.archive.name == "01_tensor-20270201T123005Z.zip"
+    with zipfile.ZipFile(submission.archive) as archive:
         assert archive.read("01_tensor.ipynb") == path.read_bytes()
 
 
@@ -54,15 +54,15 @@ def test_a_written_answer_that_is_still_empty_is_said(
 
 
 def test_a_named_student_stands_in_the_name_as_nbgrader_reads_it(finished, place):
-    done = hand_in(place(finished), student="anna/../b")
-    assert done.archive.name == "01_tensor_anna-..-b_attempt_2027-02-01-12-30-05.zip"
+    submission = hand_in(place(finished), student="anna/../b")
+    assert submission.archive.name == "01_tensor_anna-..-b_attempt_2027-02-01-12-30-05.zip"
 
 
 def test_the_receipt_tells_time_sum_and_files(finished, place):
-    done = hand_in(place(finished), student="anna")
-    receipt = json.loads(done.receipt.read_text())
+    submission = hand_in(place(finished), student="anna")
+    receipt = json.loads(submission.receipt.read_text())
     assert receipt["submitted_at"] == "2027-02-01T12:30:05+00:00"
-    assert receipt["sha256"] == done.sha256
+    assert receipt["sha256"] == submission.sha256
     assert [entry["name"] for entry in receipt["files"]] == ["01_tensor.ipynb"]
 
 
@@ -83,9 +83,9 @@ def test_nothing_is_overwritten(finished, place):
 
 
 def test_an_unsolved_question_is_said_and_packed_all_the_same(untouched, place):
-    done = hand_in(place(untouched), student="anna")
-    assert done.archive.exists()
-    assert done.warnings == (
+    submission = hand_in(place(untouched), student="anna")
+    assert submission.archive.exists()
+    assert submission.warnings == (
         "Not written yet, still raising NotImplementedError: double-solution.",
     )
 
@@ -113,16 +113,16 @@ def test_a_deleted_graded_cell_is_said(finished, place, monkeypatch, tmp_path):
     table = {"questions": [{"name": "gone", "source": "assert True"}]}
     (tmp_path / "01_tensor.json").write_text(json.dumps(table))
     monkeypatch.setattr(questions.of, "__defaults__", (tmp_path,))
-    done = hand_in(place(finished), student="anna")
-    assert done.warnings == (
+    submission = hand_in(place(finished), student="anna")
+    assert submission.warnings == (
         "The graded cell gone is not in 01_tensor.ipynb; the grader restores it.",
     )
 
 
 def test_late_work_is_packed_and_the_date_is_said(finished, place):
     row = replace(ROW, due=NOW - timedelta(days=1))
-    done = hand_in(place(finished), student="anna", row=row)
-    assert done.warnings == ("It was due at 2027-01-31 12:30 UTC.",)
+    submission = hand_in(place(finished), student="anna", row=row)
+    assert submission.warnings == ("It was due at 2027-01-31 12:30 UTC.",)
 
 
 @given(st.dictionaries(st.text("abc.é", min_size=1), st.binary(max_size=50), max_size=4))
@@ -135,8 +135,8 @@ def test_an_archive_returns_what_was_put_in(contents):
 
 def test_a_released_file_rides_along_only_once_it_was_changed(finished, place):
     path = place(finished)
-    record, data, own = (path.with_name(n) for n in ("record.jsonl", "data.csv", "numpy.py"))
-    for file in (record, data, own):
+    record, data, own_module = (path.with_name(n) for n in ("record.jsonl", "data.csv", "numpy.py"))
+    for file in (record, data, own_module):
         file.write_text("")
     empty = hashlib.sha256(b"").hexdigest()
     with (path.parents[1] / "workspace.toml").open("a") as marker:
@@ -159,13 +159,15 @@ def collected(archive, name, book, root):
 
 def test_the_collector_reads_student_and_time_from_the_name(finished, place, tmp_path):
     archive = hand_in(place(finished), student="anna").archive
-    done = collected(archive, archive.name, finished, tmp_path / "course")
-    assert [(s.student, s.submitted_at) for s in done.submissions] == [("anna", NOW)]
-    assert done.rejected == ()
+    collection = collected(archive, archive.name, finished, tmp_path / "course")
+    assert [(s.student, s.submitted_at) for s in collection.submissions] == [("anna", NOW)]
+    assert collection.rejected == ()
 
 
 def test_the_collector_takes_a_nameless_archive_from_canvas(finished, place, tmp_path):
     archive = hand_in(place(finished)).archive
-    done = collected(archive, f"smithanna_77_4711_{archive.name}", finished, tmp_path / "course")
-    assert [submission.student for submission in done.submissions] == ["smithanna_77"]
-    assert done.rejected == ()
+    collection = collected(
+        archive, f"smithanna_77_4711_{archive.name}", finished, tmp_path / "course"
+    )
+    assert [submission.student for submission in collection.submissions] == ["smithanna_77"]
+    assert collection.rejected == ()

@@ -33,10 +33,10 @@ def controls_of(lab):
 
 
 def test_the_picture_stands_over_its_exact_table_and_its_code(lab):
-    shown = lab.html()
-    assert shown.index("<svg") < shown.index("<table") < shown.index("lab.set(")
-    assert "60,000 B" in shown
-    assert "device=&#x27;nrf52840&#x27;" in shown
+    html = lab.html()
+    assert html.index("<svg") < html.index("<table") < html.index("lab.set(")
+    assert "60,000 B" in html
+    assert "device=&#x27;nrf52840&#x27;" in html
 
 
 def test_a_failure_is_in_plain_sight_and_can_be_undone(lab):
@@ -66,22 +66,22 @@ def test_a_click_changes_state_and_picture(lab):
 
 
 def test_code_moves_the_widgets_and_draws_once(lab):
-    seen = []
-    lab.draw = lambda state: seen.append(state) or draw(state)
+    drawn_states = []
+    lab.draw = lambda state: drawn_states.append(state) or draw(state)
     controls, picture = controls_of(lab)
-    seen.clear()
+    drawn_states.clear()
     lab.set(device="h100", dtype="fp32", batch=2)
-    assert seen == [{"device": "h100", "dtype": "fp32", "batch": 2}]
+    assert drawn_states == [{"device": "h100", "dtype": "fp32", "batch": 2}]
     assert {name: control.value for name, control in controls.items()} == lab.state
     assert picture.value == lab.html()
 
 
 def test_a_display_draws_once_and_anew(lab):
-    seen = []
-    lab.draw = lambda state: seen.append(state) or draw(state)
+    drawn_states = []
+    lab.draw = lambda state: drawn_states.append(state) or draw(state)
     for displays in (1, 2):
         lab._repr_mimebundle_()
-        assert len(seen) == displays
+        assert len(drawn_states) == displays
 
 
 def test_two_views_of_a_lab_show_the_same(lab):
@@ -146,10 +146,12 @@ def test_without_ipywidgets_the_picture_stands_and_a_sentence_says_why():
         "lab = Lab({'b': [1, 2]}, lambda s: ('<svg/>', [('b', s['b'])], ''))\n"
         "lab.set(b=2); print(lab._repr_mimebundle_()['text/html'])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "pip install ipywidgets" in done.stdout
-    assert "<svg/>" in done.stdout
-    assert "lab.set(b=2)" in done.stdout
+    completed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert "pip install ipywidgets" in completed.stdout
+    assert "<svg/>" in completed.stdout
+    assert "lab.set(b=2)" in completed.stdout
 
 
 def test_a_notebook_that_is_only_executed_holds_picture_and_widget():

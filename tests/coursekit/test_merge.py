@@ -13,7 +13,7 @@ from two_releases import (
     ANSWER,
     ESSAY,
     NEW_STUB,
-    OWN,
+    OWN_TRY,
     STUB,
     changed,
     essay,
@@ -31,7 +31,7 @@ from two_releases import (
 RELEASE = Path(__file__).parents[2] / "release"
 
 
-def own(name="a1b2c3d4", text=OWN):
+def own_cell(name="a1b2c3d4", text=OWN_TRY):
     return code(name, text)
 
 
@@ -148,15 +148,15 @@ def test_an_answer_that_the_student_split_in_two_stays_in_two():
 
 
 def test_a_task_that_the_course_split_in_two_says_where_the_answer_is():
-    both = "def double(x):\n    return x + x\n\ndef half(x):\n    return x / 2"
+    two_functions = "def double(x):\n    return x + x\n\ndef half(x):\n    return x / 2"
     old = changed(
         release(), double_solution=STUB + "\n\ndef half(x):\n    raise NotImplementedError"
     )
     new = inserted(
         release(), "double-look", solution("half", "def half(x):\n    raise NotImplementedError")
     )
-    result = merged(old, changed(old, double_solution=both), new)
-    assert result.notebook["cells"][4]["source"] == both
+    result = merged(old, changed(old, double_solution=two_functions), new)
+    assert result.notebook["cells"][4]["source"] == two_functions
     assert "already has half in the cell 'double-solution'" in sentences(result, "half-solution")
 
 
@@ -185,20 +185,20 @@ def test_an_untouched_stub_becomes_the_new_stub():
 
 
 def test_a_cell_of_the_student_stays_behind_its_neighbour():
-    student = inserted(solved(), "double-look", own())
+    student = inserted(solved(), "double-look", own_cell())
     new = inserted(release(), "double-look", code("double-new", "double(1)"))
     result = merged(release(), student, new)
     assert ids(result.notebook)[4:8] == ["double-solution", "a1b2c3d4", "double-new", "double-look"]
 
 
 def test_a_cell_of_the_student_follows_a_neighbour_that_moves():
-    student = inserted(solved(), "double", own())
+    student = inserted(solved(), "double", own_cell())
     result = merged(release(), student, moved(release(), "double-look", 8))
     assert ids(result.notebook)[8:10] == ["double-look", "a1b2c3d4"]
 
 
 def test_a_cell_of_the_student_stays_where_its_neighbour_goes():
-    student = inserted(solved(), "double-solution", own())
+    student = inserted(solved(), "double-solution", own_cell())
     result = merged(release(), student, changed(release(), double_toy=None))
     assert ids(result.notebook)[2:5] == ["double-idea", "a1b2c3d4", "double-solution"]
 
@@ -214,9 +214,11 @@ def test_of_a_duplicated_answer_the_written_one_counts():
 
 
 def test_two_cells_with_one_id_become_two():
-    student = inserted(solved(), "close", own("double-look"), own("double-look", "print(2)"))
+    student = inserted(
+        solved(), "close", own_cell("double-look"), own_cell("double-look", "print(2)")
+    )
     result = merged(release(), student, release())
-    assert {OWN, "print(2)"} < set(texts(result.notebook))
+    assert {OWN_TRY, "print(2)"} < set(texts(result.notebook))
 
 
 def test_an_answer_that_the_student_moved_stays_there():
@@ -231,7 +233,7 @@ def test_an_empty_notebook_gets_the_whole_release():
 
 
 def test_a_notebook_with_only_cells_of_the_student_gets_the_whole_release():
-    result = merged(release(), notebook(own()), release())
+    result = merged(release(), notebook(own_cell()), release())
     assert ids(result.notebook) == ["a1b2c3d4", *ids(release())]
 
 
@@ -286,10 +288,12 @@ def test_an_answer_that_does_not_parse_stays():
 def test_cells_of_odd_form_become_valid():
     student = solved()
     student["cells"][3] = {"cell_type": "heading", "level": 1, "source": ["My ", "heading"]}
-    student["cells"].append({"cell_type": "code", "source": OWN, "metadata": None, "outputs": 3})
+    student["cells"].append(
+        {"cell_type": "code", "source": OWN_TRY, "metadata": None, "outputs": 3}
+    )
     student["cells"].append({"cell_type": "code", "id": "no good!", "source": "1", "outputs": [{}]})
     result = merged(release(), student, release())
-    assert {"My heading", OWN, "1"} < set(texts(result.notebook))
+    assert {"My heading", OWN_TRY, "1"} < set(texts(result.notebook))
 
 
 def test_outputs_stay_with_a_text_that_stays_and_go_with_one_that_is_replaced():
@@ -358,8 +362,8 @@ def test_a_new_question_comes_with_its_cells_and_claims_no_text_of_the_student()
 def test_a_text_with_fences_is_shown_whole():
     student = solved(double_toy="2 * 30")
     new = changed(release(), double_toy='print("```")\n')
-    shown = texts(merged(release(), student, new).notebook)[4]
-    assert '````python\nprint("```")' in shown
+    cell_text = texts(merged(release(), student, new).notebook)[4]
+    assert '````python\nprint("```")' in cell_text
 
 
 def test_a_release_without_ids_is_merged_too():

@@ -96,8 +96,8 @@ def insert_question(cells, a, b, number):
     cells.insert(a, question(f"asked{b}", f"assert added{b}(1)"))
 
 
-BOTH = (edit, blank, delete, move, duplicate, rename, insert_code, insert_text)
-STUDENT = (*BOTH, split, swap_ids, drop_id, drop_all_ids, drop_metadata, drop_all_metadata)
+COMMON_EDITS = (edit, blank, delete, move, duplicate, rename, insert_code, insert_text)
+STUDENT = (*COMMON_EDITS, split, swap_ids, drop_id, drop_all_ids, drop_metadata, drop_all_metadata)
 STUDENT += (change_kind, empty, rename_grade_id)
 COURSE = (edit, edit, delete, move, rename, rename_grade_id, insert_code, insert_text)
 COURSE += (insert_answer, insert_essay, insert_question, blank)

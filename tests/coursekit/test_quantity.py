@@ -57,9 +57,9 @@ def test_every_way_to_write_a_number_reads_the_same(value):
 
 @given(st.sampled_from(list(KINDS.values())), st.data(), st.floats(1e-6, 1e6))
 def test_converting_there_and_back_changes_nothing(units, data, value):
-    here, there = (data.draw(st.sampled_from([u for u in units if u])) for _ in range(2))
-    away = converted(Quantity(value, here), there)
-    assert math.isclose(converted(Quantity(away, there), here), value, rel_tol=1e-9)
+    unit, other_unit = (data.draw(st.sampled_from([u for u in units if u])) for _ in range(2))
+    away = converted(Quantity(value, unit), other_unit)
+    assert math.isclose(converted(Quantity(away, other_unit), unit), value, rel_tol=1e-9)
 
 
 def test_a_unit_of_another_kind_is_refused_with_both_units():
@@ -79,8 +79,8 @@ def in_javascript(pairs):
         "try { return c.converted(c.readQuantity(text), unit); } catch (e) { return e.message; }"
         "})))"
     )
-    done = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    completed = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
+    return json.loads(completed.stdout)
 
 
 def in_python(text, unit):
@@ -96,9 +96,9 @@ TEXTS = st.text(st.sampled_from("0123456789.,' e-+x*^µms%B"), max_size=9)
 @settings(max_examples=3)
 @given(st.lists(st.tuples(TEXTS, st.sampled_from(UNITS)), min_size=150, max_size=200))
 def test_the_script_of_the_page_reads_numbers_as_python_does(pairs):
-    known = [(text, unit) for text in (*TYPED, *NO_NUMBERS) for unit in ("", "ms", "%")]
-    pairs = [*known, *pairs]
+    fixed_pairs = [(text, unit) for text in (*TYPED, *NO_NUMBERS) for unit in ("", "ms", "%")]
+    pairs = [*fixed_pairs, *pairs]
     for pair, theirs in zip(pairs, in_javascript(pairs), strict=True):
         ours = in_python(*pair)
-        same = ours == theirs if isinstance(ours, str) else math.isclose(ours, theirs or 0.0)
-        assert same, (pair, ours, theirs)
+        is_equal = ours == theirs if isinstance(ours, str) else math.isclose(ours, theirs or 0.0)
+        assert is_equal, (pair, ours, theirs)

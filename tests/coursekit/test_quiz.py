@@ -55,7 +55,7 @@ def test_a_number_is_right_in_any_unit_within_its_tolerance(typed):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "sentence"),
     [
         ("20", "You divided by ten."),
         ("0.02 s", "You divided by ten."),
@@ -67,8 +67,8 @@ def test_a_number_is_right_in_any_unit_within_its_tolerance(typed):
         ("long", "A number was needed, such as 12.5 or 3e4, but 'long' came."),
     ],
 )
-def test_a_wrong_number_is_told_what_is_wrong(typed, said):
-    assert judge(NUMBER, typed) == (False, (said,))
+def test_a_wrong_number_is_told_what_is_wrong(typed, sentence):
+    assert judge(NUMBER, typed) == (False, (sentence,))
 
 
 def test_all_right_choices_and_no_other_are_right():
@@ -103,8 +103,8 @@ def test_a_share_without_the_sign_of_percent_is_asked_back():
 
 def test_a_mark_of_thousands_that_was_read_as_one_of_decimals_is_told_before_a_trap():
     days = {**NUMBER, "unit": "d", "value": 1777.0, "traps": [{"value": 1.777, "say": "For one."}]}
-    said = "'1.777' is read as 1.777. If you mean 1777, type 1777."
-    assert judge(days, "1.777 days") == (False, (said,))
+    sentence = "'1.777' is read as 1.777. If you mean 1777, type 1777."
+    assert judge(days, "1.777 days") == (False, (sentence,))
     assert judge(days, "1.7770") == (False, ("For one.",))
     small = {**days, "value": 1.777, "traps": []}
     assert judge(small, "1,777").say == ("'1,777' is read as 1777. If you mean 1.777, type 1.777.",)
@@ -131,16 +131,16 @@ def test_a_wrong_prediction_is_told_which_one_is_right_and_why():
     assert judge(PREDICT, [0]) == (True, ("So it is.",))
 
 
-def in_javascript(asked):
+def in_javascript(answers):
     """What the page's script says to each answer."""
     if shutil.which("node") is None:
         pytest.skip("needs node to run the page's script. Install it: apt-get install nodejs")
     program = (
         f"const c = require({json.dumps(str(SCRIPT))});"
-        f"console.log(JSON.stringify({json.dumps(asked)}.map(([k, a, n]) => c.judge(k, a, n))))"
+        f"console.log(JSON.stringify({json.dumps(answers)}.map(([k, a, n]) => c.judge(k, a, n))))"
     )
-    done = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
-    return [(row["right"], tuple(row["say"])) for row in json.loads(done.stdout)]
+    completed = subprocess.run(["node", "-e", program], capture_output=True, text=True, check=True)
+    return [(row["right"], tuple(row["say"])) for row in json.loads(completed.stdout)]
 
 
 def test_the_script_of_the_page_judges_as_python_does():
@@ -153,7 +153,7 @@ def test_the_script_of_the_page_judges_as_python_does():
     marked = ["1.777", "1,777", "1777 days", "1.777 d", "1.777 Days", "1.777e3", "1.777 x"]
     marked += ["1.7770"]
     units = [*SIGNS, "dogs"]
-    asked = [
+    cases = [
         *((NUMBER, text, 0) for text in typed),
         *((check, text, 0) for check in (days, small) for text in marked),
         *((share, text, 0) for text in ("0.088", "0.088 %", "8.8", "0.5", "88", "-0.1", "0")),
@@ -162,12 +162,12 @@ def test_the_script_of_the_page_judges_as_python_does():
         *((PREDICT, [place], 0) for place in (0, 1)),
         *((ORDER, list(order), 0) for order in permutations(range(3))),
     ]
-    assert in_javascript(asked) == [judge(*row) for row in asked]
+    assert in_javascript(cases) == [judge(*row) for row in cases]
 
 
 def test_what_was_typed_is_text_and_no_html():
-    (said,) = judge(NUMBER, "<img src=x onerror=ran()>").say
-    assert "&lt;img" in said and "<" not in said
+    (sentence,) = judge(NUMBER, "<img src=x onerror=ran()>").say
+    assert "&lt;img" in sentence and "<" not in sentence
 
 
 def test_equal_places_of_an_order_may_swap():
@@ -179,10 +179,10 @@ def test_equal_places_of_an_order_may_swap():
 
 
 def press(widget, fill):
-    field, button, said = widget.children[1:]
+    field, button, message = widget.children[1:]
     fill(field)
     button.click()
-    return said.value
+    return message.value
 
 
 def test_the_widget_of_a_number_answers():
@@ -195,20 +195,20 @@ def test_the_widget_of_choices_answers():
         field.children[0].value = field.children[2].value = True
 
     assert "Right." in press(show_check(CHOOSE), tick)
-    said = press(show_check(CHOOSE), lambda field: setattr(field.children[0], "value", True))
-    assert "Not yet. One right choice is missing." in said and "three" not in said
+    message = press(show_check(CHOOSE), lambda field: setattr(field.children[0], "value", True))
+    assert "Not yet. One right choice is missing." in message and "three" not in message
 
 
 def test_the_widget_names_what_was_left_out_at_the_second_wrong_try():
     widget = show_check(CHOOSE)
     press(widget, lambda field: setattr(field.children[0], "value", True))
-    said = press(widget, lambda field: None)
-    assert "Not yet. You left out 'three'. Three is right." in said
+    message = press(widget, lambda field: None)
+    assert "Not yet. You left out 'three'. Three is right." in message
 
 
 def test_the_widget_asks_for_a_number_where_its_field_is_empty():
-    said = press(show_check(NUMBER), lambda field: setattr(field, "value", " "))
-    assert said == "<p>Type a number first.</p>"
+    message = press(show_check(NUMBER), lambda field: setattr(field, "value", " "))
+    assert message == "<p>Type a number first.</p>"
 
 
 def test_a_check_is_read_from_the_file_beside_its_notebook(tmp_path):
@@ -229,8 +229,8 @@ def test_a_widget_judges_nothing_before_something_is_chosen(check):
 def test_the_widget_of_a_prediction_reveals_everything_and_is_locked():
     widget = show_check(PREDICT)
     assert widget.children[2].description == "Reveal"
-    said = press(widget, lambda field: setattr(field, "value", 1))
-    assert "It comes out differently. Two is even." in said and "So it is." in said
+    message = press(widget, lambda field: setattr(field, "value", 1))
+    assert "It comes out differently. Two is even." in message and "So it is." in message
     assert widget.children[1].disabled and widget.children[2].disabled
 
 

@@ -32,7 +32,7 @@ def filled(path):
     return path.read_bytes()
 
 
-WHOLE = filled(Path(tempfile.mkdtemp()) / "r.jsonl")
+RECORD_BYTES = filled(Path(tempfile.mkdtemp()) / "r.jsonl")
 
 
 def test_entries_follow_one_another(record):
@@ -58,10 +58,10 @@ def test_each_line_hashes_to_its_own_sha256(record):
 
 
 @settings(max_examples=400)
-@given(at=st.integers(0, len(WHOLE) - 1), byte=st.integers(0, 255))
+@given(at=st.integers(0, len(RECORD_BYTES) - 1), byte=st.integers(0, 255))
 def test_any_changed_byte_is_found(at, byte):
-    changed = bytearray(WHOLE)
-    changed[at] = byte if byte != WHOLE[at] else (byte + 1) % 256
+    changed = bytearray(RECORD_BYTES)
+    changed[at] = byte if byte != RECORD_BYTES[at] else (byte + 1) % 256
     with tempfile.TemporaryDirectory() as folder:
         record = Record(Path(folder) / "r.jsonl")
         record.path.write_bytes(bytes(changed))
@@ -101,7 +101,7 @@ def test_a_line_taken_out_is_named(record):
 
 def test_the_same_value_spelled_otherwise_is_a_change(record):
     filled(record.path)
-    record.path.write_bytes(WHOLE.replace(b"2.25]", b"2.250]"))
+    record.path.write_bytes(RECORD_BYTES.replace(b"2.25]", b"2.250]"))
     assert record.verify() == "Entry 4 (measurement) was changed after it was written."
 
 
@@ -186,21 +186,21 @@ def test_what_json_cannot_hold_is_a_sentence(record, body):
 
 def test_a_torn_last_line_is_set_aside_and_said(record):
     filled(record.path)
-    record.path.write_bytes(WHOLE[:-20])
+    record.path.write_bytes(RECORD_BYTES[:-20])
     assert "has no end" in record.verify()
     with pytest.warns(UserWarning, match="Line 4 has no end.*It was set aside"):
         record.append("design", {"batch": 1})
     torn = record.entries("torn")[0]["body"]["text"]
-    assert torn.encode() == WHOLE[:-20].splitlines()[-1]
+    assert torn.encode() == RECORD_BYTES[:-20].splitlines()[-1]
     assert [entry["kind"] for entry in record.entries()][-2:] == ["torn", "design"]
     assert record.verify() == ""
 
 
 def test_a_damaged_last_line_stops_the_record_and_loses_nothing(record):
-    record.path.write_bytes(WHOLE + b"rubbish\n")
+    record.path.write_bytes(RECORD_BYTES + b"rubbish\n")
     with pytest.raises(CourseError, match=r"Line 5 of x01\.record\.jsonl is damaged"):
         record.append("design", {})
-    assert record.path.read_bytes() == WHOLE + b"rubbish\n"
+    assert record.path.read_bytes() == RECORD_BYTES + b"rubbish\n"
 
 
 def hundred_entries(path, who):

@@ -25,15 +25,15 @@ def test_a_long_call_is_run_as_often_as_asked_and_once_to_warm_up():
 
 def test_a_short_call_is_run_until_it_can_be_timed():
     runs = []
-    took = shortest_seconds(runs.append, 1, repeats=2)
+    seconds = shortest_seconds(runs.append, 1, repeats=2)
     assert len(runs) > 50
-    assert 0 < took < 1e-4
+    assert 0 < seconds < 1e-4
 
 
 def test_arguments_are_passed_on():
-    seen = set()
-    shortest_seconds(lambda a, b: seen.add((a, b)), 1, 2)
-    assert seen == {(1, 2)}
+    arguments = set()
+    shortest_seconds(lambda a, b: arguments.add((a, b)), 1, 2)
+    assert arguments == {(1, 2)}
 
 
 def test_what_is_prepared_is_fresh_for_each_run_and_not_timed():
@@ -44,12 +44,12 @@ def test_what_is_prepared_is_fresh_for_each_run_and_not_timed():
         prepared.append(object())
         return prepared[-1]
 
-    took = shortest_seconds(
+    seconds = shortest_seconds(
         lambda fresh: (received.append(fresh), time.sleep(0.002)), prepare=prepare
     )
     assert received == prepared
     assert len(received) == 6
-    assert took < 0.02
+    assert seconds < 0.02
 
 
 def test_a_product_runs_on_one_thread_and_the_others_come_back():

@@ -16,7 +16,7 @@ from coursekit import new_release, workspace
 from coursekit.syllabus import CourseError
 from coursekit.update import report, update
 from small_chapter import code
-from two_releases import ANSWER, ESSAY, OWN, changed, ids, inserted, release, solved, texts
+from two_releases import ANSWER, ESSAY, OWN_TRY, changed, ids, inserted, release, solved, texts
 
 NOW = datetime(2026, 11, 28, 14, 30, tzinfo=UTC)
 BOOK = "01_tensor/01_tensor.ipynb"
@@ -55,7 +55,7 @@ def published(folder, version, **files):
 def student(tmp_path):
     """The folder of a student who wrote both answers and a cell of their own."""
     folder = published(tmp_path / "student", "1")
-    book = inserted(solved(), "double-look", code("a1b2c3d4", OWN))
+    book = inserted(solved(), "double-look", code("a1b2c3d4", OWN_TRY))
     (folder / BOOK).write_bytes(data_of(book))
     return folder
 
@@ -88,7 +88,7 @@ def test_answers_and_own_cells_stay_and_the_old_notebook_is_kept(student, new):
     before = (student / BOOK).read_bytes()
     text = report_of(student, new)
     book = read(student / BOOK)
-    assert {ANSWER, ESSAY, OWN, "Twice four is eight."} < set(texts(book))
+    assert {ANSWER, ESSAY, OWN_TRY, "Twice four is eight."} < set(texts(book))
     assert (student / BACKUP).read_bytes() == before
     assert text == (
         f"{BOOK}\n"
@@ -117,7 +117,7 @@ def test_what_the_student_writes_afterwards_is_merged_with_the_release_after(
     third = published(tmp_path / "third", "3", **{BOOK: changed(NEW_BOOK, title="# Twice")})
     run(student, third)
     book = read(path)
-    assert {"# Twice", "def double(x):\n    return 2 * x", OWN} < set(texts(book))
+    assert {"# Twice", "def double(x):\n    return 2 * x", OWN_TRY} < set(texts(book))
     assert len(book.cells) == len(release()["cells"]) + 1
 
 
@@ -177,12 +177,12 @@ def test_a_damaged_notebook_stays_and_the_new_one_is_beside_it(student, new):
 
 
 def test_a_damaged_notebook_that_was_mended_is_merged_with_its_own_release(student, new):
-    whole = (student / BOOK).read_bytes()
-    (student / BOOK).write_bytes(whole[:900])
+    book_bytes = (student / BOOK).read_bytes()
+    (student / BOOK).write_bytes(book_bytes[:900])
     run(student, new)
-    (student / BOOK).write_bytes(whole)
+    (student / BOOK).write_bytes(book_bytes)
     run(student, new)
-    assert ids(read(student / BOOK)) == ids(json.loads(whole))
+    assert ids(read(student / BOOK)) == ids(json.loads(book_bytes))
     assert "Twice four is eight." in texts(read(student / BOOK))
 
 
@@ -294,21 +294,21 @@ update(space, release, datetime(2026, 11, 28, 14, 30, tzinfo=UTC))
 
 def test_killed_at_any_moment_the_old_or_the_new_notebook_stands(student, new, tmp_path):
     old = (student / BOOK).read_bytes()
-    whole = tmp_path / "whole"
-    shutil.copytree(student, whole)
-    run(whole, new)
+    updated_folder = tmp_path / "whole"
+    shutil.copytree(student, updated_folder)
+    run(updated_folder, new)
     states = set()
     for moment in range(1, 24):
         folder = tmp_path / f"killed {moment}"
         shutil.copytree(student, folder)
-        done = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, "-c", SCRIPT, folder, new, str(moment)], timeout=60, check=False
         )
-        states.add((done.returncode, (folder / BOOK).read_bytes()))
+        states.add((completed.returncode, (folder / BOOK).read_bytes()))
         run(folder, new)
-        assert (folder / BOOK).read_bytes() == (whole / BOOK).read_bytes()
+        assert (folder / BOOK).read_bytes() == (updated_folder / BOOK).read_bytes()
         assert (folder / BACKUP).read_bytes() == old
-    new_bytes = (whole / BOOK).read_bytes()
+    new_bytes = (updated_folder / BOOK).read_bytes()
     killed = -signal.SIGKILL
     assert states == {(killed, old), (killed, new_bytes), (0, new_bytes)}
 
@@ -321,15 +321,15 @@ def test_a_full_disk_leaves_the_notebook_as_it_was(student, new):
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 
     course = [sys.executable, "-c", "from coursekit.cli import main; main()"]
-    done = subprocess.run(
+    completed = subprocess.run(
         [*course, "update", "--from", new],
         cwd=student,
         preexec_fn=limit,
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 1
-    assert "could not be used: File too large" in done.stderr
+    assert completed.returncode == 1
+    assert "could not be used: File too large" in completed.stderr
     assert (student / BOOK).read_bytes() == before
     assert list(student.rglob("*.part")) == []
 
@@ -338,10 +338,10 @@ def test_the_command_tells_what_changed_and_fails_on_a_damaged_notebook(student,
     course = [sys.executable, "-c", "from coursekit.cli import main; main()"]
     arguments = {"cwd": student, "capture_output": True, "text": True}
     (student / BOOK).write_text("{")
-    done = subprocess.run([*course, "update", "--from", new], **arguments)
-    assert done.returncode == 1
-    assert "is damaged" in done.stdout
+    completed = subprocess.run([*course, "update", "--from", new], **arguments)
+    assert completed.returncode == 1
+    assert "is damaged" in completed.stdout
     (student / BOOK).write_bytes(data_of(solved()))
-    done = subprocess.run([*course, "update", "--from", new], **arguments)
-    assert done.returncode == 0
-    assert "double-idea: The course has changed it" in done.stdout
+    completed = subprocess.run([*course, "update", "--from", new], **arguments)
+    assert completed.returncode == 0
+    assert "double-idea: The course has changed it" in completed.stdout

@@ -16,9 +16,9 @@ def test_pages_of_the_book_are_counted():
 
 
 def test_a_page_that_the_student_changed_is_named_as_any_file():
-    kept = FileUpdate("book/index.html", ("You had changed it, so it stays.",))
+    changed_page = FileUpdate("book/index.html", ("You had changed it, so it stays.",))
     other = FileUpdate("data/numbers.csv", (NEW,))
-    said = lines(FileUpdate("book/a.html", (NEW,)), kept, other)
-    assert said[:2] == ["book/", "    Brought up to date: 1 file."]
-    assert said[2:4] == ["book/index.html", "    You had changed it, so it stays."]
-    assert said[4:] == ["data/numbers.csv", f"    {NEW}"]
+    report_lines = lines(FileUpdate("book/a.html", (NEW,)), changed_page, other)
+    assert report_lines[:2] == ["book/", "    Brought up to date: 1 file."]
+    assert report_lines[2:4] == ["book/index.html", "    You had changed it, so it stays."]
+    assert report_lines[4:] == ["data/numbers.csv", f"    {NEW}"]

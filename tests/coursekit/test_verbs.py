@@ -15,8 +15,8 @@ def test_the_verbs_are_functions_whatever_was_imported_before():
         "from coursekit import check, export, progress, submit\n"
         "print(all(map(callable, (check, export, progress, submit))))"
     )
-    done = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
-    assert done.stdout == "True\n"
+    completed = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
+    assert completed.stdout == "True\n"
     assert callable(check)
 
 

@@ -12,7 +12,7 @@ STUB = "def double(x):\n    raise NotImplementedError"
 NEW_STUB = 'def double(x):\n    """Twice `x`."""\n    raise NotImplementedError'
 ANSWER = "def double(x):\n    return x + x"
 ESSAY = "Because every number is added to itself."
-OWN = "print('my own try', double(21))"
+OWN_TRY = "print('my own try', double(21))"
 
 
 def essay(name, text):
@@ -85,9 +85,9 @@ def text_lost(old, student, new, result):
         for cell in (book["cells"] if book else [])
     }
     cells = [plain_form(cell) for cell in student["cells"]]
-    written = {stripped_text(cell) for cell in cells if not has_released_text(cell)} - released
+    own_texts = {stripped_text(cell) for cell in cells if not has_released_text(cell)} - released
     everything = "\n".join(stripped_text(cell) for cell in result["cells"])
-    return {text for text in written if text not in everything}
+    return {text for text in own_texts if text not in everything}
 
 
 def merged(old, student, new):

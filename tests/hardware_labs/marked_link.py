@@ -29,30 +29,30 @@ class MarkedLink(ScriptedLink):
         self.sent_bytes += len(data)
         *complete, self._partial = (self._partial + data).split(b"%")
         for raw in complete:
-            self.queue_bytes(self.spoil(self.said(raw.decode("ascii", "replace"))))
+            self.queue_bytes(self.spoil(self.answer_bytes(raw.decode("ascii", "replace"))))
 
-    def said(self, line: str) -> bytes:
+    def answer_bytes(self, line: str) -> bytes:
         """The bytes of the whole answer."""
-        found = re.fullmatch(r"(.*)\*([a-p]{8})", line)
-        command = found[1] if found else line
+        match = re.fullmatch(r"(.*)\*([a-p]{8})", line)
+        command = match[1] if match else line
         self.commands.append(command)
-        if found and line != marked(command):
+        if match and line != marked(command):
             return b"e-[The command came damaged]\r\nm-ready\r\n"
         lines = self.answer(command)
         if lines is None:
             return b""
-        text = "".join(f"{each}\r\n" for each in lines) + "m-ready"
-        mark = f"*{letters(zlib.crc32((command + text).encode()))}" if found else ""
+        text = "".join(f"{answer_line}\r\n" for answer_line in lines) + "m-ready"
+        mark = f"*{letters(zlib.crc32((command + text).encode()))}" if match else ""
         return f"{text}{mark}\r\n".encode()
 
 
 def lab(command: str) -> list[str]:
     """Some answers of the lab firmware."""
     word = command.split(" ")[0]
-    known = {
+    answers = {
         "name": ["m-name-dut-[nano33]"],
         "timestamp": ["m-lap-us-5"],
         "db": ["m-load-done"],
         "infer": ["m-infer-start-1", "m-lap-us-10", "m-lap-us-52", "m-results-[0.250,0.750]"],
     }
-    return known.get(word, unknown(command))
+    return answers.get(word, unknown(command))

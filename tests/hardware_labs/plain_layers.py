@@ -59,8 +59,8 @@ def max_pool(layer: Any, x: np.ndarray, at: tuple[int, ...]) -> int:
 
 
 def average_pool(layer: Any, x: np.ndarray, at: tuple[int, ...]) -> int:
-    seen = [int(x[row, column, at[2]]) for _, _, row, column in pixels(layer, x, *at[:2])]
-    total, count = sum(seen), len(seen)
+    window = [int(x[row, column, at[2]]) for _, _, row, column in pixels(layer, x, *at[:2])]
+    total, count = sum(window), len(window)
     near = (abs(total) + count // 2) // count
     return near if total >= 0 else -near
 

@@ -92,7 +92,7 @@ def load_commands(x: np.ndarray) -> list[str]:
     return [f"db load {len(data)}", *(f"db {piece}" for piece in pieces)]
 
 
-def outputs_in(said: str) -> np.ndarray:
+def outputs_in(board_output: str) -> np.ndarray:
     """The numbers of every `m-output-[...]`, (n, outputs)."""
-    rows = re.findall(r"m-output-\[([^]]*)]", said)
+    rows = re.findall(r"m-output-\[([^]]*)]", board_output)
     return np.array([[int(number) for number in row.split(",")] for row in rows])

@@ -32,9 +32,9 @@ COMMANDS = st.one_of(
 )  # fmt: skip
 
 
-def lines(said: bytes) -> list[bytes]:
+def lines(board_output: bytes) -> list[bytes]:
     """What does not hang on the clock, nor on what else the two have to offer."""
-    return re.sub(rb"m-lap-us-\d+", b"m-lap-us-N", said).split(b"\r\n")
+    return re.sub(rb"m-lap-us-\d+", b"m-lap-us-N", board_output).split(b"\r\n")
 
 
 @cache
@@ -42,14 +42,14 @@ def elf():
     return build(NANO33, MODEL).elf
 
 
-def firmware_says(sent: tuple[bytes, ...]) -> list[bytes]:
-    wire = RecordedWire(*sent)
+def firmware_says(commands: tuple[bytes, ...]) -> list[bytes]:
+    wire = RecordedWire(*commands)
     Emulator(elf(), NANO33, wire).run()
     return lines(bytes(wire.said))
 
 
-def agent_says(sent: tuple[bytes, ...]) -> list[bytes]:
-    wire = RecordedWire(*sent)
+def agent_says(commands: tuple[bytes, ...]) -> list[bytes]:
+    wire = RecordedWire(*commands)
     Agent(MODEL, wire, fast=True).run()
     return lines(bytes(wire.said))
 
@@ -69,22 +69,24 @@ DIFFERENT = ("name", "info", "mem", "set", "help", "timestamp", "layer", "stream
           (f"infer 1 0 {mark(bytes(range(64)))}", False)])  # fmt: skip
 @example([("db 00", False), ("db load 2", False), ("db 000102", False), ("db 03", False)])
 @example([("infer 1 0 *", False), ("\x80\xff", False), ("na\x00me*", False)])
-def test_the_agent_and_the_firmware_say_the_same(asked: list[tuple[str, bool]]):
-    asked = [(text, own) for text, own in asked if not text.strip().startswith(DIFFERENT)]
-    sent = tuple(sent_as(text, own) for text, own in asked)
-    marks_of_times = any("infer" in text and own for text, own in asked)
+def test_the_agent_and_the_firmware_say_the_same(commands: list[tuple[str, bool]]):
+    commands = [
+        (text, with_mark) for text, with_mark in commands if not text.strip().startswith(DIFFERENT)
+    ]
+    sent_commands = tuple(sent_as(text, with_mark) for text, with_mark in commands)
+    marks_of_times = any("infer" in text and with_mark for text, with_mark in commands)
     if not marks_of_times:  # the mark of an answer with a time in it is another one each time
-        assert agent_says(sent) == firmware_says(sent)
+        assert agent_says(sent_commands) == firmware_says(sent_commands)
     else:
-        cut = [re.sub(rb"\*[a-p]{8}$", b"*", line) for line in agent_says(sent)]
-        assert cut == [re.sub(rb"\*[a-p]{8}$", b"*", line) for line in firmware_says(sent)]
+        cut = [re.sub(rb"\*[a-p]{8}$", b"*", line) for line in agent_says(sent_commands)]
+        assert cut == [re.sub(rb"\*[a-p]{8}$", b"*", line) for line in firmware_says(sent_commands)]
 
 
 def test_the_agent_does_not_run_a_damaged_command():
     damaged = marked("set batch 100").replace("100", "900").encode() + b"%"
-    said = agent_says((damaged, b"info%"))
-    assert b"e-[The command came damaged]" in said
-    assert b"m-info-[batch=1]" in said
+    answer_lines = agent_says((damaged, b"info%"))
+    assert b"e-[The command came damaged]" in answer_lines
+    assert b"m-info-[batch=1]" in answer_lines
 
 
 def test_the_agent_runs_the_model_on_the_input_that_was_meant_or_not_at_all():

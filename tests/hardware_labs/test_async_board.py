@@ -19,7 +19,7 @@ from hardware_labs.transports.link import ScriptedLink, unknown
 FAST = "emu:nano33?fast"
 
 
-def asked(log):
+def sent_commands(log):
     """What was sent, but for the nonces: on a busy machine there may be one more."""
     return [line.text for line in log if line.is_outgoing and "nonce" not in line.text]
 
@@ -32,12 +32,12 @@ def test_both_boards_say_the_same_bytes_and_get_the_same_answers():
             outputs = [(await board.infer(image)).outputs.tolist() for image in images]
             samples = [sample async for sample in board.stream(100, 8)]
             info = await board.info()
-            return outputs, samples, info, asked(board.log)
+            return outputs, samples, info, sent_commands(board.log)
 
     with Board.connect(FAST) as board:
         outputs = [board.infer(image).outputs.tolist() for image in images]
         samples, info = list(board.stream(100, 8)), board.info()
-        ours = outputs, samples, info, asked(board.log)
+        ours = outputs, samples, info, sent_commands(board.log)
     assert asyncio.run(asynchronous()) == ours
 
 

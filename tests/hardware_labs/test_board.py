@@ -25,7 +25,7 @@ from hardware_labs.transports.link import ScriptedLink
 from hardware_labs.transports.serial_port import ports
 
 
-def gone(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
     """Whether the process ends within ten seconds."""
     until = time.monotonic() + 10
     while registry.alive(pid) and time.monotonic() < until:
@@ -44,8 +44,10 @@ def test_an_emulated_board_says_what_it_is(board: Board):
 def test_the_board_and_the_specification_agree_bit_for_bit_on_every_test_digit(board: Board):
     model, (images, _) = digits_model(), unseen_digits()
     x = (np.rint(images / 16 / model.input_scale) + model.input_zero).astype(np.int8)
-    got = [np.rint(board.infer(image).outputs / model.output_scale).tolist() for image in x]
-    assert got == [outputs(model, image) for image in x]
+    int8_outputs = [
+        np.rint(board.infer(image).outputs / model.output_scale).tolist() for image in x
+    ]
+    assert int8_outputs == [outputs(model, image) for image in x]
 
 
 def test_binary_and_hexadecimal_loading_leave_the_same_bytes(board: Board):
@@ -159,7 +161,7 @@ def test_running_boards_are_listed_and_dead_ones_are_not(board: Board):
     ]
     port = board.port
     board.close()
-    assert port not in [found.port for found in ports()]
+    assert port not in [entry.port for entry in ports()]
     assert registry.running() == []
 
 
@@ -175,7 +177,7 @@ def test_no_board_outlives_an_owner_that_is_killed():
         assert owner.stdout is not None
         pid = int(owner.stdout.readline())
         owner.send_signal(signal.SIGKILL)
-    assert gone(pid)
+    assert has_ended(pid)
 
 
 def test_no_board_outlives_its_owner_though_a_fork_holds_the_pipe():
@@ -192,7 +194,7 @@ def test_no_board_outlives_its_owner_though_a_fork_holds_the_pipe():
         assert owner.stdout is not None
         pid, fork = int(owner.stdout.readline()), int(owner.stdout.readline())
         owner.send_signal(signal.SIGKILL)
-        assert gone(pid)
+        assert has_ended(pid)
         os.kill(fork, signal.SIGKILL)
 
 
@@ -209,8 +211,8 @@ def test_a_fork_gets_a_board_of_its_own_and_leaves_ours_alone():
         "print(said, board.ask('db print'), board.port == port)\n"
         "board.close()"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    child, owner = done.stdout.splitlines()
+    completed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    child, owner = completed.stdout.splitlines()
     assert child == "('m-buffer',) True"
     assert owner == "('m-buffer-6d-69-6e-65',) ('m-buffer-6d-69-6e-65',) True"
 
@@ -259,7 +261,7 @@ def test_in_real_time_a_stream_takes_as_long_as_it_says():
 def test_a_board_that_was_killed_is_closed_without_a_word():
     with EmulatedBoard(board_kind("nano33"), fast=True) as running:
         os.kill(running.pid, signal.SIGKILL)
-        assert gone(running.pid)
+        assert has_ended(running.pid)
     assert not running.alive
 
 

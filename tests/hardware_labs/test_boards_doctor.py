@@ -31,12 +31,12 @@ GOOD = dict.fromkeys([*LIBRARIES, *NICE_LIBRARIES], "99.0")
 
 
 def finding(facts: Facts, subject: str) -> Finding:
-    return next(each for each in findings(facts) if each.subject == subject)
+    return next(row for row in findings(facts) if row.subject == subject)
 
 
 def test_a_machine_without_trouble_has_only_good_findings():
     facts = Facts("linux", versions=GOOD, devices=("/dev/ttyACM0",))
-    assert {each.state for each in findings(facts)} == {"ok"}
+    assert {row.state for row in findings(facts)} == {"ok"}
 
 
 @pytest.mark.parametrize("name", LIBRARIES)
@@ -73,9 +73,9 @@ def test_a_library_for_web_serial_only_is_optional():
     ],
 )
 def test_a_device_that_may_not_be_opened_is_bad_and_has_a_fix(facts: Facts, words: list[str]):
-    found = finding(facts, "serial ports")
-    assert found.state == "BAD"
-    assert [word for word in words if word not in found.message] == []
+    port_finding = finding(facts, "serial ports")
+    assert port_finding.state == "BAD"
+    assert [word for word in words if word not in port_finding.message] == []
 
 
 def test_each_system_has_its_hint_about_names():
@@ -88,11 +88,14 @@ def test_each_system_has_its_hint_about_names():
 
 def test_a_modem_manager_is_named_with_the_devices_it_takes():
     quiet = findings(Facts("linux", devices=("/dev/ttyACM0",)))
-    assert "ModemManager" not in [each.subject for each in quiet]
+    assert "ModemManager" not in [row.subject for row in quiet]
     facts = Facts("linux", devices=("/dev/ttyACM0",), has_modem_manager=True)
-    found = finding(facts, "ModemManager")
-    assert found.state == "opt"
-    assert "/dev/ttyACM0" in found.message and "systemctl stop ModemManager" in found.message
+    modem_finding = finding(facts, "ModemManager")
+    assert modem_finding.state == "opt"
+    assert (
+        "/dev/ttyACM0" in modem_finding.message
+        and "systemctl stop ModemManager" in modem_finding.message
+    )
 
 
 def test_a_folder_that_cannot_be_written_is_bad():
@@ -123,8 +126,8 @@ def test_a_board_that_needs_a_package_is_optional_and_one_that_fails_is_bad(monk
 
 def test_a_library_that_is_there_and_does_not_load_is_bad():
     broken = {"pyserial": "A serial port needs 'pyserial', which does not load here (...)"}
-    found = finding(Facts("linux", versions=GOOD, broken=broken), "pyserial")
-    assert (found.state, found.message) == ("BAD", broken["pyserial"])
+    library_finding = finding(Facts("linux", versions=GOOD, broken=broken), "pyserial")
+    assert (library_finding.state, library_finding.message) == ("BAD", broken["pyserial"])
 
 
 def test_a_package_that_hides_pyserial_is_found_out(tmp_path: Path):
@@ -137,12 +140,14 @@ def test_a_package_that_hides_pyserial_is_found_out(tmp_path: Path):
         "print(seen['pyserial'].state, seen['pyserial'].message, seen['emulated boards'].state)"
     )
     surroundings = os.environ | {"PYTHONPATH": str(tmp_path)}
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", script], env=surroundings, capture_output=True, text=True
     )
-    assert done.stdout.startswith("BAD A serial port needs 'pyserial', which does not load here")
-    assert "pip install --force-reinstall pyserial" in done.stdout
-    assert done.stdout.rstrip().endswith("BAD")
+    assert completed.stdout.startswith(
+        "BAD A serial port needs 'pyserial', which does not load here"
+    )
+    assert "pip install --force-reinstall pyserial" in completed.stdout
+    assert completed.stdout.rstrip().endswith("BAD")
 
 
 def test_a_compiler_that_does_not_compile_is_bad_and_missing_recordings_too():
@@ -159,15 +164,15 @@ def test_the_compiler_is_tried_and_not_only_looked_for(tmp_path: Path, monkeypat
 
 def test_a_machine_without_pseudo_terminals_can_still_emulate():
     facts = Facts("linux", versions=GOOD, terminals="out of pty devices")
-    found = finding(facts, "terminals")
-    assert (found.state, "TCP" in found.message) == ("opt", True)
+    terminal_finding = finding(facts, "terminals")
+    assert (terminal_finding.state, "TCP" in terminal_finding.message) == ("opt", True)
     windows = Facts("win32", versions=GOOD, terminals="no openpty")
-    assert "terminals" not in [each.subject for each in findings(windows)]
+    assert "terminals" not in [row.subject for row in findings(windows)]
 
 
 def test_without_libraries_the_boards_are_not_called_good():
     bare = Facts("linux", versions=GOOD | {"unicorn": ""})
-    states = {each.subject: each.state for each in examine(bare)}
+    states = {row.subject: row.state for row in examine(bare)}
     assert (states["unicorn"], states["emulated boards"]) == ("BAD", "BAD")
 
 
@@ -188,10 +193,10 @@ def test_a_file_that_no_import_would_miss_is_opened(tmp_path: Path):
     assert {"panel.js", "recorder.js", "button.js", "panel.css", "main.c", "nrf52840.c"} <= names
     assert unreadable(own_files()) == []
     (tmp_path / "empty.js").touch()
-    gone = unreadable([tmp_path / "empty.js", tmp_path / "gone.c"])
-    assert gone == [str(tmp_path / "empty.js"), str(tmp_path / "gone.c")]
-    found = finding(Facts("linux", versions=GOOD, files=gone[1]), "course files")
-    assert found.state == "BAD" and "gone.c. Run: " in found.message
+    unreadable_files = unreadable([tmp_path / "empty.js", tmp_path / "gone.c"])
+    assert unreadable_files == [str(tmp_path / "empty.js"), str(tmp_path / "gone.c")]
+    file_finding = finding(Facts("linux", versions=GOOD, files=unreadable_files[1]), "course files")
+    assert file_finding.state == "BAD" and "gone.c. Run: " in file_finding.message
 
 
 def test_every_file_of_the_panels_script_is_looked_at():

@@ -33,8 +33,8 @@ def kind(request: pytest.FixtureRequest) -> BoardKind:
 
 
 def answers(kind: BoardKind, *commands: str) -> list[str]:
-    said, _ = converse(build(kind, digits_model()).elf, kind, *commands)
-    return said.split("\r\n")
+    board_output, _ = converse(build(kind, digits_model()).elf, kind, *commands)
+    return board_output.split("\r\n")
 
 
 def test_three_boards_need_pip_alone():
@@ -65,8 +65,8 @@ def test_the_boards_agree_bit_for_bit_with_the_specification(kind: BoardKind):
         commands += ["db load 64", *(f"db {half}" for half in halves), "infer 1 0"]
     lines = [line for line in answers(kind, *commands) if line.startswith("m-results-")]
     real = [[float(number) for number in line[11:-1].split(",")] for line in lines]
-    got = [np.rint(np.array(row) / model.output_scale).tolist() for row in real]
-    assert got == [outputs(model, image) for image in x]
+    int8_outputs = [np.rint(np.array(row) / model.output_scale).tolist() for row in real]
+    assert int8_outputs == [outputs(model, image) for image in x]
 
 
 def test_each_further_inference_costs_the_same_on_every_board(kind: BoardKind):
@@ -101,13 +101,13 @@ def test_time_passes_at_the_rate_of_the_wire_on_every_board(kind: BoardKind):
 
 @pytest.mark.parametrize("baud", [9600, 921600])
 def test_at_another_rate_the_wire_takes_another_time(kind: BoardKind, baud: int):
-    said, _ = converse(
+    board_output, _ = converse(
         build(replace(kind, baud=baud), digits_model()).elf, kind, "info", *["timestamp"] * 2
     )
-    laps = [line for line in said.split("\r\n") if "lap" in line]
+    laps = [line for line in board_output.split("\r\n") if "lap" in line]
     first, second = (int(line.rpartition("-")[2]) for line in laps)
     bytes_between = len(f"{laps[0]}\r\nm-ready\r\n") + len("timestamp%")
-    assert f"m-info-[baud={baud}]" in said
+    assert f"m-info-[baud={baud}]" in board_output
     assert abs((second - first) - bytes_between * 10e6 / baud) < 250 + 0.025 * (second - first)
 
 
@@ -128,7 +128,7 @@ def test_a_register_that_no_table_has_is_a_word_of_memory():
     touched: list[int] = []
     peripherals: Peripherals = None  # type: ignore[assignment]  # these registers need none
     table = {
-        0x40001004: Register(read=lambda _, written: written | 1),
+        0x40001004: Register(read=lambda _, word: word | 1),
         0x40002000: Register(write=lambda _, value: touched.append(value)),
     }
     registers = RegisterFile(table, peripherals)

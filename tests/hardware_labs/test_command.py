@@ -103,8 +103,8 @@ def test_build_of_an_unknown_model_names_those_there_are():
     result = CliRunner().invoke(main, ["build", "--model", "kws99"])
     assert result.exit_code == 1
     assert "There is: digits, kws01, vww01, ad01, ic01, sww01." in result.output
-    both = CliRunner().invoke(main, ["build", "--model", "kws01", "--hidden", "8"])
-    assert both.exit_code == 1 and "leave out --model" in both.output
+    refusal = CliRunner().invoke(main, ["build", "--model", "kws01", "--hidden", "8"])
+    assert refusal.exit_code == 1 and "leave out --model" in refusal.output
 
 
 def test_the_doctor_finds_this_machine_fit():
@@ -171,6 +171,6 @@ def test_a_missing_library_is_a_sentence_with_the_line_to_type():
         "try:\n    import hardware_labs.emulation.cortex_m\n"
         "except hardware_labs.errors.BoardMissing as error:\n    print(error)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
-    assert done.stdout.startswith("An emulated board needs 'unicorn', which is not installed.")
-    assert f"Run: {boards_line()}" in done.stdout
+    completed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert completed.stdout.startswith("An emulated board needs 'unicorn', which is not installed.")
+    assert f"Run: {boards_line()}" in completed.stdout

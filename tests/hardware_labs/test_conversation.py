@@ -90,9 +90,9 @@ def test_a_complaint_is_a_refusal_and_leaves_the_two_in_step():
     talk = Conversation(ScriptedLink(stock))
     with pytest.raises(BoardRefused, match="refused 'fly': Unknown command: fly"):
         talk.ask("fly")
-    sent = len(talk.log)
+    lines_before = len(talk.log)
     assert talk.ask("name") == ("m-name-dut-[acme]",)
-    assert not any("nonce" in line.text for line in list(talk.log)[sent:])
+    assert not any("nonce" in line.text for line in list(talk.log)[lines_before:])
 
 
 def test_unplugging_in_the_middle_of_an_answer_is_a_lost_board():
@@ -136,7 +136,7 @@ def test_a_float_input_is_refused_before_anything_is_sent():
     link = ScriptedLink(stock)
     board = Board(link)
     board.model()
-    sent = link.sent_bytes
+    bytes_before = link.sent_bytes
     with pytest.raises(ValueError, match="takes int8 and x is float64"):
         board.infer(np.zeros(3))
-    assert link.sent_bytes == sent
+    assert link.sent_bytes == bytes_before

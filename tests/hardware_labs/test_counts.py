@@ -48,20 +48,20 @@ def images(count: int) -> np.ndarray:
 def test_each_inference_has_its_outputs_and_its_instructions():
     firmware = build(NANO33, digits_model())
     x = images(3)
-    found = counted_inferences(firmware, x)
-    for image, counted in zip(x, found, strict=True):
+    inferences = counted_inferences(firmware, x)
+    for image, counted in zip(x, inferences, strict=True):
         assert np.array_equal(counted.outputs, outputs(digits_model(), image))
         assert 2_368 < counted.instructions < 20 * 2_368
     again = counted_inferences(firmware, x)
-    assert [c.instructions for c in again] == [c.instructions for c in found]
+    assert [c.instructions for c in again] == [c.instructions for c in inferences]
 
 
 def test_the_exchanges_share_out_all_that_was_said_and_counted():
     elf = build(NANO33, digits_model()).elf
-    said, instructions = converse(elf, NANO33, "name", "mem")
+    board_output, instructions = converse(elf, NANO33, "name", "mem")
     name, mem = exchanges(elf, NANO33, "name", "mem")
     assert "m-name-dut-[nano33]" in name.said and "m-mem-[" in mem.said
-    assert said.endswith(name.said + mem.said)
+    assert board_output.endswith(name.said + mem.said)
     assert name.instructions + mem.instructions < instructions
 
 

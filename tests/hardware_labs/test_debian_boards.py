@@ -23,12 +23,12 @@ from hardware_labs.packages import missing_packages, need_packages
 UNO, M55 = board_kind("uno"), board_kind("m55")
 
 
-def there(name: str) -> pytest.MarkDecorator:
+def skip_without_packages(name: str) -> pytest.MarkDecorator:
     missing = missing_packages(board_kind(name))
     return pytest.mark.skipif(bool(missing), reason=f"apt install {' '.join(missing)}")
 
 
-EITHER = [pytest.param(name, marks=there(name)) for name in ("uno", "m55")]
+EITHER = [pytest.param(name, marks=skip_without_packages(name)) for name in ("uno", "m55")]
 
 
 def digits(n: int) -> np.ndarray:
@@ -40,9 +40,11 @@ def digits(n: int) -> np.ndarray:
 def test_each_agrees_with_the_specification_bit_for_bit(name: str):
     model = digits_model()
     with Board.connect(f"emu:{name}?fast", timeout_s=60) as board:
-        got = [np.rint(board.infer(x).outputs / model.output_scale).tolist() for x in digits(20)]
+        int8_outputs = [
+            np.rint(board.infer(x).outputs / model.output_scale).tolist() for x in digits(20)
+        ]
         oracle = [board.ask(f"requant {a} {m} {n}") for a, m, n in HARD]
-    assert got == [outputs(model, x) for x in digits(20)]
+    assert int8_outputs == [outputs(model, x) for x in digits(20)]
     with Board.connect("emu:nano33?fast") as board:
         assert [board.ask(f"requant {a} {m} {n}") for a, m, n in HARD] == oracle
 
@@ -70,7 +72,7 @@ def test_each_says_what_it_is_and_streams_the_test_signal(name: str):
         assert board.ask("name") == (f"m-name-dut-[{name}]",)
 
 
-@there("uno")
+@skip_without_packages("uno")
 def test_the_whole_lab_firmware_leaves_an_uno_a_stack():
     with Board.connect("emu:uno?fast", timeout_s=60) as board:
         board.infer(digits(1)[0])
@@ -80,7 +82,7 @@ def test_the_whole_lab_firmware_leaves_an_uno_a_stack():
     assert int(memory["stack_peak"]) < 2_048 - int(memory["ram_used"])
 
 
-@there("uno")
+@skip_without_packages("uno")
 def test_what_does_not_fit_an_uno_is_said_in_the_linkers_numbers():
     with pytest.raises(BuildError, match=r"Arduino Uno.*'FLASH' of 32768 bytes: overflowed by \d+"):
         build(UNO, widened(digits_model(), 400))
@@ -88,7 +90,7 @@ def test_what_does_not_fit_an_uno_is_said_in_the_linkers_numbers():
         build(replace(UNO, ram_bytes=1000), digits_model())
 
 
-@there("uno")
+@skip_without_packages("uno")
 def test_in_real_time_an_uno_keeps_to_the_wall():
     with Board.connect("emu:uno", timeout_s=60) as board:
         first = int(board.ask("timestamp")[0].rpartition("-")[2])
@@ -97,7 +99,7 @@ def test_in_real_time_an_uno_keeps_to_the_wall():
     assert 0.5 < passed_us / 1e3 / sum(pings) < 2
 
 
-@there("m55")
+@skip_without_packages("m55")
 def test_helium_takes_a_quarter_of_the_ticks_and_changes_no_bit(tmp_path, monkeypatch):
     sources = tmp_path / "c"
     sources.mkdir()

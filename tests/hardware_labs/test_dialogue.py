@@ -96,7 +96,7 @@ def test_a_spoiled_answer_is_asked_for_again():
 @pytest.mark.parametrize("command", ["output", "db print"])
 def test_what_only_reads_is_asked_for_again_when_its_answer_is_spoiled(command: str):
     lines = {"output": ["m-output-[1,2]"], "db print": ["m-buffer-00-ff"]}
-    link = MarkedLink(lambda asked: lines.get(asked) or lab(asked))
+    link = MarkedLink(lambda line: lines.get(line) or lab(line))
     dialogue, glass = met(link)
     spoiled = iter([True, True, False])
     is_answer = (b"m-output", b"m-buffer")
@@ -180,16 +180,16 @@ def test_what_a_board_says_unasked_makes_the_next_question_find_it_again():
 
 
 def test_results_that_differ_when_told_twice_are_no_result():
-    told = iter(["0.250", "0.750", "0.250", "0.250"])
+    results = iter(["0.250", "0.750", "0.250", "0.250"])
 
     def answer(command: str) -> list[str]:
         if command == "results" or command.startswith("infer"):
-            return ["m-lap-us-1", "m-lap-us-2", f"m-results-[{next(told)}]"]
+            return ["m-lap-us-1", "m-lap-us-2", f"m-results-[{next(results)}]"]
         return lab(command)
 
     board = Board(ScriptedLink(answer))
     assert board.infer(np.zeros(1, np.int8)).outputs.tolist() == [0.25]
-    told = iter(["0.1", "0.2"] * 3)
+    results = iter(["0.1", "0.2"] * 3)
     with pytest.raises(BoardGarbled, match="told its results twice, and not the same"):
         board.infer(np.zeros(1, np.int8))
 
@@ -240,16 +240,16 @@ def test_a_board_that_starts_for_four_seconds_is_waited_for():
 def test_a_progress_that_raises_ends_the_loading_and_the_board_is_found_again():
     link = MarkedLink(lab)
     dialogue, glass = met(link)
-    seen = []
+    calls = []
 
-    def progress(done: int, total: int) -> None:
-        seen.append((done, total))
-        if done:
+    def progress(done_bytes: int, total: int) -> None:
+        calls.append((done_bytes, total))
+        if done_bytes:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
         run(requests.load(dialogue, bytes(100), progress), glass)
-    assert seen == [(0, 100), (32, 100)]
+    assert calls == [(0, 100), (32, 100)]
     assert run(dialogue.ask("name"), glass) == ("m-name-dut-[nano33]",)
 
 
@@ -262,14 +262,14 @@ BYTES = st.one_of(
 @given(st.lists(BYTES, max_size=12), st.integers(0, 3), st.lists(st.integers(0, 400), max_size=9))
 def test_any_bytes_in_any_state_give_the_same_events_however_they_are_cut(parts, state, cuts):
     def protocol() -> Protocol:
-        made = Protocol()
+        new_protocol = Protocol()
         if state == 1:
-            made.ask("info")
+            new_protocol.ask("info")
         if state == 2:
-            made.ask("info", with_mark=True)
+            new_protocol.ask("info", with_mark=True)
         if state == 3:
-            made.resync("n0nce")
-        return made
+            new_protocol.resync("n0nce")
+        return new_protocol
 
     data = b"".join(parts)
     one, other = protocol(), protocol()
@@ -287,9 +287,9 @@ def test_a_line_without_end_does_not_fill_the_memory():
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(BYTES, st.integers(0, 2)), max_size=25), st.integers(0, 2**32 - 1))
-def test_whatever_a_board_says_there_is_an_end_and_at_most_an_error_in_words(said, seed):
+def test_whatever_a_board_says_there_is_an_end_and_at_most_an_error_in_words(noise, seed):
     """Random junk in place of a board: each operation returns or raises a BoardError."""
-    script, now = iter(said), [0.0]
+    script, now = iter(noise), [0.0]
     dialogue = Dialogue("wire", clock=lambda: now[0], nonce=lambda: "n0nce")
     for steps in (dialogue.meet(1.0), dialogue.ask("info"), requests.load(dialogue, b"abc"),
                   requests.infer(dialogue, b"abc"), requests.stream(dialogue, 10, 3)):  # fmt: skip
@@ -310,7 +310,7 @@ def test_a_reply_to_another_question_is_never_an_answer():
     """A late answer to the first question comes while the second is waited for."""
     link = MarkedLink(lab)
     dialogue, glass = met(link)
-    other = link.said("name*focdhoag")
+    other = link.answer_bytes("name*focdhoag")
     link.spoil = lambda answer: other if b"us-5" in answer else answer
     with pytest.raises(BoardGarbled):
         run(dialogue.ask("timestamp"), glass)

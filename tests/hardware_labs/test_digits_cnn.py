@@ -17,10 +17,10 @@ DIGITS = Path(__file__).parents[2] / "course" / "data" / "digits.npz"
 
 def test_the_real_network_reads_digits_that_it_never_saw():
     images, labels = unseen_digits()
-    made = real_values(digits_cnn(), images[..., np.newaxis] / 16)
-    assert [value.shape[1:] for value in made] == [(8, 8, 1), (8, 8, 8), (4, 4, 16), (10,)]
-    assert np.mean(made[-1].argmax(1) == labels) > 0.94
-    assert all(value.min() == 0 for value in made[1:3])  # a ReLU each
+    layer_values = real_values(digits_cnn(), images[..., np.newaxis] / 16)
+    assert [value.shape[1:] for value in layer_values] == [(8, 8, 1), (8, 8, 8), (4, 4, 16), (10,)]
+    assert np.mean(layer_values[-1].argmax(1) == labels) > 0.94
+    assert all(value.min() == 0 for value in layer_values[1:3])  # a ReLU each
 
 
 def test_the_calibration_images_are_of_the_training_set():

@@ -38,8 +38,10 @@ def test_each_further_inference_costs_the_same_number_of_instructions(firmware: 
 
 
 def test_the_answers_of_the_standard_command_set(firmware: Build):
-    said, _ = converse(firmware.elf, NANO33, "name", "profile", "db load 2", "db 0aff", "db print")
-    assert said.replace("\r\n", "\n") == (
+    board_output, _ = converse(
+        firmware.elf, NANO33, "name", "profile", "db load 2", "db 0aff", "db print"
+    )
+    assert board_output.replace("\r\n", "\n") == (
         "m-timestamp-mode-performance\nm-init-done\nm-ready\n"
         "m-name-dut-[nano33]\nm-ready\n"
         "m-profile-[lab-1.0]\nm-model-[digits-mlp-64-32-10]\nm-ready\n"
@@ -52,14 +54,16 @@ def test_the_board_requantises_adversarial_sums_as_the_specification_does(firmwa
     sums = [0, 1, -1, 3, -3, 2**31 - 1, -(2**31), *map(int, rng.integers(-(2**20), 2**20, 60))]
     multipliers = [2**30, 2**31 - 1, int(rng.integers(2**30, 2**31))]
     cases = [(a, m, n) for a in sums for m in multipliers for n in (0, 1, 2, 7, 12, 31)]
-    said, _ = converse(firmware.elf, NANO33, *(f"requant {a} {m} {n}" for a, m, n in cases))
-    got = [int(line[11:-1]) for line in said.split("\r\n") if line.startswith("m-requant-")]
-    assert got == [requantize(*case) for case in cases]
+    board_output, _ = converse(firmware.elf, NANO33, *(f"requant {a} {m} {n}" for a, m, n in cases))
+    results = [
+        int(line[11:-1]) for line in board_output.split("\r\n") if line.startswith("m-requant-")
+    ]
+    assert results == [requantize(*case) for case in cases]
 
 
 def test_time_passes_at_the_rate_of_the_wire(firmware: Build):
-    said, _ = converse(firmware.elf, NANO33, "timestamp", "timestamp")
-    first, second = (int(line[9:]) for line in said.split() if line.startswith("m-lap-us-"))
+    board_output, _ = converse(firmware.elf, NANO33, "timestamp", "timestamp")
+    first, second = (int(line[9:]) for line in board_output.split() if line.startswith("m-lap-us-"))
     bytes_between = len(f"m-lap-us-{first}\r\nm-ready\r\n") + len("timestamp%")
     assert abs((second - first) - bytes_between * 10e6 / 115200) < 200
 
@@ -87,9 +91,9 @@ def test_a_slow_stream_is_complete_and_a_fast_one_misses_numbers(firmware: Build
     ],
 )
 def test_the_firmware_complains_in_the_standard_form(firmware: Build, command, complaint):
-    said, _ = converse(firmware.elf, NANO33, command, "name")
-    assert complaint in said
-    assert said.endswith("m-name-dut-[nano33]\r\nm-ready\r\n")
+    board_output, _ = converse(firmware.elf, NANO33, command, "name")
+    assert complaint in board_output
+    assert board_output.endswith("m-name-dut-[nano33]\r\nm-ready\r\n")
 
 
 def test_the_model_is_right_for_nine_of_ten_digits_it_never_saw():

@@ -75,8 +75,8 @@ def right_name(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool
 
 @cache
 def clean_info() -> dict[str, str]:
-    said, _ = converse(build(NANO33, MODEL).elf, NANO33, "info")
-    return fields(tuple(said.split("\r\n")), "info")
+    board_output, _ = converse(build(NANO33, MODEL).elf, NANO33, "info")
+    return fields(tuple(board_output.split("\r\n")), "info")
 
 
 def right_info(dialogue: Dialogue, link: Link, rng: np.random.Generator) -> bool:
@@ -114,18 +114,18 @@ def exchanges(
     rates = dict(zip(("drop", "garble", "duplicate", "split"), rng.choice(RATES, 4), strict=True))
     link = FaultyLink(board, rng, **rates)
     dialogue, happened = Dialogue("a bad wire", clock=board.clock), dict[str, int]()
-    known = False
+    has_met = False
     for _ in range(times):
         job = jobs[int(rng.integers(len(jobs)))]
         try:
-            if not known:
+            if not has_met:
                 run(dialogue.meet(), link)
-                known = True
+                has_met = True
             outcome = "right" if job(dialogue, link, rng) else "WRONG"
         except (BoardSilent, BoardGarbled, BoardRefused) as error:
             outcome = type(error).__name__
         assert outcome != "WRONG", f"{job.__name__}, seed {seed}: {list(dialogue.log)[-30:]}"
-        assert not known or dialogue.has_marks
+        assert not has_met or dialogue.has_marks
         happened[outcome] = happened.get(outcome, 0) + 1
     return happened
 
@@ -225,13 +225,13 @@ def test_a_host_that_reads_late_gets_every_byte():
     data = np.random.default_rng(2).bytes(30_000)
     link = ScriptedLink(unknown, packet=4096)
     with FaultyPort(link) as port:
-        host, came, until = SerialLink(port.name), b"", time.monotonic() + 20
+        host, received_bytes, until = SerialLink(port.name), b"", time.monotonic() + 20
         link.queue_bytes(data)
         time.sleep(0.3)
-        while len(came) < len(data) and time.monotonic() < until:
-            came += host.read(0.1)
+        while len(received_bytes) < len(data) and time.monotonic() < until:
+            received_bytes += host.read(0.1)
         host.close()
-    assert came == data
+    assert received_bytes == data
 
 
 def test_a_rate_that_a_terminal_has_not_is_said_and_nothing_stays_open():
@@ -242,13 +242,13 @@ def test_a_rate_that_a_terminal_has_not_is_said_and_nothing_stays_open():
 
 
 def test_a_seed_gives_the_same_faults_and_a_chance_is_a_chance():
-    def came(seed: int) -> bytes:
+    def faulty_bytes(seed: int) -> bytes:
         script = ScriptedLink(unknown, junk=bytes(range(200)), packet=200)
         rates = {"drop": 0.1, "garble": 0.1, "duplicate": 0.1}
         return FaultyLink(script, np.random.default_rng(seed), **rates).read(0.1)
 
-    assert came(1) == came(1) != came(2)
-    assert 120 < len(came(3)) < 280
+    assert faulty_bytes(1) == faulty_bytes(1) != faulty_bytes(2)
+    assert 120 < len(faulty_bytes(3)) < 280
     with pytest.raises(ValueError, match="from 0 to 1"):
         FaultyLink(ScriptedLink(unknown), np.random.default_rng(0), drop=1.5)
 

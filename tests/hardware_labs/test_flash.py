@@ -104,12 +104,12 @@ def test_without_a_board_on_usb_the_port_is_asked_for(tools: Path):
 @pytest.mark.parametrize("name", METHODS)
 def test_every_tool_has_a_whole_command_line(name: str):
     method = METHODS[name]
-    for each in method.tools:
+    for tool in method.tools:
         values = {"port": "PORT", "elf": "fw.elf", "bin": "fw.bin", "sketch": "fw.dir"}
-        line = command_line(each, values | {"address": f"{method.address:#x}"})
+        line = command_line(tool, values | {"address": f"{method.address:#x}"})
         assert not [word for word in line if "{" in word or not word]
         assert any("fw." in word for word in line)
-        assert each.install
+        assert tool.install
 
 
 def test_the_first_tool_that_is_installed_is_taken():

@@ -77,16 +77,16 @@ def test_a_trained_network_loses_at_most_one_in_a_hundred_and_runs_bit_for_bit(t
     assert real - int8 <= 0.01
     firmware = build(NANO33, network)
     commands = [part for one in x[:100] for part in (*load_commands(one), "infer 1 0", "output")]
-    said, _ = converse(firmware.elf, NANO33, *commands)
-    assert np.array_equal(outputs_in(said), run(network, x[:100]))
+    board_output, _ = converse(firmware.elf, NANO33, *commands)
+    assert np.array_equal(outputs_in(board_output), run(network, x[:100]))
 
 
 def test_logits_in_int8_are_near_those_of_the_float_network(trained, digits):
     images = digits[0][-TEST_IMAGES:]
     network = quantize(trained, digits[0][:200])
-    got = network.real(run(network, board_input(network, images)))
+    quantised_outputs = network.real(run(network, board_input(network, images)))
     real = trained(Tensor(images)).numpy()
-    assert np.abs(got - real).mean() < 0.03 * real.std()
+    assert np.abs(quantised_outputs - real).mean() < 0.03 * real.std()
 
 
 def test_channels_keep_their_meaning_through_flatten():
@@ -96,8 +96,8 @@ def test_channels_keep_their_meaning_through_flatten():
     model = Sequential(model, Linear(16, 6, rng=2), Softmax())
     network = quantize(model, images)
     assert network.input_shape == (5, 4, 3)
-    got = network.real(run(network, board_input(network, images)))
-    assert np.abs(got - model(Tensor(images)).numpy()).max() < 0.05
+    quantised_outputs = network.real(run(network, board_input(network, images)))
+    assert np.abs(quantised_outputs - model(Tensor(images)).numpy()).max() < 0.05
 
 
 def test_a_normalisation_is_folded_into_the_convolution_before_it():
@@ -110,9 +110,9 @@ def test_a_normalisation_is_folded_into_the_convolution_before_it():
     model = Sequential(model, Linear(20, 3, rng=2)).eval()
     network = quantize(model, images)
     assert [layer.kind for layer in network.layers] == ["conv2d", "max_pool", "dense"]
-    got = network.real(run(network, board_input(network, images)))
+    quantised_outputs = network.real(run(network, board_input(network, images)))
     real = model(Tensor(images)).numpy()
-    assert np.abs(got - real).mean() < 0.03 * real.std()
+    assert np.abs(quantised_outputs - real).mean() < 0.03 * real.std()
 
 
 def test_a_network_too_large_fails_in_the_linker_with_its_numbers():

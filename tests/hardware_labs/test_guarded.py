@@ -26,19 +26,21 @@ def test_what_lies_in_the_arena_changes_neither_outputs_nor_counts():
 
 def test_the_arena_after_an_inference_holds_what_was_written_and_else_the_fill():
     firmware = build(NANO33, digits_model())
-    (done,) = filled_inferences(firmware, IMAGES[:1], bytes([0x5A]) * 44)
+    (inference,) = filled_inferences(firmware, IMAGES[:1], bytes([0x5A]) * 44)
     at = firmware.output_at
-    assert done.variable[at : at + 10] == done.outputs.tobytes()
-    assert done.variable[at + 10 : at + 12] == b"\x5a\x5a"  # the outputs take 12 bytes, 10 are used
+    assert inference.variable[at : at + 10] == inference.outputs.tobytes()
+    # The outputs take 12 bytes, 10 are used.
+    assert inference.variable[at + 10 : at + 12] == b"\x5a\x5a"
 
 
 def test_the_start_takes_the_same_instructions_whatever_a_kernel_does():
-    own = instructions_to_start(build(NANO33, digits_model()))
+    instructions = instructions_to_start(build(NANO33, digits_model()))
     slow = DENSE.replace("y[o] = ", "for (volatile int k = 0; k < 100; k++) {}\n    y[o] = ")
     assert (
-        instructions_to_start(build(NANO33, digits_model(), replacements={"dense.c": slow})) == own
+        instructions_to_start(build(NANO33, digits_model(), replacements={"dense.c": slow}))
+        == instructions
     )
-    assert own > 10_000
+    assert instructions > 10_000
 
 
 def test_a_kernel_that_never_ends_is_stopped():

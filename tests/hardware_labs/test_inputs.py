@@ -34,9 +34,11 @@ def test_a_board_says_what_its_model_takes_and_computes_it_bit_for_bit(model_id:
         assert (model.input_bytes, model.macs) == (network.input_bytes, network.macs)
         outputs = board.infer(x, timeout_s=120).outputs
         assert board.ask("output")[0] == f"m-output-[{','.join(map(str, run(network, x)))}]"
-    made = network.real(run(network, x))
-    squared_error = np.mean((x.astype(float) - made) ** 2) if network.input_type == "float32" else 0
-    expected = [squared_error] if network.answer == "squared_error" else made
+    real_outputs = network.real(run(network, x))
+    squared_error = (
+        np.mean((x.astype(float) - real_outputs) ** 2) if network.input_type == "float32" else 0
+    )
+    expected = [squared_error] if network.answer == "squared_error" else real_outputs
     assert outputs == pytest.approx(expected, rel=0.02, abs=0.000501)
 
 
@@ -59,10 +61,10 @@ def test_what_is_published_of_the_five_models_is_what_ours_take():
 def test_what_does_not_fit_is_said_before_anything_is_sent(x, error, sentence: str):
     with Board.connect("emu:nano33?fast&model=ad01") as board:
         board.model()
-        sent = board.link.sent_bytes
+        bytes_before = board.link.sent_bytes
         with pytest.raises(error, match=sentence):
             board.infer(x)
-        assert board.link.sent_bytes == sent
+        assert board.link.sent_bytes == bytes_before
         assert board.infer(np.zeros(640, ">f4")).outputs.shape == (1,)
 
 
@@ -79,10 +81,10 @@ def test_an_asynchronous_board_takes_them_too():
 
 
 def test_a_stock_board_is_known_by_the_name_of_its_model():
-    asked: list[str] = []
+    commands: list[str] = []
 
     def answer(command: str) -> list[str]:
-        asked.append(command)
+        commands.append(command)
         if command == "profile":
             return ["m-profile-[ULPMark for tinyML]", "m-model-[vww01]"]
         return lab(command)
@@ -91,7 +93,7 @@ def test_a_stock_board_is_known_by_the_name_of_its_model():
     assert board.model() == StatedModel("vww01", "uint8", 27_648)
     with pytest.raises(ValueError, match="vww01 takes uint8 and x is int8"):
         board.infer(np.zeros(27_648, np.int8))
-    assert not [command for command in asked if command.startswith(("db", "bload"))]
+    assert not [command for command in commands if command.startswith(("db", "bload"))]
 
 
 def test_a_board_that_says_nothing_is_sent_int8_of_any_size():
@@ -120,9 +122,9 @@ def test_whatever_a_board_says_of_its_model_is_a_model(facts: dict[str, str]):
 
 def test_bench_measures_a_board_with_a_model_of_numbers_of_32_bits():
     result = CliRunner().invoke(main, ["bench", "emu:nano33?fast&model=ad01", "-n", "3", "--json"])
-    told = json.loads(result.output)
-    assert (told["model"], told["input_bytes"]) == ("ad01", 2_560)
-    assert told["latency_us"] > 1_580_679 / 64  # an instruction a cycle, at 64 MHz
+    measurement = json.loads(result.output)
+    assert (measurement["model"], measurement["input_bytes"]) == ("ad01", 2_560)
+    assert measurement["latency_us"] > 1_580_679 / 64  # an instruction a cycle, at 64 MHz
 
 
 def test_the_panel_measures_a_model_without_right_answers(tmp_path: Path):
@@ -131,8 +133,8 @@ def test_the_panel_measures_a_model_without_right_answers(tmp_path: Path):
     assert panel.wait()
     panel.benchmark(n=3, warmup=0)
     assert panel.wait()
-    told = panel.session.parts["benchmark"]
-    assert (told["n"], told["accuracy"], told["confusion"]) == (3, None, None)
+    benchmark = panel.session.parts["benchmark"]
+    assert (benchmark["n"], benchmark["accuracy"], benchmark["confusion"]) == (3, None, None)
     assert panel.session.parts["trouble"]["words"] == ""
     panel.board.close()
 

@@ -22,8 +22,8 @@ def test_in_a_checkout_the_line_installs_the_checkout():
 def test_pip_finds_what_the_line_names():
     words = shlex.split(boards_line())
     command = [*words[:4], "--dry-run", "--no-deps", "--no-build-isolation", *words[4:]]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    completed = subprocess.run(command, capture_output=True, text=True)
+    assert completed.returncode == 0, completed.stderr
 
 
 def test_a_students_line_names_the_wheel_that_pip_recorded(tmp_path: Path):

@@ -39,10 +39,10 @@ def conversation(network, kernels="scalar", replacements=None) -> str:
     return converse(firmware.elf, NANO33, *commands, "layer", "mem")[0]
 
 
-def ticks_by_kind(said: str) -> dict[str, int]:
+def ticks_by_kind(board_output: str) -> dict[str, int]:
     """Instructions of the last inference, added up by kind of layer."""
     total: dict[str, int] = {}
-    for line in said.split("\r\n"):
+    for line in board_output.split("\r\n"):
         if line.startswith("m-layer-"):
             layer = dict(part.split("=") for part in line[9:-1].split(",")[1:])
             total[layer["kind"]] = total.get(layer["kind"], 0) + int(layer["ticks"])
@@ -52,9 +52,9 @@ def ticks_by_kind(said: str) -> dict[str, int]:
 @pytest.mark.parametrize("kernels", ["scalar", "smlad"])
 @pytest.mark.parametrize("network", [chain(), residual(), autoencoder()], ids=lambda n: n.name)
 def test_the_firmware_and_the_interpreter_agree_bit_for_bit(network, kernels):
-    said = conversation(network, kernels)
-    assert np.array_equal(outputs_in(said), run(network, inputs_of(network, INPUTS)))
-    arena_bytes = int(fields(tuple(said.split("\r\n")), "mem")["arena_bytes"])
+    board_output = conversation(network, kernels)
+    assert np.array_equal(outputs_in(board_output), run(network, inputs_of(network, INPUTS)))
+    arena_bytes = int(fields(tuple(board_output.split("\r\n")), "mem")["arena_bytes"])
     assert arena_bytes == plan_arena(network).peak_bytes
 
 
@@ -68,9 +68,13 @@ def test_networks_of_random_shapes_agree_bit_for_bit(seed):
 
 
 def test_smlad_takes_fewer_instructions_for_the_same_answer():
-    said = {kernels: conversation(digits_model(), kernels) for kernels in ("scalar", "smlad")}
-    assert np.array_equal(outputs_in(said["scalar"]), outputs_in(said["smlad"]))
-    scalar, smlad = (ticks_by_kind(said[kernels])["dense"] for kernels in ("scalar", "smlad"))
+    conversations = {
+        kernels: conversation(digits_model(), kernels) for kernels in ("scalar", "smlad")
+    }
+    assert np.array_equal(outputs_in(conversations["scalar"]), outputs_in(conversations["smlad"]))
+    scalar, smlad = (
+        ticks_by_kind(conversations[kernels])["dense"] for kernels in ("scalar", "smlad")
+    )
     assert smlad < 0.7 * scalar
 
 
@@ -94,11 +98,13 @@ def test_an_inference_leaves_the_input_as_it_was():
     firmware = build(NANO33, network)
     load = load_commands(inputs_of(network, 1)[0])
     twice = [*load, "crc", "infer 2 3", "output", "infer 1 0", "output", "crc"]
-    said = converse(firmware.elf, NANO33, *twice)[0]
-    assert said.count("m-crc-[") == 2
-    first, second = said.split("m-crc-[")[1:]
+    board_output = converse(firmware.elf, NANO33, *twice)[0]
+    assert board_output.count("m-crc-[") == 2
+    first, second = board_output.split("m-crc-[")[1:]
     assert first[:4] == second[:4]
-    assert outputs_in(said).tolist() == [run(network, inputs_of(network, 1))[0].tolist()] * 2
+    assert (
+        outputs_in(board_output).tolist() == [run(network, inputs_of(network, 1))[0].tolist()] * 2
+    )
 
 
 def test_the_error_of_an_autoencoder_is_the_mean_square_of_its_int8_values():
@@ -106,12 +112,16 @@ def test_the_error_of_an_autoencoder_is_the_mean_square_of_its_int8_values():
     firmware = build(NANO33, network)
     x = inputs_of(network, 3)
     commands = [part for one in x for part in (*load_commands(one), "infer 1 0")]
-    said = converse(firmware.elf, NANO33, *commands)[0]
-    got = [float(line[11:-1]) for line in said.split("\r\n") if line.startswith("m-results-")]
+    board_output = converse(firmware.elf, NANO33, *commands)[0]
+    board_errors = [
+        float(line[11:-1]) for line in board_output.split("\r\n") if line.startswith("m-results-")
+    ]
     q = np.clip(np.rint(x / network.input_scale) + network.input_zero, -128, 127)
-    seen = (q - network.input_zero) * network.input_scale
-    made = network.real(run(network, x))
-    assert got == pytest.approx(np.mean((seen - made) ** 2, axis=1), rel=0.01)
+    real_inputs = (q - network.input_zero) * network.input_scale
+    real_outputs = network.real(run(network, x))
+    assert board_errors == pytest.approx(
+        np.mean((real_inputs - real_outputs) ** 2, axis=1), rel=0.01
+    )
 
 
 def test_a_students_kernel_runs_in_place_of_ours():

@@ -20,7 +20,7 @@ from hardware_labs.protocol.mark import letters, mark, marked
 
 NANO33 = board_kind("nano33")
 ANSWER = b"m-infer-done\r\nm-results-[0.125,2.000]\r\nm-ready"
-WHOLE = ANSWER + b"*" + mark(b"infer 1 0" + ANSWER).encode() + b"\r\n"
+MARKED_ANSWER = ANSWER + b"*" + mark(b"infer 1 0" + ANSWER).encode() + b"\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -46,31 +46,31 @@ def replies(data: bytes, cuts: list[int]) -> list[Reply]:
     return [event for event in events if isinstance(event, Reply)]
 
 
-@given(st.lists(st.integers(0, len(WHOLE)), max_size=8))
+@given(st.lists(st.integers(0, len(MARKED_ANSWER)), max_size=8))
 def test_a_whole_answer_is_a_reply_however_it_is_cut(cuts: list[int]):
-    (reply,) = replies(WHOLE, cuts)
+    (reply,) = replies(MARKED_ANSWER, cuts)
     assert reply.lines == ("m-infer-done", "m-results-[0.125,2.000]")
     assert not reply.damaged
 
 
 EDITS = st.lists(
-    st.tuples(st.integers(0, len(WHOLE) - 1), st.sampled_from(["drop", "set", "twice"]),
+    st.tuples(st.integers(0, len(MARKED_ANSWER) - 1), st.sampled_from(["drop", "set", "twice"]),
               st.integers(0, 255)), min_size=1, max_size=4)  # fmt: skip
 
 
 def edited(data: bytes, edits: list[tuple[int, str, int]]) -> bytes:
     parts = [bytes([byte]) for byte in data]
-    for at, what, byte in edits:
-        parts[at] = {"drop": b"", "set": bytes([byte]), "twice": parts[at] * 2}[what]
+    for at, action, byte in edits:
+        parts[at] = {"drop": b"", "set": bytes([byte]), "twice": parts[at] * 2}[action]
     return b"".join(parts)
 
 
 @given(EDITS, st.lists(st.integers(0, 99), max_size=5))
 @example([(len(ANSWER) + 1, "set", ord("q"))], [])  # a letter that is none
 @example([(27, "set", ord("3"))], [])  # one digit of a result
-@example([(len(WHOLE) - 2, "drop", 0)], [])  # the carriage return after the mark: no harm
+@example([(len(MARKED_ANSWER) - 2, "drop", 0)], [])  # the carriage return after the mark: no harm
 def test_a_spoiled_answer_is_never_taken_for_a_whole_one(edits, cuts: list[int]):
-    data = edited(WHOLE, edits)
+    data = edited(MARKED_ANSWER, edits)
     lines = ("m-infer-done", "m-results-[0.125,2.000]")
     assert all(reply.damaged or reply.lines == lines for reply in replies(data, cuts))
 
@@ -85,15 +85,17 @@ def test_a_plain_ready_line_is_no_end_of_a_marked_answer():
 
 
 def test_the_firmware_checks_a_marked_command_and_marks_its_answer(firmware: Build):
-    said, _ = converse(firmware.elf, NANO33, marked("name"))
+    board_output, _ = converse(firmware.elf, NANO33, marked("name"))
     text = "m-name-dut-[nano33]\r\nm-ready"
-    assert said.endswith(f"m-ready\r\n{text}*{letters(zlib.crc32(('name' + text).encode()))}\r\n")
+    assert board_output.endswith(
+        f"m-ready\r\n{text}*{letters(zlib.crc32(('name' + text).encode()))}\r\n"
+    )
 
 
 def test_the_firmware_does_not_run_a_damaged_command(firmware: Build):
     damaged = marked("infer 500 0").replace("infer 5", "infer 9")
-    said, instructions = converse(firmware.elf, NANO33, damaged)
-    assert said.endswith("e-[The command came damaged]\r\nm-ready\r\n")
+    board_output, instructions = converse(firmware.elf, NANO33, damaged)
+    assert board_output.endswith("e-[The command came damaged]\r\nm-ready\r\n")
     assert instructions < 500 * 2_368
 
 
@@ -101,20 +103,20 @@ def test_the_firmware_does_not_run_a_damaged_command(firmware: Build):
     "command", ["name*", "na*me", "name*focdhoa", "name*focdhoagg", "name*FOC"]
 )
 def test_what_is_no_mark_is_part_of_the_command(firmware: Build, command: str):
-    said, _ = converse(firmware.elf, NANO33, command)
-    assert said.endswith(f"e-[Unknown command: {command}]\r\nm-ready\r\n")
+    board_output, _ = converse(firmware.elf, NANO33, command)
+    assert board_output.endswith(f"e-[Unknown command: {command}]\r\nm-ready\r\n")
 
 
 def test_a_zero_byte_does_not_hide_the_mark_behind_it(firmware: Build):
     damaged = marked("stream 100 12").replace("100 1", "100 \0")
-    said, _ = converse(firmware.elf, NANO33, damaged)
-    assert said.endswith("e-[The command came damaged]\r\nm-ready\r\n")
+    board_output, _ = converse(firmware.elf, NANO33, damaged)
+    assert board_output.endswith("e-[The command came damaged]\r\nm-ready\r\n")
 
 
 def test_the_firmware_runs_the_model_on_the_input_that_was_meant_or_not_at_all(firmware: Build):
     data = bytes(range(64))
     loading = ["db load 64", f"db {data[:32].hex()}", f"db {data[32:].hex()}"]
-    said, _ = converse(firmware.elf, NANO33, *loading, f"infer 1 0 {mark(data)}")
-    assert "m-results-[" in said
-    said, _ = converse(firmware.elf, NANO33, *loading, f"infer 1 0 {mark(data[::-1])}")
-    assert said.endswith("e-[The input buffer holds 64 other bytes]\r\nm-ready\r\n")
+    board_output, _ = converse(firmware.elf, NANO33, *loading, f"infer 1 0 {mark(data)}")
+    assert "m-results-[" in board_output
+    board_output, _ = converse(firmware.elf, NANO33, *loading, f"infer 1 0 {mark(data[::-1])}")
+    assert board_output.endswith("e-[The input buffer holds 64 other bytes]\r\nm-ready\r\n")

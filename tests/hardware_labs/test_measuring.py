@@ -23,18 +23,18 @@ from hardware_labs.transports.link import ScriptedLink, unknown
 def test_an_upload_leaves_the_bytes_on_the_board_and_tells_how_far_it_is(
     board: Board, frame_bytes: int
 ):
-    data, seen = bytes(np.random.default_rng(3).integers(0, 256, 64, dtype=np.uint8)), []
-    done = upload(board, data, frame_bytes=frame_bytes, each=seen.append)
+    data, steps = bytes(np.random.default_rng(3).integers(0, 256, 64, dtype=np.uint8)), []
+    progress = upload(board, data, frame_bytes=frame_bytes, each=steps.append)
     assert board.ask("crc") == (f"m-crc-[{crc16(data):04x}]",)
-    assert [step.sent_bytes for step in seen] == [*range(frame_bytes, 64, frame_bytes), 64]
-    assert done.sent_bytes == done.total_bytes == 64
-    assert done.bytes_per_s > 0
+    assert [step.sent_bytes for step in steps] == [*range(frame_bytes, 64, frame_bytes), 64]
+    assert progress.sent_bytes == progress.total_bytes == 64
+    assert progress.bytes_per_s > 0
 
 
 def test_an_upload_that_was_stopped_leaves_a_board_that_answers(board: Board):
-    seen: list[Progress] = []
+    steps: list[Progress] = []
     with pytest.raises(Stopped, match="stopped after 24 of 64 bytes"):
-        upload(board, bytes(64), frame_bytes=8, each=seen.append, stopped=lambda: len(seen) == 3)
+        upload(board, bytes(64), frame_bytes=8, each=steps.append, stopped=lambda: len(steps) == 3)
     assert board.ask("name") == ("m-name-dut-[nano33]",)
     assert upload(board, bytes(64)).sent_bytes == 64
 
@@ -73,9 +73,9 @@ def test_median_and_percentile_are_those_of_the_numbers():
 
 def test_a_benchmark_can_be_stopped_and_says_where(board: Board):
     inputs, labels = digit_inputs(25)
-    done: list[int] = []
+    counts: list[int] = []
     with pytest.raises(Stopped, match="stopped after 4 of 25"):
-        benchmark(board, inputs, labels, each=done.append, stopped=lambda: len(done) == 4)
+        benchmark(board, inputs, labels, each=counts.append, stopped=lambda: len(counts) == 4)
 
 
 def test_a_benchmark_of_nothing_or_of_unequal_lengths_is_refused(board: Board):

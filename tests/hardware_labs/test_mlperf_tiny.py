@@ -48,16 +48,16 @@ def test_the_five_models_have_their_published_sizes(model_id, input_bytes, macs,
 
 @pytest.mark.parametrize("model_id", BUILDERS)
 def test_activations_neither_vanish_nor_saturate(model_id):
-    made = values(mlperf_tiny(model_id), typical(model_id))
-    for value in made[1:-1]:
+    activations = values(mlperf_tiny(model_id), typical(model_id))
+    for value in activations[1:-1]:
         assert value.std() > 10
         assert np.sum(value == 127) <= max(2, 0.01 * value.size)
 
 
 def test_a_seed_makes_the_same_network_and_another_seed_another():
-    one, same, other = mlperf_tiny("kws01"), mlperf_tiny("kws01"), mlperf_tiny("kws01", seed=1)
+    one, twin, other = mlperf_tiny("kws01"), mlperf_tiny("kws01"), mlperf_tiny("kws01", seed=1)
     x = typical("kws01")
-    assert np.array_equal(run(one, x), run(same, x))
+    assert np.array_equal(run(one, x), run(twin, x))
     assert not np.array_equal(run(one, x), run(other, x))
 
 
@@ -66,19 +66,19 @@ def test_an_unknown_model_is_answered_with_those_there_are():
         mlperf_tiny("kws02")
 
 
-def replies(model_id: str, *sent: str) -> list[str]:
+def replies(model_id: str, *commands: str) -> list[str]:
     """What the board writes up to each m-ready, the boot banner first."""
     firmware = build(NANO33, mlperf_tiny(model_id))
-    wire = RecordedWire(*(text.encode("ascii") for text in sent))
+    wire = RecordedWire(*(text.encode("ascii") for text in commands))
     Emulator(firmware.elf, NANO33, wire).run()
-    *complete, rest = wire.said.decode("ascii").split("m-ready\r\n")
-    assert rest == ""
+    *complete, remainder = wire.said.decode("ascii").split("m-ready\r\n")
+    assert remainder == ""
     return complete
 
 
 def test_a_runner_of_raw_bytes_plays_its_whole_script_on_the_streaming_wake_word():
     network, x = mlperf_tiny("sww01"), typical("sww01")
-    sent = [
+    commands = [
         "name%",
         "profile%",
         "timestamp%",
@@ -87,7 +87,7 @@ def test_a_runner_of_raw_bytes_plays_its_whole_script_on_the_streaming_wake_word
         "results%",
         "bogus 7%",
     ]
-    banner, name, profile, timestamp, expecting, *loads = replies("sww01", *sent)
+    banner, name, profile, timestamp, expecting, *loads = replies("sww01", *commands)
     *loads, inferred, results, bogus = loads
     assert banner == "m-timestamp-mode-performance\r\nm-init-done\r\n"
     assert re.fullmatch(r"m-name-dut-\[[^]]+]\r\n", name)
@@ -102,8 +102,8 @@ def test_a_runner_of_raw_bytes_plays_its_whole_script_on_the_streaming_wake_word
     assert lines[5] == "m-infer-done"
     numbers = re.fullmatch(r"m-results-\[(-?\d+\.\d{3}(?:,-?\d+\.\d{3})*)]", lines[6])[1]
     assert results == f"m-results-[{numbers}]\r\n"
-    told = [float(n) for n in numbers.split(",")]
-    assert told == pytest.approx(network.real(run(network, x)), abs=0.000501)
+    board_numbers = [float(n) for n in numbers.split(",")]
+    assert board_numbers == pytest.approx(network.real(run(network, x)), abs=0.000501)
     assert bogus == "e-[Unknown command: bogus]\r\n"
 
 
@@ -137,11 +137,11 @@ def test_digits_beyond_the_expected_bytes_are_disregarded():
 
 def test_anomaly_detection_takes_numbers_of_32_bits_and_answers_one_error():
     network, x = mlperf_tiny("ad01"), typical("ad01")
-    sent = [f"{command}%" for command in load_commands(x)]
-    *_, inferred = replies("ad01", *sent, "infer 1 0%")
-    got = float(re.search(r"m-results-\[(\d+\.\d{3})]", inferred)[1])
-    made = network.real(run(network, x))
-    assert got == pytest.approx(np.mean((x - made) ** 2), rel=0.02)
+    commands = [f"{command}%" for command in load_commands(x)]
+    *_, inferred = replies("ad01", *commands, "infer 1 0%")
+    board_error = float(re.search(r"m-results-\[(\d+\.\d{3})]", inferred)[1])
+    real_outputs = network.real(run(network, x))
+    assert board_error == pytest.approx(np.mean((x - real_outputs) ** 2), rel=0.02)
 
 
 @pytest.mark.parametrize("kernels", ["scalar", "smlad"])
@@ -158,6 +158,6 @@ def test_anomaly_detection_takes_numbers_of_32_bits_and_answers_one_error():
 def test_each_model_runs_on_the_board_bit_for_bit(model_id, kernels):
     network, x = mlperf_tiny(model_id), typical(model_id)
     firmware = build(NANO33, network, kernels=kernels)
-    said, _ = converse(firmware.elf, NANO33, *load_commands(x), "infer 1 0", "output")
-    row = re.search(r"m-output-\[([^]]*)]", said)[1]
+    board_output, _ = converse(firmware.elf, NANO33, *load_commands(x), "infer 1 0", "output")
+    row = re.search(r"m-output-\[([^]]*)]", board_output)[1]
     assert [int(number) for number in row.split(",")] == run(network, x).tolist()

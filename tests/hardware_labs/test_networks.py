@@ -31,8 +31,8 @@ INT32 = st.integers(-(2**31), 2**31 - 1)
 
 @given(INT32, st.integers(2**30, 2**31 - 1), st.integers(0, 31))
 def test_requantize_of_arrays_is_that_of_numbers(accumulator, multiplier, shift):
-    got = requantize(np.array([accumulator]), multiplier, shift)
-    assert got.tolist() == [plain_requantize(accumulator, multiplier, shift)]
+    result = requantize(np.array([accumulator]), multiplier, shift)
+    assert result.tolist() == [plain_requantize(accumulator, multiplier, shift)]
 
 
 @given(st.floats(1e-9, 0.999))
@@ -46,12 +46,12 @@ def test_a_factor_as_fixed_point_is_right_to_31_bits(value):
     "network", [chain(), residual(), *map(surprise, range(6))], ids=lambda n: n.name
 )
 def test_every_layer_computes_what_plain_loops_compute(network: Network):
-    made = values(network, inputs_of(network, 2))
-    steps = zip(network.layers, network.sources, made[1:], strict=True)
+    layer_values = values(network, inputs_of(network, 2))
+    steps = zip(network.layers, network.sources, layer_values[1:], strict=True)
     looped = [(layer, read, y) for layer, read, y in steps if layer.kind in RULES]
     assert len(looped) > 3  # additions and softmax have tests of their own
     for layer, read, y in looped:
-        expected = [plain(layer, x) for x in made[read[0]]]
+        expected = [plain(layer, x) for x in layer_values[read[0]]]
         assert np.array_equal(y, np.stack(expected)), layer.kind
 
 
@@ -71,9 +71,9 @@ def test_one_input_gives_a_row_and_a_batch_of_one_gives_a_table():
 
 def test_an_addition_is_right_to_half_a_step_of_its_output():
     network = residual()
-    made = values(network, inputs_of(network, 5))
+    layer_values = values(network, inputs_of(network, 5))
     layer = network.layers[3]
-    a, b, y = made[2].astype(int), made[3].astype(int), made[4].astype(int)
+    a, b, y = layer_values[2].astype(int), layer_values[3].astype(int), layer_values[4].astype(int)
     factors = [
         m * 2.0 ** (-31 - s)
         for m, s in zip(layer.input_multipliers, layer.input_shifts, strict=True)
@@ -96,8 +96,8 @@ def test_a_softmax_is_right_to_one_step_and_its_largest_input_wins(numbers, scal
 @given(st.floats(-300, 300, width=32), st.floats(1e-3, 8))
 def test_numbers_of_32_bits_become_the_nearest_int8(value, scale):
     multiplier, shift = fixed_point(1 / scale)
-    got = apply(FromFloat32(multiplier, shift, 5), np.array([[value]], np.float32))
-    assert abs(int(got[0, 0]) - np.clip(value / scale + 5, -128, 127)) <= 0.5 + 1e-5
+    int8_values = apply(FromFloat32(multiplier, shift, 5), np.array([[value]], np.float32))
+    assert abs(int(int8_values[0, 0]) - np.clip(value / scale + 5, -128, 127)) <= 0.5 + 1e-5
 
 
 def test_infinity_and_not_a_number_become_the_ends_of_int8():
@@ -118,8 +118,8 @@ def test_a_quantised_network_is_near_the_real_one():
     pieces = np.lib.stride_tricks.sliding_window_view(images, (3, 3), axis=(1, 2))
     hidden = np.maximum(np.einsum("nyxcij,oijc->nyxo", pieces, w[0]) + 1, 0)
     real = hidden.reshape(200, -1) @ w[1].T
-    got = network.real(run(network, to_int8(images, scale)))
-    assert np.abs(got - real).std() < 0.02 * real.std()
+    quantised_outputs = network.real(run(network, to_int8(images, scale)))
+    assert np.abs(quantised_outputs - real).std() < 0.02 * real.std()
 
 
 def test_a_channel_without_weights_keeps_its_bias():

@@ -47,17 +47,17 @@ JSON = st.recursive(
 @pytest.fixture(params=[False, True], ids=["page", "plain"])
 def panel(request, tmp_path: Path) -> Iterator[BoardPanel]:
     """A panel on a fast emulated board, once in the page and once in core ipywidgets."""
-    made = BoardPanel(folder=tmp_path / "recordings", plain=request.param)
-    made.connect("emu:nano33?fast")
-    assert made.wait()
-    assert made.session.parts["trouble"]["words"] == ""
-    yield made
-    made.stop()
-    made.wait()
-    made.board.close()
+    board_panel = BoardPanel(folder=tmp_path / "recordings", plain=request.param)
+    board_panel.connect("emu:nano33?fast")
+    assert board_panel.wait()
+    assert board_panel.session.parts["trouble"]["words"] == ""
+    yield board_panel
+    board_panel.stop()
+    board_panel.wait()
+    board_panel.board.close()
 
 
-def done(panel: BoardPanel) -> dict:
+def parts_at_end(panel: BoardPanel) -> dict:
     """The parts as they are when what was begun has ended."""
     assert panel.wait()
     return panel.session.parts
@@ -66,7 +66,7 @@ def done(panel: BoardPanel) -> dict:
 def press(panel: BoardPanel, kind: str, **fields: object) -> dict:
     """What the page sends when a button is pressed, and the parts when it is done."""
     receive(panel.session, {"kind": kind, **fields}, [])
-    return done(panel)
+    return parts_at_end(panel)
 
 
 def test_everything_the_panel_does_is_a_button_and_ends_in_a_part(panel: BoardPanel):
@@ -98,7 +98,7 @@ def test_a_stream_fills_the_ring_and_stops(panel: BoardPanel):
     while len(panel.session.ring) < 500:
         panel.session.worker.pause(0.01)
     panel.stop()
-    assert done(panel)["lamp"]["state"] == "open"
+    assert parts_at_end(panel)["lamp"]["state"] == "open"
     assert len(panel.session.ring) == 500
     steps = {b[0] - a[0] for a, b in pairwise(panel.session.ring)}
     assert steps == {1.0}
@@ -113,22 +113,22 @@ def test_a_button_that_stops_what_goes_on_and_then_does_its_own(
     while len(panel.session.ring) < 20:
         panel.session.worker.pause(0.01)
     receive(panel.session, {"kind": kind}, [])
-    parts = done(panel)
+    parts = parts_at_end(panel)
     assert parts["lamp"]["state"] == state
     assert "busy" not in parts["trouble"]["words"]
     assert parts["job"] == {"name": ""}
-    came = len(panel.session.log)
+    lines_before = len(panel.session.log)
     panel.session.worker.pause(0.1)
-    assert len(panel.session.log) == came  # the board streams no longer
+    assert len(panel.session.log) == lines_before  # the board streams no longer
     panel.connect("emu:nano33?fast")
-    assert done(panel)["lamp"]["state"] == "open"
+    assert parts_at_end(panel)["lamp"]["state"] == "open"
 
 
 def test_of_several_presses_while_a_stream_goes_on_the_last_is_done(panel: BoardPanel):
     panel.stream(500)
     for kind in ("reset", "disconnect", "reset", "disconnect"):
         receive(panel.session, {"kind": kind}, [])
-    assert done(panel)["lamp"]["state"] == "closed"
+    assert parts_at_end(panel)["lamp"]["state"] == "closed"
     assert panel.session.worker.busy == ""
 
 
@@ -137,7 +137,7 @@ def test_a_take_that_a_disconnect_cuts_short_is_not_kept(panel: BoardPanel):
     while not panel.session.ring:
         panel.session.worker.pause(0.01)
     panel.disconnect()
-    parts = done(panel)
+    parts = parts_at_end(panel)
     assert (parts["lamp"]["state"], parts["recorder"]["takes"]) == ("closed", 0)
 
 
@@ -145,33 +145,33 @@ def test_a_new_panel_leaves_what_an_older_one_recorded(board: Board, tmp_path: P
     for name in ("dataset", "dataset-2"):
         panel = BoardPanel(board, folder=tmp_path)
         panel.record("wave", 100, 0.1)
-        assert done(panel)["recorder"]["path"] == str(tmp_path / f"{name}.json")
+        assert parts_at_end(panel)["recorder"]["path"] == str(tmp_path / f"{name}.json")
         panel.record("idle", 100, 0.1)
-        assert done(panel)["recorder"]["takes"] == 2
+        assert parts_at_end(panel)["recorder"]["takes"] == 2
     assert [len(load(path).takes) for path in sorted(tmp_path.glob("*.json"))] == [2, 2]
 
 
 def test_a_take_that_cannot_be_kept_is_refused_before_it_is_recorded(panel: BoardPanel):
     panel.record("wave", 100, 0.1)
-    assert done(panel)["recorder"]["counts"] == {"wave": 10}
-    asked = len(panel.board.log)
+    assert parts_at_end(panel)["recorder"]["counts"] == {"wave": 10}
+    lines_before = len(panel.board.log)
     for label, rate_hz, words in (
         ("wave", 50, "The takes so far were recorded at 100 Hz"),
         ("a b", 100, "A label has 1 to 32 letters"),
         ("wave", 0, "A rate is 1 to 10000 Hz"),
     ):
         panel.record(label, rate_hz, 60)
-        assert words in done(panel)["trouble"]["words"]
-    assert len(panel.board.log) == asked
-    assert done(panel)["recorder"]["counts"] == {"wave": 10}
+        assert words in parts_at_end(panel)["trouble"]["words"]
+    assert len(panel.board.log) == lines_before
+    assert parts_at_end(panel)["recorder"]["counts"] == {"wave": 10}
 
 
 def test_a_take_of_another_width_ends_with_its_first_sample(panel: BoardPanel):
     panel.record("wave", 100, 0.1)
-    assert done(panel)["recorder"]["counts"] == {"wave": 10}
+    assert parts_at_end(panel)["recorder"]["counts"] == {"wave": 10}
     panel.board.ask("set source motion")
     panel.record("walking", 100, 60)
-    parts = done(panel)
+    parts = parts_at_end(panel)
     assert "have 1 channels, and the board now sends 6" in parts["trouble"]["words"]
     assert parts["recorder"]["counts"] == {"wave": 10}
 
@@ -188,7 +188,7 @@ def test_a_cell_that_asks_while_the_panel_streams_is_told_so(panel: BoardPanel):
         panel.session.worker.pause(0.01)
     assert panel.session.worker.busy == "streaming"
     panel.stop()
-    assert done(panel)["trouble"]["words"] == ""
+    assert parts_at_end(panel)["trouble"]["words"] == ""
     assert panel.board.ask("name") == ("m-name-dut-[nano33]",)
 
 
@@ -247,13 +247,13 @@ def test_the_log_goes_on_over_an_unplug_and_a_new_connection(panel: BoardPanel):
     met = sum("m-name-dut-[nano33]" in line for line in panel.session.log)
     panel.board.unplug()
     panel.stream(10, 5)
-    parts = done(panel)
+    parts = parts_at_end(panel)
     assert parts["lamp"] == {"state": "lost", "words": "the board went away"}
     words = parts["trouble"]["words"]
     assert words.endswith("Choose emu:nano33 and press Connect: another one is started.")
     assert "Plug it in" not in words and "reconnect" not in words
     panel.connect("emu:nano33?fast")
-    parts = done(panel)
+    parts = parts_at_end(panel)
     assert (parts["lamp"]["state"], parts["trouble"]["words"]) == ("open", "")
     assert sum("m-name-dut-[nano33]" in line for line in panel.session.log) == 2 * met > 0
 
@@ -262,7 +262,7 @@ def test_a_port_that_somebody_holds_is_named_with_its_holder(tmp_path: Path):
     with Board.connect("emu:nano33?fast") as holder:
         panel = BoardPanel(folder=tmp_path)
         panel.connect(holder.port)
-        parts = done(panel)
+        parts = parts_at_end(panel)
     assert f"{holder.port} is already open" in parts["trouble"]["words"]
     assert parts["lamp"]["state"] == "none"
 
@@ -271,7 +271,7 @@ def test_junk_on_the_line_is_called_junk(tmp_path: Path):
     panel = BoardPanel(folder=tmp_path)
     with EmulatedBoard(board_kind("nano33"), fast=True) as board, garbled(board.port) as device:
         panel.connect(device)
-        words = done(panel)["trouble"]["words"]
+        words = parts_at_end(panel)["trouble"]["words"]
     assert "There is junk on the line: of " in words
     assert words.count("junk") == 1
 
@@ -308,11 +308,11 @@ def test_the_page_may_open_what_the_picker_offers_and_nothing_else(tmp_path: Pat
 ))  # fmt: skip
 def test_a_foreign_message_is_a_request_that_holds_or_a_sentence(content):
     try:
-        asked = request(content)
+        valid_request = request(content)
     except BoardError as error:
         assert str(error).endswith((".", "came."))
     else:
-        assert set(asked.fields) == set(REQUESTS[asked.kind])
+        assert set(valid_request.fields) == set(REQUESTS[valid_request.kind])
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -349,7 +349,7 @@ def marked_up_board() -> Board:
 def test_markup_that_a_board_prints_is_text_in_the_plain_panel(tmp_path: Path):
     panel = BoardPanel(marked_up_board(), folder=tmp_path, plain=True)
     panel.memory()
-    done(panel)
+    parts_at_end(panel)
     values = [widget.value for widget in leaves(panel.widget) if hasattr(widget, "value")]
     html = "\n".join(value for value in values if isinstance(value, str))
     assert MARKUP in unescape(html)
@@ -374,13 +374,13 @@ def test_a_meter_makes_the_energy_measured(tmp_path: Path, board: Board):
             return float(inferences() - self.before)
 
     def inferences() -> int:
-        asked = [line.text.split() for line in board.log if line.text.startswith("infer ")]
-        return sum(int(n) + int(warmup) for _, n, warmup, _ in asked)
+        infer_commands = [line.text.split() for line in board.log if line.text.startswith("infer ")]
+        return sum(int(n) + int(warmup) for _, n, warmup, _ in infer_commands)
 
     meter: Meter = Counter()
     panel = BoardPanel(board, folder=tmp_path, meter=meter)
     panel.benchmark(n=10, warmup=7)
-    parts = done(panel)
+    parts = parts_at_end(panel)
     assert parts["energy"]["kind"] == "measured"
     assert parts["energy"]["words"] == "1e+06 µJ an inference"
     assert parts["benchmark"]["warmup"] == 7
@@ -389,7 +389,10 @@ def test_a_meter_makes_the_energy_measured(tmp_path: Path, board: Board):
 def test_a_benchmark_on_an_unknown_model_says_how_to_bring_inputs(tmp_path: Path):
     panel = BoardPanel(marked_up_board(), folder=tmp_path)
     panel.benchmark()
-    assert "Give it your own: hardware_labs.measuring.benchmark" in done(panel)["trouble"]["words"]
+    assert (
+        "Give it your own: hardware_labs.measuring.benchmark"
+        in parts_at_end(panel)["trouble"]["words"]
+    )
 
 
 def test_without_anywidget_there_is_a_plain_panel_and_the_line_to_type(tmp_path, monkeypatch):
@@ -416,7 +419,7 @@ def test_what_the_page_is_sent_is_plain_json(panel: BoardPanel):
 
 def test_the_log_is_filtered_and_saved_under_a_free_name(panel: BoardPanel, tmp_path: Path):
     panel.stream(500, 5)
-    done(panel)
+    parts_at_end(panel)
     words = press(panel, "save_log", filter="M-READY", samples=True)["saved"]["words"]
     path = panel.session.folder / "log-1.txt"
     assert path.read_text().splitlines() == filtered(panel.session.log, "m-ready")

@@ -57,8 +57,8 @@ def test_a_trouble_stands_beside_the_button_that_was_pressed_and_in_no_other_par
             ("Stream", False),
             ("Log", False),
         ):
-            shown = section(page, title).get_by_text("No board is connected.")
-            assert shown.is_visible() == is_there
+            sentence = section(page, title).get_by_text("No board is connected.")
+            assert sentence.is_visible() == is_there
         assert page.get_by_role("alert").count() == 1
         page.evaluate("tell({trouble: {words: '', place: 'board'}})")
         assert page.locator(".trouble:visible").count() == 0
@@ -73,11 +73,11 @@ def test_numbers_and_labels_go_to_the_kernel_as_they_were_typed():
         recorder.get_by_role("button", name="Record idle").click()
         recorder.get_by_label("Another label").fill("a" * 80)
         recorder.get_by_role("button", name="Add").click()
-        asked = page.evaluate("asked")
-        assert asked[-2] == {
+        requests = page.evaluate("asked")
+        assert requests[-2] == {
             "kind": "record", "label": "idle", "rate_hz": None, "seconds": -1, "countdown_s": 3,
         }  # fmt: skip
-        assert asked[-1] == {"kind": "add_label", "label": "a" * 80}
+        assert requests[-1] == {"kind": "add_label", "label": "a" * 80}
 
 
 def test_a_label_that_the_kernel_took_becomes_a_button_and_leaves_the_field():
@@ -91,17 +91,17 @@ def test_a_label_that_the_kernel_took_becomes_a_button_and_leaves_the_field():
 
 
 def test_the_source_and_its_class_are_chosen_in_the_recorder():
-    told = {"sources": ["test", "motion"], "source": "motion", "classes": ["standing", "running"],
-            "rows": "10", "number": 1, "words": "Source: the recording 'motion'"}  # fmt: skip
+    source = {"sources": ["test", "motion"], "source": "motion", "classes": ["standing", "running"],
+              "rows": "10", "number": 1, "words": "Source: the recording 'motion'"}  # fmt: skip
     with page_of_panel() as page:
         recorder = section(page, "Record a data set")
         assert not recorder.get_by_label("Source").is_visible()
-        page.evaluate("told => tell({source: told})", told)
+        page.evaluate("told => tell({source: told})", source)
         assert recorder.get_by_label("Class").input_value() == "1"
         recorder.get_by_label("Class").select_option("standing")
-        asked = page.evaluate("asked").pop()
-        assert asked == {"kind": "source", "name": "motion", "number": 0}
-        page.evaluate("told => tell({source: told})", told | {"source": "test", "classes": []})
+        request = page.evaluate("asked").pop()
+        assert request == {"kind": "source", "name": "motion", "number": 0}
+        page.evaluate("told => tell({source: told})", source | {"source": "test", "classes": []})
         assert not recorder.get_by_label("Class").is_visible()
         assert recorder.get_by_label("Source").input_value() == "test"
 

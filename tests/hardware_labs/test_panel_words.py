@@ -21,10 +21,10 @@ TAKE = {"rate_hz": 100, "seconds": 0.2, "countdown_s": 0}
 @pytest.fixture
 def panel(board: Board, tmp_path: Path) -> Iterator[BoardPanel]:
     """The plain panel; what the page shows of the same parts is in `test_panel_parts`."""
-    made = BoardPanel(board, folder=tmp_path / "recordings", plain=True)
-    yield made
-    made.stop()
-    made.wait()
+    board_panel = BoardPanel(board, folder=tmp_path / "recordings", plain=True)
+    yield board_panel
+    board_panel.stop()
+    board_panel.wait()
 
 
 def press(panel: BoardPanel, kind: str, **fields: object) -> dict:
@@ -52,44 +52,44 @@ def test_what_goes_wrong_stands_in_the_part_whose_button_was_pressed(
     tmp_path: Path, kind: str, fields: dict, place: str
 ):
     panel = BoardPanel(folder=tmp_path, plain=True)
-    told = press(panel, kind, **fields)["trouble"]
-    assert told["words"] and told["place"] == place
-    shown = {name: panel.front._troubles[name].value for name in PLACED}
-    assert [name for name, words in shown.items() if words] == [place] * (place != "board")
+    trouble = press(panel, kind, **fields)["trouble"]
+    assert trouble["words"] and trouble["place"] == place
+    sentences = {name: panel.front._troubles[name].value for name in PLACED}
+    assert [name for name, words in sentences.items() if words] == [place] * (place != "board")
 
 
 def test_a_button_that_has_to_wait_says_so_in_its_own_part(panel: BoardPanel):
     panel.stream(500)
     receive(panel.session, {"kind": "record", "label": "idle", **TAKE}, [])
-    told = panel.session.parts["trouble"]
-    assert told["words"].startswith("The panel is busy (streaming).")
-    assert told["place"] == "recorder"
+    trouble = panel.session.parts["trouble"]
+    assert trouble["words"].startswith("The panel is busy (streaming).")
+    assert trouble["place"] == "recorder"
 
 
 def test_a_panel_says_that_a_cell_uses_its_board(panel: BoardPanel):
     stream = panel.board.stream(100)
     next(stream)
-    told = press(panel, "memory")["trouble"]
-    assert "is in use by another thread (MainThread)" in told["words"]
-    assert "run board.resync() in a cell" in told["words"] and told["place"] == "memory"
+    trouble = press(panel, "memory")["trouble"]
+    assert "is in use by another thread (MainThread)" in trouble["words"]
+    assert "run board.resync() in a cell" in trouble["words"] and trouble["place"] == "memory"
     stream.close()
     assert press(panel, "memory")["trouble"]["words"] == ""
 
 
 def test_the_recorder_says_that_a_test_signal_is_the_same_for_every_label(panel: BoardPanel):
-    told = panel.session.parts["source"]
-    assert told["sources"] == ["test", "motion", "mote", "speech"]
-    assert told["words"].startswith("Source: test signal, the same for every label.")
-    told = press(panel, "source", name="motion", number=-1)["source"]
-    assert told["classes"] == ["standing", "running", "walking", "badminton"]
-    assert "all" not in told["words"] and "(8000 rows" in told["words"]
-    told = press(panel, "source", name="motion", number=1)["source"]
-    assert "'motion', only 'running' (2000 rows" in told["words"]
+    source = panel.session.parts["source"]
+    assert source["sources"] == ["test", "motion", "mote", "speech"]
+    assert source["words"].startswith("Source: test signal, the same for every label.")
+    source = press(panel, "source", name="motion", number=-1)["source"]
+    assert source["classes"] == ["standing", "running", "walking", "badminton"]
+    assert "all" not in source["words"] and "(8000 rows" in source["words"]
+    source = press(panel, "source", name="motion", number=1)["source"]
+    assert "'motion', only 'running' (2000 rows" in source["words"]
     assert panel.board.info()["source_rows"] == "2000"
     assert press(panel, "record", label="running", **TAKE)["source"]["number"] == 1
     panel.board.ask("set class -1")  # by a cell
-    told = press(panel, "record", label="running", **TAKE)["source"]
-    assert (told["number"], "only" in told["words"]) == (-1, False)
+    source = press(panel, "record", label="running", **TAKE)["source"]
+    assert (source["number"], "only" in source["words"]) == (-1, False)
     assert press(panel, "source", name="test", number=-1)["source"]["classes"] == []
 
 
@@ -112,10 +112,10 @@ def test_two_labels_of_two_classes_are_two_recordings(panel: BoardPanel):
 def test_a_stream_that_is_too_fast_for_the_wire_counts_what_was_lost(panel: BoardPanel):
     panel.stream(2000, 600)
     assert panel.wait()
-    told = panel.session.parts["stream"]
-    assert told["came"] + told["lost"] == 600
-    assert told["lost"] > 0 and f"lost: {told['lost']} (" in told["words"]
-    assert told["words"] in panel.front._told["stream"].value
+    stream = panel.session.parts["stream"]
+    assert stream["came"] + stream["lost"] == 600
+    assert stream["lost"] > 0 and f"lost: {stream['lost']} (" in stream["words"]
+    assert stream["words"] in panel.front._told["stream"].value
     panel.stream(50, 10)
     assert panel.wait()
     assert panel.session.parts["stream"]["words"] == "10 came, lost: 0."

@@ -54,8 +54,8 @@ def test_off_a_raspberry_pi_it_says_so(pi: Board):
 
 def test_every_digit_is_classified_bit_for_bit_as_on_the_other_boards(pi: Board):
     model = digits_model()
-    got = [np.rint(pi.infer(x).outputs / model.output_scale).tolist() for x in digits(60)]
-    assert got == [outputs(model, x) for x in digits(60)]
+    int8_outputs = [np.rint(pi.infer(x).outputs / model.output_scale).tolist() for x in digits(60)]
+    assert int8_outputs == [outputs(model, x) for x in digits(60)]
 
 
 @pytest.mark.parametrize("threads, batch", [(1, 7), (2, 64), (3, 2), (4, 300)])
@@ -79,9 +79,9 @@ def test_however_the_work_is_cut_the_bits_are_those_of_the_specification(n, thre
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inference, "BLOCK_ROWS", block)
         runner = Runner(model, threads=threads)
-        got = runner.run(x).outputs
+        int8_outputs = runner.run(x).outputs
         runner.close()
-    assert got.tolist() == [outputs(model, row) for row in x]
+    assert int8_outputs.tolist() == [outputs(model, row) for row in x]
 
 
 @given(st.integers(-(2**31), 2**31 - 1), st.integers(2**30, 2**31 - 1), st.integers(0, 12))
@@ -92,12 +92,12 @@ def test_requantising_in_numpy_is_the_specification(total, multiplier, shift):
 
 
 def test_float32_is_near_int8_and_not_the_same(pi: Board):
-    whole = np.array([pi.infer(x).outputs for x in digits(20)])
+    int8_values = np.array([pi.infer(x).outputs for x in digits(20)])
     pi.ask("set dtype float32")
     real = np.array([pi.infer(x).outputs for x in digits(20)])
     pi.ask("set dtype int8")
-    assert 0 < np.abs(whole - real).max() < 0.5
-    assert np.array_equal(whole.argmax(1), real.argmax(1))
+    assert 0 < np.abs(int8_values - real).max() < 0.5
+    assert np.array_equal(int8_values.argmax(1), real.argmax(1))
 
 
 def test_int8_holds_less_memory_than_float32(pi: Board):

@@ -18,7 +18,7 @@ from hardware_labs.recording.take import Take, checked_label, record
 from hardware_labs.transports.link import ScriptedLink, unknown
 
 WHO = {"name": "nano33"}
-MADE = "2026-01-02T03:04:05+00:00"
+MADE_AT = "2026-01-02T03:04:05+00:00"
 LABELS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", fullmatch=True)
 VALUES = st.integers(-(2**31), 2**31 - 1)
 
@@ -41,7 +41,7 @@ def board_that_streams(*lines: str) -> Board:
 
 def test_what_an_emulated_board_streams_is_recorded_and_read_back(board: Board, tmp_path: Path):
     takes = [record(board, label, 200, 0.25) for label in ("idle", "wave")]
-    path = save(tmp_path, "first", takes, identity(board), MADE)
+    path = save(tmp_path, "first", takes, identity(board), MADE_AT)
     manifest = json.loads(path.read_text())
     csv = (tmp_path / manifest["csv"]).read_bytes()
     assert manifest["board"]["name"] == "nano33"
@@ -61,13 +61,13 @@ def test_any_takes_come_back_as_they_were(tmp_path_factory, spoken):
         Take(label, 50, len(values), tuple(Sample(k, (v,)) for k, v in enumerate(values)), 0.5)
         for label, values in spoken
     ]
-    path = save(tmp_path_factory.mktemp("set"), "any", takes, WHO, MADE)
+    path = save(tmp_path_factory.mktemp("set"), "any", takes, WHO, MADE_AT)
     assert load(path).takes == tuple(takes)
 
 
 @given(at=st.integers(0, 10_000), mask=st.integers(1, 255))
 def test_a_csv_that_was_changed_anywhere_is_noticed(tmp_path_factory, at: int, mask: int):
-    path = save(tmp_path_factory.mktemp("set"), "one", [a_take()], WHO, MADE)
+    path = save(tmp_path_factory.mktemp("set"), "one", [a_take()], WHO, MADE_AT)
     csv = path.with_suffix(".csv")
     data = bytearray(csv.read_bytes())
     data[at % len(data)] ^= mask
@@ -86,7 +86,7 @@ def test_a_csv_that_was_changed_anywhere_is_noticed(tmp_path_factory, at: int, m
     ],
 )
 def test_a_manifest_that_does_not_hold_is_refused(tmp_path: Path, key: str, value, words: str):
-    path = save(tmp_path, "one", [a_take()], WHO, MADE)
+    path = save(tmp_path, "one", [a_take()], WHO, MADE_AT)
     manifest = json.loads(path.read_text())
     path.write_text(json.dumps(manifest | {key: value}))
     with pytest.raises(RecordingBroken, match=words):
@@ -105,7 +105,7 @@ def test_a_manifest_that_does_not_hold_is_refused(tmp_path: Path, key: str, valu
 def test_a_take_that_the_manifest_tells_otherwise_than_the_rows_is_noticed(
     tmp_path: Path, key: str, value, words: str
 ):
-    path = save(tmp_path, "one", [a_take()], WHO, MADE)
+    path = save(tmp_path, "one", [a_take()], WHO, MADE_AT)
     manifest = json.loads(path.read_text())
     manifest["takes"][0][key] = value
     path.write_text(json.dumps(manifest))
@@ -115,28 +115,28 @@ def test_a_take_that_the_manifest_tells_otherwise_than_the_rows_is_noticed(
 
 @pytest.mark.parametrize(("key", "value"), [("counts", {"idle": 6}), ("channels", 3)])
 def test_a_manifest_that_counts_otherwise_than_the_rows_is_noticed(tmp_path: Path, key: str, value):
-    path = save(tmp_path, "one", [a_take()], WHO, MADE)
+    path = save(tmp_path, "one", [a_take()], WHO, MADE_AT)
     path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
     with pytest.raises(RecordingBroken, match=r"it counts|it tells"):
         load(path)
 
 
 def test_a_save_that_is_cut_off_between_its_two_files_loses_nothing(tmp_path: Path):
-    path = save(tmp_path, "one", [a_take("idle")], WHO, MADE)
+    path = save(tmp_path, "one", [a_take("idle")], WHO, MADE_AT)
     draft = tmp_path / "one.json.part"
     draft.mkdir()  # so the manifest cannot be written, after the CSV has been
     with pytest.raises(OSError, match=r"one\.json\.part"):
-        save(tmp_path, "one", [a_take("idle"), a_take("wave")], WHO, MADE)
+        save(tmp_path, "one", [a_take("idle"), a_take("wave")], WHO, MADE_AT)
     assert [take.label for take in load(path).takes] == ["idle"]
     draft.rmdir()
-    save(tmp_path, "one", [a_take("idle"), a_take("wave")], WHO, MADE)
+    save(tmp_path, "one", [a_take("idle"), a_take("wave")], WHO, MADE_AT)
     assert [take.label for take in load(path).takes] == ["idle", "wave"]
     assert sorted(file.name for file in tmp_path.iterdir()) == ["one.csv", "one.json"]
 
 
 def test_a_free_name_is_one_under_which_nothing_lies(tmp_path: Path):
     assert free_name(tmp_path, "dataset") == "dataset"
-    save(tmp_path, "dataset", [a_take()], WHO, MADE)
+    save(tmp_path, "dataset", [a_take()], WHO, MADE_AT)
     (tmp_path / "dataset-2.csv").touch()
     assert free_name(tmp_path, "dataset") == "dataset-3"
 
@@ -160,10 +160,10 @@ def test_a_take_without_samples_or_with_changing_channels_is_refused():
 
 
 def test_a_stopped_take_is_not_kept_and_the_board_goes_on(board: Board):
-    seen: list[Sample] = []
+    samples: list[Sample] = []
     with pytest.raises(Stopped, match="'wave' was stopped"):
-        record(board, "wave", 100, 60, stopped=lambda: len(seen) >= 5, each=seen.append)
-    assert len(seen) == 5
+        record(board, "wave", 100, 60, stopped=lambda: len(samples) >= 5, each=samples.append)
+    assert len(samples) == 5
     assert board.ask("name") == ("m-name-dut-[nano33]",)
 
 
@@ -191,7 +191,7 @@ def test_a_label_that_cannot_be_is_refused_before_the_board_is_asked():
 def test_takes_of_different_rates_or_channels_do_not_share_a_data_set(tmp_path: Path):
     for other in (a_take(rate_hz=50), a_take(channels=3)):
         with pytest.raises(ValueError, match="One data set has one rate"):
-            save(tmp_path, "mixed", [a_take(), other], WHO, MADE)
+            save(tmp_path, "mixed", [a_take(), other], WHO, MADE_AT)
     assert not list(tmp_path.iterdir())
 
 

@@ -96,8 +96,8 @@ def test_a_wide_product_is_counted_where_it_runs_wherever_it_lies():
     plain = build(NANO33, digits_model(), replacements={"requantize.c": PLAIN})
     assert counted_requantisations(plain, [(5, 7, 1)])[0].wide_products == 0
     hidden = build(NANO33, digits_model(), replacements={"requantize.c": IN_DATA})
-    (found,) = counted_requantisations(hidden, [(2**30, 2**30, 0)])
-    assert (found.value, found.wide_products) == (2**28, 1)
+    (requantisation,) = counted_requantisations(hidden, [(2**30, 2**30, 0)])
+    assert (requantisation.value, requantisation.wide_products) == (2**28, 1)
     (ours,) = counted_requantisations(build(NANO33, digits_model()), [(1000, 1_518_500_250, 2)])
     assert ours.wide_products > 0
 

@@ -41,14 +41,14 @@ def serving() -> Iterator[Serving]:
     program.communicate()
 
 
-def said(program: subprocess.Popen[str], count: int) -> list[str]:
+def printed_lines(program: subprocess.Popen[str], count: int) -> list[str]:
     assert program.stdout is not None
     return [program.stdout.readline().strip() for _ in range(count)]
 
 
 def test_a_served_board_is_a_board_like_any_other(serving: Serving):
     program, address = serving
-    tunnel, how_to_end = said(program, 2)
+    tunnel, how_to_end = printed_lines(program, 2)
     assert re.fullmatch(r"From another machine: ssh -N -L (\d+):127\.0\.0\.1:\1 \S+", tunnel)
     assert how_to_end == "Ctrl-C ends it."
     model, rng = digits_model(), np.random.default_rng(8)
@@ -62,18 +62,18 @@ def test_a_served_board_is_a_board_like_any_other(serving: Serving):
             assert board.ask("db print") == tuple(lines)
             result = np.rint(board.infer(x).outputs / model.output_scale).tolist()
             assert result == outputs(model, x)
-        connected, left = said(program, 2)
+        connected, left = printed_lines(program, 2)
         assert connected.endswith("connected.") and left.endswith("left.")
 
 
 def test_one_client_at_a_time(serving: Serving):
     program, address = serving
-    said(program, 2)
+    printed_lines(program, 2)
     with Board.connect(address) as board:
         with pytest.raises(BoardBusy, match="another program is connected there"):
             Board.connect(address)
         assert board.ping() > 0
-    assert "was turned away" in said(program, 2)[1]
+    assert "was turned away" in printed_lines(program, 2)[1]
 
 
 def test_a_client_that_is_cut_off_makes_room_for_the_next(serving: Serving):
@@ -83,7 +83,7 @@ def test_a_client_that_is_cut_off_makes_room_for_the_next(serving: Serving):
     rude.sendall(b"\xff\xfd\x2cname%na")
     rude.recv(100)
     rude.close()
-    assert said(program, 4)[3].endswith("left.")
+    assert printed_lines(program, 4)[3].endswith("left.")
     with Board.connect(address) as board:
         assert board.name == "nano33"
 
@@ -101,10 +101,11 @@ def test_clients_that_hang_up_before_they_are_let_in_end_nothing(serving: Servin
 
 
 def test_an_option_that_there_is_not_is_named_before_anything_is_served():
-    done = subprocess.run([COMMAND, "serve", "/dev/ttyNONE?speed=3", "--port", "0"],
-                          capture_output=True, text=True)  # fmt: skip
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "has the option 'speed'; there is only 'baud=115200'" in done.stderr
+    completed = subprocess.run(
+        [COMMAND, "serve", "/dev/ttyNONE?speed=3", "--port", "0"], capture_output=True, text=True
+    )
+    assert (completed.returncode, completed.stdout) == (1, "")
+    assert "has the option 'speed'; there is only 'baud=115200'" in completed.stderr
 
 
 def test_a_server_that_ends_is_a_lost_board(serving: Serving):
@@ -113,8 +114,8 @@ def test_a_server_that_ends_is_a_lost_board(serving: Serving):
     program.send_signal(signal.SIGINT)
     with pytest.raises(BoardLost, match=r"went away.*board\.reconnect"):
         [board.ask("name") for _ in range(200)]
-    rest, errors = program.communicate(timeout=20)
-    assert rest.endswith("No longer served.\n") and errors == ""
+    output, errors = program.communicate(timeout=20)
+    assert output.endswith("No longer served.\n") and errors == ""
     assert program.returncode == 0
 
 
@@ -153,7 +154,8 @@ def test_a_number_that_is_taken_is_said():
         pytest.raises(BoardMissing, match="Choose another with --port"),
     ):
         listen(listener.getsockname()[1])
-    done = subprocess.run([COMMAND, "serve", "/dev/ttyNONE", "--port", "0"], capture_output=True,
-                          text=True)  # fmt: skip
-    assert done.returncode == 1
-    assert "Error: There is no port /dev/ttyNONE" in done.stderr
+    completed = subprocess.run(
+        [COMMAND, "serve", "/dev/ttyNONE", "--port", "0"], capture_output=True, text=True
+    )
+    assert completed.returncode == 1
+    assert "Error: There is no port /dev/ttyNONE" in completed.stderr

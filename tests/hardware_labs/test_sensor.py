@@ -27,8 +27,8 @@ DATA = Path(__file__).parents[2] / "course" / "data"
 WIRE_BYTES_PER_S = 11_520
 
 
-def samples(said: str) -> list[list[int]]:
-    return [list(map(int, line.split(","))) for line in re.findall(r"m-s-(\S+)", said)]
+def samples(board_output: str) -> list[list[int]]:
+    return [list(map(int, line.split(","))) for line in re.findall(r"m-s-(\S+)", board_output)]
 
 
 @pytest.mark.parametrize("name", ["nano33", "nicla", "m4"])
@@ -36,9 +36,9 @@ def samples(said: str) -> list[list[int]]:
 def test_a_stream_is_the_recording_row_by_row(name: str, source: str):
     kind = board_kind(name)
     elf = build(kind, digits_model()).elf
-    said, _ = converse(elf, kind, f"set source {source}", "stream 100 40")
+    board_output, _ = converse(elf, kind, f"set source {source}", "stream 100 40")
     rows = recording(source).values[:40].tolist()
-    assert samples(said) == [[k, *row] for k, row in enumerate(rows)]
+    assert samples(board_output) == [[k, *row] for k, row in enumerate(rows)]
 
 
 def test_a_board_says_that_its_stream_is_recorded_and_under_which_licence(board: Board):
@@ -81,10 +81,10 @@ def test_where_the_recordings_are_not_there_a_board_has_the_test_signal(tmp_path
     monkeypatch.setattr(sensor_files, "FOLDER", tmp_path)
     kind = board_kind("nano33")
     elf = build(kind, digits_model()).elf
-    said, _ = converse(elf, kind, "info", "set source motion", "stream 100 2")
-    assert "m-info-[sources=test]" in said
-    assert "e-[set source takes test; not motion]" in said
-    assert len(samples(said)) == 2
+    board_output, _ = converse(elf, kind, "info", "set source motion", "stream 100 2")
+    assert "m-info-[sources=test]" in board_output
+    assert "e-[set source takes test; not motion]" in board_output
+    assert len(samples(board_output)) == 2
 
 
 def test_six_axes_fit_the_wire_at_100_hz_and_at_1000_hz_late_rows_are_left_out_and_counted():

@@ -53,9 +53,9 @@ def compiled_for_the_uno(sketch: Path, elf: Path) -> None:
     common += ["-DDECIMAL_DIG=17"]  # gcc 5 has it for C only, and the core asks for it in C++
     core = [path for path in (CORE / "cores/arduino").iterdir() if path.suffix in {".c", ".cpp"}]
     as_the_arduino_ide_prepares_it(sketch)
-    own = [path for path in sketch.iterdir() if path.suffix in {".c", ".cpp"}]
+    sketch_files = [path for path in sketch.iterdir() if path.suffix in {".c", ".cpp"}]
     objects = []
-    for path in [*core, *own]:
+    for path in [*core, *sketch_files]:
         target = elf.parent / f"{path.name}.o"
         language = ["-std=gnu11"] if path.suffix == ".c" else ["-std=gnu++11", "-fno-exceptions"]
         program = "avr-gcc" if path.suffix == ".c" else "avr-g++"
@@ -85,8 +85,8 @@ def test_the_sketch_for_the_uno_compiles_and_infers_bit_for_bit(tmp_path: Path):
         ) as running,  # until its standard input ends, with this block
         Board.connect(json.loads(running.stdout.readline())["port"]) as board,
     ):
-        got = np.rint(board.infer(x).outputs / digits_model().output_scale).tolist()
-        assert got == outputs(digits_model(), x)
+        int8_outputs = np.rint(board.infer(x).outputs / digits_model().output_scale).tolist()
+        assert int8_outputs == outputs(digits_model(), x)
         assert len(list(board.stream(100, 20))) == 20
 
 
@@ -99,7 +99,7 @@ def test_the_sketch_for_an_arm_board_is_right_c_against_the_public_names(
     as_the_arduino_ide_prepares_it(sketch)
     places = {"ZIG_GLOBAL_CACHE_DIR": str(cache_dir() / "zig")}
     for language, suffix, standard in (("c++", "cpp", "gnu++14"), ("cc", "c", "gnu11")):
-        done = subprocess.run(
+        completed = subprocess.run(
             [
                 *(sys.executable, "-m", "ziglang", language, "-target", "thumb-freestanding-eabi"),
                 *(f"-mcpu={cpu}", f"-std={standard}", "-Wall", "-Werror", "-DARDUINO=10819"),
@@ -111,18 +111,18 @@ def test_the_sketch_for_an_arm_board_is_right_c_against_the_public_names(
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, done.stderr
+        assert completed.returncode == 0, completed.stderr
 
 
 def test_a_second_sketch_in_the_same_folder_is_the_one_it_would_be_in_a_new_folder(tmp_path: Path):
     write_sketch(board_kind("nano33"), digits_model(), tmp_path / "both")
-    own = tmp_path / "both" / "lab" / "mine.h"
-    own.write_text("// a file of the student's own")
-    both = write_sketch(board_kind("uno"), digits_model(), tmp_path / "both").parent
+    own_file = tmp_path / "both" / "lab" / "mine.h"
+    own_file.write_text("// a file of the student's own")
+    shared_folder = write_sketch(board_kind("uno"), digits_model(), tmp_path / "both").parent
     alone = write_sketch(board_kind("uno"), digits_model(), tmp_path / "alone").parent
     names = {path.name for path in alone.iterdir()}
-    assert {path.name for path in both.iterdir()} == names | {own.name}
-    assert all((both / name).read_bytes() == (alone / name).read_bytes() for name in names)
+    assert {path.name for path in shared_folder.iterdir()} == names | {own_file.name}
+    assert all((shared_folder / name).read_bytes() == (alone / name).read_bytes() for name in names)
 
 
 def test_a_board_without_arduino_is_named():

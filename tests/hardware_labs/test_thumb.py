@@ -44,8 +44,8 @@ def test_a_product_in_a_function_of_its_own_is_found_too():
         "static int32_t __attribute__((noinline)) high(int32_t a, int32_t m) "
         "{ return (int32_t)(((int64_t)a * m) >> 32); }"
     )
-    found = wide_multiplications(firmware("return high(a, m) + n;", before).elf)
-    assert found["high"] == 1 and "requantize" not in found
+    counts = wide_multiplications(firmware("return high(a, m) + n;", before).elf)
+    assert counts["high"] == 1 and "requantize" not in counts
 
 
 def test_constants_are_no_functions():
@@ -55,12 +55,12 @@ def test_constants_are_no_functions():
 
 
 def test_a_requantisation_has_its_value_and_the_same_count_every_time():
-    given = build(NANO33, digits_model())
-    found = counted_requantisations(given, CASES)
-    assert [one.value for one in found] == [177, -(2**31) + 1]
-    assert found == counted_requantisations(given, CASES)
+    plain_build = build(NANO33, digits_model())
+    requantisations = counted_requantisations(plain_build, CASES)
+    assert [one.value for one in requantisations] == [177, -(2**31) + 1]
+    assert requantisations == counted_requantisations(plain_build, CASES)
     knows = counted_requantisations(firmware("return 177;"), CASES[:1])[0]
-    assert 2 < found[0].instructions - knows.instructions < 100
+    assert 2 < requantisations[0].instructions - knows.instructions < 100
 
 
 def test_a_requantize_that_never_ends_is_stopped():

@@ -90,15 +90,15 @@ def test_code_that_awaits_reads_and_writes(emulated: EmulatedBoard):
         page.open()
         link = await waiting
         await link.write(b"!%name%")
-        said = b""
-        while said.count(b"m-ready") < 2:
-            said += await link.read(5)
+        received_bytes = b""
+        while received_bytes.count(b"m-ready") < 2:
+            received_bytes += await link.read(5)
         assert await link.read(0.01) == b""
         await link.close()
         await link.close()
         with pytest.raises(BoardLost, match="given back"):
             await link.write(b"name%")
-        return said
+        return received_bytes
 
     assert b"m-name-dut-[nano33]\r\nm-ready" in asyncio.run(talk())
     assert open_link(page.port).closed

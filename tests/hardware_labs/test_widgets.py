@@ -22,9 +22,9 @@ def test_any_signal_is_a_well_formed_picture_that_says_what_it_shows(y: list[flo
 
 
 def test_a_missing_number_is_a_gap_in_the_line():
-    whole = line_chart([0, 1, 2, 3], [1, 2, 3, 4], "t", "x", "y")
+    complete_chart = line_chart([0, 1, 2, 3], [1, 2, 3, 4], "t", "x", "y")
     gappy = line_chart([0, 1, 3, 4], [1, 2, 3, 4], "t", "x", "y")
-    assert (whole.count("<polyline"), gappy.count("<polyline")) == (1, 2)
+    assert (complete_chart.count("<polyline"), gappy.count("<polyline")) == (1, 2)
     assert "1 gaps" in gappy
 
 
