@@ -97,9 +97,9 @@ def table(measurement: dict[str, Any]) -> str:
     )
 
 
-def _rate(what: str, bytes_s: float, limit_bytes_s: float) -> str:
+def _rate(label: str, bytes_s: float, limit_bytes_s: float) -> str:
     share = 100 * bytes_s / limit_bytes_s
-    return f"{what:20} {bytes_s:10.0f} B/s  ({share:.0f} % of the wire's {limit_bytes_s:.0f})"
+    return f"{label:20} {bytes_s:10.0f} B/s  ({share:.0f} % of the wire's {limit_bytes_s:.0f})"
 
 
 def _median_s(action: Callable[[], object], times: int) -> float:

@@ -169,11 +169,11 @@ class Board:
 
     def _run(self, steps: Steps[T]) -> T:
         self._need_connection()
-        with self._turn.taken():
+        with self._turn.hold():
             return run(steps, self.link)
 
     def _samples(self, samples: Generator[Sample, None, None]) -> Generator[Sample, None, None]:
-        with self._turn.taken():
+        with self._turn.hold():
             yield from samples
 
     def _need_connection(self) -> None:

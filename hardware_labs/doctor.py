@@ -80,13 +80,13 @@ def examine(facts: Facts | None = None) -> list[Finding]:
     """All findings about this machine, or about one of which `facts` tell. Boards are started only
     where their libraries are there."""
     facts = look() if facts is None else facts
-    seen = findings(facts)
-    if any(finding.state == "BAD" and finding.subject in LIBRARIES for finding in seen):
+    machine_findings = findings(facts)
+    if any(finding.state == "BAD" and finding.subject in LIBRARIES for finding in machine_findings):
         skipped = Finding(
             "emulated boards", "BAD", f"not tried: libraries are missing. Run: {boards_line()}"
         )
-        return [*seen, skipped]
-    return [*seen, *(_board(kind, _started) for kind in BOARDS)]
+        return [*machine_findings, skipped]
+    return [*machine_findings, *(_board(kind, _started) for kind in BOARDS)]
 
 
 def look() -> Facts:
@@ -130,15 +130,15 @@ def findings(facts: Facts) -> list[Finding]:
 
 def _library(name: str, facts: Facts, state: str) -> Finding:
     oldest, purpose = {**LIBRARIES, **NICE_LIBRARIES}[name]
-    found, least = facts.versions.get(name, ""), ".".join(map(str, oldest))
-    if not found:
+    version, least = facts.versions.get(name, ""), ".".join(map(str, oldest))
+    if not version:
         return Finding(name, state, f"not installed; {purpose} need it. Run: {boards_line()}")
     if facts.broken.get(name):
         return Finding(name, state, facts.broken[name])
-    if tuple(int(number) for number in re.findall(r"\d+", found)[:2]) < oldest:
+    if tuple(int(number) for number in re.findall(r"\d+", version)[:2]) < oldest:
         fix = f"Run: pip install --upgrade '{name}>={least}'"
-        return Finding(name, state, f"{found} is too old for {purpose}; {least} works. {fix}")
-    return Finding(name, "ok", found)
+        return Finding(name, state, f"{version} is too old for {purpose}; {least} works. {fix}")
+    return Finding(name, "ok", version)
 
 
 def _folder(subject: str, trouble: str, variable: str) -> Finding:
@@ -261,15 +261,15 @@ def own_files() -> list[Path]:
 
 def unreadable(paths: list[Path]) -> list[str]:
     """Those of the files that cannot be opened or are empty."""
-    found = []
+    unreadable_paths = []
     for path in paths:
         try:
             is_whole = bool(path.read_bytes())
         except OSError:
             is_whole = False
         if not is_whole:
-            found.append(str(path))
-    return found
+            unreadable_paths.append(str(path))
+    return unreadable_paths
 
 
 def _patterns() -> tuple[str, ...]:

@@ -16,12 +16,12 @@ class BoardBusy(BoardError):
 
 
 class BoardLost(BoardError):
-    """The board went away: unplugged, powered off, or its emulator ended. `what` happened, and a
+    """The board went away: unplugged, powered off, or its emulator ended. `event` happened, and a
     `cure` for a cell; a panel has another."""
 
-    def __init__(self, what: str, cure: str = "") -> None:
-        super().__init__(f"{what} {cure}".strip())
-        self.what, self.cure = what, cure
+    def __init__(self, event: str, cure: str = "") -> None:
+        super().__init__(f"{event} {cure}".strip())
+        self.event, self.cure = event, cure
 
 
 class BoardSilent(BoardError):

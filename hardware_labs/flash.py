@@ -32,8 +32,8 @@ class Tool:
     install: str
     note: str = ""
 
-    def takes(self, what: str) -> bool:
-        return any("{" + what + "}" in word for word in self.words)
+    def takes(self, placeholder: str) -> bool:
+        return any("{" + placeholder + "}" in word for word in self.words)
 
 
 @dataclass(frozen=True)
@@ -146,14 +146,14 @@ def flash(
 
 def _show(kind: BoardKind, method: Method, port: str | None, say: Callable[[str], object]) -> None:
     """The command that would be run, and what it still lacks on this machine."""
-    lacking = [absent_port(port)]
+    troubles = [absent_port(port)]
     try:
         tool = installed_tool(kind, method.tools)
     except BoardMissing as missing:
-        tool, lacking = method.tools[0], [*lacking, str(missing)]
+        tool, troubles = method.tools[0], [*troubles, str(missing)]
     place = (port or _port_to_show(kind)) if tool.takes("port") else ""
     command = command_line(tool, _built(kind, method, tool, place, say))
-    for words in filter(None, lacking):
+    for words in filter(None, troubles):
         say(words[0].upper() + words[1:])
     say(f"Would run: {shlex.join(command)}")
 
@@ -185,17 +185,17 @@ def absent_port(port: str | None) -> str:
 def installed_tool(
     kind: BoardKind,
     tools: tuple[Tool, ...],
-    lacking: str = "",
-    which: Callable[[str], str | None] = shutil.which,
+    port_trouble: str = "",
+    find_program: Callable[[str], str | None] = shutil.which,
 ) -> Tool:
     """The first tool that is installed. Raises BoardMissing with how to get each, and where a port
-    is `lacking` too."""
-    tool = next((tool for tool in tools if which(tool.program)), None)
-    if tool is not None and not lacking:
+    is missing too."""
+    tool = next((tool for tool in tools if find_program(tool.program)), None)
+    if tool is not None and not port_trouble:
         return tool
     ways = "; or ".join(f"{tool.program} ({tool.install})" for tool in tools)
     install = "" if tool else f"for the {kind.title} install {ways}."
-    words = " Besides, ".join(filter(None, [install, lacking]))
+    words = " Besides, ".join(filter(None, [install, port_trouble]))
     raise BoardMissing(f"Nothing was written: {words}")
 
 
@@ -203,14 +203,14 @@ def port_of_kind(kind: BoardKind) -> str:
     """The port of the one board of this kind on USB. Raises BoardMissing for none or several."""
     from hardware_labs.transports.serial_port import ports
 
-    found = [p.port for p in ports() if p.board == kind.name and "emulated" not in p.detail]
-    if len(found) != 1:
-        several = f"{len(found)} are: {', '.join(found)}" if found else "none is"
+    board_ports = [p.port for p in ports() if p.board == kind.name and "emulated" not in p.detail]
+    if len(board_ports) != 1:
+        several = f"{len(board_ports)} are: {', '.join(board_ports)}" if board_ports else "none is"
         raise BoardMissing(
             f"One {kind.title} should be on USB, and {several}. Name its port with --port; "
             "hardware-labs boards lists what there is."
         )
-    return found[0]
+    return board_ports[0]
 
 
 def command_line(tool: Tool, values: dict[str, str]) -> list[str]:
@@ -236,8 +236,10 @@ def _sketch(kind: BoardKind) -> dict[str, str]:
 
 def _images(kind: BoardKind, method: Method) -> dict[str, str]:
     """The ELF for the place where the bootloader looks, and the same as plain bytes beside it."""
-    taken = method.address - kind.flash_address
-    moved = replace(kind, flash_address=method.address, flash_bytes=kind.flash_bytes - taken)
+    bootloader_bytes = method.address - kind.flash_address
+    moved = replace(
+        kind, flash_address=method.address, flash_bytes=kind.flash_bytes - bootloader_bytes
+    )
     elf = build(moved, digits_model()).elf
     binary = elf.with_suffix(".bin")
     binary.write_bytes(flat(elf.read_bytes()))

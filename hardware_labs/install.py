@@ -47,10 +47,10 @@ def _recorded_url() -> str:
     return ""
 
 
-def _pip(what: str, place: Path, options: str = "") -> str:
+def _pip(requirement: str, place: Path, options: str = "") -> str:
     editable = "-e " if place.is_dir() else ""
     quote = '"' if sys.platform == "win32" else "'"
-    return f"{_python()} {options}{editable}{quote}{what}{quote}"
+    return f"{_python()} {options}{editable}{quote}{requirement}{quote}"
 
 
 def _python() -> str:

@@ -62,7 +62,7 @@ def pack(
 
 def _graded(space: Workspace, assignment_id: str) -> list[str]:
     """The names of the graded cells: those packaged with the course, else of your notebooks."""
-    packaged = [*questions.of(assignment_id), *questions.written(assignment_id)]
+    packaged = [*questions.of(assignment_id), *questions.written_answers(assignment_id)]
     if packaged:
         return [question.name for question in packaged]
     books = [notebook.read(path) for path in space.notebooks(assignment_id)]

@@ -71,7 +71,9 @@ def doubts(book: Notebook, assignment_id: str, path: Path) -> Iterator[str]:
     unwritten = [name for name, text in codes.items() if notebook.unwritten(text)]
     if unwritten:
         yield f"Not written yet, still raising NotImplementedError: {', '.join(unwritten)}."
-    empty = [name for name in _written(assignment_id) if _is_empty(book, assignment_id, name)]
+    empty = [
+        name for name in _released_texts(assignment_id) if _is_empty(book, assignment_id, name)
+    ]
     if empty:
         yield f"A written answer is still empty, and a person marks it: {', '.join(empty)}."
     for name, text in codes.items():
@@ -79,16 +81,16 @@ def doubts(book: Notebook, assignment_id: str, path: Path) -> Iterator[str]:
             yield f"{name} is not Python: running it stops with a SyntaxError."
 
 
-def _written(assignment_id: str) -> dict[str, str]:
+def _released_texts(assignment_id: str) -> dict[str, str]:
     """The cells that a person marks, by name, with their text as released."""
-    return {answer.name: answer.source for answer in questions.written(assignment_id)}
+    return {answer.name: answer.source for answer in questions.written_answers(assignment_id)}
 
 
 def _is_empty(book: Notebook, assignment_id: str, name: str) -> bool:
     """Whether a written answer is there and holds nothing but what was released."""
     match = notebook.find(book, name)
     text = notebook.source(match.cell).strip() if match else "absent: the grader says so"
-    return text in ("", _written(assignment_id)[name].strip())
+    return text in ("", _released_texts(assignment_id)[name].strip())
 
 
 def archive_bytes(contents: dict[str, bytes]) -> bytes:

@@ -64,11 +64,11 @@ def rewrite(text: str, filename: str) -> Rewritten:
     for number, statement in enumerate(ast.parse(text, filename).body):
         rewriter.step = number
         checks = isinstance(statement, ast.Assert) or _numpy_assert(statement)
-        written = _line(text, statement)
+        line = _line(text, statement)
         new = rewriter.visit(statement)
         module = ast.Module(new if isinstance(new, list) else [new], [])
         code = compile(ast.fix_missing_locations(module), filename, "exec", dont_inherit=True)
-        steps.append(Step(code, checks, written))
+        steps.append(Step(code, checks, line))
     return Rewritten(tuple(steps), tuple(rewriter.sites), tuple(rewriter.raises))
 
 

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 
 from coursekit.notebook import Cell, is_code, meta, name, source
-from coursekit.plain_cell import as_kind, has_released_text, is_answer, is_locked, same
+from coursekit.plain_cell import as_kind, has_released_text, has_same_text, is_answer, is_locked
 
 COURSE_FLAGS = ("nbgrader", "deletable", "editable")
-BOTH = (
+BOTH_CHANGED = (
     "**The course's new text of the cell above (`{name}`).** You and the course have both changed "
     "that cell. Your text was left as it is. Copy from here what you need, then delete this cell."
 )
@@ -48,7 +48,7 @@ def decide(old: Cell | None, student: Cell | None, new: Cell | None) -> Decision
         return _absent(old, new)
     if new is None:
         return _removed(old, student)
-    if same(student, new):
+    if has_same_text(student, new):
         return Decision((_combined(student, new),))
     if _is_untouched(old, student):
         return Decision(
@@ -72,7 +72,7 @@ def _beside(old: Cell | None, student: Cell, new: Cell) -> Decision:
         opening = DIFFERENT
         sentence = "It differs from the course's. Your text stays, and the course's is below it."
     else:
-        opening = BOTH
+        opening = BOTH_CHANGED
         sentence = (
             "You and the course have both changed it. Your text stays, and the course's new text "
             "is below it."
@@ -93,7 +93,7 @@ def _absent(old: Cell | None, new: Cell | None) -> Decision:
         return Decision((new,), "It is new in your notebook.")
     if meta(new) and (is_answer(new) or is_locked(new)):
         return Decision((new,), "It was missing and is put back, because it is graded.")
-    if same(old, new):
+    if has_same_text(old, new):
         return Decision()
     return Decision(
         (new,),
@@ -113,14 +113,14 @@ def _removed(old: Cell | None, student: Cell) -> Decision:
 
 
 def _is_untouched(old: Cell | None, student: Cell) -> bool:
-    return (old is not None and same(old, student)) or has_released_text(student)
+    return (old is not None and has_same_text(old, student)) or has_released_text(student)
 
 
 def _is_unchanged_by_course(old: Cell | None, student: Cell, new: Cell) -> bool:
     """Without the old release, the checksum in the student's copy stands for the old text; without
     that, an answer that holds every line of the new stub was written into it."""
     if old is not None:
-        return same(old, new)
+        return has_same_text(old, new)
     checksum = meta(student).get("checksum")
     if checksum is not None and checksum == meta(new).get("checksum"):
         return True
@@ -146,13 +146,13 @@ def _replaced(student: Cell, new: Cell) -> Cell:
     return {**new, "metadata": _combined(student, new)["metadata"]}
 
 
-def _note(opening: str, new: Cell, shown: Cell) -> Cell:
-    """A text cell that shows the text of `shown`: code between fences, text as it is."""
-    text = f"{opening.format(name=name(new))}\n\n{_fenced(shown)}"
+def _note(opening: str, new: Cell, quoted_cell: Cell) -> Cell:
+    """A text cell that shows the text of `quoted_cell`: code between fences, text as it is."""
+    text = f"{opening.format(name=name(new))}\n\n{_fenced(quoted_cell)}"
     note: Cell = {"cell_type": "markdown", "metadata": {}, "source": text}
     note["id"] = f"{new['id'][:60]}-new"
-    if shown.get("attachments"):
-        note["attachments"] = shown["attachments"]
+    if quoted_cell.get("attachments"):
+        note["attachments"] = quoted_cell["attachments"]
     return note
 
 

@@ -113,8 +113,10 @@ def _edited(cells: list[Cell], candidates: list[int], versions: list[Cell]) -> i
 
 
 def _match_by_names(cells: list[Cell], targets: list[list[Cell]], places: dict[int, int]) -> None:
-    taken = set(places.values())
-    names_of = {index: bound_names(cell) for index, cell in enumerate(cells) if index not in taken}
+    matched_indices = set(places.values())
+    names_of = {
+        index: bound_names(cell) for index, cell in enumerate(cells) if index not in matched_indices
+    }
     for number, versions in enumerate(targets):
         stubs = [bound_names(cell) for cell in versions if is_answer(cell)]
         candidates = [
@@ -137,11 +139,13 @@ def _match_by_place(
             continue
         kind = targets[number][-1]["cell_type"]
         gap = _gap(number, places, len(cells))
-        taken = set(places.values())
+        matched_indices = set(places.values())
         between = [
             index
             for index in range(gap[0] + 1, gap[1])
-            if index not in taken and cells[index]["cell_type"] == kind and _text_key(cells[index])
+            if index not in matched_indices
+            and cells[index]["cell_type"] == kind
+            and _text_key(cells[index])
         ]
         absent = [
             n

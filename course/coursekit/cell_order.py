@@ -30,8 +30,8 @@ def moved(rows: Sequence[CourseCell], old_known: bool) -> set[int]:
         for number, row in enumerate(rows)
         if row.new is not None and row.student is not None
     }
-    known = {number: place for number, place in before.items() if place is not None}
-    order = sorted(known, key=lambda number: known[number])
+    places = {number: place for number, place in before.items() if place is not None}
+    order = sorted(places, key=lambda number: places[number])
     return set(order) - set(_longest_increasing(order))
 
 

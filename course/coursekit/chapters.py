@@ -43,8 +43,8 @@ class ChapterFinder(MetaPathFinder):
 
 def install(packages: Path) -> None:
     """Puts the finder for `packages` behind all others, in the place of an earlier one."""
-    others = [finder for finder in sys.meta_path if not isinstance(finder, ChapterFinder)]
-    sys.meta_path[:] = [*others, ChapterFinder(packages)]
+    other_finders = [finder for finder in sys.meta_path if not isinstance(finder, ChapterFinder)]
+    sys.meta_path[:] = [*other_finders, ChapterFinder(packages)]
 
 
 def missing(module: str, packages: Path) -> str:

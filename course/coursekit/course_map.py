@@ -43,11 +43,11 @@ def rows(space: Workspace, syllabus: Syllabus) -> list[Row]:
 def next_row(all_rows: list[Row]) -> Row | None:
     """The assignment to go on with: of those not done and with all that they need done, the one
     due first. None where everything is done."""
-    done = {row.assignment.id for row in all_rows if row.is_done}
+    done_ids = {row.assignment.id for row in all_rows if row.is_done}
     ready = [
         row
         for row in all_rows
-        if row.is_present and not row.is_done and done.issuperset(row.assignment.prerequisites)
+        if row.is_present and not row.is_done and done_ids.issuperset(row.assignment.prerequisites)
     ]
     return min(ready, key=_due_date, default=None)
 

@@ -146,11 +146,11 @@ def _metadata(path: Path, assignment_id: str) -> Sign:
         return Sign("fix", str(error))
     expected = [question.name for question in questions.of(assignment_id)]
     grade_ids = {str(notebook.meta(cell).get("grade_id", "")) for cell in book["cells"]}
-    lost = [name for name in expected if name not in grade_ids]
+    lost_names = [name for name in expected if name not in grade_ids]
     if not grade_ids - {""}:
         return Sign("note", f"{path.name} has lost its metadata. {_FOUND_AGAIN}")
-    if lost:
-        return Sign("note", f"{path.name} has lost {', '.join(lost)}. {_FOUND_AGAIN}")
+    if lost_names:
+        return Sign("note", f"{path.name} has lost {', '.join(lost_names)}. {_FOUND_AGAIN}")
     return Sign("fine", f"{path.name} can be read, and its graded cells are marked.")
 
 
@@ -164,14 +164,14 @@ def boards(space: Workspace, needed: list[str]) -> Iterator[Sign]:
     """Where a lab of the DEPLOY track is here: are the packages there that it needs?"""
     labs = [row.id for row in load().assignments if row.track == "DEPLOY"]
     present = [name for name in labs if space.marked and space.notebooks(name)]
-    lacking = [name for name in needed if not _version(name)]
-    if present and lacking:
+    missing_packages = [name for name in needed if not _version(name)]
+    if present and missing_packages:
         wheel = next((path.name for path in sorted(space.root.glob("*.whl"))), "mlsys-course")
         fix = f"{sys.executable} -m pip install './{wheel}[boards]' (in {space.root})"
         yield Sign(
             "fix",
-            f"{', '.join(present)} cannot start without {', '.join(lacking)}; nothing else needs "
-            f"them. Before that lab, run: {fix}",
+            f"{', '.join(present)} cannot start without {', '.join(missing_packages)}; nothing "
+            f"else needs them. Before that lab, run: {fix}",
         )
 
 

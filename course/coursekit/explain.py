@@ -161,12 +161,12 @@ def _summary(run: _Run, passed: int, asserts: int) -> str:
         return f"{count}." if asserts else "the visible test stopped."
     if passed < asserts:
         return f"passed; {count}, the others were not reached."
-    every = {
+    sentences = {
         0: "the visible test runs",
         1: "the visible assert holds",
         2: "both visible asserts hold",
     }
-    return every.get(asserts, f"all {asserts} visible asserts hold") + "."
+    return sentences.get(asserts, f"all {asserts} visible asserts hold") + "."
 
 
 def _without_repeats(findings: list[Finding]) -> Iterator[Finding]:

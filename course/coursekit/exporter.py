@@ -50,7 +50,7 @@ def export(
     text = module_text(book, [cell for cell in cells if notebook.parses(_code(cell))])
     missing = undefined(text)
     if missing and not partial:
-        raise CourseError(_lacking(path, missing))
+        raise CourseError(_missing_names_message(path, missing))
     notes_of_files = _write(root, row.exports, text, keep)
     notes_of_files += write_packages(root, row.exports.partition("/")[0], syllabus, keep)
     return Exported(
@@ -143,7 +143,7 @@ def _unfinished(path: Path, faults: list[str]) -> str:
     )
 
 
-def _lacking(path: Path, missing: list[str]) -> str:
+def _missing_names_message(path: Path, missing: list[str]) -> str:
     return (
         f"The exported cells of {path.name} use {', '.join(missing)}, which none of them defines. "
         f"Define it in one of those cells. Nothing was exported; --partial exports what there is."
@@ -159,17 +159,17 @@ def _recognised(row: dict[str, Any], match: FoundCell) -> str:
 def _write(root: Path, relative: str, text: str, keep: bool) -> tuple[str, ...]:
     """Writes a file, keeping one that was edited by hand; returns the sentence that says so."""
     path, ledger = root / relative, root / workspace.STATE / "exports.json"
-    written = workspace.read_json(ledger) if keep else None
-    written = written if isinstance(written, dict) else {}
+    hashes = workspace.read_json(ledger) if keep else None
+    hashes = hashes if isinstance(hashes, dict) else {}
     notes: tuple[str, ...] = ()
     if path.exists() and path.read_text(encoding="utf-8", errors="replace") == text:
         pass
-    elif keep and _is_students(path, written.get(relative)):
+    elif keep and _is_students(path, hashes.get(relative)):
         backup = _backup(path)
         notes = (f"{relative} was edited by hand; that version is kept as {backup.name}.",)
     workspace.write_text(path, text)
     if keep:
-        workspace.write_json(ledger, {**written, relative: _sha256(text.encode())})
+        workspace.write_json(ledger, {**hashes, relative: _sha256(text.encode())})
     return notes
 
 

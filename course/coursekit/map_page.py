@@ -14,7 +14,7 @@ from coursekit.course_map import Row, next_row, standing, time_needed
 from coursekit.syllabus import TRACKS, Syllabus
 from coursekit.workspace import Workspace
 
-DONE, HERE = "#009E73", "#E69F00"  # Okabe-Ito: bluish green, orange
+DONE_COLOUR, NEXT_COLOUR = "#009E73", "#E69F00"  # Okabe-Ito: bluish green, orange
 CELL = "text-align: left; vertical-align: top; padding: 4px 16px 4px 0; background: none"
 SOFT = "opacity: 0.75"
 
@@ -36,8 +36,8 @@ def html(
 
 
 def _head(space: Workspace, all_rows: list[Row], upcoming: Row | None, start: Path) -> str:
-    done = sum(row.is_done for row in all_rows)
-    count = f"{done} of {len(all_rows)} assignments are done."
+    done_count = sum(row.is_done for row in all_rows)
+    count = f"{done_count} of {len(all_rows)} assignments are done."
     if upcoming is None:
         return count
     needed = time_needed(upcoming.assignment)
@@ -45,7 +45,7 @@ def _head(space: Workspace, all_rows: list[Row], upcoming: Row | None, start: Pa
 
 
 def _line(space: Workspace, row: Row, now: datetime, start: Path, is_next: bool) -> str:
-    colour = DONE if row.is_done else HERE if is_next else "transparent"
+    colour = DONE_COLOUR if row.is_done else NEXT_COLOUR if is_next else "transparent"
     first = f'<td style="{CELL}; border-left: 4px solid {colour}; padding-left: 10px">'
     needs = ", ".join(row.assignment.prerequisites)
     figures = [time_needed(row.assignment), f"{row.assignment.points:g} points"]

@@ -19,9 +19,9 @@ from coursekit.notebook import Cell, Notebook, name
 from coursekit.plain_cell import (
     grade_id,
     has_released_text,
+    has_same_text,
     is_answer,
     plain_form,
-    same,
     stripped_text,
 )
 
@@ -154,7 +154,7 @@ def _is_untouched_copy(sides: Sides, cell: Cell, is_released: bool) -> bool:
     if not is_released:
         return not sides.old and has_released_text(cell)
     versions = (v for v in [*sides.old, *sides.new] if grade_id(v) == grade_id(cell))
-    return has_released_text(cell) or any(same(cell, version) for version in versions)
+    return has_released_text(cell) or any(has_same_text(cell, version) for version in versions)
 
 
 def _copy_sentence(is_released: bool) -> str:
@@ -182,7 +182,7 @@ def _answers(sides: Sides, decisions: Sequence[Decision]) -> int:
     """How many answer cells hold a text that differs from both releases'."""
     rows = [(sides.versions(row), d) for row, d in zip(sides.rows, decisions, strict=True)]
     return sum(
-        is_answer(new) and not any(same(decision.cells[0], v) for v in (old, new) if v)
+        is_answer(new) and not any(has_same_text(decision.cells[0], v) for v in (old, new) if v)
         for (old, student, new), decision in rows
         if student is not None and new is not None
     )

@@ -56,7 +56,7 @@ def stripped_text(cell: Cell) -> str:
     return "\n".join(line.rstrip() for line in source(cell).strip().split("\n"))
 
 
-def same(cell: Cell, other: Cell) -> bool:
+def has_same_text(cell: Cell, other: Cell) -> bool:
     """Whether two cells are of one kind and have the same text."""
     return bool(cell["cell_type"] == other["cell_type"]) and (
         stripped_text(cell) == stripped_text(other)

@@ -100,6 +100,6 @@ def converted(quantity: Quantity, unit: str) -> float:
         return quantity.value
     kind = kind_of(unit)
     if kind is None or quantity.unit not in KINDS[kind]:
-        asked = f"in {unit}" if unit else "without a unit"
-        raise ValueError(f"The answer is asked for {asked}, but '{quantity.unit}' came.")
+        unit_phrase = f"in {unit}" if unit else "without a unit"
+        raise ValueError(f"The answer is asked for {unit_phrase}, but '{quantity.unit}' came.")
     return quantity.value * KINDS[kind][quantity.unit] / KINDS[kind][unit]

@@ -32,7 +32,7 @@ def of(assignment_id: str, packaged: Path = PACKAGED) -> list[Question]:
     return _packaged(assignment_id, "questions", packaged)
 
 
-def written(assignment_id: str, packaged: Path = PACKAGED) -> list[Question]:
+def written_answers(assignment_id: str, packaged: Path = PACKAGED) -> list[Question]:
     """The cells of an assignment that a person marks, as released; [] where none are packaged."""
     return _packaged(assignment_id, "written", packaged)
 

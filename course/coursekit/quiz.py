@@ -75,10 +75,10 @@ def judge_number(check: Check, text: str) -> Answered:
         if _near(value, trap["value"], check["within"]):
             return Answered(False, (trap["say"],))
     size = "large" if value > check["value"] else "small"
-    said = f"{value:.4g} is too {size}."
+    sentence = f"{value:.4g} is too {size}."
     if check["unit"] == "%" and typed.unit == "" and 0 < value < 1:
-        return Answered(False, (said, f"Do you mean {100 * value:.4g} %?"))
-    return Answered(False, (said,))
+        return Answered(False, (sentence, f"Do you mean {100 * value:.4g} %?"))
+    return Answered(False, (sentence,))
 
 
 def _signed(typed: Quantity, unit: str) -> Quantity:
@@ -147,8 +147,8 @@ def judge_order(check: Check, order: Sequence[int]) -> Answered:
     places = sorted(choice["place"] for choice in choices)
     for where, place in enumerate(order):
         if choices[place]["place"] != places[where]:
-            said = f"'{choices[place]['text']}' does not belong in place {where + 1}."
-            return Answered(False, (said, choices[place]["say"]))
+            sentence = f"'{choices[place]['text']}' does not belong in place {where + 1}."
+            return Answered(False, (sentence, choices[place]["say"]))
     return Answered(True, (check["why"],))
 
 

@@ -28,22 +28,22 @@ def show_check(check: Mapping[str, Any]) -> widgets.VBox:
     field, answer = FIELDS[kind](check)
     verb = "Reveal" if kind == "predict" else "Check"
     button = widgets.Button(description=verb, tooltip=f"{verb} the answer")
-    said = widgets.HTML()
+    feedback = widgets.HTML()
     wrong: list[Any] = []
 
     def show(_: object) -> None:
-        given = answer()
-        if kind in FIRST and not given:
-            said.value = f"<p>{FIRST[kind]}</p>"
+        response = answer()
+        if kind in FIRST and not response:
+            feedback.value = f"<p>{FIRST[kind]}</p>"
             return
-        answered = judge(check, given, len(wrong))
-        said.value = _said(answered, kind)
-        wrong.extend([] if answered.right else [given])
+        answered = judge(check, response, len(wrong))
+        feedback.value = _feedback_html(answered, kind)
+        wrong.extend([] if answered.right else [response])
         if kind == "predict":
             field.disabled = button.disabled = True
 
     button.on_click(show)
-    return widgets.VBox([widgets.HTML(f"<p>{check['ask']}</p>"), field, button, said])
+    return widgets.VBox([widgets.HTML(f"<p>{check['ask']}</p>"), field, button, feedback])
 
 
 FIRST = {
@@ -54,7 +54,7 @@ FIRST = {
 """What is asked for where a field is empty."""
 
 
-def _said(answered: Answered, kind: str) -> str:
+def _feedback_html(answered: Answered, kind: str) -> str:
     wrong = "It comes out differently." if kind == "predict" else "Not yet."
     colour = GREEN if answered.right else VERMILION
     text = " ".join(("Right." if answered.right else wrong, *answered.say))

@@ -188,15 +188,15 @@ def _points(points: Sequence[Point], x: Axis, y: Axis) -> Iterable[str]:
     """The points, and their labels pushed down where they would cover a point or another label; a
     thin line then leads from the point to its label."""
     places = [(x.at(point.x), y.at(point.y)) for point in points]
-    taken = [(across - 7, across + 7, down + 5) for across, down in places]
+    spans = [(across - 7, across + 7, down + 5) for across, down in places]
     for point, (across, down) in sorted(zip(points, places, strict=True), key=lambda p: p[1][1]):
         is_right = across > WIDTH * 0.7
         start = across - 9 - LETTER * len(point.label) if is_right else across + 9
         end = start + LETTER * len(point.label)
         lower = down + 18
-        while any(abs(lower - v) < 15 and start < right and left < end for left, right, v in taken):
+        while any(abs(lower - v) < 15 and start < right and left < end for left, right, v in spans):
             lower += 15
-        taken.append((start, end, lower))
+        spans.append((start, end, lower))
         if lower > down + 18:
             yield _line(across, across, down, lower - 4, INK)
         yield (

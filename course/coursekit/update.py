@@ -154,11 +154,11 @@ def _is_same(merged: Notebook, student: Notebook) -> bool:
 def _json(book: Notebook) -> bytes:
     """The notebook's file as Jupyter writes it: the text of a cell as a list of lines."""
     cells = [{**cell, "source": cell["source"].splitlines(keepends=True)} for cell in book["cells"]]
-    whole = {**book, "cells": cells}
+    document = {**book, "cells": cells}
     try:
-        return (json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+        return (json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
     except UnicodeEncodeError:  # half a surrogate pair, which JSON can only say escaped
-        return (json.dumps(whole, indent=1, sort_keys=True) + "\n").encode()
+        return (json.dumps(document, indent=1, sort_keys=True) + "\n").encode()
 
 
 def _backup(space: Workspace, path: Path, current: bytes, now: datetime) -> str:

@@ -146,8 +146,8 @@ def _exporting(target: str | None, space: Workspace) -> list[Path]:
 
 
 def _export_sentences(exported: exporter.Exported, space: Workspace) -> list[str]:
-    written = f"Wrote {exported.path.relative_to(space.packages)}: {', '.join(exported.names)}."
-    return [*exported.notes, written]
+    sentence = f"Wrote {exported.path.relative_to(space.packages)}: {', '.join(exported.names)}."
+    return [*exported.notes, sentence]
 
 
 def _submit_sentences(submitted: archive.Submitted) -> list[str]:

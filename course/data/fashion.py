@@ -30,9 +30,9 @@ def main() -> None:
     pixels = idx(folder / "train-images-idx3-ubyte.gz", header=16).reshape(-1, SIDE, SIDE)
     images = pixels[:COUNT] // (256 // LEVELS)
     labels = idx(folder / "train-labels-idx1-ubyte.gz", header=8)[:COUNT]
-    found = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
-    if found != PIXELS_SHA256:
-        sys.exit(f"the photographs in {folder} are others: sha256 {found}")
+    digest = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
+    if digest != PIXELS_SHA256:
+        sys.exit(f"the photographs in {folder} are others: sha256 {digest}")
     np.savez_compressed(Path(__file__).with_name("fashion.npz"), images=images, labels=labels)
 
 

@@ -35,9 +35,9 @@ def write(place: Path, folder: Path, part: str, rows: slice) -> None:
     pixels = idx(folder / f"{part}-images-idx3-ubyte.gz", header=16).reshape(-1, SIDE, SIDE)
     images = pixels[rows] // (256 // LEVELS)
     labels = idx(folder / f"{part}-labels-idx1-ubyte.gz", header=8)[rows]
-    found = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
-    if found != SHA256[place.name]:
-        sys.exit(f"the photographs for {place.name} are others: sha256 {found}")
+    digest = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
+    if digest != SHA256[place.name]:
+        sys.exit(f"the photographs for {place.name} are others: sha256 {digest}")
     np.savez_compressed(place, images=images, labels=labels)
 
 

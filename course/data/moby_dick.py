@@ -29,9 +29,9 @@ def running_text(package: Path) -> str:
 
 def main() -> None:
     data = running_text(Path(sys.argv[1])).encode()
-    found = hashlib.sha256(data).hexdigest()
-    if found != TEXT_SHA256:
-        sys.exit(f"the text of {sys.argv[1]} is another one: sha256 {found}")
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != TEXT_SHA256:
+        sys.exit(f"the text of {sys.argv[1]} is another one: sha256 {digest}")
     target = Path(__file__).with_name("moby_dick.npz")
     np.savez_compressed(target, text=np.frombuffer(data, dtype=np.uint8))
 

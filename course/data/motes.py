@@ -26,9 +26,9 @@ def main() -> None:
     values = np.rint(100 * readings).astype(np.int16)
     labels = np.array([row["label"] for row in rows], np.uint8)
     motes = np.array([row["mote_id"] for row in rows], np.uint8)
-    found = hashlib.sha256(values.tobytes() + labels.tobytes() + motes.tobytes()).hexdigest()
-    if found != VALUES_SHA256:
-        sys.exit(f"the readings in {sys.argv[1]} are others: sha256 {found}")
+    digest = hashlib.sha256(values.tobytes() + labels.tobytes() + motes.tobytes()).hexdigest()
+    if digest != VALUES_SHA256:
+        sys.exit(f"the readings in {sys.argv[1]} are others: sha256 {digest}")
     target = Path(__file__).with_name("motes.npz")
     np.savez_compressed(target, values=values, labels=labels, motes=motes)
 

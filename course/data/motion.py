@@ -33,9 +33,9 @@ def main() -> None:
     parts = [windows(folder / f"BasicMotions_{part}.ts") for part in ("TRAIN", "TEST")]
     values = np.concatenate([part[0] for part in parts])
     labels = np.array(parts[0][1] + parts[1][1], np.uint8)
-    found = hashlib.sha256(values.tobytes() + labels.tobytes()).hexdigest()
-    if found != VALUES_SHA256:
-        sys.exit(f"the windows in {folder} are others: sha256 {found}")
+    digest = hashlib.sha256(values.tobytes() + labels.tobytes()).hexdigest()
+    if digest != VALUES_SHA256:
+        sys.exit(f"the windows in {folder} are others: sha256 {digest}")
     np.savez_compressed(Path(__file__).with_name("motion.npz"), values=values, labels=labels)
 
 

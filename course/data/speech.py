@@ -38,9 +38,9 @@ def main() -> None:
     folder = Path(sys.argv[1])
     words = [samples(folder / v / "digits" / f"{n}.wav") for v in VOICES for n in range(10)]
     sound = np.concatenate(words).astype(np.int16)
-    found = hashlib.sha256(sound.tobytes()).hexdigest()
-    if found != SAMPLES_SHA256:
-        sys.exit(f"the recordings in {folder} are others: sha256 {found}")
+    digest = hashlib.sha256(sound.tobytes()).hexdigest()
+    if digest != SAMPLES_SHA256:
+        sys.exit(f"the recordings in {folder} are others: sha256 {digest}")
     np.savez_compressed(
         Path(__file__).with_name("speech.npz"),
         samples=sound,

@@ -121,8 +121,8 @@ def pack_verb(folder: Path, place: Path) -> bool:
 @_sentences
 def verify_verb(paths: tuple[Path, ...], key: str | None, own_key: Path | None) -> bool:
     """Say whether receipts were signed by the judge with this key, and what they say."""
-    found = [_says_if_signed(path, key, own_key) for path in paths]
-    return all(found)
+    verdicts = [_says_if_signed(path, key, own_key) for path in paths]
+    return all(verdicts)
 
 
 def _says_if_signed(path: Path, key: str | None, own_key: Path | None) -> bool:

@@ -109,7 +109,7 @@ def _relative_times(repetitions: Sequence[Repetition]) -> list[float]:
     by_work: dict[str, list[float]] = {}
     for pair in repetitions:
         by_work.setdefault(pair.work, []).append(pair.reference.seconds)
-    return [s / float(np.median(same)) for same in by_work.values() for s in same]
+    return [s / float(np.median(times)) for times in by_work.values() for s in times]
 
 
 def _floor_fault(repetitions: list[Repetition], floor_s: float) -> str:

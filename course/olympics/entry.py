@@ -214,8 +214,8 @@ def _check_facts(entry: Entry, rules: Event) -> None:
         raise OlympicsError(f"The level is '{entry.level}'; it is one of {_or(LEVELS)}.")
     if entry.weight_class not in (tuple(rules.weight_classes) or ("",)):
         classes = _or(tuple(rules.weight_classes)) if rules.weight_classes else "left out"
-        came = f"'{entry.weight_class}' came" if entry.weight_class else "no such line came"
-        raise OlympicsError(f"The weight_class of {rules.title} is {classes}, and {came}.")
+        class_clause = f"'{entry.weight_class}' came" if entry.weight_class else "no such line came"
+        raise OlympicsError(f"The weight_class of {rules.title} is {classes}, and {class_clause}.")
     if not entry.team_id.strip() or len(entry.team_id) > MAX_TEAM_CHARACTERS:
         raise OlympicsError(
             "The team is the team_id that the organiser gave you, 1 to 60 characters."

@@ -40,7 +40,7 @@ class Machine:
 def calibrate() -> Machine:
     """This machine, measured in about a second in a process of its own with one BLAS thread."""
     one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, str(Path(__file__))],
         env={**os.environ, **one_thread, "PYTHONPATH": str(Path(__file__).parents[1])},
         capture_output=True,
@@ -48,9 +48,11 @@ def calibrate() -> Machine:
         timeout=CALIBRATION_S,
         check=False,
     )
-    if done.returncode:
-        raise OlympicsError(f"This machine could not be calibrated: {done.stderr.strip()[-300:]}")
-    rates = json.loads(done.stdout)
+    if completed.returncode:
+        raise OlympicsError(
+            f"This machine could not be calibrated: {completed.stderr.strip()[-300:]}"
+        )
+    rates = json.loads(completed.stdout)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     count = cores or 1
     return Machine(processor(), count, count * rates["bytes_per_s"], count * rates["flops_per_s"])

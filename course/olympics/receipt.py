@@ -106,8 +106,8 @@ def verify(signed: SignedReceipt, public_key: str) -> bool:
 def verify_with_secret(signed: SignedReceipt, secret: str) -> bool:
     """Whether a receipt has the HMAC of whoever has this secret."""
     expected = sign_with_secret(signed.receipt, secret)
-    same = hmac.compare_digest(expected.signature.encode(), signed.signature.encode())
-    return signed.kind == expected.kind and same
+    signatures_match = hmac.compare_digest(expected.signature.encode(), signed.signature.encode())
+    return signed.kind == expected.kind and signatures_match
 
 
 def to_text(signed: SignedReceipt) -> str:

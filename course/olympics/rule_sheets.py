@@ -70,11 +70,11 @@ def measured_figures() -> dict[str, Any]:
 def write(folder: Path = FOLDER) -> list[Path]:
     """Writes all pages into a folder; where they are."""
     folder.mkdir(exist_ok=True)
-    written = []
+    paths = []
     for name, text in sheets().items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-        written.append(folder / name)
-    return written
+        paths.append(folder / name)
+    return paths
 
 
 def figure(value: float) -> str:
@@ -124,9 +124,9 @@ def _compared(rules: Event, figures: Mapping[str, Any]) -> str:
     heads = list(dict.fromkeys(name for row in figures.values() for name in row if name != "idea"))
     lines = [f"| entry | {' | '.join(heads)} | idea |", "|---|" + "--:|" * len(heads) + "---|"]
     words = {"reference": "the reference, which you have", "baseline": "to beat, not handed out"}
-    for which, row in figures.items():
+    for role, row in figures.items():
         cells = [figure(row[name]) if name in row else "" for name in heads]
-        lines.append(f"| {words[which]} | {' | '.join(cells)} | {row['idea']} |")
+        lines.append(f"| {words[role]} | {' | '.join(cells)} | {row['idea']} |")
     note = (
         "Medians of judged runs on a busy machine of two cores; a time depends on the machine."
         if rules.kind == "time"

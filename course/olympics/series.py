@@ -112,13 +112,13 @@ def _checked_pairs(
             answers = _pair(workers, wire.encode(inputs), rng)
             pair = Repetition(phase, _shapes(inputs), *answers, verified)
             outputs = _outputs(pair.entry.data, rules)
-            found, is_near = _pair_faults(rules, workload, inputs, pair, outputs)
-            log.append(_log_line(number, pair, is_hidden, found))
-            if found and not (is_near and spared):
-                raise EntryFault(" ".join(found[:MAX_SENTENCES]))
+            faults, is_near = _pair_faults(rules, workload, inputs, pair, outputs)
+            log.append(_log_line(number, pair, is_hidden, faults))
+            if faults and not (is_near and spared):
+                raise EntryFault(" ".join(faults[:MAX_SENTENCES]))
         except EntryFault as fault:
             raise EntryFault(HIDDEN_FAULT) if is_hidden else fault from None
-        spared -= bool(found)
+        spared -= bool(faults)
         outputs_by_phase[phase] = outputs
         if phase != "warm_up":
             repetitions.append(pair)
@@ -133,9 +133,9 @@ def _pair_faults(
     if not pair.verified:
         return [], False
     expected = _expected(workload, inputs, pair.reference.data, rules)
-    found = _faults(workload, inputs, outputs, expected)
-    is_near = bool(found and rules.limits.outliers) and workload.is_near(inputs, outputs, expected)
-    return found, is_near
+    faults = _faults(workload, inputs, outputs, expected)
+    is_near = bool(faults and rules.limits.outliers) and workload.is_near(inputs, outputs, expected)
+    return faults, is_near
 
 
 def _faults(workload: Workload, inputs: Arrays, outputs: Arrays, expected: Arrays) -> list[str]:
@@ -200,12 +200,14 @@ def _expected(workload: Workload, inputs: Arrays, data: bytes, rules: Event) -> 
     return expected
 
 
-def _log_line(number: int, pair: Repetition, is_hidden: bool, found: list[str]) -> str:
+def _log_line(number: int, pair: Repetition, is_hidden: bool, faults: list[str]) -> str:
     """A line for the log. Of hidden inputs it tells no time, which an entry could choose."""
     if is_hidden:
         return f"pair {number} ({pair.phase}): answered"
     times = [f"{1000 * answer.seconds:.2f} ms" for answer in (pair.entry, pair.reference)]
-    check = ("wrong answer" if found else "answer right") if pair.verified else "answer not checked"
+    check = (
+        ("wrong answer" if faults else "answer right") if pair.verified else "answer not checked"
+    )
     return (
         f"pair {number} ({pair.phase}): entry {times[0]}, reference {times[1]}, "
         f"ratio {pair.ratio:.3f}, {check}"

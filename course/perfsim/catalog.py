@@ -135,10 +135,10 @@ class Catalog:
 
         Rows have the columns of data/hardware.csv and data/models.csv; columns may be missing.
         """
-        known = {"hardware": rows("hardware"), "models": rows("models")}
+        tables = {"hardware": rows("hardware"), "models": rows("models")}
         return Catalog(
-            _all_devices(_merged(known["hardware"], devices)),
-            {row["id"]: _model(row) for row in _merged(known["models"], models)},
+            _all_devices(_merged(tables["hardware"], devices)),
+            {row["id"]: _model(row) for row in _merged(tables["models"], models)},
         )
 
 
@@ -174,10 +174,10 @@ def rows(name: str) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def _merged(known: list[Row], more: Iterable[Row]) -> list[Row]:
+def _merged(known_rows: list[Row], more: Iterable[Row]) -> list[Row]:
     """The known rows with the filled cells of `more` in them, then the rows of new ids."""
-    columns = dict.fromkeys(known[0], "")
-    merged = {row["id"]: row for row in known}
+    columns = dict.fromkeys(known_rows[0], "")
+    merged = {row["id"]: row for row in known_rows}
     for row in more:
         old = merged.get(row["id"], columns)
         merged[row["id"]] = {**old, **{name: cell for name, cell in row.items() if cell}}
@@ -233,8 +233,8 @@ def _model(row: Row) -> Model:
         conv_share=_number(row["conv_share"]),
         **{c: _count(row[c]) for c in ("layers", "hidden", "heads", "kv_heads", "ffn", "vocab")},
         active_params=_noted(row["acc_note"], r"([\d.]+)B active per token", 1e9),
-        experts=_count(_found(row["acc_note"], r"\d+ of (\d+) experts")),
-        active_experts=_count(_found(row["acc_note"], r"(\d+) of \d+ experts")),
+        experts=_count(_group(row["acc_note"], r"\d+ of (\d+) experts")),
+        active_experts=_count(_group(row["acc_note"], r"(\d+) of \d+ experts")),
         train_tokens=_number(row["train_tokens_b"], GB),
         accuracy=MappingProxyType(accuracy),
         metric=row["metric"],
@@ -251,11 +251,11 @@ def _count(cell: str) -> Any:
     return int(float(cell)) if cell else None
 
 
-def _found(text: str, pattern: str) -> str:
+def _group(text: str, pattern: str) -> str:
     """The group of a pattern in a note, '' where the note does not say it."""
     match = re.search(pattern, text)
     return match[1] if match else ""
 
 
 def _noted(text: str, pattern: str, factor: float) -> float | None:
-    return _number(_found(text, pattern), factor)
+    return _number(_group(text, pattern), factor)

@@ -59,7 +59,7 @@ def estimate(
     device: Hardware,
     batch: int = 1,
     prompt: int = 512,
-    written: int = 128,
+    reply: int = 128,
     dtype: str = "fp16",
     devices: int = 1,
     reached: Efficiency | None = None,
@@ -67,12 +67,12 @@ def estimate(
 ) -> Estimate:
     """The answer for a batch. Infeasible where it cannot run, UnknownFact where a fact is missing.
 
-    prompt, written: tokens, for a language model alone. reached: what a software reaches.
+    prompt, reply: tokens, for a language model alone. reached: what a software reaches.
     """
     used = compute_dtype(device, dtype)
     notes = [] if used == dtype else [f"{device.name} computes {dtype} in {used}."]
     if model.macs is None and model.heads and model.family != "encoder":
-        lines = _language(model, device, batch, prompt, written, dtype, devices, reached, software)
+        lines = _language(model, device, batch, prompt, reply, dtype, devices, reached, software)
         if model.experts and reached and reached.crowding < 1:
             notes.append(f"{software} was measured on one prompt repeated: {CROWDED}")
     else:
@@ -83,20 +83,22 @@ def estimate(
 
 
 def _network(model: Model, device: Hardware, batch: int, dtype: str, tokens: int) -> list[Line]:
-    asked, needed = work(model, dtype, batch, tokens), storage(model, dtype, batch, tokens)
+    batch_work, needed = work(model, dtype, batch, tokens), storage(model, dtype, batch, tokens)
     gap = fit(needed, device)
     if gap.short:
         missing = grouped_digits(gap.short)
         raise Infeasible(f"{model.name} in {dtype} does not fit: {missing} bytes are missing.")
-    time = roofline(asked, device, dtype)
+    time = roofline(batch_work, device, dtype)
     lines = [
-        Line("weights", asked.weight_bytes, None, "B", model.source),
+        Line("weights", batch_work.weight_bytes, None, "B", model.source),
         Line("memory of the batch", needed.total_bytes, None, "B", "weights and live activations"),
-        Line("operations of the batch", asked.ops, None, "op", model.source),
+        Line("operations of the batch", batch_work.ops, None, "op", model.source),
         Line("time of the batch", time.total_s, None, "s", ROOFLINE),
         Line("samples a second", batch / time.total_s, None, "samples/s", ROOFLINE),
     ]
-    costs = _energy_and_cost(asked, device, time.total_s, None, time.dtype, batch, 1, "samples")
+    costs = _energy_and_cost(
+        batch_work, device, time.total_s, None, time.dtype, batch, 1, "samples"
+    )
     return lines + costs
 
 
@@ -105,26 +107,24 @@ def _language(
     device: Hardware,
     batch: int,
     prompt: int,
-    written: int,
+    reply: int,
     dtype: str,
     devices: int,
     reached: Efficiency | None,
     software: str,
 ) -> list[Line]:
-    same = Efficiency(crowding=reached.crowding) if reached else None  # the experts that are chosen
-    best = answer(model, device, batch, prompt, written, devices, dtype, same)
-    real = (
-        answer(model, device, batch, prompt, written, devices, dtype, reached) if reached else None
-    )
+    ideal = Efficiency(crowding=reached.crowding) if reached else None  # the experts chosen
+    best = answer(model, device, batch, prompt, reply, devices, dtype, ideal)
+    real = answer(model, device, batch, prompt, reply, devices, dtype, reached) if reached else None
     fit = f"{PASSES}; with {software}: constants of fit_sets.toml" if real else PASSES
 
-    def both(name: str, what: str, unit: str) -> Line:
-        return Line(what, getattr(best, name), getattr(real, name) if real else None, unit, fit)
+    def line_of(name: str, subject: str, unit: str) -> Line:
+        return Line(subject, getattr(best, name), getattr(real, name) if real else None, unit, fit)
 
     cache = kv_token_bytes(model, devices, dtype)
-    start, step = passes(model, batch, prompt, written, devices, dtype)
-    whole = start + step * written
-    asked = Work(whole.ops * devices, whole.moved_bytes * devices, 0.0)
+    start, step = passes(model, batch, prompt, reply, devices, dtype)
+    all_passes = start + step * reply
+    batch_work = Work(all_passes.ops * devices, all_passes.moved_bytes * devices, 0.0)
     used = compute_dtype(device, dtype)
     reached_s = real.total_s if real else None
     return [
@@ -132,16 +132,18 @@ def _language(
         Line("cache of a token on a device", cache, None, "B", "2 * layers * key heads * size"),
         Line("cache of a turn on a device", best.kv_bytes, None, "B", "the same, for every token"),
         Line("turns of the batch", best.waves, None, "", "cache that fits beside the weights"),
-        both("first_token_s", "first tokens of a turn", "s"),
-        both("token_s", "each further token of a turn", "s"),
-        both("total_s", "all tokens of the batch", "s"),
-        both("tokens_per_s", "tokens written a second", "tokens/s"),
-        *_energy_and_cost(asked, device, best.total_s, reached_s, used, batch, devices, "requests"),
+        line_of("first_token_s", "first tokens of a turn", "s"),
+        line_of("token_s", "each further token of a turn", "s"),
+        line_of("total_s", "all tokens of the batch", "s"),
+        line_of("tokens_per_s", "tokens written a second", "tokens/s"),
+        *_energy_and_cost(
+            batch_work, device, best.total_s, reached_s, used, batch, devices, "requests"
+        ),
     ]
 
 
 def _energy_and_cost(
-    asked: Work,
+    batch_work: Work,
     device: Hardware,
     ideal_s: Any,
     reached_s: Any,
@@ -152,7 +154,7 @@ def _energy_and_cost(
 ) -> list[Line]:
     """The floor and the ceiling of the energy of the batch on all devices, and the price of a
     thousand of what it counts."""
-    floor, ceiling = bounds(asked, device, ideal_s, dtype)
+    floor, ceiling = bounds(batch_work, device, ideal_s, dtype)
     lines = [Line("energy of the batch, floor", floor.joules, None, "J", floor.meaning)]
     if ceiling is not None:
         lines.append(_ceiling(ceiling, ideal_s, reached_s, devices, device))

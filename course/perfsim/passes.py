@@ -142,7 +142,7 @@ def shares_table(model: Model) -> bool:
     table = (model.vocab or 0) * (model.hidden or 0)
     if not (table and model.params and model.layers and model.heads and model.ffn):
         return False
-    outside = [(model.params - model.layers * each) / table for each in _layer_sizes(model)]
+    outside = [(model.params - model.layers * size) / table for size in _layer_sizes(model)]
     nearest = min(outside, key=lambda tables: min(abs(tables - 1), abs(tables - 2)))
     return abs(nearest - 1) < 0.25
 
@@ -172,14 +172,14 @@ def passes(
     model: Model,
     batch: Any,
     prompt: Any,
-    written: Any,
+    reply: Any,
     devices: int = 1,
     dtype: str = "fp16",
     crowding: Any = 1,
     cache: str | None = None,
 ) -> tuple[Pass, Pass]:
     """The pass over the prompts, and the average one of those that write a token."""
-    middle = prompt + written / 2
+    middle = prompt + reply / 2
     return (
         prefill(model, batch, prompt, devices, dtype, crowding),
         decode(model, batch, middle, devices, dtype, crowding, cache),

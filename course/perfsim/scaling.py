@@ -33,8 +33,8 @@ def gustafson(devices: Any, serial: Any) -> Any:
 
 def universal(devices: Any, contention: Any, coherence: Any) -> Any:
     """Speed-up N/(1 + a(N-1) + b*N(N-1)), which may fall again (Gunther 2008, equation 4.31)."""
-    others = devices - 1
-    return devices / (1 + contention * others + coherence * devices * others)
+    other_devices = devices - 1
+    return devices / (1 + contention * other_devices + coherence * devices * other_devices)
 
 
 def _is_share(value: Any) -> None:

@@ -84,8 +84,8 @@ def amounts(work: Pass, device: Hardware, ops_per_s: float) -> dict[str, Any]:
 def seconds(work: Pass, device: Hardware, dtype: str, reached: Efficiency) -> Any:
     """Seconds of a pass: computing, moving and the overheads, one after another."""
     constants = reached.constants()
-    asked = amounts(work, device, device.peak[compute_dtype(device, dtype)])
-    return sum(amount * constants[name] for name, amount in asked.items())
+    amounts_by_name = amounts(work, device, device.peak[compute_dtype(device, dtype)])
+    return sum(amount * constants[name] for name, amount in amounts_by_name.items())
 
 
 def room_bytes(model: Model, device: Hardware, devices: int = 1, dtype: str = "fp16") -> float:
@@ -116,15 +116,16 @@ def concurrent(
     Infeasible where none does: for an array, where its longest does not fit.
     """
     room = room_bytes(model, device, devices, dtype)
-    each = kv_token_bytes(model, devices, cache or dtype)
+    token_bytes = kv_token_bytes(model, devices, cache or dtype)
     longest = _largest(tokens)
-    if longest * each > room:
+    if longest * token_bytes > room:
         raise Infeasible(
             f"the cache of one sequence of {longest:,.0f} tokens does not fit beside the weights: "
-            f"it needs {longest * each / GB:.1f} GB, and {room / GB:.1f} GB are left on each of "
-            f"{devices} x {device.name}. Use shorter sequences, more devices, or fewer bits."
+            f"it needs {longest * token_bytes / GB:.1f} GB, and {room / GB:.1f} GB are left on "
+            f"each of {devices} x {device.name}. Use shorter sequences, more devices, or fewer "
+            "bits."
         )
-    return room / (tokens * each)
+    return room / (tokens * token_bytes)
 
 
 def _largest(amount: Any) -> Any:
@@ -151,24 +152,24 @@ def answer(
     device: Hardware,
     batch: Any = 1,
     prompt: Any = 512,
-    written: Any = 128,
+    reply: Any = 128,
     devices: int = 1,
     dtype: str = "fp16",
     reached: Efficiency | None = None,
 ) -> Answer:
-    """A batch of requests of `prompt` tokens, each answered with `written` tokens.
+    """A batch of requests of `prompt` tokens, each answered with `reply` tokens.
 
     Infeasible where the weights do not fit, or the devices cannot share the heads evenly.
     """
-    _positive(batch=batch, prompt=prompt, written=written, devices=devices)
+    _positive(batch=batch, prompt=prompt, reply=reply, devices=devices)
     reached = reached or Efficiency()
     waves, start, step = turns(
-        model, device, batch, prompt, written, devices, dtype, reached.crowding
+        model, device, batch, prompt, reply, devices, dtype, reached.crowding
     )
     first, token = (seconds(work, device, dtype, reached) for work in (start, step))
-    total = waves * (first + written * token)
-    held = batch / waves * (prompt + written) * kv_token_bytes(model, devices, dtype)
-    return Answer(first, token, total, batch * written / total, waves, held)
+    total = waves * (first + reply * token)
+    kv_bytes = batch / waves * (prompt + reply) * kv_token_bytes(model, devices, dtype)
+    return Answer(first, token, total, batch * reply / total, waves, kv_bytes)
 
 
 def turns(
@@ -176,7 +177,7 @@ def turns(
     device: Hardware,
     batch: Any,
     prompt: Any,
-    written: Any,
+    reply: Any,
     devices: int = 1,
     dtype: str = "fp16",
     crowding: Any = 1,
@@ -184,10 +185,10 @@ def turns(
 ) -> tuple[Any, Pass, Pass]:
     """How many turns a batch takes, 1 where all keys and values fit, and the passes of a turn:
     over its prompts, and the average one of those that write a token."""
-    share = batch / (concurrent(model, device, prompt + written, devices, dtype, cache) // 1)
+    share = batch / (concurrent(model, device, prompt + reply, devices, dtype, cache) // 1)
     waves = -(-share // 1)
-    each = passes(model, batch / waves, prompt, written, devices, dtype, crowding, cache)
-    return waves, *each
+    turn_passes = passes(model, batch / waves, prompt, reply, devices, dtype, crowding, cache)
+    return waves, *turn_passes
 
 
 def _positive(**amounts: Any) -> None:

@@ -96,10 +96,10 @@ def _unsure(parts: dict[str, Any]) -> Verdict | None:
 
 
 def _timed(time: Time, deadline_s: float | None, parts: dict[str, Any]) -> Verdict:
-    took = f"{si(time.total_s, 's')} at least"
+    duration = f"{si(time.total_s, 's')} at least"
     if deadline_s is None or time.total_s <= deadline_s:
-        return Verdict("nothing", f"it fits, and takes {took}.", **parts)
+        return Verdict("nothing", f"it fits, and takes {duration}.", **parts)
     sentence = (
-        f"too slow: {took}, the deadline is {si(deadline_s, 's')}; {time.limit} is the limit."
+        f"too slow: {duration}, the deadline is {si(deadline_s, 's')}; {time.limit} is the limit."
     )
     return Verdict(time.limit, sentence, **parts)

@@ -38,9 +38,9 @@ def serve(address: str, port: int) -> None:
         else:
             device, baud = place_and_baud(address)
         number = listener.getsockname()[1]
-        shown = address if device == address else f"{address} ({device})"
+        full_address = address if device == address else f"{address} ({device})"
         greeting = (
-            f"{shown} is served at rfc2217://127.0.0.1:{number}\n"
+            f"{full_address} is served at rfc2217://127.0.0.1:{number}\n"
             f"From another machine: ssh -N -L {number}:127.0.0.1:{number} USER@THIS_MACHINE\n"
             "Ctrl-C ends it."
         )

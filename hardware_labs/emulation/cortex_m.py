@@ -52,7 +52,7 @@ class Memory:
 
     registers: unicorn.unicorn.UcContext
     places: tuple[tuple[int, bytes], ...]
-    written: dict[int, int]
+    register_values: dict[int, int]
 
 
 class Emulator:
@@ -152,7 +152,7 @@ class Emulator:
         for address, data in memory.places:
             self._cpu.mem_write(address, data)
         self._cpu.context_restore(memory.registers)
-        self._registers.put_back(memory.written)
+        self._registers.put_back(memory.register_values)
 
     def _start(self) -> tuple[int, int]:
         """The first words of flash: where the stack begins, and the first instruction."""

@@ -38,12 +38,12 @@ def emulated(address: str) -> tuple[BoardKind, Options]:
     name, _, text = address.removeprefix("emu:").partition("?")
     kind = board_kind(name)
     options = dict(word.partition("=")[::2] for word in text.split("&") if word)
-    known = {"fast", *CHOICES.get(kind.emulator, {})}
+    known_options = {"fast", *CHOICES.get(kind.emulator, {})}
     for option, value in options.items():
-        if option not in known or (option == "fast" and value):
+        if option not in known_options or (option == "fast" and value):
             examples = ["fast", *CHOICES.get(kind.emulator, {}).values()]
-            there = " and ".join(f"'{example}'" for example in examples)
-            raise BoardMissing(f"'{address}' has the option '{option}'; there is {there}.")
+            choices = " and ".join(f"'{example}'" for example in examples)
+            raise BoardMissing(f"'{address}' has the option '{option}'; there is {choices}.")
     if "baud" in options:
         kind = replace(kind, baud=_baud(options["baud"]))
     unwatched = os.environ.get("NBGRADER_EXECUTION") == "autograde"
@@ -59,12 +59,12 @@ def _baud(text: str) -> int:
 
 def _size(text: str) -> int:
     """Bytes of "64M"."""
-    found = re.fullmatch(r"(\d+)([KMG]?)", text)
-    if found is None or int(found[1]) == 0:
+    match = re.fullmatch(r"(\d+)([KMG]?)", text)
+    if match is None or int(match[1]) == 0:
         raise BoardMissing(
             f"'ram={text}' is no amount of memory: write ram=64M, ram=500K or ram=2G."
         )
-    size = int(found[1]) * UNITS[found[2]]
+    size = int(match[1]) * UNITS[match[2]]
     if size < LEAST_RAM_BYTES:
         raise BoardMissing(
             f"'ram={text}' is too little: the agent does not start with it. Take at least ram=4M."

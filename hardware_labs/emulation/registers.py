@@ -34,26 +34,26 @@ class RegisterFile:
 
     def __init__(self, table: RegisterTable, peripherals: Peripherals) -> None:
         self._table, self._peripherals = table, peripherals
-        self._written: dict[int, int] = {}
+        self._values: dict[int, int] = {}
 
     def read(self, address: int) -> int:
         """What the processor finds there, 32 bits."""
-        register, written = self._table.get(address), self._written.get(address, 0)
+        register, value = self._table.get(address), self._values.get(address, 0)
         if register is None or register.read is None:
-            return written
-        return register.read(self._peripherals, written) & 0xFFFFFFFF
+            return value
+        return register.read(self._peripherals, value) & 0xFFFFFFFF
 
     def write(self, address: int, value: int) -> None:
         """Stores `value` and does what it causes."""
-        self._written[address] = value
+        self._values[address] = value
         register = self._table.get(address)
         if register is not None and register.write is not None:
             register.write(self._peripherals, value)
 
     def memory(self) -> dict[int, int]:
         """All that was written, by address."""
-        return dict(self._written)
+        return dict(self._values)
 
-    def put_back(self, written: dict[int, int]) -> None:
+    def put_back(self, values: dict[int, int]) -> None:
         """Makes what was written as it was, without doing again what it caused."""
-        self._written = dict(written)
+        self._values = dict(values)

@@ -45,8 +45,8 @@ def _compile(program: Path) -> None:
         f"-L{LIBRARIES}", "-lsimavr", "-lelf", "-o", str(program),
     ]  # fmt: skip
     places = {"ZIG_GLOBAL_CACHE_DIR": zig_cache, "ZIG_LOCAL_CACHE_DIR": zig_cache}
-    done = subprocess.run(
+    completed = subprocess.run(
         command, env=os.environ | places, capture_output=True, text=True, check=False
     )
-    if done.returncode:
-        raise BuildError(f"The program around simavr does not compile:\n{done.stderr[-500:]}")
+    if completed.returncode:
+        raise BuildError(f"The program around simavr does not compile:\n{completed.stderr[-500:]}")

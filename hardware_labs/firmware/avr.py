@@ -63,8 +63,10 @@ def avr_flags(kind: BoardKind) -> list[str]:
 
 def avr_version() -> str:
     """The compiler's own version."""
-    done = subprocess.run(["avr-gcc", "-dumpversion"], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+    completed = subprocess.run(
+        ["avr-gcc", "-dumpversion"], capture_output=True, text=True, check=True
+    )
+    return completed.stdout.strip()
 
 
 def overflow(stderr: str, kind: BoardKind) -> tuple[str, str, str] | None:

@@ -230,8 +230,8 @@ def compiler_trouble() -> str:
     with tempfile.TemporaryDirectory(dir=place, prefix="trial-") as folder:
         (Path(folder) / "board.ld").write_text("SECTIONS { }")
         (Path(folder) / "trial.c").write_text("void reset(void) {}")
-        done = _run_zig(TRIAL, Path(folder))
-    return done.stderr.strip()[-300:] if done.returncode else ""
+        completed = _run_zig(TRIAL, Path(folder))
+    return completed.stderr.strip()[-300:] if completed.returncode else ""
 
 
 def _why(stderr: str, kind: BoardKind) -> str:

@@ -108,7 +108,7 @@ def _text(data: bytes, table: tuple[int, ...], at: int) -> str:
 
 
 def _symbols(data: bytes, headers: list[tuple[int, ...]], sections: list[str]) -> list[Symbol]:
-    found = []
+    symbols = []
     for header in headers:
         if header[1] != SYMBOL_TABLE:
             continue
@@ -118,8 +118,8 @@ def _symbols(data: bytes, headers: list[tuple[int, ...]], sections: list[str]) -
                 text = _text(data, headers[header[6]], name)
                 is_function = info & 15 == FUNCTION  # whose lowest bit of the address says Thumb
                 place = sections[section], address & ~is_function, size
-                found.append(Symbol(text, *place, is_function, info >> 4 == GLOBAL))
-    return found
+                symbols.append(Symbol(text, *place, is_function, info >> 4 == GLOBAL))
+    return symbols
 
 
 def segments(elf: bytes) -> list[tuple[int, bytes]]:

@@ -46,9 +46,9 @@ def _joined(text: str) -> str:
 
 def _check(name: str, text: str) -> None:
     headers = {path.name for path in SOURCES.glob("*.h")} | STANDARD
-    for directive, rest in _DIRECTIVE.findall(text):
-        header = re.fullmatch(r'[ \t]*(?:"([\w.]+)"|<([\w.]+)>)[ \t\r]*(?:/[/*].*)?', rest)
+    for directive, operand in _DIRECTIVE.findall(text):
+        header = re.fullmatch(r'[ \t]*(?:"([\w.]+)"|<([\w.]+)>)[ \t\r]*(?:/[/*].*)?', operand)
         if directive != "include" or header is None or (header[1] or header[2]) not in headers:
             raise BuildError(
-                f"'{name}' may include {', '.join(sorted(headers))}, and not: #{directive}{rest}"
+                f"'{name}' may include {', '.join(sorted(headers))}, and not: #{directive}{operand}"
             )

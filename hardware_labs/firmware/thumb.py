@@ -25,7 +25,7 @@ def wide_multiplications(elf: Path | bytes) -> dict[str, int]:
     """
     data = elf if isinstance(elf, bytes) else elf.read_bytes()
     parts = segments(data)
-    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
     for symbol in sizes(data).symbols:
         for address, code in parts:
             at = symbol.address - address
@@ -33,8 +33,8 @@ def wide_multiplications(elf: Path | bytes) -> dict[str, int]:
                 count = wide_products(code[at : at + symbol.size_bytes]) + (
                     symbol.name in IN_SOFTWARE
                 )
-                found[symbol.name] = found.get(symbol.name, 0) + count
-    return {name: count for name, count in found.items() if count}
+                counts[symbol.name] = counts.get(symbol.name, 0) + count
+    return {name: count for name, count in counts.items() if count}
 
 
 def instructions_in(code: bytes) -> int:

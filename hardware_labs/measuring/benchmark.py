@@ -63,26 +63,26 @@ def benchmark(
     *,
     warmup: int = 3,
     stopped: Callable[[], bool] = lambda: False,
-    each: Callable[[int], None] = lambda done: None,
+    on_progress: Callable[[int], None] = lambda count: None,
 ) -> Benchmark:
     """One inference for each of `inputs` (n, ...), after `warmup` that do not count. They have the
     type that the board's model takes (`board.model()`).
 
-    labels: (n,) integers, the right answers. `each` gets the number done. Raises Stopped.
+    labels: (n,) integers, the right answers. `on_progress` gets the number done. Raises Stopped.
     """
     _check(inputs, labels, warmup)
     warm_up(board, inputs, warmup)
     laps, trips, predictions, classes = [], [], [], 0
-    for done, x in enumerate(inputs, start=1):
+    for count, x in enumerate(inputs, start=1):
         if stopped():
-            raise Stopped(f"The benchmark was stopped after {done - 1} of {len(inputs)}.")
+            raise Stopped(f"The benchmark was stopped after {count - 1} of {len(inputs)}.")
         start = time.perf_counter()
         inference = board.infer(x)
         trips.append((time.perf_counter() - start) * 1e3)
         laps.append(inference.latency_us)
         predictions.append(int(np.argmax(inference.outputs)))
         classes = inference.outputs.size
-        each(done)
+        on_progress(count)
     if labels is not None:
         classes = max(classes, int(labels.max()) + 1)
     return Benchmark(

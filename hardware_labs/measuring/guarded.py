@@ -20,7 +20,7 @@ def filled_inferences(
     """As `counted_inferences`; before each, `fill` is put into the arena from its first byte on.
     The `variable` of each is the arena after it. Raises BoardError and ValueError as that does."""
     emulator = _started(firmware, max_instructions)
-    started, found = emulator.memory(), []
+    started, inferences = emulator.memory(), []
     for x in inputs:
         emulator.put_back(started)
         emulator.write("buffer", firmware.model.bytes_of(x))
@@ -31,8 +31,8 @@ def filled_inferences(
         outputs = emulator.read("arena", firmware.output_at, firmware.outputs)
         count = emulator.instructions - before
         arena = emulator.variable("arena")
-        found.append(Counted(np.frombuffer(outputs, np.int8).copy(), count, arena))
-    return found
+        inferences.append(Counted(np.frombuffer(outputs, np.int8).copy(), count, arena))
+    return inferences
 
 
 def instructions_to_start(firmware: Build, max_instructions: int = MAX_INSTRUCTIONS) -> int:

@@ -34,19 +34,19 @@ def memory(board: Board) -> tuple[Share, Share, Share]:
 
     Raises BoardRefused where the firmware does not tell.
     """
-    told = fields(board.ask("info"), "info") | fields(board.ask("mem", PATIENCE_S), "mem")
-    flash, ram = _bytes(told, "flash_bytes"), _bytes(told, "ram_bytes")
-    static = _bytes(told, "ram_used")
+    board_fields = fields(board.ask("info"), "info") | fields(board.ask("mem", PATIENCE_S), "mem")
+    flash, ram = _bytes(board_fields, "flash_bytes"), _bytes(board_fields, "ram_bytes")
+    static = _bytes(board_fields, "ram_used")
     return (
-        Share("flash", _bytes(told, "flash_used"), flash),
+        Share("flash", _bytes(board_fields, "flash_used"), flash),
         Share("RAM", static, ram),
-        Share("stack", _bytes(told, "stack_peak"), ram - static),
+        Share("stack", _bytes(board_fields, "stack_peak"), ram - static),
     )
 
 
-def _bytes(told: dict[str, str], key: str) -> int:
-    text = told.get(key, "")
+def _bytes(board_fields: dict[str, str], key: str) -> int:
+    text = board_fields.get(key, "")
     if not (text.isascii() and text.isdigit()):
-        came = repr(text) if text else "nothing"
-        raise BoardRefused(f"The bars need '{key}' in bytes from the board, and {came} came.")
+        value_text = repr(text) if text else "nothing"
+        raise BoardRefused(f"The bars need '{key}' in bytes from the board, and {value_text} came.")
     return int(text)

@@ -30,26 +30,26 @@ def upload(
     *,
     frame_bytes: int = MAX_PAYLOAD,
     stopped: Callable[[], bool] = lambda: False,
-    each: Callable[[Progress], None] = lambda progress: None,
+    on_progress: Callable[[Progress], None] = lambda progress: None,
 ) -> Progress:
-    """Loads `data` as `board.load` does; `each` gets the progress after every piece.
+    """Loads `data` as `board.load` does; `on_progress` gets the progress after every piece.
 
     Raises Stopped when `stopped()` turns true, and the board is found again; BoardRefused where
     the buffer is smaller.
     """
     began = time.perf_counter()
 
-    def tell(sent: int, total: int) -> None:
-        if sent:
-            each(Progress(sent, total, time.perf_counter() - began))
+    def tell(sent_bytes: int, total: int) -> None:
+        if sent_bytes:
+            on_progress(Progress(sent_bytes, total, time.perf_counter() - began))
         if stopped():
-            raise Stopped(f"The upload was stopped after {sent} of {total} bytes.")
+            raise Stopped(f"The upload was stopped after {sent_bytes} of {total} bytes.")
 
     try:
         board.load(data, tell, frame_bytes=frame_bytes)
     except Stopped:
         board.resync()
         raise
-    done = Progress(len(data), len(data), time.perf_counter() - began)
-    each(done)
-    return done
+    progress = Progress(len(data), len(data), time.perf_counter() - began)
+    on_progress(progress)
+    return progress

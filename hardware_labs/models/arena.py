@@ -88,8 +88,8 @@ def place(buffers: tuple[Buffer, ...], order: list[int] | None = None) -> ArenaP
     placed: dict[int, int] = {}
     for i in by_size(buffers) if order is None else order:
         met = [(at, buffers[j]) for j, at in placed.items() if buffers[j].meets(buffers[i])]
-        taken = sorted((at, at + other.size_bytes) for at, other in met)
-        placed[i] = _lowest_gap(taken, buffers[i].size_bytes)
+        occupied_ranges = sorted((at, at + other.size_bytes) for at, other in met)
+        placed[i] = _lowest_gap(occupied_ranges, buffers[i].size_bytes)
     return ArenaPlan(buffers, tuple(placed[i] for i in range(len(buffers))))
 
 
@@ -110,9 +110,9 @@ def plan_arena(network: Network) -> ArenaPlan:
     return min(plans, key=lambda plan: plan.peak_bytes)
 
 
-def _lowest_gap(taken: list[tuple[int, int]], size_bytes: int) -> int:
+def _lowest_gap(occupied_ranges: list[tuple[int, int]], size_bytes: int) -> int:
     at = 0
-    for start, end in taken:
+    for start, end in occupied_ranges:
         if at + size_bytes <= start:
             break
         at = max(at, end)

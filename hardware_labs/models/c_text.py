@@ -136,8 +136,8 @@ def _pool(k: int, layer: MaxPool2d, shape: Shape, output: Shape) -> list[str]:
 
 def _add(k: int, layer: Add, shape: Shape, _: Shape) -> list[str]:
     pairs = [layer.input_zeros, layer.input_multipliers, layer.input_shifts]
-    rest = [layer.multiplier, layer.shift, layer.output_zero, layer.low, layer.high]
-    return [_struct("add", k, int(np.prod(shape)), *map(_braces, pairs), *rest)]
+    scalars = [layer.multiplier, layer.shift, layer.output_zero, layer.low, layer.high]
+    return [_struct("add", k, int(np.prod(shape)), *map(_braces, pairs), *scalars)]
 
 
 def _softmax(k: int, layer: Softmax, shape: Shape, _: Shape) -> list[str]:

@@ -70,14 +70,14 @@ def calibration_digits() -> np.ndarray:
 
 def real_values(layers: Sequence[RealLayer], x: np.ndarray) -> list[np.ndarray]:
     """Every value in real numbers: the input x (n, height, width, channels), then each layer's."""
-    made = [np.asarray(x, float)]
+    values = [np.asarray(x, float)]
     for layer in layers:
-        y = _products(layer, made[-1]) + layer.bias
+        y = _products(layer, values[-1]) + layer.bias
         if layer.norm is not None:
             gain = layer.norm.gamma / np.sqrt(layer.norm.variance + layer.norm.eps)
             y = (y - layer.norm.mean) * gain + layer.norm.beta
-        made.append(np.maximum(y, 0) if layer.relu else y)
-    return made
+        values.append(np.maximum(y, 0) if layer.relu else y)
+    return values
 
 
 def _products(layer: RealLayer, x: np.ndarray) -> np.ndarray:

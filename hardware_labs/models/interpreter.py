@@ -50,10 +50,10 @@ def values(network: Network, x: np.ndarray) -> list[np.ndarray]:
         raise ValueError(f"{network.name} takes {network.input_type}, and x is {x.dtype}.")
     if x.size == 0 or x.size % network.inputs:
         raise ValueError(f"{network.name} takes {network.input_shape}, and x is {x.shape}.")
-    made = [x.reshape(-1, *network.input_shape)]
+    network_values = [x.reshape(-1, *network.input_shape)]
     for layer, read in zip(network.layers, network.sources, strict=True):
-        made.append(apply(layer, *(made[value] for value in read)))
-    return made
+        network_values.append(apply(layer, *(network_values[value] for value in read)))
+    return network_values
 
 
 def apply(layer: Layer, *inputs: np.ndarray) -> np.ndarray:

@@ -212,7 +212,7 @@ def _channel_steps(draft: Weighted, axis: int, input_scale: float) -> np.ndarray
 
     Larger where the channel is nearly empty, and where its bias would not fit into 30 bits.
     """
-    others = tuple(i for i in range(draft.weights.ndim) if i != axis)
-    largest = np.abs(draft.weights).max(axis=others)
+    other_axes = tuple(i for i in range(draft.weights.ndim) if i != axis)
+    largest = np.abs(draft.weights).max(axis=other_axes)
     floor = max(float(largest.max()) * SMALLEST_CHANNEL, 1e-12)
     return np.maximum(np.maximum(largest, floor) / 127, np.abs(draft.bias) / input_scale / 2**30)

@@ -74,16 +74,16 @@ def shifted(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def arrays(model: Sequential) -> dict[str, np.ndarray]:
     """Weights with the channels last, biases and normalisations, float32."""
     conv0, norm0, _, conv1, norm1, _, _, dense = model.layers
-    made = {}
+    parameters = {}
     for k, (conv, norm) in enumerate([(conv0, norm0), (conv1, norm1)]):
-        made[f"weights{k}"] = np.moveaxis(conv.weight.numpy(), 1, -1)
-        made |= {f"bias{k}": conv.bias.numpy(), f"gamma{k}": norm.gamma.numpy()}
-        made |= {f"beta{k}": norm.beta.numpy(), f"mean{k}": norm.running_mean}
-        made[f"variance{k}"] = norm.running_var
+        parameters[f"weights{k}"] = np.moveaxis(conv.weight.numpy(), 1, -1)
+        parameters |= {f"bias{k}": conv.bias.numpy(), f"gamma{k}": norm.gamma.numpy()}
+        parameters |= {f"beta{k}": norm.beta.numpy(), f"mean{k}": norm.running_mean}
+        parameters[f"variance{k}"] = norm.running_var
     rows = dense.weight.numpy().T.reshape(10, 16, 4, 4)
-    made["weights2"] = np.moveaxis(rows, 1, -1).reshape(10, 256)
-    made["bias2"] = dense.bias.numpy()
-    return {name: np.asarray(array, np.float32) for name, array in made.items()}
+    parameters["weights2"] = np.moveaxis(rows, 1, -1).reshape(10, 256)
+    parameters["bias2"] = dense.bias.numpy()
+    return {name: np.asarray(array, np.float32) for name, array in parameters.items()}
 
 
 @click.command()

@@ -133,8 +133,8 @@ class Protocol:
 
     def receive(self, data: bytes) -> list[Event]:
         """The events in what came in. However the bytes are cut into packets, they are the same."""
-        *complete, rest = (self._buffer + data).split(b"\n")
-        self._buffer = rest[: MAX_LINE + 1]  # a line without end must not fill the memory
+        *complete, partial_line = (self._buffer + data).split(b"\n")
+        self._buffer = partial_line[: MAX_LINE + 1]  # a line without end must not fill the memory
         return [event for raw in complete for event in self._take_bytes(raw)]
 
     def _take_bytes(self, raw: bytes) -> list[Event]:

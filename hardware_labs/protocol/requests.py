@@ -148,7 +148,7 @@ def _send_frames(
     talk: Dialogue, data: bytes, progress: OnProgress | None, frame_bytes: int
 ) -> Steps[None]:
     """One `bload` command: a frame is sent when the one before it was acknowledged."""
-    command, waiting, done = f"bload {len(data)}", frames(data, frame_bytes), 0
+    command, waiting, offset = f"bload {len(data)}", frames(data, frame_bytes), 0
     yield from talk.start(command)
     until = talk.clock() + PATIENCE_S
     while True:
@@ -158,9 +158,9 @@ def _send_frames(
                 return
             if not isinstance(event, Line) or not waiting:
                 continue
-            if event.text.startswith("m-[Exp") or event.text == f"m-ack-[{done}]":
-                _tell(progress, done, len(data))
-                done, until = done + len(waiting[0]) - FRAME_FRAMING, talk.clock() + PATIENCE_S
+            if event.text.startswith("m-[Exp") or event.text == f"m-ack-[{offset}]":
+                _tell(progress, offset, len(data))
+                offset, until = offset + len(waiting[0]) - FRAME_FRAMING, talk.clock() + PATIENCE_S
                 yield from talk.send(waiting.pop(0), "(binary frame)")
 
 
@@ -171,9 +171,9 @@ def _send_hex(talk: Dialogue, data: bytes, progress: OnProgress | None) -> Steps
         yield from talk.once(f"db {data[k : k + HEX_BYTES].hex()}", 2.0)
 
 
-def _tell(progress: OnProgress | None, done: int, total: int) -> None:
+def _tell(progress: OnProgress | None, sent_bytes: int, total: int) -> None:
     if progress is not None:
-        progress(done, total)
+        progress(sent_bytes, total)
 
 
 def _infer(talk: Dialogue, data: bytes, n: int, warmup: int, timeout_s: float) -> Steps[Inference]:
@@ -196,14 +196,14 @@ def _infer_unmarked(
     """Without marks the results are at least read twice."""
     yield from _send(talk, data)
     lines = yield from talk.once(f"infer {n} {warmup}", timeout_s)
-    found = inference(lines, n, warmup)
+    first_reading = inference(lines, n, warmup)
     try:
         again = results((yield from talk.once("results", 2.0)))
     except BoardRefused:
-        return found
+        return first_reading
     except ValueError:
         again = []
-    if again != found.outputs.tolist():
+    if again != first_reading.outputs.tolist():
         talk.lose_step()
         raise BoardGarbled("The board told its results twice, and not the same.")
-    return found
+    return first_reading

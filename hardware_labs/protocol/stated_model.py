@@ -63,8 +63,8 @@ class StatedModel:
         if self.input_type == "float32":
             return rng.normal(0, 1, (n, self.inputs)).astype(np.float32)
         limits = np.iinfo(TYPES[self.input_type])
-        whole = rng.integers(limits.min, limits.max + 1, (n, self.inputs))
-        return whole.astype(TYPES[self.input_type])
+        integers = rng.integers(limits.min, limits.max + 1, (n, self.inputs))
+        return integers.astype(TYPES[self.input_type])
 
 
 PUBLISHED = {

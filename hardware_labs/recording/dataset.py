@@ -40,16 +40,16 @@ class Dataset:
 
 def identity(board: Board) -> dict[str, str]:
     """What tells this board from others: name, address, serial number, what it says of itself."""
-    known = {"name": board.name, "address": board.address, "port": board.port}
-    return known | {"serial_number": serial_number(board.port)} | board.info()
+    facts = {"name": board.name, "address": board.address, "port": board.port}
+    return facts | {"serial_number": serial_number(board.port)} | board.info()
 
 
 def counts(takes: Sequence[Take]) -> dict[str, int]:
     """{label: samples}, in the order in which the labels first came."""
-    found: Counter[str] = Counter()
+    samples_by_label: Counter[str] = Counter()
     for take in takes:
-        found[take.label] += len(take.samples)
-    return dict(found)
+        samples_by_label[take.label] += len(take.samples)
+    return dict(samples_by_label)
 
 
 def balance(samples: dict[str, int]) -> str:
@@ -83,10 +83,10 @@ def table(takes: Sequence[Take]) -> bytes:
     return out.getvalue().encode("ascii")
 
 
-def save(folder: Path, name: str, takes: Sequence[Take], board: dict[str, str], made: str) -> Path:
+def save(folder: Path, name: str, takes: Sequence[Take], board: dict[str, str], date: str) -> Path:
     """Writes NAME.csv and NAME.json into `folder`; returns the path of the manifest.
 
-    board: of `identity`. made: when, as ISO 8601. The manifest is replaced last and whole; until it
+    board: of `identity`. date: when, as ISO 8601. The manifest is replaced last and whole; until it
     is, the CSV of before is kept beside the new one, so that whoever is interrupted loses nothing.
     """
     _check_together(name, takes)
@@ -95,7 +95,7 @@ def save(folder: Path, name: str, takes: Sequence[Take], board: dict[str, str], 
     manifest = {
         "format": FORMAT,
         "name": name,
-        "made": made,
+        "made": date,
         "board": board,
         "rate_hz": takes[0].rate_hz,
         "channels": takes[0].channels,
@@ -116,10 +116,10 @@ def save(folder: Path, name: str, takes: Sequence[Take], board: dict[str, str], 
 def free_name(folder: Path, name: str) -> str:
     """The first of `name`, `name`-2, `name`-3, ... under which nothing is saved in `folder`."""
     names = (f"{name}-{number}" if number > 1 else name for number in itertools.count(1))
-    taken = {path.stem for path in folder.glob("*.json")} | {
+    used_names = {path.stem for path in folder.glob("*.json")} | {
         path.stem for path in folder.glob("*.csv")
     }
-    return next(one for one in names if one not in taken)
+    return next(one for one in names if one not in used_names)
 
 
 def load(path: Path) -> Dataset:
@@ -204,13 +204,13 @@ def _takes(path: Path, manifest: dict[str, Any], data: bytes) -> tuple[Take, ...
             samples[int(number)].append(Sample(int(sequence), tuple(map(int, values))))
         takes = tuple(
             Take(
-                checked_label(told["label"]),
+                checked_label(entry["label"]),
                 manifest["rate_hz"],
-                told["samples"] + told["lost"],
+                entry["samples"] + entry["lost"],
                 tuple(of_take),
-                told["seconds"],
+                entry["seconds"],
             )
-            for told, of_take in zip(manifest["takes"], samples, strict=True)
+            for entry, of_take in zip(manifest["takes"], samples, strict=True)
         )
         _check_counts(manifest, takes)
         return takes
@@ -220,10 +220,10 @@ def _takes(path: Path, manifest: dict[str, Any], data: bytes) -> tuple[Take, ...
 
 def _check_counts(manifest: dict[str, Any], takes: tuple[Take, ...]) -> None:
     """Raises ValueError where the manifest counts other samples or channels than there are."""
-    for told, take in zip(manifest["takes"], takes, strict=True):
-        if told["samples"] != len(take.samples) or told["lost"] < 0:
+    for entry, take in zip(manifest["takes"], takes, strict=True):
+        if entry["samples"] != len(take.samples) or entry["lost"] < 0:
             raise ValueError(
-                f"of a take '{take.label}' it lists {told['samples']} samples and {told['lost']} "
+                f"of a take '{take.label}' it lists {entry['samples']} samples and {entry['lost']} "
                 f"lost, and {len(take.samples)} rows are there"
             )
     if manifest["counts"] != counts(takes):

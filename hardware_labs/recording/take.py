@@ -61,30 +61,30 @@ def record(
     seconds: float,
     *,
     stopped: Callable[[], bool] = lambda: False,
-    each: Callable[[Sample], None] = lambda sample: None,
+    on_sample: Callable[[Sample], None] = lambda sample: None,
 ) -> Take:
-    """The take of `seconds` at `rate_hz`. `each` is called with every sample as it comes.
+    """The take of `seconds` at `rate_hz`. `on_sample` is called with every sample as it comes.
 
     Raises ValueError, before the board is asked, for a label, a rate or a length that cannot be;
     Stopped when `stopped()` turns true; what came until then is dropped.
     """
     checked_label(label)
-    wanted = round(rate_hz * seconds)
-    if not 1 <= wanted <= MOST_SAMPLES:
+    sample_count = round(rate_hz * seconds)
+    if not 1 <= sample_count <= MOST_SAMPLES:
         raise ValueError(
-            f"{seconds:g} s at {rate_hz} Hz are {wanted} samples; a take has 1 to "
+            f"{seconds:g} s at {rate_hz} Hz are {sample_count} samples; a take has 1 to "
             f"{MOST_SAMPLES:,}. Choose another length or rate."
         )
     samples, times = [], []
-    for sample in board.stream(checked_rate(rate_hz), wanted):
+    for sample in board.stream(checked_rate(rate_hz), sample_count):
         if stopped():
             raise Stopped(f"The take of '{label}' was stopped and is not kept.")
         samples.append(sample)
         times.append(time.monotonic())
-        each(sample)
+        on_sample(sample)
     check_channels(samples)
     length_s = times[-1] - times[0] if times else 0.0
-    return Take(label, rate_hz, wanted, tuple(samples), length_s)
+    return Take(label, rate_hz, sample_count, tuple(samples), length_s)
 
 
 def checked_rate(rate_hz: int) -> int:
@@ -97,5 +97,7 @@ def check_channels(samples: list[Sample]) -> None:
     """Raises BoardRefused unless there are samples and all have the same number of values."""
     widths = {len(sample.values) for sample in samples}
     if len(widths) != 1:
-        came = "no sample came" if not widths else f"the samples have {sorted(widths)} values"
-        raise BoardRefused(f"A take needs the same channels throughout, and {came}. Record again.")
+        problem = "no sample came" if not widths else f"the samples have {sorted(widths)} values"
+        raise BoardRefused(
+            f"A take needs the same channels throughout, and {problem}. Record again."
+        )

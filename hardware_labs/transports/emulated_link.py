@@ -73,5 +73,5 @@ class EmulatedLink:
     def _explained(self, loss: BoardLost) -> BoardLost:
         """An emulated board has no plug; one that ended by itself has said why."""
         words = self._board.last_words()
-        said = f"{loss.what} It said: {words}" if words else loss.what
-        return BoardLost(said, "Call board.reconnect(), which starts another one.")
+        event = f"{loss.event} It said: {words}" if words else loss.event
+        return BoardLost(event, "Call board.reconnect(), which starts another one.")

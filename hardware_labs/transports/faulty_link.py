@@ -32,15 +32,15 @@ class Faults:
 
 def spoiled(data: bytes, faults: Faults, rng: np.random.Generator) -> bytes:
     """`data` after the wire: each byte lost, another, twice, or as it was."""
-    came = bytearray()
+    spoiled_bytes = bytearray()
     for byte in data:
-        lost, other, twice = rng.random(3)
-        if lost < faults.drop:
+        drop_draw, other, twice = rng.random(3)
+        if drop_draw < faults.drop:
             continue
         if other < faults.garble:
             byte ^= int(rng.integers(1, 256))
-        came += bytes([byte]) * (1 + (twice < faults.duplicate))
-    return bytes(came)
+        spoiled_bytes += bytes([byte]) * (1 + (twice < faults.duplicate))
+    return bytes(spoiled_bytes)
 
 
 class FaultyLink:
@@ -76,10 +76,10 @@ class FaultyLink:
     def read(self, timeout_s: float) -> bytes:
         self._hang_up_when_due()
         news = self.link.read(0 if self._late else timeout_s)
-        came = self._late + spoiled(news, self.faults, self._rng)
-        cut = self._cut(len(came))
-        self._late = came[cut:]
-        return came[:cut]
+        data = self._late + spoiled(news, self.faults, self._rng)
+        cut = self._cut(len(data))
+        self._late = data[cut:]
+        return data[:cut]
 
     def close(self) -> None:
         self.link.close()

@@ -32,8 +32,8 @@ class FaultyPort:
 
     def __init__(self, link: Link, baud: int = 115200) -> None:
         if baud not in SPEEDS:
-            there = ", ".join(map(str, sorted(SPEEDS)[1:]))
-            raise BoardError(f"A terminal cannot be set to {baud} baud. It can to: {there}.")
+            speeds = ", ".join(map(str, sorted(SPEEDS)[1:]))
+            raise BoardError(f"A terminal cannot be set to {baud} baud. It can to: {speeds}.")
         self.link, self.baud, self._late = link, baud, b""
         self._board_end, self._host_end = os.openpty()
         os.set_blocking(self._board_end, False)  # a host that does not read must not hold us

@@ -16,12 +16,12 @@ def received(data: bytes, sender_baud: int, receiver_baud: int) -> bytes:
         return data
     levels = [level for byte in data for level in _levels(byte)]
     per_bit = sender_baud / receiver_baud  # the sender's bits in one bit of the receiver
-    came, at = bytearray(), 0.0
+    receiver_bytes, at = bytearray(), 0.0
     while (start := _falling_edge(levels, at)) is not None:
         middles = [start + (k + 1.5) * per_bit for k in range(8)]
-        came.append(sum(_level(levels, middle) << k for k, middle in enumerate(middles)))
+        receiver_bytes.append(sum(_level(levels, middle) << k for k, middle in enumerate(middles)))
         at = start + (BITS_PER_BYTE - 0.5) * per_bit
-    return bytes(came)
+    return bytes(receiver_bytes)
 
 
 def _levels(byte: int) -> list[int]:

@@ -79,7 +79,7 @@ class SerialLink:
             self._serial.write(data)
             self.sent_bytes += len(data)
         except OSError as error:
-            raise self._lost(error) from None
+            raise self._loss(error) from None
 
     def read(self, timeout_s: float) -> bytes:
         try:
@@ -89,7 +89,7 @@ class SerialLink:
             self.received_bytes += len(data)
             return data
         except (OSError, TypeError) as error:  # pyserial raises TypeError when closed in a read
-            raise self._lost(error) from None
+            raise self._loss(error) from None
 
     def close(self) -> None:
         self._serial.close()
@@ -109,7 +109,7 @@ class SerialLink:
                 break
         return data
 
-    def _lost(self, error: Exception) -> BoardLost:
+    def _loss(self, error: Exception) -> BoardLost:
         self.close()
         return BoardLost(
             f"The board on {self.name} went away ({error}).",

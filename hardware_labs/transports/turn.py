@@ -16,7 +16,7 @@ PATIENCE_S = 2.0  # longer than a question takes; a stream may go on without end
 
 
 class Turn:
-    """`with turn.taken():` around a question or a stream.
+    """`with turn.hold():` around a question or a stream.
 
     A thread may ask in the middle of its own stream, which is over then, and holds nobody up.
     """
@@ -27,15 +27,15 @@ class Turn:
         self._news = threading.Condition()
 
     @contextmanager
-    def taken(self) -> Iterator[None]:
+    def hold(self) -> Iterator[None]:
         """Raises BoardBusy where another thread has the turn for more than two seconds."""
         me = threading.current_thread()
         with self._news:
-            if not self._news.wait_for(lambda: not self._others(me), PATIENCE_S):
+            if not self._news.wait_for(lambda: not self._other_holders(me), PATIENCE_S):
                 raise BoardBusy(
                     f"The board on {self._port} is in use by another thread "
-                    f"({self._others(me)[0].name}). If it is the panel, press Stop there or wait; "
-                    "if a cell began a stream and kept it, run board.resync() in a cell."
+                    f"({self._other_holders(me)[0].name}). If it is the panel, press Stop there or "
+                    "wait; if a cell began a stream and kept it, run board.resync() in a cell."
                 )
             self._holders.append(me)
         try:
@@ -45,5 +45,5 @@ class Turn:
                 self._holders = [one for one in self._holders if one is not me]
                 self._news.notify_all()
 
-    def _others(self, me: threading.Thread) -> list[threading.Thread]:
+    def _other_holders(self, me: threading.Thread) -> list[threading.Thread]:
         return [one for one in self._holders if one is not me and one.is_alive()]

@@ -98,7 +98,7 @@ class WebSerialLink:
     async def read(self, timeout_s: float) -> bytes:
         """What has come, b"" where nothing comes in `timeout_s`. Raises BoardLost."""
         until = time.monotonic() + timeout_s
-        while not (data := self.taken()) and time.monotonic() < until:
+        while not (data := self.drain_inbox()) and time.monotonic() < until:
             await asyncio.sleep(POLL_S)
         return data
 
@@ -119,7 +119,7 @@ class WebSerialLink:
             self.sent_bytes += len(data)
         self._message("write", [data], number=number)
 
-    def taken(self) -> bytes:
+    def drain_inbox(self) -> bytes:
         """What has come so far, perhaps nothing. Raises BoardLost once that is used up."""
         self._send_again()
         with self._news:
@@ -132,7 +132,7 @@ class WebSerialLink:
     def wait(self, timeout_s: float) -> bytes:
         """As `read`, but holds the thread."""
         until = time.monotonic() + timeout_s
-        while not (data := self.taken()) and (left_s := until - time.monotonic()) > 0:
+        while not (data := self.drain_inbox()) and (left_s := until - time.monotonic()) > 0:
             with self._news:
                 if not self._inbox and not self.closed:
                     self._news.wait(min(left_s, RESEND_S))
@@ -160,11 +160,11 @@ class WebSerialLink:
                 self._inbox += ready
                 self.recent.extend(ready)
                 self.received_bytes += len(ready)
-            wanted, gap = self._order.wanted, self._order.has_gap
+            next_number, gap = self._order.wanted, self._order.has_gap
             self._news.notify_all()
-        self._message("again" if gap else "heard", [], number=wanted)
+        self._message("again" if gap else "heard", [], number=next_number)
 
-    def written(self, number: int) -> None:
+    def acknowledge(self, number: int) -> None:
         """The page has given all pieces before `number` to the port."""
         with self._news:
             self._unread = {k: piece for k, piece in self._unread.items() if k >= number}
@@ -228,8 +228,8 @@ class WebSerialPort:
     @property
     def words(self) -> str:
         """The state in a sentence, with what the browser said where that adds something."""
-        told = f" The browser said: {self.detail}" if self.detail else ""
-        return WORDS[self.state] + (told if self.state in ("busy", "failed", "noise") else "")
+        quote = f" The browser said: {self.detail}" if self.detail else ""
+        return WORDS[self.state] + (quote if self.state in ("busy", "failed", "noise") else "")
 
     async def opened(self, timeout_s: float = 60.0) -> WebSerialLink:
         """The open link, as soon as somebody has chosen a port. Raises BoardMissing."""
@@ -250,11 +250,11 @@ class WebSerialPort:
         if event == "state":
             self._state(content, session)
         elif self.link is not None and session == self.link.session:
-            number = _whole(content.get("number"))
+            number = _whole_number(content.get("number"))
             if event == "bytes" and sum(map(len, buffers)) <= MOST_BYTES:
                 self.link.receive(number, b"".join(buffers))
             elif event == "written":
-                self.link.written(number)
+                self.link.acknowledge(number)
             else:
                 raise BoardError(f"The page sent a serial message that is none: {event!r:.40}.")
 
@@ -263,7 +263,7 @@ class WebSerialPort:
         if not isinstance(state, str) or state not in WORDS or not isinstance(detail, str):
             raise BoardError(f"The page sent an unknown state of the port: {state!r:.40}.")
         if state == "open":
-            self._open(session, _whole(content.get("baud")))
+            self._open(session, _whole_number(content.get("baud")))
         elif state in ("lost", "closed") and self.link is not None:
             if session != self.link.session:
                 return
@@ -279,7 +279,7 @@ class WebSerialPort:
         self.link = WebSerialLink(session, self._send, baud)
 
 
-def _whole(value: object) -> int:
+def _whole_number(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
         raise BoardError(f"The page sent {value!r:.40} where a whole number was needed.")
     return value

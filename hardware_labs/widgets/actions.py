@@ -48,31 +48,31 @@ def _place(content: object) -> str:
     return AT_ONCE.get(kind) or PLACES.get(IN_PROGRESS.get(kind, ""), "board")
 
 
-def act(session: Session, asked: Request) -> None:
+def act(session: Session, page_request: Request) -> None:
     """Does at once what is quick, and starts what takes time. Raises BoardError."""
-    if asked.kind == "hello":
+    if page_request.kind == "hello":
         session.show_all()
-    elif asked.kind == "rescan":
+    elif page_request.kind == "rescan":
         session.rescan()
-    elif asked.kind == "stop":
+    elif page_request.kind == "stop":
         session.worker.stop()
-    elif asked.kind == "save_log":
-        _save_log(session, asked)
-    elif asked.kind == "add_label":
-        jobs.add_label(session, str(asked.fields["label"]))
-    elif asked.kind in AT_ANY_TIME:
-        session.start_next(IN_PROGRESS[asked.kind], _job(session, asked))
+    elif page_request.kind == "save_log":
+        _save_log(session, page_request)
+    elif page_request.kind == "add_label":
+        jobs.add_label(session, str(page_request.fields["label"]))
+    elif page_request.kind in AT_ANY_TIME:
+        session.start_next(IN_PROGRESS[page_request.kind], _job(session, page_request))
     else:
-        session.start(IN_PROGRESS[asked.kind], _job(session, asked))
+        session.start(IN_PROGRESS[page_request.kind], _job(session, page_request))
 
 
-def _job(session: Session, asked: Request) -> Callable[[], None]:
-    given: dict[str, Any] = dict(asked.fields)
-    if asked.kind == "connect":
-        address = _offered(session, given["address"])
+def _job(session: Session, page_request: Request) -> Callable[[], None]:
+    fields: dict[str, Any] = dict(page_request.fields)
+    if page_request.kind == "connect":
+        address = _offered(session, fields["address"])
         return lambda: jobs.connect(session, address)
-    if asked.kind == "upload":
-        data = asked.data or digit_inputs(1)[0].tobytes()
+    if page_request.kind == "upload":
+        data = page_request.data or digit_inputs(1)[0].tobytes()
         return lambda: jobs.load(session, data)
     functions: dict[str, Callable[..., None]] = {
         "disconnect": jobs.disconnect,
@@ -84,21 +84,21 @@ def _job(session: Session, asked: Request) -> Callable[[], None]:
         "benchmark": jobs.run_benchmark,
         "memory": jobs.show_memory,
     }
-    function = functions[asked.kind]
-    return lambda: function(session, **given)
+    function = functions[page_request.kind]
+    return lambda: function(session, **fields)
 
 
 def _offered(session: Session, address: str) -> str:
     """A page may open what the picker offers, and nothing else; a cell may open any address."""
-    known = {choice["address"] for choice in session.parts["ports"]["choices"]}
-    if address not in known:
+    offered_addresses = {choice["address"] for choice in session.parts["ports"]["choices"]}
+    if address not in offered_addresses:
         raise BoardError(f"'{address}' is not in the list of ports. Press Rescan.")
     return address
 
 
-def _save_log(session: Session, asked: Request) -> None:
+def _save_log(session: Session, page_request: Request) -> None:
     session.flush()
-    needle, samples = str(asked.fields["filter"]), bool(asked.fields["samples"])
+    needle, samples = str(page_request.fields["filter"]), bool(page_request.fields["samples"])
     lines = filtered(session.log, needle, samples)
     path = save_log(session.folder, lines)
     session.show("saved", words=f"{len(lines)} lines saved in {path}")

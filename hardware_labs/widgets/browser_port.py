@@ -38,7 +38,7 @@ class BrowserPort:
                 raise BoardError("The page sent something that is no message of a port.")
             self.port.receive(content, buffers)
         except BoardError as error:
-            self.widget.put("trouble", {"words": str(error)})
+            self.widget.replace_part("trouble", {"words": str(error)})
 
     def _changed(self) -> None:
-        self.widget.put("serial", {"state": self.port.state, "words": self.port.words})
+        self.widget.replace_part("serial", {"state": self.port.state, "words": self.port.words})

@@ -24,7 +24,7 @@ class Request:
     data: bytes = b""
 
 
-def _whole(low: int, high: int) -> Callable[[object], int]:
+def _whole_number(low: int, high: int) -> Callable[[object], int]:
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise ValueError(f"a whole number from {low} to {high}")
@@ -69,18 +69,18 @@ REQUESTS: dict[str, Checks] = {
     "disconnect": {},
     "reset": {},
     "stop": {},
-    "stream": {"rate_hz": _whole(1, 10_000)},
+    "stream": {"rate_hz": _whole_number(1, 10_000)},
     "upload": {},
     "record": {
         "label": _label,
-        "rate_hz": _whole(1, 10_000),
+        "rate_hz": _whole_number(1, 10_000),
         "seconds": _number(0.1, 600),
-        "countdown_s": _whole(0, 30),
+        "countdown_s": _whole_number(0, 30),
     },
     "add_label": {"label": _label},
-    "source": {"name": _text(32), "number": _whole(-1, 10_000)},
+    "source": {"name": _text(32), "number": _whole_number(-1, 10_000)},
     "drop_take": {},
-    "benchmark": {"n": _whole(1, 10_000), "warmup": _whole(0, 1000)},
+    "benchmark": {"n": _whole_number(1, 10_000), "warmup": _whole_number(0, 1000)},
     "memory": {},
     "save_log": {"filter": _text(200), "samples": lambda value: bool(value)},
 }
@@ -105,7 +105,7 @@ def _checked(kind: str, key: str, value: object) -> object:
     try:
         return REQUESTS[kind][key](value)
     except ValueError as error:
-        came = "nothing" if value in (None, "") else f"{value!r:.40}"
+        value_text = "nothing" if value in (None, "") else f"{value!r:.40}"
         raise BoardError(
-            f"'{kind}': {key} must be {error}, and {came} came. Nothing was done."
+            f"'{kind}': {key} must be {error}, and {value_text} came. Nothing was done."
         ) from None

@@ -96,26 +96,26 @@ def reset(session: Session) -> None:
 def stream(session: Session, rate_hz: int, n: int = 0) -> None:
     """Samples into the plot: `n`, or until it is stopped for n = 0."""
     session.forget_samples()
-    came, lost = 0, 0
+    count, gaps = 0, 0
     try:
         for sample in session.open_board.stream(rate_hz, n):
             session.sample(sample)
-            came += 1
-            lost = sample.sequence + 1 - came  # the board numbers what it leaves out too
+            count += 1
+            gaps = sample.sequence + 1 - count  # the board numbers what it leaves out too
             if session.due():
-                _show_stream(session, came, lost)
+                _show_stream(session, count, gaps)
             if session.worker.stopped():
                 return
-        lost = max(lost, n - came)
+        gaps = max(gaps, n - count)
     finally:
-        _show_stream(session, came, lost)
+        _show_stream(session, count, gaps)
 
 
-def _show_stream(session: Session, came: int, lost: int) -> None:
+def _show_stream(session: Session, count: int, gaps: int) -> None:
     """How many samples came, and how many the board could not send in time."""
-    share = lost / (came + lost) if lost else 0.0
-    advice = f" ({share:.0%}): the line is too slow for this rate. Choose a lower one" * (lost > 0)
-    session.show("stream", came=came, lost=lost, words=f"{came} came, lost: {lost}{advice}.")
+    share = gaps / (count + gaps) if gaps else 0.0
+    advice = f" ({share:.0%}): the line is too slow for this rate. Choose a lower one" * (gaps > 0)
+    session.show("stream", came=count, lost=gaps, words=f"{count} came, lost: {gaps}{advice}.")
 
 
 def take(session: Session, label: str, rate_hz: int, seconds: float, countdown_s: int = 0) -> None:
@@ -136,22 +136,22 @@ def take(session: Session, label: str, rate_hz: int, seconds: float, countdown_s
     show_recorder(session, f"recording '{label}' for {seconds:g} s")
     session.forget_samples()
     try:
-        taken = record(
+        new_take = record(
             board,
             label,
             rate_hz,
             seconds,
             stopped=session.worker.stopped,
-            each=lambda sample: _show_sample(session, sample),
+            on_sample=lambda sample: _show_sample(session, sample),
         )
     except Stopped:  # which says so itself
         raise
     except BoardLost as loss:
-        raise BoardLost(f"{loss.what} The take '{label}' was not kept.", loss.cure) from None
+        raise BoardLost(f"{loss.event} The take '{label}' was not kept.", loss.cure) from None
     except BoardError as error:
         raise type(error)(f"{error} The take '{label}' was not kept.") from None
     else:
-        _keep(session, [*session.takes, taken], who)
+        _keep(session, [*session.takes, new_take], who)
     finally:
         show_recorder(session)
 
@@ -185,13 +185,13 @@ def show_recorder(session: Session, doing: str = "") -> None:
     """The recorder as it is: samples of each label, the files, what goes on."""
     samples = counts(session.takes)
     where = str(session.folder / f"{session.dataset}.json") if session.takes else ""
-    lost = sum(one.lost for one in session.takes)
+    lost_count = sum(one.lost for one in session.takes)
     show_labels(session)
     session.show(
         "recorder",
         counts=samples,
         takes=len(session.takes),
-        lost=lost,
+        lost=lost_count,
         balance=balance(samples),
         path=where,
         doing=doing,
@@ -220,15 +220,22 @@ def run_benchmark_on(
     """As `run_benchmark`, on inputs of one's own. The warm-up is over when the meter begins."""
     board, results, total = session.open_board, [], len(inputs)
 
-    def each(done: int) -> None:
+    def show_count(count: int) -> None:
         if session.due():
-            session.show("benchmark", doing=f"{done} of {total} inferences")
+            session.show("benchmark", doing=f"{count} of {total} inferences")
             session.flush()
 
     def run() -> float:
         begin_s = time.perf_counter()
         results.append(
-            benchmark(board, inputs, labels, warmup=0, stopped=session.worker.stopped, each=each)
+            benchmark(
+                board,
+                inputs,
+                labels,
+                warmup=0,
+                stopped=session.worker.stopped,
+                on_progress=show_count,
+            )
         )
         return time.perf_counter() - begin_s
 
@@ -300,23 +307,27 @@ def load(session: Session, data: bytes, frame_bytes: int = 16) -> None:
     """`data` into the input buffer, and the board's CRC of it compared with ours."""
     board = session.open_board
 
-    def each(progress: Progress) -> None:
+    def show_upload(progress: Progress) -> None:
         if session.due():
             _show_progress(session, progress, "")
             session.flush()
 
     _show_progress(session, Progress(0, len(data), 0.0), "")
     try:
-        done = upload(
-            board, data, frame_bytes=frame_bytes, stopped=session.worker.stopped, each=each
+        last_progress = upload(
+            board,
+            data,
+            frame_bytes=frame_bytes,
+            stopped=session.worker.stopped,
+            on_progress=show_upload,
         )
     except BoardError as error:
         session.show("upload", sent=0, total=len(data), words="not uploaded")
         raise error
     crc = inside(board.ask("crc")[0])
-    same = crc.lower() == f"{crc16(data):04x}"
-    checked = f"CRC {crc} as sent" if same else f"CRC {crc} is not that of what was sent"
-    _show_progress(session, done, checked)
+    crc_matches = crc.lower() == f"{crc16(data):04x}"
+    checked = f"CRC {crc} as sent" if crc_matches else f"CRC {crc} is not that of what was sent"
+    _show_progress(session, last_progress, checked)
 
 
 def _show_progress(session: Session, progress: Progress, note: str) -> None:

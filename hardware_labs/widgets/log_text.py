@@ -8,9 +8,11 @@ from pathlib import Path
 
 def filtered(lines: Iterable[str], needle: str = "", samples: bool = True) -> list[str]:
     """The lines that contain `needle`, in either case of letters; without `m-s-` if not samples."""
-    wanted = needle.casefold()
+    folded_needle = needle.casefold()
     return [
-        line for line in lines if wanted in line.casefold() and (samples or "<- m-s-" not in line)
+        line
+        for line in lines
+        if folded_needle in line.casefold() and (samples or "<- m-s-" not in line)
     ]
 
 

@@ -35,7 +35,7 @@ class Page(anywidget.AnyWidget):
         self._writing = threading.Lock()
         self.on_msg(lambda _, content, buffers: receive(content, [bytes(b) for b in buffers]))
 
-    def put(self, part: str, value: dict[str, Any]) -> None:
+    def replace_part(self, part: str, value: dict[str, Any]) -> None:
         """Replaces what one part shows."""
         with self._writing:
             self.parts = {**self.parts, part: value}

@@ -40,15 +40,15 @@ class PageFront:
         self.widget = Page(PANEL, lambda content, buffers: receive(session, content, buffers))
 
     def show(self, part: str, value: Part) -> None:
-        self.widget.put(part, value)
+        self.widget.replace_part(part, value)
 
-    def lines(self, lines: list[str], whole: bool) -> None:
-        self.send({"kind": "lines", "lines": lines, "whole": whole}, [])
+    def lines(self, lines: list[str], replaces: bool) -> None:
+        self.send({"kind": "lines", "lines": lines, "whole": replaces}, [])
 
-    def points(self, rows: list[list[float]], whole: bool) -> None:
+    def points(self, rows: list[list[float]], replaces: bool) -> None:
         width = len(rows[0]) if rows else 0
         data = np.array([row for row in rows if len(row) == width], dtype="<f8").tobytes()
-        self.send({"kind": "points", "width": width, "whole": whole}, [data])
+        self.send({"kind": "points", "width": width, "whole": replaces}, [data])
 
     def send(self, content: dict[str, object], buffers: list[bytes]) -> None:
         self.widget.tell(content, buffers)
@@ -157,8 +157,8 @@ class BoardPanel:
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
         data = {"text/plain": self.text(), VIEW: view}
         if isinstance(self.front, PageFront):
-            own, metadata = self.widget._repr_mimebundle_(**options)
-            return own | {"text/plain": self.text()}, metadata
+            widget_data, metadata = self.widget._repr_mimebundle_(**options)
+            return widget_data | {"text/plain": self.text()}, metadata
         return data
 
 

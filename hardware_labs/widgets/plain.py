@@ -59,18 +59,18 @@ class PlainFront:
             for place, widget in self._troubles.items():
                 widget.value = escape(value["words"]) if place == value["place"] else ""
 
-    def _show_source(self, told: Part) -> None:
-        self._source.options = told["sources"]
-        self._source.value = told["source"] if told["source"] in told["sources"] else None
-        self._class.options = [("all", -1), *((name, k) for k, name in enumerate(told["classes"]))]
-        self._class.value = told["number"]
+    def _show_source(self, part: Part) -> None:
+        self._source.options = part["sources"]
+        self._source.value = part["source"] if part["source"] in part["sources"] else None
+        self._class.options = [("all", -1), *((name, k) for k, name in enumerate(part["classes"]))]
+        self._class.value = part["number"]
 
-    def lines(self, lines: list[str], whole: bool) -> None:
-        self._lines = ([] if whole else self._lines)[-1000:] + lines
+    def lines(self, lines: list[str], replaces: bool) -> None:
+        self._lines = ([] if replaces else self._lines)[-1000:] + lines
         self._draw_log()
 
-    def points(self, rows: list[list[float]], whole: bool) -> None:
-        if whole:
+    def points(self, rows: list[list[float]], replaces: bool) -> None:
+        if replaces:
             self._plot.clear()
         for row in rows:
             self._plot.push(row[0], row[1])
@@ -110,8 +110,8 @@ class PlainFront:
 
     def _stream(self, rate: widgets.BoundedIntText) -> list[widgets.Widget]:
         stream = _pressed("Stream", lambda: self._ask("stream", rate_hz=rate.value))
-        told = [self._troubles["stream"], self._told["stream"]]
-        return [widgets.HBox([rate, stream]), *told, self._plot.show()]
+        messages = [self._troubles["stream"], self._told["stream"]]
+        return [widgets.HBox([rate, stream]), *messages, self._plot.show()]
 
     def _recorder(self, rate: widgets.BoundedIntText) -> list[widgets.Widget]:
         label = widgets.Text("idle", description="Label")
@@ -155,15 +155,15 @@ class PlainFront:
             self._ask("save_log", filter=self._filter.value, samples=self._samples.value)
 
         save_button = _pressed("Save the log", save)
-        told = [self._troubles["log"], self._saved, self._log]
-        return [widgets.HBox([self._filter, self._samples, save_button]), *told]
+        outputs = [self._troubles["log"], self._saved, self._log]
+        return [widgets.HBox([self._filter, self._samples, save_button]), *outputs]
 
     def _button(self, words: str, kind: str) -> widgets.Button:
         return _pressed(words, lambda: self._ask(kind))
 
     def _draw_log(self) -> None:
-        shown = filtered(self._lines, self._filter.value, self._samples.value)[-LINES:]
-        text = escape("\n".join(shown))
+        visible_lines = filtered(self._lines, self._filter.value, self._samples.value)[-LINES:]
+        text = escape("\n".join(visible_lines))
         self._log.value = (
             '<pre role="log" aria-label="lines on the wire" style="font-size:11px;line-height:1.35;'
             f'margin:4px 0;padding:6px;color:inherit;border:1px solid #8a8a8a66">{text}</pre>'
@@ -171,31 +171,31 @@ class PlainFront:
 
 
 def _pressed(words: str, action: Callable[[], None]) -> widgets.Button:
-    made = widgets.Button(description=words)
-    made.on_click(lambda _: action())
-    return made
+    button = widgets.Button(description=words)
+    button.on_click(lambda _: action())
+    return button
 
 
-def _lamp(told: Part) -> str:
-    colour = COLOURS.get(told["state"], GREY)
+def _lamp(part: Part) -> str:
+    colour = COLOURS.get(part["state"], GREY)
     dot = f'<span aria-hidden="true" style="color:{colour}">&#9679;</span>'
-    return f'<span role="status">{dot} {escape(told["words"])}</span>'
+    return f'<span role="status">{dot} {escape(part["words"])}</span>'
 
 
-def _recorder(told: Part) -> str:
-    samples = ", ".join(f"{label}: {n}" for label, n in told["counts"].items())
-    return escape(" ".join(filter(None, [told["doing"], samples, told["balance"], told["path"]])))
+def _recorder(part: Part) -> str:
+    samples = ", ".join(f"{label}: {n}" for label, n in part["counts"].items())
+    return escape(" ".join(filter(None, [part["doing"], samples, part["balance"], part["path"]])))
 
 
-def _benchmark(told: Part) -> str:
-    if "median_us" not in told:
-        return escape(told["doing"])
-    right = "" if told["accuracy"] is None else f", accuracy {told['accuracy']:.1%}"
+def _benchmark(part: Part) -> str:
+    if "median_us" not in part:
+        return escape(part["doing"])
+    right = "" if part["accuracy"] is None else f", accuracy {part['accuracy']:.1%}"
     head = (
-        f"{told['n']} inferences: median {told['median_us']:.1f} us, p95 {told['p95_us']:.1f} us, "
-        f"round trip {told['round_trip_ms']:.1f} ms{right}"
+        f"{part['n']} inferences: median {part['median_us']:.1f} us, p95 {part['p95_us']:.1f} us, "
+        f"round trip {part['round_trip_ms']:.1f} ms{right}"
     )
-    return escape(head) + _confusion(told["confusion"])
+    return escape(head) + _confusion(part["confusion"])
 
 
 def _confusion(counts: list[list[int]] | None) -> str:
@@ -210,24 +210,24 @@ def _confusion(counts: list[list[int]] | None) -> str:
     return f"<table>{caption}<tr><th></th>{names}</tr>{rows}</table>"
 
 
-def _memory(told: Part) -> str:
+def _memory(part: Part) -> str:
     return "".join(
         f'<div>{escape(bar["words"])} <meter min="0" max="{int(bar["limit"])}" '
         f'value="{int(bar["used"])}"></meter></div>'
-        for bar in told["bars"]
-    ) + escape(told["words"])
+        for bar in part["bars"]
+    ) + escape(part["words"])
 
 
-def _energy(told: Part) -> str:
-    return escape(f"{told['words']} ({told['kind']}) {told.get('source', '')}")
+def _energy(part: Part) -> str:
+    return escape(f"{part['words']} ({part['kind']}) {part.get('source', '')}")
 
 
 DRAWN: dict[str, Callable[[Part], Any]] = {
     "lamp": _lamp,
-    "trouble": lambda told: ALERT.format(escape(told["words"])) if told["words"] else "",
-    "stream": lambda told: escape(told["words"]),
-    "source": lambda told: escape(told["words"]),
-    "upload": lambda told: escape(told["words"]),
+    "trouble": lambda part: ALERT.format(escape(part["words"])) if part["words"] else "",
+    "stream": lambda part: escape(part["words"]),
+    "source": lambda part: escape(part["words"]),
+    "upload": lambda part: escape(part["words"]),
     "recorder": _recorder,
     "benchmark": _benchmark,
     "memory": _memory,

@@ -48,11 +48,11 @@ class Front(Protocol):
     def show(self, part: str, value: Part) -> None:
         """A part changed."""
 
-    def lines(self, lines: list[str], whole: bool) -> None:
-        """New lines of the log; all of them where `whole`."""
+    def lines(self, lines: list[str], replaces: bool) -> None:
+        """New lines of the log, in place of those before where `replaces`."""
 
-    def points(self, rows: list[list[float]], whole: bool) -> None:
-        """New samples, [sequence, value, ...] each; `whole`: forget those before."""
+    def points(self, rows: list[list[float]], replaces: bool) -> None:
+        """New samples, [sequence, value, ...] each; `replaces`: forget those before."""
 
     def send(self, content: dict[str, object], buffers: list[bytes]) -> None:
         """A message for the page's serial port."""
@@ -65,9 +65,9 @@ class NoFront:
 
     def show(self, part: str, value: Part) -> None: ...
 
-    def lines(self, lines: list[str], whole: bool) -> None: ...
+    def lines(self, lines: list[str], replaces: bool) -> None: ...
 
-    def points(self, rows: list[list[float]], whole: bool) -> None: ...
+    def points(self, rows: list[list[float]], replaces: bool) -> None: ...
 
     def send(self, content: dict[str, object], buffers: list[bytes]) -> None: ...
 
@@ -136,7 +136,7 @@ class Session:
 
     def rescan(self) -> None:
         """Looks for ports again."""
-        found = [
+        port_choices = [
             {"address": port.port, "words": f"{port.port}  {port.board}  {port.detail}"}
             for port in ports()
         ]
@@ -146,7 +146,7 @@ class Session:
         ]
         browser = {"address": WEB_SERIAL, "words": "a port of this browser (Web Serial)"}
         chosen = self.board.address if self.board is not None else ""
-        choices = [*found, *kinds, *([browser] if self.front.has_serial else [])]
+        choices = [*port_choices, *kinds, *([browser] if self.front.has_serial else [])]
         self.show("ports", choices=choices, chosen=chosen)
 
     def start(self, name: str, job: Callable[[], None]) -> None:
@@ -235,7 +235,7 @@ class Session:
             job()
         except BoardLost as loss:
             self.rescan()
-            self.trouble(f"{loss.what} {self._cure()}".strip(), PLACES.get(name, "board"))
+            self.trouble(f"{loss.event} {self._cure()}".strip(), PLACES.get(name, "board"))
             self.show("lamp", state="lost", words="the board went away")
         except (BoardError, ValueError, OSError) as error:
             self.trouble(str(error), PLACES.get(name, "board"))

@@ -32,8 +32,8 @@ def show_source(session: Session) -> None:
         facts = session.open_board.info()
     except BoardRefused:  # a board that tells nothing of itself
         facts = {}
-    same = before.get("source") == facts.get("source") and before.get("rows") == _rows(facts)
-    _show(session, facts, before["number"] if same and before else ALL)
+    matches = before.get("source") == facts.get("source") and before.get("rows") == _rows(facts)
+    _show(session, facts, before["number"] if matches and before else ALL)
 
 
 def _show(session: Session, facts: dict[str, str], number: int) -> None:
@@ -60,8 +60,8 @@ def _words(part: dict[str, Any]) -> str:
     if not name:
         return "Source: the board does not tell what its samples are."
     if name == TEST_SIGNAL:
-        others = [one for one in part["sources"] if one != TEST_SIGNAL]
-        choice = f" For recorded data choose {' or '.join(others)}." if others else ""
+        other_sources = [one for one in part["sources"] if one != TEST_SIGNAL]
+        choice = f" For recorded data choose {' or '.join(other_sources)}." if other_sources else ""
         return f"Source: test signal, the same for every label.{choice}"
     only = f", only '{classes[number]}'" if 0 <= number < len(classes) else ""
     return f"Source: the recording '{name}'{only} ({part['rows']} rows, then again from the first)."

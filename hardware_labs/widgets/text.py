@@ -27,13 +27,13 @@ def describe(session: Session) -> str:
     return "\n".join([*lines, *list(session.log)[-8:]])
 
 
-def _benchmark(told: dict[str, object]) -> list[str]:
-    if "median_us" not in told:
+def _benchmark(part: dict[str, object]) -> list[str]:
+    if "median_us" not in part:
         return []
-    accuracy = told["accuracy"]
+    accuracy = part["accuracy"]
     right = "" if accuracy is None else f", accuracy {accuracy:.1%}"
     return [
-        f"benchmark: {told['n']} inferences after {told['warmup']} warm-ups, median "
-        f"{told['median_us']:.1f} us, p95 {told['p95_us']:.1f} us, round trip "
-        f"{told['round_trip_ms']:.1f} ms{right}"
+        f"benchmark: {part['n']} inferences after {part['warmup']} warm-ups, median "
+        f"{part['median_us']:.1f} us, p95 {part['p95_us']:.1f} us, round trip "
+        f"{part['round_trip_ms']:.1f} ms{right}"
     ]

@@ -23,12 +23,12 @@ def is_junk(data: bytes) -> bool:
 def diagnosis(data: bytes, baud: int) -> str:
     """A sentence about what was heard; "" where it was nothing, so that there is nothing to add."""
     if is_junk(data):
-        shown = data[:8].hex(" ")
-        return f"There is junk at {baud}: wrong baud or another firmware (the bytes {shown} ...)."
+        excerpt = data[:8].hex(" ")
+        return f"There is junk at {baud}: wrong baud or another firmware (the bytes {excerpt} ...)."
     if READY.encode() in data:
         return f"The board talks our protocol at {baud}. Connect to it again."
-    shown = data[:60].decode("ascii", "replace").strip()
-    return f"The board talks, but not our protocol: {shown!r}. Another firmware?" if data else ""
+    excerpt = data[:60].decode("ascii", "replace").strip()
+    return f"The board talks, but not our protocol: {excerpt!r}. Another firmware?" if data else ""
 
 
 def hear(link: Link, seconds: float = LISTEN_S) -> bytes:

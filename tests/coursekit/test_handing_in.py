@@ -46,7 +46,7 @@ def test_a_written_answer_that_is_still_empty_is_said(
 ):
     table = {"written": [{"name": "explain", "points": 3, "source": "*Write here.*"}]}
     (tmp_path / "01_tensor.json").write_text(json.dumps(table))
-    monkeypatch.setattr(questions.written, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(questions.written_answers, "__defaults__", (tmp_path,))
     finished["cells"].append(markdown("explain", answer))
     warnings = hand_in(place(finished), student="anna").warnings
     sentence = "A written answer is still empty, and a person marks it: explain."

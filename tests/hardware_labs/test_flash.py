@@ -114,10 +114,10 @@ def test_every_tool_has_a_whole_command_line(name: str):
 
 def test_the_first_tool_that_is_installed_is_taken():
     tools = METHODS["m4"].tools
-    assert installed_tool(NANO33, tools, which=lambda _: "/bin/x") is tools[0]
+    assert installed_tool(NANO33, tools, find_program=lambda _: "/bin/x") is tools[0]
     second = tools[1].program
     assert (
-        installed_tool(NANO33, tools, which=lambda name: name if name == second else None)
+        installed_tool(NANO33, tools, find_program=lambda name: name if name == second else None)
         is tools[1]
     )
 

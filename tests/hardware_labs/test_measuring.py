@@ -24,7 +24,7 @@ def test_an_upload_leaves_the_bytes_on_the_board_and_tells_how_far_it_is(
     board: Board, frame_bytes: int
 ):
     data, steps = bytes(np.random.default_rng(3).integers(0, 256, 64, dtype=np.uint8)), []
-    progress = upload(board, data, frame_bytes=frame_bytes, each=steps.append)
+    progress = upload(board, data, frame_bytes=frame_bytes, on_progress=steps.append)
     assert board.ask("crc") == (f"m-crc-[{crc16(data):04x}]",)
     assert [step.sent_bytes for step in steps] == [*range(frame_bytes, 64, frame_bytes), 64]
     assert progress.sent_bytes == progress.total_bytes == 64
@@ -34,7 +34,13 @@ def test_an_upload_leaves_the_bytes_on_the_board_and_tells_how_far_it_is(
 def test_an_upload_that_was_stopped_leaves_a_board_that_answers(board: Board):
     steps: list[Progress] = []
     with pytest.raises(Stopped, match="stopped after 24 of 64 bytes"):
-        upload(board, bytes(64), frame_bytes=8, each=steps.append, stopped=lambda: len(steps) == 3)
+        upload(
+            board,
+            bytes(64),
+            frame_bytes=8,
+            on_progress=steps.append,
+            stopped=lambda: len(steps) == 3,
+        )
     assert board.ask("name") == ("m-name-dut-[nano33]",)
     assert upload(board, bytes(64)).sent_bytes == 64
 
@@ -75,7 +81,9 @@ def test_a_benchmark_can_be_stopped_and_says_where(board: Board):
     inputs, labels = digit_inputs(25)
     counts: list[int] = []
     with pytest.raises(Stopped, match="stopped after 4 of 25"):
-        benchmark(board, inputs, labels, each=counts.append, stopped=lambda: len(counts) == 4)
+        benchmark(
+            board, inputs, labels, on_progress=counts.append, stopped=lambda: len(counts) == 4
+        )
 
 
 def test_a_benchmark_of_nothing_or_of_unequal_lengths_is_refused(board: Board):

@@ -162,7 +162,7 @@ def test_a_take_without_samples_or_with_changing_channels_is_refused():
 def test_a_stopped_take_is_not_kept_and_the_board_goes_on(board: Board):
     samples: list[Sample] = []
     with pytest.raises(Stopped, match="'wave' was stopped"):
-        record(board, "wave", 100, 60, stopped=lambda: len(samples) >= 5, each=samples.append)
+        record(board, "wave", 100, 60, stopped=lambda: len(samples) >= 5, on_sample=samples.append)
     assert len(samples) == 5
     assert board.ask("name") == ("m-name-dut-[nano33]",)
 

@@ -171,4 +171,4 @@ def test_the_bytes_of_another_opening_are_not_read():
     port.receive({"event": "state", "state": "open", "session": "a1", "baud": 9600}, [])
     port.receive({"event": "bytes", "session": "b2", "number": 0}, [b"theirs"])
     port.receive({"event": "bytes", "session": "a1", "number": 0}, [b"ours"])
-    assert open_link(port).taken() == b"ours"
+    assert open_link(port).drain_inbox() == b"ours"

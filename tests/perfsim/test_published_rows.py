@@ -25,7 +25,7 @@ def rows_file(tmp_path, *lines, text=None, encoding="utf-8"):
 def test_a_run_of_a_served_model_is_read(tmp_path):
     (row,) = read_published(rows_file(tmp_path, HEAD, SERVED))
     assert (row.domain, row.hardware_id, row.devices) == ("serving", "h100_sxm", 2)
-    assert (row.batch, row.prompt, row.written, row.value) == (16, 128, 256, 1.5)
+    assert (row.batch, row.prompt, row.reply, row.value) == (16, 128, 256, 1.5)
     assert row.precision == "fp16"
 
 

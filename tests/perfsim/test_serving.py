@@ -114,8 +114,8 @@ def test_a_weight_that_is_read_again_costs_its_bytes_again():
 def test_an_unknown_bandwidth_or_no_tokens_are_refused():
     with pytest.raises(UnknownFact, match="bandwidth of"):
         answer(LLAMA, replace(H100, bandwidth=None))
-    with pytest.raises(PerfsimError, match="written is a number above 0, not 0"):
-        answer(LLAMA, H100, written=0)
+    with pytest.raises(PerfsimError, match="reply is a number above 0, not 0"):
+        answer(LLAMA, H100, reply=0)
 
 
 def test_int8_moves_half_of_the_bytes_of_fp16():
@@ -124,7 +124,7 @@ def test_int8_moves_half_of_the_bytes_of_fp16():
 
 def test_a_sequence_whose_cache_does_not_fit_is_infeasible():
     with pytest.raises(Infeasible, match=r"1,000,010 tokens.*needs 524\.3 GB, and 58\.5 GB"):
-        answer(LLAMA, H100, prompt=1_000_000, written=10)
+        answer(LLAMA, H100, prompt=1_000_000, reply=10)
 
 
 def test_an_array_with_a_sequence_that_does_not_fit_is_infeasible():

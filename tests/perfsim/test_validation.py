@@ -220,7 +220,7 @@ def test_a_row_costs_what_an_answer_costs_except_below_the_floor_of_physics():
     for prediction in served_rows:
         row, device = prediction.row, hardware(prediction.row.hardware_id)
         reached = reached_by(row.software, device)
-        counts = (row.batch, row.prompt, row.written, row.devices)
+        counts = (row.batch, row.prompt, row.reply, row.devices)
         answer_cost = answer(model(row.model_id), device, *counts, reached=reached)
         assert row.metric == "latency"
         terms = express(row, catalog.catalog(), VALIDATION.constants)

@@ -35,10 +35,10 @@ class Side:
     turn: float = 0
 
     def set_major_formatter(self, form: Any) -> None:
-        def written(value: float) -> str:
+        def tick_text(value: float) -> str:
             return str(form.format(x=value) if isinstance(form, str) else form(value, None))
 
-        self.scale.format = written
+        self.scale.format = tick_text
 
     def set_minor_formatter(self, form: Any) -> None:
         """Small ticks are never named here."""
@@ -143,7 +143,7 @@ class Axes:
         for number, (left, bottom, right, top) in enumerate(bars.boxes):
             lies = left == 0.0 and bottom != 0.0
             value = right if lies else top
-            text = _written(value, fmt) if labels is None else str(labels[number])
+            text = _value_text(value, fmt) if labels is None else str(labels[number])
             at = (right, (bottom + top) / 2) if lies else ((left + right) / 2, top)
             side: dict[str, Any] = {"shift": (padding + 1, 0), "up": "center"}
             above: dict[str, Any] = {"shift": (0, padding + 1), "across": "center"}
@@ -229,10 +229,10 @@ class Axes:
             levels = np.linspace(heights.min(), heights.max(), levels + 2)[1:-1]
         colour = css(colors if isinstance(colors, str) or colors is None else colors[0], GREY)
         for level in levels:
-            found = np.array([*pieces(x, y, heights, level)]).reshape(-1, 4)
-            gaps = np.full(len(found), np.nan)
-            across = np.stack([found[:, 0], found[:, 2], gaps], axis=1).ravel()
-            up = np.stack([found[:, 1], found[:, 3], gaps], axis=1).ravel()
+            segments = np.array([*pieces(x, y, heights, level)]).reshape(-1, 4)
+            gaps = np.full(len(segments), np.nan)
+            across = np.stack([segments[:, 0], segments[:, 2], gaps], axis=1).ravel()
+            up = np.stack([segments[:, 1], segments[:, 3], gaps], axis=1).ravel()
             self._add(Line(x=across, y=up, colour=colour, width=linewidths), across, up)
         for side, values in ((self.xaxis, x), (self.yaxis, y)):
             side.scale.reach(values, edges=[values.min(), values.max()])
@@ -345,9 +345,9 @@ class Axes:
         for name, side in (("x", self.xaxis), ("y", self.yaxis)):
             side.has_grid = bool(visible) if axis in (name, "both") else side.has_grid
 
-    def axis(self, what: str) -> None:
+    def axis(self, option: str) -> None:
         """'off': no frame, ticks and words."""
-        self.is_hidden = what == "off"
+        self.is_hidden = option == "off"
 
     def tick_params(
         self, axis: str = "both", labelsize: float | None = None, length: float | None = None
@@ -370,8 +370,8 @@ class Axes:
         """Adds a mark; a place that lacks one of its numbers is not reached at all."""
         x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
         if x.ndim == y.ndim == 1 and len(x) == len(y):
-            seen = np.isfinite(x) & np.isfinite(y)
-            x, y = x[seen], y[seen]
+            finite = np.isfinite(x) & np.isfinite(y)
+            x, y = x[finite], y[finite]
         self.xaxis.scale.reach(x)
         self.yaxis.scale.reach(y)
         self.marks.append(mark)
@@ -424,11 +424,11 @@ class Axes:
 
 def _lines(arguments: Sequence[Any]) -> Iterable[tuple[np.ndarray, np.ndarray, str]]:
     """x, y and format of each line that a call of plot names."""
-    rest = list(arguments)
-    while rest:
-        first = rest.pop(0)
-        y = rest.pop(0) if rest and not isinstance(rest[0], str) else None
-        text = rest.pop(0) if rest and isinstance(rest[0], str) else ""
+    queue = list(arguments)
+    while queue:
+        first = queue.pop(0)
+        y = queue.pop(0) if queue and not isinstance(queue[0], str) else None
+        text = queue.pop(0) if queue and isinstance(queue[0], str) else ""
         values = np.atleast_1d(np.asarray(_listed(first if y is None else y), dtype=float))
         x = range(len(values)) if y is None else _listed(first)
         yield np.atleast_1d(np.asarray(x, dtype=float)), values, text
@@ -461,7 +461,7 @@ def _set_ticks(side: Side, at: Any, labels: Any, options: dict[str, Any]) -> Non
     side.scale.held = list(side.scale.ticks)
 
 
-def _written(value: float, form: str) -> str:
+def _value_text(value: float, form: str) -> str:
     return form.format(value) if "{" in form else form % value
 
 

@@ -65,8 +65,8 @@ def css(colour: Any, fallback: str = BLUE) -> str:
         return fallback
     if isinstance(colour, str):
         return _of_text(colour)
-    red, green, blue, *rest = (float(part) for part in colour)
-    opacity = f"{round(255 * rest[0]):02x}" if rest and rest[0] < 1 else ""
+    red, green, blue, *alpha = (float(part) for part in colour)
+    opacity = f"{round(255 * alpha[0]):02x}" if alpha and alpha[0] < 1 else ""
     return "#" + "".join(f"{round(255 * part):02x}" for part in (red, green, blue)) + opacity
 
 

@@ -93,13 +93,13 @@ class Figure:
         return picture(width, height, body, self._alt())
 
     def _repr_html_(self) -> str:
-        said = ""
+        note = ""
         if self.missing:
-            said = (
+            note = (
                 f"<p>Not drawn in the browser: {escape(', '.join(self.missing))}. "
                 "To see it, run this notebook in JupyterLab.</p>"
             )
-        return f"<div>{self.svg()}{said}</div>"
+        return f"<div>{self.svg()}{note}</div>"
 
     def _alt(self) -> str:
         titles = [self.title, *(axes.title for axes in self.axes)]
@@ -144,7 +144,7 @@ def show() -> None:
         display(HTML(figure._repr_html_()))
 
 
-def close(which: Any = None) -> None:
+def close(figure: Any = None) -> None:
     """Forgets the figures that are not shown yet."""
     _shown_later.clear()
 
@@ -244,7 +244,7 @@ def _legend_corner(axes: Axes, view: View, width: float, height: float) -> tuple
         return box.loc[0] * view.width, (1 - box.loc[1]) * view.height - height
     loc = box.loc
     if loc == "best":
-        places = _seen(axes.marks, view)
+        places = _mark_places(axes.marks, view)
         loc = min(CORNERS, key=lambda name: _covered(name, places, view, width, height))
     x, y = (*box.outside, 0.0)[:2] if box.outside else (_share(loc, 0), _share(loc, 1))
     gap = 6.0
@@ -267,15 +267,15 @@ def _covered(name: str, places: np.ndarray, view: View, width: float, height: fl
     return int((inside & (down >= top) & (down <= top + height + 12)).sum())
 
 
-def _seen(marks: Iterable[Mark], view: View) -> np.ndarray:
+def _mark_places(marks: Iterable[Mark], view: View) -> np.ndarray:
     """The places of lines and dots in pixels, with those between them."""
-    found = [np.empty((0, 2))]
+    places = [np.empty((0, 2))]
     for mark in marks:
         x, y = getattr(mark, "x", None), getattr(mark, "y", None)
         if x is not None and y is not None and len(x):
             at = np.stack([view.across(x), view.down(y)], axis=1)
-            found += [at, (at[1:] + at[:-1]) / 2]
-    return np.concatenate(found)
+            places += [at, (at[1:] + at[:-1]) / 2]
+    return np.concatenate(places)
 
 
 def _stroke(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:

@@ -83,8 +83,8 @@ class Line(Mark):
         across, down = view.across(self.x), view.down(self.y)
         path = "".join(_runs(across, down)) if self.dashes else ""
         places = zip(across, down, strict=True) if self.sign else ()
-        seen = [(a, d) for a, d in places if np.isfinite(a) and np.isfinite(d)]
-        return stroke(path, self) + "".join(self._sign(a, d) for a, d in seen)
+        finite_places = [(a, d) for a, d in places if np.isfinite(a) and np.isfinite(d)]
+        return stroke(path, self) + "".join(self._sign(a, d) for a, d in finite_places)
 
     def key(self) -> str:
         line = stroke("M0 0H24", self) if self.dashes else ""

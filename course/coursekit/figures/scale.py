@@ -42,9 +42,10 @@ class Scale:
         """Fixes one end or both; low and high in one sequence too; high below low turns it."""
         if high is None and np.ndim(low) == 1:
             low, high = low
-        given = [None if end is None else float(end) for end in (low, high)]
+        new_limits = [None if end is None else float(end) for end in (low, high)]
         self.limits = [
-            new if new is not None else old for new, old in zip(given, self.limits, strict=True)
+            new if new is not None else old
+            for new, old in zip(new_limits, self.limits, strict=True)
         ]
 
     def span(self) -> tuple[float, float]:
@@ -62,8 +63,8 @@ class Scale:
         low, high = min([low, *self.held]), max([high, *self.held])
         ends = (high, low) if self.is_flipped else (low, high)
         first, last = (
-            given if given is not None else end
-            for given, end in zip(self.limits, ends, strict=True)
+            limit if limit is not None else end
+            for limit, end in zip(self.limits, ends, strict=True)
         )
         return (first, last) if first != last else (first, last + 1)
 

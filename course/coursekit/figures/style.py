@@ -22,25 +22,25 @@ LONG = {
 
 def line_style(text: str, options: dict[str, Any], fallback: str) -> dict[str, Any]:
     """The fields of a Line from a format such as 'o--' and from keywords."""
-    given = {LONG.get(name, name): value for name, value in options.items()}
+    keywords = {LONG.get(name, name): value for name, value in options.items()}
     match = FORMAT.fullmatch(text)
     if match is None:
         raise ValueError(f"'{text}' is no format of a line, such as 'o-', '--' or 'C1s'.")
-    mark = given.get("marker", match["sign"] or "")
-    dashes = given.get("linestyle", match["dashes"] or ("" if match["sign"] else "-"))
-    named = given.get("color", match["colour"] or match["late"])
-    face = given.get("markerfacecolor")
+    mark = keywords.get("marker", match["sign"] or "")
+    dashes = keywords.get("linestyle", match["dashes"] or ("" if match["sign"] else "-"))
+    named = keywords.get("color", match["colour"] or match["late"])
+    face = keywords.get("markerfacecolor")
     return {
         "colour": css(named, fallback),
         "dashes": "" if dashes in ("none", "None", " ") else dashes,
-        "width": float(given.get("linewidth", 1.8)),
+        "width": float(keywords.get("linewidth", 1.8)),
         "sign": mark or "",
-        "size": float(given.get("markersize", 6)),
-        "hollow": face in ("none", "white") or given.get("fillstyle") == "none",
+        "size": float(keywords.get("markersize", 6)),
+        "hollow": face in ("none", "white") or keywords.get("fillstyle") == "none",
         "label": label_of(options),
-        "depth": float(given.get("zorder", 2)),
-        "opacity": float(given.get("alpha", 1)),
-        "clips": bool(given.get("clip_on", True)),
+        "depth": float(keywords.get("zorder", 2)),
+        "opacity": float(keywords.get("alpha", 1)),
+        "clips": bool(keywords.get("clip_on", True)),
     }
 
 

@@ -92,16 +92,16 @@ def _wrong_outputs(inputs: Mapping[str, np.ndarray], outputs: np.ndarray) -> lis
     from hardware_labs.models.interpreter import run as interpreted
     from olympics.workloads.bench_and_board_program import network
 
-    wanted = interpreted(network(int(inputs["network"])), inputs["x"])
-    if outputs.shape != wanted.shape or outputs.dtype != wanted.dtype:
-        return [f"{wanted.shape} int8 outputs were needed, and {outputs.shape} came."]
-    wrong = int(np.count_nonzero(outputs != wanted))
+    expected = interpreted(network(int(inputs["network"])), inputs["x"])
+    if outputs.shape != expected.shape or outputs.dtype != expected.dtype:
+        return [f"{expected.shape} int8 outputs were needed, and {outputs.shape} came."]
+    wrong = int(np.count_nonzero(outputs != expected))
     if not wrong:
         return []
-    first = tuple(int(k) for k in np.argwhere(outputs != wanted)[0])
+    first = tuple(int(k) for k in np.argwhere(outputs != expected)[0])
     return [
-        f"{wrong} of {wanted.size} outputs differ from NumPy's: output {first[1]} of inference "
-        f"{first[0]} is {outputs[first]}, and {wanted[first]} was needed."
+        f"{wrong} of {expected.size} outputs differ from NumPy's: output {first[1]} of inference "
+        f"{first[0]} is {outputs[first]}, and {expected[first]} was needed."
     ]
 
 

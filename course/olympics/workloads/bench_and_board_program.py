@@ -118,17 +118,17 @@ def _measured(
 ) -> dict[str, np.ndarray]:
     net = network(int(inputs["network"]))
     plan = guarded(net)
-    own, entered = built(net, plan, {}), built(net, plan, kernels)
+    own_build, entered = built(net, plan, {}), built(net, plan, kernels)
     fill = np.random.default_rng(int(inputs["network"])).bytes(plan.peak_bytes)
-    done = filled_inferences(entered, inputs["x"], fill, MAX_INSTRUCTIONS)
-    start = instructions_to_start(entered, MAX_INSTRUCTIONS) - instructions_to_start(own)
+    inferences = filled_inferences(entered, inputs["x"], fill, MAX_INSTRUCTIONS)
+    start = instructions_to_start(entered, MAX_INSTRUCTIONS) - instructions_to_start(own_build)
     before, watched = np.frombuffer(fill, np.uint8), guards(plan)
-    after = [np.frombuffer(one.variable, np.uint8)[: plan.peak_bytes] for one in done]
+    after = [np.frombuffer(one.variable, np.uint8)[: plan.peak_bytes] for one in inferences]
     changed = [np.count_nonzero((row != before) & watched) for row in after]
     elf = sizes(entered.elf)
     return {
-        "outputs": np.array([one.outputs for one in done]),
-        "instructions": np.array([one.instructions for one in done], np.int64),
+        "outputs": np.array([one.outputs for one in inferences]),
+        "instructions": np.array([one.instructions for one in inferences], np.int64),
         "extra_start": np.array(start),
         "changed_guards": np.array(changed, np.int64),
         "flash_bytes": np.array(elf.flash_bytes),

@@ -58,10 +58,10 @@ def faults(
     """What is wrong with the form of the answers; how many are right is the score."""
     if "labels" not in outputs:
         return ["No labels came: model.py defines predict(pictures, weights) and returns them."]
-    labels, wanted = outputs["labels"], (len(inputs["pictures"]),)
-    if labels.shape != wanted or labels.dtype.kind not in "iu":
+    labels, expected_shape = outputs["labels"], (len(inputs["pictures"]),)
+    if labels.shape != expected_shape or labels.dtype.kind not in "iu":
         return [
-            f"predict returns one whole number for each picture, {wanted}; it returned "
+            f"predict returns one whole number for each picture, {expected_shape}; it returned "
             f"{labels.dtype} of shape {labels.shape}."
         ]
     outside = labels[(labels < 0) | (labels >= CLASSES)]
@@ -88,12 +88,12 @@ def counted(
     seeds_by_phase: the seed that each phase's inputs came from. Whether the bytes fit the weight
     class is for whoever judges.
     """
-    found: dict[str, float] = {"bytes": float(entry_bytes(entry))}
+    figures: dict[str, float] = {"bytes": float(entry_bytes(entry))}
     for phase, outputs in outputs_by_phase.items():
         if phase != "warm_up":
             right = outputs["labels"] == truth(seeds_by_phase[phase], phase)
-            found[phase] = float(np.mean(right))
-    return found
+            figures[phase] = float(np.mean(right))
+    return figures
 
 
 def floor_s(machine: Machine) -> float:

@@ -85,16 +85,16 @@ def faults(
     are equal to nothing."""
     names = ("losses", *PARAMETERS)
     if set(outputs) != set(names):
-        came = ", ".join(sorted(outputs))[:200]
-        return [f"The outputs are {came}; {', '.join(names)} are needed."]
-    found = (_fault(name, outputs[name], reference[name]) for name in names)
-    return [sentence for sentence in found if sentence]
+        output_names = ", ".join(sorted(outputs))[:200]
+        return [f"The outputs are {output_names}; {', '.join(names)} are needed."]
+    sentences = (_fault(name, outputs[name], reference[name]) for name in names)
+    return [sentence for sentence in sentences if sentence]
 
 
 def _fault(name: str, output: np.ndarray, expected: np.ndarray) -> str:
     if output.shape != expected.shape or output.dtype.kind != "f":
-        came, needed = f"{output.dtype} {output.shape}", f"{expected.dtype} {expected.shape}"
-        return f"'{name}' is {came}; {needed} is needed."
+        output_form, needed = f"{output.dtype} {output.shape}", f"{expected.dtype} {expected.shape}"
+        return f"'{name}' is {output_form}; {needed} is needed."
     if not np.isfinite(output).all():
         return f"'{name}' holds NaN or infinity, which is equal to nothing."
     if not np.allclose(output, expected, SIZES["rtol"], SIZES["atol"]):
@@ -148,7 +148,7 @@ def floor_s(machine: Machine) -> float:
     that reaches the layer before is 2 more, but for the first layer.
     """
     count, hidden = SIZES["images"], min(SIZES["hidden"])
-    first, rest = SIZES["features"] * hidden, hidden * hidden + hidden * SIZES["classes"]
-    operations = count * (4 * first + 6 * rest)
-    moved_bytes = count * SIZES["features"] + 4 * 2 * (first + rest)
+    first, later_weights = SIZES["features"] * hidden, hidden * hidden + hidden * SIZES["classes"]
+    operations = count * (4 * first + 6 * later_weights)
+    moved_bytes = count * SIZES["features"] + 4 * 2 * (first + later_weights)
     return float(max(operations / machine.flops_per_s, moved_bytes / machine.bytes_per_s))

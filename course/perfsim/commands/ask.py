@@ -22,7 +22,7 @@ WITH_PREFIXES = ("B", "J", "op", "s")
 @click.option("--device", required=True, help="The id of a device.")
 @click.option("--batch", default=1, type=click.IntRange(1), help="Samples or requests at a time.")
 @click.option("--in", "prompt", default=512, type=click.IntRange(1), help="Tokens of a prompt.")
-@click.option("--out", "written", default=128, type=click.IntRange(1), help="Tokens of an answer.")
+@click.option("--out", "reply", default=128, type=click.IntRange(1), help="Tokens of an answer.")
 @click.option("--dtype", default="fp16", help="fp32, tf32, fp16, fp8, int8 or fp4.")
 @click.option("--n-devices", default=1, type=click.IntRange(1), help="Devices that share a model.")
 @click.option("--software", help="Measured software to compare with: vllm or tensorrt_llm.")
@@ -32,7 +32,7 @@ def estimate_command(
     device: str,
     batch: int,
     prompt: int,
-    written: int,
+    reply: int,
     dtype: str,
     n_devices: int,
     software: str | None,
@@ -52,7 +52,7 @@ def estimate_command(
             where,
             batch=batch,
             prompt=prompt,
-            written=written,
+            reply=reply,
             dtype=dtype,
             devices=n_devices,
             reached=reached,

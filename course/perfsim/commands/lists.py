@@ -57,13 +57,13 @@ def _device_values(device: Hardware) -> dict[str, Any]:
 
 def _device_cells(device: Hardware, sources: bool) -> list[str]:
     rates = [_cell(device.peak.get(dtype), "op/s") for dtype in ("fp32", "fp16", "int8")]
-    rest = [
+    other_cells = [
         _cell(device.memory_bytes, "B"),
         _cell(device.bandwidth, "B/s"),
         _cell(device.tdp_w, "W"),
     ]
-    told = [device.confidence, device.source] if sources else []
-    return [device.id, device.kind, *rates, *rest, *told]
+    source_cells = [device.confidence, device.source] if sources else []
+    return [device.id, device.kind, *rates, *other_cells, *source_cells]
 
 
 def _cell(value: float | None, unit: str) -> str:
@@ -112,5 +112,5 @@ def _model_values(model: Model) -> dict[str, Any]:
 
 def _model_cells(model: Model, sources: bool) -> list[str]:
     counts = [_cell(model.params, ""), _cell(model.macs, ""), str(model.layers or "")]
-    told = [model.confidence, model.source] if sources else []
-    return [model.id, model.family, *counts, *told]
+    source_cells = [model.confidence, model.source] if sources else []
+    return [model.id, model.family, *counts, *source_cells]

@@ -59,7 +59,7 @@ def _inference(row: Published, device: Hardware, model: Model, constants: Consta
         return alone_terms(row, device, model)
     if row.metric == "throughput":
         return offline_terms(row, device, model, constants)
-    if row.batch and row.prompt and row.written:
+    if row.batch and row.prompt and row.reply:
         return serving_terms(row, device, model)
     raise UnknownFact(f"'{row.metric}' of a language model needs batch, isl and osl.")
 

@@ -141,12 +141,12 @@ def robust_fit(
 
     cost = np.array(costs, dtype=float)
     relative = np.array(table, dtype=float) / cost[:, None]
-    wanted = 1 - np.array(least or [0.0] * len(cost)) / cost
+    targets = 1 - np.array(least or [0.0] * len(cost)) / cost
     weights = np.ones(len(cost))
     factors = np.zeros(relative.shape[1])
     for _ in range(ROUNDS):
-        factors = _not_negative(relative * weights[:, None], wanted * weights)
-        errors = np.abs(relative @ factors - wanted)
+        factors = _not_negative(relative * weights[:, None], targets * weights)
+        errors = np.abs(relative @ factors - targets)
         weights = 1 / np.sqrt(np.maximum(errors, LEAST_ERROR))
     return [float(factor) for factor in factors]
 

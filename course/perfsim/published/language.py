@@ -54,13 +54,13 @@ def vendor_of(device: Hardware) -> str:
 def serving_terms(row: Published, device: Hardware, model: Model) -> Terms:
     """A batch of requests: all of it, its first token, a later token, or tokens a second."""
     devices, rate = row.devices or 1, peak_of(device, row.precision)
-    batch, prompt, written = _counts(row)
+    batch, prompt, reply = _counts(row)
     setup = f"serving with {row.software} on {vendor_of(device)}"
     cache = "fp16" if row.precision in WEIGHTS_ONLY else None
     waves, start, step = turns(
-        model, device, batch, prompt, written, devices, rate.stored, CROWDING.get(setup, 1.0), cache
+        model, device, batch, prompt, reply, devices, rate.stored, CROWDING.get(setup, 1.0), cache
     )
-    least = passes(model, batch, prompt, written, devices, rate.stored, 0, cache)
+    least = passes(model, batch, prompt, reply, devices, rate.stored, 0, cache)
     floor, reason = _floor(row, device, rate, least)
     return Terms(
         group=f"serving, {row.software} on {device.id}",
@@ -86,23 +86,23 @@ def _demand(row: Published, start: Pass, step: Pass, waves: float) -> Pass:
     if row.metric in LATER:
         return step
     if row.metric in ALL_TOKENS:
-        return (start + step * (row.written or 1)) * waves
+        return (start + step * (row.reply or 1)) * waves
     metrics = ", ".join((*ALL_TOKENS, *FIRST, *LATER))
     raise UnknownFact(f"the metric '{row.metric}' of served requests is not one of {metrics}.")
 
 
 def _tokens(row: Published) -> float:
     """Tokens, or requests, of the batch in the unit of a throughput."""
-    batch, prompt, written = _counts(row)
+    batch, prompt, reply = _counts(row)
     if row.unit.startswith(("requests", "samples")):
         return float(batch)
-    return float(batch * (prompt + written if "total" in row.unit else written))
+    return float(batch * (prompt + reply if "total" in row.unit else reply))
 
 
 def _counts(row: Published) -> tuple[int, int, int]:
-    if not (row.batch and row.prompt and row.written):
+    if not (row.batch and row.prompt and row.reply):
         raise UnknownFact("batch, isl and osl are needed: a batch of requests has all three.")
-    return row.batch, row.prompt, row.written
+    return row.batch, row.prompt, row.reply
 
 
 def _floor(
@@ -124,19 +124,19 @@ def _floor(
 def offline_terms(row: Published, device: Hardware, model: Model, constants: Constants) -> Terms:
     """Tokens or requests a second when as many requests as fit are in flight at a time."""
     devices, rate = row.devices or 1, peak_of(device, row.precision, unnamed="fp8")
-    prompt, written = _mean_tokens(row, model)
+    prompt, reply = _mean_tokens(row, model)
     beams = BEAMS.get(model.id, 1) if row.scenario != "offline max throughput" else 1
     weights, cache = _reading_terms(rate)
-    fitting = concurrent(model, device, prompt + written, devices, weights, cache)
+    fitting = concurrent(model, device, prompt + reply, devices, weights, cache)
     batch = min(float(MOST_CONCURRENT), fitting // 1)
-    start, step = passes(model, batch, prompt, written, devices, weights, cache=cache)
-    answer_pass = start + step * (written * beams)
+    start, step = passes(model, batch, prompt, reply, devices, weights, cache=cache)
+    answer_pass = start + step * (reply * beams)
     per_request = row.unit.startswith("samples")
     terms = Terms(
         group="language models, offline",
         setups=("offline serving with tensorrt_llm",),
         amounts=amounts(answer_pass, device, rate.ops_per_s),
-        scale=batch * (1 if per_request else written),
+        scale=batch * (1 if per_request else reply),
         is_rate=True,
         floor=max(answer_pass.ops / rate.fastest, 0.0),
         floor_reason="its operations at the peak of the fastest type",
@@ -157,8 +157,8 @@ def _reading_terms(rate: Rate) -> tuple[str, str]:
 
 
 def _mean_tokens(row: Published, model: Model) -> tuple[float, float]:
-    if row.prompt and row.written:
-        return row.prompt, row.written
+    if row.prompt and row.reply:
+        return row.prompt, row.reply
     if model.id not in MEAN_TOKENS:
         raise UnknownFact(f"isl and osl are empty, and the mean tokens for {model.name} unknown.")
     return MEAN_TOKENS[model.id]
@@ -167,17 +167,17 @@ def _mean_tokens(row: Published, model: Model) -> tuple[float, float]:
 def alone_terms(row: Published, device: Hardware, model: Model) -> Terms:
     """Tokens a second of one sequence alone: every token reads all weights."""
     devices, rate = row.devices or 1, peak_of(device, row.precision)
-    context = (row.prompt or 5) + (row.written or 200) / 2
+    context = (row.prompt or 5) + (row.reply or 200) / 2
     _, step = passes(model, 1, context - 1, 2, devices, "fp16")
     moved = step.moved_bytes * rate.element_bytes / 2
     work = replace(step, moved_bytes=moved)
     kind = "fewer bits" if row.precision in WEIGHTS_ONLY else "fp16"
-    asked = amounts(work, device, rate.ops_per_s)
-    asked[f"memory {kind}"] = asked.pop("memory")
+    amounts_by_name = amounts(work, device, rate.ops_per_s)
+    amounts_by_name[f"memory {kind}"] = amounts_by_name.pop("memory")
     return Terms(
         group="language models, one sequence",
         setups=(f"one sequence with {software_of(row).split(' ')[0]}", "one sequence"),
-        amounts=asked,
+        amounts=amounts_by_name,
         scale=1.0,
         is_rate=True,
         floor=moved / (device.bandwidth or 1.0),

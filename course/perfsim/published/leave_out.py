@@ -68,11 +68,11 @@ def _entry(
     domain: str,
     device_rows: Sequence[Published],
     possible: Sequence[Prediction],
-    which: str = "",
+    suffix: str = "",
 ) -> LeftOut:
     errors = [p.error for p in possible if p.row.domain == domain]
     return LeftOut(
-        name=name + which,
+        name=name + suffix,
         domain=domain,
         predicted=len(errors),
         rows=sum(row.domain == domain for row in device_rows),

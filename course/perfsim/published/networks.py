@@ -150,10 +150,10 @@ def _amounts(
 def _setups(software: str, sample: Sample, device: Hardware, batch: int | None) -> tuple[str, ...]:
     """Whose constants apply: those of its kind of device, where they are measured apart."""
     kind = "detector" if sample.family == "detector" else "networks"
-    own = f"{kind} with {software}"
+    setup = f"{kind} with {software}"
     if batch == 1 and kind == "networks" and software == "tensorrt":
-        return (f"{own}, one at a time on {device.kind}", f"{own}, one at a time")
-    return (own, f"networks with {software}")
+        return (f"{setup}, one at a time on {device.kind}", f"{setup}, one at a time")
+    return (setup, f"networks with {software}")
 
 
 def _group(row: Published, software: str) -> str:

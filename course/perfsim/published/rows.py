@@ -53,7 +53,7 @@ class Published:
     scenario: str
     batch: int | None
     prompt: int | None
-    written: int | None
+    reply: int | None
     precision: str
     software: str
     notes: str
@@ -152,7 +152,7 @@ def _published(path: Path, number: int, line: Line, domain: str) -> Published:
         scenario="batch of requests" if serving else line["scenario"],
         batch=count("batch"),
         prompt=count("isl"),
-        written=count("osl"),
+        reply=count("osl"),
         precision=line.get("precision") or ("fp16" if serving else ""),
         software=line["software"],
         notes=line.get("notes", ""),
@@ -167,10 +167,10 @@ def _amount(path: Path, number: int, line: Line, column: str) -> float:
     except ValueError:
         value = math.nan
     if not (math.isfinite(value) and value > 0):
-        came = f"'{line[column]}'" if line[column] else "an empty cell"
+        cell_text = f"'{line[column]}'" if line[column] else "an empty cell"
         raise PerfsimError(
             f"{path}, row {number} ({line['id']}), {column}: needed is a number above 0, "
-            f"not {came}."
+            f"not {cell_text}."
         )
     return value
 

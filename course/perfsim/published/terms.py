@@ -46,13 +46,13 @@ class Terms:
 
     def setup(self, constants: Constants) -> str:
         """The first setup whose constants are known."""
-        known = next((name for name in self.setups if name in constants), None)
-        if known is None:
+        setup_name = next((name for name in self.setups if name in constants), None)
+        if setup_name is None:
             raise UnknownFact(
                 f"there are no constants for {self.setups[0]}: one calibration model is needed, "
                 "a measured model whose rows a fit set names."
             )
-        return known
+        return setup_name
 
     def cost(self, constants: Constants) -> float:
         """The predicted cost: the amounts, each times its constant, and never below the floor."""

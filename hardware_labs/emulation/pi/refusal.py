@@ -17,11 +17,11 @@ def is_number(word: str) -> bool:
 def int32(word: str) -> int:
     """The number that the word begins with, in 32 bits as on the other boards; 0 where it begins
     with none."""
-    found = re.match(r"-?[0-9]+", word)
-    return (int(found[0]) + 2**31) % 2**32 - 2**31 if found else 0
+    match = re.match(r"-?[0-9]+", word)
+    return (int(match[0]) + 2**31) % 2**32 - 2**31 if match else 0
 
 
 def numbers(words: list[str], *defaults: int) -> list[int]:
     """A number for each default, which stands in for a word that is not there."""
-    given = [int32(word) for word in words[: len(defaults)]]
-    return [*given, *defaults[len(given) :]]
+    parsed_numbers = [int32(word) for word in words[: len(defaults)]]
+    return [*parsed_numbers, *defaults[len(parsed_numbers) :]]
