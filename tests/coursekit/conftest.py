@@ -2,12 +2,20 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from small_chapter import DOUBLE, TESTS, code, markdown, notebook, question, solution
+
+
+@pytest.fixture(autouse=True)
+def import_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where modules come from is changed for one test alone, whatever a workspace does to it."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,9 @@ RUN = """async ([code, limit]) => {
 
 @dataclass
 class Server:
-    """What it was asked for. strangers: requests for other machines, which came here because the
-    browser was told that this is its way to the world."""
+    """Where a site is served, and how many bytes of it went out."""
 
     url: str
-    requested_paths: list[str] = field(default_factory=list)
     sent_bytes: int = 0
 
     @property
@@ -54,10 +52,6 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *arguments: Any) -> None:
         """Silent."""
-
-    def send_head(self) -> Any:
-        self.log.requested_paths.append(self.path)
-        return super().send_head()
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
         data = source.read()
