@@ -97,11 +97,11 @@ def publish_verb(
 def _season(ledger: Ledger, teams: Mapping[str, Team], name: str, is_closed: bool) -> Season:
     """The season of that name, '' for the last judgement's, as far as it is told by now."""
     from autograder.olympics.board.season import open_season
-    from autograder.olympics.halves import told
+    from autograder.olympics.halves import public_rows
 
     rows = ledger.judgements()
     chosen = name or (rows[-1].season if rows else "")
-    return open_season(told(rows, chosen, is_closed), teams, name)
+    return open_season(public_rows(rows, chosen, is_closed), teams, name)
 
 
 def _report(merged: Season, opened: Season, faults: list[str], teams_csv: Path) -> None:

@@ -80,7 +80,7 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
 
     Can be stopped and run again. Exit 0 where every entry has its runs.
     """
-    from autograder.olympics.halves import told
+    from autograder.olympics.halves import public_rows
     from autograder.olympics.judge import judge
     from autograder.olympics.ledger import Ledger
     from autograder.olympics.signing import read_key, write_receipts
@@ -95,7 +95,7 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     with Ledger(url) as ledger:
         session = judge(entries, ledger, court, report=_print_judgement)
         if key:
-            rows = told(ledger.judgements(), court.season, options["final"])
+            rows = public_rows(ledger.judgements(), court.season, options["final"])
             write_receipts(rows, options["receipts"], key)
     return _report(session, url)
 

@@ -17,7 +17,7 @@ from autograder.olympics.ledger import Judgement
 from autograder.olympics.seeds import keeps_inputs
 
 
-def told(rows: Sequence[Judgement], season: str, is_closed: bool) -> list[Judgement]:
+def public_rows(rows: Sequence[Judgement], season: str, is_closed: bool) -> list[Judgement]:
     """The rows of a ledger, in its order, without what the private half says of open seasons.
 
     Seasons that began before `season` are closed, those that began after it are open, and it is

@@ -43,37 +43,39 @@ def records(judgements: Iterable[Judgement], event: Event, category: Category) -
         (step for result in candidates for step in _steps(result)),
         key=lambda step: step.runs[-1].number,
     )
-    held: list[Result] = []
+    record_steps: list[Result] = []
     for step in steps:
-        if not held or (
-            step.entry_sha256 != held[-1].entry_sha256
-            and merit(step.score, event) < merit(held[-1].score, event)
-            and is_shown_better(step, held[-1])
+        if not record_steps or (
+            step.entry_sha256 != record_steps[-1].entry_sha256
+            and merit(step.score, event) < merit(record_steps[-1].score, event)
+            and is_shown_better(step, record_steps[-1])
         ):
-            held.append(step)
-    return held
+            record_steps.append(step)
+    return record_steps
 
 
 def _steps(result: Result) -> Iterable[Result]:
     """A result as it stood whenever a record may be looked for."""
-    every = RECORD_RUNS if result.event.kind == "time" else 1
-    for count in range(every, len(result.runs) + 1, every):
+    runs_per_step = RECORD_RUNS if result.event.kind == "time" else 1
+    for count in range(runs_per_step, len(result.runs) + 1, runs_per_step):
         runs = result.runs[:count]
         yield replace(result, runs=runs, middle=middle(runs, result.event))
 
 
 def personal_bests(judgements: Iterable[Judgement], event: Event) -> list[PersonalBest]:
     """For each team and category its best entry of all seasons, by category and then best first."""
-    found = results(judgements, event)
+    all_results = results(judgements, event)
     return [
-        PersonalBest(best, entries_of(found, best.team_id, best.category))
-        for best in best_of_each_team(found, event)
+        PersonalBest(best, entries_of(all_results, best.team_id, best.category))
+        for best in best_of_each_team(all_results, event)
     ]
 
 
-def entries_of(found: Iterable[Result], team_id: str, category: Category) -> tuple[Result, ...]:
+def entries_of(
+    all_results: Iterable[Result], team_id: str, category: Category
+) -> tuple[Result, ...]:
     """The results of a team in a category, in the order in which they were judged first."""
-    chosen = [r for r in found if (r.team_id, r.category) == (team_id, category)]
+    chosen = [r for r in all_results if (r.team_id, r.category) == (team_id, category)]
     return tuple(sorted(chosen, key=lambda result: result.runs[0].number))
 
 

@@ -86,7 +86,7 @@ def judge(
     """Judge what `places` hold as far as the ledger lacks it. report: is called after each row."""
     entrants, rejected = read_entrants(places, court.teams)
     rows = ledger.judgements()
-    known = len(rows)
+    earlier_count = len(rows)
     check_secret(rows, court)
     deferred: list[Rejected] = []
     by_event: dict[str, list[Entrant]] = {}
@@ -103,24 +103,24 @@ def judge(
                         _judge_entrant(pool, entrant, ledger, rows, court, now, report)
                     else:
                         deferred.append(_deferral(entrant, day))
-    return Session(tuple(rows[known:]), tuple(deferred), tuple(rejected))
+    return Session(tuple(rows[earlier_count:]), tuple(deferred), tuple(rejected))
 
 
 def next_run(entrant: Entrant, rows: Sequence[Judgement], court: Court) -> int:
     """The number of the next run of an entry; 0 where it has as many as the court wants in this
     season and, of times, on machines of this class (others are no help in its category), or where
     it was withdrawn."""
-    same = [row for row in rows if row.entry_sha256 == entrant.sha256]
-    if any(row.verdict == "withdrawn" for row in same):
+    entry_rows = [row for row in rows if row.entry_sha256 == entrant.sha256]
+    if any(row.verdict == "withdrawn" for row in entry_rows):
         return 0
     is_timed = event(entrant.entry.event).kind == "time"
     machine = court.machine_class if is_timed else ""
     counting = [
         row
-        for row in same
+        for row in entry_rows
         if row.verdict != "refused" and row.season == court.season and machine in ("", row.machine)
     ]
-    return 0 if len(counting) >= court.runs else max((row.run for row in same), default=0) + 1
+    return 0 if len(counting) >= court.runs else max((row.run for row in entry_rows), default=0) + 1
 
 
 def check_secret(rows: Sequence[Judgement], court: Court) -> None:

@@ -130,9 +130,9 @@ class Ledger:
         there already stays as it is and is returned: an append can be repeated safely."""
         _check(row)
         with self._transaction() as connection:
-            known = connection.execute(_same_run(row)).first()
-            if known:
-                return _judgement(known.body)
+            earlier_row = connection.execute(_same_run(row)).first()
+            if earlier_row:
+                return _judgement(earlier_row.body)
             number, previous = _last(connection)
             full = replace(row, number=number + 1, previous_sha256=previous)
             body = _body(full)

@@ -26,8 +26,8 @@ def skeleton(name: str) -> str:
     >>> skeleton("Harbour") == skeleton("Н\u0430rb\u00ado\u03c5r") != skeleton("Harvard")
     True
     """
-    seen = UNSEEN.sub("", unicodedata.normalize("NFKD", name))
-    bare = "".join(c for c in seen if unicodedata.category(c) not in ("Mn", "Me", "Cf", "Cc"))
+    characters = UNSEEN.sub("", unicodedata.normalize("NFKD", name))
+    bare = "".join(c for c in characters if unicodedata.category(c) not in ("Mn", "Me", "Cf", "Cc"))
     folded = unicodedata.normalize("NFKC", bare.casefold())
     letters = folded.translate(CYRILLIC).translate(GREEK).translate(SIGNS)
     return " ".join(letters.split()).replace("rn", "m").replace("vv", "w")

@@ -34,17 +34,17 @@ def medal_table(
 
     university_of: the university of a team_id, '' where it is not told.
     """
-    held: dict[str, list[str]] = {}
+    university_medals: dict[str, list[str]] = {}
     for row in (row for rows in rankings for row in rows):
         if row.medal:
-            held.setdefault(university_of(row.result.team_id), []).append(row.medal)
+            university_medals.setdefault(university_of(row.result.team_id), []).append(row.medal)
     table = [
         MedalRow(name, *(medals.count(medal) for medal in ("gold", "silver", "bronze")))
-        for name, medals in held.items()
+        for name, medals in university_medals.items()
     ]
-    told = sorted((row for row in table if row.university), key=_place)
-    ranks = [1 + sum(other.medals > row.medals for other in told) for row in told]
-    ranked = [replace(row, rank=rank) for row, rank in zip(told, ranks, strict=True)]
+    named_rows = sorted((row for row in table if row.university), key=_place)
+    ranks = [1 + sum(other.medals > row.medals for other in named_rows) for row in named_rows]
+    ranked = [replace(row, rank=rank) for row, rank in zip(named_rows, ranks, strict=True)]
     return ranked + [row for row in table if not row.university]
 
 

@@ -47,15 +47,19 @@ def ranking(
     judged here is taken from here.
     """
     here = _of_category(results(judgements, event, season), category)
-    known = {result.entry_sha256 for result in here}
-    others = _of_category(results(elsewhere, event, season, judged_here=False), category)
+    entries_here = {result.entry_sha256 for result in here}
+    other_results = _of_category(results(elsewhere, event, season, judged_here=False), category)
     rows = list(_ranked(best_of_each_team(here, event)))
-    rows += [Row(r, 0) for r in best_of_each_team(others, event) if r.entry_sha256 not in known]
+    rows += [
+        Row(r, 0)
+        for r in best_of_each_team(other_results, event)
+        if r.entry_sha256 not in entries_here
+    ]
     return sorted(rows, key=lambda row: (order(row.result, event), row.rank == 0))
 
 
-def _of_category(found: Iterable[Result], category: Category) -> list[Result]:
-    return [result for result in found if result.category == category]
+def _of_category(all_results: Iterable[Result], category: Category) -> list[Result]:
+    return [result for result in all_results if result.category == category]
 
 
 def _ranked(best_first: list[Result]) -> Iterator[Row]:
@@ -91,8 +95,8 @@ def categories(
 ) -> tuple[Category, ...]:
     """The categories in which something is ranked, as the tables have them: by division, level,
     weight class (the heaviest first) and machine."""
-    found = {result.category for result in results(judgements, event, season)}
-    return tuple(sorted(found, key=lambda category: _place(category, event)))
+    result_categories = {result.category for result in results(judgements, event, season)}
+    return tuple(sorted(result_categories, key=lambda category: _place(category, event)))
 
 
 def _place(category: Category, event: Event) -> tuple[int, int, int, str, str]:

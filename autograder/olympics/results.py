@@ -128,12 +128,14 @@ def order(result: Result, event: Event) -> tuple[float, int, str]:
     return merit(result.score, event), result.runs[0].number, result.entry_sha256
 
 
-def best_of_each_team(found: Iterable[Result], event: Event) -> list[Result]:
+def best_of_each_team(all_results: Iterable[Result], event: Event) -> list[Result]:
     """The best result of each team in each category, best first.
 
     Of times, an entry with enough runs to be compared goes before one with fewer.
     """
     best: dict[tuple[str, Category], Result] = {}
-    for result in sorted(found, key=lambda result: (not result.is_settled, order(result, event))):
+    for result in sorted(
+        all_results, key=lambda result: (not result.is_settled, order(result, event))
+    ):
         best.setdefault((result.team_id, result.category), result)
     return sorted(best.values(), key=lambda result: order(result, event))

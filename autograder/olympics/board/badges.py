@@ -21,13 +21,13 @@ PADDING = 9
 
 def badges(season: Season) -> dict[str, bytes]:
     """The badges by their path in the board."""
-    found: dict[str, bytes] = {}
+    badge_files: dict[str, bytes] = {}
     for event in season.events:
         rows = [row for table in season.tables[event.id] for row in table.rows if row.rank]
         for row in sorted(rows, key=lambda row: row.rank):
             path = f"badges/{season.names.team(row.result.team_id).slug}/{event.id}.svg"
-            found.setdefault(path, badge(row, event, season).encode())
-    return found
+            badge_files.setdefault(path, badge(row, event, season).encode())
+    return badge_files
 
 
 def badge(row: Row, event: Event, season: Season) -> str:

@@ -83,20 +83,20 @@ def _published(
     files = {without(name, secrets): _cleared(data, secrets) for name, data in entry.files.items()}
     packed = BytesIO()
     deterministic_zip.pack(files.items(), packed)
-    shown = tuple(_shown(name, data) for name, data in sorted(files.items()))
+    published_files = tuple(_published_file(name, data) for name, data in sorted(files.items()))
     return PublishedEntry(
         code=f"{event.id}-{number}",
         title=f"{event.title}, entry {number}",
         team=team.name if is_named else "",
-        files=shown,
+        files=published_files,
         archive=packed.getvalue(),
     )
 
 
 def _all_secrets(secrets: Mapping[str, tuple[str, ...]], entry: Entry) -> tuple[str, ...]:
     """The ids and names of all teams, and the university of the entry's own."""
-    every = [name for names in secrets.values() for name in names[:-1]]
-    return (*every, *secrets.get(entry.team_id, ()), entry.team_id)
+    all_names = [name for names in secrets.values() for name in names[:-1]]
+    return (*all_names, *secrets.get(entry.team_id, ()), entry.team_id)
 
 
 def _cleared(data: bytes, secrets: tuple[str, ...]) -> bytes:
@@ -108,7 +108,7 @@ def _cleared(data: bytes, secrets: tuple[str, ...]) -> bytes:
     return data if (cleared := without(text, secrets)) == text else cleared.encode("utf-8")
 
 
-def _shown(name: str, data: bytes) -> PublishedFile:
+def _published_file(name: str, data: bytes) -> PublishedFile:
     try:
         text = "" if b"\0" in data else printable(data.decode("utf-8"))
     except UnicodeDecodeError:

@@ -106,9 +106,9 @@ def anchor(table: CategoryTable) -> str:
 def _plots(season: Season, event: Event) -> list[Plot]:
     """One plot for each machine on which times were measured, or one for what is counted."""
     metric = figures.second_metric(event)
-    found = [r for r in season.results(event) if metric in r.middle.scores]
-    machines = sorted({result.category.machine for result in found})
-    chosen = [(m, [r for r in found if r.category.machine == m]) for m in machines]
+    measured_results = [r for r in season.results(event) if metric in r.middle.scores]
+    machines = sorted({result.category.machine for result in measured_results})
+    chosen = [(m, [r for r in measured_results if r.category.machine == m]) for m in machines]
     return [_plot(season, event, metric, m, results) for m, results in chosen if len(results) > 1]
 
 

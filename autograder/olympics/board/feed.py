@@ -42,8 +42,10 @@ def _file(season: Season, kind: str, name: str, rows: list[dict[str, Any]]) -> b
 
 
 def _judgements(season: Season) -> list[dict[str, Any]]:
-    found = [result for event in season.events for result in season.results(event)]
-    rows = sorted((run for result in found for run in result.runs), key=lambda row: row.number)
+    season_results = [result for event in season.events for result in season.results(event)]
+    rows = sorted(
+        (run for result in season_results for run in result.runs), key=lambda row: row.number
+    )
     return [_judgement(row, season.names) for row in rows]
 
 

@@ -78,13 +78,15 @@ def read_feed(place: str, season: Season) -> ForeignFeed:
             f"The feed {place} is of the season '{printable(facts['season'])}', and this board of "
             f"'{season.name}'. Ask for that season, or publish the other one: --season."
         )
-    taken = {skeleton(judge): "is a judge of this board" for judge in season.judges}
-    taken |= {skeleton(row.judge): "speaks through another feed" for row in season.elsewhere}
+    taken_judges = {skeleton(judge): "is a judge of this board" for judge in season.judges}
+    taken_judges |= {skeleton(row.judge): "speaks through another feed" for row in season.elsewhere}
     rows, teams, refused = [], {}, []
     machines: set[str] = set()
-    seen: set[tuple[str, str, int]] = set()
+    earlier_runs: set[tuple[str, str, int]] = set()
     for count, row in enumerate(facts["rows"], 1):
-        fault = next(iter(_row_faults(row, row_check, season.events, taken, seen)), "")
+        fault = next(
+            iter(_row_faults(row, row_check, season.events, taken_judges, earlier_runs)), ""
+        )
         if not fault and row["machine"] not in machines and len(machines) == MAX_MACHINES:
             fault = f"the feed names over {MAX_MACHINES} machines."
         if fault:
@@ -92,7 +94,7 @@ def read_feed(place: str, season: Season) -> ForeignFeed:
             continue
         machines.add(row["machine"])
         judgement = _judgement(row, facts["season"])
-        seen.add((judgement.entry_sha256, judgement.event, judgement.run))
+        earlier_runs.add((judgement.entry_sha256, judgement.event, judgement.run))
         teams[judgement.team_id] = _team(row)
         rows.append(judgement)
     return ForeignFeed(tuple(rows), teams, tuple(refused))
@@ -164,10 +166,10 @@ def _no_number(name: str) -> float:
 
 
 def _check_whole(facts: Any, schema: dict[str, Any], place: str) -> None:
-    whole = {**schema["$defs"]["judgements"], "$defs": schema["$defs"]}
-    rows = {**whole["properties"]["rows"], "items": {}}
-    whole["properties"] = {**whole["properties"], "rows": rows}
-    fault = next(Draft202012Validator(whole).iter_errors(facts), None)
+    feed_schema = {**schema["$defs"]["judgements"], "$defs": schema["$defs"]}
+    rows = {**feed_schema["properties"]["rows"], "items": {}}
+    feed_schema["properties"] = {**feed_schema["properties"], "rows": rows}
+    fault = next(Draft202012Validator(feed_schema).iter_errors(facts), None)
     if fault:
         raise CourseError(f"{place} is no feed of judgements, version 1: {_words(fault)}.")
 
@@ -181,10 +183,10 @@ def _row_faults(
     row: Any,
     check: Draft202012Validator,
     events: Iterable[Event],
-    taken: Mapping[str, str],
-    seen: set[tuple[str, str, int]],
+    taken_judges: Mapping[str, str],
+    earlier_runs: set[tuple[str, str, int]],
 ) -> Iterator[str]:
-    """Why a row is refused, the first reason first. taken: judges that are not the feed's."""
+    """Why a row is refused, the first reason first. taken_judges: those that are not the feed's."""
     fault = next(check.iter_errors(row), None)
     if fault:
         yield f"{_words(fault)}."
@@ -193,14 +195,14 @@ def _row_faults(
     if event is None:
         yield f"there is no event '{row['event']}' here."
         return
-    if reason := taken.get(skeleton(row["judge"])):
+    if reason := taken_judges.get(skeleton(row["judge"])):
         yield (
             f"it says that '{printable(row['judge'])}' judged it, which {reason}, "
             "or looks like one."
         )
     if row["weight_class"] not in (tuple(event.weight_classes) or ("",)):
         yield f"{event.title} has no weight class '{printable(row['weight_class'])}'."
-    if (row["entry_sha256"], row["event"], row["run"]) in seen:
+    if (row["entry_sha256"], row["event"], row["run"]) in earlier_runs:
         yield "the same run of the same entry stands in the feed twice."
     yield from _score_faults(row["scores"], event)
 

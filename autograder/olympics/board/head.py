@@ -42,12 +42,15 @@ def check_earlier(season: Season, phase: str, has_receipts: bool, folder: Path) 
     before = _earlier(folder)
     if before is None:
         return
-    known = int(before["rows"])
-    if known > len(season.judgements) or outline(season.judgements[:known]) != before["sha256"]:
+    row_count = int(before["rows"])
+    if (
+        row_count > len(season.judgements)
+        or outline(season.judgements[:row_count]) != before["sha256"]
+    ):
         raise CourseError(
-            f"The board in {folder} was made from {known} rows of a ledger, and this ledger does "
-            f"not begin with them (it has {len(season.judgements)}). Bring the ledger back from a "
-            "backup, or name an empty folder for the board of another ledger."
+            f"The board in {folder} was made from {row_count} rows of a ledger, and this ledger "
+            f"does not begin with them (it has {len(season.judgements)}). Bring the ledger back "
+            "from a backup, or name an empty folder for the board of another ledger."
         )
     if not has_receipts and (folder / RECEIPTS).is_dir():
         raise CourseError(

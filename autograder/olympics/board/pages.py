@@ -29,7 +29,7 @@ class Card:
     title: str
     link: str
     lines: list[Line]
-    others: int
+    further_count: int
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def pages(
     """The text of each page by its path in the board. phase: '' while the season is open.
     has_receipts: whether the board has receipts to link to."""
     closed = bool(phase)
-    found = {
+    page_texts = {
         "index.html": _season_page(season, closed),
         "medals.html": page("medals.html", season, "medals.html", "Medals", closed),
         "bests.html": _bests_page(season, closed),
@@ -60,12 +60,12 @@ def pages(
     }
     if closed:
         values = {"entries": published, "phase": phase}
-        found["published.html"] = page(
+        page_texts["published.html"] = page(
             "published.html", season, "published.html", "Entries of the season", closed, **values
         )
     for event in season.events:
-        found[event_path(event)] = event_page(season, event, closed)
-    return found | dict(entry_pages(season, closed, has_receipts))
+        page_texts[event_path(event)] = event_page(season, event, closed)
+    return page_texts | dict(entry_pages(season, closed, has_receipts))
 
 
 def _season_page(season: Season, closed: bool) -> str:

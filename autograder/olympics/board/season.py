@@ -63,13 +63,15 @@ class Season:
         return tuple(sorted({row.judge for row in self.judgements}))
 
     def _tables(self, event: Event) -> list[CategoryTable]:
-        here, there = (by_category(rows, event) for rows in (self.judgements, self.elsewhere))
-        everything = [row for groups in (here, there) for rows in groups.values() for row in rows]
+        here, elsewhere = (by_category(rows, event) for rows in (self.judgements, self.elsewhere))
+        everything = [
+            row for groups in (here, elsewhere) for rows in groups.values() for row in rows
+        ]
         return [
             CategoryTable(
                 category,
                 ranking(
-                    here.get(category, ()), event, category, self.name, there.get(category, ())
+                    here.get(category, ()), event, category, self.name, elsewhere.get(category, ())
                 ),
                 history.records(here.get(category, ()), event, category),
             )
@@ -86,8 +88,10 @@ class Season:
 
     def empty_categories(self, event: Event) -> list[tuple[str, str]]:
         """Division and level of those in which nothing is ranked yet."""
-        there = {(t.category.division, t.category.level) for t in self.tables[event.id]}
-        return [pair for d in DIVISIONS for level in LEVELS if (pair := (d, level)) not in there]
+        ranked_pairs = {(t.category.division, t.category.level) for t in self.tables[event.id]}
+        return [
+            pair for d in DIVISIONS for level in LEVELS if (pair := (d, level)) not in ranked_pairs
+        ]
 
 
 def open_season(
