@@ -111,7 +111,7 @@ def filled_table(filled: Filled, written: bool) -> None:
         penalty = (f"{change.late_penalty:g}" if change.late_penalty else "",) if late else ()
         table.add_row(change.person, change.before or "(empty)", change.after, *penalty)
     console.print(table)
-    for sentence in filled.held:
+    for sentence in filled.not_written:
         print_line(f"not written: {sentence}")
     if filled.without_row:
         print_line(f"a mark and no row of the table: {', '.join(filled.without_row)}")

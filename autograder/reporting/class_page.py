@@ -47,12 +47,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Row:
-    """A student's line of the table. link: '' where there is no page of feedback. lost: the
-    questions at which points were lost."""
+    """A student's line of the table. link: '' where there is no page of feedback.
+    questions_with_loss: those at which points were lost."""
 
     grade: Grade
     link: str
-    lost: tuple[str, ...]
+    questions_with_loss: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,18 @@ def _handed_in(grades: Iterable[Grade]) -> list[Grade]:
 def _section(assignment: Assignment, grades: list[Grade], link: Callable[[Grade], str]) -> Section:
     ran = [grade for grade in _handed_in(grades) if grade.status != "not graded"]
     rows = [
-        Row(grade, link(grade) if grade.status != "no hand-in" else "", tuple(_lost(grade)))
+        Row(
+            grade,
+            link(grade) if grade.status != "no hand-in" else "",
+            tuple(_questions_with_loss(grade)),
+        )
         for grade in grades
     ]
     drawing = histogram(ran) if ran else Markup()
     return Section(assignment, _summary(grades, ran), drawing, hardest(ran), rows)
 
 
-def _lost(grade: Grade) -> Iterator[str]:
+def _questions_with_loss(grade: Grade) -> Iterator[str]:
     for mark in grade.marks:
         if mark.points < mark.out_of and not mark.needs_review:
             yield mark.cell

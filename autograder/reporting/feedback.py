@@ -28,8 +28,8 @@ from autograder.reporting.rubric_lines import (
     rubric_lines,
 )
 
-Asked = Mapping[Question, Sequence[Request]]
-NOBODY_ASKED: Asked = MappingProxyType({})
+RequestsByCell = Mapping[Question, Sequence[Request]]
+NOBODY_ASKED: RequestsByCell = MappingProxyType({})
 
 
 class GradedCell(NamedTuple):
@@ -48,8 +48,8 @@ def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> li
     A submission of which nothing could be run gets <id>.html, which says the fault. Who handed
     nothing in has no page. What a student asked about a mark, and the answer, stand beside it.
     """
-    written: list[Path] = []
-    asked = requests(course, assignment.id)
+    page_paths: list[Path] = []
+    class_requests = requests(course, assignment.id)
     grades = list(grades)
     has_marks = any(grade.marks for grade in grades)
     reasons = read_reasons(course, assignment) if has_marks else NO_REASONS
@@ -57,17 +57,17 @@ def write(course: Course, assignment: Assignment, grades: Iterable[Grade]) -> li
         if grade.status == "no hand-in":
             continue
         folder = course.feedback / grade.student / assignment.id
-        own = by_cell(asked, grade.student)
+        student_requests = by_cell(class_requests, grade.student)
         pages = {
             folder / f"{name}.html": text
-            for name, text in _pages(course, assignment, grade, own, reasons)
+            for name, text in _pages(course, assignment, grade, student_requests, reasons)
         }
         for path, text in pages.items():
             _write_page(path, text)
         for stale in set(folder.glob("*.html")) - set(pages):
             stale.unlink()
-        written += pages
-    return written
+        page_paths += pages
+    return page_paths
 
 
 def _write_page(path: Path, text: str) -> None:
@@ -81,14 +81,18 @@ def _write_page(path: Path, text: str) -> None:
 
 
 def _pages(
-    course: Course, assignment: Assignment, grade: Grade, asked: Asked, reasons: ReasonsByCell
+    course: Course,
+    assignment: Assignment,
+    grade: Grade,
+    cell_requests: RequestsByCell,
+    reasons: ReasonsByCell,
 ) -> list[tuple[str, str]]:
     folder = course.autograded / grade.student / assignment.id
     names = [n for n in assignment.notebooks if (folder / f"{n}.ipynb").is_file()]
     if grade.status == "not graded" or not names:
-        return [(assignment.id, page(None, grade, assignment, "", asked, reasons))]
+        return [(assignment.id, page(None, grade, assignment, "", cell_requests, reasons))]
     return [
-        (n, page(cells.load(folder / f"{n}.ipynb"), grade, assignment, n, asked, reasons))
+        (n, page(cells.load(folder / f"{n}.ipynb"), grade, assignment, n, cell_requests, reasons))
         for n in names
     ]
 
@@ -98,14 +102,14 @@ def page(
     grade: Grade,
     assignment: Assignment,
     name: str = "",
-    asked: Asked = NOBODY_ASKED,
+    cell_requests: RequestsByCell = NOBODY_ASKED,
     reasons: ReasonsByCell = NO_REASONS,
 ) -> str:
     """The feedback on a graded notebook as one HTML page; None where there is none to show.
 
     name: which of the assignment's notebooks this is; its marks are shown ('' shows all marks).
-    asked: the student's requests by the graded cell that they are about. reasons: what marks of the
-    review were given for.
+    cell_requests: those of the student, by the graded cell that they are about. reasons: what marks
+    of the review were given for.
     """
     secret = secret_lines(notebook) if notebook else frozenset()
     marks = [mark for mark in _open_marks(grade, secret) if name in ("", mark.notebook)]
@@ -122,12 +126,12 @@ def page(
         sentences=[without_secrets(sentence, secret) for sentence in grade.messages],
         cells=graded_cells,
         cell_names={cell.name for cell in graded_cells},
-        asked=asked,
+        cell_requests=cell_requests,
         rubric={
             (mark.notebook, mark.cell): rubric_lines(
                 mark,
                 reasons.get((grade.student, mark.notebook, mark.cell)),
-                has_asked=(mark.notebook, mark.cell) in asked,
+                has_asked=(mark.notebook, mark.cell) in cell_requests,
             )
             for mark in marks
         },

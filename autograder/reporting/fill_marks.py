@@ -31,7 +31,7 @@ class Filled:
     """The table's bytes with marks in it, and what a person has to know of it.
 
     unchanged: marks that stood there already. without_row: students with a mark and no row.
-    without_mark: rows without a hand-in. held: a sentence for each mark that was not written.
+    without_mark: rows without a hand-in. not_written: a sentence for each mark that was not.
     not_in_roster: rows of people whom roster.csv does not have, where there is one.
     """
 
@@ -42,7 +42,7 @@ class Filled:
     unchanged: int
     without_row: tuple[str, ...]
     without_mark: tuple[str, ...]
-    held: tuple[str, ...]
+    not_written: tuple[str, ...]
     not_in_roster: tuple[str, ...] = ()
 
 
@@ -69,15 +69,15 @@ def fill(
         )
     column = _mark_column(layout, assignment, rules.column)
     by_student = {grade.student: grade for grade in grades}
-    known = {person.id: person for person in roster}
-    students = students_of_rows(table, layout, {**by_student, **known}, known)
+    people_by_id = {person.id: person for person in roster}
+    students = students_of_rows(table, layout, {**by_student, **people_by_id}, people_by_id)
     graded = {
         row: [by_student[name] for name in names if name in by_student]
         for row, names in students.items()
     }
     with_work = {name for name, grade in by_student.items() if grade.status != "no hand-in"}
     comma = has_decimal_comma(table, layout, column)
-    target = Target(table, layout, column, rules, bool(known), comma)
+    target = Target(table, layout, column, rules, bool(people_by_id), comma)
     return _filled(target, graded, with_work)
 
 
@@ -95,23 +95,23 @@ def _filled(target: Target, graded: Mapping[int, list[Grade]], students: set[str
         unchanged=sum(f.kind == UNCHANGED for f in fates),
         without_row=tuple(sorted(students - with_row)),
         without_mark=tuple(f.person for f in fates if f.is_absent),
-        held=tuple(f"{f.person}: {f.reason}" for f in fates if f.kind == HELD),
+        not_written=tuple(f"{f.person}: {f.reason}" for f in fates if f.kind == HELD),
         not_in_roster=tuple(f.person for f in fates if f.kind == STRANGER),
     )
 
 
-def _mark_column(layout: Layout, assignment: Assignment, wanted: str) -> MarkColumn:
+def _mark_column(layout: Layout, assignment: Assignment, column_name: str) -> MarkColumn:
     """The column that the person named, or the one that bears the assignment's id or title."""
-    names = [wanted] if wanted else [assignment.id, assignment.title]
+    names = [column_name] if column_name else [assignment.id, assignment.title]
     lower = {name.casefold().strip() for name in names if name}
     columns = [c for c in layout.marks if lower & {t.casefold().strip() for t in c.titles}]
-    if not wanted and not columns and len(layout.marks) == 1:
+    if not column_name and not columns and len(layout.marks) == 1:
         columns = list(layout.marks)
     if len(columns) == 1:
         return columns[0]
     titles = ", ".join(f"'{column.titles[0]}'" for column in layout.marks) or "none"
     fault = "several columns are" if columns else "no column is"
-    title = f"'{wanted}'" if wanted else f"'{assignment.id}' or as its title"
+    title = f"'{column_name}'" if column_name else f"'{assignment.id}' or as its title"
     raise CourseError(
         f"{fault} called {title} in this table of {layout.platform}. Its columns of marks: "
         f"{titles}. Name one with --column; where titles are equal, by the number in it."

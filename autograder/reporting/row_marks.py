@@ -120,7 +120,7 @@ def _reason_to_hold(target: Target, row: int, grades: list[Grade], before: str) 
         column, locked_value = layout.locked
         if target.table.value(row, column).strip().lower() == locked_value:
             return "the platform says that this mark cannot be changed"
-    if before.strip() in layout.kept and (grades or rules.absent_as_zero):
+    if before.strip() in layout.kept_marks and (grades or rules.absent_as_zero):
         return f"the platform has '{before.strip()}' there, which is no mark to replace"
     if any(not isfinite(grade.points) for grade in grades):
         return "the mark in the gradebook is no number. Correct it there"
@@ -161,8 +161,8 @@ def has_decimal_comma(table: Table, layout: Layout, column: MarkColumn) -> bool:
     rows = list(people(table, layout))
     most = [table.value(row, layout.most) for row in rows if layout.most is not None]
     cells = [table.value(row, column.column) for row in rows]
-    others = [table.value(row, other.column) for row in rows for other in layout.marks]
-    if any(re.fullmatch(r"\d*\.\d+", cell.strip()) for cell in (*cells, *most, *others)):
+    all_marks = [table.value(row, other.column) for row in rows for other in layout.marks]
+    if any(re.fullmatch(r"\d*\.\d+", cell.strip()) for cell in (*cells, *most, *all_marks)):
         return False
     return any(re.fullmatch(r"\d+,\d+", cell.strip()) for cell in most) or any(
         re.fullmatch(r"\d+,(\d{1,2}|\d{4,})", cell.strip()) for cell in cells

@@ -111,8 +111,8 @@ def _adjustment(reasons: Reasons, has_asked: bool) -> str:
     from autograder.gradebook.review_marks import FORMGRADER, REQUEST
 
     if reasons.marked_by == REQUEST:
-        whose = "your request" if has_asked else "a request of your group"
-        return f"adjusted in the answer to {whose}"
+        request_text = "your request" if has_asked else "a request of your group"
+        return f"adjusted in the answer to {request_text}"
     if reasons.marked_by == FORMGRADER:
         return "adjusted by the course's staff"
     return f"{'added' if reasons.adjustment > 0 else 'taken off'} by the marker"

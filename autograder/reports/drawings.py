@@ -28,10 +28,10 @@ render = renderer("autograder.reports")
 def item_plot(items: Sequence[Item]) -> Markup:
     """Difficulty across, discrimination upwards, a numbered dot for each question; '' where no
     question has both."""
-    both = [(i, item) for i, item in enumerate(items, 1) if item.correlation is not None]
-    if not both:
+    numbered_items = [(i, item) for i, item in enumerate(items, 1) if item.correlation is not None]
+    if not numbered_items:
         return Markup()
-    dots = list(_dots(both))
+    dots = list(_dots(numbered_items))
     weak = sum(dot["weak"] for dot in dots)
     return Markup(
         render(
@@ -53,10 +53,10 @@ def item_plot(items: Sequence[Item]) -> Markup:
 
 
 def _dots(items: Sequence[tuple[int, Item]]) -> Iterator[dict[str, Any]]:
-    taken: list[Box] = []
+    occupied_boxes: list[Box] = []
     for number, item in items:
         x, y = ACROSS.inside(item.difficulty or 0), UP.inside(item.correlation or 0)
-        place = _free_place(x, y, str(number), taken)
+        place = _free_place(x, y, str(number), occupied_boxes)
         yield {
             "x": x,
             "y": y,
@@ -68,21 +68,23 @@ def _dots(items: Sequence[tuple[int, Item]]) -> Iterator[dict[str, Any]]:
         }
 
 
-def _free_place(x: float, y: float, text: str, taken: list[Box]) -> tuple[float, float]:
+def _free_place(x: float, y: float, text: str, occupied_boxes: list[Box]) -> tuple[float, float]:
     """Where the number of a dot hides no other one: right, left, above, below, else right."""
     wide = LETTER * len(text)
     places = [(x + 8, y + 5), (x - 8 - wide, y + 5), (x - wide / 2, y - 9), (x - wide / 2, y + 21)]
     boxes = [(a, b - LABEL + 4, a + wide, b) for a, b in places]
-    free = (i for i, box in enumerate(boxes) if not any(overlap(box, other) for other in taken))
+    free = (
+        i for i, box in enumerate(boxes) if not any(overlap(box, other) for other in occupied_boxes)
+    )
     chosen = next(free, 0)
-    taken += [boxes[chosen], (x - 6, y - 6, x + 6, y + 6)]
+    occupied_boxes += [boxes[chosen], (x - 6, y - 6, x + 6, y + 6)]
     return round(places[chosen][0], 1), round(places[chosen][1], 1)
 
 
 def quartile_plot(reports: Sequence[AssignmentReport]) -> Markup:
     """A row for each assignment: the middle half of its scores, and the median; '' for none."""
-    shown = [report for report in reports if report.scores.middle is not None]
-    if not shown:
+    shown_reports = [report for report in reports if report.scores.middle is not None]
+    if not shown_reports:
         return Markup()
     rows = [
         {
@@ -93,13 +95,13 @@ def quartile_plot(reports: Sequence[AssignmentReport]) -> Markup:
             "middle": SCORES.inside(report.scores.middle or 0),
             "title": f"{report.assignment.id}: median {100 * (report.scores.middle or 0):.0f} %",
         }
-        for place, report in enumerate(shown)
+        for place, report in enumerate(shown_reports)
     ]
-    floor = TOP + ROW * len(shown)
+    floor = TOP + ROW * len(shown_reports)
     return Markup(
         render(
             "quartiles.svg",
-            words=f"The middle half of the scores of {counted(len(shown), 'assignment')}",
+            words=f"The middle half of the scores of {counted(len(shown_reports), 'assignment')}",
             width=WIDTH,
             height=floor + BOTTOM,
             left=NAMES,

@@ -65,9 +65,11 @@ def item_statistics(grades: Iterable[Grade]) -> list[Item]:
         for mark in final:
             column = columns.setdefault((mark.notebook, mark.cell), _Column([], []))
             worth[mark.notebook, mark.cell] = mark.out_of
-            others = possible - mark.out_of
+            other_points = possible - mark.out_of
             column.shares.append(mark.points / mark.out_of)
-            column.rests.append((earned - mark.points) / others if others else float("nan"))
+            column.rests.append(
+                (earned - mark.points) / other_points if other_points else float("nan")
+            )
     return [_item(key, worth[key], column) for key, column in columns.items()]
 
 
@@ -114,7 +116,7 @@ def upper_lower(shares: Sequence[float], rests: Sequence[float]) -> float | None
     size = round(GROUP * len(shares))
     if len(shares) < FEWEST_FOR_GROUPS or not np.isfinite(rests).all():
         return None
-    best = _mean_of_group(shares, [-rest for rest in rests], size)
+    best = _mean_of_group(shares, [-rest_share for rest_share in rests], size)
     return best - _mean_of_group(shares, list(rests), size)
 
 

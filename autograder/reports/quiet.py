@@ -11,12 +11,12 @@ LAST = 2  # assignments
 @dataclass(frozen=True)
 class Quiet:
     """A student who has stopped. last: the id of the last assignment handed in, '' for none at
-    all, which only a roster can tell. missed: the ids since."""
+    all, which only a roster can tell. missed_ids: those since."""
 
     student: str
     handed_in: int
     last: str
-    missed: tuple[str, ...]
+    missed_ids: tuple[str, ...]
 
 
 def quiet(
@@ -30,12 +30,12 @@ def quiet(
     ids = [assignment for assignment, _ in handed_in]
     if len(ids) < LAST:
         return []
-    known = set(members) or {student for _, students in handed_in for student in students}
-    found = []
-    for student in known:
+    student_ids = set(members) or {student for _, students in handed_in for student in students}
+    quiet_students = []
+    for student in student_ids:
         places = [i for i, (_, students) in enumerate(handed_in) if student in students]
         since = places[-1] + 1 if places else 0
         if len(ids) - since >= LAST:
             last = ids[places[-1]] if places else ""
-            found.append(Quiet(student, len(places), last, tuple(ids[since:])))
-    return sorted(found, key=lambda q: (-len(q.missed), q.student))
+            quiet_students.append(Quiet(student, len(places), last, tuple(ids[since:])))
+    return sorted(quiet_students, key=lambda q: (-len(q.missed_ids), q.student))

@@ -83,8 +83,8 @@ def assignment_report(
     shared = {s for work in works for s in work.students if s != work.submission.student}
     once = [grade for grade in graded if grade.student not in shared]
     claimed = tuple(claims(course, assignment, now))
-    known = {grade.student for grade in grades}
-    ungraded = set(attendance(course, assignment).present) - known
+    students_with_grade = {grade.student for grade in grades}
+    ungraded = set(attendance(course, assignment).present) - students_with_grade
     return AssignmentReport(
         assignment=assignment,
         grades=grades,
@@ -96,15 +96,15 @@ def assignment_report(
         claims=claimed,
         minutes=spread([claim.minutes for claim in claimed]),
         in_groups=len(graded) - len(once),
-        absent=tuple(sorted(set(members) - known - ungraded)),
+        absent=tuple(sorted(set(members) - students_with_grade - ungraded)),
         ungraded=tuple(sorted(ungraded)),
     )
 
 
 def course_report(course: Course, now: datetime, members: Collection[str] = ()) -> CourseReport:
     """The report of all assignments that somebody handed in."""
-    every = (assignment_report(course, a, now, members) for a in course.assignments)
-    reports = tuple(report for report in every if report.grades)
+    all_reports = (assignment_report(course, a, now, members) for a in course.assignments)
+    reports = tuple(report for report in all_reports if report.grades)
     over = [r for r in reports if r.assignment.due is None or r.assignment.due <= now]
     handed_in = [(r.assignment.id, {*r.ungraded, *(g.student for g in r.grades)}) for r in over]
     ids = tuple(name for name, _ in handed_in)

@@ -15,8 +15,10 @@ Row = tuple[Value, ...]
 def report_csv(reports: Iterable[AssignmentReport], quiet: Iterable[Quiet] = ()) -> str:
     """The text of the table (RFC 4180). Shares are 0 to 1; a cell is empty where n is too small."""
     rows = [row for report in reports for row in _assignment(report)]
-    gone = [("", "", "", q.student, "gone quiet: missed", len(q.missed), "", q.last) for q in quiet]
-    return to_csv(HEAD, [*rows, *gone])
+    quiet_rows = [
+        ("", "", "", q.student, "gone quiet: missed", len(q.missed_ids), "", q.last) for q in quiet
+    ]
+    return to_csv(HEAD, [*rows, *quiet_rows])
 
 
 def _assignment(report: AssignmentReport) -> Iterator[Row]:

@@ -42,10 +42,10 @@ class Claim:
 
 def claims(course: Course, assignment: Assignment, now: datetime) -> list[Claim]:
     """The claim of each submission that holds times. What lies behind the hand-in is left out."""
-    found = ((s.student, moments(s, now)) for s in submissions(course, assignment))
+    student_moments = ((s.student, moments(s, now)) for s in submissions(course, assignment))
     return [
         Claim(student, worked_minutes(times), len({t.date() for t in times}), len(times))
-        for student, times in found
+        for student, times in student_moments
         if len(times) >= FEWEST_MOMENTS
     ]
 

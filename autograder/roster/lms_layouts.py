@@ -52,8 +52,8 @@ class Layout:
     editable: those of them that people may edit themselves on some sites.
     numbers: columns that end in the number which the platform puts into the names of hand-ins.
     names: columns that together are a person's name, in the order of first and last name, or one
-    column. locked: (column, word) of rows that take no mark; kept: marks of the platform's own that
-    stay; most: a column with the maximum of each row. email, sections: their columns.
+    column. locked: (column, word) of rows that take no mark; kept_marks: those of the platform's
+    own that stay; most: a column with the maximum of each row. email, sections: their columns.
     last_name_first: the one column of names is "Lovelace, Ada".
     """
 
@@ -65,7 +65,7 @@ class Layout:
     names: tuple[int, ...] = ()
     locked: tuple[int, str] | None = None
     most: int | None = None
-    kept: tuple[str, ...] = ()
+    kept_marks: tuple[str, ...] = ()
     email: int | None = None
     sections: int | None = None
     last_name_first: bool = False
@@ -127,7 +127,7 @@ def _canvas(table: Table, head: Sequence[str]) -> Layout | None:
         ids=_columns(head, "SIS Login ID", "SIS User ID", "Integration ID"),
         numbers=_columns(head, "ID"),
         names=names,
-        kept=("EX", "N/A"),
+        kept_marks=("EX", "N/A"),
         sections=_column(head, "Section"),
         last_name_first=len(names) == 1,
     )
@@ -150,16 +150,16 @@ def _canvas_users(table: Table, head: Sequence[str]) -> Layout | None:
 
 
 def _moodle_worksheet(table: Table, head: Sequence[str]) -> Layout | None:
-    found = _columns(head, "Identifier", "Grade")
-    if len(found) < 2:
+    columns = _columns(head, "Identifier", "Grade")
+    if len(columns) < 2:
         return None
     most, locked = _columns(head, "Maximum Grade"), _columns(head, "Grade can be changed")
     return Layout(
         "Moodle (grading worksheet)",
         1,
-        (MarkColumn(found[1], (head[found[1]],)),),
+        (MarkColumn(columns[1], (head[columns[1]],)),),
         ids=_columns(head, "Username", "ID number", "Email address"),
-        numbers=found[:1],
+        numbers=columns[:1],
         names=_columns(head, "Full name"),
         locked=(locked[0], "no") if locked else None,
         most=most[0] if most else None,

@@ -400,7 +400,7 @@ def colours(shown: Page, selector: str) -> tuple[str, str]:
 def test_a_page_is_readable_in_the_dark_and_is_printed_light() -> None:
     request = Request(1, "functions", "ada", "functions", "double", "Why?", NOON)
     asked = {("functions", "double"): [request]}
-    page = feedback.page(coloured(), replace(GRADE, messages=("odd",)), TITLED, asked=asked)
+    page = feedback.page(coloured(), replace(GRADE, messages=("odd",)), TITLED, cell_requests=asked)
     with chromium() as browser, opened(browser, page) as (shown, visit):
         for scheme, back, ink in (("light", WHITE, INK), ("dark", BLACK, PALE)):
             shown.emulate_media(color_scheme=scheme)

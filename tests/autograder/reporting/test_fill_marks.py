@@ -73,7 +73,7 @@ def test_a_moodle_worksheet_in_which_texts_hold_line_breaks():
     grades = [grade("Jane Doe_77", 9), grade("Sam Lock_79", 7)]
     filled = fill(WORKSHEET.encode(), HW1, grades, Rules())
     assert filled.data == WORKSHEET.replace('ed - ",,10.00', 'ed - ",9,10.00').encode()
-    assert filled.held == ("Sam Lock: the platform says that this mark cannot be changed",)
+    assert filled.not_written == ("Sam Lock: the platform says that this mark cannot be changed",)
     assert filled.without_mark == ("李 明",)
 
 
@@ -94,7 +94,7 @@ def test_one_cell_with_a_comma_makes_no_decimal_comma_in_a_table_of_points(odd):
 
 def test_a_mark_that_is_no_number_is_held():
     filled = fill(CANVAS.encode(), HW1, [grade("jm_102", float("nan"))], Rules())
-    assert filled.held == (
+    assert filled.not_written == (
         'Müller, Jörg "JM": the mark in the gradebook is no number. Correct it there',
     )
     assert filled.data == CANVAS.encode()
@@ -242,7 +242,7 @@ def test_marks_that_are_not_final_are_held_and_named():
     grades = [grade("x_101", 3, status="needs review"), grade("y_102", 0, status="not graded")]
     filled = fill(CANVAS.encode(), HW1, grades, Rules())
     assert filled.data == CANVAS.encode()
-    assert filled.held == (
+    assert filled.not_written == (
         "Doe, Jane: a person still has to look at this mark",
         'Müller, Jörg "JM": the hand-in could not be graded',
     )
@@ -251,7 +251,7 @@ def test_marks_that_are_not_final_are_held_and_named():
 
 def test_two_hand_ins_of_one_person_are_held_and_two_rows_of_one_student_refused():
     filled = fill(CANVAS.encode(), HW1, [grade("a_101", 1), grade("b_101", 9)], Rules())
-    assert filled.held == (
+    assert filled.not_written == (
         "Doe, Jane: the hand-ins of 'a_101' and 'b_101' are both of this person",
     )
     twice = CANVAS.replace(",102,", ",101,")

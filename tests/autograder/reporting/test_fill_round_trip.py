@@ -130,7 +130,13 @@ def test_every_byte_but_the_marks_comes_back(kind, texts, data):
     )
     marks = [f"{max(0.0, p - off):g}" for p, off in zip(points, late, strict=True)]
     assert filled.data == written(rows, people, marks, how, encoding)
-    assert filled.without_row == filled.without_mark == filled.held == filled.not_in_roster == ()
+    assert (
+        filled.without_row
+        == filled.without_mark
+        == filled.not_written
+        == filled.not_in_roster
+        == ()
+    )
     assert [change.late_penalty for change in filled.changes] == late
     again = fill(filled.data, WORK, grades, Rules(), roster)
     assert (again.data, again.changes, again.unchanged) == (filled.data, (), len(people))
@@ -153,7 +159,7 @@ def test_hostile_names_come_back_too_and_lead_to_nobody_else(kind):
     blank = written(rows, people, [""] * 6, how, encodings[0])
     filled = fill(blank, WORK, grades, Rules(), roster)
     assert filled.data == written(rows, people, ["1", "2", "3", "", "", ""], how, encodings[0])
-    assert len(filled.held) == 3 and "no grade of this person yet" in filled.held[0]
+    assert len(filled.not_written) == 3 and "no grade of this person yet" in filled.not_written[0]
 
 
 def test_points_beyond_the_maximum_are_kept_unless_they_are_capped():
@@ -175,11 +181,11 @@ def test_what_canvas_has_excused_or_not_assigned_stays(word):
     table = written(rows, [person(0, "x")], [word], how, "utf-8")
     filled = fill(table, WORK, [grade("x_101", 4)], Rules(absent_as_zero=True))
     assert filled.data == table
-    assert filled.held == (
+    assert filled.not_written == (
         f"Leea, Anna: the platform has '{word}' there, which is no mark to replace",
     )
     absent = fill(table, WORK, [], Rules(absent_as_zero=True))
-    assert absent.data == table and len(absent.held) == 1
+    assert absent.data == table and len(absent.not_written) == 1
 
 
 def test_moodle_s_number_of_another_assignment_is_not_taken_for_this_one_s():
@@ -199,7 +205,7 @@ def test_of_the_roster_only_who_is_absent_gets_zero():
     roster = [Person("leeaanna_101", "Anna", "Leea", lms_id="101"), Person("b", lms_id="102")]
     grades = [grade("leeaanna_101", 4), Grade("hw1", "b", "no hand-in", ())]
     ungraded = fill(blank, WORK, [], Rules(absent_as_zero=True), roster)
-    assert ungraded.data == blank and len(ungraded.held) == 2
+    assert ungraded.data == blank and len(ungraded.not_written) == 2
     shown = fill(blank, WORK, grades, Rules(), roster)
     assert (shown.without_mark, shown.not_in_roster) == (("Leeb, Annb",), ("Leec, Annc",))
     zero = fill(blank, WORK, grades, Rules(absent_as_zero=True), roster)

@@ -160,7 +160,7 @@ def test_work_is_never_longer_than_the_span_and_pauses_are_none(minutes):
 def test_quiet_is_who_stopped_and_with_a_roster_who_never_began():
     handed_in = [("a", {"ada", "bo", "cy"}), ("b", {"ada", "bo"}), ("c", {"ada"}), ("d", {"ada"})]
     found = quiet(handed_in)
-    assert [(q.student, q.last, q.missed) for q in found] == [
+    assert [(q.student, q.last, q.missed_ids) for q in found] == [
         ("cy", "a", ("b", "c", "d")),
         ("bo", "b", ("c", "d")),
     ]
