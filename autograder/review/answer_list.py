@@ -49,7 +49,7 @@ def _row(worklist: Worklist, answer: Answer) -> AnswerRow:
     if mark is None or answer.state == "conflict":
         by = answer.both_markers if answer.state == "disagree" else ""
         return AnswerRow(
-            answer, link, _given(worklist, answer), (), _start(first.manual_comment), by
+            answer, link, _points_so_far(worklist, answer), (), _start(first.manual_comment), by
         )
     result = score(worklist.rubric, mark.items, mark.adjustment, answer.out_of)
     items = tuple(_items(worklist, mark))
@@ -58,14 +58,14 @@ def _row(worklist: Worklist, answer: Answer) -> AnswerRow:
     )
 
 
-def _given(worklist: Worklist, answer: Answer) -> str:
+def _points_so_far(worklist: Worklist, answer: Answer) -> str:
     """What an answer without a mark of this marker has: from formgrader or the grader, or from each
     of two markers who differ."""
     if answer.state == "disagree":
-        return " or ".join(number(each.points) for each in points_of(worklist, answer))
+        return " or ".join(number(result.points) for result in points_of(worklist, answer))
     first = answer.graded_cells[0]
-    given = first.auto_score if first.manual_score is None else first.manual_score
-    return "" if given is None or answer.state == "to mark" else number(given)
+    points = first.auto_score if first.manual_score is None else first.manual_score
+    return "" if points is None or answer.state == "to mark" else number(points)
 
 
 def _items(worklist: Worklist, mark: ReviewMark) -> list[str]:

@@ -67,7 +67,7 @@ def own_cells(answer: list[Cell], question: Question) -> list[Cell]:
         cell
         for cell in answer
         if cell["cell_type"] == "code"
-        or not (cells.source(cell).strip() in question.given or cell.get("id") == closing)
+        or not (cells.source(cell).strip() in question.texts_below or cell.get("id") == closing)
     ]
 
 
@@ -127,14 +127,14 @@ def answer_parts(
     notebook = read_notebook(notebook_path(course, assignment, student, place.notebook))
     if notebook is None:
         return []
-    shown = own_cells(answer_cells(notebook, place), question)
-    inert = make_inert({**notebook, "cells": shown})
+    shown_cells = own_cells(answer_cells(notebook, place), question)
+    inert = make_inert({**notebook, "cells": shown_cells})
     return list(inert_parts(inert["cells"]))
 
 
-def inert_parts(shown: list[Cell]) -> Iterator[Part]:
+def inert_parts(shown_cells: list[Cell]) -> Iterator[Part]:
     """Cells as HTML for staff, links as text with their address behind them."""
-    for cell in shown:
+    for cell in shown_cells:
         for part in staff_parts(cell):
             yield Part(part.kind, Markup(LINK.sub(_without_address, part.content)))
 

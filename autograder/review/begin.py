@@ -41,7 +41,9 @@ def begin(session: Session, sample: str = "") -> Iterator[str]:
                 f"'{session.assignment.id}' has no answer that a person marks. Grade it first: "
                 f"autograder grade {session.assignment.id}"
             )
-        drawn = [draw(session, connection, each, sample) for each in lists] if sample else []
+        drawn = (
+            [draw(session, connection, worklist, sample) for worklist in lists] if sample else []
+        )
         stood = settle_all(session, connection, lists)
         lists = worklists(session, connection) if drawn else lists
     yield f"You mark as {session.marker}."
@@ -49,9 +51,13 @@ def begin(session: Session, sample: str = "") -> Iterator[str]:
     if stood:
         yield f"{counted(stood, 'mark')} of people brought in line: graded again, answer as it was."
     for worklist in lists:
-        both, either = worklist.open_counts()
-        shared = f" ({both} for both markers, {either} for either)" if both else ""
-        of_all = f"{both + either} of {len(worklist.answers)}"
+        left_for_both, left_for_either = worklist.open_counts()
+        shared = (
+            f" ({left_for_both} for both markers, {left_for_either} for either)"
+            if left_for_both
+            else ""
+        )
+        of_all = f"{left_for_both + left_for_either} of {len(worklist.answers)}"
         yield f"{worklist.question.key.cell}: {of_all} to mark{shared}"
 
 
@@ -61,9 +67,9 @@ def _drawn(samples: list[Drawn]) -> Iterator[str]:
         total = sum(sample.size for sample in samples)
         yield f"{counted(total, 'answer')} will be marked by two people."
     for sample in samples:
-        if sample.size < sample.wanted:
+        if sample.size < sample.requested_size:
             yield (
-                f"{sample.cell}: a sample of {sample.wanted} was asked for, and it has "
+                f"{sample.cell}: a sample of {sample.requested_size} was asked for, and it has "
                 f"{sample.size}: the others have a mark or a draft, and a second marker would not "
                 f"be independent. Draw the sample before anybody marks."
             )

@@ -32,55 +32,55 @@ SECONDS_A_MINUTE = 60
 @dataclass(frozen=True)
 class QuestionRow:
     """A question in the overview. differing: the address of the first answer at which two markers
-    differ. both, either: how many answers are left that both markers mark, and how many others.
-    seconds: in all; each: median of an answer, None without any."""
+    differ. left_for_both, left_for_either: how many answers are left that both markers mark, and
+    how many others. seconds: in all; median_seconds: of an answer, None without any."""
 
     worklist: Worklist
     link: str
     differing: str
-    both: int
-    either: int
+    left_for_both: int
+    left_for_either: int
     finished: int
     notes: dict[str, int]
     seconds: float
-    each: float | None
+    median_seconds: float | None
 
     @property
     def open(self) -> int:
-        return self.both + self.either
+        return self.left_for_both + self.left_for_either
 
     @property
     def seconds_left(self) -> float:
         """As far as the time of an answer so far tells, 0 where it tells nothing."""
-        return (self.each or 0.0) * self.open
+        return (self.median_seconds or 0.0) * self.open
 
 
 def _row(session: Session, connection: Connection, worklist: Worklist) -> QuestionRow:
     times = read_seconds(connection, worklist.question.key)
     spent = [seconds for (_, marker), seconds in times.items() if marker == session.marker]
     states = [answer.state for answer in worklist.answers]
-    both, either = worklist.open_counts()
+    left_for_both, left_for_either = worklist.open_counts()
     return QuestionRow(
         worklist=worklist,
         link=question_link(worklist),
         differing=first_link([worklist], DIFFERING),
-        both=both,
-        either=either,
+        left_for_both=left_for_both,
+        left_for_either=left_for_either,
         finished=finished_count(worklist),
         notes={state: states.count(state) for state in NOTES if state in states},
         seconds=sum(spent),
-        each=median(spent) if spent else None,
+        median_seconds=median(spent) if spent else None,
     )
 
 
 def duration(seconds: float) -> str:
     """'45 s', '3 min 05 s', '1 h 10 min'."""
-    whole = round(seconds)
-    if whole < SECONDS_A_MINUTE:
-        return f"{whole} s"
-    minutes, rest = divmod(whole, SECONDS_A_MINUTE)
+    whole_seconds = round(seconds)
+    if whole_seconds < SECONDS_A_MINUTE:
+        return f"{whole_seconds} s"
+    minutes, remaining_seconds = divmod(whole_seconds, SECONDS_A_MINUTE)
     if minutes < SECONDS_A_MINUTE:
-        return f"{minutes} min {rest:02} s"
+        return f"{minutes} min {remaining_seconds:02} s"
     return f"{minutes // SECONDS_A_MINUTE} h {minutes % SECONDS_A_MINUTE:02} min"
 
 

@@ -59,8 +59,8 @@ def answer_link(worklist: Worklist, answer: Answer) -> str:
 
 def first_link(lists: Iterable[Worklist], states: tuple[str, ...]) -> str:
     """The address of the first answer that is in one of the states, '' for none."""
-    found = ((each, each.next_open(0, states)) for each in lists)
-    return next((answer_link(each, answer) for each, answer in found if answer), "")
+    candidates = ((worklist, worklist.next_open(0, states)) for worklist in lists)
+    return next((answer_link(worklist, answer) for worklist, answer in candidates if answer), "")
 
 
 def who(session: Session, answer: Answer) -> str:
@@ -102,12 +102,12 @@ def starting_mark(worklist: Worklist, answer: Answer) -> tuple[frozenset[str], f
     if answer.own_mark:
         return answer.own_mark.items, answer.own_mark.adjustment, answer.own_mark.comment
     first, none = answer.graded_cells[0], frozenset[str]()
-    given = first.manual_score
-    given = first.auto_score if given is None else given
-    if given is None:
+    points = first.manual_score
+    points = first.auto_score if points is None else points
+    if points is None:
         return none, 0.0, first.manual_comment
     start = item_sum(worklist.rubric, none, answer.out_of)
-    return none, round(given - start, 6), first.manual_comment
+    return none, round(points - start, 6), first.manual_comment
 
 
 def answer_page(
@@ -197,7 +197,7 @@ def next_link(worklists: Iterable[Worklist], worklist: Worklist, answer: Answer)
     """Where a marker goes from an answer: the next one that asks for something, here or in a later
     question; after one that was resolved the next to resolve; else the overview."""
     lists = list(worklists)
-    keys = [each.question.key for each in lists]
+    keys = [candidate.question.key for candidate in lists]
     at = keys.index(worklist.question.key)
     later = (*lists[at + 1 :], *lists[:at])
     for states in (OPEN, DIFFERING) if is_resolved(worklist, answer) else (OPEN,):

@@ -34,7 +34,7 @@ class Question:
     """A question as a marker reads it.
 
     prompt: cells that put the question. scheme: the mark scheme as Markdown, '' for none. sample:
-    the instructor's own answer, None for none. given: the texts that students find below a task.
+    the instructor's own answer, None for none. texts_below: those that students find below a task.
     """
 
     key: QuestionKey
@@ -43,7 +43,7 @@ class Question:
     prompt: tuple[Cell, ...]
     scheme: str
     sample: Cell | None
-    given: frozenset[str] = frozenset()
+    texts_below: frozenset[str] = frozenset()
 
 
 def questions(
@@ -97,7 +97,7 @@ def _question(key: QuestionKey, source: list[Cell], index: int) -> Question:
         prompt=tuple(prompt),
         scheme=_line_by_line("\n\n".join(map(str.strip, cells.regions(text, cells.SCHEME)))),
         sample=cell if kind == ANSWER and text.strip() else None,
-        given=frozenset(cells.source(cell).strip() for cell in below if _is_plain_text(cell)),
+        texts_below=frozenset(cells.source(cell).strip() for cell in below if _is_plain_text(cell)),
     )
 
 

@@ -144,9 +144,9 @@ def _save(session: Session, connection: Connection, body: Body) -> Body:
     facts = pages.mark_facts(worklist, answer)
     if not draft.done:
         return facts
-    others = [worklist] if worklist.next_open(number) else worklists(session, connection)
-    said = pages.saved_sentence(session, worklist, answer, draft)
-    return {**facts, "next": pages.next_link(others, worklist, answer), "said": said}
+    searched_lists = [worklist] if worklist.next_open(number) else worklists(session, connection)
+    sentence = pages.saved_sentence(session, worklist, answer, draft)
+    return {**facts, "next": pages.next_link(searched_lists, worklist, answer), "said": sentence}
 
 
 def _change(change: Change, session: Session, connection: Connection, body: Body) -> Body:
@@ -213,9 +213,9 @@ def _report(settled: Settlement) -> str:
 
 def _answers(numbers: Sequence[int]) -> str:
     """'answer 7', 'answers 2, 5 and 9'; of more than MOST_NAMED the first, and how many more."""
-    shown = [str(number) for number in sorted(numbers)[:MOST_NAMED]]
-    more = len(numbers) - len(shown)
-    *first, last = [*shown, f"{more} more"] if more else shown
+    shown_numbers = [str(number) for number in sorted(numbers)[:MOST_NAMED]]
+    more = len(numbers) - len(shown_numbers)
+    *first, last = [*shown_numbers, f"{more} more"] if more else shown_numbers
     words = f"{', '.join(first)} and {last}" if first else last
     return f"answer{'' if len(numbers) == 1 else 's'} {words}"
 

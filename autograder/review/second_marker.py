@@ -36,7 +36,7 @@ class Drawn:
     """A sample of a question's answers: how many were asked for, and how many two people mark."""
 
     cell: str
-    wanted: int
+    requested_size: int
     size: int
 
 
@@ -64,7 +64,7 @@ def comparisons(worklist: Worklist) -> Iterator[Comparison]:
     sampled = [answer for answer in worklist.answers if answer.is_sampled]
     pairs: dict[tuple[str, str], list[Answer]] = {}
     hidden = sum(answer.is_blind for answer in sampled)
-    for answer in (each for each in sampled if not each.is_blind):
+    for answer in (a for a in sampled if not a.is_blind):
         if len(answer.blind_marks) >= 2:
             first, second = (mark.marker for mark in answer.blind_marks[:2])
             pairs.setdefault((first, second), []).append(answer)

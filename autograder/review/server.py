@@ -121,12 +121,12 @@ class Handler(BaseHTTPRequestHandler):
             self._refuse(421, "This server answers to its own address only.")
             return None
         path = urlsplit(self.path).path
-        base, slash, rest = path[1:].partition("/")
-        known = hmac.compare_digest(f"/{base}".encode(), self.server.base.encode())
-        if not (known and slash):
+        base, slash, page_path = path[1:].partition("/")
+        has_token = hmac.compare_digest(f"/{base}".encode(), self.server.base.encode())
+        if not (has_token and slash):
             self._refuse(404, "There is nothing here. The address that was printed has a token.")
             return None
-        return f"/{rest}"
+        return f"/{page_path}"
 
     def _fault_of_write(self) -> str:
         """Why a POST is not from our own page, '' where it is."""

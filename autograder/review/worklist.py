@@ -168,8 +168,8 @@ class Worklist:
     def open_counts(self) -> tuple[int, int]:
         """How many answers this marker has to mark that both markers mark, and how many others."""
         left = [answer for answer in self.answers if answer.state in OPEN]
-        both = sum(answer.is_sampled for answer in left)
-        return both, len(left) - both
+        left_for_both = sum(answer.is_sampled for answer in left)
+        return left_for_both, len(left) - left_for_both
 
 
 def unnamed(session: Session, connection: Connection) -> set[str]:
@@ -253,7 +253,7 @@ def _hides_other(answer: Answer) -> bool:
     """Whether this marker and another one marked it, and nobody has decided on it since."""
     mark = answer.counting_mark
     is_undecided = mark is None or not mark.done or answer.is_agreed
-    markers = [own.marker for own in answer.blind_marks[:2]]
+    markers = [blind_mark.marker for blind_mark in answer.blind_marks[:2]]
     has_both = len(markers) == 2 and answer.marker in markers
     return answer.is_sampled and has_both and is_undecided and not answer.is_conflict
 

@@ -26,18 +26,18 @@ class Attendance:
 
 def attendance(course: Course, assignment: Assignment) -> Attendance:
     """Who is where for an assignment, each list in order of ids."""
-    own = {folder.parent.name for folder in submitted_folders(course, assignment)}
-    present = set(own)
-    for group in known_groups(course, assignment, own):
-        if own & set(group.members):
+    students_with_hand_in = {folder.parent.name for folder in submitted_folders(course, assignment)}
+    present = set(students_with_hand_in)
+    for group in known_groups(course, assignment, students_with_hand_in):
+        if students_with_hand_in & set(group.members):
             present |= set(group.members)
     listed = everybody(course)
-    known = {person.id for person in listed}
+    listed_ids = {person.id for person in listed}
     absent = [person for person in listed if not person.gone and person.id not in present]
     return Attendance(
         present=tuple(sorted(present)),
         absent=tuple(sorted(absent, key=lambda person: person.id)),
-        strangers=tuple(sorted(own - known)) if listed else (),
+        strangers=tuple(sorted(students_with_hand_in - listed_ids)) if listed else (),
     )
 
 

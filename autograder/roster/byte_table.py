@@ -71,7 +71,7 @@ def replaced(table: Table, values: Mapping[tuple[int, int], str]) -> bytes:
                 "there. Export the file anew, or fill the row by hand."
             )
         cell = table.rows[row][column]
-        parts += [table.text[at : cell.start], _written(value, cell, table.delimiter)]
+        parts += [table.text[at : cell.start], _cell_text(value, cell, table.delimiter)]
         at = cell.end
     return "".join([*parts, table.text[at:]]).encode(table.encoding)
 
@@ -135,7 +135,7 @@ def _quoted_cell(text: str, at: int) -> Cell:
     return Cell(text[at + 1 : end].replace(QUOTE * 2, QUOTE), at, end + 1)
 
 
-def _written(value: str, cell: Cell, delimiter: str) -> str:
+def _cell_text(value: str, cell: Cell, delimiter: str) -> str:
     if cell.quoted or any(mark in value for mark in (delimiter, QUOTE, "\r", "\n")):
         return QUOTE + value.replace(QUOTE, QUOTE * 2) + QUOTE
     return value

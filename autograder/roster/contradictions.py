@@ -43,8 +43,8 @@ class Evidence:
 
     def names(self, student: str) -> set[str]:
         """The names that a student may have: that of the roster, and that in the id."""
-        known = full_names(self.roster[student]) if student in self.roster else []
-        return names_in(student) | set(known)
+        roster_names = full_names(self.roster[student]) if student in self.roster else []
+        return names_in(student) | set(roster_names)
 
     def bears_name(self, row: int, student: str) -> bool:
         """Whether the row has a name of the student, word by word where both have words."""
@@ -84,8 +84,8 @@ class Evidence:
     def own_number(self, student: str) -> str:
         """The platform's number of a student as the roster has it, else as an id of Canvas has it;
         '' where nobody knows it."""
-        known = self.roster[student].lms_id if student in self.roster else ""
-        return known if re.fullmatch(r"\d+", known) else canvas_number(student)
+        roster_number = self.roster[student].lms_id if student in self.roster else ""
+        return roster_number if re.fullmatch(r"\d+", roster_number) else canvas_number(student)
 
     def _other_address(self, row: int, student: str) -> bool:
         if self.layout.email is None or student not in self.roster:

@@ -58,10 +58,10 @@ def _zone(offset: str | None, name: str | None, zone: tzinfo) -> tzinfo:
         return timezone(sign * timedelta(hours=hours, minutes=minutes))
     if name in (None, "Z", "UTC"):
         return UTC if name else zone
-    found: tzinfo | None = tz.gettz(name)
-    if found is None:
+    named_zone: tzinfo | None = tz.gettz(name)
+    if named_zone is None:
         raise CourseError(f"'{name}' is no time zone that this machine knows.")
-    return found
+    return named_zone
 
 
 def written_time(moment: datetime, zone: tzinfo) -> str:

@@ -35,7 +35,7 @@ class Extension:
     reason: str = ""
 
     @property
-    def whose(self) -> str:
+    def owner_text(self) -> str:
         return "their own" if self.student else f"of section '{self.section}'"
 
 
@@ -57,9 +57,9 @@ def extension_finder(course: Course, assignment: Assignment) -> Callable[[str], 
     sections_of = {person.id: person.sections for person in listed}
 
     def find(student: str) -> Extension | None:
-        own = [row for row in rows if row.student == student]
+        own_rows = [row for row in rows if row.student == student]
         shared = [row for row in rows if row.section in sections_of.get(student, ())]
-        return max(own or shared, key=lambda row: row.until, default=None)
+        return max(own_rows or shared, key=lambda row: row.until, default=None)
 
     return find
 
@@ -86,10 +86,10 @@ def _checked(
 ) -> Extension:
     if bool(student) == bool(section):
         raise CourseError("an extension is for --student ID or for --section NAME: name one.")
-    known = {person.id for person in everybody(course)}
-    if student and known and student not in known:
+    roster_ids = {person.id for person in everybody(course)}
+    if student and roster_ids and student not in roster_ids:
         raise CourseError(f"'{student}' is not in roster.csv. List it: autograder roster")
-    if student and not known and not _is_heard_of(course, assignment, student):
+    if student and not roster_ids and not _is_heard_of(course, assignment, student):
         raise CourseError(
             f"nobody called '{student}' has handed anything in or is in groups.csv, and there is "
             f"no roster.csv. Import one: autograder roster import FILE"

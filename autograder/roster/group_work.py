@@ -42,8 +42,8 @@ def class_work(course: Course, assignment: Assignment) -> list[ClassWork]:
         theirs = [left.pop(member) for member in group.members if member in left]
         if theirs:
             latest = max(theirs, key=_order)
-            others = tuple(s for s in theirs if s is not latest)
-            works.append(ClassWork(latest, group.members, group.name, others))
+            earlier_hand_ins = tuple(s for s in theirs if s is not latest)
+            works.append(ClassWork(latest, group.members, group.name, earlier_hand_ins))
     works += [ClassWork(submission, (student,)) for student, submission in left.items()]
     return sorted(works, key=lambda work: work.submission.student)
 

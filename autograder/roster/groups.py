@@ -17,7 +17,7 @@ from autograder.roster.people import everybody, is_student_id
 
 FILE = "groups.csv"
 COLUMNS = ("assignment", "group", "student")
-EVERY = "*"
+EVERY_ASSIGNMENT = "*"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def groups(course: Course, assignment: Assignment) -> tuple[Group, ...]:
     place: dict[str, tuple[str, int]] = {}
     for line in _lines(course):
         group, student = line.values["group"], line.values["student"]
-        if line.values["assignment"] not in (EVERY, assignment.id):
+        if line.values["assignment"] not in (EVERY_ASSIGNMENT, assignment.id):
             continue
         earlier, number = place.setdefault(student, (group, line.number))
         if earlier != group:
@@ -58,9 +58,9 @@ def known_groups(
     listed = {person.id for person in everybody(course)}
     if not listed:
         return groups(course, assignment)
-    known = listed | set(handed_in)
+    known_ids = listed | set(handed_in)
     return tuple(
-        replace(group, members=tuple(member for member in group.members if member in known))
+        replace(group, members=tuple(member for member in group.members if member in known_ids))
         for group in groups(course, assignment)
     )
 
@@ -84,26 +84,26 @@ def hand_ins(
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(student, everybody whose work it is, that student first), each hand-in once: it is called by
     the first of those members, in order of ids, who are among `students`."""
-    present, known = set(students), set[str]()
+    present, grouped_students = set(students), set[str]()
     for student in sorted(present):
-        if student not in known:
+        if student not in grouped_students:
             group = (student, *(m for m in group_of(student) if m != student and m in present))
-            known.update(group)
+            grouped_students.update(group)
             yield student, group
 
 
 def unknown_members(course: Course, assignment: Assignment) -> list[str]:
     """A sentence for each member of a group who is not in the roster; [] without a roster.csv."""
-    known = {person.id for person in everybody(course)}
-    if not known:
+    roster_ids = {person.id for person in everybody(course)}
+    if not roster_ids:
         return []
     groups(course, assignment)  # for its complaints
     return [
         f"{FILE}, line {line.number}: '{line.values['student']}' of group "
         f"'{line.values['group']}' is not in roster.csv."
         for line in _lines(course)
-        if line.values["assignment"] in (EVERY, assignment.id)
-        and line.values["student"] not in known
+        if line.values["assignment"] in (EVERY_ASSIGNMENT, assignment.id)
+        and line.values["student"] not in roster_ids
     ]
 
 
@@ -119,9 +119,9 @@ def _lines(course: Course) -> Iterator[Line]:
                 f"student. Write it as 'autograder roster' shows it."
             )
         named = line.values["assignment"]
-        if named != EVERY and named not in ids:
+        if named != EVERY_ASSIGNMENT and named not in ids:
             raise CourseError(
                 f"{FILE}, line {line.number}: the course has no assignment '{named}'. It has: "
-                f"{', '.join(sorted(ids)) or 'none'}. For all of them write {EVERY}."
+                f"{', '.join(sorted(ids)) or 'none'}. For all of them write {EVERY_ASSIGNMENT}."
             )
         yield line

@@ -91,28 +91,32 @@ def merge(
     old = {person.id: person for person in before}
     earlier = _earlier(old, listing.people)
     used = set(handed_in)
-    kept = {person.id for person in earlier.values()}
-    others_ids = persons_of([p for p in old.values() if p.id not in kept], sorted(used))
+    matched_ids = {person.id for person in earlier.values()}
+    ids_of_unlisted = persons_of([p for p in old.values() if p.id not in matched_ids], sorted(used))
     ids_of: dict[str, list[str]] = {}
     for student, person in persons_of(listing.people, sorted(used)).items():
-        if student not in others_ids or canvas_number(student) == person.lms_id != "":
+        if student not in ids_of_unlisted or canvas_number(student) == person.lms_id != "":
             ids_of.setdefault(person.id, []).append(student)
-    people, changes, others = [], [], []
+    people, changes, other_ids = [], [], []
     for listed in listing.people:
         previous = earlier.get(listed.id)
         theirs = [i for i in ids_of.get(listed.id, ()) if i not in old or i == _id(previous)]
         person = replace(_merged(listed, previous, listing), id=_best_id(listed, previous, theirs))
         further = tuple(sorted(set(theirs) - {person.id}))
-        others += [(person.id, further)] if further else []
+        other_ids += [(person.id, further)] if further else []
         people.append(person)
         changes += _changes(previous, person)
     for person in old.values():
-        if person.id not in kept:
-            gone = person if partial or person.gone else replace(person, gone=today.isoformat())
-            people.append(gone)
-            changes += [Change("gone", gone)] if gone != person else []
+        if person.id not in matched_ids:
+            unlisted_person = (
+                person if partial or person.gone else replace(person, gone=today.isoformat())
+            )
+            people.append(unlisted_person)
+            changes += [Change("gone", unlisted_person)] if unlisted_person != person else []
     _refuse_twins(people)
-    return Import(listing.platform, tuple(people), tuple(changes), listing.left_out, tuple(others))
+    return Import(
+        listing.platform, tuple(people), tuple(changes), listing.left_out, tuple(other_ids)
+    )
 
 
 def _refuse_twins(people: list[Person]) -> None:
@@ -154,12 +158,12 @@ def _earlier(old: dict[str, Person], listed: Iterable[Person]) -> dict[str, Pers
     listed = list(listed)
     by_lms_id = {person.lms_id: person for person in old.values() if person.lms_id}
     by_email = _by_address(old.values())
-    found: dict[str, Person] = {}
+    earlier_rows: dict[str, Person] = {}
 
     def match(person: Person, row: Person | None) -> None:
-        taken = {earlier.id for earlier in found.values()}
-        if row is not None and person.id not in found and row.id not in taken:
-            found[person.id] = row
+        matched_ids = {earlier.id for earlier in earlier_rows.values()}
+        if row is not None and person.id not in earlier_rows and row.id not in matched_ids:
+            earlier_rows[person.id] = row
 
     for person in listed:
         match(person, by_lms_id.get(person.lms_id))
@@ -169,13 +173,13 @@ def _earlier(old: dict[str, Person], listed: Iterable[Person]) -> dict[str, Pers
     for person in listed:
         row = old.get(person.id)
         match(person, None if row is None or _is_another(row, person) else row)
-    taken = {person.id for person in found.values()}
-    named = by_full_name([person for person in old.values() if person.id not in taken])
-    for name, person in by_full_name([p for p in listed if p.id not in found]).items():
+    matched_ids = {person.id for person in earlier_rows.values()}
+    named = by_full_name([person for person in old.values() if person.id not in matched_ids])
+    for name, person in by_full_name([p for p in listed if p.id not in earlier_rows]).items():
         row = named.get(name)
         other = row is None or _other_number(row, person) or _other_address(row, person)
         match(person, None if other else row)
-    return found
+    return earlier_rows
 
 
 def _by_address(people: Iterable[Person]) -> dict[str, Person]:
@@ -202,8 +206,8 @@ def _other_address(a: Person, b: Person) -> bool:
 def _best_id(listed: Person, previous: Person | None, used: list[str]) -> str:
     """The id under which the person has handed in (`used`), best the one of the roster or the one
     that the platform's names lead to; without hand-ins one of these two."""
-    own = previous.id if previous else listed.id
-    return own if own in used or not used else min(used)
+    preferred_id = previous.id if previous else listed.id
+    return preferred_id if preferred_id in used or not used else min(used)
 
 
 def _merged(listed: Person, previous: Person | None, listing: Listing) -> Person:

@@ -51,9 +51,9 @@ def read_listing(data: bytes) -> Listing:
     rows = list(lms_rows.people(table, layout))
     is_test = {row for row in rows if _is_test_student(table, layout, row)}
     left_out = tuple(lms_rows.person(table, layout, row) for row in sorted(is_test))
-    known = {_cell(table, row, layout.sections) for row in rows}
+    section_cells = {_cell(table, row, layout.sections) for row in rows}
     listed = [row for row in rows if row not in is_test]
-    people = [_person(table, layout, row, known) for row in listed]
+    people = [_person(table, layout, row, section_cells) for row in listed]
     return Listing(
         layout.platform,
         tuple(_apart(people, [_own_mark(table, layout, row) for row in listed])),
@@ -74,7 +74,7 @@ def _is_test_student(table: Table, layout: Layout, row: int) -> bool:
     return is_canvas and name in (TEST_STUDENT, "Test Student")
 
 
-def _person(table: Table, layout: Layout, row: int, known: Iterable[str]) -> Person:
+def _person(table: Table, layout: Layout, row: int, section_cells: Iterable[str]) -> Person:
     first, last = _names(table, layout, row)
     number = next((table.value(row, column).strip() for column in layout.numbers), "")
     ids = [table.value(row, column).strip() for column in layout.ids]
@@ -89,7 +89,7 @@ def _person(table: Table, layout: Layout, row: int, known: Iterable[str]) -> Per
         first_name=first,
         last_name=last,
         email=_cell(table, row, layout.email),
-        sections=_sections(_cell(table, row, layout.sections), set(known)),
+        sections=_sections(_cell(table, row, layout.sections), set(section_cells)),
         lms_id=lms_id,
     )
 
@@ -117,12 +117,12 @@ def _is_word(character: str) -> bool:
     return character.isalnum() or unicodedata.category(character) in ("Mn", "Mc", "Me", "Pc")
 
 
-def _sections(cell: str, known: set[str]) -> tuple[str, ...]:
+def _sections(cell: str, section_cells: set[str]) -> tuple[str, ...]:
     """Platforms join several sections with commas and `and`, which may be in a name too: they are
     taken apart where each part is a section of somebody's own."""
     parts = tuple(part.strip() for part in JOINTS.split(cell) if part.strip())
-    found = parts if len(parts) > 1 and set(parts) <= known else (cell,)
-    return tuple(part.replace(";", ",") for part in found if part)
+    section_names = parts if len(parts) > 1 and set(parts) <= section_cells else (cell,)
+    return tuple(part.replace(";", ",") for part in section_names if part)
 
 
 def _own_mark(table: Table, layout: Layout, row: int) -> str:

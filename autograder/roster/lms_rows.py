@@ -68,28 +68,33 @@ def students_of_rows(
     evidence = Evidence(table, layout, tuple(people(table, layout)), roster)
     for match in _matches(layout, roster, evidence):
         matched |= _matched(table, layout, match, matched, left)
-        taken = {student for names in matched.values() for student in names}
-        left = [student for student in left if student not in taken]
+        matched_students = {student for names in matched.values() for student in names}
+        left = [student for student in left if student not in matched_students]
     return matched
 
 
 def _matches(layout: Layout, roster: Mapping[str, Person], evidence: Evidence) -> tuple[Match, ...]:
     """The ways to know a person, the surest first."""
-    own = tuple(column for column in layout.ids if column not in layout.editable)
+    fixed_columns = tuple(column for column in layout.ids if column not in layout.editable)
 
-    def known(fact: str) -> Callable[[str], Iterable[str]]:
-        return lambda student: _known(roster, student, fact)
+    def from_roster(fact: str) -> Callable[[str], Iterable[str]]:
+        return lambda student: _roster_fact(roster, student, fact)
 
     def chosen(student: str) -> Iterator[str]:
-        yield from _known(roster, student, "lms_id")
+        yield from _roster_fact(roster, student, "lms_id")
         yield from _ids_of(student)
 
     return (
-        Match(own, _ids, known("email")),
-        Match(layout.numbers or own, _ids, known("lms_id")),
+        Match(fixed_columns, _ids, from_roster("email")),
+        Match(layout.numbers or fixed_columns, _ids, from_roster("lms_id")),
         Match(layout.numbers, _numbers, _trusted_numbers(evidence)),
-        Match(own, _ids, lambda student: [student.casefold()]),
-        Match(own, _ids, _behind_name, lambda row, who: _is_not_another_s_name(evidence, row, who)),
+        Match(fixed_columns, _ids, lambda student: [student.casefold()]),
+        Match(
+            fixed_columns,
+            _ids,
+            _behind_name,
+            lambda row, who: _is_not_another_s_name(evidence, row, who),
+        ),
         Match(layout.editable, _ids, chosen, evidence.may_have_chosen_id),
         Match(
             layout.names,
@@ -149,7 +154,7 @@ def _numbers(cells: Sequence[str]) -> Iterator[str]:
             yield match[1]
 
 
-def _known(roster: Mapping[str, Person], student: str, fact: str) -> Iterator[str]:
+def _roster_fact(roster: Mapping[str, Person], student: str, fact: str) -> Iterator[str]:
     """What the roster knows of a student, as `_ids` writes it."""
     if student in roster and getattr(roster[student], fact):
         yield student_id(getattr(roster[student], fact)).casefold()

@@ -62,10 +62,10 @@ def _sentence(
     """'' for what came before the due time of the class."""
     if work.submitted_at is None or work.due is None or work.submitted_at <= work.due:
         return ""
-    came = f"handed in {written_time(work.submitted_at, zone)}"
+    hand_in_text = f"handed in {written_time(work.submitted_at, zone)}"
     until_text = written_time(until, zone)
     if until != work.due:
-        source = f" {extension.whose}" if extension else ""
+        source = f" {extension.owner_text}" if extension else ""
         due = f"due {until_text} by an extension{f' ({source.strip()})' if source else ''}"
     else:
         due = f"due {until_text}"
@@ -75,6 +75,6 @@ def _sentence(
             if work.submitted_at <= until
             else f", within {policy.grace_minutes:g} minutes of grace"
         )
-        return f"{came}, {due}{grace}: nothing is taken off"
+        return f"{hand_in_text}, {due}{grace}: nothing is taken off"
     counted = "1 started day" if days == 1 else f"{days} started days"
-    return f"{came}, {due}: {counted} late; the policy takes {policy}"
+    return f"{hand_in_text}, {due}: {counted} late; the policy takes {policy}"

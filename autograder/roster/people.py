@@ -19,7 +19,7 @@ from autograder.sanitizing import student_names
 
 FILE = "roster.csv"
 COLUMNS = ("id", "first_name", "last_name", "email", "sections", "lms_id")
-GONE = "gone"
+GONE_COLUMN = "gone"
 LONGEST = 128  # of each text, in nbgrader's gradebook
 
 
@@ -54,7 +54,7 @@ def everybody(course: Course) -> tuple[Person, ...]:
     """
     people: list[Person] = []
     lines: dict[str, int] = {}
-    for line in read_lines(roster_file(course), COLUMNS, (GONE,)):
+    for line in read_lines(roster_file(course), COLUMNS, (GONE_COLUMN,)):
         person = _person(line)
         if person.id in lines:
             raise CourseError(
@@ -90,12 +90,12 @@ def is_student_id(text: str) -> bool:
 def write_people(course: Course, rows: Iterable[Person]) -> None:
     """Write roster.csv. The column `gone` is there only where somebody has gone."""
     listed = list(rows)
-    columns = (*COLUMNS, GONE) if any(person.gone for person in listed) else COLUMNS
+    columns = (*COLUMNS, GONE_COLUMN) if any(person.gone for person in listed) else COLUMNS
     write_lines(roster_file(course), columns, map(_cells, listed))
 
 
 def _cells(person: Person) -> dict[str, str]:
-    texts = {name: getattr(person, name) for name in (*COLUMNS, GONE)}
+    texts = {name: getattr(person, name) for name in (*COLUMNS, GONE_COLUMN)}
     return {**texts, "sections": ";".join(person.sections)}
 
 
@@ -115,5 +115,5 @@ def _person(line: Line) -> Person:
             f"gradebook takes {LONGEST}."
         )
     texts = {name: values[name] for name in COLUMNS if name != "sections"}
-    found = split_sections(values["sections"])
-    return Person(**texts, sections=found, gone=values.get(GONE, ""))
+    section_names = split_sections(values["sections"])
+    return Person(**texts, sections=section_names, gone=values.get(GONE_COLUMN, ""))

@@ -75,7 +75,7 @@ def test_a_student_s_own_extension_beats_the_section_s_and_the_later_counts(cour
     (course.root / "extensions.csv").write_text(HEAD + "\n".join(rows) + "\n")
     days = [extension_of(course, work(course), student) for student in ("ada", "bob", "cem")]
     assert [row and row.until.day for row in days] == [3, 10, None]
-    assert (days[0].reason, days[1].whose) == ("ill", "of section 'B'")
+    assert (days[0].reason, days[1].owner_text) == ("ill", "of section 'B'")
 
 
 def test_an_added_row_leaves_every_other_byte_of_the_file(course):
