@@ -43,7 +43,9 @@ class CellOutputs:
         if not cells.is_test(cell):
             cell["outputs"], cell["execution_count"] = [], None
         elif not cells.has_hidden_part(cell):
-            cell["outputs"] = [shown for output in cell["outputs"] for shown in withheld(output)]
+            cell["outputs"] = [
+                shown_output for output in cell["outputs"] for shown_output in withheld(output)
+            ]
 
     def say(self, cell: Cell, fragment: str) -> None:
         """A message about a cell. Which cell it is would tell something once a hidden test has
@@ -87,8 +89,8 @@ class CellOutputs:
         place = "a cell" if self.hidden_test_ran else f"cell '{cell_name(culprit)}'"
         for cell in self._notebook["cells"][index:]:
             if cell["cell_type"] == "code" and (cells.is_test(cell) or not self.hidden_test_ran):
-                shown = without_value(cell["outputs"]) if cells.is_test(cell) else cell["outputs"]
-                cell["outputs"] = [*shown, error("NotRun", f"not run: {place} {reason}")]
+                outputs = without_value(cell["outputs"]) if cells.is_test(cell) else cell["outputs"]
+                cell["outputs"] = [*outputs, error("NotRun", f"not run: {place} {reason}")]
 
 
 def cell_name(cell: Cell) -> str:

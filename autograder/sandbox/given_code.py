@@ -115,8 +115,11 @@ def _statement(node: ast.stmt) -> GivenStatement:
     """A statement and what it does when it runs; of a definition, what its body does when called,
     and binds as global."""
     text = ast.unparse(node)
-    own = {getattr(node, "name", "")}
-    binds, reads = frozenset(bound_names(text) - own), frozenset(names_read_first(text) - own)
+    own_names = {getattr(node, "name", "")}
+    binds, reads = (
+        frozenset(bound_names(text) - own_names),
+        frozenset(names_read_first(text) - own_names),
+    )
     changes = frozenset(_changed_names(node, text))
     replaces = binds - reads if _always_binds(node) else frozenset[str]()
     seeds, draws = _uses_of_shared_generators(node)

@@ -114,19 +114,19 @@ def _without_hidden_tests(job: Job) -> Job:
     return replace(job, notebook=notebook, plans={})
 
 
-def _with_outputs_of(result: RunResult, shown: RunResult) -> RunResult:
-    """The result, in which the student's cells show what they did in `shown`, a run without the
-    hidden tests: in the first run they could show what a test passed. A test without a hidden part
-    that failed in both says why."""
-    for cell, other in zip(result.notebook["cells"], shown.notebook["cells"], strict=True):
+def _with_outputs_of(result: RunResult, open_result: RunResult) -> RunResult:
+    """The result, in which the student's cells show what they did in `open_result`, a run without
+    the hidden tests: in the first run they could show what a test passed. A test without a hidden
+    part that failed in both says why."""
+    for cell, other in zip(result.notebook["cells"], open_result.notebook["cells"], strict=True):
         if cell["cell_type"] != "code":
             continue
         failed = _has_error(cell) and _has_error(other) and not cells.has_hidden_part(cell)
         if not cells.is_test(cell) or failed:
             cell["outputs"], cell["execution_count"] = other["outputs"], other["execution_count"]
-    result.notebook["metadata"] = shown.notebook["metadata"]
-    messages = dict.fromkeys([*result.messages, *shown.messages])
-    return replace(result, seconds=shown.seconds, messages=tuple(messages))
+    result.notebook["metadata"] = open_result.notebook["metadata"]
+    messages = dict.fromkeys([*result.messages, *open_result.messages])
+    return replace(result, seconds=open_result.seconds, messages=tuple(messages))
 
 
 def _has_error(cell: Cell) -> bool:

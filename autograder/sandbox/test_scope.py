@@ -70,29 +70,29 @@ def read_scopes(
     instructor_names = {*bound_names(imports), *definitions}
     functions = _helpers(blocks, instructor_names)
     rebound = {name for block in blocks if not block.is_test for name in block.rebinds}
-    given = given_values(blocks, instructor_names - (rebound - set(definitions)))
+    given_codes = given_values(blocks, instructor_names - (rebound - set(definitions)))
     scopes = {}
     for index, block in enumerate(blocks):
         if block.is_test:
             helpers = _needed_helpers(block, blocks[:index], functions)
-            others = _names_of_tests(blocks[:index]) | bound_names(helpers)
-            others |= (submission_values or {}).get(cells.grade_id(block.cell), set())
+            other_names = _names_of_tests(blocks[:index]) | bound_names(helpers)
+            other_names |= (submission_values or {}).get(cells.grade_id(block.cell), set())
             scopes[cells.grade_id(block.cell)] = replace(
                 _scope(blocks, index, imports, source, instructor_names),
-                values=_read_values(block, helpers, given[index], others),
+                values=_read_values(block, helpers, given_codes[index], other_names),
                 helpers=helpers,
             )
     return scopes
 
 
 def _read_values(
-    test: Block, helpers: str, given: GivenCode, others: set[str]
+    test: Block, helpers: str, given_code: GivenCode, other_names: set[str]
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The given statements of which a test or its helpers read values, and what they need.
-    others: names that it has from elsewhere."""
-    read = (set(test.reads) | free_names(helpers)) - others
-    statements = given.slice(read)
-    return tuple((s.text, tuple(sorted(s.binds & read & given.names))) for s in statements)
+    other_names: those that it has from elsewhere."""
+    read = (set(test.reads) | free_names(helpers)) - other_names
+    statements = given_code.slice(read)
+    return tuple((s.text, tuple(sorted(s.binds & read & given_code.names))) for s in statements)
 
 
 def read_preludes(notebook: Notebook) -> dict[str, str]:

@@ -43,14 +43,14 @@ class Question:
 @dataclass(frozen=True)
 class ClassAnswers:
     """texts: question -> student -> what was answered. given: the code cells, and the other cells,
-    of every released notebook. asked: the names by which something may call what the answer to a
+    of every released notebook. asked_names: those by which something may call what the answer to a
     question defines (`uncalled.py`). unread: a sentence for each notebook that could not be read.
     """
 
     texts: Mapping[Question, Mapping[str, str]]
     given_code: tuple[str, ...]
     given_prose: tuple[str, ...]
-    asked: Mapping[Question, Names]
+    asked_names: Mapping[Question, Names]
     unread: tuple[str, ...]
 
 
@@ -58,24 +58,26 @@ def class_answers(course: Course, assignment: Assignment, question: str = "") ->
     """The answers that stand in `submitted/`; question: only this one, by the name of its cell or
     of its test. CourseError where there is no such question."""
     models = {name: graded_form(course, assignment, name) for name in assignment.notebooks}
-    asked = _asked(assignment, [q for n, m in models.items() for q in _questions(n, m)], question)
-    texts: dict[Question, dict[str, str]] = {q: {} for q in asked}
+    questions = _chosen_questions(
+        assignment, [q for n, m in models.items() for q in _questions(n, m)], question
+    )
+    texts: dict[Question, dict[str, str]] = {q: {} for q in questions}
     unread = []
     for submission in submissions(course, assignment):
-        for name in dict.fromkeys(q.notebook for q in asked):
+        for name in dict.fromkeys(q.notebook for q in questions):
             try:
                 notebook = _repaired(submission, name, models[name])
             except CourseError as fault:
                 unread.append(f"{submission.student}: {name}.ipynb {fault}")
                 continue
-            for q in (q for q in asked if q.notebook == name):
+            for q in (q for q in questions if q.notebook == name):
                 texts[q][submission.student] = _answer(notebook, models[name], q)
     released = [cell for model in models.values() for cell in model["cells"]]
     code, prose = (
         tuple(_as_released(c) for c in released if (c["cell_type"] == "code") == is_code)
         for is_code in (True, False)
     )
-    names = {q: _asked_names(course, assignment, models[q.notebook], q) for q in asked}
+    names = {q: _asked_names(course, assignment, models[q.notebook], q) for q in questions}
     return ClassAnswers(texts, code, prose, names, tuple(unread))
 
 
@@ -90,12 +92,12 @@ def _asked_names(
     """
     blocks = read_blocks(model)
     near = {question.cell, *question.tests}
-    own = [names_of(parsed(b.text)) for b in blocks if cells.grade_id(b.cell) in near]
-    others = [names_of(parsed(b.text)) for b in blocks if cells.grade_id(b.cell) not in near]
+    own_names = [names_of(parsed(b.text)) for b in blocks if cells.grade_id(b.cell) in near]
+    other_names = [names_of(parsed(b.text)) for b in blocks if cells.grade_id(b.cell) not in near]
     source = read_source(source_path(course, assignment, question.notebook))
     solved = (b for b in read_blocks(source) if cells.grade_id(b.cell) == question.cell)
     defined = NOTHING.union(*(defined_names(parsed(b.text)) for b in solved))
-    return NOTHING.union(*own) | (NOTHING.union(*others) & defined)
+    return NOTHING.union(*own_names) | (NOTHING.union(*other_names) & defined)
 
 
 def _questions(name: str, model: Notebook) -> Iterator[Question]:
@@ -115,13 +117,15 @@ def _tests_behind(later: Iterable[Cell]) -> Iterator[str]:
             yield cells.grade_id(cell)
 
 
-def _asked(assignment: Assignment, questions: list[Question], name: str) -> list[Question]:
-    asked = [q for q in questions if name in ("", q.cell, *q.tests)]
-    if not asked:
+def _chosen_questions(
+    assignment: Assignment, questions: list[Question], name: str
+) -> list[Question]:
+    matches = [q for q in questions if name in ("", q.cell, *q.tests)]
+    if not matches:
         names = ", ".join(q.cell for q in questions) or "none"
-        wanted = f"no question '{name}'" if name else "no question that students answer"
-        raise CourseError(f"'{assignment.id}' has {wanted}. It has: {names}.")
-    return asked
+        missing_question = f"no question '{name}'" if name else "no question that students answer"
+        raise CourseError(f"'{assignment.id}' has {missing_question}. It has: {names}.")
+    return matches
 
 
 def _repaired(submission: Submission, name: str, model: Notebook) -> Notebook:
@@ -152,13 +156,13 @@ def _answer(notebook: Notebook, model: Notebook, question: Question) -> str:
 def _behind(later: Iterable[Cell], model: Notebook) -> str:
     """What a student wrote behind a task: their own cells up to the next one of the course."""
     released = {_squeezed(_as_released(cell)) for cell in model["cells"]}
-    written = []
+    student_texts = []
     for cell in later:
         if cells.grade_id(cell):
             break
         if _squeezed(cells.source(cell)) not in released:
-            written.append(cells.source(cell))
-    return "\n\n".join(written)
+            student_texts.append(cells.source(cell))
+    return "\n\n".join(student_texts)
 
 
 def _as_released(cell: Cell) -> str:

@@ -45,8 +45,8 @@ class Comparison:
     @property
     def pairs(self) -> tuple[Pair, ...]:
         """All pairs that are shown, those that stand out first, the most telling ones before."""
-        both = (*self.ranking.pairs, *self.as_text)
-        return tuple(sorted(both, key=lambda pair: (not pair.stands_out, -pair.bits)))
+        shown_pairs = (*self.ranking.pairs, *self.as_text)
+        return tuple(sorted(shown_pairs, key=lambda pair: (not pair.stands_out, -pair.bits)))
 
     @property
     def marked(self) -> tuple[Pair, ...]:
@@ -96,21 +96,35 @@ def _comparison(
     answers: ClassAnswers, question: Question, group_of: Callable[[str], str]
 ) -> Comparison:
     texts = answers.texts[question]
-    written = {student: text for student, text in texts.items() if text.strip()}
-    blank = len(texts) - len(written)
-    read = _code_reader(question, answers.asked[question]) if question.is_code else prose_prints
-    read_answers = {student: read(text) for student, text in written.items()}
-    found = [_answer(s, written[s], prints, group_of) for s, prints in read_answers.items()]
-    given = given_prints(answers.given_code if question.is_code else answers.given_prose, read)
+    written_texts = {student: text for student, text in texts.items() if text.strip()}
+    blank = len(texts) - len(written_texts)
+    read = (
+        _code_reader(question, answers.asked_names[question]) if question.is_code else prose_prints
+    )
+    read_answers = {student: read(text) for student, text in written_texts.items()}
+    written_answers = [
+        _answer(s, written_texts[s], prints, group_of) for s, prints in read_answers.items()
+    ]
+    released_prints = given_prints(
+        answers.given_code if question.is_code else answers.given_prose, read
+    )
     indirect = {s: prints.indirect for s, prints in read_answers.items() if prints.indirect}
-    same = same_texts(found, question.released)
-    kinds = {answer.kind for answer in found}
+    shared_texts = same_texts(written_answers, question.released)
+    kinds = {answer.kind for answer in written_answers}
     if "stream" not in kinds:
-        return Comparison(question, ranking(found, given), blank, same, indirect=indirect)
-    trees = [answer for answer in found if answer.kind != "stream"]
-    as_text = tuple(_as_text(found, answers.given_code))
+        return Comparison(
+            question,
+            ranking(written_answers, released_prints),
+            blank,
+            shared_texts,
+            indirect=indirect,
+        )
+    trees = [answer for answer in written_answers if answer.kind != "stream"]
+    as_text = tuple(_as_text(written_answers, answers.given_code))
     too_deep = tuple(student for student, prints in read_answers.items() if prints.too_deep)
-    return Comparison(question, ranking(trees, given), blank, same, as_text, too_deep, indirect)
+    return Comparison(
+        question, ranking(trees, released_prints), blank, shared_texts, as_text, too_deep, indirect
+    )
 
 
 def _answer(
@@ -119,12 +133,12 @@ def _answer(
     return Answer(student, text, prints.kind, prints.prints, group_of(student))
 
 
-def _as_text(found: Iterable[Answer], given: Iterable[str]) -> Iterator[Pair]:
+def _as_text(answers: Iterable[Answer], released_texts: Iterable[str]) -> Iterator[Pair]:
     """The pairs with an answer that is no Python: all answers are read as streams of signs, as it
     is, and those pairs are kept."""
-    streams = [replace(a, kind="stream", prints=stream_prints(a.text)) for a in found]
-    broken = {a.student for a in found if a.kind == "stream"}
-    released = {"stream": _united(stream_prints(text) for text in given)}
+    streams = [replace(a, kind="stream", prints=stream_prints(a.text)) for a in answers]
+    broken = {a.student for a in answers if a.kind == "stream"}
+    released = {"stream": _united(stream_prints(text) for text in released_texts)}
     for pair in ranking(streams, released).pairs:
         if {pair.one.student, pair.other.student} & broken:
             yield pair
@@ -135,7 +149,7 @@ def given_prints(texts: Iterable[str], read: Callable[[str], AnswerPrints]) -> d
     kinds: dict[str, list[Prints]] = {}
     for prints in map(read, texts):
         kinds.setdefault(prints.kind, []).append(prints.prints)
-    return {kind: _united(each) for kind, each in kinds.items()}
+    return {kind: _united(prints_of_kind) for kind, prints_of_kind in kinds.items()}
 
 
 def _united(all_prints: Iterable[Prints]) -> Prints:
@@ -145,23 +159,23 @@ def _united(all_prints: Iterable[Prints]) -> Prints:
     return united
 
 
-def _code_reader(question: Question, asked: Names) -> Callable[[str], AnswerPrints]:
-    return partial(read_code, asked=asked, given=_indirect(question.released))
+def _code_reader(question: Question, asked_names: Names) -> Callable[[str], AnswerPrints]:
+    return partial(read_code, asked_names=asked_names, released_words=_indirect(question.released))
 
 
-def read_code(text: str, asked: Names, given: Names = NOTHING) -> AnswerPrints:
+def read_code(text: str, asked_names: Names, released_words: Names = NOTHING) -> AnswerPrints:
     """The fingerprints of a cell; where IPython's lines keep it from parsing, without them.
 
-    asked: as for `code_prints`; without effect where the cell finds or runs code by a text with
-    another word than `given`.
+    asked_names: as for `code_prints`; without effect where the cell finds or runs code by a text
+    with another word than `released_words`.
     """
     text = text[:MAX_CHARACTERS]
     try:
         text = python_text(text) or text
     except (RecursionError, MemoryError):
         return replace(code_prints(text), too_deep=True)
-    indirect = _indirect(text) - given
-    return replace(code_prints(text, NOTHING if indirect else asked), indirect=indirect)
+    indirect = _indirect(text) - released_words
+    return replace(code_prints(text, NOTHING if indirect else asked_names), indirect=indirect)
 
 
 def _indirect(text: str) -> Names:

@@ -23,7 +23,7 @@ def distribution(limit: Threshold) -> Markup:
         return Markup()
     decades = max(1, ceil(log10(max(limit.bins) + 1)))
     up = Scale(LEAST_COUNT, 10.0**decades, HEIGHT - BOTTOM, TOP, log=True)
-    shown = limit.similarity if limit.similarity <= 1 else None
+    shown_limit = limit.similarity if limit.similarity <= 1 else None
     words = f"Similarity of {counted(limit.pairs, 'pair')}, median {100 * limit.median:.0f} %"
     return Markup(
         render(
@@ -38,8 +38,8 @@ def distribution(limit: Threshold) -> Markup:
             lines=[(up(10**n), 10**n) for n in range(decades + 1)],
             bars=list(_bars(limit, up)),
             labels=percent_ticks(ACROSS),
-            limit=None if shown is None else ACROSS(shown),
-            limit_percent=round(100 * (shown or 0)),
+            limit=None if shown_limit is None else ACROSS(shown_limit),
+            limit_percent=round(100 * (shown_limit or 0)),
         )
     )
 

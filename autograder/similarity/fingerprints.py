@@ -49,13 +49,13 @@ class AnswerPrints:
     indirect: frozenset[str] = frozenset()
 
 
-def code_prints(text: str, asked: frozenset[str] = frozenset()) -> AnswerPrints:
+def code_prints(text: str, asked_names: frozenset[str] = frozenset()) -> AnswerPrints:
     """The fingerprints of a code cell: of its syntax tree, of a stream of signs if it has none.
 
-    asked: the names that the notebook uses; a function that nothing calls then does not count.
+    asked_names: those that the notebook uses; a function that nothing calls then does not count.
     """
     try:
-        units = read_units(text[:MAX_CHARACTERS], asked)
+        units = read_units(text[:MAX_CHARACTERS], asked_names)
     except SyntaxError:
         return AnswerPrints("stream", stream_prints(text))
     except (ValueError, RecursionError, MemoryError):
@@ -114,9 +114,9 @@ def _between(units: Sequence[Unit]) -> Iterator[tuple[int, tuple[Span, ...]]]:
         words = _joined(unit.words)
         for earlier, begun in {id(pair[0]): pair for pair in read if pair}.values():
             lines = ((earlier.first, earlier.last), (unit.first, unit.last))
-            whole = begun.copy()  # each statement is hashed once, however many read from it
-            whole.update(words)
-            yield int.from_bytes(whole.digest(), "big"), lines
+            pair_hash = begun.copy()  # each statement is hashed once, however many read from it
+            pair_hash.update(words)
+            yield int.from_bytes(pair_hash.digest(), "big"), lines
         if unit.binds:
             begun = blake2b(_joined(("between", *unit.words, "->", "")), digest_size=8)
             binding |= {(unit.scope, name): (unit, begun) for name in unit.binds}
@@ -146,8 +146,8 @@ def _joined(signs: Iterable[str]) -> bytes:
     return "\x1f".join(signs).encode()
 
 
-def _collected(found: Iterable[tuple[int, tuple[Span, ...]]]) -> Prints:
+def _collected(fingerprints: Iterable[tuple[int, tuple[Span, ...]]]) -> Prints:
     lines: dict[int, set[Span]] = {}
-    for number, where in found:
+    for number, where in fingerprints:
         lines.setdefault(number, set()).update(where)
     return {number: frozenset(where) for number, where in lines.items()}

@@ -24,7 +24,7 @@ from autograder.similarity.threshold import (
     threshold,
 )
 
-SHOWN = 10  # pairs below the threshold that are listed too
+LISTED_BELOW = 10  # pairs below the threshold that are listed too
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,12 @@ class Ranking:
         return tuple(pair for pair in self.pairs if pair.stands_out)
 
 
-def ranking(answers: Sequence[Answer], given: Mapping[str, Prints]) -> Ranking:
+def ranking(answers: Sequence[Answer], released_prints: Mapping[str, Prints]) -> Ranking:
     """The ranked pairs of `answers`, all of one kind.
 
-    given: kind -> fingerprints of what was released, which are nobody's.
+    released_prints: kind -> fingerprints of what was released, which are nobody's.
     """
-    prints = [_without(answer.prints, given.get(answer.kind, {})) for answer in answers]
+    prints = [_without(answer.prints, released_prints.get(answer.kind, {})) for answer in answers]
     between = overlap(prints)
     is_long = between.counts >= LEAST_SHARED
     groups = np.array([answer.group for answer in answers], dtype=object)
@@ -89,8 +89,9 @@ def ranking(answers: Sequence[Answer], given: Mapping[str, Prints]) -> Ranking:
         _pairs(answers, prints, between, is_pair, limit),
         key=lambda p: (not p.stands_out, -p.bits, p.one.student, p.other.student),
     )
-    shown = [p for p in pairs if p.stands_out] + [p for p in pairs if not p.stands_out][:SHOWN]
-    return Ranking(len(answers), int(is_long.sum()), limit, tuple(shown))
+    pairs_below = [p for p in pairs if not p.stands_out]
+    listed_pairs = [p for p in pairs if p.stands_out] + pairs_below[:LISTED_BELOW]
+    return Ranking(len(answers), int(is_long.sum()), limit, tuple(listed_pairs))
 
 
 def _pairs(
@@ -106,7 +107,7 @@ def _pairs(
     similarities = between.similarity[enough]
     order = np.argsort(-similarities, kind="stable")
     reaching = int((similarities >= limit.similarity).sum())
-    for place in order[: reaching + SHOWN]:
+    for place in order[: reaching + LISTED_BELOW]:
         above = similarities[place] >= limit.similarity
         i, j = places[place]
         one, other = prints[i], prints[j]
@@ -134,5 +135,5 @@ def _lines(between: Overlap, prints: Prints, common: Sequence[int]) -> Mapping[i
     return {n: between.weights[number] for number in common for n in free.take(prints[number])}
 
 
-def _without(prints: Prints, given: Prints) -> Prints:
-    return {number: lines for number, lines in prints.items() if number not in given}
+def _without(prints: Prints, released_prints: Prints) -> Prints:
+    return {number: lines for number, lines in prints.items() if number not in released_prints}

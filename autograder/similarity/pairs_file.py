@@ -32,7 +32,7 @@ def _rows(result: Similarity) -> Iterator[tuple[Value, ...]]:
     for comparison in result.comparisons:
         question, limit = comparison.question, comparison.ranking.threshold
         where = result.assignment.id, question.notebook, question.cell
-        same = set(_pairs(comparison.same_text))
+        same_text_pairs = set(_pairs(comparison.same_text))
         for pair in comparison.pairs:
             students = pair.one.student, pair.other.student
             yield (
@@ -42,8 +42,8 @@ def _rows(result: Similarity) -> Iterator[tuple[Value, ...]]:
                 pair.shared,
                 round(pair.bits, 1),
                 "yes" if pair.stands_out else "no",
-                "yes" if tuple(sorted(students)) in same else "no",
+                "yes" if tuple(sorted(students)) in same_text_pairs else "no",
             )
-            same.discard(tuple(sorted(students)))
-        for students in sorted(same):
+            same_text_pairs.discard(tuple(sorted(students)))
+        for students in sorted(same_text_pairs):
             yield (*where, *students, None, None, None, None, "no", "yes")

@@ -38,16 +38,16 @@ def parsed(text: str) -> ast.Module:
         return ast.parse(text)
 
 
-def plain_tree(text: str, asked: frozenset[str] = frozenset()) -> ast.Module:
+def plain_tree(text: str, asked_names: frozenset[str] = frozenset()) -> ast.Module:
     """The syntax tree of a cell in its one form; positions are those of `text`.
 
-    asked: the names that the notebook uses, to know which functions nothing calls. SyntaxError,
+    asked_names: those that the notebook uses, to know which functions nothing calls. SyntaxError,
     ValueError, RecursionError or MemoryError where the text is no Python.
     """
     tree = parsed(text)
     if _depth_sum(tree) > MAX_DEPTH_SUM:
         raise ValueError("the code is nested too deeply")
-    tree = without_uncalled(tree, asked)
+    tree = without_uncalled(tree, asked_names)
     tree = _ConstantInliner(_constants(tree)).visit(tree)
     tree = _Rewriter(_module_aliases(tree)).visit(tree)
     for function, reads in list(_reads(tree, Counter())):
@@ -163,8 +163,10 @@ def _one_form(node: ast.stmt) -> Iterator[ast.stmt]:
                 yield from _one_form(ast.copy_location(ast.Assign([place], part), node))
         case ast.Assign([ast.Name() as name], ast.Lambda() as function):
             body: list[ast.stmt] = [ast.copy_location(ast.Return(function.body), node)]
-            made = ast.FunctionDef(name=name.id, args=function.args, body=body, decorator_list=[])
-            yield ast.copy_location(made, node)
+            definition = ast.FunctionDef(
+                name=name.id, args=function.args, body=body, decorator_list=[]
+            )
+            yield ast.copy_location(definition, node)
         case ast.Assign([ast.Name(id=name)], ast.BinOp()):
             yield _augmented(node, name)
         case ast.While() | ast.For():
@@ -273,9 +275,9 @@ def _remove_unread(function: Function, reads: Counter[str]) -> None:
     unread = [name for name in bound if not reads[name]]
     removed: set[ast.stmt] = set()
     while unread:
-        gone = bound[unread.pop()]
-        removed.update(gone)
-        for name in (name for statement in gone for name in _read_names(statement)):
+        statements = bound[unread.pop()]
+        removed.update(statements)
+        for name in (name for statement in statements for name in _read_names(statement)):
             reads[name] -= 1
             if not reads[name] and name in bound:
                 unread.append(name)
@@ -306,10 +308,10 @@ def _reads(node: ast.AST, reads: Counter[str]) -> Iterator[tuple[Function, Count
     """Each function in `node` with how often it reads each name; `reads` takes those of `node`."""
     for inner in ast.iter_child_nodes(node):
         if isinstance(inner, _FUNCTION):
-            own: Counter[str] = Counter()
-            yield from _reads(inner, own)
-            yield inner, own
-            reads.update(own)
+            inner_reads: Counter[str] = Counter()
+            yield from _reads(inner, inner_reads)
+            yield inner, inner_reads
+            reads.update(inner_reads)
         elif isinstance(inner, ast.Name):
             reads[inner.id] += isinstance(inner.ctx, ast.Load)
         else:

@@ -27,10 +27,10 @@ def same_texts(answers: Iterable[Answer], released: str) -> tuple[SameText, ...]
     released: what stood in the cell; texts that add little to it are left out, and so are those in
     which nothing is written, such as what stood there in an earlier release.
     """
-    given = set(_lines(released))
+    released_lines = set(_lines(released))
     hand_ins: dict[tuple[str, ...], dict[str, list[str]]] = {}
     for answer in answers:
-        text = tuple(line for line in _lines(answer.text) if line not in given)
+        text = tuple(line for line in _lines(answer.text) if line not in released_lines)
         if _is_long(answer, text) and not is_stub(answer):
             hand_ins.setdefault(text, {}).setdefault(answer.group, []).append(answer.student)
     shared = (by_group.values() for by_group in hand_ins.values() if 2 <= len(by_group) <= MOST)

@@ -9,13 +9,13 @@ Span = tuple[int, int]  # the first and the last line, from 1
 
 def spans(lines: Iterable[int]) -> tuple[Span, ...]:
     """The spans of some lines, in order."""
-    found: list[Span] = []
+    joined_spans: list[Span] = []
     for line in sorted(lines):
-        if found and line <= found[-1][1] + 1:
-            found[-1] = (found[-1][0], line)
+        if joined_spans and line <= joined_spans[-1][1] + 1:
+            joined_spans[-1] = (joined_spans[-1][0], line)
         else:
-            found.append((line, line))
-    return tuple(found)
+            joined_spans.append((line, line))
+    return tuple(joined_spans)
 
 
 class FreeLines:
@@ -24,23 +24,23 @@ class FreeLines:
     def __init__(self) -> None:
         self._next: dict[int, int] = {}  # of a taken line: a later one that may be free
 
-    def take(self, some: Iterable[Span]) -> list[int]:
+    def take(self, line_spans: Iterable[Span]) -> list[int]:
         """The free lines of some spans, which are no longer free. A line is passed over once in
         all, however many spans it lies in."""
-        taken = []
-        for first, last in some:
+        free_lines = []
+        for first, last in line_spans:
             line = self._free_from(first)
             while line <= last:
-                taken.append(line)
+                free_lines.append(line)
                 self._next[line] = line + 1
                 line = self._free_from(line + 1)
-        return taken
+        return free_lines
 
     def _free_from(self, line: int) -> int:
         passed = []
         while line in self._next:
             passed.append(line)
             line = self._next[line]
-        for each in passed:
-            self._next[each] = line
+        for passed_line in passed:
+            self._next[passed_line] = line
         return line

@@ -39,19 +39,21 @@ def names_of(tree: ast.AST) -> Names:
 
 def defined_names(tree: ast.AST) -> Names:
     """The words by which the functions, classes and methods of some code are read."""
-    return NOTHING.union(*(each.words for each in _definitions(tree)))
+    return NOTHING.union(*(definition.words for definition in _definitions(tree)))
 
 
-def without_uncalled(tree: ast.Module, asked: Names) -> ast.Module:
+def without_uncalled(tree: ast.Module, asked_names: Names) -> ast.Module:
     """`tree` without the functions, classes and methods that nothing leads to.
 
-    asked: the `names_of` the notebook. Where the cell defines none of them, all stays.
+    asked_names: the `names_of` the notebook. Where the cell defines none of them, all stays.
     """
     replaced = set(_replaced(tree))
-    definitions = [each for each in _definitions(tree) if each.node not in replaced]
-    if not any(asked & each.words for each in definitions):
+    definitions = [
+        definition for definition in _definitions(tree) if definition.node not in replaced
+    ]
+    if not any(asked_names & definition.words for definition in definitions):
         return tree
-    called = _called(definitions, asked | frozenset(_read(tree)))
+    called = _called(definitions, asked_names | frozenset(_read(tree)))
     for block in _blocks(tree):
         block[:] = [s for s in block if not isinstance(s, Definition) or s in called]
     return tree
@@ -109,16 +111,16 @@ def _read_as_it_runs(node: ast.stmt) -> Iterator[str]:
 def _called(definitions: list[_Defined], words: Names) -> set[Definition]:
     """What is defined and `words` lead to, directly or through each other."""
     by_word: dict[str, list[_Defined]] = {}
-    for each in definitions:
-        for word in each.words:
-            by_word.setdefault(word, []).append(each)
+    for definition in definitions:
+        for word in definition.words:
+            by_word.setdefault(word, []).append(definition)
     called: set[Definition] = set()
     waiting = list(words & by_word.keys())
     while waiting:
-        for each in by_word.pop(waiting.pop(), ()):
-            if each.node not in called:
-                called.add(each.node)
-                waiting += each.reads & by_word.keys()
+        for definition in by_word.pop(waiting.pop(), ()):
+            if definition.node not in called:
+                called.add(definition.node)
+                waiting += definition.reads & by_word.keys()
     return called
 
 
@@ -183,17 +185,17 @@ def _head(arguments: ast.arguments) -> Iterator[ast.expr]:
     """The defaults and annotations of arguments, which are read where the function is made."""
     yield from arguments.defaults
     yield from (default for default in arguments.kw_defaults if default)
-    yield from (each.annotation for each in _listed(arguments) if each.annotation)
+    yield from (argument.annotation for argument in _listed(arguments) if argument.annotation)
 
 
 def _listed(arguments: ast.arguments) -> Iterator[ast.arg]:
     listed = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    yield from (each for each in (*listed, arguments.vararg, arguments.kwarg) if each)
+    yield from (argument for argument in (*listed, arguments.vararg, arguments.kwarg) if argument)
 
 
 def _variables(function: Function) -> Names:
     """The arguments and variables of a function, without those of the functions in it."""
-    names = {each.arg for each in _listed(function.args)}
+    names = {argument.arg for argument in _listed(function.args)}
     if isinstance(function, ast.Lambda):
         return frozenset(names)
     outer = {

@@ -56,9 +56,9 @@ class Unit:
         )
 
 
-def read_units(text: str, asked: frozenset[str] = frozenset()) -> list[Unit]:
-    """The units of a cell in the order of its lines; asked and errors as of `plain_tree`."""
-    tree = plain_tree(text, asked)
+def read_units(text: str, asked_names: frozenset[str] = frozenset()) -> list[Unit]:
+    """The units of a cell in the order of its lines; asked_names and errors as of `plain_tree`."""
+    tree = plain_tree(text, asked_names)
     names, attributes = set(_chosen_names(tree)), set(_chosen_attributes(tree))
     return _Reader(frozenset(names), frozenset(attributes)).block(tree.body)
 

@@ -188,7 +188,7 @@ def two_questions():
 def test_a_question_asks_for_the_names_of_its_own_tests_and_for_helpers_of_later_cells(tmp_path):
     save(tmp_path / "source" / "hw1" / "hw1.ipynb", two_questions())
     course = open_course(tmp_path)
-    asked = class_answers(course, course.assignment("hw1")).asked
+    asked = class_answers(course, course.assignment("hw1")).asked_names
     first, second = asked.values()
     assert {"one", "hidden", "helper"} <= first and not first & {"two", ".spare"}
     assert "two" in second and not second & {"one", "helper"}

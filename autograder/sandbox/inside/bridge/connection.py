@@ -304,8 +304,10 @@ class Connection:
         if all(allowed):
             self._values.replace(number, new)
         elif names is not None and any(allowed):
-            taken = [name for name, is_allowed in zip(names, allowed, strict=True) if is_allowed]
-            self._values.replace(number, merged(value, new, taken))
+            allowed_names = [
+                name for name, is_allowed in zip(names, allowed, strict=True) if is_allowed
+            ]
+            self._values.replace(number, merged(value, new, allowed_names))
         elif not (is_object(value) and self.profile.allows(self._return_of(number, path))):
             self._values.divide(number, new)
 
@@ -346,16 +348,16 @@ class Connection:
         return encoder
 
     def _tell_content(self, number: int, value: Any, encoder: Encoder) -> None:
-        known, encoder.origin = len(encoder.new), self._values.origin_of(number)
+        earlier_count, encoder.origin = len(encoder.new), self._values.origin_of(number)
         try:
             row = encode_content(value, encoder)
         except MessageError:  # nested too deep, say
-            self._values.forget(encoder.new[known:])
-            del encoder.new[known:]
+            self._values.forget(encoder.new[earlier_count:])
+            del encoder.new[earlier_count:]
             self._values.lose(number)
         else:
             encoder.contents.append([number, row])
-            encoder.told.append(number)
+            encoder.changed_numbers.append(number)
 
     @contextmanager
     def _undone_if_unsent(self, encoder: Encoder) -> Iterator[None]:
@@ -363,7 +365,7 @@ class Connection:
         try:
             yield
         except BaseException:
-            self._values.undo_send(encoder.new, encoder.told, [])
+            self._values.undo_send(encoder.new, encoder.changed_numbers, [])
             raise
 
     def _decoder(self, blobs: Sequence[bytes], path: str) -> Decoder:
@@ -435,7 +437,7 @@ class Connection:
             send(self.sock, message, blobs)
         except MessageError as fault:
             self._arrays.undo_send(changed, dead)
-            self._values.undo_send(encoder.new, encoder.told, forgotten)
+            self._values.undo_send(encoder.new, encoder.changed_numbers, forgotten)
             self._objects.undo_send(drops, dead_objects)
             self._too_large(message, fault)
         except (EOFError, OSError) as fault:

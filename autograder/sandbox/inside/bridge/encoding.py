@@ -45,8 +45,8 @@ class Encoder:
 
     encode_reference: the row for a value that does not cross. touched: the numbers of the mutable
     values in the message; new: of those that the other side did not have. contents: the rows of
-    values that changed; told: their numbers. has_base_values: subclasses of built-in types cross
-    both ways. origin: how a value that is written now crosses, as `UseProfile` has it.
+    values that changed; changed_numbers: theirs. has_base_values: subclasses of built-in types
+    cross both ways. origin: how a value that is written now crosses, as `UseProfile` has it.
     """
 
     arrays: SharedArrays
@@ -57,7 +57,7 @@ class Encoder:
     touched: list[int] = field(default_factory=list)
     new: list[int] = field(default_factory=list)
     contents: list[Any] = field(default_factory=list)
-    told: list[int] = field(default_factory=list)
+    changed_numbers: list[int] = field(default_factory=list)
     has_base_values: bool = False
     origin: str = ""
     depth: int = 0

@@ -55,11 +55,11 @@ class GivenValues:
     def digests(self, statements: Sequence[Statement]) -> dict[str, str | None]:
         """The digests of those values, by name; None for a value that has none."""
         texts = _texts(statements)
-        namespace, known = self._namespaces[texts], self._digests.setdefault(texts, {})
+        namespace, digests = self._namespaces[texts], self._digests.setdefault(texts, {})
         for name in _read_names(statements, namespace):
-            if name not in known:
-                known[name] = digest(namespace[name])
-        return known
+            if name not in digests:
+                digests[name] = digest(namespace[name])
+        return digests
 
     def missing(self, statements: Sequence[Statement]) -> list[str]:
         """The names whose values cannot be made here: their statements raise."""

@@ -131,16 +131,16 @@ def changed_names(value: Any, new: Any) -> list[str] | None:
 
 def merged(value: Any, new: Any, names: list[str]) -> Any:
     """The content of a value with named parts, these of them as `new` has them."""
-    whole = content_copy(value)
+    content = content_copy(value)
     after = new if isinstance(value, dict) else fields_of(new)
     for name in names:
         if not isinstance(value, dict):
-            object.__setattr__(whole, name, after[name])
+            object.__setattr__(content, name, after[name])
         elif name in after:
-            whole[name] = after[name]
+            content[name] = after[name]
         else:
-            whole.pop(name, None)
-    return whole
+            content.pop(name, None)
+    return content
 
 
 def _is_part_of_both(name: Any, before: dict[Any, Any], after: dict[Any, Any]) -> bool:

@@ -268,9 +268,9 @@ def _exit(self: Proxy, kind: Any, error: BaseException | None, trace: Any) -> bo
     stands behind it in the block was not tried."""
     reference = reference_of(self)
     connection, path = reference.connection, reference.path
-    taken = bool(connection.ask("exit", reference, () if error is None else (kind,)))
-    if not taken or error is None or connection.is_needed(f"{path} takes an error"):
-        return taken
+    takes_error = bool(connection.ask("exit", reference, () if error is None else (kind,)))
+    if not takes_error or error is None or connection.is_needed(f"{path} takes an error"):
+        return takes_error
     if isinstance(error, AssertionError):
         return False
     raise connection.end_test(
@@ -329,12 +329,12 @@ METHODS: dict[str, Callable[..., Any]] = {
 def methods_of(value: Any) -> list[str]:
     """The names of METHODS that an object has; `__eq__` where its class says what it equals."""
     kind = type(value)
-    own = {name for name in METHODS if _declared(kind, name) is not None}
+    method_names = {name for name in METHODS if _declared(kind, name) is not None}
     if kind.__eq__ is object.__eq__:
-        own.discard("__eq__")
+        method_names.discard("__eq__")
     if isinstance(value, type) and hasattr(value, "__class_getitem__"):
-        own.add("__getitem__")
-    return sorted(own)
+        method_names.add("__getitem__")
+    return sorted(method_names)
 
 
 def _declared(kind: type, name: str) -> Any:

@@ -185,11 +185,11 @@ class SharedArrays:
         return self._add(number, owner, True, origin)
 
     def _add(self, number: int, owner: np.ndarray, is_local: bool, origin: str) -> Buffer:
-        buffer = Buffer(number, self._own(number, owner), 0, 0, is_local, origin)
+        buffer = Buffer(number, self._register_owner(number, owner), 0, 0, is_local, origin)
         self._buffers[number] = buffer
         return buffer
 
-    def _own(self, number: int, owner: np.ndarray) -> weakref.ref[np.ndarray]:
+    def _register_owner(self, number: int, owner: np.ndarray) -> weakref.ref[np.ndarray]:
         """A reference to the array that owns a buffer from now on; its end is noticed."""
         key, size = id(owner), owner.nbytes
 
@@ -208,7 +208,7 @@ class SharedArrays:
         copy = flat_bytes(owner).copy()
         if self._by_owner.pop(id(owner), None) is not None:
             self._live_bytes -= owner.nbytes
-        buffer.owner = self._own(buffer.number, copy)
+        buffer.owner = self._register_owner(buffer.number, copy)
         self._split_copies[buffer.number] = copy
         return copy
 

@@ -89,14 +89,14 @@ class SharedObjects:
         number = reference.number
         if self._is_trusted:
             return proxy_class(reference.methods)(reference)
-        known = self._used.get(number)
-        if known is None and (known := self._unused.pop(number, None)) is not None:
-            self._used[number] = known
-        elif known is not None:
+        proxy = self._used.get(number)
+        if proxy is None and (proxy := self._unused.pop(number, None)) is not None:
+            self._used[number] = proxy
+        elif proxy is not None:
             self.drop(number)  # the other side has counted one more
-        if known is None:
-            known = self._used[number] = proxy_class(reference.methods)(reference)
-        return known
+        if proxy is None:
+            proxy = self._used[number] = proxy_class(reference.methods)(reference)
+        return proxy
 
     def drop(self, number: int) -> None:
         """A proxy of that number is not used any more; the next message tells the other side."""

@@ -21,7 +21,7 @@ from autograder.sandbox.inside.bridge.framing import MessageError
 from autograder.sandbox.inside.bridge.mutations import differs, replace_content, snapshot
 from autograder.sandbox.inside.bridge.shared_arrays import Split, view_of_copy
 
-KEPT = 1000  # values that are no arrays, from question to question
+KEPT_VALUES = 1000  # values that are no arrays, from question to question
 KEPT_PARTS = 20_000  # of these values together
 KEPT_ARRAYS = 1000
 MAX_VALUES = 1_000_000
@@ -156,14 +156,14 @@ class SharedValues:
 
     def _numbers_in(self, content: Any) -> list[int]:
         """The numbers of the parts of a snapshot, and of what stands in their tuples."""
-        found, waiting = [], [content]
+        numbers, waiting = [], [content]
         while waiting:
             part = waiting.pop()
             if type(part) in (list, tuple) and (part is content or type(part) is tuple):
                 waiting.extend(part)
             elif (number := self._numbers.get(id(part))) is not None:
-                found.append(number)
-        return found
+                numbers.append(number)
+        return numbers
 
     def forget_older(self, touched: Sequence[int], keeps_touched: bool) -> list[int]:
         """Forgets what is too much, and returns the numbers, as `collect` does. touched: of the
@@ -183,11 +183,13 @@ class SharedValues:
         self._remove(number)
         self._lost.append(number)
 
-    def undo_send(self, new: Sequence[int], told: Sequence[int], forgotten: Sequence[int]) -> None:
+    def undo_send(
+        self, new: Sequence[int], changed_numbers: Sequence[int], forgotten: Sequence[int]
+    ) -> None:
         """A message was not sent: its new values are unknown to the other side, its changes are
         still to be told."""
         self.forget(list(new))
-        for number in told:
+        for number in changed_numbers:
             if self._knows(number):
                 self._entries[number].content = None
         self._lost.extend(forgotten)
@@ -200,7 +202,7 @@ class SharedValues:
 
     def _too_many(self, touched: Sequence[int], keeps_touched: bool) -> list[int]:
         order = list(dict.fromkeys([*touched, *reversed(self._entries)]))
-        kept = frozenset(touched) if keeps_touched else frozenset[int]()
+        kept_numbers = frozenset(touched) if keeps_touched else frozenset[int]()
         values = arrays = parts = 0
         dropped = []
         for number in order:
@@ -212,9 +214,13 @@ class SharedValues:
             else:
                 values += 1
                 parts += len(entry.content) if isinstance(entry.content, list) else 1
-            if number in kept:
+            if number in kept_numbers:
                 continue
-            if arrays > KEPT_ARRAYS if _is_weak(entry) else values > KEPT or parts > KEPT_PARTS:
+            if (
+                arrays > KEPT_ARRAYS
+                if _is_weak(entry)
+                else values > KEPT_VALUES or parts > KEPT_PARTS
+            ):
                 dropped.append(number)
         return dropped
 

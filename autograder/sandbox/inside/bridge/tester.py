@@ -162,10 +162,12 @@ class Tester:
     def _share_classes(self, values: dict[str, Any]) -> None:
         """Tells both sides which classes they both have: those of the setup, and those among the
         given values of a test."""
-        given = {name: value for name, value in values.items() if _is_class_of_notebook(value)}
-        class_names = [*self._class_names, *given]
+        given_classes = {
+            name: value for name, value in values.items() if _is_class_of_notebook(value)
+        }
+        class_names = [*self._class_names, *given_classes]
         modules, installed = self._modules, self._installed_modules
-        names = {**self._setup_names, **given}
+        names = {**self._setup_names, **given_classes}
         self._classes = SharedClasses(names, class_names, modules, installed)
         self._connection.share_classes(self._classes)
         hello = {"classes": class_names, "modules": modules, "installed_modules": installed}

@@ -73,9 +73,9 @@ class _Walk:
         del self._above[id(value)]
         if isinstance(value, set | frozenset):
             digests.sort()
-        known = _hash(kind, data, digests)
-        self._known[id(value)] = (known, value)
-        return known
+        value_hash = _hash(kind, data, digests)
+        self._known[id(value)] = (value_hash, value)
+        return value_hash
 
 
 def _hash(kind: str, data: bytes | memoryview, digests: Sequence[bytes]) -> bytes:
@@ -172,8 +172,8 @@ def _parts_by_pickle(value: Any) -> tuple[bytes, Sequence[Any]]:
     reduced = reduce(value) if reduce else value.__reduce_ex__(PICKLE_PROTOCOL)
     if isinstance(reduced, str):
         return f"{getattr(value, '__module__', '')} {reduced}".encode(), ()
-    build, arguments, *rest = reduced
+    build, arguments, *contents = reduced
     items = [
-        list(part) if k in (1, 2) and part is not None else part for k, part in enumerate(rest)
+        list(part) if k in (1, 2) and part is not None else part for k, part in enumerate(contents)
     ]
     return b"", [build, arguments, *items]

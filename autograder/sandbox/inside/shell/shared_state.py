@@ -39,8 +39,8 @@ def _files() -> Iterator[tuple[str, int, int]]:
     paths = (f"{at}/{name}" for at, _, names in os.walk(".") for name in sorted(names))
     for path in islice(paths, MAX_FILES):
         with suppress(OSError):
-            found = os.lstat(path)
-            yield path, found.st_size, found.st_mtime_ns
+            file_status = os.lstat(path)
+            yield path, file_status.st_size, file_status.st_mtime_ns
 
 
 def _positions() -> Iterator[tuple[str, int, int]]:

@@ -123,8 +123,8 @@ class OutputCatcher:
             self.outputs, self._clear_before_next = [], False
         self.has_news = True
         last = self.outputs[-1] if self.outputs else {"output_type": ""}
-        same = last["output_type"] == output["output_type"] == "stream"
-        if same and last["name"] == output["name"]:
+        are_streams = last["output_type"] == output["output_type"] == "stream"
+        if are_streams and last["name"] == output["name"]:
             last["text"] += output["text"]
         else:
             self.outputs.append(output)

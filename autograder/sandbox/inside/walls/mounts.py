@@ -82,10 +82,10 @@ def _attach(tree: int, path: str) -> None:
     try:
         syscalls.attach(tree, str(target))
     except FileNotFoundError:  # replaced outside since the outer wall was built, as ldconfig does
-        kept = Path(f"/proc/self/fd/{tree}").read_bytes()
+        content = Path(f"/proc/self/fd/{tree}").read_bytes()
         os.close(tree)
         target.unlink()
-        target.write_bytes(kept)
+        target.write_bytes(content)
 
 
 def _make_link(link_path: Path, target: str) -> None:
