@@ -159,10 +159,10 @@ def temporary_folder(purpose: str) -> RunFolder:
     for folder in Path(tempfile.gettempdir()).glob(f"{start}*"):
         if _is_ours(folder):
             _remove_abandoned(folder)
-    while not (made := RunFolder(start)).is_there():
+    while not (run_folder := RunFolder(start)).is_there():
         with suppress(OSError):
-            made.cleanup()
-    return made
+            run_folder.cleanup()
+    return run_folder
 
 
 def _remove_abandoned(folder: Path) -> None:

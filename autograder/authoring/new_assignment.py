@@ -60,9 +60,13 @@ def _check_id(course: Course, assignment_id: str) -> None:
             f"'{assignment_id}' cannot be an id: 1 to 40 letters, digits, - and _ were needed, as "
             f"in hw2. It names a folder, and nbgrader takes no other characters."
         )
-    taken = next((a.id for a in course.assignments if a.id.lower() == assignment_id.lower()), "")
-    if taken:
-        raise CourseError(f"the course has an assignment '{taken}' already. Choose another id.")
+    existing_id = next(
+        (a.id for a in course.assignments if a.id.lower() == assignment_id.lower()), ""
+    )
+    if existing_id:
+        raise CourseError(
+            f"the course has an assignment '{existing_id}' already. Choose another id."
+        )
 
 
 def _track(course: Course, track: str) -> str:

@@ -54,7 +54,7 @@ assert drawn == [[1.0, 3.0, 5.0], [2.0, 4.0]], "the first line is the values, th
 PICTURE = """\
 series = [1, 3, 2, 6, 4, 8]
 plot_average(series, moving_average(series, 2));"""
-WRITTEN = """\
+WRITTEN_QUESTION = """\
 **Question 3.** A wider average is smoother. What does it cost? Name one case in which you would
 choose a narrow one. Two or three sentences.
 
@@ -79,7 +79,7 @@ def notebook(assignment_id: str, title: str, checked: bool) -> Notebook:
         _text("plot-task", "**Question 2.** Write `plot_average`."),
         *_tested(names["plot"], PLOT, PLOT_TEST, POINTS["plot"], checked),
         _code("picture", PICTURE),
-        _written(names["written"], WRITTEN, POINTS["written"]),
+        _written_question(names["written"], WRITTEN_QUESTION, POINTS["written"]),
         _text(f"{names['written']}-answer", "*Write your answer in this cell.*"),
     ]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -103,7 +103,7 @@ def _tested(name: str, solution: str, test: str, points: float, checked: bool) -
     ]
 
 
-def _written(name: str, text: str, points: float) -> Cell:
+def _written_question(name: str, text: str, points: float) -> Cell:
     return _graded(_text(name, text), "markdown", task=True, locked=True, points=points)
 
 
@@ -119,6 +119,6 @@ def _code(name: str, text: str, **flags: Any) -> Cell:
 
 def _graded(cell: Cell, kind: str, **flags: Any) -> Cell:
     """The cell with nbgrader's metadata: what it is, its name and its points."""
-    whole = dict.fromkeys(("grade", "solution", "locked", "task"), False)
+    defaults = dict.fromkeys(("grade", "solution", "locked", "task"), False)
     facts = {"schema_version": 3, "grade_id": cell["id"], "cell_type": kind}
-    return {**cell, "metadata": {"nbgrader": {**whole, **facts, **flags}}}
+    return {**cell, "metadata": {"nbgrader": {**defaults, **facts, **flags}}}

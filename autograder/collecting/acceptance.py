@@ -149,14 +149,16 @@ def named_one_by_one(refused: Iterable[Remark]) -> tuple[list[Remark], list[Rema
         box = remark.file.owner.student or "", remark.file.owner.container
         boxes.setdefault(box, []).append(remark)
     singly: list[Remark] = []
-    rest: list[Remark] = []
+    summaries: list[Remark] = []
     for remarks in boxes.values():
         ordered = _one_of_each_fault_first(remarks)
         singly += ordered[:NAMED_FILES]
         more = len(ordered) - NAMED_FILES
         if more > 0:
-            rest.append(Remark(ordered[NAMED_FILES].file, f"and {more - 1} more were not taken."))
-    return singly, rest
+            summaries.append(
+                Remark(ordered[NAMED_FILES].file, f"and {more - 1} more were not taken.")
+            )
+    return singly, summaries
 
 
 def _one_of_each_fault_first(remarks: list[Remark]) -> list[Remark]:

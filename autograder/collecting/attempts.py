@@ -122,8 +122,8 @@ def _boxes(
         if owner.file[-1] == RECEIPT and item.path:
             receipt = _receipt(item.path)
             if not box.when:
-                sent = parse_time(str(receipt.get("submitted_at", "")))
-                box = replace(box, when=sent, claimed=True)
+                submitted_at = parse_time(str(receipt.get("submitted_at", "")))
+                box = replace(box, when=submitted_at, claimed=True)
             box = replace(box, student=student_id(str(receipt.get("student") or "")))
         is_past = box.when is not None and box.when <= now
         boxes[owner.container] = box if is_past else replace(box, when=None)

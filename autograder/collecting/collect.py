@@ -57,16 +57,16 @@ def collect(
     assignment: Assignment,
     path: Path,
     now: datetime,
-    took: Callable[[HandIn], None] = lambda _hand_in: None,
+    report_hand_in: Callable[[HandIn], None] = lambda _hand_in: None,
     class_ids: ClassIds = lambda _ids: {},
 ) -> Collected:
     """Take the hand-ins of `assignment` at `path` into store/ and submitted/, the rest into aside/.
 
     path is submitted/ itself (checked where it stands), a folder, a zip or a notebook; `lms_names`
     and `lms_schemes` list the layouts. Collecting the same inbox again changes nothing. A time
-    after `now` is not believed. `took` is told of each hand-in once it is on disk. `class_ids` maps
-    ids that the names of an inbox lead to onto those that the class list has. Raises
-    CourseError where `path` is none of the layouts, or the course's disk cannot be written.
+    after `now` is not believed. `report_hand_in` is told of each hand-in once it is on disk.
+    `class_ids` maps ids that the names of an inbox lead to onto those that the class list has.
+    Raises CourseError where `path` is none of the layouts, or the course's disk cannot be written.
     """
     allowed = allow_list(course, assignment)
     in_place = path.resolve() == course.submitted.resolve()
@@ -76,7 +76,9 @@ def collect(
         for filled in (course.store, course.aside / assignment.id):
             remove_unfinished(filled)
         store = Store(course, assignment.id)
-        intake = Intake(course, assignment, store, allowed, in_place, now, took, class_ids)
+        intake = Intake(
+            course, assignment, store, allowed, in_place, now, report_hand_in, class_ids
+        )
         return _collect(intake, path, Spool(Path(folder)))
 
 
@@ -111,7 +113,7 @@ def _collect(intake: Intake, path: Path, spool: Spool) -> Collected:
         return reject(course, intake.store, timed, intake.in_place)
 
     refused, countless = list(verdict.refused), list[Remark]()
-    taken, bad = _take_requests(intake, [f for f in asking if f.owner.student not in apart])
+    requests, bad = _take_requests(intake, [f for f in asking if f.owner.student not in apart])
     if not intake.in_place:
         refused, countless = named_one_by_one(verdict.refused)
         bad, countless_requests = named_one_by_one(bad)
@@ -127,14 +129,14 @@ def _collect(intake: Intake, path: Path, spool: Spool) -> Collected:
             *outcome.notes,
             *notes,
             *decided,
-            *_marked_late(_kept(verdict.pieces, outcome), assignment.due),
+            *_marked_late(_stored_files(verdict.pieces, outcome), assignment.due),
         ),
         hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
-        requests=tuple(taken),
+        requests=tuple(requests),
     )
 
 
-def _kept(pieces: Iterable[Piece], outcome: Outcome) -> list[DatedFile]:
+def _stored_files(pieces: Iterable[Piece], outcome: Outcome) -> list[DatedFile]:
     """The files that are part of a hand-in in the store."""
     left_out = {id(remark.file) for remark in (*outcome.alone, *outcome.unplaced)}
     return [piece.file for piece in pieces if id(piece.file) not in left_out]
@@ -165,8 +167,8 @@ def _marked_late(files: Iterable[DatedFile], due: datetime | None) -> Iterator[R
 def _files_of_students(
     intake: Intake, owned: list[tuple[Owner, Item]], now: datetime
 ) -> list[DatedFile]:
-    every = dated(owned, now, intake.in_place, intake.course.time_zone)
-    files = [file for file in every if file.owner.student is not None]
+    dated_files = dated(owned, now, intake.in_place, intake.course.time_zone)
+    files = [file for file in dated_files if file.owner.student is not None]
     return files if intake.in_place else _under_class_ids(files, intake.class_ids)
 
 
@@ -186,7 +188,7 @@ def _take_requests(
 ) -> tuple[list[Request], list[Remark]]:
     """The requests to look at a mark again that are on disk now, and those that are refused. In
     submitted/ itself a request goes away once it is kept: it is no part of the work."""
-    taken, refused = [], []
+    requests, refused = [], []
     course, assignment, files = intake.course, intake.assignment, list(files)
     questions = request_files.graded_questions(course, assignment) if files else []
     counts = Counter[tuple[str, tuple[str, ...]]]()
@@ -197,14 +199,14 @@ def _take_requests(
             refused.append(Remark(file, TOO_MANY))
             continue
         try:
-            taken.append(request_files.take(course, assignment, questions, file, intake.now))
+            requests.append(request_files.take(course, assignment, questions, file, intake.now))
         except CourseError as fault:
             refused.append(Remark(file, str(fault)))
             continue
         zipped = any(part.lower().endswith(".zip") for part in file.item.parts[:-1])
         if intake.in_place and file.item.path and not zipped:
             file.item.path.unlink()
-    return taken, refused
+    return requests, refused
 
 
 def _clock(intake: Intake) -> tuple[datetime, list[RejectedFile]]:

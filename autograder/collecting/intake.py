@@ -23,5 +23,5 @@ class Intake:
     allowed: AllowList
     in_place: bool
     now: datetime
-    took: Callable[[HandIn], None]
+    report_hand_in: Callable[[HandIn], None]
     class_ids: ClassIds

@@ -94,7 +94,7 @@ def _take(intake: Intake, attempts: list[Attempt]) -> list[HandIn]:
     for attempt, stamp in zip(attempts, stamps, strict=True):
         newest = attempt is attempts[-1]
         receipts.append(intake.store.keep(replace(attempt, stamp=stamp), newest, intake.now))
-        intake.took(receipts[-1])
+        intake.report_hand_in(receipts[-1])
     return receipts
 
 

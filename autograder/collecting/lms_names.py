@@ -101,14 +101,14 @@ def owner(parts: tuple[str, ...], names: AssignmentNames, layout: Layout) -> Own
     def of(named: NameParts) -> Owner:
         rivals = tuple(map(of, named.rivals))
         if not inner:
-            found = Owner(named.student, (named.file,), (), named.when, named.number, claimed)
+            file_owner = Owner(named.student, (named.file,), (), named.when, named.number, claimed)
         elif part.lower().endswith(".zip"):
             when = named.when or claimed_time(named.file)
-            found = Owner(named.student, inner, container, when, named.number, claimed)
+            file_owner = Owner(named.student, inner, container, when, named.number, claimed)
         else:
-            found = _in_folder(named, inner, container, names, versioned)
-            found = replace(found, claimed=claimed or found.claimed)
-        return replace(found, marked_late=named.marked_late, user=named.user, rivals=rivals)
+            file_owner = _in_folder(named, inner, container, names, versioned)
+            file_owner = replace(file_owner, claimed=claimed or file_owner.claimed)
+        return replace(file_owner, marked_late=named.marked_late, user=named.user, rivals=rivals)
 
     return of(named)
 
@@ -283,10 +283,10 @@ def class_in_a_folder(owned: Iterable[Owner], names: AssignmentNames) -> str:
     name of a person. It is a class only where most folders of the inbox are like that.
     """
     boxes: dict[tuple[str, ...], dict[str, list[str]]] = {}
-    for each in owned:
-        if each.student and each.container and each.file[-1].lower().endswith(".ipynb"):
-            notebook, place = _copy_of(each.file, names)
-            boxes.setdefault(each.container, {}).setdefault(notebook, []).append(place)
+    for owner in owned:
+        if owner.student and owner.container and owner.file[-1].lower().endswith(".ipynb"):
+            notebook, place = _copy_of(owner.file, names)
+            boxes.setdefault(owner.container, {}).setdefault(notebook, []).append(place)
     crowded = {
         container: (notebook, sorted(set(places)))
         for container, copies in boxes.items()
@@ -296,10 +296,11 @@ def class_in_a_folder(owned: Iterable[Owner], names: AssignmentNames) -> str:
     if len(crowded) * 2 <= len(boxes):
         return ""
     container, (notebook, places) = next(iter(crowded.items()))
-    shown = ", ".join(f"'{escape(place)}'" for place in places[:3])
+    first_places = ", ".join(f"'{escape(place)}'" for place in places[:3])
     return (
         f"the folder '{escape('/'.join(container))}' would be one student, and holds "
-        f"'{escape(notebook)}' {len(places)} times ({shown}{', ...' if len(places) > 3 else ''})"
+        f"'{escape(notebook)}' {len(places)} times "
+        f"({first_places}{', ...' if len(places) > 3 else ''})"
     )
 
 

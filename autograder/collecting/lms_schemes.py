@@ -217,15 +217,15 @@ def _rivals(part: str, first: re.Match[str], names: AssignmentNames) -> tuple[Na
     stem = without_time(first["file"].rpartition(".")[0])[0]
     if like_a_notebook(f"{stem}.", names):
         return ()
-    found = {}
+    rivals = {}
     for start in (match.end() for match in re.finditer("_", part)):
         match = CANVAS_REST.fullmatch(part, start)
         name = part[: start - 1]
         if match is None or not CANVAS_NAME.fullmatch(name) or match["lms"] == first["lms"]:
             continue
         if len(match["number"]) >= min(3, len(first["number"])):
-            found[match["lms"]] = _of_canvas(name, match)
-    return tuple(found.values())
+            rivals[match["lms"]] = _of_canvas(name, match)
+    return tuple(rivals.values())
 
 
 def _brightspace(part: str, names: AssignmentNames) -> NameParts | None:

@@ -67,8 +67,8 @@ def take(
             f"is a request with a text of {len(text)} characters; 1 to {MOST_CHARACTERS} were "
             f'needed. Ask again: course ask {assignment.id} {cell} "..."'
         )
-    asked = Request(0, assignment.id, student, notebook, cell, text, file.when)
-    return keep(course, asked, now)
+    request = Request(0, assignment.id, student, notebook, cell, text, file.when)
+    return keep(course, request, now)
 
 
 def _body(file: DatedFile) -> dict[str, Any]:
@@ -100,15 +100,15 @@ def graded_questions(course: Course, assignment: Assignment) -> list[Question]:
 def find_question(assignment: Assignment, questions: Sequence[Question], name: str) -> Question:
     """The graded cell of that name (or notebook/name). CourseError where there is none, and where
     several notebooks have one."""
-    found = [q for q in questions if name in (q[1], "/".join(q))]
-    if not found:
+    matches = [q for q in questions if name in (q[1], "/".join(q))]
+    if not matches:
         raise CourseError(
             f"asks about '{escape(name)}', which is no graded cell of '{assignment.id}'. It has: "
             f"{', '.join(cell for _, cell in questions) or 'none'}."
         )
-    if len(found) > 1:
+    if len(matches) > 1:
         raise CourseError(
             f"asks about '{escape(name)}', which several notebooks have. Ask about one of: "
-            f"{', '.join(map('/'.join, found))}."
+            f"{', '.join(map('/'.join, matches))}."
         )
-    return found[0]
+    return matches[0]

@@ -73,35 +73,35 @@ def _is_shown(character: str) -> bool:
     return character not in DIRECTIONS and unicodedata.category(character) not in UNSHOWN
 
 
-def keep(course: Course, asked: Request, now: datetime) -> Request:
-    for earlier in requests(course, asked.assignment):
-        if _is_same(earlier, asked):
+def keep(course: Course, request: Request, now: datetime) -> Request:
+    for earlier in requests(course, request.assignment):
+        if _is_same(earlier, request):
             return earlier
     database = Database(course)
     with database.transaction() as connection:
         _ensure_tables(connection)
         query = "SELECT count(*) FROM requests WHERE assignment = ? AND student = ?"
-        count = connection.execute(query, (asked.assignment, asked.student)).fetchone()[0]
+        count = connection.execute(query, (request.assignment, request.student)).fetchone()[0]
         if count >= MOST_REQUESTS:
             raise CourseError(TOO_MANY)
-        number = next_number(connection, "requests", asked.assignment)
+        number = next_number(connection, "requests", request.assignment)
         row = {
-            "assignment": asked.assignment,
+            "assignment": request.assignment,
             "number": number,
-            "student": asked.student,
-            "notebook": asked.notebook,
-            "question": asked.question,
-            "text": asked.text,
-            "when": asked.when.isoformat(),
+            "student": request.student,
+            "notebook": request.notebook,
+            "question": request.question,
+            "text": request.text,
+            "when": request.when.isoformat(),
             "taken": now.isoformat(),
         }
         insert_row(connection, "requests", row)
-    return replace(asked, number=number)
+    return replace(request, number=number)
 
 
-def _is_same(earlier: Request, asked: Request) -> bool:
+def _is_same(earlier: Request, request: Request) -> bool:
     names = ("student", "notebook", "question", "text")
-    return all(getattr(earlier, name) == getattr(asked, name) for name in names)
+    return all(getattr(earlier, name) == getattr(request, name) for name in names)
 
 
 def _ensure_tables(connection: Any) -> None:
@@ -111,26 +111,26 @@ def _ensure_tables(connection: Any) -> None:
 
 def requests(course: Course, assignment_id: str) -> list[Request]:
     """Every request about an assignment in the order of taking, each with its last answer."""
-    asked = [_request(row) for row in _rows(course, "requests", assignment_id)]
+    stored_requests = [_request(row) for row in _rows(course, "requests", assignment_id)]
     answers = {row["request"]: _answer(row) for row in _rows(course, "answers", assignment_id)}
-    return [replace(request, answer=answers.get(request.number)) for request in asked]
+    return [replace(request, answer=answers.get(request.number)) for request in stored_requests]
 
 
-def by_cell(asked: Iterable[Request], student: str) -> dict[Question, list[Request]]:
+def by_cell(all_requests: Iterable[Request], student: str) -> dict[Question, list[Request]]:
     """A student's requests by the graded cell that they are about."""
-    found: dict[Question, list[Request]] = {}
-    for request in asked:
+    by_question: dict[Question, list[Request]] = {}
+    for request in all_requests:
         if request.student == student:
-            found.setdefault((request.notebook, request.question), []).append(request)
-    return found
+            by_question.setdefault((request.notebook, request.question), []).append(request)
+    return by_question
 
 
 def answer(
     course: Course, request: Request, text: str, points: float | None, now: datetime
 ) -> Answer:
     """Write an answer down. A later one takes the place of an earlier one on the page."""
-    said = Answer(inert(text), points, now)
-    if not said.text:
+    new_answer = Answer(inert(text), points, now)
+    if not new_answer.text:
         raise CourseError("the answer is empty. Write a sentence for the student.")
     with Database(course).transaction() as connection:
         _ensure_tables(connection)
@@ -139,12 +139,12 @@ def answer(
             "number": next_number(connection, "answers", request.assignment),
             "student": request.student,
             "request": request.number,
-            "text": said.text,
+            "text": new_answer.text,
             "points": points,
             "at": now.isoformat(),
         }
         insert_row(connection, "answers", row)
-    return said
+    return new_answer
 
 
 def faults(database: Database) -> list[str]:

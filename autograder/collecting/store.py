@@ -118,13 +118,13 @@ class Store:
     ) -> HandIn | None:
         """The hand-in that the attempt already is; None where it is a new one."""
         hand_ins = self.of(attempt.student)
-        same = [hand_in for hand_in in hand_ins if hand_in.files == files]
-        at_that_time = [hand_in for hand_in in same if hand_in.when == attempt.when]
+        matches = [hand_in for hand_in in hand_ins if hand_in.files == files]
+        at_that_time = [hand_in for hand_in in matches if hand_in.when == attempt.when]
         if at_that_time:
             return at_that_time[-1]
-        if attempt.certain or not same:
+        if attempt.certain or not matches:
             return None
-        return same[-1] if not newest or same[-1] == hand_ins[-1] else None
+        return matches[-1] if not newest or matches[-1] == hand_ins[-1] else None
 
     def _object(self, digest: str) -> Path:
         return self._objects / digest[:2] / digest

@@ -58,8 +58,8 @@ def _in_zone(time: datetime, name: str, zone: tzinfo) -> datetime:
     if name.upper() in UTC_NAMES:
         return time.replace(tzinfo=UTC)
     zone = (tz.gettz(name) if re.match(r"[A-Za-z_]+/", name) else None) or zone
-    both = [time.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
-    return next((moment for moment in both if moment.tzname() == name), both[0])
+    moments = [time.replace(tzinfo=zone, fold=fold) for fold in (0, 1)]
+    return next((moment for moment in moments if moment.tzname() == name), moments[0])
 
 
 def _read_clock(text: str) -> datetime:

@@ -56,11 +56,11 @@ def _in_class(owner: Owner, class_ids: ClassIds) -> bool:
 
 
 def _decided(chosen: Owner, readings: tuple[Owner, ...], item: Item) -> RejectedFile:
-    others = first_five(o.student or "" for o in readings if o.student != chosen.student)
+    other_students = first_five(o.student or "" for o in readings if o.student != chosen.student)
     name = escape("/".join(item.parts))
     message = (
-        f"'{name}' is taken as of {chosen.student}; by its name it could be of {others}, whom "
-        f"roster.csv does not have."
+        f"'{name}' is taken as of {chosen.student}; by its name it could be of "
+        f"{other_students}, whom roster.csv does not have."
     )
     return RejectedFile(chosen.student or "", name, message)
 

@@ -61,15 +61,15 @@ def _reach_lines(reach: Isolation) -> None:
         print_line(f"graded beside the student's code, marks flagged: {', '.join(reach.forked)}")
 
 
-def _describe_given_name(given: EditableName) -> str:
-    if given.is_instructors:
+def _describe_given_name(editable_name: EditableName) -> str:
+    if editable_name.is_instructors:
         return (
-            f"'{given.test}' runs the given function '{given.name}' from the instructor's source, "
-            f"beside the student's code"
+            f"'{editable_name.test}' runs the given function '{editable_name.name}' from the "
+            f"instructor's source, beside the student's code"
         )
     return (
-        f"'{given.test}' reads '{given.name}' of cell '{given.cell}' from the submission, where "
-        f"students may bind it anew; let the test define what it needs"
+        f"'{editable_name.test}' reads '{editable_name.name}' of cell '{editable_name.cell}' from "
+        f"the submission, where students may bind it anew; let the test define what it needs"
     )
 
 

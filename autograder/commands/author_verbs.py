@@ -43,11 +43,11 @@ def new(course: Course, assignment: str, title: str, track: str, due: str) -> bo
     from autograder.roster.deadlines import parse_deadline
 
     moment = parse_deadline(due, course.time_zone) if due else None
-    written = new_assignment(course, assignment, title or assignment, track, moment)
-    for path in (written.notebook, written.proofs, written.syllabus):
+    new_files = new_assignment(course, assignment, title or assignment, track, moment)
+    for path in (new_files.notebook, new_files.proofs, new_files.syllabus):
         if path:
             terminal.print_line(str(path.relative_to(course.root)))
-    if written.syllabus is None:
+    if new_files.syllabus is None:
         terminal.print_line("note: the course has no course/syllabus.toml, so no row was added")
     terminal.print_line(f"now: autograder audit {assignment}")
     return True

@@ -59,9 +59,9 @@ def hand_ins(course: Course, assignment: str, student: str | None, folder: Path 
             take_out(course, hand_in, folder / hand_in.student / str(hand_in.number))
     if not collected:
         group = group_of(course, course.assignment(assignment), student) if student else ()
-        others = f" Members of the same group: {', '.join(group)}." if len(group) > 1 else ""
-        whose = student or "anybody"
-        raise CourseError(f"nothing of {whose} was collected for {assignment}.{others}")
+        group_note = f" Members of the same group: {', '.join(group)}." if len(group) > 1 else ""
+        person = student or "anybody"
+        raise CourseError(f"nothing of {person} was collected for {assignment}.{group_note}")
     return True
 
 

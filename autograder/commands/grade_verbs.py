@@ -200,7 +200,7 @@ def fill(course: Course, assignment: str, table: Path, output: Path | None, **ho
     )
     if output is not None:
         write_file(output, filled.data)
-    mark_tables.filled_table(filled, written=output is not None)
+    mark_tables.filled_table(filled, is_written=output is not None)
     return not filled.not_written and not filled.without_row
 
 

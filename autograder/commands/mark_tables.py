@@ -30,7 +30,7 @@ def grades_table(
         score = f"{grade.score:g} / {grade.max_score:g}" if grade.marks else "-"
         seconds = "unchanged" if grade.student in unchanged else f"{grade.seconds:.1f} s"
         time = seconds if grade.marks else "-"
-        table.add_row(grade.student, score, time, grade.status, grade.message or _lost(grade))
+        table.add_row(grade.student, score, time, grade.status, grade.message or _losses(grade))
     console.print(f"\n{assignment.id}  {assignment.title}".rstrip())
     console.print(table)
     lateness_lines(grades)
@@ -44,7 +44,7 @@ def grades_table(
         print_line(f"note: {hidden} {where}, which could have lied: {', '.join(forked)}")
 
 
-def _lost(grade: Grade) -> str:
+def _losses(grade: Grade) -> str:
     cells = [mark.cell for mark in grade.marks if mark.points < mark.out_of and mark.message]
     return f"lost points at: {', '.join(cells)}" if cells else ""
 
@@ -103,7 +103,7 @@ def _why(change: MarkChange) -> str:
     return f"before: {before}; now: {after}" if before != after else f"as before: {after}"
 
 
-def filled_table(filled: Filled, written: bool) -> None:
+def filled_table(filled: Filled, is_written: bool) -> None:
     """What changed, or would change, in a platform's table: a row per mark, then what was left."""
     late = any(change.late_penalty for change in filled.changes)
     table = new_table("person", "before", "after", *(("off for lateness",) if late else ()))
@@ -119,7 +119,7 @@ def filled_table(filled: Filled, written: bool) -> None:
         print_line(f"no hand-in: {', '.join(filled.without_mark)}")
     if filled.not_in_roster:
         print_line(f"not in roster.csv, left alone: {', '.join(filled.not_in_roster)}")
-    verb = "changed" if written else "would change"
+    verb = "changed" if is_written else "would change"
     print_line(
         f"{filled.platform}, column '{filled.column}': {len(filled.changes)} marks {verb}, "
         f"{filled.unchanged} stood there already"

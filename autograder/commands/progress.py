@@ -55,8 +55,8 @@ class Tally:
         """Seconds until all are done, at the pace so far; None before the first one is."""
         if not self.finished_s:
             return None
-        done = len(self.finished_s)
-        return (monotonic() - self.began) / done * (self.total - done)
+        finished_count = len(self.finished_s)
+        return (monotonic() - self.began) / finished_count * (self.total - finished_count)
 
     def line(self) -> str:
         """Where it stands, in one sentence."""

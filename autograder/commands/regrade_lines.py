@@ -13,23 +13,25 @@ if TYPE_CHECKING:
     from autograder.grading.regrade_preview import Preview
 
 
-def preview_lines(shown: Preview) -> None:
+def preview_lines(preview: Preview) -> None:
     """What a regrade would do: who falls, who rises and why, and what stays."""
-    for cell in shown.mended:
+    for cell in preview.mended:
         terminal.print_line(f"other than when it was last graded: {cell}")
-    moving = [change for change in shown.changes if change.moves]
-    if moving and not shown.mended:
+    moving = [change for change in preview.changes if change.moves]
+    if moving and not preview.mended:
         terminal.print_line(
             "no test is other than when marks were last written: those below rest on earlier "
             "tests, as after --undo, or on other files or limits"
         )
-    falling = {i.submission.student for i in shown.regraded if i.difference < 0}
+    falling = {i.submission.student for i in preview.regraded if i.difference < 0}
     if falling:
         terminal.print_line(f"the mark would fall of: {', '.join(sorted(falling))}")
     if moving:
         mark_tables.changes_table(moving)
-    quiet = [change for change in shown.changes if not change.moves and change.person is None]
-    people = [change for change in shown.changes if not change.moves and change.person is not None]
+    quiet = [change for change in preview.changes if not change.moves and change.person is None]
+    people = [
+        change for change in preview.changes if not change.moves and change.person is not None
+    ]
     if quiet:
         terminal.print_line(f"marks that keep their points and say something else: {len(quiet)}")
     for change in people:
@@ -38,15 +40,15 @@ def preview_lines(shown: Preview) -> None:
             f"{change.counted_after:g} / {change.out_of_after:g} (the test now gives "
             f"{change.after or 0:g})"
         )
-    held = [change for change in shown.held if change.moves]
-    if held:
+    held_changes = [change for change in preview.held_changes if change.moves]
+    if held_changes:
         terminal.print_line("marks of other questions that would change, and stay as they are:")
-        mark_tables.changes_table(held)
-    for sentence in shown.failed:
+        mark_tables.changes_table(held_changes)
+    for sentence in preview.failed:
         terminal.print_line(f"could not be run, and stays as it is: {sentence}")
-    if shown.new:
-        terminal.print_line(f"handed in and not graded yet: {', '.join(shown.new)}")
-    ran = len(shown.regraded)
+    if preview.new:
+        terminal.print_line(f"handed in and not graded yet: {', '.join(preview.new)}")
+    ran = len(preview.regraded)
     terminal.print_line(f"hand-ins that ran again: {ran}; marks that would change: {len(moving)}")
 
 

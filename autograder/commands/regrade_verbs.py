@@ -57,12 +57,12 @@ def _regrade(
     from autograder.grading.run_settings import settings
 
     with show_progress(as_json=False) as watch:
-        shown = preview(course, assignment, settings(course, **how), question, watch)
-    regrade_lines.preview_lines(shown)
-    went_well = not shown.failed
+        regrade_preview = preview(course, assignment, settings(course, **how), question, watch)
+    regrade_lines.preview_lines(regrade_preview)
+    went_well = not regrade_preview.failed
     words = f" --question {question}" if question else ""
-    was_shown = drafts.was_shown(course, assignment, question, shown.context.key)
-    drafts.keep_shown(course, assignment, question, shown.context.key)
+    was_shown = drafts.was_shown(course, assignment, question, regrade_preview.context.key)
+    drafts.keep_shown(course, assignment, question, regrade_preview.context.key)
     if confirm and not was_shown:
         raise CourseError(
             f"nothing was written: this was not shown before, or tests, files or limits are other "
@@ -74,7 +74,7 @@ def _regrade(
             f"nothing was written. To write it: autograder regrade {assignment.id}{words} --confirm"
         )
         return went_well
-    for sentence in write_marks(course, assignment, shown):
+    for sentence in write_marks(course, assignment, regrade_preview):
         terminal.print_line(f"note: {sentence}")
     terminal.print_line(
         f"written, with the late penalties. The pages are as they were; to write them: "
@@ -106,8 +106,8 @@ def _undo(course: Course, assignment: Assignment) -> bool:
 
 @verb
 @one_or_all_assignments
-@click.option("--all", "every", is_flag=True, help="Answered ones too.")
-def requests(course: Course, assignment: str | None, every: bool) -> bool:
+@click.option("--all", "with_answered", is_flag=True, help="Answered ones too.")
+def requests(course: Course, assignment: str | None, with_answered: bool) -> bool:
     """The requests of students to look at a mark again that nobody has answered yet."""
     from autograder.collecting.requests import requests as of_assignment
     from autograder.grading.read_grades import grades
@@ -115,14 +115,16 @@ def requests(course: Course, assignment: str | None, every: bool) -> bool:
     chosen = [course.assignment(assignment)] if assignment else course.assignments
     count = 0
     for row in chosen:
-        asked = [
-            request for request in of_assignment(course, row.id) if every or not request.answer
+        listed_requests = [
+            request
+            for request in of_assignment(course, row.id)
+            if with_answered or not request.answer
         ]
-        results = {grade.student: grade for grade in grades(course, row)} if asked else {}
-        for request in asked:
+        results = {grade.student: grade for grade in grades(course, row)} if listed_requests else {}
+        for request in listed_requests:
             regrade_lines.request_lines(request, results.get(request.student))
-        count += len(asked)
-    terminal.print_line(f"{'requests' if every else 'open requests'}: {count}")
+        count += len(listed_requests)
+    terminal.print_line(f"{'requests' if with_answered else 'open requests'}: {count}")
     return True
 
 
@@ -164,17 +166,19 @@ def _last_request(course: Course, assignment: Assignment, student: str, question
     """The latest request of a student about a question. CourseError where there is none."""
     from autograder.collecting.requests import requests as of_assignment
 
-    asked = of_assignment(course, assignment.id)
+    all_requests = of_assignment(course, assignment.id)
     matches = [
         request
-        for request in asked
+        for request in all_requests
         if request.student == student
         and question in (request.question, f"{request.notebook}/{request.question}")
     ]
     if not matches:
-        known = ", ".join(f"{r.student} {r.notebook}/{r.question}" for r in asked) or "nobody"
+        askers = (
+            ", ".join(f"{r.student} {r.notebook}/{r.question}" for r in all_requests) or "nobody"
+        )
         raise CourseError(
-            f"{student} asked nothing about '{question}' of '{assignment.id}'. Who asked: {known}."
+            f"{student} asked nothing about '{question}' of '{assignment.id}'. Who asked: {askers}."
         )
     cells = sorted({f"{request.notebook}/{request.question}" for request in matches})
     if len(cells) > 1:

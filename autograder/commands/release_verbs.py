@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def release(
     course: Course,
     assignment: str | None,
-    every: bool,
+    whole_course: bool,
     audit: bool,
     accepted_cells: tuple[str, ...],
 ) -> bool:
@@ -44,15 +44,15 @@ def release(
 
     With --all, an assignment that cannot be released does not stop the others.
     """
-    if every and accepted_cells:
+    if whole_course and accepted_cells:
         raise CourseError(
             "--accept-leak needs one assignment, since a cell's name may stand in several: "
             f"autograder release ID --accept-leak {accepted_cells[0]}"
         )
-    assignments = list(chosen(course, assignment, every))
+    assignments = list(chosen(course, assignment, whole_course))
     if audit:
         _audit_all(course, assignments)
-    if not every:
+    if not whole_course:
         _release_one(course, assignments[0], audit, accepted_cells)
         return True
     refused = [row.id for row in assignments if not _releases(course, row, audit)]
@@ -106,7 +106,7 @@ def _describe_acceptance(cell: str, leaks: tuple[Leak, ...]) -> str:
 @one_or_all_assignments
 @everything
 @click.option("--again", is_flag=True, help="Run every trial, whatever is on record.")
-def audit(course: Course, assignment: str | None, every: bool, again: bool) -> bool:
+def audit(course: Course, assignment: str | None, whole_course: bool, again: bool) -> bool:
     """Prove the tests: untouched scores 0, reference full, wrong answers lose, right ones keep.
 
     The result is recorded; where nothing has changed since, the record is shown.
@@ -115,13 +115,13 @@ def audit(course: Course, assignment: str | None, every: bool, again: bool) -> b
     from autograder.releasing.audit_record import record_path
 
     results = []
-    for chosen_assignment in chosen(course, assignment, every):
+    for chosen_assignment in chosen(course, assignment, whole_course):
         with terminal.progress_bar(f"audit {chosen_assignment.id}") as bar:
             results.append(run_audit(course, chosen_assignment, _advance(bar), again))
         audit_tables.audit_table(results[-1])
         path = record_path(course, chosen_assignment)
         terminal.print_line(f"on record in {path.relative_to(course.root)}")
-    if every:
+    if whole_course:
         audit_tables.audits_total(results)
     return all(result.holds for result in results)
 

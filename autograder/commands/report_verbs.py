@@ -44,12 +44,12 @@ def report(course: Course, assignment: str | None, output: Path | None, table: P
         _write(output or course.root / FOLDER / f"{assignment}.html", assignment_page(course, one))
         reports = (one,)
     else:
-        whole = course_report(course, now, members)
+        full_report = course_report(course, now, members)
         page = output or course.root / FOLDER / "course.html"
-        _write(page, course_page(course, whole, lambda r: f"{r.assignment.id}.html"))
-        for each in whole.assignments:
-            _write(page.parent / f"{each.assignment.id}.html", assignment_page(course, each))
-        reports, quiet = whole.assignments, whole.quiet
+        _write(page, course_page(course, full_report, lambda r: f"{r.assignment.id}.html"))
+        for part in full_report.assignments:
+            _write(page.parent / f"{part.assignment.id}.html", assignment_page(course, part))
+        reports, quiet = full_report.assignments, full_report.quiet
     if table:
         _write(table, report_csv(reports, quiet))
     return True

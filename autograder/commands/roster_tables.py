@@ -43,9 +43,9 @@ def class_status_table(rows: Iterable[PersonRow]) -> None:
         table.add_row(person.id, escape(name), escape(sections), row.state, score, when)
     console.print(table)
     for (group, student), members in groups.items():
-        others = ", ".join(member for member in members if member != student)
-        rest = f", also for {others}" if others else ""
-        print_line(f"group '{escape(group)}': handed in by {student}{rest}")
+        other_members = ", ".join(member for member in members if member != student)
+        also_for = f", also for {other_members}" if other_members else ""
+        print_line(f"group '{escape(group)}': handed in by {student}{also_for}")
 
 
 def people_table(people: Iterable[Person], missing: Mapping[str, Sequence[str]]) -> None:
@@ -68,7 +68,7 @@ def import_table(result: Import) -> None:
         console.print(table)
     for name in result.left_out:
         print_line(f"left out: {escape(name)}, the platform's test student")
-    for student, others in result.other_ids:
+    for student, other_ids in result.other_ids:
         print_line(
-            f"note: '{student}' has also handed in as {', '.join(others)}; that work stays apart"
+            f"note: '{student}' has also handed in as {', '.join(other_ids)}; that work stays apart"
         )

@@ -49,11 +49,13 @@ def verb(function: Callable[..., bool]) -> Callable[..., None]:
 
 one_assignment = click.argument("assignment", metavar="ID")
 one_or_all_assignments = click.argument("assignment", metavar="ID", required=False)
-everything = click.option("--all", "every", is_flag=True, help="Every assignment of the course.")
+everything = click.option(
+    "--all", "whole_course", is_flag=True, help="Every assignment of the course."
+)
 
 
-def chosen(course: Course, assignment: str | None, every: bool) -> Iterable[Assignment]:
-    if every == bool(assignment):
+def chosen(course: Course, assignment: str | None, whole_course: bool) -> Iterable[Assignment]:
+    if whole_course == bool(assignment):
         raise CourseError("name one assignment, or --all of them.")
-    assignments = course.assignments if every else [course.assignment(assignment or "")]
-    return [a for a in assignments if a.notebooks or not every]
+    assignments = course.assignments if whole_course else [course.assignment(assignment or "")]
+    return [a for a in assignments if a.notebooks or not whole_course]

@@ -17,7 +17,7 @@ from autograder.notebook.cells import SOLUTION, Cell, Notebook
 from autograder.proofs import Proof
 from autograder.settings.source_notebook import source_notebook
 
-WRITTEN = "The small shapes are far above the prediction: a call has a fixed cost."
+WRITTEN_ANSWER = "The small shapes are far above the prediction: a call has a fixed cost."
 LOOP = "while True:\n    pass"
 
 
@@ -77,7 +77,7 @@ def notebook(course: Course, assignment: Assignment, student: Student) -> Notebo
     for cell in released["cells"]:
         cell["source"] = texts.get(cells.grade_id(cell), cell["source"])
         if str(cell.get("id", "")).endswith("-answer") and "blank" not in student.answers:
-            cell["source"] = WRITTEN
+            cell["source"] = WRITTEN_ANSWER
     return _spoiled(released, student.fault)
 
 

@@ -26,9 +26,9 @@ def refuse_changes(folder: Path) -> None:
         )
     changed = sorted(_changed(folder)) if folder.is_dir() else []
     if changed:
-        shown = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if changed[5:] else "")
+        names = ", ".join(changed[:5]) + (f" and {len(changed) - 5} more" if changed[5:] else "")
         raise CourseError(
-            f"{folder} is not as it was published, and would be replaced: {shown}. Nothing was "
+            f"{folder} is not as it was published, and would be replaced: {names}. Nothing was "
             "published. Move the folder away, or name another one."
         )
 
@@ -49,8 +49,8 @@ def _is_published(path: Path, name: str, sums: dict[str, str]) -> bool:
         return False
     if name == MARKER:
         return bool(sums)
-    asked = path.stem if name.startswith(".course/released/") else sums.get(name)
-    return asked == sha256(path.read_bytes())
+    published_sum = path.stem if name.startswith(".course/released/") else sums.get(name)
+    return published_sum == sha256(path.read_bytes())
 
 
 def _sums(marker: Path) -> dict[str, str]:

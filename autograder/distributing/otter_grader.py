@@ -119,14 +119,14 @@ def check_requirements(course: Course, requirements: list[str]) -> None:
 def _distributions_of(course: Course) -> set[str]:
     """The distributions that hold the course: its own, its students', and those that are installed
     here with a package that students write."""
-    written = {row.exports.partition("/")[0] for row in course.assignments if row.exports}
+    exported_packages = {row.exports.partition("/")[0] for row in course.assignments if row.exports}
     installed = packages_distributions()
     return {
         _normal_name(name)
         for name in (
             str(packages.project(course).get("name", "")),
             edition_of(course).name,
-            *(name for package in written for name in installed.get(package, ())),
+            *(name for package in exported_packages for name in installed.get(package, ())),
         )
         if name
     }

@@ -24,12 +24,12 @@ def table(assignment_id: str, notebooks: list[Path]) -> dict[str, Any]:
     return {
         "assignment": assignment_id,
         "questions": [_row(cell) for book in books for cell in cells.tests(book)],
-        "written": [row for book in books for row in _written(book)],
+        "written": [row for book in books for row in _written_answers(book)],
         "exports": [row for book in books for row in _exports(book)],
     }
 
 
-def _written(book: Notebook) -> Iterator[dict[str, Any]]:
+def _written_answers(book: Notebook) -> Iterator[dict[str, Any]]:
     """The answers that a person marks: graded themselves, or the cell behind a task of nbgrader."""
     for cell, following in pairwise([*book["cells"], {}]):
         if cells.is_manual(cell) and cells.is_solution(cell):

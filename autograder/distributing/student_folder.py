@@ -190,8 +190,8 @@ def _python_range(requirement: str) -> str:
     match = re.fullmatch(r">=\s*3\.(\d+)\s*,\s*<\s*3\.(\d+)", requirement)
     if not match:
         return re.sub(r"^>=\s*([\d.]+)$", r"\1 or later", requirement)
-    *others, last = [f"3.{minor}" for minor in range(int(match[1]), int(match[2]))]
-    return f"{', '.join(others)} or {last}" if others else last
+    *earlier_versions, last = [f"3.{minor}" for minor in range(int(match[1]), int(match[2]))]
+    return f"{', '.join(earlier_versions)} or {last}" if earlier_versions else last
 
 
 def _due(row: Assignment) -> str:

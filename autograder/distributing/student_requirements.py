@@ -55,8 +55,8 @@ def _of_assignment(course: Course, assignment: Assignment, project: Path) -> lis
     path = packages.requirements_file(course, assignment)
     if path is None:
         return [_package(text, str(project), "") for text in lines]
-    own = course.source / assignment.id / "requirements.txt"
-    return _packages(lines, path, "" if path == own else str(own))
+    own_path = course.source / assignment.id / "requirements.txt"
+    return _packages(lines, path, "" if path == own_path else str(own_path))
 
 
 def clean_file(path: Path) -> bytes:

@@ -51,7 +51,7 @@ Key = tuple[str, str, str]  # (notebook, cell, MARK or COMMENT)
 
 
 @dataclass(frozen=True)
-class Given:
+class GivenValue:
     """What a person gave one student for one cell. row: its id in the gradebook. value: a comment,
     or points and extra credit; waits: whether a person still has to look."""
 
@@ -71,10 +71,12 @@ def share_marks(
     conflicts: list[str] = []
     with write_connection(course) as connection, connection.begin():
         ensure_table(connection, SHARED)
-        given = _given(connection, assignment)
+        given_values = _given_values(connection, assignment)
         for name, members in sorted(groups.items()):
             before = _shared(connection, assignment, name)
-            by_member = {member: given[member] for member in members if member in given}
+            by_member = {
+                member: given_values[member] for member in members if member in given_values
+            }
             for key in sorted({key for cells in by_member.values() for key in cells}):
                 rows = {member: cells[key] for member, cells in by_member.items() if key in cells}
                 conflict = _share(connection, assignment, name, key, rows, before.get(key))
@@ -82,18 +84,20 @@ def share_marks(
     return conflicts
 
 
-def _given(connection: Connection, assignment: Assignment) -> dict[str, dict[Key, Given]]:
+def _given_values(
+    connection: Connection, assignment: Assignment
+) -> dict[str, dict[Key, GivenValue]]:
     """By student: what a person gave, for each cell that has a row."""
     parameters = {"assignment": assignment.id}
-    given: dict[str, dict[Key, Given]] = {}
+    given_values: dict[str, dict[Key, GivenValue]] = {}
     for student, notebook, cell, row, score, extra, waits in connection.execute(
         text(GRADES), parameters
     ):
-        value = Given(row, [score, extra], bool(waits))
-        given.setdefault(student, {})[notebook, cell, MARK] = value
+        value = GivenValue(row, [score, extra], bool(waits))
+        given_values.setdefault(student, {})[notebook, cell, MARK] = value
     for student, notebook, cell, row, comment in connection.execute(text(COMMENTS), parameters):
-        given.setdefault(student, {})[notebook, cell, COMMENT] = Given(row, comment)
-    return given
+        given_values.setdefault(student, {})[notebook, cell, COMMENT] = GivenValue(row, comment)
+    return given_values
 
 
 def _shared(connection: Connection, assignment: Assignment, name: str) -> dict[Key, Any]:
@@ -108,7 +112,7 @@ def _share(
     assignment: Assignment,
     name: str,
     key: Key,
-    rows: Mapping[str, Given],
+    rows: Mapping[str, GivenValue],
     before: Any,
 ) -> str:
     """Bring one cell of a group to one value; a sentence where there are several new ones.
@@ -117,11 +121,11 @@ def _share(
     """
     kind = key[2]
     value = before["value"] if before else NOTHING[kind]
-    known = before["members"] if before else rows
+    known_members = before["members"] if before else rows
     changed = {
         member: row
         for member, row in rows.items()
-        if member in known and row.value != value and (before or row.value != NOTHING[kind])
+        if member in known_members and row.value != value and (before or row.value != NOTHING[kind])
     }
     if len({json.dumps(row.value) for row in changed.values()}) > 1:
         return _conflict(name, key, changed)
@@ -129,10 +133,10 @@ def _share(
     brought = {
         member: row
         for member, row in rows.items()
-        if member not in known and row.value not in (value, NOTHING[kind])
+        if member not in known_members and row.value not in (value, NOTHING[kind])
     }
     if brought:
-        return _conflict(name, key, {m: r for m, r in rows.items() if m in known} | brought)
+        return _conflict(name, key, {m: r for m, r in rows.items() if m in known_members} | brought)
     waits = all(row.waits for row in rows.values() if row.value == value)
     for row in rows.values():
         if (row.value, row.waits) != (value, waits):
@@ -141,22 +145,24 @@ def _share(
     return ""
 
 
-def _conflict(name: str, key: Key, rows: Mapping[str, Given]) -> str:
-    said = " and ".join(f"{m} {_written(key[2], row.value)}" for m, row in rows.items())
+def _conflict(name: str, key: Key, rows: Mapping[str, GivenValue]) -> str:
+    member_values = " and ".join(
+        f"{m} {_describe_value(key[2], row.value)}" for m, row in rows.items()
+    )
     return (
-        f"group '{name}', cell '{key[1]}': {said}. All members have one mark: give them the "
-        f"same in formgrader, and run this again."
+        f"group '{name}', cell '{key[1]}': {member_values}. All members have one mark: give them "
+        f"the same in formgrader, and run this again."
     )
 
 
-def _written(kind: str, value: Any) -> str:
+def _describe_value(kind: str, value: Any) -> str:
     if kind == COMMENT:
         return f"has the comment {value or ''!a:.40}"
     points = "no points by hand" if value[0] is None else f"{value[0]:g} points by hand"
     return f"has {points}" + (f" and {value[1]:g} extra" if value[1] else "")
 
 
-def _write(connection: Connection, kind: str, row: Given, value: Any, waits: bool) -> None:
+def _write(connection: Connection, kind: str, row: GivenValue, value: Any, waits: bool) -> None:
     if kind == COMMENT:
         stored = table(api.Comment)
         values = {"manual_comment": value}

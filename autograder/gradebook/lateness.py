@@ -138,7 +138,7 @@ def _write_all(
         row.student: row
         for row in connection.execute(select(LATENESS).where(LATENESS.c.assignment == name))
     }
-    written = []
+    works = []
     query = select(SUBMITTED).where(SUBMITTED.c.assignment_id == key)
     for row in connection.execute(query.order_by(SUBMITTED.c.student_id)).all():
         before = rows_by_student.get(row.student_id)
@@ -157,8 +157,8 @@ def _write_all(
         _write_extension(connection, row, granted, verdict)
         _write_penalty(connection, penalties, scores, before, verdict)
         _write_row(connection, name, row.student_id, before, verdict)
-        written.append((work, verdict))
-    return written
+        works.append((work, verdict))
+    return works
 
 
 def _is_ours(extension: timedelta | None, before: Any) -> bool:
@@ -202,16 +202,18 @@ def share_out(penalty: float, scores: Mapping[str, float]) -> dict[str, float]:
     """The part of a penalty that each notebook bears, in proportion to its points: no part is more
     than the notebook's points, and together they are the penalty, or all points there are."""
     points = sum(scores.values())
-    rest = min(penalty, points)
+    remaining_penalty = min(penalty, points)
     shares = dict.fromkeys(scores, 0.0)
     bearing = [key for key, score in scores.items() if score > 0]
     for key in bearing[:-1]:
-        shares[key] = min(scores[key], round(min(penalty, points) * scores[key] / points, 6), rest)
-        rest -= shares[key]
+        shares[key] = min(
+            scores[key], round(min(penalty, points) * scores[key] / points, 6), remaining_penalty
+        )
+        remaining_penalty -= shares[key]
     for key in reversed(bearing):  # rounding may leave the last one short of room
-        more = min(scores[key] - shares[key], rest)
+        more = min(scores[key] - shares[key], remaining_penalty)
         shares[key] += more
-        rest -= more
+        remaining_penalty -= more
     return shares
 
 

@@ -59,8 +59,10 @@ def automatic_comment(cell: Cell) -> str | None:
 
 
 def _node(cell: Cell) -> Any:
-    shown = [_plain_number(out) for out in cell.get("outputs", []) if out.get("name") != "stderr"]
-    outputs = {"outputs": shown} if cell["cell_type"] == "code" else {}
+    plain_outputs = [
+        _plain_number(out) for out in cell.get("outputs", []) if out.get("name") != "stderr"
+    ]
+    outputs = {"outputs": plain_outputs} if cell["cell_type"] == "code" else {}
     return nbformat.from_dict({**cell, "source": cells.source(cell), **outputs})
 
 

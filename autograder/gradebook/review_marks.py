@@ -111,8 +111,8 @@ def write_mark(connection: Connection, question: QuestionKey, mark: ReviewMark) 
 def remove_mark(connection: Connection, question: QuestionKey, student: str, marker: str) -> None:
     """Have no mark of this marker for the answer any more."""
     for stored in (MARK, APPLIED):
-        same = (stored.c.student == student) & (stored.c.marker == marker)
-        connection.execute(delete(stored).where(of_question(stored, question), same))
+        condition = (stored.c.student == student) & (stored.c.marker == marker)
+        connection.execute(delete(stored).where(of_question(stored, question), condition))
 
 
 def read_seconds(connection: Connection, question: QuestionKey) -> dict[tuple[str, str], float]:
@@ -126,8 +126,10 @@ def add_seconds(
     connection: Connection, question: QuestionKey, student: str, marker: str, seconds: float
 ) -> None:
     """Add to the time that a marker spent on an answer."""
-    same = of_question(TIME, question) & (TIME.c.student == student) & (TIME.c.marker == marker)
-    more = update(TIME).where(same).values(seconds=TIME.c.seconds + seconds)
+    condition = (
+        of_question(TIME, question) & (TIME.c.student == student) & (TIME.c.marker == marker)
+    )
+    more = update(TIME).where(condition).values(seconds=TIME.c.seconds + seconds)
     if not connection.execute(more).rowcount:
         row = {**question._asdict(), "student": student, "marker": marker, "seconds": seconds}
         connection.execute(insert(TIME), row)

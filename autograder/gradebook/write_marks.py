@@ -78,8 +78,10 @@ def registered_cells(connection: Connection, assignment: Assignment) -> Register
     kinds: dict[str, Ids] = {"GradeCell": {}, "TaskCell": {}, "SolutionCell": {}}
     for name, cell, kind, id_ in rows:
         kinds.setdefault(kind, {})[name, cell] = id_
-    written = {**kinds["SolutionCell"], **kinds["TaskCell"]}
-    return RegisteredCells(str(key), notebooks, kinds["GradeCell"], kinds["TaskCell"], written)
+    commented_cells = {**kinds["SolutionCell"], **kinds["TaskCell"]}
+    return RegisteredCells(
+        str(key), notebooks, kinds["GradeCell"], kinds["TaskCell"], commented_cells
+    )
 
 
 def save(

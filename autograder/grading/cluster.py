@@ -214,7 +214,7 @@ class SubmissionSender:
             except KilledWorker as fault:
                 return _killed_worker_run(fault)
             except CancelledError as fault:
-                raise self._gone() from fault
+                raise self._lost_cluster_error() from fault
             else:
                 self.seen_at = monotonic()
                 return _read(text)
@@ -226,9 +226,9 @@ class SubmissionSender:
             if self.client.nthreads():
                 self.seen_at = monotonic()
         if monotonic() - self.seen_at > LOST_S:
-            raise self._gone()
+            raise self._lost_cluster_error()
 
-    def _gone(self) -> CourseError:
+    def _lost_cluster_error(self) -> CourseError:
         return CourseError(
             f"the dask cluster at {self.address} has lost its scheduler or all its workers. What "
             f"was graded is kept: start it anew, then grade again."

@@ -15,7 +15,7 @@ from autograder.files import sha256, write_file
 from autograder.grading.grade_one import SubmissionRun
 from autograder.model import Assignment, Course
 
-SHOWN = "shown.json"
+SHOWN_FILE = "shown.json"
 EVENT = "event.txt"
 
 
@@ -44,14 +44,14 @@ def write_draft(
 
 def keep_shown(course: Course, assignment: Assignment, question: str, key: str) -> None:
     """Notes that the marks of a question ('': of all) were shown under the context of `key`."""
-    shown = {**_shown(course, assignment), question: key}
-    write_file(_folder(course, assignment) / SHOWN, json.dumps(shown).encode())
+    shown_keys = {**_shown_keys(course, assignment), question: key}
+    write_file(_folder(course, assignment) / SHOWN_FILE, json.dumps(shown_keys).encode())
 
 
 def was_shown(course: Course, assignment: Assignment, question: str, key: str) -> bool:
     """Whether somebody was shown the marks of a question, or those of all, under that context."""
-    shown = _shown(course, assignment)
-    return key in (shown.get(question), shown.get(""))
+    shown_keys = _shown_keys(course, assignment)
+    return key in (shown_keys.get(question), shown_keys.get(""))
 
 
 def keep_event(course: Course, assignment: Assignment, at: str) -> None:
@@ -67,12 +67,14 @@ def unfinished_event(course: Course, assignment: Assignment) -> str:
         return ""
 
 
-def _shown(course: Course, assignment: Assignment) -> dict[str, str]:
+def _shown_keys(course: Course, assignment: Assignment) -> dict[str, str]:
     try:
-        shown: dict[str, str] = json.loads((_folder(course, assignment) / SHOWN).read_bytes())
+        shown_keys: dict[str, str] = json.loads(
+            (_folder(course, assignment) / SHOWN_FILE).read_bytes()
+        )
     except (OSError, ValueError):
         return {}
-    return shown
+    return shown_keys
 
 
 def remove_drafts(course: Course, assignment: Assignment) -> None:

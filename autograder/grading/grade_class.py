@@ -111,8 +111,8 @@ def _grade_waiting(
 
         for submission, graded in run_in_parallel(engine, run, list(waiting)):
             outcomes += _record(gradebook, *waiting[submission], graded)
-            done = next(o for o in outcomes if o.student == submission.student)
-            watch(Event("done", done.student, perf_counter() - begun, outcome=done))
+            outcome = next(o for o in outcomes if o.student == submission.student)
+            watch(Event("done", outcome.student, perf_counter() - begun, outcome=outcome))
     return outcomes
 
 
@@ -153,10 +153,10 @@ def _record_one(
     log = partial(append, assignment=assignment.id, event=event, changes=changes)
     regrade = Regrade(log, looked_at=False) if changes else None
     save = partial(gradebook.save, regrade=regrade, other_work=earlier.is_other_work(submission))
-    written = record(
+    outcome = record(
         course, assignment, context, submission, graded_as, graded, save, shared_work(work)
     )
-    return replace(written, changes=changes)
+    return replace(outcome, changes=changes)
 
 
 def _unearned(context: GradingContext) -> str:

@@ -39,16 +39,16 @@ def is_same_work(record: dict, work: str, handed_in: datetime | None) -> bool:
 
 
 def keep_messages(
-    course: Course, assignment: Assignment, student: str, kept: Mapping[tuple[str, str], str]
+    course: Course, assignment: Assignment, student: str, messages: Mapping[tuple[str, str], str]
 ) -> None:
     """Write into a record that these marks are of an earlier version of the tests, and what they
     say; where there is no record, nothing."""
     record = read_record(course, assignment, student)
     if record is None:
         return
-    for (notebook, cell), sentence in kept.items():
+    for (notebook, cell), sentence in messages.items():
         record.setdefault("marks", {}).setdefault(notebook, {})[cell] = sentence
-    names = {f"{notebook}/{cell}" for notebook, cell in kept}
+    names = {f"{notebook}/{cell}" for notebook, cell in messages}
     record["kept"] = sorted({*record.get("kept", ()), *names})
     path = course.autograded / student / assignment.id / RECORD
     write_file(path, json.dumps(record, ensure_ascii=False, indent=1).encode())

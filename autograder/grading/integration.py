@@ -53,27 +53,30 @@ def integration(submission: GradedSubmission) -> str:
     if not chapters or not any(_earned_points(book) for book in submission.reference_runs.values()):
         return ""
     try:
-        lost = _lost_questions(submission, chapters)
+        lost_questions = _lost_questions(submission, chapters)
         alone = {
             c: questions
             for c in chapters
-            if lost and (questions := _lost_questions(submission, [c]))
+            if lost_questions and (questions := _lost_questions(submission, [c]))
         }
     except GraderFault as fault:
         return f"On your own package it could not be run ({fault})."
-    return _sentence(submission, lost, alone)
+    return _sentence(submission, lost_questions, alone)
 
 
 def _sentence(
-    submission: GradedSubmission, lost: dict[str, str], alone: dict[str, dict[str, str]]
+    submission: GradedSubmission, lost_questions: dict[str, str], alone: dict[str, dict[str, str]]
 ) -> str:
     built = f"your own {', '.join(submission.student_modules.modules)}"
     absent = ", ".join(submission.student_modules.absent)
     stood_in = f" The reference stood in for {absent}." if absent else ""
-    if not lost:
+    if not lost_questions:
         return f"On {built} it earns the same points.{stood_in}"
     earned = {cell for book in submission.reference_runs.values() for cell in _earned_points(book)}
-    head = f"On {built} it fails at {', '.join(lost)} ({len(lost)} of {len(earned)} questions)."
+    head = (
+        f"On {built} it fails at {', '.join(lost_questions)} "
+        f"({len(lost_questions)} of {len(earned)} questions)."
+    )
     if not alone:
         return f"{head} Each chapter alone does well: they disagree with each other.{stood_in}"
     faults = "; ".join(

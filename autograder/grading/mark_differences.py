@@ -31,7 +31,9 @@ class EarlierMarks:
         self._waiting = waiting
         self._read = partial(read_record, course, assignment)
         self._read_marks = partial(stored_marks, course, assignment)
-        self._records = {each.student: self._read(each.student) for each in waiting}
+        self._records = {
+            submission.student: self._read(submission.student) for submission in waiting
+        }
         self._marks = self._read_marks()
         self._times = submission_times(course, assignment)
 
@@ -100,9 +102,9 @@ def _points(graded: SubmissionRun, context: GradingContext) -> Iterator[tuple[Ke
         executed = {cells.grade_id(cell): cell for cell in _graded(graded.executed.get(name))}
         for cell in _graded(model):
             grade_id = cells.grade_id(cell)
-            lost = (0.0, float(cells.nbgrader(cell)["points"]))
+            no_points = (0.0, float(cells.nbgrader(cell)["points"]))
             ran = executed.get(grade_id)
-            yield (name, grade_id), automatic_points(ran) if ran else lost
+            yield (name, grade_id), automatic_points(ran) if ran else no_points
 
 
 def _graded(notebook: Mapping[str, Any] | None) -> list[Cell]:

@@ -16,7 +16,7 @@ from autograder.files import write_file
 from autograder.sandbox.job import HiddenTestPlan
 
 VERSION = 16  # of the file: one of another version is made anew
-KEPT = 3
+KEPT_FILES = 3
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def write(folder: Path, key: str, references: Mapping[str, Reference]) -> None:
     row = {"version": VERSION, "key": key, "notebooks": notebooks}
     write_file(_path(folder, key), json.dumps(row).encode())
     by_age = sorted(folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
-    for path in by_age[:-KEPT]:
+    for path in by_age[:-KEPT_FILES]:
         path.unlink(missing_ok=True)
 
 

@@ -124,6 +124,6 @@ def _order(course: Course, assignment: Assignment) -> Order:
 
 def _with_record(mark: Mark, messages: dict[str, str], forked: bool) -> Mark:
     """A mark of the gradebook with what the record beside the submission knows of it."""
-    lost = mark.points < mark.out_of
-    message = messages.get(mark.cell, "") if lost else ""
+    loses_points = mark.points < mark.out_of
+    message = messages.get(mark.cell, "") if loses_points else ""
     return replace(mark, message=message, forked=forked)

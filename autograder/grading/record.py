@@ -46,12 +46,12 @@ class Outcome:
 @dataclass(frozen=True)
 class GradedAs:
     """What a submission is graded under. key: of work and context together. work: of the work
-    alone. kept: the marks of an earlier version of the tests that stay, by notebook and cell, with
-    what each says."""
+    alone. kept_messages: the marks of an earlier version of the tests that stay, by notebook and
+    cell, with what each says."""
 
     key: str
     work: str
-    kept: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    kept_messages: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,16 @@ def record(
         _write_notebooks(folder, submission, context, graded)
         if graded.executed:
             save(submission.student, submission.submitted_at, dict(graded.executed))
-        written = _written(submission, graded_as, graded, context)
-        written |= asdict(shared) if shared else {}
-        text = json.dumps(written, ensure_ascii=False, indent=1)
+        record_fields = _record_fields(submission, graded_as, graded, context)
+        record_fields |= asdict(shared) if shared else {}
+        text = json.dumps(record_fields, ensure_ascii=False, indent=1)
         write_file(folder / RECORD, text.encode())
     except OSError as fault:
         raise CourseError(
             f"{folder} cannot be written ({fault.strerror or fault}). The marks so far are kept. "
             f"Free the disk or give yourself the right to write there, then grade again."
         ) from fault
-    return Outcome(submission.student, True, graded.seconds, message(written))
+    return Outcome(submission.student, True, graded.seconds, message(record_fields))
 
 
 def messages_by_cell(
@@ -104,17 +104,17 @@ def messages_by_cell(
     return {name: dict(lost_mark_messages(book, models[name])) for name, book in executed.items()}
 
 
-def _written(
+def _record_fields(
     submission: Submission, graded_as: GradedAs, graded: SubmissionRun, context: GradingContext
 ) -> dict[str, Any]:
     stamp = submission.submitted_at
     messages = messages_by_cell(graded.executed, context.models)
-    for (notebook, cell), sentence in graded_as.kept.items():
+    for (notebook, cell), sentence in graded_as.kept_messages.items():
         messages.setdefault(notebook, {})[cell] = sentence
     return {
         "key": graded_as.key if graded.level else "",  # what ran nowhere is tried again next time
         "work": graded_as.work,
-        "kept": sorted(f"{notebook}/{cell}" for notebook, cell in graded_as.kept),
+        "kept": sorted(f"{notebook}/{cell}" for notebook, cell in graded_as.kept_messages),
         "level": graded.level,
         "seconds": round(graded.seconds, 2),
         "says": graded.messages,
@@ -126,9 +126,9 @@ def _written(
     }
 
 
-def message(written: dict[str, Any]) -> str:
+def message(record_fields: dict[str, Any]) -> str:
     """What a record says went wrong, in one line."""
-    return "; ".join([*written["faults"], *written["says"]])
+    return "; ".join([*record_fields["faults"], *record_fields["says"]])
 
 
 def message_of_run(graded: SubmissionRun) -> str:

@@ -38,20 +38,20 @@ class Undone:
     notes: tuple[str, ...]
 
 
-def confirm(course: Course, assignment: Assignment, shown: Preview) -> list[str]:
+def confirm(course: Course, assignment: Assignment, preview: Preview) -> list[str]:
     """Write the marks of a preview, each submission in one transaction with its part of the log,
     and then do what `settle` does. Feedback is written by `feedback` alone.
 
     Returned are sentences: of what was graded by somebody else since it was shown, which stays, and
     what a person has to settle.
     """
-    context = shown.context
+    context = preview.context
     event = _event(course, assignment, context.key)
     drafts.keep_event(course, assignment, event.at)
     open_gradebook.register(course, assignment, dict(context.models))
     overtaken = []
     with open_gradebook.recorder(course, assignment) as save:
-        for item in shown.regraded:
+        for item in preview.regraded:
             with lock_records(course, assignment):
                 student = item.submission.student
                 if (read_record(course, assignment, student) or {}) == item.earlier:
@@ -82,14 +82,14 @@ def _write(
     save: open_gradebook.Save,
 ) -> None:
     log = partial(mark_changes.append, assignment=assignment.id, event=event, changes=item.changes)
-    regrade = Regrade(log, {(c.notebook, c.cell): c.before for c in item.held})
-    kept = {(c.notebook, c.cell): c.message_before for c in item.held}
+    regrade = Regrade(log, {(c.notebook, c.cell): c.before for c in item.held_changes})
+    kept_messages = {(c.notebook, c.cell): c.message_before for c in item.held_changes}
     record(
         course,
         assignment,
         context,
         item.submission,
-        replace(item.graded_as, kept=kept),
+        replace(item.graded_as, kept_messages=kept_messages),
         _with_earlier_cells(course, assignment, item),
         partial(save, regrade=regrade),
         item.shared,
@@ -100,11 +100,11 @@ def _with_earlier_cells(course: Course, assignment: Assignment, item: Regraded) 
     """The run with the cells of held marks as they were graded, so that a page shows the test and
     the output that its mark comes from."""
     executed = dict(item.run.executed)
-    for notebook in {change.notebook for change in item.held} & executed.keys():
+    for notebook in {change.notebook for change in item.held_changes} & executed.keys():
         path = course.autograded / item.submission.student / assignment.id / f"{notebook}.ipynb"
         if not path.is_file():
             continue
-        names = {change.cell for change in item.held if change.notebook == notebook}
+        names = {change.cell for change in item.held_changes if change.notebook == notebook}
         earlier = {cells.grade_id(cell): cell for cell in cells.load(path)["cells"]}
         rows = [
             earlier.get(name, cell) if (name := cells.grade_id(cell)) in names else cell
@@ -137,10 +137,12 @@ def undo(course: Course, assignment: Assignment) -> Undone:
         restored = mark_changes.restore(course, assignment, event, returning)
         for student in {change.student for change in restored}:
             mine = [change for change in restored if change.student == student]
-            kept = {(change.notebook, change.cell): change.message_before for change in mine}
-            keep_messages(course, assignment, student, kept)
-    others = [change for change in changes if change not in restored]
-    staying = tuple(f"{c.student} {c.cell}: {reasons[c] or CHANGED}" for c in others)
+            earlier_messages = {
+                (change.notebook, change.cell): change.message_before for change in mine
+            }
+            keep_messages(course, assignment, student, earlier_messages)
+    unrestored_changes = [change for change in changes if change not in restored]
+    staying = tuple(f"{c.student} {c.cell}: {reasons[c] or CHANGED}" for c in unrestored_changes)
     return Undone(tuple(restored), staying, tuple(settle(course, assignment, full=True)))
 
 

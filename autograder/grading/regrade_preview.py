@@ -46,15 +46,16 @@ from autograder.roster.group_work import ClassWork, class_work
 
 @dataclass(frozen=True)
 class Regraded:
-    """A student's work as it ran under the mended tests. changes: what would be written. held:
-    marks of other questions than the one that is regraded, which would change and stay. shared: the
-    group whose work it is. earlier: the record of the hand-in that all this was compared with."""
+    """A student's work as it ran under the mended tests. changes: what would be written.
+    held_changes: of marks of other questions than the one that is regraded, which would change and
+    stay. shared: the group whose work it is. earlier: the record of the hand-in that all this was
+    compared with."""
 
     submission: Submission
     graded_as: GradedAs
     run: SubmissionRun
     changes: tuple[MarkChange, ...]
-    held: tuple[MarkChange, ...] = ()
+    held_changes: tuple[MarkChange, ...] = ()
     shared: SharedWork | None = None
     earlier: Mapping[str, Any] = field(default_factory=dict)
 
@@ -81,8 +82,8 @@ class Preview:
         return [change for item in self.regraded for change in item.changes]
 
     @property
-    def held(self) -> list[MarkChange]:
-        return [change for item in self.regraded for change in item.held]
+    def held_changes(self) -> list[MarkChange]:
+        return [change for item in self.regraded for change in item.held_changes]
 
 
 def preview(
@@ -137,13 +138,13 @@ def _regraded(
             if _is_new(stored, before, student_submission, graded_as, times.get(student)):
                 continue
             differences = mark_differences(student, stored, before, run, context, graded_as.work)
-            changes, held = _apart(differences if run.level else (), only)
+            changes, held_changes = _apart(differences if run.level else (), only)
             row = Regraded(
                 submission=student_submission,
                 graded_as=graded_as,
                 run=run,
                 changes=changes,
-                held=held,
+                held_changes=held_changes,
                 shared=shared_work(work),
                 earlier=before,
             )
@@ -179,7 +180,7 @@ def _affected(
     for work in class_work(course, assignment):
         submission = work.submission
         graded_as = grading_identity(course, assignment, submission, context.key)
-        rest = []
+        records = []
         for student_submission in work.student_submissions:
             student = student_submission.student
             before = read_record(course, assignment, student) or {}
@@ -187,8 +188,8 @@ def _affected(
             if _is_new(stored, before, student_submission, graded_as, times.get(student)):
                 new.append(student)
             else:
-                rest.append(before)
-        if any(row.get("key") != graded_as.key or row.get("kept") for row in rest):
+                records.append(before)
+        if any(row.get("key") != graded_as.key or row.get("kept") for row in records):
             affected[submission] = graded_as, work
     return affected, new
 
@@ -203,10 +204,10 @@ def _is_new(
     """Whether a student has no marks yet, or those of another work than this. recorded: the time of
     the hand-in that the gradebook has, which tells where there is no record."""
     if record:
-        same = is_same_work(record, graded_as.work, submission.submitted_at)
+        is_same_hand_in = is_same_work(record, graded_as.work, submission.submitted_at)
     else:
-        same = recorded is not None and recorded == submission.submitted_at
-    return not stored or not same
+        is_same_hand_in = recorded is not None and recorded == submission.submitted_at
+    return not stored or not is_same_hand_in
 
 
 def _runs(

@@ -51,8 +51,8 @@ def settle_lateness(
 
         def judge(work: Work) -> Lateness:
             time = None if work.student in without_time else work.submitted_at
-            known = replace(work, submitted_at=time)
-            return judge_lateness(known, policy, find(work.student), course.time_zone)
+            judged_work = replace(work, submitted_at=time)
+            return judge_lateness(judged_work, policy, find(work.student), course.time_zone)
 
         works = write_lateness(course, assignment, judge, undo_only=not configured)
         notes += _unknown_times(course, assignment, works, without_time) if policy else []

@@ -58,10 +58,10 @@ def read_student_modules(course: Course, assignment: Assignment, student: str) -
             (Path(folder) / f"{name}.ipynb").write_bytes(path.read_bytes())
         _export(course, Path(folder))
         needed_chapters = chapters(course, assignment)
-        written = {a.id: a.exports for a in needed_chapters if (Path(folder) / a.exports).is_file()}
+        exports = {a.id: a.exports for a in needed_chapters if (Path(folder) / a.exports).is_file()}
         modules = {
             name: (path, (Path(folder) / path).read_text(encoding="utf-8"))
-            for name, path in written.items()
+            for name, path in exports.items()
         }
     return StudentModules(modules, tuple(a.id for a in needed_chapters if a.id not in modules))
 

@@ -94,11 +94,11 @@ def _reference_within_limits(
     files = {**reference.cache, **context.support_files}
     job = Job(source, reference.plans, files, dict(reference.tester_setup))
     ran = run_notebook.run(pool, job, limits)
-    lost = sorted(_tests(ran) - _full(ran) - set(reference.unearned))
-    if lost:
+    lost_tests = sorted(_tests(ran) - _full(ran) - set(reference.unearned))
+    if lost_tests:
         raise CourseError(
             f"The reference solution of {context.assignment}, notebook '{name}', does not earn the "
-            f"points of {', '.join(lost)} within the limits of a submission (a cell "
+            f"points of {', '.join(lost_tests)} within the limits of a submission (a cell "
             f"{limits.cell_s:g} s, memory {limits.memory_bytes >> 20} MB, files "
             f"{limits.disk_bytes >> 20} MB), but with more it does"
             f"{': ' + '; '.join(ran.messages) if ran.messages else ''}. Nobody was graded. Raise "
@@ -186,17 +186,17 @@ def _plans_in_tester(
     tested = _passed_in_tester(ran, plans)
     agreeing = read_scopes(job.notebook, differing_values(ran))
     for other_scope in SCOPES:
-        others = {
+        other_plans = {
             k: replace(plan, scope=scope)
             for k, plan in job.plans.items()
             if plan.in_tester and not plan.at_end and k not in tested
             if (scope := other_scope(agreeing[k].values, plan.scope)) != plan.scope
         }
-        if others:
-            again = replace(job, plans={**job.plans, **tested, **others})
+        if other_plans:
+            again = replace(job, plans={**job.plans, **tested, **other_plans})
             reference = ReferenceRun()
             ran = run_notebook.run(pool, again, limits, reference)
-            tested |= _passed_in_tester(ran, others)
+            tested |= _passed_in_tester(ran, other_plans)
     return tested, reference.cache, ran.longest_s
 
 

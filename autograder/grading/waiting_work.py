@@ -42,8 +42,8 @@ def grading_identity(
 ) -> GradedAs:
     """What a submission is graded under in the context of `context_key`."""
     earlier = version(course, assignment, submission.student)
-    rest = (submission.files, submission.submitted_at, earlier)
-    return GradedAs(identity(context_key, *rest), identity("", *rest))
+    work_parts = (submission.files, submission.submitted_at, earlier)
+    return GradedAs(identity(context_key, *work_parts), identity("", *work_parts))
 
 
 def student_identities(waiting: Waiting) -> dict[Submission, GradedAs]:

@@ -26,9 +26,9 @@ def to_current_format(document: dict[str, Any]) -> Notebook:
     import nbformat
 
     version = document.get("nbformat", 3)
-    whole = {"metadata": {}, "nbformat_minor": 0, **document, "nbformat": version}
+    full_document = {"metadata": {}, "nbformat_minor": 0, **document, "nbformat": version}
     try:
-        notebook = nbformat.reads(json.dumps(whole), as_version=4)
+        notebook = nbformat.reads(json.dumps(full_document), as_version=4)
     except Exception as fault:  # the converters trust what they are given
         raise CourseError(
             f"has the old notebook format {version} and cannot be brought up to 4 "

@@ -42,12 +42,15 @@ def accept(course: Course, assignment: Assignment, leaks: Iterable[Leak]) -> Non
 
 def check_cells(assignment: Assignment, sources: Iterable[Notebook], names: Iterable[str]) -> None:
     """Raises CourseError where one of `names` is no cell that a release takes something out of."""
-    known = list(dict.fromkeys(name for source in sources for name in cells_with_secrets(source)))
+    cell_names = list(
+        dict.fromkeys(name for source in sources for name in cells_with_secrets(source))
+    )
     for name in names:
-        if name not in known:
+        if name not in cell_names:
             raise CourseError(
                 f"{assignment.id} has no cell '{name}' with a solution, hidden test or mark "
-                f"scheme, so no leak of it can be accepted. It has: {', '.join(known) or 'none'}."
+                f"scheme, so no leak of it can be accepted. It has: "
+                f"{', '.join(cell_names) or 'none'}."
             )
 
 

@@ -119,8 +119,8 @@ def _describe_fault(trial: Trial, graded: Notebook) -> str:
     earning_questions = [q for q, (points, _) in earned.items() if points]
     if trial.kind in ("reference", "right") and losing_questions:
         texts = dict(lost_mark_messages(graded, trial.document))
-        lost = ", ".join(f"{q} ({texts.get(q) or 'no points given'})" for q in losing_questions)
-        return f"should keep every point, but loses some at: {lost}"
+        losses = ", ".join(f"{q} ({texts.get(q) or 'no points given'})" for q in losing_questions)
+        return f"should keep every point, but loses some at: {losses}"
     if trial.kind == "reference" and (raised := _describe_error(graded)):
         return f"should run to its end, but {raised}"
     if trial.kind == "untouched" and earning_questions:

@@ -47,10 +47,12 @@ def subject_digest(course: Course, assignment: Assignment) -> str:
         if path.exists():
             digest.update(path.name.encode() + b"\0" + path.read_bytes())
     ids = {assignment.id, *(chapter.id for chapter in chapters(course, assignment))}
-    others = {dotted(row.exports) for row in course.assignments if row.id not in ids}
+    other_modules = {dotted(row.exports) for row in course.assignments if row.id not in ids}
     libraries = supplies(course, assignment, "warm").libraries
     for name in sorted(imported_modules(_texts(course, assignment, support), libraries)):
-        digest.update(name.encode() + b"\0" + _part_in_sight(name, libraries[name], ids, others))
+        digest.update(
+            name.encode() + b"\0" + _part_in_sight(name, libraries[name], ids, other_modules)
+        )
     return digest.hexdigest()
 
 
@@ -75,9 +77,9 @@ def _code_of(notebook: Notebook) -> bytes:
     return json.dumps([kernel, rows], sort_keys=True).encode()
 
 
-def _part_in_sight(name: str, data: bytes, ids: set[str], others: set[str]) -> bytes:
-    """What of a package file a trial can see. others: the modules of other chapters, whose everyday
-    names a package lists."""
+def _part_in_sight(name: str, data: bytes, ids: set[str], other_modules: set[str]) -> bytes:
+    """What of a package file a trial can see. other_modules: those of other chapters, whose
+    everyday names a package lists."""
     if name == SYLLABUS:
         return _chapters(data, ids)
     if not name.endswith(".py"):
@@ -86,15 +88,17 @@ def _part_in_sight(name: str, data: bytes, ids: set[str], others: set[str]) -> b
         lines = _code_lines(data.decode())
     except (ValueError, SyntaxError, tokenize.TokenError):
         return data
-    return with_everyday_names("\n".join(lines), lambda module: module not in others).encode()
+    return with_everyday_names(
+        "\n".join(lines), lambda module: module not in other_modules
+    ).encode()
 
 
 def _chapters(syllabus: bytes, ids: set[str]) -> bytes:
     """What of a syllabus a trial can see: what these assignments export. Other assignments and
     planned minutes are no part of it."""
     rows = tomllib.loads(syllabus.decode())["assignment"]
-    seen = {row["id"]: (row.get("exports"), row.get("everyday")) for row in rows}
-    return json.dumps({id: seen.get(id) for id in sorted(ids)}).encode()
+    exports = {row["id"]: (row.get("exports"), row.get("everyday")) for row in rows}
+    return json.dumps({id: exports.get(id) for id in sorted(ids)}).encode()
 
 
 def _code_lines(text: str) -> list[str]:

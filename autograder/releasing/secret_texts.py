@@ -79,25 +79,25 @@ class PublicTexts:
 
 
 def secrets(
-    sources: Iterable[Notebook], public_files: Iterable[Path] = (), given: Iterable[str] = ()
+    sources: Iterable[Notebook], public_files: Iterable[Path] = (), given_texts: Iterable[str] = ()
 ) -> list[Secret]:
     """What students must not see of the notebooks, each text once.
 
     public_files: code that students have in any case. A part of a solution that stands there is no
-    secret, the whole is. given: the texts of stubs and of what every released notebook begins with.
+    secret, the whole is. given_texts: stubs, and what every released notebook begins with.
     """
     notebooks = list(sources)
-    public = _public_texts([*map(_visible_text, notebooks), *STUBS, *given])
+    public = _public_texts([*map(_visible_text, notebooks), *STUBS, *given_texts])
     code = b"\n".join(normal_code(path.read_text("utf-8", "replace")) for path in public_files)
     regions = [region for notebook in notebooks for region in _regions(notebook)]
     open_lines = _public_lines(regions, public)
     candidates = [secret for region in regions for secret in _secrets_of(region, open_lines)]
-    shown = texts_in(index_of(secret.text for secret in candidates), public.text)
+    visible_texts = texts_in(index_of(secret.text for secret in candidates), public.text)
     called = texts_in(index_of(secret.text for secret in candidates), code)
     by_text: dict[bytes, Secret] = {}
     for secret in candidates:
         is_called = secret.is_part_of_solution and secret.text in called
-        if secret.text not in shown and not is_called:
+        if secret.text not in visible_texts and not is_called:
             by_text.setdefault(secret.text, secret)
     return list(by_text.values())
 
@@ -122,9 +122,11 @@ def _public_lines(regions: list[Region], public: PublicTexts) -> frozenset[bytes
     """The lines of the regions that students see anyway; of prose, however it is emphasized."""
     lines = [line for region in regions for line in _lines_of(region)]
     plain = {line.normal: _undecorated(line.normal) for line in lines if line.prose}
-    shown = texts_in(index_of(line.normal for line in lines), public.text)
+    visible_lines = texts_in(index_of(line.normal for line in lines), public.text)
     shown_plain = texts_in(index_of(plain.values()), _undecorated(public.text))
-    return public.lines | shown | {line for line, text in plain.items() if text in shown_plain}
+    return (
+        public.lines | visible_lines | {line for line, text in plain.items() if text in shown_plain}
+    )
 
 
 def _secrets_of(region: Region, open_lines: frozenset[bytes]) -> Iterator[Secret]:
@@ -139,12 +141,12 @@ def _secrets_of(region: Region, open_lines: frozenset[bytes]) -> Iterator[Secret
             normals = tuple(line.normal for line in run)
             kind, excerpt = "lines of the solution", _excerpt(run[0])
             yield Secret(region.cell, kind, excerpt, b"".join(normals), normals)
-    whole = normal(region.block) if region.kind == "mark scheme" else normal_code(region.block)
-    is_long = len(whole.decode("utf-8", "replace")) >= MIN_LINE_CHARS
+    full_text = normal(region.block) if region.kind == "mark scheme" else normal_code(region.block)
+    is_long = len(full_text.decode("utf-8", "replace")) >= MIN_LINE_CHARS
     if is_long and any(not line.is_head for line in secret_lines):
         is_single_line = "\n" not in region.block.strip()
         kind, excerpt = f"the whole {region.kind}", _excerpt(lines[-1])
-        yield Secret(region.cell, kind, excerpt, whole, is_single_line=is_single_line)
+        yield Secret(region.cell, kind, excerpt, full_text, is_single_line=is_single_line)
 
 
 def _runs(lines: list[Statement], open_lines: frozenset[bytes]) -> Iterator[list[Statement]]:

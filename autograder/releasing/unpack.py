@@ -55,7 +55,7 @@ def readings(
         text = unescaped(block.translate(None, b"\0"))
         yield Reading(file, cell, text, depth)
         if MARKUP.search(text):
-            yield Reading(file, cell, _shown(text), depth + 1)
+            yield Reading(file, cell, _page_text(text), depth + 1)
         for piece in decoded(text) if depth < MAX_DEPTH else ():
             yield from readings(file, piece, by_cell, cell, depth + 1)
     for member, inner in members(data) if depth < MAX_DEPTH else ():
@@ -64,7 +64,7 @@ def readings(
         yield from readings(name, inner, by_cell, cell, depth + 1)
 
 
-def _shown(text: bytes) -> bytes:
+def _page_text(text: bytes) -> bytes:
     """What a page of HTML shows: a page that colours code has tags between its words."""
     return encoded(unescape(TAG.sub(b"", text).decode("utf-8", "replace")))
 

@@ -147,11 +147,11 @@ def _markup(element: Element) -> str:
 
 
 def _attributes(element: Element) -> str:
-    written = []
+    attributes = []
     for name, value in element.attrib.items():
         if name == "xmlns":
             continue
         if not re.fullmatch(ATTRIBUTES.get(name, "(?!)"), value):
             raise UnlistedError(f"{name}={value}")
-        written.append(f' {name}="{value}"')
-    return "".join(written)
+        attributes.append(f' {name}="{value}"')
+    return "".join(attributes)

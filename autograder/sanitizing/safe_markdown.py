@@ -62,9 +62,9 @@ def _clean_until_stable(text: str, attachments: markdown.Attachments) -> str:
         if is_text_block(cleaned):
             break
         if cleaned == before:
-            whole = put_back(cleaned, pictures)
-            is_shown = not pictures or _is_inert(whole, attachments)
-            return whole if is_shown else text_block(text)
+            with_pictures = put_back(cleaned, pictures)
+            is_shown = not pictures or _is_inert(with_pictures, attachments)
+            return with_pictures if is_shown else text_block(text)
     return text_block(text)
 
 

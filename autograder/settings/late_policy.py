@@ -70,8 +70,8 @@ def late_sentence(policies: Mapping[str, LatePolicy | None]) -> str:
         return ""
     costs = {name: str(policy) if policy else NOTHING for name, policy in policies.items()}
     common = Counter(costs.values()).most_common(1)[0][0]
-    others = [f"{name}: {cost}" for name, cost in costs.items() if cost != common]
-    return f"Late work: {'; '.join([common, *others])}. {MEANING}"
+    other_costs = [f"{name}: {cost}" for name, cost in costs.items() if cost != common]
+    return f"Late work: {'; '.join([common, *other_costs])}. {MEANING}"
 
 
 def has_plugin(course: Course) -> bool:
@@ -85,18 +85,18 @@ def late_policy(course: Course, assignment: Assignment) -> LatePolicy | None:
 
     Raises CourseError where two places speak of it, and where a value cannot be used.
     """
-    place, common, own = _tables(course, assignment)
-    if common is None and own is None:
+    place, common, own_setting = _tables(course, assignment)
+    if common is None and own_setting is None:
         return None
     if has_plugin(course):
         raise CourseError(
             f"Two things would take points off for lateness: {place}, and the plugin of nbgrader "
             f"that nbgrader_config.py configures ({' or '.join(PLUGIN_SECTIONS)}). Keep one."
         )
-    if own is False:
+    if own_setting is False:
         return None
     base = _checked(place, common or {}, rate_needed=False)
-    override = _checked(f"{place} of '{assignment.id}'", own or {}, rate_needed=False)
+    override = _checked(f"{place} of '{assignment.id}'", own_setting or {}, rate_needed=False)
     if any(rate in override for rate in RATES):
         base = {name: value for name, value in base.items() if name not in RATES}
     merged = _checked(place, {**base, **override}, rate_needed=True)
@@ -116,11 +116,11 @@ def _tables(course: Course, assignment: Assignment) -> tuple[str, Any, Any]:
             f"Two places set what lateness costs: {SYLLABUS}, and {CONFIG}. Keep one."
         )
     common = dict(_table(CONFIG, configured))
-    own = dict(_table(CONFIG, common.pop("assignments", {}))).get(assignment.id)
-    return CONFIG, common or None, own
+    own_setting = dict(_table(CONFIG, common.pop("assignments", {}))).get(assignment.id)
+    return CONFIG, common or None, own_setting
 
 
-def _shown(value: Any) -> str:
+def _short_repr(value: Any) -> str:
     try:
         return f"{value!r:.40}"
     except ValueError:  # Python writes no integer of more than 4300 digits
@@ -144,7 +144,7 @@ def _checked(place: str, table: Any, rate_needed: bool) -> dict[str, float]:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or not 0 <= value <= MOST[name]:
             raise CourseError(
-                f"{place} sets {name} to {_shown(value)}; a number from 0 to {MOST[name]} was "
+                f"{place} sets {name} to {_short_repr(value)}; a number from 0 to {MOST[name]} was "
                 f"needed."
             )
     rates = [rate for rate in RATES if rate in table]

@@ -28,7 +28,7 @@ def test_the_oldest_are_forgotten(tmp_path):
     for key in keys:
         plan_file.write(tmp_path, key, references())
     kept = [key for key in keys if plan_file.read(tmp_path, key) is not None]
-    assert kept == keys[-plan_file.KEPT :]
+    assert kept == keys[-plan_file.KEPT_FILES :]
 
 
 def test_a_damaged_file_is_none(tmp_path):

@@ -136,7 +136,10 @@ def test_one_question_is_regraded_and_the_others_keep_their_marks_until_asked(co
     mend(course)
     shown = preview(course, work, QUICK, "double")
     assert {c.student for c in shown.changes} == {"blaise", "dora"}
-    assert {(c.student, c.cell) for c in shown.held} == {("carla", "square"), ("dora", "square")}
+    assert {(c.student, c.cell) for c in shown.held_changes} == {
+        ("carla", "square"),
+        ("dora", "square"),
+    }
     confirm(course, work, shown)
     assert scores(course) == {"ada": 5, "blaise": 5, "carla": 5, "dora": 4.5}
     assert message(course, "carla", "square") == ""

@@ -97,9 +97,10 @@ def test_the_courses_own_stubs_are_public(tmp_path):
         config.write(f"c.ClearSolutions.code_stub = {{'python': {stub!r}}}\n")
         config.write("c.ClearSolutions.text_stub = 'Please write your answer below.'\n")
     given = given_texts(course)
-    assert kinds(answer(stub), given=given) == set()
+    assert kinds(answer(stub), given_texts=given) == set()
     assert (
-        kinds(markdown("q", "Please write your answer below.", solution=True), given=given) == set()
+        kinds(markdown("q", "Please write your answer below.", solution=True), given_texts=given)
+        == set()
     )
 
 
