@@ -117,7 +117,7 @@ def kill_others(victim):
 
 def call_what_is_refused():
     column = seccomp.MACHINES[os.uname().machine][1]
-    numbers = {name: both[column] for name, both in seccomp.REFUSED.items()}
+    numbers = {name: pair[column] for name, pair in seccomp.REFUSED.items()}
     return {
         name: outcome(syscalls.call, number, 0, 0, 0, 0)
         for name, number in numbers.items()
@@ -148,13 +148,13 @@ def _first_byte(path):
 
 
 def find_in_environments(secret):
-    found = []
+    paths = []
     for entry in Path("/proc").glob("[0-9]*/environ"):
         try:
-            found += [str(entry)] if secret.encode() in entry.read_bytes() else []
+            paths += [str(entry)] if secret.encode() in entry.read_bytes() else []
         except OSError:
             continue
-    return found
+    return paths
 
 
 def fork_many():
@@ -187,9 +187,9 @@ def eat_memory_in_many(size, processes):
 
 
 def _hoard(size):
-    kept = b"x" * size
+    memory = b"x" * size
     time.sleep(0.3)
-    os._exit(len(kept) & 0)
+    os._exit(len(memory) & 0)
 
 
 def fill_disk():
@@ -197,13 +197,13 @@ def fill_disk():
 
 
 def _fill(folder):
-    written = 0
+    byte_count = 0
     for index in range(40):
         try:
-            written += (folder / str(index)).write_bytes(bytes(1 << 20))
+            byte_count += (folder / str(index)).write_bytes(bytes(1 << 20))
         except OSError:
-            return written
-    return written
+            return byte_count
+    return byte_count
 
 
 def make_files():
@@ -312,8 +312,8 @@ def _attack(request, answer, exit_report, gate, parent):
         os.read(gate, 1)
         settings = jail.JailSettings(**request["settings"], open_descriptors=[answer])
         jail.enter_jail(settings, exit_report, parent)
-        said = globals()[request["attack"]](**request["arguments"])
-        os.write(answer, json.dumps(said).encode() + b"\n")
+        result = globals()[request["attack"]](**request["arguments"])
+        os.write(answer, json.dumps(result).encode() + b"\n")
         if request["attack"] in STAYS:
             time.sleep(60)
     except BaseException as fault:  # noqa: BLE001  (a fork must never get back into the loop)

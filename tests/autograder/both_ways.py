@@ -14,7 +14,7 @@ from tempfile import gettempdir
 
 ROOT = Path(__file__).parents[2]
 MOST = 5_000_000
-SAME = {
+SHELL_ENVIRONMENT = {
     "PYTHONPATH": f"{ROOT}",
     "OPENBLAS_NUM_THREADS": "1",
     "NBGRADER_EXECUTION": "autograde",
@@ -32,15 +32,15 @@ def hard_cells():
 def by_warm_shell(notebooks):
     """{name: {"folder", "cells"}} to {name: {"cells": outputs and count of each, "widgets"}}."""
     environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, __file__],
         input=json.dumps(notebooks),
-        env={**environment, **SAME},
+        env={**environment, **SHELL_ENVIRONMENT},
         capture_output=True,
         text=True,
         check=True,
     )
-    return json.loads(done.stdout)
+    return json.loads(completed.stdout)
 
 
 def by_kernel(cells, folder):
@@ -50,12 +50,13 @@ def by_kernel(cells, folder):
 
     os.environ.pop("PYTEST_CURRENT_TEST", None)  # with it, ipykernel leaves descriptors alone
     book = notebook(*(code(f"c{k}", text) for k, text in enumerate(cells)))
-    done = plain_kernel.run(book, Path(folder))
+    executed_book = plain_kernel.run(book, Path(folder))
     return {
         "cells": [
-            {"outputs": cell["outputs"], "count": cell["execution_count"]} for cell in done["cells"]
+            {"outputs": cell["outputs"], "count": cell["execution_count"]}
+            for cell in executed_book["cells"]
         ],
-        "widgets": done["metadata"].get("widgets"),
+        "widgets": executed_book["metadata"].get("widgets"),
     }
 
 
@@ -84,7 +85,7 @@ def normal(ran, folder):
         text = pattern.sub(name, text)
     text = text.replace(Path(folder).name, "FOLDER")
     models = list(dict.fromkeys(MODEL_ID.findall(json.dumps(ran))))
-    text = MODEL_ID.sub(lambda found: f"MODEL-{models.index(found[0])}", text)
+    text = MODEL_ID.sub(lambda match: f"MODEL-{models.index(match[0])}", text)
     return json.loads(text)
 
 

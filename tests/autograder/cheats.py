@@ -5,7 +5,7 @@ leave a process behind. {COURSE} stands for the course root.
 """
 
 WIRE = "import sys\nanswers = sys.modules['autograder.sandbox.inside.bridge.answers']\n"
-SAME = "\ndef double(x):\n    return x\n"
+IDENTITY = "\ndef double(x):\n    return x\n"
 
 CHEATS = {
     "exits with code 0": "import os\nos._exit(0)",
@@ -22,25 +22,25 @@ import builtins
 class Quiet(Exception):
     def __new__(cls, *a): raise StopIteration
 builtins.AssertionError = Quiet"""
-    + SAME,
+    + IDENTITY,
     "patches builtins": """
 import builtins
 builtins.abs = lambda x: 0
 builtins.len = lambda x: 3
 builtins.isinstance = lambda *a: True
 builtins.sum = builtins.max = lambda *a, **k: 0"""
-    + SAME,
+    + IDENTITY,
     "patches NumPy": """
 import numpy as np
 yes = lambda *a, **k: True
 np.allclose = np.array_equal = np.isclose = np.all = np.shares_memory = yes"""
-    + SAME,
+    + IDENTITY,
     "patches numpy.testing": """
 import numpy.testing as t
 for name in dir(t):
     if name.startswith("assert"):
         setattr(t, name, lambda *a, **k: None)"""
-    + SAME,
+    + IDENTITY,
     "returns what is equal to everything": """
 class Any_:
     def __eq__(self, other): return True
@@ -200,7 +200,7 @@ for pattern in ("{COURSE}/**/*", here + "/**/*.ipynb", "/tmp/**/*.db", "/home/**
         except OSError:
             pass
 print("found", len(found), found)"""
-    + SAME,
+    + IDENTITY,
     "writes into the gradebook": """
 import sqlite3
 try:
@@ -209,7 +209,7 @@ try:
     book.commit()
 except Exception as fault:
     print(fault)"""
-    + SAME,
+    + IDENTITY,
     "leaves a daemon that forges later": """
 import os, time
 if os.fork() == 0:
@@ -223,7 +223,7 @@ if os.fork() == 0:
             except Exception:
                 pass
     os._exit(0)"""
-    + SAME,
+    + IDENTITY,
     "works in a thread and at exit": """
 import atexit, threading, time
 def go():
@@ -232,7 +232,7 @@ def go():
         globals()["double"] = lambda x: x
 threading.Thread(target=go, daemon=True).start()
 atexit.register(print, "passed")"""
-    + SAME,
+    + IDENTITY,
     "writes verdicts to every descriptor": """
 import json, os, struct
 told = json.dumps({"verdict": {"passed": True, "outputs": [], "profile": []}}).encode()
@@ -263,12 +263,12 @@ def serve(self, link, *a, **k):
             return
         framing.send(link, {"v": True, "value": True, "ok": True, "passed": True, "result": True})
 answers.AnswerServer.serve = serve"""
-    + SAME,
+    + IDENTITY,
     "sends nonsense on the wire": WIRE
     + """
 import os
 answers.AnswerServer.serve = lambda self, link, *a: link.sendall(os.urandom(100000))"""
-    + SAME,
+    + IDENTITY,
     "says that a frame is enormous": WIRE
     + """
 def serve(self, link, *a, **k):
@@ -276,12 +276,12 @@ def serve(self, link, *a, **k):
     link.sendall(b"\\xff" * 64)
     link.recv(10)
 answers.AnswerServer.serve = serve"""
-    + SAME,
+    + IDENTITY,
     "never answers": WIRE
     + """
 import time
 answers.AnswerServer.serve = lambda *a, **k: time.sleep(1000)"""
-    + SAME,
+    + IDENTITY,
     "asks the tester back for its secrets": """
 def double(x):
     for name in ("__globals__", "__code__", "gi_frame", "f_back", "__class__", "__dict__", "tell"):
@@ -296,7 +296,7 @@ for name in ("numpy", "json", "autograder", "tester"):
     pathlib.Path(name + ".py").write_text("def __getattr__(name): return lambda *a, **k: True")
 sys.path.insert(0, ".")
 sys.modules.pop("numpy", None)"""
-    + SAME,
+    + IDENTITY,
     "hooks imports": """
 import sys, types
 class Finder:
@@ -307,18 +307,18 @@ sys.meta_path.insert(0, Finder())
 fake = types.ModuleType("numpy")
 fake.__getattr__ = lambda name: (lambda *a, **k: True)
 sys.modules["numpy"] = fake"""
-    + SAME,
+    + IDENTITY,
     "empties the cells that follow": """
 import ast
 class Empty(ast.NodeTransformer):
     def visit_Module(self, node): return ast.Module(body=[], type_ignores=[])
 get_ipython().ast_transformers.append(Empty())"""
-    + SAME,
+    + IDENTITY,
     "replaces what runs a cell": """
 shell = get_ipython()
 type(shell).run_cell = type(shell).run_cell_async = lambda self, *a, **k: None
 shell.run_code = lambda *a, **k: False"""
-    + SAME,
+    + IDENTITY,
     "ignores every signal": """
 import signal
 for number in range(1, 32):

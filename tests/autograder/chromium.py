@@ -28,7 +28,7 @@ class Visit:
     ran: int = 0
     signs: set[int] = field(default_factory=set)
     dialogs: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    requested_urls: list[str] = field(default_factory=list)
     ended_at: str = ""
 
 
@@ -62,10 +62,10 @@ def watched(
         visit.ran += 1
         visit.signs |= {sign} if isinstance(sign, int) else set()
 
-    def route(asked: Route) -> None:
-        if not answer(asked):
-            visit.asked.append(asked.request.url)
-            asked.abort()
+    def route(request_route: Route) -> None:
+        if not answer(request_route):
+            visit.requested_urls.append(request_route.request.url)
+            request_route.abort()
 
     context.on("dialog", lambda dialog: (visit.dialogs.append(dialog.message), dialog.dismiss()))
     context.expose_function("count", count)

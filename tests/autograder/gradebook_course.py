@@ -92,13 +92,13 @@ def forms(course: Course) -> dict[str, Notebook]:
 
 def executed(forms: dict[str, Notebook], rng: np.random.Generator) -> dict[str, Notebook]:
     """The notebooks as some student's run leaves them."""
-    done = copy.deepcopy(forms)
-    for cell in (cell for book in done.values() for cell in book["cells"]):
+    notebooks = copy.deepcopy(forms)
+    for cell in (cell for book in notebooks.values() for cell in book["cells"]):
         if is_test(cell):
             cell["outputs"] = _outputs(rng)
         elif rng.random() < 0.6:
             cell["source"] += "\n# an answer"
-    return done
+    return notebooks
 
 
 def _outputs(rng: np.random.Generator) -> list[dict[str, Any]]:
@@ -119,17 +119,17 @@ def record_at_once(course: Course, works: list[dict[str, dict[str, Notebook]]]) 
     """A process for each of `works`, which also makes the tables and registers: exit codes."""
     processes, children = warm(), []
     for work in works:
-        here, there = processes.Pipe(duplex=False)
-        child = processes.Process(target=record_class, args=(course, work, there, True))
+        receiver, sender = processes.Pipe(duplex=False)
+        child = processes.Process(target=record_class, args=(course, work, sender, True))
         child.start()
-        there.close()
-        children.append((child, here))
-    for child, here in children:
+        sender.close()
+        children.append((child, receiver))
+    for child, receiver in children:
         with suppress(EOFError):
             while True:
-                here.recv()
+                receiver.recv()
         child.join()
-        here.close()
+        receiver.close()
     return [child.exitcode for child, _ in children]
 
 
@@ -168,14 +168,14 @@ def marks(course: Course, student: str) -> dict[str, float | None]:
 
 
 def record_class(
-    course: Course, work: dict[str, dict[str, Notebook]], told: Connection, first: bool = False
+    course: Course, work: dict[str, dict[str, Notebook]], sender: Connection, first: bool = False
 ) -> None:
     """Record each student's notebooks, and tell of each when it is safe. Runs in a process."""
     if first:
         open_gradebook.register(course, course.assignments[0])
     with open_gradebook.recorder(course, course.assignments[0]) as save_one:
-        told.send("")
+        sender.send("")
         for student, books in work.items():
             save_one(student, None, books)
-            told.send(student)
-    told.close()
+            sender.send(student)
+    sender.close()

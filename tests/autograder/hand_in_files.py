@@ -25,8 +25,8 @@ def cell(grade_id: str, text: str) -> dict:
 
 
 def notebook(*cells: dict, **changed) -> bytes:
-    whole = {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5, **changed}
-    return json.dumps(whole).encode()
+    document = {"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5, **changed}
+    return json.dumps(document).encode()
 
 
 def tensor(answer: str = "") -> bytes:
@@ -107,7 +107,7 @@ def tree(folder: Path) -> dict[str, bytes | str]:
     return files
 
 
-def taken(course: Course, assignment: Assignment = TENSOR) -> dict[str, bytes]:
+def submitted_notebooks(course: Course, assignment: Assignment = TENSOR) -> dict[str, bytes]:
     """{student: the notebook named like the assignment} of what stands in submitted/."""
     name = f"{assignment.id}.ipynb"
     paths = course.submitted.glob(f"*/{assignment.id}/{name}")

@@ -26,9 +26,9 @@ FULL = 5.0
 
 @dataclass(frozen=True)
 class Case:
-    """put(home) writes what the student hands in. score: of 5, None where it is refused."""
+    """write(home) writes what the student hands in. score: of 5, None where it is refused."""
 
-    put: Callable[[Path], object]
+    write: Callable[[Path], object]
     message: str = ""
     score: float | None = None
 
@@ -166,7 +166,7 @@ def checkpoints(home: Path) -> None:
     (home / ".ipynb_checkpoints" / "functions-checkpoint.ipynb").write_bytes(raw(good()))
 
 
-def both(home: Path) -> None:
+def two_copies(home: Path) -> None:
     (home / NOTEBOOK).write_bytes(raw(good()))
     (home / "functions (1).ipynb").write_bytes(raw(good()))
 
@@ -185,30 +185,30 @@ OTHER = notebook(code("elsewhere", "assert elsewhere() == 1", grade=True, locked
 PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(60)).decode()
 WIDGETS = {"application/vnd.jupyter.widget-state+json": {"state": {"m": {"v": "x" * 2_000_000}}}}
 FORGED = code("double", "assert True", grade=True, solution=False, locked=False, points=1000)
-WHOLE = raw(good())
+GOOD_FILE = raw(good())
 BIG_NUMBER = b'"nbformat_minor": ' + b"7" * 5000
 LONG_NUMBER = b'"nbformat_minor": ' + b"7" * 4000
 MINOR = b'"nbformat_minor": 5'
 
 NO_NOTEBOOKS = {
     **{
-        f"truncated-{k}": Case(file(WHOLE[: len(WHOLE) * k // 13]), "cut off or not JSON")
+        f"truncated-{k}": Case(file(GOOD_FILE[: len(GOOD_FILE) * k // 13]), "cut off or not JSON")
         for k in range(1, 13)
     },
-    "last-brace-missing": Case(file(WHOLE[:-1]), "cut off or not JSON"),
+    "last-brace-missing": Case(file(GOOD_FILE[:-1]), "cut off or not JSON"),
     "empty": Case(file(b""), "is empty"),
     "blank": Case(file(b" \n\t "), "is empty"),
-    "utf16": Case(file(WHOLE.decode().encode("utf-16")), "is UTF-16 text"),
-    "utf16-bare": Case(file(WHOLE.decode().encode("utf-16-le")), "not JSON"),
-    "latin1": Case(file(WHOLE.replace(b"Because", b"F\xfcr")), "is not UTF-8"),
+    "utf16": Case(file(GOOD_FILE.decode().encode("utf-16")), "is UTF-16 text"),
+    "utf16-bare": Case(file(GOOD_FILE.decode().encode("utf-16-le")), "not JSON"),
+    "latin1": Case(file(GOOD_FILE.replace(b"Because", b"F\xfcr")), "is not UTF-8"),
     "zeros": Case(file(bytes(4096)), "not JSON"),
-    "zero-byte-inside": Case(file(WHOLE.replace(b"def", b"d\x00f", 1)), "not JSON"),
-    "twice-in-one-file": Case(file(WHOLE + WHOLE), "not JSON"),
+    "zero-byte-inside": Case(file(GOOD_FILE.replace(b"def", b"d\x00f", 1)), "not JSON"),
+    "twice-in-one-file": Case(file(GOOD_FILE + GOOD_FILE), "not JSON"),
     "pdf": Case(file(b"%PDF-1.7\n%\xe2\xe3"), "is a PDF"),
     "picture": Case(file(b"\x89PNG\r\n\x1a\n" + bytes(99)), "is a picture"),
     "web-page": Case(file(b"<!DOCTYPE html><title>01</title>"), "is a web page"),
     "python-file": Case(file(b"def double(x):\n    return 2 * x\n"), "not JSON"),
-    "zip-named-notebook": Case(file(zipped((NOTEBOOK, WHOLE))), "is a zip file"),
+    "zip-named-notebook": Case(file(zipped((NOTEBOOK, GOOD_FILE))), "is a zip file"),
     "git-lfs": Case(file(b"version https://git-lfs.github.com/spec/v1\n"), "git-lfs pointer"),
     "colab-link": Case(file(b'{"url": "https://x", "doc_id": "1"}'), "link to Google Drive"),
     "a-list": Case(file(b"[1, 2]"), "not a notebook (a list)"),
@@ -248,11 +248,11 @@ NO_NOTEBOOKS = {
     ),
     "nested-100000": Case(file(b'{"cells": ' + b"[" * 100_000), "nested too deep"),
     "nested-400": Case(file(nested(400)), "nested too deep"),
-    "number-too-long": Case(file(WHOLE.replace(MINOR, BIG_NUMBER)), "number too long"),
-    "half-a-character": Case(file(WHOLE.replace(b"Because", b"\\ud83d")), "half of a Unicode"),
+    "number-too-long": Case(file(GOOD_FILE.replace(MINOR, BIG_NUMBER)), "number too long"),
+    "half-a-character": Case(file(GOOD_FILE.replace(b"Because", b"\\ud83d")), "half of a Unicode"),
     "other-assignment": Case(file(raw(OTHER)), "is the notebook of 'other', not of 'functions'"),
     "nothing-of-it": Case(file(raw(notebook(code("x", "print(1)")))), "has no cell of 'functions'"),
-    "seventy-megabytes": Case(file(lambda: WHOLE + b" " * (70 << 20)), "is too big: 73 MB"),
+    "seventy-megabytes": Case(file(lambda: GOOD_FILE + b" " * (70 << 20)), "is too big: 73 MB"),
 }
 NO_FILES = {
     "a-folder": Case(folder, "is a folder, not a notebook"),
@@ -264,25 +264,26 @@ NO_FILES = {
     "only-text": Case(file(b"see mail", "answer.docx"), "was not released"),
 }
 NO_ARCHIVES = {
-    "zip-slip": Case(file(zipped(("../../../up.ipynb", WHOLE)), "hw.zip"), "leads out"),
-    "zip-absolute": Case(file(zipped(("/tmp/up.ipynb", WHOLE)), "hw.zip"), "leads out"),
-    "zip-drive": Case(file(zipped(("C:/up.ipynb", WHOLE)), "hw.zip"), "leads out"),
-    "zip-backslash": Case(file(zipped(("..\\up.ipynb", WHOLE)), "hw.zip"), "leads out"),
+    "zip-slip": Case(file(zipped(("../../../up.ipynb", GOOD_FILE)), "hw.zip"), "leads out"),
+    "zip-absolute": Case(file(zipped(("/tmp/up.ipynb", GOOD_FILE)), "hw.zip"), "leads out"),
+    "zip-drive": Case(file(zipped(("C:/up.ipynb", GOOD_FILE)), "hw.zip"), "leads out"),
+    "zip-backslash": Case(file(zipped(("..\\up.ipynb", GOOD_FILE)), "hw.zip"), "leads out"),
     "zip-link": Case(file(zipped((linked_entry(), b"/etc/passwd")), "hw.zip"), "link inside a zip"),
     "zip-encrypted": Case(file(encrypted(), "hw.zip"), "encrypted zip"),
     "zip-wrong-sum": Case(file(wrong_sum(), "hw.zip"), "damaged inside its zip"),
-    "zip-cut": Case(file(zipped((NOTEBOOK, WHOLE))[:-30], "hw.zip"), "damaged zip file"),
+    "zip-cut": Case(file(zipped((NOTEBOOK, GOOD_FILE))[:-30], "hw.zip"), "damaged zip file"),
     "zip-empty-file": Case(file(b"", "hw.zip"), "damaged zip file"),
     "zip-of-nothing": Case(file(zipped(), "hw.zip"), "is an empty zip file"),
     "zip-of-checkpoints": Case(
-        file(zipped((".ipynb_checkpoints/functions.ipynb", WHOLE)), "hw.zip"), "itself is missing"
+        file(zipped((".ipynb_checkpoints/functions.ipynb", GOOD_FILE)), "hw.zip"),
+        "itself is missing",
     ),
     "zip-bomb": Case(file(zipped((NOTEBOOK, bytes(19 << 20))), "hw.zip"), "is a zip bomb"),
     "zip-bomb-nested": Case(
         file(zipped(("in.zip", zipped((NOTEBOOK, bytes(19 << 20))))), "hw.zip"), "is a zip bomb"
     ),
     "zip-in-zip-in-zip": Case(
-        file(zipped(("a.zip", zipped(("b.zip", zipped((NOTEBOOK, WHOLE)))))), "hw.zip"),
+        file(zipped(("a.zip", zipped(("b.zip", zipped((NOTEBOOK, GOOD_FILE)))))), "hw.zip"),
         "nested too deep",
     ),
     "zip-greedy": Case(file(greedy_zip, "hw.zip"), "MB that are left to its zip"),
@@ -297,27 +298,27 @@ NO_ARCHIVES = {
     "seven-zip": Case(file(b"7z\xbc\xaf\x27\x1c", "hw.7z"), "is a 7-Zip archive"),
 }
 STRANGE_BUT_GRADED = {
-    "thirty-megabytes": full(WHOLE + b" " * (30 << 20)),
-    "saved-by-safari": full(WHOLE, "functions.ipynb.txt"),
-    "saved-by-drive": full(WHOLE, "functions.json"),
+    "thirty-megabytes": full(GOOD_FILE + b" " * (30 << 20)),
+    "saved-by-safari": full(GOOD_FILE, "functions.ipynb.txt"),
+    "saved-by-drive": full(GOOD_FILE, "functions.json"),
     "format-3": full(nbformat.writes(nbformat.from_dict(good()), version=3).encode()),
-    "byte-order-mark": full(b"\xef\xbb\xbf" + WHOLE),
-    "capital-letters": full(WHOLE, "FUNCTIONS.IPYNB"),
-    "browser-copy": full(WHOLE, "functions (1).ipynb"),
-    "jupyter-copy": full(WHOLE, "functions-Copy1.ipynb"),
-    "two-notebooks": Case(both, "", FULL),
-    "other-name": full(WHOLE, "my homework.ipynb"),
-    "name-of-250": full(WHOLE, "n" * 244 + ".ipynb"),
-    "zip": full(zipped(("a/b/functions.ipynb", WHOLE)), "hw.zip"),
-    "duplicate-keys": full(WHOLE[:-1] + b', "nbformat": 3, "nbformat": 4}'),
-    "not-a-number": full(WHOLE[:-1] + b', "x": [NaN, Infinity, -Infinity]}'),
-    "nan-metadata": full(WHOLE.replace(b'"metadata": {}', b'"metadata": {"a": NaN}')),
+    "byte-order-mark": full(b"\xef\xbb\xbf" + GOOD_FILE),
+    "capital-letters": full(GOOD_FILE, "FUNCTIONS.IPYNB"),
+    "browser-copy": full(GOOD_FILE, "functions (1).ipynb"),
+    "jupyter-copy": full(GOOD_FILE, "functions-Copy1.ipynb"),
+    "two-notebooks": Case(two_copies, "", FULL),
+    "other-name": full(GOOD_FILE, "my homework.ipynb"),
+    "name-of-250": full(GOOD_FILE, "n" * 244 + ".ipynb"),
+    "zip": full(zipped(("a/b/functions.ipynb", GOOD_FILE)), "hw.zip"),
+    "duplicate-keys": full(GOOD_FILE[:-1] + b', "nbformat": 3, "nbformat": 4}'),
+    "not-a-number": full(GOOD_FILE[:-1] + b', "x": [NaN, Infinity, -Infinity]}'),
+    "nan-metadata": full(GOOD_FILE.replace(b'"metadata": {}', b'"metadata": {"a": NaN}')),
     "unknown-keys": full(changed(worksheets=[], extra={"a": [1]})),
-    "minor-missing": full(WHOLE.replace(MINOR, b'"x": 1')),
+    "minor-missing": full(GOOD_FILE.replace(MINOR, b'"x": 1')),
     "minor-text": full(changed(nbformat_minor="five")),
     "minor-negative": full(changed(nbformat_minor=-1)),
     "minor-99": full(changed(nbformat_minor=99)),
-    "minor-huge": full(WHOLE.replace(MINOR, LONG_NUMBER)),
+    "minor-huge": full(GOOD_FILE.replace(MINOR, LONG_NUMBER)),
     "metadata-missing": full(raw({k: v for k, v in good().items() if k != "metadata"})),
     "nested-60": full(nested(60)),
     "kernel-r": full(
@@ -416,7 +417,7 @@ def hand_in_everything(inbox: Path, cases: dict[str, Case]) -> None:
     """Every case in a folder of its own, and good work of people with strange names."""
     for student, case in cases.items():
         (inbox / student).mkdir(parents=True)
-        case.put(inbox / student)
+        case.write(inbox / student)
     for person in PEOPLE:
         (inbox / person).mkdir()
-        (inbox / person / NOTEBOOK).write_bytes(WHOLE)
+        (inbox / person / NOTEBOOK).write_bytes(GOOD_FILE)

@@ -27,8 +27,8 @@ def server():
         shutil.chown(path, **who) if who else None
     run = {**who, "check": True, "cwd": folder, "stdout": subprocess.DEVNULL}
     data = [str(programs[-1].with_name("pg_ctl")), "-D", str(folder / "data"), "-w"]
-    made = ["-U", "staff", "-A", "scram-sha-256", f"--pwfile={folder / 'password'}", "-E", "UTF8"]
-    subprocess.run([str(programs[-1]), "-D", str(folder / "data"), *made], **run)
+    setup = ["-U", "staff", "-A", "scram-sha-256", f"--pwfile={folder / 'password'}", "-E", "UTF8"]
+    subprocess.run([str(programs[-1]), "-D", str(folder / "data"), *setup], **run)
     options = f"-k {folder} -c listen_addresses='' -c fsync=off"
     subprocess.run([*data, "-l", str(folder / "log"), "-o", options, "start"], **run)
     yield folder

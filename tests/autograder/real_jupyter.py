@@ -78,9 +78,9 @@ def path_of(python: Path) -> str:
 def _url(process: subprocess.Popen[bytes], runtime: Path, log: Path) -> str:
     """What the server says of itself once it listens."""
     until = time.monotonic() + START_S
-    said = runtime / f"jpserver-{process.pid}.json"
+    server_file = runtime / f"jpserver-{process.pid}.json"
     while process.poll() is None and time.monotonic() < until:
-        if said.is_file() and (text := said.read_text()).endswith("}"):
+        if server_file.is_file() and (text := server_file.read_text()).endswith("}"):
             return str(json.loads(text)["url"])
         time.sleep(0.05)
     raise RuntimeError(f"the Jupyter server did not start in {START_S} s:\n{log.read_text()}")

@@ -43,7 +43,9 @@ Explain in your own words why a cache makes the second loop faster.
 ### BEGIN MARK SCHEME
 2 points: the first loop leaves the data in the cache. 1 point: a cache line holds neighbours.
 ### END MARK SCHEME"""
-OWN = "The second loop reads what the first has left in the cache, and neighbours come in one line."
+REFERENCE_ANSWER = (
+    "The second loop reads what the first has left in the cache, and neighbours come in one line."
+)
 TEXTS = (
     "The data is already in the **cache**, so the second loop does not wait for memory.",
     "Because the computer remembers the numbers. It learned them in the first loop.",
@@ -59,7 +61,7 @@ def source_notebook() -> Notebook:
     return notebook(
         markdown("title", "# Caches"),
         markdown("ask-why", "## Why is the second loop faster?\n\nTwo or three sentences."),
-        markdown("why", OWN, **answer),
+        markdown("why", REFERENCE_ANSWER, **answer),
         markdown("essay", SCHEME, task=True, locked=True, points=3),
         markdown("essay-answer", "*Write here.*"),
         code("plot-solution", "### BEGIN SOLUTION\ny = 1\n### END SOLUTION", solution=True),
@@ -90,23 +92,25 @@ def copy_course(course: Course, root: Path) -> Course:
 def hand_in(course: Course, student: str, why: str, essay: str, y: str = "y = 1") -> None:
     """Grade a student's answers, as often as it is called."""
     form = nbgrader_strip.graded_form(course, course.assignments[0], "words")
-    done = copy.deepcopy(form)
-    by_name = {cell["id"]: cell for cell in done["cells"]}
+    answered_notebook = copy.deepcopy(form)
+    by_name = {cell["id"]: cell for cell in answered_notebook["cells"]}
     by_name["why"]["source"], by_name["essay-answer"]["source"] = why, essay
     by_name["plot-solution"]["source"] = y
     if student == "ada":  # nothing that a test can be marked by
         by_name["plot"]["outputs"] = [{**INFO, "data": {"text/plain": "nan"}}]
     folder = course.autograded / student / "words"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "words.ipynb").write_text(cells.dump(make_inert(done)), encoding="utf-8")
-    open_gradebook.record(course, course.assignments[0], student, None, {"words": done})
+    (folder / "words.ipynb").write_text(cells.dump(make_inert(answered_notebook)), encoding="utf-8")
+    open_gradebook.record(
+        course, course.assignments[0], student, None, {"words": answered_notebook}
+    )
 
 
 def session(course: Course, marker: str = "anna", **more: Any) -> Session:
     """A marker at work, tables in place."""
-    made = Session(course, course.assignments[0], marker, **more)
-    list(begin(made))
-    return made
+    new_session = Session(course, course.assignments[0], marker, **more)
+    list(begin(new_session))
+    return new_session
 
 
 def listed(at: Session, question: tuple[str, str] = WHY) -> Worklist:
@@ -124,7 +128,7 @@ def give(
     items: tuple[str, ...] = (),
     adjustment: float = 0.0,
     comment: str = "",
-    done: bool = True,
+    is_finished: bool = True,
     question: tuple[str, str] = WHY,
     **more: Any,
 ) -> Answer:
@@ -135,7 +139,11 @@ def give(
         "fingerprint": answer.fingerprint,
     }
     draft = Draft(
-        frozenset(items), adjustment, comment, done, **{**fingerprint, "is_bare": True, **more}
+        frozenset(items),
+        adjustment,
+        comment,
+        is_finished,
+        **{**fingerprint, "is_bare": True, **more},
     )
     with transaction(at.course, writing=True) as connection:
         save_mark(at, connection, *question, answer.number, draft)
@@ -193,12 +201,12 @@ def mark_at_once(course: Course, parts: dict[str, tuple[str, ...]]) -> list[int 
     return [child.exitcode for child in children]
 
 
-def mark_and_tell(course: Course, told: Connection) -> None:
+def mark_and_tell(course: Course, sender: Connection) -> None:
     """Mark without end, and tell of each mark once it is kept. Runs in a process."""
     at = Session(course, course.assignments[0], "anna")
     for n in range(1, 1000):
         give(at, "ada", (), n / 1000, f"comment {n}")
-        told.send(n)
+        sender.send(n)
 
 
 @contextmanager
@@ -223,12 +231,16 @@ def ask(
 ) -> tuple[HTTPResponse, str]:
     """A request as our page makes it; `headers` and `changed` (base, host) differ from it."""
     host = changed.get("host", server.hosts[0])
-    sent = {"Host": host, "Content-Type": "application/json", "X-Review-Token": server.token}
+    page_headers = {
+        "Host": host,
+        "Content-Type": "application/json",
+        "X-Review-Token": server.token,
+    }
     connection = HTTPConnection("127.0.0.1", server.server_port, timeout=30)
     data = None if body is None else json.dumps(body)
     method = "GET" if body is None else "POST"
     connection.request(
-        method, changed.get("base", server.base) + path, data, {**sent, **(headers or {})}
+        method, changed.get("base", server.base) + path, data, {**page_headers, **(headers or {})}
     )
     response = connection.getresponse()
     text = response.read().decode()

@@ -91,19 +91,19 @@ def _():
 
 
 def code(name: str, text: str, **meta: Any) -> dict[str, Any]:
-    whole = {
+    cell = {
         "cell_type": "code",
         "id": name,
         "source": text,
         "outputs": [],
         "execution_count": None,
     }
-    return {**whole, "metadata": _meta(name, "code", meta)}
+    return {**cell, "metadata": _meta(name, "code", meta)}
 
 
 def markdown(name: str, text: str, **meta: Any) -> dict[str, Any]:
-    whole = {"cell_type": "markdown", "id": name, "source": text}
-    return {**whole, "metadata": _meta(name, "markdown", meta)}
+    cell = {"cell_type": "markdown", "id": name, "source": text}
+    return {**cell, "metadata": _meta(name, "markdown", meta)}
 
 
 def _meta(name: str, kind: str, meta: dict[str, Any]) -> dict[str, Any]:

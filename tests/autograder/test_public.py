@@ -27,9 +27,9 @@ print([page.name for page in pages])
 
 
 def run(*words):
-    done = subprocess.run([sys.executable, *words], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    completed = subprocess.run([sys.executable, *words], capture_output=True, text=True)
+    assert completed.returncode == 0, completed.stderr
+    return completed.stdout
 
 
 def test_ten_lines_take_a_class_from_release_to_marks(tmp_path):

@@ -57,7 +57,7 @@ from autograder.settings.open_course import open_course
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql")]
 
 ABSOLUTE = "def double(x):\n    return abs(2 * x)"
-WHOLE = "def square(x):\n    return x * int(x)"
+INTEGER_SQUARE = "def square(x):\n    return x * int(x)"
 WRONG = "def square(x):\n    return 0"
 DOUBLE_TEST = 'assert double(2) == 4, "twice two is four"'
 SQUARE_TEST = 'assert square(3) == 9, "three squared is nine"'
@@ -175,7 +175,7 @@ def hand_in(course, number, name, answers):
 def hand_in_all(course):
     for n in range(1, 41):
         double = ABSOLUTE if 21 <= n <= 25 else RIGHT_DOUBLE
-        square = WHOLE if 26 <= n <= 30 else RIGHT_SQUARE
+        square = INTEGER_SQUARE if 26 <= n <= 30 else RIGHT_SQUARE
         if n == 40:
             double, square = "def double(x):\n    return 0", WRONG
         right = {"double-answer": RIGHT_DOUBLE, "square-answer": RIGHT_SQUARE}
@@ -190,16 +190,16 @@ def hand_in_all(course):
 
 
 def run(course, *words):
-    done = CliRunner().invoke(main, [*map(str, words), "--course", str(course.root)])
-    assert done.exit_code in (0, 1), done.output
-    assert not done.exception or isinstance(done.exception, SystemExit), done.output
-    return done
+    result = CliRunner().invoke(main, [*map(str, words), "--course", str(course.root)])
+    assert result.exit_code in (0, 1), result.output
+    assert not result.exception or isinstance(result.exception, SystemExit), result.output
+    return result
 
 
 def marker(course, name, assignment, sample=""):
-    made = Session(course, course.assignment(assignment), name)
-    list(begin(made, sample))
-    return made
+    session = Session(course, course.assignment(assignment), name)
+    list(begin(session, sample))
+    return session
 
 
 def essays(at):
@@ -294,10 +294,10 @@ def test_a_term_ends_with_the_marks_that_were_computed_by_hand(term):
     assert [before[student(n)] for n in (35, 36, 37, 38, 39, 40)] == ["5", "4", "5", "4.5", "", "0"]
 
     save(term.source / "first" / "first.ipynb", source("first", mended=True))
-    shown = run(term, "regrade", "first").stdout
-    falling = shown.split("the mark would fall of: ")[1].split("\n")[0]
+    output = run(term, "regrade", "first").stdout
+    falling = output.split("the mark would fall of: ")[1].split("\n")[0]
     assert falling == ", ".join(student(n) for n in range(26, 31))
-    assert "fractions have squares too" in shown and "negative numbers double too" in shown
+    assert "fractions have squares too" in output and "negative numbers double too" in output
     assert scores(term, "first") == before
     run(term, "regrade", "first", "--confirm")
 

@@ -102,9 +102,9 @@ class Bench:
 
 
 @contextlib.contextmanager
-def bench(imports="import numpy as np", given="", sources=()):
+def bench(imports="import numpy as np", given_code="", sources=()):
     with child(submission, list(sources)) as control, child(run_tester) as tester:
-        framing.send(tester, {"begin": {"imports": imports, "definitions": given}})
+        framing.send(tester, {"begin": {"imports": imports, "definitions": given_code}})
         yield Bench(control, tester)
 
 
@@ -113,24 +113,26 @@ def bound(code):
     return sorted(names_bound_by({"cell_type": "code", "source": code}))
 
 
-def judged(code, test, profile=None, imports="import numpy as np", given=""):
+def judged(code, test, profile=None, imports="import numpy as np", given_code=""):
     """The verdict on `test` for a submission that is `code`."""
-    with bench(imports, given, [f"{imports}\n{given}\n{code}"]) as both:
-        return both.test("question", test, {**NO_SCOPE, "submission_names": bound(code)}, profile)
+    with bench(imports, given_code, [f"{imports}\n{given_code}\n{code}"]) as processes:
+        return processes.test(
+            "question", test, {**NO_SCOPE, "submission_names": bound(code)}, profile
+        )
 
 
 def graded(notebook, needed, replaced=None, profiles=None):
     """{grade_id: verdict} of a notebook's tests over the wire. needed(cell): the other cells that
     run; `replaced`: other text for cells, by grade_id."""
-    found, plan = {}, read_scopes(notebook)
+    verdicts, plan = {}, read_scopes(notebook)
     first = next(iter(plan.values()))
-    with bench(first.imports, first.definitions) as both:
+    with bench(first.imports, first.definitions) as processes:
         for cell in filter(needed, notebook["cells"]):
             name, source = cells.grade_id(cell), cells.source(cell)
             if cells.is_test(cell):
                 scope = dataclasses.asdict(plan[name])
-                found[name] = both.test(name, source, scope, (profiles or {}).get(name))
+                verdicts[name] = processes.test(name, source, scope, (profiles or {}).get(name))
             else:
                 source = (replaced or {}).get(name, source)
-                both.run(f"from __future__ import annotations\n{source}")
-    return found
+                processes.run(f"from __future__ import annotations\n{source}")
+    return verdicts

@@ -39,8 +39,8 @@ class Attacker:
     def ends(self):
         """Its exit report, and that nothing holds its pipes any more: all of it is gone."""
         line = _line(self.exit_report)
-        _rest(self.exit_report)
-        _rest(self.answer)
+        _drain(self.exit_report)
+        _drain(self.answer)
         return json.loads(line) if line else {}
 
     def pid(self):
@@ -63,19 +63,19 @@ def _line(descriptor):
     """The first line that comes, or '' at the end of the pipe."""
     text = b""
     while not text.endswith(b"\n"):
-        part = _some(descriptor)
+        part = _next_bytes(descriptor)
         if not part:
             return text.decode()
         text += part
     return text.splitlines()[0].decode()
 
 
-def _rest(descriptor):
-    while _some(descriptor):
+def _drain(descriptor):
+    while _next_bytes(descriptor):
         pass
 
 
-def _some(descriptor):
+def _next_bytes(descriptor):
     ready, _, _ = select.select([descriptor], [], [], PATIENCE_S)
     assert ready, f"nothing came, and nothing ended, within {PATIENCE_S} s"
     return os.read(descriptor, 1 << 16)
@@ -90,28 +90,30 @@ class Yard:
         python = [sys.executable, "-P"]
         as_user = [*python, ordinary_user.__file__] if user == "nobody" else []
         start = [*python, __file__, isolation.name, str(theirs.fileno())]
-        found = f"{ordinary_user.HERE}:{Path(__file__).parent}"
+        python_path = f"{ordinary_user.HERE}:{Path(__file__).parent}"
         with theirs:
             self.zygote = subprocess.Popen(
                 [*as_user, *start],
                 pass_fds=[theirs.fileno()],
-                env={"PYTHONPATH": found, "PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
+                env={"PYTHONPATH": python_path, "PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
             )
 
     def enters(self, attack, settings=None, group=None, **arguments):
         """An Attacker that has just been forked; its control group, if any, counts all of it."""
         answer, answered = os.pipe()
-        exit_report, told = os.pipe()
+        exit_report, report_writer = os.pipe()
         gate, word = os.pipe()
-        own = {"walls": self.walls, "read_only": VISIBLE.read_only, "first_uid": FIRST_UID}
-        whole = {"slot": 0, **own, **(settings or {})}
-        request = {"attack": attack, "arguments": arguments, "settings": whole}
-        socket.send_fds(self.control, [json.dumps(request).encode()], [answered, told, gate])
+        defaults = {"walls": self.walls, "read_only": VISIBLE.read_only, "first_uid": FIRST_UID}
+        all_settings = {"slot": 0, **defaults, **(settings or {})}
+        request = {"attack": attack, "arguments": arguments, "settings": all_settings}
+        socket.send_fds(
+            self.control, [json.dumps(request).encode()], [answered, report_writer, gate]
+        )
         _, handles, _, _ = socket.recv_fds(self.control, 1, 1)
         one = Attacker(handles[0], answer, exit_report)
         assert group is None or group.add(one.pid())
         os.write(word, b"!")
-        for descriptor in (answered, told, gate, word):
+        for descriptor in (answered, report_writer, gate, word):
             os.close(descriptor)
         return one
 
@@ -127,11 +129,11 @@ class Yard:
     def tries(self, attack, settings=None, **arguments):
         """What the attack says came of it, once it has ended of itself."""
         with self.attacker(attack, settings, **arguments) as one:
-            said = _line(one.answer)
+            answer = _line(one.answer)
             exit_report = one.ends()
-            assert said, f"the attack said nothing and ended: {exit_report}"
+            assert answer, f"the attack said nothing and ended: {exit_report}"
             assert exit_report == {"exit": 0}
-            return json.loads(said)
+            return json.loads(answer)
 
     def exit_report(self, attack, settings=None, **arguments):
         with self.attacker(attack, settings, **arguments) as one:

@@ -58,7 +58,7 @@ def events(text):
     """The events of a calendar, each a dict; whatever is not in order is an AssertionError."""
     first, *lines, last = unfolded(text)
     assert (first, last) == ("BEGIN:VCALENDAR", "END:VCALENDAR")
-    found, event, head = [], None, {}
+    all_events, event, head = [], None, {}
     for line in lines:
         name, colon, value = line.partition(":")
         assert colon and NAME.fullmatch(name), line
@@ -67,14 +67,14 @@ def events(text):
             event = {}
         elif name == "END":
             assert value == "VEVENT" and {"UID", "DTSTAMP", "DTSTART", "SUMMARY"} <= set(event)
-            found, event = [*found, event], None
+            all_events, event = [*all_events, event], None
         else:
             place = head if event is None else event
             assert name not in place
             place[name] = moment(value) if name.startswith("DT") else unescaped(value)
     assert event is None and head["VERSION"] == "2.0" and head["PRODID"]
-    assert len({event["UID"] for event in found}) == len(found)
-    return found
+    assert len({event["UID"] for event in all_events}) == len(all_events)
+    return all_events
 
 
 def test_each_due_date_is_an_event_at_its_time_in_utc():
@@ -114,8 +114,8 @@ def test_any_title_and_id_come_back_as_they_were(title, name):
     row = replace(FIRST, id=name, title=title)
     (event,) = events(calendar(course(row)))
     plain = re.sub(r"\r\n|\r", "\n", f"{name} is due: {title}" if title else f"{name} is due")
-    kept = "".join(c for c in plain if c in "\n\t" or (ord(c) >= 32 and ord(c) != 127))
-    assert event["SUMMARY"] == kept
+    summary = "".join(c for c in plain if c in "\n\t" or (ord(c) >= 32 and ord(c) != 127))
+    assert event["SUMMARY"] == summary
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n"), min_size=1))
@@ -130,8 +130,8 @@ def test_the_calendar_of_this_course_has_an_event_for_each_due_date(tmp_path):
     output = tmp_path / "course.ics"
     result = CliRunner().invoke(main, ["calendar", "--output", str(output), "--course", str(ROOT)])
     assert result.exit_code == 0
-    found = events(output.read_bytes().decode())
-    assert [event["DTSTART"] for event in found] == [a.due for a in ours.assignments if a.due]
+    entries = events(output.read_bytes().decode())
+    assert [event["DTSTART"] for event in entries] == [a.due for a in ours.assignments if a.due]
     printed = CliRunner().invoke(main, ["calendar", "--course", str(ROOT)])
     assert printed.stdout_bytes == output.read_bytes()
 

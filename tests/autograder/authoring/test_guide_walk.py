@@ -16,7 +16,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.S | re.M)
 @pytest.mark.slow
 def test_what_an_author_types_ends_in_a_release(tmp_path):
     typed = "".join(text for language, text in FENCE.findall(GUIDE) if not language)
-    (shown,) = (text for language, text in FENCE.findall(GUIDE) if language == "text")
+    (expected_output,) = (text for language, text in FENCE.findall(GUIDE) if language == "text")
     assert [line.split()[:2] for line in typed.splitlines()] == [
         ["autograder", "init"],
         ["cd", "mycourse"],
@@ -26,16 +26,16 @@ def test_what_an_author_types_ends_in_a_release(tmp_path):
         ["autograder", "calendar"],
     ]
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    done = subprocess.run(
+    completed = subprocess.run(
         ["bash", "-e", "-c", typed],
         cwd=tmp_path,
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
     )
-    assert done.returncode == 0, done.stderr
-    printed = "\n".join(line.rstrip() for line in done.stdout.splitlines()) + "\n"
-    assert shown in printed
+    assert completed.returncode == 0, completed.stderr
+    printed = "\n".join(line.rstrip() for line in completed.stdout.splitlines()) + "\n"
+    assert expected_output in printed
     released = (tmp_path / "mycourse" / "release" / "hw2" / "hw2.ipynb").read_text()
     assert "NotImplementedError" in released and "HIDDEN" not in released
     assert "DTSTART:20270205T235959Z" in (tmp_path / "mycourse" / "course.ics").read_text()

@@ -39,8 +39,8 @@ def in_course(course, *words):
 def course(tmp_path_factory):
     """The course as `init` writes it, audited and released."""
     folder = tmp_path_factory.mktemp("courses") / "my-course"
-    made = run("init", folder)
-    assert made.exit_code == 0, made.output
+    creation = run("init", folder)
+    assert creation.exit_code == 0, creation.output
     course = open_course(folder)
     for verb in ("audit", "release"):
         result = in_course(course, verb, "hw1")
@@ -127,8 +127,8 @@ def test_a_hand_in_is_collected_and_graded_as_the_readme_says(course, tmp_path):
 
 def test_a_new_assignment_has_its_row_and_holds_its_audit(course):
     before = (course.root / "course" / "syllabus.toml").read_text()
-    made = in_course(course, "new", "Lab_2", "--title", 'On "plots"', "--due", "2027-02-01")
-    assert made.exit_code == 0, made.output
+    creation = in_course(course, "new", "Lab_2", "--title", 'On "plots"', "--due", "2027-02-01")
+    assert creation.exit_code == 0, creation.output
     text = (course.root / "course" / "syllabus.toml").read_text()
     assert text.startswith(before.rstrip())
     row = tomllib.loads(text)["assignment"][-1]
@@ -160,8 +160,8 @@ def test_what_stands_there_already_is_kept(tmp_path):
     with pytest.raises(CourseError, match=r"hw7\.py exists already"):
         new_assignment(course, "hw7", "Seven")
     assert not (course.source / "hw7").exists()
-    made = new_assignment(course, "hw8", "Eight")
-    assert made.syllabus is None and (course.source / "hw8" / "hw8.ipynb").is_file()
+    new_paths = new_assignment(course, "hw8", "Eight")
+    assert new_paths.syllabus is None and (course.source / "hw8" / "hw8.ipynb").is_file()
     with pytest.raises(CourseError, match="has an assignment 'hw8' already"):
         new_assignment(open_course(tmp_path), "hw8", "Eight")
 
@@ -204,8 +204,8 @@ def test_a_new_assignment_of_this_course_holds_its_audit(tmp_path):
     for name in ("course/syllabus.toml", "nbgrader_config.py", "source/01_tensor/01_tensor.ipynb"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
-    made = run("new", "99_new", "--title", "New", "--track", "EXPLORE", "--course", tmp_path)
-    assert made.exit_code == 0, made.output
+    creation = run("new", "99_new", "--title", "New", "--track", "EXPLORE", "--course", tmp_path)
+    assert creation.exit_code == 0, creation.output
     assert "check" in (tmp_path / "source/99_new/99_new.ipynb").read_text()
     audited = run("audit", "99_new", "--course", tmp_path)
     assert audited.exit_code == 0, audited.output

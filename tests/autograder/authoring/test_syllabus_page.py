@@ -111,7 +111,7 @@ def test_nothing_of_a_title_runs_and_the_page_asks_for_nothing(course):
     assert "<script" not in text and "Small &amp; &lt;b&gt;sound" in text
     with chromium() as browser, opened(browser, text) as (_, visit):
         pass
-    assert (visit.ran, visit.asked) == (0, [])
+    assert (visit.ran, visit.requested_urls) == (0, [])
 
 
 def test_the_page_of_this_course_is_readable_on_any_screen(tmp_path):
@@ -121,8 +121,8 @@ def test_the_page_of_this_course_is_readable_on_any_screen(tmp_path):
     with chromium() as browser, opened(browser, text) as (open_page, _):
         for scheme in ("light", "dark"):
             open_page.emulate_media(color_scheme=scheme)
-            found = Axe().run(open_page).response["violations"]
-            assert not [(f["id"], f["nodes"][0]["html"][:200]) for f in found], scheme
+            violations = Axe().run(open_page).response["violations"]
+            assert not [(f["id"], f["nodes"][0]["html"][:200]) for f in violations], scheme
         for width in (390, 1280):
             open_page.set_viewport_size({"width": width, "height": 900})
             assert open_page.evaluate("document.documentElement.scrollWidth") <= width

@@ -25,7 +25,7 @@ from hand_in_files import (
     make_course,
     notebook,
     problem,
-    taken,
+    submitted_notebooks,
     tensor,
     tree,
     write,
@@ -48,9 +48,9 @@ forty_examples = settings(
 
 def test_an_entry_with_a_name_beyond_any_file_system_is_refused(course, tmp_path):
     long_name = "- " * 20_000
-    sent = zipped({"01_tensor.ipynb": TENSOR_1, f"{long_name}.ipynb": TENSOR_2})
-    collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": sent}), NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    archive = zipped({"01_tensor.ipynb": TENSOR_1, f"{long_name}.ipynb": TENSOR_2})
+    collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": archive}), NOW)
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
     assert "255 bytes" in collected.rejected[0].message
 
 
@@ -67,9 +67,9 @@ def test_an_archive_that_is_no_zip_is_named(course, tmp_path, name, kind):
 
 def test_thousands_of_files_that_nobody_released_have_few_lines(course, tmp_path):
     many = {f"node_modules/{n}.js": b"1" for n in range(1999)}
-    sent = {"ann.zip": zipped({"01_tensor.ipynb": TENSOR_1, **many, "02_x.ipynb": b"\xff"})}
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    inbox_files = {"ann.zip": zipped({"01_tensor.ipynb": TENSOR_1, **many, "02_x.ipynb": b"\xff"})}
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
     assert len(collected.rejected) == 21
     assert "and 1979 more were not taken" in collected.rejected[-1].message
     assert any("02_x.ipynb" in aside.message for aside in collected.rejected[:2])
@@ -77,16 +77,16 @@ def test_thousands_of_files_that_nobody_released_have_few_lines(course, tmp_path
 
 
 def old_format(document: bytes) -> bytes:
-    whole = json.loads(document)
-    for each in whole["cells"]:
-        each |= {"outputs": [], "execution_count": None}
-    return nbformat.writes(nbformat.from_dict(whole), version=3).encode()
+    content = json.loads(document)
+    for code_cell in content["cells"]:
+        code_cell |= {"outputs": [], "execution_count": None}
+    return nbformat.writes(nbformat.from_dict(content), version=3).encode()
 
 
 @pytest.mark.parametrize("make", [old_format, lambda data: b"\xef\xbb\xbf" + data])
 def test_an_old_format_and_a_byte_order_mark_are_read(course, tmp_path, make):
     collect(course, TENSOR, inbox_of(tmp_path, {"ann_01_tensor.ipynb": make(TENSOR_1)}), NOW)
-    assert taken(course) == {"ann": make(TENSOR_1)}
+    assert submitted_notebooks(course) == {"ann": make(TENSOR_1)}
 
 
 BOMB = b"0" * (FILE_BYTES - 1)
@@ -127,7 +127,7 @@ def test_a_bad_notebook_is_set_aside_with_its_fault_and_the_others_go_on(
 ):
     inbox = inbox_of(tmp_path, {"ann.ipynb": TENSOR_1, "zoe.ipynb": data})
     collected = collect(course, TENSOR, inbox, NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
     (aside,) = collected.rejected
     assert words in aside.message
     assert "'zoe.ipynb' of zoe" in aside.message
@@ -193,7 +193,7 @@ ZIP_FAULTS = {
 def test_a_bad_zip_of_one_student_is_set_aside_and_nothing_escapes(course, tmp_path, data, words):
     download = zipped({"doe_1_90_01_tensor.ipynb": TENSOR_1, "roe_2_91_hw.zip": data})
     collected = collect(course, TENSOR, write(tmp_path / "download.zip", download), NOW)
-    assert taken(course) == {"doe_1": TENSOR_1}
+    assert submitted_notebooks(course) == {"doe_1": TENSOR_1}
     (aside,) = collected.rejected
     assert aside.student == "roe_2"
     assert words in aside.message
@@ -207,7 +207,7 @@ def test_of_an_entry_that_stands_twice_in_a_zip_the_last_counts_and_it_is_said(c
             (entry("01_tensor.ipynb"), TENSOR_1), (entry("01_tensor.ipynb"), TENSOR_2)
         )
     collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": double}), NOW)
-    assert taken(course) == {"ann": TENSOR_2}
+    assert submitted_notebooks(course) == {"ann": TENSOR_2}
     assert "stands twice" in collected.rejected[0].message
 
 
@@ -218,7 +218,7 @@ def test_links_pipes_and_folders_in_an_inbox_are_not_followed(course, tmp_path):
     (inbox / "linked").symlink_to(tmp_path)
     os.mkfifo(inbox / "dot.ipynb")
     collected = collect(course, TENSOR, inbox, NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
     message = {a.file: a.message for a in collected.rejected}
     assert "link" in message["bob.ipynb"]
     assert "link" in message["linked"]
@@ -227,8 +227,8 @@ def test_links_pipes_and_folders_in_an_inbox_are_not_followed(course, tmp_path):
 
 
 def test_a_shadowing_module_never_rides_along(course, tmp_path):
-    sent = {"ann/01_tensor.ipynb": TENSOR_1, "ann/numpy.py": b"raise SystemExit"}
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    inbox_files = {"ann/01_tensor.ipynb": TENSOR_1, "ann/numpy.py": b"raise SystemExit"}
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
     assert set(tree(course.submitted)) == {
         "ann/01_tensor/01_tensor.ipynb",
         "ann/01_tensor/timestamp.txt",
@@ -249,7 +249,7 @@ NO_FAULT = {
 @pytest.mark.parametrize("data", NO_FAULT.values(), ids=NO_FAULT)
 def test_what_grading_repairs_is_no_fault(course, tmp_path, data):
     collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.ipynb": data}), NOW)
-    assert taken(course) == {"ann": data}
+    assert submitted_notebooks(course) == {"ann": data}
     assert collected.rejected == ()
 
 
@@ -278,21 +278,21 @@ def test_what_came_with_the_latest_attempt_stays_listed_whatever_its_own_time(co
 
 
 def test_a_bad_first_notebook_stays_listed_beside_a_good_second_one(course, tmp_path):
-    sent = {"doe_1_90_problem1.ipynb": b"{", "doe_1_91_problem2.ipynb": problem(2, "b")}
-    collect(course, PS1, inbox_of(tmp_path, sent), NOW)
+    inbox_files = {"doe_1_90_problem1.ipynb": b"{", "doe_1_91_problem2.ipynb": problem(2, "b")}
+    collect(course, PS1, inbox_of(tmp_path, inbox_files), NOW)
     assert [a.file for a in rejected_files(course, PS1)] == ["doe_1_90_problem1.ipynb"]
 
 
 def test_a_canvas_upload_that_was_put_right_is_no_longer_listed(course, tmp_path):
-    sent = {"doe_1_90_01_tensor.ipynb": b"{", "doe_1_91_01_tensor-1.ipynb": TENSOR_1}
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    inbox_files = {"doe_1_90_01_tensor.ipynb": b"{", "doe_1_91_01_tensor-1.ipynb": TENSOR_1}
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
     assert rejected_files(course, TENSOR) == []
 
 
 def test_a_later_bad_attempt_leaves_the_older_good_one_and_stays_listed(course, tmp_path):
-    sent = {"doe_1_90_01_tensor.ipynb": TENSOR_1, "doe_1_95_01_tensor-1.ipynb": b"{"}
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"doe_1": TENSOR_1}
+    inbox_files = {"doe_1_90_01_tensor.ipynb": TENSOR_1, "doe_1_95_01_tensor-1.ipynb": b"{"}
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"doe_1": TENSOR_1}
     assert [a.file for a in rejected_files(course, TENSOR)] == ["doe_1_95_01_tensor-1.ipynb"]
 
 
@@ -310,7 +310,7 @@ def test_no_file_name_in_a_zip_escapes_or_stops_the_others(tmp_path_factory, nam
     safe = [n.encode("utf-8", "replace").decode() for n in names]
     files = dict.fromkeys(safe, TENSOR_2) | {"doe_1_90_01_tensor.ipynb": TENSOR_1}
     collected = collect(course, TENSOR, write(root / "d.zip", zipped(files)), NOW)
-    assert taken(course)["doe_1"] == TENSOR_1
+    assert submitted_notebooks(course)["doe_1"] == TENSOR_1
     assert {p.name for p in root.iterdir()} == {"course", "d.zip"}
     assert {p.name for p in (root / "course").iterdir()} <= {
         *("release", "submitted", "store", "aside")
@@ -340,7 +340,7 @@ def test_no_json_in_a_notebook_stops_the_others(tmp_path_factory, cells, field, 
     write(root / "inbox" / "zoe.ipynb", strange)
     write(root / "inbox" / "ann.ipynb", TENSOR_1)
     collected = collect(course, TENSOR, root / "inbox", NOW)
-    assert taken(course)["ann"] == TENSOR_1
+    assert submitted_notebooks(course)["ann"] == TENSOR_1
     assert {s.student for s in collected.submissions} | {a.student for a in collected.rejected} == {
         *("ann", "zoe")
     }

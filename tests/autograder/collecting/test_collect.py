@@ -22,7 +22,7 @@ from hand_in_files import (
     inbox_of,
     make_course,
     problem,
-    taken,
+    submitted_notebooks,
     tensor,
     tree,
     write,
@@ -41,8 +41,10 @@ def test_an_accepted_file_stands_beside_the_notebook_whatever_folder_it_came_in(
     (course.root / "nbgrader_config.py").write_text(
         "c = get_config()\nc.Autograder.accepted_files = ['data.csv']\n"
     )
-    sent = zipped({"hw1/01_tensor.ipynb": TENSOR_1, "hw1/data.csv": b"1,2", "hw1/other.csv": b"3"})
-    collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": sent}), NOW)
+    archive = zipped(
+        {"hw1/01_tensor.ipynb": TENSOR_1, "hw1/data.csv": b"1,2", "hw1/other.csv": b"3"}
+    )
+    collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann.zip": archive}), NOW)
     assert tree(course.submitted)["ann/01_tensor/data.csv"] == b"1,2"
     assert len(collected.rejected) == 1
 
@@ -51,24 +53,24 @@ def test_a_hand_in_that_is_kept_and_not_graded_is_named(course, tmp_path):
     collect(course, TENSOR, write(tmp_path / "ann_01_tensor.ipynb", TENSOR_1, LATE), NOW)
     older = write(tmp_path / "old" / "ann_01_tensor.ipynb", TENSOR_2, EARLY)
     collected = collect(course, TENSOR, older, NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
     assert "Hand-in 2 of ann" in collected.notes[0].message
     assert "kept and not graded" in collected.notes[0].message
 
 
 def test_one_notebook_can_be_collected_by_itself(course, tmp_path):
     collect(course, TENSOR, write(tmp_path / "ann_01_tensor.ipynb", TENSOR_1), NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
 
 
 def test_two_notebooks_and_their_data_come_together(course, tmp_path):
-    sent = {
+    inbox_files = {
         "doe_1_100_problem1.ipynb": problem(1, "a"),
         "doe_1_101_problem2.ipynb": problem(2, "b"),
         "doe_1_103_problem1-1.ipynb": problem(1, "c"),
         "doe_1_104_table.csv": b"3,4\n",
     }
-    collected = collect(course, PS1, inbox_of(tmp_path, sent), NOW)
+    collected = collect(course, PS1, inbox_of(tmp_path, inbox_files), NOW)
     assert tree(course.submitted / "doe_1" / "ps1") == {
         "data/table.csv": b"3,4\n",
         "problem1.ipynb": problem(1, "c"),
@@ -80,7 +82,7 @@ def test_two_notebooks_and_their_data_come_together(course, tmp_path):
 def test_an_older_inbox_collected_later_does_not_replace_a_newer_attempt(course, tmp_path):
     collect(course, TENSOR, write(tmp_path / "new" / "ann.ipynb", TENSOR_2, LATE).parent, NOW)
     collect(course, TENSOR, write(tmp_path / "old" / "ann.ipynb", TENSOR_1, EARLY).parent, NOW)
-    assert taken(course) == {"ann": TENSOR_2}
+    assert submitted_notebooks(course) == {"ann": TENSOR_2}
     assert [h.when for h in Store(course, "01_tensor").of("ann")] == [EARLY, LATE]
 
 
@@ -98,8 +100,8 @@ def test_what_stood_in_submitted_before_is_kept(course, tmp_path):
     write(standing / "scribble.txt", b"by hand")
     collect(course, TENSOR, write(tmp_path / "in" / "ann.ipynb", TENSOR_1, LATE).parent, NOW)
     store = Store(course, "01_tensor")
-    kept = [store.read(hand_in) for hand_in in store.of("ann")]
-    assert {"01_tensor.ipynb": TENSOR_3, "scribble.txt": b"by hand"} in kept
+    stored_hand_ins = [store.read(hand_in) for hand_in in store.of("ann")]
+    assert {"01_tensor.ipynb": TENSOR_3, "scribble.txt": b"by hand"} in stored_hand_ins
     assert set(tree(standing)) == {"01_tensor.ipynb", "timestamp.txt"}
 
 
@@ -128,8 +130,8 @@ def test_bad_files_are_moved_out_of_submitted_and_the_good_ones_stay(course, tmp
     collected = collect(course, TENSOR, course.submitted, NOW)
     assert tree(course.submitted) == {"ann/01_tensor/01_tensor.ipynb": TENSOR_1}
     assert len(collected.rejected) == 4
-    kept = tree(course.aside / "01_tensor")
-    assert {b"raise SystemExit", b"/etc/passwd", TENSOR_1[:50], b"x"} <= set(kept.values())
+    aside_files = tree(course.aside / "01_tensor")
+    assert {b"raise SystemExit", b"/etc/passwd", TENSOR_1[:50], b"x"} <= set(aside_files.values())
     before = tree(course.root)
     collect(course, TENSOR, course.submitted, NOW)
     assert tree(course.root) == before
@@ -144,21 +146,21 @@ def test_a_decorated_name_in_submitted_is_put_right(course):
 
 def test_a_notebook_under_another_name_is_taken_by_its_cells_and_it_is_said(course, tmp_path):
     collected = collect(course, TENSOR, inbox_of(tmp_path, {"ann/my work.ipynb": TENSOR_1}), NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
     assert "is taken as '01_tensor.ipynb'" in collected.notes[0].message
 
 
 def test_a_second_notebook_under_another_name_gives_way_to_the_named_one(course, tmp_path):
-    sent = {"ann/my work.ipynb": TENSOR_2, "ann/01_tensor.ipynb": TENSOR_1}
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    inbox_files = {"ann/my work.ipynb": TENSOR_2, "ann/01_tensor.ipynb": TENSOR_1}
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
     assert "the one so named is taken" in collected.rejected[0].message
 
 
 def test_ids_that_differ_in_capitals_only_are_not_merged(course, tmp_path):
-    sent = {"ann.ipynb": TENSOR_1, "Ann.ipynb": TENSOR_2}
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"Ann": TENSOR_2}
+    inbox_files = {"ann.ipynb": TENSOR_1, "Ann.ipynb": TENSOR_2}
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"Ann": TENSOR_2}
     assert "differs from 'Ann' only in capitals" in collected.rejected[0].message
 
 
@@ -167,13 +169,13 @@ def test_a_name_in_two_unicode_forms_is_one_student(course, tmp_path):
     two = write(tmp_path / "b" / "Jos\u00e9.ipynb", TENSOR_2, LATE)
     collect(course, TENSOR, one.parent, NOW)
     collect(course, TENSOR, two.parent, NOW)
-    assert taken(course) == {"Jos\u00e9": TENSOR_2}
+    assert submitted_notebooks(course) == {"Jos\u00e9": TENSOR_2}
 
 
 def test_a_name_of_250_characters_is_cut_and_stays_itself(course, tmp_path):
-    sent = {f"{'n' * 240}{end}.ipynb": TENSOR_1 for end in "ab"}
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert len(taken(course)) == 2
+    inbox_files = {f"{'n' * 240}{end}.ipynb": TENSOR_1 for end in "ab"}
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert len(submitted_notebooks(course)) == 2
 
 
 def test_an_assignment_that_was_not_released_says_so(course, tmp_path):
@@ -184,11 +186,11 @@ def test_an_assignment_that_was_not_released_says_so(course, tmp_path):
 def test_a_crash_between_keeping_and_installing_is_mended_by_the_next_run(course, tmp_path):
     inbox = inbox_of(tmp_path, {"ann.ipynb": TENSOR_1})
     collect(course, TENSOR, inbox, NOW)
-    whole = tree(course.submitted)
+    intact_tree = tree(course.submitted)
     (course.submitted / "ann" / "01_tensor" / "01_tensor.ipynb").write_bytes(TENSOR_1[:9])
     (course.submitted / "ann" / "01_tensor" / "timestamp.txt").unlink()
     collect(course, TENSOR, inbox, NOW)
-    assert tree(course.submitted) == whole
+    assert tree(course.submitted) == intact_tree
     assert verify(course) == []
 
 
@@ -219,17 +221,17 @@ class PowerCut(BaseException):
 
 
 @pytest.mark.parametrize("syncs", range(1, 40))
-@pytest.mark.parametrize("assignment, sent", CRASHES.values(), ids=CRASHES)
+@pytest.mark.parametrize("assignment, inbox_files", CRASHES.values(), ids=CRASHES)
 def test_a_crash_at_any_moment_is_mended_by_the_next_run(
-    tmp_path, monkeypatch, syncs, assignment, sent
+    tmp_path, monkeypatch, syncs, assignment, inbox_files
 ):
-    whole, broken = make_course(tmp_path / "whole"), make_course(tmp_path / "broken")
-    inbox = inbox_of(tmp_path, sent)
-    for course in (whole, broken):
+    intact_course, broken = make_course(tmp_path / "whole"), make_course(tmp_path / "broken")
+    inbox = inbox_of(tmp_path, inbox_files)
+    for course in (intact_course, broken):
         for name in assignment.notebooks:
             old = TENSOR_3 if assignment == TENSOR else problem(int(name[-1]), "old")
             write(course.submitted / "ann" / assignment.id / f"{name}.ipynb", old)
-    collect(whole, assignment, inbox, NOW)
+    collect(intact_course, assignment, inbox, NOW)
     remaining = iter(range(syncs))
     sync = os.fsync
 
@@ -244,7 +246,7 @@ def test_a_crash_at_any_moment_is_mended_by_the_next_run(
         raise PowerCut
     assert not [message for message in verify(broken) if "which the store does not" not in message]
     collect(broken, assignment, inbox, NOW)
-    assert tree(broken.root) == tree(whole.root)
+    assert tree(broken.root) == tree(intact_course.root)
 
 
 @pytest.mark.parametrize("name", ["", "release", "source/01_tensor", "store", "aside"])
@@ -263,14 +265,14 @@ def test_a_released_notebook_that_is_damaged_is_named(course, tmp_path):
 def test_another_assignment_that_is_damaged_does_not_stop_this_one(course, tmp_path):
     write(course.release / "x01_limits" / "x01_limits.ipynb", b"{")
     collect(course, TENSOR, inbox_of(tmp_path, {"ann.ipynb": TENSOR_1}), NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
 
 
 def test_without_a_release_the_notebooks_of_source_decide(course, tmp_path):
     write(course.root / "source" / "01_tensor" / "01_tensor.ipynb", tensor())
     course = replace(course, release=course.root / "none")
     collect(course, TENSOR, inbox_of(tmp_path, {"ann.ipynb": TENSOR_1, "bob.ipynb": OTHER}), NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
 
 
 COUNT_OPENED = """
@@ -297,7 +299,7 @@ def test_the_notebooks_of_other_assignments_are_opened_only_for_a_file_that_does
 ):
     course = write_course(tmp_path / "course", proofs="")
     strange = write(course.source / "other" / "other.ipynb", OTHER)
-    own = (course.source / "functions" / "functions.ipynb").read_bytes()
+    functions_notebook = (course.source / "functions" / "functions.ipynb").read_bytes()
 
     def opened(student: str, data: bytes) -> list[str]:
         inbox = inbox_of(tmp_path / student, {f"{student}.ipynb": data})
@@ -305,5 +307,5 @@ def test_the_notebooks_of_other_assignments_are_opened_only_for_a_file_that_does
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         return [line for line in output.split() if line.endswith(".ipynb")]
 
-    assert opened("ann", own) == ["functions.ipynb"]
+    assert opened("ann", functions_notebook) == ["functions.ipynb"]
     assert strange.name in opened("bob", OTHER)

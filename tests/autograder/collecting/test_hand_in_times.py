@@ -17,7 +17,7 @@ from hand_in_files import (
     inbox_of,
     own_zip,
     receipt_zip,
-    taken,
+    submitted_notebooks,
     write,
     zipped,
 )
@@ -28,26 +28,26 @@ from autograder.collecting.store import Store
 
 def test_sakais_time_goes_before_the_students(course, tmp_path):
     at = "HW1/Lee, Ann(alee)"
-    sent = {
+    inbox_files = {
         f"{at}/Submission attachment(s)/01_tensor.ipynb": TENSOR_1,
         f"{at}/Submission attachment(s)/timestamp.txt": b"2020-01-01 10:00:00 UTC",
         f"{at}/timestamp.txt": b"20240115102233123",
         "HW1/Ray, Bo(bray)/Submission attachment(s)/01_tensor.ipynb": TENSOR_2,
     }
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
     (ann,) = [hand_in for hand_in in collected.hand_ins if hand_in.student == "alee"]
     assert (ann.when.year, ann.claimed) == (2024, False)
 
 
 @pytest.mark.parametrize("text", ["9" * 29 + "h", "1e999999999", "-" * 40, "2027-02-02 99:99"])
 def test_a_time_that_is_none_stops_nobody(course, tmp_path, text):
-    sent = {
+    inbox_files = {
         "ann/01_tensor.ipynb": TENSOR_1,
         "ann/timestamp.txt": text.encode(),
         "bob/01_tensor.ipynb": TENSOR_2,
     }
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"ann": TENSOR_1, "bob": TENSOR_2}
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"ann": TENSOR_1, "bob": TENSOR_2}
 
 
 def test_a_time_in_the_future_counts_as_now(course, tmp_path):
@@ -56,17 +56,17 @@ def test_a_time_in_the_future_counts_as_now(course, tmp_path):
     later = NOW.replace(month=4)
     again = write(tmp_path / "next" / "ann_01_tensor.ipynb", TENSOR_2, NOW.replace(day=2))
     collect(course, TENSOR, again.parent, later)
-    assert taken(course) == {"ann": TENSOR_2}
+    assert submitted_notebooks(course) == {"ann": TENSOR_2}
 
 
 def test_a_time_that_only_the_student_says_is_a_claim(course, tmp_path):
-    sent = {
+    inbox_files = {
         "mal_6_66_01_tensor-20270202T100000Z.zip": receipt_zip(TENSOR_1, LATE),
         "ann/01_tensor.ipynb": TENSOR_2,
         "ann/timestamp.txt": b"2027-02-02 10:00:00 UTC",
         "bob+01_tensor+2027-02-02 10:00:00 UTC/01_tensor.ipynb": TENSOR_3,
     }
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
     claims = {hand_in.student: hand_in.claimed for hand_in in collected.hand_ins}
     assert claims == {"mal_6": True, "ann": True, "bob": True}
     assert "by its own account" in str(collected.hand_ins[0])
@@ -87,18 +87,18 @@ def test_a_time_in_a_name_is_recorded_only_where_most_names_beside_it_are_like_i
     course, tmp_path, name, by_hand
 ):
     path = name if name.endswith(".ipynb") else f"{name}/01_tensor.ipynb"
-    sent = {path: TENSOR_3} | {f"{student}/01_tensor.ipynb": TENSOR_1 for student in by_hand}
-    hand_ins = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW).hand_ins
+    inbox_files = {path: TENSOR_3} | {f"{student}/01_tensor.ipynb": TENSOR_1 for student in by_hand}
+    hand_ins = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW).hand_ins
     assert [h.claimed for h in hand_ins if "mal" in h.student.lower()] == [bool(by_hand)]
 
 
 def test_a_folder_named_like_a_version_of_teams_keeps_its_time(course, tmp_path):
-    own = {
+    inbox_files = {
         "mal/Version 1/01_tensor.ipynb": TENSOR_1,
         "mal/timestamp.txt": b"2027-01-01 10:00:00 UTC",
         "ann/01_tensor.ipynb": TENSOR_2,
     }
-    hand_ins = collect(course, TENSOR, inbox_of(tmp_path, own), NOW).hand_ins
+    hand_ins = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW).hand_ins
     assert [h.certain for h in hand_ins if h.student == "mal"] == [True]
 
 
@@ -146,11 +146,11 @@ def test_of_many_who_are_late_five_are_named_and_the_rest_counted(course, tmp_pa
 
 
 def test_the_timestamp_is_nbgraders_and_older_attempts_are_kept(course, tmp_path):
-    sent = {
+    inbox_files = {
         f"{EXCHANGE_1}/01_tensor.ipynb": TENSOR_1,
         f"{EXCHANGE_2}/01_tensor.ipynb": TENSOR_2,
     }
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
     stamp = course.submitted / "ann" / "01_tensor" / "timestamp.txt"
     assert stamp.read_text() == "2027-02-02 10:00:00.000000 UTC"
     store = Store(course, "01_tensor")

@@ -19,7 +19,7 @@ from hand_in_files import (
     own_zip,
     problem,
     receipt_zip,
-    taken,
+    submitted_notebooks,
     tree,
     write,
     zipped,
@@ -307,51 +307,54 @@ CLASSES_IN_A_FOLDER = {
 def test_a_class_in_a_folder_of_an_unknown_name_is_refused_whole(course, tmp_path, files):
     with pytest.raises(CourseError, match=r"would be one student.* 2 times.*Understood are"):
         collect(course, TENSOR, inbox_of(tmp_path, files), NOW)
-    assert taken(course) == {}
+    assert submitted_notebooks(course) == {}
 
 
 def test_two_people_of_one_name_without_a_number_stay_apart(course, tmp_path):
     person = "  :submitters:\n  - :name: Wei Zhang\n    :sid:\n    :email: {}@x.edu\n"
     listed = "".join(f"submission_{n}:\n{person.format(f'w{n}')}" for n in (1, 2))
-    sent = {
+    inbox_files = {
         "a_export/submission_1/01_tensor.ipynb": TENSOR_1,
         "a_export/submission_2/01_tensor.ipynb": TENSOR_2,
         "a_export/submission_metadata.yml": listed.encode(),
     }
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"Wei Zhang_w1@x.edu": TENSOR_1, "Wei Zhang_w2@x.edu": TENSOR_2}
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {
+        "Wei Zhang_w1@x.edu": TENSOR_1,
+        "Wei Zhang_w2@x.edu": TENSOR_2,
+    }
 
 
 def test_a_students_own_folder_may_be_called_like_an_lmss(course, tmp_path):
-    sent = {"Ann_1_assignsubmission_file/Working files/01_tensor.ipynb": TENSOR_1}
-    sent |= {"Bo_2_assignsubmission_file/Feedback Attachment(s)/01_tensor.ipynb": TENSOR_2}
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"Ann_1": TENSOR_1, "Bo_2": TENSOR_2}
+    inbox_files = {"Ann_1_assignsubmission_file/Working files/01_tensor.ipynb": TENSOR_1}
+    inbox_files |= {"Bo_2_assignsubmission_file/Feedback Attachment(s)/01_tensor.ipynb": TENSOR_2}
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"Ann_1": TENSOR_1, "Bo_2": TENSOR_2}
 
 
 def test_one_student_with_two_folders_does_not_stop_the_class(course, tmp_path):
-    sent = {"ann/v1/01_tensor.ipynb": TENSOR_1, "ann/v2/01_tensor.ipynb": TENSOR_2}
-    sent |= {"bob/01_tensor.ipynb": TENSOR_3}
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"ann": TENSOR_2, "bob": TENSOR_3}
+    inbox_files = {"ann/v1/01_tensor.ipynb": TENSOR_1, "ann/v2/01_tensor.ipynb": TENSOR_2}
+    inbox_files |= {"bob/01_tensor.ipynb": TENSOR_3}
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"ann": TENSOR_2, "bob": TENSOR_3}
 
 
 def test_google_s_copy_of_a_notebook_names_nobody(course, tmp_path):
-    sent = {"Copy of 01_tensor.ipynb": TENSOR_1, "ann_01_tensor.ipynb": TENSOR_2}
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"ann": TENSOR_2}
+    inbox_files = {"Copy of 01_tensor.ipynb": TENSOR_1, "ann_01_tensor.ipynb": TENSOR_2}
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"ann": TENSOR_2}
     assert "names no student" in collected.rejected[0].message
 
 
 def test_a_list_that_a_student_hands_in_says_nothing_about_others(course, tmp_path):
     forged = b"submission_2:\n  :submitters:\n  - :name: Ann\n"
-    sent = {
+    inbox_files = {
         "x_export/submission_1/submission_metadata.yml": forged,
         "x_export/submission_1/01_tensor.ipynb": TENSOR_1,
         "x_export/submission_2/01_tensor.ipynb": TENSOR_2,
     }
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"submission_1": TENSOR_1, "submission_2": TENSOR_2}
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"submission_1": TENSOR_1, "submission_2": TENSOR_2}
 
 
 def test_a_list_inside_a_hand_in_names_nobody_also_beside_a_folder_like_gradescopes(
@@ -361,22 +364,25 @@ def test_a_list_inside_a_hand_in_names_nobody_also_beside_a_folder_like_gradesco
     row = "{}:\n  :submitters:\n  - :name: {}\n"
     official = "".join(row.format(folder, name) for folder, name in people.items())
     forged = official.replace("Mal", "?").replace("Ann", "Mal").replace("?", "Ann")
-    sent = {
+    export_files = {
         "x_export/submission_metadata.yml": official.encode(),
         "x_export/submission_1/01_tensor.ipynb": TENSOR_1,
         "x_export/submission_2/01_tensor.ipynb": TENSOR_2,
         "x_export/submission_2/submission_9/notes.txt": b"x",
         "x_export/submission_2/submission_metadata.yml": forged.encode(),
     }
-    collect(course, TENSOR, write(tmp_path / "export.zip", zipped(sent)), NOW)
-    assert taken(course) == {"Ann": TENSOR_1, "Mal": TENSOR_2}
+    collect(course, TENSOR, write(tmp_path / "export.zip", zipped(export_files)), NOW)
+    assert submitted_notebooks(course) == {"Ann": TENSOR_1, "Mal": TENSOR_2}
 
 
 @pytest.mark.parametrize("file", ["my 01_tensor.ipynb", "bob_01_tensor.ipynb"])
 def test_a_file_name_of_the_students_own_changes_nobodys_name_on_canvas(course, tmp_path, file):
-    sent = {f"evefox_1005_2005_{file}": TENSOR_1, "annroe_1006_2006_01_tensor.ipynb": TENSOR_2}
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"evefox_1005": TENSOR_1, "annroe_1006": TENSOR_2}
+    inbox_files = {
+        f"evefox_1005_2005_{file}": TENSOR_1,
+        "annroe_1006_2006_01_tensor.ipynb": TENSOR_2,
+    }
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"evefox_1005": TENSOR_1, "annroe_1006": TENSOR_2}
 
 
 @pytest.mark.parametrize("files, expected", SCHEMES.values(), ids=SCHEMES)
@@ -384,14 +390,14 @@ def test_a_layout_as_a_folder_gives_each_student_the_latest_notebook(
     course, tmp_path, files, expected
 ):
     collected = collect(course, TENSOR, inbox_of(tmp_path, files), NOW)
-    assert taken(course) == expected
+    assert submitted_notebooks(course) == expected
     assert [s.student for s in collected.submissions] == sorted(expected)
 
 
 @pytest.mark.parametrize("files, expected", SCHEMES.values(), ids=SCHEMES)
 def test_a_layout_as_a_zip_gives_the_same(course, tmp_path, files, expected):
     collect(course, TENSOR, write(tmp_path / "download.zip", zipped(files)), NOW)
-    assert taken(course) == expected
+    assert submitted_notebooks(course) == expected
 
 
 @pytest.mark.parametrize("files, expected", SCHEMES.values(), ids=SCHEMES)
@@ -405,43 +411,43 @@ def test_collecting_twice_changes_nothing(course, tmp_path, files, expected):
 
 
 def test_the_zip_of_course_submit_is_collected_by_the_name_in_its_receipt(course, tmp_path):
-    sent = write(tmp_path / "01_tensor-20270202T100000Z.zip", receipt_zip(TENSOR_1, LATE, "ann"))
-    collected = collect(course, TENSOR, sent, NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    upload = write(tmp_path / "01_tensor-20270202T100000Z.zip", receipt_zip(TENSOR_1, LATE, "ann"))
+    collected = collect(course, TENSOR, upload, NOW)
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
     assert collected.submissions[0].submitted_at == LATE
 
 
 def test_the_zip_of_course_submit_itself_is_collected_by_its_name(course, tmp_path):
-    sent = write(tmp_path / "01_tensor_ann_attempt_2027-02-02-10-00-00.zip", own_zip(TENSOR_1))
-    collected = collect(course, TENSOR, sent, NOW)
-    assert taken(course) == {"ann": TENSOR_1}
+    upload = write(tmp_path / "01_tensor_ann_attempt_2027-02-02-10-00-00.zip", own_zip(TENSOR_1))
+    collected = collect(course, TENSOR, upload, NOW)
+    assert submitted_notebooks(course) == {"ann": TENSOR_1}
     assert collected.submissions[0].submitted_at == LATE
 
 
 def test_the_secret_that_nbgraders_exchange_names_feedback_by_stays(course, tmp_path):
-    sent = {
+    inbox_files = {
         f"{EXCHANGE_1}/01_tensor.ipynb": TENSOR_1,
         f"{EXCHANGE_1}/submission_secret.txt": b"3llLJAO6Gu81",
     }
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
     assert tree(course.submitted)["ann/01_tensor/submission_secret.txt"] == b"3llLJAO6Gu81"
     assert collected.rejected == ()
 
 
 def test_a_receipt_does_not_overrule_the_name_that_the_lms_gave(course, tmp_path):
-    sent = {"mal_6_66_01_tensor-20270202T100000Z.zip": receipt_zip(TENSOR_1, LATE, "ann")}
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {"mal_6": TENSOR_1}
+    inbox_files = {"mal_6_66_01_tensor-20270202T100000Z.zip": receipt_zip(TENSOR_1, LATE, "ann")}
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {"mal_6": TENSOR_1}
 
 
 def test_a_file_named_like_somebody_elses_stays_with_the_folder_it_came_in(course, tmp_path):
-    sent = {
+    inbox_files = {
         "mal/01_tensor.ipynb": TENSOR_1,
         "mal/ann_1_2_01_tensor.ipynb": TENSOR_2,
         "ann/01_tensor.ipynb": TENSOR_3,
     }
-    collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course)["ann"] == TENSOR_3
+    collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course)["ann"] == TENSOR_3
 
 
 def test_nbgraders_own_zip_collect_example_gives_what_nbgrader_gets(course, tmp_path):

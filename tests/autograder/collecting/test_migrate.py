@@ -25,8 +25,8 @@ def line(**row):
 
 def hand_in(number, student):
     times = {"when": "2027-02-01T10:00:00+00:00", "taken": "2027-03-01T00:00:00+00:00"}
-    whose = {"assignment": "functions", "number": number, "student": student}
-    return line(**whose, **times, files={"functions.ipynb": DIGEST}, certain=True, stamp="")
+    identity = {"assignment": "functions", "number": number, "student": student}
+    return line(**identity, **times, files={"functions.ipynb": DIGEST}, certain=True, stamp="")
 
 
 @pytest.fixture

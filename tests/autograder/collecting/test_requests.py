@@ -77,7 +77,7 @@ def packed(tmp_path, question, text, student=""):
     return pack(space, ROW, question, text, NOW, student)
 
 
-def asked(course):
+def request_rows(course):
     return [(r.student, r.question, r.text) for r in requests(course, "functions")]
 
 
@@ -96,20 +96,20 @@ def raw(body):
 def test_what_course_ask_packs_is_taken_by_its_own_name(course, tmp_path):
     path = packed(tmp_path, "square", WHY, "ada")
     assert path.name == "functions_ada_attempt_2027-02-03-12-00-00.zip"
-    taken = take(course, path)
-    assert [(r.student, r.question) for r in taken.requests] == [("ada", "square")]
-    assert not taken.rejected and not taken.submissions
-    assert asked(course) == [("ada", "square", WHY)]
+    collected = take(course, path)
+    assert [(r.student, r.question) for r in collected.requests] == [("ada", "square")]
+    assert not collected.rejected and not collected.submissions
+    assert request_rows(course) == [("ada", "square", WHY)]
 
 
 def test_the_same_request_again_is_the_one_there_is(course, tmp_path):
     path = packed(tmp_path, "square", WHY, "ada")
     numbers = [take(course, path).requests[0].number for _ in range(3)]
-    assert numbers == [1, 1, 1] and len(asked(course)) == 1
+    assert numbers == [1, 1, 1] and len(request_rows(course)) == 1
     assert verify(course) == []
     with Database(course).transaction() as connection:
         connection.execute("UPDATE requests SET body = replace(body, 'square', 'double')")
-    assert "request 1 of 'functions'" in verify(course)[0] and asked(course) == []
+    assert "request 1 of 'functions'" in verify(course)[0] and request_rows(course) == []
 
 
 @pytest.mark.parametrize(
@@ -134,12 +134,12 @@ def test_a_request_is_its_uploaders_however_a_platform_delivers_it(course, tmp_p
         other if "assignsub" not in name else "G Hopper_9_assignsubmission_file_/functions.ipynb"
     )
     save(tmp_path / "inbox" / other, answered(RIGHT_DOUBLE, RIGHT_SQUARE))
-    taken = take(course, tmp_path / "inbox")
-    assert not taken.rejected
-    (request,) = taken.requests
+    collected = take(course, tmp_path / "inbox")
+    assert not collected.rejected
+    (request,) = collected.requests
     assert request.text == WHY and "blaise" not in request.student
     assert re.search("(?i)ada", request.student)
-    assert len(taken.submissions) == 1
+    assert len(collected.submissions) == 1
 
 
 def test_a_request_beside_a_notebook_is_no_part_of_the_work(course, tmp_path):
@@ -148,7 +148,7 @@ def test_a_request_beside_a_notebook_is_no_part_of_the_work(course, tmp_path):
     save(folder / "request.json", {"question": "double", "text": WHY})
     (submission,) = take(course, tmp_path / "inbox").submissions
     assert [name for name, _ in submission.files] == ["functions.ipynb"]
-    assert asked(course) == [("ada", "double", WHY)]
+    assert request_rows(course) == [("ada", "double", WHY)]
 
 
 def test_in_submitted_itself_a_request_is_kept_and_goes_away(course):
@@ -156,7 +156,7 @@ def test_in_submitted_itself_a_request_is_kept_and_goes_away(course):
     save(folder / "functions.ipynb", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
     save(folder / "request.json", {"question": "essay", "text": WHY})
     take(course, course.submitted)
-    assert asked(course) == [("ada", "essay", WHY)]
+    assert request_rows(course) == [("ada", "essay", WHY)]
     assert sorted(path.name for path in folder.iterdir()) == ["functions.ipynb"]
 
 
@@ -176,9 +176,9 @@ def test_in_submitted_itself_a_request_is_kept_and_goes_away(course):
 def test_what_is_no_request_is_set_aside_with_its_reason(course, tmp_path, body, words):
     (tmp_path / "inbox").mkdir()
     (tmp_path / "inbox" / "ada.zip").write_bytes(raw(body))
-    taken = take(course, tmp_path / "inbox")
-    assert not taken.requests and asked(course) == []
-    assert [words in bad.message for bad in taken.rejected] == [True]
+    collected = take(course, tmp_path / "inbox")
+    assert not collected.requests and request_rows(course) == []
+    assert [words in bad.message for bad in collected.rejected] == [True]
     assert len(list((course.aside / "functions" / "ada").iterdir())) == 1
 
 
@@ -186,9 +186,9 @@ def test_nobody_can_fill_the_list(course, tmp_path):
     for n in range(22):
         folder = tmp_path / "inbox" / "ada" / f"{n}"
         save(folder / "request.json", {"question": "square", "text": f"why {n}"})
-    taken = take(course, tmp_path / "inbox")
-    assert len(asked(course)) == 20
-    assert {bad.message.partition("is not taken")[2][:15] for bad in taken.rejected} == {
+    collected = take(course, tmp_path / "inbox")
+    assert len(request_rows(course)) == 20
+    assert {bad.message.partition("is not taken")[2][:15] for bad in collected.rejected} == {
         ": 20 requests a"
     }
 
@@ -204,18 +204,18 @@ def test_of_a_zip_with_hundreds_of_requests_twenty_are_taken_and_the_rest_refuse
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "lovelaceada_1843_9003_sub.zip").write_bytes(buffer.getvalue())
-    taken = take(course, inbox)
-    assert len(taken.requests) == 20 == len(asked(course))
-    assert len(taken.rejected) < 30
-    assert re.search(r"and \d+ more were not taken", taken.rejected[-1].message)
+    collected = take(course, inbox)
+    assert len(collected.requests) == 20 == len(request_rows(course))
+    assert len(collected.rejected) < 30
+    assert re.search(r"and \d+ more were not taken", collected.rejected[-1].message)
 
 
 @given(st.text(st.characters(codec=None), max_size=300))
 def test_no_text_can_steer_a_terminal_or_turn_a_line(text):
-    shown = inert(text)
-    assert not set(shown) & {"\x1b", "\x07", "\r", "\x9b", "\u202e", "\u2066", "\x00", "\ud800"}
-    assert inert(shown) == shown
-    shown.encode()
+    result = inert(text)
+    assert not set(result) & {"\x1b", "\x07", "\r", "\x9b", "\u202e", "\u2066", "\x00", "\ud800"}
+    assert inert(result) == result
+    result.encode()
 
 
 def test_course_ask_refuses_what_would_not_be_taken(tmp_path):
@@ -253,8 +253,8 @@ def test_a_request_is_listed_with_its_mark_and_answered_with_points(answered_cou
     assert "'square' is worth 3 points, so 4 cannot be given" in refused.stderr
     nobody = run("answer", "functions", "bob", "square", "No.", *at)
     assert "bob asked nothing about 'square'" in nobody.stderr
-    said = "The text was unclear: a point and a half.\nIt says <b>absolute</b> now."
-    words = ("answer", "functions", "ada", "square", said, "--points", "1.5")
+    answer_text = "The text was unclear: a point and a half.\nIt says <b>absolute</b> now."
+    words = ("answer", "functions", "ada", "square", answer_text, "--points", "1.5")
     assert run(*words, *at).exit_code == 0
     assert "open requests: 0" in run("requests", "functions", *at).stdout
     assert "a point and a half" in run("requests", "functions", "--all", *at).stdout
@@ -276,8 +276,8 @@ def test_a_cell_that_two_notebooks_have_is_asked_about_and_answered_by_both_name
         place = inbox / "ada" / name.replace("/", "-") / "request.json"
         save(place, {"question": name, "text": f"about {name}"})
     assert run("release", "functions", "--no-audit", *at).exit_code == 0
-    taken = take(course, inbox)
-    assert ["several notebooks have" in bad.message for bad in taken.rejected] == [True]
+    collected = take(course, inbox)
+    assert ["several notebooks have" in bad.message for bad in collected.rejected] == [True]
     assert run("grade", "functions", *at).exit_code == 0
     listed = run("requests", "functions", *at).stdout
     assert "functions/double  ada" in listed and "other/double  ada" in listed
@@ -306,7 +306,7 @@ def test_the_answer_stands_beside_the_question_and_nothing_of_a_request_runs(ans
     assert "<script" not in page and "\x1b" not in page and "\u202e" not in page
     with chromium() as browser, opened(browser, page) as (open_page, visit):
         touch_everything(open_page)
-    assert (visit.ran, visit.dialogs, visit.asked) == (0, [], [])
+    assert (visit.ran, visit.dialogs, visit.requested_urls) == (0, [], [])
 
 
 def test_a_request_is_json_that_any_tool_can_write(tmp_path):

@@ -58,7 +58,7 @@ def inbox(tmp_path):
     return folder
 
 
-def taken(course, inbox, now=NOW):
+def collect_inbox(course, inbox, now=NOW):
     return collect(course, course.assignments[0], inbox, now)
 
 
@@ -70,28 +70,28 @@ def expected():
     ]
 
 
-def kept(course):
+def stored_hand_ins(course):
     store = Store(course, "functions")
     return [(h.student, h.when.day, store.read(h)["functions.ipynb"]) for h in store.all()]
 
 
 def test_every_hand_in_is_kept_once_and_the_latest_stands_in_submitted(course, inbox):
-    collected = taken(course, inbox)
-    assert kept(course) == expected()
+    collected = collect_inbox(course, inbox)
+    assert stored_hand_ins(course) == expected()
     assert verify(course) == []
     assert tree(course.submitted)["s3/functions/functions.ipynb"] == work(3, 1)
     assert [r.number for r in collected.hand_ins] == list(range(1, STUDENTS * ATTEMPTS + 1))
 
 
 def test_a_receipt_names_the_student_the_time_and_the_bytes(course, inbox):
-    receipt = taken(course, inbox).hand_ins[1]
+    receipt = collect_inbox(course, inbox).hand_ins[1]
     assert str(receipt).startswith(
         "s0: functions hand-in 2, 2027-02-02 10:00:00 UTC, functions.ipynb "
     )
 
 
 def test_a_receipt_of_course_submit_finds_its_hand_in(course, inbox):
-    receipts = taken(course, inbox).hand_ins
+    receipts = collect_inbox(course, inbox).hand_ins
     listed = {"name": "functions.ipynb", "sha256": dict(receipts[3].files)["functions.ipynb"]}
     assert find(course, course.assignments[0], {"files": [listed]}) == [receipts[3]]
     assert find(course, course.assignments[0], {"files": [{**listed, "sha256": "0"}]}) == []
@@ -104,7 +104,7 @@ def test_something_else_than_a_receipt_is_said(course, slip):
 
 
 def test_an_older_attempt_can_be_taken_out_again(course, inbox, tmp_path):
-    first = taken(course, inbox).hand_ins[0]
+    first = collect_inbox(course, inbox).hand_ins[0]
     take_out(course, first, tmp_path / "old")
     assert tree(tmp_path / "old") == {
         "functions.ipynb": work(0, 0),
@@ -146,21 +146,21 @@ def killed_after(seconds, course, inbox):
 def test_a_kill_at_any_moment_loses_no_acknowledged_hand_in(course, inbox, tmp_path, kills):
     copytree(course.root, tmp_path / "whole")
     start = time.perf_counter()
-    taken(open_course(tmp_path / "whole"), inbox)
-    whole, lasts = tree(tmp_path / "whole"), time.perf_counter() - start
+    collect_inbox(open_course(tmp_path / "whole"), inbox)
+    expected_tree, lasts = tree(tmp_path / "whole"), time.perf_counter() - start
     generator, unfinished = random.Random(7), 0
     for run in range(kills):
         root = tmp_path / "killed" / str(run)
         copytree(course.root, root)
         broken = open_course(root)
-        told = killed_after(generator.uniform(0, lasts), broken, inbox)
-        there = {str(h.number): dict(h.files) for h in Store(broken, "functions").all()}
-        acknowledged = [line for line in told if line != ["done"]]
+        lines = killed_after(generator.uniform(0, lasts), broken, inbox)
+        files_by_number = {str(h.number): dict(h.files) for h in Store(broken, "functions").all()}
+        acknowledged = [line for line in lines if line != ["done"]]
         unfinished += len(acknowledged) < STUDENTS * ATTEMPTS
-        assert all(there[n]["functions.ipynb"] == digest for n, _, digest in acknowledged)
+        assert all(files_by_number[n]["functions.ipynb"] == digest for n, _, digest in acknowledged)
         assert verify(broken) == []
-        taken(broken, inbox)
-        assert tree(root) == whole
+        collect_inbox(broken, inbox)
+        assert tree(root) == expected_tree
         rmtree(root)
     assert unfinished >= kills // 4
 
@@ -180,40 +180,40 @@ def edit(course, statement):
     ],
 )
 def test_an_edited_row_is_named_and_collecting_again_heals_it(course, inbox, change):
-    taken(course, inbox)
+    collect_inbox(course, inbox)
     edit(course, change)
     (message,) = [m for m in verify(course) if "is damaged" in m]
     assert message.startswith("hand-in 5 of 'functions' in ")
-    taken(course, inbox)
-    assert sorted(kept(course)) == expected()
+    collect_inbox(course, inbox)
+    assert sorted(stored_hand_ins(course)) == expected()
 
 
 def test_rows_taken_out_are_noticed(course, inbox):
-    taken(course, inbox)
+    collect_inbox(course, inbox)
     edit(course, "DELETE FROM hand_ins WHERE number = 4")
     assert any("not in order before hand-in 5" in message for message in verify(course))
 
 
 def test_a_file_missing_from_the_index_of_receipts_is_noticed(course, inbox):
-    taken(course, inbox)
+    collect_inbox(course, inbox)
     edit(course, "DELETE FROM hand_in_files WHERE number = 4")
     (message,) = verify(course)
     assert "hand-in 4 of 'functions'" in message
 
 
 def test_an_edited_row_of_a_rejected_file_is_noticed(course, inbox):
-    taken(course, inbox)
+    collect_inbox(course, inbox)
     edit(course, "UPDATE rejected_files SET student = 's1'")
     (message,) = verify(course)
     assert message.startswith("rejected file 1 of 'functions'")
 
 
 def test_a_damaged_database_is_said_and_left_as_it_is(course, inbox):
-    taken(course, inbox)
+    collect_inbox(course, inbox)
     path = course.store / "store.db"
     path.write_bytes(b"rot" * 5000)
     objects = tree(course.store / "objects")
-    for act in (lambda: taken(course, inbox), lambda: verify(course)):
+    for act in (lambda: collect_inbox(course, inbox), lambda: verify(course)):
         with pytest.raises(CourseError, match=r"store\.db is damaged .*from a backup"):
             act()
     assert path.read_bytes() == b"rot" * 5000
@@ -222,22 +222,22 @@ def test_a_damaged_database_is_said_and_left_as_it_is(course, inbox):
 
 @pytest.mark.parametrize("harm", [lambda p: p.unlink(), lambda p: p.write_bytes(b"rot")])
 def test_a_lost_or_rotten_object_is_named_and_collecting_again_heals_it(course, inbox, harm):
-    receipts = taken(course, inbox).hand_ins
+    receipts = collect_inbox(course, inbox).hand_ins
     digest = dict(receipts[5].files)["functions.ipynb"]
     harm(course.store / "objects" / digest[:2] / digest)
     (message,) = [s for s in verify(course) if "hand-in 6" in s]
     assert "'functions.ipynb' of s2" in message
-    taken(course, inbox)
+    collect_inbox(course, inbox)
     assert verify(course) == []
 
 
 def test_what_was_put_into_submitted_by_hand_is_named_and_can_be_collected(course, inbox):
-    taken(course, inbox)
+    collect_inbox(course, inbox)
     (course.submitted / "s0" / "functions" / "functions.ipynb").write_bytes(work(7, 7))
     (message,) = verify(course)
     assert "which the store does not" in message
     assert message.endswith("with: autograder collect functions submitted")
-    taken(course, course.submitted)
+    collect_inbox(course, course.submitted)
     assert verify(course) == []
 
 
@@ -259,11 +259,11 @@ def test_a_disk_that_takes_no_more_is_said_and_does_no_damage(course, inbox, siz
         small_files(size),
         pytest.raises(CourseError, match=r"cannot be written .*taken before is kept"),
     ):
-        taken(course, inbox)
+        collect_inbox(course, inbox)
     assert verify(course) == []
-    assert kept(course) == expected()[: len(kept(course))]
-    taken(course, inbox)
-    assert kept(course) == expected()
+    assert stored_hand_ins(course) == expected()[: len(stored_hand_ins(course))]
+    collect_inbox(course, inbox)
+    assert stored_hand_ins(course) == expected()
     assert not list(course.root.rglob(f"{UNFINISHED}*"))
 
 
@@ -281,11 +281,11 @@ def tiny_disk(tmp_path):
 def test_a_full_disk_is_said_and_more_room_goes_on(course, inbox, tiny_disk):
     full = open_course(Path(copytree(course.root, tiny_disk / "course")))
     with pytest.raises(CourseError, match="No space left on device"):
-        taken(full, inbox)
+        collect_inbox(full, inbox)
     assert verify(full) == []
     subprocess.run(["mount", "-o", "remount,size=4m", str(tiny_disk)], check=True)
-    taken(full, inbox)
-    assert kept(full) == expected()
+    collect_inbox(full, inbox)
+    assert stored_hand_ins(full) == expected()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no such modes")
@@ -294,27 +294,27 @@ def test_a_store_that_cannot_be_written_is_said(inbox):
     course = write_course(root / "course", proofs="")
     with suppress(OSError):
         copytree(inbox, root / "inbox")
-    taken(course, root / "inbox" / name(0, 0))
+    collect_inbox(course, root / "inbox" / name(0, 0))
     before = tree(course.root)
     with powerless(root):
         for folder in (course.store, course.store / "objects"):
             folder.chmod(0o500)
         (course.store / "store.db").chmod(0o400)
         with pytest.raises(CourseError, match=r"store.* cannot be written \(Permission denied\)"):
-            taken(course, root / "inbox")
+            collect_inbox(course, root / "inbox")
     assert {n: d for n, d in tree(course.root).items() if "aside" not in n} == before
     for folder in (course.store, course.store / "objects"):
         folder.chmod(0o700)
     (course.store / "store.db").chmod(0o600)
-    taken(course, root / "inbox")
-    assert kept(course) == expected()
+    collect_inbox(course, root / "inbox")
+    assert stored_hand_ins(course) == expected()
     rmtree(root)
 
 
 def test_a_clock_that_went_back_is_said_and_changes_nothing(course, inbox):
-    first = taken(course, inbox)
+    first = collect_inbox(course, inbox)
     before = tree(course.root)
-    again = taken(course, inbox, NOW - timedelta(days=1000))
+    again = collect_inbox(course, inbox, NOW - timedelta(days=1000))
     assert tree(course.root) == before
     assert (
         "it was 2027-03-01 00:00 UTC when 'functions' was last collected" in again.notes[0].message
@@ -323,8 +323,8 @@ def test_a_clock_that_went_back_is_said_and_changes_nothing(course, inbox):
 
 
 def test_hand_ins_are_numbered_in_the_order_they_were_taken_whatever_the_clock_says(course, inbox):
-    taken(course, inbox / name(1, 1))
-    taken(course, inbox / name(1, 0), NOW - timedelta(days=1000))
+    collect_inbox(course, inbox / name(1, 1))
+    collect_inbox(course, inbox / name(1, 0), NOW - timedelta(days=1000))
     store = Store(course, "functions")
     assert [(h.number, h.when.day) for h in store.all()] == [(1, 2), (2, 1)]
     assert [h.when.day for h in store.of("s1")] == [1, 2]
@@ -333,7 +333,7 @@ def test_hand_ins_are_numbered_in_the_order_they_were_taken_whatever_the_clock_s
 
 def test_two_collects_at_once_end_with_the_store_of_one(course, inbox, tmp_path):
     copytree(course.root, tmp_path / "whole")
-    taken(open_course(tmp_path / "whole"), inbox)
+    collect_inbox(open_course(tmp_path / "whole"), inbox)
     command = [sys.executable, "-c", COLLECT, str(course.root), str(inbox)]
     pair = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(2)]
     assert [process.wait() for process in pair] == [0, 0]
@@ -344,12 +344,12 @@ def test_two_collects_at_once_end_with_the_store_of_one(course, inbox, tmp_path)
 def test_a_place_in_submitted_that_is_taken_costs_nobody_else(course, inbox):
     course.submitted.mkdir()
     (course.submitted / "s2").write_text("a file where a folder should be")
-    collected = taken(course, inbox)
-    assert kept(course) == expected()
+    collected = collect_inbox(course, inbox)
+    assert stored_hand_ins(course) == expected()
     assert [s.student for s in collected.submissions] == ["s0", "s1", "s3", "s4", "s5"]
     assert any("of s2 is kept, but could not be put into" in a.message for a in collected.rejected)
     (course.submitted / "s2").unlink()
-    assert len(taken(course, inbox).submissions) == STUDENTS
+    assert len(collect_inbox(course, inbox).submissions) == STUDENTS
 
 
 def test_a_row_is_on_disk_before_the_transaction_ends(course):

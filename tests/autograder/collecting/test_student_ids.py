@@ -47,18 +47,18 @@ def test_a_long_name_is_cut_and_keeps_a_hash_of_the_whole():
 
 @given(st.text(min_size=1))
 def test_an_id_is_one_safe_part_of_a_path(name):
-    made = student_id(name)
-    assert made not in (".", "..")
-    assert len(made.encode()) <= 120
-    assert len(PurePosixPath("x", made).parts) == len(PureWindowsPath("x", made).parts)
-    assert not set(made) & set('/\\:*?"<>|+\0\n')
-    assert made == made.strip(". ")
+    identifier = student_id(name)
+    assert identifier not in (".", "..")
+    assert len(identifier.encode()) <= 120
+    assert len(PurePosixPath("x", identifier).parts) == len(PureWindowsPath("x", identifier).parts)
+    assert not set(identifier) & set('/\\:*?"<>|+\0\n')
+    assert identifier == identifier.strip(". ")
 
 
 @given(st.text(), st.text())
 def test_two_names_never_make_one_id(one, two):
-    same = unicodedata.normalize("NFC", one.strip()) == unicodedata.normalize("NFC", two.strip())
-    assert (student_id(one) == student_id(two)) == same
+    is_same = unicodedata.normalize("NFC", one.strip()) == unicodedata.normalize("NFC", two.strip())
+    assert (student_id(one) == student_id(two)) == is_same
 
 
 @given(st.text())

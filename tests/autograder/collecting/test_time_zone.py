@@ -69,8 +69,8 @@ def test_the_times_in_names_are_read_in_it(tmp_path, path, hour):
     file.parent.mkdir(parents=True)
     inside = zipped(("functions.ipynb", WORK)) if path.endswith(".zip") else WORK
     file.write_bytes(inside)
-    taken = collect(course, course.assignment("functions"), tmp_path / "inbox", NOW)
-    (submission,) = taken.submissions
+    collected = collect(course, course.assignment("functions"), tmp_path / "inbox", NOW)
+    (submission,) = collected.submissions
     assert submission.submitted_at == datetime(2027, 1, 30, hour, 30, tzinfo=UTC).replace(
         second=submission.submitted_at.second
     )
@@ -82,8 +82,8 @@ def test_a_time_stamp_that_nbgrader_wrote_is_read_in_it(tmp_path):
     folder.mkdir(parents=True)
     (folder / "functions.ipynb").write_bytes(WORK)
     (folder / "timestamp.txt").write_text("2027-07-30 20:30:10.000000 CEST")
-    taken = collect(course, course.assignment("functions"), course.submitted, NOW)
-    (submission,) = taken.submissions
+    collected = collect(course, course.assignment("functions"), course.submitted, NOW)
+    (submission,) = collected.submissions
     assert submission.submitted_at == datetime(2027, 7, 30, 18, 30, 10, tzinfo=UTC)
 
 

@@ -10,7 +10,7 @@ from hand_in_files import (
     inbox_of,
     make_course,
     receipt_zip,
-    taken,
+    submitted_notebooks,
     tensor,
     write,
     zipped,
@@ -48,10 +48,10 @@ def class_of(*numbers):
 @pytest.mark.parametrize("numbers", [(), ("1843", "1900"), ("5",), ("1843",)])
 @pytest.mark.parametrize("name", NAMED_LIKE_CANVAS.values(), ids=NAMED_LIKE_CANVAS)
 def test_a_name_that_fits_two_people_is_set_aside_with_both(course, tmp_path, name, numbers):
-    sent = {name: TENSOR_1, "lovelaceada_1843_88000_01_tensor.ipynb": TENSOR_2}
+    inbox_files = {name: TENSOR_1, "lovelaceada_1843_88000_01_tensor.ipynb": TENSOR_2}
     ids = class_of(*numbers)
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW, class_ids=ids)
-    assert list(taken(course).values()) == [TENSOR_2]
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW, class_ids=ids)
+    assert list(submitted_notebooks(course).values()) == [TENSOR_2]
     (refused,) = collected.rejected
     assert "can be of 'lovelaceada_1843" in refused.message and " or of '" in refused.message
     assert refused.student == ""
@@ -67,7 +67,7 @@ def test_the_only_number_of_the_class_decides_between_two_readings(course, tmp_p
     assert any("whom roster.csv does not have" in note for note in notes)
     if not late:  # the file's own name is none of the notebooks', and its cells say what it is
         assert any("is taken as '01_tensor.ipynb'" in note for note in notes)
-    assert taken(course) == {f"s{number}": TENSOR_1}
+    assert submitted_notebooks(course) == {f"s{number}": TENSOR_1}
 
 
 def test_a_name_alone_decides_nothing_between_two_readings(course, tmp_path):
@@ -78,7 +78,7 @@ def test_a_name_alone_decides_nothing_between_two_readings(course, tmp_path):
 
     inbox = inbox_of(tmp_path, {NAMED_LIKE_CANVAS["a name"]: TENSOR_1})
     assert len(collect(course, TENSOR, inbox, NOW, class_ids=ids).rejected) == 1
-    assert taken(course) == {}
+    assert submitted_notebooks(course) == {}
 
 
 def test_a_notebook_s_own_name_may_look_like_canvas_s_numbers():
@@ -93,16 +93,16 @@ def test_a_file_of_canvas_named_like_moodle_s_is_never_the_number_s_in_it(course
     name = "malloryeve_1900_88001_x_1843_assignsubmission_file_01_tensor.ipynb"
     inbox = inbox_of(tmp_path, {name: TENSOR_1})
     collected = collect(course, TENSOR, inbox, NOW, class_ids=class_of("1843"))
-    assert taken(course) == {} and "can be of" in collected.rejected[0].message
+    assert submitted_notebooks(course) == {} and "can be of" in collected.rejected[0].message
     collect(course, TENSOR, inbox, NOW, class_ids=class_of("1843", "1900"))
-    assert taken(course) == {"s1900": TENSOR_1}
+    assert submitted_notebooks(course) == {"s1900": TENSOR_1}
 
 
 def test_a_zip_whose_name_fits_two_people_is_set_aside_too(course, tmp_path):
     name = "lovelaceada_1843_1900_88001_01_tensor-20270202T100000Z.zip"
-    sent = {name: receipt_zip(TENSOR_1, LATE)}
-    collected = collect(course, TENSOR, inbox_of(tmp_path, sent), NOW)
-    assert taken(course) == {} and "can be of" in collected.rejected[0].message
+    inbox_files = {name: receipt_zip(TENSOR_1, LATE)}
+    collected = collect(course, TENSOR, inbox_of(tmp_path, inbox_files), NOW)
+    assert submitted_notebooks(course) == {} and "can be of" in collected.rejected[0].message
 
 
 @forty_examples
@@ -122,6 +122,6 @@ def test_two_people_never_become_one(tmp_path_factory, names, scheme):
     collected = collect(course, TENSOR, write(root / "d.zip", zipped(files)), NOW)
     aside = [r for r in collected.rejected if "can be of" in r.message]  # `7_2_92_x` has two users
     assert len(collected.submissions) + len(aside) == len(names)
-    kept = [(course.aside / "01_tensor" / refused.copy).read_bytes() for refused in aside]
-    assert sorted([*taken(course).values(), *kept]) == sorted(files.values())
+    copies = [(course.aside / "01_tensor" / refused.copy).read_bytes() for refused in aside]
+    assert sorted([*submitted_notebooks(course).values(), *copies]) == sorted(files.values())
     assert not aside or any(name[-1:].isdigit() for name in names)

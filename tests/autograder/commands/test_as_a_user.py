@@ -43,17 +43,20 @@ def test_an_ordinary_user_grades_behind_walls(course):
     user = Path(__file__).parents[1] / "ordinary_user.py"
     words = ["-m", "autograder.commands.cli", "grade", "functions", "--json"]
     words += ["--course", str(course.root)]
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, str(user), sys.executable, *words],
         capture_output=True,
         text=True,
         env={**os.environ, "HOME": str(course.root), "PYTHONDONTWRITEBYTECODE": "1"},
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    last = json.loads(done.stdout.splitlines()[-1])
+    assert completed.returncode == 0, completed.stderr[-3000:]
+    last = json.loads(completed.stdout.splitlines()[-1])
     assert last["isolation"] == strongest_level().name
-    found = {grade.student: grade for grade in grades(course, course.assignments[0])}
-    assert {student: grade.score for student, grade in found.items()} == {"ada": 5, "spy": 3}
+    grades_by_student = {grade.student: grade for grade in grades(course, course.assignments[0])}
+    assert {student: grade.score for student, grade in grades_by_student.items()} == {
+        "ada": 5,
+        "spy": 3,
+    }
     graded = json.loads((course.autograded / "spy/functions/functions.ipynb").read_text())
     printed = [o["text"] for c in graded["cells"] for o in c.get("outputs", []) if "text" in o]
     assert printed == [f"found [] {NOBODY}\n"]

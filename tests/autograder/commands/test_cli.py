@@ -85,10 +85,10 @@ def test_the_whole_road_through_the_commands(course, tmp_path):
     assert run("status", *at).stdout.split("\n")[1].split()[1:] == ["yes", "1", "1", "1", "1"]
     table, filled = tmp_path / "canvas.csv", tmp_path / "filled.csv"
     table.write_bytes(b"Student,ID,SIS Login ID,Section,functions (9)\r\nAda,1,ada,A,\r\n")
-    shown = run("fill", "functions", table, "--unreviewed", *at)
-    assert "1 marks would change" in shown.stdout
-    assert "a mark and no row of the table: bob" in shown.stdout
-    assert shown.exit_code == 1 and not filled.exists()
+    preview = run("fill", "functions", table, "--unreviewed", *at)
+    assert "1 marks would change" in preview.stdout
+    assert "a mark and no row of the table: bob" in preview.stdout
+    assert preview.exit_code == 1 and not filled.exists()
     run("fill", "functions", table, "--output", filled, "--unreviewed", *at)
     assert filled.read_bytes() == table.read_bytes().replace(b"ada,A,", b"ada,A,5")
     again = run("fill", "functions", table, "--output", filled, *at)

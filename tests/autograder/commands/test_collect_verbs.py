@@ -52,8 +52,8 @@ def test_every_hand_in_can_be_listed_and_taken_out_again(course, tmp_path):
     result = run(course, "hand-ins", "functions", "ada", "--to", tmp_path / "out")
     assert result.exit_code == 0
     assert len(result.output.splitlines()) == 2
-    taken = [(tmp_path / "out" / "ada" / n / "functions.ipynb").read_bytes() for n in "12"]
-    assert taken == [first, second]
+    notebooks = [(tmp_path / "out" / "ada" / n / "functions.ipynb").read_bytes() for n in "12"]
+    assert notebooks == [first, second]
 
 
 def test_nothing_collected_is_said(course):
@@ -87,9 +87,9 @@ def test_a_changed_byte_in_the_store_is_found(course, tmp_path):
     data, _ = handed_in(course, tmp_path)
     assert run(course, "verify").exit_code == 0
     digest = hashlib.sha256(data).hexdigest()
-    kept = course.store / "objects" / digest[:2] / digest
-    kept.chmod(0o644)
-    kept.write_bytes(data + b" ")
+    stored_path = course.store / "objects" / digest[:2] / digest
+    stored_path.chmod(0o644)
+    stored_path.write_bytes(data + b" ")
     result = run(course, "verify")
     assert result.exit_code == 1
     assert "ada" in result.output

@@ -16,9 +16,9 @@ HEAVY = ("nbformat", "nbconvert", "nbgrader", "nbclient", "sqlalchemy", "otter",
 
 def python(program, *words):
     command = [sys.executable, "-W", "ignore", "-c", program, *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    completed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert completed.returncode == 0, completed.stderr
+    return json.loads(completed.stdout.splitlines()[-1])
 
 
 LOADED = f"""
@@ -57,7 +57,7 @@ def shown(value):
     return f"{getattr(value, '__module__', '')} {getattr(value, '__qualname__', repr(value))}"
 print(json.dumps({name: shown(getattr(package, name)) for name in names}))
 """
-ASKED = {
+CHECKED_NAMES = {
     "nbconvert": ["__version__", "HTMLExporter", "get_exporter", "version_info"],
     "nbconvert.filters": ["markdown2html", "ansi2html", "strip_files_prefix"],
     "nbgrader": ["__version__", "_jupyter_server_extension_points"],
@@ -67,8 +67,8 @@ ASKED = {
 @pytest.mark.slow
 @pytest.mark.parametrize("package", lean_imports.PACKAGES)
 def test_every_name_of_a_lean_package_is_the_one_of_the_real_package(package):
-    asked = json.dumps(ASKED.get(package, []))
-    assert python(NAMES, "lean", package, asked) == python(NAMES, "real", package, asked)
+    names = json.dumps(CHECKED_NAMES.get(package, []))
+    assert python(NAMES, "lean", package, names) == python(NAMES, "real", package, names)
 
 
 def test_a_name_that_nobody_has_is_an_error_in_python_s_words():

@@ -36,9 +36,9 @@ def course(tmp_path):
 def test_every_event_is_a_line_of_json(course):
     cut = hand_in(course, "cut", answered("", ""))
     (cut / "functions.ipynb").write_text("{")
-    done = subprocess.run(command(course, "--json"), capture_output=True, text=True)
-    events = [json.loads(line) for line in done.stdout.splitlines()]
-    assert done.returncode == 1, done.stderr
+    completed = subprocess.run(command(course, "--json"), capture_output=True, text=True)
+    events = [json.loads(line) for line in completed.stdout.splitlines()]
+    assert completed.returncode == 1, completed.stderr
     assert events[0] | {"at_s": 0} == {"event": "waiting", "at_s": 0, "of": 7}
     assert [e["event"] for e in events].count("done") == 7
     assert {e["student"] for e in events if e["event"] == "started"} >= {"s0", "s5"}
@@ -50,9 +50,9 @@ def test_every_event_is_a_line_of_json(course):
 
 @pytest.mark.slow
 def test_a_log_says_the_level_and_prints_a_table(course):
-    done = subprocess.run(command(course), capture_output=True, text=True)
-    assert done.stdout.startswith("isolation: ")
-    assert done.stdout.count("5 / 6") == 6
+    completed = subprocess.run(command(course), capture_output=True, text=True)
+    assert completed.stdout.startswith("isolation: ")
+    assert completed.stdout.count("5 / 6") == 6
 
 
 def test_ctrl_c_stops_cleanly_and_a_rerun_goes_on(course):
@@ -88,18 +88,20 @@ def until_one_is_done(run):
 
 
 def test_a_level_that_is_not_there_is_refused_with_those_there_are(course):
-    done = subprocess.run(command(course, "--isolation", "tin"), capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "there is no isolation called 'tin'. There is: bubblewrap" in done.stderr
+    completed = subprocess.run(
+        command(course, "--isolation", "tin"), capture_output=True, text=True
+    )
+    assert completed.returncode == 1
+    assert "there is no isolation called 'tin'. There is: bubblewrap" in completed.stderr
 
 
 @pytest.mark.slow  # a class is graded for it
 def test_a_folder_whose_name_is_markup_is_refused_with_a_sentence(course):
     hand_in(course, "<b>bob", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
-    done = subprocess.run(command(course), capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "submitted/<b>bob is not graded" in done.stdout
-    assert done.stdout.count("5 / 6") == 6
+    completed = subprocess.run(command(course), capture_output=True, text=True)
+    assert completed.returncode == 1
+    assert "submitted/<b>bob is not graded" in completed.stdout
+    assert completed.stdout.count("5 / 6") == 6
 
 
 def test_the_time_left_follows_the_pace():

@@ -132,8 +132,8 @@ def test_the_students_bundle_checks_in_place(course, bundles, tmp_path):
         cell["source"] = right.get(cells.grade_id(cell), cell["source"])
     document["cells"] = document["cells"][: 2 + _place(document, "otter-broadcast_shape")]
     ran = plain_kernel.run(document, tmp_path)
-    said = {c["id"]: str(c["outputs"]) for c in ran["cells"] if c["id"].startswith("otter-")}
-    assert "passed" in said["otter-tensor_data"] and "passed" in said["otter-broadcast_shape"]
+    outputs = {c["id"]: str(c["outputs"]) for c in ran["cells"] if c["id"].startswith("otter-")}
+    assert "passed" in outputs["otter-tensor_data"] and "passed" in outputs["otter-broadcast_shape"]
 
 
 def _place(document, name):

@@ -63,10 +63,10 @@ def published_home(root: Path, target: Path) -> Home:
     assert start == "jupyter lab index.ipynb"
     script = "\n".join(["set -e", *install])
     environment = {"PATH": path_of(Path(sys.executable)), "HOME": str(folder)}
-    done = subprocess.run(
+    completed = subprocess.run(
         ["bash", "-c", script], cwd=folder, env=environment, capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert completed.returncode == 0, completed.stdout + completed.stderr
     return Home(course, folder, folder / ".venv" / "bin" / "python")
 
 
@@ -83,7 +83,7 @@ class Lab:
         """The first cell that shows `text`."""
         return self.notebook().locator(".jp-Cell", has_text=text).first
 
-    def shown(self, text: str) -> str:
+    def output_of(self, text: str) -> str:
         """What the first cell that shows `text` has printed."""
         return self.cell(text).locator(".jp-OutputArea").inner_text()
 

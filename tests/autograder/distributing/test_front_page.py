@@ -53,7 +53,7 @@ def test_the_page_is_legible_in_both_themes_and_asks_nothing_of_the_net(scheme):
         page.emulate_media(color_scheme=scheme)
         assert page.evaluate(contrast) >= 4.5
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert visit.asked == []
+        assert visit.requested_urls == []
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def solution(path):
     return next(cells.source(c) for c in cells.load(path)["cells"] if c["id"] == EXERCISE)
 
 
-def put(path, text):
+def write_answer(path, text):
     """Writes `text` into the first exercise's cell of the notebook at `path`."""
     book = cells.load(path)
     next(cell for cell in book["cells"] if cell["id"] == EXERCISE)["source"] = text
@@ -43,7 +43,7 @@ def answers(home):
     mine, reference = home.folder / FIRST, ROOT / "source" / FIRST
     answer(mine / f"{FIRST}.ipynb", reference / f"{FIRST}.ipynb")
     unwritten = solution(ROOT / "release" / FIRST / f"{FIRST}.ipynb")
-    put(mine / f"{FIRST}.ipynb", unwritten)
+    write_answer(mine / f"{FIRST}.ipynb", unwritten)
     return unwritten, solution(reference / f"{FIRST}.ipynb")
 
 
@@ -54,11 +54,11 @@ def test_a_student_goes_from_the_front_door_to_the_next_notebook(home, answers, 
         unfold_a_hint(student)
         student.write(student.cell("def as_array"), unwritten.replace(STUB, WRONG))
         student.run_all()
-        assert "floats are stored as float32" in student.shown(CHECK)
-        assert "came" in student.shown(CHECK)
+        assert "floats are stored as float32" in student.output_of(CHECK)
+        assert "came" in student.output_of(CHECK)
         student.write(student.cell("def as_array"), right)
         student.run_all()
-        assert "Hidden tests follow" in student.shown(CHECK)
+        assert "Hidden tests follow" in student.output_of(CHECK)
         student.save()
         assert all(contrast_in_theme(student, name, tmp_path) > 4.5 for name in ("Light", "Dark"))
         export_and_submit(student)
@@ -71,7 +71,7 @@ def test_a_student_goes_from_the_front_door_to_the_next_notebook(home, answers, 
 def open_first_notebook(student):
     student.wait_for("index.ipynb")
     student.run_all()
-    assert FIRST in student.shown("progress()")
+    assert FIRST in student.output_of("progress()")
     student.notebook().get_by_role("link", name=FIRST, exact=True).first.click()
     student.wait_for(FIRST)
 

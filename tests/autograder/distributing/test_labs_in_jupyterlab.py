@@ -82,7 +82,7 @@ def test_a_student_drives_a_lab_into_its_failure_and_back(home, name, tmp_path):
     with lab(home, tmp_path / "settings", f"{name}/{name}.ipynb") as student:
         student.wait_for(name)
         student.run_all()
-        assert "Locked" in student.shown(f'record.predict("{failure.lock}"')
+        assert "Locked" in student.output_of(f'record.predict("{failure.lock}"')
         handles = student.page.locator(".noUi-handle")
         output = student.notebook().locator(".jp-OutputArea").filter(has=handles).first
         output.scroll_into_view_if_needed()
@@ -112,5 +112,5 @@ def is_legible(student, output, theme, folder):
     student.choose("Settings", "Theme", f"JupyterLab {theme}")
     student.page.wait_for_timeout(1500)
     output.screenshot(path=folder / f"{theme}.png")
-    shown = (output.get_by_role("alert"), output.locator("td").last)
-    return all(contrast(part) > 4.5 for part in shown)
+    parts = (output.get_by_role("alert"), output.locator("td").last)
+    return all(contrast(part) > 4.5 for part in parts)

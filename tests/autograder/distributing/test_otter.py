@@ -185,8 +185,8 @@ def test_every_test_file_has_the_points_and_the_visible_tests_of_its_cell():
 
 @pytest.mark.slow
 def test_each_notebook_of_several_gets_a_bundle_of_its_own(tmp_path):
-    written = notebook(markdown("essay", "Why?", grade=True, solution=True, points=4))
-    sources = {"one": source_of_all_kinds(), "two": source_of_all_kinds(), "written": written}
+    essay = notebook(markdown("essay", "Why?", grade=True, solution=True, points=4))
+    sources = {"one": source_of_all_kinds(), "two": source_of_all_kinds(), "written": essay}
     course, assignment = released(tmp_path, sources)
     paths = otter_bundle.bundle(course, assignment, tmp_path / "out")
     assert [path.relative_to(tmp_path / "out").as_posix() for path in paths] == [
@@ -221,8 +221,8 @@ def test_a_leak_in_the_release_is_refused_and_nothing_written(tmp_path):
 
 
 def test_nothing_to_run_is_refused(tmp_path):
-    written = notebook(markdown("essay", "Why?", grade=True, solution=True, points=4))
-    course, assignment = released(tmp_path, {"halves": written})
+    essay = notebook(markdown("essay", "Why?", grade=True, solution=True, points=4))
+    course, assignment = released(tmp_path, {"halves": essay})
     with pytest.raises(CourseError, match="no cell that is graded by running it"):
         otter_bundle.bundle(course, assignment, tmp_path / "out")
 

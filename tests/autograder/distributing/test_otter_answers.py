@@ -29,15 +29,15 @@ STAR = "try:\n    from {} import *\nexcept Exception:\n    pass"
 
 def beside_the_bundle(verb, folder, texts=()):
     """What `unpacked_bundle.py` says, with nothing of this course on its path but the bundle."""
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-I", "-S", str(SCRIPT), verb, str(folder), INSTALLED],
         input=json.dumps(list(texts)),
         capture_output=True,
         text=True,
         timeout=300,
     )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return json.loads(done.stdout)
+    assert completed.returncode == 0, completed.stderr[-3000:]
+    return json.loads(completed.stdout)
 
 
 def source_of(assignment):
@@ -81,8 +81,8 @@ def importing_submission(assignment, modules):
 
 def modules_that_define(assignment, names):
     """(module, name) of each name of the assignment's solutions that a module has."""
-    wanted = solution_names(assignment)
-    return {(module, name) for module, bound in names.items() for name in wanted & {*bound}}
+    solutions = solution_names(assignment)
+    return {(module, name) for module, bound in names.items() for name in solutions & {*bound}}
 
 
 def points(assignment, folder, modules):

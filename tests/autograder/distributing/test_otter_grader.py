@@ -105,9 +105,9 @@ def test_a_requirement_with_a_password_is_refused_and_a_comment_stays_here(
 ):
     path = course.root / folder / "requirements.txt"
     path.write_text("numpy\n--extra-index-url https://staff:hunter2@example.org/simple\n")
-    with pytest.raises(CourseError, match="but line 2 has one in its address") as said:
+    with pytest.raises(CourseError, match="but line 2 has one in its address") as error:
         otter_bundle.bundle(course, course.assignment("functions"), tmp_path / "out")
-    assert "hunter2" not in str(said.value) and not (tmp_path / "out").exists()
+    assert "hunter2" not in str(error.value) and not (tmp_path / "out").exists()
     path.write_text("numpy  # pw hunter2\n  # hunter2\n")
     otter_bundle.bundle(course, course.assignment("functions"), tmp_path / "out")
     (bundle,) = (tmp_path / "out").rglob("autograder.zip")

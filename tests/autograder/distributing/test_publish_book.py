@@ -22,11 +22,11 @@ from autograder.model import CourseError
 from autograder.settings.open_course import open_course
 
 LINK = '<a href="{}notebooks/functions/functions.ipynb" download>functions</a>'
-OWN = '<a href="../../notebooks/introduction/introduction.ipynb">notebook</a>'
+NOTEBOOK_LINK = '<a href="../../notebooks/introduction/introduction.ipynb">notebook</a>'
 PAGES = {
     "index.html": '<a href="chapters/introduction/introduction.html">Introduction</a>',
     "assignments.html": LINK.format(""),
-    "chapters/introduction/introduction.html": LINK.format("../../") + OWN,
+    "chapters/introduction/introduction.html": LINK.format("../../") + NOTEBOOK_LINK,
     "notebooks/functions/functions.ipynb": "{}",
     "notebooks/introduction/introduction.ipynb": "{}",
     "_static/book.css": "body { color: black; }",
@@ -144,22 +144,22 @@ def test_a_book_that_is_older_than_its_sources_is_told(course, tmp_path):
     os.utime(index)  # as a build does at its end
     assert "was built before" not in run(course, tmp_path / "a").stdout
     os.utime(index, ns=(0, notebook.stat().st_mtime_ns - 1))
-    said = run(course, tmp_path / "b")
-    assert said.exit_code == 0 and "For the present book: make book" in said.stdout
+    result = run(course, tmp_path / "b")
+    assert result.exit_code == 0 and "For the present book: make book" in result.stdout
     assert "was built before" not in run(course, tmp_path / "c", "--no-book").stdout
 
 
 def test_a_folder_without_pages_is_no_book(course, tmp_path):
     (tmp_path / "empty").mkdir()
-    said = run(course, tmp_path / "out", "--book", str(tmp_path / "empty"))
-    assert said.exit_code == 1 and "holds no index.html, so it is no built book" in said.stderr
+    result = run(course, tmp_path / "out", "--book", str(tmp_path / "empty"))
+    assert result.exit_code == 1 and "holds no index.html, so it is no built book" in result.stderr
 
 
 def test_a_course_whose_book_is_not_built_is_told_so(course, tmp_path):
     (course.root / "course" / "book").mkdir()
     Path(course.root / "dist" / "book" / "html" / "index.html").unlink()
-    said = run(course, tmp_path / "out")
-    assert said.exit_code == 0 and "First: make book" in said.stdout
+    result = run(course, tmp_path / "out")
+    assert result.exit_code == 0 and "First: make book" in result.stdout
     assert "make book" not in run(course, tmp_path / "out", "--no-book").stdout
 
 
@@ -174,6 +174,6 @@ def test_a_book_that_lacks_a_language_is_told(course, tmp_path):
 
 
 def test_the_help_of_publish_says_where_it_writes_and_what_it_hands_out():
-    said = CliRunner().invoke(main, ["publish", "--help"]).output
-    assert "DIR is the folder that all of it is written to" in " ".join(said.split())
-    assert "reference solution" in " ".join(said.split())
+    help_text = CliRunner().invoke(main, ["publish", "--help"]).output
+    assert "DIR is the folder that all of it is written to" in " ".join(help_text.split())
+    assert "reference solution" in " ".join(help_text.split())

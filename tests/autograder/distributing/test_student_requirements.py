@@ -26,7 +26,7 @@ pandas==2.2.3 \\
 tiny @ https://example.org/tiny-1.0.zip#sha256=cc
 small @ git+https://example.org/small.git@v1
 """
-TAKEN = [
+STUDENT_LINES = [
     "jupyterlab>=4.4",
     "numpy==1.26",
     'nltk>=3.9; python_version < "3.13"',
@@ -65,7 +65,7 @@ REFUSED = {
 }
 
 
-def written(root, text, beside=False):
+def course_with_requirements(root, text, beside=False):
     """A released course whose instructor has such a requirements.txt."""
     save(root / "source" / "words" / "words.ipynb", notebook(code("imports", "import re")))
     course = small_course.write_course(root)
@@ -83,23 +83,24 @@ def all_bytes(folder):
 
 @pytest.mark.parametrize("beside", [False, True])
 def test_packages_are_taken_and_comments_stay_with_the_instructor(tmp_path, beside):
-    course, _ = written(tmp_path / "course", PACKAGES, beside)
+    course, _ = course_with_requirements(tmp_path / "course", PACKAGES, beside)
     folder = publish(course, tmp_path / "out").paths[0]
     lines = (folder / "requirements.txt").read_text().splitlines()
-    assert [line for line in lines if line != "numpy"] == TAKEN  # numpy is of another assignment
+    # numpy is of another assignment
+    assert [line for line in lines if line != "numpy"] == STUDENT_LINES
     assert b"hunter2" not in all_bytes(folder)
     copy = folder / "words" / "requirements.txt"
     assert copy.is_file() == beside
     if beside:
-        assert copy.read_text().splitlines() == TAKEN[1:]
+        assert copy.read_text().splitlines() == STUDENT_LINES[1:]
 
 
 @pytest.mark.parametrize("line", REFUSED)
 def test_a_line_that_is_no_package_for_students_is_refused_with_its_place(tmp_path, line):
-    course, path = written(tmp_path / "course", f"# packages\nnumpy\n{line}\n")
-    with pytest.raises(CourseError, match=REFUSED[line]) as said:
+    course, path = course_with_requirements(tmp_path / "course", f"# packages\nnumpy\n{line}\n")
+    with pytest.raises(CourseError, match=REFUSED[line]) as error:
         publish(course, tmp_path / "out")
-    sentence = str(said.value)
+    sentence = str(error.value)
     assert sentence.startswith(f"{path}, line 3: ")
     assert "take the line out of there, or write what they install into " in sentence
     assert "hunter2" not in sentence, "a terminal is shared, and a log is kept"
@@ -107,7 +108,7 @@ def test_a_line_that_is_no_package_for_students_is_refused_with_its_place(tmp_pa
 
 
 def test_a_list_for_students_beside_the_notebooks_comes_before_that_of_the_staff(tmp_path):
-    course, path = written(tmp_path / "course", "-r staff.txt\n")
+    course, path = course_with_requirements(tmp_path / "course", "-r staff.txt\n")
     for row in course.assignments:
         (course.source / row.id / "requirements.txt").write_text("nltk\n")
     folder = publish(course, tmp_path / "out").paths[0]
@@ -116,17 +117,17 @@ def test_a_list_for_students_beside_the_notebooks_comes_before_that_of_the_staff
 
 
 def test_a_dependency_with_a_password_in_pyproject_is_refused(tmp_path):
-    course, _ = written(tmp_path / "course", "numpy\n")
+    course, _ = course_with_requirements(tmp_path / "course", "numpy\n")
     (course.root / "pyproject.toml").write_text(
         '[project]\nname = "small"\ndependencies = ["foo @ https://x:hunter2@example.org/f.whl"]\n'
     )
-    with pytest.raises(CourseError, match=r"pyproject\.toml: the address names a user") as said:
+    with pytest.raises(CourseError, match=r"pyproject\.toml: the address names a user") as error:
         publish(open_course(course.root), tmp_path / "out")
-    assert "hunter2" not in str(said.value)
+    assert "hunter2" not in str(error.value)
 
 
 def test_a_file_in_utf_16_is_refused_and_a_byte_order_mark_is_not(tmp_path):
-    course, path = written(tmp_path / "course", "\ufeffnumpy\n")
+    course, path = course_with_requirements(tmp_path / "course", "\ufeffnumpy\n")
     folder = publish(course, tmp_path / "out").paths[0]
     assert "numpy" in (folder / "requirements.txt").read_text().splitlines()
     path.write_text("numpy\n", encoding="utf-16")
@@ -137,7 +138,7 @@ def test_a_file_in_utf_16_is_refused_and_a_byte_order_mark_is_not(tmp_path):
 @given(st.text(alphabet="ab #\\\t", max_size=12).map(str.rstrip) | st.just(""), st.data())
 def test_lines_are_joined_and_comments_end_as_in_pip(first, data):
     pip = pytest.importorskip("pip._internal.req.req_file")
-    others = data.draw(st.lists(st.text(alphabet="ab #\\\t", max_size=8), max_size=4))
-    lines = [first, *others]
+    later_lines = data.draw(st.lists(st.text(alphabet="ab #\\\t", max_size=8), max_size=4))
+    lines = [first, *later_lines]
     expected = [(number, text.strip()) for number, text in pip.preprocess("\n".join(lines))]
     assert list(without_comments(lines)) == [row for row in expected if row[1]]

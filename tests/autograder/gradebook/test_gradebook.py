@@ -82,13 +82,13 @@ def theirs(course, books, tmp_path, their_tables):
         with Gradebook(url, course.name) as book:
             book.update_or_create_assignment("functions")
         for name, form in books.items():
-            SaveCells().preprocess(copy.deepcopy(form), told(url, name))
+            SaveCells().preprocess(copy.deepcopy(form), resources_of(url, name))
         yield replace(course, db_url=url)
 
 
-def told(url, name, student="."):
-    found = {"assignment": "functions", "notebook": name, "student": student, "db_url": url}
-    return {"nbgrader": found}
+def resources_of(url, name, student="."):
+    fields = {"assignment": "functions", "notebook": name, "student": student, "db_url": url}
+    return {"nbgrader": fields}
 
 
 def record_theirs(course, student, stamp, books):
@@ -102,7 +102,7 @@ def record_theirs(course, student, stamp, books):
         book.db.commit()
     for name, notebook in books.items():
         SaveAutoGrades().preprocess(
-            nbformat.from_dict(notebook), told(course.db_url, name, student)
+            nbformat.from_dict(notebook), resources_of(course.db_url, name, student)
         )
 
 
@@ -135,14 +135,14 @@ def test_a_class_is_recorded_with_the_rows_that_nbgrader_writes(course, theirs, 
     for turn in range(3):
         for student in ("ada", "blaise", "žofie"):
             stamp = NOON + timedelta(hours=float(rng.integers(100)))
-            done = executed(books, rng)
-            done = dict(list(done.items())[: 2 - (turn == 2 and student == "blaise")])
-            open_gradebook.record(course, course.assignments[0], student, stamp, done)
-            record_theirs(theirs, student, stamp.replace(tzinfo=None), done)
+            notebooks = executed(books, rng)
+            notebooks = dict(list(notebooks.items())[: 2 - (turn == 2 and student == "blaise")])
+            open_gradebook.record(course, course.assignments[0], student, stamp, notebooks)
+            record_theirs(theirs, student, stamp.replace(tzinfo=None), notebooks)
         assert rows(course, STORED) == rows(theirs, STORED)
-        given = [str(rng.choice(["square", "essay", "part", "why"])), rng.random(), 0.5, "Look."]
-        give_by_hand(course, "ada", *given)
-        give_by_hand(theirs, "ada", *given)
+        mark = [str(rng.choice(["square", "essay", "part", "why"])), rng.random(), 0.5, "Look."]
+        give_by_hand(course, "ada", *mark)
+        give_by_hand(theirs, "ada", *mark)
 
 
 def test_marks_are_read_as_nbgrader_adds_them_up(course, books):
@@ -150,20 +150,20 @@ def test_marks_are_read_as_nbgrader_adds_them_up(course, books):
     for student in ("ada", "blaise"):
         open_gradebook.record(course, course.assignments[0], student, NOON, executed(books, rng))
     give_by_hand(course, "ada", "why", 2.5, 1.0, "Good.")
-    found = read_marks.recorded(course, course.assignments[0])
+    records = read_marks.recorded(course, course.assignments[0])
     with open_gradebook.gradebook(course) as book:
-        for student, listed in found.items():
+        for student, listed in records.items():
             for row in listed.marks:
                 grade = book.find_grade(row.cell, row.notebook, "functions", student)
                 assert (row.points, row.out_of) == (grade.score, grade.max_score)
 
 
 def test_recording_again_leaves_every_row_and_its_id(course, books, recorder):
-    done = executed(books, np.random.default_rng(2))
-    recorder("ada", NOON, done)
+    notebooks = executed(books, np.random.default_rng(2))
+    recorder("ada", NOON, notebooks)
     with sqlite3.connect(course.root / "gradebook.db") as book:
         before = list(book.iterdump())
-        recorder("ada", NOON, done)
+        recorder("ada", NOON, notebooks)
         assert list(book.iterdump()) == before
     book.close()
 
@@ -171,8 +171,8 @@ def test_recording_again_leaves_every_row_and_its_id(course, books, recorder):
 def test_a_missing_notebook_scores_nothing_and_waits_for_nobody(course, books, recorder):
     recorder("ada", NOON, {"functions": all_right(books)["functions"]})
     listed = read_marks.recorded(course, course.assignments[0])["ada"].marks
-    written = [row for row in listed if row.notebook == "written"]
-    assert [(row.points, row.needs_review) for row in written] == [(0.0, False)] * 3
+    written_rows = [row for row in listed if row.notebook == "written"]
+    assert [(row.points, row.needs_review) for row in written_rows] == [(0.0, False)] * 3
 
 
 def test_a_task_waits_again_once_its_missing_notebook_is_there(course, books, recorder):
@@ -184,18 +184,18 @@ def test_a_task_waits_again_once_its_missing_notebook_is_there(course, books, re
 
 
 def test_what_nbgrader_has_no_rule_for_waits_for_a_person(course, books, recorder):
-    done = all_right(books)
+    notebooks = all_right(books)
     too_much = {"output_type": "execute_result", "data": {"text/plain": "7"}, "metadata": {}}
-    next(c for c in done["functions"]["cells"] if c["id"] == "double")["outputs"] = [too_much]
-    recorder("ada", NOON, done)
+    next(c for c in notebooks["functions"]["cells"] if c["id"] == "double")["outputs"] = [too_much]
+    recorder("ada", NOON, notebooks)
     assert marks(course, "ada")["double"] is None
 
 
 def test_a_warning_on_stderr_costs_nothing(course, books, recorder):
-    done = all_right(books)
+    notebooks = all_right(books)
     warning = {"output_type": "stream", "name": "stderr", "text": "careful"}
-    next(c for c in done["functions"]["cells"] if c["id"] == "double")["outputs"] = [warning]
-    recorder("ada", NOON, done)
+    next(c for c in notebooks["functions"]["cells"] if c["id"] == "double")["outputs"] = [warning]
+    recorder("ada", NOON, notebooks)
     assert marks(course, "ada")["double"] == 2
 
 
@@ -205,8 +205,8 @@ def test_no_clock_is_trusted_so_any_time_is_kept_as_it_was_handed_in(
 ):
     recorder("ada", NOON, all_right(books))
     recorder("ada", stamp, all_right(books))
-    (kept,) = {row[2] for row in rows(course, STORED)["submission"]}
-    assert str(kept) == (f"{stamp:%Y-%m-%d %H:%M:%S}.000000" if stamp else "None")
+    (stored_stamp,) = {row[2] for row in rows(course, STORED)["submission"]}
+    assert str(stored_stamp) == (f"{stamp:%Y-%m-%d %H:%M:%S}.000000" if stamp else "None")
 
 
 def test_registering_again_keeps_the_ids_and_brings_new_points(course, recorder, books):
@@ -357,8 +357,8 @@ def test_a_full_disk_says_so_and_afterwards_the_rerun_is_right(tmp_path, small_d
             for student in range(500):
                 save(f"s{student}", NOON, books)
         (small_disk / "filler").unlink()
-        found = read_marks.recorded(course, work)
-        assert {len(listed.marks) for listed in found.values()} == {6}
+        records = read_marks.recorded(course, work)
+        assert {len(listed.marks) for listed in records.values()} == {6}
         save("last", NOON, books)
     assert marks(course, "last")["double"] == 2
 
@@ -401,9 +401,9 @@ def test_tables_of_another_nbgrader_say_so_before_anything_is_written(course, bo
 def test_an_address_that_is_none_is_not_repeated(tmp_path):
     for address in ("postgresql//ada:s3cret@host", "mysql://ada:s3cret@host/marks"):
         course = replace(write_course(tmp_path), db_url=address)
-        with pytest.raises(CourseError, match=r"CourseDirectory\.db_url") as said:
+        with pytest.raises(CourseError, match=r"CourseDirectory\.db_url") as error:
             open_gradebook.register(course, course.assignments[0], forms(course))
-        assert "s3cret" not in str(said.value)
+        assert "s3cret" not in str(error.value)
 
 
 def test_what_was_half_made_by_a_killed_nbgrader_is_completed(tmp_path):
@@ -429,8 +429,8 @@ def test_two_processes_at_once_leave_each_row_once(tmp_path):
     (tmp_path / "gradebook.db").unlink()
     open_gradebook.register(course, course.assignments[0], books)
     with open_gradebook.recorder(course, course.assignments[0]) as save:
-        for student, done in students.items():
-            save(student, None, done)
+        for student, notebooks in students.items():
+            save(student, None, notebooks)
     assert rows(course, STORED) == twice
 
 
@@ -443,23 +443,23 @@ def test_a_killed_recorder_loses_nothing_that_it_told_and_leaves_nothing_half_wr
     for _ in range(20):
         (tmp_path / "gradebook.db").unlink(missing_ok=True)
         open_gradebook.register(course, work, books)
-        here, there = processes.Pipe(duplex=False)
-        child = processes.Process(target=record_class, args=(course, students, there))
+        receiver, sender = processes.Pipe(duplex=False)
+        child = processes.Process(target=record_class, args=(course, students, sender))
         child.start()
-        there.close()
-        told = {here.recv() for _ in range(rng.integers(1, 25))} - {""}
+        sender.close()
+        recorded_students = {receiver.recv() for _ in range(rng.integers(1, 25))} - {""}
         time.sleep(rng.uniform(0, 0.005))
         child.kill()
         child.join()
         with suppress(EOFError):
             while True:
-                told.add(here.recv())
-        found = read_marks.recorded(course, work)
-        assert told <= found.keys()
-        assert {len(listed.marks) for listed in found.values()} <= {6}
+                recorded_students.add(receiver.recv())
+        records = read_marks.recorded(course, work)
+        assert recorded_students <= records.keys()
+        assert {len(listed.marks) for listed in records.values()} <= {6}
         with open_gradebook.recorder(course, work) as save:
-            for student, done in students.items():
-                save(student, None, done)
+            for student, notebooks in students.items():
+                save(student, None, notebooks)
         expected = expected or rows(course, STORED)
         assert rows(course, STORED) == expected
     assert len(expected["grade"]) == 25 * 6

@@ -16,16 +16,16 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def course(tmp_path):
-    written = write_course(tmp_path)
-    work, books = written.assignments[0], forms(written)
-    open_gradebook.register(written, work)
-    with open_gradebook.recorder(written, work) as save:
+    new_course = write_course(tmp_path)
+    work, books = new_course.assignments[0], forms(new_course)
+    open_gradebook.register(new_course, work)
+    with open_gradebook.recorder(new_course, work) as save:
         for student in ("ada", "bob", "cem"):
             save(student, DUE + 2 * DAY, books)
-    with open_gradebook.gradebook(written) as book:
+    with open_gradebook.gradebook(new_course) as book:
         book.find_assignment("functions").duedate = DUE.replace(tzinfo=None)
         book.db.commit()
-    return written
+    return new_course
 
 
 def late(course, judge, **how):
@@ -35,16 +35,16 @@ def late(course, judge, **how):
 def facts(course, student="ada"):
     """What nbgrader itself says: seconds late, penalty of the whole, and of each notebook."""
     with open_gradebook.gradebook(course) as book:
-        found = book.find_submission("functions", student)
-        penalties = {n.name: n.late_submission_penalty for n in found.notebooks}
-        return found.total_seconds_late, found.late_submission_penalty, penalties
+        submission = book.find_submission("functions", student)
+        penalties = {n.name: n.late_submission_penalty for n in submission.notebooks}
+        return submission.total_seconds_late, submission.late_submission_penalty, penalties
 
 
 def test_the_judge_is_asked_with_points_maximum_and_times(course):
-    asked = [work for work, _ in late(course, lambda work: Lateness())]
-    assert [work.student for work in asked] == ["ada", "bob", "cem"]
-    assert (asked[0].points, asked[0].maximum) == (6.5, 15.5)
-    assert (asked[0].submitted_at, asked[0].due, asked[0].granted) == (DUE + 2 * DAY, DUE, None)
+    works = [work for work, _ in late(course, lambda work: Lateness())]
+    assert [work.student for work in works] == ["ada", "bob", "cem"]
+    assert (works[0].points, works[0].maximum) == (6.5, 15.5)
+    assert (works[0].submitted_at, works[0].due, works[0].granted) == (DUE + 2 * DAY, DUE, None)
 
 
 def test_a_penalty_is_shared_out_over_the_notebooks_and_nbgrader_adds_it_up(course):
@@ -102,7 +102,7 @@ def by_hand(course, student, score=None, comment=None, extra=None, cell="essay")
         book.db.commit()
 
 
-def given(course, student, cell="essay"):
+def manual_mark(course, student, cell="essay"):
     with open_gradebook.gradebook(course) as book:
         grade = book.find_grade(cell, "functions", "functions", student)
         comment = book.find_comment(cell, "functions", "functions", student).manual_comment
@@ -116,8 +116,8 @@ def share(course, *members):
 def test_marks_comments_and_extra_credit_of_one_member_reach_the_others_and_nobody_else(course):
     by_hand(course, "bob", 1, "well put", 0.5)
     assert share(course) == []
-    assert given(course, "ada") == given(course, "bob") == (1, 0.5, "well put", False)
-    assert given(course, "cem") == (None, None, None, True)
+    assert manual_mark(course, "ada") == manual_mark(course, "bob") == (1, 0.5, "well put", False)
+    assert manual_mark(course, "cem") == (None, None, None, True)
     assert marks(course, "ada")["essay"] == 1.5
 
 
@@ -126,17 +126,17 @@ def test_what_is_changed_later_for_any_member_reaches_all_even_when_it_is_taken_
     share(course)
     by_hand(course, "ada", 0.5, "on reflection")
     assert share(course) == []
-    assert given(course, "bob") == (0.5, None, "on reflection", False)
+    assert manual_mark(course, "bob") == (0.5, None, "on reflection", False)
     by_hand(course, "ada", None, None)
     assert share(course) == []
-    assert given(course, "bob") == (None, None, None, True)
+    assert manual_mark(course, "bob") == (None, None, None, True)
 
 
 def test_a_member_who_joins_gets_the_marks_and_takes_none_away(course):
     by_hand(course, "bob", 1, "well put")
     share(course)
     assert share(course, "ada", "bob", "cem") == []
-    assert given(course, "cem") == given(course, "ada") == (1, None, "well put", False)
+    assert manual_mark(course, "cem") == manual_mark(course, "ada") == (1, None, "well put", False)
 
 
 def test_two_different_marks_are_named_and_neither_is_lost(course):
@@ -144,7 +144,7 @@ def test_two_different_marks_are_named_and_neither_is_lost(course):
     by_hand(course, "bob", 0.5)
     (sentence,) = share(course)
     assert "group 'G1', cell 'essay': ada has 1 points by hand and bob has 0.5" in sentence
-    assert given(course, "ada")[0] == 1 and given(course, "bob")[0] == 0.5
+    assert manual_mark(course, "ada")[0] == 1 and manual_mark(course, "bob")[0] == 0.5
     by_hand(course, "bob", 1)
     assert share(course) == []
 
@@ -158,7 +158,7 @@ def test_a_mark_that_waits_again_waits_for_all_until_one_is_looked_at(course):
             grade.needs_manual_grade = True
         book.db.commit()
     share(course)
-    assert given(course, "bob")[3]
+    assert manual_mark(course, "bob")[3]
     by_hand(course, "bob", 1)
     share(course)
-    assert given(course, "ada") == (1, None, None, False)
+    assert manual_mark(course, "ada") == (1, None, None, False)

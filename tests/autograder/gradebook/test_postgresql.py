@@ -62,9 +62,9 @@ def test_before_the_first_grade_there_is_nothing_to_read(empty):
 def test_postgresql_holds_the_rows_that_sqlite_holds(course, tmp_path):
     plain, work, rng = in_sqlite(course, tmp_path), course.assignments[0], np.random.default_rng(3)
     for student in ("ada", "blaise", "žofie", "ada"):
-        done = executed(forms(course), rng)
-        for each in (course, plain):
-            open_gradebook.record(each, work, student, NOON, done)
+        notebooks = executed(forms(course), rng)
+        for twin in (course, plain):
+            open_gradebook.record(twin, work, student, NOON, notebooks)
     assert rows(course, {**REGISTERED, **STORED}) == rows(plain, {**REGISTERED, **STORED})
     assert read_marks.recorded(course, work) == read_marks.recorded(plain, work)
     assert grades(course, work) == grades(plain, work)
@@ -91,19 +91,19 @@ def test_names_lateness_and_marks_of_groups_are_as_in_sqlite(course, tmp_path):
         Lateness(2, 0.75, None, "two days"),
         Lateness(),
     ]
-    for each in (course, plain):
-        save_students(each, [StudentRow("ada", "Ada", "Lovelace", "", "1"), StudentRow("cem")])
-        save_students(each, [StudentRow("ada", "", "Byron"), StudentRow("cem", email="c@d")])
+    for twin in (course, plain):
+        save_students(twin, [StudentRow("ada", "Ada", "Lovelace", "", "1"), StudentRow("cem")])
+        save_students(twin, [StudentRow("ada", "", "Byron"), StudentRow("cem", email="c@d")])
         for student in ("ada", "bob"):
-            open_gradebook.record(each, work, student, NOON, books)
-        with open_gradebook.gradebook(each) as book:
+            open_gradebook.record(twin, work, student, NOON, books)
+        with open_gradebook.gradebook(twin) as book:
             book.find_grade("essay", "functions", "functions", "ada").manual_score = 1
             book.db.commit()
-        assert share_marks(each, work, {"G": ("ada", "bob")}) == []
+        assert share_marks(twin, work, {"G": ("ada", "bob")}) == []
     for verdict in verdicts:
-        for each in (course, plain):
-            asked = write_lateness(each, replace(work, due=due), lambda _work, v=verdict: v)
-            assert [(w.student, w.due, w.points) for w, _ in asked] == [
+        for twin in (course, plain):
+            judgements = write_lateness(twin, replace(work, due=due), lambda _work, v=verdict: v)
+            assert [(w.student, w.due, w.points) for w, _ in judgements] == [
                 ("ada", due, 7.5),
                 ("bob", due, 7.5),
             ]
@@ -119,13 +119,13 @@ def test_two_writers_at_once_leave_each_row_once(empty, tmp_path):
     """Both also make the tables and register, which is where two first-comers would collide."""
     plain, rng = in_sqlite(empty, tmp_path), np.random.default_rng(4)
     books = forms(empty)
-    same = {f"s{i:02}": executed(books, rng) for i in range(30)}
+    common = {f"s{i:02}": executed(books, rng) for i in range(30)}
     apart = [{f"{who}{i}": executed(books, rng) for i in range(15)} for who in "ab"]
-    orders = [{**apart[0], **same}, {**dict(reversed(same.items())), **apart[1]}]
+    orders = [{**apart[0], **common}, {**dict(reversed(common.items())), **apart[1]}]
     assert record_at_once(empty, orders) == [0, 0]
     with open_gradebook.recorder(plain, plain.assignments[0]) as save:
-        for student, done in {**orders[0], **orders[1]}.items():
-            save(student, None, done)
+        for student, notebooks in {**orders[0], **orders[1]}.items():
+            save(student, None, notebooks)
     assert rows(empty, {**REGISTERED, **STORED}) == rows(plain, {**REGISTERED, **STORED})
 
 
@@ -177,10 +177,10 @@ def test_no_sentence_shows_a_password(server, tmp_path, url):
     pytest.importorskip("psycopg")
     course = write_course(tmp_path, url.format(server=server))
     for ask in (open_gradebook.register, read_marks.recorded):
-        with pytest.raises(CourseError, match=r"gradebook postgresql://staff.*db_url") as said:
+        with pytest.raises(CourseError, match=r"gradebook postgresql://staff.*db_url") as error:
             ask(course, course.assignments[0])
-        assert "wr@ng" not in str(said.value)
-        assert "wr%40ng" not in str(said.value)
+        assert "wr@ng" not in str(error.value)
+        assert "wr%40ng" not in str(error.value)
 
 
 def test_a_mark_that_changed_is_logged_once_and_goes_back_by_the_log(empty):

@@ -33,7 +33,7 @@ def course(server, admin, tmp_path):
     return write_course(tmp_path, STUDENTS, new_database(server, admin))
 
 
-def kept(course):
+def gradebook_marks(course):
     """What a person sees in the gradebook, without keys."""
     return {
         student: (cell.manual_score, cell.manual_comment, cell.needs_manual)
@@ -63,11 +63,11 @@ def answer_key(course):
 
 def test_postgresql_holds_the_marks_that_sqlite_holds(course, tmp_path):
     plain = write_course(tmp_path / "plain", STUDENTS)
-    for each in (course, plain):
-        mark_a_class(each)
-    assert kept(course) == kept(plain)
-    assert kept(course)["s01"] == (1.75, "für s01", False)
-    reasons, plain_reasons = (read_reasons(each, each.assignments[0]) for each in (course, plain))
+    for twin in (course, plain):
+        mark_a_class(twin)
+    assert gradebook_marks(course) == gradebook_marks(plain)
+    assert gradebook_marks(course)["s01"] == (1.75, "für s01", False)
+    reasons, plain_reasons = (read_reasons(twin, twin.assignments[0]) for twin in (course, plain))
     assert reasons == plain_reasons
     assert reasons["s01", *WHY] == Reasons(((1.25, "names it"),), False, 0.5, "anna")
 
@@ -77,7 +77,7 @@ def test_two_tas_at_once_lose_no_mark_in_postgresql(course):
     session(course)
     parts = {"anna": STUDENTS[::2], "ben": STUDENTS[1::2]}
     assert mark_at_once(course, parts) == [0, 0]
-    assert [kept(course)[s][1] for s in STUDENTS] == ["by anna", "by ben"] * 4
+    assert [gradebook_marks(course)[s][1] for s in STUDENTS] == ["by anna", "by ben"] * 4
 
 
 @pytest.mark.slow

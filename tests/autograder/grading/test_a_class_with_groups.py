@@ -142,9 +142,9 @@ def test_a_member_without_a_hand_in_is_told_whose_it_is(course, tmp_path):
     inbox = tmp_path / "inbox" / "bob" / "functions.ipynb"
     save(inbox, answered(RIGHT_DOUBLE, RIGHT_SQUARE))
     run(course, "collect", "functions", tmp_path / "inbox")
-    told = run(course, "hand-ins", "functions", "emil")
-    assert told.exit_code == 1
-    assert "Members of the same group: ada, bob, emil." in told.stderr
+    result = run(course, "hand-ins", "functions", "emil")
+    assert result.exit_code == 1
+    assert "Members of the same group: ada, bob, emil." in result.stderr
     receipt = tmp_path / "bob.receipt.json"
     digest = sha256(inbox.read_bytes())
     files = [{"name": "functions.ipynb", "sha256": digest}]
@@ -173,10 +173,10 @@ def test_lateness_costs_each_member_by_their_own_due_time(graded):
 def test_who_handed_nothing_in_is_a_row_and_a_stranger_is_named(graded):
     course, _ = graded
     assert grades(course)["dora"].status == "no hand-in"
-    shown = run(course, "status").stdout
-    assert shown.splitlines()[0].split()[-1] == "hand-in"
-    assert shown.splitlines()[1].split() == ["functions", "no", "4", "5", "5", "0", "1"]
-    assert "'eve' has handed in and is not in roster.csv" in shown
+    output = run(course, "status").stdout
+    assert output.splitlines()[0].split()[-1] == "hand-in"
+    assert output.splitlines()[1].split() == ["functions", "no", "4", "5", "5", "0", "1"]
+    assert "'eve' has handed in and is not in roster.csv" in output
     people = run(course, "status", "functions").stdout
     assert "Dora Maar" in people and "by bob" in people
     assert "functions" in next(
@@ -219,15 +219,15 @@ def test_fill_gives_members_their_marks_and_leaves_the_excused_and_the_unknown(c
     table, filled = tmp_path / "canvas.csv", tmp_path / "filled.csv"
     table.write_bytes(TABLE.encode())
     how = ("--unreviewed", "--absent-as-zero", "--output", filled)
-    shown = run(course, "fill", "functions", table, *how)
+    result = run(course, "fill", "functions", table, *how)
     marks = {"101,A,": "3.8", "102,A,": "3.8", "103,B,": "5", "104,B,": "0"}
     expected = TABLE
     for start, mark in marks.items():
         expected = expected.replace(start, start + mark)
     assert filled.read_bytes() == expected.encode()
-    assert "Artin, Emil: the platform has 'EX' there" in shown.stdout
-    assert "not in roster.csv, left alone: Student, Test" in shown.stdout
-    assert "a mark and no row of the table: eve" in shown.stdout
+    assert "Artin, Emil: the platform has 'EX' there" in result.stdout
+    assert "not in roster.csv, left alone: Student, Test" in result.stdout
+    assert "a mark and no row of the table: eve" in result.stdout
 
 
 def test_a_mark_by_hand_for_one_member_reaches_all_and_the_penalty_follows(course):
@@ -253,8 +253,8 @@ def test_the_old_mark_of_who_joins_a_group_is_named_and_never_replaces_the_group
     essay("eve", 0.5)
     run(course, "late", "functions")
     (course.root / "groups.csv").write_text(GROUPS + "*,G1,eve\n")
-    told = " ".join(run(course, "grade", "functions").output.split())
-    assert "group 'G1', cell 'essay':" in told and "eve has 0.5 points by hand" in told
+    output = " ".join(run(course, "grade", "functions").output.split())
+    assert "group 'G1', cell 'essay':" in output and "eve has 0.5 points by hand" in output
     assert [grades(course)[s].points for s in ("ada", "bob", "emil", "eve")] == [6, 6, 6, 5.5]
     essay("eve", 1)
     assert "essay" not in run(course, "late", "functions").output
@@ -284,8 +284,8 @@ def test_nbgrader_s_own_plugin_counts_with_an_extension(course):
     syllabus.write_text('[[assignment]]\nid = "functions"\ndue = 2027-02-01T12:00:00Z\n')
     with (course.root / "nbgrader_config.py").open("a") as file:
         file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
-    shown = run(course, "late", "functions").stdout
-    assert "policy: nbgrader's own plugin" in shown
+    output = run(course, "late", "functions").stdout
+    assert "policy: nbgrader's own plugin" in output
     marks_by_student = {s: (g.points, g.score, g.late_reason) for s, g in grades(course).items()}
     assert marks_by_student["bob"] == (5, 0, "")
     assert marks_by_student["emil"] == (5, 5, "")  # emil's section has longer
@@ -323,8 +323,8 @@ def test_without_the_files_every_student_has_their_own_mark(course):
 def test_a_hand_in_without_a_time_is_named_where_lateness_costs(course):
     (course.submitted / "eve" / "functions" / "timestamp.txt").unlink()
     grade_class(course, course.assignment("functions"), Settings())
-    shown = run(course, "late", "functions").stdout
-    assert "the time of the hand-in of eve is not recorded" in shown
+    output = run(course, "late", "functions").stdout
+    assert "the time of the hand-in of eve is not recorded" in output
 
 
 def test_the_time_of_a_file_costs_nothing_until_a_person_confirms_it(course, tmp_path):

@@ -81,11 +81,11 @@ def below(pid=None):
 
 def workers(pid=None):
     """The workers that a process has started for itself."""
-    found = []
+    processes = []
     for process in psutil.Process(pid).children():
         with suppress(psutil.NoSuchProcess, psutil.ZombieProcess):
-            found += [process] if any("spawn_main" in w for w in process.cmdline()) else []
-    return found
+            processes += [process] if any("spawn_main" in w for w in process.cmdline()) else []
+    return processes
 
 
 def command(course, *words):
@@ -174,21 +174,21 @@ def test_a_killed_coordinator_takes_its_workers_along(waiting):
 @pytest.fixture
 def elsewhere(tmp_path):
     """A dask cluster that somebody else started: its address, its scheduler and its worker."""
-    told = tmp_path / "scheduler.json"
+    scheduler_file = tmp_path / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
-    where = ["--host", "127.0.0.1", "--scheduler-file", str(told), "--no-dashboard"]
+    where = ["--host", "127.0.0.1", "--scheduler-file", str(scheduler_file), "--no-dashboard"]
     starts = [
         [*dask, "scheduler", "--port", "0", *where],
         [*dask, "worker", "--nworkers", "2", "--nthreads", "1", *where],
     ]
     with (tmp_path / "dask.log").open("w") as log:
-        both = [subprocess.Popen(words, stderr=log, cwd=tmp_path) for words in starts]
+        processes = [subprocess.Popen(words, stderr=log, cwd=tmp_path) for words in starts]
     until = time.monotonic() + 60
-    while not told.exists() and time.monotonic() < until:
+    while not scheduler_file.exists() and time.monotonic() < until:
         time.sleep(0.1)
-    yield json.loads(told.read_text())["address"], *both
-    tree = [process for one in both for process in below(one.pid)]
-    for one in both:
+    yield json.loads(scheduler_file.read_text())["address"], *processes
+    tree = [process for one in processes for process in below(one.pid)]
+    for one in processes:
         one.terminate()
         one.wait(20)
     assert left(tree) == []
@@ -219,9 +219,9 @@ def test_a_submission_whose_workers_die_is_one_row_and_tried_again(here, waiting
             victims[0].send_signal(signal.SIGKILL)
 
     grade_class(waiting, waiting.assignments[0], replace(DASK, slots=1), watch)
-    lost = [result for result in results(waiting) if result.status == "not graded"]
-    assert [result.student for result in lost] == ["s01"]
-    assert lost[0].message.startswith("each worker that ran it was killed (")
+    ungraded_results = [result for result in results(waiting) if result.status == "not graded"]
+    assert [result.student for result in ungraded_results] == ["s01"]
+    assert ungraded_results[0].message.startswith("each worker that ran it was killed (")
     again = grade_class(waiting, waiting.assignments[0], Settings())
     assert [outcome.student for outcome in again if outcome.fresh] == ["s01"]
 

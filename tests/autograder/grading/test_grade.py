@@ -197,14 +197,14 @@ def test_a_repaired_solution_is_run_anew_and_so_is_the_class(tmp_path):
     course = write_course(tmp_path)
     work = course.assignments[0]
     path = course.source / "functions" / "functions.ipynb"
-    whole = source_notebook()
+    right_notebook = source_notebook()
     faulty = source_notebook()
     faulty["cells"][3]["source"] = f"### BEGIN SOLUTION\n{HALF_SQUARE}\n### END SOLUTION"
     save(path, faulty)
     hand_in(course, "ada", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
     with prepared(course, work, QUICK, strongest_level()) as (context, _):
         assert context.unearned == ("functions: square",)
-    save(path, whole)
+    save(path, right_notebook)
     with prepared(course, work, QUICK, strongest_level()) as (context, _):
         assert context.unearned == ()
 

@@ -56,10 +56,10 @@ CHAPTERS = {
 
 
 def chapter(name, answer=""):
-    imports, function, right, given, want, message = CHAPTERS[name]
+    imports, function, right, arguments, expected, message = CHAPTERS[name]
     head, _, body = right.partition("\n")
     stub = f"{head}\n    ### BEGIN SOLUTION\n{body}\n    ### END SOLUTION"
-    test = TEST.format(name=function, given=given, want=want, message=message)
+    test = TEST.format(name=function, given=arguments, want=expected, message=message)
     solution = code(f"{function}-solution", answer or stub, solution=True)
     solution["metadata"]["tags"] = ["export"]
     return notebook(

@@ -33,7 +33,7 @@ def watch(event):
 grade_class(course, course.assignments[0], Settings(), watch)
 """
 HALF = "def square(x):\n    return x * abs(x)"
-WANTED = {f"s{k:02}": 5 if k % 3 else 2 for k in range(24)}
+EXPECTED_SCORES = {f"s{k:02}": 5 if k % 3 else 2 for k in range(24)}
 VICTIMS = (
     "coordinator",
     pytest.param("zygote", marks=pytest.mark.slow),
@@ -57,7 +57,7 @@ def ready(tmp_path_factory):
     shutil.rmtree(course.submitted / "first")
     shutil.rmtree(course.autograded)
     (course.root / "gradebook.db").unlink()
-    for student, score in WANTED.items():
+    for student, score in EXPECTED_SCORES.items():
         hand_in(course, student, answered(RIGHT_DOUBLE, RIGHT_SQUARE if score == 5 else HALF))
     return course
 
@@ -93,9 +93,9 @@ def shot(run, kind, dice):
     time.sleep(dice.uniform(0, 0.1))
     until = time.monotonic() + 3
     while run.poll() is None and time.monotonic() < until:
-        found = victims(run, kind)
-        if found:
-            process = dice.choice(found)
+        processes = victims(run, kind)
+        if processes:
+            process = dice.choice(processes)
             with suppress(psutil.NoSuchProcess):  # it was done before it could be killed
                 tree = [process, *process.children(recursive=True)] if kind == VICTIMS[0] else []
                 process.send_signal(signal.SIGKILL)
@@ -111,8 +111,8 @@ def rows(course):
 
 def check(course):
     results = grades(course, course.assignments[0])
-    assert {r.student: r.score for r in results} == WANTED
-    assert rows(course) == sorted(WANTED.items())
+    assert {r.student: r.score for r in results} == EXPECTED_SCORES
+    assert rows(course) == sorted(EXPECTED_SCORES.items())
     records = course.autograded.glob("*/functions/grade.json")
     assert all(json.loads(path.read_text())["key"] for path in records)
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from malformed import (
     CASES,
     FULL,
+    GOOD_FILE,
     NO_ARCHIVES,
     NO_FILES,
     NO_NOTEBOOKS,
@@ -24,7 +25,6 @@ from malformed import (
     OTHER,
     PEOPLE,
     STRANGE_BUT_GRADED,
-    WHOLE,
     good,
     hand_in_everything,
     raw,
@@ -155,13 +155,15 @@ def test_the_same_is_said_of_what_stands_in_submitted_already(tmp_path):
     course = make_course(tmp_path)
     for student, case in {**REFUSED, "good": STRANGE_BUT_GRADED["no-metadata"]}.items():
         (course.submitted / student / "functions").mkdir(parents=True)
-        case.put(course.submitted / student / "functions")
+        case.write(course.submitted / student / "functions")
     collected = collect(course, course.assignment("functions"), course.submitted, NOW)
     assert [s.student for s in collected.submissions] == ["good"]
-    said = dict.fromkeys(REFUSED, "")
+    messages = dict.fromkeys(REFUSED, "")
     for aside in collected.rejected:
-        said[aside.student] += aside.message
-    assert [student for student in REFUSED if REFUSED[student].message not in said[student]] == []
+        messages[aside.student] += aside.message
+    assert [
+        student for student in REFUSED if REFUSED[student].message not in messages[student]
+    ] == []
     left = tree(course.submitted)
     assert not [name for name in left if name.endswith(".ipynb") and "good" not in name]
     collect(course, course.assignment("functions"), course.submitted, NOW)
@@ -177,14 +179,16 @@ def test_what_nobody_collected_is_named_by_grade_and_the_rest_are_graded(tmp_pat
     }
     for student, case in {**bad, "good": STRANGE_BUT_GRADED["no-metadata"]}.items():
         (course.submitted / student / "functions").mkdir(parents=True)
-        case.put(course.submitted / student / "functions")
-    found = run_grade(course)
-    assert found.pop("good").score == FULL
-    assert set(found) == set(bad)
-    assert {grade.status for grade in found.values()} == {"not graded"}
-    assert all(NOTEBOOK in grade.message for grade in found.values())
+        case.write(course.submitted / student / "functions")
+    grades_by_student = run_grade(course)
+    assert grades_by_student.pop("good").score == FULL
+    assert set(grades_by_student) == set(bad)
+    assert {grade.status for grade in grades_by_student.values()} == {"not graded"}
+    assert all(NOTEBOOK in grade.message for grade in grades_by_student.values())
     assert all(
-        NO_NOTEBOOKS[s].message in grade.message for s, grade in found.items() if s not in NO_FILES
+        NO_NOTEBOOKS[s].message in grade.message
+        for s, grade in grades_by_student.items()
+        if s not in NO_FILES
     )
 
 
@@ -193,7 +197,7 @@ def test_a_file_nobody_may_read_is_named_and_the_others_go_on():
     course = make_course(root / "course")
     for student in ("ann", "bob"):
         (root / "inbox" / student).mkdir(parents=True)
-        (root / "inbox" / student / NOTEBOOK).write_bytes(WHOLE)
+        (root / "inbox" / student / NOTEBOOK).write_bytes(GOOD_FILE)
     (root / "inbox" / "bob" / NOTEBOOK).chmod(0)
     with powerless(root):
         collected = collect(course, course.assignment("functions"), root / "inbox", NOW)
@@ -264,7 +268,7 @@ def notebooks(draw):
     return document
 
 
-def shown(notebook):
+def page_parts(notebook):
     """The notebook as a page: made harmless first, as everything is that a person opens."""
     return [
         list(cell_parts(cell, secret_lines(notebook)))
@@ -289,15 +293,15 @@ relentless = settings(max_examples=400, suppress_health_check=list(HealthCheck),
 def test_any_changed_notebook_opens_or_says_why_and_is_repaired_whole(model, document):
     notebook = opened(json.dumps(document).encode())
     mended = repair(notebook, model).notebook if notebook else copy.deepcopy(model)
-    wanted = [cell for cell in model["cells"] if cells.grade_id(cell)]
-    found = [cell for cell in mended["cells"] if cells.grade_id(cell)]
-    assert sorted(map(cells.grade_id, found)) == sorted(map(cells.grade_id, wanted))
-    texts = {cells.grade_id(cell): cell for cell in found}
-    for cell in wanted:
-        same = texts[cells.grade_id(cell)]
-        assert same["metadata"]["nbgrader"] == cells.nbgrader(cell)
-        assert same["cell_type"] == cell["cell_type"]
-        assert cells.is_solution(cell) or same["source"] == cell["source"]
+    model_cells = [cell for cell in model["cells"] if cells.grade_id(cell)]
+    mended_cells = [cell for cell in mended["cells"] if cells.grade_id(cell)]
+    assert sorted(map(cells.grade_id, mended_cells)) == sorted(map(cells.grade_id, model_cells))
+    texts = {cells.grade_id(cell): cell for cell in mended_cells}
+    for cell in model_cells:
+        mended_cell = texts[cells.grade_id(cell)]
+        assert mended_cell["metadata"]["nbgrader"] == cells.nbgrader(cell)
+        assert mended_cell["cell_type"] == cell["cell_type"]
+        assert cells.is_solution(cell) or mended_cell["source"] == cell["source"]
     ids = [cell["id"] for cell in mended["cells"]]
     assert len(set(ids)) == len(ids)
 
@@ -306,16 +310,20 @@ def test_any_changed_notebook_opens_or_says_why_and_is_repaired_whole(model, doc
 @given(document=notebooks())
 def test_any_changed_notebook_can_be_shown_as_it_is_and_repaired(model, document):
     notebook = opened(json.dumps(document).encode())
-    assert notebook is None or shown(notebook) is not None
-    assert notebook is None or shown(repair(notebook, model).notebook)
+    assert notebook is None or page_parts(notebook) is not None
+    assert notebook is None or page_parts(repair(notebook, model).notebook)
 
 
 @relentless
-@given(cut=st.integers(0, len(WHOLE)), junk=st.binary(max_size=20), at=st.integers(0, len(WHOLE)))
+@given(
+    cut=st.integers(0, len(GOOD_FILE)),
+    junk=st.binary(max_size=20),
+    at=st.integers(0, len(GOOD_FILE)),
+)
 def test_any_bytes_open_or_say_why(cut, junk, at):
-    data = (WHOLE[:at] + junk + WHOLE[at:])[:cut]
+    data = (GOOD_FILE[:at] + junk + GOOD_FILE[at:])[:cut]
     notebook = opened(data)
-    assert notebook is None or shown(notebook)
+    assert notebook is None or page_parts(notebook)
 
 
 def test_the_good_notebook_is_good(model):

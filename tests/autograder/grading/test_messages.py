@@ -8,16 +8,16 @@ import pytest
 from autograder.grading.messages import NO_MESSAGE, lost_mark_messages
 
 
-def failed(test, value, kind="AssertionError", given="", answer="", solution=""):
-    """The sentence on a failed test. given: what a cell of the instructor has; answer: what the
-    student has in a cell; solution: what the instructor has there."""
+def failed(test, value, kind="AssertionError", given_code="", answer="", solution=""):
+    """The sentence on a failed test. given_code: what a cell of the instructor has; answer: what
+    the student has in a cell; solution: what the instructor has there."""
     metadata = {"nbgrader": {"grade": True, "solution": False, "grade_id": "q", "points": 1}}
     outputs = [{"output_type": "error", "ename": kind, "evalue": value, "traceback": []}]
 
     def notebook(text):
         plain = {"cell_type": "code", "metadata": {}, "outputs": []}
         tested = {"cell_type": "code", "metadata": metadata, "source": test, "outputs": outputs}
-        return {"cells": [{**plain, "source": given}, {**plain, "source": text}, tested]}
+        return {"cells": [{**plain, "source": given_code}, {**plain, "source": text}, tested]}
 
     return dict(lost_mark_messages(notebook(answer), notebook(solution)))["q"]
 
@@ -52,8 +52,11 @@ def test_only_the_words_of_the_notebook_are_given(test, sentence):
 
 
 def test_a_given_function_may_say_it():
-    given = 'def close(a, b):\n    assert a == b, f"{a} is not close enough"'
-    assert failed("close(f(1), 2)", "1 is not close enough", given=given) == "1 is not close enough"
+    given_code = 'def close(a, b):\n    assert a == b, f"{a} is not close enough"'
+    assert (
+        failed("close(f(1), 2)", "1 is not close enough", given_code=given_code)
+        == "1 is not close enough"
+    )
 
 
 def test_a_text_of_the_submission_lets_nothing_through():
@@ -65,9 +68,9 @@ def test_a_text_of_the_submission_lets_nothing_through():
 
 
 def test_what_a_library_prints_of_an_answer_fills_no_gap_of_a_text():
-    given = "print(f'the mean {x} of the numbers')"
+    given_code = "print(f'the mean {x} of the numbers')"
     test = "np.testing.assert_equal(x, 'other')"
-    sentence = failed(test, raised(test, x="the mean mdhpcf of the numbers"), given=given)
+    sentence = failed(test, raised(test, x="the mean mdhpcf of the numbers"), given_code=given_code)
     assert sentence == "the mean ... of the numbers"
 
 
@@ -104,8 +107,10 @@ def test_other_errors(kind, value, sentence):
 )
 def test_pythons_words_are_given_where_they_name_what_the_course_names(value, sentence):
     hidden = "assert f(1)\n### BEGIN HIDDEN TESTS\nassert f(2)\n### END HIDDEN TESTS"
-    given = "def f(total): return total"
-    assert failed(hidden, value, "NameError", given=given, answer="arg_mdpf = 1") == sentence
+    given_code = "def f(total): return total"
+    assert (
+        failed(hidden, value, "NameError", given_code=given_code, answer="arg_mdpf = 1") == sentence
+    )
 
 
 def test_a_long_value_is_looked_through_in_no_time():

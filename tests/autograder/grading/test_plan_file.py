@@ -27,8 +27,8 @@ def test_the_oldest_are_forgotten(tmp_path):
     keys = [f"{number}" * 64 for number in range(5)]
     for key in keys:
         plan_file.write(tmp_path, key, references())
-    kept = [key for key in keys if plan_file.read(tmp_path, key) is not None]
-    assert kept == keys[-plan_file.KEPT_FILES :]
+    remaining_keys = [key for key in keys if plan_file.read(tmp_path, key) is not None]
+    assert remaining_keys == keys[-plan_file.KEPT_FILES :]
 
 
 def test_a_damaged_file_is_none(tmp_path):

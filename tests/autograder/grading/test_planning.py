@@ -11,8 +11,8 @@ from autograder.sandbox.limits import Limits
 SOLUTION = "### BEGIN SOLUTION\ndef double(x):\n    return x + x\n### END SOLUTION"
 DRAW = "import os\nx = int.from_bytes(os.urandom(8), 'big')"  # the tester would draw another one
 DOUBLED = "y = double(x)"
-SAME = "assert y == double(x)"
-HIDDEN = f"assert double(2) == 4\n### BEGIN HIDDEN TESTS\n{SAME}\n### END HIDDEN TESTS"
+DOUBLED_TEST = "assert y == double(x)"
+HIDDEN = f"assert double(2) == 4\n### BEGIN HIDDEN TESTS\n{DOUBLED_TEST}\n### END HIDDEN TESTS"
 PAUSE = "import time\ntime.sleep(0.4)"
 
 
@@ -21,9 +21,9 @@ def runs(monkeypatch):
     """The jobs of which the notebook was run."""
     jobs, run_once = [], run_notebook._run_once
 
-    def run_and_note(pool, job, *rest):
+    def run_and_note(pool, job, *arguments):
         jobs.append(job)
-        return run_once(pool, job, *rest)
+        return run_once(pool, job, *arguments)
 
     monkeypatch.setattr(run_notebook, "_run_once", run_and_note)
     return jobs
@@ -34,10 +34,10 @@ def plan_of(folder, before, after, test, limits):
     course = write_course(folder, proofs="")
     question = code("q", test, grade=True, locked=True, points=1)
     answer = code("s", SOLUTION, solution=True)
-    given = [[code(f"{k}{n}", text) for n, text in enumerate(part)]
-             for k, part in (("before", before), ("after", after))]  # fmt: skip
+    given_cells = [[code(f"{k}{n}", text) for n, text in enumerate(part)]
+                   for k, part in (("before", before), ("after", after))]  # fmt: skip
     path = course.source / "functions" / "functions.ipynb"
-    save(path, notebook(*given[0], answer, *given[1], question))
+    save(path, notebook(*given_cells[0], answer, *given_cells[1], question))
     settings = Settings(limits)
     level = choose_level(settings)
     with prepared(course, course.assignment("functions"), settings, level) as (context, _pool):
@@ -53,7 +53,7 @@ def test_a_hidden_test_is_tried_with_other_scopes_within_one_run(tmp_path, runs)
 
 
 def test_a_test_without_secrets_is_tried_in_another_run(tmp_path, runs):
-    plan = plan_of(tmp_path, [DRAW], [DOUBLED], SAME, Limits())
+    plan = plan_of(tmp_path, [DRAW], [DOUBLED], DOUBLED_TEST, Limits())
     assert plan.in_tester
     assert not plan.at_end
     assert plan.scope["values"] == ()

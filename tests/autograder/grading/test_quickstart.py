@@ -38,9 +38,11 @@ CLASS = {
 
 def run(program, *words, cwd):
     command = [str(BIN / program), *map(str, words)]
-    done = subprocess.run(command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True)
-    assert done.returncode == 0, f"{command}: {done.stdout[-2000:]}{done.stderr[-2000:]}"
-    return done.stdout
+    completed = subprocess.run(command, cwd=cwd, env=ENVIRONMENT, capture_output=True, text=True)
+    assert completed.returncode == 0, (
+        f"{command}: {completed.stdout[-2000:]}{completed.stderr[-2000:]}"
+    )
+    return completed.stdout
 
 
 def hand_in(root, inbox):
@@ -90,11 +92,11 @@ def marks_in(root):
 
 
 def test_marks_equal_stock_nbgraders_cell_for_cell(marks):
-    _, found = marks
-    assert found["ours"] == found["stock"]
-    assert {student for student, _, _ in found["ours"]} == set(CLASS)
-    assert found["ours"]["bitdiddle", "problem1", "correct_squares"][0] == 1
-    assert found["ours"]["hacker", "problem1", "squares_invalid_input"][0] == 0
+    _, marks_by_grader = marks
+    assert marks_by_grader["ours"] == marks_by_grader["stock"]
+    assert {student for student, _, _ in marks_by_grader["ours"]} == set(CLASS)
+    assert marks_by_grader["ours"]["bitdiddle", "problem1", "correct_squares"][0] == 1
+    assert marks_by_grader["ours"]["hacker", "problem1", "squares_invalid_input"][0] == 0
 
 
 def test_the_release_equals_stock_nbgraders(marks):
@@ -123,13 +125,13 @@ def test_a_foreign_course_can_be_published(marks):
 
 
 def test_otter_gives_the_same_marks_to_its_notebooks(marks, tmp_path):
-    ours, found = marks
+    ours, marks_by_grader = marks
     run("autograder", "otter", "ps1", "--to", tmp_path, cwd=ours)
     handed_in = ours / "submitted" / "bitdiddle" / "ps1" / "problem1.ipynb"
     otter = otter_bundle.run(tmp_path / "problem1" / "autograder.zip", handed_in)
     mine = {
         c: p
-        for (s, n, c), (p, _, _) in found["ours"].items()
+        for (s, n, c), (p, _, _) in marks_by_grader["ours"].items()
         if (s, n) == ("bitdiddle", "problem1")
     }
     assert otter == {cell: mine[cell] for cell in otter}
@@ -139,6 +141,6 @@ def test_otter_gives_the_same_marks_to_its_notebooks(marks, tmp_path):
 def test_an_audit_of_a_course_without_proofs_says_what_is_missing(marks):
     ours, _ = marks
     command = [str(BIN / "autograder"), "audit", "ps1"]
-    done = subprocess.run(command, cwd=ours, env=ENVIRONMENT, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "has 0 wrong and 0 right solutions" in done.stdout
+    completed = subprocess.run(command, cwd=ours, env=ENVIRONMENT, capture_output=True, text=True)
+    assert completed.returncode == 1
+    assert "has 0 wrong and 0 right solutions" in completed.stdout

@@ -37,12 +37,12 @@ pytestmark = pytest.mark.xdist_group("grade")
 
 QUICK = Settings(Limits(cell_s=5.0, after_s=1.0))
 ABSOLUTE = "def double(x):\n    return abs(2 * x)"  # 0 before the tests are mended, 2 afterwards
-WHOLE = "def square(x):\n    return x * int(x)"  # 3 before, 0 afterwards
+INTEGER_SQUARE = "def square(x):\n    return x * int(x)"  # 3 before, 0 afterwards
 CLASS = {
     "ada": (RIGHT_DOUBLE, RIGHT_SQUARE),
     "blaise": (ABSOLUTE, RIGHT_SQUARE),
-    "carla": (RIGHT_DOUBLE, WHOLE),
-    "dora": (ABSOLUTE, WHOLE),
+    "carla": (RIGHT_DOUBLE, INTEGER_SQUARE),
+    "dora": (ABSOLUTE, INTEGER_SQUARE),
 }
 BEFORE = {"ada": 5, "blaise": 3, "carla": 5, "dora": 3}
 AFTER = {"ada": 5, "blaise": 5, "carla": 2, "dora": 2}
@@ -76,8 +76,8 @@ def message(course, student, cell):
 
 
 def files(course):
-    kept = sorted(p for p in course.autograded.rglob("*") if p.is_file())
-    return {path: path.read_bytes() for path in kept}
+    paths = sorted(p for p in course.autograded.rglob("*") if p.is_file())
+    return {path: path.read_bytes() for path in paths}
 
 
 def marked_by_hand(course, student, cell, points, comment):
@@ -85,8 +85,10 @@ def marked_by_hand(course, student, cell, points, comment):
         grade = book.find_grade(cell, "functions", "functions", student)
         grade.manual_score, grade.needs_manual_grade = points, False
         if comment:
-            said = book.find_comment(f"{cell}-solution", "functions", "functions", student)
-            said.manual_comment = comment
+            stored_comment = book.find_comment(
+                f"{cell}-solution", "functions", "functions", student
+            )
+            stored_comment.manual_comment = comment
         book.db.commit()
 
 
@@ -100,15 +102,15 @@ def course(tmp_path):
 def test_a_preview_names_who_falls_first_and_writes_nothing(course):
     work = course.assignments[0]
     mend(course)
-    stored, written = rows(course, STORED), files(course)
-    shown = preview(course, work, QUICK)
-    order = [(item.submission.student, item.difference) for item in shown.regraded]
+    stored, files_before = rows(course, STORED), files(course)
+    regrade_preview = preview(course, work, QUICK)
+    order = [(item.submission.student, item.difference) for item in regrade_preview.regraded]
     assert order == [("carla", -3), ("dora", -1), ("ada", 0), ("blaise", 2)]
-    assert shown.mended == ("functions/double", "functions/square")
-    (fallen,) = shown.regraded[0].changes
+    assert regrade_preview.mended == ("functions/double", "functions/square")
+    (fallen,) = regrade_preview.regraded[0].changes
     assert (fallen.cell, fallen.before, fallen.after) == ("square", 3, 0)
     assert (fallen.message_before, fallen.message_after) == ("", "fractions have squares too")
-    assert rows(course, STORED) == stored and files(course) == written
+    assert rows(course, STORED) == stored and files(course) == files_before
     assert history(course, work) == {}
 
 
@@ -134,13 +136,13 @@ def test_one_question_is_regraded_and_the_others_keep_their_marks_until_asked(co
     marked_by_hand(course, "dora", "square", 2.5, "Half a point for the loop.")
     assert scores(course)["dora"] == 2.5
     mend(course)
-    shown = preview(course, work, QUICK, "double")
-    assert {c.student for c in shown.changes} == {"blaise", "dora"}
-    assert {(c.student, c.cell) for c in shown.held_changes} == {
+    regrade_preview = preview(course, work, QUICK, "double")
+    assert {c.student for c in regrade_preview.changes} == {"blaise", "dora"}
+    assert {(c.student, c.cell) for c in regrade_preview.held_changes} == {
         ("carla", "square"),
         ("dora", "square"),
     }
-    confirm(course, work, shown)
+    confirm(course, work, regrade_preview)
     assert scores(course) == {"ada": 5, "blaise": 5, "carla": 5, "dora": 4.5}
     assert message(course, "carla", "square") == ""
     assert not any(outcome.fresh for outcome in grade_class(course, work, QUICK))
@@ -153,8 +155,8 @@ def test_one_question_is_regraded_and_the_others_keep_their_marks_until_asked(co
     square = next(mark for mark in dora.marks if mark.cell == "square")
     assert (square.points, square.needs_review) == (2.5, False)
     with open_gradebook.gradebook(course) as book:
-        said = book.find_comment("square-solution", "functions", "functions", "dora")
-        assert said.manual_comment == "Half a point for the loop."
+        stored_comment = book.find_comment("square-solution", "functions", "functions", "dora")
+        assert stored_comment.manual_comment == "Half a point for the loop."
 
 
 def test_a_regrade_is_on_record_and_can_be_taken_back(course):
@@ -201,10 +203,10 @@ def test_a_hand_in_that_is_graded_after_the_preview_is_not_overwritten_by_older_
     course = graded_class(tmp_path, ["blaise", "carla"])
     work = course.assignments[0]
     mend(course)
-    shown = preview(course, work, QUICK)
+    regrade_preview = preview(course, work, QUICK)
     hand_in(course, "carla", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
     grade_class(course, work, QUICK)  # blaise too, under the mended tests
-    sentences = confirm(course, work, shown)
+    sentences = confirm(course, work, regrade_preview)
     assert [sentence.split()[0] for sentence in sentences] == ["carla", "blaise"]
     assert "was graded again after this was shown" in sentences[0]
     assert scores(course) == {"blaise": 5, "carla": 5}
@@ -231,15 +233,16 @@ def test_a_regrade_that_was_cut_short_and_done_again_is_taken_back_as_one(tmp_pa
     course = graded_class(tmp_path, ["blaise", "carla"])
     work = course.assignments[0]
     mend(course)
-    shown = preview(course, work, QUICK)
+    regrade_preview = preview(course, work, QUICK)
     blocked = course.autograded / "blaise" / "functions"
-    kept = blocked.rename(blocked.with_name("elsewhere"))
-    blocked.symlink_to(kept)  # a folder that cannot be replaced: carla is written, blaise is not
+    moved_folder = blocked.rename(blocked.with_name("elsewhere"))
+    # a folder that cannot be replaced: carla is written, blaise is not
+    blocked.symlink_to(moved_folder)
     with pytest.raises(CourseError, match="cannot be written"):
-        confirm(course, work, shown)
+        confirm(course, work, regrade_preview)
     assert scores(course) == {"blaise": 3, "carla": 2}
     blocked.unlink(missing_ok=True)
-    kept.rename(blocked)
+    moved_folder.rename(blocked)
     confirm(course, work, preview(course, work, QUICK))
     assert scores(course) == {"blaise": 5, "carla": 2}
     assert len(history(course, work)) == 1
@@ -282,8 +285,8 @@ def test_a_new_hand_in_is_left_to_grade_and_is_no_change_of_a_mark(tmp_path):
     mend(course)
     hand_in(course, "carla", answered(RIGHT_DOUBLE, "def square(x):\n    return 9"))
     hand_in(course, "emil", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
-    shown = preview(course, work, QUICK)
-    assert (shown.regraded, shown.new) == ((), ("carla", "emil"))
+    regrade_preview = preview(course, work, QUICK)
+    assert (regrade_preview.regraded, regrade_preview.new) == ((), ("carla", "emil"))
     (carla, _emil) = grade_class(course, work, QUICK)
     assert carla.fresh and not carla.changes
     assert history(course, work) == {}
@@ -313,12 +316,14 @@ def test_a_new_hand_in_is_left_to_grade_although_the_record_of_the_old_one_is_lo
     work = course.assignments[0]
     for student in ("ada", "carla"):
         (course.autograded / student / "functions" / "grade.json").unlink()
-    folder = hand_in(course, "ada", answered(RIGHT_DOUBLE, WHOLE))
+    folder = hand_in(course, "ada", answered(RIGHT_DOUBLE, INTEGER_SQUARE))
     (folder / "timestamp.txt").write_text("2027-02-09 12:00:00.000000 UTC")
     mend(course)
-    shown = preview(course, work, QUICK)
-    assert shown.new == ("ada",)
-    assert [(i.submission.student, i.difference) for i in shown.regraded] == [("carla", -3)]
+    regrade_preview = preview(course, work, QUICK)
+    assert regrade_preview.new == ("ada",)
+    assert [(i.submission.student, i.difference) for i in regrade_preview.regraded] == [
+        ("carla", -3)
+    ]
 
 
 @pytest.mark.slow
@@ -333,8 +338,8 @@ def test_a_record_of_an_earlier_grader_is_known_by_its_time(tmp_path):
     assert not is_same_work(record, "another key", later)
     mend(course)
     path.write_text(json.dumps(record))
-    shown = preview(course, course.assignments[0], QUICK)
-    assert [item.difference for item in shown.regraded] == [-3]
+    regrade_preview = preview(course, course.assignments[0], QUICK)
+    assert [item.difference for item in regrade_preview.regraded] == [-3]
 
 
 @pytest.mark.slow
@@ -380,13 +385,13 @@ def test_the_command_shows_first_and_writes_once_confirmed(tmp_path):
         return CliRunner().invoke(main, ["regrade", "functions", *words, *at])
 
     mend(course)
-    shown = regrade()
-    assert shown.exit_code == 0, shown.output
-    assert "the mark would fall of: carla" in shown.stdout
-    assert "before: passed; now: fractions have squares too" in shown.stdout
-    assert "before: negative numbers double too; now: passes" in shown.stdout
-    assert shown.stdout.index("carla") < shown.stdout.index("blaise")
-    assert "nothing was written" in shown.stdout
+    result = regrade()
+    assert result.exit_code == 0, result.output
+    assert "the mark would fall of: carla" in result.stdout
+    assert "before: passed; now: fractions have squares too" in result.stdout
+    assert "before: negative numbers double too; now: passes" in result.stdout
+    assert result.stdout.index("carla") < result.stdout.index("blaise")
+    assert "nothing was written" in result.stdout
     assert scores(course) == {"blaise": 3, "carla": 5}
     assert regrade("--confirm").exit_code == 0
     assert scores(course) == {"blaise": 5, "carla": 2}
@@ -410,10 +415,11 @@ def test_who_joined_a_group_since_is_left_to_grade(tmp_path):
     rows = "*,G,blaise\n*,G,carla\n*,G,emil\n"
     (tmp_path / "groups.csv").write_text("assignment,group,student\n" + rows)
     mend(course)
-    shown = preview(course, assignment, QUICK)
-    assert shown.new == ("blaise", "emil")  # of equal times carla's counts, the last in order
-    assert {item.submission.student for item in shown.regraded} == {"carla"}
-    confirm(course, assignment, shown)
+    regrade_preview = preview(course, assignment, QUICK)
+    # of equal times carla's counts, the last in order
+    assert regrade_preview.new == ("blaise", "emil")
+    assert {item.submission.student for item in regrade_preview.regraded} == {"carla"}
+    confirm(course, assignment, regrade_preview)
     assert scores(course) == {**before, "carla": 2}
 
 
@@ -440,16 +446,16 @@ def test_a_regrade_of_a_group_is_one_run_and_every_member_s_mark(tmp_path):
     assert scores(course) == {"blaise": 3, "carla": 3}
     mend(course)
     started = []
-    shown = preview(course, assignment, QUICK, watch=started.append)
+    regrade_preview = preview(course, assignment, QUICK, watch=started.append)
     assert [event.student for event in started if event.kind == "started"] == ["blaise"]
-    assert {c.student: (c.before, c.after) for c in shown.changes if c.moves} == {
+    assert {c.student: (c.before, c.after) for c in regrade_preview.changes if c.moves} == {
         "blaise": (0, 2),
         "carla": (0, 2),
     }
     assert scores(course) == {"blaise": 3, "carla": 3}
     marked_by_hand(course, "blaise", "essay", 1, "")
     marked_by_hand(course, "carla", "essay", 0, "")
-    (note,) = confirm(course, assignment, shown)
+    (note,) = confirm(course, assignment, regrade_preview)
     assert "group 'G', cell 'essay'" in note and "All members have one mark" in note
     marked_by_hand(course, "carla", "essay", 1, "")
     assert scores(course) == {"blaise": 6, "carla": 6}

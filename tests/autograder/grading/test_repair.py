@@ -113,10 +113,10 @@ def test_outputs_that_were_handed_in_do_not_survive(model, submitted):
 
 
 @settings(max_examples=60)
-@given(order=st.permutations(range(7)), kept=st.integers(0, 7), bare=st.booleans())
-def test_any_shuffled_and_cut_notebook_comes_back_whole(model, order, kept, bare):
+@given(order=st.permutations(range(7)), cell_count=st.integers(0, 7), bare=st.booleans())
+def test_any_shuffled_and_cut_notebook_comes_back_whole(model, order, cell_count, bare):
     submitted = source_notebook()
-    submitted["cells"] = [submitted["cells"][k] for k in order[:kept]]
+    submitted["cells"] = [submitted["cells"][k] for k in order[:cell_count]]
     for cell in submitted["cells"]:
         cell["metadata"] = {} if bare else cell["metadata"]
     mended = by_name(repair(submitted, model).notebook)
@@ -131,12 +131,12 @@ ESSAY = "Because the two signs cancel each other."
 
 def test_an_essay_and_a_plot_without_metadata_go_to_a_person():
     """Colab keeps neither nbgrader's metadata nor the ids of cells."""
-    written = {"grade": True, "solution": True, "points": 2}
+    written_answer = {"grade": True, "solution": True, "points": 2}
     model = notebook(
         markdown("title", "# Two tasks"),
-        code("plot", "# YOUR CODE HERE", **written),
+        code("plot", "# YOUR CODE HERE", **written_answer),
         markdown("between", "Now in words."),
-        markdown("why", "YOUR ANSWER HERE", **written),
+        markdown("why", "YOUR ANSWER HERE", **written_answer),
         code("check", "assert 1 == 1", grade=True, locked=True, points=1),
     )
     handed_in = copy.deepcopy(model)
@@ -151,8 +151,10 @@ def test_an_essay_and_a_plot_without_metadata_go_to_a_person():
 
 
 def test_an_untouched_essay_without_metadata_stays_untouched():
-    written = {"grade": True, "solution": True, "points": 2}
-    model = notebook(markdown("why", "YOUR ANSWER HERE", **written), markdown("end", "The end."))
+    written_answer = {"grade": True, "solution": True, "points": 2}
+    model = notebook(
+        markdown("why", "YOUR ANSWER HERE", **written_answer), markdown("end", "The end.")
+    )
     handed_in = {**model, "cells": [{**c, "metadata": {}, "id": ""} for c in model["cells"]]}
     graded = by_name(repair(handed_in, model).notebook)
     assert graded["why"]["source"] == "YOUR ANSWER HERE"

@@ -210,15 +210,15 @@ def test_the_command_counts_what_the_visible_asserts_catch(tmp_path):
 @pytest.mark.slow
 def test_few_visible_catches_are_no_fault(tmp_path):
     course = write_course(tmp_path)
-    done = CliRunner().invoke(main, ["audit", "functions", "--course", str(course.root)])
-    assert "fewer than 65 %" in done.output
-    assert done.exit_code == 0
+    result = CliRunner().invoke(main, ["audit", "functions", "--course", str(course.root)])
+    assert "fewer than 65 %" in result.output
+    assert result.exit_code == 0
 
 
 def test_what_is_saved_while_an_audit_runs_is_not_taken_for_audited(tmp_path):
     course = write_course(tmp_path)
     (assignment,) = course.assignments
-    audit(course, assignment, lambda _done, _of: change_proofs(course))
+    audit(course, assignment, lambda _count, _total: change_proofs(course))
     assert recorded_audit(course, assignment) is None
 
 

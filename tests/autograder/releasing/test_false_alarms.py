@@ -34,7 +34,7 @@ def test_what_tells_nothing_is_no_secret(name):
     assert kinds(answer(SILENT[name])) == set()
 
 
-SEEN = {
+PUBLIC_EXAMPLES = {
     "other blanks": ("rates=decay( isotope,years )", "rates = decay(isotope, years)"),
     "a comment more": (
         "rates = decay(isotope, years)  # as shown",
@@ -47,16 +47,16 @@ SEEN = {
 }
 
 
-@pytest.mark.parametrize("name", SEEN)
+@pytest.mark.parametrize("name", PUBLIC_EXAMPLES)
 def test_a_line_of_an_example_is_no_secret(name):
-    shown, line = SEEN[name]
-    assert kinds(code("example", shown), answer(line)) == set()
+    example, line = PUBLIC_EXAMPLES[name]
+    assert kinds(code("example", example), answer(line)) == set()
 
 
 def test_an_answer_that_repeats_the_question_hides_only_the_answer():
     question = "**Why** is the *square* of a negative number positive?"
-    written = f"> {question.replace('*', '')}\n\nBecause both signs cancel each other."
-    document = notebook(markdown("ask", question), markdown("q", written, solution=True))
+    answer_text = f"> {question.replace('*', '')}\n\nBecause both signs cancel each other."
+    document = notebook(markdown("ask", question), markdown("q", answer_text, solution=True))
     lines = [s.excerpt for s in secrets([document]) if s.kind == "a line of the solution"]
     assert lines == ["Because both signs cancel each other."]
 
@@ -86,8 +86,8 @@ def test_short_lines_are_a_secret_only_in_a_run(tmp_path):
 def test_a_public_line_ends_a_run():
     text = "alpha = 3\nbeta = 4\ngamma = 5\ndelta = 6"
     assert "lines of the solution" in kinds(answer(text))
-    shown = [code("example", line) for line in ("alpha = 3", "gamma = 5", "delta = 6")]
-    assert "lines of the solution" not in kinds(*shown, answer(text))
+    example_cells = [code("example", line) for line in ("alpha = 3", "gamma = 5", "delta = 6")]
+    assert "lines of the solution" not in kinds(*example_cells, answer(text))
 
 
 def test_the_courses_own_stubs_are_public(tmp_path):
@@ -96,10 +96,13 @@ def test_the_courses_own_stubs_are_public(tmp_path):
     with (tmp_path / "nbgrader_config.py").open("a") as config:
         config.write(f"c.ClearSolutions.code_stub = {{'python': {stub!r}}}\n")
         config.write("c.ClearSolutions.text_stub = 'Please write your answer below.'\n")
-    given = given_texts(course)
-    assert kinds(answer(stub), given_texts=given) == set()
+    course_texts = given_texts(course)
+    assert kinds(answer(stub), given_texts=course_texts) == set()
     assert (
-        kinds(markdown("q", "Please write your answer below.", solution=True), given_texts=given)
+        kinds(
+            markdown("q", "Please write your answer below.", solution=True),
+            given_texts=course_texts,
+        )
         == set()
     )
 
@@ -110,19 +113,19 @@ REGION = f"### BEGIN SOLUTION\n{LINE}\nworst = rates.min() + margin_of(isotope)\
 
 def test_a_line_in_a_file_beside_the_notebook_is_no_secret_and_the_whole_is(tmp_path):
     source = notebook(answer(REGION))
-    given, other = tmp_path / "given.csv", tmp_path / "other.txt"
-    given.write_text(f"1,2\n{LINE}\n")
-    other.write_text(LINE)
-    assert leaks([source], [given, other])
-    assert leaks([source], [given, other], given_files=[given]) == []
-    given.write_text(REGION)
-    assert leaks([source], [given], given_files=[given])
+    given_file, other_file = tmp_path / "given.csv", tmp_path / "other.txt"
+    given_file.write_text(f"1,2\n{LINE}\n")
+    other_file.write_text(LINE)
+    assert leaks([source], [given_file, other_file])
+    assert leaks([source], [given_file, other_file], given_files=[given_file]) == []
+    given_file.write_text(REGION)
+    assert leaks([source], [given_file], given_files=[given_file])
 
 
 def test_a_packed_line_beside_the_notebook_is_still_a_leak(tmp_path):
-    given = tmp_path / "given.bin"
-    given.write_bytes(b"\x80\x04\x95\x00\x00" + LINE.encode())
-    assert leaks([notebook(answer(REGION))], [given], given_files=[given])
+    given_file = tmp_path / "given.bin"
+    given_file.write_bytes(b"\x80\x04\x95\x00\x00" + LINE.encode())
+    assert leaks([notebook(answer(REGION))], [given_file], given_files=[given_file])
 
 
 def test_a_course_with_a_comment_for_a_solution_is_released(tmp_path):

@@ -16,7 +16,7 @@ HIDDEN = "### BEGIN HIDDEN TESTS\nassert wrapped.value == 6\n### END HIDDEN TEST
 IN_A_COPY = "import warnings\nwith warnings.catch_warnings():\n    assert answer(2) == 4"
 
 
-def given(name, text, locked=False):
+def given_cell(name, text, locked=False):
     cell = code(name, text, locked=locked)
     if not locked:
         cell["metadata"] = {}
@@ -33,17 +33,19 @@ def course(tmp_path_factory):
     course = write_course(tmp_path_factory.mktemp("isolation") / "course")
     (course.proofs / "functions.py").unlink()
     document = notebook(
-        given(
+        given_cell(
             "class", "class Wrapper:\n    def __init__(self, x):\n        self.value = answer(x)"
         ),
         code("answer", ANSWER, solution=True),
-        given("locked", "class Box(Wrapper):\n    pass", locked=True),
-        given("opened", "log = open('log.txt', 'w')\n\n\ndef logged(x):\n    log.write(str(x))"),
+        given_cell("locked", "class Box(Wrapper):\n    pass", locked=True),
+        given_cell(
+            "opened", "log = open('log.txt', 'w')\n\n\ndef logged(x):\n    log.write(str(x))"
+        ),
         graded("value", f"wrapped = Wrapper(3)\n{HIDDEN}"),
         graded("box", "assert Box(2).value == 4"),
         graded("warned", IN_A_COPY),
         graded("kept", f"assert wrapped.value == 6\n{HIDDEN}"),
-        given("later", "wrapped"),
+        given_cell("later", "wrapped"),
         graded("doubled", "logged(answer(3))\nassert [x for x in [answer(1)]] == [2]"),
     )
     save(course.source / "functions" / "functions.ipynb", document)
@@ -63,10 +65,10 @@ def test_names_that_a_submission_may_bind_are_listed_and_answers_set_apart(cours
 @pytest.mark.slow
 def test_the_command_says_them_and_the_record_keeps_them(course):
     (assignment,) = course.assignments
-    shown = CliRunner().invoke(main, ["audit", "functions", "--course", str(course.root)])
-    assert "'value' reads 'Wrapper' of cell 'class' from the submission" in shown.output
-    assert "let the test define what it needs" in shown.output
-    assert "graded beside the student's code, marks flagged: warned" in shown.output
-    assert "a later cell can show what their hidden tests passed: value, kept" in shown.output
+    result = CliRunner().invoke(main, ["audit", "functions", "--course", str(course.root)])
+    assert "'value' reads 'Wrapper' of cell 'class' from the submission" in result.output
+    assert "let the test define what it needs" in result.output
+    assert "graded beside the student's code, marks flagged: warned" in result.output
+    assert "a later cell can show what their hidden tests passed: value, kept" in result.output
     recorded = recorded_audit(course, assignment)
     assert recorded.isolation == audit(course, assignment).isolation

@@ -15,8 +15,8 @@ TEXTS = st.lists(st.binary(min_size=MIN_TEXT_BYTES, max_size=30), max_size=5)
 
 @given(TEXTS, st.binary(max_size=40), st.binary(max_size=40))
 def test_it_answers_as_a_plain_search_does(texts, before, after):
-    for shown in [b"", *texts]:
-        data = before + shown + after
+    for middle in [b"", *texts]:
+        data = before + middle + after
         assert texts_in(index_of(texts), data) == {text for text in texts if text in data}
 
 

@@ -66,8 +66,8 @@ def test_the_page_says_how_many_were_graded_and_how_many_wait(course: Course) ->
 
 
 def test_the_hardest_question_comes_first() -> None:
-    found = hardest(CLASS)
-    shares = [(question.cell, question.share, question.submissions) for question in found]
+    questions = hardest(CLASS)
+    shares = [(question.cell, question.share, question.submissions) for question in questions]
     assert shares == [("essay", 0.0, 2), ("double", pytest.approx(1 / 3), 3), ("square", 2 / 3, 3)]
 
 
@@ -143,6 +143,6 @@ def test_the_page_runs_and_loads_nothing(course: Course) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_page_fits_its_window(course: Course, width: int) -> None:
     page = class_page(course, [(FUNCTIONS, CLASS)], link)
-    with chromium() as browser, opened(browser, page, width) as (shown, visit):
-        assert shown.evaluate("document.documentElement.scrollWidth") == width
-    assert (visit.asked, visit.ran) == ([], 0)
+    with chromium() as browser, opened(browser, page, width) as (open_page, visit):
+        assert open_page.evaluate("document.documentElement.scrollWidth") == width
+    assert (visit.requested_urls, visit.ran) == ([], 0)

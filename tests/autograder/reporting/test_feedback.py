@@ -142,8 +142,12 @@ def test_a_formula_is_drawn_and_a_hidden_line_in_one_is_left_out() -> None:
     by_name = {cell["id"]: cell for cell in document["cells"]}
     by_name["essay-answer"]["source"] = r"Because $\partial L$ is small."
     line = small_course.TEST.split("\n")[2]
-    shown = {"output_type": "display_data", "metadata": {}, "data": {"text/markdown": f"${line}$"}}
-    by_name["square-solution"]["outputs"] = [shown]
+    formula_output = {
+        "output_type": "display_data",
+        "metadata": {},
+        "data": {"text/markdown": f"${line}$"},
+    }
+    by_name["square-solution"]["outputs"] = [formula_output]
     page = feedback.page(document, GRADE, TITLED)
     assert "<mo>∂</mo><mi>L</mi></mrow></math> is small." in page
     assert KEPT_BACK in page
@@ -301,8 +305,8 @@ def test_a_cell_of_a_student_under_the_name_of_a_graded_one_has_no_mark() -> Non
 
 def test_short_and_open_lines_are_no_secret() -> None:
     test = "x = [1, 2, 3]\n### BEGIN HIDDEN TESTS\nx = [1, 2, 3]\nelse:\n### END HIDDEN TESTS"
-    asked = small_course.code("q", test, grade=True, locked=True)
-    lines = secret_lines(small_course.notebook(asked))
+    test_cell = small_course.code("q", test, grade=True, locked=True)
+    lines = secret_lines(small_course.notebook(test_cell))
     assert lines == {f"### {cells.HIDDEN[0]}", f"### {cells.HIDDEN[1]}"}
 
 
@@ -318,7 +322,7 @@ def test_a_page_of_a_hostile_notebook_does_nothing_in_a_browser(policy: str) -> 
         pass
     pictures = {PLACE.replace("page.html", name) for name in ("a.png", "y.png")}
     assert (visit.ran, visit.dialogs) == (0, [])
-    assert set(visit.asked) <= pictures
+    assert set(visit.requested_urls) <= pictures
     assert visit.ended_at == PLACE
 
 
@@ -327,7 +331,7 @@ def test_a_notebook_that_nobody_made_inert_runs_nothing_in_its_page() -> None:
     page = feedback.page(hostile_notebook.notebook(), GRADE, TITLED)
     with chromium() as browser, opened(browser, page) as (_page, visit):
         pass
-    assert (visit.ran, visit.dialogs, visit.asked) == (0, [], [])
+    assert (visit.ran, visit.dialogs, visit.requested_urls) == (0, [], [])
 
 
 @pytest.mark.browser
@@ -336,13 +340,13 @@ def test_a_browser_draws_a_formula_without_a_script() -> None:
     (answer,) = [cell for cell in document["cells"] if cell["id"] == "essay-answer"]
     answer["source"] = r"$$\frac{a + b}{\sqrt{c}}$$"
     page = feedback.page(document, GRADE, TITLED)
-    with chromium() as browser, opened(browser, page) as (shown, visit):
-        heights = shown.evaluate(
+    with chromium() as browser, opened(browser, page) as (open_page, visit):
+        heights = open_page.evaluate(
             "['math', 'mfrac', 'mi'].map(tag => document.querySelector(tag)"
             ".getBoundingClientRect().height)"
         )
     assert heights[1] > 1.5 * heights[2] > 0
-    assert (visit.ran, visit.asked) == (0, [])
+    assert (visit.ran, visit.requested_urls) == (0, [])
 
 
 @pytest.mark.browser
@@ -352,8 +356,8 @@ def test_no_page_is_wider_than_its_window(width: int) -> None:
     document["cells"][1]["source"] = f"x = '{'wide ' * 100}'"
     grade = replace(GRADE, messages=("a" * 300,))
     page = feedback.page(document, grade, TITLED)
-    with chromium() as browser, opened(browser, page, width) as (shown, _visit):
-        assert shown.evaluate("document.documentElement.scrollWidth") == width
+    with chromium() as browser, opened(browser, page, width) as (open_page, _visit):
+        assert open_page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -367,7 +371,7 @@ def coloured() -> dict[str, Any]:
     """The graded notebook with all kinds of output, and words in colours of their own."""
     document = graded()
     table = "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td{}>1</td></tr></tbody></table>"
-    shown = [
+    displays = [
         {"image/gif": TRANSPARENT},
         {"text/html": table.format("")},
         {"text/html": table.format(' style="background-color: yellow"')},
@@ -376,7 +380,7 @@ def coloured() -> dict[str, Any]:
     outputs = [
         stream("said\n"),
         {**stream("a warning\n"), "name": "stderr"},
-        *({"output_type": "display_data", "metadata": {}, "data": data} for data in shown),
+        *({"output_type": "display_data", "metadata": {}, "data": data} for data in displays),
         {"output_type": "error", "ename": "E", "evalue": "x", "traceback": ["E: x"]},
     ]
     words = (
@@ -389,30 +393,34 @@ def coloured() -> dict[str, Any]:
     return document
 
 
-def colours(shown: Page, selector: str) -> tuple[str, str]:
+def colours(open_page: Page, selector: str) -> tuple[str, str]:
     """Background and ink of the first element of that selector."""
     style = "element => (style => [style.backgroundColor, style.color])(getComputedStyle(element))"
-    back, ink = shown.locator(selector).first.evaluate(style)
+    back, ink = open_page.locator(selector).first.evaluate(style)
     return back, ink
 
 
 @pytest.mark.browser
 def test_a_page_is_readable_in_the_dark_and_is_printed_light() -> None:
     request = Request(1, "functions", "ada", "functions", "double", "Why?", NOON)
-    asked = {("functions", "double"): [request]}
-    page = feedback.page(coloured(), replace(GRADE, messages=("odd",)), TITLED, cell_requests=asked)
-    with chromium() as browser, opened(browser, page) as (shown, visit):
+    requests = {("functions", "double"): [request]}
+    page = feedback.page(
+        coloured(), replace(GRADE, messages=("odd",)), TITLED, cell_requests=requests
+    )
+    with chromium() as browser, opened(browser, page) as (open_page, visit):
         for scheme, back, ink in (("light", WHITE, INK), ("dark", BLACK, PALE)):
-            shown.emulate_media(color_scheme=scheme)
-            violations = Axe().run(shown).response["violations"]
+            open_page.emulate_media(color_scheme=scheme)
+            violations = Axe().run(open_page).response["violations"]
             assert not [(f["id"], f["nodes"][0]["html"][:200]) for f in violations], scheme
-            assert colours(shown, "body") == (back, ink)
-        assert colours(shown, "img")[0] == WHITE, "a transparent picture was drawn for white paper"
-        assert colours(shown, ".output:has([style])") == (WHITE, INK)
-        assert colours(shown, ".text span") == (WHITE, "rgb(0, 0, 128)")
-        assert colours(shown, ".text span b")[0] == NO_BACKGROUND, "the paper lies below it"
-        assert colours(shown, "math:has([mathcolor])")[0] == WHITE
-        assert colours(shown, ".text")[0] == NO_BACKGROUND
-        shown.emulate_media(color_scheme="dark", media="print")
-        assert colours(shown, "body") == (WHITE, INK)
-    assert (visit.ran, visit.asked) == (0, [])
+            assert colours(open_page, "body") == (back, ink)
+        assert colours(open_page, "img")[0] == WHITE, (
+            "a transparent picture was drawn for white paper"
+        )
+        assert colours(open_page, ".output:has([style])") == (WHITE, INK)
+        assert colours(open_page, ".text span") == (WHITE, "rgb(0, 0, 128)")
+        assert colours(open_page, ".text span b")[0] == NO_BACKGROUND, "the paper lies below it"
+        assert colours(open_page, "math:has([mathcolor])")[0] == WHITE
+        assert colours(open_page, ".text")[0] == NO_BACKGROUND
+        open_page.emulate_media(color_scheme="dark", media="print")
+        assert colours(open_page, "body") == (WHITE, INK)
+    assert (visit.ran, visit.requested_urls) == (0, [])

@@ -129,8 +129,8 @@ def test_a_number_of_canvas_wins_over_the_name_in_another_row(roster):
     student = roster[0].id if roster else "lovelaceada_1843"
     filled = fill(SECTION.encode(), HW1, [grade(student, 9)], Rules(), roster)
     assert (filled.changes, filled.without_row) == ((), (student,))
-    own = SECTION.replace(",1900,", ",1843,")
-    filled = fill(own.encode(), HW1, [grade(student, 9)], Rules(), roster)
+    table = SECTION.replace(",1900,", ",1843,")
+    filled = fill(table.encode(), HW1, [grade(student, 9)], Rules(), roster)
     assert filled.changes == (Change("Lovelace, Ada", "", "9"),)
 
 
@@ -163,8 +163,8 @@ def test_names_of_the_same_letters_are_compared_word_by_word():
     anna = [Person("Anna Belle", "Anna", "Belle")]
     assert filled_rows(table, [grade("Anna Belle", 7)], anna) == ([], ("Anna Belle",))
     assert filled_rows(table, [grade("Anna Belle_5", 7)]) == ([], ("Anna Belle_5",))
-    both = table + "Anna,Belle,,,,a@x.org,-,-\n"
-    assert filled_rows(both, [grade("Anna Belle_5", 7)]) == ([("Anna Belle", "7")], ())
+    table_of_two = table + "Anna,Belle,,,,a@x.org,-,-\n"
+    assert filled_rows(table_of_two, [grade("Anna Belle_5", 7)]) == ([("Anna Belle", "7")], ())
     canvas = CANVAS.replace("Doe, Jane", "Jean-Luc, Doe")
     for student in ("jeanlucdoe", "Doe Jean Luc", "Jean Luc Doe"):
         filled = fill(canvas.encode(), HW1, [grade(student, 1)], Rules())
@@ -298,9 +298,9 @@ def test_any_table_keeps_its_bytes_and_takes_a_value_where_it_is_put(
     csv.writer(out, quoting=quoting, lineterminator=line_end).writerows([["a", "b"], *rows])
     if out.getvalue().startswith("\ufeff"):
         return
-    written = out.getvalue().encode(encoding)
-    table = read_table(written)
-    assert replaced(table, {}) == written
+    encoded_table = out.getvalue().encode(encoding)
+    table = read_table(encoded_table)
+    assert replaced(table, {}) == encoded_table
     values = [[cell.value for cell in row] for row in table.rows]
     assert values == [["a", "b"], *rows]
     row = data.draw(st.integers(0, len(values) - 1))

@@ -81,7 +81,7 @@ TEXTS = st.sampled_from(HOSTILE) | st.text(
 )
 
 
-def written(rows, people, marks, how, encoding):
+def table_of(rows, people, marks, how, encoding):
     """The table with these people's rows and, in the column of the marks, these texts."""
     out = io.StringIO()
     writer = csv.writer(out, **{"lineterminator": "\r\n", **how})
@@ -126,10 +126,10 @@ def test_every_byte_but_the_marks_comes_back(kind, texts, data):
     ]
     grades = [grade(f"id{n}", points[n], late[n]) for n in range(len(people))]
     filled = fill(
-        written(rows, people, [""] * len(people), how, encoding), WORK, grades, Rules(), roster
+        table_of(rows, people, [""] * len(people), how, encoding), WORK, grades, Rules(), roster
     )
     marks = [f"{max(0.0, p - off):g}" for p, off in zip(points, late, strict=True)]
-    assert filled.data == written(rows, people, marks, how, encoding)
+    assert filled.data == table_of(rows, people, marks, how, encoding)
     assert (
         filled.without_row
         == filled.without_mark
@@ -156,9 +156,9 @@ def test_hostile_names_come_back_too_and_lead_to_nobody_else(kind):
         for n, p in enumerate(people)
     ]
     grades = [grade(f"id{n}", n + 1) for n in range(3)]
-    blank = written(rows, people, [""] * 6, how, encodings[0])
+    blank = table_of(rows, people, [""] * 6, how, encodings[0])
     filled = fill(blank, WORK, grades, Rules(), roster)
-    assert filled.data == written(rows, people, ["1", "2", "3", "", "", ""], how, encodings[0])
+    assert filled.data == table_of(rows, people, ["1", "2", "3", "", "", ""], how, encodings[0])
     assert len(filled.not_written) == 3 and "no grade of this person yet" in filled.not_written[0]
 
 
@@ -167,10 +167,10 @@ def test_points_beyond_the_maximum_are_kept_unless_they_are_capped():
     people = [person(0, "x")]
     mark = Mark("hw1", "q", 12.5, 10, extra_credit=2.5)
     extra = [Grade("hw1", "x_101", "graded", (mark,))]
-    blank = written(rows, people, [""], how, "utf-8")
+    blank = table_of(rows, people, [""], how, "utf-8")
     assert extra[0].max_score == 10
-    assert fill(blank, WORK, extra, Rules()).data == written(rows, people, ["12.5"], how, "utf-8")
-    assert fill(blank, WORK, extra, Rules(cap=True)).data == written(
+    assert fill(blank, WORK, extra, Rules()).data == table_of(rows, people, ["12.5"], how, "utf-8")
+    assert fill(blank, WORK, extra, Rules(cap=True)).data == table_of(
         rows, people, ["10"], how, "utf-8"
     )
 
@@ -178,7 +178,7 @@ def test_points_beyond_the_maximum_are_kept_unless_they_are_capped():
 @pytest.mark.parametrize("word", ["EX", "N/A"])
 def test_what_canvas_has_excused_or_not_assigned_stays(word):
     rows, how, _ = TABLES["canvas"]
-    table = written(rows, [person(0, "x")], [word], how, "utf-8")
+    table = table_of(rows, [person(0, "x")], [word], how, "utf-8")
     filled = fill(table, WORK, [grade("x_101", 4)], Rules(absent_as_zero=True))
     assert filled.data == table
     assert filled.not_written == (
@@ -191,22 +191,25 @@ def test_what_canvas_has_excused_or_not_assigned_stays(word):
 def test_moodle_s_number_of_another_assignment_is_not_taken_for_this_one_s():
     rows, how, _ = TABLES["moodle worksheet"]
     people = [person(0, "x"), person(1, "x")]  # 101 is Anna Leea here, 102 Annb Leeb
-    blank = written(rows, people, ["", ""], how, "utf-8")
+    blank = table_of(rows, people, ["", ""], how, "utf-8")
     roster = [Person("Annb Leeb_101", "Annb", "Leeb"), Person("Anna Leea_999", "Anna", "Leea")]
-    for known in (roster, []):
-        filled = fill(blank, WORK, [grade("Annb Leeb_101", 7)], Rules(), known)
+    for known_people in (roster, []):
+        filled = fill(blank, WORK, [grade("Annb Leeb_101", 7)], Rules(), known_people)
         assert [(c.person, c.after) for c in filled.changes] == [("Annb Leeb", "7")]
 
 
 def test_of_the_roster_only_who_is_absent_gets_zero():
     rows, how, _ = TABLES["canvas"]
     people = [person(n, "x") for n in range(3)]
-    blank = written(rows, people, [""] * 3, how, "utf-8")
+    blank = table_of(rows, people, [""] * 3, how, "utf-8")
     roster = [Person("leeaanna_101", "Anna", "Leea", lms_id="101"), Person("b", lms_id="102")]
     grades = [grade("leeaanna_101", 4), Grade("hw1", "b", "no hand-in", ())]
     ungraded = fill(blank, WORK, [], Rules(absent_as_zero=True), roster)
     assert ungraded.data == blank and len(ungraded.not_written) == 2
-    shown = fill(blank, WORK, grades, Rules(), roster)
-    assert (shown.without_mark, shown.not_in_roster) == (("Leeb, Annb",), ("Leec, Annc",))
+    default_fill = fill(blank, WORK, grades, Rules(), roster)
+    assert (default_fill.without_mark, default_fill.not_in_roster) == (
+        ("Leeb, Annb",),
+        ("Leec, Annc",),
+    )
     zero = fill(blank, WORK, grades, Rules(absent_as_zero=True), roster)
-    assert zero.data == written(rows, people, ["4", "0", ""], how, "utf-8")
+    assert zero.data == table_of(rows, people, ["4", "0", ""], how, "utf-8")

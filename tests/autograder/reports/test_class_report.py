@@ -36,7 +36,7 @@ ODD = "<img src=x onerror=ran(1)>"
 ERROR = {"output_type": "error", "ename": "AssertionError", "evalue": "no", "traceback": []}
 
 
-def lost(student, message, points=0.0, cell="double", waits=False):
+def one_mark_grade(student, message, points=0.0, cell="double", waits=False):
     mark = Mark("functions", cell, points, 2.0, message=message, needs_review=waits)
     return Grade("functions", student, "graded", (mark,))
 
@@ -54,9 +54,15 @@ def put_into_gradebook(course, students):
             cell["outputs"] = [] if is_right else [ERROR]
             assert automatic_points(cell)[0] == (cell["metadata"]["nbgrader"]["points"] * is_right)
         open_gradebook.record(course, work, student, NOON, {"functions": document})
-        said = {"double": f"twice 2 is 4, not {len(student)}", "square": f"no square: {ODD}"}
-        said = {name: text for (name, text), ok in zip(said.items(), right, strict=True) if not ok}
-        stored = {"marks": {"functions": said}, "submitted_at": NOON.isoformat(), "seconds": 1.0}
+        messages = {"double": f"twice 2 is 4, not {len(student)}", "square": f"no square: {ODD}"}
+        messages = {
+            name: text for (name, text), ok in zip(messages.items(), right, strict=True) if not ok
+        }
+        stored = {
+            "marks": {"functions": messages},
+            "submitted_at": NOON.isoformat(),
+            "seconds": 1.0,
+        }
         folder = course.autograded / student / "functions"
         write_file(folder / "grade.json", json.dumps(stored).encode())
 
@@ -112,9 +118,13 @@ def test_one_wrong_answer_in_several_wordings_is_counted_once(report):
 
 
 def test_failures_are_counted_by_message_and_never_alone():
-    told = [lost("a", "row 3 is wrong"), lost("b", "row 17 is wrong"), lost("c", "only here")]
-    told += [lost("d", "", 2.0), lost("e", "row 1 is wrong", waits=True)]
-    (failure,) = failures(told)["functions", "double"]
+    grades = [
+        one_mark_grade("a", "row 3 is wrong"),
+        one_mark_grade("b", "row 17 is wrong"),
+        one_mark_grade("c", "only here"),
+    ]
+    grades += [one_mark_grade("d", "", 2.0), one_mark_grade("e", "row 1 is wrong", waits=True)]
+    (failure,) = failures(grades)["functions", "double"]
     assert (failure.message, failure.students, failure.share) == ("row 3 is wrong", 2, 0.5)
 
 
@@ -159,8 +169,8 @@ def test_work_is_never_longer_than_the_span_and_pauses_are_none(minutes):
 
 def test_quiet_is_who_stopped_and_with_a_roster_who_never_began():
     handed_in = [("a", {"ada", "bo", "cy"}), ("b", {"ada", "bo"}), ("c", {"ada"}), ("d", {"ada"})]
-    found = quiet(handed_in)
-    assert [(q.student, q.last, q.missed_ids) for q in found] == [
+    quiet_students = quiet(handed_in)
+    assert [(q.student, q.last, q.missed_ids) for q in quiet_students] == [
         ("cy", "a", ("b", "c", "d")),
         ("bo", "b", ("c", "d")),
     ]
@@ -204,8 +214,8 @@ def test_the_page_shows_numbers_beside_plots_and_says_what_is_a_claim(course, re
 
 
 def test_a_course_page_links_its_assignments_and_names_who_is_quiet(course):
-    whole = course_report(course, LATER)
-    html = course_page(course, whole, lambda r: f"{r.assignment.id}.html")
+    report_on_course = course_report(course, LATER)
+    html = course_page(course, report_on_course, lambda r: f"{r.assignment.id}.html")
     assert '<a href="functions.html">functions</a>' in html and "fewer than two are over" in html
 
 
@@ -216,7 +226,7 @@ def test_the_table_has_every_number_and_no_formula(report):
     assert float(by_measure["double", "difficulty"]) == pytest.approx(22 / 35, abs=1e-4)
     assert by_measure["", "submissions"] == "35"
     assert [row[3] for row in rows if row[4] == "no hand-in"] == ["nobody"]
-    hostile = [lost(f"=cmd|{n}", "@SUM(1)") for n in range(2)]
+    hostile = [one_mark_grade(f"=cmd|{n}", "@SUM(1)") for n in range(2)]
     odd = [
         c for row in csv.reader(report_csv([_report_of(report, hostile)]).splitlines()) for c in row
     ]
@@ -226,16 +236,16 @@ def test_the_table_has_every_number_and_no_formula(report):
 def _report_of(report, grades):
     from dataclasses import replace
 
-    found = failures(grades)
+    failures_by_question = failures(grades)
     item = replace(report.items[0], n=len(grades))
-    return replace(report, grades=tuple(grades), failures=found, items=(item,))
+    return replace(report, grades=tuple(grades), failures=failures_by_question, items=(item,))
 
 
 def test_the_command_writes_pages_and_a_table(course, tmp_path):
     words = ["--course", str(course.root), "--csv", str(tmp_path / "all.csv")]
     for args in (["functions"], []):
-        done = CliRunner().invoke(main, ["report", *args, *words])
-        assert done.exit_code == 0, done.output
+        result = CliRunner().invoke(main, ["report", *args, *words])
+        assert result.exit_code == 0, result.output
     assert {p.name for p in (course.root / "reports").iterdir()} == {
         "functions.html",
         "course.html",
@@ -245,22 +255,22 @@ def test_the_command_writes_pages_and_a_table(course, tmp_path):
 
 def test_an_assignment_without_hand_ins_is_a_sentence(tmp_path):
     course = write_course(tmp_path, proofs="")
-    done = CliRunner().invoke(main, ["report", "functions", "--course", str(course.root)])
-    assert done.exit_code == 1 and "autograder grade functions" in done.output
+    result = CliRunner().invoke(main, ["report", "functions", "--course", str(course.root)])
+    assert result.exit_code == 1 and "autograder grade functions" in result.output
     assert CliRunner().invoke(main, ["report", "--course", str(course.root)]).exit_code == 0
 
 
 @pytest.mark.browser
 def test_the_pages_are_accessible_run_nothing_and_fit_their_windows(course, report):
-    whole = course_page(course, course_report(course, LATER), lambda r: "x.html")
+    course_html = course_page(course, course_report(course, LATER), lambda r: "x.html")
     with chromium() as browser:
-        for html in (assignment_page(course, report), whole):
-            with opened(browser, html) as (shown, visit):
+        for html in (assignment_page(course, report), course_html):
+            with opened(browser, html) as (open_page, visit):
                 for scheme in ("light", "dark"):
-                    shown.emulate_media(color_scheme=scheme)
-                    found = Axe().run(shown).response["violations"]
-                    assert not [(f["id"], f["nodes"][0]["html"][:200]) for f in found], scheme
+                    open_page.emulate_media(color_scheme=scheme)
+                    violations = Axe().run(open_page).response["violations"]
+                    assert not [(f["id"], f["nodes"][0]["html"][:200]) for f in violations], scheme
                 for width in (390, 1280):
-                    shown.set_viewport_size({"width": width, "height": 900})
-                    assert shown.evaluate("document.documentElement.scrollWidth") <= width
-            assert (visit.asked, visit.ran) == ([], 0)
+                    open_page.set_viewport_size({"width": width, "height": 900})
+                    assert open_page.evaluate("document.documentElement.scrollWidth") <= width
+            assert (visit.requested_urls, visit.ran) == ([], 0)

@@ -47,8 +47,8 @@ def test_discrimination_is_numpys_correlation_with_all_other_points():
     grades, shares = class_of(40)
     points = shares * OUT_OF
     for i, item in enumerate(item_statistics(grades)):
-        rest = (points.sum(axis=1) - points[:, i]) / (sum(OUT_OF) - OUT_OF[i])
-        assert item.correlation == pytest.approx(np.corrcoef(shares[:, i], rest)[0, 1])
+        other_shares = (points.sum(axis=1) - points[:, i]) / (sum(OUT_OF) - OUT_OF[i])
+        assert item.correlation == pytest.approx(np.corrcoef(shares[:, i], other_shares)[0, 1])
         low, high = item.interval
         assert low < item.correlation < high
 

@@ -58,13 +58,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory):
+def original_course(tmp_path_factory):
     return write_course(tmp_path_factory.mktemp("c"), STUDENTS[:3])
 
 
 @pytest.fixture
-def course(written, tmp_path):
-    return copy_course(written, tmp_path / "course")
+def course(original_course, tmp_path):
+    return copy_course(original_course, tmp_path / "course")
 
 
 def onwards_in_place(page: Page, action) -> None:
@@ -91,7 +91,7 @@ def path_of(at: Session, student: str, question: tuple[str, str] = WHY) -> str:
     return f"q/{question[0]}/{question[1]}/{answer_of(at, student, question).number}"
 
 
-def kept(page: Page, words: str = "Saved") -> None:
+def expect_saved(page: Page, words: str = "Saved") -> None:
     expect(page.locator("#saved")).to_have_text(words, timeout=PATIENCE_MS)
 
 
@@ -154,7 +154,7 @@ def test_a_ta_marks_ten_essays_in_a_first_hour_with_the_keyboard_alone(
                 page.keyboard.type("Which of the two loops reads first?")
                 page.keyboard.press("Escape")
                 page.keyboard.press("k")
-                kept(page, "The comment is kept.")
+                expect_saved(page, "The comment is kept.")
             elif not chosen[student]:
                 page.keyboard.press("b")
                 page.keyboard.press("1")
@@ -198,11 +198,11 @@ def test_everything_works_with_the_mouse(browser, course):
         page.locator("#item-text").fill("names the cache")
         page.locator("#item-save").click()
         page.get_by_text("names the cache", exact=True).click()
-        kept(page, "Draft saved")
+        expect_saved(page, "Draft saved")
         page.locator("#more").click()
         page.locator("#comment").fill("Good. <b>Not bold</b>")
         page.locator("#keep").click()
-        kept(page, "The comment is kept.")
+        expect_saved(page, "The comment is kept.")
         assert page.locator("#points").inner_text() == "2.5"
         onwards(page, page.locator("#finish").click)
         assert (points(course)[student], stored(course)[student].manual_comment) == (
@@ -235,7 +235,7 @@ def test_a_rubric_that_is_edited_afterwards_changes_all_marks(browser, course):
         page.locator("button.edit").click()
         page.locator("#item-points").fill("2.5")
         page.keyboard.press("Enter")
-        kept(page, "Saved. 3 marks follow: answers 1, 2 and 3.")
+        expect_saved(page, "Saved. 3 marks follow: answers 1, 2 and 3.")
         assert page.locator("#points").inner_text() == "2.5"
         assert set(points(course).values()) == {2.5}
         page.keyboard.press("e")
@@ -250,7 +250,7 @@ def test_a_rubric_that_is_edited_afterwards_changes_all_marks(browser, course):
         page.keyboard.press("1")
         assert focused(page) == "item-remove"
         page.keyboard.press("Enter")
-        kept(page, "Saved. 3 marks follow: answers 1, 2 and 3.")
+        expect_saved(page, "Saved. 3 marks follow: answers 1, 2 and 3.")
         assert set(points(course).values()) == {0}
 
 
@@ -273,12 +273,12 @@ def test_an_untouched_answer_is_not_saved_and_each_save_is_told_and_taken_back(b
         page.locator("#finish").focus()
         page.keyboard.press("Enter")
         nothing = "Not saved: nothing was chosen for this answer. z gives 0 points."
-        kept(page, nothing)
+        expect_saved(page, nothing)
         assert (page.url, focused(page)) == (here, "finish")
         page.locator("#finish").click()
         page.locator("body:not([data-turning])").wait_for()
         press_at_once(page, "Enter", "f")
-        kept(page, f"{nothing} What you pressed after that was left out.")
+        expect_saved(page, f"{nothing} What you pressed after that was left out.")
         assert page.locator("#points").inner_text() == "0"
         write_item(page, "2", "names the cache")
         assert answer_of(at, "ada").state == "to mark", "an item that is added touches no answer"
@@ -293,7 +293,7 @@ def test_an_untouched_answer_is_not_saved_and_each_save_is_told_and_taken_back(b
         onwards(page, lambda: page.keyboard.press("Enter"))
         assert points(course)["ada"] == 2.5
         name = f"Answer {answer_of(at, 'ada').number}"
-        kept(page, f"{name}: 2.5 of 4. u takes it back.")
+        expect_saved(page, f"{name}: 2.5 of 4. u takes it back.")
         onwards(page, lambda: page.keyboard.press("u"))
         assert (page.url, points(course)["ada"]) == (here, None)
         page.keyboard.press("z")
@@ -388,9 +388,9 @@ def test_a_long_question_is_whole_for_who_hears_it_and_opens_for_who_sees_it(
     browser, tmp_path, monkeypatch
 ):
     words = f"Explain {'in your own words ' * 30}why the second loop is faster."
-    asked = source_notebook()
-    asked["cells"][1]["source"] = words
-    monkeypatch.setattr(review_course, "source_notebook", lambda: asked)
+    document = source_notebook()
+    document["cells"][1]["source"] = words
+    monkeypatch.setattr(review_course, "source_notebook", lambda: document)
     at = session(write_course(tmp_path, STUDENTS[:1]))
     with served(at) as server, visit(browser, server) as page:
         page.get_by_role("link", name=words, exact=True).wait_for()
@@ -442,7 +442,7 @@ def test_a_mark_that_formgrader_changed_meanwhile_is_shown_and_both_are_offered(
         page.reload()
         assert "formgrader has" in page.locator("#conflict").inner_text()
         page.keyboard.press("w")
-        kept(page)
+        expect_saved(page)
         assert (points(course)["ada"], page.locator("#conflict").count()) == (1.0, 0)
 
 
@@ -458,7 +458,7 @@ def test_a_mark_that_another_ta_changed_meanwhile_is_shown_with_the_name(browser
         page.locator("#overtaken").wait_for()
         assert "ben changed this mark on" in page.locator("#overtaken").inner_text()
         page.keyboard.press("2")
-        kept(page)
+        expect_saved(page)
         assert (points(course)["ada"], stored(course)["ada"].manual_comment) == (3, "good")
 
 
@@ -471,14 +471,14 @@ def test_two_markers_and_their_kappa_as_computed_by_hand(browser, tmp_path):
     ben = session(course, "ben")
     marks = {"anna": (1, 1, 1, 1, 0, 0, 0, 1, 1, 0), "ben": (1, 1, 1, 1, 0, 0, 0, 0, 0, 1)}
     for at in (anna, ben):
-        for student, given in list(zip(STUDENTS, marks[at.marker], strict=True))[:-1]:
-            give(at, student, (), given)
+        for student, mark in list(zip(STUDENTS, marks[at.marker], strict=True))[:-1]:
+            give(at, student, (), mark)
     give(ben, "joan", (), 1)
     with served(anna) as server, visit(browser, server, path_of(anna, "joan")) as page:
         assert "ben" not in page.locator("main").inner_text()
         assert page.locator("#points").inner_text() == "0"
         page.keyboard.press("z")
-        kept(page, "Draft saved")
+        expect_saved(page, "Draft saved")
         onwards(page, lambda: page.keyboard.press("Enter"))
         page.goto(server.address)
         text = page.locator(".comparison", has_text="Why is").inner_text()
@@ -509,13 +509,13 @@ def test_hostile_answers_do_nothing(browser, course):
     save(course.autograded / "ada" / "words" / "words.ipynb", hostile)
     at = session(course)
     add_item(at, 1, "<img src=x onerror=ran()>", ESSAY)
-    give(at, "ada", (), 1, "</textarea><script>ran()</script>", done=False, question=ESSAY)
+    give(at, "ada", (), 1, "</textarea><script>ran()</script>", is_finished=False, question=ESSAY)
     with served(at) as server:
 
         def answer(route) -> bool:
-            own = route.request.url.startswith(server.address)
-            route.continue_() if own else None
-            return own
+            is_own = route.request.url.startswith(server.address)
+            route.continue_() if is_own else None
+            return is_own
 
         with watched(browser, answer) as (page, visited):
             page.goto(server.address + path_of(at, "ada", ESSAY))
@@ -526,8 +526,13 @@ def test_hostile_answers_do_nothing(browser, course):
             page.wait_for_timeout(300)
             assert page.evaluate(ACTIVE) == []
             page.keyboard.press("1")
-            kept(page, "Draft saved")
-        assert (visited.ran, visited.dialogs, visited.asked, visited.ended_at) == (0, [], [], here)
+            expect_saved(page, "Draft saved")
+        assert (visited.ran, visited.dialogs, visited.requested_urls, visited.ended_at) == (
+            0,
+            [],
+            [],
+            here,
+        )
 
 
 @pytest.mark.slow
@@ -539,7 +544,7 @@ def test_an_answer_handed_in_again_stands_beside_its_old_mark(browser, course):
         assert "3 of 4, “good”, by anna" in " ".join(page.locator(".banner").inner_text().split())
         assert "Quite another text." in page.locator(".student").inner_text()
         page.keyboard.press("-")
-        kept(page, "Draft saved")
+        expect_saved(page, "Draft saved")
         assert points(course)["ada"] == 3
         onwards(page, lambda: page.keyboard.press("Enter"))
         assert points(course)["ada"] == 2.5
@@ -557,14 +562,14 @@ def test_the_timer_stands_still_while_the_page_is_hidden(browser, course):
             }"""
         )
         page.wait_for_timeout(600)
-        shown = page.locator("#timer").inner_text()
+        timer_text = page.locator("#timer").inner_text()
         page.wait_for_timeout(1600)
-        assert page.locator("#timer").inner_text() == shown != "0:00"
+        assert page.locator("#timer").inner_text() == timer_text != "0:00"
         key = listed(at).question.key
         with transaction(course, writing=False) as connection:
             spent = read_seconds(connection, key)["ada", "anna"]
         page.keyboard.press("+")
-        kept(page, "Draft saved")
+        expect_saved(page, "Draft saved")
         with transaction(course, writing=False) as connection:
             assert read_seconds(connection, key)["ada", "anna"] - spent < 0.5
 
@@ -578,7 +583,7 @@ def test_a_page_whose_server_is_gone_says_that_nothing_was_saved(browser, course
         page.get_by_text("Not saved: autograder review does not answer.").wait_for()
         page.context.set_offline(False)
         page.keyboard.press("+")
-        kept(page, "Draft saved")
+        expect_saved(page, "Draft saved")
     assert answer_of(at, "ada").own_mark.adjustment == 1.0
 
 
@@ -614,8 +619,8 @@ def test_axe_finds_no_fault_and_a_phone_needs_no_scrolling_sideways(browser, cou
             for dialog in ("", *dialogs):
                 if dialog:
                     page.evaluate("id => document.getElementById(id).showModal()", dialog)
-                found = Axe().run(page).response["violations"]
-                faults = [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found]
+                violations = Axe().run(page).response["violations"]
+                faults = [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in violations]
                 assert not faults, (path, dialog, scheme)
                 if dialog:
                     page.evaluate("id => document.getElementById(id).close()", dialog)

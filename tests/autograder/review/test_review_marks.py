@@ -50,13 +50,13 @@ from autograder.settings.nbgrader_strip import graded_form
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory):
+def original_course(tmp_path_factory):
     return write_course(tmp_path_factory.mktemp("c"), ("ada", "blaise", "carl", "dorothy"))
 
 
 @pytest.fixture
-def course(written, tmp_path):
-    return copy_course(written, tmp_path / "course")
+def course(original_course, tmp_path):
+    return copy_course(original_course, tmp_path / "course")
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ def write(at, action, *values, question=WHY):
 
 def change(at, answer, how):
     """The question once the mark of an answer was changed from a page that showed it."""
-    seen = answer.number, answer.own_mark.version, answer.fingerprint
-    return write(at, change_mark, *WHY, *seen, how)
+    page_state = answer.number, answer.own_mark.version, answer.fingerprint
+    return write(at, change_mark, *WHY, *page_state, how)
 
 
 def change_item(at, item, worth, text="new words"):
@@ -98,11 +98,11 @@ def test_before_anything_is_graded_there_is_nothing_to_mark(tmp_path):
 
 def test_written_answers_are_for_a_person_and_so_is_a_test_that_gave_no_number(anna):
     with transaction(anna.course, writing=False) as connection:
-        found = {
+        worklists = {
             question: worklist_of(anna, connection, *question) for question in (WHY, ESSAY, PLOT)
         }
-    assert [len(found[question].answers) for question in (WHY, ESSAY, PLOT)] == [4, 4, 1]
-    assert found[PLOT].answers[0].student == "ada"
+    assert [len(worklists[question].answers) for question in (WHY, ESSAY, PLOT)] == [4, 4, 1]
+    assert worklists[PLOT].answers[0].student == "ada"
 
 
 def test_a_mark_is_points_comment_and_done_in_nbgraders_gradebook(anna, course):
@@ -128,7 +128,7 @@ def test_a_task_and_a_tested_cell_take_points_and_comments_too(anna, course):
 
 
 def test_a_draft_stays_out_of_the_gradebook(anna, course):
-    give(anna, "ada", (), 2, "a first thought", done=False)
+    give(anna, "ada", (), 2, "a first thought", is_finished=False)
     assert stored(course)["ada"].manual_score is None
     assert stored(course)["ada"].needs_manual
     assert answer_of(anna, "ada").state == "draft"
@@ -175,10 +175,10 @@ def test_an_item_without_words_or_with_odd_points_is_refused(anna, worth, text, 
 def test_two_markers_of_one_answer_are_both_told(anna, ben, course):
     page = answer_of(ben, "ada")
     give(anna, "ada", (), 3, "good")
-    with pytest.raises(OvertakenError) as said:
+    with pytest.raises(OvertakenError) as error:
         give(ben, "ada", (), 1, version=0, fingerprint=page.fingerprint)
-    assert said.value.where == "review"
-    assert said.value.answer.own_mark.marked_by == "anna"
+    assert error.value.where == "review"
+    assert error.value.answer.own_mark.marked_by == "anna"
     assert points(course)["ada"] == 3
     give(ben, "ada", (), 1)  # with what is there now before his eyes
     assert points(course)["ada"] == 1
@@ -189,9 +189,9 @@ def test_a_change_in_formgrader_is_not_overwritten_in_silence(anna, course):
     page = give(anna, "ada", (), 3, "good")
     in_formgrader(course, "ada", 1.0, "Talked to her")
     assert answer_of(anna, "ada").state == "conflict"
-    with pytest.raises(OvertakenError) as said:
+    with pytest.raises(OvertakenError) as error:
         give(anna, "ada", (), 2, version=page.own_mark.version, fingerprint=page.fingerprint)
-    assert said.value.where == "gradebook"
+    assert error.value.where == "gradebook"
     with pytest.raises(OvertakenError):  # not even from a page that shows it, unless it is said
         give(anna, "ada", (), 2)
     assert (points(course)["ada"], stored(course)["ada"].manual_comment) == (1.0, "Talked to her")
@@ -206,8 +206,12 @@ def test_what_formgrader_has_can_be_kept_and_the_rubric_still_moves_it(anna, cou
     in_formgrader(course, "ada", 1.5, "Talked to her")
     answer = answer_of(anna, "ada")
     change(anna, answer, keep_gradebook)
-    kept = answer_of(anna, "ada")
-    assert (kept.state, kept.own_mark.adjustment, kept.own_mark.comment) == (
+    answer_after = answer_of(anna, "ada")
+    assert (
+        answer_after.state,
+        answer_after.own_mark.adjustment,
+        answer_after.own_mark.comment,
+    ) == (
         "marked",
         -0.5,
         "Talked to her",
@@ -284,7 +288,7 @@ def test_an_answer_handed_in_again_is_shown_again_with_its_old_mark(anna, course
     answer = answer_of(anna, "ada")
     assert (answer.state, answer.own_mark.gradebook_entry) == ("changed", {"ada": (3.0, "good")})
     assert stored(course)["ada"].needs_manual
-    give(anna, "ada", (), 2, "draft of a new mark", done=False)
+    give(anna, "ada", (), 2, "draft of a new mark", is_finished=False)
     assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("changed", 3.0)
     give(anna, "ada", (), 2, "new")
     assert (answer_of(anna, "ada").state, points(course)["ada"]) == ("marked", 2.0)
@@ -296,15 +300,15 @@ def test_graded_again_with_the_same_answer_the_mark_stands_and_nobody_is_asked(a
     hand_in(course, "blaise", "Because the computer remembers the numbers. It learned them in the "
             "first loop.", "another essay")  # fmt: skip
     assert stored(course)["blaise"].needs_manual
-    said = list(begin(Session(course, course.assignments[0], "ben")))
-    assert "1 mark of people brought in line: graded again, answer as it was." in said
+    lines = list(begin(Session(course, course.assignments[0], "ben")))
+    assert "1 mark of people brought in line: graded again, answer as it was." in lines
     assert stored(course)["blaise"] == again
 
 
 def test_a_mark_for_which_nothing_was_chosen_is_refused_and_no_draft_is_written(anna, course):
     with pytest.raises(CourseError, match=r"nothing was chosen .* z gives 0 points\."):
         give(anna, "ada", is_bare=False)
-    give(anna, "ada", ("an item that is gone",), 0, "  ", done=False, is_bare=False)
+    give(anna, "ada", ("an item that is gone",), 0, "  ", is_finished=False, is_bare=False)
     assert (answer_of(anna, "ada").state, answer_of(anna, "ada").own_mark) == ("to mark", None)
     assert points(course)["ada"] is None
     give(anna, "ada", is_bare=True)
@@ -363,11 +367,11 @@ def group_of_two(course):
     return at, student
 
 
-@pytest.mark.parametrize("asked", ["ada", "carl"])
-def test_points_of_an_answered_request_reach_everybody_who_handed_in_together(course, asked):
+@pytest.mark.parametrize("requester", ["ada", "carl"])
+def test_points_of_an_answered_request_reach_everybody_who_handed_in_together(course, requester):
     at, student = group_of_two(course)
-    give_points(course, course.assignments[0], asked, *WHY, 2)
-    follow_points(course, course.assignments[0], asked, *WHY, by=REQUEST)
+    give_points(course, course.assignments[0], requester, *WHY, 2)
+    follow_points(course, course.assignments[0], requester, *WHY, by=REQUEST)
     list(begin(at))
     assert (points(course)["ada"], points(course)["carl"]) == (2, 2)
     assert answer_of(at, student).state == "marked"
@@ -406,9 +410,9 @@ def test_where_nobody_has_marked_on_the_page_nothing_follows(course):
 def test_a_sample_that_comes_too_late_is_said_to_be_smaller(anna, course):
     for student in ("ada", "blaise", "carl"):
         give(anna, student, (), 1)
-    said = list(begin(anna, "3"))
-    assert "5 answers will be marked by two people." in said  # 1 of `why`, 3 and 1 of the others
-    (short,) = [line for line in said if "was asked for" in line]
+    lines = list(begin(anna, "3"))
+    assert "5 answers will be marked by two people." in lines  # 1 of `why`, 3 and 1 of the others
+    (short,) = [line for line in lines if "was asked for" in line]
     assert short.startswith("why: a sample of 3 was asked for, and it has 1")
     assert not any("was asked for" in line for line in begin(anna))
 
@@ -435,16 +439,22 @@ def test_where_they_differ_nothing_counts_until_it_is_resolved(anna, ben, course
     give(anna, "blaise", (), 2)
     give(ben, "blaise", (), 2)
     assert points(course)["ada"] is None
-    (found,) = comparisons(listed(anna))
-    assert (found.first, found.second, found.waiting) == ("anna", "ben", 0)
-    assert [a.student for a in found.unresolved] == ["ada"]
-    assert (found.agreement.n, found.agreement.equal, found.agreement.difference) == (2, 1, 1.0)
+    (comparison,) = comparisons(listed(anna))
+    assert (comparison.first, comparison.second, comparison.waiting) == ("anna", "ben", 0)
+    assert [a.student for a in comparison.unresolved] == ["ada"]
+    assert (
+        comparison.agreement.n,
+        comparison.agreement.equal,
+        comparison.agreement.difference,
+    ) == (2, 1, 1.0)
     assert answer_of(ben, "ada").state == "disagree"
     write(ben, take_mark, *WHY, *numbers(ben, "ada"), "anna", answer_of(ben, "ada").fingerprint)
     assert (points(course)["ada"], answer_of(anna, "ada").own_mark.marked_by) == (3, "ben, as anna")
-    (found,) = comparisons(listed(anna))
-    assert (len(found.unresolved), len(found.resolved)) == (0, 1)
-    assert found.agreement.equal == 1, "what was resolved later says nothing of their agreement"
+    (comparison,) = comparisons(listed(anna))
+    assert (len(comparison.unresolved), len(comparison.resolved)) == (0, 1)
+    assert comparison.agreement.equal == 1, (
+        "what was resolved later says nothing of their agreement"
+    )
 
 
 def test_a_mark_that_a_marker_chose_at_the_end_has_the_time_of_the_choice(
@@ -459,24 +469,26 @@ def test_a_mark_that_a_marker_chose_at_the_end_has_the_time_of_the_choice(
     assert (mark.marked_by, mark.marked_at) == ("anna", "2031-01-02T03:04:05+00:00")
 
 
-@pytest.mark.parametrize("others", [3, 1])
-def test_before_the_sample_is_done_nothing_is_told_of_the_other_mark(anna, ben, course, others):
+@pytest.mark.parametrize("other_points", [3, 1])
+def test_before_the_sample_is_done_nothing_is_told_of_the_other_mark(
+    anna, ben, course, other_points
+):
     """Whether the other one gave the same points or not, all that the marker can see is equal."""
     for_two(anna, "ada", "blaise")
-    give(anna, "ada", (), others, "by anna")
+    give(anna, "ada", (), other_points, "by anna")
     give(anna, "blaise", (), 2)
     give(ben, "ada", (), 3, "by ben")
     answer = answer_of(ben, "ada")
     assert (answer.state, answer.own_mark.marked_by) == ("waits", "ben")
     assert pages.finished_count(listed(ben)) == 1
-    (found,) = comparisons(listed(ben))
-    assert (found.agreement, found.unresolved, found.hidden) == (None, (), 1)
-    assert answer_of(anna, "ada").state == ("marked" if others == 3 else "disagree")
+    (comparison,) = comparisons(listed(ben))
+    assert (comparison.agreement, comparison.unresolved, comparison.hidden) == (None, (), 1)
+    assert answer_of(anna, "ada").state == ("marked" if other_points == 3 else "disagree")
     with pytest.raises(CourseError, match="your other answers of the sample first"):
         write(ben, take_mark, *WHY, *numbers(ben, "ada"), "ben", answer.fingerprint)
     give(ben, "blaise", (), 2)
     assert answer_of(ben, "ada").state == answer_of(anna, "ada").state
-    assert pages.finished_count(listed(ben)) == (2 if others == 3 else 1)
+    assert pages.finished_count(listed(ben)) == (2 if other_points == 3 else 1)
 
 
 def test_a_mark_that_is_changed_before_the_sample_is_done_takes_its_agreement_along(
@@ -571,18 +583,18 @@ def test_a_marker_has_a_name_that_can_be_shown(name):
 
 def test_a_mark_that_was_called_saved_outlives_kill_9(anna, course):
     processes = warm()
-    here, there = processes.Pipe(duplex=False)
-    child = processes.Process(target=mark_and_tell, args=(course, there))
+    receiver, sender = processes.Pipe(duplex=False)
+    child = processes.Process(target=mark_and_tell, args=(course, sender))
     child.start()
-    there.close()
+    sender.close()
     last = 0
     while last < 5:
-        last = here.recv()
+        last = receiver.recv()
     os.kill(child.pid, signal.SIGKILL)
     child.join()
     with suppress(EOFError):
         while True:
-            last = here.recv()
+            last = receiver.recv()
     cell, mark = stored(course)["ada"], answer_of(anna, "ada").own_mark
     number = round(cell.manual_score * 1000)
     assert number in (last, last + 1), "what was told is there; at most one more was on its way"
@@ -707,11 +719,11 @@ def feedback_words(course, student):
 
 
 def test_students_read_the_items_that_they_were_given_and_no_others(anna, course):
-    given, other = add_item(anna, 3, "names a reason"), add_item(anna, 1, "names a second one")
+    given_item, other = add_item(anna, 3, "names a reason"), add_item(anna, 1, "names a second one")
     loss = add_item(anna, -0.5, "calls it a <register>")
-    give(anna, "ada", (given, loss), 0.25, "Good.")
+    give(anna, "ada", (given_item, loss), 0.25, "Good.")
     give(anna, "blaise", (other,))
-    give(anna, "carl", (given,), done=False)
+    give(anna, "carl", (given_item,), is_finished=False)
     page = feedback_words(course, "ada")
     lines = "+3 names a reason −0.5 calls it a &lt;register&gt; +0.25 added by the marker Good."
     assert page.count(lines) == 2, "in the table of marks, and at the answer"

@@ -25,38 +25,38 @@ NUMBERS = st.floats(-20, 20)
     ],
 )
 def test_points_are_the_items_and_the_adjustment(from_full, items, adjustment, points):
-    found = score(Rubric(ITEMS, from_full), items, adjustment, 4)
-    assert (found.points, found.sentence) == (points, "")
+    result = score(Rubric(ITEMS, from_full), items, adjustment, 4)
+    assert (result.points, result.sentence) == (points, "")
 
 
 def test_more_than_the_question_has_is_the_maximum_and_it_is_said():
-    found = score(Rubric(ITEMS), "ab", 2.5, 4)
-    assert found.points == 4
-    assert found.sentence == "The items come to 5.5. The question has 4: 4."
+    result = score(Rubric(ITEMS), "ab", 2.5, 4)
+    assert result.points == 4
+    assert result.sentence == "The items come to 5.5. The question has 4: 4."
 
 
 def test_less_than_nothing_is_nothing_and_it_is_said():
-    found = score(Rubric(ITEMS), "c", 0, 4)
-    assert found.points == 0
-    assert found.sentence == "The items come to -0.5. No answer has less than 0: 0."
+    result = score(Rubric(ITEMS), "c", 0, 4)
+    assert result.points == 0
+    assert result.sentence == "The items come to -0.5. No answer has less than 0: 0."
 
 
 @given(st.lists(NUMBERS), st.booleans(), NUMBERS, st.floats(0, 20))
 def test_points_are_always_between_none_and_all(worths, from_full, adjustment, out_of):
     items = tuple(Item(str(n), worth, "x") for n, worth in enumerate(worths))
     rubric = Rubric(items, from_full)
-    found = score(rubric, rubric.ids(), adjustment, out_of)
+    result = score(rubric, rubric.ids(), adjustment, out_of)
     total = (out_of if from_full else 0) + sum(worths) + adjustment
-    assert 0 <= found.points <= out_of
-    assert found.points == pytest.approx(min(max(total, 0), out_of), abs=1e-5)
+    assert 0 <= result.points <= out_of
+    assert result.points == pytest.approx(min(max(total, 0), out_of), abs=1e-5)
 
 
 @given(st.sets(st.text(max_size=5), min_size=1), st.integers())
 def test_a_later_hand_in_moves_no_other(students, seed):
-    newest, *others = sorted(students)
-    without = shuffled(others, seed)
+    newest, *earlier_students = sorted(students)
+    without = shuffled(earlier_students, seed)
     assert [s for s in shuffled(students, seed) if s != newest] == without
-    assert shuffled(reversed(others), seed) == without
+    assert shuffled(reversed(earlier_students), seed) == without
 
 
 def test_another_seed_is_another_order():

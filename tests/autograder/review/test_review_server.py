@@ -44,8 +44,8 @@ def mark(at, **changed):
         "fingerprint": answer.fingerprint,
     }
     version = answer.own_mark.version if answer.own_mark else 0
-    given = {"items": [], "adjustment": 3, "comment": "", "done": True, "version": version}
-    return {**named, **given, "seconds": 1.5, "replaces": False, **changed}
+    fields = {"items": [], "adjustment": 3, "comment": "", "done": True, "version": version}
+    return {**named, **fields, "seconds": 1.5, "replaces": False, **changed}
 
 
 def test_it_listens_on_this_machine_only(server):
@@ -191,9 +191,9 @@ def test_a_write_from_the_page_is_kept_and_says_where_to_go_on(tmp_path):
     at = session(write_course(tmp_path, ("ada", "blaise")))
     with served(at) as server:
         response, text = ask(server, "/mark", mark(at), {"Origin": f"http://{server.hosts[1]}"})
-        said = json.loads(text)
-        assert (response.status, said["points"], said["state"]) == (200, "3", "marked")
-        assert said["next"] == f"/q/words/why/{answer_of(at, 'blaise').number}"
+        reply = json.loads(text)
+        assert (response.status, reply["points"], reply["state"]) == (200, "3", "marked")
+        assert reply["next"] == f"/q/words/why/{answer_of(at, 'blaise').number}"
         assert points(at.course)["ada"] == 3
         response, text = ask(server, "/mark", mark(at, version=0))
         assert response.status == 409
@@ -218,7 +218,7 @@ def test_the_list_of_a_question_has_every_answer_by_its_number(tmp_path):
     item = add_item(at, 2, "names <b>the cache</b>")
     give(at, "ada", (item,), 0.5, "first words " * 10)
     give(at, "blaise", (), 0)
-    give(at, "carl", (item,), done=False)
+    give(at, "carl", (item,), is_finished=False)
     in_formgrader(at.course, "ada", 1.0)
     with served(at) as server:
         response, text = ask(server, "/q/words/why/list")
@@ -263,9 +263,9 @@ def test_a_rubric_that_changes_names_the_marks_that_follow(tmp_path):
     more = {"action": "change", "points": 1, "text": "names it"}
     with served(at) as server:
         _, text = ask(server, "/rubric", {**body, **more})
-        said = json.loads(text)
-        assert said["report"] == f"Saved. 3 marks follow: answers {one}, {two} and {three}."
-        assert (said["state"], answer_of(at, STUDENTS[3]).state) == ("marked", "to mark")
+        reply = json.loads(text)
+        assert reply["report"] == f"Saved. 3 marks follow: answers {one}, {two} and {three}."
+        assert (reply["state"], answer_of(at, STUDENTS[3]).state) == ("marked", "to mark")
 
 
 def test_a_port_that_is_taken_is_said_so(at, server):

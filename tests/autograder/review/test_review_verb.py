@@ -44,11 +44,11 @@ def test_it_prints_its_address_serves_and_ends_with_ctrl_c(tmp_path):
             with urlopen(lines[-2].removeprefix("Open ")) as page:
                 assert "7 answers left to mark" in page.read().decode()
             process.send_signal(signal.SIGINT)
-            rest, _ = process.communicate(timeout=120)
+            remaining_output, _ = process.communicate(timeout=120)
         finally:
             process.kill()
     assert process.returncode == 0
-    assert "What the page called saved is in the gradebook." in rest
+    assert "What the page called saved is in the gradebook." in remaining_output
     assert lines[:-2] == [
         "You mark as anna.",
         "5 answers will be marked by two people.",

@@ -59,8 +59,8 @@ def graded_notebook(course, changed, added=()):
 def answers(course, notebook) -> Iterator[list[str]]:
     """The texts that a marker reads of both questions."""
     for question in questions(course, course.assignments[0], NAMES):
-        shown = own_cells(answer_cells(notebook, question.place), question)
-        yield [cells.source(cell) for cell in shown]
+        shown_cells = own_cells(answer_cells(notebook, question.place), question)
+        yield [cells.source(cell) for cell in shown_cells]
 
 
 def test_no_text_that_the_release_put_below_a_task_is_read_as_an_answer(course):
@@ -71,8 +71,8 @@ def test_no_text_that_the_release_put_below_a_task_is_read_as_an_answer(course):
 
 
 def test_what_a_student_writes_into_any_cell_or_adds_is_the_answer(course):
-    own = [markdown("own", "My drawing"), code("mine", "y = 2")]
-    why, _ = answers(course, graded_notebook(course, {"hint": "I changed the hint."}, own))
+    added_cells = [markdown("own", "My drawing"), code("mine", "y = 2")]
+    why, _ = answers(course, graded_notebook(course, {"hint": "I changed the hint."}, added_cells))
     assert why == ["My drawing", "y = 2", "I changed the hint.", "plot(data)"]
 
 

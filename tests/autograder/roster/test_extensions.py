@@ -18,14 +18,15 @@ HEAD = "assignment,student,section,until,reason\n"
 
 @pytest.fixture
 def course(tmp_path):
-    written = write_course(tmp_path, proofs="")
+    new_course = write_course(tmp_path, proofs="")
     (tmp_path / "course").mkdir()
     row = '[[assignment]]\nid = "functions"\ndue = 2027-02-01T23:00:00Z\n'
     (tmp_path / "course" / "syllabus.toml").write_text(row)
     with (tmp_path / "nbgrader_config.py").open("a") as file:
         file.write("c.Exchange.timezone = 'Europe/Zurich'\n")
     write_people(
-        written, [Person("ada", sections=("A", "B")), Person("bob", sections=("B",)), Person("cem")]
+        new_course,
+        [Person("ada", sections=("A", "B")), Person("bob", sections=("B",)), Person("cem")],
     )
     return open_course(tmp_path)
 

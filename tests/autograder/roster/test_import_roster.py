@@ -128,9 +128,9 @@ def test_what_canvas_s_download_is_collected_as_is_in_the_roster(course, tmp_pat
     names = ("lovelaceada_101_7_functions.ipynb", "李明_LATE_104_8_functions.ipynb")
     students = hand_in(course, tmp_path, *names, "malloryeve_999_9_functions.ipynb")
     assert students == ["lovelaceada_101", "malloryeve_999", "李明_104"]
-    found = attendance(course, course.assignment("functions"))
-    assert found.strangers == ("malloryeve_999",)
-    assert [person.lms_id for person in found.absent] == ["103", "102"]
+    class_attendance = attendance(course, course.assignment("functions"))
+    assert class_attendance.strangers == ("malloryeve_999",)
+    assert [person.lms_id for person in class_attendance.absent] == ["103", "102"]
 
 
 def test_a_group_s_name_in_canvas_s_download_leads_to_the_member_whose_number_it_bears(
@@ -207,10 +207,10 @@ def test_a_row_that_somebody_wrote_by_hand_keeps_its_id(course):
 
 
 def test_a_dry_run_says_the_same_and_writes_nothing(course):
-    shown = import_roster(course, CANVAS.encode(), DAY, dry_run=True)
+    preview = import_roster(course, CANVAS.encode(), DAY, dry_run=True)
     assert not (course.root / "roster.csv").exists()
     assert not (course.root / "gradebook.db").exists()
-    assert import_roster(course, CANVAS.encode(), DAY) == shown
+    assert import_roster(course, CANVAS.encode(), DAY) == preview
 
 
 def kinds(result):
@@ -243,9 +243,9 @@ def test_a_table_of_a_part_of_the_class_marks_nobody_as_gone(course):
 MALLORY = '"First name","Last name","Email address",Groups\nAda,Lovelace,mallory@uni.edu,\n'
 
 
-@pytest.mark.parametrize(("partial", "gone"), [(True, ""), (False, "2027-02-01")])
-def test_a_display_name_takes_nobody_s_row(partial, gone):
-    ada = Person("Ada Lovelace", "Ada", "Lovelace", "ada@uni.edu", gone=gone)
+@pytest.mark.parametrize(("partial", "leaving_date"), [(True, ""), (False, "2027-02-01")])
+def test_a_display_name_takes_nobody_s_row(partial, leaving_date):
+    ada = Person("Ada Lovelace", "Ada", "Lovelace", "ada@uni.edu", gone=leaving_date)
     mallory = Person("Mallory Eve", "Mallory", "Eve", "mallory@uni.edu")
     rows = merge([ada, mallory], listed(MALLORY), [], DAY, partial).people
     assert {row.id: row.email for row in rows} == {

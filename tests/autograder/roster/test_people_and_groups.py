@@ -35,13 +35,13 @@ def test_without_the_files_nobody_is_known_and_everybody_works_alone(course):
 
 
 def test_the_roster_that_is_written_is_read_back(course):
-    gone = Person("bob", "=HYPERLINK(1)", 'O"Neil, Bob', "", (), "-7", gone="2027-02-01")
+    former_student = Person("bob", "=HYPERLINK(1)", 'O"Neil, Bob', "", (), "-7", gone="2027-02-01")
     write_people(course, [ADA])
     assert (course.root / "roster.csv").read_text() == (
         HEAD + "lovelaceada_1,Ada,Lovelace,ada@uni.edu,Lab A;Lab B,1\n"
     )
-    write_people(course, [ADA, gone])
-    assert everybody(course) == (ADA, gone)
+    write_people(course, [ADA, former_student])
+    assert everybody(course) == (ADA, former_student)
     assert people(course) == (ADA,)
     assert sections(course) == ("Lab A", "Lab B")
     assert "'=HYPERLINK(1)" in (course.root / "roster.csv").read_text()

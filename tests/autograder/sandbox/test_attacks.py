@@ -97,27 +97,27 @@ def attack(text, course):
 def tampered(course):
     """Asserts cut out, a test deleted, one copied with its id, points and flags changed."""
     document = attack("def double(x):\n    return x", course)
-    answer, number, _, thing, after = document["cells"]
+    answer, number, _, object_test, after = document["cells"]
     number["source"] = "assert True"
     number["metadata"]["nbgrader"] |= {"points": 100, "solution": True, "locked": False}
-    copied = json.loads(json.dumps(thing)) | {"id": "copy", "source": "pass"}
+    copied = json.loads(json.dumps(object_test)) | {"id": "copy", "source": "pass"}
     extra = code("extra", "assert True", grade=True, locked=True, points=50)
-    document["cells"] = [answer, number, copied, thing, copied, extra, after]
+    document["cells"] = [answer, number, copied, object_test, copied, extra, after]
     return document
 
 
-SEEN = set()
+STARTED_PROCESSES = set()
 
 
 @contextmanager
-def seen(found):
-    """Fill `found` with every process that is started below this one meanwhile."""
+def watch_processes(processes):
+    """Fill `processes` with every process that is started below this one meanwhile."""
     over = threading.Event()
     earlier = set(psutil.Process().children(recursive=True))  # multiprocessing's tracker, say
 
     def look():
         while not over.wait(0.02):
-            found.update(set(psutil.Process().children(recursive=True)) - earlier)
+            processes.update(set(psutil.Process().children(recursive=True)) - earlier)
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -140,7 +140,7 @@ def course(tmp_path_factory):
         save(folder / f"m{number:02}" / "vault" / "vault.ipynb", attack(text, course))
     save(folder / "tamperer" / "vault" / "vault.ipynb", tampered(course))
     save(folder / "victim" / "vault" / "vault.ipynb", vault())
-    with seen(SEEN):
+    with watch_processes(STARTED_PROCESSES):
         grade_class(course, assignment, QUICK)
     write_feedback(course, assignment, grades(course, assignment))
     return course
@@ -177,14 +177,14 @@ def test_an_honest_classmate_keeps_every_point(results):
 def shown_by(course, student):
     """The outputs of the cells that are not tests; those of tests are for staff."""
     graded = json.loads((course.autograded / student / "vault" / "vault.ipynb").read_text())
-    shown = (cell for cell in graded["cells"] if cell["id"] not in ("number", "array", "object"))
-    return [output for cell in shown for output in cell["outputs"]]
+    cells = (cell for cell in graded["cells"] if cell["id"] not in ("number", "array", "object"))
+    return [output for cell in cells for output in cell["outputs"]]
 
 
 @pytest.mark.parametrize("name", CHEATS)
 def test_an_attack_is_told_nothing_of_a_hidden_test(course, name):
     student = f"m{list(CHEATS).index(name):02}"
-    outputs = [json.dumps(shown) for shown in shown_by(course, student)]
+    outputs = [json.dumps(output) for output in shown_by(course, student)]
     page = (course.feedback / student / "vault" / "vault.html").read_text()
     record = (course.autograded / student / "vault" / "grade.json").read_text()
     assert not any(SECRET in text for text in (*outputs, page, record))
@@ -197,5 +197,5 @@ def test_an_attack_sees_nothing_of_the_course(course):
 
 
 def test_no_process_outlives_the_grading(course):
-    assert len(SEEN) > len(CHEATS)
-    assert left(SEEN) == []
+    assert len(STARTED_PROCESSES) > len(CHEATS)
+    assert left(STARTED_PROCESSES) == []

@@ -154,9 +154,9 @@ def test_arrays_cross_as_the_same_view(array, data):
     part = array[data.draw(npst.basic_indices(array.shape, allow_ellipsis=True))]
     view = np.asarray(part).T
     view.flags.writeable = data.draw(st.booleans())
-    came = crossed(view)
-    assert (came.dtype, came.shape, came.strides) == (view.dtype, view.shape, view.strides)
-    assert came.tobytes() == view.tobytes() and came.flags.writeable == view.flags.writeable
+    copy = crossed(view)
+    assert (copy.dtype, copy.shape, copy.strides) == (view.dtype, view.shape, view.strides)
+    assert copy.tobytes() == view.tobytes() and copy.flags.writeable == view.flags.writeable
 
 
 def test_views_of_a_dictionary_stay_what_they_are():
@@ -187,11 +187,11 @@ def test_a_change_on_either_side_is_seen_on_the_other():
 def test_what_no_view_showed_is_neither_sent_nor_reachable():
     one, two = Side(0), Side(1)
     table = np.arange(1.0, 13.0).reshape(4, 3)
-    shown = two.take(one.message(table[:, :2]))
-    whole = as_strided(shown, (3, 3), (24, 8))
-    assert whole.tolist()[0] == [1.0, 2.0, 0.0]
+    shown_columns = two.take(one.message(table[:, :2]))
+    whole_table = as_strided(shown_columns, (3, 3), (24, 8))
+    assert whole_table.tolist()[0] == [1.0, 2.0, 0.0]
     with pytest.raises(MessageError, match="never shown"):
-        one.take(two.message(whole))
+        one.take(two.message(whole_table))
 
 
 def test_a_read_only_array_cannot_be_changed_from_the_other_side():
@@ -214,8 +214,8 @@ def test_a_buffer_that_died_is_forgotten_on_both_sides():
 
 def test_an_array_that_died_here_can_still_be_named_there():
     one, two = Side(0), Side(1)
-    came = two.take(one.message(np.arange(3)))
-    assert one.take(two.message(came)).tolist() == [0, 1, 2]
+    array = two.take(one.message(np.arange(3)))
+    assert one.take(two.message(array)).tolist() == [0, 1, 2]
 
 
 @BRIEF
@@ -314,8 +314,8 @@ def test_deep_nesting_is_refused_at_any_depth():
 def test_a_value_that_holds_itself_does_so_on_the_other_side():
     loop = []
     loop.append(loop)
-    taken = crossed(loop)
-    assert taken[0] is taken
+    crossed_loop = crossed(loop)
+    assert crossed_loop[0] is crossed_loop
 
 
 @pytest.mark.parametrize("claim", [0xFFFFFFFF, (16 << 20) + 1])
@@ -350,8 +350,8 @@ def test_files_come_with_the_message_they_were_sent_with():
     with one, two, socket.socket() as passed:
         framing.send_with_fds(one, {"test": "a"}, [passed.fileno()])
         message, _, files = framing.receive_with_fds(two)
-        with socket.socket(fileno=files[0]) as came:
-            assert message == {"test": "a"} and came.type == socket.SOCK_STREAM
+        with socket.socket(fileno=files[0]) as received_socket:
+            assert message == {"test": "a"} and received_socket.type == socket.SOCK_STREAM
 
 
 def test_a_generator_goes_on_where_it_was():

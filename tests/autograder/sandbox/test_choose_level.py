@@ -99,12 +99,12 @@ def test_behind_bubblewrap_the_course_is_not_there_and_descriptors_are(tmp_path)
     python = [sys.executable, "-c", LOOK, json.dumps(secrets), str(inner)]
     command = bubblewrap.command(BUBBLEWRAP, python, VISIBLE)
     environment = {"MARK": "kept"}
-    done = subprocess.run(command, pass_fds=[inner], env=environment, capture_output=True)
+    completed = subprocess.run(command, pass_fds=[inner], env=environment, capture_output=True)
     os.close(inner)
     os.close(ours)
-    seen = json.loads(done.stdout)
-    assert seen.pop("processes") <= 3
-    assert seen == {
+    findings = json.loads(completed.stdout)
+    assert findings.pop("processes") <= 3
+    assert findings == {
         "there": [],
         "network": [],
         "writes": False,

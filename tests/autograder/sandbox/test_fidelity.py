@@ -113,8 +113,8 @@ def warm(base):
 
 def by_warm_shell(texts, base):
     places = {name: place(base, "shell", name) for name in texts}
-    given = {name: {"folder": str(places[name]), "cells": texts[name]} for name in texts}
-    ran = both_ways.by_warm_shell(given)
+    notebooks = {name: {"folder": str(places[name]), "cells": texts[name]} for name in texts}
+    ran = both_ways.by_warm_shell(notebooks)
     return {name: (ran[name], places[name]) for name in texts}
 
 
@@ -149,23 +149,25 @@ def code_of(cells):
 
 def kinds(cell):
     """Types and media of a cell's outputs, each once: how often text is flushed is left to time."""
-    found = [(o["output_type"], o.get("name"), *sorted(o.get("data", ()))) for o in cell["outputs"]]
-    return sorted(set(map(str, found))), cell["count"]
+    output_kinds = [
+        (o["output_type"], o.get("name"), *sorted(o.get("data", ()))) for o in cell["outputs"]
+    ]
+    return sorted(set(map(str, output_kinds))), cell["count"]
 
 
 def without_busy_sentence(cell):
     """A cell without what coursekit says of a busy machine, which is busy for one of the two."""
     texts = ["".join(output.get("text", "")).strip() for output in cell["outputs"]]
-    kept = [o for o, t in zip(cell["outputs"], texts, strict=True) if t != BUSY_SENTENCE]
-    return {**cell, "outputs": kept}
+    outputs = [o for o, t in zip(cell["outputs"], texts, strict=True) if t != BUSY_SENTENCE]
+    return {**cell, "outputs": outputs}
 
 
 def assert_the_same(name, texts, kernel, shell, measured=frozenset()):
     kernel, shell = both_ways.normal(*kernel), both_ways.normal(*shell)
     for k, text in enumerate(texts):
-        seen = kinds if k in measured else dict
+        aspect = kinds if k in measured else dict
         ours, theirs = (without_busy_sentence(ran["cells"][k]) for ran in (shell, kernel))
-        assert seen(ours) == seen(theirs), f"{name}, cell {k}:\n{text}"
+        assert aspect(ours) == aspect(theirs), f"{name}, cell {k}:\n{text}"
     return kernel["widgets"], shell["widgets"]
 
 
@@ -191,21 +193,21 @@ def test_our_slow_notebooks_come_out_as_from_a_kernel(name, base):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("assignment", "student"), HANDED_IN, ids=lambda it: getattr(it, "name", it)
+    ("assignment", "student"), HANDED_IN, ids=lambda value: getattr(value, "name", value)
 )
 def test_what_the_demo_class_hands_in_comes_out_as_from_a_kernel(assignment, student, base):
     name = f"{student.name}/{assignment}"
     document = demo_class.notebook(COURSE, COURSE.assignment(assignment), student)
-    given = code_of(document["cells"])
-    texts = [cell["text"] for cell in given]
-    compare(name, given, by_warm_shell({name: texts}, base)[name], base)
+    code_cells = code_of(document["cells"])
+    texts = [cell["text"] for cell in code_cells]
+    compare(name, code_cells, by_warm_shell({name: texts}, base)[name], base)
 
 
 def compare_ours(name, shell, base):
     compare(name, cells_of(name), shell, base)
 
 
-def compare(name, given, shell, base):
-    marked, texts = MEASURED[Path(name).name], [cell["text"] for cell in given]
-    measured = {k for k, cell in enumerate(given) if cell["id"] in marked}
+def compare(name, code_cells, shell, base):
+    marked, texts = MEASURED[Path(name).name], [cell["text"] for cell in code_cells]
+    measured = {k for k, cell in enumerate(code_cells) if cell["id"] in marked}
     assert_the_same(name, texts, by_kernel(name, texts, base), shell, measured)

@@ -152,14 +152,14 @@ def test_a_test_that_not_even_a_fork_can_run_runs_in_its_place(tmp_path):
 
 
 def test_given_code_that_the_tester_cannot_run_gives_nobody_points(tmp_path):
-    given = "def scale(rows=open('rows.txt').read()):\n    return float(rows)"
+    given_code = "def scale(rows=open('rows.txt').read()):\n    return float(rows)"
     answer = "def half(x):\n    ### BEGIN SOLUTION\n    return x / 2\n    ### END SOLUTION"
     hidden = (
         "### BEGIN HIDDEN TESTS\nassert half(scale()) == 4, 'half of eight'\n### END HIDDEN TESTS"
     )
     document = notebook(
         code("file", "_ = open('rows.txt', 'w').write('8')"),
-        code("given", given),
+        code("given", given_code),
         code("half-solution", answer, solution=True),
         code("half", hidden, grade=True, locked=True, points=1),
     )
@@ -170,9 +170,12 @@ def test_given_code_that_the_tester_cannot_run_gives_nobody_points(tmp_path):
         save(tmp_path / "submitted" / student / "halves" / "halves.ipynb", changed)
     course = open_course(tmp_path)
     grade_class(course, course.assignments[0], Settings(Limits(cell_s=10.0)))
-    found = {result.student: result for result in grades(course, course.assignments[0])}
-    assert {student: result.score for student, result in found.items()} == {"right": 1, "wrong": 0}
-    assert found["right"].marks[0].forked
+    grades_by_student = {result.student: result for result in grades(course, course.assignments[0])}
+    assert {student: result.score for student, result in grades_by_student.items()} == {
+        "right": 1,
+        "wrong": 0,
+    }
+    assert grades_by_student["right"].marks[0].forked
 
 
 def test_a_later_cell_cannot_change_the_points_of_a_partly_right_one(tmp_path):
@@ -198,8 +201,8 @@ def test_a_later_cell_cannot_change_the_points_of_a_partly_right_one(tmp_path):
     save(tmp_path / "submitted" / "ada" / "halves" / "halves.ipynb", document)
     course = open_course(tmp_path)
     grade_class(course, course.assignments[0], Settings(Limits(cell_s=10.0)))
-    found = {result.student: result.score for result in grades(course, course.assignments[0])}
-    assert found == {"ada": 2, "forger": 1}
+    scores = {result.student: result.score for result in grades(course, course.assignments[0])}
+    assert scores == {"ada": 2, "forger": 1}
 
 
 def test_a_test_in_a_fork_has_what_earlier_tests_imported_and_defined(tmp_path):

@@ -90,10 +90,10 @@ KINDS = [
 ]
 
 
-def document(given, answer, tests):
+def document(given_texts, answer, tests):
     """A notebook of given cells, an answer, and hidden tests of one point each."""
     return notebook(
-        *[code(f"given{n}", text, locked=True) for n, text in enumerate(given)],
+        *[code(f"given{n}", text, locked=True) for n, text in enumerate(given_texts)],
         code("answer", answer, solution=True),
         *[
             code(f"test{n}", f"assert {text}", grade=True, locked=True, points=1)
@@ -102,32 +102,34 @@ def document(given, answer, tests):
     )
 
 
-def marks(folder, given, answers, tests):
+def marks(folder, given_texts, answers, tests):
     """The marks of each answer; the first is the reference."""
     course = write_course(folder / "course")
     reference = f"### BEGIN SOLUTION\n{answers[0]}\n### END SOLUTION"
     path = course.source / "functions" / "functions.ipynb"
-    save(path, document(given, reference, tests))
+    save(path, document(given_texts, reference, tests))
     for n, answer in enumerate(answers):
-        hand_in(course, f"student{n}", document(given, answer, tests))
+        hand_in(course, f"student{n}", document(given_texts, answer, tests))
     assignment = course.assignment("functions")
     grade_class(course, assignment, Settings(Limits(cell_s=15.0)))
     return [grade.marks for grade in grades(course, assignment)]
 
 
 def test_no_kind_of_given_thing_that_a_submission_binds_anew_earns_points(tmp_path):
-    given, tests, anew = zip(*KINDS, strict=True)
+    given_texts, tests, anew = zip(*KINDS, strict=True)
     forged = "\n".join([WRONG, *anew])
-    honest, cheat = marks(tmp_path, (IMPORTS, *given), (RIGHT, forged), tests)
+    honest, cheat = marks(tmp_path, (IMPORTS, *given_texts), (RIGHT, forged), tests)
     assert [mark.points for mark in honest] == [1] * len(KINDS)
     assert [mark.cell for mark in cheat if mark.points] == []
 
 
 def test_a_given_class_of_which_the_answer_makes_objects_is_the_submissions(tmp_path):
-    given = ("names = ['a', 'b']",
-             "class Box:\n    def __init__(self):\n        self.size = len(names)")  # fmt: skip
+    given_texts = (
+        "names = ['a', 'b']",
+        "class Box:\n    def __init__(self):\n        self.size = len(names)",
+    )
     tests = ("isinstance(box(), Box) and box().size == len(names)",)
-    ((mark,),) = marks(tmp_path, given, ("def box():\n    return Box()",), tests)
+    ((mark,),) = marks(tmp_path, given_texts, ("def box():\n    return Box()",), tests)
     assert (mark.points, mark.forked) == (1, False)
 
 
@@ -141,9 +143,9 @@ def test_a_given_value_that_only_the_submission_can_make_leaves_the_others_the_i
     def chapter(text):
         cells = document((IMPORTS, "wanted = labels.copy()"), text, ())["cells"]
         ask = "assert table.size == 8 and np.mean(predict(raw) == wanted) == 1"
-        given = code("read", "table = np.load('out.npy')", locked=True)
+        given_cell = code("read", "table = np.load('out.npy')", locked=True)
         test = code("test", ask, grade=True, locked=True, points=1)
-        return notebook(*cells, given, test)
+        return notebook(*cells, given_cell, test)
 
     reference = chapter(f"### BEGIN SOLUTION\n{answer}\n{write}\n### END SOLUTION")
     save(course.source / "functions" / "functions.ipynb", reference)
@@ -155,8 +157,8 @@ def test_a_given_value_that_only_the_submission_can_make_leaves_the_others_the_i
 
 
 def test_an_answer_knows_the_given_classes_that_read_given_values(tmp_path):
-    given = ("import collections\nEdge = collections.namedtuple('Edge', 'w a b')", "size = 2",
-             "class Box:\n    def __init__(self):\n        self.size = size")  # fmt: skip
+    given_texts = ("import collections\nEdge = collections.namedtuple('Edge', 'w a b')", "size = 2",
+                   "class Box:\n    def __init__(self):\n        self.size = size")  # fmt: skip
     reference = "def f(edges, box):\n    return min(edges, key=lambda e: e.w).w, box.size"
     answer = (
         "def f(edges, box):\n    assert isinstance(box, Box) and isinstance(edges[0], tuple)\n"
@@ -164,12 +166,12 @@ def test_an_answer_knows_the_given_classes_that_read_given_values(tmp_path):
         "    return sorted(edges)[0].w, box.size"
     )
     tests = ("f([Edge(3, 0, 1), Edge(1, 1, 2)], Box()) == (1, 2)",)
-    (_, (mark,)) = marks(tmp_path, given, (reference, answer), tests)
+    (_, (mark,)) = marks(tmp_path, given_texts, (reference, answer), tests)
     assert (mark.points, mark.forked) == (1, False)
 
 
 def test_objects_with_which_the_reference_computes_live_beside_the_answer_where_they_can(tmp_path):
-    given = (
+    given_texts = (
         "class Weight:\n    def __init__(self, value):\n        self.value, self.slope = value, 1\n"
         "    def __mul__(self, k):\n        return Weight(self.value * k)",
         "def loss_of(size):\n    return total(Weight(size))",
@@ -177,5 +179,5 @@ def test_objects_with_which_the_reference_computes_live_beside_the_answer_where_
     reference = "def total(weight):\n    return (weight * 2).value"
     answer = "def total(weight):\n    weight.slope = None\n    return 2 * weight.value"
     tests = ("loss_of(3) == 6",)
-    (_, (mark,)) = marks(tmp_path, given, (reference, answer), tests)
+    (_, (mark,)) = marks(tmp_path, given_texts, (reference, answer), tests)
     assert (mark.points, mark.forked) == (1, False)

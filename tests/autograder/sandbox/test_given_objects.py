@@ -259,7 +259,7 @@ MEETING = """def f(node):
         if slow is fast:
             return True
     return False"""
-SEEN = """def f(node):
+REMEMBERING = """def f(node):
     seen = set()
     while node is not None:
         if id(node) in seen:
@@ -269,7 +269,7 @@ SEEN = """def f(node):
     return False"""
 
 
-@pytest.mark.parametrize("answer", [MEETING, SEEN])
+@pytest.mark.parametrize("answer", [MEETING, REMEMBERING])
 def test_an_object_of_the_test_is_the_same_object_each_time_it_is_read(answer):
     assert judged(answer, RING, (), IMPORTS, NODE)["passed"]
 

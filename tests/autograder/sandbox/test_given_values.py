@@ -30,14 +30,14 @@ STUB = "### BEGIN SOLUTION\ndef predict(x):\n    return (x > 0).astype(int)\n###
 TEST = "assert np.mean(predict(x) == y) == 1.0"
 
 
-def values_of(*given, test="x", answer="def answer(): pass"):
+def values_of(*given_texts, test="x", answer="def answer(): pass"):
     """The statements that bind what `test` reads, where it also asks the function of the answer."""
-    cells = [code(f"given{n}", text) for n, text in enumerate(given)]
+    cells = [code(f"given{n}", text) for n, text in enumerate(given_texts)]
     for cell in cells:
         cell["metadata"] = {}
     cells.insert(1, code("answer", answer, solution=True))
-    asked = code("q", f"answer, {test}", grade=True, locked=True, points=1)
-    return [text for text, _ in read_scopes(notebook(*cells, asked))["q"].values]
+    test_cell = code("q", f"answer, {test}", grade=True, locked=True, points=1)
+    return [text for text, _ in read_scopes(notebook(*cells, test_cell))["q"].values]
 
 
 def test_the_values_that_a_test_reads_come_with_what_they_need():
@@ -134,8 +134,8 @@ CHEAT = "def predict(x):\n    return np.zeros(8)\ny = np.zeros(8)"
 
 
 def verdicts(answer, *tests):
-    with bench(IMPORTS, sources=[f"{IMPORTS}\n{DATA}\n{answer}"]) as both:
-        return [both.test(f"q{n}", text, SCOPE, [])["passed"] for n, text in enumerate(tests)]
+    with bench(IMPORTS, sources=[f"{IMPORTS}\n{DATA}\n{answer}"]) as processes:
+        return [processes.test(f"q{n}", text, SCOPE, [])["passed"] for n, text in enumerate(tests)]
 
 
 def test_labels_that_a_submission_binds_anew_earn_nothing():
@@ -165,10 +165,10 @@ def test_a_clock_that_the_notebook_stopped_is_the_submissions():
     clock = "from time import perf_counter, sleep\nstart = perf_counter()"
     values = [("start = perf_counter()", ["start"]), ("spent = perf_counter() - start", ["spent"])]
     slow = f"{clock}\nsleep(0.2)\nspent = perf_counter() - start\ndef f(): return 1"
-    with bench("from time import perf_counter", sources=[slow]) as both:
+    with bench("from time import perf_counter", sources=[slow]) as processes:
         scope = {**NO_SCOPE, "submission_names": ["f", "spent"], "values": values}
-        assert both.test("q", "assert f() == 1", scope, [])["passed"]
-        assert not both.test("q", "assert f() == 1 and spent < 0.1", scope, [])["passed"]
+        assert processes.test("q", "assert f() == 1", scope, [])["passed"]
+        assert not processes.test("q", "assert f() == 1 and spent < 0.1", scope, [])["passed"]
 
 
 def test_a_table_that_is_emptied_earns_nothing():
@@ -177,8 +177,8 @@ def test_a_table_that_is_emptied_earns_nothing():
     test = "assert all(answer[k] == v for k, v in t.items())"
     right, empty = "answer = {1: 1, 2: 2}\nt = {1: 1, 2: 2}", "answer = {}\nt = {}"
     for source, passes in ((right, True), (empty, False)):
-        with bench(sources=[source]) as both:
-            verdict = both.test("q", test, scope, [])
+        with bench(sources=[source]) as processes:
+            verdict = processes.test("q", test, scope, [])
         assert verdict["passed"] == passes
     assert "values that your notebook binds anew" in verdict["outputs"][-1]["evalue"]
 
@@ -186,8 +186,8 @@ def test_a_table_that_is_emptied_earns_nothing():
 def test_a_test_that_cannot_run_twice_is_believed_the_first_time():
     once = "calls = []\ndef first():\n    calls.append(1)\n    return len(calls) == 1\nx = 4"
     scope = {**NO_SCOPE, "submission_names": ["first", "x"], "values": [("x = 3", ["x"])]}
-    with bench(sources=[once]) as both:
-        assert both.test("q", "assert first() and x", scope, [])["passed"]
+    with bench(sources=[once]) as processes:
+        assert processes.test("q", "assert first() and x", scope, [])["passed"]
 
 
 def test_statements_run_once_for_all_tests_and_each_test_has_the_values_of_its_place():
@@ -201,26 +201,26 @@ def test_statements_run_once_for_all_tests_and_each_test_has_the_values_of_its_p
 
 
 def test_a_value_that_refuses_to_be_copied_is_the_same_in_every_test():
-    given = [("lock = __import__('threading').Lock()", ["lock"])]
-    with bench(sources=["lock = 1"]) as both:
-        scope = {**NO_SCOPE, "values": given}
+    values = [("lock = __import__('threading').Lock()", ["lock"])]
+    with bench(sources=["lock = 1"]) as processes:
+        scope = {**NO_SCOPE, "values": values}
         tests = ("lock.acquire(blocking=False)", "assert lock.locked()")
-        outputs = [both.test(text, text, scope, [])["outputs"] for text in tests]
+        outputs = [processes.test(text, text, scope, [])["outputs"] for text in tests]
     assert "Lock" not in str(outputs[1])
 
 
 def test_a_value_that_cannot_be_made_fails_the_test_with_its_error():
-    with bench(sources=["x = 3"]) as both:
-        verdict = both.test("q", "x", {**NO_SCOPE, "values": [("x = 1 / 0", ["x"])]}, [])
+    with bench(sources=["x = 3"]) as processes:
+        verdict = processes.test("q", "x", {**NO_SCOPE, "values": [("x = 1 / 0", ["x"])]}, [])
     assert not verdict["passed"] and "division" in verdict["outputs"][-1]["evalue"]
 
 
 def test_a_value_stands_behind_the_name_of_an_earlier_test():
     scope = {**NO_SCOPE, "submission_names": ["x", "y"], "earlier_test_names": ["y"]}
-    with bench(IMPORTS, sources=[f"{IMPORTS}\n{DATA}"]) as both:
-        assert both.test("before", "y = 7", NO_SCOPE, [])["passed"]
+    with bench(IMPORTS, sources=[f"{IMPORTS}\n{DATA}"]) as processes:
+        assert processes.test("before", "y = 7", NO_SCOPE, [])["passed"]
         scope["values"] = VALUES
-        assert both.test("q", "assert y == 7 and len(x) == 8", scope, [])["passed"]
+        assert processes.test("q", "assert y == 7 and len(x) == 8", scope, [])["passed"]
 
 
 def reference():
@@ -259,11 +259,11 @@ def test_the_marks_of_a_course_rest_on_the_given_values_where_the_reference_can_
 
 def test_a_value_that_the_notebook_changes_after_it_is_made_is_the_notebooks(tmp_path):
     course = write_course(tmp_path / "course")
-    made, changed = code("made", "p = [5, 3, 1]"), code("changed", "p.sort()")
-    made["metadata"] = changed["metadata"] = {}
+    made_cell, changed_cell = code("made", "p = [5, 3, 1]"), code("changed", "p.sort()")
+    made_cell["metadata"] = changed_cell["metadata"] = {}
     solution = "### BEGIN SOLUTION\ndef holds(p, v):\n    return v in p\n### END SOLUTION"
     test = code("holds", "assert holds(p, 3)", grade=True, locked=True, points=2)
-    document = notebook(made, code("answer", solution, solution=True), changed, test)
+    document = notebook(made_cell, code("answer", solution, solution=True), changed_cell, test)
     save(course.source / "functions" / "functions.ipynb", document)
     document["cells"][1]["source"] = (
         "from bisect import bisect_left\n\n\ndef holds(p, v):\n    return p[bisect_left(p, v)] == v"
@@ -330,9 +330,9 @@ def test_what_a_function_remembers_is_made_anew_for_each_test():
     values = GivenValues({"count": itertools.count})
     statements = [("numbers = count()", []), ("draw = lambda: next(numbers)", ["draw"])]
     for _ in range(2):
-        made, errors = values.of(statements)
+        bindings, errors = values.of(statements)
         assert errors == []
-        assert [made["draw"](), made["draw"]()] == [0, 1]
+        assert [bindings["draw"](), bindings["draw"]()] == [0, 1]
 
 
 def test_the_digest_of_a_class_stays_the_same_when_objects_of_it_are_copied():
@@ -362,18 +362,18 @@ def test_objects_that_hold_one_another_have_a_digest_in_linear_time():
 
 
 def test_data_in_a_table_that_a_submission_binds_anew_earn_nothing():
-    given = "data = {'x': np.arange(4), 'y': np.arange(4) % 2}"
+    given_code = "data = {'x': np.arange(4), 'y': np.arange(4) % 2}"
     scope = {
         **NO_SCOPE,
         "submission_names": ["predict", "data"],
-        "values": [(given, ["data"])],
+        "values": [(given_code, ["data"])],
     }
     right = "def predict(x):\n    return x % 2"
     forged = "def predict(x):\n    return x * 0\ndata = {'x': np.arange(4), 'y': np.zeros(4)}"
     test = "assert (predict(data['x']) == data['y']).all()"
     for code_of, passes in ((right, True), (forged, False)):
-        with bench(IMPORTS, sources=[f"{IMPORTS}\n{given}\n{code_of}"]) as both:
-            assert both.test("q", test, scope, [])["passed"] is passes
+        with bench(IMPORTS, sources=[f"{IMPORTS}\n{given_code}\n{code_of}"]) as processes:
+            assert processes.test("q", test, scope, [])["passed"] is passes
 
 
 def test_what_is_drawn_behind_a_seed_is_made_and_what_is_drawn_without_one_is_not():
@@ -406,8 +406,8 @@ def test_each_value_is_drawn_from_the_seed_as_the_notebook_drew_it():
 
 def test_who_binds_a_given_value_anew_is_told_why_the_test_failed():
     scope = {**NO_SCOPE, "submission_names": ["f", "x"], "values": [("x = 3", ["x"])]}
-    with bench(sources=["x = [1, 2]\ndef f(x):\n    return x * 2"]) as both:
-        verdict = both.test("q", "assert f(x) == 6, 'twice as much'", scope, [])
+    with bench(sources=["x = [1, 2]\ndef f(x):\n    return x * 2"]) as processes:
+        verdict = processes.test("q", "assert f(x) == 6, 'twice as much'", scope, [])
     assert not verdict["passed"]
     assert "twice as much" in verdict["outputs"][0]["evalue"]
     assert "your notebook has under the same names (x)" in verdict["outputs"][-1]["evalue"]

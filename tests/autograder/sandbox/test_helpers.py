@@ -13,9 +13,9 @@ PLACES = ["helpers", "helpers_of_submission"]
 
 def verdicts(code, tests, place, helper=HELPER):
     names = sorted({*bound(code), *bound(helper)})
-    with bench(sources=[f"import numpy as np\n{code}"]) as both:
+    with bench(sources=[f"import numpy as np\n{code}"]) as processes:
         scope = {**NO_SCOPE, "submission_names": names, place: helper}
-        return [both.test("q", test, scope, [])["passed"] for test in tests]
+        return [processes.test("q", test, scope, [])["passed"] for test in tests]
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -34,16 +34,16 @@ def test_a_redefinition_stays_the_submissions_own_affair(place):
 
 @pytest.mark.parametrize("place", PLACES)
 def test_helpers_are_no_names_of_the_test(place):
-    with bench(sources=[RIGHT]) as both:
+    with bench(sources=[RIGHT]) as processes:
         scope = {**NO_SCOPE, "submission_names": ["answer", "doubled"], place: HELPER}
-        assert both.test("first", "assert doubled(1) == 2", scope, [])["passed"]
+        assert processes.test("first", "assert doubled(1) == 2", scope, [])["passed"]
         later = {**NO_SCOPE, "earlier_test_names": ["doubled"]}
-        assert not both.test("second", "doubled", later, [])["passed"]
+        assert not processes.test("second", "doubled", later, [])["passed"]
 
 
 def test_a_submission_that_cannot_take_a_helper_fails_with_a_sentence():
-    with bench(sources=[RIGHT]) as both:
+    with bench(sources=[RIGHT]) as processes:
         scope = {**NO_SCOPE, "submission_names": ["f"], "helpers_of_submission": "def f(:\n"}
-        verdict = both.test("q", "assert f", scope, [])
+        verdict = processes.test("q", "assert f", scope, [])
     assert not verdict["passed"]
     assert "SyntaxError" in verdict["outputs"][-1]["evalue"]

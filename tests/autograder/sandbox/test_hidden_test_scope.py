@@ -17,10 +17,10 @@ def cell(text, kind="given", name=""):
     return {"cell_type": "code", "metadata": nbgrader, "source": text}
 
 
-def scope_of(*given, test="x", later=(), name="q"):
-    made = [cell(text) if isinstance(text, str) else text for text in given]
+def scope_of(*given_cells, test="x", later=(), name="q"):
+    before = [cell(text) if isinstance(text, str) else text for text in given_cells]
     after = [cell(text) if isinstance(text, str) else text for text in later]
-    return read_scopes({"cells": [*made, cell(test, "test", name), *after]})[name]
+    return read_scopes({"cells": [*before, cell(test, "test", name), *after]})[name]
 
 
 def solution(text):
@@ -87,13 +87,13 @@ def test_a_name_that_a_solution_binds_too_is_not_given():
 
 
 def test_a_dataclass_without_holes_in_a_solution_cell_is_given():
-    whole = "@dataclass\nclass A:\n    x: int"
-    holed = "@dataclass\nclass B:\n    def f(self):\n        ### BEGIN SOLUTION\n        return 1"
+    class_a = "@dataclass\nclass A:\n    x: int"
+    class_b = "@dataclass\nclass B:\n    def f(self):\n        ### BEGIN SOLUTION\n        return 1"
     scope = scope_of(
         "from dataclasses import dataclass",
-        solution(f"{whole}\n\n\n{holed}\n        ### END SOLUTION\n\n\ndef g(): return 1"),
+        solution(f"{class_a}\n\n\n{class_b}\n        ### END SOLUTION\n\n\ndef g(): return 1"),
     )
-    assert scope.definitions == whole
+    assert scope.definitions == class_a
 
 
 def test_only_names_bound_before_the_test_are_allowed():
@@ -185,8 +185,8 @@ def test_given_code_of_every_notebook_runs_by_itself(path):
 
 
 def test_a_test_never_sees_a_helper_that_leans_on_an_answer():
-    given = read_scopes(cells.load(SOURCE / "01_tensor" / "01_tensor.ipynb"))["matmul"].definitions
-    assert "def matmul_loops" in given and "class Function" not in given
+    code = read_scopes(cells.load(SOURCE / "01_tensor" / "01_tensor.ipynb"))["matmul"].definitions
+    assert "def matmul_loops" in code and "class Function" not in code
 
 
 HELPER = "def doubled(x):\n    return answer(x) + answer(x)"
@@ -228,18 +228,20 @@ def test_what_needs_the_answer_to_be_defined_is_the_submissions(text):
 
 
 def test_a_function_of_a_solution_cell_is_no_helper():
-    both = solution("def answer(x):\n    return x\ndef doubled(x):\n    return 2 * answer(x)")
-    assert scope_of(both, test="assert doubled(2) == 4").helpers == ""
+    two_functions = solution(
+        "def answer(x):\n    return x\ndef doubled(x):\n    return 2 * answer(x)"
+    )
+    assert scope_of(two_functions, test="assert doubled(2) == 4").helpers == ""
 
 
 def test_a_prelude_is_what_earlier_tests_bind_and_this_one_reads():
-    made = [
+    notebook_cells = [
         cell("def f(): return 1", "solution", "answer"),
         cell("import math\nused, other = math.pi, 2\nassert f() == 1", "test", "first"),
         cell("limit = used + 1\nf()", "test", "second"),
         cell("assert f() < limit", "test", "third"),
     ]
-    preludes = read_preludes({"cells": made})
+    preludes = read_preludes({"cells": notebook_cells})
     assert preludes["first"] == ""
     assert preludes["third"].splitlines() == [
         "import math",
@@ -249,5 +251,9 @@ def test_a_prelude_is_what_earlier_tests_bind_and_this_one_reads():
 
 
 def test_what_a_cell_rebinds_is_not_in_a_prelude():
-    made = [cell("x = 1", "test", "first"), cell("x = 2"), cell("assert x", "test", "second")]
-    assert read_preludes({"cells": made})["second"] == ""
+    notebook_cells = [
+        cell("x = 1", "test", "first"),
+        cell("x = 2"),
+        cell("assert x", "test", "second"),
+    ]
+    assert read_preludes({"cells": notebook_cells})["second"] == ""

@@ -21,7 +21,7 @@ from autograder.sandbox.limits import Limits
 
 SQUARE = "def square(x):\n    return x**2"
 DOUBLE = "def double(x):\n    return x + x"
-SEEN = """\
+SPYING_ANSWER = """\
 seen = []
 def double(x):
     seen.append(x)
@@ -51,23 +51,23 @@ def graded(course, double: str, *last_cells: str, settings: Settings | None = No
     return grade, cells.load(course.autograded / "ann" / "functions" / "functions.ipynb")
 
 
-def shown(notebook) -> str:
+def shown_outputs(notebook) -> str:
     """What the cells show that are no tests."""
     outputs = [c.get("outputs", []) for c in notebook["cells"] if not cells.grade_id(c)]
     return json.dumps(outputs)
 
 
 def test_no_cell_shows_what_a_hidden_test_passed(course):
-    grade, notebook = graded(course, SEEN, SHOW)
+    grade, notebook = graded(course, SPYING_ANSWER, SHOW)
     assert grade.score == 5
-    assert "seen []" in shown(notebook) and "no file" in shown(notebook)
+    assert "seen []" in shown_outputs(notebook) and "no file" in shown_outputs(notebook)
     assert SECRET not in json.dumps([c.get("outputs") for c in notebook["cells"]])
     (page,) = write_feedback(course, course.assignments[0], [grade])
     assert SECRET not in page.read_text()
 
 
 def test_a_submission_that_ends_its_process_keeps_its_points_and_shows_nothing(course):
-    grade, notebook = graded(course, SEEN, SHOW, "import os; os._exit(3)")
+    grade, notebook = graded(course, SPYING_ANSWER, SHOW, "import os; os._exit(3)")
     assert grade.score == 5
     assert SECRET not in json.dumps([c.get("outputs") for c in notebook["cells"]])
     assert "ended the Python process;" in grade.message and "(exit code" not in grade.message
@@ -76,7 +76,7 @@ def test_a_submission_that_ends_its_process_keeps_its_points_and_shows_nothing(c
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "os._exit(3)"])
 def test_a_later_display_of_an_earlier_cell_shows_nothing_either(course, end):
     first = "box = display('nothing yet', display_id='box')"
-    answer = SEEN.replace("print(", "box.update(str(x)); print(")
+    answer = SPYING_ANSWER.replace("print(", "box.update(str(x)); print(")
     document = answered(answer, SQUARE)
     document["cells"].insert(1, code("first", first))
     document["cells"].append(code("last", f"import os\nbox.update(str(seen))\n{end}"))
@@ -182,11 +182,13 @@ def test_an_answer_that_never_returns_costs_its_own_points_only(course):
 
 
 def test_an_answer_that_ends_its_copy_costs_its_own_points_only(course):
-    gone = "def double(x):\n    import os\n    os._exit(0) if x != 2 else None\n    return 4"
-    grade, notebook = graded(course, gone, "print('still here')")
+    ending_answer = (
+        "def double(x):\n    import os\n    os._exit(0) if x != 2 else None\n    return 4"
+    )
+    grade, notebook = graded(course, ending_answer, "print('still here')")
     points = {mark.cell: mark.points for mark in grade.marks}
     assert (points["double"], points["square"]) == (0, 3)
-    assert "still here" in shown(notebook)
+    assert "still here" in shown_outputs(notebook)
 
 
 def graded_with_a_visible_test(course, double: str, *last_cells: str):
@@ -223,8 +225,8 @@ def test_a_visible_test_after_a_hidden_one_shows_nothing_of_it(course, telling):
         f"seen = []\ndef double(x):\n    seen.append(x)\n    if x == 1: {telling}\n    return 2 * x"
     )
     grade, notebook = graded_with_a_visible_test(course, answer, END)
-    (seen,) = [mark for mark in grade.marks if mark.cell == "seen"]
-    assert seen.points == 0 and "hidden test ran before it" in seen.message
+    (seen_mark,) = [mark for mark in grade.marks if mark.cell == "seen"]
+    assert seen_mark.points == 0 and "hidden test ran before it" in seen_mark.message
     assert SECRET not in json.dumps([c.get("outputs") for c in notebook["cells"]])
     assert SECRET not in str(grade)
 
@@ -232,26 +234,26 @@ def test_a_visible_test_after_a_hidden_one_shows_nothing_of_it(course, telling):
 def test_no_message_says_which_cell_printed_too_much_or_ended_the_process(course):
     loud = "print('x' * 1_100_000)"
     quiet = ["", *[loud] * 3, END, loud]
-    grade, notebook = graded(course, SEEN, *quiet)
+    grade, notebook = graded(course, SPYING_ANSWER, *quiet)
     assert grade.score == 5
     assert "free" not in grade.message and "printed too much" in grade.message
-    assert shown(notebook).count("NotRun") == 0
+    assert shown_outputs(notebook).count("NotRun") == 0
 
 
 @pytest.mark.parametrize(
-    ("given", "change"),
+    ("setup", "change"),
     [
         ("open('n.txt', 'w').write('2')", "open('n.txt', 'w').write('7')"),
         ("open('n.txt', 'w').write('2')", "import os; os.remove('n.txt')"),
         ("file = open('n.txt', 'w+'); file.write('2'); file.seek(0)", "file.read()"),
     ],
 )
-def test_a_file_that_a_later_cell_changes_costs_no_point(course, given, change):
-    read = "file.read()" if "seek" in given else "open('n.txt').read()"
-    answer = f"{given}\ndef double(x):\n    return x * int({read}) if x != 2 else 4"
+def test_a_file_that_a_later_cell_changes_costs_no_point(course, setup, change):
+    read = "file.read()" if "seek" in setup else "open('n.txt').read()"
+    answer = f"{setup}\ndef double(x):\n    return x * int({read}) if x != 2 else 4"
     grade, notebook = graded(course, answer, change, "print('still shown')")
     assert grade.score == 5
-    assert "still shown" in shown(notebook)
+    assert "still shown" in shown_outputs(notebook)
 
 
 THREAD = "import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()"
@@ -283,7 +285,7 @@ def test_a_test_in_doubt_that_fails_in_its_turn_too_stays_failed(course):
     grade, notebook = graded(course, wrong, "open('n.txt', 'w').write('7')", "print('still shown')")
     points = {mark.cell: mark.points for mark in grade.marks}
     assert (points["double"], points["square"]) == (0, 3)
-    assert "still shown" in shown(notebook)
+    assert "still shown" in shown_outputs(notebook)
 
 
 IN_COPY = "import os\nin_copy = []\nos.register_at_fork(after_in_child=lambda: in_copy.append(1))\n"

@@ -197,9 +197,9 @@ def test_a_control_group_holds_all_processes_of_a_slot_together(yard):
 
 
 def test_control_groups_of_graders_that_are_gone_are_cleared_away():
-    with subprocess.Popen(["true"]) as gone:
-        gone.wait()
-    old = cgroup.slot_group(f"{gone.pid}-test", 96 << 20, 32)
+    with subprocess.Popen(["true"]) as ended_process:
+        ended_process.wait()
+    old = cgroup.slot_group(f"{ended_process.pid}-test", 96 << 20, 32)
     if old is None:
         pytest.skip("a control group needs root, or a systemd user session that may delegate one")
     cgroup._sweep.cache_clear()
@@ -255,8 +255,8 @@ def test_killing_the_zygote_leaves_nothing(param):
 
 
 def test_a_terminal_can_be_had_but_nothing_typed_into_it(yard):
-    said, name, typed = yard.tries("open_a_terminal")
-    assert (said.strip(), typed) == ("hello", "EPERM")
+    echo, name, typed = yard.tries("open_a_terminal")
+    assert (echo.strip(), typed) == ("hello", "EPERM")
     assert name.startswith("/dev/pts/")
 
 
@@ -267,10 +267,10 @@ def test_a_shell_runs(yard):
 def test_two_slots_cannot_see_each_other(yard):
     with yard.attacker("settle", {"slot": 0}, port=4711) as one:
         uid, _ = one.message()
-        seen = yard.tries("look_around", {"slot": 1}, port=4711)
-    assert (seen["traces"], seen["pids"]) == ([], True)
-    assert (seen["host"], seen["abstract"]) == ("ECONNREFUSED", "ECONNREFUSED")
-    assert (seen["uid"] != uid) is (yard.user == "root")
+        surroundings = yard.tries("look_around", {"slot": 1}, port=4711)
+    assert (surroundings["traces"], surroundings["pids"]) == ([], True)
+    assert (surroundings["host"], surroundings["abstract"]) == ("ECONNREFUSED", "ECONNREFUSED")
+    assert (surroundings["uid"] != uid) is (yard.user == "root")
 
 
 def test_the_end_of_a_submission_is_told_and_cannot_be_forged(yard):
@@ -280,8 +280,8 @@ def test_the_end_of_a_submission_is_told_and_cannot_be_forged(yard):
 
 
 def test_walls_that_cannot_be_built_are_told_in_a_sentence(yard):
-    told = yard.exit_report("nothing", {"home": "/proc/nowhere"})["error"]
-    assert re.match("the walls of a slot could not be built: ", told)
+    message = yard.exit_report("nothing", {"home": "/proc/nowhere"})["error"]
+    assert re.match("the walls of a slot could not be built: ", message)
 
 
 def test_with_landlock_alone_files_network_and_processes_are_out_of_reach(

@@ -50,7 +50,7 @@ def outputs(pool, *sources, metadata=None):
 
 
 def test_cells_run_in_a_kernel_behind_the_same_wall(pool):
-    (first, second, third, asked, seen), message = outputs(
+    (first, second, third, fourth, fifth), message = outputs(
         pool,
         "get_ipython().kernel.implementation",
         "print('x')\n%time pass",
@@ -61,8 +61,8 @@ def test_cells_run_in_a_kernel_behind_the_same_wall(pool):
     assert first[0]["data"]["text/plain"] == "'ipython'"
     assert second[0]["text"].startswith("x\n")
     assert third[0]["data"]["text/plain"] == "4"
-    assert asked[0]["ename"] == "StdinNotImplementedError"
-    assert seen[0]["text"] == "True False\n"
+    assert fourth[0]["ename"] == "StdinNotImplementedError"
+    assert fifth[0]["text"] == "True False\n"
     assert message == ()
 
 
@@ -120,10 +120,10 @@ def test_a_cell_shows_what_it_prints_and_nothing_of_a_hidden_test_before_it(tmp_
     hand_in(course, "eve", spied)
     grade_class(course, course.assignments[0], Settings(QUICK, "kernel"))
     (result,) = grades(course, course.assignments[0])
-    written = (course.autograded / "eve" / "functions" / "functions.ipynb").read_text()
+    graded_text = (course.autograded / "eve" / "functions" / "functions.ipynb").read_text()
     assert result.score == 5
-    assert "own words" in written
-    assert b"BEGIN HIDDEN".hex() not in written
+    assert "own words" in graded_text
+    assert b"BEGIN HIDDEN".hex() not in graded_text
 
 
 def test_an_error_of_the_submission_tells_nothing_of_a_hidden_test(tmp_path):
@@ -212,9 +212,11 @@ def test_r_runs_in_its_own_kernel(pool, tmp_path, monkeypatch):
     words = ["Rscript", "-e", f"IRkernel::installspec(prefix='{tmp_path}')"]
     subprocess.run(words, check=True)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "share" / "jupyter"))
-    (shown, failed), _ = outputs(pool, "cat(sum(1:4))", "stopifnot(1 == 2)", metadata=IR)
-    assert shown[0]["text"] == "10"
-    assert failed[0]["output_type"] == "error"
+    (sum_outputs, error_outputs), _ = outputs(
+        pool, "cat(sum(1:4))", "stopifnot(1 == 2)", metadata=IR
+    )
+    assert sum_outputs[0]["text"] == "10"
+    assert error_outputs[0]["output_type"] == "error"
 
 
 def test_a_level_without_sockets_says_so():

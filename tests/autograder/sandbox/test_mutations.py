@@ -8,7 +8,7 @@ PRODUCT = "def product(x, w):\n    return x @ w"
 ZEROED = "def product(x, w):\n    x[...] = 0\n    w[...] = 0\n    return np.zeros((2, 2))"
 FLOORED = "def floored(x):\n    x[x < 0] = 0\n    return x"
 SHIFT = "def shift(x):\n    x += 1"
-GIVEN = """
+BOARD_CODE = """
 from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
@@ -20,16 +20,16 @@ CATALOG = {"nano": Board("nano", {"ram": 256})}
 """
 
 
-def needed(reference, test, given=""):
+def needed(reference, test, given_code=""):
     """The profile of a test, from the reference that passes it."""
-    verdict = judged(reference, test, given=given)
+    verdict = judged(reference, test, given_code=given_code)
     assert verdict["passed"], verdict["outputs"]
     return verdict["profile"]
 
 
-def result(answer, reference, test, given=""):
+def result(answer, reference, test, given_code=""):
     """(passed, the last sentence) of an answer."""
-    verdict = judged(answer, test, needed(reference, test, given), given=given)
+    verdict = judged(answer, test, needed(reference, test, given_code), given_code=given_code)
     errors = [o["evalue"] for o in verdict["outputs"] if o["output_type"] == "error"]
     return verdict["passed"], errors[-1] if errors else ""
 
@@ -84,23 +84,23 @@ def test_a_catalogue_that_tests_share_keeps_its_facts():
     cheat = "def ram(board):\n    object.__setattr__(board, 'name', 'x')\n" + (
         "    board.memory['ram'] = 0\n    return 0"
     )
-    with bench("import numpy as np", GIVEN, [f"{GIVEN}\n{cheat}"]) as both:
+    with bench("import numpy as np", BOARD_CODE, [f"{BOARD_CODE}\n{cheat}"]) as processes:
         scope = {**NO_SCOPE, "submission_names": bound(cheat)}
         question = "assert ram(CATALOG['nano']) == CATALOG['nano'].memory['ram']"
-        assert not both.test("first", question, scope, [])["passed"]
+        assert not processes.test("first", question, scope, [])["passed"]
         later = "b = CATALOG['nano']\nassert (b.name, b.memory) == ('nano', {'ram': 256})"
-        assert both.test("second", later, scope, [])["passed"]
+        assert processes.test("second", later, scope, [])["passed"]
 
 
 def test_a_catalogue_is_whole_again_after_a_test_that_asks():
     answer = "def ram(board):\n    board.memory['seen'] = 1\n    return 256"
-    with bench("import numpy as np", GIVEN, [f"{GIVEN}\n{answer}"]) as both:
+    with bench("import numpy as np", BOARD_CODE, [f"{BOARD_CODE}\n{answer}"]) as processes:
         scope = {**NO_SCOPE, "submission_names": bound(answer)}
         asks = "b = CATALOG['nano']\nassert ram(b) == 256\nassert b.memory == {'ram': 256}, 'kept'"
-        verdict = both.test("first", asks, scope, [])
+        verdict = processes.test("first", asks, scope, [])
         assert (verdict["passed"], verdict["outputs"][-1]["evalue"]) == (False, "kept")
         later = "assert CATALOG['nano'].memory == {'ram': 256}"
-        assert both.test("second", later, scope, [])["passed"]
+        assert processes.test("second", later, scope, [])["passed"]
 
 
 def test_a_test_that_asks_whether_its_input_was_changed_is_answered():

@@ -170,9 +170,9 @@ def test_folders_that_a_killed_grader_left_are_removed(tmp_path, monkeypatch):
         "folder = temporary_folder('supplies')\nos.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", program], check=False)
-    (gone,) = tmp_path.iterdir()
+    (left_folder,) = tmp_path.iterdir()
     with temporary_folder("supplies") as first, temporary_folder("supplies") as second:
-        assert not gone.exists()
+        assert not left_folder.exists()
         assert Path(first).is_dir() and Path(second).is_dir()
     assert list(tmp_path.iterdir()) == []
 
@@ -196,9 +196,9 @@ def test_a_submission_reads_no_name_that_only_hidden_tests_use(tmp_path):
     grade_class(course, assignment, Settings())
     (grade,) = grades(course, assignment)
     assert grade.score == 5
-    shown = (course.autograded / "ann" / "functions" / "functions.ipynb").read_text()
-    assert "autograder.sandbox" in shown and "wave False" in shown
-    assert "preload" not in shown
+    graded_text = (course.autograded / "ann" / "functions" / "functions.ipynb").read_text()
+    assert "autograder.sandbox" in graded_text and "wave False" in graded_text
+    assert "preload" not in graded_text
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ OUTPUT = st.dictionaries(
         ["name", "text", "ename", "evalue", "traceback", "data", "metadata", "execution_count"]
     ),
     ANYTHING,
-).flatmap(lambda rest: KINDS.map(lambda kind: {**rest, "output_type": kind}))
+).flatmap(lambda fields: KINDS.map(lambda kind: {**fields, "output_type": kind}))
 
 
 def deep(levels):
@@ -54,16 +54,16 @@ def notebook_of(outputs):
 @given(st.lists(OUTPUT, max_size=5) | ANYTHING, ANYTHING)
 @example([{"output_type": "execute_result", "data": {}, "execution_count": -1}], -1)
 def test_what_is_accepted_is_a_valid_notebook_that_can_be_written(outputs, count):
-    kept, number, _ = accept_outputs({"outputs": outputs, "count": count}, 10_000)
-    document = notebook_of(kept)
+    accepted_outputs, number, _ = accept_outputs({"outputs": outputs, "count": count}, 10_000)
+    document = notebook_of(accepted_outputs)
     nbformat.validate(nbformat.from_dict(document))
     json.dumps(make_inert(document)).encode()
     assert number is None or (type(number) is int and number >= 0)
 
 
 def test_a_nest_without_end_is_cut():
-    kept, _, _ = accept_outputs({"outputs": [deep(900)], "count": 1}, 10_000)
-    assert len(json.dumps(make_inert(notebook_of(kept)))) < 2000
+    accepted_outputs, _, _ = accept_outputs({"outputs": [deep(900)], "count": 1}, 10_000)
+    assert len(json.dumps(make_inert(notebook_of(accepted_outputs)))) < 2000
 
 
 @given(ANYTHING)
@@ -74,9 +74,9 @@ def test_any_reply_is_survived(reply):
 
 def test_what_is_too_long_is_cut_and_said():
     lines = [{"output_type": "stream", "name": "stdout", "text": "x" * 9000}] * 50
-    kept, _, cut = accept_outputs({"outputs": lines}, 12_000)
+    accepted_outputs, _, cut = accept_outputs({"outputs": lines}, 12_000)
     assert cut
-    assert len(json.dumps(kept)) < 12_000
+    assert len(json.dumps(accepted_outputs)) < 12_000
 
 
 FAILED = {
@@ -95,35 +95,39 @@ PICTURE = {"output_type": "display_data", "data": {"text/plain": "x" * 90}, "met
 
 
 @pytest.mark.parametrize("decision", [FAILED, POINTS])
-@pytest.mark.parametrize("others", [1200, 90])
-def test_what_decides_a_test_is_kept_however_much_it_shows(decision, others):
-    kept, _, cut = accept_outputs({"outputs": [*[PICTURE] * others, decision]}, 10_000)
+@pytest.mark.parametrize("picture_count", [1200, 90])
+def test_what_decides_a_test_is_kept_however_much_it_shows(decision, picture_count):
+    accepted_outputs, _, cut = accept_outputs(
+        {"outputs": [*[PICTURE] * picture_count, decision]}, 10_000
+    )
     assert cut
-    assert kept[-1] == decision
-    assert len(kept) > 50
+    assert accepted_outputs[-1] == decision
+    assert len(accepted_outputs) > 50
 
 
 def test_an_error_that_is_too_long_stays_an_error():
     long = {**FAILED, "evalue": "x" * 90_000}
-    kept, _, cut = accept_outputs({"outputs": [long, POINTS]}, 1000)
+    accepted_outputs, _, cut = accept_outputs({"outputs": [long, POINTS]}, 1000)
     assert cut
-    assert [output["output_type"] for output in kept] == ["error", "execute_result"]
-    assert len(json.dumps(kept)) < 3000
+    assert [output["output_type"] for output in accepted_outputs] == ["error", "execute_result"]
+    assert len(json.dumps(accepted_outputs)) < 3000
 
 
 def test_an_error_behind_many_results_is_kept_and_so_is_the_number_of_a_large_result():
     large = {**POINTS, "data": {"text/plain": "0.5", "text/html": "x" * 20_000}}
-    kept, _, _ = accept_outputs({"outputs": [*[large] * 25, FAILED]}, 10_000)
-    assert kept[-1] == FAILED
-    assert kept[0]["data"] == {"text/plain": "0.5"}
+    accepted_outputs, _, _ = accept_outputs({"outputs": [*[large] * 25, FAILED]}, 10_000)
+    assert accepted_outputs[-1] == FAILED
+    assert accepted_outputs[0]["data"] == {"text/plain": "0.5"}
 
 
 def test_all_cells_together_show_as_much_as_ten():
     notebook = {"cells": [{"cell_type": "code", "id": f"c{n}", "outputs": [], "metadata": {}}
                           for n in range(40)]}  # fmt: skip
-    shown = CellOutputs(notebook, Limits(output_bytes=10_000).shown_bytes)
+    cell_outputs = CellOutputs(notebook, Limits(output_bytes=10_000).shown_bytes)
     for cell in notebook["cells"]:
-        shown.write(cell, {"outputs": [{**PICTURE, "data": {"text/plain": "x" * 90_000}}, FAILED]})
+        cell_outputs.write(
+            cell, {"outputs": [{**PICTURE, "data": {"text/plain": "x" * 90_000}}, FAILED]}
+        )
         assert cell["outputs"][-1] == FAILED
     assert len(json.dumps(notebook)) < 15 * 110_000
-    assert "cell 'c39' printed too much: cut" in shown.messages
+    assert "cell 'c39' printed too much: cut" in cell_outputs.messages

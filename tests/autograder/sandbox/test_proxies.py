@@ -18,7 +18,7 @@ from autograder.sandbox.verdict_outputs import is_lost, verdict_outputs
 
 ROOT = Path(__file__).parents[3]
 IMPORTS = "from dataclasses import dataclass\nimport numpy as np\nimport math, copy"
-GIVEN = '''
+DEFINITIONS = '''
 @dataclass(frozen=True)
 class Pair:
     left: object
@@ -204,7 +204,7 @@ BLOCKS = [
 def alone(source):
     """(repr of the last expression, or '', error's name and text) in one process."""
     names = {"__name__": "__main__"}
-    exec(f"{IMPORTS}\n{GIVEN}\n{CODE}", names)
+    exec(f"{IMPORTS}\n{DEFINITIONS}\n{CODE}", names)
     tree = ast.parse(source)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
     try:
@@ -215,25 +215,25 @@ def alone(source):
     return "" if value is None else repr(value), "", ""
 
 
-def beside(both, source):
+def beside(processes, source):
     scope = {**NO_SCOPE, "submission_names": bound(CODE)}
-    verdict = both.test("q", source, scope)
-    shown = {output["output_type"]: output for output in verdict["outputs"]}
-    error = shown.get("error", {"ename": "", "evalue": ""})
-    data = shown.get("execute_result", {"data": {"text/plain": ""}})["data"]
+    verdict = processes.test("q", source, scope)
+    outputs = {output["output_type"]: output for output in verdict["outputs"]}
+    error = outputs.get("error", {"ename": "", "evalue": ""})
+    data = outputs.get("execute_result", {"data": {"text/plain": ""}})["data"]
     assert verdict["passed"] == (not error["ename"]), verdict
     return data["text/plain"], error["ename"], error["evalue"]
 
 
 @pytest.fixture(scope="module")
-def both():
-    with bench(IMPORTS, GIVEN, [f"{IMPORTS}\n{GIVEN}\n{CODE}"]) as benched:
+def processes():
+    with bench(IMPORTS, DEFINITIONS, [f"{IMPORTS}\n{DEFINITIONS}\n{CODE}"]) as benched:
         yield benched
 
 
 @pytest.mark.parametrize("source", [*SNIPPETS, *BLOCKS])
-def test_a_test_means_the_same_in_the_other_process(both, source):
-    text, name, words = beside(both, source)
+def test_a_test_means_the_same_in_the_other_process(processes, source):
+    text, name, words = beside(processes, source)
     same_text, same_name, same_words = alone(source)
     assert (text, name) == (same_text, same_name), words
     assert words == same_words or name in ("TypeError", "RecursionError")
@@ -279,7 +279,7 @@ MAGICIANS = [
     *("Magic()", "Magic", "MagicFloat(9)", "MagicInt(9)", "MagicText('x')", "MagicList([9])"),
     *("np.zeros(2).view(MagicArray)", "Moody()", "Class", "lambda *a: True"),
 ]
-ASKED = [
+TESTS_OF_F = [
     "assert f(2) == 4",
     "assert 4 == f(2)",
     "assert np.float64(4) == f(2)",
@@ -316,14 +316,16 @@ ASKED = [
 def test_a_magic_answer_is_right_for_nothing(magician):
     code = f"{MAGIC}\ndef f(x):\n    return {magician}\n"
     imports = "import dataclasses, math\nimport numpy as np"
-    with bench(imports, "", [f"{imports}\n{code}"]) as both:
+    with bench(imports, "", [f"{imports}\n{code}"]) as processes:
         scope = {**NO_SCOPE, "submission_names": ["f"]}
-        won = [test for test in ASKED if both.test("q", test, scope, [])["passed"]]
+        won = [test for test in TESTS_OF_F if processes.test("q", test, scope, [])["passed"]]
     assert won == []
 
 
 def test_the_same_questions_are_passed_by_a_right_answer():
-    passing = [test for test in ASKED[:3] if judged("def f(x):\n    return x * x", test)["passed"]]
+    passing = [
+        test for test in TESTS_OF_F[:3] if judged("def f(x):\n    return x * x", test)["passed"]
+    ]
     assert len(passing) == 3
 
 
@@ -426,12 +428,12 @@ assert result.wasSuccessful()
 
 @pytest.mark.parametrize("error", ["SkipTest", "case._ShouldStop"])
 def test_an_error_that_a_test_runner_takes_for_no_failure_fails(error):
-    given = "import unittest"
-    reference = f"{given}\ndef f(x):\n    return 2 * x"
-    profile = judged(reference, UNITTEST, given=given)["profile"]
-    assert judged(reference, UNITTEST, profile, given=given)["passed"]
-    cheat = f"{given}\ndef f(x):\n    raise unittest.{error}"
-    assert not judged(cheat, UNITTEST, profile, given=given)["passed"]
+    given_code = "import unittest"
+    reference = f"{given_code}\ndef f(x):\n    return 2 * x"
+    profile = judged(reference, UNITTEST, given_code=given_code)["profile"]
+    assert judged(reference, UNITTEST, profile, given_code=given_code)["passed"]
+    cheat = f"{given_code}\ndef f(x):\n    raise unittest.{error}"
+    assert not judged(cheat, UNITTEST, profile, given_code=given_code)["passed"]
 
 
 def test_two_empty_arrays_are_close():
@@ -450,10 +452,10 @@ def test_a_value_of_a_test_that_failed_earns_no_points():
 @pytest.mark.parametrize("words", ["assert f(1) == 4, f(1)", "{}[f(1)]"])
 def test_words_that_the_submission_cannot_give_fail_the_test_and_the_next_one_runs(words):
     sulking = "def __str__(self): raise NotImplementedError\n    __repr__ = __str__"
-    with bench(sources=[f"class T:\n    {sulking}\ndef f(x):\n    return T()"]) as both:
+    with bench(sources=[f"class T:\n    {sulking}\ndef f(x):\n    return T()"]) as processes:
         scope = {**NO_SCOPE, "submission_names": ["f"]}
-        assert not both.test("words", words, scope)["passed"]
-        assert both.test("next", "assert f(1) is not None", scope)["passed"]
+        assert not processes.test("words", words, scope)["passed"]
+        assert processes.test("next", "assert f(1) is not None", scope)["passed"]
 
 
 def test_a_submission_that_ends_while_given_values_are_compared_is_lost():
@@ -502,54 +504,56 @@ def test_an_operator_is_passed_on_only_where_the_reference_had_an_object():
 def test_a_builtin_that_the_reference_defines_anew_is_the_submissions():
     test = "assert round(2.5) == 3"
     assert judged("def round(x): return int(x + 0.5)", test)["passed"]
-    with bench() as both:
-        missing = both.test("q", "assert abs(-1) == 1", {**NO_SCOPE, "submission_names": ["abs"]})
+    with bench() as processes:
+        missing = processes.test(
+            "q", "assert abs(-1) == 1", {**NO_SCOPE, "submission_names": ["abs"]}
+        )
     assert missing["outputs"][-1]["ename"] == "NameError"
 
 
 def test_only_names_the_reference_binds_are_asked_for():
     verdict = judged("secret = 1", "secret", None)
     assert verdict["passed"]
-    with bench(sources=["isclose = lambda *a: True"]) as both:
-        assert not both.test("q", "assert isclose(1, 2)")["passed"]
+    with bench(sources=["isclose = lambda *a: True"]) as processes:
+        assert not processes.test("q", "assert isclose(1, 2)")["passed"]
 
 
 def test_names_of_one_test_hold_in_the_next_where_the_notebook_says_so():
-    with bench(sources=["def f(x): return [x]"]) as both:
+    with bench(sources=["def f(x): return [x]"]) as processes:
         scope = {**NO_SCOPE, "submission_names": ["f"]}
-        both.test("one", "v = f(1)\nw = 5", scope)
-        assert both.test(
+        processes.test("one", "v = f(1)\nw = 5", scope)
+        assert processes.test(
             "two", "assert v == [1] and f(2) == [2]", {**scope, "earlier_test_names": ["v"]}
         )["passed"]
-        assert not both.test("three", "w", scope)["passed"]
+        assert not processes.test("three", "w", scope)["passed"]
 
 
 def test_a_proxy_lives_from_one_test_to_the_next():
-    with bench(sources=["class A:\n    n = 3\n    def up(self): self.n += 1"]) as both:
+    with bench(sources=["class A:\n    n = 3\n    def up(self): self.n += 1"]) as processes:
         scope = {**NO_SCOPE, "submission_names": ["A"], "earlier_test_names": ["a"]}
-        both.test("one", "a = A()", scope)
-        both.test("two", "a.up()", scope)
-        assert both.test("three", "assert a.n == 4", scope)["passed"]
+        processes.test("one", "a = A()", scope)
+        processes.test("two", "a.up()", scope)
+        assert processes.test("three", "assert a.n == 4", scope)["passed"]
 
 
 def test_a_name_is_fetched_anew_for_each_test():
-    with bench(sources=["n = 1"]) as both:
+    with bench(sources=["n = 1"]) as processes:
         scope = {**NO_SCOPE, "submission_names": ["n"]}
-        assert both.test("one", "assert n == 1", scope)["passed"]
-        both.run("n = 2")
-        assert both.test("two", "assert n == 2", scope)["passed"]
+        assert processes.test("one", "assert n == 1", scope)["passed"]
+        processes.run("n = 2")
+        assert processes.test("two", "assert n == 2", scope)["passed"]
 
 
 def test_partial_credit_prints_and_errors_are_outputs():
-    with bench(sources=["def f(): print('theirs'); return 1"]) as both:
+    with bench(sources=["def f(): print('theirs'); return 1"]) as processes:
         scope = {**NO_SCOPE, "submission_names": ["f"]}
-        credit = both.test("a", "print('hello')\nf() * 1.5", scope)
+        credit = processes.test("a", "print('hello')\nf() * 1.5", scope)
         assert [output["output_type"] for output in credit["outputs"]] == [
             "stream",
             "execute_result",
         ]
         assert credit["outputs"][1]["data"] == {"text/plain": "1.5"}
-        failed = both.test("b", "x = 1\nassert x == 2, 'one is not two'")["outputs"][-1]
+        failed = processes.test("b", "x = 1\nassert x == 2, 'one is not two'")["outputs"][-1]
         assert (failed["ename"], failed["evalue"]) == ("AssertionError", "one is not two")
         assert "---->   2 assert x == 2" in failed["traceback"][0]
 
@@ -561,8 +565,8 @@ def test_an_object_as_the_last_value_earns_no_points():
 
 
 def test_the_traceback_shows_where_it_was_in_the_submission():
-    shown = judged("def f():\n    return 1 / 0\n", "f()")["outputs"][-1]["traceback"]
-    assert "line 4, in f" in "\n".join(shown)
+    traceback = judged("def f():\n    return 1 / 0\n", "f()")["outputs"][-1]["traceback"]
+    assert "line 4, in f" in "\n".join(traceback)
 
 
 def test_an_import_that_fails_is_said():
@@ -596,12 +600,12 @@ class Peer:
 
     def verdict(self, test, allowed=("f",)):
         one = tester.Tester()
-        one.begin({"imports": IMPORTS, "definitions": GIVEN})
+        one.begin({"imports": IMPORTS, "definitions": DEFINITIONS})
         scope = {**NO_SCOPE, "submission_names": allowed}
         message = {"test": "q", "source": test, "scope": scope, "profile": []}
-        found = one.verdict(message, self.ours)
+        verdict = one.verdict(message, self.ours)
         self.thread.join()
-        return found
+        return verdict
 
 
 FUNCTION = {"value": ["ref", 7, "function", ["__call__"], []]}
@@ -655,7 +659,7 @@ def test_nothing_is_seen_behind_an_object_of_the_test(name):
 
 
 @pytest.mark.parametrize(
-    ("thing", "ask"),
+    ("expression", "ask"),
     [
         ("lambda: 0", ["attr", "__code__"]),
         ("lambda: 0", ["attr", "__globals__"]),
@@ -675,11 +679,11 @@ def test_nothing_is_seen_behind_an_object_of_the_test(name):
         ("object()", ["deep copy"]),
     ],
 )
-def test_an_object_of_the_test_can_only_be_used(thing, ask):
-    do, *given = ask
-    question = {"do": do, "to": 1, "arguments": ["tuple", given]}
+def test_an_object_of_the_test_can_only_be_used(expression, ask):
+    do, *arguments = ask
+    question = {"do": do, "to": 1, "arguments": ["tuple", arguments]}
     peer = Peer([FUNCTION, question, {"value": 4}])
-    peer.verdict(f"assert f({thing}) == 4")
+    peer.verdict(f"assert f({expression}) == 4")
     error = "AttributeError" if do == "attr" else "PermissionError"
     assert peer.heard[-1]["error"]["name"] == error
 

@@ -32,36 +32,36 @@ def outputs(run, index):
 
 
 def test_cells_run_in_order_beside_the_files_given(pool):
-    done = run(pool, "x = open('a/b.txt').read()", "x + '!'", files={"a/b.txt": b"found"})
-    assert outputs(done, 1)[0]["data"]["text/plain"] == "'found!'"
-    assert done.messages == ()
+    result = run(pool, "x = open('a/b.txt').read()", "x + '!'", files={"a/b.txt": b"found"})
+    assert outputs(result, 1)[0]["data"]["text/plain"] == "'found!'"
+    assert result.messages == ()
 
 
 def test_an_error_does_not_stop_the_next_cell(pool):
-    done = run(pool, "1 / 0", "2")
-    assert outputs(done, 0)[0]["ename"] == "ZeroDivisionError"
-    assert outputs(done, 1)[0]["data"]["text/plain"] == "2"
+    result = run(pool, "1 / 0", "2")
+    assert outputs(result, 0)[0]["ename"] == "ZeroDivisionError"
+    assert outputs(result, 1)[0]["data"]["text/plain"] == "2"
 
 
 def test_an_endless_loop_is_interrupted_and_named(pool):
-    done = run(pool, "while True: pass", "3")
-    assert done.messages == ("cell 'c0' was stopped after 3 s",)
-    assert outputs(done, 0)[-1]["ename"] == "TimeLimit"
-    assert outputs(done, 1)[0]["data"]["text/plain"] == "3"
+    result = run(pool, "while True: pass", "3")
+    assert result.messages == ("cell 'c0' was stopped after 3 s",)
+    assert outputs(result, 0)[-1]["ename"] == "TimeLimit"
+    assert outputs(result, 1)[0]["data"]["text/plain"] == "3"
 
 
 def test_after_a_slow_cell_the_next_slow_ones_get_less(pool):
-    done = run(pool, "while True: pass", "while True: pass", "3")
-    assert outputs(done, 1)[-1]["evalue"] == "stopped after 1 s"
-    assert done.messages == ("cell 'c0' was stopped after 3 s",)
+    result = run(pool, "while True: pass", "while True: pass", "3")
+    assert outputs(result, 1)[-1]["evalue"] == "stopped after 1 s"
+    assert result.messages == ("cell 'c0' was stopped after 3 s",)
 
 
 def test_a_loop_that_ignores_interrupts_ends_the_run(pool):
     stubborn = "while True:\n    try:\n        sum(range(9999))\n    except BaseException: pass"
-    done = run(pool, "1", stubborn, "3")
-    assert "'c1' did not stop when it was interrupted" in done.messages[0]
-    assert outputs(done, 0)[0]["data"]["text/plain"] == "1"
-    assert outputs(done, 2)[0]["ename"] == "NotRun"
+    result = run(pool, "1", stubborn, "3")
+    assert "'c1' did not stop when it was interrupted" in result.messages[0]
+    assert outputs(result, 0)[0]["data"]["text/plain"] == "1"
+    assert outputs(result, 2)[0]["ename"] == "NotRun"
 
 
 @pytest.mark.parametrize(
@@ -80,37 +80,37 @@ def test_a_loop_that_ignores_interrupts_ends_the_run(pool):
     ],
 )
 def test_a_process_that_ends_keeps_what_ran_before_and_says_how(pool, end, how):
-    done = run(pool, "1", end, "3")
-    assert "cell 'c1' ended the Python process" in done.messages[0]
-    assert how in done.messages[0]
-    assert outputs(done, 0)[0]["data"]["text/plain"] == "1"
-    assert outputs(done, 2)[0]["ename"] == "NotRun"
+    result = run(pool, "1", end, "3")
+    assert "cell 'c1' ended the Python process" in result.messages[0]
+    assert how in result.messages[0]
+    assert outputs(result, 0)[0]["data"]["text/plain"] == "1"
+    assert outputs(result, 2)[0]["ename"] == "NotRun"
 
 
 def test_too_much_memory_is_an_error_of_its_cell_or_the_end_of_the_process(pool):
     grow = "kept = []\nwhile True: kept.append(bytearray(50_000_000))"
-    done = run(pool, grow, "3")
-    ended = "".join(done.messages)
-    assert "out of memory" in ended or outputs(done, 0)[-1]["ename"] == "MemoryError"
+    result = run(pool, grow, "3")
+    ended = "".join(result.messages)
+    assert "out of memory" in ended or outputs(result, 0)[-1]["ename"] == "MemoryError"
 
 
 def test_endless_output_is_cut_and_said(pool):
-    done = run(pool, "for k in range(2000): print('x' * 100)", "4")
-    assert done.messages == ("cell 'c0' printed too much: cut",)
-    assert len(str(outputs(done, 0))) < 3 * QUICK.output_bytes
-    assert outputs(done, 1)[0]["data"]["text/plain"] == "4"
+    result = run(pool, "for k in range(2000): print('x' * 100)", "4")
+    assert result.messages == ("cell 'c0' printed too much: cut",)
+    assert len(str(outputs(result, 0))) < 3 * QUICK.output_bytes
+    assert outputs(result, 1)[0]["data"]["text/plain"] == "4"
 
 
 def test_a_full_disk_is_an_error_of_its_cell(pool):
-    done = run(pool, "open('big', 'wb').write(bytes(200 << 20))", "5")
-    assert outputs(done, 0)[0]["ename"] == "OSError"
-    assert outputs(done, 1)[0]["data"]["text/plain"] == "5"
+    result = run(pool, "open('big', 'wb').write(bytes(200 << 20))", "5")
+    assert outputs(result, 0)[0]["ename"] == "OSError"
+    assert outputs(result, 1)[0]["data"]["text/plain"] == "5"
 
 
 def test_all_cells_together_have_a_limit_too(pool):
     sleeps = ["import time; time.sleep(1.5)"] * 3
-    done = run(pool, *sleeps, limits=Limits(cell_s=5.0, after_s=0.2, notebook_s=2.0))
-    assert [any(o["output_type"] == "error" for o in outputs(done, k)) for k in range(3)] == [
+    result = run(pool, *sleeps, limits=Limits(cell_s=5.0, after_s=0.2, notebook_s=2.0))
+    assert [any(o["output_type"] == "error" for o in outputs(result, k)) for k in range(3)] == [
         *(False, True, True)
     ]
 
@@ -121,8 +121,8 @@ def test_input_is_refused(pool):
 
 def test_a_later_cell_may_change_an_earlier_display(pool):
     first = "from IPython.display import display\nhandle = display('one', display_id=True)"
-    done = run(pool, first, "handle.update('two')")
-    assert outputs(done, 0)[0]["data"]["text/plain"] == "'two'"
+    result = run(pool, first, "handle.update('two')")
+    assert outputs(result, 0)[0]["data"]["text/plain"] == "'two'"
 
 
 def test_nothing_is_left_for_the_next_submission(pool):
@@ -130,8 +130,8 @@ def test_nothing_is_left_for_the_next_submission(pool):
         pool,
         "open('/tmp/left', 'w').write('x'); open('left', 'w').write('x'); import math; math.pi = 3",
     )
-    done = run(pool, "import os, math\n(os.path.exists('/tmp/left'), os.listdir(), math.pi > 3)")
-    assert outputs(done, 0)[0]["data"]["text/plain"] == "(False, [], True)"
+    result = run(pool, "import os, math\n(os.path.exists('/tmp/left'), os.listdir(), math.pi > 3)")
+    assert outputs(result, 0)[0]["data"]["text/plain"] == "(False, [], True)"
 
 
 def test_a_file_that_a_preloaded_module_holds_open_cannot_be_read_and_may_be_closed(tmp_path):
@@ -143,10 +143,10 @@ def test_a_file_that_a_preloaded_module_holds_open_cannot_be_read_and_may_be_clo
         "import os\nos.system('echo seen')\nprint('printed')",
     ]
     with Pool(strongest_level(), Warm(libraries=(tmp_path,), preload=("holding",))) as pool:
-        done = run(pool, *sources)
-    assert outputs(done, 0)[0]["data"]["text/plain"] == "{b''}"
-    assert outputs(done, 2)[0]["text"] == "seen\nprinted\n"
-    assert done.messages == ()
+        result = run(pool, *sources)
+    assert outputs(result, 0)[0]["data"]["text/plain"] == "{b''}"
+    assert outputs(result, 2)[0]["text"] == "seen\nprinted\n"
+    assert result.messages == ()
 
 
 def test_a_file_that_is_replaced_outside_while_a_pool_is_open_ends_no_slot(tmp_path):
@@ -171,10 +171,10 @@ def test_formulas_are_drawn_with_fonts_that_can_be_read():
         "for k in range(70): TextPath((0, 0), f'$10^{{{k}}}$')\ngc.collect()"
     )
     with Pool(strongest_level(), Warm(preload=("matplotlib.pyplot",))) as pool:
-        done = run(pool, size, many, "6")
-    assert outputs(done, 0)[0]["data"]["text/plain"] == "True"
-    assert outputs(done, 2)[0]["data"]["text/plain"] == "6"
-    assert done.messages == ()
+        result = run(pool, size, many, "6")
+    assert outputs(result, 0)[0]["data"]["text/plain"] == "True"
+    assert outputs(result, 2)[0]["data"]["text/plain"] == "6"
+    assert result.messages == ()
 
 
 def test_a_folder_that_is_hidden_is_empty():
@@ -185,8 +185,8 @@ def test_a_folder_that_is_hidden_is_empty():
     with Pool(level, Warm()) as pool:
         pool.hidden = (str(folder / "testing"),)
         look = f"import os\nhere = {str(folder)!r}\n"
-        done = run(pool, look + "(os.listdir(here + '/testing'), len(os.listdir(here)) > 9)")
-    assert outputs(done, 0)[0]["data"]["text/plain"] == "([], True)"
+        result = run(pool, look + "(os.listdir(here + '/testing'), len(os.listdir(here)) > 9)")
+    assert outputs(result, 0)[0]["data"]["text/plain"] == "([], True)"
 
 
 def test_two_pools_at_a_time_do_not_disturb_each_other():
@@ -197,5 +197,5 @@ def test_two_pools_at_a_time_do_not_disturb_each_other():
         ThreadPoolExecutor(6) as threads,
     ):
         runs = list(threads.map(lambda pool: run(pool, *sources), [first, second] * 6))
-    assert {str(outputs(done, 1)[0]["data"]) for done in runs} == {"{'text/plain': '7'}"}
-    assert {done.messages for done in runs} == {()}
+    assert {str(outputs(result, 1)[0]["data"]) for result in runs} == {"{'text/plain': '7'}"}
+    assert {result.messages for result in runs} == {()}

@@ -29,8 +29,8 @@ def libseccomp():
 def judged(program, machine, number, *arguments, architecture=None):
     """What the filter says to a call: 'allowed', 'killed' or the name of an error."""
     words = [*arguments, 0, 0, 0, 0, 0, 0][:6]
-    own = architecture or seccomp.MACHINES[machine][0]
-    data = struct.pack("<IIQ6Q", number, own, 0, *words)
+    call_architecture = architecture or seccomp.MACHINES[machine][0]
+    data = struct.pack("<IIQ6Q", number, call_architecture, 0, *words)
     loaded, at = 0, 0
     while True:
         code, if_true, if_false, value = struct.unpack_from("<HBBI", program, 8 * at)
@@ -55,7 +55,7 @@ def _verdict(value):
 def test_what_notebooks_do_is_allowed_and_what_they_need_not_is_refused(machine):
     program = seccomp.program(True, machine=machine)
     column = seccomp.MACHINES[machine][1]
-    refused = [both[column] for both in seccomp.REFUSED.values() if both[column] is not None]
+    refused = [pair[column] for pair in seccomp.REFUSED.values() if pair[column] is not None]
     assert {judged(program, machine, number) for number in refused} == {"EPERM"}
     assert {judged(program, machine, number) for number in COMMON[machine]} == {ALLOWED}
     assert not set(refused) & set(COMMON[machine])
@@ -80,7 +80,7 @@ def test_a_clone_is_a_process_or_a_thread_but_no_namespace(machine):
 @machines
 def test_sockets_are_local_or_of_the_internet_and_among_others_only_pairs(machine):
     sockets, pairs = {"x86_64": (41, 53), "aarch64": (198, 199)}[machine]
-    alone, among = (seccomp.program(own, machine=machine) for own in (True, False))
+    alone, among = (seccomp.program(namespaces, machine=machine) for namespaces in (True, False))
     kinds = (1, 2, 10, 16, 17, 38, 40)
     verdicts = [judged(alone, machine, sockets, kind, 1) for kind in kinds]
     assert verdicts == [ALLOWED] * 3 + ["EAFNOSUPPORT"] * 4
@@ -102,11 +102,11 @@ def test_among_others_modes_stay_and_limits_are_ones_own(machine):
 
 @machines
 def test_where_landlock_does_not_hold_signals_they_reach_only_oneself(machine):
-    held = seccomp.program(False, signals=False, machine=machine)
+    without_signals = seccomp.program(False, signals=False, machine=machine)
     kill = {"x86_64": 62, "aarch64": 129}[machine]
     free = seccomp.program(True, machine=machine)
-    assert judged(held, machine, kill, 1, 9) == "EPERM"
-    assert judged(held, machine, kill, 2**32 - 1, 9) == "EPERM"
+    assert judged(without_signals, machine, kill, 1, 9) == "EPERM"
+    assert judged(without_signals, machine, kill, 2**32 - 1, 9) == "EPERM"
     assert judged(free, machine, kill, 1, 9) == ALLOWED
 
 
@@ -118,7 +118,7 @@ def test_the_numbers_of_system_calls_are_those_of_libseccomp(machine, libseccomp
         name: libseccomp.seccomp_syscall_resolve_name_arch(architecture, name.encode())
         for name in tables
     }
-    known = {name: number for name, number in numbers.items() if number != UNKNOWN_NAME}
-    ours = {name: tables[name][column] for name in known}
-    assert ours == {name: number if number >= 0 else None for name, number in known.items()}
-    assert len(known) > 0.9 * len(tables)  # an old libseccomp lacks the latest calls
+    known_numbers = {name: number for name, number in numbers.items() if number != UNKNOWN_NAME}
+    ours = {name: tables[name][column] for name in known_numbers}
+    assert ours == {name: number if number >= 0 else None for name, number in known_numbers.items()}
+    assert len(known_numbers) > 0.9 * len(tables)  # an old libseccomp lacks the latest calls

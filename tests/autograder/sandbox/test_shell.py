@@ -205,9 +205,9 @@ def test_a_fork_of_the_shell_runs_cells_of_its_own():
 
 
 def test_lone_surrogates_do_not_stop_the_notebook():
-    said = outputs_of("print('a\\ud800b')", "'\\udcff'")
-    json.dumps(said).encode()
-    assert said[0][0]["text"].startswith("a")
+    outputs = outputs_of("print('a\\ud800b')", "'\\udcff'")
+    json.dumps(outputs).encode()
+    assert outputs[0][0]["text"].startswith("a")
 
 
 def test_the_name_of_a_cell_is_the_kernels():
@@ -218,8 +218,8 @@ def test_the_name_of_a_cell_is_the_kernels():
 
 
 def test_values_cross_as_a_message_would_carry_them():
-    given = {"a": (1, {2}), 3: b"\x00", "n": float("nan")}
-    assert plain_json.to_plain_json(given) == {"a": [1, [2]], "3": "AA==", "n": "nan"}
+    values = {"a": (1, {2}), 3: b"\x00", "n": float("nan")}
+    assert plain_json.to_plain_json(values) == {"a": [1, [2]], "3": "AA==", "n": "nan"}
     with pytest.raises(TypeError):
         plain_json.to_plain_json({"x": object()})
 

@@ -35,9 +35,9 @@ class Full(Exception):
 def verdict(answer, test, profile=None):
     """Of an answer, by the profile of the reference; of the reference where there is none."""
     imports = "import io\nimport numpy as np"
-    with bench(imports, NODE, [f"{imports}\n{NODE}\n{answer}"]) as both:
+    with bench(imports, NODE, [f"{imports}\n{NODE}\n{answer}"]) as processes:
         scope = {**NO_SCOPE, "submission_names": bound(answer)}
-        return both.test("question", test, scope, profile)
+        return processes.test("question", test, scope, profile)
 
 
 def passes(answer, reference, test):
@@ -253,7 +253,7 @@ def test_a_test_that_runs_once_more_says_so_since_its_time_begins_anew():
     test = "assert f(np.zeros(2)).tolist() == [1, 1]"
     profile = verdict(reference, test)["profile"]
     for answer, runs in ((reference, 1), (in_place, 2)):
-        with bench(sources=[f"import numpy as np\n{answer}"]) as both:
+        with bench(sources=[f"import numpy as np\n{answer}"]) as processes:
             scope = {**NO_SCOPE, "submission_names": ["f"]}
-            assert both.test("question", test, scope, profile)["passed"]
-            assert both.runs == runs
+            assert processes.test("question", test, scope, profile)["passed"]
+            assert processes.runs == runs

@@ -35,10 +35,10 @@ BOARD = "b = board(3)\nb[0][0] = 1\nassert b == [[1, 0, 0], [0, 0, 0], [0, 0, 0]
 JOIN = "a = [1]\njoin(a, a)\nassert a == [1, 1]"
 
 
-def passes(answer, test, given=""):
+def passes(answer, test, given_code=""):
     """Whether the answer passes the test, by the profile of its own run."""
-    verdict = judged(answer, test, given=given)
-    again = judged(answer, test, verdict["profile"], given=given)
+    verdict = judged(answer, test, given_code=given_code)
+    again = judged(answer, test, verdict["profile"], given_code=given_code)
     assert again["passed"] == verdict["passed"]
     return verdict["passed"]
 
@@ -81,7 +81,7 @@ class Stack:
 """
 LEFT = "s = Stack([1])\ns.items().append(9)\nassert s.items() == [1]"
 CALLERS = "mine = [1]\ns = Stack(mine)\nmine.append(2)\nassert s.items() == [1]"
-KEPT = "mine = [1]\ns = Stack(mine)\nassert mine == [1]\ns.push(2)\nassert mine == [1]"
+ARGUMENT_STAYS = "mine = [1]\ns = Stack(mine)\nassert mine == [1]\ns.push(2)\nassert mine == [1]"
 GROWS = "s = Stack([1])\nshown = s.items()\ns.push(2)\nassert shown == [1, 2]"
 COPIES = {"kept": "list(items)", "shown": "list(self.inner)"}
 
@@ -95,8 +95,8 @@ COPIES = {"kept": "list(items)", "shown": "list(self.inner)"}
         (STACK.format(**{**COPIES, "shown": "self.inner"}), LEFT, False),
         (STACK.format(**COPIES), CALLERS, True),
         (STACK.format(**{**COPIES, "kept": "items"}), CALLERS, False),
-        (STACK.format(**COPIES), KEPT, True),
-        (STACK.format(**{**COPIES, "kept": "items"}), KEPT, False),
+        (STACK.format(**COPIES), ARGUMENT_STAYS, True),
+        (STACK.format(**{**COPIES, "kept": "items"}), ARGUMENT_STAYS, False),
         (STACK.format(**{**COPIES, "shown": "self.inner"}), GROWS, True),
         (STACK.format(**COPIES), GROWS, False),
         (
@@ -131,7 +131,7 @@ def test_an_object_is_the_same_one_from_call_to_call(answer, test, right):
             "def collect(x):\n    return [x]",
             FRESH,
         ),
-        (STACK.format(**{**COPIES, "kept": "items"}), STACK.format(**COPIES), KEPT),
+        (STACK.format(**{**COPIES, "kept": "items"}), STACK.format(**COPIES), ARGUMENT_STAYS),
         (STACK.format(**{**COPIES, "kept": "items"}), STACK.format(**COPIES), CALLERS),
         (STACK.format(**{**COPIES, "shown": "self.inner"}), STACK.format(**COPIES), LEFT),
     ],

@@ -134,7 +134,7 @@ def _marking_page(course: Course, student: str) -> str:
 def visited(place: Place, *paths: str, look: Callable[[Page], Any] = lambda page: None) -> Visit:
     """What pages of the server did while they loaded, were touched and odd links were clicked.
 
-    `asked` holds the paths on the server too, without ids.
+    `requested_urls` holds the paths on the server too, without ids.
     """
     local: list[str] = []
 
@@ -152,7 +152,7 @@ def visited(place: Place, *paths: str, look: Callable[[Page], Any] = lambda page
             look(page)
             touch_everything(page)
             click_every_link(page, "click")
-    visit.asked += local
+    visit.requested_urls += local
     return visit
 
 
@@ -185,9 +185,9 @@ def _settle(page: Page) -> None:
 
 def strange(place: Place, hostile: Visit, plain: Visit) -> set[str]:
     """What one page asked for that another student's did not, beside files of its own."""
-    usual = {url.replace("/ada/", "/mallory/") for url in plain.asked}
+    usual = {url.replace("/ada/", "/mallory/") for url in plain.requested_urls}
     listed = tuple(CDN + name for name in ASKED_BY_TEMPLATES)
-    unusual = {url for url in set(hostile.asked) - usual if not url.startswith(listed)}
+    unusual = {url for url in set(hostile.requested_urls) - usual if not url.startswith(listed)}
     harmless = ("/a.png", "/y.png", ".woff", ".woff2", "/workspaces/mallory")
     return {url for url in unusual if not url.endswith(harmless)}
 
@@ -247,7 +247,7 @@ def own_links(page: Page) -> list[str]:
 def test_the_lists_of_formgrader_do_nothing(place: Place) -> None:
     visit = visited(place, *(f"formgrader/{path}" for path in LISTS))
     assert (visit.ran, visit.dialogs) == (0, [])
-    assert [url for url in visit.asked if not url.startswith("/")] == []
+    assert [url for url in visit.requested_urls if not url.startswith("/")] == []
 
 
 @pytest.mark.slow
@@ -262,7 +262,7 @@ def test_nothing_runs_even_where_staff_trust_the_notebook(place: Place) -> None:
     trust(place, "mallory")
     visit = visited(place, lab("mallory"))
     assert (visit.signs, visit.ran, visit.dialogs) == (set(), 0, [])
-    assert [url for url in visit.asked if not url.startswith("/")] == []
+    assert [url for url in visit.requested_urls if not url.startswith("/")] == []
 
 
 @pytest.mark.slow
@@ -295,7 +295,7 @@ def test_the_feedback_of_the_same_student_does_nothing(place: Place) -> None:
     path = _feedback(place).relative_to(place.course.root)
     visit = visited(place, f"files/{path}")
     assert (visit.signs, visit.ran, visit.dialogs) == (set(), 0, [])
-    assert visit.asked == [f"/files/{path}"]
+    assert visit.requested_urls == [f"/files/{path}"]
 
 
 def _feedback(place: Place) -> Path:

@@ -446,7 +446,7 @@ def test_the_vectors_are_real_nbconvert_alone_runs_them(browser):
     with opened(browser, exported(notebook, "classic")) as (_page, visit):
         pass
     assert visit.ran > 5
-    assert any("evil.example" in url for url in visit.asked)
+    assert any("evil.example" in url for url in visit.requested_urls)
 
 
 @pytest.mark.browser
@@ -464,7 +464,7 @@ def test_an_inert_notebook_does_nothing_in_a_browser(browser, template):
     ):
         assert click_every_link(page, "click") > 5
     assert (visit.ran, visit.dialogs) == (0, [])
-    assert set(visit.asked) - set(plain.asked) <= SUPPORT_FILE_URLS
+    assert set(visit.requested_urls) - set(plain.requested_urls) <= SUPPORT_FILE_URLS
     assert visit.ended_at.split("#")[0] == PLACE
 
 

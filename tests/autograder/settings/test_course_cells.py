@@ -92,9 +92,9 @@ def test_the_last_cell_is_not_taken_for_a_written_answer_that_lost_its_metadata(
         cell.pop("id")
     book["cells"] = [c for c in book["cells"] if "Write your answer" not in source_of(c)]
     repaired = repair(book, graded_form(COURSE, row, row.id)).notebook
-    written = [cell for cell in repaired["cells"] if cells.is_manual(cell)]
-    assert written
-    assert not [cell for cell in written if "**Next**" in source_of(cell)]
+    written_cells = [cell for cell in repaired["cells"] if cells.is_manual(cell)]
+    assert written_cells
+    assert not [cell for cell in written_cells if "**Next**" in source_of(cell)]
 
 
 def test_the_cells_of_different_notebooks_are_told_apart():
@@ -126,11 +126,11 @@ def test_where_coursekit_is_missing_the_wheel_is_installed_or_asked_for(tmp_path
 
     assert "coursekit is missing, and its wheel is not beside this notebook" in run().stderr
     (tmp_path / "mlsys_student-1.0-py3-none-any.whl").touch()
-    said = run().stdout
-    assert "coursekit is missing, so this installs mlsys_student-1.0-py3-none-any.whl" in said
-    assert "pip install -q ../mlsys_student-1.0-py3-none-any.whl" in said
+    output = run().stdout
+    assert "coursekit is missing, so this installs mlsys_student-1.0-py3-none-any.whl" in output
+    assert "pip install -q ../mlsys_student-1.0-py3-none-any.whl" in output
 
 
 def test_where_coursekit_is_there_nothing_is_installed():
-    done = subprocess.run([sys.executable, "-c", INSTALL], capture_output=True, text=True)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    completed = subprocess.run([sys.executable, "-c", INSTALL], capture_output=True, text=True)
+    assert (completed.returncode, completed.stdout, completed.stderr) == (0, "", "")

@@ -121,8 +121,8 @@ def test_an_accepted_file_is_there_for_the_submission_and_not_for_the_tester(tmp
     grade_class(course, assignment, settings(course))
     (grade,) = grades(course, assignment)
     assert grade.score == 5
-    shown = (course.autograded / "ann" / "functions" / "functions.ipynb").read_text()
-    assert "'helper.py'" in shown and "left.dat" not in shown
+    graded_text = (course.autograded / "ann" / "functions" / "functions.ipynb").read_text()
+    assert "'helper.py'" in graded_text and "left.dat" not in graded_text
 
 
 def test_a_late_penalty_is_the_plugin_s(tmp_path):

@@ -46,11 +46,11 @@ def test_a_row_may_say_that_lateness_costs_nothing(tmp_path):
 
 
 def test_any_nbgrader_course_has_the_same_in_its_configuration(tmp_path):
-    own = "{'functions': {'percent_per_day': 20}, 'other': {'cap_percent': 1}}"
-    table = f"{{'points_per_day': 1, 'grace_minutes': 5, 'assignments': {own}}}"
-    found = policy(tmp_path, config=f"c.Autograder.late = {table}\n")
-    assert found == LatePolicy(5, 20, 0, 100)
-    assert str(found) == "20 % for each started day, 5 minutes of grace"
+    assignment_policies = "{'functions': {'percent_per_day': 20}, 'other': {'cap_percent': 1}}"
+    table = f"{{'points_per_day': 1, 'grace_minutes': 5, 'assignments': {assignment_policies}}}"
+    config_policy = policy(tmp_path, config=f"c.Autograder.late = {table}\n")
+    assert config_policy == LatePolicy(5, 20, 0, 100)
+    assert str(config_policy) == "20 % for each started day, 5 minutes of grace"
 
 
 LATE = "c.Autograder.late = {'percent_per_day': 10}\n"

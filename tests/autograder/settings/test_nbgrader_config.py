@@ -71,8 +71,8 @@ def test_what_is_copied_beside_a_notebook_is_what_nbgrader_copies(root):
         path.parent.mkdir(exist_ok=True)
         path.write_text("1")
     ignored = stock(root).ignore
-    found = nbgrader_config.support_files(course, course.assignments[0])
-    assert {str(path) for path in found} == {
+    paths = nbgrader_config.support_files(course, course.assignments[0])
+    assert {str(path) for path in paths} == {
         name
         for name in BESIDE
         if not any(fnmatch(part, one) for part in Path(name).parts for one in ignored)
@@ -89,11 +89,11 @@ def test_a_setting_in_jupyters_own_folder_counts_until_the_course_says_otherwise
         theirs.format("course_id") + theirs.format("release_directory")
     )
     (tmp_path / "nbgrader_config.py").write_text("c.CourseDirectory.course_id = 'ours'\n")
-    found = nbgrader_config.folders(tmp_path)
-    assert (found.course_id, found.release.name) == ("ours", "theirs")
+    folders = nbgrader_config.folders(tmp_path)
+    assert (folders.course_id, folders.release.name) == ("ours", "theirs")
 
 
 def test_a_release_takes_nbgraders_steps_in_nbgraders_order():
-    first, *others = nbgrader_strip.steps_before_saving()
-    ours = [first, InstantiateTests, *others, SaveCells, *nbgrader_strip.steps_after_saving()]
+    first, *later_steps = nbgrader_strip.steps_before_saving()
+    ours = [first, InstantiateTests, *later_steps, SaveCells, *nbgrader_strip.steps_after_saving()]
     assert list(GenerateAssignment().preprocessors) == ours

@@ -14,7 +14,7 @@ from autograder.releasing.release import release
 from autograder.reporting import feedback
 from autograder.settings import source_notebook as source_door
 
-OWN = {
+COURSE_MARKERS = {
     "BEGIN SOLUTION": "START OF MY ANSWER",
     "END SOLUTION": "END OF MY ANSWER",
     "BEGIN HIDDEN TESTS": "BEGIN PRIVATE TESTS",
@@ -40,8 +40,8 @@ def course(tmp_path):
     config.write_text(config.read_text() + CONFIG)
     document = source_notebook()
     for cell in document["cells"]:
-        for default, own in OWN.items():
-            cell["source"] = cell["source"].replace(default, own)
+        for default, course_marker in COURSE_MARKERS.items():
+            cell["source"] = cell["source"].replace(default, course_marker)
     save(course.source / "functions" / "functions.ipynb", document)
     return course
 

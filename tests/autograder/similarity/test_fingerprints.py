@@ -27,9 +27,9 @@ def kmeans(seed):
 
 
 def prints(text):
-    found = code_prints(text)
-    assert found.kind == "tree"
-    return set(found.prints)
+    fingerprints = code_prints(text)
+    assert fingerprints.kind == "tree"
+    return set(fingerprints.prints)
 
 
 def common(one, other):
@@ -148,5 +148,5 @@ def test_hostile_text_is_read_in_time(text):
 
 @given(st.text(max_size=200))
 def test_any_text_has_fingerprints_in_lines_that_it_has(text):
-    for found in (code_prints(text), prose_prints(text)):
-        assert all(1 <= a <= b for spans in found.prints.values() for a, b in spans)
+    for fingerprints in (code_prints(text), prose_prints(text)):
+        assert all(1 <= a <= b for spans in fingerprints.prints.values() for a, b in spans)

@@ -112,33 +112,33 @@ def test_what_is_nested_beyond_measure_is_compared_as_text_and_said_to_be():
 
 @given(LINES)
 def test_spans_are_the_lines_they_were_made_of(lines):
-    found = spans(lines)
-    assert sorted(set(lines)) == [n for first, last in found for n in range(first, last + 1)]
-    assert all(b + 1 < c for (_, b), (c, _) in pairwise(found))
+    line_spans = spans(lines)
+    assert sorted(set(lines)) == [n for first, last in line_spans for n in range(first, last + 1)]
+    assert all(b + 1 < c for (_, b), (c, _) in pairwise(line_spans))
 
 
 @given(st.lists(st.tuples(st.integers(1, 20), st.integers(0, 9)), max_size=12))
 def test_free_lines_are_taken_once_as_in_a_set(pieces):
-    free, taken = FreeLines(), set()
+    free, taken_lines = FreeLines(), set()
     for first, more in pieces:
-        wanted = set(range(first, first + more + 1))
-        assert free.take([(first, first + more)]) == sorted(wanted - taken)
-        taken |= wanted
+        wanted_lines = set(range(first, first + more + 1))
+        assert free.take([(first, first + more)]) == sorted(wanted_lines - taken_lines)
+        taken_lines |= wanted_lines
 
 
 def read_again_and_again(lines, result):
     """The assignments (name, name that it reads) that are left when nothing more is unread."""
     while True:
         read = {source for _, source in lines} | {result}
-        kept = [line for line in lines if line[0] in read]
-        if kept == lines:
-            return kept
-        lines = kept
+        remaining_lines = [line for line in lines if line[0] in read]
+        if remaining_lines == lines:
+            return remaining_lines
+        lines = remaining_lines
 
 
 @given(st.lists(st.tuples(*[st.sampled_from("abcdefgh")] * 2), max_size=14), st.sampled_from("ah"))
 def test_unread_values_go_as_if_one_looked_again_and_again(lines, result):
     text = "\n".join(["def f(a):", *(f" {x} = {y}" for x, y in lines), f" return {result}"])
     (function,) = plain_tree(text).body
-    found = [(node.targets[0].id, node.value.id) for node in function.body[:-1]]
-    assert found == read_again_and_again(lines, result)
+    remaining_lines = [(node.targets[0].id, node.value.id) for node in function.body[:-1]]
+    assert remaining_lines == read_again_and_again(lines, result)

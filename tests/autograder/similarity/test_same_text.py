@@ -81,22 +81,22 @@ def test_the_table_has_no_pair_of_people_who_handed_in_together(tmp_path):
 
 
 def test_a_copied_answer_of_eight_lines_is_named_on_page_and_table_and_marked_nowhere(tmp_path):
-    asked = honest_answers.QUESTIONS[1]
+    question = honest_answers.QUESTIONS[1]
     rng = random.Random(3)
-    texts = {f"s{n:02}": honest_answers.honest_answer(asked, rng) for n in range(20)}
+    texts = {f"s{n:02}": honest_answers.honest_answer(question, rng) for n in range(20)}
     texts["zoe"] = texts["s07"]
-    document = notebook(code("q", asked.released_code, solution=True))
+    document = notebook(code("q", question.released_code, solution=True))
     save(tmp_path / "source" / "hw1" / "hw1.ipynb", document)
     for student, text in texts.items():
         answered = notebook(code("q", text, solution=True))
         save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", answered)
     course = open_course(tmp_path)
-    (found,) = similarity(course, course.assignment("hw1")).comparisons
-    assert (("s07",), ("zoe",)) in found.same_text and not found.marked
+    (comparison,) = similarity(course, course.assignment("hw1")).comparisons
+    assert (("s07",), ("zoe",)) in comparison.same_text and not comparison.marked
     words = ["similarity", "hw1", "--course", str(tmp_path), "--output", str(tmp_path / "p.html")]
-    done = CliRunner().invoke(main, words)
-    assert done.exit_code == 0, done.output
-    assert "the same text at q: s07, zoe (to look at, not marked)" in done.output
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    assert "the same text at q: s07, zoe (to look at, not marked)" in result.output
     assert "<li>s07, zoe</li>" in (tmp_path / "p.html").read_text()
     rows = pairs_csv(similarity(course, course.assignment("hw1"))).splitlines()
     assert any(row.startswith("hw1,hw1,q,s07,zoe") and row.endswith("no,yes") for row in rows)

@@ -22,8 +22,8 @@ def long_class():
 
 
 def answer(student, text, group="", read=code_prints):
-    found = read(text)
-    return Answer(student, text, found.kind, found.prints, group or student)
+    fingerprints = read(text)
+    return Answer(student, text, fingerprints.kind, fingerprints.prints, group or student)
 
 
 def test_of_fifty_disguised_copies_among_two_hundred_answers_most_are_found(long_class):
@@ -35,14 +35,14 @@ def test_of_fifty_disguised_copies_among_two_hundred_answers_most_are_found(long
 
 @pytest.mark.parametrize("seed", range(5))
 def test_no_honest_pair_of_a_three_line_question_is_accused(seed):
-    made = similarity.generated_class(SHORT, seed, 200, 0)
-    result = similarity.compared(made)
+    honest_class = similarity.generated_class(SHORT, seed, 200, 0)
+    result = similarity.compared(honest_class)
     assert result.too_short and not result.marked
 
 
 def test_no_honest_pair_of_an_eight_line_question_is_accused():
-    made = [similarity.generated_class(EIGHT, seed, 200, 0) for seed in range(3)]
-    assert not [pair for one in made for pair in similarity.compared(one).marked]
+    honest_classes = [similarity.generated_class(EIGHT, seed, 200, 0) for seed in range(3)]
+    assert not [pair for one in honest_classes for pair in similarity.compared(one).marked]
 
 
 def test_what_was_released_is_nobodys(long_class):
@@ -53,8 +53,10 @@ def test_what_was_released_is_nobodys(long_class):
     pair = {answers[0].student, answers[1].student}
     marked = [{p.one.student, p.other.student} for p in ranking(answers, {}).marked]
     assert pair in marked
-    given = {"tree": code_prints(shared).prints}
-    assert pair not in [{p.one.student, p.other.student} for p in ranking(answers, given).marked]
+    released_prints = {"tree": code_prints(shared).prints}
+    assert pair not in [
+        {p.one.student, p.other.student} for p in ranking(answers, released_prints).marked
+    ]
 
 
 def test_members_of_one_group_are_no_pair(long_class):
@@ -69,8 +71,8 @@ def test_members_of_one_group_are_no_pair(long_class):
 def test_what_most_of_a_class_has_weighs_nothing():
     answers = [code_prints(f"total = np.sum(rows @ w) / {n % 3}").prints for n in range(30)]
     assert not overlap(answers).shared.any() or overlap(answers).similarity.max() <= 1
-    same = [code_prints("total = np.sum(rows @ w)").prints for _ in range(30)]
-    assert not overlap(same).weights and not overlap(same).shared.any()
+    equal_answers = [code_prints("total = np.sum(rows @ w)").prints for _ in range(30)]
+    assert not overlap(equal_answers).weights and not overlap(equal_answers).shared.any()
 
 
 def test_similarity_is_symmetric_within_its_bounds_and_one_for_equal_answers(long_class):
@@ -83,9 +85,9 @@ def test_similarity_is_symmetric_within_its_bounds_and_one_for_equal_answers(lon
 
 def test_the_order_of_students_changes_nothing(long_class):
     answers = [answer(s, t) for s, t in list(long_class.answers.items())[150:]]
-    found = Counter((p.one.student, p.other.student) for p in ranking(answers, {}).marked)
+    marked_pairs = Counter((p.one.student, p.other.student) for p in ranking(answers, {}).marked)
     turned = ranking(answers[::-1], {}).marked
-    assert Counter((p.other.student, p.one.student) for p in turned) == found
+    assert Counter((p.other.student, p.one.student) for p in turned) == marked_pairs
 
 
 def test_copied_prose_stands_out_among_essays():
@@ -108,8 +110,8 @@ def test_the_threshold_is_that_of_a_normal_distribution_over_the_pairs():
 
 
 def test_a_class_that_answers_alike_marks_nothing():
-    made = similarity.generated_class(SHORT, 1, 30, 0)
-    texts = [f"{text}\n" * 8 for text in made.answers.values()]
+    honest_class = similarity.generated_class(SHORT, 1, 30, 0)
+    texts = [f"{text}\n" * 8 for text in honest_class.answers.values()]
     answers = [answer(f"s{n}", text) for n, text in enumerate(texts)]
     assert not ranking(answers, {}).marked
 

@@ -23,7 +23,7 @@ from autograder.similarity.pairs_file import pairs_csv
 
 HOSTILE = "</pre><script>ran(1)</script><img src=x onerror=ran(2)>"
 TEST = {"grade": True, "locked": True, "points": 2}
-WRITTEN = {"grade": True, "solution": True, "points": 3}
+WRITTEN_ANSWER = {"grade": True, "solution": True, "points": 3}
 
 
 def source():
@@ -35,7 +35,7 @@ def source():
             "assert kmeans\n### BEGIN HIDDEN TESTS\nassert 1\n### END HIDDEN TESTS",
             **TEST,
         ),
-        markdown("why", "Why does it stop?", **WRITTEN),
+        markdown("why", "Why does it stop?", **WRITTEN_ANSWER),
     )
 
 
@@ -123,11 +123,11 @@ def test_code_too_deep_to_read_is_compared_as_text_and_its_author_is_named(tmp_p
     for student, text in {**answers, "mallory": f"{answers['ada']}\n{line}"}.items():
         save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", handed_in(text, "It stops."))
     course = open_course(tmp_path)
-    found = similarity(course, course.assignment("hw1"), "kmeans")
-    assert [text.partition(" is nested")[0] for text in found.unread] == [
+    findings = similarity(course, course.assignment("hw1"), "kmeans")
+    assert [text.partition(" is nested")[0] for text in findings.unread] == [
         "mallory: the code of 'kmeans-solution'"
     ]
-    assert {"ada", "=cmd"} in pairs(found.comparisons[0])
+    assert {"ada", "=cmd"} in pairs(findings.comparisons[0])
 
 
 def test_an_answer_that_finds_or_runs_code_by_a_text_is_named(tmp_path, answers):
@@ -140,8 +140,8 @@ def test_an_answer_that_finds_or_runs_code_by_a_text_is_named(tmp_path, answers)
     for student, text in {**answers, **more}.items():
         save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", handed_in(text, "It stops."))
     course = open_course(tmp_path)
-    found = similarity(course, course.assignment("hw1")).unread
-    assert [text.partition(", and may find or run code by a text.")[0] for text in found] == [
+    sentences = similarity(course, course.assignment("hw1")).unread
+    assert [text.partition(", and may find or run code by a text.")[0] for text in sentences] == [
         "mallory: the code of 'kmeans-solution' uses exec",
         "max: the code of 'kmeans-solution' uses getattr, vars",
     ]
@@ -154,20 +154,20 @@ def test_a_copy_that_is_found_by_a_text_stands_out_and_its_author_is_named(tmp_p
     for student, text in {**answers, "mallory": hidden}.items():
         save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", handed_in(text, "It stops."))
     course = open_course(tmp_path)
-    found = similarity(course, course.assignment("hw1"), "kmeans")
-    assert {"ada", "mallory"} in pairs(found.comparisons[0])
-    assert [text.partition(",")[0] for text in found.unread] == [
+    findings = similarity(course, course.assignment("hw1"), "kmeans")
+    assert {"ada", "mallory"} in pairs(findings.comparisons[0])
+    assert [text.partition(",")[0] for text in findings.unread] == [
         "mallory: the code of 'kmeans-solution' uses globals"
     ]
 
 
 def test_words_that_the_released_cell_uses_name_nobody_and_leave_functions_out():
     text = "def spare():\n    return kmeans(1) ** 7\ndef kmeans(a):\n    return vars(a)"
-    asked = frozenset({"kmeans"})
-    plain = read_code(text, asked, frozenset({"vars"}))
-    every = read_code(text, asked)
-    assert not plain.indirect and every.indirect == {"vars"}
-    assert set(plain.prints) < set(every.prints)
+    asked_names = frozenset({"kmeans"})
+    plain = read_code(text, asked_names, frozenset({"vars"}))
+    without_released_words = read_code(text, asked_names)
+    assert not plain.indirect and without_released_words.indirect == {"vars"}
+    assert set(plain.prints) < set(without_released_words.prints)
 
 
 def two_questions():
@@ -188,8 +188,8 @@ def two_questions():
 def test_a_question_asks_for_the_names_of_its_own_tests_and_for_helpers_of_later_cells(tmp_path):
     save(tmp_path / "source" / "hw1" / "hw1.ipynb", two_questions())
     course = open_course(tmp_path)
-    asked = class_answers(course, course.assignment("hw1")).asked_names
-    first, second = asked.values()
+    asked_names = class_answers(course, course.assignment("hw1")).asked_names
+    first, second = asked_names.values()
     assert {"one", "hidden", "helper"} <= first and not first & {"two", ".spare"}
     assert "two" in second and not second & {"one", "helper"}
 
@@ -205,12 +205,12 @@ def test_a_decoy_with_the_name_of_another_question_hides_no_copy(tmp_path, answe
     ]
     hidden = "\n".join([answers["ada"], *decoys])
     for student, text in {**answers, "mallory": hidden}.items():
-        written = handed_in(text, "It stops.")
-        written["cells"] += more
-        save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", written)
+        submission = handed_in(text, "It stops.")
+        submission["cells"] += more
+        save(tmp_path / "submitted" / student / "hw1" / "hw1.ipynb", submission)
     course = open_course(tmp_path)
-    found = similarity(course, course.assignment("hw1"), "kmeans")
-    assert {"ada", "mallory"} in pairs(found.comparisons[0])
+    findings = similarity(course, course.assignment("hw1"), "kmeans")
+    assert {"ada", "mallory"} in pairs(findings.comparisons[0])
 
 
 def test_members_of_one_group_are_no_pair(course):
@@ -243,32 +243,32 @@ def test_no_cell_of_the_table_is_a_formula(result):
 
 def test_the_command_writes_a_page_and_a_table(course, tmp_path):
     words = ["similarity", "hw1", "--question", "kmeans", "--course", str(course.root)]
-    done = CliRunner().invoke(main, [*words, "--output", str(tmp_path / "page.html")])
-    assert done.exit_code == 0, done.output
-    assert "not read: broken" in done.output and "Evidence, not a verdict" in done.output
+    completed = CliRunner().invoke(main, [*words, "--output", str(tmp_path / "page.html")])
+    assert completed.exit_code == 0, completed.output
+    assert "not read: broken" in completed.output and "Evidence, not a verdict" in completed.output
     assert "kmeans-solution" in (tmp_path / "page.csv").read_text(encoding="utf-8")
     assert "=cmd" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 def test_nothing_to_compare_is_a_sentence(tmp_path):
     save(tmp_path / "source" / "hw1" / "hw1.ipynb", source())
-    done = CliRunner().invoke(main, ["similarity", "hw1", "--course", str(tmp_path)])
-    assert done.exit_code == 1 and "autograder collect hw1 PATH" in done.output
+    completed = CliRunner().invoke(main, ["similarity", "hw1", "--course", str(tmp_path)])
+    assert completed.exit_code == 1 and "autograder collect hw1 PATH" in completed.output
 
 
 @pytest.mark.browser
 def test_the_page_is_accessible_runs_nothing_and_fits_its_window(course, result):
     html = page(course, result)
-    with chromium() as browser, opened(browser, html) as (shown, visit):
-        shown.evaluate("document.querySelectorAll('details').forEach((d, i) => d.open = i < 3)")
+    with chromium() as browser, opened(browser, html) as (open_page, visit):
+        open_page.evaluate("document.querySelectorAll('details').forEach((d, i) => d.open = i < 3)")
         for scheme in ("light", "dark"):
-            shown.emulate_media(color_scheme=scheme)
-            found = Axe().run(shown).response["violations"]
-            assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in found], scheme
+            open_page.emulate_media(color_scheme=scheme)
+            faults = Axe().run(open_page).response["violations"]
+            assert not [(fault["id"], fault["nodes"][0]["html"][:200]) for fault in faults], scheme
         for width in (390, 1280):
-            shown.set_viewport_size({"width": width, "height": 900})
-            assert shown.evaluate("document.documentElement.scrollWidth") <= width
-        shown.locator("tr.marked a").first.focus()
-        shown.keyboard.press("Enter")
-        assert "#pair-" in shown.url
-    assert (visit.asked, visit.ran) == ([], 0)
+            open_page.set_viewport_size({"width": width, "height": 900})
+            assert open_page.evaluate("document.documentElement.scrollWidth") <= width
+        open_page.locator("tr.marked a").first.focus()
+        open_page.keyboard.press("Enter")
+        assert "#pair-" in open_page.url
+    assert (visit.requested_urls, visit.ran) == ([], 0)

@@ -13,11 +13,11 @@ from autograder.similarity.fingerprints import code_prints
 from autograder.similarity.pairs import ranking
 from autograder.similarity.uncalled import names_of, without_uncalled
 
-ASKED = frozenset({"softmax"})
+ASKED_NAMES = frozenset({"softmax"})
 
 
-def kept(text, asked=ASKED):
-    return ast.unparse(without_uncalled(ast.parse(text), asked))
+def called_code(text, asked_names=ASKED_NAMES):
+    return ast.unparse(without_uncalled(ast.parse(text), asked_names))
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def kept(text, asked=ASKED):
     ],
 )
 def test_what_nothing_calls_is_left_out(uncalled):
-    found = kept(f"def softmax(x):\n    return x / 2\n{uncalled}")
-    assert "def softmax" in found and "checker(" not in found and "Checker" not in found
+    code = called_code(f"def softmax(x):\n    return x / 2\n{uncalled}")
+    assert "def softmax" in code and "checker(" not in code and "Checker" not in code
 
 
 @pytest.mark.parametrize(
@@ -66,16 +66,16 @@ def test_what_nothing_calls_is_left_out(uncalled):
     ],
 )
 def test_what_is_called_stays(called):
-    assert "def helper" in kept(called)
-    assert kept(called) == ast.unparse(ast.parse(called))
+    assert "def helper" in called_code(called)
+    assert called_code(called) == ast.unparse(ast.parse(called))
 
 
 def test_of_two_functions_of_one_name_the_last_counts():
     first, last = "def softmax(x):\n    return x + 1", "def softmax(x):\n    return x / 2"
-    assert kept(f"{first}\n{last}") == kept(last)
+    assert called_code(f"{first}\n{last}") == called_code(last)
     setter = "class softmax:\n    @property\n    def a(self):\n        return 1\n\n"
     setter += "    @a.setter\n    def a(self, value):\n        self.b = value\nprint(softmax().a)"
-    assert kept(setter) == ast.unparse(ast.parse(setter))
+    assert called_code(setter) == ast.unparse(ast.parse(setter))
 
 
 @pytest.mark.parametrize(
@@ -94,28 +94,28 @@ def test_of_two_functions_of_one_name_the_last_counts():
 def test_a_function_that_is_kept_before_another_replaces_it_stays(keeps):
     above = "grab = lambda: softmax"
     copy, last = "def softmax(x):\n    return x + 1", "def softmax(*a):\n    return _f(*a)"
-    assert "return x + 1" in kept(f"{above}\n{copy}\n{keeps}\n{last}")
+    assert "return x + 1" in called_code(f"{above}\n{copy}\n{keeps}\n{last}")
     harmless = "import numpy as np\nLIMIT = np.e\n\ndef other(x):\n    return softmax(x)"
-    assert "return x + 1" not in kept(f"{above}\n{copy}\n{harmless}\n{last}")
+    assert "return x + 1" not in called_code(f"{above}\n{copy}\n{harmless}\n{last}")
 
 
 def test_the_last_function_may_keep_the_first_as_a_default():
     text = "def softmax(x):\n    return x + 1\ndef softmax(*a, f=softmax):\n    return f(*a)"
-    assert kept(text) == ast.unparse(ast.parse(text))
+    assert called_code(text) == ast.unparse(ast.parse(text))
     text = "def softmax(x):\n    return x + 1\nclass softmax:\n    f = softmax"
-    assert kept(text) == ast.unparse(ast.parse(text))
+    assert called_code(text) == ast.unparse(ast.parse(text))
 
 
 def test_where_nothing_asked_for_is_defined_all_stays():
     text = "def checker(x):\n    return x"
-    assert kept(text) == kept(text, frozenset()) == ast.unparse(ast.parse(text))
+    assert called_code(text) == called_code(text, frozenset()) == ast.unparse(ast.parse(text))
 
 
 def test_methods_that_a_test_of_the_notebook_uses_stay():
     push, spare = "    def push(self):\n        return 1", "    def spare(self):\n        return 2"
     text = f"class Stack:\n{push}\n{spare}"
-    asked = names_of(ast.parse("stack = Stack()\nassert stack.push() == 1"))
-    assert "push" in kept(text, asked) and "spare" not in kept(text, asked)
+    names = names_of(ast.parse("stack = Stack()\nassert stack.push() == 1"))
+    assert "push" in called_code(text, names) and "spare" not in called_code(text, names)
 
 
 def test_a_copy_beside_several_uncalled_functions_stands_out():
@@ -124,9 +124,9 @@ def test_a_copy_beside_several_uncalled_functions_stands_out():
     text = disguises.renamed(texts["s7"], rng)
     for _ in range(4):
         text = disguises.with_uncalled(text, rng)
-    asked = names_of(ast.parse(honest_answers.KMEANS.released_code))
-    answers = [answer(n, t, read=lambda text: code_prints(text, asked)) for n, t in texts.items()]
-    copy = answer("copy", text, read=lambda text: code_prints(text, asked))
+    names = names_of(ast.parse(honest_answers.KMEANS.released_code))
+    answers = [answer(n, t, read=lambda text: code_prints(text, names)) for n, t in texts.items()]
+    copy = answer("copy", text, read=lambda text: code_prints(text, names))
     marked = ranking([*answers, copy], {}).marked
     assert [{pair.one.student, pair.other.student} for pair in marked] == [{"s7", "copy"}]
     blind = ranking([*(answer(n, t) for n, t in texts.items()), answer("copy", text)], {})
