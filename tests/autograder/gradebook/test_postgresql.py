@@ -119,9 +119,12 @@ def test_two_writers_at_once_leave_each_row_once(empty, tmp_path):
     """Both also make the tables and register, which is where two first-comers would collide."""
     plain, rng = in_sqlite(empty, tmp_path), np.random.default_rng(4)
     books = forms(empty)
-    common = {f"s{i:02}": executed(books, rng) for i in range(30)}
+    common_students = {f"s{i:02}": executed(books, rng) for i in range(30)}
     apart = [{f"{who}{i}": executed(books, rng) for i in range(15)} for who in "ab"]
-    orders = [{**apart[0], **common}, {**dict(reversed(common.items())), **apart[1]}]
+    orders = [
+        {**apart[0], **common_students},
+        {**dict(reversed(common_students.items())), **apart[1]},
+    ]
     assert record_at_once(empty, orders) == [0, 0]
     with open_gradebook.recorder(plain, plain.assignments[0]) as save:
         for student, notebooks in {**orders[0], **orders[1]}.items():
