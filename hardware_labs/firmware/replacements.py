@@ -19,9 +19,10 @@ KERNELS = {
 }  # fmt: skip
 STANDARD = {"limits.h", "stdbool.h", "stddef.h", "stdint.h"}
 _TRIGRAPHS = {"??=": "#", "??/": "\\"}
-# Blanks and comments may stand between the sign and the word. So a word after the end of a comment
-# counts, whatever stood before it: a string that looks like a comment must hide nothing.
-_DIRECTIVE = re.compile(r"(?:#|%:|\*/)[ \t\f\v]*(include_next|include|import|embed)\b([^\n]*)")
+# Comments and blanks, which to a compiler are more than ASCII's, may stand between the sign and the
+# word: whatever is no letter counts as one. A word after the end of a comment counts, whatever stood
+# before it: a string that looks like a comment must hide nothing.
+_DIRECTIVE = re.compile(r"(?:#|%:|\*/)[^\w\n]*(include_next|include|import|embed)\b([^\n]*)")
 
 
 def replaceable(replacements: Mapping[str, str]) -> dict[str, str]:

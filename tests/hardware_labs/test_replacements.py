@@ -70,6 +70,7 @@ def test_plain_c_with_the_headers_of_a_kernel_is_taken():
         '#/* a comment */include "/etc/hosts"',
         '#include/**/"/etc/hosts"',
         '#\finclude "/etc/hosts"',
+        *(f'#{blank}include "/etc/hosts"' for blank in "\0\x85\xa0\u2003\u2028\u3000\ufeff"),
         '#in\\\f\nclude "/etc/hosts"',
         'char *text = "/*";\n#/**/include "/etc/hosts"',
         '#include "kernels.h" //\r#include "/etc/hosts"',
