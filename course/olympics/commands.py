@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -66,7 +68,9 @@ def events_verb(event_id: str | None) -> bool:
 @click.argument("event_id", metavar="EVENT")
 @click.argument("place", metavar="[FOLDER]", type=folder_or_zip, default=".")
 @click.option("--against", type=folder_or_zip, help="An entry to compare with; else the reference.")
-@click.option("--seed", default=0, show_default=True, help="Of the practice inputs.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the practice inputs."
+)
 @_sentences
 def try_verb(event_id: str, place: Path, against: Path | None, seed: int) -> bool:
     """Run a local heat of the entry in FOLDER, and say where it stands."""
@@ -94,8 +98,8 @@ def pack_verb(folder: Path, place: Path) -> bool:
     """Check the entry in FOLDER and pack it into a zip to hand in."""
     path = pack(folder, place)
     click.echo(
-        f"{path} is packed. It was read and not run: olympics try {read_entry(path).event} {path} "
-        "says whether it works."
+        f"{path} is packed. It was read and not run: olympics try {read_entry(path).event} "
+        f"{shlex.quote(str(path))} says whether it works."
     )
     return True
 
@@ -126,7 +130,7 @@ def verify_verb(paths: tuple[Path, ...], key: str | None, own_key: Path | None) 
 
 
 def _says_if_signed(path: Path, key: str | None, own_key: Path | None) -> bool:
-    signed = receipts.from_text(path.read_text(encoding="utf-8", errors="replace"))
+    signed = receipts.from_text(path.read_text(encoding="utf-8-sig", errors="replace"))
     if not _is_signed(signed, key, own_key):
         click.echo(
             f"olympics: {path.name}: the signature is not that of this key. Do not trust it, "
@@ -144,16 +148,32 @@ def _says_if_signed(path: Path, key: str | None, own_key: Path | None) -> bool:
 
 
 def _is_signed(signed: SignedReceipt, key: str | None, own_key: Path | None) -> bool:
-    if own_key and not key:
-        return receipts.verify_with_secret(signed, own_key.read_text(encoding="utf-8"))
-    if not key or own_key:
+    if bool(own_key) == bool(key):
         raise OlympicsError("Name the judge's public key with --key, or your own with --own-key.")
-    text = Path(key).read_text(encoding="utf-8", errors="replace") if _is_file(key) else key
-    return receipts.verify(signed, text)
+    if own_key and own_key.suffix == ".pub":
+        raise OlympicsError(
+            f"{own_key.name} is a public key by its name, and whoever has it could have made this "
+            "signature. --own-key needs the judge's private key."
+        )
+    if own_key:
+        return receipts.verify_with_secret(signed, _key_text(own_key))
+    return receipts.verify(signed, _public_key_text(key or ""))
 
 
-def _is_file(key: str) -> bool:
-    return len(key) < 1000 and Path(key).is_file()
+def _public_key_text(key: str) -> str:
+    """The digits of a key that is named by its file or by itself."""
+    if len(key) < 1000 and Path(key).is_file():
+        return _key_text(Path(key))
+    if not re.fullmatch(r"[0-9a-fA-F\s]*", key):
+        raise OlympicsError(
+            f"There is no file {key[:200]}. --key needs the judge's public key, 64 hexadecimal "
+            "digits, or a file with them."
+        )
+    return key
+
+
+def _key_text(path: Path) -> str:
+    return path.read_text(encoding="utf-8-sig", errors="replace")
 
 
 def _entry_of(event_id: str, place: Path) -> Entry:

@@ -72,10 +72,10 @@ def entry_sha256(entry: Entry) -> str:
 
 def _files_of_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
     """Contents by path; a pattern of what belongs to an event is applied later."""
-    total = 0
+    total, is_entry = 0, (folder / FACTS).is_file()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if _is_ignored(name):
+        if _is_ignored(name) or (is_entry and _is_packed_entry(name)):
             continue
         if path.is_symlink():
             raise OlympicsError(f"{name} is a link. An entry holds plain files only.")
@@ -148,6 +148,11 @@ def _is_ignored(name: str) -> bool:
     return bool(set(PurePosixPath(name).parts) & set(IGNORED))
 
 
+def _is_packed_entry(name: str) -> bool:
+    """Whether a file in the folder of an entry has the name of the zip that `pack` makes of it."""
+    return "/" not in name and BETWEEN in name and name.endswith(".zip")
+
+
 def _entry(files: dict[str, bytes], place: str) -> Entry:
     files = _without_top_folder(files)
     if FACTS not in files and files and all(name.lower().endswith(".zip") for name in files):
@@ -185,7 +190,9 @@ def _facts(data: bytes) -> dict[str, str]:
     if len(data) > MAX_FACTS_BYTES:
         raise OlympicsError(f"{FACTS} has over {MAX_FACTS_BYTES:,} bytes; a few lines are needed.")
     try:
-        facts = tomllib.loads(data.decode("utf-8"))
+        facts = tomllib.loads(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as fault:
+        raise OlympicsError(f"{FACTS} is not in UTF-8. Save it in UTF-8, as plain text.") from fault
     except (ValueError, RecursionError) as fault:
         raise OlympicsError(f"{FACTS} cannot be read as TOML: {fault}.") from fault
     defaults = {"weight_class": "", "idea": ""}

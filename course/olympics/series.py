@@ -205,9 +205,9 @@ def _log_line(number: int, pair: Repetition, is_hidden: bool, faults: list[str])
     if is_hidden:
         return f"pair {number} ({pair.phase}): answered"
     times = [f"{1000 * answer.seconds:.2f} ms" for answer in (pair.entry, pair.reference)]
-    check = (
-        ("wrong answer" if faults else "answer right") if pair.verified else "answer not checked"
-    )
+    check = "answer not checked"
+    if pair.verified:
+        check = "wrong answer" if faults else "answer checked"
     return (
         f"pair {number} ({pair.phase}): entry {times[0]}, reference {times[1]}, "
         f"ratio {pair.ratio:.3f}, {check}"

@@ -1,5 +1,7 @@
 """The command `olympics`, as a student calls it."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 from olympic_entries import CHEATS, HEAD, entry, write_entry
@@ -53,6 +55,25 @@ def test_pack_writes_a_zip_that_the_judge_reads(tmp_path):
     result = run("pack", folder, "--to", tmp_path)
     assert result.exit_code == 0
     assert (tmp_path / "abc--framework_sprint.zip").is_file()
+
+
+def test_an_entry_that_is_packed_where_it_lies_is_packed_again_without_its_zip(
+    tmp_path, monkeypatch
+):
+    folder = write_entry(entry(HEAD), tmp_path / "a b")
+    monkeypatch.chdir(folder)
+    assert run("pack", ".").exit_code == 0
+    first = Path("abc--framework_sprint.zip").read_bytes()
+    assert run("pack", ".").exit_code == 0
+    assert Path("abc--framework_sprint.zip").read_bytes() == first
+    packed = run("pack", ".", "--to", folder).output
+    assert f"olympics try framework_sprint '{folder}/abc--framework_sprint.zip' says" in packed
+
+
+def test_a_seed_is_no_negative_number(tmp_path):
+    folder = write_entry(entry(HEAD), tmp_path / "abc")
+    result = run("try", "framework_sprint", folder, "--seed", -1)
+    assert result.exit_code == 2 and "--seed" in result.output
 
 
 @pytest.mark.parametrize(

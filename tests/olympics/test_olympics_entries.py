@@ -228,7 +228,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data):
         ((b"", b'weight_class = "16 kB"\n'), "weight_class of Framework Sprint is left out"),
         ((b"", b'idea = "' + b"x" * 301 + b'"\n'), "at most 300 characters"),
         ((b"", b"# " + b"x" * 10_001), "10,000 bytes"),
-        ((b'"abc"', b'"\xff"'), "cannot be read as TOML"),
+        ((b'"abc"', b'"\xff"'), "not in UTF-8"),
         ((b'"abc"', b"[" * 4000 + b"]" * 4000), "cannot be read as TOML"),
         ((b'"abc"', b"9" * 5000), "cannot be read as TOML"),
     ],
@@ -238,6 +238,11 @@ def test_an_entry_toml_that_is_not_right_gets_a_sentence(tmp_path, change, words
     path = archive(tmp_path, [("entry.toml", facts), ("tinytorch/__init__.py", b"")])
     with pytest.raises(OlympicsError, match=words):
         read_entry(path)
+
+
+def test_an_entry_toml_may_begin_with_a_byte_order_mark(tmp_path):
+    members = [("entry.toml", b"\xef\xbb\xbf" + FACTS), ("tinytorch/__init__.py", b"")]
+    assert read_entry(archive(tmp_path, members)).team_id == "abc"
 
 
 @pytest.mark.parametrize(

@@ -145,3 +145,34 @@ def test_the_judges_key_is_made_once_for_its_owner_alone(tmp_path):
     path.write_text("no key")
     with pytest.raises(CourseError, match="is not a key"):
         read_key(path)
+
+
+def verify(*words):
+    return CliRunner().invoke(main, ["verify", *map(str, words)])
+
+
+def test_a_receipt_and_a_key_that_begin_with_a_byte_order_mark_are_read(key, tmp_path):
+    text = receipts.to_text(signed_receipt(ROW, key))
+    (tmp_path / "receipt.json").write_text(text, encoding="utf-8-sig")
+    (tmp_path / "judge.pub").write_text(receipts.public_key(key), encoding="utf-8-sig")
+    result = verify(tmp_path / "receipt.json", "--key", tmp_path / "judge.pub")
+    assert result.exit_code == 0 and "The signature is right" in result.output
+
+
+def test_a_public_key_is_no_secret_of_a_receipt(key, tmp_path):
+    public_key = receipts.public_key(key)
+    (tmp_path / "judge.pub").write_text(public_key)
+    forged = receipts.to_text(
+        receipts.sign_with_secret(signed_receipt(ROW, key).receipt, public_key)
+    )
+    (tmp_path / "receipt.json").write_text(forged)
+    for option, sentence in (("--own-key", "is a public key"), ("--key", "only the judge")):
+        result = verify(tmp_path / "receipt.json", option, tmp_path / "judge.pub")
+        assert result.exit_code == 1 and sentence in result.output
+
+
+def test_a_key_that_is_neither_digits_nor_a_file_gets_a_sentence(key, tmp_path):
+    path = tmp_path / "receipt.json"
+    path.write_text(receipts.to_text(signed_receipt(ROW, key)))
+    result = verify(path, "--key", "judge.pubb")
+    assert result.exit_code == 1 and "There is no file judge.pubb" in result.output
