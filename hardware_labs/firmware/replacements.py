@@ -20,8 +20,8 @@ KERNELS = {
 STANDARD = {"limits.h", "stdbool.h", "stddef.h", "stdint.h"}
 _TRIGRAPHS = {"??=": "#", "??/": "\\"}
 # Comments and blanks, which to a compiler are more than ASCII's, may stand between the sign and the
-# word: whatever is no letter counts as one. A word after the end of a comment counts, whatever stood
-# before it: a string that looks like a comment must hide nothing.
+# word: whatever is no letter counts as one. A word after the end of a comment counts, whatever
+# stood before it: a string that looks like a comment must hide nothing.
 _DIRECTIVE = re.compile(r"(?:#|%:|\*/)[^\w\n]*(include_next|include|import|embed)\b([^\n]*)")
 
 
