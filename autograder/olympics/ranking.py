@@ -3,7 +3,9 @@
 What is counted is exact: only equal scores share a rank. A difference in time counts where it is
 significant (p < 0.01) over at least five judge runs of both entries; else the rank is shared. A row
 stands in a group with the rows above it until one of them is shown to be better; so a rank never
-contradicts a difference that was shown. What was judged elsewhere is listed and has no rank.
+contradicts a difference that was shown. As long as a time lacks its five runs, its rank and those
+of all slower times are provisional, and none of them holds a medal: nobody is shown to be the best
+while a better time waits for its test. What was judged elsewhere is listed and has no rank.
 """
 
 from __future__ import annotations
@@ -26,12 +28,14 @@ MEDALS = {1: "gold", 2: "silver", 3: "bronze"}
 @dataclass(frozen=True)
 class Row:
     """A line of a ranking. rank: 0 for what was judged elsewhere. shared: whether another row has
-    the same rank. medal: 'gold', 'silver', 'bronze' or ''."""
+    the same rank. medal: 'gold', 'silver', 'bronze' or ''. provisional: whether this time or a better
+    one lacks runs, so that the rank may change without a new entry."""
 
     result: Result
     rank: int
     shared: bool = False
     medal: str = ""
+    provisional: bool = False
 
 
 def ranking(
@@ -70,10 +74,12 @@ def _ranked(best_first: list[Result]) -> Iterator[Row]:
         shares = group and not any(is_shown_better(above, result) for above in group)
         ranks.append(ranks[-1] if shares else place + 1)
     holders = Counter(ranks)
+    provisional = False
     for rank, result in zip(ranks, best_first, strict=True):
-        may_hold = result.is_settled and result.is_final and len(best_first) >= MEDAL_TEAMS
+        provisional = provisional or not result.is_settled
+        may_hold = not provisional and result.is_final and len(best_first) >= MEDAL_TEAMS
         medal = MEDALS.get(rank, "") if may_hold else ""
-        yield Row(result, rank, holders[rank] > 1, medal)
+        yield Row(result, rank, holders[rank] > 1, medal, provisional)
 
 
 def is_shown_better(first: Result, second: Result) -> bool:

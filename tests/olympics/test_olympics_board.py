@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_ledger import SECRETS, TEAMS, row, season, season_rows, sha, write_ledger
+from made_ledger import SECRETS, TEAMS, row, season, season_rows, sha, timed, write_ledger
 from olympics.events import event, events
 
 from autograder.model import CourseError
@@ -178,6 +178,17 @@ def test_a_ranking_shows_rank_score_interval_trend_and_record(files):
         assert text in page
     assert page.count('class="interval"') == page.count('<td class="interval">') + 5
     assert "<polyline" in page
+
+
+def test_a_rank_that_waits_for_runs_is_said_to_be_provisional_on_pages_badges_and_in_the_feed():
+    rows = timed("t-ada", 1, [0.50] * 4) + timed("t-bo", 2, [1.52] * 5)
+    files = board(season(rows))
+    for path in ("index.html", "events/framework_sprint.html"):
+        assert files[path].decode().count('<span class="soft">provisional</span>') == 2
+    assert "provisional rank 1 · 1.520" in files["badges/team-2/framework_sprint.svg"].decode()
+    (category,) = json.loads(files["feed/v1/ranking.json"])["categories"]
+    assert [line["provisional"] for line in category["rows"]] == [True, True]
+    assert "Nobody holds a medal yet." in files["medals.html"].decode()
 
 
 def test_while_the_season_is_open_a_page_says_that_the_private_half_is_still_to_come(files):

@@ -110,7 +110,22 @@ def test_one_lucky_run_does_not_lift_those_who_were_shown_to_be_worse():
 def test_a_time_with_fewer_than_five_runs_holds_no_medal():
     rows = timed("t-cy", 3, [0.40]) + timed("t-ada", 1, [0.50, 0.51, 0.52, 0.53, 0.54], start=2)
     (category,) = categories(rows, SPRINT)
-    assert [line.medal for line in ranking(rows, SPRINT, category)] == ["", "gold"]
+    assert [line.medal for line in ranking(rows, SPRINT, category)] == ["", ""]
+
+
+def test_no_medal_is_held_below_a_better_time_that_lacks_its_runs():
+    faster = timed("t-ada", 1, [0.50, 0.50, 0.51, 0.50, 0.50])
+    slower = timed("t-bo", 2, [1.52, 1.53, 1.52, 1.51, 1.52], start=6)
+    slowest = timed("t-cy", 3, [2.1, 2.2], start=11)
+    (category,) = categories(faster, SPRINT)
+    waiting = ranking(faster[:4] + slower, SPRINT, category)
+    assert [(line.medal, line.provisional) for line in waiting] == [("", True), ("", True)]
+    settled = ranking(faster + slower + slowest, SPRINT, category)
+    assert [(line.medal, line.provisional) for line in settled] == [
+        ("gold", False),
+        ("silver", False),
+        ("", True),
+    ]
 
 
 def test_a_settled_entry_of_a_team_goes_before_a_lucky_one():
@@ -232,6 +247,16 @@ def test_a_shared_rank_says_so_and_leaves_out_the_next(rows):
         for place, line in enumerate(lines):
             assert line.shared == (ranks.count(line.rank) > 1)
             assert line.rank == place + 1 or line.rank == ranks[place - 1]
+
+
+@settings(max_examples=60)
+@given(ledgers())
+def test_whoever_holds_a_medal_was_compared_with_all_who_are_better(rows):
+    for lines in all_rankings(rows).values():
+        for place, line in enumerate(lines):
+            are_settled = all(above.result.is_settled for above in lines[: place + 1])
+            assert line.provisional != are_settled
+            assert are_settled or not line.medal
 
 
 @settings(max_examples=60)

@@ -33,7 +33,8 @@ def badges(season: Season) -> dict[str, bytes]:
 def badge(row: Row, event: Event, season: Season) -> str:
     """The badge of a row: its medal or rank, score and category."""
     category = row.result.category
-    place = row.medal or f"rank {row.rank}"
+    rank = f"{'provisional ' if row.provisional else ''}rank {row.rank}"
+    place = row.medal or rank
     kinds = [category.weight_class, category.division, category.level]
     value = f"{place} · {score_text(row.result.score, event)} · {', '.join(filter(None, kinds))}"
     title = f"{event.title} {season.name}"

@@ -85,6 +85,7 @@ def _row(row: Row, names: Names) -> dict[str, Any]:
         "rank": row.rank,
         "shared": row.shared,
         "medal": row.medal,
+        "provisional": row.provisional,
         "score": row.result.score,
         "runs": len(row.result.runs),
         "entry_sha256": row.result.entry_sha256,
