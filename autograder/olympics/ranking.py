@@ -28,8 +28,8 @@ MEDALS = {1: "gold", 2: "silver", 3: "bronze"}
 @dataclass(frozen=True)
 class Row:
     """A line of a ranking. rank: 0 for what was judged elsewhere. shared: whether another row has
-    the same rank. medal: 'gold', 'silver', 'bronze' or ''. provisional: whether this time or a better
-    one lacks runs, so that the rank may change without a new entry."""
+    the same rank. medal: 'gold', 'silver', 'bronze' or ''. provisional: whether this time or a
+    better one lacks runs, so that the rank may change without a new entry."""
 
     result: Result
     rank: int

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from olympics.entry import BETWEEN, MAX_TEAM_CHARACTERS, TEAM_ID
 
 from autograder.model import CourseError
-from autograder.olympics.look_alikes import skeleton
+from autograder.olympics.look_alikes import skeletons
 
 COLUMNS = ("team_id", "public_name", "university", "members", "anonymous")
 MAX_MEMBERS = 4
@@ -28,6 +30,13 @@ class Team:
     anonymous: bool
 
 
+class NamedLine(NamedTuple):
+    """A name of the table, and the line where it stands first."""
+
+    name: str
+    line: int
+
+
 def read_teams(path: Path) -> dict[str, Team]:
     """The teams by their id. CourseError with the line where a row is not as it has to be."""
     try:
@@ -38,20 +47,34 @@ def read_teams(path: Path) -> dict[str, Team]:
     if reader.fieldnames is None or set(reader.fieldnames) != set(COLUMNS):
         raise CourseError(f"{path} needs the columns {', '.join(COLUMNS)} in its first line.")
     teams: dict[str, Team] = {}
-    names: dict[str, str] = {}
+    names: dict[str, NamedLine] = {}
     for row in reader:
         place = f"{path}, line {reader.line_num}"
         team = _team(row, place)
         if team.team_id in teams:
             raise CourseError(f"{place}: '{team.team_id}' stands twice.")
-        other = names.setdefault(skeleton(team.public_name), team.public_name)
-        if len(names) == len(teams):
-            raise CourseError(
-                f"{place}: the public_name '{team.public_name}' looks like '{other}', which "
-                "another team has. Give one of them another name."
-            )
+        _check_public_name(team.public_name, place, names)
+        _add_looks(team.public_name, reader.line_num, names)
         teams[team.team_id] = team
     return teams
+
+
+def _check_public_name(name: str, place: str, names: Mapping[str, NamedLine]) -> None:
+    if earlier := _look_alike(name, names):
+        raise CourseError(
+            f"{place}: the public_name '{name}' looks like '{earlier.name}' of line "
+            f"{earlier.line}, which another team has. Give one of them another name."
+        )
+
+
+def _look_alike(name: str, names: Mapping[str, NamedLine]) -> NamedLine | None:
+    """What of `names`, by their skeletons, a person takes for `name`."""
+    return next((names[look] for look in sorted(skeletons(name)) if look in names), None)
+
+
+def _add_looks(name: str, line: int, names: dict[str, NamedLine]) -> None:
+    for look in skeletons(name):
+        names.setdefault(look, NamedLine(name, line))
 
 
 def _team(row: dict[str, str | None], place: str) -> Team:

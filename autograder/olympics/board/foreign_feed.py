@@ -27,7 +27,7 @@ from autograder.olympics.board.feed import JUDGEMENTS, SCHEMA
 from autograder.olympics.board.names import PublicTeam, printable
 from autograder.olympics.board.season import Season
 from autograder.olympics.ledger import Judgement
-from autograder.olympics.look_alikes import skeleton
+from autograder.olympics.look_alikes import skeletons
 
 MAX_BYTES = 8_000_000
 TIMEOUT_S = 10.0
@@ -78,8 +78,14 @@ def read_feed(place: str, season: Season) -> ForeignFeed:
             f"The feed {place} is of the season '{printable(facts['season'])}', and this board of "
             f"'{season.name}'. Ask for that season, or publish the other one: --season."
         )
-    taken_judges = {skeleton(judge): "is a judge of this board" for judge in season.judges}
-    taken_judges |= {skeleton(row.judge): "speaks through another feed" for row in season.elsewhere}
+    taken_judges = {
+        look: "speaks through another feed"
+        for judge in {row.judge for row in season.elsewhere}
+        for look in skeletons(judge)
+    }
+    taken_judges |= {
+        look: "is a judge of this board" for judge in season.judges for look in skeletons(judge)
+    }
     rows, teams, refused = [], {}, []
     machines: set[str] = set()
     earlier_runs: set[tuple[str, str, int]] = set()
@@ -195,7 +201,8 @@ def _row_faults(
     if event is None:
         yield f"there is no event '{row['event']}' here."
         return
-    if reason := taken_judges.get(skeleton(row["judge"])):
+    looks = skeletons(row["judge"])
+    if reason := next((taken_judges[look] for look in looks if look in taken_judges), ""):
         yield (
             f"it says that '{printable(row['judge'])}' judged it, which {reason}, "
             "or looks like one."
