@@ -48,13 +48,16 @@ def read_teams(path: Path) -> dict[str, Team]:
         raise CourseError(f"{path} needs the columns {', '.join(COLUMNS)} in its first line.")
     teams: dict[str, Team] = {}
     names: dict[str, NamedLine] = {}
+    universities: dict[str, NamedLine] = {}
     for row in reader:
         place = f"{path}, line {reader.line_num}"
         team = _team(row, place)
         if team.team_id in teams:
             raise CourseError(f"{place}: '{team.team_id}' stands twice.")
         _check_public_name(team.public_name, place, names)
+        _check_university(team.university, place, universities)
         _add_looks(team.public_name, reader.line_num, names)
+        _add_looks(team.university, reader.line_num, universities)
         teams[team.team_id] = team
     return teams
 
@@ -64,6 +67,15 @@ def _check_public_name(name: str, place: str, names: Mapping[str, NamedLine]) ->
         raise CourseError(
             f"{place}: the public_name '{name}' looks like '{earlier.name}' of line "
             f"{earlier.line}, which another team has. Give one of them another name."
+        )
+
+
+def _check_university(name: str, place: str, universities: Mapping[str, NamedLine]) -> None:
+    earlier = _look_alike(name, universities)
+    if earlier and earlier.name != name:
+        raise CourseError(
+            f"{place}: the university '{name}' looks like '{earlier.name}' of line "
+            f"{earlier.line}. The medal table would count them as two: write one name in all lines."
         )
 
 
