@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from autograder.olympics.look_alikes import skeletons
 
 COLUMNS = ("team_id", "public_name", "university", "members", "anonymous")
 MAX_MEMBERS = 4
+LIKE_ANONYMOUS = re.compile(r"anonymous ?[0-9ol]*")  # of a skeleton, where 0 is o and 1 is l
 MAX_CHARACTERS = {"team_id": MAX_TEAM_CHARACTERS, "public_name": 80, "university": 80}
 
 
@@ -63,6 +65,12 @@ def read_teams(path: Path) -> dict[str, Team]:
 
 
 def _check_public_name(name: str, place: str, names: Mapping[str, NamedLine]) -> None:
+    if any(LIKE_ANONYMOUS.fullmatch(look) for look in skeletons(name)):
+        raise CourseError(
+            f"{place}: the board itself calls teams that are anonymous 'Anonymous 1' and so on, "
+            f"and the public_name '{name}' came. Choose another one, and write yes under anonymous "
+            "for a team that shall not be named."
+        )
     if earlier := _look_alike(name, names):
         raise CourseError(
             f"{place}: the public_name '{name}' looks like '{earlier.name}' of line "

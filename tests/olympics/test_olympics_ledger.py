@@ -186,6 +186,9 @@ def test_the_team_table_is_read(tmp_path):
         (".x,Other,Uni,1,no", "line 3: files are called by team_id"),
         ("x,the abc,Uni B,1,no", "line 3: the public_name 'the abc' looks like 'The ABC'"),
         ("x,\u0422he \u0410\u0412\u0421,Uni B,1,no", "looks like 'The ABC'"),
+        ("x,Anonymous 2,Uni B,1,no", "line 3: the board itself calls teams that are anonymous"),
+        ("x,\u0391nonymous  1O,Uni B,1,no", "calls teams that are anonymous"),
+        ("x,anonymous,Uni B,1,yes", "calls teams that are anonymous"),
         ("x,Other,uni  a,1,no", "line 3: the university 'uni  a' looks like 'Uni A' of line 2"),
         ("x,Other,Uni \u0391,1,yes", "The medal table would count them as two"),
         ("x,Other,Uni,5,no", "line 3: members is a number from 1 to 4"),
@@ -205,7 +208,7 @@ def test_a_bad_row_of_the_team_table_gets_a_sentence(tmp_path, row, words):
 
 def test_teams_of_one_university_are_of_one(tmp_path):
     path = tmp_path / "teams.csv"
-    path.write_text(TABLE + "x,Other,Uni A,2,no\ny,Third,Uni B,2,no\n")
+    path.write_text(TABLE + "x,Anonymous Llamas,Uni A,2,no\ny,Third,Uni B,2,no\n")
     assert [team.university for team in read_teams(path).values()] == ["Uni A", "Uni A", "Uni B"]
 
 
