@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from autograder.model import CourseError
 
 if TYPE_CHECKING:
     from autograder.olympics.board.season import Season
-    from autograder.olympics.ledger import Ledger
+    from autograder.olympics.ledger import Judgement
     from autograder.olympics.teams import Team
 
 PHASES = ("anonymous", "named")
@@ -26,7 +26,13 @@ PHASES = ("anonymous", "named")
 @click.option(
     "--teams", "teams_csv", required=True, type=click.Path(path_type=Path), help="The team table."
 )
-@click.option("--season", default="", help="Its name. Default: that of the last judgement.")
+@click.option("--season", default="", help="Its name. Default: that of the last judged run.")
+@click.option(
+    "--closed",
+    multiple=True,
+    metavar="SEASON",
+    help="Another season that is closed: its private half is told too. Repeatable.",
+)
 @click.option(
     "--with",
     "feeds",
@@ -59,6 +65,7 @@ def publish_verb(
     url: str,
     teams_csv: Path,
     season: str,
+    closed: tuple[str, ...],
     feeds: tuple[str, ...],
     key: Path | None,
     phase: str | None,
@@ -67,9 +74,10 @@ def publish_verb(
     """Write the board of a season into DIR: pages, feed/v1/*.json and badges.
 
     While the season is open, the public half of hidden inputs stands where the private half
-    decides; --close-season tells the private one. Made again from the same ledger the board has the
-    same bytes. A feed that cannot be read is left out, with a sentence and exit code 1. A folder
-    whose board would lose receipts, closed entries or rows of the ledger is left as it is.
+    decides; --close-season tells the private one. Of other seasons --closed tells it. Made again
+    from the same ledger the board has the same bytes. A feed that cannot be read is left out, with
+    a sentence and exit code 1. A folder whose board would lose receipts, closed entries or rows of
+    the ledger is left as it is.
     """
     from autograder.olympics.board.closing import published_entries
     from autograder.olympics.board.foreign_feed import merge
@@ -83,7 +91,7 @@ def publish_verb(
         raise CourseError("--close-season and --entries are given together.")
     with Ledger(url) as ledger:
         teams = read_teams(teams_csv)
-        opened = _season(ledger, teams, season, bool(phase))
+        opened = _season(ledger.judgements(), teams, season, closed, bool(phase))
     check_earlier(opened, phase or "", bool(key), folder)
     merged, faults = merge(opened, feeds)
     published = published_entries(merged, entries, phase or "", teams)
@@ -94,14 +102,30 @@ def publish_verb(
     return not faults
 
 
-def _season(ledger: Ledger, teams: Mapping[str, Team], name: str, is_closed: bool) -> Season:
-    """The season of that name, '' for the last judgement's, as far as it is told by now."""
+def _season(
+    rows: Sequence[Judgement],
+    teams: Mapping[str, Team],
+    name: str,
+    others_closed: Sequence[str],
+    is_closed: bool,
+) -> Season:
+    """The season of that name, '' for the last judged run's, as far as it is told by now.
+
+    others_closed: the other seasons whose private half is told; is_closed: whether this one's is.
+    """
     from autograder.olympics.board.season import open_season
     from autograder.olympics.halves import public_rows
 
-    rows = ledger.judgements()
-    chosen = name or (rows[-1].season if rows else "")
-    return open_season(public_rows(rows, chosen, is_closed), teams, name)
+    season = open_season(rows, teams, name)
+    for other in others_closed:
+        open_season(rows, teams, other)  # which says that the ledger has no such season
+        if other == season.name:
+            raise CourseError(
+                f"The season '{other}' is the one of this board, and --closed names others. Close "
+                "it with --close-season and --entries."
+            )
+    closed = {*others_closed, season.name} if is_closed else set(others_closed)
+    return open_season(public_rows(rows, closed), teams, season.name)
 
 
 def _report(merged: Season, opened: Season, faults: list[str], teams_csv: Path) -> None:

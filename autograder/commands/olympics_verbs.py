@@ -95,8 +95,10 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     with Ledger(url) as ledger:
         session = judge(entries, ledger, court, report=_print_judgement)
         if key:
-            rows = public_rows(ledger.judgements(), court.season, options["final"])
-            write_receipts(rows, options["receipts"], key)
+            closed = [court.season] if options["final"] else []
+            rows = public_rows(ledger.judgements(), closed)
+            season_rows = [row for row in rows if row.season == court.season]
+            write_receipts(season_rows, options["receipts"], key)
     return _report(session, url)
 
 

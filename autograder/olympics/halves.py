@@ -8,7 +8,7 @@ the rest of a row can try out all scores that it can have.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from olympics.events import events
@@ -17,17 +17,14 @@ from autograder.olympics.ledger import Judgement
 from autograder.olympics.seeds import keeps_inputs
 
 
-def public_rows(rows: Sequence[Judgement], season: str, is_closed: bool) -> list[Judgement]:
+def public_rows(rows: Sequence[Judgement], closed: Collection[str] = ()) -> list[Judgement]:
     """The rows of a ledger, in its order, without what the private half says of open seasons.
 
-    Seasons that began before `season` are closed, those that began after it are open, and it is
-    itself open unless `is_closed`. All are open where the ledger has no such season.
+    closed: the seasons that the organiser closed. Every other one is open: that a season of
+    another name began later says nothing, since one wrong letter in a name begins a season.
     """
-    seasons = list(dict.fromkeys(row.season for row in rows))
-    first_open = seasons.index(season) + is_closed if season in seasons else 0
     hiding = {rules.id for rules in events() if keeps_inputs(rules)}
-    open_seasons = set(seasons[first_open:])
-    hidden = {r.number for r in rows if r.event in hiding and r.season in open_seasons}
+    hidden = {r.number for r in rows if r.event in hiding and r.season not in closed}
     first = min(hidden, default=len(rows) + 1)
     public = (_public(row) if row.number in hidden else row for row in rows)
     return [replace(row, previous_sha256="") if row.number > first else row for row in public]

@@ -28,6 +28,7 @@ from autograder.model import CourseError
 from autograder.olympics.entrants import Entrant, Rejected, has_try, read_entrants
 from autograder.olympics.hidden_pictures import check_pictures
 from autograder.olympics.ledger import Judgement, Ledger
+from autograder.olympics.row_names import check_name
 from autograder.olympics.seeds import Schedule, keeps_inputs
 from autograder.olympics.teams import Team
 from autograder.olympics.timing import judged_run
@@ -84,10 +85,12 @@ def judge(
     report: Callable[[Judgement], None] = lambda _: None,
 ) -> Session:
     """Judge what `places` hold as far as the ledger lacks it. report: is called after each row."""
-    entrants, rejected = read_entrants(places, court.teams)
     rows = ledger.judgements()
     earlier_count = len(rows)
+    check_name("--season", court.season, (row.season for row in rows))
+    check_name("--judge", court.judge, (row.judge for row in rows))
     check_secret(rows, court)
+    entrants, rejected = read_entrants(places, court.teams)
     deferred: list[Rejected] = []
     by_event: dict[str, list[Entrant]] = {}
     for entrant in entrants:

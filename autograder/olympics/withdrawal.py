@@ -7,11 +7,13 @@ and its earlier rows stay to be read.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from autograder.model import CourseError
 from autograder.olympics.ledger import Judgement, Ledger
+from autograder.olympics.row_names import check_name
 
 LEAST_DIGITS = 8
 MAX_REASON_CHARACTERS = 300
@@ -24,7 +26,9 @@ def withdraw(
     entry or more than one begins so, or the entry was withdrawn before."""
     if not 0 < len(reason.strip()) <= MAX_REASON_CHARACTERS:
         raise CourseError(f"The reason is told in 1 to {MAX_REASON_CHARACTERS} characters.")
-    rows = _rows_of(ledger, beginning)
+    ledger_rows = ledger.judgements()
+    check_name("--judge", judge, (row.judge for row in ledger_rows))
+    rows = _rows_of(ledger_rows, beginning)
     if any(row.verdict == "withdrawn" for row in rows):
         raise CourseError(f"The entry {rows[0].entry_sha256[:16]} was withdrawn before.")
     row = replace(
@@ -40,10 +44,10 @@ def withdraw(
     return ledger.append(row)
 
 
-def _rows_of(ledger: Ledger, beginning: str) -> list[Judgement]:
+def _rows_of(ledger_rows: Iterable[Judgement], beginning: str) -> list[Judgement]:
     """The rows of the one entry whose name begins so."""
     digits = beginning.strip().lower()
-    rows = [row for row in ledger.judgements() if row.entry_sha256.startswith(digits)]
+    rows = [row for row in ledger_rows if row.entry_sha256.startswith(digits)]
     entries = {(row.entry_sha256, row.event) for row in rows}
     if len(digits) < LEAST_DIGITS or len(entries) != 1:
         raise CourseError(

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import made_ledger
 import pytest
 from olympic_entries import CHEATS, HEAD, entry, write_entry
 from olympics.entry import entry_sha256
@@ -375,9 +376,26 @@ def test_the_command_judges_writes_receipts_and_says_what_was_rejected(season):
     assert "The signature is right: Uni J judged run 1" in verified.stdout
 
 
+def test_a_typing_error_in_the_season_signs_nothing_of_another_one(season):
+    pictures = {"score": 0.91, "private": 0.91, "public": 0.85}
+    with Ledger(f"sqlite:///{season / 'olympics.db'}") as ledger:
+        ledger.append(made_ledger.row(season="2027 spring", event="featherweight", scores=pictures))
+    shutil.rmtree(season / "in")
+    (season / "in").mkdir()
+    for name, words in (("2027 Spring", "looks like '2027 spring'"), ("2072 spring", "")):
+        signing = ("--season", name, "--receipts", "receipts", "--key", "judge.key")
+        completed = subprocess.run(
+            command(season, *signing), cwd=season, capture_output=True, text=True
+        )
+        assert words in completed.stderr
+        assert not list(season.glob("receipts/*.json"))
+
+
 @pytest.mark.parametrize(
     "change, words",
     [
+        (("--season", ""), "--season needs a name of 1 to 120 characters"),
+        (("--judge", " "), "--judge needs a name of 1 to 120 characters"),
         (("--secret", "none"), "The organiser's secret none cannot be read"),
         (("--teams", "none"), "The team table none cannot be read"),
         (("--ledger", "x"), "no address of a ledger"),

@@ -6,11 +6,12 @@ import sqlite3
 
 import pytest
 from click.testing import CliRunner
-from made_ledger import write_ledger, write_teams
+from made_ledger import row, sha, write_ledger, write_teams
 from olympics import receipt
 
 from autograder.commands.cli import main
 from autograder.olympics.board.publish import LIST, publish
+from autograder.olympics.ledger import Ledger
 from autograder.olympics.signing import read_key
 
 
@@ -184,3 +185,31 @@ def test_a_board_whose_writing_was_stopped_is_mended_by_the_next_one(tmp_path):
         publish({"a": b"", "a/b": b"", LIST: b"[]"}, site)
     publish({"c": b"", LIST: b'["board.json", "c"]'}, site)
     assert sorted(path.name for path in site.iterdir()) == [LIST, "c"]
+
+
+def begin_season(name, **facts):
+    """Append a row of another season to the organiser's ledger."""
+    with Ledger("sqlite:///olympics.db") as ledger:
+        return ledger.append(row(season=name, entry_sha256=sha(900), team_id="t-ada", **facts))
+
+
+def test_a_season_that_begins_tells_no_private_half_of_another_unless_it_is_closed(
+    organiser, tmp_path
+):
+    begin_season("2028")
+    assert "2028" in organiser().stdout
+    bests = (tmp_path / "site" / "bests.html").read_text()
+    assert "70.00 %" in bests and "90.00 %" not in bests
+    assert organiser("--closed", "2027 spring").exit_code == 0
+    assert "90.00 %" in (tmp_path / "site" / "bests.html").read_text()
+    for season, sentence in (("2029", "has no season '2029'"), ("2028", "--closed names others")):
+        result = organiser("--closed", season)
+        assert result.exit_code == 1 and sentence in result.stderr
+
+
+def test_a_withdrawal_of_an_earlier_season_leads_the_board_back_to_none(organiser, tmp_path):
+    begin_season("2028")
+    words = ["olympics", "withdraw", sha(300)[:12], "--reason", "Ours.", "--judge", "Aarhus judge"]
+    assert CliRunner().invoke(main, words).exit_code == 0
+    assert "index.html: 2028, " in organiser().stdout
+    assert "index.html: 2027 spring, " in organiser("--season", "2027 spring").stdout

@@ -97,7 +97,8 @@ class Season:
 def open_season(
     judgements: Sequence[Judgement], teams: Mapping[str, Team], name: str = ""
 ) -> Season:
-    """The season of that name, the latest where it is ''. CourseError where there is none."""
+    """The season of that name, that of the last judged run where it is ''. CourseError where there
+    is none."""
     ordered = tuple(sorted(judgements, key=lambda row: row.number))
     if not ordered:
         raise CourseError(
@@ -106,4 +107,6 @@ def open_season(
     seasons = dict.fromkeys(row.season for row in ordered)
     if name and name not in seasons:
         raise CourseError(f"The ledger has no season '{name}'; it has {', '.join(seasons)}.")
-    return Season(name or ordered[-1].season, ordered, public_names(ordered, teams))
+    judged_rows = [row for row in ordered if row.verdict != "withdrawn"]
+    latest = (judged_rows or ordered)[-1].season
+    return Season(name or latest, ordered, public_names(ordered, teams))
