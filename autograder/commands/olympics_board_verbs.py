@@ -79,7 +79,7 @@ def publish_verb(
     a sentence and exit code 1. A folder whose board would lose receipts, closed entries or rows of
     the ledger is left as it is.
     """
-    from autograder.olympics.board.closing import published_entries
+    from autograder.olympics.board.closing import check_published, published_entries
     from autograder.olympics.board.foreign_feed import merge
     from autograder.olympics.board.head import check_earlier
     from autograder.olympics.board.publish import board, publish
@@ -89,12 +89,16 @@ def publish_verb(
 
     if bool(phase) != bool(entries):
         raise CourseError("--close-season and --entries are given together.")
-    with Ledger(url) as ledger:
+    with Ledger(url, must_exist=True) as ledger:
         teams = read_teams(teams_csv)
         opened = _season(ledger.judgements(), teams, season, closed, bool(phase))
     check_earlier(opened, phase or "", bool(key), folder)
     merged, faults = merge(opened, feeds)
     published = published_entries(merged, entries, phase or "", teams)
+    if phase and (missing_count := check_published(merged, published, folder)):
+        click.echo(
+            f"note: {missing_count} ranked entries are not in --entries, and are not published."
+        )
     files = board(merged, published, phase or "", read_key(key) if key else "")
     publish(files, folder)
     _report(merged, opened, faults, teams_csv)

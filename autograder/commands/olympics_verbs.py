@@ -150,7 +150,7 @@ def withdraw_verb(entry: str, url: str, reason: str, name: str) -> bool:
     from autograder.olympics.ledger import Ledger
     from autograder.olympics.withdrawal import withdraw
 
-    with Ledger(url) as ledger:
+    with Ledger(url, must_exist=True) as ledger:
         row = withdraw(ledger, entry, reason, name)
     _print_judgement(row)
     return True

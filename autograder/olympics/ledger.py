@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -26,10 +27,11 @@ from sqlalchemy import (
     create_engine,
     event,
     insert,
+    inspect,
     select,
     text,
 )
-from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -107,11 +109,16 @@ class Judgement:
 
 
 class Ledger:
-    """A ledger at a URL, such as sqlite:///season.db. A context manager."""
+    """A ledger at a URL, such as sqlite:///season.db. A context manager. must_exist: CourseError
+    where no ledger is there, instead of a new one."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, must_exist: bool = False) -> None:
         self.engine = _engine(url)
+        if must_exist:
+            _check_file(self.engine.url)
         with self._transaction() as connection:
+            if must_exist and not inspect(connection).has_table(_ROWS.name):
+                raise _missing(self.engine.url)
             _TABLES.create_all(connection)
             for statement in _GUARDS[connection.dialect.name]:
                 connection.execute(text(statement))
@@ -198,6 +205,19 @@ def _engine(url: str) -> Engine:
             engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
         )
     return engine
+
+
+def _check_file(url: URL) -> None:
+    """CourseError where SQLite would make a file."""
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
+        raise _missing(url)
+
+
+def _missing(url: URL) -> CourseError:
+    return CourseError(
+        f"There is no ledger at {url!r}. Name that of the season, --ledger URL; "
+        "`autograder olympics judge` begins it."
+    )
 
 
 def _durable(connection: Any, _record: object) -> None:

@@ -122,12 +122,13 @@ def test_the_feed_has_no_refused_and_no_wrong_row():
     assert not {sha(400), sha(401)} & {r["entry_sha256"] for r in rows}
 
 
-@pytest.mark.parametrize("place", ["folder", "file"])
+@pytest.mark.parametrize("place", ["folder", "page", "file"])
 def test_rows_of_another_board_are_listed_with_their_judge_and_hold_nothing(tmp_path, place):
     for path, data in board(other_season()).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
-    feed = {"folder": tmp_path, "file": tmp_path / "feed/v1/judgements.json"}[place]
+    places = {"folder": "", "page": "index.html", "file": "feed/v1/judgements.json"}
+    feed = tmp_path / places[place]
     merged, faults = merge(season(), [str(feed)])
     assert (faults, merged.notes) == ([], ())
     page = board(merged)["events/bench_and_board.html"].decode()
@@ -298,10 +299,10 @@ def test_a_feed_comes_over_the_web():
 
     with served(answer) as url:
         merged, faults = merge(season(), [url])
-        for address in (url[:-1], f"{url}feed/v1/judgements.json"):
+        for address in (url[:-1], f"{url}index.html#medals", f"{url}feed/v1/judgements.json"):
             assert merge(season(), [address])[1] == []
     assert faults == [] and len(merged.elsewhere) == 2
-    assert paths == ["/feed/v1/judgements.json"] * 3
+    assert paths == ["/feed/v1/judgements.json"] * 4
 
 
 def test_a_server_that_sends_without_end_is_cut_off(monkeypatch):

@@ -164,6 +164,29 @@ def test_an_address_that_is_none_gets_a_sentence(address, words):
         Ledger(address)
 
 
+def test_a_ledger_that_must_exist_is_not_made(url, tmp_path):
+    with pytest.raises(CourseError, match="There is no ledger at .*olympics judge. begins it"):
+        Ledger(url, must_exist=True)
+    assert not (tmp_path / "ledger.db").exists()
+    with Ledger(url) as ledger:
+        first = ledger.append(ROW)
+    with Ledger(url, must_exist=True) as ledger:
+        assert ledger.judgements() == [first]
+
+
+def test_a_database_without_a_ledger_stays_without_one(tmp_path):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as database:
+        database.execute("CREATE TABLE marks (points)")
+    database.close()
+    with pytest.raises(CourseError, match="There is no ledger at"):
+        Ledger(f"sqlite:///{path}", must_exist=True)
+    with sqlite3.connect(path) as database:
+        tables = database.execute("SELECT name FROM sqlite_master").fetchall()
+    database.close()
+    assert tables == [("marks",)]
+
+
 TABLE = "team_id,public_name,university,members,anonymous\nabc,The ABC,Uni A,2,no\n"
 
 

@@ -3,11 +3,13 @@
 import json
 import shutil
 import sqlite3
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from made_ledger import row, sha, write_ledger, write_teams
 from olympics import receipt
+from test_closing import write_entry
 
 from autograder.commands.cli import main
 from autograder.olympics.board.publish import LIST, publish
@@ -87,6 +89,7 @@ def test_a_feed_that_cannot_be_read_costs_the_exit_code_and_not_the_board(organi
     [
         (["--season", "1896"], "The ledger has no season '1896'; it has 2027 spring."),
         (["--close-season", "anonymous"], "--close-season and --entries are given together."),
+        (["--ledger", "sqlite:///typo.db"], "There is no ledger at sqlite:///typo.db."),
         (["--ledger", "mysql://x/y"], "A ledger is kept in SQLite or PostgreSQL"),
     ],
 )
@@ -94,6 +97,7 @@ def test_what_cannot_be_done_is_a_sentence(organiser, words, sentence):
     result = organiser(*words)
     assert result.exit_code == 1 and sentence in result.stderr
     assert result.stderr.startswith("autograder: ")
+    assert not Path("typo.db").exists()
 
 
 def test_a_folder_that_is_no_board_is_left_alone(organiser, tmp_path):
@@ -213,3 +217,21 @@ def test_a_withdrawal_of_an_earlier_season_leads_the_board_back_to_none(organise
     assert CliRunner().invoke(main, words).exit_code == 0
     assert "index.html: 2028, " in organiser().stdout
     assert "index.html: 2027 spring, " in organiser("--season", "2027 spring").stdout
+
+
+def test_published_entries_are_not_lost_by_a_wrong_folder_of_entries(organiser, tmp_path):
+    (tmp_path / "empty").mkdir()
+    shas = [write_entry(tmp_path / "inbox" / team, team, team) for team in ("t-ada", "t-bo")]
+    with Ledger("sqlite:///olympics.db") as ledger:
+        for team, entry in zip(("t-ada", "t-bo"), shas, strict=True):
+            ledger.append(row(entry_sha256=entry, team_id=team))
+    first = organiser("--close-season", "anonymous", "--entries", "inbox")
+    assert first.exit_code == 0
+    assert "note: 19 ranked entries are not in --entries" in first.stdout
+    before = contents(tmp_path / "site")
+    assert len([path for path in before if path.suffix == ".zip"]) == 2
+    result = organiser("--close-season", "named", "--entries", "empty")
+    assert result.exit_code == 1
+    assert "has 2 published entries, and --entries holds 0 of the 21 ranked ones" in result.stderr
+    assert contents(tmp_path / "site") == before
+    assert organiser("--close-season", "named", "--entries", "inbox").exit_code == 0

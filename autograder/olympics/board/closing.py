@@ -8,7 +8,7 @@ texts. In the second phase an entry stands under its team, unless the team is an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -17,12 +17,15 @@ from olympics.entry import Entry
 from olympics.events import Event
 
 from autograder.distributing import deterministic_zip
+from autograder.model import CourseError
+from autograder.olympics.board.head import is_board_of
 from autograder.olympics.board.names import printable, without
 from autograder.olympics.board.season import Season
 from autograder.olympics.entrants import read_entrants
 from autograder.olympics.teams import Team
 
 PHASES = ("anonymous", "named")
+FOLDER = "published"
 SHOWN_CHARACTERS = 60_000
 
 
@@ -48,7 +51,7 @@ class PublishedEntry:
 
     @property
     def path(self) -> str:
-        return f"published/{self.code}.zip"
+        return f"{FOLDER}/{self.code}.zip"
 
 
 def published_entries(
@@ -56,7 +59,7 @@ def published_entries(
 ) -> list[PublishedEntry]:
     """The ranked entries of the season among those in `places` (each an entry, or a folder of
     entries), by event. What is no entry is passed over."""
-    ranked = {result.entry_sha256 for event in season.events for result in season.results(event)}
+    ranked = ranked_entries(season)
     entrants, _ = read_entrants(places, teams)
     entries = [entrant.entry for entrant in entrants if entrant.sha256 in ranked]
     published = []
@@ -65,6 +68,25 @@ def published_entries(
         for number, entry in enumerate(sorted(chosen, key=_content_sha256), 1):
             published.append(_published(entry, event, number, season, phase))
     return published
+
+
+def ranked_entries(season: Season) -> set[str]:
+    """The sha256 of each entry that a closed season publishes."""
+    return {result.entry_sha256 for event in season.events for result in season.results(event)}
+
+
+def check_published(season: Season, published: Sequence[PublishedEntry], folder: Path) -> int:
+    """How many ranked entries of the season are not among `published`. CourseError where the board
+    in `folder` has more entries of the season than these, so that some of them would be lost."""
+    missing_count = len(ranked_entries(season)) - len(published)
+    earlier_count = len([*(folder / FOLDER).glob("*.zip")]) if is_board_of(season, folder) else 0
+    if missing_count and len(published) < earlier_count:
+        raise CourseError(
+            f"The board in {folder} has {earlier_count} published entries, and --entries holds "
+            f"{len(published)} of the {len(published) + missing_count} ranked ones. Name the "
+            "folder that has them all. To publish fewer, name an empty folder for the board."
+        )
+    return missing_count
 
 
 def _content_sha256(entry: Entry) -> str:

@@ -33,6 +33,7 @@ MAX_BYTES = 8_000_000
 TIMEOUT_S = 10.0
 WHOLE_TIMEOUT_S = 30.0
 WEB = ("http", "https")
+PAGE = ".html"
 MAX_MACHINES = 20  # in one feed: each makes a category, with a table of its own
 SENTENCES = 5  # of refused rows of one feed; the others are counted
 
@@ -120,6 +121,8 @@ def _read(place: str) -> bytes:
 
 
 def _read_file(path: Path) -> bytes:
+    if path.suffix.lower() == PAGE:
+        path = path.parent
     path = path / JUDGEMENTS if path.is_dir() else path
     try:
         return read_plain(path, MAX_BYTES + 1)
@@ -129,7 +132,7 @@ def _read_file(path: Path) -> bytes:
 
 def _download(url: str) -> bytes:
     """At most MAX_BYTES + 1 bytes from the web, or a CourseError within WHOLE_TIMEOUT_S."""
-    url = url if urlsplit(url).path.endswith(".json") else f"{url.rstrip('/')}/{JUDGEMENTS}"
+    url = _feed_url(url)
     answers: list[bytes | CourseError] = []
     thread = threading.Thread(target=lambda: answers.append(_answer(url)), daemon=True)
     thread.start()
@@ -139,6 +142,15 @@ def _download(url: str) -> bytes:
     if isinstance(answers[0], CourseError):
         raise answers[0]
     return answers[0]
+
+
+def _feed_url(url: str) -> str:
+    """The address of the feed: itself, or in the folder of a board or of its first page."""
+    parts = urlsplit(url)
+    if parts.path.endswith(".json"):
+        return url
+    folder = parts.path.rpartition("/")[0] if parts.path.lower().endswith(PAGE) else parts.path
+    return parts._replace(path=f"{folder.rstrip('/')}/{JUDGEMENTS}", fragment="").geturl()
 
 
 def _answer(url: str) -> bytes | CourseError:

@@ -64,6 +64,12 @@ def check_earlier(season: Season, phase: str, has_receipts: bool, folder: Path) 
         )
 
 
+def is_board_of(season: Season, folder: Path) -> bool:
+    """Whether `folder` has a board of the season of that name."""
+    before = _earlier(folder)
+    return before is not None and before["season"] == season.name
+
+
 def _earlier(folder: Path) -> dict[str, Any] | None:
     """What the board in a folder says of its ledger, None where there is none that says it."""
     try:
