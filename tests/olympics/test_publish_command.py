@@ -3,11 +3,12 @@
 import json
 import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from made_ledger import row, sha, write_ledger, write_teams
+from made_ledger import row, season_rows, sha, write_ledger, write_teams
 from olympics import receipt
 from test_closing import write_entry
 
@@ -235,3 +236,37 @@ def test_published_entries_are_not_lost_by_a_wrong_folder_of_entries(organiser, 
     assert "has 2 published entries, and --entries holds 0 of the 21 ranked ones" in result.stderr
     assert contents(tmp_path / "site") == before
     assert organiser("--close-season", "named", "--entries", "inbox").exit_code == 0
+
+
+def test_a_ledger_that_was_written_anew_with_other_scores_is_noticed_by_the_board(
+    organiser, tmp_path
+):
+    assert organiser("--key", "judge.key").exit_code == 0
+    before = contents(tmp_path / "site")
+    (tmp_path / "olympics.db").unlink()
+    rows = season_rows()
+    rows[3] = replace(rows[3], scores={**rows[3].scores, "score": 0.05})
+    write_ledger(tmp_path / "olympics.db", rows)
+    result = organiser("--key", "judge.key")
+    assert result.exit_code == 1 and "or has other scores in them" in result.stderr
+    assert contents(tmp_path / "site") == before
+
+
+def test_closing_a_season_changes_nothing_of_what_the_board_keeps_of_the_ledger(
+    organiser, tmp_path
+):
+    (tmp_path / "inbox").mkdir()
+    assert organiser().exit_code == 0
+    opened = json.loads((tmp_path / "site" / "ledger.json").read_text())
+    assert organiser("--close-season", "anonymous", "--entries", "inbox").exit_code == 0
+    closed = json.loads((tmp_path / "site" / "ledger.json").read_text())
+    assert closed == {**opened, "phase": "anonymous"} and opened["scores_sha256"]
+
+
+def test_a_board_of_an_earlier_version_is_published_over(organiser, tmp_path):
+    assert organiser().exit_code == 0
+    head = tmp_path / "site" / "ledger.json"
+    facts = json.loads(head.read_text())
+    del facts["scores_sha256"]
+    head.write_text(json.dumps(facts))
+    assert organiser().exit_code == 0

@@ -12,20 +12,26 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from olympics.events import events
+
 from autograder.model import CourseError
 from autograder.olympics.board.receipts import FOLDER as RECEIPTS
 from autograder.olympics.board.season import Season
 from autograder.olympics.ledger import Judgement
+from autograder.olympics.seeds import keeps_inputs
 
 HEAD = "ledger.json"
 FIELDS = ("number", "season", "event", "entry_sha256", "run", "verdict", "judged_at")
+JUDGED = ("division", "level", "weight_class", "machine", "judge", "harness", "seed_id")
+HALVES = ("score", "private")  # of an event that keeps its inputs: told once the season is closed
 
 
 def head(season: Season, phase: str) -> dict[str, bytes]:
     """The file of the board that says how far the ledger had come. phase: '' while the season is
     open."""
     rows = season.judgements
-    facts = {"season": season.name, "phase": phase, "rows": len(rows), "sha256": outline(rows)}
+    sums = {"sha256": outline(rows), "scores_sha256": scores_outline(rows)}
+    facts = {"season": season.name, "phase": phase, "rows": len(rows), **sums}
     return {HEAD: (json.dumps(facts, indent=1, sort_keys=True) + "\n").encode()}
 
 
@@ -36,6 +42,20 @@ def outline(rows: Iterable[Judgement]) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
+def scores_outline(rows: Iterable[Judgement]) -> str:
+    """The sha256 of the scores of some rows and of what they depend on, as every board tells them:
+    of a private half it says nothing, so it stays the same when the season is closed."""
+    hiding = {rules.id for rules in events() if keeps_inputs(rules)}
+    facts = [
+        [
+            *(getattr(row, name) for name in JUDGED),
+            {k: v for k, v in row.scores.items() if row.event not in hiding or k not in HALVES},
+        ]
+        for row in rows
+    ]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
+
+
 def check_earlier(season: Season, phase: str, has_receipts: bool, folder: Path) -> None:
     """CourseError where the board in `folder` would lose what it has: rows that the ledger no
     longer has, its receipts, or the entries of a season that was closed."""
@@ -43,13 +63,14 @@ def check_earlier(season: Season, phase: str, has_receipts: bool, folder: Path) 
     if before is None:
         return
     row_count = int(before["rows"])
-    if (
-        row_count > len(season.judgements)
-        or outline(season.judgements[:row_count]) != before["sha256"]
-    ):
+    rows = season.judgements[:row_count]
+    # A board of an earlier version has no sum of the scores.
+    sums = outline(rows), scores_outline(rows) if before["scores_sha256"] else ""
+    if len(rows) < row_count or sums != (before["sha256"], before["scores_sha256"]):
         raise CourseError(
             f"The board in {folder} was made from {row_count} rows of a ledger, and this ledger "
-            f"does not begin with them (it has {len(season.judgements)}). Bring the ledger back "
+            f"does not begin with them, or has other scores in them (it has "
+            f"{len(season.judgements)} rows). Bring the ledger back "
             "from a backup, or name an empty folder for the board of another ledger."
         )
     if not has_receipts and (folder / RECEIPTS).is_dir():
@@ -77,6 +98,7 @@ def _earlier(folder: Path) -> dict[str, Any] | None:
         return {
             "rows": int(facts["rows"]),
             **{k: str(facts[k]) for k in ("season", "phase", "sha256")},
+            "scores_sha256": str(facts.get("scores_sha256", "")),
         }
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
