@@ -240,6 +240,22 @@ def test_a_season_in_which_nothing_is_ranked_has_a_board():
     assert "Nobody holds a medal yet." in files["index.html"].decode()
 
 
+@pytest.mark.parametrize("event_id", ["bench_and_board", "framework_sprint"])
+def test_an_event_in_which_nothing_is_ranked_says_so_and_has_no_filter(event_id):
+    files = board(season([row(verdict="refused", scores={}, sentence="busy")]))
+    page = files[f"events/{event_id}.html"].decode()
+    assert "Nothing is ranked yet." in page
+    assert "<fieldset>" not in page and "Nothing is ranked here yet." not in page
+
+
+def test_a_withdrawal_is_no_judged_run_and_who_gave_it_no_judge_of_the_season():
+    old = row(season="2026", entry_sha256=sha(2), judge="Berkeley judge")
+    rows = [old, row(), row(run=2, verdict="withdrawn", scores={}, sentence="Ours.", judge="Ada")]
+    page = board(season(rows))["index.html"].decode()
+    assert "1 judged run." in page
+    assert "Judged by Aarhus judge on" in page
+
+
 def test_what_an_earlier_board_left_goes_and_the_rest_stays(files, tmp_path):
     publish(files, tmp_path / "site")
     fewer = {path: data for path, data in files.items() if not path.startswith("badges/")}

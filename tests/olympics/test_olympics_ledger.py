@@ -165,7 +165,7 @@ def test_an_address_that_is_none_gets_a_sentence(address, words):
 
 
 def test_a_ledger_that_must_exist_is_not_made(url, tmp_path):
-    with pytest.raises(CourseError, match="There is no ledger at .*olympics judge. begins it"):
+    with pytest.raises(CourseError, match=r"There is no ledger at .*olympics judge. begins it"):
         Ledger(url, must_exist=True)
     assert not (tmp_path / "ledger.db").exists()
     with Ledger(url) as ledger:

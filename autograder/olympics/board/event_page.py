@@ -51,6 +51,7 @@ def event_path(event: Event) -> str:
 
 def event_page(season: Season, event: Event, is_closed: bool) -> str:
     """The page of the event."""
+    tables = season.tables[event.id]
     return page(
         "event.html",
         season,
@@ -59,8 +60,8 @@ def event_page(season: Season, event: Event, is_closed: bool) -> str:
         is_closed,
         event=event,
         is_provisional=event.decides == "private" and not is_closed,
-        sections=[_section(season, event, table) for table in season.tables[event.id]],
-        empty=season.empty_categories(event),
+        sections=[_section(season, event, table) for table in tables],
+        empty=season.empty_categories(event) if tables else [],
         divisions=DIVISIONS,
         levels=LEVELS,
         plots=_plots(season, event),

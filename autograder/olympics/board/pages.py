@@ -83,9 +83,10 @@ def _season_page(season: Season, closed: bool) -> str:
             figures.many(len(teams), "team", "teams"),
             figures.many(len(named), "university", "universities"),
             figures.many(len({row.entry_sha256 for row in season.rows}), "entry", "entries"),
-            figures.many(len(season.rows), "judged run", "judged runs"),
+            figures.many(len(season.judged_rows), "judged run", "judged runs"),
         ],
         unit_text=figures.unit_text,
+        judges=sorted({row.judge for row in season.judged_rows}),
         machines=sorted({row.machine for row in season.rows}),
         others=sorted({row.judge for row in season.elsewhere}),
     )

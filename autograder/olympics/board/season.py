@@ -48,6 +48,11 @@ class Season:
         return tuple(row for row in self.judgements if row.season == self.name)
 
     @cached_property
+    def judged_rows(self) -> tuple[Judgement, ...]:
+        """The runs of this season that were judged; a withdrawal is a row and no run."""
+        return tuple(row for row in self.rows if row.verdict != "withdrawn")
+
+    @cached_property
     def tables(self) -> Mapping[str, list[CategoryTable]]:
         """The categories of each event, by its id."""
         return {event.id: self._tables(event) for event in self.events}
@@ -59,7 +64,7 @@ class Season:
 
     @cached_property
     def judges(self) -> tuple[str, ...]:
-        """The judges of this ledger."""
+        """Who gave the rows of this ledger, runs and withdrawals."""
         return tuple(sorted({row.judge for row in self.judgements}))
 
     def _tables(self, event: Event) -> list[CategoryTable]:
