@@ -8,6 +8,7 @@ import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -18,12 +19,22 @@ from autograder.sandbox.levels import BUBBLEWRAP, LEVELS, NONE, Level
 
 TRIAL_MODULE = "autograder.sandbox.inside.walls.probe"
 TRIAL_S = 20
-ADVICE = (
-    "Install bubblewrap (Debian, Ubuntu, Fedora: package bubblewrap) on Linux 5.12 or newer. Where "
-    "there is no Linux, run the grader in a container whose IMAGE has bubblewrap and this package: "
-    f"{shlex.join(bubblewrap.docker_command('IMAGE', Path(), ['grade', 'ASSIGNMENT']))}. For files "
-    "that you wrote yourself, --trust-submissions runs them unprotected."
+
+
+def _advice(words: list[str], more: str = "") -> str:
+    """What a person can do who has no walls. words: the command, as it is called in a container."""
+    return (
+        "Install bubblewrap (Debian, Ubuntu, Fedora: package bubblewrap) on Linux 5.12 or newer. "
+        "Where there is no Linux, run it in a container whose IMAGE has bubblewrap and this "
+        f"package: {shlex.join(bubblewrap.docker_command('IMAGE', Path(), words))}.{more}"
+    )
+
+
+ADVICE = _advice(
+    ["grade", "ASSIGNMENT"],
+    " For files that you wrote yourself, --trust-submissions runs them unprotected.",
 )
+JUDGE_ADVICE = _advice(["olympics", "judge", "ENTRIES"])
 
 
 def strongest_level() -> Level:
@@ -31,24 +42,38 @@ def strongest_level() -> Level:
     return next(level for level in LEVELS if not level_fault(level))
 
 
-def require_level(name: str | None, trust: bool) -> Level:
+def require_level(name: str | None, trust: bool, advice: str = ADVICE) -> Level:
     """The level of that name, or the strongest for None. CourseError where it cannot be had, and
-    for 'none' unless submissions are trusted."""
-    level = _level_by_name(name) if name else strongest_level()
+    for 'none' unless submissions are trusted. advice: what a person can do then."""
+    level = _level_by_name(name, LEVELS) if name else strongest_level()
     reason = level_fault(level)
     if reason:
-        raise CourseError(f"isolation '{level.name}' does not work here: {reason}. {ADVICE}")
+        raise CourseError(f"isolation '{level.name}' does not work here: {reason}. {advice}")
     if level is NONE and not trust:
-        reason = level_fault(BUBBLEWRAP)
-        raise CourseError(f"submissions cannot be walled off here: {reason}. {ADVICE}")
+        if name:
+            raise CourseError(
+                "isolation 'none' has no walls, and submissions are not trusted. Leave --isolation "
+                f"away, which takes the strongest level. {advice}"
+            )
+        raise CourseError(
+            f"submissions cannot be walled off here: {level_fault(BUBBLEWRAP)}. {advice}"
+        )
     return level
 
 
-def _level_by_name(name: str) -> Level:
-    for level in LEVELS:
+def require_walls(name: str | None) -> Level:
+    """The level of that name, or the strongest for None, for what strangers wrote and nobody may
+    trust. CourseError where there is none with walls."""
+    if name:
+        _level_by_name(name, tuple(level for level in LEVELS if level is not NONE))
+    return require_level(name, False, JUDGE_ADVICE)
+
+
+def _level_by_name(name: str, levels: Sequence[Level]) -> Level:
+    for level in levels:
         if level.name == name:
             return level
-    names = ", ".join(level.name for level in LEVELS)
+    names = ", ".join(level.name for level in levels)
     raise CourseError(f"there is no isolation called '{name}'. There is: {names}.")
 
 

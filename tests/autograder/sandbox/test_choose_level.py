@@ -71,6 +71,21 @@ def test_no_isolation_has_to_be_trusted():
     assert choose_level.require_level("none", trust=True) is NONE
 
 
+def test_a_level_without_walls_says_that_it_has_none():
+    with pytest.raises(CourseError, match="isolation 'none' has no walls, and submissions are not"):
+        choose_level.require_level("none", trust=False)
+
+
+def test_for_what_strangers_wrote_there_is_no_level_without_walls(monkeypatch):
+    with pytest.raises(CourseError, match="no isolation called 'none'") as refused:
+        choose_level.require_walls("none")
+    assert "none" not in str(refused.value).partition("There is: ")[2]
+    monkeypatch.setattr(choose_level, "strongest_level", lambda: NONE)
+    with pytest.raises(CourseError, match="autograder olympics judge ENTRIES") as refused:
+        choose_level.require_walls(None)
+    assert "--trust-submissions" not in str(refused.value)
+
+
 def test_trust_alone_does_not_take_a_wall_down():
     assert choose_level.require_level(None, trust=True) is choose_level.strongest_level()
 
