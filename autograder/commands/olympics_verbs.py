@@ -83,13 +83,15 @@ def judge_verb(entries: tuple[Path, ...], url: str, name: str, **options: Any) -
     from autograder.olympics.halves import public_rows
     from autograder.olympics.judge import judge
     from autograder.olympics.ledger import Ledger
-    from autograder.olympics.signing import read_key, write_receipts
+    from autograder.olympics.signing import make_receipts_folder, read_key, write_receipts
 
     if bool(options["receipts"]) != bool(options["key"]):
         raise CourseError(
             "--receipts and --key are given together: receipts are signed with the key, and go "
             "into that folder."
         )
+    if options["receipts"]:
+        make_receipts_folder(options["receipts"])
     key = read_key(options["key"]) if options["key"] else ""
     court = _court(name, options)
     with Ledger(url) as ledger:
@@ -110,14 +112,14 @@ def _court(name: str, options: dict[str, Any]) -> Court:
     from autograder.olympics.judge import Court
     from autograder.olympics.seeds import read_secret
     from autograder.olympics.teams import read_teams
-    from autograder.sandbox.choose_level import require_level
+    from autograder.sandbox.choose_level import require_walls
 
     return Court(
         season=options["season"],
         judge=name,
         secret=read_secret(options["secret"]),
         teams=read_teams(options["teams_csv"]),
-        level=require_level(options["isolation"], False),
+        level=require_walls(options["isolation"]),
         machine=calibrate(),
         runs=options["runs"],
         handed_in=f"{day:%Y-%m-%d}" if (day := options["handed_in"]) else "",

@@ -66,8 +66,9 @@ def read_secret(path: Path) -> bytes:
         secret = read_plain(path, MOST_BYTES).strip()
     except OSError as fault:
         raise CourseError(
-            f"The organiser's secret {path} cannot be read: {fault}. Make one, keep it to yourself "
-            f"and use it all season: head -c 32 /dev/urandom | base64 > {path}"
+            f"The organiser's secret {path} cannot be read: {_reason(path, fault)}. Name its file. "
+            "For a new season make one, keep it to yourself and use it all season: "
+            "head -c 32 /dev/urandom | base64 > secret"
         ) from fault
     if len(secret) < LEAST_BYTES:
         raise CourseError(
@@ -75,3 +76,7 @@ def read_secret(path: Path) -> bytes:
             f"made by chance: head -c 32 /dev/urandom | base64 > {path}"
         )
     return secret
+
+
+def _reason(path: Path, fault: OSError) -> str:
+    return "it is a folder" if path.is_dir() else fault.strerror or str(fault)

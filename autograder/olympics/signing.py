@@ -43,9 +43,22 @@ def write_receipts(rows: Iterable[Judgement], folder: Path, private_key: str) ->
     return paths
 
 
+def make_receipts_folder(folder: Path) -> None:
+    """Make the folder for receipts where it is missing. CourseError where it cannot be one."""
+    try:
+        make_folder(folder)
+    except OSError as fault:
+        raise CourseError(
+            f"--receipts needs a folder, and {folder} cannot be one: {fault.strerror or fault}. "
+            "Name a folder, or a path where one can be made."
+        ) from fault
+
+
 def read_key(path: Path) -> str:
     """The judge's private key in a file, which is made, for its owner's eyes only, where there is
     none. CourseError where it is no key."""
+    if path.is_dir():
+        raise CourseError(f"--key needs a file, and {path} is a folder. Name the file in it.")
     if not path.exists():
         make_folder(path.parent)
         path.touch(mode=0o600)

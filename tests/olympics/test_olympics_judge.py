@@ -400,6 +400,13 @@ def test_a_typing_error_in_the_season_signs_nothing_of_another_one(season):
         (("--teams", "none"), "The team table none cannot be read"),
         (("--ledger", "x"), "no address of a ledger"),
         (("--isolation", "x"), "there is no isolation called 'x'"),
+        (("--isolation", "none"), "there is no isolation called 'none'. There is: bubblewrap"),
+        (("--secret", "in"), "The organiser's secret in cannot be read: it is a folder."),
+        (("--key", "in", "--receipts", "r"), "--key needs a file, and in is a folder"),
+        (
+            ("--receipts", "teams.csv", "--key", "judge.key"),
+            "--receipts needs a folder, and teams.csv cannot be one: File exists",
+        ),
         (("--receipts", "r"), "--receipts and --key are given together"),
     ],
 )
@@ -407,6 +414,7 @@ def test_a_command_line_that_is_wrong_gets_a_sentence_and_exit_code_1(season, ch
     completed = subprocess.run(command(season, *change), cwd=season, capture_output=True, text=True)
     assert completed.returncode == 1
     assert words in completed.stderr and "Traceback" not in completed.stderr
+    assert "new judgements" not in completed.stdout
 
 
 def test_what_an_entry_says_cannot_command_the_terminal(season):
