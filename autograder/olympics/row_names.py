@@ -17,15 +17,15 @@ MAX_CHARACTERS = 120  # as many as a feed takes
 def check_name(option: str, name: str, ledger_names: Iterable[str]) -> None:
     """CourseError where `name` is not one line of text without blanks at its ends, or looks like
     another of `ledger_names`. option: where the person typed it, such as --season."""
-    known_names = dict.fromkeys(ledger_names)
-    if name in known_names:
+    earlier_names = dict.fromkeys(ledger_names)
+    if name in earlier_names:
         return
     if not name.strip() or len(name) > MAX_CHARACTERS or not name.isprintable():
         raise CourseError(
             f"{option} needs a name of 1 to {MAX_CHARACTERS} characters in one line, and {name!r} "
             "came."
         )
-    for other in known_names:
+    for other in earlier_names:
         if skeletons(name) & skeletons(other):
             raise CourseError(
                 f"{option} '{name}' looks like '{other}', which the ledger has. Write '{other}' if "

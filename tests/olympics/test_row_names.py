@@ -12,12 +12,12 @@ from autograder.olympics.row_names import check_name
 from autograder.olympics.withdrawal import withdraw
 from autograder.sandbox.levels import NONE
 
-KNOWN = ("2027 spring", "2026 autumn")
+LEDGER_NAMES = ("2027 spring", "2026 autumn")
 
 
 @pytest.mark.parametrize("name", ["2027 spring", "2027 autumn", "2027", "春 2028"])
 def test_a_name_of_the_ledger_and_a_new_one_are_taken(name):
-    check_name("--season", name, KNOWN)
+    check_name("--season", name, LEDGER_NAMES)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_name_of_the_ledger_and_a_new_one_are_taken(name):
 )
 def test_a_name_that_is_empty_or_taken_for_another_is_refused(name, sentence):
     with pytest.raises(CourseError) as fault:
-        check_name("--season", name, KNOWN)
+        check_name("--season", name, LEDGER_NAMES)
     assert sentence in str(fault.value)
 
 
