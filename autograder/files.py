@@ -62,6 +62,19 @@ def make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
+def check_writable(folder: Path) -> None:
+    """Raise OSError, with the folder's name, where nothing can be written into `folder`, or it
+    cannot be made: asked before something that takes long."""
+    existing = folder
+    while not existing.is_dir():
+        existing = existing.parent
+    try:
+        with tempfile.TemporaryFile(dir=existing):
+            return
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(folder)) from fault
+
+
 def move_file(path: Path, place: Path) -> None:
     """Rename a file or a folder on one disk. What has that name already stays; a + is added."""
     make_folder(place.parent)

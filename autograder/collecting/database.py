@@ -3,6 +3,7 @@
 A transaction is on disk before `transaction` ends (WAL, synchronous=FULL); what a crash cuts off
 was never acknowledged and is rolled back. Each row carries a checksum, so that an edited one is
 noticed. Numbers count from 1 per table and assignment; no clock decides their order.
+Where the folder cannot be written, the database can still be read.
 """
 
 from __future__ import annotations
@@ -89,14 +90,22 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         if self._connection is None:
-            connection = sqlite3.connect(
-                self.path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-            )
+            try:
+                connection = _open(self.path.absolute().as_uri())
+                use_write_ahead_log(connection)
+                connection.execute("PRAGMA synchronous = FULL")
+            except sqlite3.OperationalError as fault:
+                if _disk_error(fault.sqlite_errorname) != errno.EACCES or self._has_log():
+                    raise
+                # A database with a write-ahead log makes files beside it even to be read.
+                connection = _open(f"{self.path.absolute().as_uri()}?immutable=1")
             weakref.finalize(self, connection.close)
-            use_write_ahead_log(connection)
-            connection.execute("PRAGMA synchronous = FULL")
             self._connection = connection
         return self._connection
+
+    def _has_log(self) -> bool:
+        """Whether a write-ahead log lies beside the file: what it holds must not be left out."""
+        return self.path.with_name(f"{self.path.name}-wal").exists()
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -115,6 +124,12 @@ class Database:
                 f"{self.path} is damaged ({fault}). Leave it where it is, together with "
                 f"{self.path.parent / 'objects'}, and bring store.db back from a backup."
             ) from fault
+
+
+def _open(uri: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        uri, timeout=BUSY_S, isolation_level=None, check_same_thread=False, uri=True
+    )
 
 
 def _has_tables(connection: sqlite3.Connection) -> bool:

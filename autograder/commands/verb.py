@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -12,6 +13,8 @@ import click
 
 from autograder.model import Assignment, Course, CourseError
 from autograder.settings.open_course import open_course
+
+REFUSALS = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOSPC, errno.EDQUOT, errno.EIO}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -24,7 +27,8 @@ def main() -> None:
 
 
 def verb(function: Callable[..., bool]) -> Callable[..., None]:
-    """A command that returns whether all went well; a CourseError becomes its sentence, exit 1."""
+    """A command that returns whether all went well; a CourseError becomes its sentence, exit 1, and
+    so does what the disk refuses."""
 
     @wraps(function)
     def command(*args: Any, course: Path, **options: Any) -> None:
@@ -32,6 +36,11 @@ def verb(function: Callable[..., bool]) -> Callable[..., None]:
             went_well = function(open_course(course), *args, **options)
         except CourseError as fault:
             click.echo(f"autograder: {fault}", err=True)
+            sys.exit(1)
+        except OSError as fault:
+            if fault.errno not in REFUSALS and not isinstance(fault.filename, str | Path):
+                raise  # no file of a person: a closed pipe, a server that is gone
+            click.echo(f"autograder: {_disk_sentence(course, fault)}", err=True)
             sys.exit(1)
         except KeyboardInterrupt:
             click.echo("autograder: stopped; what was finished is kept. Run it again.", err=True)
@@ -45,6 +54,18 @@ def verb(function: Callable[..., bool]) -> Callable[..., None]:
         help="The course root, where source/ is. Default: here.",
     )
     return main.command()(course(command))
+
+
+def _disk_sentence(course: Path, fault: OSError) -> str:
+    """What the disk refused, and what to do. course: the folder to name where none is known."""
+    path = fault.filename if isinstance(fault.filename, str | Path) else course
+    reason = fault.strerror or fault
+    if fault.errno in REFUSALS:
+        return (
+            f"{path} cannot be written or read ({reason}). What was finished before is kept. Make "
+            f"room on the disk, or give yourself the right to write there, then run this again."
+        )
+    return f"{path} cannot be used ({reason}). Look at what is there, then run this again."
 
 
 one_assignment = click.argument("assignment", metavar="ID")

@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from functools import partial
 from typing import Any
 
+from autograder.files import check_writable
 from autograder.gradebook.points import earned_all_points
 from autograder.grading import plan_file
 from autograder.grading.context import GradingContext
@@ -48,6 +49,7 @@ def complete(
     folder = course.state / "plans" / assignment.id
     references = plan_file.read(folder, context.key)
     if references is None:
+        check_writable(folder)
         references = {
             name: _reference_within_limits(
                 pool, source_notebook(course, assignment, name), context, name

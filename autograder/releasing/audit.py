@@ -14,13 +14,20 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from autograder import proofs
+from autograder.files import check_writable
 from autograder.gradebook.points import automatic_points
 from autograder.grading.messages import lost_mark_messages
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
 from autograder.proofs import Proof
-from autograder.releasing.audit_record import Audit, Finding, recorded_audit, write_record
+from autograder.releasing.audit_record import (
+    Audit,
+    Finding,
+    record_path,
+    recorded_audit,
+    write_record,
+)
 from autograder.releasing.audit_subject import proofs_path, subject_digest
 from autograder.releasing.test_isolation import isolation
 from autograder.releasing.trials import (
@@ -48,6 +55,7 @@ def audit(
     recorded = None if again else recorded_audit(course, assignment)
     if recorded and recorded.holds:
         return recorded
+    check_writable(record_path(course, assignment).parent)
     subject = subject_digest(course, assignment)
     all_proofs = proofs.read(proofs_path(course, assignment))
     findings: list[Finding] = []

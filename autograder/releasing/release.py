@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.files import check_writable
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 from autograder.notebook.cells import Notebook
@@ -53,6 +54,7 @@ def release(
     accepted_cells: the cells whose solution, hidden test or mark scheme students may see where it
     stands now; this is kept in the course.
     """
+    check_writable(course.release)
     names = list(accepted_cells)
     sources = _sources(course, assignment)
     accepted_leaks.check_cells(assignment, sources, names)
