@@ -22,8 +22,14 @@ from autograder.model import Course, CourseError
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
 @click.option("--partial", is_flag=True, help="FILE lists a part of the class: nobody has gone.")
+@click.option("--replace", "insist", is_flag=True, help="FILE lists another class than so far.")
 def roster(
-    course: Course, action: str | None, file: Path | None, dry_run: bool, partial: bool
+    course: Course,
+    action: str | None,
+    file: Path | None,
+    dry_run: bool,
+    partial: bool,
+    insist: bool,
 ) -> bool:
     """Who is in the class, and whose hand-ins are missing; `roster import FILE` reads the class.
 
@@ -31,21 +37,23 @@ def roster(
     shows the names.
     """
     if action == "import" and file:
-        return _import(course, file, dry_run, partial)
-    if action or dry_run or partial:
+        return _import(course, file, dry_run, partial, insist)
+    if action or dry_run or partial or insist:
         raise CourseError("write: autograder roster import FILE, where FILE is the exported csv.")
     return _list(course)
 
 
-def _import(course: Course, file: Path, dry_run: bool, partial: bool) -> bool:
+def _import(course: Course, file: Path, dry_run: bool, partial: bool, insist: bool) -> bool:
     from autograder.roster.import_roster import import_roster
 
-    result = import_roster(course, file.read_bytes(), date.today(), partial, dry_run)
+    result = import_roster(course, file.read_bytes(), date.today(), partial, dry_run, insist)
     roster_tables.import_table(result)
     kinds = [change.kind for change in result.changes]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("new", "changed", "gone", "back"))
     state = "would be written" if dry_run else "written"
     terminal.print_line(f"{result.platform}: {counts}; roster.csv {state}")
+    if result.doubt and not insist:
+        raise CourseError(result.doubt)
     return True
 
 

@@ -26,6 +26,7 @@ from autograder.roster.matching import (
 from autograder.roster.people import LONGEST, Person, everybody, write_people
 from autograder.sanitizing.student_names import without_markup
 
+SHARE = 10  # of so many people of a class one alone is in the table: it may be of another
 FACTS = ("id", "first_name", "last_name", "email", "sections", "lms_id", "gone")
 
 
@@ -42,28 +43,38 @@ class Change:
 @dataclass(frozen=True)
 class Import:
     """What an import does. people: the roster afterwards; other_ids: further ids under which people
-    have handed in, by person."""
+    have handed in, by person; doubt: why the table may not be of this class, or ''."""
 
     platform: str
     people: tuple[Person, ...]
     changes: tuple[Change, ...]
     left_out: tuple[str, ...]
     other_ids: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    doubt: str = ""
 
 
 def import_roster(
-    course: Course, data: bytes, today: date, partial: bool = False, dry_run: bool = False
+    course: Course,
+    data: bytes,
+    today: date,
+    partial: bool = False,
+    dry_run: bool = False,
+    insist: bool = False,
 ) -> Import:
     """Read an exported table into roster.csv and nbgrader's table of students.
 
-    partial: the table lists a part of the class, so nobody has gone. dry_run: write nothing. Raises
-    CourseError where the table or roster.csv cannot be read; then nothing is written.
+    partial: the table lists a part of the class, so nobody has gone. dry_run: write nothing.
+    insist: the table is of this class, although it has nearly nobody of the roster. Raises
+    CourseError where the table or roster.csv cannot be read or the table may not be of this class;
+    then nothing is written.
     """
     lock = course.root / ".autograder" / "roster.lock"
     with nullcontext() if dry_run else exclusive_lock(lock):
         before = everybody(course)
         listing = read_listing(data)
         result = merge(before, listing, hand_in_ids(course), today, partial)
+        if result.doubt and not dry_run and not insist:
+            raise CourseError(result.doubt)
         if not dry_run:
             write_people(course, result.people)
             everybody(course)  # what was written can be read
@@ -117,7 +128,27 @@ def merge(
             changes += [Change("gone", unlisted_person)] if unlisted_person != person else []
     _refuse_twins(people)
     return Import(
-        listing.platform, tuple(people), tuple(changes), listing.left_out, tuple(other_ids)
+        listing.platform,
+        tuple(people),
+        tuple(changes),
+        listing.left_out,
+        tuple(other_ids),
+        "" if partial else _doubt(old.values(), matched_ids, listing),
+    )
+
+
+def _doubt(old: Iterable[Person], matched_ids: set[str], listing: Listing) -> str:
+    """A sentence where at most one in ten of the class is in the table, else ''."""
+    class_ids = {person.id for person in old if not person.gone}
+    count = len(class_ids & matched_ids)
+    if not class_ids or count * SHARE > len(class_ids):
+        return ""
+    return (
+        f"the table is of {listing.platform}, and of the {len(class_ids)} people in roster.csv it "
+        f"has {count or 'nobody'}: the others would be gone, and {len(listing.people) - count} "
+        f"would be new. Nothing was written. If it is of another platform or course than "
+        f"roster.csv, import one of the same. If it lists a further section of the class, add "
+        f"--partial; if it lists a new class, add --replace."
     )
 
 

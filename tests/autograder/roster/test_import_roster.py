@@ -2,17 +2,20 @@
 
 import csv
 import io
+import re
 import tempfile
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_course import RIGHT_DOUBLE, RIGHT_SQUARE, answered, save, write_course
 
 from autograder.collecting.collect import collect
+from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
 from autograder.model import CourseError
 from autograder.roster.attendance import attendance
@@ -321,3 +324,38 @@ def test_any_names_and_sections_come_back_from_the_file_that_an_import_writes(ro
         write_people(course, merged.people)
         assert everybody(course) == merged.people
         assert merge(everybody(course), listing, [], DAY).changes == ()
+
+
+def test_a_table_without_anybody_of_the_class_is_not_taken_for_it_unless_one_insists(course):
+    import_roster(course, CANVAS.encode(), DAY)
+    before = (course.root / "roster.csv").read_bytes()
+    sentence = "is of Blackboard, and of the 4 people in roster.csv it has nobody.* --replace"
+    with pytest.raises(CourseError, match=sentence):
+        import_roster(course, BLACKBOARD.encode(), DAY)
+    assert (course.root / "roster.csv").read_bytes() == before
+    assert re.search(sentence, import_roster(course, BLACKBOARD.encode(), DAY, dry_run=True).doubt)
+    assert import_roster(course, BLACKBOARD.encode(), DAY, partial=True, dry_run=True).doubt == ""
+    import_roster(course, BLACKBOARD.encode(), DAY, insist=True)
+    assert [person.id for person in people(course)] == ["alovelace"]
+
+
+def test_a_class_of_which_two_in_ten_stayed_is_taken_as_it_is(course):
+    head = "Student,ID,SIS User ID,SIS Login ID,Section,functions (9001)\n"
+    rows = [f'"Last{n}, First",{100 + n},S{n},login{n},Lab A,\n' for n in range(18)]
+    import_roster(course, (head + "".join(rows[:10])).encode(), DAY)
+    one = import_roster(course, (head + "".join(rows[9:])).encode(), DAY, dry_run=True)
+    two = import_roster(course, (head + "".join(rows[8:])).encode(), DAY, dry_run=True)
+    assert "it has 1: the others would be gone, and 8 would be new" in one.doubt
+    assert two.doubt == ""
+
+
+def test_a_dry_run_of_a_table_of_another_platform_shows_it_and_says_why_it_is_doubted(course):
+    import_roster(course, CANVAS.encode(), DAY)
+    table = course.root / "blackboard.csv"
+    table.write_text(BLACKBOARD)
+    words = ["roster", "import", str(table), "--course", str(course.root)]
+    result = CliRunner().invoke(main, [*words, "--dry-run"])
+    assert result.exit_code == 1
+    assert "Blackboard: 1 new, 0 changed, 4 gone, 0 back; roster.csv would be" in result.stdout
+    assert "it has nobody: the others would be gone" in result.stderr
+    assert CliRunner().invoke(main, [*words, "--replace"]).exit_code == 0
