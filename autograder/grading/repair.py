@@ -25,6 +25,7 @@ from autograder.notebook.cells import (
     remove_regions,
     source,
 )
+from autograder.settings.nbgrader_strip import is_unedited
 
 COURSE_METADATA = ("kernelspec", "language_info")
 CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -197,6 +198,7 @@ def _defines(text: str) -> set[str]:
 
 def _restore(cell: Cell, model: Cell) -> list[str]:
     """Metadata as the instructor set it; the text too where the cell is not the student's."""
+    is_earlier_text = is_unedited(cell)
     cell["metadata"] = copy.deepcopy(model["metadata"])
     if cell["cell_type"] != model["cell_type"]:
         cell["cell_type"] = model["cell_type"]
@@ -207,6 +209,11 @@ def _restore(cell: Cell, model: Cell) -> list[str]:
     cell["source"] = source(model)
     if not edited:
         return []
+    if is_earlier_text:
+        return [
+            f"the instructor changed cell '{grade_id(model)}' after it was released; the present "
+            f"one was graded"
+        ]
     return [f"cell '{grade_id(model)}' differs from the instructor's; the instructor's was graded"]
 
 

@@ -13,10 +13,11 @@ import nbformat
 from jsonschema import ValidationError as BadMetadata
 from nbgrader import preprocessors
 from nbgrader.nbgraderformat.common import ValidationError as BadNotebook
+from nbgrader.utils import compute_checksum
 
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
-from autograder.notebook.cells import Notebook
+from autograder.notebook.cells import Cell, Notebook
 from autograder.settings.course_cells import with_course_cells
 from autograder.settings.nbgrader_config import QUIET, config
 from autograder.settings.source_notebook import read_source, source_path, with_default_markers
@@ -114,6 +115,17 @@ def _as_text(notebook: Any) -> str:
 def _as_dict(notebook: Any) -> Notebook:
     document: Notebook = nbformat.from_dict(notebook)
     return document
+
+
+def is_unedited(cell: Cell) -> bool:
+    """Whether a cell of a student has the text that its checksum was made of: that of a release,
+    not necessarily the present one. The checksum is in the student's hands, so this proves
+    nothing."""
+    checksum = cells.nbgrader(cell).get("checksum")
+    try:
+        return bool(checksum) and checksum == compute_checksum(nbformat.from_dict(cell))
+    except (KeyError, TypeError, ValueError):  # whatever else stands in the student's metadata
+        return False
 
 
 def node(notebook: Notebook) -> Any:

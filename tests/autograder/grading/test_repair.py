@@ -1,6 +1,7 @@
 """What students, Colab and copy-paste do to a notebook, and what grading makes of it."""
 
 import copy
+import json
 
 import pytest
 from hypothesis import given, settings
@@ -60,13 +61,30 @@ def test_an_edited_test_cell_is_graded_as_it_was(model, submitted):
     )
 
 
-def test_a_test_that_the_instructor_mended_accuses_nobody(model, submitted):
-    test = by_name(model)["double"]
-    test["source"] = test["source"] + "\nassert double(3) == 6"
-    mended = repair(submitted, model)
-    assert "double(3) == 6" in by_name(mended.notebook)["double"]["source"]
-    assert not any("edited" in message for message in mended.messages)
-    assert len(mended.messages) == 1 and "differs from the instructor's" in mended.messages[0]
+def test_a_test_that_the_instructor_mended_accuses_nobody(tmp_path):
+    course = write_course(tmp_path / "course", proofs="")
+    released = json.loads(nbgrader_strip.strip_notebook(course, course.assignments[0], "functions"))
+    source_file = course.source / "functions" / "functions.ipynb"
+    text = source_file.read_text(encoding="utf-8")
+    source_file.write_text(text.replace("assert double(2) == 4", "assert double(5) == 10"))
+    model = nbgrader_strip.graded_form(course, course.assignments[0], "functions")
+    mended = repair(released, model)
+    assert "double(5) == 10" in by_name(mended.notebook)["double"]["source"]
+    assert mended.messages == (
+        "the instructor changed cell 'double' after it was released; the present one was graded",
+    )
+    by_name(released)["double"]["source"] = "assert True"
+    (sentence,) = repair(released, model).messages
+    assert sentence == "cell 'double' differs from the instructor's; the instructor's was graded"
+
+
+@pytest.mark.parametrize("checksum", [None, 1, [], "0" * 32])
+@pytest.mark.parametrize("points", [None, "many", [1]])
+def test_a_checksum_that_fits_nothing_is_no_earlier_release(model, submitted, checksum, points):
+    test = by_name(submitted)["double"]
+    test["source"] = "assert True"
+    test["metadata"]["nbgrader"].update(checksum=checksum, points=points)
+    assert "differs from the instructor's" in repair(submitted, model).messages[0]
 
 
 def test_of_copied_cells_the_last_counts(model, submitted):
