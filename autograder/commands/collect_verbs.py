@@ -25,7 +25,7 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
     chosen_assignment, now = course.assignment(assignment), datetime.now(UTC)
     collected = run_collect(course, chosen_assignment, path, now, class_ids=roster_ids(course))
     for student in attendance(course, chosen_assignment).strangers:
-        terminal.print_line(f"note: {stranger_sentence(student)}")
+        terminal.print_line(f"note: {stranger_sentence(course, student)}")
     for note in collected.notes:
         terminal.print_line(f"note: {note.message}")
     for bad in collected.rejected:

@@ -75,7 +75,7 @@ def _list(course: Course) -> bool:
     }
     roster_tables.people_table(listed, missing)
     for student in sorted({s for p in presence.values() for s in p.strangers}):
-        terminal.print_line(f"note: {stranger_sentence(student)}")
+        terminal.print_line(f"note: {stranger_sentence(course, student)}")
     return True
 
 

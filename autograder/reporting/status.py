@@ -53,7 +53,7 @@ def _row(course: Course, assignment: Assignment, has_roster: bool) -> Row:
     collected = submitted_folders(course, assignment)
     states = [grade.status for grade in grades(course, assignment)] if collected else []
     present = attendance(course, assignment)
-    strangers = [f"{assignment.id}: {stranger_sentence(s)}" for s in present.strangers]
+    strangers = [f"{assignment.id}: {stranger_sentence(course, s)}" for s in present.strangers]
     return Row(
         assignment=assignment.id,
         title=assignment.title,

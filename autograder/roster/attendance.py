@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from autograder.collecting.submitted import submitted_folders
 from autograder.model import Assignment, Course
 from autograder.roster.groups import known_groups
-from autograder.roster.people import Person, everybody
+from autograder.roster.matching import people_of_name
+from autograder.roster.people import Person, everybody, people
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,18 @@ def attendance(course: Course, assignment: Assignment) -> Attendance:
     )
 
 
-def stranger_sentence(student: str) -> str:
+def stranger_sentence(course: Course, student: str) -> str:
     """What is said of a hand-in whose student is not in the roster."""
+    namesakes = people_of_name(people(course), student)
+    if len(namesakes) > 1:
+        names = " and ".join(f"'{person.id}'" for person in namesakes)
+        return (
+            f"'{student}' has handed in, and several people of roster.csv have this name: {names}. "
+            f"Look in your learning platform whose work it is, copy it from "
+            f"{course.submitted.name}/ into a folder with that person's id, such as "
+            f"late/{namesakes[0].id}/, collect late, and remove "
+            f"{course.submitted.name}/{student}"
+        )
     return (
         f"'{student}' has handed in and is not in roster.csv. Import the roster again, or add the "
         f"row: autograder roster import FILE"

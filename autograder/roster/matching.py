@@ -98,6 +98,16 @@ def persons_of(people: Collection[Person], ids: Iterable[str]) -> dict[str, Pers
     return persons
 
 
+def people_of_name(people: Iterable[Person], student: str) -> list[Person]:
+    """The people who have the name that stands in an id."""
+    texts = names_in(student)
+    return [
+        person
+        for person in people
+        if any(same_words(text, name) for text in texts for name in full_names(person))
+    ]
+
+
 def by_full_name(people: Iterable[Person]) -> Mapping[str, Person]:
     """The person of each name, as its words' letters, that one person alone has."""
 

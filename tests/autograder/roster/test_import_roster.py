@@ -18,7 +18,7 @@ from autograder.collecting.collect import collect
 from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
 from autograder.model import CourseError
-from autograder.roster.attendance import attendance
+from autograder.roster.attendance import attendance, stranger_sentence
 from autograder.roster.import_roster import import_roster, merge
 from autograder.roster.lms_people import read_listing
 from autograder.roster.matching import persons_of, roster_ids
@@ -149,6 +149,11 @@ def test_moodle_s_number_changes_and_the_name_leads_to_the_person(course, tmp_pa
     students = hand_in(course, tmp_path, *(f"{folder}/functions.ipynb" for folder in folders))
     assert students == ["Ada Lovelace", "Jane Doe_78"]  # of two people called so, neither is meant
     assert attendance(course, course.assignment("functions")).strangers == ("Jane Doe_78",)
+    ids = " and ".join(f"'{person.id}'" for person in people(course) if person.last_name == "Doe")
+    sentence = stranger_sentence(course, "Jane Doe_78")
+    assert f"several people of roster.csv have this name: {ids}." in sentence
+    assert "remove submitted/Jane Doe_78" in sentence
+    assert "several" not in stranger_sentence(course, "Eve Mallory_99")
 
 
 def test_two_ids_of_one_inbox_never_become_one_person():
