@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from autograder.gradebook.errors import error_sentence
@@ -35,6 +36,7 @@ SELECT submitted_assignment.student_id,
 FROM submitted_assignment JOIN assignment ON assignment.id = submitted_assignment.assignment_id
 WHERE assignment.name = :assignment ORDER BY submitted_assignment.student_id
 """
+DUE = "SELECT duedate FROM assignment WHERE name = :assignment AND duedate IS NOT NULL"
 LATENESS_TABLE = "autograder_lateness"  # see `lateness`
 REASONS = f"SELECT student, reason FROM {LATENESS_TABLE} WHERE assignment = :assignment"
 HAS_TABLE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
@@ -67,6 +69,14 @@ def lateness_reasons(course: Course, assignment: Assignment) -> dict[str, str]:
     there is nothing to say."""
     (rows,) = _rows(course, (REASONS,), assignment.id, LATENESS_TABLE)
     return {student: reason for student, reason in rows if reason}
+
+
+def due_time(course: Course, assignment: Assignment) -> datetime | None:
+    """When the assignment is due: as the syllabus says, else as the gradebook does."""
+    if assignment.due:
+        return assignment.due
+    (rows,) = _rows(course, (DUE,), assignment.id)
+    return datetime.fromisoformat(str(rows[0][0])).replace(tzinfo=UTC) if rows else None
 
 
 def _mark(

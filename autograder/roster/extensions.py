@@ -8,12 +8,13 @@ several the latest counts. It never shortens the time that everybody has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from autograder.collecting.submitted import place
 from autograder.files import exclusive_lock
+from autograder.gradebook.read_marks import due_time
 from autograder.model import Assignment, Course, CourseError
 from autograder.roster.csv_file import Line, append_line, read_lines
 from autograder.roster.deadlines import parse_deadline, written_time
@@ -70,11 +71,12 @@ def add_extension(
     """Add a row to extensions.csv, and return it.
 
     Raises CourseError where it names nobody of the class, both or neither, or a time that is none
-    or is not after the due time; the file stays as it was.
+    or is not after the due time, nor after that of an earlier row; the file stays as it was.
     """
     with exclusive_lock(course.root / ".autograder" / "extensions.lock"):
-        extensions(course, assignment)  # for its complaints
+        earlier_rows = extensions(course, assignment)
         row = _checked(course, assignment, student, section, until, reason)
+        _refuse_without_effect(course, assignment, row, earlier_rows)
         values = {"assignment": assignment.id, "student": student, "section": section}
         values |= {"until": until.strip(), "reason": reason}
         append_line(course.root / FILE, COLUMNS, values)
@@ -97,15 +99,33 @@ def _checked(
     if section and section not in sections(course):
         names = ", ".join(f"'{name}'" for name in sections(course)) or "no section"
         raise CourseError(f"'{section}' is no section of roster.csv, which has {names}.")
-    row = Extension(
+    return Extension(
         assignment.id, student, section, parse_deadline(until, course.time_zone), reason
     )
-    if assignment.due and row.until <= assignment.due:
+
+
+def _refuse_without_effect(
+    course: Course, assignment: Assignment, row: Extension, earlier_rows: Iterable[Extension]
+) -> None:
+    """Raise CourseError where the row would give nobody more time than they have."""
+    until = written_time(row.until, course.time_zone)
+    due = due_time(course, assignment)
+    if due and row.until <= due:
         raise CourseError(
-            f"{written_time(row.until, course.time_zone)} is not after the due time of "
-            f"'{assignment.id}', {written_time(assignment.due, course.time_zone)}."
+            f"{until} is not after the due time of '{assignment.id}', "
+            f"{written_time(due, course.time_zone)}."
         )
-    return row
+    owner = (row.student, row.section)
+    same_owner = [
+        earlier for earlier in earlier_rows if (earlier.student, earlier.section) == owner
+    ]
+    latest = max(same_owner, key=lambda earlier: earlier.until, default=None)
+    if latest and row.until <= latest.until:
+        raise CourseError(
+            f"{until} is not after {written_time(latest.until, course.time_zone)}, which "
+            f"{FILE} gives already, and of several rows the latest counts. To take time back, "
+            f"change that row."
+        )
 
 
 def _is_heard_of(course: Course, assignment: Assignment, student: str) -> bool:

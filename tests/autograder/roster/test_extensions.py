@@ -1,11 +1,14 @@
 """More time for a student or a section: which row counts, and what the file says back."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
 from small_course import write_course
 
+from autograder.gradebook import open_gradebook
+from autograder.gradebook.read_marks import due_time
 from autograder.model import CourseError
 from autograder.roster.deadlines import parse_deadline, written_time
 from autograder.roster.extensions import add_extension, extension_of, extensions
@@ -149,3 +152,24 @@ def test_a_fault_of_the_file_is_named_with_its_line(course, row, sentence):
     (course.root / "extensions.csv").write_text(HEAD + row + "\n")
     with pytest.raises(CourseError, match=sentence):
         extensions(course, work(course))
+
+
+@pytest.mark.parametrize(("student", "section"), [("ada", ""), ("", "B")])
+def test_an_extension_that_is_not_after_the_one_there_is_is_refused(course, student, section):
+    add_extension(course, work(course), student, section, "2027-02-05", "")
+    before = (course.root / "extensions.csv").read_bytes()
+    for until in ("2027-02-04", "2027-02-05"):
+        with pytest.raises(CourseError, match=r"is not after 2027-02-05 23:59 CET, which ext.*row"):
+            add_extension(course, work(course), student, section, until, "")
+    assert (course.root / "extensions.csv").read_bytes() == before
+    add_extension(course, work(course), "bob", "", "2027-02-04", "")  # an owner of their own
+
+
+def test_a_due_time_of_the_gradebook_bounds_an_extension_too(course):
+    due_in_syllabus = work(course)
+    open_gradebook.register(course, due_in_syllabus, {})
+    undated = replace(due_in_syllabus, due=None)
+    assert due_time(course, undated) == due_time(course, due_in_syllabus) == due_in_syllabus.due
+    with pytest.raises(CourseError, match=r"is not after the due time .* 2027-02-02 00:00 CET"):
+        add_extension(course, undated, "ada", "", "2027-02-01", "")
+    assert not (course.root / "extensions.csv").exists()
