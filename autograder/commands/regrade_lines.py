@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograder.commands import mark_tables, terminal
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
     from autograder.collecting.requests import Request
     from autograder.gradebook.mark_changes import LogEvent, MarkChange
     from autograder.grading.regrade_preview import Preview
+
+NAMED = 5  # of the students who were overtaken
+
+
+def overtaken_line(students: Sequence[str]) -> None:
+    """Whose work somebody else graded between the preview and its confirmation."""
+    names = ", ".join(students[:NAMED])
+    more = f" and {len(students) - NAMED} more" if len(students) > NAMED else ""
+    terminal.print_line(f"graded again after this was shown, and stays as it is: {names}{more}")
 
 
 def preview_lines(preview: Preview) -> None:

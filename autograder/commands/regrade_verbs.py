@@ -74,8 +74,17 @@ def _regrade(
             f"nothing was written. To write it: autograder regrade {assignment.id}{words} --confirm"
         )
         return went_well
-    for sentence in write_marks(course, assignment, regrade_preview):
+    confirmed = write_marks(course, assignment, regrade_preview)
+    for sentence in confirmed.notes:
         terminal.print_line(f"note: {sentence}")
+    if confirmed.overtaken:
+        regrade_lines.overtaken_line(confirmed.overtaken)
+    if confirmed.overtaken and not confirmed.count:
+        raise CourseError(
+            f"nothing was written: all of it was graded again after this was shown, perhaps by "
+            f"another regrade at the same time. See how it is now: autograder regrade "
+            f"{assignment.id}{words}"
+        )
     terminal.print_line(
         f"written, with the late penalties. The pages are as they were; to write them: "
         f"autograder feedback {assignment.id}"

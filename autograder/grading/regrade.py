@@ -24,7 +24,6 @@ from autograder.grading.settle import settle
 from autograder.model import Assignment, Course, CourseError
 from autograder.notebook import cells
 
-OVERTAKEN = "was graded again after this was shown, and stays as it is"
 CHANGED = "it changed again since"
 
 
@@ -38,12 +37,19 @@ class Undone:
     notes: tuple[str, ...]
 
 
-def confirm(course: Course, assignment: Assignment, preview: Preview) -> list[str]:
+@dataclass(frozen=True)
+class Confirmed:
+    """What was written of a preview. overtaken: students whose work somebody else graded since it
+    was shown, which stays; count: the others. notes: what a person has to settle, as sentences."""
+
+    count: int
+    overtaken: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def confirm(course: Course, assignment: Assignment, preview: Preview) -> Confirmed:
     """Write the marks of a preview, each submission in one transaction with its part of the log,
     and then do what `settle` does. Feedback is written by `feedback` alone.
-
-    Returned are sentences: of what was graded by somebody else since it was shown, which stays, and
-    what a person has to settle.
     """
     context = preview.context
     event = _event(course, assignment, context.key)
@@ -57,9 +63,10 @@ def confirm(course: Course, assignment: Assignment, preview: Preview) -> list[st
                 if (read_record(course, assignment, student) or {}) == item.earlier:
                     _write(course, assignment, context, item, event, save)
                 else:
-                    overtaken.append(f"{student} {OVERTAKEN}")
+                    overtaken.append(student)
     drafts.remove_drafts(course, assignment)
-    return [*overtaken, *settle(course, assignment, full=True)]
+    notes = settle(course, assignment, full=True)
+    return Confirmed(len(preview.regraded) - len(overtaken), tuple(overtaken), tuple(notes))
 
 
 def _event(course: Course, assignment: Assignment, tests: str) -> LogEvent:

@@ -23,6 +23,7 @@ from autograder.commands.cli import main
 from autograder.gradebook import open_gradebook
 from autograder.gradebook.manual_marks import give_points
 from autograder.gradebook.mark_changes import history
+from autograder.grading import drafts
 from autograder.grading.grade_class import grade_class
 from autograder.grading.grade_file import is_same_work, submitted_at
 from autograder.grading.read_grades import grades
@@ -206,9 +207,8 @@ def test_a_hand_in_that_is_graded_after_the_preview_is_not_overwritten_by_older_
     regrade_preview = preview(course, work, QUICK)
     hand_in(course, "carla", answered(RIGHT_DOUBLE, RIGHT_SQUARE))
     grade_class(course, work, QUICK)  # blaise too, under the mended tests
-    sentences = confirm(course, work, regrade_preview)
-    assert [sentence.split()[0] for sentence in sentences] == ["carla", "blaise"]
-    assert "was graded again after this was shown" in sentences[0]
+    confirmed = confirm(course, work, regrade_preview)
+    assert (confirmed.count, confirmed.overtaken) == (0, ("carla", "blaise"))
     assert scores(course) == {"blaise": 5, "carla": 5}
     assert [event.cause for event in history(course, work)] == ["grade"]
     assert not any(outcome.fresh for outcome in grade_class(course, work, QUICK))
@@ -455,10 +455,33 @@ def test_a_regrade_of_a_group_is_one_run_and_every_member_s_mark(tmp_path):
     assert scores(course) == {"blaise": 3, "carla": 3}
     marked_by_hand(course, "blaise", "essay", 1, "")
     marked_by_hand(course, "carla", "essay", 0, "")
-    (note,) = confirm(course, assignment, regrade_preview)
+    (note,) = confirm(course, assignment, regrade_preview).notes
     assert "group 'G', cell 'essay'" in note and "All members have one mark" in note
     marked_by_hand(course, "carla", "essay", 1, "")
     assert scores(course) == {"blaise": 6, "carla": 6}
     assert grade_class(course, assignment, QUICK)[0].fresh is False
     undo(course, assignment)
     assert scores(course) == {"blaise": 4, "carla": 4}
+
+
+def test_of_two_regrades_at_once_the_later_one_says_that_it_wrote_nothing(tmp_path, monkeypatch):
+    course = graded_class(tmp_path, ["blaise", "carla"])
+    work = course.assignments[0]
+    mend(course)
+    at = ["regrade", "functions", "--course", str(course.root), "--trust-submissions"]
+    assert CliRunner().invoke(main, at).exit_code == 0
+    was_shown = drafts.was_shown
+
+    def another_confirms_meanwhile(*words):
+        monkeypatch.setattr(drafts, "was_shown", was_shown)
+        context_is_shown = was_shown(*words)
+        assert CliRunner().invoke(main, [*at, "--confirm"]).exit_code == 0
+        return context_is_shown
+
+    monkeypatch.setattr(drafts, "was_shown", another_confirms_meanwhile)
+    later = CliRunner().invoke(main, [*at, "--confirm"])
+    assert later.exit_code == 1
+    assert "graded again after this was shown, and stays as it is: " in later.stdout
+    assert "written, with" not in later.stdout
+    assert "nothing was written: all of it was graded again" in later.stderr
+    assert [event.cause for event in history(course, work)] == ["regrade"]
