@@ -65,7 +65,7 @@ def take(
     if not 0 < len(text) <= MOST_CHARACTERS:
         raise CourseError(
             f"is a request with a text of {len(text)} characters; 1 to {MOST_CHARACTERS} were "
-            f'needed. Ask again: course ask {assignment.id} {cell} "..."'
+            f"needed. {_advice(cell)}"
         )
     request = Request(0, assignment.id, student, notebook, cell, text, file.when)
     return keep(course, request, now)
@@ -81,10 +81,16 @@ def _body(file: DatedFile) -> dict[str, Any]:
         body = None
     if not isinstance(body, dict):
         raise CourseError(
-            f"is no request: a table of at most {MOST_BYTES >> 10} kB as 'course ask' writes it "
-            f"was needed. Make it again with that command."
+            f"is no request: a JSON object of at most {MOST_BYTES >> 10} kB was needed. "
+            f"{_advice('CELL')}"
         )
     return body
+
+
+def _advice(cell: str) -> str:
+    """How a student asks again, with the command `course` or, in a course without it, by hand."""
+    body = json.dumps({"question": cell, "text": "..."}, ensure_ascii=False)
+    return f"Hand in a {FILE} again that says {body}; 'course ask' writes one where it is there."
 
 
 def graded_questions(course: Course, assignment: Assignment) -> list[Question]:

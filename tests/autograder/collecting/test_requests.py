@@ -163,7 +163,9 @@ def test_in_submitted_itself_a_request_is_kept_and_goes_away(course):
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"{", "is no request: a table of at most 64 kB"),
+        (b"{", "is no request: a JSON object of at most 64 kB"),
+        (b"{", 'Hand in a request.json again that says {"question": "CELL", "text": "..."}'),
+        (b'{"question": "square", "text": ""}', 'says {"question": "square", "text": "..."}'),
         (b"[" * 9000, "is no request"),
         (b'{"question": "square", "text": "' + b"x" * 70_000 + b'"}', "is no request"),
         (b'{"question": "square", "text": " "}', "a text of 0 characters"),
