@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from autograder.model import Assignment, Course
+from autograder.settings.counted import counted
 
 LINE_BYTES = 75
 PRODUCT = "-//mlsys-course//autograder//EN"
@@ -58,7 +59,7 @@ def _event(course: Course, assignment: Assignment) -> Iterator[str]:
 
 def _facts(assignment: Assignment) -> Iterator[str]:
     if assignment.points:
-        yield f"{assignment.points:g} points"
+        yield counted(assignment.points, "point")
     if assignment.minutes:
         yield f"{assignment.minutes} minutes of work"
     if assignment.prerequisites:

@@ -11,6 +11,7 @@ from html import escape
 
 from autograder.model import Assignment, Course
 from autograder.notebook import cells
+from autograder.settings.counted import counted
 from autograder.settings.course_cells import install_cell, markdown_cell
 
 PAGE = """\
@@ -107,7 +108,7 @@ def _track(name: str, purpose: str, rows: list[Assignment]) -> str:
 
 def _line(row: Assignment) -> str:
     figures = [f"{row.minutes} minutes"] if row.minutes else []
-    figures += [f"{row.points:g} points"] if row.points else []
+    figures += [counted(row.points, "point")] if row.points else []
     figures += [f"needs {', '.join(row.prerequisites)}"] if row.prerequisites else []
     figures += [f"due {row.due:%Y-%m-%d %H:%M %Z}"] if row.due else []
     return (

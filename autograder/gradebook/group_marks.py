@@ -20,6 +20,7 @@ from autograder.gradebook.connection import ensure_table, write_connection
 from autograder.gradebook.mark_rows import MARK_ROWS, NOTEBOOK_ROWS
 from autograder.gradebook.statements import insert_into, table
 from autograder.model import Assignment, Course
+from autograder.settings.counted import counted
 
 SHARED = Table(
     "autograder_group_marks",
@@ -158,7 +159,7 @@ def _conflict(name: str, key: Key, rows: Mapping[str, GivenValue]) -> str:
 def _describe_value(kind: str, value: Any) -> str:
     if kind == COMMENT:
         return f"has the comment {value or ''!a:.40}"
-    points = "no points by hand" if value[0] is None else f"{value[0]:g} points by hand"
+    points = "no points by hand" if value[0] is None else f"{counted(value[0], 'point')} by hand"
     return f"has {points}" + (f" and {value[1]:g} extra" if value[1] else "")
 
 

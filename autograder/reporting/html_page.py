@@ -11,17 +11,14 @@ from collections.abc import Callable
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from autograder.settings.counted import counted
+
 __all__ = ["Markup", "counted", "render", "renderer"]
 
 
 def number(value: float) -> str:
     """Points as a person writes them: at most two decimals."""
     return f"{round(value, 2):g}"
-
-
-def counted(n: int, noun: str) -> str:
-    """'1 submission', '2 submissions'."""
-    return f"{n} {noun}{'' if n == 1 else 's'}"
 
 
 def renderer(package: str) -> Callable[..., str]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from autograder.gradebook.lateness import Lateness, Work
 from autograder.roster.deadlines import written_time
 from autograder.roster.extensions import Extension
+from autograder.settings.counted import counted
 from autograder.settings.late_policy import LatePolicy
 
 DAY = timedelta(days=1)
@@ -73,8 +74,8 @@ def _sentence(
         grace = (
             ""
             if work.submitted_at <= until
-            else f", within {policy.grace_minutes:g} minutes of grace"
+            else f", within {counted(policy.grace_minutes, 'minute')} of grace"
         )
         return f"{hand_in_text}, {due}{grace}: nothing is taken off"
-    counted = "1 started day" if days == 1 else f"{days} started days"
-    return f"{hand_in_text}, {due}: {counted} late; the policy takes {policy}"
+    days_text = counted(days, "started day")
+    return f"{hand_in_text}, {due}: {days_text} late; the policy takes {policy}"

@@ -20,6 +20,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from autograder.model import Assignment, Course, CourseError
+from autograder.settings.counted import counted
 from autograder.settings.nbgrader_config import config
 from autograder.settings.open_course import read_syllabus
 
@@ -43,12 +44,13 @@ class LatePolicy:
 
     def __str__(self) -> str:
         rate = (
-            f"{self.points_per_day:g} points"
+            counted(self.points_per_day, "point")
             if self.points_per_day
             else f"{self.percent_per_day:g} %"
         )
         cap = f", {self.cap_percent:g} % at most" if self.cap_percent < 100 else ""
-        grace = f", {self.grace_minutes:g} minutes of grace" if self.grace_minutes else ""
+        minutes = counted(self.grace_minutes, "minute")
+        grace = f", {minutes} of grace" if self.grace_minutes else ""
         return f"{rate} for each started day{cap}{grace}"
 
 

@@ -82,3 +82,10 @@ LATE = "c.Autograder.late = {'percent_per_day': 10}\n"
 def test_what_cannot_be_used_is_said(tmp_path, syllabus, config, sentence):
     with pytest.raises(CourseError, match=sentence):
         policy(tmp_path, syllabus, config)
+
+
+def test_one_point_and_one_minute_are_singular():
+    assert str(LatePolicy(points_per_day=1, grace_minutes=1)) == (
+        "1 point for each started day, 1 minute of grace"
+    )
+    assert str(LatePolicy(points_per_day=0.5)) == "0.5 points for each started day"
