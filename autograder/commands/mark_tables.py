@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from autograder.collecting.student_ids import escape
 from autograder.commands.terminal import console, new_table, print_line
 from autograder.model import Assignment, Grade
+from autograder.settings.counted import counted
 
 if TYPE_CHECKING:
     from autograder.gradebook.mark_changes import MarkChange
@@ -55,8 +56,8 @@ def lateness_lines(grades: Iterable[Grade]) -> None:
         if grade.late_penalty:
             why = f": {grade.late_reason}" if grade.late_reason else ""
             print_line(
-                f"{grade.student}: {grade.points:g} points - {grade.late_penalty:g} for lateness = "
-                f"{grade.score:g}{why}"
+                f"{grade.student}: {counted(grade.points, 'point')} - {grade.late_penalty:g} for "
+                f"lateness = {grade.score:g}{why}"
             )
 
 
@@ -114,11 +115,16 @@ def filled_table(filled: Filled, is_written: bool) -> None:
     for sentence in filled.not_written:
         print_line(f"not written: {sentence}")
     if filled.without_row:
-        print_line(f"a mark and no row of the table: {', '.join(filled.without_row)}")
+        print_line(f"a mark and no row of the table: {'; '.join(filled.without_row)}")
     if filled.without_mark:
-        print_line(f"no hand-in: {', '.join(filled.without_mark)}")
+        print_line(f"no hand-in: {'; '.join(filled.without_mark)}")
+    if filled.zero_count:
+        print_line(f"no hand-in, and so 0: {filled.zero_count} of the above")
     if filled.not_in_roster:
-        print_line(f"not in roster.csv, left alone: {', '.join(filled.not_in_roster)}")
+        print_line(f"not in roster.csv, left alone: {'; '.join(filled.not_in_roster)}")
+    if filled.test_students:
+        names = "; ".join(filled.test_students)
+        print_line(f"the platform's test student, who gets no mark: {names}")
     verb = "changed" if is_written else "would change"
     print_line(
         f"{filled.platform}, column '{filled.column}': {len(filled.changes)} marks {verb}, "

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from autograder.model import Assignment, CourseError, Grade
 from autograder.reporting.row_marks import (
+    ABSENT,
     HELD,
     STRANGER,
+    TEST_STUDENT,
     UNCHANGED,
     Change,
     Rules,
@@ -31,8 +33,10 @@ class Filled:
     """The table's bytes with marks in it, and what a person has to know of it.
 
     unchanged: marks that stood there already. without_row: students with a mark and no row.
-    without_mark: rows without a hand-in. not_written: a sentence for each mark that was not.
-    not_in_roster: rows of people whom roster.csv does not have, where there is one.
+    without_mark: rows without a hand-in, which stay; zero_count: how many of them get 0 instead.
+    not_written: a sentence for each mark that was not. not_in_roster: rows of people whom
+    roster.csv does not have, where there is one. test_students: rows of the platform's own test
+    student, whatever was handed in under that name.
     """
 
     data: bytes
@@ -44,6 +48,8 @@ class Filled:
     without_mark: tuple[str, ...]
     not_written: tuple[str, ...]
     not_in_roster: tuple[str, ...] = ()
+    zero_count: int = 0
+    test_students: tuple[str, ...] = ()
 
 
 def fill(
@@ -94,9 +100,11 @@ def _filled(target: Target, graded: Mapping[int, list[Grade]], students: set[str
         changes=tuple(changes.values()),
         unchanged=sum(f.kind == UNCHANGED for f in fates),
         without_row=tuple(sorted(students - with_row)),
-        without_mark=tuple(f.person for f in fates if f.is_absent),
+        without_mark=tuple(f.person for f in fates if f.kind == ABSENT),
         not_written=tuple(f"{f.person}: {f.reason}" for f in fates if f.kind == HELD),
         not_in_roster=tuple(f.person for f in fates if f.kind == STRANGER),
+        zero_count=sum(f.is_absent and f.kind != ABSENT for f in fates),
+        test_students=tuple(f.person for f in fates if f.kind == TEST_STUDENT),
     )
 
 

@@ -10,14 +10,15 @@ from typing import Final, Literal
 from autograder.model import CourseError, Grade
 from autograder.roster.byte_table import Table
 from autograder.roster.lms_layouts import Layout, MarkColumn, number
-from autograder.roster.lms_rows import people, person
+from autograder.roster.lms_rows import is_test_student, people, person
 
-Kind = Literal["changed", "unchanged", "held", "absent", "stranger"]
+Kind = Literal["changed", "unchanged", "held", "absent", "stranger", "test student"]
 CHANGED: Final = "changed"
 UNCHANGED: Final = "unchanged"
 HELD: Final = "held"
 ABSENT: Final = "absent"
 STRANGER: Final = "stranger"
+TEST_STUDENT: Final = "test student"
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,8 @@ class Fate:
     """What becomes of a row.
 
     kind: CHANGED (to `change`), UNCHANGED (the mark stood there already), HELD (for `reason`),
-    ABSENT (nothing was handed in) or STRANGER (roster.csv does not have the person). is_absent:
-    nothing was handed in, also where that counts as 0.
+    ABSENT (nothing was handed in), STRANGER (roster.csv does not have the person) or TEST_STUDENT
+    (the platform's own). is_absent: nothing was handed in, also where that counts as 0.
     """
 
     row: int
@@ -85,6 +86,8 @@ def fate(target: Target, row: int, matched: list[Grade] | None) -> Fate:
     Raises CourseError where the column's maximum is not the assignment's.
     """
     name = person(target.table, target.layout, row)
+    if is_test_student(target.table, target.layout, row):
+        return Fate(row, name, TEST_STUDENT)
     if target.has_roster and matched is None:
         return Fate(row, name, STRANGER)
     if target.has_roster and not matched:

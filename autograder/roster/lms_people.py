@@ -21,7 +21,6 @@ from autograder.roster.byte_table import Table, read_table
 from autograder.roster.lms_layouts import Layout, find_people_layout
 from autograder.roster.people import Person
 
-TEST_STUDENT = "Student, Test"
 JOINTS = re.compile(r",? and |, ")
 
 
@@ -49,7 +48,7 @@ def read_listing(data: bytes) -> Listing:
             f"are {head}. Write roster.csv by hand: id,first_name,last_name,email,sections,lms_id."
         )
     rows = list(lms_rows.people(table, layout))
-    is_test = {row for row in rows if _is_test_student(table, layout, row)}
+    is_test = {row for row in rows if lms_rows.is_test_student(table, layout, row)}
     left_out = tuple(lms_rows.person(table, layout, row) for row in sorted(is_test))
     section_cells = {_cell(table, row, layout.sections) for row in rows}
     listed = [row for row in rows if row not in is_test]
@@ -65,13 +64,6 @@ def read_listing(data: bytes) -> Listing:
 
 def _cell(table: Table, row: int, column: int | None) -> str:
     return table.value(row, column).strip() if column is not None else ""
-
-
-def _is_test_student(table: Table, layout: Layout, row: int) -> bool:
-    """Canvas lists the instructor's test student below all others."""
-    name = " ".join(table.value(row, column).strip() for column in layout.names)
-    is_canvas = layout.platform.startswith("Canvas")
-    return is_canvas and name in (TEST_STUDENT, "Test Student")
 
 
 def _person(table: Table, layout: Layout, row: int, section_cells: Iterable[str]) -> Person:

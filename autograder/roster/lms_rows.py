@@ -24,6 +24,7 @@ from autograder.roster.lms_layouts import Layout
 from autograder.roster.matching import letters, number_at_end
 from autograder.roster.people import Person
 
+TEST_STUDENT = ("Student, Test", "Test Student")
 NOBODY: Mapping[str, Person] = MappingProxyType({})
 
 
@@ -44,6 +45,12 @@ def people(table: Table, layout: Layout) -> Iterator[int]:
     for row in range(layout.first_row, len(table.rows)):
         if len(table.rows[row]) > 1 and any(cell.value.strip() for cell in table.rows[row]):
             yield row
+
+
+def is_test_student(table: Table, layout: Layout, row: int) -> bool:
+    """Canvas lists the instructor's test student below all others."""
+    name = " ".join(table.value(row, column).strip() for column in layout.names)
+    return layout.platform.startswith("Canvas") and name in TEST_STUDENT
 
 
 def person(table: Table, layout: Layout, row: int) -> str:

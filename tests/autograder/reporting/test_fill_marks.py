@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.commands.mark_tables import filled_table
 from autograder.model import Assignment, CourseError, Grade, Mark
 from autograder.reporting.fill_marks import fill
 from autograder.reporting.row_marks import Change, Rules
@@ -58,7 +59,30 @@ def test_canvas_gets_the_mark_by_its_own_number_and_keeps_every_other_byte():
     assert filled.data == CANVAS.replace('Lab A",,3.5', 'Lab A",8.5,3.5').encode()
     assert filled.changes == (Change("Doe, Jane", "", "8.5"),)
     assert filled.unchanged == 1
-    assert filled.without_mark == ('=HYPERLINK("http://x")', "Student, Test")
+    assert filled.without_mark == ('=HYPERLINK("http://x")',)
+    assert filled.test_students == ("Student, Test",)
+
+
+def test_canvas_s_test_student_gets_no_mark_whatever_lies_under_the_name():
+    grades = [grade("doejane_101", 8.5), grade("studenttest_104", 7)]
+    for rules in (Rules(), Rules(absent_as_zero=True)):
+        filled = fill(CANVAS.encode(), HW1, grades, rules)
+        assert filled.data.endswith(b'"Student, Test",104,,test,CS249,,,,\r\n')
+        assert filled.test_students == ("Student, Test",)
+        assert filled.not_written == filled.without_row == ()
+    assert filled.without_mark == ()
+
+
+def test_names_with_commas_in_them_are_told_apart_and_who_got_0_is_not_named_again(capsys):
+    table = CANVAS.replace('"=HYPERLINK(""http://x"")"', '"Weiß, Björn"')
+    filled_table(fill(table.encode(), HW1, [grade("x", 1), grade("y", 2)], Rules()), False)
+    out = capsys.readouterr().out
+    assert "a mark and no row of the table: x; y\n" in out
+    assert "no hand-in: Doe, Jane; " in out and "; Weiß, Björn\n" in out
+    filled_table(fill(table.encode(), HW1, [], Rules(absent_as_zero=True)), False)
+    out = capsys.readouterr().out
+    assert "no hand-in: " not in out and "no hand-in, and so 0: 3 of the above" in out
+    assert "the platform's test student, who gets no mark: Student, Test\n" in out
 
 
 def test_canvas_finds_people_by_login_and_by_name_where_there_is_no_number():
@@ -262,7 +286,7 @@ def test_two_hand_ins_of_one_person_are_held_and_two_rows_of_one_student_refused
 def test_who_handed_nothing_in_gets_nothing_or_zero():
     assert fill(CANVAS.encode(), HW1, [], Rules()).changes == ()
     zeros = fill(CANVAS.encode(), HW1, [], Rules(absent_as_zero=True)).changes
-    assert [change.after for change in zeros] == ["0"] * 4
+    assert [change.after for change in zeros] == ["0"] * 3
 
 
 def test_a_table_of_another_platform_needs_two_names_and_lists_its_columns():
