@@ -51,7 +51,7 @@ def stranger_sentence(course: Course, student: str) -> str:
             f"'{student}' has handed in, and several people of roster.csv have this name: {names}. "
             f"Look in your learning platform whose work it is, copy it from "
             f"{course.submitted.name}/ into a folder with that person's id, such as "
-            f"late/{namesakes[0].id}/, collect late, and remove "
+            f"late/{namesakes[0].id}/, collect the folder late, and remove "
             f"{course.submitted.name}/{student}"
         )
     return (
