@@ -6,7 +6,7 @@ root becomes a `Course` is in `settings/open_course.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class Course:
     autograded: Path
     feedback: Path
     db_url: str
-    time_zone: tzinfo = UTC
+    time_zone: tzinfo = field(default=UTC, hash=False)  # dateutil's zones have no hash
     title: str = ""
     tracks: tuple[tuple[str, str], ...] = ()
     colab: str = ""
