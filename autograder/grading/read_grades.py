@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from glob import escape
+from typing import Any
 
 from autograder.collecting.rejected import rejected_files
 from autograder.gradebook import read_marks
@@ -74,11 +75,11 @@ def _grade(
     order = facts.order
     placed = sorted(recorded.marks, key=lambda row: order.get((row.notebook, row.cell), len(order)))
     forked = set(record.get("forked", []))
-    messages = record.get("marks", {row.notebook: {} for row in placed})
+    could_run = "marks" not in record or bool(record["marks"])
     marks = tuple(
-        _with_record(row, messages[row.notebook], f"{row.notebook}/{row.cell}" in forked)
+        _with_record(row, _message(row, record), f"{row.notebook}/{row.cell}" in forked)
         for row in placed
-        if row.notebook in messages  # else a mark of an earlier version: this one could not be run
+        if could_run  # else they are marks of an earlier version: nothing of this one could be run
     )
     return Grade(
         assignment=assignment.id,
@@ -122,8 +123,17 @@ def _order(course: Course, assignment: Assignment) -> Order:
     return {name: place for place, name in enumerate(names)}
 
 
-def _with_record(mark: Mark, messages: dict[str, str], forked: bool) -> Mark:
+def _message(mark: Mark, record: Mapping[str, Any]) -> str:
+    """What the record says where the mark loses points: what its test said, or why its notebook was
+    not graded, which then counts with 0 points as in nbgrader."""
+    by_notebook = record.get("marks", {})
+    if mark.notebook in by_notebook:
+        return str(by_notebook[mark.notebook].get(mark.cell, ""))
+    name = f"{mark.notebook}.ipynb "
+    return next((fault for fault in record.get("faults", ()) if fault.startswith(name)), "")
+
+
+def _with_record(mark: Mark, message: str, forked: bool) -> Mark:
     """A mark of the gradebook with what the record beside the submission knows of it."""
     loses_points = mark.points < mark.out_of
-    message = messages.get(mark.cell, "") if loses_points else ""
-    return replace(mark, message=message, forked=forked)
+    return replace(mark, message=message if loses_points else "", forked=forked)
