@@ -59,7 +59,8 @@ class Attempt:
     certain: the time was recorded by the exchange, a receipt or the file's name; otherwise it is
     the time of a zip entry or of a file, which a new download changes. claimed: the student's own
     file says so, and nobody else. stamp is the timestamp.txt that goes with it, empty where the
-    time says nothing about the handing in.
+    time says nothing about the handing in. upload: Canvas's number of its last file, which grows
+    with each upload of anybody; 0 where there is none.
     """
 
     student: str
@@ -68,6 +69,7 @@ class Attempt:
     certain: bool
     stamp: str
     claimed: bool = False
+    upload: int = 0
 
 
 @dataclass(frozen=True)
@@ -212,3 +214,4 @@ def _attempt(student: str, layer: list[Piece], stamps: bool) -> Attempt:
         stamp=stamp(when) if stamps and dated_at and not download else "",
         claimed=any(piece.file.claimed for piece in layer),
     )
+        upload=max(piece.file.owner.number if piece.file.owner.user else 0 for piece in layer),

@@ -28,7 +28,8 @@ class HandIn:
     """An attempt that is kept, and the receipt for it. files: (released name, sha256), by name.
 
     number counts an assignment's hand-ins in the order in which they were taken; taken_at is when
-    that was, by this machine's clock. claimed: `when` is what the student's own file says.
+    that was, by this machine's clock. claimed: `when` is what the student's own file says. upload:
+    Canvas's number of its last file, 0 where nobody knows one.
     """
 
     number: int
@@ -40,6 +41,7 @@ class HandIn:
     stamp: str
     taken_at: datetime
     claimed: bool = False
+    upload: int = 0
 
     def __str__(self) -> str:
         time = f"{self.when:%Y-%m-%d %H:%M:%S} UTC" if self.certain else "at an unrecorded time"
@@ -85,7 +87,7 @@ class Store:
 
         The same files at the same time are the same hand-in. With an uncertain time the same files
         are a new download and none either, unless `newest` ones come after others: then the
-        student went back to them.
+        student went back to them. With a higher number of Canvas they were uploaded again.
         """
         data = {name: read_plain(path) for name, path in attempt.files if name != STAMP}
         files = tuple((name, sha256(data[name])) for name in sorted(data))
@@ -109,6 +111,7 @@ class Store:
                 "stamp": attempt.stamp,
                 "taken": now.isoformat(),
                 "claimed": attempt.claimed,
+                "upload": attempt.upload,
             }
             insert_hand_in(connection, row)
         return _hand_in(row)
@@ -119,6 +122,9 @@ class Store:
         """The hand-in that the attempt already is; None where it is a new one."""
         hand_ins = self.of(attempt.student)
         matches = [hand_in for hand_in in hand_ins if hand_in.files == files]
+        uploads = [hand_in.upload for hand_in in matches]
+        if not attempt.certain and attempt.upload > max(uploads, default=0) > 0:
+            return None
         at_that_time = [hand_in for hand_in in matches if hand_in.when == attempt.when]
         if at_that_time:
             return at_that_time[-1]
@@ -173,6 +179,7 @@ def _hand_in(row: Row) -> HandIn:
         stamp=row["stamp"],
         taken_at=datetime.fromisoformat(row["taken"]),
         claimed=row.get("claimed", False),
+        upload=row.get("upload", 0),
     )
 
 
