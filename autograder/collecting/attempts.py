@@ -23,7 +23,7 @@ from autograder.collecting.inbox_items import RECEIPT, Item
 from autograder.collecting.lms_names import Owner
 from autograder.collecting.lms_schemes import SAKAI
 from autograder.collecting.student_ids import student_id
-from autograder.collecting.time_stamps import STAMP, parse_time, stamp
+from autograder.collecting.time_stamps import STAMP, parse_time, read_stamp, stamp
 from autograder.files import read_plain
 
 UNDATED = datetime(1991, 1, 1, tzinfo=UTC)
@@ -91,7 +91,7 @@ def dated(
     """Give every file its time, and a nameless zip the student that its receipt names.
 
     by_course: the files lie in submitted/, where each timestamp.txt is the course's own.
-    zone: of a timestamp.txt that names none.
+    zone: of a timestamp.txt that names none; in submitted/ such a one is in UTC.
     """
     boxes = _boxes(owned, now, by_course, zone)
     return _in_order([_dated(owner, item, boxes, now) for owner, item in owned])
@@ -120,7 +120,10 @@ def _boxes(
             of_sakai = bool(owner.container and SAKAI.fullmatch(owner.container[-1]))
             by_lms = by_course or (of_sakai and item.parts[:-1] == owner.container)
             if not box.when or (box.claimed and by_lms):
-                box = replace(box, when=parse_time(_read(item.path, 200), zone), claimed=not by_lms)
+                read_time = read_stamp if by_course else parse_time
+                box = replace(
+                    box, when=read_time(read_text(item.path, 200), zone), claimed=not by_lms
+                )
         if owner.file[-1] == RECEIPT and item.path:
             receipt = _receipt(item.path)
             if not box.when:
@@ -132,7 +135,7 @@ def _boxes(
     return boxes
 
 
-def _read(path: Path, limit: int) -> str:
+def read_text(path: Path, limit: int) -> str:
     """The text of a file that says when or who; nothing where it cannot be read."""
     try:
         return read_plain(path, limit).decode("utf-8", "replace")
@@ -142,7 +145,7 @@ def _read(path: Path, limit: int) -> str:
 
 def _receipt(path: Path) -> dict[str, Any]:
     try:
-        receipt = json.loads(_read(path, RECEIPT_BYTES))
+        receipt = json.loads(read_text(path, RECEIPT_BYTES))
     except (ValueError, RecursionError):
         return {}
     return receipt if isinstance(receipt, dict) else {}
@@ -213,5 +216,5 @@ def _attempt(student: str, layer: list[Piece], stamps: bool) -> Attempt:
         certain=certain,
         stamp=stamp(when) if stamps and dated_at and not download else "",
         claimed=any(piece.file.claimed for piece in layer),
-    )
         upload=max(piece.file.owner.number if piece.file.owner.user else 0 for piece in layer),
+    )

@@ -24,7 +24,7 @@ from autograder.collecting.acceptance import (
     time_to_beat,
 )
 from autograder.collecting.allow_list import allow_list
-from autograder.collecting.attempts import DatedFile, Piece, dated
+from autograder.collecting.attempts import DatedFile, Piece, dated, read_text
 from autograder.collecting.inbox_items import Item, Spool
 from autograder.collecting.intake import ClassIds, Intake
 from autograder.collecting.keep_hand_ins import Outcome, keep
@@ -33,7 +33,8 @@ from autograder.collecting.owned_items import homes, read_inbox, read_submitted
 from autograder.collecting.rejected import RejectedFile, entry, reject
 from autograder.collecting.requests import MOST_REQUESTS, TOO_MANY, Request
 from autograder.collecting.store import HandIn, Store
-from autograder.collecting.student_ids import first_five
+from autograder.collecting.student_ids import escape, first_five
+from autograder.collecting.time_stamps import STAMP, parse_time
 from autograder.collecting.two_readings import settle
 from autograder.files import exclusive_lock, remove_unfinished
 from autograder.model import Assignment, Course, CourseError, Submission
@@ -112,7 +113,9 @@ def _collect(intake: Intake, path: Path, spool: Spool) -> Collected:
         timed = [(s, time_to_beat(s.file, files, verdict, allowed)) for s in refused]
         return reject(course, intake.store, timed, intake.in_place)
 
+    unreadable = _unreadable_times(intake, judged)
     refused, countless = list(verdict.refused), list[Remark]()
+    refused += unreadable if intake.in_place else []
     requests, bad = _take_requests(intake, [f for f in asking if f.owner.student not in apart])
     if not intake.in_place:
         refused, countless = named_one_by_one(verdict.refused)
@@ -126,6 +129,7 @@ def _collect(intake: Intake, path: Path, spool: Spool) -> Collected:
         rejected=(*rejected, *(entry(remark) for remark in (*outcome.unplaced, *countless))),
         notes=(
             *(entry(note) for note in verdict.notes),
+            *(entry(note) for note in unreadable if not intake.in_place),
             *outcome.notes,
             *notes,
             *decided,
@@ -134,6 +138,26 @@ def _collect(intake: Intake, path: Path, spool: Spool) -> Collected:
         hand_ins=tuple(sorted(outcome.receipts, key=lambda hand_in: hand_in.number)),
         requests=tuple(requests),
     )
+
+
+def _unreadable_times(intake: Intake, files: Iterable[DatedFile]) -> list[Remark]:
+    """Each timestamp.txt of a hand-in that says no time. In submitted/ itself it is set aside,
+    since Formgrader stops at it."""
+    remarks = []
+    for file in files:
+        is_of_nbgrader = file.item.parts[2:] == (STAMP,)
+        if file.owner.file != (STAMP,) or (intake.in_place and not is_of_nbgrader):
+            continue
+        text = read_text(file.item.path, 200).strip() if file.item.path else ""
+        if file.item.path and parse_time(text, intake.course.time_zone) is None:
+            remarks.append(
+                Remark(
+                    file,
+                    f"says '{escape(text[:40])}', which is no time, so nobody knows from it when "
+                    f"the work was handed in. Such a file says 2027-02-05 23:40 UTC.",
+                )
+            )
+    return remarks
 
 
 def _stored_files(pieces: Iterable[Piece], outcome: Outcome) -> list[DatedFile]:

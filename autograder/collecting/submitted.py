@@ -1,6 +1,7 @@
 """submitted/<student>/<id>/ is nbgrader's own folder: a hand-in from the store stands in it.
 
-timestamp.txt is written last, so that what a crash leaves there never looks newer than it is.
+timestamp.txt is written last, so that what a crash leaves there never looks newer than it is, and
+in a form that nbgrader reads as we do. Without a zone it is in UTC, as nbgrader reads it.
 What stands there and is not in the store is kept before it is replaced: nothing is overwritten.
 """
 
@@ -15,8 +16,8 @@ from pathlib import Path
 
 from autograder.collecting.attempts import Attempt
 from autograder.collecting.store import HandIn, Store, with_stamp
-from autograder.collecting.student_ids import escape
-from autograder.collecting.time_stamps import STAMP, parse_time
+from autograder.collecting.student_ids import escape, first_five
+from autograder.collecting.time_stamps import STAMP, is_read_alike, portable_stamp, read_stamp
 from autograder.files import UNFINISHED, read_plain, sha256, write_file
 from autograder.model import Assignment, Course, Submission
 from autograder.sanitizing import student_names
@@ -47,10 +48,16 @@ def standing_files(folder: Path) -> dict[str, bytes]:
 
 def recorded_time(folder: Path, zone: tzinfo) -> datetime | None:
     """What the folder's timestamp.txt says; None where there is none that can be read."""
+    text = stamp_text(folder)
+    return None if text is None else read_stamp(text, zone)
+
+
+def stamp_text(folder: Path) -> str | None:
+    """The text of the folder's timestamp.txt; None where there is no such file."""
     path = folder / STAMP
     if path.is_symlink() or not path.is_file():
         return None
-    return parse_time(read_plain(path, 200).decode("utf-8", "replace"), zone)
+    return read_plain(path, 200).decode("utf-8", "replace").strip()
 
 
 def _digests(files: dict[str, bytes]) -> tuple[tuple[str, str], ...]:
@@ -67,7 +74,7 @@ def standing_time(at: Place, store: Store) -> datetime | None:
 def install(at: Place, store: Store, hand_in: HandIn, now: datetime) -> None:
     """Make the folder hold the hand-in, once what stands there has been kept."""
     before = standing_files(at.folder)
-    after = with_stamp(store.read(hand_in), hand_in.stamp)
+    after = with_stamp(store.read(hand_in), portable_stamp(hand_in.stamp, at.zone))
     dated = hand_in.certain or (STAMP in after and STAMP not in before)
     if before == after or (not dated and _digests(before) == hand_in.files):
         return
@@ -134,6 +141,31 @@ def markup_names(course: Course, assignment: Assignment) -> list[str]:
         f"would take the name for markup. Rename the folder to the student's id."
         for folder in odd
     ]
+
+
+def stamp_faults(course: Course, assignment: Assignment) -> list[str]:
+    """A sentence for each timestamp.txt of submitted/ that says no time, and one for those in which
+    nbgrader reads another time than they say."""
+    faults, misread = [], []
+    remedy = f"autograder collect {assignment.id} {course.submitted.name}"
+    for folder in submitted_folders(course, assignment):
+        text = stamp_text(folder)
+        if text is None:
+            continue
+        if read_stamp(text, course.time_zone) is None:
+            faults.append(
+                f"{course.submitted.name}/{folder.parent.name}/{folder.name}/{STAMP} says "
+                f"'{escape(text[:40])}', which is no time, and Formgrader stops at it. Write a "
+                f"time such as 2027-02-05 23:40 UTC, or let this set the file aside: {remedy}"
+            )
+        elif not is_read_alike(text, course.time_zone):
+            misread.append(folder.parent.name)
+    if misread:
+        faults.append(
+            f"nbgrader reads another time in the {STAMP} of {first_five(misread)} than it says, so "
+            f"Formgrader takes their work for new. To write these times in UTC: {remedy}"
+        )
+    return faults
 
 
 def _folders(course: Course, assignment: Assignment) -> list[Path]:

@@ -1,6 +1,7 @@
 """The time of a hand-in as text: read from whatever nbgrader, a receipt or an LMS writes.
 
-This is the one parser of such times. nbgrader's timestamp.txt is written here too.
+This is the one parser of such times. nbgrader's timestamp.txt is read and written here too; what
+nbgrader itself makes of one is in its nbgrader/utils.py, `parse_utc`.
 """
 
 from __future__ import annotations
@@ -21,11 +22,48 @@ def stamp(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
 
 
-def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
+def read_stamp(text: str, zone: tzinfo) -> datetime | None:
+    """The time in a timestamp.txt of submitted/, where nbgrader takes one without a zone for UTC;
+    None where it is none. zone: of abbreviations, as in `parse_time`."""
+    return parse_time(text, zone, zoneless=UTC)
+
+
+def is_read_alike(text: str, zone: tzinfo) -> bool:
+    """Whether nbgrader reads the same time in a timestamp.txt of submitted/ as `read_stamp`."""
+    when = read_stamp(text, zone)
+    return when is not None and when == _nbgrader_time(text.strip())
+
+
+def _nbgrader_time(text: str) -> datetime | None:
+    """The time that nbgrader reads: it passes over a zone that it does not know, as in `20:30
+    CEST`, and takes off 100 seconds in `20:30 +0100`."""
+    words, zones = text.split(" "), {}
+    try:
+        if len(words) == 3:
+            is_number = re.fullmatch(r"[+-]?\d+", words[2])
+            zones = {"TZ": int(words[2]) if is_number else tz.gettz(words[2])}
+            text = f"{words[0]} {words[1]} TZ"
+        time: datetime = parser.parse(text, tzinfos=zones)
+        return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
+    except (ValueError, ArithmeticError, OSError):
+        return None
+
+
+def portable_stamp(text: str, zone: tzinfo) -> str:
+    """The text of a timestamp.txt of submitted/ in a form that nbgrader reads as `read_stamp` does:
+    as it is where it has one, '' where it is no time."""
+    if is_read_alike(text, zone):
+        return text
+    when = read_stamp(text, zone)
+    return stamp(when) if when else ""
+
+
+def parse_time(text: str, zone: tzinfo = UTC, zoneless: tzinfo | None = None) -> datetime | None:
     """The time in `text`, in UTC; None where it is not one.
 
-    zone: of a time without a zone, and of one that ends in a name other than UTC's own (nbgrader
-    writes the abbreviation of its c.Exchange.timezone, as in `2027-01-30 20:30:10 CET`).
+    zone: of a time that ends in a name other than UTC's own (nbgrader writes the abbreviation of
+    its c.Exchange.timezone, as in `2027-01-30 20:30:10 CET`), and of one without a zone, unless
+    `zoneless` is given.
     Accepted are ISO 8601, zip_collect's 2027-01-30-20-30-10, the 20270130203010 (and milliseconds)
     of ILIAS and Sakai, and what nbgrader's dateutil reads.
     """
@@ -42,10 +80,11 @@ def parse_time(text: str, zone: tzinfo = UTC) -> datetime | None:
             text = numbered[1]
             sign = -1 if numbered[2] == "-" else 1
             zone = timezone(sign * timedelta(hours=int(numbered[3]), minutes=int(numbered[4] or 0)))
+            zoneless = None
         named = re.fullmatch(r"(.+) (?![AaPp][Mm]$)([A-Za-z/_]+)", text)
         time = _read_clock(named[1] if named else text)
         if not time.tzinfo:
-            time = _in_zone(time, named[2] if named else "", zone)
+            time = _in_zone(time, named[2], zone) if named else _in_zone(time, "", zoneless or zone)
         time = time.astimezone(UTC)
     except (ValueError, ArithmeticError):
         return None

@@ -208,11 +208,15 @@ def fill(course: Course, assignment: str, table: Path, output: Path | None, **ho
 @click.argument("assignment", metavar="[ID]", required=False)
 def status(course: Course, assignment: str | None) -> bool:
     """The course at a glance, or one assignment: a row for each person of the class."""
+    from autograder.collecting.submitted import stamp_faults
     from autograder.reporting.status import class_status
     from autograder.reporting.status import status as course_status
 
     if assignment:
-        roster_tables.class_status_table(class_status(course, course.assignment(assignment)))
+        chosen_assignment = course.assignment(assignment)
+        roster_tables.class_status_table(class_status(course, chosen_assignment))
+        for sentence in stamp_faults(course, chosen_assignment):
+            terminal.print_line(f"note: {sentence}")
     else:
         roster_tables.status_table(course_status(course))
     return True

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
-from autograder.collecting.submitted import submission_files
+from autograder.collecting.submitted import stamp_faults, submission_files
 from autograder.gradebook import open_gradebook
 from autograder.gradebook.mark_changes import LogEvent, append
 from autograder.gradebook.open_gradebook import Save
@@ -73,7 +73,8 @@ def grade_submissions(
     works = class_work(course, assignment)
     unchanged, waiting = split_by_key(course, assignment, works, context.key)
     watch(Event("waiting", total=len(waiting)))
-    for sentence in (*unknown_members(course, assignment), *passed_over(course, works)):
+    notes = (*stamp_faults(course, assignment), *unknown_members(course, assignment))
+    for sentence in (*notes, *passed_over(course, works)):
         watch(Event("note", message=sentence))
     outcomes = list(unchanged)
     if waiting:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograder.collecting.rejected import rejected_files
-from autograder.collecting.submitted import submitted_folders
+from autograder.collecting.submitted import stamp_faults, submitted_folders
 from autograder.grading.read_grades import class_grades, grades
 from autograder.model import Assignment, Course, Grade
 from autograder.roster.attendance import attendance, stranger_sentence
@@ -19,7 +19,8 @@ class Row:
     """One assignment: is it released, and how many submissions stand where.
 
     absent: how many of roster.csv have handed nothing in, None where there is no roster.csv. notes:
-    a sentence for each person who is in a hand-in or a group and not in the roster.
+    a sentence for each person who is in a hand-in or a group and not in the roster, and for what is
+    wrong with a timestamp.txt.
     """
 
     assignment: str
@@ -63,7 +64,7 @@ def _row(course: Course, assignment: Assignment, has_roster: bool) -> Row:
         needs_review=states.count("needs review"),
         set_aside=len(rejected_files(course, assignment)),
         absent=len(present.absent) if has_roster else None,
-        notes=(*strangers, *unknown_members(course, assignment)),
+        notes=(*strangers, *unknown_members(course, assignment), *stamp_faults(course, assignment)),
     )
 
 
