@@ -20,7 +20,9 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
     """Take submissions from a folder, an LMS download or nbgrader's submitted/ (PATH)."""
     from autograder.collecting.collect import collect as run_collect
     from autograder.roster.attendance import attendance, stranger_sentence
+    from autograder.roster.hand_in_times import undated_sentence, undated_students
     from autograder.roster.matching import roster_ids
+    from autograder.settings.late_policy import late_policy
 
     chosen_assignment, now = course.assignment(assignment), datetime.now(UTC)
     collected = run_collect(course, chosen_assignment, path, now, class_ids=roster_ids(course))
@@ -28,6 +30,9 @@ def collect(course: Course, assignment: str, path: Path) -> bool:
         terminal.print_line(f"note: {stranger_sentence(course, student)}")
     for note in collected.notes:
         terminal.print_line(f"note: {note.message}")
+    undated = undated_students(course, chosen_assignment)
+    if undated and late_policy(course, chosen_assignment):
+        terminal.print_line(f"note: {undated_sentence(course, undated)}")
     for bad in collected.rejected:
         terminal.print_line(f"set aside: {bad.message}")
     for hand_in in collected.hand_ins:

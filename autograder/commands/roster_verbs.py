@@ -107,14 +107,14 @@ def extend(
 def late(course: Course, assignment: str) -> bool:
     """Bring late penalties up to date without grading, and show them."""
     from autograder.grading.read_grades import class_grades
-    from autograder.grading.settle import settle_lateness
+    from autograder.grading.settle import settle_lateness, unknown_times
     from autograder.reporting.late_rows import due_line, late_rows
     from autograder.settings.late_policy import has_plugin, late_policy
 
     chosen = course.assignment(assignment)
     policy = late_policy(course, chosen)
     notes, works = settle_lateness(course, chosen, full=True)
-    for sentence in notes:
+    for sentence in (*notes, *unknown_times(course, chosen, works)):
         terminal.print_line(f"note: {sentence}")
     if policy:
         terminal.print_line(f"policy: {policy}")

@@ -32,7 +32,7 @@ from autograder.grading.grade_one import SubmissionRun
 from autograder.grading.mark_differences import EarlierMarks
 from autograder.grading.record import GradedAs, Outcome, record, shared_work
 from autograder.grading.run_settings import Settings, choose_level
-from autograder.grading.settle import settle
+from autograder.grading.settle import settle_lateness, unknown_times
 from autograder.grading.student_modules import read_student_modules
 from autograder.grading.waiting_work import Waiting, split_by_key, student_identities
 from autograder.model import Assignment, Course, Submission
@@ -79,7 +79,8 @@ def grade_submissions(
     outcomes = list(unchanged)
     if waiting:
         outcomes += _grade_waiting(course, assignment, context, start, waiting, watch, begun)
-    for sentence in settle(course, assignment, full=True):
+    sentences, lateness = settle_lateness(course, assignment, full=True)
+    for sentence in (*sentences, *unknown_times(course, assignment, lateness)):
         watch(Event("note", message=sentence))
     return sorted(outcomes, key=lambda outcome: outcome.student)
 

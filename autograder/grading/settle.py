@@ -16,19 +16,16 @@ from autograder.grading.grade_file import read_record
 from autograder.model import Assignment, Course
 from autograder.roster.extensions import extension_finder, extensions
 from autograder.roster.groups import groups
-from autograder.roster.hand_in_times import students_without_time
+from autograder.roster.hand_in_times import students_without_time, undated_sentence
 from autograder.roster.import_roster import save_names
 from autograder.roster.penalty import judge_lateness
 from autograder.roster.people import everybody
 from autograder.settings.late_policy import late_policy
 
-NAMED = 5  # of the students whose time is not known
-
 
 def settle(course: Course, assignment: Assignment, full: bool = False) -> list[str]:
-    """Bring marks of groups and penalties up to date; a sentence for each thing that a person has
-    to settle: a cell of a group whose members were given different marks by hand, and hand-ins of
-    which nobody can say whether they were late.
+    """Bring marks of groups and penalties up to date; a sentence for each cell of a group whose
+    members were given different marks by hand, which a person has to settle.
 
     full: also run nbgrader's plugin for late penalties, where the course has one, take back the
     penalties of a policy that is no longer there, and write the names of roster.csv. Raises
@@ -55,37 +52,32 @@ def settle_lateness(
             return judge_lateness(judged_work, policy, find(work.student), course.time_zone)
 
         works = write_lateness(course, assignment, judge, undo_only=not configured)
-        notes += _unknown_times(course, assignment, works, without_time) if policy else []
     if full:
         save_names(course, everybody(course))
         assign_late_penalties(course, assignment)
     return notes, works
 
 
-def _unknown_times(
-    course: Course,
-    assignment: Assignment,
-    works: list[tuple[Work, Lateness]],
-    without_time: frozenset[str],
+def unknown_times(
+    course: Course, assignment: Assignment, works: list[tuple[Work, Lateness]]
 ) -> list[str]:
+    """A sentence where a policy takes points off and nobody can say whether work was late. works:
+    as `settle_lateness` returns them. It is for the commands that are about the hand-ins: the time
+    of a download of Canvas is never known, and saying so everywhere would hide other notes."""
+    if late_policy(course, assignment) is None:
+        return []
     if works and works[0][0].due is None:
         return [
             f"'{assignment.id}' has no due time, so nobody is late. Give it one: `due` in "
             f"course/syllabus.toml, or the due date in formgrader."
         ]
+    without_time = students_without_time(course, assignment)
     undated = [
         work.student
         for work, _ in works
         if work.submitted_at is None or work.student in without_time
     ]
-    if not undated:
-        return []
-    more = f" and {len(undated) - NAMED} more" if len(undated) > NAMED else ""
-    return [
-        f"the time of the hand-in of {', '.join(undated[:NAMED])}{more} is not recorded (a file's "
-        f"own time does not count), so nothing is taken off there. Write it into timestamp.txt "
-        f"beside the work in {course.submitted.name}/, and grade again."
-    ]
+    return [undated_sentence(course, undated)] if undated else []
 
 
 def _share_group_marks(course: Course, assignment: Assignment) -> list[str]:

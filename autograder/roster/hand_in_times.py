@@ -7,8 +7,10 @@ somebody handed in, so no lateness rests on it. A timestamp.txt that a person wr
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from autograder.collecting.store import HandIn, Store
+from autograder.collecting.student_ids import first_five
 from autograder.collecting.time_stamps import STAMP, parse_time
 from autograder.model import Assignment, Course, Submission
 from autograder.roster.group_work import class_work
@@ -26,6 +28,27 @@ def students_without_time(course: Course, assignment: Assignment) -> frozenset[s
         for work in works
         if _is_of_a_file(work.submission, hand_ins_by_student[work.submission.student])
         for student in work.students
+    )
+
+
+def undated_students(course: Course, assignment: Assignment) -> frozenset[str]:
+    """The students of whose work nobody has recorded when it was handed in: those without a time,
+    and those with that of a file."""
+    works = class_work(course, assignment)
+    return students_without_time(course, assignment) | {
+        student
+        for work in works
+        if work.submission.submitted_at is None
+        for student in work.students
+    }
+
+
+def undated_sentence(course: Course, students: Iterable[str]) -> str:
+    """What is said of these students where lateness costs something."""
+    return (
+        f"the time of the hand-in of {first_five(students)} is not recorded (a file's own time "
+        f"does not count), so nothing is taken off there. Write it into timestamp.txt beside the "
+        f"work in {course.submitted.name}/, and grade again."
     )
 
 
