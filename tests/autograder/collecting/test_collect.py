@@ -108,7 +108,7 @@ def test_what_stood_in_submitted_before_is_kept(course, tmp_path):
 def test_a_good_submitted_folder_is_left_as_it_is(course):
     standing = course.submitted / "ann" / "01_tensor"
     write(standing / "01_tensor.ipynb", TENSOR_1)
-    write(standing / "timestamp.txt", b"2027-02-01 10:00:00 +0100")
+    write(standing / "timestamp.txt", b"2027-02-01 09:00:00 UTC")
     write(course.submitted / "bob b" / "01_tensor" / "01_tensor.ipynb", TENSOR_2)
     before = tree(course.submitted)
     collected = collect(course, TENSOR, course.submitted, NOW)

@@ -143,7 +143,7 @@ def test_two_different_marks_are_named_and_neither_is_lost(course):
     by_hand(course, "ada", 1)
     by_hand(course, "bob", 0.5)
     (sentence,) = share(course)
-    assert "group 'G1', cell 'essay': ada has 1 points by hand and bob has 0.5" in sentence
+    assert "group 'G1', cell 'essay': ada has 1 point by hand and bob has 0.5" in sentence
     assert manual_mark(course, "ada")[0] == 1 and manual_mark(course, "bob")[0] == 0.5
     by_hand(course, "bob", 1)
     assert share(course) == []

@@ -227,7 +227,7 @@ def test_fill_gives_members_their_marks_and_leaves_the_excused_and_the_unknown(c
         expected = expected.replace(start, start + mark)
     assert filled.read_bytes() == expected.encode()
     assert "Artin, Emil: the platform has 'EX' there" in result.stdout
-    assert "not in roster.csv, left alone: Student, Test" in result.stdout
+    assert "the platform's test student, who gets no mark: Student, Test" in result.stdout
     assert "a mark and no row of the table: eve" in result.stdout
 
 
