@@ -29,9 +29,11 @@ def review(
     for sentence in begin(session, sample):
         terminal.print_line(sentence)
     with ReviewServer(session, port) as server:
-        terminal.print_line(f"Open {server.address}")
-        terminal.print_line("The address is yours alone: whoever has it can mark. Ctrl-C ends it.")
         try:
+            terminal.print_line(f"Open {server.address}")
+            terminal.print_line(
+                "The address is yours alone: whoever has it can mark. Ctrl-C ends it."
+            )
             server.serve_forever()
         except KeyboardInterrupt:
             terminal.print_line("Ended. What the page called saved is in the gradebook.")

@@ -33,6 +33,7 @@ def serving() -> Iterator[Serving]:
     program = subprocess.Popen(
         [COMMAND, "serve", "emu:nano33?fast", "--port", "0"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # Ctrl-C, also in a job
     )  # fmt: skip
     assert program.stdout is not None
     address = re.search(r"rfc2217://\S+", program.stdout.readline())
