@@ -9,6 +9,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 from autograder.model import Assignment, Course
 
 NOW = datetime(2027, 3, 1, tzinfo=UTC)
@@ -122,3 +124,7 @@ def inbox_of(tmp_path: Path, files: dict[str, bytes]) -> Path:
 
 EXCHANGE_1 = "ann+01_tensor+2027-02-01 10:00:00.123456 UTC"
 EXCHANGE_2 = "ann+01_tensor+2027-02-02 10:00:00.000000 UTC+Xy9_-aaBB"
+forty_examples = settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)

@@ -21,6 +21,7 @@ from hand_in_files import (
     TENSOR_3,
     cell,
     entry,
+    forty_examples,
     inbox_of,
     make_course,
     notebook,
@@ -31,7 +32,7 @@ from hand_in_files import (
     write,
     zipped,
 )
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.collecting.collect import collect
@@ -39,11 +40,6 @@ from autograder.collecting.inbox_items import FILE_BYTES
 from autograder.collecting.rejected import rejected_files
 from autograder.collecting.store import Store
 from autograder.model import CourseError
-
-forty_examples = settings(
-    max_examples=40,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 
 def test_an_entry_with_a_name_beyond_any_file_system_is_refused(course, tmp_path):

@@ -7,6 +7,7 @@ from hand_in_files import (
     TENSOR,
     TENSOR_1,
     TENSOR_2,
+    forty_examples,
     inbox_of,
     make_course,
     receipt_zip,
@@ -15,18 +16,13 @@ from hand_in_files import (
     write,
     zipped,
 )
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autograder.collecting.collect import collect
 from autograder.collecting.lms_schemes import AssignmentNames, by_scheme
 from autograder.roster.matching import persons_of
 from autograder.roster.people import Person
-
-forty_examples = settings(
-    max_examples=40,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 NAMED_LIKE_CANVAS = {
     "a name": "lovelaceada_1843_777_LATE_1900_88001_01_tensor.ipynb",
