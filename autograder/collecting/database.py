@@ -90,11 +90,12 @@ class Database:
 
     def _connect(self) -> sqlite3.Connection:
         if self._connection is None:
+            connection = _open(self.path.absolute().as_uri())
             try:
-                connection = _open(self.path.absolute().as_uri())
                 use_write_ahead_log(connection)
                 connection.execute("PRAGMA synchronous = FULL")
             except sqlite3.OperationalError as fault:
+                connection.close()
                 if _disk_error(fault.sqlite_errorname) != errno.EACCES or self._has_log():
                     raise
                 # A database with a write-ahead log makes files beside it even to be read.
